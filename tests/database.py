@@ -1,0 +1,18 @@
+"""Loaded first (`-p tests.database`): a running database, before Django reads its settings.
+
+The server is the embedded one, or the one of DATABASE_URL; each run makes and drops its own test database there.
+"""
+
+import atexit
+import os
+from contextlib import ExitStack
+
+from triplehelix.config.database import held
+from triplehelix.config.env import Env
+from triplehelix.config.paths import var_folder
+
+stack = ExitStack()
+env = Env()
+os.environ.setdefault("TEST_DATABASE", f"test_triplehelix_{os.getpid()}")
+os.environ["DATABASE_URL"] = stack.enter_context(held(env, var_folder(env)))
+atexit.register(stack.close)

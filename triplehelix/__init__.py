@@ -1,0 +1,1 @@
+"""Triple Helix 三螺旋: a city's whole industry–university–research policy."""

@@ -1,0 +1,70 @@
+"""`python -m triplehelix COMMAND`: the program ./run hands over to."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from importlib import import_module
+from typing import NamedTuple
+
+from triplehelix.config.database import held
+from triplehelix.config.env import BadSetting, Env
+from triplehelix.config.paths import var_folder
+
+
+class Command(NamedTuple):
+    """A command: the module with `add_arguments(parser)` and `run(args) -> exit status`, and whether it uses the
+    database. Modules are imported when called, so that matching two files does not wait for the web."""
+
+    module: str
+    help: str
+    database: bool
+
+
+COMMANDS = {
+    "demo": Command("triplehelix.config.processes.demo", "装好一切，载入演示城市并启动网站", True),
+    "serve": Command("triplehelix.config.processes.serve", "启动网站", True),
+    "worker": Command("triplehelix.config.processes.worker", "启动后台（索引、通知、定时任务）", True),
+    "match": Command("triplehelix.doors.cli.match", "用两张表对接需求与成果", False),
+    "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True),
+    "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),
+    "test": Command("triplehelix.config.processes.test", "运行全部测试", True),
+    "manage": Command("triplehelix.config.processes.manage", "Django 管理命令", True),
+}
+
+
+def parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The command line without any command's own arguments, which are added when it is called."""
+    top = argparse.ArgumentParser(prog="./run", description="三螺旋 Triple Helix")
+    found = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    return top, {name: found.add_parser(name, help=command.help) for name, command in COMMANDS.items()}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Exit status: 0 done, 1 found something wrong, 2 cannot be called like this."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triplehelix.config.settings")
+    top, parsers = parser()
+    name = argv[0] if argv else ""
+    if name not in COMMANDS:
+        top.parse_args(["--help"] if name in ("", "help") else argv)
+        return 2
+    command = COMMANDS[name]
+    env = Env()
+    with ExitStack() as stack:
+        try:
+            if command.database and not {"-h", "--help"} & set(argv[1:2]):
+                os.environ["DATABASE_URL"] = stack.enter_context(held(env, var_folder(env)))
+            module = import_module(command.module)
+            module.add_arguments(parsers[name])
+            return int(module.run(top.parse_args(argv)) or 0)
+        except BadSetting as why:
+            print(why.message, file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

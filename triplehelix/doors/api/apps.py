@@ -1,0 +1,8 @@
+"""The Django app of this door."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "triplehelix.doors.api"
+    label = "api"

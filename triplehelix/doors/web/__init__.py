@@ -1,0 +1,4 @@
+"""Owns: pages, templates, components, styles.
+May use: every room below the doors.
+Used by: config, which names its URLs.
+"""
