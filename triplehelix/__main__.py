@@ -20,6 +20,7 @@ class Command(NamedTuple):
     module: str
     help: str
     database: bool
+    passes_on: bool = False  # arguments it does not know go on, as `args.rest`
 
 
 COMMANDS = {
@@ -29,8 +30,8 @@ COMMANDS = {
     "match": Command("triplehelix.doors.cli.match", "用两张表对接需求与成果", False),
     "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True),
     "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),
-    "test": Command("triplehelix.config.processes.test", "运行全部测试", True),
-    "manage": Command("triplehelix.config.processes.manage", "Django 管理命令", True),
+    "test": Command("triplehelix.config.processes.test", "运行全部测试", True, passes_on=True),
+    "manage": Command("triplehelix.config.processes.manage", "Django 管理命令", True, passes_on=True),
 }
 
 
@@ -38,7 +39,10 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser
     """The command line without any command's own arguments, which are added when it is called."""
     top = argparse.ArgumentParser(prog="./run", description="三螺旋 Triple Helix")
     found = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    return top, {name: found.add_parser(name, help=command.help) for name, command in COMMANDS.items()}
+    return top, {
+        name: found.add_parser(name, help=command.help, add_help=not command.passes_on, allow_abbrev=False)
+        for name, command in COMMANDS.items()
+    }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,7 +62,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 os.environ["DATABASE_URL"] = stack.enter_context(held(env, var_folder(env)))
             module = import_module(command.module)
             module.add_arguments(parsers[name])
-            return int(module.run(top.parse_args(argv)) or 0)
+            args, rest = top.parse_known_args(argv)
+            if rest and not command.passes_on:
+                parsers[name].error("不认识的参数: " + " ".join(rest))
+            args.rest = rest
+            return int(module.run(args) or 0)
         except BadSetting as why:
             print(why.message, file=sys.stderr)
             return 2

@@ -6,7 +6,7 @@ from django.core.management import execute_from_command_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="例如 migrate、shell、createsuperuser")
+    """None of its own: everything goes on to Django."""
 
 
 def run(args: argparse.Namespace) -> int:

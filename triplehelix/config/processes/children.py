@@ -1,0 +1,82 @@
+"""Child programs that end when their parent does, however it ends."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+PR_SET_PDEATHSIG = 1
+GRACE_SECONDS = 15
+
+
+class Stopped(SystemExit):
+    """SIGTERM arrived: unwind as for Ctrl-C, with the status a shell gives for it."""
+
+    def __init__(self) -> None:
+        super().__init__(143)
+
+
+def stop_on_sigterm() -> None:
+    """Turn SIGTERM into an exception, so that `finally` and `with` blocks put things away."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise Stopped
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _die_with_parent() -> None:
+    # Linux tells the child when its parent dies; elsewhere a killed parent leaves its children to be ended by hand.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Children:
+    """Programs started together and ended together.
+
+    with Children() as children:
+        children.start("web", [...])
+        children.wait()          # until one ends, or a signal arrives
+    """
+
+    def __init__(self) -> None:
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.ended = threading.Event()
+
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        # Its own session: Ctrl-C reaches only the parent, which then ends the children in order.
+        child = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+            list(command), env=env, start_new_session=True, preexec_fn=_die_with_parent
+        )
+        self.running[name] = child
+        return child
+
+    def wait(self) -> tuple[str, int]:
+        """The name and exit status of the first child that ends."""
+        while True:
+            for name, child in self.running.items():
+                if child.poll() is not None:
+                    return name, child.returncode
+            self.ended.wait(0.3)
+
+    def stop(self) -> None:
+        for child in self.running.values():
+            if child.poll() is None:
+                child.terminate()
+        for child in self.running.values():
+            try:
+                child.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self.running.clear()
+
+    def __enter__(self) -> "Children":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second signal does not interrupt the tidying up
+        self.stop()

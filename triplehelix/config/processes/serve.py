@@ -1,0 +1,66 @@
+"""`./run serve`: migrate, collect static files, serve over HTTP with granian until a signal comes."""
+
+import argparse
+import os
+import socket
+import sys
+from contextlib import closing
+
+import django
+from django.core.management import call_command
+
+from triplehelix.config.processes.children import Children, stop_on_sigterm
+
+PORT = 8000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1；由反向代理转发）")
+    parser.add_argument("--port", type=int, default=0, help=f"端口（默认 {PORT}；被占用时自动另选）")
+    parser.add_argument("--workers", type=int, default=2, help="进程数（默认 2）")
+    parser.add_argument("--no-prepare", action="store_true", help="不做迁移和静态文件收集")
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted`, or 8000 and after it the next free one when nothing was asked for.
+
+    Raises SystemExit (2) when the asked-for port is taken.
+    """
+    for port in [wanted] if wanted else [*range(PORT, PORT + 50), 0]:
+        with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    print(f"端口 {wanted} 已被占用；请换一个，或不写 --port 让程序自己选。", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def prepare() -> None:
+    """Bring tables, cache table, translations and static files up to the code. Safe to repeat."""
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", "8", "--no-ws", "--log-level", "warning"),
+        *("--workers-kill-timeout", "10", "triplehelix.config.wsgi:application"),
+    ]
+
+
+def run(args: argparse.Namespace) -> int:
+    stop_on_sigterm()
+    if not args.no_prepare:
+        prepare()
+    port = free_port(args.host, args.port)
+    with Children() as children:
+        children.start("web", web_command(args.host, port, args.workers), os.environ)
+        print(f"http://{args.host}:{port}/", flush=True)
+        _, status = children.wait()
+    return status

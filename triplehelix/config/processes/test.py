@@ -1,0 +1,57 @@
+"""`./run test`: the checks of the house and every test. `./run test -k word` runs only what matches."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+from triplehelix.config.paths import ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHECKS = {
+    "ruff": ["-m", "ruff", "check", "."],
+    "格式 ruff format": ["-m", "ruff", "format", "--check", "."],
+    "楼层 import-linter": ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
+    "类型 mypy": ["-m", "mypy"],
+    "迁移 makemigrations": ["-m", "triplehelix", "manage", "makemigrations", "--check", "--dry-run"],
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-browser", action="store_true", help="没有 Chromium 也运行（浏览器测试会被跳过）")
+
+
+def browser() -> str | None:
+    """The system's Chromium, or the one named by CHROMIUM."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def checks() -> list[str]:
+    """Run every check of the house; the names of those that failed."""
+    failed = []
+    for name, command in CHECKS.items():
+        print(f"── {name}", flush=True)
+        if subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode:  # noqa: S603
+            failed.append(name)
+    return failed
+
+
+def run(args: argparse.Namespace) -> int:
+    chromium = browser()
+    if not chromium and not args.no_browser:
+        print(
+            "没有找到 Chromium，浏览器测试不能运行。\n"
+            "  Debian/Ubuntu: apt-get install chromium fonts-noto-cjk\n"
+            "  或用 CHROMIUM=/路径/chromium 指定；只想先跑其余测试：./run test --no-browser\n"
+            "Chromium was not found: install it, name it with CHROMIUM=/path, or pass --no-browser.",
+            file=sys.stderr,
+        )
+        return 2
+    env = os.environ | ({"CHROMIUM": chromium} if chromium else {}) | ({"NO_BROWSER": "1"} if args.no_browser else {})
+    # The everyday loop (-k, a path) runs just what was asked for; the whole run checks the house as well.
+    failed = [] if args.rest else checks()
+    tests = subprocess.run([sys.executable, "-m", "pytest", *args.rest], cwd=ROOT, env=env, check=False)  # noqa: S603
+    if failed:
+        print("未通过的检查 failed checks: " + "、".join(failed), file=sys.stderr)
+    return tests.returncode or int(bool(failed))
