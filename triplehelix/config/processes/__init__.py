@@ -1,1 +1,4 @@
-"""The programs that run for long: the site, the worker, the demo, the tests. Started by `./run`, ended by a signal."""
+"""Owns: the programs that run for long (site, worker, demo, tests) and how they end.
+May use: config, doors, and the rooms whose tasks the worker runs.
+Used by: the program, `python -m triplehelix`.
+"""

@@ -1,0 +1,117 @@
+"""The only writers of needs and achievements; states change through records.steps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.listings import finds
+from triplehelix.market.listings.flow import OWNER, complete
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.listings.rules import ACHIEVEMENT, NEED, PERSONAL, Invalid, Rule, clean
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail import actions as trail
+
+L = TypeVar("L", bound=Listing)
+RULES: Mapping[str, Mapping[str, Rule]] = {"market.achievement": ACHIEVEMENT, "market.need": NEED}
+
+
+@transaction.atomic
+def create(
+    *,
+    model: type[L],
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    actor: Account | None,
+    now: datetime,
+    why: str = "",
+) -> L:
+    """A new draft of this organisation. Raises Invalid with a message at each wrong field."""
+    cleaned = clean(RULES[model.kind], values, on=timezone.localdate(now))
+    if not cleaned.get("title"):
+        raise Invalid({"title": _("请写标题")})
+    _number_is_free(model, organisation, cleaned.get("number", ""), None)
+    listing = model(
+        organisation=organisation, created_at=now, changed_at=now, created_by=actor, state=model.workflow.start, **cleaned
+    )
+    listing.save(force_insert=True)
+    record(listing, verb="create", actor=actor, now=now, before={}, why=why)
+    return listing
+
+
+@transaction.atomic
+def edit(
+    *, listing: L, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int, why: str = ""
+) -> L:
+    """Change fields. A published listing stays published and must stay complete.
+
+    Raises Refused (somebody changed it meanwhile; not the owner) and Invalid (a message at each wrong field).
+    """
+    listing = type(listing)._default_manager.select_for_update(of=("self",)).get(pk=listing.pk)
+    if listing.version != seen_version:
+        raise Refused(_("别人刚刚修改过这一条，请先看最新内容，再改您的部分"))
+    if OWNER not in listing.relations_of(actor, now):
+        raise Refused(_("只有本单位的人可以修改"))
+    cleaned = clean(RULES[listing.kind], values, on=timezone.localdate(now))
+    if "title" in cleaned and not cleaned["title"]:
+        raise Invalid({"title": _("请写标题")})
+    _number_is_free(type(listing), listing.organisation, cleaned.get("number", ""), listing)
+    before = {name: getattr(listing, name) for name in cleaned if getattr(listing, name) != cleaned[name]}
+    if not before:
+        return listing
+    for name in before:
+        setattr(listing, name, cleaned[name])
+    if listing.state == "published" and (missing := complete(listing, actor, now)):
+        raise Invalid({"text": missing})
+    listing.version += 1
+    listing.changed_at = now
+    listing.save()
+    record(listing, verb="edit", actor=actor, now=now, before=before, why=why)
+    return listing
+
+
+def expire_due(*, now: datetime) -> int:
+    """Take every listing past its validity to `expired`, each in its own transaction. Returns how many."""
+    done = 0
+    for model in Listing.__subclasses__():
+        for listing in finds.run_out(model, now)[:1000]:
+            try:
+                take(case=listing, step="expire", actor=None, now=now, seen_version=listing.version)
+            except Refused:
+                continue  # reconfirmed or withdrawn a moment ago
+            done += 1
+    return done
+
+
+def record(
+    listing: Listing, *, verb: str, actor: Account | None, now: datetime, before: Mapping[str, Any], why: str
+) -> None:
+    """One trail row: what changed and from what. Personal data is named, never copied."""
+    trail.record(
+        kind=listing.kind,
+        id=str(listing.pk),
+        verb=verb,
+        actor=actor,
+        now=now,
+        data={
+            "version": listing.version,
+            "changed": {name: None if name in PERSONAL else _plain(value) for name, value in before.items()},
+        },
+        why=why,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str | list) else str(value)
+
+
+def _number_is_free(model: type[Listing], organisation: Organisation, number: str, own: Listing | None) -> None:
+    if not number:
+        return
+    others = model._default_manager.filter(organisation=organisation, number=number)
+    if (others.exclude(pk=own.pk) if own else others).exists():
+        raise Invalid({"number": _("本单位已经有编号 %(number)s，请换一个，或修改原来那一条") % {"number": number}})

@@ -1,0 +1,86 @@
+"""挂牌信息的办理流程: one workflow for needs and achievements.
+
+An organisation that an officer has confirmed publishes by itself; another one submits and waits for its managing
+unit. A publication lasts 180 days (domain §7: reminder on day 150) unless it is reconfirmed.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import State, Step, Workflow
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.listings.models import Listing
+
+VALID_DAYS = 180
+REMIND_DAYS_BEFORE = 30
+
+OWNER, UNIT, CITY, SYSTEM = "owner", "unit", "city", "system"
+OFFICERS = frozenset({UNIT, CITY})
+
+
+def confirmed(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+    """An owner may publish only for an organisation somebody has checked; officers vouch by publishing."""
+    if actor is None or case.organisation.confirmed_at or {UNIT, CITY} & case.relations_of(actor):
+        return None
+    return str(_("您的单位还没有经过核实：请点“提交”，由主管部门核对后发布"))
+
+
+def complete(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+    """What a reader needs before a telephone call is worth it."""
+    if len(case.text) < 30:
+        return str(_("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么"))
+    if not case.field:
+        return str(_("请先选择技术领域"))
+    return None
+
+
+def start_validity(case: "Listing", actor: Account | None, now: datetime) -> None:
+    """Publication and reconfirmation both start the 180 days anew."""
+    case.published_at = now
+    case.valid_until = now + timedelta(days=VALID_DAYS)
+
+
+def end_validity(case: "Listing", actor: Account | None, now: datetime) -> None:
+    case.valid_until = None
+
+
+FLOW = Workflow(
+    "listing",
+    start="draft",
+    states=(
+        State("draft", "草稿"),
+        State("submitted", "待核对"),
+        State("published", "已发布"),
+        State("expired", "已过期"),
+        State("withdrawn", "已撤下"),
+    ),
+    steps=(
+        Step("submit", "提交", ("draft",), "submitted", frozenset({OWNER}), (complete,), (), UNIT),
+        Step("return", "退回修改", ("submitted",), "draft", OFFICERS, (), (), OWNER),
+        Step(
+            "publish",
+            "发布",
+            ("draft", "submitted"),
+            "published",
+            frozenset({OWNER, UNIT, CITY}),
+            (complete, confirmed),
+            (start_validity,),
+        ),
+        Step("renew", "再次确认有效", ("published", "expired"), "published", frozenset({OWNER, CITY}), (), (start_validity,)),
+        Step("expire", "到期", ("published",), "expired", frozenset({SYSTEM}), (), (), OWNER),
+        Step(
+            "withdraw",
+            "撤下",
+            ("submitted", "published", "expired"),
+            "withdrawn",
+            frozenset({OWNER, UNIT, CITY}),
+            (),
+            (end_validity,),
+        ),
+        Step("reopen", "改回草稿", ("withdrawn", "expired"), "draft", frozenset({OWNER}), (), (end_validity,)),
+    ),
+)

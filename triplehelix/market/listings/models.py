@@ -1,0 +1,70 @@
+"""What a need and an achievement have in common."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import Workflow
+from triplehelix.market.listings import access
+from triplehelix.market.listings.flow import FLOW
+from triplehelix.records.parties.fields import EncryptedTextField
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.models import Stateful
+
+TITLE_LENGTH = 120
+TEXT_LENGTH = 20_000
+
+
+class Listing(Stateful):
+    """挂牌信息. Money in whole fen, days in the city's time zone, moments in UTC.
+
+    `number` is the owner's own number of the row (编号), unique within the organisation; empty when it has none.
+    """
+
+    workflow: ClassVar[Workflow] = FLOW
+    kind: ClassVar[str]
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("单位"))
+    number = models.CharField(_("编号"), max_length=40, blank=True)
+    title = models.CharField(_("标题"), max_length=TITLE_LENGTH)
+    text = models.TextField(_("正文"), max_length=TEXT_LENGTH)
+    field = models.CharField(_("技术领域"), max_length=40)
+    chain = models.CharField(_("产业链"), max_length=20, blank=True)
+    region = models.CharField(_("地区"), max_length=20, blank=True)
+    modes = ArrayField(models.CharField(max_length=20), verbose_name=_("合作方式"), default=list, blank=True)
+    price_fen = models.BigIntegerField(_("价格（分）"), null=True, blank=True)
+    contact_name = EncryptedTextField(_("联系人"), blank=True)
+    contact_phone = EncryptedTextField(_("联系电话"), blank=True)
+    contact_email = EncryptedTextField(_("联系邮箱"), blank=True)
+    published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("有效期至"), null=True, blank=True)
+    created_at = models.DateTimeField(_("建立时间"))
+    changed_at = models.DateTimeField(_("最近修改"))
+    created_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", "number", condition=~Q(number=""), name="%(class)s_number_once_per_organisation"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_fen__isnull=True) | Q(price_fen__gte=0), name="%(class)s_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False, valid_until__isnull=False),
+                name="%(class)s_published_has_its_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
+        """Which relations of `access` the actor has to this listing; None is the public."""
+        return access.relations_of(self, actor, now)
