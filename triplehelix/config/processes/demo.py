@@ -1,0 +1,59 @@
+"""`./run demo`: a running site with the demo city, from nothing, with one command."""
+
+import argparse
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from triplehelix.config.paths import ROOT
+from triplehelix.config.processes.children import Children, stop_on_sigterm
+from triplehelix.config.processes.serve import free_port, prepare, web_command
+
+CITY = ROOT / "demo"
+PATIENCE_SECONDS = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=0, help="端口（默认 8000；被占用时自动另选）")
+
+
+def wait_for(url: str, children: Children) -> bool:
+    """Whether the home page answers in time."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until and all(child.poll() is None for child in children.running.values()):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def run(args: argparse.Namespace) -> int:
+    stop_on_sigterm()
+    os.environ.setdefault("TRIPLEHELIX_DEMO", "1")
+    os.environ.setdefault("TRIPLEHELIX_CITY", str(CITY / "city.toml"))
+    os.environ.setdefault("SITE_NAME", "三螺旋 · 澄湖市（演示）")
+    print("准备数据库和页面…", flush=True)
+    prepare()
+    # Imported after django.setup() in prepare(): these are tables.
+    from triplehelix.doors.cli import city
+
+    accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
+    port = free_port("127.0.0.1", args.port)
+    url = f"http://127.0.0.1:{port}/"
+    with Children() as children:
+        children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ)
+        children.start("web", web_command("127.0.0.1", port, 1), os.environ)
+        if not wait_for(url, children):
+            print("网站没有在一分钟内启动；请看上面的错误。", file=sys.stderr)
+            return 1
+        print(f"\n{url}\n", flush=True)
+        for account in accounts:
+            print(f"  {account.email:<28}{account.password}   {account.why}", flush=True)
+        print("\n演示数据全部虚构。按 Ctrl-C 停止。", flush=True)
+        name, status = children.wait()
+        print(f"{name} 意外停止（{status}）", file=sys.stderr)
+    return 1

@@ -1,0 +1,72 @@
+"""`./run worker`: everything that happens behind a page.
+
+One process: procrastinate runs queued and timed tasks; a thread per follower of the trail keeps what is derived from
+it (the matching index) up to date, woken by NOTIFY. Any number of workers may run, on any number of machines.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import threading
+
+import django
+from django.db import close_old_connections
+
+log = logging.getLogger(__name__)
+IDLE_SECONDS = 5.0  # a follower looks by itself this often, should a NOTIFY be lost with its connection
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--concurrency", type=int, default=2, help="同时办理的任务数（默认 2）")
+
+
+def follow(stop: threading.Event) -> None:
+    """Drain every follower's inbox whenever the trail grows, until told to stop."""
+    # Imported after django.setup(): these are tables.
+    from triplehelix.records.trail import followers
+
+    while not stop.is_set():
+        try:
+            with followers.listening() as wait:
+                while not stop.is_set():
+                    close_old_connections()
+                    if not followers.drain_all():
+                        wait(IDLE_SECONDS)
+        except Exception:
+            # The database went away: say so, wait, connect again. Nothing is lost, the inbox is in the database.
+            log.exception("留痕跟随中断，稍后重连")
+            stop.wait(2)
+
+
+async def work(concurrency: int) -> None:
+    from procrastinate.contrib.django import app
+
+    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as opened:
+        await opened.run_worker_async(concurrency=concurrency, install_signal_handlers=False)
+
+
+async def until_signal(concurrency: int) -> None:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, ended.set)
+    working = asyncio.create_task(work(concurrency))
+    waiting = asyncio.create_task(ended.wait())
+    done, _ = await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if working in done:
+        working.result()  # the worker ended by itself: an error, shown
+    working.cancel()  # jobs in hand are finished, then it ends
+    await asyncio.gather(working, return_exceptions=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    django.setup()
+    stop = threading.Event()
+    follower = threading.Thread(target=follow, args=(stop,), name="trail-followers", daemon=True)
+    follower.start()
+    try:
+        asyncio.run(until_signal(args.concurrency))
+    finally:
+        stop.set()
+        follower.join(timeout=10)
+    return 0
