@@ -1,4 +1,4 @@
-"""Loaded first (`-p tests.database`): a running database, before Django reads its settings.
+"""Loaded first (`-p tests.database`): a running database and compiled translations, before Django reads its settings.
 
 The server is the embedded one, or the one of DATABASE_URL; each run makes and drops its own test database there.
 """
@@ -7,6 +7,7 @@ import atexit
 import os
 from contextlib import ExitStack
 
+from triplehelix.config import translations
 from triplehelix.config.database import held
 from triplehelix.config.env import Env
 from triplehelix.config.paths import var_folder
@@ -16,3 +17,4 @@ env = Env()
 os.environ.setdefault("TEST_DATABASE", f"test_triplehelix_{os.getpid()}")
 os.environ["DATABASE_URL"] = stack.enter_context(held(env, var_folder(env)))
 atexit.register(stack.close)
+translations.compiled()

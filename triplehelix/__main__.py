@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True),
     "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),
     "house": Command("triplehelix.doors.cli.house", "写出 docs/house.md", False),
+    "messages": Command("triplehelix.config.processes.messages", "收集界面文字，列出未译的", False),
     "test": Command("triplehelix.config.processes.test", "运行全部测试", True, passes_on=True),
     "manage": Command("triplehelix.config.processes.manage", "Django 管理命令", True, passes_on=True),
 }

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "triplehelix.records.evidence",
     "triplehelix.market.achievements",
     "triplehelix.market.needs",
+    "triplehelix.market.imports",
     "triplehelix.matching",
     "triplehelix.doors.web",
     "triplehelix.doors.api",

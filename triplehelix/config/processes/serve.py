@@ -9,6 +9,7 @@ from contextlib import closing
 import django
 from django.core.management import call_command
 
+from triplehelix.config import translations
 from triplehelix.config.processes.children import Children, stop_on_sigterm
 
 PORT = 8000
@@ -43,6 +44,7 @@ def prepare() -> None:
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    translations.compiled()
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -1,0 +1,32 @@
+"""English is complete, and says what the code says."""
+
+import re
+
+from triplehelix.config import translations
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+
+
+def test_every_text_has_its_english():
+    assert translations.untranslated(translations.merged()) == []
+
+
+def test_the_stored_catalogue_is_the_codes():
+    merged = {(m.id, m.context) for m in translations.merged()}
+    with translations.ENGLISH.open("rb") as file:
+        stored = {(m.id, m.context) for m in translations.read_po(file, locale="en")}
+    assert stored == merged, "run ./run messages"
+
+
+def test_english_is_english_and_keeps_the_places():
+    for message in translations.merged():
+        if not message.id:
+            continue
+        for source, english in zip(_forms(message.id), _forms(message.string), strict=False):
+            assert sorted(PLACE.findall(source)) == sorted(PLACE.findall(english)), source
+            assert not CHINESE.search(re.sub(r"[（(“\"].*?[）)”\"]", "", english)) or "三螺旋" in english, english
+
+
+def _forms(text):
+    return text if isinstance(text, tuple | list) else (text,)

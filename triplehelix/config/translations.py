@@ -1,0 +1,81 @@
+"""Translations: Chinese is in the source; locale/en holds English. Collected and compiled without system tools."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from triplehelix.config.paths import PACKAGE
+
+ENGLISH = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+def compiled(po: Path = ENGLISH) -> Path:
+    """The .mo beside the .po, written anew when the .po is younger."""
+    mo = po.with_suffix(".mo")
+    if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
+        with po.open("rb") as file:
+            catalog = read_po(file, locale="en")
+        part = mo.with_suffix(".mo.part")
+        with part.open("wb") as file:
+            write_mo(file, catalog)
+        part.replace(mo)
+    return mo
+
+
+def sources() -> Iterator[tuple[Path, bytes]]:
+    """Every file with texts, templates turned into what the extractor of Python reads."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, path.read_bytes()
+    for path in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]):
+        if "templates" in path.parts:
+            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+
+
+def collected() -> Catalog:
+    """All texts the code marks for translation."""
+    catalog = Catalog(locale="en", project="triplehelix", charset="utf-8")
+    for path, source in sources():
+        where = path.relative_to(PACKAGE.parent).as_posix()
+        for _line, message, _comments, context in extract("python", io.BytesIO(source), KEYWORDS):
+            catalog.add(message, locations=[(where, 0)], context=context)
+    return catalog
+
+
+def merged() -> Catalog:
+    """The stored catalogue brought up to the code: new texts added untranslated, dead ones dropped."""
+    stored = Catalog(locale="en", charset="utf-8")
+    if ENGLISH.exists():
+        with ENGLISH.open("rb") as file:
+            stored = read_po(file, locale="en")
+    stored.update(collected(), no_fuzzy_matching=True)
+    stored.obsolete.clear()
+    return stored
+
+
+def write(catalog: Catalog) -> None:
+    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
+    with ENGLISH.open("wb") as file:
+        write_po(file, catalog, width=110, omit_header=False, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+
+
+def untranslated(catalog: Catalog) -> list[str]:
+    """Texts English readers would see in Chinese."""
+    return [str(m.id) for m in catalog if m.id and not (all(m.string) if isinstance(m.string, tuple) else m.string)]

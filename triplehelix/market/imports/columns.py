@@ -1,0 +1,122 @@
+"""The columns of a sheet of needs or achievements, and how a cell becomes a value of a listing."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.codes import BadCode, CodeList, Uscc
+from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.foundation.sheet import Column, Schema
+from triplehelix.market.listings import rules
+from triplehelix.records.parties import reference
+
+SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、", "/": "、", "\n": "、"})
+FULL_WIDTH_DIGITS = set("０１２３４５６７８９")
+
+
+def ruled(rule: rules.Rule, on: date) -> Callable[[str], Any]:
+    return lambda cell: rule(cell, on)
+
+
+def half_width(cell: str) -> str:
+    """Numbers typed with a Chinese input method look right and are not: say so, do not guess."""
+    if FULL_WIDTH_DIGITS & set(cell):
+        raise ValueError(_("含有全角数字，请改为半角：%(half)s") % {"half": rules.normalise(cell)})
+    return cell
+
+
+def uscc(cell: str) -> str:
+    try:
+        return Uscc.check(cell)
+    except BadCode as why:
+        raise ValueError(str(why)) from None
+
+
+def whole(rule: rules.Rule, on: date) -> Callable[[str], Any]:
+    def parse(cell: str) -> Any:
+        cell = half_width(cell)
+        if not cell.isdecimal():
+            raise ValueError(_("请写整数，现在是“%(cell)s”") % {"cell": cell[:20]})
+        return rule(int(cell), on)
+
+    return parse
+
+
+def wan_yuan(on: date) -> Callable[[str], Any]:
+    def parse(cell: str) -> int | None:
+        if cell in ("面议", ""):
+            return None
+        try:
+            return rules.price(int(Fen.from_unit(half_width(cell), "万元")), on)
+        except MoneyError as why:
+            raise ValueError(str(why)) from None
+
+    return parse
+
+
+def several(on: date) -> Callable[[str], Any]:
+    return lambda cell: rules.modes([part.strip() for part in cell.translate(SEPARATORS).split("、") if part.strip()], on)
+
+
+def patents(on: date) -> Callable[[str], Any]:
+    """`发明专利 ZL2099…、技术秘密`: kinds with an optional number behind each."""
+
+    def parse(cell: str) -> list[dict[str, str]]:
+        found = []
+        for part in filter(None, (p.strip() for p in cell.translate(SEPARATORS).split("、"))):
+            kind, _space, number = part.partition(" ")
+            found.append({"type": kind, "number": number})
+        return rules.ip_rights(found, on)
+
+    return parse
+
+
+def names(codes: CodeList, on: date) -> tuple[str, ...]:
+    return tuple(entry.name for entry in codes.current(on))
+
+
+def shared(on: date) -> list[Column]:
+    """What both sheets have."""
+    return [
+        Column("number", "编号", required=True, parse=ruled(rules.short(40), on), help="本单位自己的编号，同一张表里不重复"),
+        Column("title", "标题", ("名称",), required=True, parse=ruled(rules.title, on), help="一句话，120 字以内"),
+        Column("text", "内容", ("摘要", "正文", "简介"), required=True, parse=ruled(rules.text, on), help="是什么、现在怎样、要达到什么"),
+        Column("uscc", "统一社会信用代码", required=True, parse=uscc, help="18 位，半角大写"),
+        Column("organisation", "单位名称", required=True, parse=ruled(rules.short(120), on), help="与营业执照一致"),
+        Column("field", "技术领域", required=True, parse=ruled(rules.COMMON["field"], on), choices=names(reference.fields(), on)),
+        Column("chain", "产业链", parse=ruled(rules.COMMON["chain"], on), choices=names(reference.chains(), on), help="写名称或代码"),
+        Column("region", "地区", ("行政区划",), parse=lambda cell: rules.COMMON["region"](half_width(cell), on), help="县（市区）的名称或 6 位代码"),
+        Column("modes", "合作方式", parse=several(on), help="可写多种，用顿号隔开"),
+        Column("contact_name", "联系人", parse=ruled(rules.COMMON["contact_name"], on)),
+        Column("contact_phone", "联系电话", parse=lambda cell: rules.phone(half_width(cell), on)),
+        Column("contact_email", "联系邮箱", parse=ruled(rules.email, on)),
+    ]
+
+
+def need_schema(on: date) -> Schema:
+    return Schema(
+        [
+            *shared(on),
+            Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空"),
+            Column("trl_wanted", "最低成熟度", parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
+            Column("region_wanted", "希望合作方所在地", parse=lambda cell: rules.NEED["region_wanted"](half_width(cell), on)),
+        ]
+    )
+
+
+def achievement_schema(on: date) -> Schema:
+    return Schema(
+        [
+            *shared(on),
+            Column("price_fen", "意向价格（万元）", ("价格", "意向价格"), parse=wan_yuan(on), help="面议请留空"),
+            Column("trl", "技术成熟度", ("成熟度", "TRL"), parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
+            Column("trl_assessed_by", "成熟度评价机构", parse=ruled(rules.short(80), on), help="自评请留空"),
+            Column("ip", "知识产权", parse=patents(on), help="如：发明专利 ZL2099…、技术秘密"),
+            Column("rights", "权属", parse=ruled(rules.ACHIEVEMENT["rights"], on), choices=names(reference.code_list("rights"), on)),
+        ]
+    )
+
+
+SCHEMAS: dict[str, Callable[[date], Schema]] = {"market.need": need_schema, "market.achievement": achievement_schema}

@@ -1,0 +1,39 @@
+"""批量导入的流程: uploaded → checked (or wrong) → landed."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import State, Step, Workflow
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.imports.models import Import
+
+OWNER, SYSTEM = "owner", "system"
+
+
+def without_errors(case: "Import", actor: Account | None, now: datetime) -> str | None:
+    return str(_("还有错误：请下载标注好的表，改好后重新上传")) if case.error_count else None
+
+
+FLOW = Workflow(
+    "import",
+    start="uploaded",
+    states=(
+        State("uploaded", "检查中"),
+        State("checked", "检查通过"),
+        State("wrong", "有错误", final=True),
+        State("landing", "写入中"),
+        State("landed", "已导入", final=True),
+        State("dropped", "已放弃", final=True),
+    ),
+    steps=(
+        Step("pass", "检查通过", ("uploaded",), "checked", frozenset({SYSTEM}), (without_errors,)),
+        Step("fail", "检查有误", ("uploaded", "landing"), "wrong", frozenset({SYSTEM})),
+        Step("land", "确认导入", ("checked",), "landing", frozenset({OWNER}), (without_errors,)),
+        Step("finish", "完成", ("landing",), "landed", frozenset({SYSTEM})),
+        Step("drop", "放弃", ("checked",), "dropped", frozenset({OWNER})),
+    ),
+)
