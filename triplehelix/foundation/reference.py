@@ -1,0 +1,96 @@
+"""Reference lists from TOML: the data of a policy pack, each entry with the source it was found in.
+
+One list a file::
+
+    title = "产业链"
+    source = "found S1"            # for every entry that names none of its own
+    [[entry]]
+    code = "LC01"
+    name = "有色金属"              # left out: the code is the name
+    aliases = ["有色金属及新材料"]
+    valid_from = 2025-02-06        # also valid_to, successor, parent, source, assumed; other keys go to `more`
+
+or several in one file, each under its own name: `[transfer_modes]`, with `title`, `source`, and `entry = [...]`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from triplehelix.foundation.codes import CodeList, Entry
+
+TEXTS = ("code", "name", "successor", "parent", "source")
+KNOWN = frozenset((*TEXTS, "aliases", "valid_from", "valid_to", "assumed"))
+
+
+class BadReference(ValueError):
+    """A reference file that cannot be used; the message names the file, the list and the entry."""
+
+
+def load_toml(path: Path | str) -> dict[str, Any]:
+    """The file as a mapping. Raises BadReference when it is missing or is no TOML."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as why:
+        raise BadReference(f"{path}: cannot be read: {why.strerror}") from why
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise BadReference(f"{path}: not TOML: {why}") from why
+
+
+def load_code_list(path: Path | str, name: str = "") -> CodeList:
+    """The list of a file, or with `name` the one of that name in a file of several. Raises BadReference."""
+    data = load_toml(path)
+    if name and name not in data:
+        raise BadReference(f"{path}: no list '{name}'; there are {', '.join(sorted(data))}")
+    return _code_list(data[name] if name else data, name or Path(path).stem, path)
+
+
+def load_code_lists(path: Path | str) -> dict[str, CodeList]:
+    """Every list of a file of several, by name. Raises BadReference."""
+    data = load_toml(path)
+    return {name: _code_list(table, name, path) for name, table in data.items() if isinstance(table, dict)}
+
+
+def _code_list(table: Mapping[str, Any], name: str, path: Path | str) -> CodeList:
+    where = f"{path} [{name}]"
+    entries = table.get("entry")
+    if not isinstance(entries, list) or not entries:
+        raise BadReference(f"{where}: no entries")
+    made = [_entry(row, table, f"{where} entry {n}") for n, row in enumerate(entries, start=1)]
+    try:
+        return CodeList(made, title=str(table.get("title", name)), name=name)
+    except ValueError as why:
+        raise BadReference(f"{where}: {why}") from why
+
+
+def _entry(row: Mapping[str, Any], table: Mapping[str, Any], where: str) -> Entry:
+    """One entry. A source is not optional: what nobody found anywhere must say that it is assumed."""
+    given = {key: row.get(key, "") for key in TEXTS}
+    given["source"] = given["source"] or table.get("source", "")
+    given["name"] = given["name"] or given["code"]
+    for key, value in given.items():
+        if not isinstance(value, str):
+            raise BadReference(f"{where}: {key} must be text, is {value!r}")
+    for key in ("code", "source"):
+        if not given[key]:
+            raise BadReference(f"{where}: no {key}")
+    aliases = row.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(a, str) for a in aliases):
+        raise BadReference(f"{where}: aliases must be a list of texts")
+    return Entry(
+        **given,
+        aliases=tuple(aliases),
+        valid_from=_day(row, "valid_from", where),
+        valid_to=_day(row, "valid_to", where),
+        assumed=bool(row.get("assumed", table.get("assumed", False))),
+        more={key: value for key, value in row.items() if key not in KNOWN},
+    )
+
+
+def _day(row: Mapping[str, Any], key: str, where: str) -> date | None:
+    value = row.get(key)
+    if value is None or type(value) is date:
+        return value
+    raise BadReference(f"{where}: {key} must be a date like 2026-01-31, is {value!r}")
