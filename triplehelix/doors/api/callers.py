@@ -1,0 +1,33 @@
+"""Who calls: a person's session (with its CSRF token) or a key, sent as `Authorization: Bearer …`."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer, django_auth
+
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Account
+
+
+class Key(HttpBearer):
+    """A key acts as the account that made it, and no further than that account may."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        account = parties.account_of_key(token=token, now=timezone.now())
+        if account is not None:
+            request.user = account
+        return account
+
+
+def anybody(request: HttpRequest) -> Any:
+    """Public calls know who asks when it is known, and answer the public otherwise."""
+    return django_auth(request) or "public"
+
+
+def account_of(request: HttpRequest) -> Account | None:
+    return request.user if request.user.is_authenticated else None
+
+
+SIGNED_IN = [Key(), django_auth]
+PUBLIC = [Key(), anybody]

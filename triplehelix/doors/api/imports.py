@@ -1,0 +1,56 @@
+"""Imports over the API: upload a sheet, read its dry run, confirm it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import File, Router
+from ninja.files import UploadedFile
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import SIGNED_IN
+from triplehelix.doors.api.listings import MODELS, PROBLEMS
+from triplehelix.market.imports import actions, tasks
+from triplehelix.market.imports.access import importer
+from triplehelix.market.imports.models import Import
+from triplehelix.records.steps.actions import take
+
+router = Router(tags=["imports"])
+
+
+@router.post("/imports/{kind}", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查")
+def upload(request: HttpRequest, kind: shapes.Kind, file: File[UploadedFile], publish: bool = False) -> Any:
+    now = timezone.now()
+    allowed = importer(request.user, timezone.localdate(now))
+    if allowed is None:
+        raise Http404
+    case = actions.upload(
+        content=file.read(),
+        name=file.name or "",
+        what=MODELS[kind].kind,
+        publish=publish,
+        account=request.user,
+        organisation=allowed.organisation,
+        now=now,
+    )
+    tasks.check_sheet.defer(pk=case.pk)
+    return 201, case
+
+
+def _own(request: HttpRequest, pk: int) -> Import:
+    return get_object_or_404(Import.objects.filter(account=request.user), pk=pk)
+
+
+@router.get("/imports/{int:pk}", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="检查结果或回执")
+def read(request: HttpRequest, pk: int) -> Any:
+    return _own(request, pk)
+
+
+@router.post("/imports/{int:pk}/land", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="确认导入")
+def land(request: HttpRequest, pk: int, given: shapes.StepIn) -> Any:
+    """All rows or none, once: a second confirmation is refused."""
+    now = timezone.now()
+    case = take(case=_own(request, pk), step="land", actor=request.user, now=now, seen_version=given.seen_version)
+    tasks.land_sheet.defer(pk=case.pk)
+    return case

@@ -1,0 +1,142 @@
+"""Needs and achievements over the API: the same finds, actions and steps as the pages."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query as Params
+from ninja import Router
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, account_of
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings import actions, finds
+from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.steps.actions import take
+
+router = Router(tags=["market"])
+MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
+OWN = {
+    "needs": ("trl_wanted", "region_wanted"),
+    "achievements": ("type", "trl", "trl_assessed_by", "trl_assessed_on", "ip", "rights"),
+}
+PROBLEMS = {404: shapes.Problem, 409: shapes.Problem, 422: shapes.Problem}
+
+
+def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
+    """A listing as the API gives it; contact only where the caller's relation shows it."""
+    plain = ("state", "version", "title", "text", "field", "chain", "region", "modes", "price_fen")
+    return {
+        "id": listing.pk,
+        "kind": kind,
+        "organisation": listing.organisation.uscc,
+        "organisation_name": listing.organisation.name,
+        **{name: getattr(listing, name) for name in (*plain, "published_at", "valid_until")},
+        "contact": {
+            "name": listing.contact_name,
+            "phone": listing.contact_phone,
+            "email": listing.contact_email,
+        }
+        if contact
+        else None,
+        "more": {name: getattr(listing, name) for name in OWN[kind]},
+    }
+
+
+def opened(request: HttpRequest, kind: str, pk: int) -> Listing:
+    """The listing, for callers who may see it; 404 for all others."""
+    return get_object_or_404(finds.shown_to(MODELS[kind], account_of(request), timezone.now()), pk=pk)
+
+
+def one(request: HttpRequest, kind: str, listing: Listing) -> dict[str, Any]:
+    mine = relations_of(listing, account_of(request), timezone.now())
+    return shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine))
+
+
+def own_organisation(request: HttpRequest, uscc: str) -> Organisation:
+    own = organisations_of(request.user, timezone.localdate())
+    return get_object_or_404(own, uscc=uscc)
+
+
+@router.get("/{kind}", response=shapes.Page, auth=PUBLIC, summary="已发布的列表")
+def listed(
+    request: HttpRequest,
+    kind: shapes.Kind,
+    chain: str = "",
+    field: str = "",
+    region: str = "",
+    offset: int = Params(0, ge=0, le=1_000_000),
+    limit: int = Params(20, ge=1, le=100),
+) -> Any:
+    rows = finds.published(MODELS[kind])
+    for name, value in (("chain", chain), ("field", field), ("region", region)):
+        if value:
+            rows = rows.filter(**{name: value.replace("\x00", "")})
+    items = [shown(row, kind, contact=False) for row in rows[offset : offset + limit]]
+    return {"items": items, "total": rows.count()}
+
+
+@router.get("/{kind}/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一条")
+def read(request: HttpRequest, kind: shapes.Kind, pk: int) -> Any:
+    return one(request, kind, opened(request, kind, pk))
+
+
+def _create(request: HttpRequest, kind: str, given: shapes.Common) -> Any:
+    values = given.dict()
+    organisation = own_organisation(request, values.pop("organisation"))
+    listing = actions.create(
+        model=MODELS[kind], organisation=organisation, values=values, actor=request.user, now=timezone.now()
+    )
+    return 201, one(request, kind, listing)
+
+
+@router.post("/needs", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新需求（草稿）")
+def new_need(request: HttpRequest, given: shapes.NewNeed) -> Any:
+    return _create(request, "needs", given)
+
+
+@router.post("/achievements", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新成果（草稿）")
+def new_achievement(request: HttpRequest, given: shapes.NewAchievement) -> Any:
+    return _create(request, "achievements", given)
+
+
+def _change(request: HttpRequest, kind: str, pk: int, given: shapes.Common, seen_version: int) -> Any:
+    listing = opened(request, kind, pk)
+    if "owner" not in relations_of(listing, request.user, timezone.now()):
+        raise Http404
+    changed = actions.edit(
+        listing=listing,
+        values=given.dict(exclude_unset=True),
+        actor=request.user,
+        now=timezone.now(),
+        seen_version=seen_version,
+    )
+    return one(request, kind, changed)
+
+
+@router.put("/needs/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改需求")
+def change_need(request: HttpRequest, pk: int, given: shapes.NeedIn, seen_version: int) -> Any:
+    return _change(request, "needs", pk, given, seen_version)
+
+
+@router.put("/achievements/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改成果")
+def change_achievement(request: HttpRequest, pk: int, given: shapes.AchievementIn, seen_version: int) -> Any:
+    return _change(request, "achievements", pk, given, seen_version)
+
+
+@router.post(
+    "/{kind}/{int:pk}/steps/{step}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步"
+)
+def step(request: HttpRequest, kind: shapes.Kind, pk: int, step: str, given: shapes.StepIn) -> Any:
+    listing = opened(request, kind, pk)
+    if step not in listing.workflow:
+        raise Http404
+    taken = take(
+        case=listing, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version, note=given.note
+    )
+    return one(request, kind, taken)

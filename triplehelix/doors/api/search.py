@@ -1,0 +1,60 @@
+"""Matching over the API: the same search as the pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import PUBLIC, account_of
+from triplehelix.doors.api.listings import MODELS, PROBLEMS, opened
+from triplehelix.matching.search import Facets, Result, match_listing, search
+from triplehelix.records.parties.access import audiences
+
+router = Router(tags=["matching"])
+KIND_OF = {model.kind: kind for kind, model in MODELS.items()}
+
+
+def found(result: Result) -> dict[str, Any]:
+    hits = [
+        {
+            "id": hit.subject_id,
+            "kind": KIND_OF[hit.kind],
+            "title": hit.title,
+            "organisation_name": hit.holder,
+            "score": round(hit.score, 4),
+            "weak": hit.weak,
+            "why": hit.why,
+            "terms": list(hit.terms),
+            "missing": list(hit.missing),
+            "same_as": list(hit.same_as),
+        }
+        for hit in result.hits
+    ]
+    return {"hits": hits, "notices": list(result.notices), "facets": result.facets}
+
+
+@router.post("/search", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary="一句话或一页资料找成果或需求")
+def find(request: HttpRequest, query: shapes.Query) -> Any:
+    facets = Facets(
+        chain=tuple(query.chain), field=tuple(query.field), region=tuple(query.region), trl_min=query.trl_min
+    )
+    now = timezone.now()
+    result = search(
+        title=query.title,
+        text=query.text,
+        audiences=audiences(account_of(request), timezone.localdate(now)),
+        kind=MODELS[query.kind].kind,
+        facets=facets,
+        top=query.top,
+        now=now,
+    )
+    return found(result)
+
+
+@router.get(
+    "/{kind}/{int:pk}/matches", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary="这条需求的成果，或这项成果的需求"
+)
+def matches(request: HttpRequest, kind: shapes.Kind, pk: int) -> Any:
+    return found(match_listing(opened(request, kind, pk), actor=account_of(request), now=timezone.now()))

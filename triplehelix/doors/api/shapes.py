@@ -1,0 +1,148 @@
+"""What goes in and out of the API. Money is whole fen, days are ISO dates, moments ISO with UTC offset."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
+
+Kind = Literal["needs", "achievements"]
+MOST_CHARACTERS = 20_000
+
+
+class Problem(Schema):
+    """Why not. `fields` names each wrong field with what to do."""
+
+    message: str
+    fields: dict[str, str] = {}
+
+
+class Right(Schema):
+    type: str
+    number: str = ""
+
+
+class Common(Schema):
+    """What a need and an achievement share; every field may be left out of a change."""
+
+    title: str = Field(max_length=TITLE_LENGTH)
+    text: str = Field("", max_length=TEXT_LENGTH)
+    field: str = Field("", description="技术领域, a code or name of /api/reference/fields")
+    chain: str = Field("", description="产业链, a code or name of /api/reference/chains")
+    region: str = Field("", description="行政区划, a code or name of /api/reference/regions")
+    modes: list[str] = Field([], description="合作方式, codes of /api/reference/transfer_modes")
+    price_fen: int | None = Field(None, ge=0, le=10**13, description="whole fen; null is 面议")
+    number: str = Field("", max_length=40)
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+
+
+class NeedIn(Common):
+    trl_wanted: int | None = Field(None, ge=1, le=13)
+    region_wanted: str = ""
+
+
+class AchievementIn(Common):
+    type: str = "应用技术"
+    trl: int | None = Field(None, ge=1, le=13)
+    trl_assessed_by: str = ""
+    trl_assessed_on: date | None = None
+    ip: list[Right] = []
+    rights: str = ""
+
+
+class NewNeed(NeedIn):
+    organisation: str = Field(description="统一社会信用代码 of one of the caller's organisations")
+
+
+class NewAchievement(AchievementIn):
+    organisation: str = Field(description="统一社会信用代码 of one of the caller's organisations")
+
+
+class Contact(Schema):
+    name: str
+    phone: str
+    email: str
+
+
+class ListingOut(Schema):
+    id: int
+    kind: Kind
+    state: str
+    version: int
+    organisation: str
+    organisation_name: str
+    title: str
+    text: str
+    field: str
+    chain: str
+    region: str
+    modes: list[str]
+    price_fen: int | None
+    published_at: datetime | None
+    valid_until: datetime | None
+    contact: Contact | None = Field(description="null unless the caller's relation to the listing shows it")
+    more: dict[str, Any] = Field(description="what only this kind has: trl, ip, rights … or trl_wanted, region_wanted")
+
+
+class Page(Schema):
+    items: list[ListingOut]
+    total: int
+
+
+class StepIn(Schema):
+    seen_version: int
+    note: str = Field("", max_length=500)
+
+
+class Query(Schema):
+    """A sentence or a pasted page, and what to narrow the answer to."""
+
+    text: str = Field(min_length=1, max_length=MOST_CHARACTERS)
+    title: str = Field("", max_length=500)
+    kind: Kind = "achievements"
+    chain: list[str] = []
+    field: list[str] = []
+    region: list[str] = []
+    trl_min: int | None = Field(None, ge=1, le=13)
+    top: int = Field(20, ge=1, le=100)
+
+
+class Hit(Schema):
+    id: int
+    kind: Kind
+    title: str
+    organisation_name: str
+    score: float
+    weak: bool
+    why: str
+    terms: list[str]
+    missing: list[str]
+    same_as: list[int]
+
+
+class Found(Schema):
+    hits: list[Hit]
+    notices: list[str]
+    facets: dict[str, dict[str, int]]
+
+
+class ImportOut(Schema):
+    id: int
+    what: str
+    state: str
+    version: int
+    row_count: int
+    error_count: int
+    bad_rows: int
+    errors: list[dict[str, Any]]
+    receipt: dict[str, Any] | None
+
+
+class CodeOut(Schema):
+    code: str
+    name: str
+    aliases: list[str]
+    assumed: bool

@@ -1,0 +1,216 @@
+"""Loading the demo city: readable files in, through the same actions everybody uses."""
+
+import secrets
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from triplehelix.foundation.money import Fen
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings import actions as listings
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.steps.actions import take
+
+#: The way from a draft to each state; an expired one was published long enough ago.
+WAYS = {
+    "draft": (),
+    "submitted": ("submit",),
+    "published": ("publish",),
+    "withdrawn": ("publish", "withdraw"),
+    "expired": ("publish", "expire"),
+}
+SYSTEM_STEPS = {"expire"}
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    email: str
+    password: str
+    name: str
+    why: str
+
+
+@dataclass
+class City:
+    """What has been loaded, by the names the files use."""
+
+    now: datetime
+    organisations: dict[str, Organisation]
+    people: dict[str, Person]
+    officer: Account
+    clerks: dict[int, Account]  # by organisation
+
+
+def read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def load(folder: Path, *, now: datetime | None = None, progress: Callable[[str], None] = lambda line: None) -> list[DemoAccount]:
+    """Load the city once, in one transaction; asked again, it only answers the accounts.
+
+    The one password of the demo accounts is made at random and kept under var/; they exist only in a demo.
+    """
+    now = now or timezone.now()
+    kept = settings.VAR / "demo-password.txt"
+    if not Organisation.objects.exists():
+        kept.write_text(secrets.token_urlsafe(9))
+        kept.chmod(0o600)
+        progress("载入演示城市…")
+        with transaction.atomic():
+            _load(folder, now, kept.read_text(), progress)
+    password = kept.read_text().strip()
+    return [DemoAccount(a["login"], password, a["name"], a["why"]) for a in read(folder / "city.toml")["account"]]
+
+
+def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], None]) -> None:
+    officers = read(folder / "officers.toml")["office"]
+    first = officers[0]["officer"][0]
+    officer = parties.create_account(email=first["email"], name=first["name"], password=password, actor=None, now=now)
+    city = City(now, {}, {}, officer, {})
+    _offices(city, officers, password)
+    for row in read(folder / "institutes.toml")["institute"]:
+        _organisation(city, row, type=row["type"])
+    chains = [read(path) for path in sorted((folder / "chains").glob("*.toml"))]
+    for chain in chains:
+        for row in chain["firm"]:
+            organisation = _organisation(city, row, type="企业")
+            parties.join_chain(organisation=organisation, chain=chain["chain"], since=_founded(now), actor=officer, now=now)
+    for chain in chains:
+        for row in chain["expert"]:
+            city.people[row["id"]] = parties.register_person(
+                name=row["name"], home=city.organisations[row["home"]], title=row["title"],
+                discipline=row["discipline"], about=row["about"], actor=officer, now=now,
+            )  # fmt: skip
+    _accounts(city, read(folder / "city.toml")["account"], password)
+    for chain in chains:
+        for row in chain["need"]:
+            _need(city, chain["chain"], row)
+        for row in chain["achievement"]:
+            _achievement(city, chain["chain"], row)
+        progress(f"  {chain['chain']}: {len(chain['need'])} 条需求，{len(chain['achievement'])} 项成果")
+
+
+def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:
+    for office in offices:
+        city.organisations[office["id"]] = _organisation(city, office, type="政府部门")
+        for row in office["officer"]:
+            account = Account.objects.filter(email=row["email"]).first() or parties.create_account(
+                email=row["email"], name=row["name"], password=password, actor=city.officer, now=city.now
+            )
+            parties.appoint(
+                account=account, role=row["role"], unit=office["unit"], since=_founded(city.now), actor=city.officer, now=city.now
+            )
+
+
+def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation:
+    contact = row.get("contact", {})
+    organisation = parties.register_organisation(
+        uscc=row["uscc"], name=row["name"], type=row.get("kind", type), region=row.get("region", ""),
+        unit=row.get("unit", ""), size=row.get("size", ""), flags=row.get("flags", []), about=row.get("about", ""),
+        contact_name=contact.get("name", ""), contact_post=contact.get("post", ""),
+        contact_phone=contact.get("phone", ""), contact_email=contact.get("email", ""), actor=city.officer, now=city.now,
+    )  # fmt: skip
+    parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
+    city.organisations[row["id"]] = organisation
+    if contact:
+        _clerk(city, organisation, contact)
+    return organisation
+
+
+def _founded(now: datetime) -> date:
+    """A day before anything in the city happened."""
+    return (now - timedelta(days=400)).date()
+
+
+def _clerk(city: City, organisation: Organisation, contact: dict[str, Any]) -> None:
+    """Who enters what the organisation offers or needs. Has no password: nobody signs in as this person."""
+    account = parties.create_account(
+        email=contact["email"], name=contact["name"], password=None, actor=city.officer, now=city.now
+    )
+    parties.add_member(
+        account=account, organisation=organisation, role="clerk", since=_founded(city.now), actor=city.officer, now=city.now
+    )
+    city.clerks[organisation.pk] = account
+
+
+def _accounts(city: City, rows: list[dict[str, Any]], password: str) -> None:
+    for row in rows:
+        account = Account.objects.filter(email=row["login"]).first() or parties.create_account(
+            email=row["login"], name=row["name"], password=password, actor=city.officer, now=city.now
+        )
+        if row["role"] in ("enterprise_clerk", "university_clerk"):
+            parties.add_member(
+                account=account, organisation=city.organisations[row["of"]], role="admin",
+                since=_founded(city.now), actor=city.officer, now=city.now,
+            )  # fmt: skip
+        elif row["role"] == "expert":
+            parties.claim_person(person=city.people[row["of"]], account=account, actor=city.officer, now=city.now)
+
+
+def _common(chain: str, row: dict[str, Any], organisation: Organisation) -> dict[str, Any]:
+    return {
+        "number": row["id"].upper(),
+        "title": row["title"],
+        "text": row["text"],
+        "field": row["field"],
+        "chain": chain,
+        "region": organisation.region,
+        "contact_name": organisation.contact_name,
+        "contact_phone": organisation.contact_phone,
+        "contact_email": organisation.contact_email,
+    }
+
+
+def _fen(wan: Any) -> int | None:
+    return None if wan in (None, "") else int(Fen.from_unit(str(wan), "万元"))
+
+
+def _need(city: City, chain: str, row: dict[str, Any]) -> None:
+    organisation = city.organisations[row["firm"]]
+    values = _common(chain, row, organisation) | {
+        "price_fen": _fen(row.get("budget_wan")),
+        "modes": row.get("cooperation", []),
+        "trl_wanted": row.get("trl_wanted"),
+        "region_wanted": row.get("region_wanted", ""),
+    }
+    _enter(city, Need, organisation, values, row)
+
+
+def _achievement(city: City, chain: str, row: dict[str, Any]) -> None:
+    organisation = city.organisations[row["holder"]]
+    values = _common(chain, row, organisation) | {
+        "price_fen": _fen(row.get("price_wan")),
+        "modes": row.get("modes", []),
+        "type": row.get("kind", "应用技术"),
+        "trl": row.get("trl"),
+        "trl_assessed_by": row.get("trl_assessed_by", ""),
+        "ip": row.get("ip", []),
+        "rights": row.get("rights", ""),
+    }
+    achievement = _enter(city, Achievement, organisation, values, row)
+    achievement.people.set([city.people[e] for e in row.get("experts", [])])
+
+
+def _enter(city: City, model: type[Any], organisation: Organisation, values: dict[str, Any], row: dict[str, Any]) -> Any:
+    """Create a listing in its day and walk it to its state as its owner would."""
+    at = city.now - timedelta(days=row["days_ago"])
+    clerk = city.clerks[organisation.pk]
+    listing: Listing = listings.create(model=model, organisation=organisation, values=values, actor=clerk, now=at)
+    for step in WAYS[row["state"]]:
+        by_system = step in SYSTEM_STEPS
+        listing = take(
+            case=listing, step=step, actor=None if by_system else clerk,
+            now=city.now if by_system else at, seen_version=listing.version,
+        )  # fmt: skip
+    return listing

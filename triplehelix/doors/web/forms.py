@@ -1,0 +1,156 @@
+"""Forms of needs and achievements: from what a person types to the values the actions want."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.codes import CodeList
+from triplehelix.foundation.money import Fen
+from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listing
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.parties import reference
+
+Choices = list[tuple[str, str]]
+WAN = Decimal(10_000)
+LONG = forms.Textarea(attrs={"rows": 10, "maxlength": TEXT_LENGTH})
+
+
+def choices(codes: CodeList, on: date, *, empty: Any = None) -> Choices:
+    """The entries in force on a day; an older value stays readable elsewhere but is not offered."""
+    found = [(entry.code, entry.name) for entry in codes.current(on)]
+    return found if empty is None else [("", empty), *found]
+
+
+class ListingForm(forms.Form):
+    """What a need and an achievement both ask. The rules themselves are the market's; here is only the asking."""
+
+    title = forms.CharField(
+        label=_("标题"), max_length=TITLE_LENGTH, help_text=_("一句话说清楚是什么，例如“高导热铜排表面抗氧化处理”")
+    )
+    text = forms.CharField(label=_("正文"), max_length=TEXT_LENGTH, widget=LONG)
+    field = forms.ChoiceField(label=_("技术领域"))
+    chain = forms.ChoiceField(label=_("产业链"), required=False)
+    region = forms.ChoiceField(label=_("所在地"), required=False)
+    modes = forms.MultipleChoiceField(label=_("合作方式"), required=False, widget=forms.CheckboxSelectMultiple)
+    price_wan = forms.DecimalField(
+        label=_("价格（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
+    )
+    number = forms.CharField(label=_("本单位编号"), max_length=40, required=False, help_text=_("可以不填"))
+    contact_name = forms.CharField(label=_("联系人"), max_length=40, required=False)
+    contact_phone = forms.CharField(label=_("联系电话"), max_length=24, required=False)
+    contact_email = forms.EmailField(label=_("联系邮箱"), required=False)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    #: Where the market's fields are asked under another name.
+    asked_as: Mapping[str, str] = {"price_fen": "price_wan"}
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["field"].choices = choices(reference.fields(), on, empty=_("请选择"))
+        self.fields["chain"].choices = choices(reference.chains(), on, empty=_("不属于十二条产业链"))
+        self.fields["region"].choices = choices(reference.regions(), on, empty=_("请选择"))
+        self.fields["modes"].choices = choices(reference.code_list("transfer_modes"), on)
+
+    def values(self) -> dict[str, Any]:
+        """Cleaned data by the market's names; money in whole fen."""
+        found = {k: v for k, v in self.cleaned_data.items() if k not in ("seen_version", "price_wan")}
+        wan = self.cleaned_data["price_wan"]
+        found["price_fen"] = None if wan is None else int(Fen.from_unit(str(wan), "万元"))
+        return found
+
+    def blame(self, why: Invalid) -> None:
+        """Put the market's objections at the fields they belong to."""
+        for name, message in why.errors.items():
+            shown = self.asked_as.get(name, name)
+            self.add_error(shown if shown in self.fields else None, message)
+
+    @classmethod
+    def initial_of(cls, listing: Listing) -> dict[str, Any]:
+        names = [n for n in cls.base_fields if hasattr(listing, n)]
+        found = {name: getattr(listing, name) for name in names}
+        found["price_wan"] = None if listing.price_fen is None else Decimal(listing.price_fen) / 100 / WAN
+        found["seen_version"] = listing.version
+        return found
+
+
+class NeedForm(ListingForm):
+    text = forms.CharField(
+        label=_("正文"),
+        max_length=TEXT_LENGTH,
+        widget=LONG,
+        help_text=_("请写：是什么东西、现在怎样、要达到什么指标、试过什么、为什么不行"),
+    )
+    price_wan = forms.DecimalField(
+        label=_("预算（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
+    )
+    trl_wanted = forms.TypedChoiceField(
+        label=_("最低成熟度"), required=False, coerce=int, empty_value=None, help_text=_("低于它的成果用不上")
+    )
+    region_wanted = forms.ChoiceField(label=_("希望合作方所在地"), required=False)
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, on=on, **kwargs)
+        self.fields["trl_wanted"].choices = choices(reference.code_list("trl"), on, empty=_("不限"))
+        self.fields["region_wanted"].choices = choices(reference.regions(), on, empty=_("不限"))
+
+
+class AchievementForm(ListingForm):
+    text = forms.CharField(
+        label=_("正文"),
+        max_length=TEXT_LENGTH,
+        widget=LONG,
+        help_text=_("请写：解决什么问题、怎么做、实测指标、做到什么程度、在哪里用过"),
+    )
+    price_wan = forms.DecimalField(
+        label=_("意向价格（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
+    )
+    type = forms.ChoiceField(label=_("成果类型"))
+    trl = forms.TypedChoiceField(label=_("技术成熟度"), required=False, coerce=int, empty_value=None)
+    trl_assessed_by = forms.CharField(
+        label=_("成熟度评价机构"), max_length=80, required=False, help_text=_("自己估计的请留空，页面会注明“自评”")
+    )
+    trl_assessed_on = forms.DateField(
+        label=_("评价日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ip_lines = forms.CharField(
+        label=_("知识产权"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("每行一项：类型 空格 号码，例如“发明专利 ZL209910012345.6”"),
+    )
+    rights = forms.ChoiceField(label=_("权属"), required=False)
+    asked_as = {"price_fen": "price_wan", "ip": "ip_lines"}
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, on=on, **kwargs)
+        self.fields["type"].choices = choices(reference.code_list("achievement_types"), on)
+        self.fields["trl"].choices = choices(reference.code_list("trl"), on, empty=_("还没有评估"))
+        self.fields["rights"].choices = choices(reference.code_list("rights"), on, empty=_("还不清楚"))
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        lines = [line.split(None, 1) for line in found.pop("ip_lines").splitlines() if line.strip()]
+        found["ip"] = [{"type": parts[0], "number": parts[1] if len(parts) > 1 else ""} for parts in lines]
+        return found
+
+    @classmethod
+    def initial_of(cls, listing: Listing) -> dict[str, Any]:
+        found = super().initial_of(listing)
+        found["ip_lines"] = "\n".join(f"{one['type']} {one['number']}".strip() for one in listing.ip)  # type: ignore[attr-defined]
+        return found
+
+
+class StepForm(forms.Form):
+    """The button of a step: which version was seen, and why, where a reason is asked."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label=_("填好的表（xlsx、xls 或 csv）"))
+    publish = forms.BooleanField(label=_("导入后直接发布（内容须完整）"), required=False)

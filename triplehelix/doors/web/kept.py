@@ -1,0 +1,68 @@
+"""Nothing typed is lost: a form sent after the session ended waits in the new session until its writer is back.
+
+Each form carries its writer's signed number, because the ended session no longer knows it. What was typed is shown
+again only to that account, on that page; another person who signs in on the same machine never sees it.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+KEPT = "kept_form"
+WRITER = "writer"
+MOST_BYTES = 200_000
+NOT_KEPT = ("csrfmiddlewaretoken", "password", WRITER)
+
+
+def writer(request: HttpRequest) -> str:
+    """What a form carries to say who was writing it."""
+    return signing.dumps(request.user.pk, salt=WRITER) if request.user.is_authenticated else ""
+
+
+def _keep(request: HttpRequest) -> bool:
+    try:
+        account = signing.loads(request.POST.get(WRITER, ""), salt=WRITER, max_age=86_400)
+    except signing.BadSignature:
+        return False
+    data = request.POST.copy()
+    for name in [n for n in data if n.startswith(NOT_KEPT)]:
+        del data[name]
+    body = data.urlencode()
+    if len(body) > MOST_BYTES:
+        return False
+    request.session[KEPT] = {"account": account, "path": request.path, "body": body}
+    return True
+
+
+def kept(request: HttpRequest) -> QueryDict | None:
+    """What this account typed on this page before it had to sign in again, or None. It stays until `forget`."""
+    found: dict[str, Any] | None = request.session.get(KEPT)
+    if found and found["path"] == request.path and found["account"] == request.user.pk:
+        return QueryDict(found["body"])
+    return None
+
+
+def forget(request: HttpRequest) -> None:
+    request.session.pop(KEPT, None)
+
+
+class KeepingLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Pages are for those who signed in unless they say otherwise; a form sent too late is kept, not dropped."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        if _keep(request):
+            messages.warning(request, _("登录已过期。您刚才填写的内容已经保留，登录后会回到那一页，请再点一次提交。"))
+        else:
+            messages.warning(request, _("登录已过期，请重新登录。"))
+        answer = redirect_to_login(request.path, settings.LOGIN_URL)
+        if request.headers.get("HX-Request"):
+            answer = HttpResponse(headers={"HX-Redirect": answer["Location"]})
+        return answer

@@ -1,0 +1,42 @@
+"""A page that is only read cannot write: GET and HEAD let nothing but reading statements reach the database.
+
+Held on the connection, while the view runs; sessions are saved outside of it. Signing in by the city's single sign-on
+is a GET that must write, and is the one exception.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+READING = ("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL", "FETCH", "DECLARE", "CLOSE")
+WRITES_BY_GET = ("/accounts/",)
+
+
+class WriteOnRead(RuntimeError):
+    """A view answered a GET with a statement that writes."""
+
+
+def only_reading(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    if not sql.lstrip("( \n").upper().startswith(READING):
+        raise WriteOnRead(f"a GET may not run: {sql[:80]}")
+    return execute(sql, params, many, context)
+
+
+class ReadOnlyGetMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method not in ("GET", "HEAD") or request.path.startswith(WRITES_BY_GET):
+            return None
+        with connection.execute_wrapper(only_reading):
+            answer = view(request, *args, **kwargs)
+            # A template rendered later would run its queries outside the guard.
+            if hasattr(answer, "render") and callable(answer.render):
+                answer = answer.render()
+        return answer

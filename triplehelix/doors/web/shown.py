@@ -1,0 +1,107 @@
+"""What pages share: who is asking, what the address filters by, how files are handed out, what happened."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+
+from triplehelix.market.listings.models import Listing
+from triplehelix.matching.search import Facets
+from triplehelix.records.parties import reference
+from triplehelix.records.parties.models import Account
+from triplehelix.records.trail.models import Entry
+
+#: What a list may be sorted by: the word in the address, and the columns.
+SORTS = {"-published": ("-published_at", "-pk"), "title": ("title", "pk"), "chain": ("chain", "-pk"), "-changed": ("-changed_at", "-pk")}
+STEPS = {"create": "建立", "edit": "修改", "import": "导入"}
+
+
+def account_of(request: HttpRequest) -> Account | None:
+    """The account that is signed in, or None for the public."""
+    return request.user if request.user.is_authenticated else None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """A list's state, all of it in the address: q, chain, field, region, state, sort."""
+
+    chosen: dict[str, str]
+    sort: str
+    options: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def apply(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        for name in ("chain", "field", "region", "state"):
+            if value := self.chosen.get(name):
+                rows = rows.filter(**{name: value})
+        if words := self.chosen.get("q"):
+            rows = rows.filter(Q(title__icontains=words) | Q(organisation__name__icontains=words))
+        return rows.order_by(*SORTS[self.sort])
+
+    def query(self, **changed: str) -> str:
+        """The address's query with some parts changed; an empty value drops its part."""
+        parts = QueryDict(mutable=True)
+        parts.update({k: v for k, v in ({**self.chosen, "sort": self.sort} | changed).items() if v})
+        return parts.urlencode()
+
+
+def options() -> dict[str, list[tuple[str, str]]]:
+    """What lists and searches can be narrowed by, as (code, name)."""
+    today = timezone.localdate()
+    lists = {"chain": reference.chains(), "field": reference.fields(), "region": reference.regions()}
+    return {name: [(entry.code, entry.name) for entry in codes.current(today)] for name, codes in lists.items()}
+
+
+def filters_of(request: HttpRequest, model: type[Listing]) -> Filters:
+    """Read a list's state from the address; what is not offered is ignored."""
+    offered = options() | {"state": [(state.code, state.label) for state in model.workflow.states]}
+    chosen = {
+        name: value
+        for name, known in offered.items()
+        if (value := request.GET.get(name, "")) in {code for code, _name in known}
+    }
+    if words := request.GET.get("q", "").strip().replace("\x00", "")[:100]:
+        chosen["q"] = words
+    sort = request.GET.get("sort", "-published")
+    return Filters(chosen, sort if sort in SORTS else "-published", offered)
+
+
+def facets_of(given: QueryDict) -> Facets:
+    """What a search is narrowed to; what no list knows is ignored."""
+    known = options()
+    chosen = {name: [v for v in given.getlist(name) if v in {c for c, _n in known[name]}] for name in known}
+    level = given.get("trl_min", "")
+    return Facets(
+        chain=tuple(chosen["chain"]),
+        field=tuple(chosen["field"]),
+        region=tuple(chosen["region"]),
+        trl_min=int(level) if level.isdecimal() and 1 <= int(level) <= 13 else None,
+    )
+
+
+def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to keep, never shown in the page, its Chinese name intact in every browser."""
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+
+
+def entry_lines(listing: Listing) -> list[Line]:
+    """What happened to a listing, oldest first, in words."""
+    labels = STEPS | {step.code: step.label for step in listing.workflow.steps}
+    rows = Entry.objects.filter(subject_kind=listing.kind, subject_id=str(listing.pk)).order_by("n")
+    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]

@@ -1,0 +1,100 @@
+"""Import pages: template, upload, dry run with its progress, error workbook, confirmation, receipt."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web.forms import UploadForm
+from triplehelix.doors.web.shown import attachment
+from triplehelix.foundation.sheet import template
+from triplehelix.market.imports import actions, tasks
+from triplehelix.market.imports.access import importer
+from triplehelix.market.imports.columns import SCHEMAS
+from triplehelix.market.imports.models import Import
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.steps.actions import Refused, take
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WHAT = {"needs": "market.need", "achievements": "market.achievement"}
+NAMES = {"needs": "企业需求", "achievements": "科技成果"}
+SHOWN = 200
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    rows = request.user.imports.select_related("file")[:50]
+    return render(request, "web/import_list.html", {"imports": rows, "may_import": importer(request.user, timezone.localdate()) is not None})
+
+
+@require_GET
+def sheet_template(request: HttpRequest, what: str) -> HttpResponse:
+    if what not in WHAT:
+        raise Http404
+    content = template(SCHEMAS[WHAT[what]](timezone.localdate()), title=NAMES[what])
+    return attachment(content, f"{NAMES[what]}导入模板.xlsx", XLSX)
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, what: str) -> HttpResponse:
+    allowed = importer(request.user, timezone.localdate())
+    if what not in WHAT or allowed is None:
+        raise Http404
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        if file.size > settings.UPLOAD_MAX_BYTES:
+            most = settings.UPLOAD_MAX_BYTES // 2**20
+            form.add_error("file", _("文件有 %(now)d MB，最多 %(most)d MB；请分成几份上传") % {"now": file.size // 2**20, "most": most})
+        else:
+            try:
+                case = actions.upload(
+                    content=file.read(),
+                    name=file.name,
+                    what=WHAT[what],
+                    publish=form.cleaned_data["publish"],
+                    account=request.user,
+                    organisation=allowed.organisation,
+                    now=timezone.now(),
+                )
+            except Unacceptable as why:
+                form.add_error("file", str(why))
+            else:
+                tasks.check_sheet.defer(pk=case.pk)
+                return redirect("web:import", case.pk)
+    context = {"form": form, "what": what, "what_name": NAMES[what], "most_mb": settings.UPLOAD_MAX_BYTES // 2**20}
+    return render(request, "web/import_upload.html", context, status=422 if form.errors else 200)
+
+
+def _own(request: HttpRequest, pk: int) -> Import:
+    return get_object_or_404(request.user.imports.select_related("file", "annotated"), pk=pk)
+
+
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The state of one import; while work goes on, the page asks again every second."""
+    case = _own(request, pk)
+    context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN)}
+    return render(request, "web/_import_panel.html" if request.htmx else "web/import.html", context)
+
+
+@require_POST
+def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Confirm or drop. Pressed twice, it lands once: the second press is told."""
+    case = _own(request, pk)
+    if step not in ("land", "drop"):
+        raise Http404
+    try:
+        seen = int(request.POST.get("seen_version", ""))
+        take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
+    except ValueError:
+        messages.error(request, _("页面已经旧了，请再看一次"))
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        if step == "land":
+            tasks.land_sheet.defer(pk=case.pk)
+    return redirect("web:import", case.pk)

@@ -1,0 +1,188 @@
+"""Pages of needs and achievements: lists, one item, its form, its steps, its matches."""
+
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import kept
+from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
+from triplehelix.doors.web.shown import account_of, entry_lines, filters_of
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings import actions, finds
+from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.needs.models import Need
+from triplehelix.matching.search import match_listing
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.steps.actions import Refused, offered, take
+
+PER_PAGE = 20
+
+
+class Kind(NamedTuple):
+    """What differs between the two kinds of listing, for the same pages."""
+
+    model: type[Listing]
+    form: type[ListingForm]
+    name: Any
+    answers: str
+
+
+KINDS = {
+    "needs": Kind(Need, NeedForm, gettext_lazy("企业需求"), "achievements"),
+    "achievements": Kind(Achievement, AchievementForm, gettext_lazy("科技成果"), "needs"),
+}
+
+
+def _kind(kind: str) -> Kind:
+    if kind not in KINDS:
+        raise Http404
+    return KINDS[kind]
+
+
+def _open(request: HttpRequest, kind: str, pk: int) -> Listing:
+    """The listing, for those who may see it; 404 for everybody else."""
+    return get_object_or_404(finds.shown_to(_kind(kind).model, account_of(request), timezone.now()), pk=pk)
+
+
+@login_not_required
+@require_GET
+def index(request: HttpRequest, kind: str) -> HttpResponse:
+    """Everything published, filtered and sorted by what the address says."""
+    return _list(request, kind, finds.published(_kind(kind).model), title=_kind(kind).name, mine=False)
+
+
+@require_GET
+def mine(request: HttpRequest, kind: str) -> HttpResponse:
+    """Everything of my organisations, in every state."""
+    now = timezone.now()
+    own = organisations_of(request.user, timezone.localdate(now))
+    rows = _kind(kind).model._default_manager.select_related("organisation").filter(organisation__in=own)
+    return _list(request, kind, rows, title=_("本单位的%(what)s") % {"what": _kind(kind).name}, mine=True)
+
+
+def _list(request: HttpRequest, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:
+    chosen = filters_of(request, _kind(kind).model)
+    page = Paginator(chosen.apply(rows), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine}
+    return render(request, "web/_listing_rows.html" if request.htmx else "web/listing_list.html", context)
+
+
+@login_not_required
+@require_GET
+def show(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    return _page(request, kind, _open(request, kind, pk), StepForm())
+
+
+def _page(request: HttpRequest, kind: str, listing: Listing, form: StepForm, status: int = 200) -> HttpResponse:
+    now, account = timezone.now(), account_of(request)
+    mine = relations_of(listing, account, now)
+    context = {
+        "kind": kind,
+        "kind_name": _kind(kind).name,
+        "listing": listing,
+        "relations": mine,
+        "steps": offered(case=listing, actor=account, now=now) if account else [],
+        "step_form": form,
+        "shows_contact": bool(CONTACT_RELATIONS & mine),
+        "history": entry_lines(listing) if mine & {"owner", "unit", "city", "auditor"} else [],
+        "writer": kept.writer(request),
+    }
+    return render(request, "web/listing.html", context, status=status)
+
+
+@require_POST
+def step(request: HttpRequest, kind: str, pk: int, step: str) -> HttpResponse:
+    """Take one step of the workflow, or say at the same page why not."""
+    listing = _open(request, kind, pk)
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            take(case=listing, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": listing.workflow[step].label})
+            return redirect("web:listing", kind, pk)
+    return _page(request, kind, listing, form, status=409)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """A new draft for one of my organisations; a need shows its matches at once."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    own = list(organisations_of(request.user, today))
+    if not own:
+        return render(request, "web/no_organisation.html", {"kind": kind}, status=403)
+    organisation = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
+    data = request.POST if request.method == "POST" else kept.kept(request)
+    start = {"region": organisation.region, "contact_name": organisation.contact_name}
+    form = _kind(kind).form(data, on=today, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            listing = actions.create(
+                model=_kind(kind).model, organisation=organisation, values=form.values(), actor=request.user, now=now
+            )
+            if "publish" in request.POST:
+                listing = take(case=listing, step="publish", actor=request.user, now=now, seen_version=listing.version)
+        except Invalid as why:
+            form.blame(why)
+        except Refused as why:
+            # The draft stands; what is missing before publication is said on its page.
+            messages.warning(request, str(why))
+            kept.forget(request)
+            return redirect("web:listing-edit", kind, listing.pk)
+        else:
+            kept.forget(request)
+            return redirect("web:listing-matches" if kind == "needs" else "web:listing", kind, listing.pk)
+    return _form(request, kind, form, organisations=own, organisation=organisation)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    listing = _open(request, kind, pk)
+    now = timezone.now()
+    if "owner" not in relations_of(listing, request.user, now):
+        raise Http404
+    data = request.POST if request.method == "POST" else kept.kept(request)
+    maker = _kind(kind).form
+    form = maker(data, on=timezone.localdate(now), initial=maker.initial_of(listing))
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["seen_version"] or 0
+        try:
+            actions.edit(listing=listing, values=form.values(), actor=request.user, now=now, seen_version=seen)
+        except Invalid as why:
+            form.blame(why)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            kept.forget(request)
+            messages.success(request, _("已保存"))
+            return redirect("web:listing", kind, pk)
+    return _form(request, kind, form, organisations=[listing.organisation], organisation=listing.organisation, listing=listing)
+
+
+def _form(request: HttpRequest, kind: str, form: ListingForm, **more: Any) -> HttpResponse:
+    context = {"kind": kind, "kind_name": _kind(kind).name, "form": form, "writer": kept.writer(request), **more}
+    return render(request, "web/listing_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_not_required
+@require_GET
+def matches(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What answers this need, or which needs this achievement answers."""
+    listing = _open(request, kind, pk)
+    result = match_listing(listing, actor=account_of(request), now=timezone.now())
+    context = {"kind": kind, "listing": listing, "result": result, "answers": _kind(kind).answers}
+    return render(request, "web/matches.html", context)
