@@ -1,0 +1,10 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Config(AppConfig):
+    name = "triplehelix.records.outbox"
+    label = "outbox"
+    verbose_name = _("通知")

@@ -1,0 +1,52 @@
+"""Who belongs to what on a day. One set of names filters lists, files and search alike."""
+
+from datetime import date
+
+from triplehelix.records.parties.finds import CITY_ROLES
+from triplehelix.records.parties.models import Account, Membership, Office, Person
+
+PUBLIC = "public"
+
+
+def audiences(account: Account | None, on: date) -> frozenset[str]:
+    """What a viewer belongs to on this day; None, and an account that is switched off, is the public.
+
+    public          anybody
+    account:5       this account
+    org:12          acts for this organisation
+    member          acts for an organisation an officer has confirmed, is a known person of one, or holds an office
+    unit:371521     officer of this county or zone
+    city            city science bureau, market operator, technology manager
+    finance, auditor  the finance bureau; audit and discipline
+    role:<office>   holds this office anywhere
+    """
+    if account is None or not account.is_authenticated or not account.is_active:
+        return frozenset({PUBLIC})
+    found = {PUBLIC, f"account:{account.pk}"}
+    for organisation, confirmed in (
+        Membership.objects.on(on)
+        .filter(account=account)
+        .values_list("organisation_id", "organisation__confirmed_at")
+        .order_by("pk")
+    ):
+        found.add(f"org:{organisation}")
+        if confirmed:
+            found.add("member")
+    for role, unit in Office.objects.on(on).filter(account=account).values_list("role", "unit").order_by("pk"):
+        found |= {"member", f"role:{role}"} | _of_office(role, unit)
+    if "member" not in found and Person.objects.filter(account=account, home__confirmed_at__isnull=False).exists():
+        found.add("member")
+    return frozenset(found)
+
+
+def _of_office(role: str, unit: str) -> set[str]:
+    if role in CITY_ROLES:
+        return {"city"}
+    if role == "county_officer":
+        return {f"unit:{unit}"}
+    return {"finance_officer": {"finance"}, "auditor": {"auditor"}}.get(role, set())
+
+
+def holds_office(account: Account, on: date) -> bool:
+    """Whether the account acts for the public side: its session ends when idle, a second factor may be required."""
+    return Office.objects.on(on).filter(account=account).exclude(role="expert").exists()

@@ -1,0 +1,51 @@
+"""Text encrypted in the database: personal data of contacts."""
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.db import models
+
+
+class Undecipherable(ValueError):
+    """No key of FIELD_KEYS opens a stored value: a key was dropped before the rows were written anew."""
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError as why:
+        raise ImproperlyConfigured("FIELD_KEYS: 每把密钥应为 32 字节的 URL 安全 base64（Fernet 密钥）") from why
+
+
+def box() -> MultiFernet:
+    """The keys of FIELD_KEYS: the first encrypts, all decrypt. Raises ImproperlyConfigured."""
+    return _box(tuple(settings.FIELD_KEYS))
+
+
+class EncryptedTextField(models.TextField):
+    """A text that is readable only through the program (Fernet: AES-128-CBC with HMAC-SHA256).
+
+    Plain in Python, a token in the database; the empty text stays empty. It cannot be searched: every lookup but
+    `isnull` raises FieldError, because equal texts have different tokens.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return box().encrypt(value.encode()).decode() if value else value
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        if not value:
+            return value
+        try:
+            return box().decrypt(value.encode()).decode()
+        except InvalidToken as why:
+            raise Undecipherable(f"{self.model.__name__}.{self.name}: FIELD_KEYS 里没有能解开它的密钥") from why
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is encrypted and cannot be searched by {lookup_name}")
+        return super().get_lookup(lookup_name)

@@ -1,0 +1,49 @@
+"""Querysets every list of organisations and people starts from. A day decides which terms count."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from triplehelix.records.parties.models import Account, Membership, Office, Organisation
+
+CITY_ROLES = ("city_officer", "operator", "technology_manager")
+
+
+def organisations_of(account: Account, on: date) -> QuerySet[Organisation]:
+    """The organisations an account acts for on this day."""
+    current = Membership.objects.on(on).filter(account=account)
+    return Organisation.objects.filter(pk__in=current.values("organisation"))
+
+
+def offices_of(account: Account, on: date) -> QuerySet[Office]:
+    """The offices an account holds on this day."""
+    return Office.objects.on(on).filter(account=account).order_by("since", "pk")
+
+
+def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
+    """The accounts that act for an organisation on this day and can sign in."""
+    current = Membership.objects.on(on).filter(organisation=organisation)
+    return Account.objects.filter(pk__in=current.values("account"), is_active=True)
+
+
+def officers_of_unit(unit: str, on: date) -> QuerySet[Account]:
+    """The officers of a unit; where it has none (or the organisation names no unit), the city's."""
+    current = Office.objects.on(on).filter(role="county_officer", unit=unit)
+    found = Account.objects.filter(pk__in=current.values("account"), is_active=True)
+    return found if unit and found.exists() else city_officers(on)
+
+
+def city_officers(on: date) -> QuerySet[Account]:
+    """The city science bureau's own officers."""
+    current = Office.objects.on(on).filter(role="city_officer")
+    return Account.objects.filter(pk__in=current.values("account"), is_active=True)
+
+
+def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
+    """Organisations nobody has checked yet, which this viewer may check: the city's officers all, a unit's its own."""
+    waiting = Organisation.objects.filter(confirmed_at__isnull=True).order_by("created_at", "pk")
+    held = frozenset(audiences)
+    if "role:city_officer" in held:
+        return waiting
+    return waiting.filter(unit__in=[group.removeprefix("unit:") for group in held if group.startswith("unit:")])

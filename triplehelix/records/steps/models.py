@@ -1,0 +1,47 @@
+"""What every table with a workflow has."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import Workflow
+from triplehelix.records.parties import finds
+from triplehelix.records.parties.models import Account
+
+
+class Stateful(models.Model):
+    """A case with a state. `state` is written by `steps.actions.take` alone; `version` grows with every change.
+
+    A subclass gives `workflow`, `kind` (its name in the trail), `relations_of`, and, where its steps tell somebody
+    other than the people of its `organisation`, `accounts_in`.
+    """
+
+    workflow: ClassVar[Workflow]
+    kind: ClassVar[str]
+
+    state = models.CharField(_("状态"), max_length=30, db_index=True)
+    version = models.PositiveIntegerField(_("版本"), default=1)
+
+    class Meta:
+        abstract = True
+
+    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
+        """The relations the actor has to this case at this moment; None is the public."""
+        raise NotImplementedError
+
+    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
+        """Who is told when a step tells this relation: of a case with an `organisation`, its members (`owner`), the
+        officers of its managing unit (`unit`) or of the city (`city`)."""
+        day = timezone.localdate(now)
+        organisation = getattr(self, "organisation", None)
+        if relation == "city":
+            return finds.city_officers(day)
+        if organisation is not None and relation == "owner":
+            return finds.members_of(organisation, day)
+        if organisation is not None and relation == "unit":
+            return finds.officers_of_unit(organisation.unit, day)
+        raise NotImplementedError(f"{self.kind}: nobody knows who is told as '{relation}'")
