@@ -1,0 +1,37 @@
+"""Owns: sheets in and out: reading xlsx, xls and csv, checking rows, templates, annotated errors, safe writing.
+May use: foundation.
+Used by: market, matching, board, doors, procedure, fund, programmes.
+
+`read_table` → `Schema.check` → records and errors by row and column; `annotate` gives the errors back inside the
+user's own sheet. `template`, `write_xlsx` and `write_csv` go the other way.
+"""
+
+from triplehelix.foundation.sheet.annotate import annotate
+from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table
+from triplehelix.foundation.sheet.read import MAX_BYTES, MAX_ROWS, read_table
+from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Checked, Column, Record, Schema
+from triplehelix.foundation.sheet.template import template
+from triplehelix.foundation.sheet.write import Sheet, neutralised, write_csv, write_xlsx
+
+__all__ = [
+    "EXAMPLE_MARK",
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "Cell",
+    "Checked",
+    "Column",
+    "Problem",
+    "Record",
+    "Row",
+    "RowError",
+    "Schema",
+    "Sheet",
+    "SheetError",
+    "Table",
+    "annotate",
+    "neutralised",
+    "read_table",
+    "template",
+    "write_csv",
+    "write_xlsx",
+]

@@ -1,0 +1,105 @@
+"""Delimited text: which encoding, which delimiter, then rows."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from triplehelix.foundation.sheet.cells import FORMULA, Cell, Line, Reading, SheetError, cell
+
+DELIMITERS = (",", "\t", ";", "|")
+MAX_COLUMNS = 256
+#: What `write.neutralised` put an apostrophe before.
+NEUTRALISED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+SAMPLE = 50
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read_delimited(content: bytes, max_rows: int) -> Reading:
+    """Every row that holds something, with its number as a spreadsheet would show it.
+
+    Raises SheetError encoding, damaged (a quote that never closes), too_many_rows, too_many_columns, not_a_sheet.
+    """
+    text, encoding = decode(content)
+    delimiter = sniff(text)
+    lines: list[Line] = []
+    for number, row in enumerate(_rows(text, delimiter), start=1):
+        if len(row) > MAX_COLUMNS:
+            raise SheetError(
+                "too_many_columns", f"第 {number} 行有 {len(row)} 列，超过上限 {MAX_COLUMNS} 列，请核对分隔符"
+            )
+        if not any(map(str.strip, row)):
+            continue
+        if len(lines) > max_rows:
+            raise SheetError("too_many_rows", f"数据超过 {max_rows} 行，请拆成几个文件分别上传")
+        lines.append((number, tuple(map(_cell, row))))
+    return Reading(lines, "csv", "", encoding, [])
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """The text and the encoding it was in. UTF-8 is tried before GB18030, which accepts almost anything."""
+    for bom, encoding in BOMS:
+        if content.startswith(bom):
+            return _strictly(content, encoding), encoding
+    if wide := _utf16_without_mark(content):
+        return _strictly(content, wide), wide
+    if b"\0" in content:
+        raise SheetError("not_a_sheet", "这不是表格文件：请用 Excel 打开，另存为 .xlsx 或 .csv 再上传")
+    try:
+        return content.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return _strictly(content, "gb18030"), "gb18030"
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        message = f"认不出文件的文字编码（按 {encoding} 读不通）：请用 Excel 另存为“CSV UTF-8”或 .xlsx 再上传"
+        raise SheetError("encoding", message) from None
+
+
+def _utf16_without_mark(content: bytes) -> str | None:
+    """UTF-16 told by its zero bytes: ASCII commas and line ends have one half zero."""
+    head = content[:4096]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) // 20 or min(even, odd) > max(even, odd) // 4:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def sniff(text: str) -> str:
+    """The delimiter that cuts the first rows into the most columns, evenly; a comma when none does."""
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        try:
+            widths = [len(row) for row, _n in zip(_rows(text, delimiter), range(SAMPLE), strict=False) if any(row)]
+        except SheetError:
+            return 0, 0
+        common = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
+        return (widths.count(common), common) if common > 1 else (0, 0)
+
+    best = max(DELIMITERS, key=lambda d: (evenness(d)[0] > 0, evenness(d)))
+    return best if evenness(best)[0] else ","
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error as why:
+        raise SheetError(
+            "damaged", f"第 {reader.line_num} 行附近读不下去：双引号没有成对，或一格超过 {csv.field_size_limit()} 个字"
+        ) from why
+
+
+def _cell(text: str) -> Cell:
+    if NEUTRALISED.match(text):
+        text = text[1:]
+        return cell(text)
+    return cell(text, FORMULA if text.startswith("=") else None)

@@ -1,0 +1,177 @@
+"""Columns a sheet must have, and the check of every row against them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from triplehelix.foundation.sheet.cells import Row, RowError, SheetError, Table, same
+
+#: A row whose first filled cell starts with this is the template's example and is not read.
+EXAMPLE_MARK = "【示例】"
+PROGRESS_EVERY = 200
+SHOWN = 30
+
+Parse = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `heading` is what the template shows, `aliases` what else it may be called.
+
+    `parse` gets the cell's text without blanks at its ends, never empty, and answers the value or raises ValueError
+    with a sentence for the user; without it the text is the value and must be one of `choices`, if there are any.
+    `choices` fill the template's drop-down.
+    """
+
+    key: str
+    heading: str
+    aliases: Sequence[str] = ()
+    required: bool = False
+    parse: Parse | None = None
+    help: str = ""
+    choices: Sequence[str] = ()
+    example: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.heading, *self.aliases)
+
+    def read(self, text: str) -> Any:
+        """The value of a cell that is not empty. Raises ValueError."""
+        if self.parse is not None:
+            return self.parse(text)
+        if self.choices and text not in self.choices:
+            raise ValueError(f"“{text[:SHOWN]}”不在可选范围内，可填：{'、'.join(self.choices)}")
+        return text
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row read: a value for every column's key, None where an optional cell is empty."""
+
+    number: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`records` are the rows without any error. `partial` are the others with what could be read of them, for checks
+    across rows (duplicates); they must not be stored. `errors` are in the order of rows and columns.
+
+    `table` is the table as it was understood, with its header where the schema's headings were found.
+    """
+
+    table: Table
+    records: list[Record]
+    partial: list[Record]
+    errors: list[RowError]
+
+
+class Schema:
+    """The columns of one kind of sheet. Raises ValueError when two columns share a key or a heading."""
+
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self.columns = tuple(columns)
+        keys = [column.key for column in self.columns]
+        names = [same(name) for column in self.columns for name in dict.fromkeys(column.names)]
+        twice = sorted({x for x in keys if keys.count(x) > 1} | {x for x in names if names.count(x) > 1})
+        if twice:
+            raise ValueError(f"two columns share {', '.join(twice)}")
+
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        return {column.key: column for column in self.columns}
+
+    def fitted(self, table: Table) -> Table:
+        """The table with its header where this schema's headings are (below titles and remarks)."""
+        return table.headed_by(column.names for column in self.columns)
+
+    def headers(self, table: Table) -> dict[str, str]:
+        """Column key → header of the table, for columns that are there. The heading itself wins over its aliases."""
+        shown: dict[str, str] = {}
+        for header in table.headers:
+            shown.setdefault(same(header), header)
+        found: dict[str, str] = {}
+        for column in self.columns:
+            for name in column.names:
+                if same(name) in shown:
+                    found[column.key] = shown[same(name)]
+                    break
+        return found
+
+    def check(self, table: Table, progress: Callable[[int], None] = lambda done: None) -> Checked:
+        """Every row against every column; nothing stops at the first error.
+
+        `progress` is told now and then how many rows are done. Raises SheetError no_header when not one of the
+        columns is there.
+        """
+        table = self.fitted(table)
+        headers = self.headers(table)
+        if not headers:
+            wanted = "、".join(c.heading for c in self.columns if c.required) or self.columns[0].heading
+            shown = "、".join(table.headers)[:200]
+            raise SheetError("no_header", f"没有找到表头：需要的列是 {wanted}；第 {table.header_row} 行写的是 {shown}")
+        errors = list(self._missing(table, headers))
+        lacking = bool(errors)
+        errors += _header_errors(table, headers)
+        records: list[Record] = []
+        partial: list[Record] = []
+        for done, row in enumerate(table.rows, start=1):
+            if not _is_example(row):
+                wrong: list[RowError] = []
+                record = Record(row.number, dict(self._values(row, headers, wrong)))
+                (partial if wrong or lacking else records).append(record)
+                errors += wrong
+            if done % PROGRESS_EVERY == 0:
+                progress(done)
+        progress(len(table.rows))
+        return Checked(table, records, partial, errors)
+
+    def _missing(self, table: Table, headers: dict[str, str]) -> Iterable[RowError]:
+        shown = "、".join(table.headers)[:200]
+        for column in self.columns:
+            if column.required and column.key not in headers:
+                message = f"缺少必填列“{column.heading}”；表头现有：{shown}"
+                yield RowError(table.header_row, column.heading, message, "missing_column")
+
+    def _values(self, row: Row, headers: dict[str, str], wrong: list[RowError]) -> Iterable[tuple[str, Any]]:
+        """Key and value of each cell that could be read; the others go to `wrong`."""
+        for column in self.columns:
+            header = headers.get(column.key)
+            if header is None:
+                yield column.key, None
+                continue
+            cell = row.cells[header]
+            if cell.problem is not None:
+                wrong.append(RowError(row.number, header, cell.problem.message, cell.problem.code))
+                continue
+            text = cell.text.strip()
+            if not text:
+                if column.required:
+                    wrong.append(RowError(row.number, header, "必填，现在是空的", "required"))
+                else:
+                    yield column.key, None
+                continue
+            try:
+                yield column.key, column.read(text)
+            except ValueError as why:
+                wrong.append(RowError(row.number, header, str(why), str(getattr(why, "code", "") or "invalid")))
+
+
+def _is_example(row: Row) -> bool:
+    first = next((cell.text for cell in row.cells.values() if cell.text.strip()), "")
+    return first.strip().startswith(EXAMPLE_MARK)
+
+
+def _header_errors(table: Table, headers: dict[str, str]) -> Iterable[RowError]:
+    """A heading that stands twice, or in a merged cell, leaves open which column is meant."""
+    _number, cells = table.lines[table.at]
+    names = [same(cell.text) for cell in cells]
+    for header in headers.values():
+        if names.count(same(header)) > 1:
+            message = f"有 {names.count(same(header))} 列都叫“{header}”，请只留一列"
+            yield RowError(table.header_row, header, message, "twice")
+        problem = cells[table.columns[header]].problem if table.columns[header] < len(cells) else None
+        if problem is not None and problem.code == "merged":
+            yield RowError(table.header_row, header, f"表头{problem.message}", "merged")

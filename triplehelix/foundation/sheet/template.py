@@ -1,0 +1,97 @@
+"""The empty sheet people fill in: drop-downs, an example row, and a sheet that explains every column."""
+
+import io
+
+import xlsxwriter
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Column, Schema
+from triplehelix.foundation.sheet.write import MOST_ROWS, SAFE, Looks, print_well, sheet_name, width_of, writable
+
+MESSAGE_LENGTH = 255
+TITLE_LENGTH = 32
+CHOICES_SHEET = "选项"
+HELP_SHEET = "填表说明"
+
+
+def template(schema: Schema, *, title: str = "填报表") -> bytes:
+    """A workbook with the schema's headings (a star: required), drop-downs from `choices`, a grey example row that
+    is not read back, and a help sheet. Columns are text, so codes keep their zeros and long numbers their digits.
+    """
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, SAFE) as book:
+        looks = Looks(book)
+        page = book.add_worksheet(sheet_name(title, {HELP_SHEET, CHOICES_SHEET}))
+        _explain(book.add_worksheet(HELP_SHEET), schema, looks)
+        ranges = _choices(book, schema)
+        for place, column in enumerate(schema.columns):
+            _column(page, place, column, ranges.get(column.key, ""), looks)
+        page.freeze_panes(1, 0)
+        print_well(page)
+    return out.getvalue()
+
+
+def _column(page: Worksheet, place: int, column: Column, choices: str, looks: Looks) -> None:
+    heading = f"{column.heading} *" if column.required else column.heading
+    example = _example(column)
+    shown = f"{EXAMPLE_MARK}{example}" if place == 0 else example
+    page.set_column(place, place, min(max(width_of(heading), width_of(shown), 10) + 2, 40), looks.text)
+    page.write_string(0, place, writable(heading), looks.head_required if column.required else looks.head)
+    page.write_string(1, place, writable(shown), looks.example)
+    rule: dict[str, object] = {"validate": "any"}
+    if choices:
+        # a warning, not a stop: codes and aliases are accepted too
+        rule = {"validate": "list", "source": choices, "error_type": "warning", "error_title": "不在可选范围内"}
+    if column.help:
+        rule |= {"input_title": column.heading[:TITLE_LENGTH], "input_message": column.help[:MESSAGE_LENGTH]}
+    if len(rule) > 1:
+        page.data_validation(1, place, MOST_ROWS - 1, place, rule)
+
+
+def _example(column: Column) -> str:
+    return column.example or (column.choices[0] if column.choices else "")
+
+
+def _choices(book: Workbook, schema: Schema) -> dict[str, str]:
+    """Choices on a hidden sheet, because a list written into the rule itself may only have 255 characters."""
+    with_choices = [column for column in schema.columns if column.choices]
+    if not with_choices:
+        return {}
+    page = book.add_worksheet(CHOICES_SHEET)
+    page.hide()
+    ranges = {}
+    for place, column in enumerate(with_choices):
+        page.write_string(0, place, column.heading)
+        for row, choice in enumerate(column.choices, start=1):
+            page.write_string(row, place, choice)
+        letter = xlsxwriter.utility.xl_col_to_name(place, True)
+        ranges[column.key] = f"='{CHOICES_SHEET}'!{letter}$2:{letter}${len(column.choices) + 1}"
+    return ranges
+
+
+def _explain(page: Worksheet, schema: Schema, looks: Looks) -> None:
+    headings = ("列名", "必填", "怎么填", "可选项", "示例", "也可以叫")
+    for place, (heading, width) in enumerate(zip(headings, (22, 6, 50, 50, 30, 24), strict=True)):
+        page.set_column(place, place, width)
+        page.write_string(0, place, heading, looks.head)
+    for row, column in enumerate(schema.columns, start=1):
+        texts = (
+            column.heading,
+            "是" if column.required else "",
+            column.help,
+            "、".join(column.choices),
+            _example(column),
+            "、".join(column.aliases),
+        )
+        for place, text in enumerate(texts):
+            page.write_string(row, place, writable(text), looks.wrapped)
+    below = len(schema.columns) + 2
+    notes = (
+        f"以“{EXAMPLE_MARK}”开头的行是示例，导入时跳过，也可以删除。",
+        "请不要合并单元格，不要用公式；数字和代码用半角。可以增加自己的列，导入时不读取。",
+    )
+    for row, note in enumerate(notes, start=below):
+        page.write_string(row, 0, note)
+    page.freeze_panes(1, 0)
+    print_well(page)
