@@ -1,0 +1,168 @@
+"""Working days and periods, from tables of each year's holidays and make-up working days.
+
+The State Council office decides each year's days in the November before. A year whose table is missing is an error:
+Monday to Friday would be a guess, and a notice that ends on a guessed day can be contested.
+
+Periods follow 民法典 §201 and §203: the first day is not counted; a period of calendar days that ends on a day of
+rest ends on the next working day. A period ends at 24:00 of its last day.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from triplehelix.foundation.reference import BadReference, load_toml
+
+Kind = Literal["working", "calendar"]
+DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+class MissingYear(LookupError):
+    """There is no table for the year. `year` names it, `code` is stable."""
+
+    def __init__(self, year: int, known: Iterable[int]) -> None:
+        have = "、".join(f"{y}" for y in sorted(known)) or "无"
+        super().__init__(f"缺少 {year} 年的放假调休安排（现有：{have}），不能推算工作日；请管理员先录入当年安排")
+        self.code = "missing_year"
+        self.message = str(self)
+        self.year = year
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year's table: `holidays` are days of rest by name, `workdays` weekend days on which people work."""
+
+    year: int
+    holidays: Mapping[date, str]
+    workdays: frozenset[date]
+    source: str
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for days of another year, on both sides, or make-up days that are no weekend."""
+        days = {*self.holidays, *self.workdays}
+        if foreign := sorted(day for day in days if day.year != self.year):
+            raise ValueError(f"{self.year}: days of another year: {', '.join(map(str, foreign))}")
+        if both := sorted(self.workdays & self.holidays.keys()):
+            raise ValueError(f"{self.year}: both holiday and working day: {', '.join(map(str, both))}")
+        if plain := sorted(day for day in self.workdays if day.weekday() < SATURDAY):
+            raise ValueError(f"{self.year}: make-up working days that are no weekend: {', '.join(map(str, plain))}")
+        if not self.source:
+            raise ValueError(f"{self.year}: no source")
+
+
+class WorkingCalendar:
+    """Working days of the years it has tables for; every other year raises MissingYear."""
+
+    def __init__(self, years: Iterable[Year]) -> None:
+        given = list(years)
+        self.years = {year.year: year for year in given}
+        if len(self.years) != len(given):
+            raise ValueError("two tables for one year")
+
+    @classmethod
+    def from_toml(cls, *paths: Path | str) -> "WorkingCalendar":
+        """From files with `year`, `source`, `[[holiday]]` name/from/to and `[workdays]` days. Raises BadReference."""
+        try:
+            return cls(_year(path) for path in paths)
+        except ValueError as why:
+            raise why if isinstance(why, BadReference) else BadReference(str(why)) from why
+
+    @classmethod
+    def from_folder(cls, folder: Path | str) -> "WorkingCalendar":
+        """From every `calendar_<year>.toml` of a folder. Raises BadReference."""
+        return cls.from_toml(*sorted(Path(folder).glob("calendar_*.toml")))
+
+    def is_working(self, day: date) -> bool:
+        """Whether people work on this day. Raises MissingYear."""
+        table = self._table(day)
+        if day in table.workdays:
+            return True
+        return day.weekday() < SATURDAY and day not in table.holidays
+
+    def name_of(self, day: date) -> str:
+        """What is unusual about a day: a holiday's name, 周末, 调休上班, or "". Raises MissingYear."""
+        table = self._table(day)
+        if day in table.workdays:
+            return "调休上班"
+        return table.holidays.get(day) or ("周末" if day.weekday() >= SATURDAY else "")
+
+    def next_working_day(self, day: date) -> date:
+        """The day itself when people work on it, else the first after it on which they do. Raises MissingYear."""
+        while not self.is_working(day):
+            day += DAY
+        return day
+
+    def add_working_days(self, start: date, n: int) -> date:
+        """The n-th working day after `start`, which is not counted; with n = 0, the start itself.
+
+        Raises ValueError for a negative n, MissingYear when the way leads into a year without a table.
+        """
+        if n < 0:
+            raise ValueError(f"a number of working days is not negative: {n}")
+        self._table(start)
+        day = start
+        while n:
+            day += DAY
+            n -= self.is_working(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; 0 when `end` is not later. Raises MissingYear."""
+        self._table(start)
+        self._table(end)
+        days = (start + i * DAY for i in range(1, (end - start).days + 1))
+        return sum(self.is_working(day) for day in days)
+
+    def notice_end(self, start: date, n: int, kind: Kind = "working") -> date:
+        """The last day of a period of n days that begins with an event on `start`.
+
+        `working`: n working days. `calendar`: n days, moved to the next working day if the last is one of rest.
+        Raises ValueError for n < 1 or another kind, MissingYear.
+        """
+        if n < 1:
+            raise ValueError(f"a period has at least one day: {n}")
+        if kind == "working":
+            return self.add_working_days(start, n)
+        if kind != "calendar":
+            raise ValueError(f"kind is working or calendar: {kind!r}")
+        self._table(start)
+        return self.next_working_day(start + n * DAY)
+
+    def working_days_left(self, now_day: date, deadline: date) -> int:
+        """Working days still to come until the deadline: 0 on its day, negative (working days late) after it."""
+        if deadline >= now_day:
+            return self.working_days_between(now_day, deadline)
+        return -self.working_days_between(deadline, now_day)
+
+    def _table(self, day: date) -> Year:
+        if isinstance(day, datetime):
+            raise ValueError(f"a day is needed, not the moment {day!r}")
+        try:
+            return self.years[day.year]
+        except KeyError:
+            raise MissingYear(day.year, self.years) from None
+
+
+def _year(path: Path | str) -> Year:
+    """One year's table from its file."""
+    data = load_toml(path)
+    try:
+        holidays = {day: str(span["name"]) for span in data["holiday"] for day in _days(span, path)}
+        workdays = frozenset(data["workdays"]["days"])
+        return Year(int(data["year"]), holidays, workdays, str(data["source"]))
+    except (KeyError, TypeError) as why:
+        raise BadReference(
+            f"{path}: year, source, [[holiday]] name/from/to and [workdays] days are needed: {why}"
+        ) from why
+    except ValueError as why:
+        raise why if isinstance(why, BadReference) else BadReference(f"{path}: {why}") from why
+
+
+def _days(span: Mapping[str, Any], path: Path | str) -> list[date]:
+    first, last = span["from"], span["to"]
+    if last < first:
+        raise BadReference(f"{path}: {span['name']} ends before it starts")
+    return [first + i * DAY for i in range((last - first).days + 1)]
