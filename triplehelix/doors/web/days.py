@@ -1,0 +1,36 @@
+"""How long until a day: in working days where the calendar knows them, else in plain days, and said which."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from triplehelix.foundation.calendar import MissingYear, WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Left:
+    """`days` until the end; negative when past. `working` says whether they are working days."""
+
+    days: int
+    working: bool
+
+
+@cache
+def calendar() -> WorkingCalendar:
+    """The pack's working days. A year it lacks raises MissingYear when asked for."""
+    return WorkingCalendar.from_toml(*sorted((settings.PACK_DIR / "reference").glob("calendar_*.toml")))
+
+
+def days_left(when: Any) -> Left:
+    day: date = timezone.localtime(when).date() if isinstance(when, datetime) else when
+    today = timezone.localdate()
+    if day < today:
+        return Left((day - today).days, working=False)
+    try:
+        return Left(calendar().working_days_left(today, day), working=True)
+    except MissingYear:
+        return Left((day - today).days, working=False)

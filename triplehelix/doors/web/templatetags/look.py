@@ -1,0 +1,247 @@
+"""The components a page is made of. `/styleguide` shows each one with the line that includes it.
+
+Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.conf import settings
+from django.core.paginator import Page
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.days import Left, days_left
+from triplehelix.records.parties import reference
+
+register = template.Library()
+WAN_FEN = 1_000_000
+#: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
+SHAPES = {
+    **dict.fromkeys(("submitted", "uploaded", "landing"), "going"),
+    **dict.fromkeys(("published", "checked", "landed"), "good"),
+    "wrong": "bad",
+    **dict.fromkeys(("expired", "withdrawn", "dropped"), "over"),
+}
+ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
+LEVELS = (gettext_lazy("不合"), gettext_lazy("稍合"), gettext_lazy("较合"), gettext_lazy("很合"))
+
+
+@register.simple_tag
+def site_name() -> str:
+    return str(settings.SITE_NAME)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A sign from icons.svg, silent for screen readers: the word beside it says it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("web/icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: Context, url: str, label: str, *more: str) -> SafeString:
+    """A link of the head; it says when the page shown lies under it, or under one of `more`."""
+    path = getattr(context.get("request"), "path", "")
+    here = format_html(' aria-current="{}"', "page" if path == url else "true")
+    return format_html('<a href="{}"{}>{}</a>', url, here if path.startswith((url, *more)) else "", label)
+
+
+@register.inclusion_tag("web/components/crumbs.html")
+def crumbs(*pairs: Any) -> dict[str, Any]:
+    """Where the page lies: label, address, label, address, …, and last the page itself, without address."""
+    steps = [(str(pairs[i]), pairs[i + 1]) for i in range(0, len(pairs) - 1, 2)]
+    return {"steps": steps, "here": Truncator(str(pairs[-1])).chars(30) if len(pairs) % 2 else ""}
+
+
+@register.simple_block_tag
+def alert(content: str, kind: str = "", title: Any = "", role: str = "") -> SafeString:
+    """kind: nothing (to know), good, warn, due (a deadline), bad."""
+    return format_html(
+        '<div class="alert {}"{}>{}<div>{}{}</div></div>',
+        kind,
+        format_html(' role="{}"', role) if role else "",
+        icon(ALERTS[kind]),
+        format_html("<strong>{}</strong> ", title) if title else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, title: Any, strands: bool = False) -> SafeString:
+    """An empty list that teaches: what would stand here, and how to get it."""
+    water = mark_safe(template.loader.render_to_string("web/components/strands.html")) if strands else ""  # noqa: S308
+    return format_html('<div class="empty">{}<h2>{}</h2>{}</div>', water, title, content)
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: Any) -> SafeString:
+    """A question before an act; `<button type="button" data-opens="ID">` opens it, `data-closes` closes it."""
+    return format_html('<dialog id="{0}" aria-labelledby="{0}-title"><h2 id="{0}-title">{1}</h2>{2}</dialog>', id, title, content)
+
+
+@register.inclusion_tag("web/components/error_summary.html")
+def error_summary(form: forms.BaseForm) -> dict[str, Any]:
+    """Everything wrong with a form, at its top, each with a link to its field."""
+    fields = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
+    return {"general": form.non_field_errors(), "fields": fields, "count": len(form.errors)}
+
+
+@register.inclusion_tag("web/components/progress.html")
+def progress(done: int | None, total: int | None, label: Any) -> dict[str, Any]:
+    """How far long work has come; with nothing known yet, only that it goes on."""
+    return {"done": done, "total": total, "label": label}
+
+
+@register.inclusion_tag("web/components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page) -> dict[str, Any]:
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return {"page": page, "numbers": list(numbers), "request": context.get("request")}
+
+
+@register.inclusion_tag("web/components/th_sort.html", takes_context=True)
+def th_sort(context: Context, key: str, label: Any, current: str, css: str = "") -> dict[str, Any]:
+    """A heading that sorts. `key` is the word in the address; a minus before it means descending."""
+    way = ("descending" if current.startswith("-") else "ascending") if current == key else ""
+    return {"key": key, "label": label, "way": way, "css": css, "request": context.get("request")}
+
+
+@register.simple_tag
+def chip(state: str, label: Any) -> SafeString:
+    """Where a thing stands: a word, and a shape that does not depend on colour."""
+    return format_html('<span class="chip {}">{}</span>', SHAPES.get(state, ""), label)
+
+
+@register.simple_tag
+def state_of(case: Any) -> SafeString:
+    """The chip of anything that has a workflow."""
+    return chip(case.state, next(state.label for state in case.workflow.states if state.code == case.state))
+
+
+@register.simple_tag
+def trl(level: int | None, assessed_by: str = "") -> SafeString | str:
+    """A maturity; one that nobody assessed looks different from one that somebody did (GB/T 22900, 1 to 13)."""
+    if level is None:
+        return ""
+    if assessed_by:
+        return format_html('<span class="tag proven">{}</span>', _("成熟度 %(n)d 级 · 第三方评价") % {"n": level})
+    return format_html('<span class="tag claimed">{}</span>', _("成熟度 %(n)d 级 · 自评") % {"n": level})
+
+
+@register.filter
+def named(code: str, listed: str) -> str:
+    """The name of a stored code: `|named:"chains"`, fields, regions, units, or any list of the pack. Unknown: itself."""
+    known = {"chains": reference.chains, "fields": reference.fields, "regions": reference.regions, "units": reference.units}
+    codes = known[listed]() if listed in known else reference.code_list(listed)
+    return str(codes.label(str(code))) if code not in ("", None) else ""
+
+
+@register.filter
+def named_all(codes: Iterable[str], listed: str) -> str:
+    return "、".join(named(code, listed) for code in codes)
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    """Whole fen as people write it: 面议, 8600 元, 120 万元, 1.5 万元."""
+    if fen is None:
+        return _("面议")
+    if abs(fen) < WAN_FEN:
+        return _("%(n)s 元") % {"n": f"{Decimal(fen) / 100:,.2f}".removesuffix(".00")}
+    amount = f"{Decimal(fen) / WAN_FEN:,.4f}".rstrip("0").rstrip(".")
+    return _("%(n)s 万元") % {"n": amount}
+
+
+@register.inclusion_tag("web/components/deadline.html")
+def deadline(when: Any, near: int = 10) -> dict[str, Any]:
+    """A day, and the working days left until it; amber when they are `near` or fewer."""
+    left: Left | None = days_left(when) if when else None
+    return {"when": when, "left": left, "near": left is not None and 0 <= left.days <= near}
+
+
+@register.simple_tag
+def marked(text: str, spans: Sequence[Sequence[int]] = (), most: int = 0) -> SafeString:
+    """The text with the given (start, end) parts marked; with `most`, a piece of it that shows the first mark."""
+    start = max(0, spans[0][0] - most // 4) if most and spans and len(text) > most else 0
+    end = min(len(text), start + most) if most else len(text)
+    pieces: list[tuple[str, str]] = []
+    at = start
+    for a, b in sorted(tuple(span) for span in spans):
+        if a >= at and b <= end:
+            pieces.append((text[at:a], text[a:b]))
+            at = b
+    body = format_html_join("", "{}<mark>{}</mark>", pieces) + format_html("{}", text[at:end])
+    return format_html("{}{}{}", "…" if start else "", body, "…" if end < len(text) else "")
+
+
+@register.simple_tag
+def thread(value: float) -> SafeString:
+    """A line as long as the score, 0 to 100. SVG, so that it needs no style attribute and prints."""
+    return format_html(
+        '<svg class="thread" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="{}" height="4"/></svg>',
+        max(0, min(100, round(value))),
+    )
+
+
+@register.simple_tag
+def drops(level: int) -> SafeString:
+    """How well a part fits, 0 to 3, with the word for those who do not see the drops."""
+    level = max(0, min(3, level))
+    signs = mark_safe("".join(f'<i class="{"on" if n < level else "off"}"></i>' for n in range(3)))  # noqa: S308
+    return format_html(
+        '<span class="drops" aria-hidden="true">{}</span><span class="out-of-sight">{}</span>', signs, LEVELS[level]
+    )
+
+
+@register.inclusion_tag("web/components/facet.html")
+def facet(name: str, title: Any, options: Iterable[tuple[str, str]], chosen: Iterable[str], counts: Any = None) -> dict[str, Any]:
+    """One way to narrow a search: name in the address, (code, name) offered, codes chosen, how many each would leave."""
+    picked = set(chosen)
+    rows = [(code, label, code in picked, (counts or {}).get(code)) for code, label in options]
+    shown = [row for row in rows if row[2] or counts is None or row[3]]
+    return {"name": name, "title": title, "shown": shown[:8], "rest": shown[8:], "open": any(r[2] for r in shown[8:])}
+
+
+@register.inclusion_tag("web/components/timeline.html")
+def timeline(lines: Iterable[Any]) -> dict[str, Any]:
+    """What happened, oldest first: things with `at`, `who`, `what`, `why`."""
+    return {"lines": lines}
+
+
+@register.inclusion_tag("web/components/field.html")
+def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
+    """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label."""
+    return {"field": bound, "unit": unit}
+
+
+@register.filter
+def most_of(bound: forms.BoundField) -> int | None:
+    """How many characters a text area takes, for its counter."""
+    if isinstance(bound.field.widget, forms.Textarea) and (most := getattr(bound.field, "max_length", None)):
+        return int(most)
+    return None
+
+
+@register.filter
+def shape_of(bound: forms.BoundField) -> str:
+    """check, choices, file or line: how a field is laid out."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "choices" if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect) else "line"
+
+
+@register.inclusion_tag("web/components/hit.html")
+def hit(found: Any) -> dict[str, Any]:
+    """One thing the matching found; what `found` must have stands at the top of its template."""
+    return {"found": found}
