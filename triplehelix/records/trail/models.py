@@ -9,7 +9,8 @@ class Seal(models.Model):
     """A day's Merkle seal over every entry not sealed before it; `n` counts seals from 1 without a gap.
 
     `ranges` are the sealed sequence numbers as [[first, last], …], both included: a deleted row is named by number
-    even when its whole subject went with it. `root` covers all of this and the root of the seal before.
+    even when its whole subject went with it. `merkle` is the root of the tree over the entries' digests; `root` covers
+    it, everything else the seal says, and the root of the seal before.
     """
 
     n = models.PositiveIntegerField(_("序号"), unique=True)
@@ -20,6 +21,7 @@ class Seal(models.Model):
     count = models.PositiveBigIntegerField(_("行数"))
     ranges = models.JSONField(_("行号"))
     algorithm = models.CharField(_("算法"), max_length=10)
+    merkle = models.BinaryField(_("树根"))
     prev_root = models.BinaryField(_("上一封存"))
     root = models.BinaryField(_("根"))
 
