@@ -170,10 +170,18 @@ class Table:
         used = {place for _n, line in below for place, one in enumerate(line) if one.text}
         found: dict[str, int] = {}
         for place in range(max([len(cells), *(p + 1 for p in used)])):
-            text = heading(cells[place].text) if place < len(cells) else ""
+            text = heading(self._heading_at(place)) if place < len(cells) else ""
             if text or place in used:
                 found[text if text and text not in found else f"{text}（{letters(place)} 列）"] = place
         return found
+
+    def _heading_at(self, place: int) -> str:
+        """The text of a header cell; of one merged with cells above it, the text that stands there."""
+        for _number, cells in reversed(self.lines[: self.at + 1]):
+            one = cells[place] if place < len(cells) else EMPTY
+            if one.text.strip() or one.problem is None:
+                return one.text
+        return ""
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ MEASURED_ROWS = 200
 WIDEST, NARROWEST = 60, 8
 WHOLE = 15  # digits Excel keeps
 
+#: Text stays text: xlsxwriter must not turn it into formulas, links or numbers.
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
 Written = str | int | float | Decimal | bool | date | datetime | time | timedelta | None
 
 
@@ -80,20 +83,15 @@ def _csv_value(value: Written) -> Any:
 def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
     """A workbook. Rows are written as they come: memory does not grow with them. Raises ValueError without a sheet."""
     out = io.BytesIO()
-    options = {"constant_memory": True, **SAFE}
     taken: set[str] = set()
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, {"constant_memory": True, **SAFE}) as book:
         looks = Looks(book)
         for sheet in sheets:
             page = book.add_worksheet(sheet_name(sheet.name, taken))
             _fill(page, sheet, looks)
-        if not taken:
-            raise ValueError("a workbook needs a sheet")
+    if not taken:
+        raise ValueError("a workbook needs a sheet")
     return out.getvalue()
-
-
-#: Text stays text: xlsxwriter must not turn it into formulas, links or numbers.
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 class Looks:
