@@ -3,7 +3,7 @@
 from datetime import date
 
 from triplehelix.records.parties.finds import CITY_ROLES
-from triplehelix.records.parties.models import Account, Membership, Office, Person
+from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person
 
 PUBLIC = "public"
 
@@ -50,3 +50,22 @@ def _of_office(role: str, unit: str) -> set[str]:
 def holds_office(account: Account, on: date) -> bool:
     """Whether the account acts for the public side: its session ends when idle, a second factor may be required."""
     return Office.objects.on(on).filter(account=account).exclude(role="expert").exists()
+
+
+def relations(account: Account | None, organisation: Organisation, on: date) -> frozenset[str]:
+    """The relations an account has to an organisation on a day.
+
+    member, admin  acts for it     officer  the city's science bureau, or the county or zone that manages it: confirms,
+    accepts members     auditor  reads everything     public  anybody
+    """
+    held = audiences(account, on)
+    found = {"public"}
+    if f"org:{organisation.pk}" in held:
+        found.add("member")
+        own = Membership.objects.on(on).filter(account=account, organisation=organisation, role="admin")
+        found |= {"admin"} if own.exists() else set()
+    if "role:city_officer" in held or (organisation.unit and f"unit:{organisation.unit}" in held):
+        found.add("officer")
+    if "auditor" in held:
+        found.add("auditor")
+    return frozenset(found)

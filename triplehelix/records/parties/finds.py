@@ -47,3 +47,13 @@ def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
     if "role:city_officer" in held:
         return waiting
     return waiting.filter(unit__in=[group.removeprefix("unit:") for group in held if group.startswith("unit:")])
+
+
+def claims(audiences: Iterable[str]) -> QuerySet[Membership]:
+    """Memberships somebody claims and this viewer may accept as an officer, oldest first."""
+    waiting = Membership.objects.waiting().select_related("account", "organisation").order_by("pk")
+    held = frozenset(audiences)
+    if "role:city_officer" in held:
+        return waiting
+    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
+    return waiting.filter(organisation__unit__in=units)

@@ -144,14 +144,30 @@ class Person(models.Model):
         return self.name
 
 
+class MembershipQuerySet(TermQuerySet["Membership"]):
+    def on(self, day: date) -> "TermQuerySet[Membership]":
+        """Those in force on this day; a claim nobody has accepted is in force on none."""
+        return super().on(day).filter(accepted_at__isnull=False)
+
+    def waiting(self) -> "TermQuerySet[Membership]":
+        """Claims nobody has accepted or turned down."""
+        return self.filter(accepted_at__isnull=True, until__isnull=True)
+
+
 class Membership(Term):
-    """An account acts for an organisation: 经办 clerk, or 管理员 admin who also appoints others."""
+    """An account acts for an organisation: 经办 clerk, or 管理员 admin who also accepts others.
+
+    It counts from `accepted_at`; until then it is a claim (docs/decisions/0004-who-may-join-an-organisation.md).
+    """
 
     ROLES = [("clerk", _("经办人")), ("admin", _("管理员"))]
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     role = models.CharField(_("角色"), max_length=20, choices=ROLES)
+    accepted_at = models.DateTimeField(_("核对时间"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("单位成员")

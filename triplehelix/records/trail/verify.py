@@ -47,8 +47,8 @@ def verify(
     """Everything that is wrong, the lowest row first; empty when the trail is whole.
 
     `expected` are roots of seals noted elsewhere (on paper, in another system), number → hex: they alone show that
-    the last seals were replaced together with all rows they hold. `progress(done, total)` counts rows, sealed ones twice.
-    Reads one consistent state while others write.
+    the last seals were replaced together with all rows they hold. `progress(done, total)` counts rows, sealed ones
+    twice. Reads one consistent state while others write.
     """
     found = _Found()
     with _snapshot():

@@ -1,0 +1,120 @@
+"""Writing a message, and sending what is due.
+
+Delivery is at least once. A message is first claimed (its next try is put off and the try is counted), then sent with
+no transaction open, then marked. A sender that dies in between leaves it queued; after HOLD another one sends it, again
+under the same Message-ID, by which mail systems recognise the copy.
+"""
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.outbox.senders import Undeliverable, sender
+
+log = logging.getLogger(__name__)
+
+#: Minutes to wait after each failure: about four hours in all; then the message has failed.
+WAITS = (1, 2, 4, 8, 16, 32, 64, 128)
+TRIES = len(WAITS) + 1
+#: How long one sender holds a message before others may think it died; EMAIL_TIMEOUT is far below.
+HOLD = timedelta(minutes=5)
+TASK = "outbox.send_due"
+
+
+def tell(*, kind: str, to: str, subject: str, body: str, cause_kind: str, cause_id: str, now: datetime) -> Message:
+    """A message to one address, committed with the caller's transaction or not at all, sent within seconds after.
+
+    The cause is the subject of the trail it happened to. Raises ValidationError for what is no e-mail address.
+    """
+    validate_email(to)
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
+    message = Message.objects.create(
+        kind=kind,
+        to=to,
+        subject=" ".join(subject.replace("\x00", "").split())[:200],
+        body=body.replace("\x00", ""),
+        cause_kind=cause_kind,
+        cause_id=cause_id,
+        next_try=now,
+        created_at=now,
+        message_id=f"<{uuid.uuid4().hex}@{domain}>",
+    )
+    transaction.on_commit(_wake, robust=True)
+    return message
+
+
+def _wake() -> None:
+    """Ask a worker to look now; should this be lost, it looks every minute anyway."""
+    try:
+        with transaction.atomic():
+            app.configure_task(TASK, queueing_lock=TASK).defer()
+    except AlreadyEnqueued:
+        pass
+
+
+def send_next(*, now: datetime) -> bool:
+    """Send the message that is due longest. Returns whether there was one. Must not run inside a transaction."""
+    message = _claim(now)
+    if message is None:
+        return False
+    try:
+        sender()(message)
+    except Undeliverable as why:
+        _mark(message, state=Message.FAILED, last_error=str(why)[:2000])
+        log.error("通知 %s 被拒收：%s", message.pk, why)
+    except Exception as why:
+        _put_off(message, why, now)
+    else:
+        _mark(message, state=Message.SENT, sent_at=now, last_error="")
+    return True
+
+
+@transaction.atomic
+def _claim(now: datetime) -> Message | None:
+    due = Message.objects.filter(state=Message.QUEUED, next_try__lte=now)
+    message = due.select_for_update(skip_locked=True).order_by("next_try", "pk").first()
+    if message is None:
+        return None
+    message.attempts += 1
+    message.next_try = now + HOLD
+    message.save(update_fields=["attempts", "next_try"])
+    return message
+
+
+def _put_off(message: Message, why: Exception, now: datetime) -> None:
+    said = f"{type(why).__name__}: {why}"[:2000].replace("\x00", "")
+    if message.attempts >= TRIES:
+        _mark(message, state=Message.FAILED, last_error=said)
+        log.error("通知 %s 试了 %d 次仍未发出：%s", message.pk, message.attempts, said)
+    else:
+        wait = timedelta(minutes=WAITS[message.attempts - 1])
+        _mark(message, next_try=now + wait, last_error=said)
+        log.warning("通知 %s 没有发出，%s 后再试：%s", message.pk, wait, said)
+
+
+def _mark(message: Message, **values: object) -> None:
+    """Write the outcome, unless another sender took the message over meanwhile."""
+    Message.objects.filter(pk=message.pk, state=Message.QUEUED, attempts=message.attempts).update(**values)
+
+
+@transaction.atomic
+def retry_failed(*, message: Message, now: datetime) -> Message:
+    """A person wants a failed message tried again from the start; nothing happens to one that is not failed."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state == Message.FAILED:
+        message.state, message.attempts, message.next_try = Message.QUEUED, 0, now
+        message.save(update_fields=["state", "attempts", "next_try"])
+        transaction.on_commit(_wake, robust=True)
+    return message
+
+
+def forget_sent(*, before: datetime) -> int:
+    """Delete messages sent before this moment: addresses are personal data, the trail keeps what happened."""
+    return Message.objects.filter(state=Message.SENT, sent_at__lt=before).delete()[0]

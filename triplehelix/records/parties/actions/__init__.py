@@ -1,0 +1,52 @@
+"""The only writers of organisations, people and accounts. Each leaves a row in the trail.
+
+Whether the actor may is asked by the caller, with `access.relations`; the system is the actor None.
+"""
+
+from triplehelix.records.parties.actions.accounts import (
+    appoint,
+    create_account,
+    end_office,
+    note_sign_up,
+    rename_account,
+    set_active,
+)
+from triplehelix.records.parties.actions.keys import account_of_key, create_api_key, revoke_api_key
+from triplehelix.records.parties.actions.organisations import (
+    accept_member,
+    add_member,
+    amend,
+    claim_organisation,
+    confirm_organisation,
+    end_membership,
+    join_chain,
+    leave_chain,
+    register_organisation,
+)
+from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person
+from triplehelix.records.parties.rules import Invalid
+
+__all__ = [
+    "Invalid",
+    "accept_member",
+    "account_of_key",
+    "add_member",
+    "amend",
+    "amend_person",
+    "appoint",
+    "claim_organisation",
+    "claim_person",
+    "confirm_organisation",
+    "create_account",
+    "create_api_key",
+    "end_membership",
+    "end_office",
+    "join_chain",
+    "leave_chain",
+    "note_sign_up",
+    "register_organisation",
+    "register_person",
+    "rename_account",
+    "revoke_api_key",
+    "set_active",
+]

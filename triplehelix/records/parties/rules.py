@@ -1,0 +1,148 @@
+"""What may stand in the fields of organisations and people: one set of rules for forms, sheets and the demo."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.foundation.codes import CodeError, CodeList, Uscc
+from triplehelix.records.parties import reference
+
+PHONE = re.compile(r"^\+?[0-9][0-9 ()-]{5,20}$")
+#: Named in the trail when they change, never copied into it.
+PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email", "email"})
+
+Rule = Callable[[Any, date], Any]
+
+
+class Invalid(ValueError):
+    """Some fields cannot be accepted. `errors` maps each field to what to do, in the viewer's language."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("；".join(self.errors.values()))
+
+
+def short(most: int, *, needed: Any = "") -> Rule:
+    """One line of text; `needed` is what to say when it is empty and must not be."""
+
+    def rule(value: str, on: date) -> str:
+        value = " ".join(str(value).replace("\x00", "").split())
+        if needed and not value:
+            raise ValueError(str(needed))
+        if len(value) > most:
+            raise ValueError(_("最多 %(most)d 个字，现在有 %(now)d 个") % {"most": most, "now": len(value)})
+        return value
+
+    return rule
+
+
+def long(most: int) -> Rule:
+    def rule(value: str, on: date) -> str:
+        value = value.replace("\r\n", "\n").replace("\x00", "").strip()
+        if len(value) > most:
+            raise ValueError(_("最多 %(most)d 个字，现在有 %(now)d 个") % {"most": most, "now": len(value)})
+        return value
+
+    return rule
+
+
+def uscc(value: str, on: date) -> str:
+    try:
+        return Uscc.check(value)
+    except CodeError as why:
+        raise ValueError(why.message) from None
+
+
+def code(value: str, on: date, codes: CodeList) -> str:
+    """The code for a code or a name in force on the day. Raises ValueError that says what to write instead."""
+    try:
+        return str(codes.get(value, on=on).code)
+    except CodeError as why:
+        raise ValueError(why.message) from None
+
+
+def listed(codes: Callable[[], CodeList]) -> Rule:
+    return lambda value, on: code(value, on, codes()) if value else ""
+
+
+def managing_unit(value: str, on: date) -> str:
+    """One of the reporting units, or the city itself; empty for an organisation from elsewhere."""
+    city = [entry.code for entry in reference.regions().current(on) if entry.more.get("level") == "city"]
+    return value if not value or value in city else code(value, on, reference.units())
+
+
+def flags(value: Iterable[str], on: date) -> list[str]:
+    known = reference.code_list("flags")
+    return list(dict.fromkeys(code(one, on, known) for one in value))
+
+
+def phone(value: str, on: date) -> str:
+    if value and not PHONE.match(value):
+        raise ValueError(_("电话号码只能有数字、空格、加号、横线和括号"))
+    return value
+
+
+def email(value: str, on: date) -> str:
+    value = value.strip()
+    if value:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise ValueError(_("邮箱地址不完整，应如 name@example.com")) from None
+    return value
+
+
+def login(value: str, on: date) -> str:
+    """The e-mail an account signs in with: in lower case, so that it exists once."""
+    if not value.strip():
+        raise ValueError(_("请写邮箱"))
+    return str(email(value, on)).lower()
+
+
+def type_of_organisation(value: str, on: date) -> str:
+    return code(value or "其他", on, reference.code_list("organisation_types"))
+
+
+ORGANISATION: Mapping[str, Rule] = {
+    "uscc": uscc,
+    "name": short(120, needed=gettext_lazy("请写单位名称")),
+    "type": type_of_organisation,
+    "region": listed(reference.regions),
+    "unit": managing_unit,
+    "size": listed(lambda: reference.code_list("sizes")),
+    "flags": flags,
+    "about": long(5000),
+    "contact_name": short(60),
+    "contact_post": short(60),
+    "contact_phone": phone,
+    "contact_email": email,
+}
+PERSON: Mapping[str, Rule] = {
+    "name": short(60, needed=gettext_lazy("请写姓名")),
+    "title": short(60),
+    "discipline": short(120),
+    "about": long(5000),
+}
+ACCOUNT: Mapping[str, Rule] = {"email": login, "name": short(60)}
+
+
+def clean(rules: Mapping[str, Rule], values: Mapping[str, Any], *, on: date) -> dict[str, Any]:
+    """Values fit to be stored, for the fields given.
+
+    Raises Invalid with every wrong field at once, and KeyError for a field that no rule knows (a programmer's error).
+    """
+    cleaned, errors = {}, {}
+    for name, value in values.items():
+        try:
+            cleaned[name] = rules[name](value, on)
+        except ValueError as why:
+            errors[name] = str(why)
+    if errors:
+        raise Invalid(errors)
+    return cleaned

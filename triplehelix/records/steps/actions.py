@@ -1,0 +1,106 @@
+"""Taking a step: the only writer of a case's state."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.workflow import Step
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.models import Stateful
+from triplehelix.records.trail import actions as trail
+
+C = TypeVar("C", bound=Stateful)
+
+#: The relation of the program itself (actor None) to every case: expiry, background checks. Nobody else ever has it.
+SYSTEM = "system"
+
+
+class Refused(Exception):
+    """A step that cannot be taken; the message says why, in the viewer's language."""
+
+
+@transaction.atomic
+def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_version: int, note: str = "") -> C:
+    """Lock, check version, state, relation and guards; apply effects; record; tell.
+
+    `actor` None is the program itself. Guards and effects are called as (case, actor, now): a guard answers why not
+    or None, an effect changes the case, which is saved after it. Returns the case as it now stands. Raises Refused,
+    and KeyError for a step the workflow does not have.
+    """
+    chosen = case.workflow[step]
+    case = type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.version != seen_version:
+        raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
+    if case.state not in chosen.frm:
+        now_in = case.workflow.state(case.state).label
+        raise Refused(_("现在是“%(state)s”，不能%(step)s") % {"state": now_in, "step": chosen.label})
+    if not chosen.by & relations(case, actor, now):
+        raise Refused(_("您无权办理这一步"))
+    for guard in chosen.guards:
+        if reason := guard(case, actor, now):
+            raise Refused(str(reason))
+    before, case.state, case.version = case.state, chosen.to, case.version + 1
+    for effect in chosen.effects:
+        effect(case, actor, now)
+    if hasattr(case, "changed_at"):
+        case.changed_at = now
+    case.save()
+    trail.record(
+        kind=case.kind,
+        id=str(case.pk),
+        verb=chosen.code,
+        actor=actor,
+        now=now,
+        data={"from": before, "to": case.state, "version": case.version},
+        why=note,
+    )
+    _tell(case, chosen, actor, now, note)
+    return case
+
+
+def relations(case: Stateful, actor: Account | None, now: datetime) -> frozenset[str]:
+    """What the actor is to the case: the program is `system` alone, and no account ever is."""
+    return frozenset({SYSTEM}) if actor is None else frozenset(case.relations_of(actor, now)) - {SYSTEM}
+
+
+def offered(*, case: Stateful, actor: Account | None, now: datetime) -> tuple[Step, ...]:
+    """The steps to show as buttons: from this state, by this person. Guards are asked when the step is taken, so that
+    a button explains itself instead of hiding. The public (None) is offered nothing."""
+    if actor is None or not actor.is_authenticated:
+        return ()
+    return case.workflow.offered(case.state, relations(case, actor, now))
+
+
+def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note: str) -> None:
+    """One message to each account the step tells, except to who took it."""
+    told: set[int] = {actor.pk} if actor is not None else set()
+    for relation in sorted(step.tells):
+        for account in case.accounts_in(relation, now):
+            if account.pk in told:
+                continue
+            told.add(account.pk)
+            with translation.override(account.language):
+                subject, body = _words(case, step, actor, note)
+            outbox.tell(
+                kind=f"{case.kind}.{step.code}",
+                to=account.email,
+                subject=subject,
+                body=body,
+                cause_kind=case.kind,
+                cause_id=str(case.pk),
+                now=now,
+            )
+
+
+def _words(case: Stateful, step: Step, actor: Account | None, note: str) -> tuple[str, str]:
+    said = {"case": str(case), "step": step.label, "state": case.workflow.state(case.state).label}
+    subject = _("%(step)s：%(case)s") % said
+    lines = [_("“%(case)s”办理了“%(step)s”，现在是“%(state)s”。") % said]
+    lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
+    if note:
+        lines.append(_("说明：%(note)s") % {"note": note})
+    return subject, "\n\n".join(lines) + "\n"
