@@ -12,6 +12,7 @@ DELIMITERS = (",", "\t", ";", "|")
 MAX_COLUMNS = 256
 #: What `write.neutralised` put an apostrophe before.
 NEUTRALISED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SAMPLE = 50
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -65,12 +66,15 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 
 def _utf16_without_mark(content: bytes) -> str | None:
-    """UTF-16 told by its zero bytes: ASCII commas and line ends have one half zero."""
+    """UTF-16 told by its zero bytes: those of ASCII commas and line ends all stand on one side, and what is decoded
+    has no control characters.
+    """
     head = content[:4096]
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 20 or min(even, odd) > max(even, odd) // 4:
+    even, odd = 0 in head[::2], 0 in head[1::2]
+    if even == odd:
         return None
-    return "utf-16-le" if odd > even else "utf-16-be"
+    encoding = "utf-16-le" if odd else "utf-16-be"
+    return None if CONTROL.search(head.decode(encoding, errors="replace")) else encoding
 
 
 def sniff(text: str) -> str:

@@ -7,7 +7,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Column, Schema
-from triplehelix.foundation.sheet.write import MOST_ROWS, SAFE, Looks, print_well, sheet_name, width_of, writable
+from triplehelix.foundation.sheet.write import MOST_ROWS, SAFE, Looks, print_well, put, sheet_name, width_of, writable
 
 MESSAGE_LENGTH = 255
 TITLE_LENGTH = 32
@@ -85,7 +85,7 @@ def _explain(page: Worksheet, schema: Schema, looks: Looks) -> None:
             "、".join(column.aliases),
         )
         for place, text in enumerate(texts):
-            page.write_string(row, place, writable(text), looks.wrapped)
+            put(page, row, place, text, looks, looks.wrapped)
     below = len(schema.columns) + 2
     notes = (
         f"以“{EXAMPLE_MARK}”开头的行是示例，导入时跳过，也可以删除。",
