@@ -46,8 +46,6 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
     before, case.state, case.version = case.state, chosen.to, case.version + 1
     for effect in chosen.effects:
         effect(case, actor, now)
-    if hasattr(case, "changed_at"):
-        case.changed_at = now
     case.save()
     trail.record(
         kind=case.kind,

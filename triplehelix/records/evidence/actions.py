@@ -1,0 +1,117 @@
+"""Keeping files: the only writer of the store and its table."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from triplehelix.records.evidence.kinds import Unacceptable, kind_of, safe_name
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.trail import actions as trail
+
+__all__ = ["Unacceptable", "show_to", "store", "sweep"]
+
+KIND = "evidence.file"
+#: Bytes without a row are younger than this while an upload is still being committed.
+GRACE = timedelta(days=1)
+
+
+@transaction.atomic
+def store(
+    *,
+    content: bytes,
+    name: str,
+    actor: Account | None,
+    now: datetime,
+    visible_to: Iterable[str] = (),
+    owner: Organisation | None = None,
+) -> File:
+    """Keep a file for its owner (an organisation, or else the account itself), who may always see it; `visible_to`
+    are further audiences.
+
+    The same bytes under the same name of the same owner are the same file: its audiences grow. Raises Unacceptable:
+    empty, larger than UPLOAD_MAX_BYTES, with a password or macros, broken, or of a kind that is not taken.
+    """
+    if len(content) > settings.UPLOAD_MAX_BYTES:
+        most = settings.UPLOAD_MAX_BYTES / 2**20
+        message = _("文件有 %(now).1f MB，最多 %(most).0f MB") % {"now": len(content) / 2**20, "most": most}
+        raise Unacceptable("too_large", message)
+    kind = kind_of(content, name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    audiences = set(visible_to)
+    audiences |= {f"org:{owner.pk}"} if owner else {f"account:{actor.pk}"} if actor else set()
+    uploader = None if owner else actor
+    file, made = File.objects.select_for_update(of=("self",)).get_or_create(
+        owner=owner,
+        sha256=sha256,
+        name=safe_name(name, kind),
+        **({} if owner else {"uploaded_by": uploader}),
+        defaults={
+            "content_type": kind.content_type,
+            "size": len(content),
+            "uploaded_by": actor,
+            "visible_to": sorted(audiences),
+            "created_at": now,
+        },
+    )
+    _write(file.path, content)
+    if made:
+        data = {"sha256": sha256, "name": file.name, "size": file.size, "visible_to": file.visible_to}
+        trail.record(kind=KIND, id=str(file.pk), verb="store", actor=actor, now=now, data=data)
+    elif audiences - set(file.visible_to):
+        _widen(file, audiences, actor, now)
+    return file
+
+
+@transaction.atomic
+def show_to(*, file: File, audiences: Iterable[str], actor: Account | None, now: datetime, why: str = "") -> File:
+    """Let further audiences see a file."""
+    file = File.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if set(audiences) - set(file.visible_to):
+        _widen(file, set(audiences), actor, now, why)
+    return file
+
+
+def _widen(file: File, audiences: set[str], actor: Account | None, now: datetime, why: str = "") -> None:
+    added = sorted(audiences - set(file.visible_to))
+    file.visible_to = sorted({*file.visible_to, *added})
+    file.save(update_fields=["visible_to"])
+    trail.record(kind=KIND, id=str(file.pk), verb="show_to", actor=actor, now=now, data={"added": added}, why=why)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put the bytes in their place, whole or not at all, before the row that speaks of them commits."""
+    if path.exists():
+        os.utime(path)  # in use again: `sweep` leaves it alone until this upload has committed
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete bytes of uploads that never committed. Returns how many files went."""
+    gone = 0
+    for folder in sorted(Path(settings.MEDIA_ROOT).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
+        old = [p for p in folder.iterdir() if p.stat().st_mtime < (now - GRACE).timestamp()]
+        known = set(File.objects.filter(sha256__in=[p.name for p in old]).values_list("sha256", flat=True))
+        for path in old:
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+                gone += 1
+    return gone

@@ -1,0 +1,105 @@
+"""What a file is, decided from its bytes. The name only tells csv from other text."""
+
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import filetype
+from django.utils.translation import gettext as _
+
+CFB = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .xls and .doc, and of workbooks with a password
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MACROS = ("xl/vbaProject.bin", "word/vbaProject.bin")
+NAME_LENGTH = 120
+#: Control characters no text has; a file with them is no text, whatever it decodes to.
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+class Unacceptable(ValueError):
+    """A file that is not kept; the message says why and what to do. `code`: empty, too_large, password, old_format,
+    macros, broken, kind."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Kind:
+    content_type: str
+    suffixes: tuple[str, ...]
+
+
+PDF = Kind("application/pdf", (".pdf",))
+PNG = Kind("image/png", (".png",))
+JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
+XLSX = Kind(f"{OFFICE}spreadsheetml.sheet", (".xlsx",))
+DOCX = Kind(f"{OFFICE}wordprocessingml.document", (".docx",))
+BY_MAGIC = {kind.content_type: kind for kind in (PDF, PNG, JPEG)}
+
+
+def kind_of(content: bytes, name: str) -> Kind:
+    """What these bytes are: pdf, docx, xlsx, png, jpg, or text in UTF-8 or GB18030. Raises Unacceptable."""
+    if not content:
+        raise Unacceptable("empty", _("文件是空的"))
+    if content.startswith(CFB):
+        raise _old_or_locked(content)
+    if content.startswith(b"PK\x03\x04"):
+        return _office(content)
+    guessed = filetype.guess_mime(content)
+    if guessed in BY_MAGIC:
+        return BY_MAGIC[guessed]
+    if guessed is None and (charset := _charset(content)):
+        suffix = ".csv" if name.lower().endswith(".csv") else ".txt"
+        return Kind(f"text/{'csv' if suffix == '.csv' else 'plain'}; charset={charset}", (suffix,))
+    raise Unacceptable(
+        "kind", _("不能接收这种文件；可以上传 pdf、docx、xlsx、png、jpg，以及 UTF-8 或 GB18030 编码的 csv、txt")
+    )
+
+
+def _old_or_locked(content: bytes) -> Unacceptable:
+    if ENCRYPTED in content:
+        return Unacceptable("password", _("文件有打开密码，读不到内容；请去掉密码后再上传"))
+    return Unacceptable("old_format", _("这是旧版 Office 格式（.xls、.doc）；请另存为 .xlsx 或 .docx 后再上传"))
+
+
+def _office(content: bytes) -> Kind:
+    """A zip is taken only when it is a workbook or a document. Nothing is unpacked."""
+    try:
+        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, OSError) as why:
+        raise Unacceptable("broken", _("文件已损坏，打不开；请重新保存后再上传")) from why
+    if names & set(MACROS):
+        raise Unacceptable("macros", _("文件带有宏；请另存为不带宏的 .xlsx 或 .docx 后再上传"))
+    if "xl/workbook.xml" in names:
+        return XLSX
+    if "word/document.xml" in names:
+        return DOCX
+    raise Unacceptable("kind", _("不能接收压缩包；请上传里面的文件"))
+
+
+def _charset(content: bytes) -> str:
+    """utf-8 or gb18030 when the bytes are text in it, else nothing."""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            text = content.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        return "" if NOT_TEXT.search(text) else charset
+    return ""
+
+
+def safe_name(name: str, kind: Kind) -> str:
+    """A name to show and to offer for saving: the last part of a path, no control or direction characters, no
+    characters Windows forbids, not too long, ending as the kind of the file does."""
+    name = PurePosixPath(name.replace("\\", "/")).name
+    name = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
+    name = re.sub(r'[<>:"|?*]', "_", name).strip(". ")
+    stem, dot, suffix = name.rpartition(".")
+    if f".{suffix.lower()}" not in kind.suffixes or not dot:
+        stem, suffix = name, kind.suffixes[0][1:]
+    return f"{stem[:NAME_LENGTH].strip('. ') or '文件'}.{suffix}"
