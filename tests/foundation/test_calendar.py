@@ -47,9 +47,15 @@ def test_why_a_day_is_free():
     assert CALENDAR.name_of(date(2026, 11, 23)) == ""
 
 
-def test_every_day_of_2026_agrees_with_another_source():
-    days = [date(2026, 1, 1) + timedelta(days=i) for i in range(365)]
-    assert [d for d in days if CALENDAR.is_working(d) != chinese_calendar.is_workday(d)] == []
+@pytest.mark.parametrize("year", sorted(CALENDAR.years))
+def test_every_day_agrees_with_another_source(year):
+    days = [date(year, 1, 1) + timedelta(days=i) for i in range(365)]
+    try:
+        theirs = [chinese_calendar.is_workday(day) for day in days]
+    except NotImplementedError:
+        assert year > 2026, "the other source has known 2026 since 2025-11"
+        return
+    assert [CALENDAR.is_working(day) for day in days] == theirs
 
 
 @pytest.mark.parametrize(

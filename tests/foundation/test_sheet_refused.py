@@ -165,6 +165,12 @@ def test_two_parts_of_one_name_are_refused():
     assert refused(out.getvalue()).code == "damaged"
 
 
+def test_merged_areas_that_overlap_a_thousandfold_are_refused():
+    areas = b"<mergeCells>" + b'<mergeCell ref="A1:B1048576"/>' * 1000 + b"</mergeCells>"
+    overlapping = changed(GOOD, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + areas))
+    assert refused(overlapping).code == "damaged"
+
+
 @given(
     st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xef\xbb\xbf"])
 )

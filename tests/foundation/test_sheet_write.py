@@ -82,7 +82,7 @@ def test_values_keep_their_type_in_excel():
         True,
         None,
         0.5,
-        10**17,
+        10**17 + 1,
     ]
     page = opened(write_xlsx([Sheet("表", list("abcdefghi"), [row])]))["表"]
     values = [cell.value for cell in page[2]]

@@ -7,7 +7,7 @@ user's own sheet. `template`, `write_xlsx` and `write_csv` go the other way.
 """
 
 from triplehelix.foundation.sheet.annotate import annotate
-from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table
+from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same
 from triplehelix.foundation.sheet.read import MAX_BYTES, MAX_ROWS, read_table
 from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Checked, Column, Record, Schema
 from triplehelix.foundation.sheet.template import template
@@ -31,6 +31,7 @@ __all__ = [
     "annotate",
     "neutralised",
     "read_table",
+    "same",
     "template",
     "write_csv",
     "write_xlsx",

@@ -103,19 +103,30 @@ def _lines(
 ) -> Iterator[Line]:
     """The rows that hold something, numbered from 1. Places are counted from 0."""
     troubled = {row for row, _column in problems}
-    spans = list(areas)
+    waiting = sorted(areas, reverse=True)
+    spans: list[Area] = []
     for row, values in enumerate(grid):
+        spans = _reaching(row, spans, waiting)
         cells = [cell(value) for value in values]
         if row in troubled:
             cells = [Cell(c.text, c.value, problems.get((row, i), c.problem)) for i, c in enumerate(cells)]
         if not any(c.text.strip() or c.problem for c in cells):
             continue
         for area in spans:
-            if area.top <= row <= area.bottom:
-                trouble = merged(str(area))
-                for i in range(area.left, min(area.right + 1, len(cells))):
-                    cells[i] = Cell(cells[i].text, cells[i].value, trouble)
+            trouble = merged(str(area))
+            for i in range(area.left, min(area.right + 1, len(cells))):
+                cells[i] = Cell(cells[i].text, cells[i].value, trouble)
         yield row + 1, tuple(cells)
+
+
+def _reaching(row: int, spans: list[Area], waiting: list[Area]) -> list[Area]:
+    """The merged areas that cover a row, from those of the row before and those still waiting (last one first)."""
+    spans = [area for area in spans if area.bottom >= row]
+    while waiting and waiting[-1].top <= row:
+        spans.append(waiting.pop())
+    if len(spans) > MAX_COLUMNS:
+        raise damaged()  # more than fit side by side: they overlap, which Excel never writes
+    return spans
 
 
 def _calmly(act: Callable[[], T]) -> T:
