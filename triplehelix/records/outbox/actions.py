@@ -28,10 +28,21 @@ HOLD = timedelta(minutes=5)
 TASK = "outbox.send_due"
 
 
-def tell(*, kind: str, to: str, subject: str, body: str, cause_kind: str, cause_id: str, now: datetime) -> Message:
+def tell(
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    body: str,
+    cause_kind: str,
+    cause_id: str,
+    now: datetime,
+    secret: bool = False,
+) -> Message:
     """A message to one address, committed with the caller's transaction or not at all, sent within seconds after.
 
-    The cause is the subject of the trail it happened to. Raises ValidationError for what is no e-mail address.
+    The cause is the subject of the trail it happened to. A `secret` body (a link that signs somebody in) is erased
+    once it is sent. Raises ValidationError for what is no e-mail address.
     """
     validate_email(to)
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
@@ -42,6 +53,7 @@ def tell(*, kind: str, to: str, subject: str, body: str, cause_kind: str, cause_
         body=body.replace("\x00", ""),
         cause_kind=cause_kind,
         cause_id=cause_id,
+        secret=secret,
         next_try=now,
         created_at=now,
         message_id=f"<{uuid.uuid4().hex}@{domain}>",
@@ -72,7 +84,8 @@ def send_next(*, now: datetime) -> bool:
     except Exception as why:
         _put_off(message, why, now)
     else:
-        _mark(message, state=Message.SENT, sent_at=now, last_error="")
+        erased = {"body": ""} if message.secret else {}
+        _mark(message, state=Message.SENT, sent_at=now, last_error="", **erased)
     return True
 
 

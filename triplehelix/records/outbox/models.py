@@ -26,6 +26,7 @@ class Message(models.Model):
     next_try = models.DateTimeField(_("下次发送"))
     last_error = models.TextField(_("最近错误"), blank=True)
     message_id = models.CharField(max_length=120, unique=True)
+    secret = models.BooleanField(_("发出后清空正文"), default=False)  # holds a link that signs somebody in
     created_at = models.DateTimeField(_("生成时间"))
     sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True)
 

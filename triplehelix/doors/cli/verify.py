@@ -1,0 +1,66 @@
+"""`./run verify`: recompute the whole trail and name the first row that is not as it was written."""
+
+import argparse
+import sys
+import time
+
+import django
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+SHOWN = 50
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seal",
+        action="append",
+        default=[],
+        metavar="N:ROOT",
+        help="另处记下的封存根（编号:十六进制），可写多次；用来发现整段被替换",
+    )
+    parser.add_argument("--all", action="store_true", help=f"列出全部问题（默认前 {SHOWN} 条）")
+
+
+def noted(given: list[str]) -> dict[int, str]:
+    """`--seal 12:9f86…` as {12: "9f86…"}. Raises SystemExit (2) for anything else."""
+    found = {}
+    for one in given:
+        number, _colon, root = one.partition(":")
+        if not number.isdecimal() or len(root) != 64 or set(root.lower()) - set("0123456789abcdef"):
+            print(f"--seal 应写作 编号:64 位十六进制，现在是 {one}", file=sys.stderr)
+            raise SystemExit(2)
+        found[int(number)] = root
+    return found
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: the trail is whole; 1: it is not, each problem on a line of its own, the lowest row first."""
+    expected = noted(args.seal)
+    django.setup()
+    # Imported after django.setup(): these are tables.
+    from triplehelix.records.trail.models import Entry, Seal
+    from triplehelix.records.trail.verify import verify
+
+    bars = (TextColumn("核验留痕"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    started = time.monotonic()
+    with Progress(*bars, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("verify", total=None)
+        problems = verify(
+            expected=expected, progress=lambda done, total: progress.update(task, completed=done, total=total)
+        )
+    if problems:
+        shown = problems if args.all else problems[:SHOWN]
+        print(f"留痕有 {len(problems)} 处不符；第一处：{problems[0].message}")
+        for problem in shown:
+            print(f"  {problem.message}")
+        if len(shown) < len(problems):
+            print(f"  …另有 {len(problems) - len(shown)} 处，用 --all 全部列出")
+        return 1
+    last = Seal.objects.order_by("n").last()
+    print(
+        f"留痕完整：{Entry.objects.count()} 行，{Seal.objects.count()} 次封存，用时 {time.monotonic() - started:.1f} 秒。"
+    )
+    if last is not None:
+        print(f"最近一次封存 {last.n}:{bytes(last.root).hex()}（{last.day}）。请把它记在别处，以后用 --seal 核对。")
+    return 0

@@ -1,0 +1,99 @@
+"""How people sign up and in: allauth with the house's rules.
+
+Sign-up is open (SIGNUP_OPEN): it makes an account and nothing else. The account then claims an organisation by its
+code, which an officer checks (docs/decisions/0004-who-may-join-an-organisation.md).
+
+The city's single sign-on (OIDC) makes no accounts. It opens the account it was linked with. It links by itself only
+by an e-mail which both sides have verified, and only to the account of somebody who holds an office on that day: the
+city vouches for its own people, not for the addresses of firms. Anybody else may link it from the account's own pages,
+once signed in. After the first time the provider's own number of the person counts, not the e-mail.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import actions
+from triplehelix.records.parties.access import holds_office
+from triplehelix.records.parties.fields import box
+from triplehelix.records.parties.models import Account
+
+
+class SignupForm(forms.Form):
+    """What sign-up asks besides e-mail and password (ACCOUNT_SIGNUP_FORM_CLASS)."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+    def signup(self, request: HttpRequest, user: Account) -> None:
+        """allauth calls this when the account is saved; `AccountAdapter.save_user` has done everything."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up, and mail by way of the outbox."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(getattr(settings, "SIGNUP_OPEN", True))
+
+    def clean_email(self, email: str) -> str:
+        return str(super().clean_email(email)).lower()
+
+    @transaction.atomic
+    def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:
+        user.name = " ".join(form.cleaned_data.get("name", "").split())
+        account: Account = super().save_user(request, user, form, commit)
+        if commit:
+            actions.note_sign_up(account=account, now=timezone.now())
+        return account
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The message is committed with its cause and sent by a worker: a slow mail server holds no page up."""
+        letter = self.render_mail(template_prefix, email, {"request": self.request, **context})
+        user = context.get("user")
+        outbox.tell(
+            kind=f"account.{template_prefix.rpartition('/')[2]}",
+            to=email,
+            subject=letter.subject,
+            body=letter.body,
+            cause_kind="parties.account",
+            cause_id=str(user.pk if user is not None else ""),
+            now=timezone.now(),
+            secret=True,
+        )
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """The city's single sign-on opens accounts; it never makes one."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        return True
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[Account, str] | None:
+        """The office holder whose e-mail, verified here, the provider says it has verified too."""
+        found = super().authenticate_by_email(sociallogin)
+        if found is None:
+            return None
+        account, email = found
+        here = account.emailaddress_set.filter(email__iexact=email, verified=True).exists()
+        return (account, email) if here and holds_office(account, timezone.localdate()) else None
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are encrypted with FIELD_KEYS."""
+
+    def encrypt(self, text: str) -> str:
+        return box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return box().decrypt(encrypted_text.encode()).decode()
