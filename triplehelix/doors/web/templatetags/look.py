@@ -76,10 +76,10 @@ def alert(content: str, kind: str = "", title: Any = "", role: str = "") -> Safe
 
 
 @register.simple_block_tag
-def empty(content: str, title: Any, strands: bool = False) -> SafeString:
-    """An empty list that teaches: what would stand here, and how to get it."""
+def empty(content: str, title: Any, strands: bool = False, level: int = 2) -> SafeString:
+    """An empty list that teaches: what would stand here, and how to get it. `level` 1 when it is the whole page."""
     water = mark_safe(template.loader.render_to_string("web/components/strands.html")) if strands else ""  # noqa: S308
-    return format_html('<div class="empty">{}<h2>{}</h2>{}</div>', water, title, content)
+    return format_html('<div class="empty">{0}<h{1}>{2}</h{1}>{3}</div>', water, level, title, content)
 
 
 @register.simple_block_tag
@@ -207,6 +207,7 @@ def facet(name: str, title: Any, options: Iterable[tuple[str, str]], chosen: Ite
     picked = set(chosen)
     rows = [(code, label, code in picked, (counts or {}).get(code)) for code, label in options]
     shown = [row for row in rows if row[2] or counts is None or row[3]]
+    shown.sort(key=lambda row: -(row[3] or 0))
     return {"name": name, "title": title, "shown": shown[:8], "rest": shown[8:], "open": any(r[2] for r in shown[8:])}
 
 
@@ -232,13 +233,13 @@ def most_of(bound: forms.BoundField) -> int | None:
 
 @register.filter
 def shape_of(bound: forms.BoundField) -> str:
-    """check, choices, file or line: how a field is laid out."""
+    """check, many, file or line: how a field is laid out."""
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     if isinstance(widget, forms.FileInput):
         return "file"
-    return "choices" if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect) else "line"
+    return "many" if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect) else "line"
 
 
 @register.inclusion_tag("web/components/hit.html")
