@@ -76,6 +76,12 @@ def test_a_number_too_long_for_excel_is_not_believed():
     assert read_table(book([["证号"], ["371502199901011234"]])).rows[0].cells["证号"].problem is None
 
 
+@pytest.mark.parametrize("number", [b"INF", b"NaN"])
+def test_a_number_that_is_none_is_a_problem(number):
+    content = changed(book([["数"], [5]]), lambda xml: xml.replace(b"<v>5</v>", b"<v>" + number + b"</v>"))
+    assert read_table(content).rows[0].cells["数"].problem.code == "error_value"
+
+
 def test_full_width_digits_are_kept_for_the_parsers_to_name():
     assert read_table(book([["地区"], ["３７１５０２"]])).rows[0].text("地区") == "３７１５０２"
 

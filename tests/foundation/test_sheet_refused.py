@@ -5,7 +5,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.foundation.workbooks import SHEET, book, changed, with_password
@@ -79,6 +79,17 @@ def test_one_value_in_the_last_cell_does_not_take_all_memory():
     for far, code in ((b"XFD1048576", "too_many_columns"), (b"Z1048576", "too_many_rows")):
         row = b'<row r="1048576"><c r="' + far + b'"><v>1</v></c></row></sheetData>'
         assert refused(changed(GOOD, lambda xml, row=row: xml.replace(b"</sheetData>", row))).code == code
+
+
+def test_a_file_that_asks_for_a_hundred_gigabytes_ends_only_the_process_that_reads_it():
+    """calamine allocates what sharedStrings announces and aborts when it cannot."""
+    asking = changed(
+        GOOD,
+        lambda xml: xml.replace(b'uniqueCount="4"', b'uniqueCount="4294967295"'),
+        name="xl/sharedStrings.xml",
+    )
+    assert asking != GOOD
+    assert refused(asking).code == "damaged"
 
 
 def test_a_password_is_named():
@@ -182,6 +193,7 @@ def test_any_bytes_are_a_table_or_a_clear_refusal(content, head):
         assert why.message
 
 
+@settings(max_examples=40)  # most start a process
 @given(st.data())
 def test_a_workbook_with_a_changed_byte_is_a_table_or_a_clear_refusal(data):
     content = bytearray(GOOD)

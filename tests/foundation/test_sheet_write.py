@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.foundation.workbooks import book, texts
@@ -45,7 +45,8 @@ def test_any_text_comes_back_from_csv(rows):
     assert not any(c.problem for r in table.rows for c in r.cells.values())
 
 
-@given(TABLES)
+@settings(max_examples=25)  # each starts a process; many rows make up for it
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=40))
 def test_any_text_comes_back_from_xlsx(rows):
     content = write_xlsx([Sheet("表", ["编号", "甲", "乙"], [[f"N{n}", *row] for n, row in enumerate(rows)])])
     table = read_table(content)

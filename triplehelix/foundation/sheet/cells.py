@@ -89,6 +89,8 @@ def cell(value: object, problem: Problem | None = None) -> Cell:
 def _number(value: float, problem: Problem | None) -> Cell:
     """Whole numbers without a decimal point, others as the shortest decimal that reads back the same."""
     exact = Decimal(repr(value))
+    if not exact.is_finite():
+        return Cell(str(value), None, problem or ERROR_VALUE)
     if exact == exact.to_integral_value():
         whole = int(exact)
         lost = PRECISION if abs(whole) >= EXACT else None

@@ -3,6 +3,7 @@
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,21 @@ OTHER_KINDS = {
     "xl/workbook.bin": "二进制工作簿（.xlsb）",
     "content.xml": "OpenDocument 或 WPS 格式的文件",
 }
+#: What zipfile, zlib and expat raise on bytes that are no workbook.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    expat.ExpatError,
+    ElementTree.ParseError,
+    DefusedXmlException,
+    ArithmeticError,
+    LookupError,
+    ValueError,
+    RuntimeError,
+    OSError,
+    EOFError,
+)
 REFERENCE = re.compile(r"^([A-Z]{1,3})([1-9][0-9]{0,6})$")
 
 
@@ -71,7 +87,7 @@ class Package:
         self.content = content
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
+        except BROKEN:
             raise damaged() from None
         self.parts = {info.filename.replace("\\", "/").lower(): info for info in self.zip.infolist()}
         if len(self.parts) != len(self.zip.infolist()):
@@ -85,14 +101,14 @@ class Package:
 
     def scan(self, name: str) -> Scan:
         """Walk over one sheet. Raises SheetError damaged."""
-        with self.zip.open(self._sheets[name]) as stream:
-            walk = _Walk()
-            try:
+        walk = _Walk()
+        try:
+            with self.zip.open(self._sheets[name]) as stream:
                 while chunk := stream.read(CHUNK):
                     walk.parser.Parse(chunk, False)
-                walk.parser.Parse(b"", True)
-            except (expat.ExpatError, ValueError, zipfile.BadZipFile, zlib.error):
-                raise damaged() from None
+            walk.parser.Parse(b"", True)
+        except BROKEN:
+            raise damaged() from None
         return walk.found
 
     def _refuse_other_kinds(self) -> None:
@@ -164,7 +180,7 @@ class Package:
     def _xml(self, part: str) -> Any:
         try:
             return ElementTree.fromstring(self.zip.read(self.parts[part]), forbid_dtd=True)
-        except (KeyError, ElementTree.ParseError, DefusedXmlException, zipfile.BadZipFile, ValueError):
+        except BROKEN:
             raise damaged() from None
 
 

@@ -1,15 +1,11 @@
-"""Excel workbooks: measured and scanned first, then read by calamine.
+"""Excel workbooks: measured and scanned here, then read by calamine in a process of its own.
 
 calamine is fast but builds a dense grid: one value in XFD1048576 would take all memory, a formula looks like its
 value, an error cell like an empty one. So the sheet's XML is walked once by expat before calamine sees the file.
 """
 
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import Any, TypeVar
-
-import python_calamine as calamine
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from triplehelix.foundation.sheet.cells import (
     ERROR_VALUE,
@@ -23,16 +19,15 @@ from triplehelix.foundation.sheet.cells import (
     letters,
     merged,
 )
+from triplehelix.foundation.sheet.grid import MOST_CELLS, apart
 from triplehelix.foundation.sheet.package import Area, Package, Scan, damaged
 
 MAX_COLUMNS = 256
-#: Rows × columns of the grid calamine will build, blank rows included.
-MAX_GRID = 10_000_000
+#: Titles and blank rows an old workbook may have besides its data.
+HEADROOM = 50
 #: Sheets this house adds to its own files: no need to tell the user that they were not read.
 OUR_OWN = frozenset({"填表说明", "错误清单", "选项"})
 PASSWORD = "文件有密码保护：请在 Excel 里取消密码（文件—信息—保护工作簿），另存后再上传"  # noqa: S105 a sentence
-
-T = TypeVar("T")
 
 
 def read_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
@@ -46,10 +41,9 @@ def read_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
     if scan.last_column >= MAX_COLUMNS:
         where = letters(scan.last_column)
         raise SheetError("too_many_columns", f"{where} 列还有内容，超过上限 {MAX_COLUMNS} 列，请删除右侧多余的列")
-    if scan.last_row * (scan.last_column + 1) > MAX_GRID:
-        raise SheetError("too_many_rows", f"第 {scan.last_row} 行还有内容，请删除表格下方多余的行")
-    book = _calmly(lambda: calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)))
-    grid = _calmly(lambda: book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=scan.last_row))
+    if scan.last_row * (scan.last_column + 1) > MOST_CELLS:
+        raise _too_far_down(scan.last_row)
+    grid = _answered(content, name, scan.last_row)["grid"]
     problems: dict[tuple[int, int], Problem] = dict.fromkeys(scan.errors, ERROR_VALUE)
     problems |= dict.fromkeys(scan.formulas, FORMULA)
     return Reading(list(_lines(grid, problems, scan.merged)), "xlsx", name, "", _unread(name, others))
@@ -61,36 +55,48 @@ def read_old_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
         raise SheetError("password", PASSWORD)
     if "WordDocument".encode("utf-16-le") in content:
         raise SheetError("not_a_sheet", "这是 Word 文档，不是表格：请把内容放进表格，另存为 .xlsx 再上传")
-    book = _calmly(lambda: calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)))
-    visible = calamine.SheetVisibleEnum.Visible
-    names = [meta.name for meta in book.sheets_metadata if meta.visible == visible]
-    if sheet:
-        names = _only(sheet, names)
-    for name in names:
-        page = _calmly(partial(book.get_sheet_by_name, name))
-        if page.total_height > max_rows + 1:
-            raise SheetError("too_many_rows", f"数据超过 {max_rows} 行，请拆成几个文件分别上传")
-        areas = [Area(*start, *end) for start, end in page.merged_cell_ranges or ()]
-        if lines := list(_lines(page.to_python(skip_empty_area=False), {}, areas)):
-            warnings = ["旧版 .xls 里看不出哪些格是公式；如果有公式，请另存为 .xlsx 再上传"]
-            return Reading(lines, "xls", name, "", warnings + _unread(name, names))
-    return Reading([], "xls", "", "", [])
+    answer = _answered(content, sheet, None)
+    if len(answer["grid"]) > max_rows + HEADROOM:
+        raise _too_far_down(len(answer["grid"]))
+    lines = list(_lines(answer["grid"], {}, [Area(*start, *end) for start, end in answer["merged"]]))
+    warnings = ["旧版 .xls 里看不出哪些格是公式；如果有公式，请另存为 .xlsx 再上传"]
+    warnings += _unread(answer["sheet"], answer["visible"])
+    return Reading(lines, "xls", answer["sheet"], "", warnings)
+
+
+def _answered(content: bytes, sheet: str, rows: int | None) -> dict[str, Any]:
+    """calamine's answer, or its complaint as SheetError."""
+    answer = apart(content, sheet=sheet, rows=rows)
+    error = answer.get("error")
+    if error is None:
+        return answer
+    if error == "password":
+        raise SheetError("password", PASSWORD)
+    if error == "too_many_rows":
+        raise _too_far_down(answer["height"])
+    if error == "no_sheet":
+        raise _no_sheet(sheet, answer["visible"])
+    raise damaged()
+
+
+def _too_far_down(row: int) -> SheetError:
+    return SheetError("too_many_rows", f"第 {row} 行还有内容，请删除多余的行，或拆成几个文件分别上传")
+
+
+def _no_sheet(sheet: str, names: Iterable[str]) -> SheetError:
+    return SheetError("no_sheet", f"文件里没有名为“{sheet}”的工作表；有：{'、'.join(names)}")
 
 
 def _chosen(package: Package, sheet: str) -> tuple[str, Scan | None, list[str]]:
     """The sheet asked for, or the first visible one with content; and the names of the visible ones."""
     names = package.visible_sheets()
-    for name in _only(sheet, names) if sheet else names:
+    if sheet and sheet not in names:
+        raise _no_sheet(sheet, names)
+    for name in [sheet] if sheet else names:
         scan = package.scan(name)
         if scan.used_rows:
             return name, scan, names
     return "", None, names
-
-
-def _only(sheet: str, names: Iterable[str]) -> list[str]:
-    if sheet not in names:
-        raise SheetError("no_sheet", f"文件里没有名为“{sheet}”的工作表；有：{'、'.join(names)}")
-    return [sheet]
 
 
 def _unread(name: str, names: Iterable[str]) -> list[str]:
@@ -127,17 +133,3 @@ def _reaching(row: int, spans: list[Area], waiting: list[Area]) -> list[Area]:
     if len(spans) > MAX_COLUMNS:
         raise damaged()  # more than fit side by side: they overlap, which Excel never writes
     return spans
-
-
-def _calmly(act: Callable[[], T]) -> T:
-    """calamine's own complaints as SheetError. A panic inside it derives from BaseException and is caught by name."""
-    try:
-        return act()
-    except calamine.PasswordError:
-        raise SheetError("password", PASSWORD) from None
-    except Exception as why:
-        raise damaged() from why
-    except BaseException as why:
-        if type(why).__name__ == "PanicException":
-            raise damaged() from why
-        raise
