@@ -58,9 +58,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"  …另有 {len(problems) - len(shown)} 处，用 --all 全部列出")
         return 1
     last = Seal.objects.order_by("n").last()
-    print(
-        f"留痕完整：{Entry.objects.count()} 行，{Seal.objects.count()} 次封存，用时 {time.monotonic() - started:.1f} 秒。"
-    )
+    took = time.monotonic() - started
+    print(f"留痕完整：{Entry.objects.count()} 行，{Seal.objects.count()} 次封存，用时 {took:.1f} 秒。")
     if last is not None:
         print(f"最近一次封存 {last.n}:{bytes(last.root).hex()}（{last.day}）。请把它记在别处，以后用 --seal 核对。")
     return 0

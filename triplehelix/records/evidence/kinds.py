@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 CFB = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .xls and .doc, and of workbooks with a password
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+VBA = "_VBA_PROJECT".encode("utf-16-le")
+BOOK = "Workbook".encode("utf-16-le")
 MACROS = ("xl/vbaProject.bin", "word/vbaProject.bin")
 NAME_LENGTH = 120
 #: Control characters no text has; a file with them is no text, whatever it decodes to.
@@ -37,17 +39,18 @@ class Kind:
 PDF = Kind("application/pdf", (".pdf",))
 PNG = Kind("image/png", (".png",))
 JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
+XLS = Kind("application/vnd.ms-excel", (".xls",))
 XLSX = Kind(f"{OFFICE}spreadsheetml.sheet", (".xlsx",))
 DOCX = Kind(f"{OFFICE}wordprocessingml.document", (".docx",))
 BY_MAGIC = {kind.content_type: kind for kind in (PDF, PNG, JPEG)}
 
 
 def kind_of(content: bytes, name: str) -> Kind:
-    """What these bytes are: pdf, docx, xlsx, png, jpg, or text in UTF-8 or GB18030. Raises Unacceptable."""
+    """What these bytes are: pdf, docx, xlsx, xls, png, jpg, or text in UTF-8 or GB18030. Raises Unacceptable."""
     if not content:
         raise Unacceptable("empty", _("文件是空的"))
     if content.startswith(CFB):
-        raise _old_or_locked(content)
+        return _old_office(content)
     if content.startswith(b"PK\x03\x04"):
         return _office(content)
     guessed = filetype.guess_mime(content)
@@ -61,10 +64,19 @@ def kind_of(content: bytes, name: str) -> Kind:
     )
 
 
-def _old_or_locked(content: bytes) -> Unacceptable:
+def _old_office(content: bytes) -> Kind:
+    """An .xls of before 2007 is taken, its companions are not. Streams are known by their names in the container."""
     if ENCRYPTED in content:
-        return Unacceptable("password", _("文件有打开密码，读不到内容；请去掉密码后再上传"))
-    return Unacceptable("old_format", _("这是旧版 Office 格式（.xls、.doc）；请另存为 .xlsx 或 .docx 后再上传"))
+        raise Unacceptable("password", _("文件有打开密码，读不到内容；请去掉密码后再上传"))
+    if VBA in content:
+        raise _macros()
+    if BOOK in content:
+        return XLS
+    raise Unacceptable("old_format", _("这是旧版 Office 格式；请另存为 .xlsx 或 .docx 后再上传"))
+
+
+def _macros() -> Unacceptable:
+    return Unacceptable("macros", _("文件带有宏；请另存为不带宏的 .xlsx 或 .docx 后再上传"))
 
 
 def _office(content: bytes) -> Kind:
@@ -74,7 +86,7 @@ def _office(content: bytes) -> Kind:
     except (zipfile.BadZipFile, ValueError, OSError) as why:
         raise Unacceptable("broken", _("文件已损坏，打不开；请重新保存后再上传")) from why
     if names & set(MACROS):
-        raise Unacceptable("macros", _("文件带有宏；请另存为不带宏的 .xlsx 或 .docx 后再上传"))
+        raise _macros()
     if "xl/workbook.xml" in names:
         return XLSX
     if "word/document.xml" in names:
