@@ -22,7 +22,7 @@ class Left:
 @cache
 def calendar() -> WorkingCalendar:
     """The pack's working days. A year it lacks raises MissingYear when asked for."""
-    return WorkingCalendar.from_toml(*sorted((settings.PACK_DIR / "reference").glob("calendar_*.toml")))
+    return WorkingCalendar.from_folder(settings.PACK_DIR / "reference")
 
 
 def days_left(when: Any) -> Left:

@@ -3,7 +3,7 @@
 Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +11,16 @@ from django import forms, template
 from django.conf import settings
 from django.core.paginator import Page
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from triplehelix.doors.web.days import Left, days_left
+from triplehelix.foundation.text import spans
 from triplehelix.records.parties import reference
 
 register = template.Library()
@@ -31,7 +33,8 @@ SHAPES = {
     **dict.fromkeys(("expired", "withdrawn", "dropped"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
-LEVELS = (gettext_lazy("不合"), gettext_lazy("稍合"), gettext_lazy("较合"), gettext_lazy("很合"))
+#: What two texts may agree in, in the order people ask (matching.explain).
+PARTS = {"对象": _lazy("对象"), "性能": _lazy("性能"), "工艺": _lazy("工艺"), "应用": _lazy("应用")}
 
 
 @register.simple_tag
@@ -43,7 +46,9 @@ def site_name() -> str:
 def icon(name: str) -> SafeString:
     """A sign from icons.svg, silent for screen readers: the word beside it says it."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("web/icons.svg"), name
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name,
     )
 
 
@@ -78,14 +83,16 @@ def alert(content: str, kind: str = "", title: Any = "", role: str = "") -> Safe
 @register.simple_block_tag
 def empty(content: str, title: Any, strands: bool = False, level: int = 2) -> SafeString:
     """An empty list that teaches: what would stand here, and how to get it. `level` 1 when it is the whole page."""
-    water = mark_safe(template.loader.render_to_string("web/components/strands.html")) if strands else ""  # noqa: S308
+    water = mark_safe(render_to_string("web/components/strands.html")) if strands else ""  # noqa: S308
     return format_html('<div class="empty">{0}<h{1}>{2}</h{1}>{3}</div>', water, level, title, content)
 
 
 @register.simple_block_tag
 def dialog(content: str, id: str, title: Any) -> SafeString:
     """A question before an act; `<button type="button" data-opens="ID">` opens it, `data-closes` closes it."""
-    return format_html('<dialog id="{0}" aria-labelledby="{0}-title"><h2 id="{0}-title">{1}</h2>{2}</dialog>', id, title, content)
+    return format_html(
+        '<dialog id="{0}" aria-labelledby="{0}-title"><h2 id="{0}-title">{1}</h2>{2}</dialog>', id, title, content
+    )
 
 
 @register.inclusion_tag("web/components/error_summary.html")
@@ -102,7 +109,7 @@ def progress(done: int | None, total: int | None, label: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page) -> dict[str, Any]:
+def pagination(context: Context, page: "Page[Any]") -> dict[str, Any]:
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return {"page": page, "numbers": list(numbers), "request": context.get("request")}
 
@@ -137,11 +144,9 @@ def trl(level: int | None, assessed_by: str = "") -> SafeString | str:
 
 
 @register.filter
-def named(code: str, listed: str) -> str:
-    """The name of a stored code: `|named:"chains"`, fields, regions, units, or any list of the pack. Unknown: itself."""
-    known = {"chains": reference.chains, "fields": reference.fields, "regions": reference.regions, "units": reference.units}
-    codes = known[listed]() if listed in known else reference.code_list(listed)
-    return str(codes.label(str(code))) if code not in ("", None) else ""
+def named(code: str | int | None, listed: str) -> str:
+    """The name of a stored code: `|named:"chains"`, or any other list of the pack. An unknown code is shown itself."""
+    return reference.code_list(listed).label(str(code)) if code not in ("", None) else ""
 
 
 @register.filter
@@ -168,14 +173,14 @@ def deadline(when: Any, near: int = 10) -> dict[str, Any]:
 
 
 @register.simple_tag
-def marked(text: str, spans: Sequence[Sequence[int]] = (), most: int = 0) -> SafeString:
-    """The text with the given (start, end) parts marked; with `most`, a piece of it that shows the first mark."""
-    start = max(0, spans[0][0] - most // 4) if most and spans and len(text) > most else 0
+def marked(text: str, terms: Iterable[str] = (), most: int = 0) -> SafeString:
+    """The text with these terms marked; with `most`, a piece of about so many characters that shows the first mark."""
+    found = spans(text, terms)
+    start = max(0, found[0][0] - most // 4) if most and found and len(text) > most else 0
     end = min(len(text), start + most) if most else len(text)
-    pieces: list[tuple[str, str]] = []
-    at = start
-    for a, b in sorted(tuple(span) for span in spans):
-        if a >= at and b <= end:
+    pieces, at = [], start
+    for a, b in found:
+        if b <= end:
             pieces.append((text[at:a], text[a:b]))
             at = b
     body = format_html_join("", "{}<mark>{}</mark>", pieces) + format_html("{}", text[at:end])
@@ -186,24 +191,17 @@ def marked(text: str, spans: Sequence[Sequence[int]] = (), most: int = 0) -> Saf
 def thread(value: float) -> SafeString:
     """A line as long as the score, 0 to 100. SVG, so that it needs no style attribute and prints."""
     return format_html(
-        '<svg class="thread" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="{}" height="4"/></svg>',
+        '<svg class="thread" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="4"/></svg>',
         max(0, min(100, round(value))),
     )
 
 
-@register.simple_tag
-def drops(level: int) -> SafeString:
-    """How well a part fits, 0 to 3, with the word for those who do not see the drops."""
-    level = max(0, min(3, level))
-    signs = mark_safe("".join(f'<i class="{"on" if n < level else "off"}"></i>' for n in range(3)))  # noqa: S308
-    return format_html(
-        '<span class="drops" aria-hidden="true">{}</span><span class="out-of-sight">{}</span>', signs, LEVELS[level]
-    )
-
-
 @register.inclusion_tag("web/components/facet.html")
-def facet(name: str, title: Any, options: Iterable[tuple[str, str]], chosen: Iterable[str], counts: Any = None) -> dict[str, Any]:
-    """One way to narrow a search: name in the address, (code, name) offered, codes chosen, how many each would leave."""
+def facet(
+    name: str, title: Any, options: Iterable[tuple[str, str]], chosen: Iterable[str], counts: Any = None
+) -> dict[str, Any]:
+    """One way to narrow a search: name in the address, (code, name) offered, codes chosen, how many each leaves."""
     picked = set(chosen)
     rows = [(code, label, code in picked, (counts or {}).get(code)) for code, label in options]
     shown = [row for row in rows if row[2] or counts is None or row[3]]
@@ -243,6 +241,14 @@ def shape_of(bound: forms.BoundField) -> str:
 
 
 @register.inclusion_tag("web/components/hit.html")
-def hit(found: Any) -> dict[str, Any]:
-    """One thing the matching found; what `found` must have stands at the top of its template."""
-    return {"found": found}
+def hit(found: Any, asked: Any = "", offered: Any = "") -> dict[str, Any]:
+    """One thing the matching found; what `found` must have stands at the top of its template.
+
+    `asked` and `offered` name the two sides of the quoted pair; without them: 您写的, 对方写.
+    """
+    sides = (asked or _("您写的"), offered or _("对方写"))
+    return {
+        "found": found,
+        "sides": sides,
+        "parts": [(label, part == found.part) for part, label in PARTS.items()] if found.part else [],
+    }

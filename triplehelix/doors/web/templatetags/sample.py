@@ -1,5 +1,7 @@
 """For the style guide: shows a component and the very code that made it, so that the two cannot differ."""
 
+from typing import cast
+
 from django import template
 from django.template.base import NodeList, Parser, Token, TokenType
 from django.utils.html import format_html
@@ -7,7 +9,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
-WRITTEN = {TokenType.BLOCK: "{%% %s %%}", TokenType.VAR: "{{ %s }}", TokenType.TEXT: "%s", TokenType.COMMENT: "{# %s #}"}
+WRITTEN = {
+    TokenType.BLOCK: "{%% %s %%}",
+    TokenType.VAR: "{{ %s }}",
+    TokenType.TEXT: "%s",
+    TokenType.COMMENT: "{# %s #}",
+}
 
 
 class SampleNode(template.Node):
@@ -30,7 +37,7 @@ def sample(parser: Parser, token: Token) -> SampleNode:
     """`{% sample "title" %}…{% endsample %}`"""
     title = token.split_contents()[1].strip('"')
     source = []
-    for coming in reversed(parser.tokens):  # the parser pops from the end
+    for coming in reversed(cast("list[Token]", parser.tokens)):  # the parser pops from the end
         if coming.token_type == TokenType.BLOCK and coming.contents == "endsample":
             break
         source.append(WRITTEN[coming.token_type] % coming.contents)

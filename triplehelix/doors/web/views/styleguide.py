@@ -21,7 +21,9 @@ TEXT = (
 class SampleForm(forms.Form):
     title = forms.CharField(label="标题", max_length=60, help_text="一句话说清楚是什么")
     text = forms.CharField(label="正文", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), required=False)
-    chain = forms.ChoiceField(label="产业链", choices=[("", "请选择"), ("LC01", "有色金属"), ("LC05", "高端轴承")], required=False)
+    chain = forms.ChoiceField(
+        label="产业链", choices=[("", "请选择"), ("LC01", "有色金属"), ("LC05", "高端轴承")], required=False
+    )
     modes = forms.MultipleChoiceField(
         label="合作方式",
         choices=[("1", "技术开发"), ("2", "技术转让"), ("3", "先使用后付费")],
@@ -32,22 +34,21 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label="导入后直接发布", required=False)
 
 
-def _hit(title: str, score: int, levels: tuple[int, ...], missing: list[str], **more: Any) -> Thing:
-    at = title.find("铜排")
+def _hit(title: str, score: int, **more: Any) -> Thing:
     given = {
         "url": "#",
         "title": title,
-        "title_marks": [(at, at + 2)] if at >= 0 else [],
         "text": TEXT,
-        "text_marks": [(5, 7), (10, 12), (14, 16)],
         "facts": ["澄湖工业大学", "泉溪县", "有色金属"],
         "trl": 8,
         "trl_assessed_by": "某评价机构",
         "money": "30 万元",
         "score": score,
-        "why": "都在做铜排表面防变色；对方实测中性盐雾 312 小时不变色，满足要求的 240 小时。",
-        "fits": [Thing(label=a, level=n) for a, n in zip(("对象", "指标", "工艺", "用途"), levels, strict=True)],
-        "missing": missing,
+        "terms": ("铜排", "盐雾", "表面处理", "不含铬"),
+        "part": "性能",
+        "pair": ("中性盐雾 240 小时不变色", "实测中性盐雾 312 小时不变色，表面处理液不含铬"),
+        "missing": (),
+        "why": "",
         "twins": [],
     }
     return Thing(**given | more)
@@ -63,12 +64,22 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(1, 431), 20).get_page(7),
         "soon": now + timedelta(days=6),
         "later": now + timedelta(days=30),
-        "long": "一个非常长的标题：" + "面向高压开关柜与轨道交通牵引变流器的铜排无铬表面处理及其在高湿高盐雾环境下的长期稳定性研究" * 2,
+        "long": "一个非常长的标题："
+        + "面向高压开关柜与轨道交通牵引变流器的铜排无铬表面处理及其在高湿环境下的稳定性研究" * 2,
         "hits": [
-            _hit("铜排无铬防变色表面处理技术", 91, (3, 3, 2, 3), []),
+            _hit("铜排无铬防变色表面处理技术", 91),
             _hit(
-                "纳米复合镀层在电连接件上的应用研究", 64, (2, 1, 3, 0), ["成熟度低 2 级", "不在希望的地区"],
-                trl=4, trl_assessed_by="", money="面议", twins=[Thing(title="电连接件纳米复合镀层", url="#", **{"from": "同一团队"})],
+                "纳米复合镀层在电连接件上的应用研究",
+                64,
+                trl=4,
+                trl_assessed_by="",
+                money="面议",
+                terms=(),
+                part="",
+                pair=("", ""),
+                why="没有相同的词，按意思相近找到",
+                missing=("成熟度 4 级，低于所要的 6 级", "不在所要的地区"),
+                twins=[Thing(title="电连接件纳米复合镀层", url="#", where="同一团队")],
             ),
         ],
         "history": [
