@@ -14,7 +14,8 @@ class Key(HttpBearer):
     """A key acts as the account that made it, and no further than that account may."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        account = parties.account_of_key(token=token, now=timezone.now())
+        scope = "read" if request.method in ("GET", "HEAD") else "write"
+        account = parties.account_of_key(token=token, now=timezone.now(), scope=scope)
         if account is not None:
             request.user = account
         return account

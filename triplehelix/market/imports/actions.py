@@ -22,7 +22,6 @@ from triplehelix.records.trail import actions as trail
 
 SHOWN_ERRORS = 2000
 BATCH = 1000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @transaction.atomic
@@ -57,7 +56,7 @@ def check(*, pk: int, now: datetime) -> Import:
         table = _table(case)
         reading = _read(case, table, now)
     except SheetError as why:
-        return _fail(case, [RowError(0, "", str(why))], 0, None, now)
+        return _fail(case, [RowError(0, "", why.message, why.code)], 0, None, now)
     if reading.errors:
         return _fail(case, reading.errors, len(table.rows), table, now)
     with transaction.atomic():
@@ -102,8 +101,8 @@ def _land(pk: int, now: datetime) -> Import:
 
 
 def _table(case: Import) -> Table:
-    with case.file.open() as file:
-        return read_table(file, name=case.file.name, max_rows=settings.IMPORT_MAX_ROWS, max_bytes=settings.UPLOAD_MAX_BYTES)
+    limits = {"max_rows": settings.IMPORT_MAX_ROWS, "max_bytes": settings.UPLOAD_MAX_BYTES}
+    return read_table(case.file.path, name=case.file.name, **limits)
 
 
 def _read(case: Import, table: Table, now: datetime) -> Reading:

@@ -38,23 +38,24 @@ def read(
 ) -> Reading:
     """Check every row against the columns, against each other, and against what is stored. Writes nothing."""
     checked = SCHEMAS[what](timezone.localdate(now)).check(table, progress=progress)
-    rows = [(record.number, record.values) for record in checked.records]
+    good = [(record.number, record.values) for record in checked.records]
+    every = sorted([*good, *((record.number, record.values) for record in checked.partial)], key=lambda row: row[0])
     errors = [
         *checked.errors,
-        *_twice(rows),
-        *_stored(MODELS[what], rows),
-        *_foreign(rows, own),
-        *(_thin(rows) if publish else ()),
+        *_twice(every),
+        *_stored(MODELS[what], every),
+        *_foreign(every, own),
+        *(_thin(every) if publish else ()),
     ]
-    return Reading(rows, sorted(errors, key=lambda e: (e.row, e.column)))
+    return Reading(good, sorted(errors, key=lambda e: (e.row, e.column)))
 
 
 def _twice(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[Any, Any], int] = {}
     for row, values in rows:
-        key = (values.get("uscc", ""), values.get("number", ""))
+        key = (values.get("uscc"), values.get("number"))
         if all(key) and (first := seen.setdefault(key, row)) != row:
-            yield RowError(row, "编号", _("编号 %(number)s 与第 %(row)d 行重复") % {"number": key[1], "row": first})
+            yield RowError(row, "编号", _("编号 %(number)s 与第 %(row)d 行重复") % {"number": key[1], "row": first}, "twice")
 
 
 def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
@@ -67,16 +68,16 @@ def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Ite
     for row, values in rows:
         if (values.get("uscc"), values.get("number")) in taken:
             number = values["number"]
-            yield RowError(row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number})
+            yield RowError(row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored")
 
 
 def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | None) -> Iterable[RowError]:
     for row, values in rows if own else ():
         if values.get("uscc") and values["uscc"] != own.uscc:
-            yield RowError(row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc})
+            yield RowError(row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc}, "foreign")
 
 
 def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
     for row, values in rows:
         if 0 < len(values.get("text") or "") < LEAST_TEXT:
-            yield RowError(row, "内容", _("要直接发布，内容至少 %(least)d 个字") % {"least": LEAST_TEXT})
+            yield RowError(row, "内容", _("要直接发布，内容至少 %(least)d 个字") % {"least": LEAST_TEXT}, "thin")

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.codes import BadCode, CodeList, Uscc
-from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.foundation.codes import CodeList, full_width
+from triplehelix.foundation.money import MoneyError, parse_amount
 from triplehelix.foundation.sheet import Column, Schema
+from triplehelix.foundation.text import normalise
 from triplehelix.market.listings import rules
 from triplehelix.records.parties import reference
+from triplehelix.records.parties import rules as parties
 
 SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、", "/": "、", "\n": "、"})
-FULL_WIDTH_DIGITS = set("０１２３４５６７８９")
 
 
 def ruled(rule: rules.Rule, on: date) -> Callable[[str], Any]:
@@ -22,16 +23,9 @@ def ruled(rule: rules.Rule, on: date) -> Callable[[str], Any]:
 
 def half_width(cell: str) -> str:
     """Numbers typed with a Chinese input method look right and are not: say so, do not guess."""
-    if FULL_WIDTH_DIGITS & set(cell):
-        raise ValueError(_("含有全角数字，请改为半角：%(half)s") % {"half": rules.normalise(cell)})
+    if full_width(cell):
+        raise ValueError(_("含有全角数字，请改为半角：%(half)s") % {"half": normalise(cell)})
     return cell
-
-
-def uscc(cell: str) -> str:
-    try:
-        return Uscc.check(cell)
-    except BadCode as why:
-        raise ValueError(str(why)) from None
 
 
 def whole(rule: rules.Rule, on: date) -> Callable[[str], Any]:
@@ -46,12 +40,12 @@ def whole(rule: rules.Rule, on: date) -> Callable[[str], Any]:
 
 def wan_yuan(on: date) -> Callable[[str], Any]:
     def parse(cell: str) -> int | None:
-        if cell in ("面议", ""):
+        if cell == "面议":
             return None
         try:
-            return rules.price(int(Fen.from_unit(half_width(cell), "万元")), on)
+            return rules.price(int(parse_amount(half_width(cell), "万元")), on)
         except MoneyError as why:
-            raise ValueError(str(why)) from None
+            raise ValueError(why.message) from None
 
     return parse
 
@@ -80,18 +74,18 @@ def names(codes: CodeList, on: date) -> tuple[str, ...]:
 def shared(on: date) -> list[Column]:
     """What both sheets have."""
     return [
-        Column("number", "编号", required=True, parse=ruled(rules.short(40), on), help="本单位自己的编号，同一张表里不重复"),
-        Column("title", "标题", ("名称",), required=True, parse=ruled(rules.title, on), help="一句话，120 字以内"),
-        Column("text", "内容", ("摘要", "正文", "简介"), required=True, parse=ruled(rules.text, on), help="是什么、现在怎样、要达到什么"),
-        Column("uscc", "统一社会信用代码", required=True, parse=uscc, help="18 位，半角大写"),
-        Column("organisation", "单位名称", required=True, parse=ruled(rules.short(120), on), help="与营业执照一致"),
+        Column("number", "编号", required=True, parse=ruled(rules.COMMON["number"], on), help="本单位自己的编号，同一张表里不重复"),
+        Column("title", "标题", ("名称",), required=True, parse=ruled(rules.COMMON["title"], on), help="一句话，120 字以内"),
+        Column("text", "内容", ("摘要", "正文", "简介"), required=True, parse=ruled(rules.COMMON["text"], on), help="是什么、现在怎样、要达到什么"),
+        Column("uscc", "统一社会信用代码", required=True, parse=ruled(parties.uscc, on), help="18 位，半角大写"),
+        Column("organisation", "单位名称", required=True, parse=ruled(parties.ORGANISATION["name"], on), help="与营业执照一致"),
         Column("field", "技术领域", required=True, parse=ruled(rules.COMMON["field"], on), choices=names(reference.fields(), on)),
         Column("chain", "产业链", parse=ruled(rules.COMMON["chain"], on), choices=names(reference.chains(), on), help="写名称或代码"),
         Column("region", "地区", ("行政区划",), parse=lambda cell: rules.COMMON["region"](half_width(cell), on), help="县（市区）的名称或 6 位代码"),
         Column("modes", "合作方式", parse=several(on), help="可写多种，用顿号隔开"),
         Column("contact_name", "联系人", parse=ruled(rules.COMMON["contact_name"], on)),
-        Column("contact_phone", "联系电话", parse=lambda cell: rules.phone(half_width(cell), on)),
-        Column("contact_email", "联系邮箱", parse=ruled(rules.email, on)),
+        Column("contact_phone", "联系电话", parse=lambda cell: parties.phone(half_width(cell), on)),
+        Column("contact_email", "联系邮箱", parse=ruled(parties.email, on)),
     ]
 
 
@@ -112,7 +106,7 @@ def achievement_schema(on: date) -> Schema:
             *shared(on),
             Column("price_fen", "意向价格（万元）", ("价格", "意向价格"), parse=wan_yuan(on), help="面议请留空"),
             Column("trl", "技术成熟度", ("成熟度", "TRL"), parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
-            Column("trl_assessed_by", "成熟度评价机构", parse=ruled(rules.short(80), on), help="自评请留空"),
+            Column("trl_assessed_by", "成熟度评价机构", parse=ruled(rules.ACHIEVEMENT["trl_assessed_by"], on), help="自评请留空"),
             Column("ip", "知识产权", parse=patents(on), help="如：发明专利 ZL2099…、技术秘密"),
             Column("rights", "权属", parse=ruled(rules.ACHIEVEMENT["rights"], on), choices=names(reference.code_list("rights"), on)),
         ]

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import SYSTEM
 
 if TYPE_CHECKING:
     from triplehelix.market.imports.models import Import
 
-OWNER, SYSTEM = "owner", "system"
+OWNER = "owner"
 
 
 def without_errors(case: "Import", actor: Account | None, now: datetime) -> str | None:

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.flow import OWNER, complete
 from triplehelix.market.listings.models import Listing
-from triplehelix.market.listings.rules import ACHIEVEMENT, NEED, PERSONAL, Invalid, Rule, clean
+from triplehelix.market.listings.rules import PERSONAL, RULES, Invalid, clean
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 L = TypeVar("L", bound=Listing)
-RULES: Mapping[str, Mapping[str, Rule]] = {"market.achievement": ACHIEVEMENT, "market.need": NEED}
 
 
 @transaction.atomic
@@ -31,9 +30,7 @@ def create(
     why: str = "",
 ) -> L:
     """A new draft of this organisation. Raises Invalid with a message at each wrong field."""
-    cleaned = clean(RULES[model.kind], values, on=timezone.localdate(now))
-    if not cleaned.get("title"):
-        raise Invalid({"title": _("请写标题")})
+    cleaned = clean(RULES[model.kind], {"title": "", **values}, on=timezone.localdate(now))
     _number_is_free(model, organisation, cleaned.get("number", ""), None)
     listing = model(
         organisation=organisation, created_at=now, changed_at=now, created_by=actor, state=model.workflow.start, **cleaned
@@ -57,8 +54,6 @@ def edit(
     if OWNER not in listing.relations_of(actor, now):
         raise Refused(_("只有本单位的人可以修改"))
     cleaned = clean(RULES[listing.kind], values, on=timezone.localdate(now))
-    if "title" in cleaned and not cleaned["title"]:
-        raise Invalid({"title": _("请写标题")})
     _number_is_free(type(listing), listing.organisation, cleaned.get("number", ""), listing)
     before = {name: getattr(listing, name) for name in cleaned if getattr(listing, name) != cleaned[name]}
     if not before:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import SYSTEM
 
 if TYPE_CHECKING:
     from triplehelix.market.listings.models import Listing
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 VALID_DAYS = 180
 REMIND_DAYS_BEFORE = 30
 
-OWNER, UNIT, CITY, SYSTEM = "owner", "unit", "city", "system"
+OWNER, UNIT, CITY = "owner", "unit", "city"
 OFFICERS = frozenset({UNIT, CITY})
 
 
