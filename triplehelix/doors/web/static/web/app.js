@@ -107,7 +107,7 @@
     const form = e.target;
     if (form.matches && form.matches("form.search") && long(form)) { e.preventDefault(); form.method = "post"; form.submit(); }
   });
-  document.addEventListener("submit", (e) => {
+  document.addEventListener("submit", (e) => { // captured: before htmx reads the form
     const form = e.target;
     if (form.matches("form.search")) {
       form.method = long(form) ? "post" : "get";
@@ -117,7 +117,7 @@
     if (form.method === "dialog" || form.hasAttribute("data-again")) return;
     // Pressed twice, sent once. A tick later, so that the pressed button's own name still travels.
     setTimeout(() => all("button:not([type=button])", form).forEach((b) => { b.setAttribute("aria-busy", "true"); if (form.method === "post") b.disabled = true; }));
-  });
+  }, true);
   const wake = () => all("[aria-busy=true]").forEach((b) => { b.removeAttribute("aria-busy"); b.disabled = false; });
   window.addEventListener("pageshow", wake);
   document.addEventListener("htmx:afterRequest", wake);
