@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -29,18 +30,35 @@ def test_each_row_is_chained_to_the_subjects_row_before(account):
     second = record(kind="test", id="7", verb="edit", actor=None, now=NOW)
     assert [(e.n, bytes(e.prev)) for e in (first, second)] == [(1, b""), (2, bytes(first.digest))]
     assert (other.n, bytes(other.prev)) == (1, b"")
-    assert (first.actor, first.actor_account, second.actor, second.actor_account) == ("梁叙白", account.pk, "系统", None)
+    assert (first.actor, first.actor_account, second.actor, second.actor_account) == (
+        "梁叙白",
+        account.pk,
+        "系统",
+        None,
+    )
     head = Head.objects.get(subject_kind="test", subject_id="7")
     assert (head.n, bytes(head.digest)) == (2, bytes(second.digest))
 
 
 @pytest.mark.django_db
 def test_what_comes_back_from_the_database_has_the_digest_that_was_written():
-    data = {"钱": 10**15, "空": None, "列": [1, "二", True, {"b": 1, "a": 2}], "日": date(2026, 1, 2), "率": Decimal("0.10")}
+    data = {
+        "钱": 10**15,
+        "空": None,
+        "列": [1, "二", True, {"b": 1, "a": 2}],
+        "日": date(2026, 1, 2),
+        "率": Decimal("0.10"),
+    }
     at = datetime(2026, 11, 23, 10, 0, 0, 5, tzinfo=timezone(timedelta(hours=8)))
     entry = record(kind="test", id="1", verb="edit", actor=None, now=at, data=data, why="第一行\n第二行 🙂")
     stored = Entry.objects.get(pk=entry.pk)
-    assert stored.data == {"钱": 10**15, "空": None, "列": [1, "二", True, {"b": 1, "a": 2}], "日": "2026-01-02", "率": "0.10"}
+    assert stored.data == {
+        "钱": 10**15,
+        "空": None,
+        "列": [1, "二", True, {"b": 1, "a": 2}],
+        "日": "2026-01-02",
+        "率": "0.10",
+    }
     assert stored.at == datetime(2026, 11, 23, 2, 0, 0, 5, tzinfo=UTC)
     assert digest.of_entry(stored) == (bytes(stored.parts), bytes(stored.digest))
 
@@ -54,7 +72,11 @@ VALUES = st.recursive(
 
 
 @pytest.mark.django_db
-@given(data=st.dictionaries(TEXT, VALUES, max_size=4), why=TEXT, at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1900, 1, 1)))
+@given(
+    data=st.dictionaries(TEXT, VALUES, max_size=4),
+    why=TEXT,
+    at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1900, 1, 1)),
+)
 def test_any_data_keeps_its_digest(data, why, at):
     entry = record(kind="test", id="1", verb="edit", actor=None, now=at, data=data, why=why)
     stored = Entry.objects.get(pk=entry.pk)
@@ -176,4 +198,4 @@ def test_two_writers_on_one_subject_queue_and_chain():
         thread.result()
     rows = list(Entry.objects.filter(subject_id="hot").order_by("n"))
     assert [row.n for row in rows] == list(range(1, 31))
-    assert all(bytes(b.prev) == bytes(a.digest) for a, b in zip(rows, rows[1:], strict=False))
+    assert all(bytes(b.prev) == bytes(a.digest) for a, b in pairwise(rows))

@@ -16,6 +16,7 @@ from triplehelix.records.trail.seals import seal
 from triplehelix.records.trail.verify import verify
 
 pytestmark = pytest.mark.django_db
+REWRITE = "UPDATE trail_entry SET why = %s, parts = %s, digest = %s WHERE seq = %s"
 
 
 @contextmanager
@@ -78,7 +79,9 @@ def test_one_changed_byte_names_the_row_and_what_was_changed(rows, column, value
         assert problems == []
         return
     assert [(p.code, p.seq, p.subject) for p in problems] == [("changed", victim.seq, ("test", "a"))]
-    assert f"第 {victim.seq} 行（test a 第 2 条）被改过：{group}与写成时不同" in problems[0].message.replace(" 与", "与")
+    assert f"第 {victim.seq} 行（test a 第 2 条）被改过：{group}与写成时不同" in problems[0].message.replace(
+        " 与", "与"
+    )
 
 
 @pytest.mark.parametrize("column", ["digest", "parts", "prev"])
@@ -86,7 +89,8 @@ def test_a_changed_digest_is_a_changed_row(rows, column):
     victim = rows[2]
     with superuser() as sql:
         sql.execute(
-            f"UPDATE trail_entry SET {column} = set_byte({column}, 0, get_byte({column}, 0) # 1) WHERE seq = %s", [victim.seq]
+            f"UPDATE trail_entry SET {column} = set_byte({column}, 0, get_byte({column}, 0) # 1) WHERE seq = %s",
+            [victim.seq],
         )
     assert ("changed", victim.seq) in codes()
 
@@ -96,7 +100,10 @@ def test_a_row_rewritten_with_a_fitting_digest_breaks_the_next_rows_chain(rows):
     victim.why = "另有理由"
     parts, whole = digest.of_entry(victim)
     with superuser() as sql:
-        sql.execute("UPDATE trail_entry SET why = %s, parts = %s, digest = %s WHERE seq = %s", [victim.why, parts, whole, victim.seq])
+        sql.execute(
+            "UPDATE trail_entry SET why = %s, parts = %s, digest = %s WHERE seq = %s",
+            [victim.why, parts, whole, victim.seq],
+        )
     found = verify()
     assert [(p.code, p.seq) for p in found if p.code == "relinked"] == [("relinked", rows[3].seq)]
     assert any(p.code == "seal" and "树根不符" in p.message for p in found)
@@ -107,7 +114,10 @@ def test_the_newest_row_and_its_head_rewritten_are_caught_by_the_seal(rows):
     victim.why = "另有理由"
     parts, whole = digest.of_entry(victim)
     with superuser() as sql:
-        sql.execute("UPDATE trail_entry SET why = %s, parts = %s, digest = %s WHERE seq = %s", [victim.why, parts, whole, victim.seq])
+        sql.execute(
+            "UPDATE trail_entry SET why = %s, parts = %s, digest = %s WHERE seq = %s",
+            [victim.why, parts, whole, victim.seq],
+        )
         sql.execute("UPDATE trail_head SET digest = %s WHERE subject_id = 'c'", [whole])
     found = verify()
     assert [p.code for p in found] == ["seal"]
@@ -126,7 +136,7 @@ def test_a_deleted_row_is_a_gap(rows):
 def test_several_deleted_rows_are_one_gap(rows):
     with superuser() as sql:
         sql.execute("DELETE FROM trail_entry WHERE seq IN (%s, %s)", [rows[2].seq, rows[3].seq])
-    assert "test a 的第 2–3 条不见了" in [p for p in verify() if p.code == "gap"][0].message
+    assert "test a 的第 2–3 条不见了" in next(p.message for p in verify() if p.code == "gap")
 
 
 def test_a_deleted_first_row_is_a_gap(rows):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import psycopg
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -48,7 +49,7 @@ _followers: dict[str, Follower] = {}
 def follow(name: str, kinds: Iterable[str], handler: Handler) -> None:
     """Register a follower. Called in `AppConfig.ready`, so that every process that writes knows every follower."""
     given = Follower(name, frozenset(kinds), handler)
-    if (known := _followers.get(name)) and known.handler is not handler:
+    if (known := _followers.get(name)) and known.handler != handler:
         raise ValueError(f"two followers are called {name}")
     _followers[name] = given
 
@@ -74,8 +75,8 @@ def drain(name: str, limit: int = BATCH, *, now: datetime | None = None) -> int:
     follower, now = _followers[name], now or timezone.now()
     try:
         return _handle(follower, limit, now)
-    except Exception:
-        if not connection.is_usable():
+    except Exception as why:
+        if _database_lost(why):
             raise
         log.warning("留痕跟随者 %s 的一批没有办成，逐件再试", name, exc_info=True)
     return _one_by_one(follower, limit, now)
@@ -119,6 +120,15 @@ def reread(name: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return count
+
+
+def _database_lost(why: BaseException | None) -> bool:
+    """Whether the connection broke or the server shut down: no fault of the row that was in hand."""
+    while why is not None:
+        if isinstance(why, psycopg.OperationalError | psycopg.InterfaceError):
+            return why.sqlstate is None or why.sqlstate.startswith(("08", "57P"))
+        why = why.__cause__ or why.__context__
+    return False
 
 
 def _unread(name: str, now: datetime) -> QuerySet[Unread]:
@@ -179,7 +189,7 @@ def _one_by_one(follower: Follower, limit: int, now: datetime) -> int:
             done += _handle(follower, limit, now, only=subject)
             failed_in_a_row = 0
         except Exception as why:
-            if not connection.is_usable():
+            if _database_lost(why):
                 raise
             _put_off(follower.name, subject, why, now)
             failed_in_a_row += 1
@@ -198,6 +208,4 @@ def _put_off(name: str, subject: Subject, why: Exception, now: datetime) -> None
         row.last_error = f"{type(why).__name__}: {why}"[:2000].replace("\x00", "")
         row.save(update_fields=["attempts", "parked", "retry_at", "last_error"])
         if row.parked:
-            log.error(
-                "留痕跟随者 %s 办不成 %s %s，试了 %d 次，已搁置：%s", name, *subject, row.attempts, row.last_error
-            )
+            log.error("留痕跟随者 %s 办不成 %s %s，已搁置：%s", name, *subject, row.last_error)
