@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from triplehelix.foundation.sheet.cells import FORMULA, Cell, Line, Reading, SheetError, cell
 
@@ -78,18 +79,17 @@ def _utf16_without_mark(content: bytes) -> str | None:
 
 
 def sniff(text: str) -> str:
-    """The delimiter that cuts the first rows into the most columns, evenly; a comma when none does."""
+    """The delimiter that cuts most of the first rows into the same number of columns, at least two; or a comma."""
 
-    def evenness(delimiter: str) -> tuple[int, int]:
+    def evenness(delimiter: str) -> tuple[float, int]:
         try:
-            widths = [len(row) for row, _n in zip(_rows(text, delimiter), range(SAMPLE), strict=False) if any(row)]
+            widths = [len(row) for row in islice(filter(any, _rows(text, delimiter)), SAMPLE)]
         except SheetError:
             return 0, 0
         common = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
-        return (widths.count(common), common) if common > 1 else (0, 0)
+        return (widths.count(common) / len(widths), common) if common > 1 else (0, 0)
 
-    best = max(DELIMITERS, key=lambda d: (evenness(d)[0] > 0, evenness(d)))
-    return best if evenness(best)[0] else ","
+    return max(DELIMITERS, key=evenness)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
