@@ -173,7 +173,7 @@ def _key(text: str) -> str:
 
 
 class CodeList:
-    """Codes with names and aliases, some of them retired. `title` names the list in messages (产业链, 行政区划).
+    """Codes with names and aliases, some of them retired. `title` names the list in messages.
 
     Raises ValueError at construction, naming every fault: a code twice, one name for two codes in force at the same
     time, a successor or parent that is not in the list, a period that ends before it starts.

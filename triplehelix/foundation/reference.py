@@ -2,15 +2,15 @@
 
 One list a file::
 
-    title = "产业链"
+    title = "颜色"
     source = "found S1"            # for every entry that names none of its own
     [[entry]]
-    code = "LC01"
-    name = "有色金属"              # left out: the code is the name
-    aliases = ["有色金属及新材料"]
+    code = "C01"
+    name = "红"                    # left out: the code is the name
+    aliases = ["大红"]
     valid_from = 2025-02-06        # also valid_to, successor, parent, source, assumed; other keys go to `more`
 
-or several in one file, each under its own name: `[transfer_modes]`, with `title`, `source`, and `entry = [...]`.
+or several in one file, each under its own name: `[colours]`, with `title`, `source`, and `entry = [...]`.
 """
 
 import tomllib
