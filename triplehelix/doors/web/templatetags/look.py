@@ -56,8 +56,9 @@ def icon(name: str) -> SafeString:
 def nav(context: Context, url: str, label: str, *more: str) -> SafeString:
     """A link of the head; it says when the page shown lies under it, or under one of `more`."""
     path = getattr(context.get("request"), "path", "")
-    here = format_html(' aria-current="{}"', "page" if path == url else "true")
-    return format_html('<a href="{}"{}>{}</a>', url, here if path.startswith((url, *more)) else "", label)
+    under = any(path == one or path.startswith(one.rstrip("/") + "/") for one in (url, *more))
+    here = format_html(' aria-current="{}"', "page" if path == url else "true") if under else ""
+    return format_html('<a href="{}"{}>{}</a>', url, here, label)
 
 
 @register.inclusion_tag("web/components/crumbs.html")
