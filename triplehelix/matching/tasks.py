@@ -1,0 +1,24 @@
+"""Background work of the index: vectors that are missing, weights and spaces that no longer fit."""
+
+from django.utils import timezone
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
+from triplehelix.matching.index import rebuild
+
+CATCH_UP = "matching.catch_up"
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=CATCH_UP, queue="matching", queueing_lock=CATCH_UP, lock=CATCH_UP, retry=3)
+def catch_up(timestamp: int = 0) -> None:
+    """Everything that is behind: asked for when something changed, and every ten minutes for what was missed."""
+    rebuild.catch_up(now=timezone.now())
+
+
+def catch_up_later() -> None:
+    """Have a worker do it soon; asked many times, it is done once."""
+    try:
+        app.configure_task(CATCH_UP).defer()
+    except exceptions.AlreadyEnqueued:
+        return
