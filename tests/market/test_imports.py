@@ -60,7 +60,7 @@ def test_ten_thousand_rows_with_three_in_a_hundred_wrong(officer):
 def test_each_fault_says_what_to_do(officer):
     case = checked(officer, sheet(60, wrong_share=0.1).xlsx())
     said = {e["column"]: e["message"] for e in case.errors}
-    assert "最后一位应为" in said["统一社会信用代码"]
+    assert "末位应为" in said["统一社会信用代码"]
     assert "全角数字，请改为半角" in said["预算（万元）"]
     assert "产业链里没有“LC13”" in said["产业链"]
     regions = " ".join(messages(case, "地区"))

@@ -42,8 +42,9 @@ def follow(stop: threading.Event) -> None:
 async def work(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
-    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as opened:
-        await opened.run_worker_async(concurrency=concurrency, install_signal_handlers=False)
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        async with working.open_async():
+            await working.run_worker_async(concurrency=concurrency, install_signal_handlers=False)
 
 
 async def until_signal(concurrency: int) -> None:

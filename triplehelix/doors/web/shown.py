@@ -1,5 +1,6 @@
 """What pages share: who is asking, what the address filters by, how files are handed out, what happened."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.listings.models import Listing
 from triplehelix.matching.search import Facets
 from triplehelix.records.parties import reference
@@ -17,6 +20,7 @@ from triplehelix.records.trail.models import Entry
 
 #: What a list may be sorted by: the word in the address, and the columns.
 SORTS = {"-published": ("-published_at", "-pk"), "title": ("title", "pk"), "chain": ("chain", "-pk"), "-changed": ("-changed_at", "-pk")}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {"create": "建立", "edit": "修改", "import": "导入"}
 
 
@@ -88,6 +92,21 @@ def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def sheet_of(name: str, rows: "QuerySet[Any]") -> Sheet:
+    """A list of listings as a sheet anybody may have: no contact details."""
+    names = {key: getattr(reference, key)() for key in ("fields", "chains", "regions")}
+
+    def lines() -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            codes = names["fields"].label(row.field), names["chains"].label(row.chain), names["regions"].label(row.region)
+            price = None if row.price_fen is None else Fen(row.price_fen)
+            days = (row.published_at and timezone.localtime(row.published_at).date(),)
+            yield (row.number, row.title, row.text, row.organisation.name, *codes, "、".join(row.modes), price, *days)
+
+    headings = ["编号", "标题", "内容", "单位名称", "技术领域", "产业链", "地区", "合作方式", "价格（元）", "发布日期"]
+    return Sheet(name, headings, lines(), wrap=("内容",))
 
 
 @dataclass(frozen=True)

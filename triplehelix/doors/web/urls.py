@@ -1,6 +1,49 @@
 """Pages and their addresses."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from triplehelix.doors.web.views import account, imports, listings, search, styleguide, todo
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+
+
+class Kind:
+    """The two kinds of listing, as they stand in an address."""
+
+    regex = "needs|achievements"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Kind, "kind")
+
+urlpatterns = [
+    path("", search.home, name="home"),
+    path("search/", search.find, name="search"),
+    path("todo/", todo.todo, name="todo"),
+    path("account/", account.account, name="account"),
+    path("account/claim/", account.claim, name="claim"),
+    path("account/keys/", account.new_key, name="key-new"),
+    path("account/keys/<int:pk>/revoke/", account.revoke_key, name="key-revoke"),
+    path("organisations/<int:pk>/confirm/", account.confirm_organisation, name="organisation-confirm"),
+    path("members/<int:pk>/<slug:answer>/", account.answer_claim, name="claim-answer"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/template/<kind:what>.xlsx", imports.sheet_template, name="import-template"),
+    path("imports/new/<kind:what>/", imports.upload, name="import-upload"),
+    path("imports/<int:pk>/", imports.show, name="import"),
+    path("imports/<int:pk>/annotated.xlsx", imports.annotated, name="import-annotated"),
+    path("imports/<int:pk>/<slug:step>/", imports.step, name="import-step"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("mine/<kind:kind>/", listings.mine, name="mine"),
+    path("<kind:kind>/", listings.index, name="listings"),
+    path("<kind:kind>/export.xlsx", listings.export, name="listings-export"),
+    path("<kind:kind>/new/", listings.new, name="listing-new"),
+    path("<kind:kind>/<int:pk>/", listings.show, name="listing"),
+    path("<kind:kind>/<int:pk>/edit/", listings.edit, name="listing-edit"),
+    path("<kind:kind>/<int:pk>/matches/", listings.matches, name="listing-matches"),
+    path("<kind:kind>/<int:pk>/steps/<slug:step>/", listings.step, name="listing-step"),
+]

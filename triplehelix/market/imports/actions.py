@@ -72,11 +72,10 @@ def land(*, pk: int, now: datetime) -> Import:
     """
     try:
         return _land(pk, now)
-    except IntegrityError:
-        # The same numbers arrived from another sheet in the same moment; say which.
-        case = Import.objects.select_related("file", "account", "organisation").get(pk=pk)
-        table = _table(case)
-        return _fail(case, _read(case, table, now).errors, len(table.rows), table, now)
+    except (IntegrityError, parties.Invalid):
+        # The same rows, or the same new organisation, arrived from another sheet in the same moment. Nothing of this
+        # one was written; read again, it says which rows are taken.
+        return _land(pk, now)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web.forms import UploadForm
-from triplehelix.doors.web.shown import attachment
+from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import template
 from triplehelix.market.imports import actions, tasks
 from triplehelix.market.imports.access import importer
@@ -18,7 +18,6 @@ from triplehelix.market.imports.models import Import
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused, take
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHAT = {"needs": "market.need", "achievements": "market.achievement"}
 NAMES = {"needs": "企业需求", "achievements": "科技成果"}
 SHOWN = 200
@@ -32,8 +31,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def sheet_template(request: HttpRequest, what: str) -> HttpResponse:
-    if what not in WHAT:
-        raise Http404
     content = template(SCHEMAS[WHAT[what]](timezone.localdate()), title=NAMES[what])
     return attachment(content, f"{NAMES[what]}导入模板.xlsx", XLSX)
 
@@ -41,7 +38,7 @@ def sheet_template(request: HttpRequest, what: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, what: str) -> HttpResponse:
     allowed = importer(request.user, timezone.localdate())
-    if what not in WHAT or allowed is None:
+    if allowed is None:
         raise Http404
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -79,6 +76,16 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     case = _own(request, pk)
     context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN)}
     return render(request, "web/_import_panel.html" if request.htmx else "web/import.html", context)
+
+
+@require_GET
+def annotated(request: HttpRequest, pk: int) -> HttpResponse:
+    """The uploaded sheet with every wrong cell marked."""
+    case = _own(request, pk)
+    if case.annotated is None:
+        raise Http404
+    with case.annotated.open() as file:
+        return attachment(file.read(), case.annotated.name, XLSX)
 
 
 @require_POST

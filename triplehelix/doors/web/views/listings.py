@@ -13,20 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.web import kept
+from triplehelix.doors.web import found, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
-from triplehelix.doors.web.shown import account_of, entry_lines, filters_of
+from triplehelix.doors.web.shown import XLSX, account_of, attachment, entry_lines, filters_of, sheet_of
+from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
-from triplehelix.matching.search import match_listing
+from triplehelix.matching.search import Facets, match_listing
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import Refused, offered, take
 
 PER_PAGE = 20
+MOST_EXPORTED = 20_000
 
 
 class Kind(NamedTuple):
@@ -44,22 +46,25 @@ KINDS = {
 }
 
 
-def _kind(kind: str) -> Kind:
-    if kind not in KINDS:
-        raise Http404
-    return KINDS[kind]
-
-
 def _open(request: HttpRequest, kind: str, pk: int) -> Listing:
     """The listing, for those who may see it; 404 for everybody else."""
-    return get_object_or_404(finds.shown_to(_kind(kind).model, account_of(request), timezone.now()), pk=pk)
+    return get_object_or_404(finds.shown_to(KINDS[kind].model, account_of(request), timezone.now()), pk=pk)
 
 
 @login_not_required
 @require_GET
 def index(request: HttpRequest, kind: str) -> HttpResponse:
     """Everything published, filtered and sorted by what the address says."""
-    return _list(request, kind, finds.published(_kind(kind).model), title=_kind(kind).name, mine=False)
+    return _list(request, kind, finds.published(KINDS[kind].model), title=KINDS[kind].name, mine=False)
+
+
+@login_not_required
+@require_GET
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The list as it is filtered now, as a workbook."""
+    model = KINDS[kind].model
+    rows = filters_of(request, model).apply(finds.published(model))[:MOST_EXPORTED]
+    return attachment(write_xlsx([sheet_of(str(KINDS[kind].name), rows)]), f"{KINDS[kind].name}.xlsx", XLSX)
 
 
 @require_GET
@@ -67,12 +72,12 @@ def mine(request: HttpRequest, kind: str) -> HttpResponse:
     """Everything of my organisations, in every state."""
     now = timezone.now()
     own = organisations_of(request.user, timezone.localdate(now))
-    rows = _kind(kind).model._default_manager.select_related("organisation").filter(organisation__in=own)
-    return _list(request, kind, rows, title=_("本单位的%(what)s") % {"what": _kind(kind).name}, mine=True)
+    rows = KINDS[kind].model._default_manager.select_related("organisation").filter(organisation__in=own)
+    return _list(request, kind, rows, title=_("本单位的%(what)s") % {"what": KINDS[kind].name}, mine=True)
 
 
 def _list(request: HttpRequest, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:
-    chosen = filters_of(request, _kind(kind).model)
+    chosen = filters_of(request, KINDS[kind].model)
     page = Paginator(chosen.apply(rows), PER_PAGE).get_page(request.GET.get("page"))
     context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine}
     return render(request, "web/_listing_rows.html" if request.htmx else "web/listing_list.html", context)
@@ -89,7 +94,7 @@ def _page(request: HttpRequest, kind: str, listing: Listing, form: StepForm, sta
     mine = relations_of(listing, account, now)
     context = {
         "kind": kind,
-        "kind_name": _kind(kind).name,
+        "kind_name": KINDS[kind].name,
         "listing": listing,
         "relations": mine,
         "steps": offered(case=listing, actor=account, now=now) if account else [],
@@ -105,6 +110,8 @@ def _page(request: HttpRequest, kind: str, listing: Listing, form: StepForm, sta
 def step(request: HttpRequest, kind: str, pk: int, step: str) -> HttpResponse:
     """Take one step of the workflow, or say at the same page why not."""
     listing = _open(request, kind, pk)
+    if step not in listing.workflow:
+        raise Http404
     form = StepForm(request.POST)
     if form.is_valid():
         try:
@@ -128,11 +135,11 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     organisation = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
     data = request.POST if request.method == "POST" else kept.kept(request)
     start = {"region": organisation.region, "contact_name": organisation.contact_name}
-    form = _kind(kind).form(data, on=today, initial=start)
+    form = KINDS[kind].form(data, on=today, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             listing = actions.create(
-                model=_kind(kind).model, organisation=organisation, values=form.values(), actor=request.user, now=now
+                model=KINDS[kind].model, organisation=organisation, values=form.values(), actor=request.user, now=now
             )
             if "publish" in request.POST:
                 listing = take(case=listing, step="publish", actor=request.user, now=now, seen_version=listing.version)
@@ -156,7 +163,7 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if "owner" not in relations_of(listing, request.user, now):
         raise Http404
     data = request.POST if request.method == "POST" else kept.kept(request)
-    maker = _kind(kind).form
+    maker = KINDS[kind].form
     form = maker(data, on=timezone.localdate(now), initial=maker.initial_of(listing))
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen_version"] or 0
@@ -174,7 +181,7 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, kind: str, form: ListingForm, **more: Any) -> HttpResponse:
-    context = {"kind": kind, "kind_name": _kind(kind).name, "form": form, "writer": kept.writer(request), **more}
+    context = {"kind": kind, "kind_name": KINDS[kind].name, "form": form, "writer": kept.writer(request), **more}
     return render(request, "web/listing_form.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -184,5 +191,7 @@ def matches(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What answers this need, or which needs this achievement answers."""
     listing = _open(request, kind, pk)
     result = match_listing(listing, actor=account_of(request), now=timezone.now())
-    context = {"kind": kind, "listing": listing, "result": result, "answers": _kind(kind).answers}
+    own = "owner" in relations_of(listing, account_of(request), timezone.now())
+    answers = KINDS[kind].answers
+    context = found.context(result, answers, Facets()) | {"kind": kind, "listing": listing, "answers": answers, "own": own}
     return render(request, "web/matches.html", context)

@@ -1,12 +1,12 @@
 """The public home with its one search box, and what it finds."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from triplehelix.doors.web import found
 from triplehelix.doors.web.shown import account_of, facets_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
@@ -15,7 +15,6 @@ from triplehelix.matching.search import EmptyQuery, search
 from triplehelix.records.parties.access import audiences
 
 LATEST = 6
-MOST_CHARACTERS = 20_000
 KINDS = {"achievements": Achievement.kind, "needs": Need.kind}
 
 
@@ -37,25 +36,20 @@ def home(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """A sentence comes in the address; a pasted page, too long for one, is posted. Neither writes anything."""
     given = request.POST if request.method == "POST" else request.GET
-    query = given.get("q", "").strip()
-    what = given.get("what", "achievements")
+    query, what = given.get("q", "").strip(), given.get("what", "achievements")
     if what not in KINDS:
-        return redirect("web:home")
-    context = {"query": query, "what": what, "too_long": len(query) > MOST_CHARACTERS, "result": None}
-    if query:
-        account, now = account_of(request), timezone.now()
-        facets = facets_of(given)
-        try:
-            context["result"] = search(
-                text=query[:MOST_CHARACTERS],
-                audiences=audiences(account, timezone.localdate(now)),
-                kind=KINDS[what],
-                facets=facets,
-                now=now,
-            )
-        except EmptyQuery as why:
-            context["problem"] = str(why)
-        context["facets"] = facets
-    else:
-        context["problem"] = _("请写一句话，或者把整页资料粘贴进来")
+        raise Http404
+    facets, now = facets_of(given), timezone.now()
+    result, problem = None, ""
+    try:
+        result = search(
+            text=query,
+            audiences=audiences(account_of(request), timezone.localdate(now)),
+            kind=KINDS[what],
+            facets=facets,
+            now=now,
+        )
+    except EmptyQuery as why:
+        problem = str(why)
+    context = found.context(result, what, facets) | {"query": query, "problem": problem, "too_long": False}
     return render(request, "web/_results.html" if request.htmx else "web/search.html", context)

@@ -29,6 +29,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         "sections": [*_own_work(request, now, own), *_officers_work(request, now)],
         "organisations": own,
         "offices": list(parties.offices_of(request.user, today)),
+        "claims": parties.claims(groups)[:SHOWN] if _is_officer(groups) else [],
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
     }

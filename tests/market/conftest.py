@@ -1,0 +1,67 @@
+"""People of the market: an officer, a confirmed firm with its clerk, and somebody from another firm."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.market.sheets import code
+from triplehelix.records.parties import actions as parties
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+SINCE = date(2026, 1, 1)
+
+
+def account(name):
+    return parties.create_account(email=f"{name}@example.com", name=name, password=None, actor=None, now=NOW)
+
+
+def organisation(number, *, unit="371521", confirmed=True):
+    made = parties.register_organisation(
+        uscc=code(number), name=f"示例{number}厂", type="企业", region="371521", unit=unit, actor=None, now=NOW
+    )
+    return parties.confirm_organisation(organisation=made, actor=None, now=NOW) if confirmed else made
+
+
+def member(who, where):
+    parties.add_member(account=who, organisation=where, role="admin", since=SINCE, actor=None, now=NOW)
+    return who
+
+
+def office(who, role, unit=""):
+    parties.appoint(account=who, role=role, unit=unit, since=SINCE, actor=None, now=NOW)
+    return who
+
+
+@pytest.fixture
+def officer(db):
+    return office(account("officer"), "city_officer")
+
+
+@pytest.fixture
+def county(db):
+    return office(account("county"), "county_officer", "371521")
+
+
+@pytest.fixture
+def other_county(db):
+    return office(account("other_county"), "county_officer", "371522")
+
+
+@pytest.fixture
+def auditor(db):
+    return office(account("auditor"), "auditor")
+
+
+@pytest.fixture
+def firm(db):
+    return organisation(9001)
+
+
+@pytest.fixture
+def clerk(firm):
+    return member(account("clerk"), firm)
+
+
+@pytest.fixture
+def stranger(db):
+    return member(account("stranger"), organisation(9002, unit="371522"))

@@ -1,0 +1,111 @@
+"""What a search found, as the pages show it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from triplehelix.doors.web.shown import options
+from triplehelix.foundation.money import Fen
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+from triplehelix.matching.search import Facets, Hit, Result
+from triplehelix.records.parties import reference
+
+MODELS: dict[str, type[Listing]] = {Achievement.kind: Achievement, Need.kind: Need}
+PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
+
+
+class Shown(NamedTuple):
+    """One hit for components/hit.html."""
+
+    title: str
+    url: str
+    text: str
+    facts: list[str]
+    trl: int | None
+    trl_assessed_by: str
+    money: str
+    score: int
+    terms: tuple[str, ...]
+    part: str
+    pair: tuple[str, str]
+    missing: tuple[str, ...]
+    why: str
+    twins: list[dict[str, str]]
+
+
+def shown(result: Result, *, weak: bool = False) -> list[Shown]:
+    """The hits with what only the listings know (who assessed the maturity, the money). Weak hits only when asked."""
+    hits = [hit for hit in result.hits if weak or not hit.weak]
+    listings = _listings(hits)
+    return [_one(hit, listings) for hit in hits if (hit.kind, hit.subject_id) in listings]
+
+
+def context(result: Result | None, what: str, chosen: Facets) -> dict[str, Any]:
+    """Everything _results.html asks for."""
+    picked = {"chain": list(chosen.chain), "field": list(chosen.field), "region": list(chosen.region)}
+    found: dict[str, Any] = {
+        "what": what,
+        "options": options(),
+        "chosen": picked | {"trl_min": str(chosen.trl_min or "")},
+        "counts": {"chain": {}, "field": {}, "region": {}},
+        "hits": [],
+        "nearby": [],
+        "total": 0,
+        "notices": (),
+    }
+    if result is not None:
+        hits = shown(result)
+        found |= {"hits": hits, "total": max(result.total, len(hits)), "notices": result.notices}
+        found["counts"] |= result.facets
+        if not hits:
+            found["nearby"] = shown(result, weak=True)[:3]
+    return found
+
+
+def _listings(hits: Sequence[Hit]) -> dict[tuple[str, int], Listing]:
+    found: dict[tuple[str, int], Listing] = {}
+    for kind, model in MODELS.items():
+        wanted = {pk for hit in hits if hit.kind == kind for pk in (hit.subject_id, *hit.same_as)}
+        if wanted:
+            rows = model._default_manager.select_related("organisation").filter(pk__in=wanted, state="published")
+            found |= {(kind, row.pk): row for row in rows}
+    return found
+
+
+def _one(hit: Hit, listings: dict[tuple[str, int], Listing]) -> Shown:
+    listing = listings[hit.kind, hit.subject_id]
+    facts = [hit.holder, reference.regions().label(hit.region), reference.chains().label(hit.chain)]
+    twins = (listings.get((hit.kind, pk)) for pk in hit.same_as)
+    return Shown(
+        title=hit.title,
+        url=reverse("web:listing", args=[PATHS[hit.kind], hit.subject_id]),
+        text=hit.text,
+        facts=[fact for fact in facts if fact],
+        trl=hit.trl if isinstance(listing, Achievement) else None,
+        trl_assessed_by=getattr(listing, "trl_assessed_by", ""),
+        money=_money(listing),
+        score=hit.percent,
+        terms=hit.terms,
+        part=hit.part,
+        pair=hit.pair,
+        missing=hit.missing,
+        why=hit.why,
+        twins=list(_twins(hit.kind, filter(None, twins))),
+    )
+
+
+def _money(listing: Listing) -> str:
+    if listing.price_fen is None:
+        return _("面议")
+    said = _("预算 %(wan)s 万元") if isinstance(listing, Need) else _("意向价 %(wan)s 万元")
+    return said % {"wan": Fen(listing.price_fen).in_wan()}
+
+
+def _twins(kind: str, listings: Iterable[Listing]) -> Iterable[dict[str, str]]:
+    for one in listings:
+        url = reverse("web:listing", args=[PATHS[kind], one.pk])
+        yield {"title": one.title, "url": url, "where": one.organisation.name}

@@ -1,0 +1,117 @@
+"""My organisations, offices and keys; joining an organisation; and what officers do about those who ask."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from triplehelix.records.parties import actions, finds, reference
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import ApiKey, Membership
+
+DAYS = 365
+
+
+class ClaimForm(forms.Form):
+    """This is my organisation."""
+
+    uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=40)
+    name = forms.CharField(label=gettext_lazy("单位名称"), max_length=120)
+    unit = forms.ChoiceField(label=gettext_lazy("主管单位"), required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        units = [(entry.code, entry.name) for entry in reference.units().current(timezone.localdate())]
+        self.fields["unit"].choices = [("", _("不在本市")), *units]  # type: ignore[attr-defined]
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("用途"), max_length=60)
+    write = forms.BooleanField(label=gettext_lazy("可以写入（不选则只读）"), required=False)
+
+
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    return _page(request, ClaimForm(), KeyForm())
+
+
+def _page(request: HttpRequest, claim: ClaimForm, key: KeyForm, new_key: str = "", status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "memberships": Membership.objects.on(today).filter(account=request.user).select_related("organisation"),
+        "offices": finds.offices_of(request.user, today),
+        "keys": request.user.api_keys.filter(revoked_at=None),
+        "claim_form": claim,
+        "key_form": key,
+        "new_key": new_key,
+    }
+    return render(request, "web/account.html", context, status=status)
+
+
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    form = ClaimForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.claim_organisation(account=request.user, now=timezone.now(), **form.cleaned_data)
+        except actions.Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        else:
+            messages.success(request, _("已提交，主管部门核实后您就可以用单位的名义发布"))
+            return redirect("web:account")
+    return _page(request, form, KeyForm(), status=422)
+
+
+@require_POST
+def new_key(request: HttpRequest) -> HttpResponse:
+    """A key for programs; its text is on this page once and nowhere else."""
+    form, now = KeyForm(request.POST), timezone.now()
+    if not form.is_valid():
+        return _page(request, ClaimForm(), form, status=422)
+    scopes = ("read", "write") if form.cleaned_data["write"] else ("read",)
+    ends = now + timedelta(days=DAYS)
+    _key, text = actions.create_api_key(
+        account=request.user, name=form.cleaned_data["name"], scopes=scopes, expires_at=ends, now=now
+    )
+    return _page(request, ClaimForm(), KeyForm(), new_key=text)
+
+
+@require_POST
+def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
+    key = get_object_or_404(ApiKey, account=request.user, pk=pk)
+    actions.revoke_api_key(key=key, actor=request.user, now=timezone.now())
+    messages.success(request, _("密钥已作废"))
+    return redirect("web:account")
+
+
+@require_POST
+def confirm_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """An officer has compared an organisation with its licence."""
+    waiting = finds.unconfirmed(audiences(request.user, timezone.localdate()))
+    organisation = get_object_or_404(waiting, pk=pk)
+    actions.confirm_organisation(organisation=organisation, actor=request.user, now=timezone.now())
+    messages.success(request, _("已核实：%(name)s") % {"name": organisation.name})
+    return redirect("web:todo")
+
+
+@require_POST
+def answer_claim(request: HttpRequest, pk: int, answer: str) -> HttpResponse:
+    """Let somebody who asked act for an organisation, or not."""
+    waiting = finds.claims(audiences(request.user, timezone.localdate()))
+    membership = get_object_or_404(waiting, pk=pk)
+    now = timezone.now()
+    if answer == "accept":
+        actions.accept_member(membership=membership, actor=request.user, now=now)
+    elif answer == "refuse":
+        actions.end_membership(membership=membership, until=timezone.localdate(now), actor=request.user, now=now)
+    else:
+        raise Http404
+    messages.success(request, _("已办理"))
+    return redirect("web:todo")
