@@ -331,13 +331,13 @@ def test_what_an_owner_changes_of_an_account(account):
 
 def test_a_key_opens_its_account_until_it_ends(account):
     key, token = actions.create_api_key(
-        account=account, name="ERP", now=NOW, scopes=["read"], expires_at=NOW + timedelta(1)
+        account=account, name="ERP", now=NOW, scopes=["read"], expires_at=NOW + timedelta(days=1)
     )
     assert token not in (key.digest, key.prefix)
     assert actions.account_of_key(token=token, now=NOW) == account
     assert actions.account_of_key(token=token, now=NOW, scope="read") == account
     assert actions.account_of_key(token=token, now=NOW, scope="write") is None
-    assert actions.account_of_key(token=token, now=end) is None
+    assert actions.account_of_key(token=token, now=NOW + timedelta(days=1)) is None
     for wrong in ("", "th_", token + "x", token[:-1], f"th_{key.prefix}_", "th_00000000_x", "甲_乙_丙"):
         assert actions.account_of_key(token=wrong, now=NOW) is None
     actions.revoke_api_key(key=key, actor=account, now=NOW)

@@ -9,15 +9,21 @@ city vouches for its own people, not for the addresses of firms. Anybody else ma
 once signed in. After the first time the provider's own number of the person counts, not the e-mail.
 """
 
+import logging
 from typing import Any
 
+import requests
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +32,8 @@ from triplehelix.records.parties import actions
 from triplehelix.records.parties.access import holds_office
 from triplehelix.records.parties.fields import box
 from triplehelix.records.parties.models import Account
+
+log = logging.getLogger(__name__)
 
 
 class SignupForm(forms.Form):
@@ -56,7 +64,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The message is committed with its cause and sent by a worker: a slow mail server holds no page up."""
-        letter = self.render_mail(template_prefix, email, {"request": self.request, **context})
+        site = get_current_site(self.request)
+        site.name = settings.SITE_NAME
+        given = {"request": self.request, "email": email, "current_site": site, **context}
+        letter = self.render_mail(template_prefix, email, given)
         user = context.get("user")
         outbox.tell(
             kind=f"account.{template_prefix.rpartition('/')[2]}",
@@ -85,8 +96,32 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if found is None:
             return None
         account, email = found
+        # Some providers send the texts "true" and "false": only a real true counts.
+        if not any(one.verified is True and one.email == email for one in sociallogin.email_addresses):
+            return None
         here = account.emailaddress_set.filter(email__iexact=email, verified=True).exists()
         return (account, email) if here and holds_office(account, timezone.localdate()) else None
+
+    def get_requests_session(self) -> requests.Session:
+        return ProviderSession(self.request)
+
+
+class ProviderSession(requests.Session):
+    """Talks to the provider of the sign-on. When it does not answer, the way by e-mail and password is still open."""
+
+    SECONDS = 5
+
+    def __init__(self, page: HttpRequest) -> None:
+        super().__init__()
+        self.page = page
+
+    def request(self, *args: Any, **options: Any) -> requests.Response:
+        try:
+            return super().request(*args, **({"timeout": self.SECONDS} | options))
+        except requests.RequestException as why:
+            log.warning("统一身份认证没有应答：%s", why)
+            messages.error(self.page, _("统一身份认证暂时连不上；请稍后再试，或用邮箱和口令登录。"))
+            raise ImmediateHttpResponse(redirect("account_login")) from why
 
 
 class MFAAdapter(DefaultMFAAdapter):

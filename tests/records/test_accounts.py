@@ -1,0 +1,196 @@
+"""Signing up, in and out: mail by the outbox, lock-out, second factors, idle sessions."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.utils import timezone
+
+from tests.records.conftest import NOW
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions, sessions
+from triplehelix.records.parties.models import Account
+from triplehelix.records.trail.models import Entry
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "铜带表面氧化-2026"
+OWN_PAGE = "/accounts/email/"  # asks who is not signed in to do so
+
+
+def sign_up(client, email="Zhang@Example.com", password=PASSWORD):
+    given = {"email": email, "name": " 张 三 ", "password1": password, "password2": password}
+    return client.post("/accounts/signup/", given)
+
+
+def sign_in(client, email="zhang@example.com", password=PASSWORD):
+    return client.post("/accounts/login/", {"login": email, "password": password})
+
+
+def is_in(client):
+    return client.get(OWN_PAGE).status_code == 200
+
+
+@pytest.fixture
+def zhang(make_account):
+    return make_account("zhang@example.com", "张三", PASSWORD)
+
+
+@pytest.fixture
+def officer(zhang):
+    actions.appoint(
+        account=zhang,
+        role="city_officer",
+        unit="371500",
+        since=timezone.localdate() - timedelta(1),
+        actor=None,
+        now=NOW,
+    )
+    return zhang
+
+
+def test_sign_up_asks_for_proof_of_the_address_and_nothing_else(client):
+    answer = sign_up(client)
+    assert answer.status_code == 302
+    made = Account.objects.get()
+    assert (made.email, made.name) == ("zhang@example.com", "张 三")
+    assert [entry.verb for entry in Entry.objects.filter(subject_kind="parties.account")] == ["sign_up"]
+    assert not is_in(client)
+    assert sign_in(client).headers["Location"] == "/accounts/confirm-email/"
+    message = Message.objects.order_by("pk").first()
+    assert (message.to, message.secret, message.cause_id) == ("zhang@example.com", True, str(made.pk))
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+/)", message.body)[1]
+    client.post(link)
+    assert EmailAddress.objects.get().verified
+    sign_in(client)
+    assert is_in(client)
+
+
+def test_sign_up_does_not_say_who_has_an_account(client, zhang):
+    known, new = sign_up(client), sign_up(client, "li@example.com")
+    assert (known.status_code, known.headers["Location"]) == (new.status_code, new.headers["Location"])
+    assert Account.objects.count() == 2
+    assert {message.to for message in Message.objects.all()} == {"zhang@example.com", "li@example.com"}
+
+
+@pytest.mark.parametrize("password", ["短", "1234567890123", "password123", "zhang@example.com"])
+def test_weak_passwords_are_refused(client, password):
+    assert sign_up(client, password=password).status_code == 200
+    assert not Account.objects.exists()
+
+
+def test_sign_up_can_be_closed(client, settings):
+    settings.SIGNUP_OPEN = False
+    sign_up(client)
+    assert not Account.objects.exists()
+
+
+def test_five_wrong_passwords_lock_the_account_for_a_while(client, zhang, make_account):
+    make_account("li@example.com", "李四", PASSWORD)
+    for _ in range(5):
+        assert sign_in(client, password="wrong").status_code == 200
+    assert sign_in(client).status_code == 200  # the right one is not even looked at
+    assert not is_in(client)
+    assert sign_in(client, "li@example.com").status_code == 302  # others are not locked out with it
+
+
+def test_a_switched_off_account_cannot_sign_in_and_its_session_ends(client, zhang):
+    sign_in(client)
+    assert is_in(client)
+    actions.set_active(account=zhang, active=False, actor=None, now=NOW)
+    assert not is_in(client)
+    sign_in(client)
+    assert not is_in(client)
+
+
+# Sessions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("staff", "minutes", "ended"),
+    [(True, 29, False), (True, 30, False), (True, 31, True), (False, 31, False), (False, 60 * 24 * 7 + 1, True)],
+)
+def test_how_long_a_session_may_rest(staff, minutes, ended):
+    session = {}
+    assert not sessions.idle_too_long(session, staff=staff, now=NOW)
+    sessions.note_use(session, now=NOW)
+    assert sessions.idle_too_long(session, staff=staff, now=NOW + timedelta(minutes=minutes)) is ended
+
+
+def test_use_is_noted_at_most_twice_a_minute():
+    session = {}
+    sessions.note_use(session, now=NOW)
+    first = dict(session)
+    sessions.note_use(session, now=NOW + timedelta(seconds=29))
+    assert session == first
+    sessions.note_use(session, now=NOW + timedelta(seconds=30))
+    assert session != first
+
+
+def rest(client, minutes):
+    session = client.session
+    session[sessions.SEEN] -= minutes * 60
+    session.save()
+
+
+def test_an_office_holder_must_sign_in_again_after_half_an_hour(client, officer):
+    sign_in(client)
+    assert is_in(client)
+    rest(client, 29)
+    assert is_in(client)
+    rest(client, 31)
+    assert not is_in(client)
+
+
+def test_others_stay_signed_in(client, zhang):
+    sign_in(client)
+    assert is_in(client)
+    rest(client, 31)
+    assert is_in(client)
+
+
+def test_who_is_appointed_while_signed_in_is_staff_within_minutes(zhang):
+    session = {}
+    assert not sessions.is_staff(session, zhang, now=NOW)
+    actions.appoint(account=zhang, role="auditor", unit="371500", since=NOW.date(), actor=None, now=NOW)
+    assert not sessions.is_staff(session, zhang, now=NOW + timedelta(minutes=4))
+    assert sessions.is_staff(session, zhang, now=NOW + timedelta(minutes=5))
+
+
+# Second factors ---------------------------------------------------------------------------------------------------
+
+
+def code_of(secret):
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+
+
+def test_the_second_factor_is_asked_for_and_its_secret_is_encrypted(client, zhang):
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(zhang, secret)
+    stored = Authenticator.objects.get().data["secret"]
+    assert stored.startswith("gAAAA")
+    assert secret not in stored
+    assert sign_in(client).headers["Location"] == "/accounts/2fa/authenticate/"
+    assert not is_in(client)
+    assert client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    assert not is_in(client)
+    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert is_in(client)
+
+
+def test_office_holders_may_be_required_to_have_one(client, officer, settings):
+    sign_in(client)
+    assert "2fa" not in client.get("/").headers.get("Location", "")
+    settings.STAFF_TOTP_REQUIRED = True
+    assert client.get("/").headers["Location"] == "/accounts/2fa/totp/activate/"
+    assert client.get(OWN_PAGE).status_code == 200  # the way to get one stays open
+    totp.TOTP.activate(officer, totp.generate_totp_secret())
+    assert "2fa" not in client.get("/").headers.get("Location", "")
+
+
+def test_others_are_not_required_to(client, zhang, settings):
+    settings.STAFF_TOTP_REQUIRED = True
+    sign_in(client)
+    assert "2fa" not in client.get("/").headers.get("Location", "")
