@@ -4,13 +4,16 @@ import threading
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from tests.records.cases import FLOW, Case, Thread
 from tests.records.conftest import NOW
 from tests.records.matrix import matrix, taken
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.steps import actions
 from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.models import Stateful
 from triplehelix.records.trail.models import Entry
 
 RELATIONS = ("public", "nobody")
@@ -131,3 +134,26 @@ def test_two_officers_press_at_once_and_one_is_told(round_, people, make_case):
     case.refresh_from_db()
     assert case.version == 2
     assert Entry.objects.filter(subject_kind="tests.case", subject_id=str(case.pk)).count() == 1
+
+
+@pytest.mark.django_db
+def test_who_is_told_of_a_case_that_belongs_to_an_organisation(people, make_case, organisation, make_account):
+    county, city = make_account("county@example.com"), make_account("city@example.com")
+    since = {"since": NOW.date(), "actor": None, "now": NOW}
+    parties.appoint(account=county, role="county_officer", unit=organisation.unit, **since)
+    parties.appoint(account=city, role="city_officer", unit="371500", **since)
+    parties.add_member(account=people["owner"], organisation=organisation, role="clerk", **since)
+    case = make_case()
+    case.organisation = organisation
+    told = {relation: list(Stateful.accounts_in(case, relation, NOW)) for relation in ("owner", "unit", "city")}
+    assert told == {"owner": [people["owner"]], "unit": [county], "city": [city]}
+    with pytest.raises(NotImplementedError, match=r"tests\.case: nobody knows who is told as 'jury'"):
+        Stateful.accounts_in(case, "jury", NOW)
+
+
+@pytest.mark.django_db
+def test_a_message_is_in_the_language_of_who_reads_it(people, make_case):
+    parties.rename_account(account=people["clerk"], name="clerk", language="zh-hans", actor=None, now=NOW)
+    with translation.override("en"):
+        step(make_case(), "file", people["owner"])
+    assert Message.objects.order_by("pk").last().body.startswith("“一件事”办理了“申报”")

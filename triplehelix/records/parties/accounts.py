@@ -45,7 +45,7 @@ class SignupForm(forms.Form):
         """allauth calls this when the account is saved; `AccountAdapter.save_user` has done everything."""
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Sign-up, and mail by way of the outbox."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """The city's single sign-on opens accounts; it never makes one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -124,7 +124,7 @@ class ProviderSession(requests.Session):
             raise ImmediateHttpResponse(redirect("account_login")) from why
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Secrets of second factors are encrypted with FIELD_KEYS."""
 
     def encrypt(self, text: str) -> str:

@@ -26,7 +26,7 @@ def box() -> MultiFernet:
     return _box(tuple(settings.FIELD_KEYS))
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """A text that is readable only through the program (Fernet: AES-128-CBC with HMAC-SHA256).
 
     Plain in Python, a token in the database; the empty text stays empty. It cannot be searched: every lookup but

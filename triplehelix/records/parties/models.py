@@ -101,7 +101,7 @@ class Term(models.Model):
     since = models.DateField(_("自"))
     until = models.DateField(_("至"), null=True, blank=True)
 
-    objects = TermQuerySet.as_manager()
+    objects: ClassVar[Any] = TermQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -167,7 +167,7 @@ class Membership(Term):
     role = models.CharField(_("角色"), max_length=20, choices=ROLES)
     accepted_at = models.DateTimeField(_("核对时间"), null=True, blank=True)
 
-    objects = MembershipQuerySet.as_manager()
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("单位成员")

@@ -152,10 +152,9 @@ def _of(name: str, subjects: Iterable[Subject]) -> QuerySet[Unread]:
 def _handle(follower: Follower, limit: int, now: datetime, only: Subject | None = None) -> int:
     """Claim subjects, call the handler once, mark their rows read; all or nothing."""
     rows = _unread(follower.name, now) if only is None else _of(follower.name, [only])
-    rows = rows.select_for_update(skip_locked=True, of=("self",)).values_list(
-        "entry__subject_kind", "entry__subject_id"
-    )
-    subjects = _claim(follower.name, list(dict.fromkeys(rows[:limit])))
+    unlocked = rows.select_for_update(skip_locked=True, of=("self",))
+    pairs = unlocked.values_list("entry__subject_kind", "entry__subject_id")[:limit]
+    subjects = _claim(follower.name, list(dict.fromkeys(pairs)))
     if not subjects:
         return 0
     # Rows that were there before the handler reads the subject are covered by what it reads.
