@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """Sign-up, and mail by way of the outbox."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(getattr(settings, "SIGNUP_OPEN", True))
+        return bool(settings.SIGNUP_OPEN)
 
     def clean_email(self, email: str) -> str:
         return str(super().clean_email(email)).lower()
