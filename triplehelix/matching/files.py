@@ -11,7 +11,7 @@ from triplehelix.foundation.sheet.cells import same
 from triplehelix.matching import lexical
 from triplehelix.matching.encode import Cached, Vectors, whole
 from triplehelix.matching.explain import Explanation, explain
-from triplehelix.matching.score import DenseAim, Space, score
+from triplehelix.matching.score import DenseAim, Space, score, shares
 from triplehelix.matching.typical import query_mean
 
 #: What a column may be called, in the order we look; a sheet may also use the English names.
@@ -154,7 +154,7 @@ class Matcher:
         vectors = [[next(made) for _part in some] for some in parts]
         every = np.array([v for some in vectors for v in some])
         common = every.mean(axis=0) if len(needs) >= LEAST_FOR_MEAN else query_mean(self.encoder)
-        return [self.space.aim(some, common) for some in vectors]
+        return [self.space.aim(some, common, shares(len(some), self.lexicon.average)) for some in vectors]
 
     def explain(self, need: Item, match: Match) -> Explanation:
         """Why this hit, from the two texts."""

@@ -1,8 +1,9 @@
 """The one scoring function, for files, API and pages.
 
-    score = z_dense + 0.15 · z_lexical + facets
+    score = z_dense + 0.9 · ln(1 + z_lexical) + facets
 
-Both parts are in standard deviations of the corpus, so that a score means the same whichever candidates were fetched,
+The logarithm (of |z|, with its sign) lets the first shared words count and the twentieth hardly: two long texts of one
+trade share many words whatever they are about. Both parts are in standard deviations of the corpus, so that a score means the same whichever candidates were fetched,
 and a cut-off can be said in words. Both are inner products with what a document stores:
 
 z_dense    A query vector q and a document vector d (unit vectors of the encoder) are compared after taking away what
@@ -10,7 +11,9 @@ z_dense    A query vector q and a document vector d (unit vectors of the encoder
            w = (Σ + ελ̄I)^(−p) · (q − m_q),   z = w·(d − μ) / √(wᵀΣw)
            where μ, Σ are mean and covariance of the corpus' vectors, m_q the mean of query vectors, λ̄ the mean
            eigenvalue; p = 0.4, ε = 0.1. (p = 0 centres only, p = 1 is the Mahalanobis product; "all but the top",
-           Mu & Viswanath 2018, is the blunt form of it.) A query with a title and a text gives two vectors; their z are averaged.
+           Mu & Viswanath 2018, is the blunt form of it.) A query with a title and a text gives two vectors.
+           Like is compared with like: where documents are only titles, title and text of the query count half each;
+           where they have texts, the query's text decides (`title_share`).
 z_lexical  BM25 in deviations: see `lexical.aim`.
 facets     small, additive, only where both sides say something: see `fit`.
 """
@@ -23,10 +26,14 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-LEXICAL = 0.15
+LEXICAL = 0.9
 POWER, RIDGE = 0.4, 0.1
 #: Below so many documents a covariance is noise: directions are then only centred.
 LEAST_FOR_COVARIANCE = 200
+
+#: Documents of so few term occurrences on average are titles; of so many, texts.
+TITLES, TEXTS = 40.0, 120.0
+TITLE_SHARE = 0.5
 
 SAME_CHAIN, SAME_FIELD = 0.25, 0.1
 TRL_REACHED, TRL_BELOW = 0.05, -0.2
@@ -67,15 +74,30 @@ class Space:
         rows = documents.astype(np.float64)
         return cls(n=len(rows), mean=rows.mean(axis=0), moment=rows.T @ rows / len(rows))
 
-    def aim(self, queries: Sequence[npt.NDArray[np.floating]], query_mean: npt.NDArray[np.floating]) -> DenseAim:
-        """One aim for the vectors of one query (title, text; those it has), their z averaged."""
+    def aim(
+        self,
+        queries: Sequence[npt.NDArray[np.floating]],
+        query_mean: npt.NDArray[np.floating],
+        shares: Sequence[float] | None = None,
+    ) -> DenseAim:
+        """One aim for the vectors of one query (title, text; those it has), weighted by `shares` (equal if not given)."""
         vector, offset = np.zeros_like(self.mean), 0.0
-        for query in queries:
+        for query, share in zip(queries, shares or [1 / len(queries)] * len(queries), strict=True):
             w = self.damping @ (query.astype(np.float64) - query_mean)
             spread = float(np.sqrt(max(w @ self.covariance @ w, 1e-12)))
-            vector += w / spread / len(queries)
-            offset += float(w @ self.mean) / spread / len(queries)
+            vector += w / spread * share
+            offset += float(w @ self.mean) / spread * share
         return DenseAim(vector, offset)
+
+
+def shares(parts: int, average: float) -> list[float]:
+    """How much a query's vectors count: of (title, text) the title by `title_share`, a single one wholly."""
+    return [1.0] if parts == 1 else [title_share(average), 1 - title_share(average)]
+
+
+def title_share(average: float) -> float:
+    """The title's share, by how long the corpus' documents are (term occurrences on average)."""
+    return TITLE_SHARE * min(1.0, max(0.0, (TEXTS - average) / (TEXTS - TITLES)))
 
 
 @dataclass(frozen=True)
@@ -116,4 +138,4 @@ def score(dense: Floats | None, lexical: Floats, facets: Floats | float = 0.0) -
     """The score of each candidate. `dense` None: no encoder, words alone decide. Shapes (n,)."""
     if dense is None:
         return lexical + facets
-    return dense + LEXICAL * lexical + facets
+    return dense + LEXICAL * np.sign(lexical) * np.log1p(np.abs(lexical)) + facets
