@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triplehelix.foundation.text import normalise, search_words, spans, term_id
+from triplehelix.foundation.text import search_words, spans, term_id
 from triplehelix.matching.score import Offer, Wish
 
 MOST_TERMS = 8
@@ -30,6 +30,11 @@ PARTS: dict[str, re.Pattern[str]] = {
     "应用": re.compile(r"用于|应用|适用|场景|产线|生产线|车间|现场|客户|用户|市场|量产|中试|示范|已在"),
 }
 OBJECT = "对象"
+#: Words that two texts of any trade share; they find nothing out and are not shown as what they have in common.
+COUNTED = re.compile(r"[零一二三四五六七八九十百千万两几半多数第0-9]+[个月年天日次种条项件台吨米克度元倍层道步处类套批只根张片时分秒小多]*")
+GENERAL = frozenset(
+    "没有 可以 需要 目前 现在 要求 希望 办法 问题 不能 已经 以上 以下 左右 时候 什么 怎么 有没有 能不能 一直 之后 以后 其中 每年 国内".split()
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Explanation:
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[str]:
-    return frozenset(w for w in search_words(text) if len(w) > 1)
+    words = (w for w in search_words(text) if len(w) > 1)
+    return frozenset(w for w in words if w not in GENERAL and not COUNTED.fullmatch(w))
 
 
 def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[str, ...]:
@@ -67,7 +73,7 @@ def marks(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
 
 
 def _clauses(title: str, text: str) -> list[str]:
-    found = [normalise(c).strip("，,、：: ") for c in CLAUSE.findall(f"{title}\n{text}")]
+    found = [" ".join(c.split()).strip("，,、：: ") for c in CLAUSE.findall(f"{title}\n{text}")]
     return [c for c in found if len(c) > 1][:MOST_CLAUSES]
 
 

@@ -50,6 +50,9 @@ class ListingForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            asked = _("请选择%(what)s") if isinstance(field, forms.ChoiceField) else _("请填写%(what)s")
+            field.error_messages["required"] = asked % {"what": field.label}
         self.fields["field"].choices = choices(reference.fields(), on, empty=_("请选择"))
         self.fields["chain"].choices = choices(reference.chains(), on, empty=_("不属于十二条产业链"))
         self.fields["region"].choices = choices(reference.regions(), on, empty=_("请选择"))

@@ -101,7 +101,7 @@ def _one(hit: Hit, listings: dict[tuple[str, int], Listing]) -> Shown:
 def _money(listing: Listing) -> str:
     if listing.price_fen is None:
         return _("面议")
-    said = _("预算 %(wan)s 万元") if isinstance(listing, Need) else _("意向价 %(wan)s 万元")
+    said = _("预算 %(wan)s") if isinstance(listing, Need) else _("意向价 %(wan)s")
     return said % {"wan": Fen(listing.price_fen).in_wan()}
 
 

@@ -32,8 +32,13 @@ class ClaimForm(forms.Form):
 
 
 class KeyForm(forms.Form):
+    """Stands beside ClaimForm on one page: its fields carry another id."""
+
     name = forms.CharField(label=gettext_lazy("用途"), max_length=60)
     write = forms.BooleanField(label=gettext_lazy("可以写入（不选则只读）"), required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, auto_id="key_%s", **kwargs)  # type: ignore[arg-type]
 
 
 @require_GET
@@ -45,6 +50,7 @@ def _page(request: HttpRequest, claim: ClaimForm, key: KeyForm, new_key: str = "
     today = timezone.localdate()
     context = {
         "memberships": Membership.objects.on(today).filter(account=request.user).select_related("organisation"),
+        "waiting": Membership.objects.waiting().filter(account=request.user).select_related("organisation"),
         "offices": finds.offices_of(request.user, today),
         "keys": request.user.api_keys.filter(revoked_at=None),
         "claim_form": claim,

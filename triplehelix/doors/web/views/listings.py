@@ -101,6 +101,7 @@ def _page(request: HttpRequest, kind: str, listing: Listing, form: StepForm, sta
         "step_form": form,
         "shows_contact": bool(CONTACT_RELATIONS & mine),
         "history": entry_lines(listing) if mine & {"owner", "unit", "city", "auditor"} else [],
+        "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
     }
     return render(request, "web/listing.html", context, status=status)
