@@ -79,9 +79,7 @@ def test_one_changed_byte_names_the_row_and_what_was_changed(rows, column, value
         assert problems == []
         return
     assert [(p.code, p.seq, p.subject) for p in problems] == [("changed", victim.seq, ("test", "a"))]
-    assert f"第 {victim.seq} 行（test a 第 2 条）被改过：{group}与写成时不同" in problems[0].message.replace(
-        " 与", "与"
-    )
+    assert problems[0].message == f"第 {victim.seq} 行（test a 第 2 条）被改过：{group} 与写成时不同"
 
 
 @pytest.mark.parametrize("column", ["digest", "parts", "prev"])

@@ -156,7 +156,7 @@ def _says_what_it_said(found: _Found, row: Any) -> None:
         "n": row.n,
         "groups": "、".join(str(GROUPS[name]) for name in groups) or _("摘要"),
     }
-    message = _("第 %(seq)d 行（%(subject)s 第 %(n)d 条）被改过：%(groups)s与写成时不同") % said
+    message = _("第 %(seq)d 行（%(subject)s 第 %(n)d 条）被改过：%(groups)s 与写成时不同") % said
     found.add("changed", message, groups=groups, **_where(row))
 
 
