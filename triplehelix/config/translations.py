@@ -1,6 +1,8 @@
 """Translations: Chinese is in the source; locale/en holds English. Collected and compiled without system tools."""
 
 import io
+import re
+from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,11 @@ from django.utils.translation.template import templatize
 
 from triplehelix.config.paths import PACKAGE
 
+Marked = tuple[str | tuple[str, ...], str | None]
+
 ENGLISH = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+CALL = re.compile(r"\b(n?p?gettext)\(")
+TEXT = re.compile(r"""\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?""")
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -39,23 +45,36 @@ def compiled(po: Path = ENGLISH) -> Path:
     return mo
 
 
-def sources() -> Iterator[tuple[Path, bytes]]:
-    """Every file with texts, templates turned into what the extractor of Python reads."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if "migrations" not in path.parts:
-            yield path, path.read_bytes()
-    for path in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]):
-        if "templates" in path.parts:
-            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+def in_python(path: Path) -> Iterator[Marked]:
+    """Texts marked in a module, with their context."""
+    for _line, message, _comments, context in extract("python", io.BytesIO(path.read_bytes()), KEYWORDS):
+        yield message, context
+
+
+def in_template(path: Path) -> Iterator[Marked]:
+    """Texts marked in a template. Django turns it into calls of gettext with the rest blotted out, which is no valid
+    Python: the calls are read one by one."""
+    source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    for call in CALL.finditer(source):
+        texts, at = [], call.end()
+        while found := TEXT.match(source, at):
+            texts.append(literal_eval(found[1]))
+            at = found.end()
+        context = texts.pop(0) if "p" in call[1].removesuffix("gettext") else None
+        if texts:
+            yield (tuple(texts[:2]) if call[1].startswith("n") else texts[0]), context
 
 
 def collected() -> Catalog:
     """All texts the code marks for translation."""
     catalog = Catalog(locale="en", project="triplehelix", charset="utf-8")
-    for path, source in sources():
-        where = path.relative_to(PACKAGE.parent).as_posix()
-        for _line, message, _comments, context in extract("python", io.BytesIO(source), KEYWORDS):
-            catalog.add(message, locations=[(where, 0)], context=context)
+    modules = [p for p in sorted(PACKAGE.rglob("*.py")) if "migrations" not in p.parts]
+    templates = [p for p in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]) if "templates" in p.parts]
+    for read, paths in ((in_python, modules), (in_template, templates)):
+        for path in paths:
+            where = path.relative_to(PACKAGE.parent).as_posix()
+            for message, context in read(path):
+                catalog.add(message, locations=[(where, 0)], context=context)
     return catalog
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
@@ -21,7 +22,7 @@ from triplehelix.records.trail.models import Entry
 #: What a list may be sorted by: the word in the address, and the columns.
 SORTS = {"-published": ("-published_at", "-pk"), "title": ("title", "pk"), "chain": ("chain", "-pk"), "-changed": ("-changed_at", "-pk")}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STEPS = {"create": "建立", "edit": "修改", "import": "导入"}
+STEPS = {"create": _("建立"), "edit": _("修改"), "import": _("导入")}
 
 
 def account_of(request: HttpRequest) -> Account | None:
@@ -121,6 +122,6 @@ class Line:
 
 def entry_lines(listing: Listing) -> list[Line]:
     """What happened to a listing, oldest first, in words."""
-    labels = STEPS | {step.code: step.label for step in listing.workflow.steps}
+    labels: dict[str, Any] = STEPS | {step.code: step.label for step in listing.workflow.steps}
     rows = Entry.objects.filter(subject_kind=listing.kind, subject_id=str(listing.pk)).order_by("n")
     return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]

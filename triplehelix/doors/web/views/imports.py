@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web.forms import UploadForm
@@ -19,7 +20,7 @@ from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused, take
 
 WHAT = {"needs": "market.need", "achievements": "market.achievement"}
-NAMES = {"needs": "企业需求", "achievements": "科技成果"}
+NAMES = {"needs": gettext_lazy("企业需求"), "achievements": gettext_lazy("科技成果")}
 SHOWN = 200
 
 
@@ -31,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def sheet_template(request: HttpRequest, what: str) -> HttpResponse:
-    content = template(SCHEMAS[WHAT[what]](timezone.localdate()), title=NAMES[what])
+    content = template(SCHEMAS[WHAT[what]](timezone.localdate()), title=str(NAMES[what]))
     return attachment(content, f"{NAMES[what]}导入模板.xlsx", XLSX)
 
 
