@@ -13,7 +13,11 @@ from triplehelix.config.env import BadSetting, Env
         (lambda env: env.number("X", 1, least=1, most=9), "10", "设置 X='10' 不能用：请写 1 到 9 之间的整数"),
         (lambda env: env.number("X", 1), "ten", "设置 X='ten' 不能用：请写 0 到"),
         (lambda env: env.choice("X", "a", ("a", "b")), "c", "设置 X='c' 不能用：请写其中之一：a、b"),
-        (lambda env: env.url("X", schemes=("https",)), "ftp://x", "设置 X='ftp://x' 不能用：请写以 https:// 开头的地址"),
+        (
+            lambda env: env.url("X", schemes=("https",)),
+            "ftp://x",
+            "设置 X='ftp://x' 不能用：请写以 https:// 开头的地址",
+        ),
         (lambda env: env.folder("X", None), __file__, "不能用：请写一个文件夹的路径"),
     ],
 )

@@ -26,7 +26,9 @@ class Demo:
 
     def __init__(self, var: Path):
         # Each demo starts its own embedded server, whatever the tests themselves use.
-        env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "TEST_DATABASE", "DJANGO_SETTINGS_MODULE")}
+        env = {
+            k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "TEST_DATABASE", "DJANGO_SETTINGS_MODULE")
+        }
         env |= {"TRIPLEHELIX_VAR": str(var), "PYTHONUNBUFFERED": "1"}
         self.var, self.lines, self.ready = var, [], threading.Event()
         self.process = subprocess.Popen(
@@ -59,7 +61,11 @@ class Demo:
 
     def left_behind(self):
         """Processes that still speak of this demo's folder, or were its children."""
-        return [p.info["cmdline"] for p in psutil.process_iter(["cmdline"]) if str(self.var) in " ".join(p.info["cmdline"] or ())]
+        return [
+            p.info["cmdline"]
+            for p in psutil.process_iter(["cmdline"])
+            if str(self.var) in " ".join(p.info["cmdline"] or ())
+        ]
 
 
 @pytest.fixture
@@ -101,7 +107,12 @@ def test_two_demos_at_once_do_not_meet(var):
 def run(*args, **env):
     clean = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     return subprocess.run(
-        [sys.executable, "-m", "triplehelix", *args], cwd=ROOT, env=clean | env, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "triplehelix", *args],
+        cwd=ROOT,
+        env=clean | env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

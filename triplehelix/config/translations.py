@@ -92,7 +92,9 @@ def merged() -> Catalog:
 def write(catalog: Catalog) -> None:
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as file:
-        write_po(file, catalog, width=110, omit_header=False, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+        write_po(
+            file, catalog, width=110, omit_header=False, sort_by_file=True, include_lineno=False, ignore_obsolete=True
+        )
 
 
 def untranslated(catalog: Catalog) -> list[str]:

@@ -14,8 +14,12 @@ WORD = re.compile(r"\w")
 SPACES = re.compile(r"[ \t\u3000\u00a0]+")
 #: Words that say nothing about a technology.
 STOP = frozenset(
-    "的 了 和 与 及 或 在 对 等 为 是 有 中 将 并 个 其 该 可 能 要 以 于 由 从 到 使 被 把 就 都 而 也 上 下 不 进行 一种 一个 "
-    "the a an of and or in on for to is are with by".split()
+    {
+        *("的", "了", "和", "与", "及", "或", "在", "对", "等", "为", "是", "有", "中", "将", "并", "个", "其", "该"),
+        *("可", "能", "要", "以", "于", "由", "从", "到", "使", "被", "把", "就", "都", "而", "也", "上", "下", "不"),
+        *("进行", "一种", "一个"),
+        *("the", "a", "an", "of", "and", "or", "in", "on", "for", "to", "is", "are", "with", "by"),
+    }
 )
 
 

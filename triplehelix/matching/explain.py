@@ -31,9 +31,15 @@ PARTS: dict[str, re.Pattern[str]] = {
 }
 OBJECT = "对象"
 #: Words that two texts of any trade share; they find nothing out and are not shown as what they have in common.
-COUNTED = re.compile(r"[零一二三四五六七八九十百千万两几半多数第0-9]+[个月年天日次种条项件台吨米克度元倍层道步处类套批只根张片时分秒小多]*")
+COUNTED = re.compile(
+    r"[零一二三四五六七八九十百千万两几半多数第0-9]+[个月年天日次种条项件台吨米克度元倍层道步处类套批只根张片时分秒小多]*"
+)
 GENERAL = frozenset(
-    "没有 可以 需要 目前 现在 要求 希望 办法 问题 不能 已经 以上 以下 左右 时候 什么 怎么 有没有 能不能 一直 之后 以后 其中 每年 国内".split()
+    {
+        *("没有", "可以", "需要", "目前", "现在", "要求", "希望", "办法", "问题", "不能", "已经"),
+        *("以上", "以下", "左右", "时候", "什么", "怎么", "有没有", "能不能"),
+        *("一直", "之后", "以后", "其中", "每年", "国内"),
+    }
 )
 
 
@@ -77,9 +83,7 @@ def _clauses(title: str, text: str) -> list[str]:
     return [c for c in found if len(c) > 1][:MOST_CLAUSES]
 
 
-def _best_pair(
-    asked: list[str], offered: list[str], idf: Mapping[int, float]
-) -> tuple[str, str]:
+def _best_pair(asked: list[str], offered: list[str], idf: Mapping[int, float]) -> tuple[str, str]:
     """The two clauses that share the most telling words, for their length."""
     best, pair = 0.0, ("", "")
     offered_words = [(clause, _words(clause)) for clause in offered]

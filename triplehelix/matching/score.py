@@ -3,8 +3,9 @@
     score = z_dense + 0.9 · ln(1 + z_lexical) + facets
 
 The logarithm (of |z|, with its sign) lets the first shared words count and the twentieth hardly: two long texts of one
-trade share many words whatever they are about. Both parts are in standard deviations of the corpus, so that a score means the same whichever candidates were fetched,
-and a cut-off can be said in words. Both are inner products with what a document stores:
+trade share many words whatever they are about. Both parts are in standard deviations of the corpus, so that a score
+means the same whichever candidates were fetched, and a cut-off can be said in words. Both are inner products with what
+a document stores:
 
 z_dense    A query vector q and a document vector d (unit vectors of the encoder) are compared after taking away what
            all queries and all documents have in common, with over-represented directions damped:
@@ -80,7 +81,7 @@ class Space:
         query_mean: npt.NDArray[np.floating],
         shares: Sequence[float] | None = None,
     ) -> DenseAim:
-        """One aim for the vectors of one query (title, text; those it has), weighted by `shares` (equal if not given)."""
+        """One aim for the vectors of one query (title, text; those it has), weighted by `shares` (else equally)."""
         vector, offset = np.zeros_like(self.mean), 0.0
         for query, share in zip(queries, shares or [1 / len(queries)] * len(queries), strict=True):
             w = self.damping @ (query.astype(np.float64) - query_mean)

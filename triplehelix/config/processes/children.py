@@ -48,8 +48,12 @@ class Children:
 
     def start(self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         # Its own session: Ctrl-C reaches only the parent, which then ends the children in order.
+        # The hook runs before any thread is started here, and calls only prctl.
         child = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-            list(command), env=env, start_new_session=True, preexec_fn=_die_with_parent
+            list(command),
+            env=env,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509
         )
         self.running[name] = child
         return child

@@ -42,9 +42,13 @@ def follow(stop: threading.Event) -> None:
 async def work(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    # The connector of Django's app offers it; procrastinate's base type does not say so.
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as working:
         async with working.open_async():
-            await working.run_worker_async(concurrency=concurrency, install_signal_handlers=False)
+            await working.run_worker_async(
+                concurrency=concurrency, install_signal_handlers=False, delete_jobs="successful"
+            )
 
 
 async def until_signal(concurrency: int) -> None:

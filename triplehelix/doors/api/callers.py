@@ -10,6 +10,12 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account
 
 
+class Request(HttpRequest):
+    """For type checkers: where a call needs somebody signed in, the user is an account."""
+
+    user: Account
+
+
 class Key(HttpBearer):
     """A key acts as the account that made it, and no further than that account may."""
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Router
 from ninja.files import UploadedFile
 
 from triplehelix.doors.api import shapes
-from triplehelix.doors.api.callers import SIGNED_IN
+from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import MODELS, PROBLEMS
 from triplehelix.market.imports import actions, tasks
 from triplehelix.market.imports.access import importer
@@ -19,8 +19,10 @@ from triplehelix.records.steps.actions import take
 router = Router(tags=["imports"])
 
 
-@router.post("/imports/{kind}", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查")
-def upload(request: HttpRequest, kind: shapes.Kind, file: File[UploadedFile], publish: bool = False) -> Any:
+@router.post(
+    "/imports/{kind}", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查"
+)
+def upload(request: Request, kind: shapes.Kind, file: File[UploadedFile], publish: bool = False) -> Any:
     now = timezone.now()
     allowed = importer(request.user, timezone.localdate(now))
     if allowed is None:
@@ -38,17 +40,17 @@ def upload(request: HttpRequest, kind: shapes.Kind, file: File[UploadedFile], pu
     return 201, case
 
 
-def _own(request: HttpRequest, pk: int) -> Import:
+def _own(request: Request, pk: int) -> Import:
     return get_object_or_404(Import.objects.filter(account=request.user), pk=pk)
 
 
 @router.get("/imports/{int:pk}", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="检查结果或回执")
-def read(request: HttpRequest, pk: int) -> Any:
+def read(request: Request, pk: int) -> Any:
     return _own(request, pk)
 
 
 @router.post("/imports/{int:pk}/land", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="确认导入")
-def land(request: HttpRequest, pk: int, given: shapes.StepIn) -> Any:
+def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
     """All rows or none, once: a second confirmation is refused."""
     now = timezone.now()
     case = take(case=_own(request, pk), step="land", actor=request.user, now=now, seen_version=given.seen_version)

@@ -1,15 +1,14 @@
 """Needs and achievements over the API: the same finds, actions and steps as the pages."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Query as Params
-from ninja import Router
+from ninja import Field, Router
 
 from triplehelix.doors.api import shapes
-from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, account_of
+from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
@@ -19,6 +18,8 @@ from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
+Offset = Annotated[int, Field(ge=0, le=1_000_000)]
+Limit = Annotated[int, Field(ge=1, le=100)]
 router = Router(tags=["market"])
 MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
 OWN = {
@@ -48,30 +49,30 @@ def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
     }
 
 
-def opened(request: HttpRequest, kind: str, pk: int) -> Listing:
+def opened(request: Request, kind: str, pk: int) -> Listing:
     """The listing, for callers who may see it; 404 for all others."""
     return get_object_or_404(finds.shown_to(MODELS[kind], account_of(request), timezone.now()), pk=pk)
 
 
-def one(request: HttpRequest, kind: str, listing: Listing) -> dict[str, Any]:
+def one(request: Request, kind: str, listing: Listing) -> dict[str, Any]:
     mine = relations_of(listing, account_of(request), timezone.now())
     return shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine))
 
 
-def own_organisation(request: HttpRequest, uscc: str) -> Organisation:
+def own_organisation(request: Request, uscc: str) -> Organisation:
     own = organisations_of(request.user, timezone.localdate())
     return get_object_or_404(own, uscc=uscc)
 
 
 @router.get("/{kind}", response=shapes.Page, auth=PUBLIC, summary="已发布的列表")
 def listed(
-    request: HttpRequest,
+    request: Request,
     kind: shapes.Kind,
     chain: str = "",
     field: str = "",
     region: str = "",
-    offset: int = Params(0, ge=0, le=1_000_000),
-    limit: int = Params(20, ge=1, le=100),
+    offset: Offset = 0,
+    limit: Limit = 20,
 ) -> Any:
     rows = finds.published(MODELS[kind])
     for name, value in (("chain", chain), ("field", field), ("region", region)):
@@ -82,11 +83,11 @@ def listed(
 
 
 @router.get("/{kind}/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一条")
-def read(request: HttpRequest, kind: shapes.Kind, pk: int) -> Any:
+def read(request: Request, kind: shapes.Kind, pk: int) -> Any:
     return one(request, kind, opened(request, kind, pk))
 
 
-def _create(request: HttpRequest, kind: str, given: shapes.Common) -> Any:
+def _create(request: Request, kind: str, given: shapes.Common) -> Any:
     values = given.dict()
     organisation = own_organisation(request, values.pop("organisation"))
     listing = actions.create(
@@ -96,16 +97,16 @@ def _create(request: HttpRequest, kind: str, given: shapes.Common) -> Any:
 
 
 @router.post("/needs", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新需求（草稿）")
-def new_need(request: HttpRequest, given: shapes.NewNeed) -> Any:
+def new_need(request: Request, given: shapes.NewNeed) -> Any:
     return _create(request, "needs", given)
 
 
 @router.post("/achievements", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新成果（草稿）")
-def new_achievement(request: HttpRequest, given: shapes.NewAchievement) -> Any:
+def new_achievement(request: Request, given: shapes.NewAchievement) -> Any:
     return _create(request, "achievements", given)
 
 
-def _change(request: HttpRequest, kind: str, pk: int, given: shapes.Common, seen_version: int) -> Any:
+def _change(request: Request, kind: str, pk: int, given: shapes.Common, seen_version: int) -> Any:
     listing = opened(request, kind, pk)
     if "owner" not in relations_of(listing, request.user, timezone.now()):
         raise Http404
@@ -120,23 +121,28 @@ def _change(request: HttpRequest, kind: str, pk: int, given: shapes.Common, seen
 
 
 @router.put("/needs/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改需求")
-def change_need(request: HttpRequest, pk: int, given: shapes.NeedIn, seen_version: int) -> Any:
+def change_need(request: Request, pk: int, given: shapes.NeedIn, seen_version: int) -> Any:
     return _change(request, "needs", pk, given, seen_version)
 
 
 @router.put("/achievements/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改成果")
-def change_achievement(request: HttpRequest, pk: int, given: shapes.AchievementIn, seen_version: int) -> Any:
+def change_achievement(request: Request, pk: int, given: shapes.AchievementIn, seen_version: int) -> Any:
     return _change(request, "achievements", pk, given, seen_version)
 
 
 @router.post(
     "/{kind}/{int:pk}/steps/{step}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步"
 )
-def step(request: HttpRequest, kind: shapes.Kind, pk: int, step: str, given: shapes.StepIn) -> Any:
+def step(request: Request, kind: shapes.Kind, pk: int, step: str, given: shapes.StepIn) -> Any:
     listing = opened(request, kind, pk)
     if step not in listing.workflow:
         raise Http404
     taken = take(
-        case=listing, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version, note=given.note
+        case=listing,
+        step=step,
+        actor=request.user,
+        now=timezone.now(),
+        seen_version=given.seen_version,
+        note=given.note,
     )
     return one(request, kind, taken)

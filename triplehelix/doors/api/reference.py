@@ -11,7 +11,9 @@ from triplehelix.doors.api.callers import PUBLIC
 from triplehelix.records.parties import reference
 
 router = Router(tags=["reference"])
-Name = Literal["chains", "fields", "regions", "units", "transfer_modes", "ip_types", "rights", "trl", "achievement_types"]
+Name = Literal[
+    "chains", "fields", "regions", "units", "transfer_modes", "ip_types", "rights", "trl", "achievement_types"
+]
 LISTS = {"chains": reference.chains, "fields": reference.fields, "regions": reference.regions, "units": reference.units}
 
 

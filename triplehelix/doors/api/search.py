@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Router
 
 from triplehelix.doors.api import shapes
-from triplehelix.doors.api.callers import PUBLIC, account_of
+from triplehelix.doors.api.callers import PUBLIC, Request, account_of
 from triplehelix.doors.api.listings import MODELS, PROBLEMS, opened
 from triplehelix.matching.search import Facets, Result, match_listing, search
 from triplehelix.records.parties.access import audiences
@@ -53,8 +53,9 @@ def find(request: HttpRequest, query: shapes.Query) -> Any:
     return found(result)
 
 
-@router.get(
-    "/{kind}/{int:pk}/matches", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary="这条需求的成果，或这项成果的需求"
-)
-def matches(request: HttpRequest, kind: shapes.Kind, pk: int) -> Any:
+MATCHES = "这条需求的成果，或这项成果的需求"
+
+
+@router.get("/{kind}/{int:pk}/matches", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary=MATCHES)
+def matches(request: Request, kind: shapes.Kind, pk: int) -> Any:
     return found(match_listing(opened(request, kind, pk), actor=account_of(request), now=timezone.now()))

@@ -56,7 +56,9 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def load(folder: Path, *, now: datetime | None = None, progress: Callable[[str], None] = lambda line: None) -> list[DemoAccount]:
+def load(
+    folder: Path, *, now: datetime | None = None, progress: Callable[[str], None] = lambda line: None
+) -> list[DemoAccount]:
     """Load the city once, in one transaction; asked again, it only answers the accounts.
 
     The one password of the demo accounts is made at random and kept under var/; they exist only in a demo.
@@ -85,7 +87,9 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     for chain in chains:
         for row in chain["firm"]:
             organisation = _organisation(city, row, type="企业")
-            parties.join_chain(organisation=organisation, chain=chain["chain"], since=_founded(now), actor=officer, now=now)
+            parties.join_chain(
+                organisation=organisation, chain=chain["chain"], since=_founded(now), actor=officer, now=now
+            )
     for chain in chains:
         for row in chain["expert"]:
             city.people[row["id"]] = parties.register_person(
@@ -109,7 +113,12 @@ def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:
                 email=row["email"], name=row["name"], password=password, actor=city.officer, now=city.now
             )
             parties.appoint(
-                account=account, role=row["role"], unit=office["unit"], since=_founded(city.now), actor=city.officer, now=city.now
+                account=account,
+                role=row["role"],
+                unit=office["unit"],
+                since=_founded(city.now),
+                actor=city.officer,
+                now=city.now,
             )
 
 
@@ -119,7 +128,8 @@ def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation
         uscc=row["uscc"], name=row["name"], type=row.get("kind", type), region=row.get("region", ""),
         unit=row.get("unit", ""), size=row.get("size", ""), flags=row.get("flags", []), about=row.get("about", ""),
         contact_name=contact.get("name", ""), contact_post=contact.get("post", ""),
-        contact_phone=contact.get("phone", ""), contact_email=contact.get("email", ""), actor=city.officer, now=city.now,
+        contact_phone=contact.get("phone", ""), contact_email=contact.get("email", ""),
+        actor=city.officer, now=city.now,
     )  # fmt: skip
     parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
     city.organisations[row["id"]] = organisation
@@ -139,7 +149,12 @@ def _clerk(city: City, organisation: Organisation, contact: dict[str, Any]) -> N
         email=contact["email"], name=contact["name"], password=None, actor=city.officer, now=city.now
     )
     parties.add_member(
-        account=account, organisation=organisation, role="clerk", since=_founded(city.now), actor=city.officer, now=city.now
+        account=account,
+        organisation=organisation,
+        role="clerk",
+        since=_founded(city.now),
+        actor=city.officer,
+        now=city.now,
     )
     city.clerks[organisation.pk] = account
 
@@ -202,7 +217,9 @@ def _achievement(city: City, chain: str, row: dict[str, Any]) -> None:
     achievement.people.set([city.people[e] for e in row.get("experts", [])])
 
 
-def _enter(city: City, model: type[Any], organisation: Organisation, values: dict[str, Any], row: dict[str, Any]) -> Any:
+def _enter(
+    city: City, model: type[Any], organisation: Organisation, values: dict[str, Any], row: dict[str, Any]
+) -> Any:
     """Create a listing in its day and walk it to its state as its owner would."""
     at = city.now - timedelta(days=row["days_ago"])
     clerk = city.clerks[organisation.pk]

@@ -96,8 +96,12 @@ def broken(rooms: dict[str, Room]) -> list[str]:
     """Where a contract and the imports disagree, one sentence each."""
     found = []
     for room in rooms.values():
-        found += [f"{room.name}: no line '{key}:'" for key in ("Owns", "May use", "Used by") if key not in room.contract]
-        found += [f"{room.name} uses {o} but its contract does not say so" for o in sorted(room.uses) if not room.allows(o)]
+        found += [
+            f"{room.name}: no line '{key}:'" for key in ("Owns", "May use", "Used by") if key not in room.contract
+        ]
+        found += [
+            f"{room.name} uses {o} but its contract does not say so" for o in sorted(room.uses) if not room.allows(o)
+        ]
         found += [
             f"{room.name} is used by {o} but its contract does not expect it"
             for o in sorted(room.used_by)
@@ -108,7 +112,12 @@ def broken(rooms: dict[str, Room]) -> list[str]:
 
 def page(rooms: dict[str, Room]) -> str:
     """docs/house.md: the floors drawn, then a table of rooms."""
-    lines = ["# The house, as it stands", "", "Written by `./run house` from the code; a test holds it to the imports.", ""]
+    lines = [
+        "# The house, as it stands",
+        "",
+        "Written by `./run house` from the code; a test holds it to the imports.",
+        "",
+    ]
     lines += ["```mermaid", "flowchart BT"]
     for number, floor in enumerate(FLOORS):
         names = [n for n in rooms if n.split(".")[0] in floor]

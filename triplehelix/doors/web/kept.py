@@ -55,7 +55,7 @@ def forget(request: HttpRequest) -> None:
 class KeepingLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Pages are for those who signed in unless they say otherwise; a form sent too late is kept, not dropped."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         if _keep(request):
@@ -64,5 +64,5 @@ class KeepingLoginRequiredMiddleware(LoginRequiredMiddleware):
             messages.warning(request, _("登录已过期，请重新登录。"))
         answer = redirect_to_login(request.path, settings.LOGIN_URL)
         if request.headers.get("HX-Request"):
-            answer = HttpResponse(headers={"HX-Redirect": answer["Location"]})
+            return HttpResponse(headers={"HX-Redirect": answer["Location"]})
         return answer

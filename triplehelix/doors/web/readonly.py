@@ -10,7 +10,10 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-READING = ("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL", "FETCH", "DECLARE", "CLOSE")
+READING = (
+    *("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL"),
+    *("FETCH", "DECLARE", "CLOSE"),
+)
 WRITES_BY_GET = ("/accounts/",)
 
 
@@ -31,7 +34,7 @@ class ReadOnlyGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         if request.method not in ("GET", "HEAD") or request.path.startswith(WRITES_BY_GET):
             return None
         with connection.execute_wrapper(only_reading):

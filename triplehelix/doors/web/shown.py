@@ -20,7 +20,12 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.trail.models import Entry
 
 #: What a list may be sorted by: the word in the address, and the columns.
-SORTS = {"-published": ("-published_at", "-pk"), "title": ("title", "pk"), "chain": ("chain", "-pk"), "-changed": ("-changed_at", "-pk")}
+SORTS = {
+    "-published": ("-published_at", "-pk"),
+    "title": ("title", "pk"),
+    "chain": ("chain", "-pk"),
+    "-changed": ("-changed_at", "-pk"),
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {"create": _("建立"), "edit": _("修改"), "import": _("导入")}
 
@@ -101,7 +106,11 @@ def sheet_of(name: str, rows: "QuerySet[Any]") -> Sheet:
 
     def lines() -> Iterator[tuple[Any, ...]]:
         for row in rows:
-            codes = names["fields"].label(row.field), names["chains"].label(row.chain), names["regions"].label(row.region)
+            codes = (
+                names["fields"].label(row.field),
+                names["chains"].label(row.chain),
+                names["regions"].label(row.region),
+            )
             price = None if row.price_fen is None else Fen(row.price_fen)
             days = (row.published_at and timezone.localtime(row.published_at).date(),)
             yield (row.number, row.title, row.text, row.organisation.name, *codes, "、".join(row.modes), price, *days)

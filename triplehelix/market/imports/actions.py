@@ -39,7 +39,13 @@ def upload(
     audiences = [f"account:{account.pk}"]
     file = evidence.store(content=content, name=name, actor=account, visible_to=audiences, now=now)
     case = Import(
-        what=what, publish=publish, file=file, account=account, organisation=organisation, created_at=now, state="uploaded"
+        what=what,
+        publish=publish,
+        file=file,
+        account=account,
+        organisation=organisation,
+        created_at=now,
+        state="uploaded",
     )
     case.save(force_insert=True)
     data = {"file": file.sha256, "what": what}
@@ -100,8 +106,8 @@ def _land(pk: int, now: datetime) -> Import:
 
 
 def _table(case: Import) -> Table:
-    limits = {"max_rows": settings.IMPORT_MAX_ROWS, "max_bytes": settings.UPLOAD_MAX_BYTES}
-    return read_table(case.file.path, name=case.file.name, **limits)
+    rows, size = settings.IMPORT_MAX_ROWS, settings.UPLOAD_MAX_BYTES
+    return read_table(case.file.path, name=case.file.name, max_rows=rows, max_bytes=size)
 
 
 def _read(case: Import, table: Table, now: datetime) -> Reading:
@@ -145,7 +151,9 @@ def _write(case: Import, reading: Reading, now: datetime) -> list[Listing]:
             changed_at=now,
             created_by=case.account,
             **days,
-            **{key: value for key, value in values.items() if key not in ("uscc", "organisation") and value is not None},
+            **{
+                key: value for key, value in values.items() if key not in ("uscc", "organisation") and value is not None
+            },
         )
         for _row, values in reading.rows
     ]

@@ -55,7 +55,9 @@ def _twice(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
     for row, values in rows:
         key = (values.get("uscc"), values.get("number"))
         if all(key) and (first := seen.setdefault(key, row)) != row:
-            yield RowError(row, "编号", _("编号 %(number)s 与第 %(row)d 行重复") % {"number": key[1], "row": first}, "twice")
+            yield RowError(
+                row, "编号", _("编号 %(number)s 与第 %(row)d 行重复") % {"number": key[1], "row": first}, "twice"
+            )
 
 
 def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
@@ -68,13 +70,19 @@ def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Ite
     for row, values in rows:
         if (values.get("uscc"), values.get("number")) in taken:
             number = values["number"]
-            yield RowError(row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored")
+            yield RowError(
+                row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored"
+            )
 
 
 def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | None) -> Iterable[RowError]:
-    for row, values in rows if own else ():
+    if own is None:
+        return
+    for row, values in rows:
         if values.get("uscc") and values["uscc"] != own.uscc:
-            yield RowError(row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc}, "foreign")
+            yield RowError(
+                row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc}, "foreign"
+            )
 
 
 def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:

@@ -51,7 +51,9 @@ def wan_yuan(on: date) -> Callable[[str], Any]:
 
 
 def several(on: date) -> Callable[[str], Any]:
-    return lambda cell: rules.modes([part.strip() for part in cell.translate(SEPARATORS).split("、") if part.strip()], on)
+    return lambda cell: rules.modes(
+        [part.strip() for part in cell.translate(SEPARATORS).split("、") if part.strip()], on
+    )
 
 
 def patents(on: date) -> Callable[[str], Any]:
@@ -74,14 +76,53 @@ def names(codes: CodeList, on: date) -> tuple[str, ...]:
 def shared(on: date) -> list[Column]:
     """What both sheets have."""
     return [
-        Column("number", "编号", required=True, parse=ruled(rules.COMMON["number"], on), help="本单位自己的编号，同一张表里不重复"),
-        Column("title", "标题", ("名称",), required=True, parse=ruled(rules.COMMON["title"], on), help="一句话，120 字以内"),
-        Column("text", "内容", ("摘要", "正文", "简介"), required=True, parse=ruled(rules.COMMON["text"], on), help="是什么、现在怎样、要达到什么"),
+        Column(
+            "number",
+            "编号",
+            required=True,
+            parse=ruled(rules.COMMON["number"], on),
+            help="本单位自己的编号，同一张表里不重复",
+        ),
+        Column(
+            "title", "标题", ("名称",), required=True, parse=ruled(rules.COMMON["title"], on), help="一句话，120 字以内"
+        ),
+        Column(
+            "text",
+            "内容",
+            ("摘要", "正文", "简介"),
+            required=True,
+            parse=ruled(rules.COMMON["text"], on),
+            help="是什么、现在怎样、要达到什么",
+        ),
         Column("uscc", "统一社会信用代码", required=True, parse=ruled(parties.uscc, on), help="18 位，半角大写"),
-        Column("organisation", "单位名称", required=True, parse=ruled(parties.ORGANISATION["name"], on), help="与营业执照一致"),
-        Column("field", "技术领域", required=True, parse=ruled(rules.COMMON["field"], on), choices=names(reference.fields(), on)),
-        Column("chain", "产业链", parse=ruled(rules.COMMON["chain"], on), choices=names(reference.chains(), on), help="写名称或代码"),
-        Column("region", "地区", ("行政区划",), parse=lambda cell: rules.COMMON["region"](half_width(cell), on), help="县（市区）的名称或 6 位代码"),
+        Column(
+            "organisation",
+            "单位名称",
+            required=True,
+            parse=ruled(parties.ORGANISATION["name"], on),
+            help="与营业执照一致",
+        ),
+        Column(
+            "field",
+            "技术领域",
+            required=True,
+            parse=ruled(rules.COMMON["field"], on),
+            choices=names(reference.fields(), on),
+        ),
+        Column(
+            "chain",
+            "产业链",
+            parse=ruled(rules.COMMON["chain"], on),
+            choices=names(reference.chains(), on),
+            help="写名称或代码",
+        ),
+        Column(
+            "region",
+            "地区",
+            ("行政区划",),
+            parse=lambda cell: rules.COMMON["region"](half_width(cell), on),
+            help="县（市区）的名称或 6 位代码",
+        ),
         Column("modes", "合作方式", parse=several(on), help="可写多种，用顿号隔开"),
         Column("contact_name", "联系人", parse=ruled(rules.COMMON["contact_name"], on)),
         Column("contact_phone", "联系电话", parse=lambda cell: parties.phone(half_width(cell), on)),
@@ -95,7 +136,11 @@ def need_schema(on: date) -> Schema:
             *shared(on),
             Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空"),
             Column("trl_wanted", "最低成熟度", parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
-            Column("region_wanted", "希望合作方所在地", parse=lambda cell: rules.NEED["region_wanted"](half_width(cell), on)),
+            Column(
+                "region_wanted",
+                "希望合作方所在地",
+                parse=lambda cell: rules.NEED["region_wanted"](half_width(cell), on),
+            ),
         ]
     )
 
@@ -106,9 +151,19 @@ def achievement_schema(on: date) -> Schema:
             *shared(on),
             Column("price_fen", "意向价格（万元）", ("价格", "意向价格"), parse=wan_yuan(on), help="面议请留空"),
             Column("trl", "技术成熟度", ("成熟度", "TRL"), parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
-            Column("trl_assessed_by", "成熟度评价机构", parse=ruled(rules.ACHIEVEMENT["trl_assessed_by"], on), help="自评请留空"),
+            Column(
+                "trl_assessed_by",
+                "成熟度评价机构",
+                parse=ruled(rules.ACHIEVEMENT["trl_assessed_by"], on),
+                help="自评请留空",
+            ),
             Column("ip", "知识产权", parse=patents(on), help="如：发明专利 ZL2099…、技术秘密"),
-            Column("rights", "权属", parse=ruled(rules.ACHIEVEMENT["rights"], on), choices=names(reference.code_list("rights"), on)),
+            Column(
+                "rights",
+                "权属",
+                parse=ruled(rules.ACHIEVEMENT["rights"], on),
+                choices=names(reference.code_list("rights"), on),
+            ),
         ]
     )
 

@@ -33,7 +33,12 @@ def create(
     cleaned = clean(RULES[model.kind], {"title": "", **values}, on=timezone.localdate(now))
     _number_is_free(model, organisation, cleaned.get("number", ""), None)
     listing = model(
-        organisation=organisation, created_at=now, changed_at=now, created_by=actor, state=model.workflow.start, **cleaned
+        organisation=organisation,
+        created_at=now,
+        changed_at=now,
+        created_by=actor,
+        state=model.workflow.start,
+        **cleaned,
     )
     listing.save(force_insert=True)
     record(listing, verb="create", actor=actor, now=now, before={}, why=why)

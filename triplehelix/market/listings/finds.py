@@ -33,4 +33,6 @@ def run_out(model: type[L], now: datetime) -> QuerySet[L]:
 def about_to_run_out(model: type[L], now: datetime) -> QuerySet[L]:
     """Published and in the last 30 days of validity: whoever owns them is asked to confirm."""
     until = now + timedelta(days=REMIND_DAYS_BEFORE)
-    return model._default_manager.filter(state="published", valid_until__range=(now, until)).order_by("valid_until", "pk")
+    return model._default_manager.filter(state="published", valid_until__range=(now, until)).order_by(
+        "valid_until", "pk"
+    )

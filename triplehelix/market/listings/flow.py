@@ -25,7 +25,7 @@ OFFICERS = frozenset({UNIT, CITY})
 
 def confirmed(case: "Listing", actor: Account | None, now: datetime) -> str | None:
     """An owner may publish only for an organisation somebody has checked; officers vouch by publishing."""
-    if actor is None or case.organisation.confirmed_at or {UNIT, CITY} & case.relations_of(actor):
+    if actor is None or case.organisation.confirmed_at or OFFICERS & case.relations_of(actor, now):
         return None
     return str(_("您的单位还没有经过核实：请点“提交”，由主管部门核对后发布"))
 
@@ -71,7 +71,14 @@ FLOW = Workflow(
             (complete, confirmed),
             (start_validity,),
         ),
-        Step("renew", _("再次确认有效"), ("published", "expired"), "published", frozenset({OWNER, CITY}), (), (start_validity,)),
+        Step(
+            "renew",
+            _("再次确认有效"),
+            ("published", "expired"),
+            "published",
+            frozenset({OWNER, CITY}),
+            effects=(start_validity,),
+        ),
         Step("expire", _("到期"), ("published",), "expired", frozenset({SYSTEM}), (), (), OWNER),
         Step(
             "withdraw",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,10 +43,11 @@ def day_not_ahead(value: date | None, on: date) -> date | None:
 def ip_rights(value: list[dict[str, str]], on: date) -> list[dict[str, str]]:
     known = reference.code_list("ip_types")
     number = short(60)
-    return [{"type": code(one.get("type", ""), on, known), "number": number(one.get("number", ""), on)} for one in value]
+    read = ((one.get("type", ""), one.get("number", "")) for one in value)
+    return [{"type": code(kind, on, known), "number": number(given, on)} for kind, given in read]
 
 
-COMMON: Mapping[str, Rule] = {
+COMMON: dict[str, Rule] = {
     "number": short(40),
     "title": short(TITLE_LENGTH, needed=gettext_lazy("请写标题")),
     "text": long(TEXT_LENGTH),
@@ -60,7 +60,7 @@ COMMON: Mapping[str, Rule] = {
     "contact_phone": phone,
     "contact_email": email,
 }
-ACHIEVEMENT: Mapping[str, Rule] = COMMON | {
+ACHIEVEMENT: dict[str, Rule] = COMMON | {
     "type": listed(lambda: reference.code_list("achievement_types")),
     "trl": level,
     "trl_assessed_by": short(80),
@@ -68,5 +68,5 @@ ACHIEVEMENT: Mapping[str, Rule] = COMMON | {
     "ip": ip_rights,
     "rights": listed(lambda: reference.code_list("rights")),
 }
-NEED: Mapping[str, Rule] = COMMON | {"trl_wanted": level, "region_wanted": listed(reference.regions)}
+NEED: dict[str, Rule] = COMMON | {"trl_wanted": level, "region_wanted": listed(reference.regions)}
 RULES: Mapping[str, Mapping[str, Rule]] = {"market.achievement": ACHIEVEMENT, "market.need": NEED}

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors.web.forms import offer
+from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds, reference
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import ApiKey, Membership
@@ -28,7 +30,7 @@ class ClaimForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         units = [(entry.code, entry.name) for entry in reference.units().current(timezone.localdate())]
-        self.fields["unit"].choices = [("", _("不在本市")), *units]  # type: ignore[attr-defined]
+        offer(self, "unit", [("", _("不在本市")), *units])
 
 
 class KeyForm(forms.Form):
@@ -38,15 +40,15 @@ class KeyForm(forms.Form):
     write = forms.BooleanField(label=gettext_lazy("可以写入（不选则只读）"), required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, auto_id="key_%s", **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **{"auto_id": "key_%s", **kwargs})  # type: ignore[arg-type]
 
 
 @require_GET
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     return _page(request, ClaimForm(), KeyForm())
 
 
-def _page(request: HttpRequest, claim: ClaimForm, key: KeyForm, new_key: str = "", status: int = 200) -> HttpResponse:
+def _page(request: Request, claim: ClaimForm, key: KeyForm, new_key: str = "", status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "memberships": Membership.objects.on(today).filter(account=request.user).select_related("organisation"),
@@ -61,7 +63,7 @@ def _page(request: HttpRequest, claim: ClaimForm, key: KeyForm, new_key: str = "
 
 
 @require_POST
-def claim(request: HttpRequest) -> HttpResponse:
+def claim(request: Request) -> HttpResponse:
     form = ClaimForm(request.POST)
     if form.is_valid():
         try:
@@ -76,7 +78,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def new_key(request: HttpRequest) -> HttpResponse:
+def new_key(request: Request) -> HttpResponse:
     """A key for programs; its text is on this page once and nowhere else."""
     form, now = KeyForm(request.POST), timezone.now()
     if not form.is_valid():
@@ -90,7 +92,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_key(request: Request, pk: int) -> HttpResponse:
     key = get_object_or_404(ApiKey, account=request.user, pk=pk)
     actions.revoke_api_key(key=key, actor=request.user, now=timezone.now())
     messages.success(request, _("密钥已作废"))
@@ -98,7 +100,7 @@ def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def confirm_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_organisation(request: Request, pk: int) -> HttpResponse:
     """An officer has compared an organisation with its licence."""
     waiting = finds.unconfirmed(audiences(request.user, timezone.localdate()))
     organisation = get_object_or_404(waiting, pk=pk)
@@ -108,7 +110,7 @@ def confirm_organisation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def answer_claim(request: HttpRequest, pk: int, answer: str) -> HttpResponse:
+def answer_claim(request: Request, pk: int, answer: str) -> HttpResponse:
     """Let somebody who asked act for an organisation, or not."""
     waiting = finds.claims(audiences(request.user, timezone.localdate()))
     membership = get_object_or_404(waiting, pk=pk)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web.forms import UploadForm
+from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import template
 from triplehelix.market.imports import actions, tasks
@@ -25,19 +26,23 @@ SHOWN = 200
 
 
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     rows = request.user.imports.select_related("file")[:50]
-    return render(request, "web/import_list.html", {"imports": rows, "may_import": importer(request.user, timezone.localdate()) is not None})
+    return render(
+        request,
+        "web/import_list.html",
+        {"imports": rows, "may_import": importer(request.user, timezone.localdate()) is not None},
+    )
 
 
 @require_GET
-def sheet_template(request: HttpRequest, what: str) -> HttpResponse:
+def sheet_template(request: Request, what: str) -> HttpResponse:
     content = template(SCHEMAS[WHAT[what]](timezone.localdate()), title=str(NAMES[what]))
     return attachment(content, f"{NAMES[what]}导入模板.xlsx", XLSX)
 
 
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest, what: str) -> HttpResponse:
+def upload(request: Request, what: str) -> HttpResponse:
     allowed = importer(request.user, timezone.localdate())
     if allowed is None:
         raise Http404
@@ -46,7 +51,10 @@ def upload(request: HttpRequest, what: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
             most = settings.UPLOAD_MAX_BYTES // 2**20
-            form.add_error("file", _("文件有 %(now)d MB，最多 %(most)d MB；请分成几份上传") % {"now": file.size // 2**20, "most": most})
+            form.add_error(
+                "file",
+                _("文件有 %(now)d MB，最多 %(most)d MB；请分成几份上传") % {"now": file.size // 2**20, "most": most},
+            )
         else:
             try:
                 case = actions.upload(
@@ -67,12 +75,12 @@ def upload(request: HttpRequest, what: str) -> HttpResponse:
     return render(request, "web/import_upload.html", context, status=422 if form.errors else 200)
 
 
-def _own(request: HttpRequest, pk: int) -> Import:
+def _own(request: Request, pk: int) -> Import:
     return get_object_or_404(request.user.imports.select_related("file", "annotated"), pk=pk)
 
 
 @require_GET
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: Request, pk: int) -> HttpResponse:
     """The state of one import; while work goes on, the page asks again every second."""
     case = _own(request, pk)
     context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN)}
@@ -80,7 +88,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def annotated(request: HttpRequest, pk: int) -> HttpResponse:
+def annotated(request: Request, pk: int) -> HttpResponse:
     """The uploaded sheet with every wrong cell marked."""
     case = _own(request, pk)
     if case.annotated is None:
@@ -90,7 +98,7 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Confirm or drop. Pressed twice, it lands once: the second press is told."""
     case = _own(request, pk)
     if step not in ("land", "drop"):

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import found, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
+from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, account_of, attachment, entry_lines, filters_of, sheet_of
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
@@ -46,21 +47,21 @@ KINDS = {
 }
 
 
-def _open(request: HttpRequest, kind: str, pk: int) -> Listing:
+def _open(request: Request, kind: str, pk: int) -> Listing:
     """The listing, for those who may see it; 404 for everybody else."""
     return get_object_or_404(finds.shown_to(KINDS[kind].model, account_of(request), timezone.now()), pk=pk)
 
 
 @login_not_required
 @require_GET
-def index(request: HttpRequest, kind: str) -> HttpResponse:
+def index(request: Request, kind: str) -> HttpResponse:
     """Everything published, filtered and sorted by what the address says."""
     return _list(request, kind, finds.published(KINDS[kind].model), title=KINDS[kind].name, mine=False)
 
 
 @login_not_required
 @require_GET
-def export(request: HttpRequest, kind: str) -> HttpResponse:
+def export(request: Request, kind: str) -> HttpResponse:
     """The list as it is filtered now, as a workbook."""
     model = KINDS[kind].model
     rows = filters_of(request, model).apply(finds.published(model))[:MOST_EXPORTED]
@@ -68,7 +69,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_GET
-def mine(request: HttpRequest, kind: str) -> HttpResponse:
+def mine(request: Request, kind: str) -> HttpResponse:
     """Everything of my organisations, in every state."""
     now = timezone.now()
     own = organisations_of(request.user, timezone.localdate(now))
@@ -76,7 +77,7 @@ def mine(request: HttpRequest, kind: str) -> HttpResponse:
     return _list(request, kind, rows, title=_("本单位的%(what)s") % {"what": KINDS[kind].name}, mine=True)
 
 
-def _list(request: HttpRequest, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:
+def _list(request: Request, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:
     chosen = filters_of(request, KINDS[kind].model)
     page = Paginator(chosen.apply(rows), PER_PAGE).get_page(request.GET.get("page"))
     context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine}
@@ -85,11 +86,11 @@ def _list(request: HttpRequest, kind: str, rows: "QuerySet[Any]", *, title: Any,
 
 @login_not_required
 @require_GET
-def show(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def show(request: Request, kind: str, pk: int) -> HttpResponse:
     return _page(request, kind, _open(request, kind, pk), StepForm())
 
 
-def _page(request: HttpRequest, kind: str, listing: Listing, form: StepForm, status: int = 200) -> HttpResponse:
+def _page(request: Request, kind: str, listing: Listing, form: StepForm, status: int = 200) -> HttpResponse:
     now, account = timezone.now(), account_of(request)
     mine = relations_of(listing, account, now)
     context = {
@@ -108,7 +109,7 @@ def _page(request: HttpRequest, kind: str, listing: Listing, form: StepForm, sta
 
 
 @require_POST
-def step(request: HttpRequest, kind: str, pk: int, step: str) -> HttpResponse:
+def step(request: Request, kind: str, pk: int, step: str) -> HttpResponse:
     """Take one step of the workflow, or say at the same page why not."""
     listing = _open(request, kind, pk)
     if step not in listing.workflow:
@@ -126,7 +127,7 @@ def step(request: HttpRequest, kind: str, pk: int, step: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest, kind: str) -> HttpResponse:
+def new(request: Request, kind: str) -> HttpResponse:
     """A new draft for one of my organisations; a need shows its matches at once."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -158,7 +159,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def edit(request: Request, kind: str, pk: int) -> HttpResponse:
     listing = _open(request, kind, pk)
     now = timezone.now()
     if "owner" not in relations_of(listing, request.user, now):
@@ -178,21 +179,28 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             kept.forget(request)
             messages.success(request, _("已保存"))
             return redirect("web:listing", kind, pk)
-    return _form(request, kind, form, organisations=[listing.organisation], organisation=listing.organisation, listing=listing)
+    return _form(
+        request, kind, form, organisations=[listing.organisation], organisation=listing.organisation, listing=listing
+    )
 
 
-def _form(request: HttpRequest, kind: str, form: ListingForm, **more: Any) -> HttpResponse:
+def _form(request: Request, kind: str, form: ListingForm, **more: Any) -> HttpResponse:
     context = {"kind": kind, "kind_name": KINDS[kind].name, "form": form, "writer": kept.writer(request), **more}
     return render(request, "web/listing_form.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_not_required
 @require_GET
-def matches(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def matches(request: Request, kind: str, pk: int) -> HttpResponse:
     """What answers this need, or which needs this achievement answers."""
     listing = _open(request, kind, pk)
     result = match_listing(listing, actor=account_of(request), now=timezone.now())
     own = "owner" in relations_of(listing, account_of(request), timezone.now())
     answers = KINDS[kind].answers
-    context = found.context(result, answers, Facets()) | {"kind": kind, "listing": listing, "answers": answers, "own": own}
+    context = found.context(result, answers, Facets()) | {
+        "kind": kind,
+        "listing": listing,
+        "answers": answers,
+        "own": own,
+    }
     return render(request, "web/matches.html", context)

@@ -1,12 +1,13 @@
 """The public home with its one search box, and what it finds."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from triplehelix.doors.web import found
+from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of, facets_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
@@ -20,7 +21,7 @@ KINDS = {"achievements": Achievement.kind, "needs": Need.kind}
 
 @login_not_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     needs, achievements = finds.published(Need), finds.published(Achievement)
     context = {
         "latest_needs": needs[:LATEST],
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """A sentence comes in the address; a pasted page, too long for one, is posted. Neither writes anything."""
     given = request.POST if request.method == "POST" else request.GET
     query, what = given.get("q", "").strip(), given.get("what", "achievements")

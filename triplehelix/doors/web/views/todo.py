@@ -2,25 +2,27 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
+from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
 
 SHOWN = 10
-KINDS = {"needs": Need, "achievements": Achievement}
+KINDS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
 
 
 @require_GET
-def todo(request: HttpRequest) -> HttpResponse:
+def todo(request: Request) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     groups = audiences(request.user, today)
@@ -40,23 +42,28 @@ def _is_officer(groups: frozenset[str]) -> bool:
     return "city" in groups or any(group.startswith("unit:") for group in groups)
 
 
-def _own_work(request: HttpRequest, now: Any, own: list[Any]) -> list[dict[str, Any]]:
+def _section(kind: str, title: str, rows: Any, *, deadline: bool = False) -> dict[str, Any]:
+    return {"kind": kind, "title": title, "rows": rows, "deadline": deadline}
+
+
+def _own_work(request: Request, now: Any, own: list[Any]) -> list[dict[str, Any]]:
     if not own:
         return []
-    found = []
+    found: list[dict[str, Any]] = []
     for kind, model in KINDS.items():
         rows = model._default_manager.select_related("organisation").filter(organisation__in=own)
+        drafts, ended = rows.filter(state="draft")[:SHOWN], rows.filter(state="expired")[:SHOWN]
         ending = finds.about_to_run_out(model, now).filter(organisation__in=own).select_related("organisation")
         names = {"needs": _("需求"), "achievements": _("成果")}[kind]
         found += [
-            {"kind": kind, "title": _("%(what)s草稿，还没有发布") % {"what": names}, "rows": rows.filter(state="draft")[:SHOWN]},
-            {"kind": kind, "title": _("%(what)s快到期，请再次确认") % {"what": names}, "rows": ending[:SHOWN], "deadline": True},
-            {"kind": kind, "title": _("%(what)s已过期") % {"what": names}, "rows": rows.filter(state="expired")[:SHOWN]},
+            _section(kind, _("%(what)s草稿，还没有发布") % {"what": names}, drafts),
+            _section(kind, _("%(what)s快到期，请再次确认") % {"what": names}, ending[:SHOWN], deadline=True),
+            _section(kind, _("%(what)s已过期") % {"what": names}, ended),
         ]
     return [section for section in found if section["rows"]]
 
 
-def _officers_work(request: HttpRequest, now: Any) -> list[dict[str, Any]]:
+def _officers_work(request: Request, now: Any) -> list[dict[str, Any]]:
     found = []
     held = relations(request.user, now)
     for kind, model in KINDS.items():
@@ -65,5 +72,5 @@ def _officers_work(request: HttpRequest, now: Any) -> list[dict[str, Any]]:
         )
         if rows := waiting.order_by("changed_at", "pk")[:SHOWN]:
             title = {"needs": _("待核对的需求"), "achievements": _("待核对的成果")}[kind]
-            found.append({"kind": kind, "title": title, "rows": rows})
+            found.append(_section(kind, title, rows))
     return found
