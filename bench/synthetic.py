@@ -48,7 +48,9 @@ class Collection:
         self.terms = [Counter(map(term_id, search_terms(w))) for w in self.words]
         random = np.random.default_rng(seed)
         self.topics = max(20, n // DOCUMENTS_PER_TOPIC)
-        self.topic_words = random.choice(len(self.words), (self.topics, TOPIC_WORDS), p=self.frequency**0.5 / (self.frequency**0.5).sum())
+        self.topic_words = random.choice(
+            len(self.words), (self.topics, TOPIC_WORDS), p=self.frequency**0.5 / (self.frequency**0.5).sum()
+        )
         self.centres = self._units(random, self.topics)
         self.common = self._units(random, 1)[0]
 

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 
-from triplehelix.matching.index.schema import TABLE
 from triplehelix.matching.index.vectors import literal
 from triplehelix.matching.index.write import sparse
 from triplehelix.matching.lexical import Aim
@@ -63,9 +62,10 @@ class Row(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What the index knows of a kind: number of documents, and document frequencies of the terms asked for."""
+    """What the index knows of a kind: how many documents of which average length, and in how many a term occurs."""
 
     n: int
+    average: float
     df: dict[int, int]
 
 
@@ -73,12 +73,14 @@ def sums_of(kind: str, terms: Sequence[int]) -> Sums:
     """The sums a query over these terms is weighed by."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 0, n FROM matching_corpus WHERE kind = %s UNION ALL"
-            " SELECT term, df FROM matching_term WHERE kind = %s AND term = ANY(%s) AND df > 0",
+            "SELECT 0 AS term, n, length FROM matching_corpus WHERE kind = %s UNION ALL"
+            " SELECT term, df, 0 FROM matching_term WHERE kind = %s AND term = ANY(%s) AND df > 0 ORDER BY term",
             [kind, kind, list(terms)],
         )
-        found: dict[int, int] = dict(cursor.fetchall())
-    return Sums(found.pop(0, 0), found)
+        found = cursor.fetchall()
+    # Terms count from 1, so the collection's own row comes first.
+    n, length = found.pop(0)[1:] if found and not found[0][0] else (0, 0)
+    return Sums(n, length / n if n else 0.0, {term: df for term, df, _none in found})
 
 
 def find(
@@ -143,14 +145,16 @@ class Plan(NamedTuple):
 def plan(wanted: Aim, sums: Sums, wider: int = 1) -> Plan:
     """Rare terms alone, common ones two by two: the work stays the same however large the collection grows."""
     order, df = wanted.strongest(MOST_PLANNED), sums.df
-    singles, read = [], 0
+    singles: list[int] = []
+    read = 0
     for term in order:
         if read + df[term] > SINGLES * wider:
             break
         singles.append(term)
         read += df[term]
     rest = order[len(singles) :]
-    pairs, expected = [], 0.0
+    pairs: list[tuple[int, list[int]]] = []
+    expected = 0.0
     for place, term in enumerate(rest[1:], start=1):
         before = rest[:place]
         expected += sum(_together(df[term], df[other], sums.n) for other in before)
@@ -179,20 +183,20 @@ def by_words(
         held.append("(terms @> %s::int[] AND terms && %s::int[])")
         values += [[term], others]
     cursor.execute(
-        f"SELECT id, -(weights <#> %s::sparsevec) AS score FROM (SELECT id, weights FROM {TABLE}"
-        f" WHERE kind = %s AND ({' OR '.join(held)}) AND {narrowing.sql} LIMIT %s) AS held ORDER BY score DESC, id LIMIT %s",
+        "SELECT id, -(weights <#> %s::sparsevec) AS score FROM (SELECT id, weights FROM matching_document"  # noqa: S608
+        f" WHERE kind = %s AND ({' OR '.join(held)}) AND {narrowing.sql} LIMIT %s) AS held"
+        " ORDER BY score DESC, id LIMIT %s",
         [query, kind, *values, *narrowing.values, READ_MOST, each],
     )
     return list(cursor.fetchall())
 
 
-def by_meaning(
-    cursor: Any, kind: str, aim: DenseAim, encoder: str, narrowing: Narrowing, each: int
-) -> list[int]:
+def by_meaning(cursor: Any, kind: str, aim: DenseAim, encoder: str, narrowing: Narrowing, each: int) -> list[int]:
     """The nearest documents by the query's aim, walking the graph on until enough pass the filter."""
     dimensions = len(aim.vector)
     cursor.execute(
-        f"SELECT id FROM {TABLE} WHERE kind = %s AND vector_dims(vector) = {dimensions} AND encoder = %s AND {narrowing.sql}"
+        f"SELECT id FROM matching_document WHERE kind = %s AND vector_dims(vector) = {dimensions}"  # noqa: S608
+        f" AND encoder = %s AND {narrowing.sql}"
         f" ORDER BY vector::halfvec({dimensions}) <#> %s::halfvec({dimensions}) LIMIT %s",
         [kind, encoder, *narrowing.values, literal(_unit(aim.vector)), each],
     )
@@ -205,8 +209,8 @@ def _rows(cursor: Any, ids: list[int], query: str | None, aim: DenseAim | None, 
     values: list[Any] = [query] if query else []
     values += [encoder, literal(aim.vector)] if aim is not None else []
     cursor.execute(
-        f"SELECT id, subject_id, {words}, {meaning}, organisation, field, chain, region, region_wanted, trl, modes"
-        f" FROM {TABLE} WHERE id = ANY(%s) ORDER BY id",
+        f"SELECT id, subject_id, {words}, {meaning}, organisation, field, chain, region,"  # noqa: S608
+        " region_wanted, trl, modes FROM matching_document WHERE id = ANY(%s) ORDER BY id",
         [*values, ids],
     )
     return [Row(*row) for row in cursor.fetchall()]

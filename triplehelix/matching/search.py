@@ -22,9 +22,8 @@ from triplehelix.matching.candidates import Row
 from triplehelix.matching.encode import EncoderDown
 from triplehelix.matching.explain import explain
 from triplehelix.matching.index import vectors
-from triplehelix.matching.index.schema import TABLE
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
-from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score
+from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares
 from triplehelix.matching.state import notices_of
 from triplehelix.matching.twins import Shown, fold
 from triplehelix.records.parties.access import audiences as audiences_of
@@ -84,12 +83,18 @@ def search(
     if not wanted:
         raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
     notices = _about_length(title, text, len(wanted))
-    dense, encoder, problem = _aim(kind, asked)
     sums = candidates.sums_of(kind, list(wanted))
+    dense, encoder, problem = _aim(kind, asked, sums.average)
     weighed = lexical.aim(wanted, n=max(sums.n, 1), df=sums.df)
     facets = facets or Facets()
     rows = candidates.find(
-        kind, wanted=weighed, sums=sums, aim=dense, encoder=encoder, narrowing=facets.narrowing(audiences), narrow=bool(facets)
+        kind,
+        wanted=weighed,
+        sums=sums,
+        aim=dense,
+        encoder=encoder,
+        narrowing=facets.narrowing(audiences),
+        narrow=bool(facets),
     )
     notices += [problem] if problem else []
     notices += notices_of(kind, encoder, sums.n)
@@ -97,25 +102,26 @@ def search(
         return Result(notices=(*notices, _nothing(sums.n, facets)))
     ranked = _ranked(asked, rows, weighed.offset, dense)
     idf = {term: lexical.idf(sums.n, df) for term, df in sums.df.items()}
-    by_meaning = dense is not None
-    hits = _hits(kind, asked, ranked, idf, top, by_meaning)
-    answers = [one for one in ranked if not floor.is_weak(one.score, by_meaning)]
+    line = floor.line(sums.n, dense is not None)
+    hits = _hits(kind, asked, ranked, idf, top, line)
+    answers = [one for one in ranked if one.score >= line]
     return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
 
 def match_listing(listing: Listing, *, actor: Account | None, now: datetime, top: int = 20) -> Result:
     """What answers this need, or which needs this achievement answers; an empty result for one without words."""
     seen = audiences_of(actor, timezone.localdate(now))
+    wish, offer, kind = None, None, Achievement.kind
     if isinstance(listing, Need):
-        sides = {"wish": Wish(listing.chain, listing.field, listing.trl_wanted, listing.region_wanted)}
-        kind = Achievement.kind
+        wish = Wish(listing.chain, listing.field, listing.trl_wanted, listing.region_wanted)
     elif isinstance(listing, Achievement):
-        sides = {"offer": Offer(listing.chain, listing.field, listing.trl, listing.region)}
-        kind = Need.kind
+        offer, kind = Offer(listing.chain, listing.field, listing.trl, listing.region), Need.kind
     else:
         raise TypeError(f"nothing is matched with {listing.kind}")
     try:
-        return search(title=listing.title, text=listing.text, audiences=seen, kind=kind, top=top, now=now, **sides)
+        return search(
+            title=listing.title, text=listing.text, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now
+        )
     except EmptyQuery as why:
         return Result(notices=(str(why),))
 
@@ -143,7 +149,7 @@ def _about_length(title: str, text: str, terms: int) -> list[str]:
     return []
 
 
-def _aim(kind: str, asked: Asked) -> tuple[DenseAim | None, str, str]:
+def _aim(kind: str, asked: Asked, average: float) -> tuple[DenseAim | None, str, str]:
     """The aim by meaning, the encoder's name, and what to tell the viewer when there is no aim."""
     words_only = _("只按词查找：意思相近而用词不同的，这次可能找不到")
     try:
@@ -156,7 +162,7 @@ def _aim(kind: str, asked: Asked) -> tuple[DenseAim | None, str, str]:
     space = vectors.space(kind, encoder.name)
     if space is None or len(space.mean) != queries.shape[1]:
         return None, encoder.name, _("语义索引还在建立。") + words_only
-    return space.aim(list(queries), common), encoder.name, ""
+    return space.aim(list(queries), common, shares(len(queries), average)), encoder.name, ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,13 @@ class _Ranked:
     row: Row
     score: float
     lexical: float
+    dense: float | None
     fit: float
+
+
+def _less(dense: float | None, aim: DenseAim | None) -> float | None:
+    """An inner product with the aim as a deviation."""
+    return None if dense is None or aim is None else dense - aim.offset
 
 
 def _ranked(asked: Asked, rows: Sequence[Row], offset: float, aim: DenseAim | None) -> list[_Ranked]:
@@ -174,13 +186,7 @@ def _ranked(asked: Asked, rows: Sequence[Row], offset: float, aim: DenseAim | No
     total = score(_dense(rows, aim, words), words, fits)
     order = sorted(range(len(rows)), key=lambda i: (-total[i], rows[i].subject_id))
     return [
-        _Ranked(
-            rows[i]._replace(dense=None if aim is None or rows[i].dense is None else rows[i].dense - aim.offset),
-            float(total[i]),
-            float(words[i]),
-            float(fits[i]),
-        )
-        for i in order
+        _Ranked(rows[i], float(total[i]), float(words[i]), _less(rows[i].dense, aim), float(fits[i])) for i in order
     ]
 
 
@@ -192,37 +198,44 @@ def _dense(rows: Sequence[Row], aim: DenseAim | None, words: npt.NDArray[np.floa
 
 
 def _hits(
-    kind: str, asked: Asked, ranked: Sequence[_Ranked], idf: Mapping[int, float], top: int, by_meaning: bool
+    kind: str, asked: Asked, ranked: Sequence[_Ranked], idf: Mapping[int, float], top: int, line: float
 ) -> tuple[Hit, ...]:
     """The first of the ranked, near-duplicates folded, with their texts and explanations."""
     texts = _texts([one.row.id for one in ranked[: top + SPARE]])
     shown = [one for one in ranked[: top + SPARE] if one.row.id in texts]
     folded = fold([texts[one.row.id] for one in shown])
     kept = [(one, same) for one, same in zip(shown, folded, strict=True) if same is not None]
-    return tuple(_hit(kind, asked, one, texts[one.row.id], same, idf, by_meaning) for one, same in kept[:top])
+    return tuple(_hit(kind, asked, one, texts[one.row.id], same, idf, line) for one, same in kept[:top])
 
 
 def _texts(ids: list[int]) -> dict[int, Shown]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, subject_id, title, text, holder, rights, halfvec_send(vector) FROM {TABLE} WHERE id = ANY(%s)", [ids]
+            "SELECT id, subject_id, title, text, holder, rights, halfvec_send(vector) FROM matching_document"
+            " WHERE id = ANY(%s)",
+            [ids],
         )
         return {row[0]: Shown(*row[1:]) for row in cursor.fetchall()}
 
 
 def _hit(
-    kind: str, asked: Asked, one: _Ranked, said: Shown, same: Sequence[int], idf: Mapping[int, float], by_meaning: bool
+    kind: str, asked: Asked, one: _Ranked, said: Shown, same: Sequence[int], idf: Mapping[int, float], line: float
 ) -> Hit:
     row = one.row
     wish, offer = asked.sides(row)
     told = explain(
-        asked=(asked.title, asked.text), offered=(said.title, said.text), idf=idf, wish=wish, offer=offer, rights=said.rights
+        asked=(asked.title, asked.text),
+        offered=(said.title, said.text),
+        idf=idf,
+        wish=wish,
+        offer=offer,
+        rights=said.rights,
     )
     return Hit(
         kind=kind, subject_id=row.subject_id, title=said.title, text=said.text, holder=said.holder,
         organisation=row.organisation, chain=row.chain, field=row.field, region=row.region, trl=row.trl,
-        score=one.score, percent=floor.percent(one.score, by_meaning),
-        weak=floor.is_weak(one.score, by_meaning), lexical=one.lexical, dense=row.dense, fit=one.fit,
+        score=one.score, percent=floor.percent(one.score, line),
+        weak=one.score < line, lexical=one.lexical, dense=one.dense, fit=one.fit,
         terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, why=told.why, same_as=tuple(same),
     )  # fmt: skip
 

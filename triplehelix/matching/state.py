@@ -3,8 +3,6 @@
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from triplehelix.matching.index.schema import TABLE
-
 FOLLOWER = "matching"
 #: Fewer than this many changes on their way are the normal second between writing and finding.
 WORTH_TELLING = 20
@@ -32,10 +30,11 @@ def _waiting(kind: str, encoder: str) -> tuple[int, int, int]:
     """Changes not in the index yet; documents without a vector; documents with one of another encoder."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) FROM (SELECT 1 FROM trail_unread WHERE follower = %s AND NOT parked LIMIT %s) AS u),"
-            f" (SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE encoder = '' AND kind = %s LIMIT %s) AS w),"
-            f" (SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE (encoder > '' AND encoder < %s OR encoder > %s)"
-            " AND kind = %s LIMIT %s) AS o)",
+            "SELECT (SELECT count(*) FROM"
+            " (SELECT 1 FROM trail_unread WHERE follower = %s AND NOT parked LIMIT %s) AS u),"
+            " (SELECT count(*) FROM (SELECT 1 FROM matching_document WHERE encoder = '' AND kind = %s LIMIT %s) AS w),"
+            " (SELECT count(*) FROM (SELECT 1 FROM matching_document"
+            " WHERE (encoder > '' AND encoder < %s OR encoder > %s) AND kind = %s LIMIT %s) AS o)",
             [FOLLOWER, COUNTED_TO + 1, kind, COUNTED_TO + 1, encoder, encoder, kind, COUNTED_TO + 1],
         )
         unread, without, others = cursor.fetchone()

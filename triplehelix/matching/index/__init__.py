@@ -1,5 +1,5 @@
-"""The write side of the matching index: what becomes a document, its statistics, its vectors, and making it all again.
+"""The write side of the matching index: documents, their statistics, their vectors, and making it all again.
 
-`sources` reads listings · `write` puts and removes documents · `statistics` keeps the sums · `vectors` encodes after the
-fact · `follower` follows the trail · `rebuild` makes everything again · `schema` knows the indexes by their kind.
+`sources` reads listings · `write` puts and removes documents · `statistics` keeps the sums · `vectors` encodes after
+the fact · `follower` follows the trail · `rebuild` makes everything again · `schema` knows the indexes by their kind.
 """

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from triplehelix.matching import current
-from triplehelix.matching.encode import EncoderDown
+from triplehelix.matching.encode import Cached, EncoderDown
 from triplehelix.matching.index import sources, statistics, vectors, write
 from triplehelix.matching.tasks import catch_up_later
 
@@ -20,6 +20,8 @@ KINDS = (*sources.MODELS, ORGANISATION)
 #: So many new documents get their vectors at once, in the worker that wrote them; more wait for the background task,
 #: so that what is published meanwhile is not kept waiting behind a large import.
 AT_ONCE = 8
+#: Measuring where so many vectors lie takes a few hundredths of a second.
+SMALL = 2_000
 
 
 def handle(subjects: Sequence[tuple[str, str]]) -> None:
@@ -47,23 +49,32 @@ def _rename(organisations: list[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE matching_document AS d SET holder = o.name FROM parties_organisation AS o WHERE o.id = d.organisation"
-            " AND d.organisation = ANY(%s) AND d.holder <> o.name",
+            "UPDATE matching_document AS d SET holder = o.name FROM parties_organisation AS o"
+            " WHERE o.id = d.organisation AND d.organisation = ANY(%s) AND d.holder <> o.name",
             [organisations],
         )
 
 
 def _afterwards(kinds: Sequence[str], changed: int) -> None:
-    """Vectors of a few documents now; of many, and what has moved with them, in the background."""
+    """Vectors of a few documents now; of many, or from afar, and what has moved with them, in the background."""
+    if current.is_configured() and changed and (changed > AT_ONCE or not current.is_local()):
+        catch_up_later()
+        return
     try:
         encoder = current.encoder()
         if encoder is not None and changed:
-            if changed > AT_ONCE:
-                catch_up_later()
-                return
             vectors.fill(encoder, most=AT_ONCE)
-        if any(statistics.drifted(kind) or (encoder and vectors.moved(kind, encoder.name)) for kind in kinds):
+        if any(_is_behind(kind, encoder) for kind in kinds):
             catch_up_later()
     except EncoderDown as why:
         log.warning("新内容暂时只按词可找，语义稍后补上：%s", why)
         catch_up_later()
+
+
+def _is_behind(kind: str, encoder: Cached | None) -> bool:
+    """Whether background work is due for a kind. The space of a small collection is measured here and now."""
+    if encoder is not None and vectors.moved(kind, encoder.name):
+        if statistics.count(kind) > SMALL:
+            return True
+        vectors.survey(kind, encoder.name, encoder.dim, now=timezone.now())
+    return statistics.drifted(kind)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from triplehelix.matching import current
 from triplehelix.matching.index import schema, sources, statistics, vectors, write
-from triplehelix.matching.index.schema import KINDS, TABLE
+from triplehelix.matching.index.schema import KINDS
 
 BATCH = 200
 Progress = Callable[[str, str, int], None]
@@ -21,7 +21,9 @@ def silent(_step: str, _kind: str, _done: int) -> None:
     """Nobody watches."""
 
 
-def everything(*, now: datetime, anew: bool = False, kinds: tuple[str, ...] = KINDS, progress: Progress = silent) -> None:
+def everything(
+    *, now: datetime, anew: bool = False, kinds: tuple[str, ...] = KINDS, progress: Progress = silent
+) -> None:
     """Bring the index to what the listings say, its sums to what the documents say, weights and vectors to both.
 
     `anew` cuts every document into terms again even if its text and version are the same. Raises EncoderDown at the
@@ -30,12 +32,12 @@ def everything(*, now: datetime, anew: bool = False, kinds: tuple[str, ...] = KI
     for kind in kinds:
         if anew:
             with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {TABLE} SET made_with = 0 WHERE kind = %s", [kind])
+                cursor.execute("UPDATE matching_document SET made_with = 0 WHERE kind = %s", [kind])
         _contents(kind, now, progress)
         _strays(kind, now, progress)
         statistics.recount(kind)
         weigh(kind, now, progress)
-    _meanings(now, progress, kinds)
+    meanings(now=now, progress=progress, kinds=kinds)
 
 
 def catch_up(*, now: datetime, progress: Progress = silent) -> None:
@@ -44,7 +46,7 @@ def catch_up(*, now: datetime, progress: Progress = silent) -> None:
         if statistics.drifted(kind):
             statistics.recount(kind)
             weigh(kind, now, progress)
-    _meanings(now, progress, KINDS)
+    meanings(now=now, progress=progress)
 
 
 def _contents(kind: str, now: datetime, progress: Progress) -> None:
@@ -70,7 +72,7 @@ def _strays(kind: str, now: datetime, progress: Progress) -> None:
 def _subjects(kind: str, after: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT subject_id FROM {TABLE} WHERE kind = %s AND subject_id > %s ORDER BY subject_id LIMIT %s",
+            "SELECT subject_id FROM matching_document WHERE kind = %s AND subject_id > %s ORDER BY subject_id LIMIT %s",
             [kind, after, BATCH],
         )
         return [id for (id,) in cursor.fetchall()]
@@ -82,7 +84,7 @@ def weigh(kind: str, now: datetime, progress: Progress = silent) -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT subject_id FROM {TABLE} WHERE kind = %s AND subject_id > %s"
+                "SELECT subject_id FROM matching_document WHERE kind = %s AND subject_id > %s"
                 " AND basis <> (SELECT basis FROM matching_corpus WHERE kind = %s) ORDER BY subject_id LIMIT %s",
                 [kind, after, kind, BATCH],
             )
@@ -100,8 +102,8 @@ def _renew(kind: str, ids: list[int], now: datetime) -> None:
     write.put(list(found.values()), gone={kind: set(ids) - found.keys()}, now=now)
 
 
-def _meanings(now: datetime, progress: Progress, kinds: tuple[str, ...]) -> None:
-    """Missing vectors, their index, and where they lie."""
+def meanings(*, now: datetime, progress: Progress = silent, kinds: tuple[str, ...] = KINDS) -> None:
+    """Missing vectors, their index, and where they lie. Raises EncoderDown."""
     encoder = current.encoder()
     if encoder is None:
         return

@@ -34,7 +34,7 @@ def vectors_name(kind: str, dimensions: int) -> str:
 def create_terms(kind: str) -> str:
     """Without a pending list: a search would read all of it."""
     return (
-        f"CREATE INDEX IF NOT EXISTS {terms_name(kind)} ON {TABLE} USING gin (terms) WITH (fastupdate = off)"
+        f"CREATE INDEX IF NOT EXISTS {terms_name(kind)} ON matching_document USING gin (terms) WITH (fastupdate = off)"
         f" WHERE kind = '{kind}'"
     )
 
@@ -43,8 +43,9 @@ def create_vectors(kind: str, dimensions: int, *, concurrently: bool = False) ->
     """Inner product: vectors are of unit length, and a query vector need not be."""
     how = " CONCURRENTLY" if concurrently else ""
     return (
-        f"CREATE INDEX{how} IF NOT EXISTS {vectors_name(kind, dimensions)} ON {TABLE}"
-        f" USING hnsw ((vector::halfvec({int(dimensions)})) halfvec_ip_ops) WITH (m = {M}, ef_construction = {EF_CONSTRUCTION})"
+        f"CREATE INDEX{how} IF NOT EXISTS {vectors_name(kind, dimensions)} ON matching_document"
+        f" USING hnsw ((vector::halfvec({int(dimensions)})) halfvec_ip_ops)"
+        f" WITH (m = {M}, ef_construction = {EF_CONSTRUCTION})"
         f" WHERE kind = '{kind}' AND vector_dims(vector) = {int(dimensions)}"
     )
 
@@ -80,4 +81,4 @@ def built_after(kind: str, dimensions: int = DIMENSIONS, *, memory: str = "1GB")
         cursor.execute(create_terms(kind))
         cursor.execute(create_vectors(kind, dimensions))
         cursor.execute("RESET maintenance_work_mem")
-        cursor.execute(f"ANALYZE {TABLE}")
+        cursor.execute("ANALYZE matching_document")

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db import connection, transaction
 
-from triplehelix.matching.index.schema import TABLE
-
 #: When the average length has moved so far from the one weights were made with, all weights are made again: BM25
 #: scores then differ by less than a tenth of that.
 DRIFT = 0.1
@@ -27,12 +25,12 @@ class Change:
     length: int = 0
 
     def add(self, terms: Iterable[int], length: int) -> None:
-        self.terms.update(terms)
+        self.terms.update(list(terms))  # a mapping would add its values
         self.n += 1
         self.length += length
 
     def remove(self, terms: Iterable[int], length: int) -> None:
-        self.terms.subtract(terms)
+        self.terms.subtract(list(terms))
         self.n -= 1
         self.length -= length
 
@@ -43,8 +41,9 @@ def apply(kind: str, change: Change) -> None:
     with connection.cursor() as cursor:
         if moved:
             cursor.execute(
-                "INSERT INTO matching_term (kind, term, df) SELECT %s, t, by FROM unnest(%s::int[], %s::int[]) AS x(t, by)"
-                " ORDER BY t ON CONFLICT (kind, term) DO UPDATE SET df = matching_term.df + excluded.df",
+                "INSERT INTO matching_term (kind, term, df)"
+                " SELECT %s, t, by FROM unnest(%s::int[], %s::int[]) AS x(t, by) ORDER BY t"
+                " ON CONFLICT (kind, term) DO UPDATE SET df = matching_term.df + excluded.df",
                 [kind, [t for t, _by in moved], [by for _t, by in moved]],
             )
         if change.n or change.length:
@@ -65,11 +64,19 @@ def basis(kind: str, lengths: Sequence[int]) -> float:
         first = float(np.mean(lengths)) if lengths else 1.0
         cursor.execute(
             "INSERT INTO matching_corpus (kind, n, length, basis) VALUES (%s, 0, 0, %s) ON CONFLICT (kind)"
-            " DO UPDATE SET basis = CASE WHEN matching_corpus.basis = 0 THEN excluded.basis ELSE matching_corpus.basis END"
+            " DO UPDATE SET basis = coalesce(nullif(matching_corpus.basis, 0), excluded.basis)"
             " RETURNING basis",
             [kind, max(first, 1.0)],
         )
         return float(cursor.fetchone()[0])
+
+
+def count(kind: str) -> int:
+    """How many documents a kind has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n FROM matching_corpus WHERE kind = %s", [kind])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def drifted(kind: str) -> bool:
@@ -84,16 +91,17 @@ def drifted(kind: str) -> bool:
 def recount(kind: str) -> None:
     """Count everything again from the documents. Writers wait meanwhile; searches do not."""
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE matching_document IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM matching_term WHERE kind = %s", [kind])
         cursor.execute(
-            f"INSERT INTO matching_term (kind, term, df) SELECT %s, t, count(*) FROM {TABLE}, unnest(terms) AS t"
-            " WHERE kind = %s GROUP BY t",
+            "INSERT INTO matching_term (kind, term, df)"
+            " SELECT %s, t, count(*) FROM matching_document, unnest(terms) AS t WHERE kind = %s GROUP BY t",
             [kind, kind],
         )
         cursor.execute(
             "INSERT INTO matching_corpus (kind, n, length, basis)"
-            f" SELECT %s, count(*), coalesce(sum(length), 0), coalesce(avg(length), 0) FROM {TABLE} WHERE kind = %s"
-            " ON CONFLICT (kind) DO UPDATE SET n = excluded.n, length = excluded.length, basis = excluded.basis",
+            " SELECT %s, count(*), coalesce(sum(length), 0), coalesce(avg(length), 0) FROM matching_document"
+            " WHERE kind = %s ON CONFLICT (kind)"
+            " DO UPDATE SET n = excluded.n, length = excluded.length, basis = excluded.basis",
             [kind, kind],
         )

@@ -8,7 +8,6 @@ import numpy.typing as npt
 from django.db import connection
 
 from triplehelix.matching.encode import Cached, whole
-from triplehelix.matching.index.schema import TABLE
 from triplehelix.matching.models import Space as StoredSpace
 from triplehelix.matching.score import Space
 
@@ -22,7 +21,7 @@ MOST_FOR_SPACE = 100_000
 def waiting(encoder: str) -> int:
     """How many documents have no vector of this encoder."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {TABLE} WHERE encoder < %s OR encoder > %s", [encoder, encoder])
+        cursor.execute("SELECT count(*) FROM matching_document WHERE encoder < %s OR encoder > %s", [encoder, encoder])
         return int(cursor.fetchone()[0])
 
 
@@ -37,7 +36,8 @@ def fill(encoder: Cached, *, most: int | None = None) -> int:
         size = BATCH if most is None else min(BATCH, most - done)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id, text_hash, title, text FROM {TABLE} WHERE encoder < %s OR encoder > %s ORDER BY id DESC LIMIT %s",
+                "SELECT id, text_hash, title, text FROM matching_document WHERE encoder < %s OR encoder > %s"
+                " ORDER BY id DESC LIMIT %s",
                 [encoder.name, encoder.name, size],
             )
             rows = cursor.fetchall()
@@ -47,7 +47,7 @@ def fill(encoder: Cached, *, most: int | None = None) -> int:
         with connection.cursor() as cursor:
             for (id, digest, _title, _text), vector in zip(rows, found, strict=True):
                 cursor.execute(
-                    f"UPDATE {TABLE} SET vector = %s, encoder = %s WHERE id = %s AND text_hash = %s",
+                    "UPDATE matching_document SET vector = %s, encoder = %s WHERE id = %s AND text_hash = %s",
                     [literal(vector), encoder.name, id, bytes(digest)],
                 )
         done += len(rows)
@@ -63,7 +63,8 @@ def moved(kind: str, encoder: str) -> bool:
     """Whether the space of a kind is missing or made from a rather different number of documents."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT n FROM matching_corpus WHERE kind = %s), (SELECT n FROM matching_space WHERE kind = %s AND encoder = %s)",
+            "SELECT (SELECT n FROM matching_corpus WHERE kind = %s),"
+            " (SELECT n FROM matching_space WHERE kind = %s AND encoder = %s)",
             [kind, kind, encoder],
         )
         now, then = cursor.fetchone()
@@ -96,7 +97,8 @@ def _vectors(kind: str, encoder: str, dimensions: int) -> npt.NDArray[np.float32
         cursor.execute("SELECT coalesce(max(n), 0) FROM matching_corpus WHERE kind = %s", [kind])
         step = cursor.fetchone()[0] // MOST_FOR_SPACE + 1
         cursor.execute(
-            f"SELECT halfvec_send(vector) FROM {TABLE} WHERE kind = %s AND encoder = %s AND id %% %s = 0 ORDER BY id",
+            "SELECT halfvec_send(vector) FROM matching_document"
+            " WHERE kind = %s AND encoder = %s AND id %% %s = 0 ORDER BY id",
             [kind, encoder, step],
         )
         found = np.empty((cursor.rowcount, dimensions), np.float32)
@@ -107,12 +109,14 @@ def _vectors(kind: str, encoder: str, dimensions: int) -> npt.NDArray[np.float32
 
 def space(kind: str, encoder: str) -> Space | None:
     """The space a search scores in; None while there is none."""
-    made_at = StoredSpace.objects.filter(kind=kind, encoder=encoder).values_list("made_at", flat=True).first()
-    return _space(kind, encoder, made_at) if made_at else None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT md5(mean) FROM matching_space WHERE kind = %s AND encoder = %s", [kind, encoder])
+        row = cursor.fetchone()
+    return _space(kind, encoder, row[0]) if row else None
 
 
 @lru_cache(maxsize=8)
-def _space(kind: str, encoder: str, made_at: datetime) -> Space | None:
+def _space(kind: str, encoder: str, version: str) -> Space | None:
     """One eigen-decomposition for each version of a space and process."""
     stored = StoredSpace.objects.filter(kind=kind, encoder=encoder).first()
     if stored is None:

@@ -12,15 +12,14 @@ from django.db import connection, transaction
 
 from triplehelix.matching import lexical
 from triplehelix.matching.index import binary, statistics
-from triplehelix.matching.index.schema import TABLE
 from triplehelix.matching.index.sources import Content
 from triplehelix.matching.models import DIMENSIONS
 
 #: Grows when terms are made another way: documents made before are made again.
 MADE_WITH = 1
 COLUMNS = (
-    "kind, subject_id, title, text, holder, organisation, audiences, field, chain, region, region_wanted, trl, modes, rights,"
-    " terms, weights, length, basis, text_hash, vector, encoder, made_with, indexed_at"
+    "kind, subject_id, title, text, holder, organisation, audiences, field, chain, region, region_wanted, trl, modes,"
+    " rights, terms, weights, length, basis, text_hash, vector, encoder, made_with, indexed_at"
 )
 
 
@@ -82,7 +81,7 @@ def _put(kind: str, made: Mapping[int, Made], gone: set[int], now: datetime) -> 
         dropped.append(id)
     with connection.cursor() as cursor:
         if dropped:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE id = ANY(%s)", [dropped])
+            cursor.execute("DELETE FROM matching_document WHERE id = ANY(%s)", [dropped])
         _touch(cursor, kept, average, now)
     same = {m.content.subject_id for _id, m, _weigh in kept}
     fresh = [m for subject, m in sorted(made.items()) if subject not in same]
@@ -96,7 +95,7 @@ def _stored(kind: str, subjects: Iterable[int]) -> list[tuple[Any, ...]]:
     """What the index says of these subjects, locked in the order of their numbers."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, subject_id, terms, length, text_hash, basis, made_with FROM {TABLE}"
+            "SELECT id, subject_id, terms, length, text_hash, basis, made_with FROM matching_document"
             " WHERE kind = %s AND subject_id = ANY(%s) ORDER BY subject_id FOR UPDATE",
             [kind, sorted(subjects)],
         )
@@ -108,8 +107,8 @@ def _touch(cursor: Any, kept: Sequence[tuple[int, Made, bool]], average: float, 
     for id, made, weigh in kept:
         c = made.content
         cursor.execute(
-            f"UPDATE {TABLE} SET holder = %s, organisation = %s, audiences = %s, field = %s, chain = %s, region = %s,"
-            " region_wanted = %s, trl = %s, modes = %s, rights = %s, indexed_at = %s WHERE id = %s",
+            "UPDATE matching_document SET holder = %s, organisation = %s, audiences = %s, field = %s, chain = %s,"
+            " region = %s, region_wanted = %s, trl = %s, modes = %s, rights = %s, indexed_at = %s WHERE id = %s",
             [
                 c.holder, c.organisation, list(c.audiences), c.field, c.chain, c.region,
                 c.region_wanted, c.trl, list(c.modes), c.rights, now, id,
@@ -117,7 +116,8 @@ def _touch(cursor: Any, kept: Sequence[tuple[int, Made, bool]], average: float, 
         )  # fmt: skip
         if weigh:
             cursor.execute(
-                f"UPDATE {TABLE} SET weights = %s, basis = %s WHERE id = %s", [sparse(*made.weights(average)), average, id]
+                "UPDATE matching_document SET weights = %s, basis = %s WHERE id = %s",
+                [sparse(*made.weights(average)), average, id],
             )
 
 
@@ -130,7 +130,10 @@ def sparse(terms: npt.NDArray[np.int32], weights: npt.NDArray[np.float32]) -> st
 def copy(documents: Iterable[Made], average: float, now: datetime) -> int:
     """Store documents that are not there yet. Counts nothing: see statistics. Returns how many."""
     count = 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT binary)") as out:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY matching_document ({COLUMNS}) FROM STDIN (FORMAT binary)") as out,
+    ):
         out.write(binary.HEAD)
         for made in documents:
             out.write(_row(made, average, now))
@@ -143,10 +146,10 @@ def _row(made: Made, average: float, now: datetime) -> bytes:
     c = made.content
     terms, weights = made.weights(average)
     return binary.row(
-        binary.text(c.kind), binary.bigint(c.subject_id), binary.text(c.title), binary.text(c.text), binary.text(c.holder),
-        binary.bigint(c.organisation), binary.texts(c.audiences), binary.text(c.field), binary.text(c.chain),
-        binary.text(c.region), binary.text(c.region_wanted), binary.smallint(c.trl), binary.texts(c.modes),
-        binary.text(c.rights), binary.integers(terms), binary.sparse(DIMENSIONS, terms, weights),
+        binary.text(c.kind), binary.bigint(c.subject_id), binary.text(c.title), binary.text(c.text),
+        binary.text(c.holder), binary.bigint(c.organisation), binary.texts(c.audiences), binary.text(c.field),
+        binary.text(c.chain), binary.text(c.region), binary.text(c.region_wanted), binary.smallint(c.trl),
+        binary.texts(c.modes), binary.text(c.rights), binary.integers(terms), binary.sparse(DIMENSIONS, terms, weights),
         binary.integer(made.length), binary.double(average), binary.field(made.hash), binary.half(made.vector),
         binary.text(made.encoder), binary.smallint(MADE_WITH), binary.moment(now),
     )  # fmt: skip

@@ -10,7 +10,13 @@ from triplehelix.matching.encode import EncoderDown
 from triplehelix.matching.index import rebuild
 from triplehelix.matching.index.schema import KINDS
 
-STEPS = {"contents": "收入内容", "strays": "清除已撤下的", "weights": "重算词的权重", "vectors": "计算语义", "space": "测定语义空间"}
+STEPS = {
+    "contents": "收入内容",
+    "strays": "清除已撤下的",
+    "weights": "重算词的权重",
+    "vectors": "计算语义",
+    "space": "测定语义空间",
+}
 
 
 class Command(BaseCommand):
