@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "triplehelix.records.outbox",
     "triplehelix.records.parties",
     "triplehelix.records.evidence",
+    "triplehelix.market.listings",
     "triplehelix.market.achievements",
     "triplehelix.market.needs",
     "triplehelix.market.imports",

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.flow import OWNER, complete
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, Invalid, clean
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
@@ -85,6 +86,35 @@ def expire_due(*, now: datetime) -> int:
                 continue  # reconfirmed or withdrawn a moment ago
             done += 1
     return done
+
+
+def remind_owners(*, now: datetime) -> int:
+    """Ask once, in the last 30 days of validity, whether a listing still holds. Returns how many were asked about."""
+    asked = 0
+    for model in Listing.__subclasses__():
+        for listing in finds.about_to_run_out(model, now).select_related("organisation")[:1000]:
+            asked += _remind(listing, now)
+    return asked
+
+
+@transaction.atomic
+def _remind(listing: Listing, now: datetime) -> bool:
+    kind, published = f"{listing.kind}.remind", listing.published_at
+    if outbox.told(kind=kind, cause_kind=listing.kind, cause_id=str(listing.pk), since=published):
+        return False
+    for account in listing.accounts_in(OWNER, now):
+        with translation.override(account.language):
+            outbox.tell(
+                kind=kind,
+                to=account.email,
+                subject=_("请再次确认：%(title)s") % {"title": listing.title},
+                body=_("“%(title)s”将于 %(day)s 到期，之后不再展示。仍然有效的，请登录后点“再次确认有效”。")
+                % {"title": listing.title, "day": timezone.localdate(listing.valid_until)},
+                cause_kind=listing.kind,
+                cause_id=str(listing.pk),
+                now=now,
+            )
+    return True
 
 
 def record(

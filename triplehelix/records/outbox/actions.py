@@ -62,6 +62,12 @@ def tell(
     return message
 
 
+def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -> bool:
+    """Whether somebody was told this about the subject since that moment: a reminder is sent once."""
+    sent = Message.objects.filter(kind=kind, cause_kind=cause_kind, cause_id=cause_id)
+    return (sent.filter(created_at__gte=since) if since else sent).exists()
+
+
 def _wake() -> None:
     """Ask a worker to look now; should this be lost, it looks every minute anyway."""
     try:

@@ -1,0 +1,20 @@
+"""Timed work of listings: validity ends, and owners are asked to confirm before it does."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from triplehelix.market.listings import actions
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="listings.expire", queue="listings", queueing_lock="listings.expire")
+def expire(timestamp: int) -> None:
+    """Every hour, take what is past its 180 days off the market."""
+    actions.expire_due(now=timezone.now())
+
+
+@app.periodic(cron="30 0 * * *")
+@app.task(name="listings.remind", queue="listings", queueing_lock="listings.remind")
+def remind(timestamp: int) -> None:
+    """Every morning (08:30 in Beijing), ask the owners of what runs out within 30 days."""
+    actions.remind_owners(now=timezone.now())
