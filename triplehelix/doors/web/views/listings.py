@@ -136,7 +136,8 @@ def new(request: Request, kind: str) -> HttpResponse:
         return render(request, "web/no_organisation.html", {"kind": kind}, status=403)
     organisation = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
     data = request.POST if request.method == "POST" else kept.kept(request)
-    start = {"region": organisation.region, "contact_name": organisation.contact_name}
+    names = ("region", "contact_name", "contact_phone", "contact_email")
+    start = {name: getattr(organisation, name) for name in names}
     form = KINDS[kind].form(data, on=today, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
