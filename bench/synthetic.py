@@ -84,12 +84,20 @@ class Collection:
             words = [self._words(random, t, k) for t, k in zip(topics, lengths, strict=True)]
             yield words, self._vectors(random, topics)
 
-    def documents(self, encoder: str) -> Iterator[Made]:
-        """Every document, ready to be stored."""
+    @property
+    def average(self) -> float:
+        """About how many term occurrences a document has; good enough to weigh with."""
+        sizes = np.array([sum(terms.values()) for terms in self.terms], float)
+        return float(MEDIAN_WORDS * np.exp(SPREAD**2 / 2) * (sizes @ self.frequency))
+
+    def documents(self, encoder: str, keep: list[npt.NDArray[np.int32]] | None = None) -> Iterator[Made]:
+        """Every document, ready to be stored. `keep` is given the words of each, by number."""
         number = 0
         for batch, vectors in self.words_of():
             for words, vector in zip(batch, vectors, strict=True):
                 number += 1
+                if keep is not None:
+                    keep.append(words.astype(np.int32))
                 yield self._document(number, words.tolist(), vector, encoder)
 
     def _document(self, number: int, words: list[int], vector: npt.NDArray[np.float32], encoder: str) -> Made:

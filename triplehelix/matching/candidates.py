@@ -22,11 +22,11 @@ EACH = 200
 #: The words' leg reads every document that holds one of the query's rarest terms, until they are this many …
 SINGLES = 1_000
 #: … and those that hold two of the next ones, until they are expected to be this many. A document among the best by
-#: BM25 holds a rare term or several common ones: recall@10 of the exact order is 0.998 to 1 (docs/bench/matching.md).
-PAIRS = 1_000
+#: BM25 holds a rare term or several common ones: recall@10 of the exact order is above 0.99 (docs/bench/matching.md).
+PAIRS = 800
 WIDER = 5
 #: However wrong the expectation, no more are read.
-READ_MOST = 12_000
+READ_MOST = 8_000
 #: The terms of a pasted page that weigh most are scored; the others cannot change the order.
 MOST_TERMS = 1_000
 MOST_PLANNED = 64
@@ -156,19 +156,16 @@ def plan(wanted: Aim, sums: Sums, wider: int = 1) -> Plan:
     pairs: list[tuple[int, list[int]]] = []
     expected = 0.0
     for place, term in enumerate(rest[1:], start=1):
-        before = rest[:place]
-        expected += sum(_together(df[term], df[other], sums.n) for other in before)
+        # Of one frequency: most likely parts of one word, which together say no more than each alone.
+        before = [other for other in rest[:place] if df[other] != df[term]]
+        expected += sum(df[term] * df[other] / sums.n for other in before)
         if expected > PAIRS * wider and (pairs or singles):
             break
-        pairs.append((term, before))
+        if before:
+            pairs.append((term, before))
     if not singles and not pairs:
         singles = rest[:1]
     return Plan(singles, pairs)
-
-
-def _together(one: int, other: int, n: int) -> float:
-    """How many documents hold both, if terms were independent; of the same frequency, they may be parts of one word."""
-    return float(one) if one == other else one * other / n
 
 
 def by_words(

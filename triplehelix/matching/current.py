@@ -5,9 +5,10 @@ A search never waits for an endpoint that is down: after a failure it uses words
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -54,6 +55,18 @@ def encoder() -> Cached | None:
             _kept.encoder = encode.make(name, cache=cache, url=url, key=key, model=model)
             _kept.made_from = wanted
         return _kept.encoder
+
+
+@contextmanager
+def using(encoder: Cached) -> Iterator[None]:
+    """Within the block this encoder serves every search of the process, whatever the settings name: for measuring."""
+    with _lock:
+        _kept.made_from, _kept.encoder = _setting(), encoder
+    try:
+        yield
+    finally:
+        with _lock:
+            _kept.made_from, _kept.encoder = (), None
 
 
 def is_configured() -> bool:

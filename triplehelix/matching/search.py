@@ -182,7 +182,7 @@ def _less(dense: float | None, aim: DenseAim | None) -> float | None:
 def _ranked(asked: Asked, rows: Sequence[Row], offset: float, aim: DenseAim | None) -> list[_Ranked]:
     """All candidates by the one scoring function, best first; equals by number."""
     words = np.array([row.lexical for row in rows]) - offset
-    fits = np.array([fit(*asked.sides(row)) for row in rows])
+    fits = np.array([fit(*asked.sides(row)) for row in rows]) if asked.wish or asked.offer else np.zeros(len(rows))
     total = score(_dense(rows, aim, words), words, fits)
     order = sorted(range(len(rows)), key=lambda i: (-total[i], rows[i].subject_id))
     return [

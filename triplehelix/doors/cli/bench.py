@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import sys
 import time
 from pathlib import Path
@@ -56,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         lines = matching.measure(**given, sizes=wanted)
         print(matching.table(lines))
         if args.write:
-            names = " ".join(f"--{name} {os.path.basename(path)}" for name, path in given.items())
+            names = " ".join(f"--{name} {path.name}" for name, path in given.items())
             command = f"./run bench matching {names} --sizes {args.sizes}"
             PAGE.parent.mkdir(parents=True, exist_ok=True)
             PAGE.write_text(matching.page(lines, command, time.monotonic() - start), encoding="utf-8")
