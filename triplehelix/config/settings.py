@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "django_htmx",
+    "ninja",
     "csp",
     "allauth",
     "allauth.account",

@@ -9,7 +9,7 @@ import urllib.request
 
 from triplehelix.config.paths import ROOT
 from triplehelix.config.processes.children import Children, stop_on_sigterm
-from triplehelix.config.processes.serve import free_port, prepare, web_command
+from triplehelix.config.processes.serve import prepare, taken_port, web_command
 
 CITY = ROOT / "demo"
 PATIENCE_SECONDS = 60
@@ -42,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
     from triplehelix.doors.cli import city
 
     accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
-    port = free_port("127.0.0.1", args.port)
-    url = f"http://127.0.0.1:{port}/"
-    with Children() as children:
+    with taken_port("127.0.0.1", args.port) as held, Children() as children:
+        port = held.getsockname()[1]
+        url = f"http://127.0.0.1:{port}/"
         children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ)
         children.start("web", web_command("127.0.0.1", port, 1), os.environ)
         if not wait_for(url, children):

@@ -4,7 +4,6 @@ import argparse
 import os
 import socket
 import sys
-from contextlib import closing
 
 import django
 from django.core.management import call_command
@@ -22,19 +21,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-prepare", action="store_true", help="不做迁移和静态文件收集")
 
 
-def free_port(host: str, wanted: int) -> int:
-    """`wanted`, or 8000 and after it the next free one when nothing was asked for.
+def taken_port(host: str, wanted: int) -> socket.socket:
+    """A socket bound to `wanted`, or to 8000 or the next free port when nothing was asked for. Keep it while serving.
 
+    granian shares its port between its workers (SO_REUSEPORT), so a second site of the same user would silently share
+    it too; the bound socket, which listens to nothing, is what the second start trips over.
     Raises SystemExit (2) when the asked-for port is taken.
     """
     for port in [wanted] if wanted else [*range(PORT, PORT + 50), 0]:
-        with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        # For binding only: connections that ended a moment ago are no reason to refuse, another start is.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind((host, port))
+        except OSError:
+            held.close()
+            continue
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        return held
     print(f"端口 {wanted} 已被占用；请换一个，或不写 --port 让程序自己选。", file=sys.stderr)
     raise SystemExit(2)
 
@@ -60,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     stop_on_sigterm()
     if not args.no_prepare:
         prepare()
-    port = free_port(args.host, args.port)
-    with Children() as children:
+    with taken_port(args.host, args.port) as held, Children() as children:
+        port = held.getsockname()[1]
         children.start("web", web_command(args.host, port, args.workers), os.environ)
         print(f"http://{args.host}:{port}/", flush=True)
         _, status = children.wait()

@@ -12,9 +12,12 @@ import threading
 
 import django
 from django.db import close_old_connections
+from procrastinate import App
 
 log = logging.getLogger(__name__)
-IDLE_SECONDS = 5.0  # a follower looks by itself this often, should a NOTIFY be lost with its connection
+GRACE_SECONDS = 5.0  # a job in hand may take so long to end when the worker is told to stop
+ABANDONED_EVERY_SECONDS = 20.0
+IDLE_SECONDS = 2.0  # a follower looks by itself this often, should a NOTIFY be lost with its connection
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,9 +49,25 @@ async def work(concurrency: int) -> None:
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector) as working:
         async with working.open_async():
-            await working.run_worker_async(
-                concurrency=concurrency, install_signal_handlers=False, delete_jobs="successful"
-            )
+            taking_up = asyncio.create_task(take_up_abandoned(working))
+            try:
+                await working.run_worker_async(
+                    concurrency=concurrency,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                )
+            finally:
+                taking_up.cancel()
+
+
+async def take_up_abandoned(working: App) -> None:
+    """Jobs whose worker was killed in the middle (it gave no sign of life for half a minute) are queued again."""
+    while True:
+        for job in await working.job_manager.get_stalled_jobs():
+            log.warning("接手中断的任务 %s", job.task_name)
+            await working.job_manager.retry_job(job)
+        await asyncio.sleep(ABANDONED_EVERY_SECONDS)
 
 
 async def until_signal(concurrency: int) -> None:
@@ -66,6 +85,10 @@ async def until_signal(concurrency: int) -> None:
 
 def run(args: argparse.Namespace) -> int:
     django.setup()
+    # Imported after django.setup(): it reads the tables.
+    from triplehelix.matching.tasks import catch_up_later
+
+    catch_up_later()
     stop = threading.Event()
     follower = threading.Thread(target=follow, args=(stop,), name="trail-followers", daemon=True)
     follower.start()

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, Router
+from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
 from triplehelix.doors.api import shapes
@@ -37,7 +37,7 @@ def upload(request: Request, kind: shapes.Kind, file: File[UploadedFile], publis
         now=now,
     )
     tasks.check_sheet.defer(pk=case.pk)
-    return 201, case
+    return Status(201, case)
 
 
 def _own(request: Request, pk: int) -> Import:

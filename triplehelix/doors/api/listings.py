@@ -1,11 +1,11 @@
 """Needs and achievements over the API: the same finds, actions and steps as the pages."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Router
+from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
@@ -18,8 +18,6 @@ from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
-Offset = Annotated[int, Field(ge=0, le=1_000_000)]
-Limit = Annotated[int, Field(ge=1, le=100)]
 router = Router(tags=["market"])
 MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
 OWN = {
@@ -64,27 +62,43 @@ def own_organisation(request: Request, uscc: str) -> Organisation:
     return get_object_or_404(own, uscc=uscc)
 
 
-@router.get("/{kind}", response=shapes.Page, auth=PUBLIC, summary="已发布的列表")
-def listed(
-    request: Request,
-    kind: shapes.Kind,
-    chain: str = "",
-    field: str = "",
-    region: str = "",
-    offset: Offset = 0,
-    limit: Limit = 20,
-) -> Any:
+class Narrowed(Schema):
+    """What a list is narrowed to, and which part of it is wanted."""
+
+    chain: str = ""
+    field: str = ""
+    region: str = ""
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+def _listed(kind: str, narrowed: Narrowed) -> dict[str, Any]:
     rows = finds.published(MODELS[kind])
-    for name, value in (("chain", chain), ("field", field), ("region", region)):
-        if value:
-            rows = rows.filter(**{name: value.replace("\x00", "")})
-    items = [shown(row, kind, contact=False) for row in rows[offset : offset + limit]]
-    return {"items": items, "total": rows.count()}
+    for name in ("chain", "field", "region"):
+        if value := getattr(narrowed, name).replace("\x00", ""):
+            rows = rows.filter(**{name: value})
+    end = narrowed.offset + narrowed.limit
+    return {"items": [shown(row, kind, contact=False) for row in rows[narrowed.offset : end]], "total": rows.count()}
 
 
-@router.get("/{kind}/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一条")
-def read(request: Request, kind: shapes.Kind, pk: int) -> Any:
-    return one(request, kind, opened(request, kind, pk))
+@router.get("/needs", response=shapes.Page, auth=PUBLIC, summary="已发布的需求")
+def needs(request: Request, narrowed: Query[Narrowed]) -> Any:
+    return _listed("needs", narrowed)
+
+
+@router.get("/achievements", response=shapes.Page, auth=PUBLIC, summary="已发布的成果")
+def achievements(request: Request, narrowed: Query[Narrowed]) -> Any:
+    return _listed("achievements", narrowed)
+
+
+@router.get("/needs/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一条需求")
+def need(request: Request, pk: int) -> Any:
+    return one(request, "needs", opened(request, "needs", pk))
+
+
+@router.get("/achievements/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一项成果")
+def achievement(request: Request, pk: int) -> Any:
+    return one(request, "achievements", opened(request, "achievements", pk))
 
 
 def _create(request: Request, kind: str, given: shapes.Common) -> Any:
@@ -93,7 +107,7 @@ def _create(request: Request, kind: str, given: shapes.Common) -> Any:
     listing = actions.create(
         model=MODELS[kind], organisation=organisation, values=values, actor=request.user, now=timezone.now()
     )
-    return 201, one(request, kind, listing)
+    return Status(201, one(request, kind, listing))
 
 
 @router.post("/needs", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新需求（草稿）")

@@ -55,6 +55,11 @@ def forget(request: HttpRequest) -> None:
 class KeepingLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Pages are for those who signed in unless they say otherwise; a form sent too late is kept, not dropped."""
 
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        if request.resolver_match and "ninja" in request.resolver_match.app_names:
+            return None  # the API asks for its callers' credentials itself, and answers 401 instead of a page
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
