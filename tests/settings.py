@@ -1,11 +1,13 @@
 """The settings of the site, with what tests need: quick password hashes, mail kept in memory, plain static files."""
 
 from triplehelix.config.settings import *  # noqa: F403
-from triplehelix.config.settings import STATIC_ROOT, STORAGES, VAR
+from triplehelix.config.settings import DATABASES, STATIC_ROOT, STORAGES, VAR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
+# The live server answers each request in a thread of its own; a kept connection would be lost with it.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 MEDIA_ROOT = VAR / "test-media"
 CITY_FILE = ""

@@ -11,7 +11,7 @@ import signal
 import threading
 
 import django
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate import App
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ def follow(stop: threading.Event) -> None:
             # The database went away: say so, wait, connect again. Nothing is lost, the inbox is in the database.
             log.exception("留痕跟随中断，稍后重连")
             stop.wait(2)
+    connection.close()
 
 
 async def work(concurrency: int) -> None:
