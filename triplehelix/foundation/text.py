@@ -52,6 +52,8 @@ def term_id(term: str) -> int:
 def spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
     """Where terms stand in a text, as [start, end) without overlaps, longest terms first."""
     low, taken, found = text.lower(), bytearray(len(text)), []
+    if len(low) != len(text):  # İ becomes two characters: such letters stay, so that places stay
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     for term in sorted(set(terms), key=len, reverse=True):
         start = low.find(term)
         while term and start >= 0:
