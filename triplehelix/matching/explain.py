@@ -13,6 +13,7 @@ from triplehelix.foundation.text import search_words, spans, term_id
 from triplehelix.matching.score import Offer, Wish
 
 MOST_TERMS = 8
+TELLING = 1.0  # an idf above which a word says something: it stands in fewer than about a quarter of all documents
 SHOWN_TERMS = 4
 CLAUSE = re.compile(r"[^。；;！!？?\n]+")
 MOST_CLAUSES = 40
@@ -65,11 +66,13 @@ def _words(text: str) -> frozenset[str]:
 
 def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[str, ...]:
     """Words both texts have, the most telling first, a word inside a longer one left out."""
-    both = sorted(_words(asked) & _words(offered), key=lambda w: (-idf.get(term_id(w), 0.0), -len(w), w))
+    value = {word: idf.get(term_id(word), 0.0) for word in _words(asked) & _words(offered)}
+    # In a corpus of a few documents no word is rare: then the rarest ones have to do.
+    least = min(TELLING, max(value.values(), default=0.0) / 2)
     kept: list[str] = []
-    for word in both:
-        if not any(word in longer for longer in kept) and idf.get(term_id(word), 1.0) > 1.0:
-            kept = [w for w in kept if w not in word] + [word]
+    for word in sorted(value, key=lambda w: (-value[w], -len(w), w)):
+        if value[word] > least and not any(word in longer for longer in kept):
+            kept = [*(w for w in kept if w not in word), word]
     return tuple(kept[:MOST_TERMS])
 
 

@@ -11,7 +11,7 @@ from triplehelix.foundation.sheet.cells import same
 from triplehelix.matching import lexical
 from triplehelix.matching.encode import Cached, Vectors, whole
 from triplehelix.matching.explain import Explanation, explain
-from triplehelix.matching.score import DenseAim, Space, score, shares
+from triplehelix.matching.score import DenseAim, Space, score, shares, strength
 from triplehelix.matching.typical import query_mean
 
 #: What a column may be called, in the order we look; a sheet may also use the English names.
@@ -68,7 +68,9 @@ def items(table: Table, name: str, columns: Sequence[str] = ()) -> list[Item]:
     headers = _headers(table, name)
     wanted = [key for key in ("title", "text", "keywords") if key in headers and (not columns or key in columns)]
     if not wanted:
-        raise Unusable(f"{name}：没有可用来对接的列；需要 标题、内容（或摘要）、关键词 中的至少一列，表头现有：{_shown(table)}")
+        raise Unusable(
+            f"{name}：没有可用来对接的列；需要 标题、内容（或摘要）、关键词 中的至少一列，表头现有：{_shown(table)}"
+        )
     seen: dict[str, int] = {}
     wrong: list[str] = []
     found = []
@@ -154,7 +156,8 @@ class Matcher:
         vectors = [[next(made) for _part in some] for some in parts]
         every = np.array([v for some in vectors for v in some])
         common = every.mean(axis=0) if len(needs) >= LEAST_FOR_MEAN else query_mean(self.encoder)
-        return [self.space.aim(some, common, shares(len(some), self.lexicon.average)) for some in vectors]
+        long = self.lexicon.average
+        return [self.space.aim(some, common, shares(len(some), long), strength(long)) for some in vectors]
 
     def explain(self, need: Item, match: Match) -> Explanation:
         """Why this hit, from the two texts."""

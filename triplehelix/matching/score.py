@@ -13,6 +13,7 @@ z_dense    A query vector q and a document vector d (unit vectors of the encoder
            where μ, Σ are mean and covariance of the corpus' vectors, m_q the mean of query vectors, λ̄ the mean
            eigenvalue; p = 0.4, ε = 0.1. (p = 0 centres only, p = 1 is the Mahalanobis product; "all but the top",
            Mu & Viswanath 2018, is the blunt form of it.) A query with a title and a text gives two vectors.
+           Titles need this, paragraphs are better without: p and m_q fade out as documents grow (`strength`).
            Like is compared with like: where documents are only titles, title and text of the query count half each;
            where they have texts, the query's text decides (`title_share`).
 z_lexical  BM25 in deviations: see `lexical.aim`.
@@ -65,9 +66,9 @@ class Space:
         if n >= LEAST_FOR_COVARIANCE:
             values, directions = np.linalg.eigh(self.covariance)
             damped = (np.clip(values, 0, None) + RIDGE * max(values.mean(), 1e-12)) ** -POWER
-            self.damping = (directions * damped) @ directions.T
+            self.damped, self.directions = damped, directions
         else:
-            self.damping = np.eye(len(mean))
+            self.damped, self.directions = np.ones(len(mean)), np.eye(len(mean))
 
     @classmethod
     def of(cls, documents: npt.NDArray[np.floating]) -> "Space":
@@ -80,11 +81,17 @@ class Space:
         queries: Sequence[npt.NDArray[np.floating]],
         query_mean: npt.NDArray[np.floating],
         shares: Sequence[float] | None = None,
+        strength: float = 1.0,
     ) -> DenseAim:
-        """One aim for the vectors of one query (title, text; those it has), weighted by `shares` (else equally)."""
+        """One aim for the vectors of one query (title, text; those it has), weighted by `shares` (else equally).
+
+        `strength` 1 takes away what queries share and damps directions fully, 0 not at all (documents are centred
+        all the same: that changes no order).
+        """
+        damping = (self.directions * self.damped**strength) @ self.directions.T
         vector, offset = np.zeros_like(self.mean), 0.0
         for query, share in zip(queries, shares or [1 / len(queries)] * len(queries), strict=True):
-            w = self.damping @ (query.astype(np.float64) - query_mean)
+            w = damping @ (query.astype(np.float64) - strength * query_mean)
             spread = float(np.sqrt(max(w @ self.covariance @ w, 1e-12)))
             vector += w / spread * share
             offset += float(w @ self.mean) / spread * share
@@ -98,7 +105,12 @@ def shares(parts: int, average: float) -> list[float]:
 
 def title_share(average: float) -> float:
     """The title's share, by how long the corpus' documents are (term occurrences on average)."""
-    return TITLE_SHARE * min(1.0, max(0.0, (TEXTS - average) / (TEXTS - TITLES)))
+    return TITLE_SHARE * strength(average)
+
+
+def strength(average: float) -> float:
+    """How far documents are titles, 1 … 0: a title is mostly what all titles share; a paragraph speaks for itself."""
+    return min(1.0, max(0.0, (TEXTS - average) / (TEXTS - TITLES)))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The scoring is `score.py`, as for files. What differs is where the numbers come 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from triplehelix.matching.encode import EncoderDown
 from triplehelix.matching.explain import explain
 from triplehelix.matching.index import vectors
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
-from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares
+from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares, strength
 from triplehelix.matching.state import notices_of
 from triplehelix.matching.twins import Shown, fold
 from triplehelix.records.parties.access import audiences as audiences_of
@@ -83,19 +83,14 @@ def search(
     if not wanted:
         raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
     notices = _about_length(title, text, len(wanted))
+    vectors_of_query = current.asking(asked.parts)  # encoded while the database looks for the words
     sums = candidates.sums_of(kind, list(wanted))
-    dense, encoder, problem = _aim(kind, asked, sums.average)
     weighed = lexical.aim(wanted, n=max(sums.n, 1), df=sums.df)
     facets = facets or Facets()
-    rows = candidates.find(
-        kind,
-        wanted=weighed,
-        sums=sums,
-        aim=dense,
-        encoder=encoder,
-        narrowing=facets.narrowing(audiences),
-        narrow=bool(facets),
-    )
+    narrowing = facets.narrowing(audiences)
+    by_words = candidates.find_by_words(kind, wanted=weighed, sums=sums, narrowing=narrowing, narrow=bool(facets))
+    dense, encoder, problem = _aim(kind, vectors_of_query, sums.average)
+    rows = candidates.with_meaning(kind, by_words, aim=dense, encoder=encoder, narrowing=narrowing)
     notices += [problem] if problem else []
     notices += notices_of(kind, encoder, sums.n)
     if not rows:
@@ -149,11 +144,13 @@ def _about_length(title: str, text: str, terms: int) -> list[str]:
     return []
 
 
-def _aim(kind: str, asked: Asked, average: float) -> tuple[DenseAim | None, str, str]:
+def _aim(
+    kind: str, vectors_of_query: Callable[[], current.Answer | None], average: float
+) -> tuple[DenseAim | None, str, str]:
     """The aim by meaning, the encoder's name, and what to tell the viewer when there is no aim."""
     words_only = _("只按词查找：意思相近而用词不同的，这次可能找不到")
     try:
-        made = current.query_vectors(asked.parts)
+        made = vectors_of_query()
     except EncoderDown:
         return None, "", _("语义模型暂时不可用。") + words_only
     if made is None:
@@ -162,7 +159,7 @@ def _aim(kind: str, asked: Asked, average: float) -> tuple[DenseAim | None, str,
     space = vectors.space(kind, encoder.name)
     if space is None or len(space.mean) != queries.shape[1]:
         return None, encoder.name, _("语义索引还在建立。") + words_only
-    return space.aim(list(queries), common, shares(len(queries), average)), encoder.name, ""
+    return space.aim(list(queries), common, shares(len(queries), average), strength(average)), encoder.name, ""
 
 
 @dataclass(frozen=True)
