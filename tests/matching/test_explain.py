@@ -28,8 +28,10 @@ def test_counted_and_general_words_are_left_out(word: str) -> None:
     assert shared_terms(word, word, idf) == ()
 
 
-def test_words_of_every_text_tell_nothing() -> None:
-    assert shared_terms("轴承", "轴承", {term_id("轴承"): 0.5}) == ()
+def test_a_word_of_every_text_tells_nothing_beside_a_rarer_one() -> None:
+    idf = {term_id("轴承"): 0.5, term_id("淬火"): 3.0}
+    assert shared_terms("轴承淬火", "轴承淬火", idf) == ("淬火",)
+    assert shared_terms("轴承", "轴承", idf) == ("轴承",)
 
 
 @pytest.mark.parametrize(
