@@ -23,7 +23,8 @@ FOLDER = ROOT / "demo"
 
 @pytest.fixture(scope="module")
 def chains():
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "chains").glob("*.toml"))}
+    files = sorted((FOLDER / "chains").glob("*.toml"))
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in files}
 
 
 def published(rows):

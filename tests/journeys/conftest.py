@@ -31,7 +31,9 @@ def pytest_collection_modifyitems(items):
 def chromium():
     """The system's Chromium (CHROMIUM is set by `./run test`). Fails, never skips, when it cannot start."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+        )
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""The main job in a browser: a question is answered with reasons; what is published is found, what is withdrawn is gone."""
+"""The main job in a browser: a question is answered with reasons; published is found, withdrawn is gone."""
 
 import time
 
