@@ -88,10 +88,11 @@ class Space:
         `strength` 1 takes away what queries share and damps directions fully, 0 not at all (documents are centred
         all the same: that changes no order).
         """
-        damping = (self.directions * self.damped**strength) @ self.directions.T
+        damped = self.damped**strength
         vector, offset = np.zeros_like(self.mean), 0.0
         for query, share in zip(queries, shares or [1 / len(queries)] * len(queries), strict=True):
-            w = damping @ (query.astype(np.float64) - strength * query_mean)
+            # From right to left: two products with a vector instead of one of two matrices.
+            w = self.directions @ (damped * (self.directions.T @ (query.astype(np.float64) - strength * query_mean)))
             spread = float(np.sqrt(max(w @ self.covariance @ w, 1e-12)))
             vector += w / spread * share
             offset += float(w @ self.mean) / spread * share
