@@ -21,6 +21,8 @@ Progress = Callable[[int], None]
 BATCH = 64
 #: The encoder reads windows of 512 tokens and averages them; beyond this a page only costs time.
 MOST_CHARACTERS = 4000
+#: Somebody waits for a query: what a pasted page is about stands in its first thousand characters.
+QUERY_CHARACTERS = 1000
 TRIES = 4
 
 
@@ -136,14 +138,15 @@ class Cache:
 
 
 class Cached:
-    """An encoder that remembers. Texts are cut to 4,000 characters, encoded shortest first, each one once."""
+    """An encoder that remembers. Passages are cut to 4,000 characters, queries to 1,000; each text is encoded once."""
 
     def __init__(self, encoder: Encoder, cache: Cache) -> None:
         self.encoder, self.cache = encoder, cache
         self.name, self.dim = encoder.name, encoder.dim
 
     def queries(self, texts: Sequence[str], progress: Progress = lambda done: None) -> Vectors:
-        return self._encode("query", self.encoder.queries, texts, progress)
+        cut = [text[:QUERY_CHARACTERS] for text in texts]
+        return self._encode("query", self.encoder.queries, cut, progress)
 
     def passages(self, texts: Sequence[str], progress: Progress = lambda done: None) -> Vectors:
         return self._encode("passage", self.encoder.passages, texts, progress)

@@ -1,0 +1,53 @@
+"""Pages for everybody: no axe violations, nothing blocked or broken, no sideways scrolling, usable by keyboard, printable."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.test_main_job import FILM, people, publish, sign_in  # noqa: F401 - a fixture
+
+PUBLIC = ["/", "/search/?q=铜排发黑", "/needs/", "/achievements/", "/accounts/login/", "/accounts/signup/", "/styleguide"]
+OWN = ["/todo/", "/needs/new/", "/achievements/new/", "/mine/achievements/", "/imports/", "/imports/new/needs/", "/account/"]
+VIEWS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+
+
+def look(page, address, width, scheme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    problems = Axe().run(page)
+    assert problems.violations_count == 0, f"{address} {width} {scheme}\n{problems.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways at {width}"
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_public_pages(page, people, follower, width, scheme):  # noqa: F811
+    for address in PUBLIC:
+        look(page, address, width, scheme)
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_pages_of_a_member(page, people, follower, width, scheme):  # noqa: F811
+    sign_in(page, "school@example.com")
+    publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
+    page.wait_for_url("**/achievements/*/")
+    own = page.url
+    for address in [own, own + "edit/", own + "matches/", *OWN]:
+        look(page, address, width, scheme)
+
+
+def test_search_by_keyboard_alone(page, people, follower):  # noqa: F811
+    sign_in(page, "school@example.com")
+    publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
+    page.goto("/")
+    page.locator("textarea[name=q]").focus()
+    page.keyboard.type("铜排表面发黑怎么办")
+    while page.evaluate("document.activeElement.innerText || ''").strip() != "查找":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(".hit").first.wait_for()
+
+
+def test_print_leaves_the_navigation_out(page, people, follower):  # noqa: F811
+    page.goto("/needs/")
+    page.emulate_media(media="print")
+    assert not page.locator("nav").first.is_visible()
