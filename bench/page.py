@@ -78,7 +78,8 @@ def machine() -> str:
     vector = one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
     return (
         f"{model}，{os.cpu_count()} 核，{memory:.0f} GiB；PostgreSQL {server}"
-        f"（shared_buffers {one('SHOW shared_buffers')}），pgvector {vector}，Python {platform.python_version()}"
+        f"（shared_buffers {one('SHOW shared_buffers')}），pgvector {vector}，Python {platform.python_version()}，"
+        f"结束时系统负载 {os.getloadavg()[2]:.1f}"
     )
 
 
