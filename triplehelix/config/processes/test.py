@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return 2
     env = os.environ | ({"CHROMIUM": chromium} if chromium else {}) | ({"NO_BROWSER": "1"} if args.no_browser else {})
+    env.pop("DJANGO_SETTINGS_MODULE", None)  # the tests have settings of their own (pyproject.toml)
     # The everyday loop (-k, a path) runs just what was asked for; the whole run checks the house as well.
     failed = [] if args.rest else checks()
     tests = subprocess.run([sys.executable, "-m", "pytest", *args.rest], cwd=ROOT, env=env, check=False)  # noqa: S603
