@@ -35,13 +35,16 @@ class Demo:
             [sys.executable, "-m", "triplehelix", "demo"],
             cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if READY in line:
-                self.ready.set()
+        """Until the last process that holds the pipe has ended."""
+        with self.process.stdout:
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if READY in line:
+                    self.ready.set()
         self.ready.set()
 
     @property
@@ -57,7 +60,10 @@ class Demo:
 
     def stop(self, how):
         self.process.send_signal(how)
-        return self.process.wait(60)
+        status = self.process.wait(60)
+        self.reader.join(60)
+        assert not self.reader.is_alive(), "something still holds the demo's output"
+        return status
 
     def left_behind(self):
         """Processes that still speak of this demo's folder, or were its children."""
@@ -82,7 +88,7 @@ def test_the_demo_starts_stops_and_starts_again_after_kill_9(var):
     assert "enterprise@example.com" in demo.output
     before = psutil.Process(demo.process.pid).children(recursive=True)
 
-    demo.stop(signal.SIGKILL)
+    demo.stop(signal.SIGKILL)  # returns when the children have ended as well
     until = time.monotonic() + 60  # a batch that is being encoded is finished first
     while time.monotonic() < until and any(p.is_running() and p.name() != "postgres" for p in before):
         time.sleep(0.2)

@@ -7,6 +7,8 @@ import time
 import urllib.error
 import urllib.request
 
+from django.utils import timezone
+
 from triplehelix.config.paths import ROOT
 from triplehelix.config.processes.children import Children, stop_on_sigterm
 from triplehelix.config.processes.serve import prepare, taken_port, web_command
@@ -40,8 +42,14 @@ def run(args: argparse.Namespace) -> int:
     prepare()
     # Imported after django.setup() in prepare(): these are tables.
     from triplehelix.doors.cli import city
+    from triplehelix.matching.index import rebuild
+    from triplehelix.records.trail import followers
 
     accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
+    print("建立对接索引…", flush=True)
+    while followers.drain_all():
+        pass
+    rebuild.catch_up(now=timezone.now())
     with taken_port("127.0.0.1", args.port) as held, Children() as children:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"
