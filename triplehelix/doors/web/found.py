@@ -14,6 +14,7 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Facets, Hit, Result
 from triplehelix.records.parties import reference
 
+FEW = 5
 MODELS: dict[str, type[Listing]] = {Achievement.kind: Achievement, Need.kind: Need}
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
 
@@ -59,6 +60,9 @@ def context(result: Result | None, what: str, chosen: Facets) -> dict[str, Any]:
     }
     if result is not None:
         hits = shown(result)
+        if 0 < len(hits) < FEW:
+            # Below the line, with figures that say so: a caller looks at the next ones too.
+            hits = shown(result, weak=True)[:FEW]
         found |= {"hits": hits, "total": max(result.total, len(hits)), "notices": result.notices}
         found["counts"] |= result.facets
         if not hits:

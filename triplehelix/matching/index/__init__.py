@@ -1,6 +1,6 @@
 """Owns: the write side of the matching index, and what keeps it true to the listings.
 May use: matching, market, records, foundation.
-Used by: matching, doors.
+Used by: matching, doors, config.
 
 The write side of the matching index: documents, their statistics, their vectors, and making it all again.
 
