@@ -20,6 +20,7 @@ import psycopg
 from triplehelix.config.env import BadSetting, Env
 
 NAME = "triplehelix"
+MOST_BUFFERS = 1024 * 2**20
 SCHEMES = ("postgres", "postgresql")
 
 
@@ -83,7 +84,12 @@ def _embedded(var: Path) -> Iterator[str]:
     var.mkdir(parents=True, exist_ok=True)
     gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
     with _locked(gate):
+        is_new = not (folder / "PG_VERSION").exists()
         server = postgres_server.get_server(folder, cleanup_mode=None)
+        if is_new:
+            _give_memory(server.get_uri(database="postgres"))
+            server.stop()
+            server.ensure_postgres_running()
         fcntl.flock(hold, fcntl.LOCK_SH)
         _create_database(server.get_uri(database="postgres"))
     try:
@@ -98,6 +104,14 @@ def _embedded(var: Path) -> Iterator[str]:
                 server.stop()
         hold.close()
         gate.close()
+
+
+def _give_memory(admin: str) -> None:
+    """Room for the search's indexes, which PostgreSQL's default of 128 MB does not hold from 100,000 documents on."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    wanted = min(MOST_BUFFERS, machine // 8) // 2**20
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"alter system set shared_buffers = '{max(wanted, 128)}MB'")
 
 
 def _runtime_folder() -> Path:

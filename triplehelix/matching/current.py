@@ -22,9 +22,10 @@ from triplehelix.matching.typical import query_mean
 
 log = logging.getLogger(__name__)
 
-# Read when the encoder's library is loaded: its threads sleep when they have nothing to do. By default they spin, and
-# take a core from the database that is answering the rest of the same search.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Read when the encoder's library is loaded. Its threads wait for each other many times within one text: asleep, each
+# wait costs a wake-up and the text twice the time; awake without end, they take a core from the database, which
+# answers next. So they stay awake for a moment, and then sleep.
+os.environ.setdefault("GOMP_SPINCOUNT", "50000")
 
 #: How long a search waits for the vectors of its query. The encoder of the house needs a tenth of it for a long page.
 PATIENCE_SECONDS = 4.0
@@ -97,9 +98,16 @@ def query_vectors(texts: Sequence[str]) -> Answer | None:
 
 
 def asking(texts: Sequence[str]) -> Callable[[], Answer | None]:
-    """Begin to encode a query beside other work; call what comes back for the answer of `query_vectors`."""
+    """Begin to encode a query; call what comes back for the answer of `query_vectors`.
+
+    An endpoint works beside the database. The encoder of this process does not: two at once on two cores wait for
+    each other, and the slow answers become slower (docs/decisions/0007).
+    """
     if not is_configured():
         return lambda: None
+    if is_local():
+        made = _ask(texts)
+        return lambda: made
     if _kept.failed_with == _setting() and time.monotonic() < _kept.rests_until:
         return _still_down
     return partial(_wait, _pool.submit(_ask, texts))
@@ -111,7 +119,7 @@ def _still_down() -> Answer | None:
 
 def _wait(asked: Future[Answer | None]) -> Answer | None:
     try:
-        return asked.result(timeout=None if is_local() else PATIENCE_SECONDS)
+        return asked.result(timeout=PATIENCE_SECONDS)
     except (EncoderDown, TooLong) as why:
         _kept.failed_with, _kept.rests_until = _setting(), time.monotonic() + REST_SECONDS
         log.warning("编码器不可用，检索暂时只按词：%s", why or type(why).__name__)

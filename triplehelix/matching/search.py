@@ -83,7 +83,7 @@ def search(
     if not wanted:
         raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
     notices = _about_length(title, text, len(wanted))
-    vectors_of_query = current.asking(asked.parts)  # encoded while the database looks for the words
+    vectors_of_query = current.asking(asked.parts)
     sums = candidates.sums_of(kind, list(wanted))
     weighed = lexical.aim(wanted, n=max(sums.n, 1), df=sums.df)
     facets = facets or Facets()
