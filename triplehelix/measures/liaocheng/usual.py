@@ -1,0 +1,66 @@
+"""Facts and terms that several measures ask for, declared once so that a firm answers them once."""
+
+from fractions import Fraction
+
+from triplehelix.foundation.dated import since
+from triplehelix.foundation.money import Fen
+from triplehelix.measures.liaocheng import FIRST_DAY
+from triplehelix.policy.expression import const, total, when
+from triplehelix.policy.facts import Count, Day, Listed, Money, Text, YesNo
+from triplehelix.policy.terms import count_term, rate_term
+
+NOTHING = const(Fen(0))
+
+
+def wan(amount: int) -> Fen:
+    """万元 in fen."""
+    return Fen.from_unit(amount, "万元")
+
+
+in_city = YesNo("registered_in_city", "单位登记在本市", source="register", example=True)
+partners = YesNo(
+    "has_firm_and_school", "由企业与高校院所联合承担，分工、经费、知识产权写进协议", evidence="联合协议", example=True
+)
+passed_review = YesNo("passed_review", "评审结论为建议支持", source="derived", help="由评审得出", example=True)
+approved = Money("approved", "决定书载明的支持金额", source="derived", evidence="决定书", example="300000")
+decision_no = Text("decision_no", "决定文件文号", evidence="决定文件", example="聊科字〔2026〕12号")
+decision_day = Day("decision_date", "决定日期", evidence="决定文件", example="2026-05-20")
+paid_before = Money("paid_before", "以前已经支付", source="register", help="没有写 0", example="0")
+running = Count(
+    "leader_running_projects", "负责人在研的牵头项目（不含本项）", unit="项", at_most=100, source="register", example=1
+)
+most_running = count_term(
+    "most_running_projects",
+    "负责人在研牵头项目上限",
+    since((FIRST_DAY, 2)),
+    mark="found",
+    source="S7：市重点研发计划（政策引导类）2025 年通知",
+)
+
+stage_amount = Money("amount", "本阶段金额")
+stage_reached = YesNo("reached", "已通过考核")
+milestones = Listed(
+    "milestones",
+    "里程碑",
+    (stage_amount, stage_reached),
+    evidence="里程碑考核结论",
+    example=[{"id": "1", "amount_yuan": "400000", "reached": True}],
+)
+#: What the stages come to, and what of it has been reached.
+agreed = total(milestones, stage_amount, "各里程碑金额之和")
+reached = total(milestones, when(stage_reached, stage_amount, NOTHING), "已通过里程碑金额之和")
+
+
+def stages(*amounts: int, reached: int) -> list[dict[str, object]]:
+    """Milestones in yuan, the first `reached` of them passed."""
+    return [{"id": str(n), "amount_yuan": a, "reached": n <= reached} for n, a in enumerate(amounts, start=1)]
+
+
+HALF = Fraction(1, 2)
+owner_share = rate_term(
+    "challenge_owner_share",
+    "揭榜制发榜单位出资比例下限",
+    since((FIRST_DAY, HALF)),
+    mark="assumed",
+    source="本平台建议值（domain §4 M3.2）",
+)

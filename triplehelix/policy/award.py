@@ -1,0 +1,170 @@
+"""A promise of money as it is declared: who gets how much for what, on which article, with cases worked by hand.
+
+The declaration is the only place where a measure's rule is written. The form, the materials list, the self-check, the
+list of candidates, the letter, the manual page and the tests come from it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from triplehelix.policy.article import Article, DeclarationError
+from triplehelix.policy.expression import Expr, Flag, Value
+from triplehelix.policy.facts import Fact
+from triplehelix.policy.shares import Shared
+from triplehelix.policy.terms import Term, terms_of
+
+CODE = re.compile(r"^M[1-6]\.[1-9](-[a-z]+)*$")
+
+#: How an award is handled: 免申即享 candidates from data, 快申快享 a short application, 普通申报 the whole procedure,
+#: 一事一议 a decision document and milestones.
+Lane = Literal["entitled", "quick", "ordinary", "by_decision"]
+LANES: Mapping[Lane, str] = {
+    "entitled": "免申即享", "quick": "快申快享", "ordinary": "普通申报", "by_decision": "一事一议",
+}  # fmt: skip
+#: What a payment is, in the terms of the field.
+Instrument = Literal[
+    "grant", "post_subsidy", "challenge", "match", "reward", "loan_interest", "guarantee_fee", "insurance_premium",
+    "risk_comp", "grant_invest", "invest_then_equity", "voucher",
+]  # fmt: skip
+#: What the yearly fund is for (六（二）), and the line beside it.
+Use = Literal["platform", "research", "talent", "separate"]
+USES: Mapping[Use, str] = {
+    "platform": "研发平台", "research": "技术攻关", "talent": "人才引进", "separate": "单列资金",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that must be so. `refusal` is told when it is not, and says what to do where something can be done.
+
+    `holds` True: not refused for good, but stopped until a clerk has looked.
+    """
+
+    code: str
+    label: str
+    test: Flag
+    refusal: str
+    article: Article
+    holds: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.refusal.strip() or not self.label.strip():
+            raise DeclarationError(f"condition {self.code} needs a label and a refusal text")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of several ways to qualify, told apart in the decision: A, B."""
+
+    code: str
+    label: str
+    test: Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """At most one of them applies to a case; when none does, the award is refused."""
+
+    ways: tuple[Way, ...]
+    refusal: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case worked by hand: facts as they are sent, and what must come out.
+
+    `granted_fen` None: nothing is granted, because of `refused` (condition codes) or `open` (term codes).
+    """
+
+    title: str
+    facts: Mapping[str, Any]
+    granted_fen: int | None
+    on: date = date(2026, 6, 30)
+    refused: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    way: str = ""
+    shares: Mapping[str, int] = field(default_factory=dict)
+    decided: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Award:
+    """One promise of money. Raises DeclarationError when a part is missing: an article, an example, conditions.
+
+    `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
+    the award, the payee and the year, make a payment unique; `materials` what to hand in beside the facts' own proof.
+    """
+
+    code: str
+    name: str
+    articles: tuple[Article, ...]
+    facts: tuple[Fact, ...]
+    conditions: tuple[Condition, ...]
+    amount: Value
+    examples: tuple[Example, ...]
+    lanes: tuple[Lane, ...]
+    instrument: Instrument
+    use: Use
+    payee: str
+    in_force: tuple[date, date | None]
+    ways: Ways | None = None
+    once: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    #: The parts of the standard procedure an ordinary application passes through.
+    parts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        missing = [name for name in ("articles", "facts", "conditions", "examples", "lanes") if not getattr(self, name)]
+        if missing:
+            raise DeclarationError(f"{self.code} has no {', '.join(missing)}")
+        if not CODE.match(self.code):
+            raise DeclarationError(f"an award is named like M3.2-national, not {self.code!r}")
+        if not self.code.startswith(f"M{self.articles[0].number}"):
+            raise DeclarationError(f"{self.code} stands on {self.articles[0].ref}, which is M{self.articles[0].number}")
+        self._check_names()
+
+    def _check_names(self) -> None:
+        declared = {id(fact) for fact in self.facts}
+        for node in (node for expression in self.expressions for node in expression.walk()):
+            if isinstance(node, Fact) and id(node) not in declared:
+                raise DeclarationError(f"{self.code} uses the fact {node.code}, which it does not declare")
+        for names in ([c.code for c in self.conditions], [f.key for f in self.facts]):
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise DeclarationError(f"{self.code} declares {', '.join(sorted(twice))} twice")
+        known = {fact.code for fact in self.facts}
+        if unknown := set(self.once) - known:
+            raise DeclarationError(f"{self.code}: once names no fact: {', '.join(sorted(unknown))}")
+
+    @property
+    def expressions(self) -> list[Expr]:
+        """Every expression of the declaration."""
+        found: list[Expr] = [condition.test for condition in self.conditions]
+        found += [way.test for way in self.ways.ways] if self.ways else []
+        return [*found, self.amount]
+
+    @property
+    def terms(self) -> dict[str, Term]:
+        """Every term the award rests on, by code."""
+        return terms_of(self.expressions)
+
+    @property
+    def shared(self) -> Shared | None:
+        """How the amount is shared among units, if it is."""
+        return next((node for node in self.amount.walk() if isinstance(node, Shared)), None)
+
+    @property
+    def measure(self) -> str:
+        """The measure it belongs to: M3.2."""
+        return self.code.split("-")[0]
+
+    def fact(self, code: str) -> Fact:
+        """The fact of this code. Raises KeyError."""
+        for fact in self.facts:
+            if fact.code == code:
+                return fact
+        raise KeyError(f"{self.code} asks for no fact {code}")

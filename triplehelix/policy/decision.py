@@ -1,0 +1,311 @@
+"""What follows from an award's declaration for one case: granted, refused, or waiting for a decision; and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from triplehelix.foundation.dated import Dated, NotInForce, Undecided
+from triplehelix.foundation.money import Fen
+from triplehelix.policy.award import Award, Condition
+from triplehelix.policy.columns import Codes, Column, Numbers, Rows, Truths
+from triplehelix.policy.expression import Env, Expr, Flag, Named, When
+from triplehelix.policy.facts import Choice, Choices, Fact, Listed, Number, YesNo, read_facts
+from triplehelix.policy.terms import Amount, Scheme, Switch, Table, shown_number, value_on
+
+Decided = Mapping[str, Dated[Any]]
+
+
+class BadFacts(ValueError):
+    """Facts that cannot be read; `errors` has one message for each key."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("；".join(f"{key}：{message}" for key, message in self.errors.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One condition and how this case stands to it."""
+
+    code: str
+    label: str
+    clause: str
+    is_met: bool
+    message: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A term as it was used: its value, the day it is in force from, where it comes from."""
+
+    code: str
+    label: str
+    value: str
+    since: date
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A term nobody has decided."""
+
+    code: str
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the arithmetic: `基数 = 3,000,000.00 元 − 0.00 元 = 3,000,000.00 元`."""
+
+    label: str
+    formula: str
+    result: str
+
+    def __str__(self) -> str:
+        return f"{self.label} = {self.formula} = {self.result}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one unit of a shared award gets."""
+
+    id: str
+    fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer. `granted` is None when the case is refused or a term is open; it may be 0 fen."""
+
+    award: Award
+    on: date
+    facts: Mapping[str, Any]
+    granted: Fen | None
+    checks: tuple[Checked, ...]
+    open: tuple[Question, ...]
+    terms: tuple[Used, ...]
+    lines: tuple[Line, ...]
+    shares: tuple[Share, ...]
+    way: str
+
+    @property
+    def refused(self) -> tuple[Checked, ...]:
+        """The conditions that are not met, in the order declared."""
+        return tuple(check for check in self.checks if not check.is_met)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing but a clerk's look stands in the way."""
+        return bool(self.refused) and all(check.holds for check in self.refused)
+
+
+def decide(award: Award, given: Mapping[str, Any], on: date, decided: Decided | None = None) -> Decision:
+    """The answer for facts as they are sent (keys as in the form), on a day.
+
+    `decided` are the terms the office has set, by code. Raises BadFacts, and NotInForce for a day outside the award.
+    """
+    values, errors = read_facts(award.facts, given)
+    if errors:
+        raise BadFacts(errors)
+    return decide_values(award, values, on, decided)
+
+
+def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: Decided | None = None) -> Decision:
+    """The same for facts already read. Raises NotInForce."""
+    must_be_in_force(award, on)
+    terms, used, questions = _terms(award, on, decided or {})
+    columns = {fact.code: column_of_one(fact, values[fact.code]) for fact in award.facts}
+    env = Env(columns, terms, 1, wide=True, steps=[])
+    open_codes = {question.code for question in questions}
+    checks = [_check(condition, env) for condition in award.conditions if not _rests_on(condition.test, open_codes)]
+    way, missed = "", list[Checked]()
+    if not any(check.holds and not check.is_met for check in checks):
+        # Held for a clerk's look, nobody can say yet which way applies.
+        way, missed = _way(award, env, open_codes)
+    checks += missed
+    refused = any(not check.is_met for check in checks)
+    granted: Fen | None = None
+    lines: tuple[Line, ...] = ()
+    shares: tuple[Share, ...] = ()
+    if not refused and not questions:
+        amount = award.amount.numbers(env)
+        exact = Fraction(int(amount.num[0]), int(amount.den if isinstance(amount.den, int) else amount.den[0]))
+        granted = Fen(exact.numerator // exact.denominator)
+        lines, shares = _lines(award, env, values, granted), _shares(award, env)
+        relied_on = _relied_on(award, env)
+        used = tuple(term for term in used if term.code in relied_on)
+    return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way)
+
+
+def must_be_in_force(award: Award, on: date) -> None:
+    """Raises NotInForce for a day before the award's first or after its last."""
+    first, last = award.in_force
+    if on < first:
+        raise NotInForce(f"{award.code} 自 {first} 起施行，{on} 尚未生效", on)
+    if last is not None and on > last:
+        raise NotInForce(f"{award.code} 施行到 {last} 为止，{on} 已经失效", on)
+
+
+def _terms(award: Award, on: date, decided: Decided) -> tuple[dict[str, Any], tuple[Used, ...], tuple[Question, ...]]:
+    values: dict[str, Any] = {}
+    used, questions = [], []
+    for code, term in award.terms.items():
+        spec = term.spec
+        try:
+            values[code] = value_on(spec, on, decided)
+        except Undecided as why:
+            questions.append(Question(code, spec.label, why.question))
+            continue
+        own = spec.settable and code in decided and decided[code].steps[0][0] <= on
+        dated = decided[code] if own else spec.value
+        assert isinstance(dated, Dated)
+        begun = max(day for day, _value in dated.steps if day <= on)
+        mark, source = ("decided", "主管部门设定") if own else (spec.mark, spec.source)
+        used.append(Used(code, spec.label, spec.written(values[code]), begun, mark, source))
+    return values, tuple(used), tuple(questions)
+
+
+def _rests_on(expression: Expr, codes: set[str]) -> bool:
+    """Whether a condition cannot be judged because a term in it is open."""
+    return any(isinstance(n, Amount | Switch | Scheme | Table) and n.spec.code in codes for n in expression.walk())
+
+
+def _check(condition: Condition, env: Env) -> Checked:
+    met = bool(condition.test.truths(env)[0])
+    return Checked(
+        condition.code, condition.label, condition.article.ref, met, "" if met else condition.refusal, condition.holds
+    )
+
+
+def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checked]]:
+    """The way that applies, and a check that fails when none does."""
+    if award.ways is None or any(_rests_on(way.test, open_codes) for way in award.ways.ways):
+        return "", []
+    found = [way for way in award.ways.ways if way.test.truths(env)[0]]
+    assert len(found) <= 1, f"{award.code}: the ways {[way.code for way in found]} are not disjoint"
+    if found:
+        label = f"符合条件 {found[0].code}：{found[0].label}"
+        return found[0].code, [Checked("way", label, award.ways.article.ref, True, "", False)]
+    label = "符合其一：" + "；".join(f"{way.code} {way.label}" for way in award.ways.ways)
+    return "", [Checked("way", label, award.ways.article.ref, False, award.ways.refusal, False)]
+
+
+def _lines(award: Award, env: Env, values: Mapping[str, Any], granted: Fen) -> tuple[Line, ...]:
+    show = _InCase(env, values)
+    lines = [
+        Line(label, part.shown(show), written_number(part, column))
+        for label, part, column in env.steps or ()
+        if isinstance(column, Numbers)
+    ]
+    last = award.amount
+    if not isinstance(last, Named):
+        lines.append(Line("金额", last.shown(show), str(granted)))
+    return tuple(lines)
+
+
+class _InCase:
+    """Leaves by their values in one case, and only the ways taken."""
+
+    def __init__(self, env: Env, values: Mapping[str, Any]) -> None:
+        self.env, self.values = env, values
+
+    def __call__(self, leaf: Expr, /) -> str:
+        if isinstance(leaf, Fact):
+            return leaf.written(self.values[leaf.code]) if leaf.code in self.values else leaf.label
+        if isinstance(leaf, Amount | Switch | Scheme | Table):
+            return leaf.spec.written(self.env.terms[leaf.spec.code])
+        assert isinstance(leaf, Named)
+        return written_number(leaf.part, leaf.numbers(self.env))
+
+    def taken(self, flag: Flag, /) -> bool:
+        return bool(flag.truths(self.env)[0])
+
+
+def _relied_on(award: Award, env: Env) -> set[str]:
+    """The terms this case's answer rests on: those of the conditions, and of the ways the amount took."""
+    found: set[str] = set()
+    waiting: list[Expr] = list(award.expressions)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Amount | Switch | Scheme | Table):
+            found.add(node.spec.code)
+        if isinstance(node, When):
+            waiting += [node.flag, node.then if node.flag.truths(env)[0] else node.otherwise]
+        else:
+            waiting += node.inputs
+    return found
+
+
+def written_number(part: Expr, column: Numbers) -> str:
+    """A computed number of one case for people: money in yuan, a ratio or count as it is."""
+    if column.known is not None and not column.known[0]:
+        return "未知"
+    exact = Fraction(int(column.num[0]), int(column.den if isinstance(column.den, int) else column.den[0]))
+    return shown_number("money" if is_money(part) else "rate", exact)
+
+
+def is_money(part: Expr) -> bool:
+    """Whether an expression is an amount of money: it rests on one."""
+    for node in part.walk():
+        if isinstance(node, Fact) and node.unit == "元":
+            return True
+        if isinstance(node, Amount | Table) and node.spec.kind in ("money", "table"):
+            return True
+        if isinstance(node, Listed) and any(fact.unit == "元" for fact in node.columns):
+            return True
+    return False
+
+
+def _shares(award: Award, env: Env) -> tuple[Share, ...]:
+    shared = award.shared
+    if shared is None:
+        return ()
+    assert isinstance(shared.table, Listed)
+    split = shared.split(env)
+    return tuple(Share(name, Fen(int(fen))) for name, fen in zip(split.rows.names, split.amounts, strict=True))
+
+
+def column_of_one(fact: Fact, value: Any) -> Column:
+    """One value as a column of one, in Python's own integers."""
+    if isinstance(fact, Number):
+        exact = Fraction(value or 0)
+        return Numbers(np.array([exact.numerator], object), exact.denominator, np.array([value is not None]))
+    if isinstance(fact, YesNo):
+        return Truths(np.array([bool(value)]))
+    if isinstance(fact, Listed):
+        return _rows(fact, value or ())
+    if isinstance(fact, Choices):
+        return Codes(np.array([" ".join(("", *(value or ()), ""))], object))
+    if isinstance(fact, Choice):
+        return Codes(np.array([value or ""], object))
+    return Codes(np.array([fact.written(value)], object))
+
+
+def _rows(fact: Listed, rows: tuple[Mapping[str, Any], ...]) -> Rows:
+    names = tuple(row["id"] for row in rows)
+    order = {name: place for place, name in enumerate(sorted(names))}
+    columns = {c.code: _joined(c, [column_of_one(c, row[c.code]) for row in rows]) for c in fact.columns}
+    return Rows(columns, np.zeros(len(rows), np.int64), np.array([order[n] for n in names], np.int64), 1, names)
+
+
+def _joined(fact: Fact, parts: list[Column]) -> Numbers | Truths | Codes:
+    """The cells of one column, over one denominator."""
+    if isinstance(fact, Number):
+        numbers = [part for part in parts if isinstance(part, Numbers)]
+        dens = [int(part.den) for part in numbers if isinstance(part.den, int)]
+        den = lcm(*dens)
+        nums = [int(part.num[0]) * (den // one) for part, one in zip(numbers, dens, strict=True)]
+        return Numbers(
+            np.array(nums, object), den, np.array([bool(n.known is None or n.known[0]) for n in numbers], bool)
+        )
+    if isinstance(fact, YesNo):
+        return Truths(np.array([part.is_true[0] for part in parts if isinstance(part, Truths)], bool))
+    return Codes(np.array([part.code[0] for part in parts if isinstance(part, Codes)], object))

@@ -1,0 +1,230 @@
+"""What an award depends on and a city may set: amounts, rates, choices, tables, each from a day on and with its source.
+
+`mark` is where a term comes from: `policy` (the policy's own words), `found` (another published rule), `assumed` (our
+proposal: shown as 待确认, never as official, and settable by the office). A term whose value is `undecided` refuses to
+compute until the office has set it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from triplehelix.foundation.dated import Dated, Open
+from triplehelix.foundation.money import Fen
+from triplehelix.policy.article import DeclarationError
+from triplehelix.policy.columns import Codes, Numbers, Truths
+from triplehelix.policy.expression import Env, Expr, Flag, Show, Value
+from triplehelix.policy.facts import Choice
+
+Kind = Literal["money", "rate", "count", "choice", "flag", "table"]
+Mark = Literal["policy", "found", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What every kind of term says of itself. `codes` are a choice's or a table's keys with their names."""
+
+    code: str
+    label: str
+    kind: Kind
+    value: Dated[Any] | Open
+    mark: Mark
+    source: str
+    codes: Mapping[str, str]
+
+    @property
+    def question(self) -> str:
+        return self.value.question if isinstance(self.value, Open) else ""
+
+    @property
+    def settable(self) -> bool:
+        """Whether the office may set it: what the policy itself fixes, it may not."""
+        return self.mark != "policy" or isinstance(self.value, Open)
+
+    def written(self, value: Any) -> str:
+        """A value as people read it."""
+        if self.kind == "table":
+            return "；".join(f"{self.codes[key]} {shown_number(self.kind, one)}" for key, one in value.items())
+        if self.kind == "choice":
+            return str(self.codes[value])
+        if self.kind == "flag":
+            return "是" if value else "否"
+        return shown_number(self.kind, value)
+
+
+def shown_number(kind: str, value: Any) -> str:
+    """An amount in yuan, a rate as a percentage where that is exact, a count as it is."""
+    if kind in ("money", "table"):
+        whole = Fraction(value)
+        return str(Fen(whole.numerator)) if whole.denominator == 1 else f"{float(whole) / 100:,.4f}… 元"
+    rate = Fraction(value)
+    percent = rate * 100
+    if kind == "rate" and percent.denominator == 1:
+        return f"{percent.numerator}%"
+    return str(rate)
+
+
+class TermBase(Expr):
+    """A term as a leaf of an expression."""
+
+    spec: Spec
+
+    @property
+    def label(self) -> str:
+        return self.spec.label
+
+    def shown(self, show: Show) -> str:
+        return show(self)
+
+
+class Amount(TermBase, Value):
+    """A term that is a number: an amount in fen, a rate, or a count."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def compute(self, env: Env) -> Numbers:
+        value = Fraction(env.terms[self.spec.code])
+        return Numbers(env.array(value.numerator), value.denominator)
+
+
+class Switch(TermBase, Flag):
+    """A term that is a yes or no."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def compute(self, env: Env) -> Truths:
+        return Truths(np.full(env.n, bool(env.terms[self.spec.code])))
+
+
+class Scheme(TermBase):
+    """A term that chooses one of several ways; asked with `of_code`."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return self.spec.codes
+
+    def compute(self, env: Env) -> Codes:
+        return Codes(np.full(env.n, env.terms[self.spec.code]))
+
+
+class Table(TermBase):
+    """A term that has an amount for each code of a list; read with `by`."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def by(self, fact: Choice) -> Value:
+        """The amount for the code the fact has."""
+        return Read(self, fact)
+
+
+class Read(Value):
+    """A table's amount for a fact's code."""
+
+    def __init__(self, table: Table, fact: Choice) -> None:
+        self.table, self.fact, self.inputs = table, fact, (table, fact)
+
+    def compute(self, env: Env) -> Numbers:
+        found = self.fact.run(env)
+        assert isinstance(found, Codes)
+        amounts = env.terms[self.table.spec.code]
+        values = env.array(0)
+        for code, amount in amounts.items():
+            values = np.where(found.code == code, int(amount), values)
+        return Numbers(values.astype(object) if env.wide else values)
+
+    def shown(self, show: Show) -> str:
+        return f"{self.table.shown(show)}中“{self.fact.shown(show)}”一档"
+
+
+Term = Amount | Switch | Scheme | Table
+KINDS: dict[str, Any] = {
+    "money": Amount, "rate": Amount, "count": Amount, "choice": Scheme, "flag": Switch, "table": Table,
+}  # fmt: skip
+
+
+def _made(
+    kind: Kind,
+    code: str,
+    label: str,
+    value: Dated[Any] | Open,
+    mark: Mark,
+    source: str,
+    codes: Mapping[str, str] | None = None,
+) -> Any:
+    if not isinstance(value, Dated | Open):
+        raise DeclarationError(f"term {code} needs the day it is in force from: since((day, value)) or undecided(…)")
+    if not source.strip():
+        raise DeclarationError(f"term {code} needs its source")
+    return KINDS[kind](Spec(code, label, kind, value, mark, source, dict(codes or {})))
+
+
+def money_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:
+    """An amount in fen from a day on. Raises DeclarationError without a dated value or a source, as all terms do."""
+    made: Amount = _made("money", code, label, value, mark, source)
+    return made
+
+
+def rate_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:
+    """An exact rate (Fraction) from a day on."""
+    made: Amount = _made("rate", code, label, value, mark, source)
+    return made
+
+
+def count_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:
+    """A whole number from a day on: years, days, people."""
+    made: Amount = _made("count", code, label, value, mark, source)
+    return made
+
+
+def flag_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Switch:
+    """A yes or no from a day on."""
+    made: Switch = _made("flag", code, label, value, mark, source)
+    return made
+
+
+def choice_term(
+    code: str, label: str, value: Dated[Any] | Open, codes: Mapping[str, str], *, mark: Mark, source: str
+) -> Scheme:
+    """One of several ways (code → name) from a day on."""
+    made: Scheme = _made("choice", code, label, value, mark, source, codes)
+    return made
+
+
+def table_term(
+    code: str, label: str, value: Dated[Any] | Open, codes: Mapping[str, str], *, mark: Mark, source: str
+) -> Table:
+    """An amount in fen for each code from a day on."""
+    made: Table = _made("table", code, label, value, mark, source, codes)
+    return made
+
+
+def terms_of(expressions: Iterator[Expr] | list[Expr]) -> dict[str, Term]:
+    """Every term these expressions rest on, by code."""
+    found: dict[str, Term] = {}
+    for expression in expressions:
+        for node in expression.walk():
+            if isinstance(node, Amount | Switch | Scheme | Table):
+                found.setdefault(node.spec.code, node)
+    return dict(sorted(found.items()))
+
+
+def value_on(spec: Spec, day: date, decided: Mapping[str, Dated[Any]]) -> Any:
+    """The value in force on a day: what the office has decided where it may, else what the pack says.
+
+    Raises Undecided and NotInForce.
+    """
+    if spec.settable and spec.code in decided:
+        own = decided[spec.code]
+        if own.steps[0][0] <= day:
+            return own.on(day)
+    return spec.value.on(day)
