@@ -68,8 +68,9 @@ def conclusion(decision: Decision) -> str:
 
 
 def template(award: Award) -> dict[str, Any]:
-    """The facts an award wants, as an example to fill in."""
-    return {fact.key: fact.about.example for fact in award.facts}
+    """The facts an award wants, filled in with its first worked case that is not refused."""
+    sound = next(example for example in award.examples if not example.refused)
+    return {fact.key: sound.facts.get(fact.key, fact.about.example) for fact in award.facts}
 
 
 def wanted(award: Award) -> list[dict[str, Any]]:

@@ -1,0 +1,111 @@
+"""A declaration that cannot be right does not construct, and says where."""
+
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from triplehelix.foundation.dated import since, undecided
+from triplehelix.foundation.money import Fen
+from triplehelix.policy.article import Article, DeclarationError
+from triplehelix.policy.award import Award, Condition, Example
+from triplehelix.policy.batch import decide_columns
+from triplehelix.policy.columns import TooLarge
+from triplehelix.policy.decision import BadFacts, decide
+from triplehelix.policy.expression import const, floor_yuan
+from triplehelix.policy.facts import Money, YesNo
+from triplehelix.policy.measure import Measure, Stage
+from triplehelix.policy.terms import money_term, rate_term
+
+DAY = date(2026, 1, 1)
+WORDS = Article("三（二）", "给予配套奖励。")
+spent = Money("spent", "支出")
+here = YesNo("here", "在本市")
+half = rate_term("half", "比例", since((DAY, Fraction(1, 2))), mark="policy", source="三（二）")
+
+
+def award(**changed):
+    parts = {
+        "code": "M3.2-try", "name": "试", "articles": (WORDS,), "facts": (spent, here), "lanes": ("quick",),
+        "amount": floor_yuan(spent * half), "conditions": (Condition("here", "在本市", here, "不在本市", WORDS),),
+        "instrument": "match", "use": "separate", "payee": "单位", "in_force": (DAY, None),
+        "examples": (Example("一半", {"spent_yuan": 3, "here": True}, 100),),
+    }  # fmt: skip
+    return Award(**parts | changed)
+
+
+def test_a_sound_one_computes():
+    made = award()
+    found = decide(made, made.examples[0].facts, DAY)
+    assert found.granted == 100
+    assert [str(line) for line in found.lines] == ["金额 = 3.00 元 × 1/2，舍去不足一元 = 1.00 元"] or "50%" in str(
+        found.lines[0]
+    )
+
+
+@pytest.mark.parametrize("part", ["articles", "facts", "conditions", "examples", "lanes"])
+def test_without_a_part(part):
+    with pytest.raises(DeclarationError):
+        award(**{part: ()})
+
+
+def test_other_faults():
+    other = Money("other", "别的")
+    for changed in (
+        {"code": "M3.1-try"},
+        {"code": "三（二）"},
+        {"amount": floor_yuan(other * half)},
+        {"facts": (spent, here, Money("spent", "又一个"))},
+        {"once": ("nothing",)},
+    ):
+        with pytest.raises(DeclarationError):
+            award(**changed)
+    with pytest.raises(DeclarationError):
+        Article("3.2", "words")
+    with pytest.raises(DeclarationError):
+        Article("三（二）", " ")
+    with pytest.raises(DeclarationError):
+        const(0.5)
+    with pytest.raises(DeclarationError):
+        money_term("cap", "上限", Fen(100), mark="policy", source="三（二）")
+    with pytest.raises(DeclarationError):
+        money_term("cap", "上限", since((DAY, Fen(100))), mark="policy", source=" ")
+    with pytest.raises(DeclarationError):
+        Condition("here", "在本市", here, "", WORDS)
+    with pytest.raises(DeclarationError):
+        Measure("M3.1", "试", WORDS, "单位", (Stage("一"),), awards=(award(),))
+    with pytest.raises(DeclarationError):
+        Measure("M3.2", "试", WORDS, "单位", (Stage("一"),))
+
+
+def test_what_the_office_decides_counts_from_its_day():
+    cap = money_term("cap", "上限", undecided("上限多少"), mark="assumed", source="政策没有写明")
+    made = award(amount=floor_yuan(cap))
+    facts = made.examples[0].facts
+    assert decide(made, facts, DAY).granted is None
+    decided = {"cap": since((date(2026, 7, 1), Fen(500)))}
+    assert decide(made, facts, date(2026, 6, 30), decided).granted is None
+    assert decide(made, facts, date(2026, 7, 1), decided).granted == 500
+
+
+def test_what_the_policy_fixes_the_office_cannot_change():
+    made = award()
+    decided = {"half": since((DAY, Fraction(1)))}
+    assert decide(made, made.examples[0].facts, DAY, decided).granted == 100
+
+
+def test_a_column_that_would_wrap_around_raises():
+    made = award()
+    columns = {"spent": np.array([2**61, 1], np.int64), "here": np.array([True, True])}
+    with pytest.raises(TooLarge):
+        decide_columns(award(amount=floor_yuan(spent * spent)), columns, DAY)
+    assert decide_columns(
+        made, {"spent": np.array([301, 100]), "here": np.array([True, False])}, DAY
+    ).granted.tolist() == [100, 0]
+
+
+def test_errors_are_told_for_every_key_at_once():
+    with pytest.raises(BadFacts) as why:
+        decide(award(), {"spent_yuan": -1, "x": 1}, DAY)
+    assert set(why.value.errors) == {"spent_yuan", "x", "here"}
