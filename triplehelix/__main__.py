@@ -31,6 +31,7 @@ COMMANDS = {
     "decide": Command("triplehelix.doors.cli.decide", "按一项政策为一件事算出该给多少、为什么", False),
     "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True),
     "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),
+    "manual": Command("triplehelix.doors.cli.manual", "写出 docs/measures/：每项措施一页", False),
     "house": Command("triplehelix.doors.cli.house", "写出 docs/house.md", False),
     "messages": Command("triplehelix.config.processes.messages", "收集界面文字，列出未译的", False),
     "test": Command("triplehelix.config.processes.test", "运行全部测试", True, passes_on=True),

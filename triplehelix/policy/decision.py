@@ -70,7 +70,7 @@ class Line:
     result: str
 
     def __str__(self) -> str:
-        return f"{self.label} = {self.formula} = {self.result}"
+        return f"{self.label} = " + (self.result if self.formula == self.result else f"{self.formula} = {self.result}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,9 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
         amount = award.amount.numbers(env)
         exact = Fraction(int(amount.num[0]), int(amount.den if isinstance(amount.den, int) else amount.den[0]))
         granted = Fen(exact.numerator // exact.denominator)
-        lines, shares = _lines(award, env, values, granted), _shares(award, env)
-        relied_on = _relied_on(award, env)
+        path = _path(award, env)
+        lines, shares = _lines(award, env, values, granted, path), _shares(award, env)
+        relied_on = {node.spec.code for node in path if isinstance(node, Amount | Switch | Scheme | Table)}
         used = tuple(term for term in used if term.code in relied_on)
     return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way)
 
@@ -198,12 +199,13 @@ def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checke
     return "", [Checked("way", label, award.ways.article.ref, False, award.ways.refusal, False)]
 
 
-def _lines(award: Award, env: Env, values: Mapping[str, Any], granted: Fen) -> tuple[Line, ...]:
+def _lines(award: Award, env: Env, values: Mapping[str, Any], granted: Fen, path: list[Expr]) -> tuple[Line, ...]:
+    taken = {node.part for node in path if isinstance(node, Named)}
     show = _InCase(env, values)
     lines = [
         Line(label, part.shown(show), written_number(part, column))
         for label, part, column in env.steps or ()
-        if isinstance(column, Numbers)
+        if isinstance(column, Numbers) and part in taken and (column.known is None or column.known[0])
     ]
     last = award.amount
     if not isinstance(last, Named):
@@ -229,19 +231,20 @@ class _InCase:
         return bool(flag.truths(self.env)[0])
 
 
-def _relied_on(award: Award, env: Env) -> set[str]:
-    """The terms this case's answer rests on: those of the conditions, and of the ways the amount took."""
-    found: set[str] = set()
+def _path(award: Award, env: Env) -> list[Expr]:
+    """The nodes this case's answer rests on: those of the conditions, and of the ways the amount took."""
+    found: dict[int, Expr] = {}
     waiting: list[Expr] = list(award.expressions)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Amount | Switch | Scheme | Table):
-            found.add(node.spec.code)
+        if id(node) in found:
+            continue
+        found[id(node)] = node
         if isinstance(node, When):
             waiting += [node.flag, node.then if node.flag.truths(env)[0] else node.otherwise]
         else:
             waiting += node.inputs
-    return found
+    return list(found.values())
 
 
 def written_number(part: Expr, column: Numbers) -> str:

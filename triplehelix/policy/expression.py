@@ -20,8 +20,8 @@ from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.columns import Array, Codes, Column, Numbers, Rows, Truths, aligned, both_known, checked, times
 
 __all__ = [
-    "Expr", "Flag", "Value", "const", "either", "floor_yuan", "holds", "known", "least", "most", "named", "of_code",
-    "total", "when",
+    "Expr", "Flag", "Value", "called", "const", "either", "floor_yuan", "holds", "known", "least", "most", "named",
+    "of_code", "total", "when",
 ]  # fmt: skip
 
 
@@ -72,8 +72,13 @@ class Expr:
     def shown(self, show: Show) -> str:
         raise NotImplementedError
 
+    def resolved(self, show: Show) -> "Expr":
+        """What stands for this node in a case: of a choice, the way taken."""
+        return self
+
     def inner(self, part: "Expr", show: Show) -> str:
         """A part of this node, in brackets when it binds less tightly."""
+        part = part.resolved(show)
         text = part.shown(show)
         return f"（{text}）" if part.binds < self.binds else text
 
@@ -197,8 +202,9 @@ class Difference(Value):
         return Numbers(checked(left - right, "减法"), den, both_known(a, b))
 
     def shown(self, show: Show) -> str:
-        text = self.b.shown(show)
-        return f"{self.inner(self.a, show)} − {f'（{text}）' if self.b.binds <= self.binds else text}"
+        b = self.b.resolved(show)
+        text = b.shown(show)
+        return f"{self.inner(self.a, show)} − {f'（{text}）' if b.binds <= self.binds else text}"
 
 
 class Product(Value):
@@ -405,6 +411,8 @@ def holds(several: Expr, one: Expr) -> Flag:
 class When(Value):
     """One amount where the flag holds, another where it does not."""
 
+    binds = 0
+
     def __init__(self, flag: Flag, then: Value, otherwise: Value) -> None:
         self.flag, self.then, self.otherwise, self.inputs = flag, then, otherwise, (flag, then, otherwise)
 
@@ -419,10 +427,14 @@ class When(Value):
         return Numbers(np.where(truth, left, right), den, known_)
 
     def shown(self, show: Show) -> str:
+        chosen = self.resolved(show)
+        if chosen is not self:
+            return chosen.shown(show)
+        return f"{self.flag.shown(show)}时，{self.then.shown(show)}；否则，{self.otherwise.shown(show)}"
+
+    def resolved(self, show: Show) -> Expr:
         taken = show.taken(self.flag)
-        if taken is not None:
-            return (self.then if taken else self.otherwise).shown(show)
-        return f"{self.flag.shown(show)}时 {self.then.shown(show)}，否则 {self.otherwise.shown(show)}"
+        return self if taken is None else (self.then if taken else self.otherwise).resolved(show)
 
 
 def when(flag: Flag, then: Value, otherwise: Value) -> Value:
@@ -449,6 +461,24 @@ class Named(Value):
 def named(label: str, part: Value) -> Value:
     """Name a part, so that it stands as a step of its own."""
     return Named(label, part)
+
+
+class Called(Flag):
+    """A flag with a name of its own, which stands for it in the manual."""
+
+    def __init__(self, label: str, part: Flag) -> None:
+        self.label, self.part, self.inputs = label, part, (part,)
+
+    def compute(self, env: Env) -> Truths:
+        return Truths(self.part.truths(env))
+
+    def shown(self, show: Show) -> str:
+        return self.label
+
+
+def called(label: str, part: Flag) -> Flag:
+    """Name a flag."""
+    return Called(label, part)
 
 
 class Total(Value):

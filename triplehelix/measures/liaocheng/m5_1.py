@@ -32,7 +32,7 @@ least_paid = rate_term(
     "视为落地的付款比例",
     since((FIRST_DAY, Fraction(3, 10))),
     mark="assumed",
-    source="本平台建议值（domain M5.1）",
+    source="本平台建议值",
 )
 UNDECIDED = "政策只写“一定的资金支持”"
 support_rate = rate_term(

@@ -8,7 +8,7 @@ from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example, Way, Ways
-from triplehelix.policy.expression import const, floor_yuan, known, least, named, of_code, when
+from triplehelix.policy.expression import called, const, floor_yuan, known, least, named, of_code, when
 from triplehelix.policy.facts import Money, Ratio, YesNo
 from triplehelix.policy.measure import Duty, Measure, Register, Stage
 from triplehelix.policy.terms import choice_term, money_term, rate_term
@@ -53,27 +53,27 @@ scheme = choice_term(
     since((FIRST_DAY, "flat")),
     {"flat": "一律按最高额", "tiers": "首次 5 万元，增长分三档", "percent": "按本年费用或增长额的 1%"},
     mark="assumed",
-    source="本平台默认方案（domain R3 S1），待市里确定",
+    source="本平台默认方案，待市里确定",
 )
 percent = rate_term(
-    "rd_percent", "按比例给时的比例", since((FIRST_DAY, Fraction(1, 100))), mark="assumed", source="domain R3 S3"
+    "rd_percent", "按比例给时的比例", since((FIRST_DAY, Fraction(1, 100))), mark="assumed", source="本平台建议值"
 )
-low = money_term("rd_tier_low", "增长一档", since((FIRST_DAY, wan(2))), mark="assumed", source="domain R3 S2")
-middle = money_term("rd_tier_middle", "增长二档", since((FIRST_DAY, wan(3))), mark="assumed", source="domain R3 S2")
+low = money_term("rd_tier_low", "增长一档", since((FIRST_DAY, wan(2))), mark="assumed", source="本平台建议值")
+middle = money_term("rd_tier_middle", "增长二档", since((FIRST_DAY, wan(3))), mark="assumed", source="本平台建议值")
 from_middle = money_term(
-    "rd_tier_from_middle", "二档自增长额", since((FIRST_DAY, wan(300))), mark="assumed", source="domain R3 S2"
+    "rd_tier_from_middle", "二档自增长额", since((FIRST_DAY, wan(300))), mark="assumed", source="本平台建议值"
 )
 from_high = money_term(
-    "rd_tier_from_high", "三档自增长额", since((FIRST_DAY, wan(500))), mark="assumed", source="domain R3 S2"
+    "rd_tier_from_high", "三档自增长额", since((FIRST_DAY, wan(500))), mark="assumed", source="本平台建议值"
 )
 
-growth = spent - spent_before
-is_first = ~reported_before & (spent >= threshold)
-has_grown = reported_before & known(spent_before) & (growth >= threshold)
-tiers = when(is_first | (growth >= from_high), ceiling, when(growth >= from_middle, middle, low))
-by_percent = least(when(is_first, spent, growth) * percent, ceiling)
+growth = named("增长额", spent - spent_before)
+is_first = called("首次填报达到门槛", ~reported_before & (spent >= threshold))
+has_grown = called("较上年增长达到门槛", reported_before & known(spent_before) & (growth >= threshold))
+by_tier = named("分档奖励", when(is_first | (growth >= from_high), ceiling, when(growth >= from_middle, middle, low)))
+by_percent = named("按比例的奖励", least(when(is_first, spent, growth) * percent, ceiling))
 by_scheme = named(
-    "按方案计算的奖励", when(of_code(scheme, "tiers"), tiers, when(of_code(scheme, "percent"), by_percent, ceiling))
+    "奖励", when(of_code(scheme, "tiers"), by_tier, when(of_code(scheme, "percent"), by_percent, ceiling))
 )
 #: Without a factor the whole amount; never more than the whole.
 share = when(known(pool_factor), pool_factor, const(1))

@@ -62,5 +62,5 @@ owner_share = rate_term(
     "揭榜制发榜单位出资比例下限",
     since((FIRST_DAY, HALF)),
     mark="assumed",
-    source="本平台建议值（domain §4 M3.2）",
+    source="本平台建议值",
 )

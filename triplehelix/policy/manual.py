@@ -1,0 +1,159 @@
+"""The manual: one page a measure, written from its declaration, for a bureau chief to read."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from triplehelix.policy.answer import MARKS
+from triplehelix.policy.award import LANES, USES, Award, Example
+from triplehelix.policy.decision import decide
+from triplehelix.policy.expression import Expr, Flag, Named
+from triplehelix.policy.facts import Fact
+from triplehelix.policy.measure import Measure
+from triplehelix.policy.terms import Amount, Scheme, Spec, Switch, Table
+
+SOURCES = {"asked": "申报单位填写", "register": "从台账取得", "derived": "由办理过程得出"}
+
+
+class _Symbols:
+    """Leaves by their names, and every way shown: the formula, not a case."""
+
+    def __call__(self, leaf: Expr, /) -> str:
+        if isinstance(leaf, Fact):
+            return leaf.label
+        if isinstance(leaf, Amount | Switch | Scheme | Table):
+            return leaf.spec.label
+        assert isinstance(leaf, Named)
+        return leaf.label
+
+    def taken(self, flag: Flag, /) -> None:
+        return None
+
+
+def page(measure: Measure, edition: str, on: date) -> str:
+    """The page of a measure in Markdown, as the terms stand on a day."""
+    return "\n".join(_lines(measure, edition, on)).rstrip() + "\n"
+
+
+def index(measures: tuple[Measure, ...], edition: str) -> str:
+    """The list of all pages."""
+    lines = [
+        "# 措施手册",
+        "",
+        f"由 `./run manual` 按措施声明生成（{edition}）；改了声明，页面就变。",
+        "",
+        "| 编号 | 条款 | 措施 | 资金事项 |",
+        "| --- | --- | --- | --- |",
+    ]
+    for one in measures:
+        awards = "、".join(award.name for award in one.awards) or "—"
+        lines.append(f"| [{one.code}]({one.code}.md) | {one.article.ref} | {one.name} | {awards} |")
+    return "\n".join(lines) + "\n"
+
+
+def _lines(measure: Measure, edition: str, on: date) -> Iterator[str]:
+    yield from (f"# {measure.code} {measure.name}", "", f"> {measure.article.ref}　{measure.article.quote}", "")
+    yield from (f"政策版本：{edition}。", "", "## 适用对象", "", measure.who + "。", "")
+    for award in measure.awards:
+        yield from _award(award, on)
+    yield from _registers(measure)
+    yield from ("## 办理过程", "")
+    yield from (f"{n}. {s.name}{f'（{s.days}）' if s.days else ''}" for n, s in enumerate(measure.stages, start=1))
+    yield from ("", "```mermaid", "flowchart LR", *_diagram(measure), "```", "")
+    yield from _listed("待定事项", measure.questions, "没有。")
+    if measure.traps:
+        yield from _listed("容易出错的地方", measure.traps, "")
+
+
+def _award(award: Award, on: date) -> Iterator[str]:
+    yield from (f"## {award.name}（{award.code}）", "")
+    lanes = "、".join(LANES[lane] for lane in award.lanes)
+    yield from (f"- 办理方式：{lanes}", f"- 资金：{USES[award.use]}", f"- 收款：{award.payee}", "")
+    yield from ("### 条件", "")
+    for check in award.conditions:
+        held = "（不满足时暂停，由经办人核对）" if check.holds else ""
+        yield f"- {check.label}{held}。不满足时答复：{check.refusal}。〔{check.article.ref}〕"
+    if award.ways is not None:
+        yield "- 符合下列之一："
+        yield from (f"  - {way.code}：{way.label}" for way in award.ways.ways)
+    yield from ("", "### 金额", "", *(f"- {line}" for line in _formula(award)), "")
+    yield from _terms(award, on)
+    yield from ("### 需要的事实", "", "| 事实 | 填写 | 来源 | 证明材料 |", "| --- | --- | --- | --- |")
+    for fact in award.facts:
+        yield f"| {fact.label} | {fact.wants()} | {SOURCES[fact.about.source]} | {fact.about.evidence or '—'} |"
+    yield ""
+    if award.materials:
+        yield from ("材料：" + "、".join(award.materials) + "。", "")
+    yield from ("### 算例", "", "| 情形 | 结果 | 说明 |", "| --- | ---: | --- |")
+    yield from (_example(award, example) for example in award.examples)
+    yield ""
+    if award.notes:
+        yield from ("### 说明", "", *(f"- {note}" for note in award.notes), "")
+
+
+def _formula(award: Award) -> Iterator[str]:
+    """The amount from its parts up, one line a part."""
+    symbols = _Symbols()
+    parts = [node for node in award.amount.walk() if isinstance(node, Named)]
+    for node in reversed(parts):
+        yield f"{node.label} = {node.part.shown(symbols)}"
+    if not isinstance(award.amount, Named):
+        yield f"金额 = {award.amount.shown(symbols)}"
+
+
+def _terms(award: Award, on: date) -> Iterator[str]:
+    if not award.terms:
+        return
+    yield from ("| 标准 | 现值 | 自 | 性质与出处 |", "| --- | --- | --- | --- |")
+    for term in award.terms.values():
+        yield _term(term.spec, on)
+    yield ""
+
+
+def _term(spec: Spec, on: date) -> str:
+    if spec.question:
+        return f"| {spec.label} | **待定** | — | {spec.question}。{spec.source} |"
+    steps = [(day, value) for day, value in getattr(spec.value, "steps", ()) if day <= on]
+    if not steps:
+        return f"| {spec.label} | 尚未施行 | — | {MARKS[spec.mark]}，{spec.source} |"
+    day, value = steps[-1]
+    return f"| {spec.label} | {spec.written(value)} | {day} | {MARKS[spec.mark]}，{spec.source} |"
+
+
+def _example(award: Award, example: Example) -> str:
+    found = decide(award, example.facts, example.on, example.decided)
+    if found.granted is not None:
+        shares = "；".join(f"{share.id} 得 {share.fen}" for share in found.shares[1:] and found.shares)
+        said = "；".join(str(line) for line in found.lines)
+        return f"| {example.title} | {found.granted} | {shares or said} |"
+    if found.refused:
+        return f"| {example.title} | {'暂停' if found.is_held else '不予支持'} | {found.refused[0].message} |"
+    return f"| {example.title} | 待定 | {'；'.join(question.question for question in found.open)} |"
+
+
+def _registers(measure: Measure) -> Iterator[str]:
+    for register in measure.registers:
+        yield from (f"## 台账：{register.name}", "", "内容：" + "、".join(register.fields) + "。", "")
+        yield from (f"- {check}" for check in register.checks)
+        yield ""
+    if measure.duties:
+        yield from ("## 责任", "", "| 谁 | 做什么 | 何时 | 出处 |", "| --- | --- | --- | --- |")
+        yield from (f"| {duty.who} | {duty.what} | {duty.due} | {_said(duty.source)} |" for duty in measure.duties)
+        yield ""
+
+
+def _said(source: str) -> str:
+    """A source that begins with a mark, with the mark in words."""
+    for mark, words in MARKS.items():
+        if source.startswith(mark):
+            return words + source.removeprefix(mark)
+    return source
+
+
+def _listed(title: str, items: tuple[str, ...], nothing: str) -> list[str]:
+    return [f"## {title}", "", *((f"- {item}" for item in items) if items else (nothing,)), ""]
+
+
+def _diagram(measure: Measure) -> Iterator[str]:
+    names = [stage.name.replace("：", " ").replace("、", "，") for stage in measure.stages]
+    yield from (f'  s{n}["{name}"]' for n, name in enumerate(names))
+    yield "  " + " --> ".join(f"s{n}" for n in range(len(names)))
