@@ -46,17 +46,18 @@ def decide_columns(award: Award, columns: Mapping[str, Any], on: date, decided: 
     terms = {code: value_on(term.spec, on, decided or {}) for code, term in award.terms.items()}
     n = next(_length(values) for values in columns.values() if not isinstance(values, Fraction))
     env = Env({fact.code: _column(award, fact, columns, n) for fact in award.facts}, terms, n)
-    refused = {c.code: ~c.test.truths(env) for c in award.conditions}
+    refused = {c.code: ~np.broadcast_to(c.test.truths(env), n) for c in award.conditions}
     way = None
     if award.ways is not None:
-        truths = [way.test.truths(env) for way in award.ways.ways]
-        way = np.select(truths, range(len(truths)), -1)
+        way = np.full(n, -1, np.int8)
+        for place, one in enumerate(award.ways.ways):
+            way[np.broadcast_to(one.test.truths(env), n)] = place
         refused["way"] = way < 0
     amount = award.amount.numbers(env)
-    granted = np.asarray(amount.num // amount.den, np.int64)
-    for mask in refused.values():
-        granted = np.where(mask, 0, granted)
-    return Batch(granted, refused, way)
+    whole = amount.num if isinstance(amount.den, int) and amount.den == 1 else amount.num // amount.den
+    found = Batch(np.zeros(n, np.int64), refused, way)
+    np.copyto(found.granted, whole, where=~found.is_refused, casting="same_kind")
+    return found
 
 
 def _length(values: Any) -> int:

@@ -4,7 +4,7 @@ One case is a column of length one, so a single decision and a million run throu
 holds Python's own integers (any size); long ones hold 64-bit integers, and an operation that could leave them raises.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -46,8 +46,8 @@ class Codes:
 class Rows:
     """Tables inside cases: the columns of all rows one after another, and for each row the case it belongs to.
 
-    `ids` is a row's place in the order of ids within its case; `count` how many cases there are; `names` the ids
-    themselves, kept for one case only.
+    The rows of a case stand together, in the order of the cases. `ids` is a row's place in the order of ids within its
+    case; `count` how many cases there are; `names` the ids themselves, kept for one case only. Raises ValueError.
     """
 
     columns: dict[str, Numbers | Truths | Codes]
@@ -55,6 +55,48 @@ class Rows:
     ids: Array
     count: int
     names: tuple[str, ...] = ()
+    #: Whether every case has exactly one row.
+    one_each: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        if (np.diff(self.case) < 0).any():
+            raise ValueError("the rows of a case stand together, in the order of the cases")
+        one_each = len(self.case) == self.count and bool((self.case == np.arange(self.count)).all())
+        object.__setattr__(self, "one_each", one_each)
+
+    @property
+    def bounds(self) -> Array:
+        """Where each case's rows begin, and where the last one's end."""
+        return np.searchsorted(self.case, np.arange(self.count + 1))
+
+    def of_cases(self, cases: Array) -> "Some":
+        """The rows of these cases (ascending)."""
+        bounds = self.bounds
+        lengths = bounds[cases + 1] - bounds[cases]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        case = np.repeat(np.arange(len(cases)), lengths)
+        places = np.arange(starts[-1]) - starts[case] + bounds[cases][case]
+        return Some(places, case, self.ids[places], starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """The rows of some cases: their places among all rows, and the cases counted from 0."""
+
+    places: Array
+    case: Array
+    ids: Array
+    starts: Array
+
+    def summed(self, values: Array) -> Array:
+        """Per case, the sum over its rows."""
+        return sums(values, self.starts)
+
+
+def sums(values: Array, bounds: Array) -> Array:
+    """The sums of the stretches between bounds. 64-bit sums may wrap on the way; their differences do not."""
+    running = np.concatenate([np.zeros(1, values.dtype), np.cumsum(values)])
+    return np.asarray(running[bounds[1:]] - running[bounds[:-1]])
 
 
 Column = Numbers | Truths | Codes | Rows

@@ -180,7 +180,7 @@ def _rests_on(expression: Expr, codes: set[str]) -> bool:
 
 
 def _check(condition: Condition, env: Env) -> Checked:
-    met = bool(condition.test.truths(env)[0])
+    met = bool(condition.test.truths(env).any())
     return Checked(
         condition.code, condition.label, condition.article.ref, met, "" if met else condition.refusal, condition.holds
     )
@@ -190,7 +190,7 @@ def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checke
     """The way that applies, and a check that fails when none does."""
     if award.ways is None or any(_rests_on(way.test, open_codes) for way in award.ways.ways):
         return "", []
-    found = [way for way in award.ways.ways if way.test.truths(env)[0]]
+    found = [way for way in award.ways.ways if way.test.truths(env).any()]
     assert len(found) <= 1, f"{award.code}: the ways {[way.code for way in found]} are not disjoint"
     if found:
         label = f"符合条件 {found[0].code}：{found[0].label}"
@@ -228,7 +228,7 @@ class _InCase:
         return written_number(leaf.part, leaf.numbers(self.env))
 
     def taken(self, flag: Flag, /) -> bool:
-        return bool(flag.truths(self.env)[0])
+        return bool(flag.truths(self.env).any())
 
 
 def _path(award: Award, env: Env) -> list[Expr]:
@@ -241,7 +241,7 @@ def _path(award: Award, env: Env) -> list[Expr]:
             continue
         found[id(node)] = node
         if isinstance(node, When):
-            waiting += [node.flag, node.then if node.flag.truths(env)[0] else node.otherwise]
+            waiting += [node.flag, node.then if node.flag.truths(env).any() else node.otherwise]
         else:
             waiting += node.inputs
     return list(found.values())

@@ -17,7 +17,19 @@ import numpy as np
 
 from triplehelix.foundation.money import FLOOR_YUAN, Fen, Rounding
 from triplehelix.policy.article import DeclarationError
-from triplehelix.policy.columns import Array, Codes, Column, Numbers, Rows, Truths, aligned, both_known, checked, times
+from triplehelix.policy.columns import (
+    Array,
+    Codes,
+    Column,
+    Numbers,
+    Rows,
+    Truths,
+    aligned,
+    both_known,
+    checked,
+    sums,
+    times,
+)
 
 __all__ = [
     "Expr", "Flag", "Value", "called", "const", "either", "floor_yuan", "holds", "known", "least", "most", "named",
@@ -49,7 +61,8 @@ class Env:
     done: dict[int, Column] = field(default_factory=dict)
 
     def array(self, value: int) -> Array:
-        return np.full(self.n, value, object if self.wide else np.int64)
+        """The same number for every case: for columns one number, which numpy repeats without making a column."""
+        return np.full(self.n, value, object) if self.wide else np.array(value, np.int64)
 
 
 class Expr:
@@ -292,7 +305,7 @@ class Compared(Flag):
     def compute(self, env: Env) -> Truths:
         a, b = self.a.numbers(env), self.b.numbers(env)
         left, right, _den = aligned(a, b, "比较")
-        truth = self.HOW[self.sign](left, right).astype(bool)
+        truth = np.asarray(self.HOW[self.sign](left, right), bool)
         both = both_known(a, b)
         return Truths(truth if both is None else truth & both)
 
@@ -308,7 +321,7 @@ class Known(Flag):
 
     def compute(self, env: Env) -> Truths:
         found = self.part.numbers(env)
-        return Truths(np.ones(env.n, bool) if found.known is None else found.known)
+        return Truths(np.array(True) if found.known is None else found.known)
 
     def shown(self, show: Show) -> str:
         return f"已有{self.part.shown(show)}"
@@ -326,7 +339,7 @@ class Both(Flag):
         self.a, self.b, self.inputs = a, b, (a, b)
 
     def compute(self, env: Env) -> Truths:
-        return Truths(self.a.truths(env) & self.b.truths(env))
+        return Truths(np.logical_and(self.a.truths(env), self.b.truths(env)))
 
     def shown(self, show: Show) -> str:
         return f"{self.inner(self.a, show)} 且 {self.inner(self.b, show)}"
@@ -339,7 +352,7 @@ class Either(Flag):
         self.a, self.b, self.inputs = a, b, (a, b)
 
     def compute(self, env: Env) -> Truths:
-        return Truths(self.a.truths(env) | self.b.truths(env))
+        return Truths(np.logical_or(self.a.truths(env), self.b.truths(env)))
 
     def shown(self, show: Show) -> str:
         return f"{self.inner(self.a, show)} 或 {self.inner(self.b, show)}"
@@ -360,7 +373,7 @@ class Negated(Flag):
         self.part, self.inputs = part, (part,)
 
     def compute(self, env: Env) -> Truths:
-        return Truths(~self.part.truths(env))
+        return Truths(np.logical_not(self.part.truths(env)))
 
     def shown(self, show: Show) -> str:
         return f"非{self.inner(self.part, show)}"
@@ -418,6 +431,9 @@ class When(Value):
 
     def compute(self, env: Env) -> Numbers:
         truth = self.flag.truths(env)
+        if not truth.ndim:
+            # A term decides for every case: the other way need not be computed.
+            return (self.then if truth else self.otherwise).numbers(env)
         a, b = self.then.numbers(env), self.otherwise.numbers(env)
         left, right, den = aligned(a, b, "选择")
         known_ = None
@@ -492,7 +508,7 @@ class Total(Value):
         assert isinstance(table, Rows)
         inner = within(env, table)
         amounts = self.each.numbers(inner)
-        return Numbers(summed(amounts.num, table, wide=env.wide), amounts.den)
+        return Numbers(summed(amounts.num, table), amounts.den)
 
     def shown(self, show: Show) -> str:
         return self.label
@@ -508,8 +524,6 @@ def within(env: Env, table: Rows) -> Env:
     return Env(table.columns, env.terms, len(table.case), env.wide)
 
 
-def summed(amounts: Array, table: Rows, *, wide: bool) -> Array:
+def summed(amounts: Array, table: Rows) -> Array:
     """Per case, the sum over its rows."""
-    found = np.zeros(table.count, object if wide else np.int64)
-    np.add.at(found, table.case, amounts)
-    return found
+    return amounts if table.one_each else sums(amounts, table.bounds)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from triplehelix.foundation.money import FEN_PER_UNIT
-from triplehelix.policy.columns import Array, Numbers, Rows, times
+from triplehelix.policy.columns import Array, Numbers, Rows, Some, times
 from triplehelix.policy.expression import Env, Expr, Show, Value, summed, within
 
 YUAN = FEN_PER_UNIT["元"]
@@ -36,7 +36,7 @@ class Shared(Value):
 
     def compute(self, env: Env) -> Numbers:
         split = self.split(env)
-        return Numbers(summed(split.amounts, split.rows, wide=env.wide), 1)
+        return Numbers(summed(split.amounts, split.rows), 1)
 
     def shown(self, show: Show) -> str:
         return self.label
@@ -46,36 +46,36 @@ class Shared(Value):
         rows = self.table.run(env)
         assert isinstance(rows, Rows)
         inner = within(env, rows)
-        base = self.each.numbers(inner).num
-        base = np.where(base > 0, base, 0)
-        own = self._entitled(inner, base)
+        base = np.maximum(self.each.numbers(inner).num, 0)
+        whole = self._entitled(inner, base)
         room = self.room.numbers(env)
-        left = np.maximum(room.num, 0) // (room.den * YUAN)
-        whole = own // YUAN
-        binds = (summed(whole, rows, wide=env.wide) > left)[rows.case]
-        if not binds.any():
-            return Split(own, rows)
-        return Split(np.where(binds, _by_remainder(left, base, rows, wide=env.wide) * YUAN, own), rows)
+        left = np.broadcast_to(np.maximum(room.num, 0) // (room.den * YUAN), rows.count)
+        if rows.one_each:
+            return Split(np.minimum(whole, left) * YUAN, rows)
+        binding = np.flatnonzero(summed(whole, rows) > left)
+        if len(binding):
+            some = rows.of_cases(binding)
+            whole[some.places] = _by_remainder(left[binding], base[some.places], some)
+        return Split(whole * YUAN, rows)
 
     def _entitled(self, inner: Env, base: Array) -> Array:
-        """Each unit's own entitlement in fen, down to whole yuan."""
+        """Each unit's own entitlement in whole yuan, rounded down."""
         rate = self.rate.numbers(inner)
         exact = times(base, rate.num, "比例")
-        return np.asarray(exact // times(rate.den, YUAN, "比例")) * YUAN
+        return np.asarray(exact // times(rate.den, YUAN, "比例"))
 
 
-def _by_remainder(left: Array, base: Array, rows: Rows, *, wide: bool) -> Array:
-    """`left` whole yuan of each case shared among its rows in proportion to their bases."""
-    weight = summed(base, rows, wide=wide)[rows.case]
+def _by_remainder(left: Array, base: Array, some: Some) -> Array:
+    """`left` whole yuan of each case shared among its rows in proportion to their bases, in whole yuan."""
+    weight = some.summed(base)[some.case]
     weight = np.where(weight > 0, weight, 1)
-    product = np.asarray(times(left[rows.case], base, "分摊"))
-    down, over = product // weight, product % weight
-    more = left - summed(down, rows, wide=wide)
+    product = np.asarray(times(left[some.case], base, "分摊"))
+    down = product // weight
+    over = product - down * weight
+    more = left - some.summed(down)
     # Within a case the largest remainder first, then the smaller id; both fit 64 bits, whatever the amounts.
-    order = np.lexsort((rows.ids, -over.astype(np.int64), rows.case))
-    case = rows.case[order]
-    first = np.searchsorted(case, np.arange(rows.count))
-    place = np.arange(len(order)) - first[case]
+    order = np.lexsort((some.ids, -over.astype(np.int64), some.case))
+    place = np.arange(len(order)) - some.starts[some.case[order]]
     extra = np.zeros(len(order), np.int64)
-    extra[order] = place < more[case].astype(np.int64)
+    extra[order] = place < more[some.case[order]].astype(np.int64)
     return np.asarray(down + extra)

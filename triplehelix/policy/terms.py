@@ -99,7 +99,7 @@ class Switch(TermBase, Flag):
         self.spec = spec
 
     def compute(self, env: Env) -> Truths:
-        return Truths(np.full(env.n, bool(env.terms[self.spec.code])))
+        return Truths(np.array(bool(env.terms[self.spec.code])))
 
 
 class Scheme(TermBase):
@@ -113,7 +113,7 @@ class Scheme(TermBase):
         return self.spec.codes
 
     def compute(self, env: Env) -> Codes:
-        return Codes(np.full(env.n, env.terms[self.spec.code]))
+        return Codes(np.array(env.terms[self.spec.code]))
 
 
 class Table(TermBase):

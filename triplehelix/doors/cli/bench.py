@@ -1,27 +1,35 @@
-"""`./run bench matching`: the matching measured beside what one would otherwise use. See docs/bench/matching.md."""
+"""`./run bench WHAT`: measured beside what one would otherwise use, in one run. The tables are in docs/bench/."""
 
 import argparse
 import importlib
+import platform
 import sys
 import time
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import django
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGE = ROOT / "docs" / "bench" / "matching.md"
+PAGES = ROOT / "docs" / "bench"
+PAGE = PAGES / "matching.md"
 SIZES = "10000,100000,1000000"
+FIRMS = 1_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["matching"], help="量什么")
-    parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表")
-    parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表")
+    parser.add_argument("what", choices=sorted(BENCHES), help="量什么")
+    parser.add_argument("--needs", type=Path, metavar="N", help="matching：需求表")
+    parser.add_argument("--achievements", type=Path, metavar="A", help="matching：成果表")
     parser.add_argument(
-        "--judgements", required=True, type=Path, metavar="J", help="判断：need_id, achievement_id, level 1–4"
+        "--judgements", type=Path, metavar="J", help="matching：判断：need_id, achievement_id, level 1–4"
     )
-    parser.add_argument("--sizes", default=SIZES, help=f"合成文档的条数，逗号分隔（默认 {SIZES}；空着就不做）")
-    parser.add_argument("--write", action="store_true", help=f"写入 {PAGE.relative_to(ROOT)}")
+    parser.add_argument(
+        "--sizes", default=SIZES, help=f"matching：合成文档的条数，逗号分隔（默认 {SIZES}；空着就不做）"
+    )
+    parser.add_argument("--firms", type=int, default=FIRMS, help=f"policy：企业数（默认 {FIRMS:,}）")
+    parser.add_argument("--write", action="store_true", help=f"写入 {PAGES.relative_to(ROOT)}/")
 
 
 def sizes(text: str) -> list[int]:
@@ -34,19 +42,24 @@ def sizes(text: str) -> list[int]:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 with one sentence on standard error."""
-    missing = [str(path) for path in (args.needs, args.achievements, args.judgements) if not path.is_file()]
-    if missing:
-        print("没有这个文件：" + "、".join(missing), file=sys.stderr)
+    if not (ROOT / "bench" / "matching.py").exists():
+        print("测量程序在代码仓库的 bench/ 里，安装包里没有；请在仓库里运行", file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(ROOT))
+    return BENCHES[args.what](args)
+
+
+def matching(args: argparse.Namespace) -> int:
+    """The main job: quality and speed, and how they grow."""
+    files = {"--needs": args.needs, "--achievements": args.achievements, "--judgements": args.judgements}
+    if missing := [f"{name} {path or ''}".strip() for name, path in files.items() if not (path and path.is_file())]:
+        print("没有给出，或没有这个文件：" + "、".join(missing), file=sys.stderr)
         return 2
     try:
         wanted = sizes(args.sizes)
     except ValueError as why:
         print(f"--sizes {args.sizes}：{why}", file=sys.stderr)
         return 2
-    if not (ROOT / "bench" / "matching.py").exists():
-        print("测量程序在代码仓库的 bench/ 里，安装包里没有；请在仓库里运行", file=sys.stderr)
-        return 2
-    sys.path.insert(0, str(ROOT))
     with importlib.import_module("bench.scratch").scratch_database():
         django.setup()
         matching = importlib.import_module("bench.matching")
@@ -61,3 +74,20 @@ def run(args: argparse.Namespace) -> int:
             PAGE.write_text(matching.page(lines, command, time.monotonic() - start), encoding="utf-8")
             print(f"→ {PAGE.relative_to(ROOT)}")
     return 0
+
+
+def policy(args: argparse.Namespace) -> int:
+    """One rule for many firms, beside OpenFisca-Core."""
+    bench = importlib.import_module("bench.policy")
+    text = bench.table(bench.measure(args.firms), args.firms)
+    print(text)
+    if args.write:
+        head = f"{date.today()}，{platform.machine()}，Python {platform.python_version()}，{args.firms:,} 家企业"  # noqa: DTZ011
+        command = f"./run bench policy --firms {args.firms} --write"
+        (PAGES / "policy.md").write_text(
+            f"# ./run bench policy\n\n{head}。命令：`{command}`。\n\n{bench.__doc__}\n{text}\n", "utf-8"
+        )
+    return 0
+
+
+BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {"matching": matching, "policy": policy}
