@@ -13,6 +13,7 @@ env = Env()
 
 VAR = var_folder(env)
 PACK_DIR = env.folder("TRIPLEHELIX_PACK", PACKAGE / "measures" / "liaocheng")
+MEASURES = env.text("TRIPLEHELIX_MEASURES", "triplehelix.measures.liaocheng")  # the package with the pack's measures
 CITY_FILE = env.text("TRIPLEHELIX_CITY")  # an overlay with other display names of regions, used by the demo city
 DEMO = env.flag("TRIPLEHELIX_DEMO")
 SITE_NAME = env.text("SITE_NAME", "三螺旋")
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "triplehelix.market.needs",
     "triplehelix.market.imports",
     "triplehelix.matching",
+    "triplehelix.procedure.terms",
     "triplehelix.doors.web",
     "triplehelix.doors.api",
     "django.contrib.auth",

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _answer(args: argparse.Namespace) -> str:
-    pack = load(os.environ.get("PACK") or "triplehelix.measures.liaocheng")
+    pack = load(os.environ.get("TRIPLEHELIX_MEASURES") or "triplehelix.measures.liaocheng")
     if not args.measure:
         return _list(pack)
     award = pack.award(args.measure)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from triplehelix.doors.web.views import account, imports, listings, search, styleguide, todo
+from triplehelix.doors.web.views import account, imports, listings, measures, search, styleguide, terms, todo
 
 app_name = "web"
 
@@ -37,6 +37,11 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/annotated.xlsx", imports.annotated, name="import-annotated"),
     path("imports/<int:pk>/<slug:step>/", imports.step, name="import-step"),
+    path("measures/", measures.index, name="measures"),
+    path("measures/<str:code>/", measures.show, name="measure"),
+    path("awards/<str:code>/", measures.calculate, name="calculate"),
+    path("terms/", terms.index, name="terms"),
+    path("terms/<slug:code>/", terms.edit, name="term"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("mine/<kind:kind>/", listings.mine, name="mine"),
     path("<kind:kind>/", listings.index, name="listings"),

@@ -1,0 +1,137 @@
+"""The form of an award, from its declaration: one field for each fact, tables for facts that are tables."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.policy.award import Award
+from triplehelix.policy.facts import Choice, Choices, Count, Day, Fact, Listed, Money, Ratio, Text, YesNo, read_facts
+
+#: Rows a table shows when nobody has written more.
+ROWS = 3
+MOST_ROWS = 50
+YES_NO = [("", _("请选择")), ("true", _("是")), ("false", _("否"))]
+
+
+class Table(NamedTuple):
+    """A fact that is a table: its bound fields row by row."""
+
+    fact: Fact
+    columns: tuple[Fact, ...]
+    rows: list[list[forms.BoundField]]
+    errors: Any
+
+
+class FactForm(forms.Form):
+    """Bound with what was typed; after `is_valid()`, `given` is what the engine wants and `values` what it read."""
+
+    def __init__(self, award: Award, data: Any = None, *, facts: Mapping[str, Any] | None = None, prefix: str = ""):
+        """`facts` are plain values to begin with, by key, as `Fact.plain` gives them."""
+        self.award, self.start = award, facts or {}
+        self.given: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
+        super().__init__(data, prefix=prefix or None)
+        for fact in award.facts:
+            if isinstance(fact, Listed):
+                self._add_table(fact, data)
+            else:
+                self._add(fact.key, fact, self.start.get(fact.key))
+
+    def _add(self, name: str, fact: Fact, initial: Any, *, table: bool = False) -> None:
+        made = _field(fact)
+        made.label, made.required = _label(fact), False
+        # What may be left out is said; that the rest is wanted, the engine says with the fact's own words.
+        made.widget.is_required = False
+        if not table:
+            made.help_text = fact.about.help
+        made.initial = _shown(fact, initial)
+        self.fields[name] = made
+
+    def _add_table(self, fact: Listed, data: Any) -> None:
+        written = self.start.get(fact.key) or []
+        counted = [
+            int(parts[1]) for name in data or () if len(parts := str(name).split("__")) == 3 and parts[1].isdigit()
+        ]
+        count = min(max([ROWS, len(written), *(n + 1 for n in counted)]), MOST_ROWS)
+        self.fields[fact.key] = forms.Field(required=False, widget=forms.HiddenInput, label=fact.label)
+        for n in range(count):
+            row = written[n] if n < len(written) else {}
+            for column in _columns(fact):
+                self._add(f"{fact.key}__{n}__{column.key}", column, row.get(column.key), table=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for fact in self.award.facts:
+            found = self._rows(fact, cleaned) if isinstance(fact, Listed) else _sent(fact, cleaned.get(fact.key))
+            if found is not None or fact.about.nullable:
+                self.given[fact.key] = found
+        self.values, errors = read_facts(self.award.facts, self.given)
+        for key, message in errors.items():
+            self.add_error(key if key in self.fields else None, message)
+        return cleaned
+
+    def _rows(self, fact: Listed, cleaned: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        rows = []
+        for n in range(MOST_ROWS):
+            cells = {c.key: _sent(c, cleaned.get(f"{fact.key}__{n}__{c.key}")) for c in _columns(fact)}
+            filled = {key: value for key, value in cells.items() if value is not None}
+            if filled:
+                rows.append(filled)
+        return rows or None
+
+    def lines(self) -> Iterator[forms.BoundField | Table]:
+        """What the page shows, in the order of the declaration."""
+        for fact in self.award.facts:
+            if not isinstance(fact, Listed):
+                # Said to the reader; that it is missing, the engine says in the fact's own words.
+                self.fields[fact.key].required = not (fact.about.optional or fact.about.nullable)
+                yield self[fact.key]
+                continue
+            columns = _columns(fact)
+            rows = [
+                [self[f"{fact.key}__{n}__{c.key}"] for c in columns]
+                for n in range(MOST_ROWS)
+                if f"{fact.key}__{n}__id" in self.fields
+            ]
+            yield Table(fact, columns, rows, self.errors.get(fact.key, ""))
+
+
+def _columns(fact: Listed) -> tuple[Fact, ...]:
+    return (Text("id", str(_("编号"))), *fact.columns)
+
+
+def _label(fact: Fact) -> str:
+    return f"{fact.label}（{fact.unit}）" if fact.unit else fact.label
+
+
+def _field(fact: Fact) -> forms.Field:
+    if isinstance(fact, YesNo):
+        return forms.ChoiceField(choices=YES_NO)
+    if isinstance(fact, Choice):
+        return forms.ChoiceField(choices=[("", _("请选择")), *fact.names.items()])
+    if isinstance(fact, Choices):
+        return forms.MultipleChoiceField(choices=list(fact.names.items()), widget=forms.CheckboxSelectMultiple)
+    if isinstance(fact, Day):
+        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}))
+    numeric = {"inputmode": "decimal"} if isinstance(fact, Money | Count | Ratio) else {}
+    return forms.CharField(max_length=200, widget=forms.TextInput(attrs=numeric))
+
+
+def _shown(fact: Fact, plain: Any) -> Any:
+    """A plain value as its widget wants it."""
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    return plain
+
+
+def _sent(fact: Fact, typed: Any) -> Any:
+    """What was typed as JSON would send it; None for nothing."""
+    if isinstance(fact, Choices):
+        return list(typed or [])
+    if not typed:
+        return None
+    if isinstance(fact, YesNo):
+        return typed == "true"
+    return typed.strip() if isinstance(typed, str) else typed

@@ -1,0 +1,87 @@
+"""What the policy promises, for everybody: the measures, and what one would get."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.foundation.dated import NotInForce
+from triplehelix.policy.answer import MARKS, conclusion
+from triplehelix.policy.award import LANES, USES, Award
+from triplehelix.policy.decision import Decided, decide_values
+from triplehelix.policy.registry import UnknownAward
+from triplehelix.policy.terms import Spec
+from triplehelix.procedure.terms import finds
+
+CHAPTERS = ("一", "二", "三", "四", "五", "六")
+
+
+def award_of(code: str) -> Award:
+    """The award of this code, or 404."""
+    try:
+        return finds.pack().award(code)
+    except UnknownAward:
+        raise Http404 from None
+
+
+@login_not_required
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """All measures by chapter, each with what it pays."""
+    chapters = [[m for m in finds.pack().measures if m.code.startswith(f"M{n}.")] for n in range(1, len(CHAPTERS) + 1)]
+    return render(request, "web/measure_list.html", {"chapters": list(zip(CHAPTERS, chapters, strict=True))})
+
+
+@login_not_required
+@require_GET
+def show(request: Request, code: str) -> HttpResponse:
+    """One measure: clause, who, conditions, amount, steps, open questions."""
+    try:
+        measure = finds.pack().measure(code)
+    except UnknownAward:
+        raise Http404 from None
+    today, decided = timezone.localdate(), finds.decided()
+    awards = [
+        {
+            "award": award,
+            "lanes": [LANES[lane] for lane in award.lanes],
+            "use": USES[award.use],
+            "terms": [(term.spec, _now(term.spec, today, decided)) for term in award.terms.values()],
+        }
+        for award in measure.awards
+    ]
+    return render(request, "web/measure.html", {"measure": measure, "awards": awards, "marks": MARKS})
+
+
+def _now(spec: Spec, today: date, decided: Decided) -> tuple[str, str]:
+    """A term's value today as people read it, and whether the office has set it."""
+    own = decided.get(spec.code)
+    if own is not None and own.steps[0][0] <= today:
+        return spec.written(own.on(today)), "decided"
+    if spec.question:
+        return "", "open"
+    return spec.written(spec.value.on(today)), spec.mark
+
+
+@login_not_required
+@require_GET
+def calculate(request: Request, code: str) -> HttpResponse:
+    """The calculator: facts in the address, the answer with its reasons below. Writes nothing."""
+    award = award_of(code)
+    asked = bool(request.GET)
+    form = FactForm(award, request.GET if asked else None)
+    decision, problem = None, ""
+    if asked and form.is_valid():
+        try:
+            decision = decide_values(award, form.values, timezone.localdate(), finds.decided())
+        except NotInForce as why:
+            problem = str(why)
+    context = {"award": award, "form": form, "decision": decision, "problem": problem, "marks": MARKS}
+    context["conclusion"] = conclusion(decision) if decision else ""
+    status = 422 if asked and form.errors else 200
+    return render(request, "web/_decision.html" if request.htmx else "web/calculate.html", context, status=status)

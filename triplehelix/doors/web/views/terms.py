@@ -1,0 +1,122 @@
+"""The settings of terms: what is in force, what is open, and who has set what on which document."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from triplehelix.doors.web.requests import Request
+from triplehelix.policy.settle import from_plain
+from triplehelix.policy.terms import Spec
+from triplehelix.procedure.terms import actions, finds
+from triplehelix.procedure.terms.models import Settled
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.steps.actions import Refused
+
+#: Settings are internal papers of the offices; what is in force is on the public page of the measure.
+READERS = frozenset({"city", "finance", "auditor"})
+
+
+class TermForm(forms.Form):
+    """A term's value (one field, or one for each row of a table), its first day, its document."""
+
+    since = forms.CharField(label=gettext_lazy("自哪一天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    document = forms.CharField(
+        label=gettext_lazy("决定文件文号"), max_length=80, help_text=gettext_lazy("例如：聊科字〔2026〕12号")
+    )
+
+    def __init__(self, spec: Spec, data: Any = None) -> None:
+        super().__init__(data)
+        self.spec = spec
+        made: dict[str, forms.Field] = {}
+        if spec.kind == "table":
+            made = {f"value_{n}": _line(name, "元") for n, name in enumerate(spec.codes.values())}
+        elif spec.kind == "choice":
+            made["value"] = forms.ChoiceField(label=spec.label, choices=list(spec.codes.items()))
+        elif spec.kind == "flag":
+            made["value"] = forms.ChoiceField(label=spec.label, choices=[("true", _("是")), ("false", _("否"))])
+        else:
+            made["value"] = _line(spec.label, {"money": "元", "rate": "如 30%"}.get(spec.kind, ""))
+        self.fields = made | self.fields
+        since = forms.DateField(error_messages={"invalid": _("请写成 2026-01-01 这样的日期")})
+        since.label, since.widget = self.fields["since"].label, self.fields["since"].widget
+        self.fields["since"] = since
+
+    def value(self) -> Any:
+        """As `policy.settle.read_value` wants it."""
+        if self.spec.kind == "table":
+            return {code: self.cleaned_data[f"value_{n}"] for n, code in enumerate(self.spec.codes)}
+        found = self.cleaned_data["value"]
+        return found == "true" if self.spec.kind == "flag" else found
+
+
+def _line(name: str, unit: str) -> forms.CharField:
+    label = f"{name}（{unit}）" if unit else name
+    return forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+
+
+def _reader(request: Request) -> None:
+    if not READERS & audiences(request.user, timezone.localdate()):
+        raise Http404
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Every term that may be set, the open ones first."""
+    _reader(request)
+    today, decided, specs = timezone.localdate(), finds.decided(), finds.pack().terms
+    used = {code: award for award in finds.pack().awards for code in award.terms}
+    rows = [
+        {
+            "spec": spec,
+            "award": used[code],
+            "value": spec.written(decided[code].on(today)) if _is_set(decided, code, today) else _own(spec, today),
+            "is_set": _is_set(decided, code, today),
+        }
+        for code, spec in specs.items()
+        if spec.settable
+    ]
+    rows.sort(key=lambda row: (bool(row["value"]), row["award"].code))  # type: ignore[attr-defined]
+    may = actions.may_settle(request.user, today)
+    return render(request, "web/term_list.html", {"rows": rows, "may_settle": may})
+
+
+def _is_set(decided: Any, code: str, today: Any) -> bool:
+    return code in decided and decided[code].steps[0][0] <= today
+
+
+def _own(spec: Spec, today: Any) -> str:
+    return "" if spec.question else spec.written(spec.value.on(today))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, code: str) -> HttpResponse:
+    """Set one term; what was set before stays in the list below."""
+    _reader(request)
+    now = timezone.now()
+    spec = finds.pack().terms.get(code)
+    if spec is None or not spec.settable or not actions.may_settle(request.user, timezone.localdate(now)):
+        raise Http404
+    form = TermForm(spec, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        given = {"since": form.cleaned_data["since"], "document": form.cleaned_data["document"]}
+        try:
+            actions.settle(code=code, value=form.value(), actor=request.user, now=now, **given)
+        except actions.Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已设定：%(term)s") % {"term": spec.label})
+            return redirect("web:terms")
+    rows = Settled.objects.filter(code=code).select_related("decided_by").order_by("-pk")
+    history = [(row, spec.written(from_plain(spec, row.value))) for row in rows]
+    context = {"spec": spec, "form": form, "history": history}
+    return render(request, "web/term_form.html", context, status=422 if form.errors else 200)
