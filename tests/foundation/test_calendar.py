@@ -62,14 +62,14 @@ def test_every_day_agrees_with_another_source(year):
     "asked",
     [
         lambda: CALENDAR.is_working(date(2027, 1, 4)),
-        lambda: CALENDAR.add_working_days(date(2025, 12, 30), 1),
+        lambda: CALENDAR.add_working_days(date(2024, 12, 30), 1),
         lambda: CALENDAR.notice_end(date(2026, 12, 28), 15),
         lambda: CALENDAR.notice_end(date(2026, 12, 20), 15, "calendar"),
         lambda: CALENDAR.working_days_left(date(2026, 12, 1), date(2027, 1, 1)),
     ],
 )
 def test_a_missing_year_is_an_error_and_never_a_guess(asked):
-    with pytest.raises(MissingYear, match=r"缺少 202[57] 年的放假调休安排（现有：2026）"):
+    with pytest.raises(MissingYear, match=r"缺少 202[47] 年的放假调休安排（现有：2025、2026）"):
         asked()
 
 

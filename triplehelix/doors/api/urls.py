@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from triplehelix.doors.api import imports, listings, reference, search
+from triplehelix.doors.api import imports, listings, measures, reference, search
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
+from triplehelix.policy.decision import BadFacts
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused
 
@@ -24,6 +25,7 @@ api = NinjaAPI(
 api.add_router("", search.router)
 api.add_router("", imports.router)
 api.add_router("", reference.router)
+api.add_router("", measures.router)
 api.add_router("", listings.router)
 
 
@@ -35,6 +37,11 @@ def invalid(request: HttpRequest, why: Invalid) -> HttpResponse:
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, why: Refused) -> HttpResponse:
     return api.create_response(request, {"message": str(why), "fields": {}}, status=409)
+
+
+@api.exception_handler(BadFacts)
+def unreadable(request: HttpRequest, why: BadFacts) -> HttpResponse:
+    return api.create_response(request, measures.refusal(why), status=422)
 
 
 @api.exception_handler(EmptyQuery)

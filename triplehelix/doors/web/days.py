@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
-from triplehelix.foundation.calendar import MissingYear, WorkingCalendar
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.records.parties.reference import calendar
 
 
 @dataclass(frozen=True)
@@ -17,12 +16,6 @@ class Left:
 
     days: int
     working: bool
-
-
-@cache
-def calendar() -> WorkingCalendar:
-    """The pack's working days. A year it lacks raises MissingYear when asked for."""
-    return WorkingCalendar.from_folder(settings.PACK_DIR / "reference")
 
 
 def days_left(when: Any) -> Left:

@@ -40,6 +40,12 @@ def city_officers(on: date) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=current.values("account"), is_active=True)
 
 
+def finance_officers(on: date) -> QuerySet[Account]:
+    """The finance bureau's officers."""
+    current = Office.objects.on(on).filter(role="finance_officer")
+    return Account.objects.filter(pk__in=current.values("account"), is_active=True)
+
+
 def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
     """Organisations nobody has checked yet, which this viewer may check: the city's officers all, a unit's its own."""
     waiting = Organisation.objects.filter(confirmed_at__isnull=True).order_by("created_at", "pk")

@@ -4,11 +4,12 @@ CITY_FILE, when set, gives regions and units other display names (the demo city 
 official names are still accepted.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.reference import load_code_list, load_toml
 
@@ -39,6 +40,12 @@ def units() -> CodeList:
 def chains() -> CodeList:
     """产业链."""
     return code_list("chains")
+
+
+@cache
+def calendar() -> WorkingCalendar:
+    """The pack's working days. A year it lacks raises MissingYear when asked for."""
+    return WorkingCalendar.from_folder(Path(settings.PACK_DIR) / "reference")
 
 
 def fields() -> CodeList:

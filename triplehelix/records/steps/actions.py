@@ -28,7 +28,7 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
     """Lock, check version, state, relation and guards; apply effects; record; tell.
 
     `actor` None is the program itself. Guards and effects are called as (case, actor, now): a guard answers why not
-    or None, an effect changes the case, which is saved after it. Returns the case as it now stands. Raises Refused,
+    or None, an effect changes the case, which is saved after it; both find the note as `case.noted`. Returns the case as it now stands. Raises Refused,
     and KeyError for a step the workflow does not have.
     """
     chosen = case.workflow[step]
@@ -40,6 +40,7 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
         raise Refused(_("现在是“%(state)s”，不能%(step)s") % {"state": now_in, "step": chosen.label})
     if not chosen.by & relations(case, actor, now):
         raise Refused(_("您无权办理这一步"))
+    case.noted = note.strip()
     for guard in chosen.guards:
         if reason := guard(case, actor, now):
             raise Refused(str(reason))

@@ -22,6 +22,8 @@ class Stateful(models.Model):
 
     workflow: ClassVar[Workflow]
     kind: ClassVar[str]
+    #: What was written to the step being taken, for its guards and effects.
+    noted: str = ""
 
     state = models.CharField(_("状态"), max_length=30, db_index=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
