@@ -1,0 +1,178 @@
+"""Every page against every role, both ways: what is yours opens, what is not is not there.
+
+The table names every address the site has; one that is missing fails the test, so no page goes unvisited.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from triplehelix.records.parties.models import ApiKey, Membership, Organisation
+
+ROLES = ("visitor", "clerk", "stranger", "newcomer", "county", "other_county", "officer", "finance", "auditor")
+SIGN_IN, OPEN, MISSING = "sign in", 200, 404
+EVERYBODY = dict.fromkeys(ROLES, OPEN)
+SIGNED_IN = EVERYBODY | {"visitor": SIGN_IN}
+
+
+def only(*roles, status=OPEN, missing=MISSING):
+    """These may; visitors are asked to sign in, everybody else finds nothing."""
+    return dict.fromkeys(ROLES, missing) | {"visitor": SIGN_IN} | dict.fromkeys(roles, status)
+
+
+IMPORTERS = ("clerk", "stranger", "county", "other_county", "officer")
+MEMBERS = only("clerk", "stranger", missing=403)
+OFFICES = only("officer", "finance", "auditor")
+#: name of the address → (how to write it from `things`, what each role gets)
+GETS = {
+    "home": ("/", EVERYBODY),
+    "search": ("/search/?q=铜排发黑", EVERYBODY),
+    "styleguide": ("/styleguide", EVERYBODY),
+    "measures": ("/measures/", EVERYBODY),
+    "measure": ("/measures/M5.4/", EVERYBODY),
+    "calculate": ("/awards/M5.4/", EVERYBODY),
+    "terms": ("/terms/", OFFICES),
+    "term": ("/terms/talent_ratio/", only("officer")),
+    "todo": ("/todo/", SIGNED_IN),
+    "account": ("/account/", SIGNED_IN),
+    "imports": ("/imports/", SIGNED_IN),
+    "import-template": ("/imports/template/needs.xlsx", SIGNED_IN),
+    "import-upload": ("/imports/new/needs/", only(*IMPORTERS)),
+    "import": ("/imports/{import}/", only("clerk")),
+    "import-annotated": ("/imports/{import}/annotated.xlsx", only("clerk")),
+    "mine": ("/mine/needs/", SIGNED_IN),
+    "listings": ("/achievements/", EVERYBODY),
+    "listings-export": ("/needs/export.xlsx", EVERYBODY),
+    "listing-new": ("/needs/new/", MEMBERS),
+    "listing": ("/needs/{need}/", EVERYBODY),
+    "listing (draft)": ("/needs/{draft}/", only("clerk", "auditor") | {"visitor": MISSING}),
+    "listing-edit": ("/needs/{need}/edit/", only("clerk")),
+    "listing-matches": ("/needs/{need}/matches/", EVERYBODY),
+    "listing-matches (draft)": ("/needs/{draft}/matches/", only("clerk", "auditor") | {"visitor": MISSING}),
+}
+DONE, SAID = 302, 422
+POSTS = {
+    "claim": ("/account/claim/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
+    "key-new": ("/account/keys/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
+    "key-revoke": ("/account/keys/{key}/revoke/", only("clerk", status=DONE)),
+    "organisation-confirm": ("/organisations/{waiting}/confirm/", only("county", "officer", status=DONE)),
+    "claim-answer": ("/members/{claim}/accept/", only("county", "officer", status=DONE)),
+    "import-step": ("/imports/{import}/drop/", only("clerk", status=DONE)),
+    "listing-step": (
+        "/needs/{need}/steps/withdraw/",
+        dict.fromkeys(ROLES, 409) | {"visitor": SIGN_IN, "clerk": DONE, "county": DONE, "officer": DONE},
+    ),
+    "listing-step (draft)": ("/needs/{draft}/steps/submit/", only("clerk", status=DONE) | {"auditor": 409}),
+    "term": ("/terms/talent_ratio/", only("officer", status=SAID)),
+    "listing-new": ("/needs/new/", dict.fromkeys(ROLES, 403) | {"visitor": SIGN_IN, "clerk": SAID, "stranger": SAID}),
+    "listing-edit": ("/needs/{need}/edit/", only("clerk", status=SAID)),
+    "import-upload": (
+        "/imports/new/needs/",
+        only("clerk", "stranger", "county", "other_county", "officer", status=SAID),
+    ),
+}
+
+
+def signed_in(request, role, **more):
+    client = Client(**more)
+    if role != "visitor":
+        client.force_login(request.getfixturevalue(role))
+    return client
+
+
+def written(address, things):
+    return address.format(**{name: thing.pk for name, thing in things.items()})
+
+
+def same(answer, status):
+    if status == SIGN_IN:
+        return answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+    return answer.status_code == status and not answer.get("Location", "").startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(("address", "statuses"), GETS.values(), ids=GETS)
+def test_who_opens_what_and_what_browsers_may_do_with_it(request, things, address, statuses):
+    for role, status in statuses.items():
+        answer = signed_in(request, role).get(written(address, things))
+        assert same(answer, status), (role, answer.status_code, answer.get("Location"))
+        policy = answer["Content-Security-Policy"]
+        assert "unsafe-inline" not in policy
+        assert "script-src 'self'" in policy
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Referrer-Policy"] == "same-origin"
+
+
+def seen_version(address):
+    return {"seen_version": "2" if "import" in address or "{need}" in address else "1"}
+
+
+@pytest.mark.parametrize(("address", "statuses"), POSTS.values(), ids=POSTS)
+def test_who_may_not_changes_nothing(request, things, address, statuses):
+    for role, status in statuses.items():
+        if status == DONE:
+            continue
+        answer = signed_in(request, role).post(written(address, things), seen_version(address))
+        assert same(answer, status), (role, answer.status_code, answer.get("Location"))
+    assert ApiKey.objects.get(pk=things["key"].pk).revoked_at is None
+    assert Organisation.objects.get(pk=things["waiting"].pk).confirmed_at is None
+    assert Membership.objects.get(pk=things["claim"].pk).accepted_at is None
+    things["need"].refresh_from_db()
+    assert things["need"].state == "published"
+
+
+MAY = [
+    pytest.param(address, role, id=f"{name}-{role}")
+    for name, (address, statuses) in POSTS.items()
+    for role, status in statuses.items()
+    if status == DONE
+]
+
+
+@pytest.mark.parametrize(("address", "role"), MAY)
+def test_who_may_does_it(request, things, address, role):
+    answer = signed_in(request, role).post(written(address, things), seen_version(address))
+    assert same(answer, DONE)
+
+
+def test_a_form_of_another_site_does_nothing(request, things):
+    for address, _statuses in POSTS.values():
+        who = "officer" if "terms" in address or "confirm" in address or "members" in address else "clerk"
+        client = signed_in(request, who, enforce_csrf_checks=True)
+        assert client.post(written(address, things), seen_version(address)).status_code == 403
+    things["need"].refresh_from_db()
+    assert things["need"].state == "published"
+
+
+def test_every_address_stands_in_the_table():
+    known = {one.name for one in get_resolver("triplehelix.doors.web.urls").url_patterns}
+    visited = {name.split(" ")[0] for name in (*GETS, *POSTS)}
+    assert known == visited
+
+
+def test_what_is_done_by_a_form_is_not_done_by_a_link(request, things):
+    only_posts = [address for name, (address, _statuses) in POSTS.items() if name not in GETS]
+    for address in only_posts:
+        assert signed_in(request, "clerk").get(written(address, things)).status_code in (404, 405)
+
+
+CONTACT = "0635-8400000"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_contact_details_are_for_those_who_may_act(request, things, role):
+    page = signed_in(request, role).get(written("/needs/{need}/", things)).content.decode()
+    assert (CONTACT in page) == (
+        role in ("clerk", "stranger", "county", "officer", "finance", "auditor", "other_county")
+    )
+
+
+def test_an_export_has_no_contact_details(client, things):
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    book = load_workbook(BytesIO(client.get("/needs/export.xlsx").content))
+    cells = [str(cell) for row in book.active.iter_rows(values_only=True) for cell in row]
+    assert any("铜排" in cell for cell in cells)
+    assert not any("8400000" in cell or "阮砺石" in cell for cell in cells)
