@@ -46,7 +46,7 @@ def upload(request: Request, what: str) -> HttpResponse:
     allowed = importer(request.user, timezone.localdate())
     if allowed is None:
         raise Http404
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:

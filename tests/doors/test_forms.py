@@ -1,0 +1,226 @@
+"""What people type: told at its field what is wrong, never lost, shown as text and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from tests.doors.conftest import VALUES, published
+from tests.market.conftest import NOW
+from tests.market.sheets import code
+from triplehelix.doors.web.readonly import ReadOnlyGetMiddleware, WriteOnRead
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.trail.models import Entry
+
+GOOD = {name: VALUES[name] for name in ("title", "text", "field", "chain", "contact_name", "contact_phone")}
+
+
+@pytest.fixture
+def typist(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "长" * 121}, "title"),
+        ({"field": "炼金术"}, "field"),
+        ({"chain": "LC13"}, "chain"),
+        ({"region": "371523"}, "region"),
+        ({"price_wan": "-1"}, "price_wan"),
+        ({"price_wan": "１２"}, None),
+        ({"price_wan": "一百"}, "price_wan"),
+        ({"contact_email": "not-an-address"}, "contact_email"),
+        ({"text": "字" * 20_001}, "text"),
+    ],
+)
+def test_a_wrong_field_is_told_there_and_nothing_is_saved(typist, changed, field):
+    answer = typist.post("/needs/new/", GOOD | changed)
+    if field is None:
+        assert answer.status_code == 302
+        return
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert list(errors) == [field]
+    assert errors[field][0]
+    page = answer.content.decode()
+    assert GOOD["contact_name"] in page
+    assert "error-summary" in page or 'role="alert"' in page
+    assert not Need.objects.exists()
+
+
+def test_publishing_what_is_too_short_keeps_the_draft_and_says_what_is_missing(typist):
+    answer = typist.post("/needs/new/", GOOD | {"text": "太短", "publish": "1"}, follow=True)
+    need = Need.objects.get()
+    assert need.state == "draft"
+    assert "30" in answer.content.decode()
+
+
+CODE = "<script>alert(1)</script>'; DROP TABLE needs_need; -- 🙂"
+
+
+def test_code_in_every_field_is_text(typist, clerk, firm):
+    answer = typist.post(
+        "/needs/new/", GOOD | {"title": CODE, "text": CODE * 3, "contact_name": CODE[:30]}, follow=True
+    )
+    assert answer.status_code == 200
+    need = Need.objects.get()
+    for address in (f"/needs/{need.pk}/", f"/needs/{need.pk}/edit/", "/mine/needs/", "/todo/"):
+        page = typist.get(address).content.decode()
+        assert "<script>alert" not in page
+    assert need.title == CODE
+
+
+def test_two_people_with_one_form(typist, clerk, firm):
+    need = published(clerk, firm)
+    form = GOOD | {"seen_version": need.version, "title": "第一个人改的"}
+    assert typist.post(f"/needs/{need.pk}/edit/", form).status_code == 302
+    late = typist.post(f"/needs/{need.pk}/edit/", form | {"title": "第二个人改的"})
+    assert late.status_code == 422
+    assert "刚刚修改过" in late.content.decode()
+    assert "第二个人改的" in late.content.decode()
+    need.refresh_from_db()
+    assert need.title == "第一个人改的"
+
+
+def test_two_people_with_one_step(typist, clerk, firm):
+    need = published(clerk, firm)
+    step = f"/needs/{need.pk}/steps/withdraw/"
+    assert typist.post(step, {"seen_version": need.version}).status_code == 302
+    late = typist.post(step, {"seen_version": need.version})
+    assert late.status_code == 409
+    assert "别人刚刚办理过" in late.content.decode()
+
+
+class TestExpiredSession:
+    """A form sent after the session ended waits until its writer is back."""
+
+    def typed(self, client, account):
+        """The form as its page carried it, sent after signing out."""
+        client.force_login(account)
+        writer = client.get("/needs/new/").context["writer"]
+        client.logout()
+        return client.post("/needs/new/", GOOD | {"title": "写了半小时的标题", "writer": writer})
+
+    def test_what_was_typed_is_there_after_signing_in(self, client, clerk):
+        answer = self.typed(client, clerk)
+        assert answer.status_code == 302
+        assert "/accounts/login/" in answer["Location"]
+        assert not Need.objects.exists()
+        self._sign_in(client, clerk)
+        page = client.get("/needs/new/").content.decode()
+        assert "写了半小时的标题" in page
+        assert VALUES["text"] in page
+        assert client.post("/needs/new/", GOOD | {"title": "写了半小时的标题"}).status_code == 302
+        assert "写了半小时的标题" not in client.get("/needs/new/").content.decode()
+
+    def test_another_person_on_the_same_machine_never_sees_it(self, client, clerk, stranger):
+        self.typed(client, clerk)
+        self._sign_in(client, stranger)
+        assert "写了半小时的标题" not in client.get("/needs/new/").content.decode()
+
+    def test_without_a_writer_nothing_is_kept(self, client, clerk):
+        client.post("/needs/new/", GOOD | {"title": "谁写的不知道", "writer": "forged:1"})
+        self._sign_in(client, clerk)
+        assert "谁写的不知道" not in client.get("/needs/new/").content.decode()
+
+    def _sign_in(self, client, account):
+        """By the form, as people do: the session goes on from the public one."""
+        account.set_password("shui-cheng-2026")
+        account.save()
+        client.post("/accounts/login/", {"login": account.email, "password": "shui-cheng-2026"})
+
+
+class TestNotThere:
+    """A page that is gone says so, and where to go on."""
+
+    @pytest.mark.parametrize("state", ["withdrawn", "expired", "draft"])
+    def test_a_listing_that_is_not_public(self, client, clerk, firm, state):
+        need = published(clerk, firm)
+        Need.objects.filter(pk=need.pk).update(state=state, valid_until=None, published_at=None)
+        answer = client.get(f"/needs/{need.pk}/")
+        assert answer.status_code == 404
+        assert 'href="/' in answer.content.decode()
+        assert need.title not in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        "address", ["/needs/999999/", "/needs/x/", "/nothing/", "/imports/1/", "/needs/1/steps/fly/"]
+    )
+    def test_no_such_address(self, typist, address):
+        assert typist.get(address).status_code in (404, 405)
+
+
+def test_an_officers_session_ends_after_thirty_idle_minutes(client, officer):
+    client.force_login(officer)
+    assert client.get("/todo/").status_code == 200
+    session = client.session
+    for name in [name for name in list(session.keys()) if isinstance(session[name], int | float)]:
+        if session[name] > 10**9:
+            session[name] = session[name] - 31 * 60
+    session.save()
+    answer = client.get("/todo/")
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
+def test_a_key_made_on_the_page_is_shown_once(typist, clerk):
+    answer = typist.post("/account/keys/", {"name": "报表程序"})
+    text = answer.context["new_key"]
+    assert text in answer.content.decode()
+    assert text not in typist.get("/account/").content.decode()
+    reading = typist.__class__().get("/api/needs", headers={"Authorization": f"Bearer {text}"})
+    assert reading.status_code == 200
+
+
+def test_a_claim_waits_and_an_officer_answers_it(client, newcomer, county, firm):
+    client.force_login(newcomer)
+    wrong = client.post("/account/claim/", {"uscc": "91371502MA0000000X", "name": "某厂"})
+    assert "uscc" in wrong.context["claim_form"].errors
+    assert client.post("/account/claim/", {"uscc": firm.uscc, "name": firm.name}).status_code == 302
+    assert "等待主管部门同意" in client.get("/account/").content.decode()
+    assert client.get("/needs/new/").status_code == 403
+    client.force_login(county)
+    assert newcomer.email in client.get("/todo/").content.decode()
+    claim = newcomer.memberships.get()
+    assert client.post(f"/members/{claim.pk}/accept/").status_code == 302
+    client.force_login(newcomer)
+    assert client.get("/needs/new/").status_code == 200
+
+
+def test_a_get_that_writes_is_stopped(clerk, firm):
+    """The guard stands on the connection: were a view to write on GET, it would fail before the row changed."""
+    need = published(clerk, firm)
+
+    def writing(request, kind):
+        Need.objects.filter(pk=need.pk).update(title="改了")
+
+    guard = ReadOnlyGetMiddleware(lambda request: None)
+    with pytest.raises(WriteOnRead), transaction.atomic():
+        guard.process_view(RequestFactory().get("/needs/"), writing, ("needs",), {})
+    need.refresh_from_db()
+    assert need.title == VALUES["title"]
+
+
+def test_the_trail_remembers_who_changed_what(typist, clerk, firm):
+    need = published(clerk, firm)
+    typist.post(f"/needs/{need.pk}/edit/", GOOD | {"seen_version": need.version, "title": "新的标题"})
+    last = Entry.objects.filter(subject_kind=Need.kind, subject_id=str(need.pk)).order_by("-n").first()
+    assert (last.verb, last.data["changed"]["title"]) == ("edit", VALUES["title"])
+    assert timezone.now() - last.at < timedelta(minutes=1)
+    assert "新的标题" in typist.get(f"/needs/{need.pk}/").content.decode()
+
+
+def test_people_can_be_confirmed_once_and_not_by_strangers(client, county, other_county):
+    waiting = parties.register_organisation(
+        uscc=code(9300), name="新厂", type="企业", region="371521", unit="371521", actor=None, now=NOW
+    )
+    client.force_login(other_county)
+    assert client.post(f"/organisations/{waiting.pk}/confirm/").status_code == 404
+    client.force_login(county)
+    assert client.post(f"/organisations/{waiting.pk}/confirm/").status_code == 302
+    assert client.post(f"/organisations/{waiting.pk}/confirm/").status_code == 404

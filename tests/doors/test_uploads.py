@@ -1,0 +1,139 @@
+"""The import pages: what is no sheet is told, a template comes back as it went, a second press changes nothing."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import load_workbook
+
+from tests.market.sheets import sheet
+from triplehelix.market.imports import actions
+from triplehelix.market.imports.models import Import
+from triplehelix.market.needs.models import Need
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+def officer_page(client, officer):
+    client.force_login(officer)
+    return client
+
+
+def send(client, content, name="需求.xlsx"):
+    return client.post("/imports/new/needs/", {"file": SimpleUploadedFile(name, content, XLSX)})
+
+
+def sent(client, content, name="需求.xlsx"):
+    """Uploaded, and checked as the worker would."""
+    answer = send(client, content, name)
+    assert answer.status_code == 302, answer.context["form"].errors
+    case = Import.objects.latest("pk")
+    actions.check(pk=case.pk, now=timezone.now())
+    return case, client.get(f"/imports/{case.pk}/")
+
+
+def locked(content):
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt("secret", out)
+    return out.getvalue()
+
+
+def test_no_file_and_an_empty_one(officer_page):
+    assert officer_page.post("/imports/new/needs/").context["form"].errors["file"]
+    assert send(officer_page, b"").context["form"].errors["file"]
+    assert not Import.objects.exists()
+
+
+def test_a_file_that_is_too_large(officer_page, settings):
+    settings.UPLOAD_MAX_BYTES = 2**20
+    answer = send(officer_page, b"PK" + b"0" * (3 * 2**20))
+    assert answer.status_code == 422
+    assert "最多 1 MB" in answer.context["form"].errors["file"][0]
+    assert not Import.objects.exists()
+
+
+NO_SHEETS = [
+    (b"%PDF-1.7 not a sheet at all", "需求.xlsx"),
+    (b"\x00\x01\x02\x03" * 40, "需求.csv"),
+    (b"PK\x03\x04 broken", "需求.xlsx"),
+]
+
+
+@pytest.mark.parametrize(("content", "name"), NO_SHEETS)
+def test_what_is_no_sheet_is_told(officer_page, content, name):
+    answer = send(officer_page, content, name)
+    if answer.status_code == 302:
+        case = Import.objects.latest("pk")
+        actions.check(pk=case.pk, now=timezone.now())
+        page = officer_page.get(f"/imports/{case.pk}/")
+        assert page.context["errors"]
+    else:
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["file"][0]
+    assert not Need.objects.exists()
+
+
+def test_a_workbook_behind_a_password(officer_page):
+    answer = send(officer_page, locked(sheet(3).xlsx()))
+    if answer.status_code == 302:
+        case = Import.objects.latest("pk")
+        actions.check(pk=case.pk, now=timezone.now())
+        said = officer_page.get(f"/imports/{case.pk}/").content.decode()
+    else:
+        said = str(answer.context["form"].errors["file"])
+    assert "密码" in said
+
+
+def test_the_template_comes_back_as_it_went(officer_page):
+    template = officer_page.get("/imports/template/needs.xlsx")
+    assert template["Content-Disposition"].startswith("attachment")
+    _case, page = sent(officer_page, template.content, "模板.xlsx")
+    assert page.status_code == 200
+    assert load_workbook(io.BytesIO(template.content)).sheetnames
+
+
+def test_wrong_cells_are_named_and_the_workbook_marks_them(officer_page):
+    wrong = sheet(40, wrong_share=0.25)
+    case, page = sent(officer_page, wrong.xlsx())
+    assert case.pk
+    rows = {(e["row"], e["column"]) for e in page.context["errors"]}
+    assert wrong.wrong <= rows
+    text = page.content.decode()
+    for row, column in wrong.wrong:
+        assert str(row) in text
+        assert column in text
+    marked = officer_page.get(f"/imports/{case.pk}/annotated.xlsx")
+    assert marked["Content-Type"] == XLSX
+    book = load_workbook(io.BytesIO(marked.content))
+    assert book.active.max_row >= 41
+    assert not Need.objects.exists()
+
+
+def test_a_good_sheet_lands_once_and_the_second_press_is_told(officer_page):
+    case, _page = sent(officer_page, sheet(5).xlsx())
+    case.refresh_from_db()
+    assert case.state == "checked"
+    press = {"seen_version": case.version}
+    assert officer_page.post(f"/imports/{case.pk}/land/", press).status_code == 302
+    again = officer_page.post(f"/imports/{case.pk}/land/", press, follow=True)
+    assert "别人刚刚办理过" in again.content.decode()
+    actions.land(pk=case.pk, now=timezone.now())
+    actions.land(pk=case.pk, now=timezone.now())
+    assert Need.objects.count() == 5
+    assert "5" in officer_page.get(f"/imports/{case.pk}/").content.decode()
+
+
+def test_a_press_without_a_version_is_told(officer_page):
+    case, _page = sent(officer_page, sheet(2).xlsx())
+    answer = officer_page.post(f"/imports/{case.pk}/land/", {}, follow=True)
+    assert "页面已经旧了" in answer.content.decode()
+
+
+def test_the_panel_htmx_asks_for_is_the_one_on_the_page(officer_page):
+    case, page = sent(officer_page, sheet(2).xlsx())
+    panel = officer_page.get(f"/imports/{case.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in panel
+    assert "".join(panel.split())[:200] in "".join(page.content.decode().split())
