@@ -19,27 +19,6 @@ from triplehelix.records.steps.actions import take
 router = Router(tags=["imports"])
 
 
-@router.post(
-    "/imports/{kind}", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查"
-)
-def upload(request: Request, kind: shapes.Kind, file: File[UploadedFile], publish: bool = False) -> Any:
-    now = timezone.now()
-    allowed = importer(request.user, timezone.localdate(now))
-    if allowed is None:
-        raise Http404
-    case = actions.upload(
-        content=file.read(),
-        name=file.name or "",
-        what=MODELS[kind].kind,
-        publish=publish,
-        account=request.user,
-        organisation=allowed.organisation,
-        now=now,
-    )
-    tasks.check_sheet.defer(pk=case.pk)
-    return Status(201, case)
-
-
 def _own(request: Request, pk: int) -> Import:
     return get_object_or_404(Import.objects.filter(account=request.user), pk=pk)
 
@@ -56,3 +35,22 @@ def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
     case = take(case=_own(request, pk), step="land", actor=request.user, now=now, seen_version=given.seen_version)
     tasks.land_sheet.defer(pk=case.pk)
     return case
+
+
+@router.post("/imports", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查")
+def upload(request: Request, kind: shapes.Kind, file: File[UploadedFile], publish: bool = False) -> Any:
+    now = timezone.now()
+    allowed = importer(request.user, timezone.localdate(now))
+    if allowed is None:
+        raise Http404
+    case = actions.upload(
+        content=file.read(),
+        name=file.name or "",
+        what=MODELS[kind].kind,
+        publish=publish,
+        account=request.user,
+        organisation=allowed.organisation,
+        now=now,
+    )
+    tasks.check_sheet.defer(pk=case.pk)
+    return Status(201, case)

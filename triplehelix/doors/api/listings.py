@@ -24,7 +24,7 @@ OWN = {
     "needs": ("trl_wanted", "region_wanted"),
     "achievements": ("type", "trl", "trl_assessed_by", "trl_assessed_on", "ip", "rights"),
 }
-PROBLEMS = {404: shapes.Problem, 409: shapes.Problem, 422: shapes.Problem}
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Problem)
 
 
 def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
@@ -81,12 +81,12 @@ def _listed(kind: str, narrowed: Narrowed) -> dict[str, Any]:
     return {"items": [shown(row, kind, contact=False) for row in rows[narrowed.offset : end]], "total": rows.count()}
 
 
-@router.get("/needs", response=shapes.Page, auth=PUBLIC, summary="已发布的需求")
+@router.get("/needs", response={200: shapes.Page, **PROBLEMS}, auth=PUBLIC, summary="已发布的需求")
 def needs(request: Request, narrowed: Query[Narrowed]) -> Any:
     return _listed("needs", narrowed)
 
 
-@router.get("/achievements", response=shapes.Page, auth=PUBLIC, summary="已发布的成果")
+@router.get("/achievements", response={200: shapes.Page, **PROBLEMS}, auth=PUBLIC, summary="已发布的成果")
 def achievements(request: Request, narrowed: Query[Narrowed]) -> Any:
     return _listed("achievements", narrowed)
 

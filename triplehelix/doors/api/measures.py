@@ -98,7 +98,7 @@ def award_of(code: str) -> Award:
         raise HttpError(404, str(why)) from None
 
 
-@router.get("/measures", response=list[MeasureOut], auth=PUBLIC, summary="政策措施")
+@router.get("/measures", response={200: list[MeasureOut], **PROBLEMS}, auth=PUBLIC, summary="政策措施")
 def measures(request: HttpRequest) -> Any:
     return [
         {

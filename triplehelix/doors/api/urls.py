@@ -2,9 +2,10 @@
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import imports, listings, measures, reference, search
 from triplehelix.market.listings.rules import Invalid
@@ -55,3 +56,19 @@ def misshapen(request: HttpRequest, why: ValidationError) -> HttpResponse:
     """Each wrong part of a call by its place, in the shape all refusals have."""
     fields = {".".join(map(str, error["loc"][1:])): error["msg"] for error in why.errors}
     return api.create_response(request, {"message": "请求的格式不对", "fields": fields}, status=422)
+
+
+@api.exception_handler(Http404)
+def not_there(request: HttpRequest, why: Http404) -> HttpResponse:
+    return api.create_response(request, {"message": _("没有这一项，或者您看不到它"), "fields": {}}, status=404)
+
+
+@api.exception_handler(AuthenticationError)
+def nobody(request: HttpRequest, why: AuthenticationError) -> HttpResponse:
+    said = _("请先登录，或用 Authorization: Bearer 带上有效的密钥；只读密钥不能写入")
+    return api.create_response(request, {"message": said, "fields": {}}, status=401)
+
+
+@api.exception_handler(HttpError)
+def other(request: HttpRequest, why: HttpError) -> HttpResponse:
+    return api.create_response(request, {"message": str(why), "fields": {}}, status=why.status_code)

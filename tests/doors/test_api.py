@@ -1,0 +1,268 @@
+"""The API: who may call what, with which key; the same refusals as the pages, in one shape."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from tests.doors.conftest import VALUES, draft, published
+from tests.doors.test_permissions import signed_in, written
+from tests.market.sheets import sheet
+from triplehelix.doors.api.urls import api
+from triplehelix.market.imports import actions as imports
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import actions as parties
+
+ROLES = ("visitor", "clerk", "stranger", "newcomer", "county", "officer", "finance", "auditor")
+OPEN = dict.fromkeys(ROLES, 200)
+
+
+def only(*roles, status=200, missing=404):
+    """These may; visitors are told to sign in, everybody else finds nothing."""
+    return dict.fromkeys(ROLES, missing) | {"visitor": 401} | dict.fromkeys(roles, status)
+
+
+SEARCH = {"text": "铜排三个月就发黑怎么办"}
+NEW = {"title": "改"}
+STEP = {"seen_version": 2}
+#: (method, path of the OpenAPI document) → (address, body, what each role gets)
+CALLS = {
+    ("get", "/api/needs"): ("/api/needs", None, OPEN),
+    ("get", "/api/achievements"): ("/api/achievements?limit=100", None, OPEN),
+    ("get", "/api/needs/{pk}"): ("/api/needs/{need}", None, OPEN),
+    ("get", "/api/achievements/{pk}"): ("/api/achievements/{achievement}", None, OPEN),
+    ("get", "/api/{kind}/{pk}/matches"): ("/api/needs/{need}/matches", None, OPEN),
+    ("get", "/api/reference/{name}"): ("/api/reference/chains", None, OPEN),
+    ("get", "/api/measures"): ("/api/measures", None, OPEN),
+    ("get", "/api/awards/{code}"): ("/api/awards/M5.4", None, OPEN),
+    ("post", "/api/awards/{code}/decide"): ("/api/awards/M5.4/decide", {"facts": {}}, dict.fromkeys(ROLES, 422)),
+    ("post", "/api/search"): ("/api/search", SEARCH, OPEN),
+    ("post", "/api/needs"): ("/api/needs", {"title": "x"}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("post", "/api/achievements"): ("/api/achievements", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("put", "/api/needs/{pk}"): ("/api/needs/{draft}?seen_version=1", NEW, only("clerk")),
+    ("put", "/api/achievements/{pk}"): ("/api/achievements/{achievement}?seen_version=2", NEW, only("clerk")),
+    ("post", "/api/{kind}/{pk}/steps/{step}"): (
+        "/api/needs/{draft}/steps/submit",
+        {"seen_version": 1},
+        only("clerk") | {"auditor": 409},
+    ),
+    ("post", "/api/imports"): ("/api/imports?kind=needs", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("get", "/api/imports/{pk}"): ("/api/imports/{import}", None, only("clerk")),
+    ("post", "/api/imports/{pk}/land"): ("/api/imports/{import}/land", STEP, only("clerk", status=409)),
+}
+
+
+def call(client, method, address, body=None, **more):
+    if body is None:
+        return getattr(client, method)(address, **more)
+    return getattr(client, method)(address, json.dumps(body), content_type="application/json", **more)
+
+
+@pytest.mark.parametrize(("key", "row"), CALLS.items(), ids=[" ".join(key) for key in CALLS])
+def test_who_may_call_what(request, things, key, row):
+    address, body, statuses = row
+    for role in sorted(ROLES, key=lambda role: statuses[role] == 200):
+        answer = call(signed_in(request, role), key[0], written(address, things), body)
+        assert answer.status_code == statuses[role], (role, answer.content[:300])
+
+
+def test_every_call_of_the_document_stands_in_the_table():
+    document = api.get_openapi_schema()
+    assert {(method, path) for path, methods in document["paths"].items() for method in methods} == set(CALLS)
+
+
+def test_a_draft_is_not_there_for_others(request, things):
+    for role in ("visitor", "stranger", "county", "officer"):
+        assert signed_in(request, role).get(f"/api/needs/{things['draft'].pk}").status_code == 404
+
+
+def test_contact_details_follow_the_relation(request, things):
+    for role, shows in (
+        ("visitor", False),
+        ("newcomer", False),
+        ("stranger", True),
+        ("clerk", True),
+        ("officer", True),
+    ):
+        found = signed_in(request, role).get(f"/api/needs/{things['need'].pk}").json()
+        assert (found["contact"] is not None) == shows, role
+    assert all(item["contact"] is None for item in signed_in(request, "officer").get("/api/needs").json()["items"])
+
+
+class TestKeys:
+    """A key is its account, no further than its scopes, until it ends."""
+
+    def key(self, account, scopes=("read", "write"), **more):
+        now = timezone.now()
+        made = {"expires_at": now + timedelta(days=1)} | more
+        return parties.create_api_key(account=account, name="x", scopes=scopes, now=now, **made)
+
+    def ask(self, text, method="get", address="/api/imports/1", body=None):
+        return call(Client(), method, address, body, headers={"Authorization": text})
+
+    def test_it_reads_and_writes_without_a_csrf_token(self, clerk, firm):
+        _key, text = self.key(clerk)
+        client = Client(enforce_csrf_checks=True)
+        body = {k: VALUES[k] for k in ("title", "text", "field")} | {"organisation": firm.uscc}
+        made = call(client, "post", "/api/needs", body, headers={"Authorization": f"Bearer {text}"})
+        assert made.status_code == 201
+        assert Need.objects.get().created_by == clerk
+
+    def test_a_session_needs_the_token(self, clerk, firm):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(clerk)
+        assert call(client, "post", "/api/needs", {"organisation": firm.uscc, "title": "x"}).status_code == 403
+
+    def test_reading_keys_cannot_write(self, clerk, firm):
+        _key, text = self.key(clerk, ("read",))
+        body = {"organisation": firm.uscc, "title": "x"}
+        assert self.ask(f"Bearer {text}", "post", "/api/needs", body).status_code == 401
+        assert self.ask(f"Bearer {text}").status_code == 404
+
+    def test_ended_revoked_and_wrong_keys(self, clerk, firm):
+        key, text = self.key(clerk)
+        assert self.ask(f"Bearer {text}").status_code == 404
+        parties.revoke_api_key(key=key, actor=clerk, now=timezone.now())
+        old, ended = self.key(clerk)
+        type(old).objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+        for wrong in (
+            f"Bearer {text}",
+            f"Bearer {ended}",
+            "Bearer ",
+            "Bearer x",
+            f"Basic {text}",
+            text,
+            "Bearer \udcff",
+        ):
+            assert self.ask(wrong.encode("utf-8", "replace").decode()).status_code == 401
+
+    def test_a_key_of_somebody_switched_off(self, clerk):
+        _key, text = self.key(clerk)
+        clerk.is_active = False
+        clerk.save()
+        assert self.ask(f"Bearer {text}").status_code == 401
+
+
+GOOD = {name: VALUES[name] for name in ("title", "text", "field", "chain")}
+
+
+class TestListings:
+    """Create, change, step; wrong fields by name; a stale version is told."""
+
+    @pytest.fixture
+    def caller(self, client, clerk):
+        client.force_login(clerk)
+        return client
+
+    def test_from_draft_to_withdrawn(self, caller, firm):
+        made = call(caller, "post", "/api/needs", GOOD | {"organisation": firm.uscc, "price_fen": 12_345_600}).json()
+        assert (made["state"], made["version"], made["price_fen"]) == ("draft", 1, 12_345_600)
+        address = f"/api/needs/{made['id']}"
+        changed = call(caller, "put", f"{address}?seen_version=1", {"title": "新标题"}).json()
+        assert (changed["title"], changed["text"]) == ("新标题", GOOD["text"])
+        stale = call(caller, "put", f"{address}?seen_version=1", {"title": "又一个"})
+        assert stale.status_code == 409
+        assert "刚刚修改过" in stale.json()["message"]
+        done = call(caller, "post", f"{address}/steps/publish", {"seen_version": 2}).json()
+        assert done["state"] == "published"
+        assert call(caller, "post", f"{address}/steps/publish", {"seen_version": 3}).status_code == 409
+        assert call(caller, "post", f"{address}/steps/fly", {"seen_version": 3}).status_code == 404
+        assert call(caller, "post", f"{address}/steps/withdraw", {"seen_version": 3}).json()["state"] == "withdrawn"
+        assert Client().get(address).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("changed", "field"),
+        [
+            ({"field": "炼金术"}, "field"),
+            ({"chain": "LC13"}, "chain"),
+            ({"region": "371523"}, "region"),
+            ({"contact_email": "nobody"}, "contact_email"),
+            ({"price_fen": -1}, "given.price_fen"),
+            ({"price_fen": 1.5}, "given.price_fen"),
+            ({"title": ""}, "title"),
+            ({"title": "长" * 200}, "given.title"),
+            ({"trl_wanted": 14}, "given.trl_wanted"),
+        ],
+    )
+    def test_wrong_fields_by_name(self, caller, firm, changed, field):
+        answer = call(caller, "post", "/api/needs", GOOD | {"organisation": firm.uscc} | changed)
+        assert answer.status_code == 422
+        assert list(answer.json()["fields"]) == [field]
+        assert not Need.objects.exists()
+
+    def test_another_organisation_is_not_there(self, caller, stranger):
+        other = stranger.memberships.get().organisation
+        assert call(caller, "post", "/api/needs", GOOD | {"organisation": other.uscc}).status_code == 404
+
+    def test_lists_cost_the_same_for_one_row_and_three(self, clerk, firm, client, django_assert_num_queries):
+        published(clerk, firm)
+        with django_assert_num_queries(2):
+            assert client.get("/api/needs").json()["total"] == 1
+        published(clerk, firm)
+        published(clerk, firm)
+        with django_assert_num_queries(2):
+            assert len(client.get("/api/needs").json()["items"]) == 3
+
+    @pytest.mark.parametrize(
+        ("asked", "status"),
+        [("limit=0", 422), ("limit=101", 422), ("offset=-1", 422), ("offset=99999", 200), ("limit=x", 422)],
+    )
+    def test_the_bounds_of_a_page(self, client, db, asked, status):
+        assert client.get(f"/api/needs?{asked}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"text": "铜排" * 10_000}, 200),
+        ({"text": "铜排" * 10_001}, 422),
+        ({"text": ""}, 422),
+        ({"text": "！！！"}, 422),
+        ({"text": "a\x00b 铜排"}, 200),
+        ({"text": "🙂🔧"}, (200, 422)),
+        ({"text": "铜排", "top": 101}, 422),
+        ({"text": "铜排", "trl_min": 0}, 422),
+        ({"text": "铜排", "chain": ["LC13"]}, 200),
+        ({"text": "铜排", "kind": "people"}, 422),
+    ],
+)
+def test_odd_questions(client, clerk, firm, body, status):
+    published(clerk, firm)
+    answer = call(client, "post", "/api/search", body)
+    assert answer.status_code in (status if isinstance(status, tuple) else (status,))
+    if answer.status_code == 422:
+        assert set(answer.json()) == {"message", "fields"}
+
+
+@pytest.mark.parametrize("body", ["{", "", "null", "[]", '"x"'])
+def test_what_is_no_object_is_refused_and_breaks_nothing(client, db, body):
+    answer = client.post("/api/search", body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+
+
+def test_a_sheet_over_the_api(client, officer):
+    client.force_login(officer)
+    file = SimpleUploadedFile("需求.xlsx", sheet(4).xlsx())
+    made = client.post("/api/imports?kind=needs", {"file": file})
+    assert made.status_code == 201
+    pk = made.json()["id"]
+    imports.check(pk=pk, now=timezone.now())
+    case = client.get(f"/api/imports/{pk}").json()
+    assert (case["state"], case["row_count"], case["error_count"]) == ("checked", 4, 0)
+    press = {"seen_version": case["version"]}
+    assert call(client, "post", f"/api/imports/{pk}/land", press).status_code == 200
+    assert call(client, "post", f"/api/imports/{pk}/land", press).status_code == 409
+    imports.land(pk=pk, now=timezone.now())
+    assert client.get(f"/api/imports/{pk}").json()["receipt"]["rows"] == 4
+    letter = client.post("/api/imports?kind=needs", {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7 a letter")}).json()
+    imports.check(pk=letter["id"], now=timezone.now())
+    assert client.get(f"/api/imports/{letter['id']}").json()["state"] == "wrong"
+
+
+def test_drafts_are_the_owners(client, clerk, firm, stranger):
+    mine = draft(clerk, firm)
+    client.force_login(stranger)
+    assert call(client, "put", f"/api/needs/{mine.pk}?seen_version=1", {"title": "x"}).status_code == 404

@@ -1,0 +1,34 @@
+"""The API keeps what its OpenAPI document promises, whatever is sent: schemathesis writes the calls."""
+
+import pytest
+import schemathesis
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from triplehelix.config.wsgi import application
+from triplehelix.records.parties import actions as parties
+
+schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+
+
+@pytest.fixture
+def key(transactional_db, clerk, firm):
+    now = timezone.now()
+    _key, text = parties.create_api_key(account=clerk, name="fuzz", scopes=("read", "write"), expires_at=None, now=now)
+    return text
+
+
+@schema.parametrize()
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_call_keeps_its_promise(case, key):
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {key}"},
+        checks=(not_a_server_error, response_schema_conformance, status_code_conformance),
+    )
