@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Field, Schema
+from pydantic import field_validator
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 
@@ -18,12 +19,24 @@ class Problem(Schema):
     fields: dict[str, str] = {}
 
 
-class Right(Schema):
+class Given(Schema):
+    """What is to be stored. A NUL, which no text may hold, is refused at its field."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def without_nul(cls, value: Any) -> Any:
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and "\x00" in text:
+                raise ValueError("不能有控制字符 NUL")
+        return value
+
+
+class Right(Given):
     type: str
     number: str = ""
 
 
-class Common(Schema):
+class Common(Given):
     """What a need and an achievement share; every field may be left out of a change."""
 
     title: str = Field(max_length=TITLE_LENGTH)
@@ -92,7 +105,7 @@ class Page(Schema):
     total: int
 
 
-class StepIn(Schema):
+class StepIn(Given):
     seen_version: int
     note: str = Field("", max_length=500)
 
