@@ -1,12 +1,14 @@
 """A real browser on a real server, with the trail's followers at work as they are in `./run worker`."""
 
+import asyncio
 import os
 import threading
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import sync_playwright
 
-from triplehelix.config.processes.worker import follow
+from triplehelix.config.processes.worker import follow, work
 
 # Playwright's loop runs in this thread; the tests themselves are plain synchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -38,19 +40,45 @@ def chromium():
         browser.close()
 
 
+def opened(chromium, live_server, **more):
+    """A fresh visitor's page. `page.expected` are the refusals a journey means to meet (404, 409 …)."""
+    wanted = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}} | more
+    context = chromium.new_context(base_url=live_server.url, **wanted)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.errors, page.expected = [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
+    return page
+
+
+def closed(page):
+    """Any error on the page's console, and any refusal the journey did not mean to meet, fails the test."""
+    page.context.close()
+    meant = [f"status of {status}" for status in page.expected]
+    assert [error for error in page.errors if not any(one in error for one in meant)] == []
+
+
+@pytest.fixture(autouse=True)
+def unlocked(transactional_db):
+    """Wrong passwords are counted in the cache, which outlives the tables of a test."""
+    cache.clear()
+
+
 @pytest.fixture
 def page(chromium, live_server):
-    """A fresh visitor. Any error on the page's console or a failed request of ours fails the test at its end."""
-    context = chromium.new_context(base_url=live_server.url, locale="zh-CN", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
-    opened, errors = context.new_page(), []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    opened.errors = errors
-    yield opened
-    context.close()
-    # A page that is not there, or not yours, is part of some journeys; its status line is no error of the page.
-    assert [e for e in errors if "status of 4" not in e] == []
+    """A fresh visitor."""
+    made = opened(chromium, live_server)
+    yield made
+    closed(made)
+
+
+@pytest.fixture
+def second(chromium, live_server):
+    """Somebody else, on a machine of their own."""
+    made = opened(chromium, live_server)
+    yield made
+    closed(made)
 
 
 @pytest.fixture
@@ -62,3 +90,24 @@ def follower(transactional_db):
     yield
     stop.set()
     thread.join(10)
+
+
+@pytest.fixture
+def worker(transactional_db):
+    """The worker's queue, for as long as the test runs."""
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+
+    def run():
+        asyncio.set_event_loop(loop)
+        loop.task = loop.create_task(work(1))
+        ready.set()
+        loop.run_until_complete(asyncio.gather(loop.task, return_exceptions=True))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    ready.wait(10)
+    yield
+    loop.call_soon_threadsafe(loop.task.cancel)
+    thread.join(15)
+    loop.close()

@@ -8,6 +8,9 @@ from tests.journeys.test_main_job import FILM, people, publish, sign_in  # noqa:
 PUBLIC = [
     *("/", "/search/?q=铜排发黑", "/needs/", "/achievements/"),
     *("/accounts/login/", "/accounts/signup/", "/styleguide"),
+    *("/measures/", "/measures/M3.2/", "/awards/M5.3/", "/awards/M3.2-provincial/"),
+    "/awards/M5.4/?above_scale=true&accurate=true&rd_expense_yuan=3000000&reported_before=true",
+    "/awards/M5.4/?above_scale=true&accurate=true&rd_expense_yuan=3000000&reported_before=false",
 ]
 OWN = [
     *("/todo/", "/needs/new/", "/achievements/new/", "/mine/achievements/"),
