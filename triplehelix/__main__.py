@@ -28,6 +28,8 @@ COMMANDS = {
     "serve": Command("triplehelix.config.processes.serve", "启动网站", True),
     "worker": Command("triplehelix.config.processes.worker", "启动后台（索引、通知、定时任务）", True),
     "match": Command("triplehelix.doors.cli.match", "用两张表对接需求与成果", False),
+    "learn": Command("triplehelix.doors.cli.learn", "由评判学习排序与等级，与零样本并排报告", False),
+    "relate": Command("triplehelix.doors.cli.relate", "给需求与成果的对子判等级：1 无关 … 4 强", False),
     "decide": Command("triplehelix.doors.cli.decide", "按一项政策为一件事算出该给多少、为什么", False),
     "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True),
     "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),

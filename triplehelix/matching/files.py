@@ -11,7 +11,7 @@ from triplehelix.foundation.sheet.cells import same
 from triplehelix.matching import lexical
 from triplehelix.matching.encode import Cached, Vectors, whole
 from triplehelix.matching.explain import Explanation, explain
-from triplehelix.matching.score import DenseAim, Space, score, shares, strength
+from triplehelix.matching.score import DenseAim, Floats, Space, score, shares, strength
 from triplehelix.matching.typical import query_mean
 
 #: What a column may be called, in the order we look; a sheet may also use the English names.
@@ -139,13 +139,16 @@ class Matcher:
 
     def match(self, needs: Sequence[Item], top: int) -> Iterator[list[Match]]:
         """The best `top` achievements of each need, in the order of the needs; ties by the order of the sheet."""
-        aims = self._aims(needs)
-        for need, aim in zip(needs, aims, strict=True):
-            wanted = lexical.aim(lexical.query_terms(*need.asked), n=self.lexicon.n, df=self.lexicon.df)
-            dense = aim.scores(self.vectors) if aim is not None and self.vectors is not None else None
-            total = score(dense, self.lexicon.scores(wanted))
+        for total in self.scores(needs):
             best = np.argsort(-total, kind="stable")[:top]
             yield [Match(int(row), rank, float(total[row])) for rank, row in enumerate(best, start=1)]
+
+    def scores(self, needs: Sequence[Item]) -> Iterator[Floats]:
+        """Each need's score of every achievement, in the order of the needs. Shape (n,) each."""
+        for need, aim in zip(needs, self._aims(needs), strict=True):
+            wanted = lexical.aim(lexical.query_terms(*need.asked), n=self.lexicon.n, df=self.lexicon.df)
+            dense = aim.scores(self.vectors) if aim is not None and self.vectors is not None else None
+            yield score(dense, self.lexicon.scores(wanted))
 
     def _aims(self, needs: Sequence[Item]) -> list[DenseAim | None]:
         if self.encoder is None:

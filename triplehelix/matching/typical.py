@@ -10,8 +10,12 @@ from triplehelix.matching.encode import Cached, Vectors
 TEXTS = Path(__file__).with_name("calibration.txt")
 
 
+def typical_texts() -> list[str]:
+    """The sentences of calibration.txt."""
+    return [line for line in TEXTS.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
 @lru_cache(maxsize=4)
 def query_mean(encoder: Cached) -> Vectors:
     """The mean of the query vectors of calibration.txt, shape (dim,). The encoder's cache makes it free after once."""
-    lines = [line for line in TEXTS.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    return np.asarray(encoder.queries(lines).mean(axis=0), np.float32)
+    return np.asarray(encoder.queries(typical_texts()).mean(axis=0), np.float32)

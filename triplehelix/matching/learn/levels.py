@@ -1,0 +1,159 @@
+"""A level 1 … 4 for a pair, learned from judged pairs: two learners, mixed, and the level that costs least.
+
+The cost of a level is how far it is from the judge's (mean absolute error), so the level told is the median of the
+mixed distribution, not its likeliest value. The learners are gradient-boosted trees over the features of a pair and of
+its list (and, where the need has judgements, over what judges said of it: `known`), and kernel ridge regression over
+pairs. Trees of needs nobody judged yet are others than trees of needs with judgements.
+"""
+
+from dataclasses import dataclass
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+from triplehelix.matching.learn import kernel
+from triplehelix.matching.learn.kernel import Likeness
+from triplehelix.matching.learn.listed import KNOWN, known
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+SEED = 20191116
+#: With fewer judgements of a need its own mean says little: the trees without `known` decide.
+LEAST_KNOWN = 3
+#: With fewer judged pairs, or only one level, nothing is learned: the zero-shot levels stay.
+LEAST_PAIRS = 100
+INNER, ROUNDS_KNOWN, REPEATS = 7, 150, 3
+ROUNDS_NEW = 200
+#: How much the kernel counts beside the trees.
+KERNEL_KNOWN, KERNEL_NEW = 0.5, 0.4
+TREES = {
+    "objective": "multiclass",
+    "num_class": 4,
+    "learning_rate": 0.03,
+    "num_leaves": 8,
+    "lambda_l2": 10.0,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "seed": SEED,
+    "verbose": -1,
+    "num_threads": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+}
+LEAF = 30
+
+
+@dataclass(frozen=True)
+class Cases:
+    """n pairs as the learners see them: features of the pair (n, f), of its list (n, 9), and what likeness reads."""
+
+    pair: Floats
+    listed: Floats
+    like: Likeness
+
+    def some(self, rows: Ints) -> "Cases":
+        """These pairs."""
+        return Cases(self.pair[rows], self.listed[rows], self.like.some(rows))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What was learned. `trees` of needs with judgements and of new ones; the judged pairs with their weights."""
+
+    trees_known: lightgbm.Booster
+    trees_new: lightgbm.Booster
+    judged: Likeness
+    levels: Ints
+    supports: Ints  # rows of `judged` the kernel was solved over
+    weights: Floats
+    mean: Floats
+
+    def chances(self, cases: Cases) -> Floats:
+        """The chance of each level, shape (n, 4), rows sum to 1."""
+        if not len(cases.pair):
+            return np.zeros((0, 4))
+        said = known(cases.like.batch, self.judged.batch, self.levels)
+        old = said[:, 0] >= LEAST_KNOWN
+        trees = np.where(
+            old[:, None],
+            _at_least(self.trees_known.predict(np.concatenate([cases.pair, cases.listed, said], axis=1))),
+            _at_least(self.trees_new.predict(np.concatenate([cases.pair, cases.listed], axis=1))),
+        )
+        near = kernel.kernel(cases.like, self.judged.some(self.supports)) @ self.weights + self.mean
+        share = np.where(old, KERNEL_KNOWN, KERNEL_NEW)[:, None]
+        return distribution(share * near + (1 - share) * trees)
+
+
+def distribution(at_least: Floats) -> Floats:
+    """Chances of 1 … 4 from chances of "at least 2, 3, 4", put into order where they are not. (n, 3) → (n, 4)."""
+    falling = np.minimum.accumulate(np.clip(at_least, 0, 1), axis=1)
+    edges = np.concatenate([np.ones((len(falling), 1)), falling, np.zeros((len(falling), 1))], axis=1)
+    return np.asarray(edges[:, :-1] - edges[:, 1:], np.float64)
+
+
+def decide(chances: Floats) -> Ints:
+    """The level that is expected to be nearest to a judge's: the median. Shape (n, 4) → (n,)."""
+    cost = np.abs(np.arange(1, 5)[:, None] - np.arange(1, 5)[None])
+    return np.asarray((chances @ cost).argmin(axis=1) + 1, np.int64)
+
+
+def _at_least(chances: object) -> Floats:
+    found = np.asarray(chances, np.float64)
+    return np.asarray(found[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:], np.float64)
+
+
+def fit(cases: Cases, levels: Ints) -> Levels:
+    """Learn from judged pairs. The same pairs give the same model, to the bit."""
+    own = np.concatenate([cases.pair, cases.listed], axis=1)
+    told = [_out_of_fold(cases, levels, repeat) for repeat in range(REPEATS)]
+    many = np.concatenate([np.concatenate([own, some], axis=1) for some in told])
+    # A list may be short elsewhere: half of the rows learn without it.
+    bare = np.concatenate([cases.pair, np.full_like(cases.listed, np.nan)], axis=1)
+    supports = np.arange(len(levels))
+    if len(levels) > kernel.MOST:
+        supports = np.sort(np.random.default_rng(SEED).permutation(len(levels))[: kernel.MOST])
+    weights, mean = kernel.solve(cases.like.some(supports), levels[supports])
+    return Levels(
+        _trees(many, np.tile(levels, REPEATS), LEAF * REPEATS, ROUNDS_KNOWN),
+        _trees(np.concatenate([own, bare]), np.tile(levels, 2), LEAF * 2, ROUNDS_NEW),
+        *(cases.like, levels, supports, weights, mean),
+    )
+
+
+def _trees(x: Floats, levels: Ints, leaf: int, rounds: int) -> lightgbm.Booster:
+    data = lightgbm.Dataset(x, levels - 1)
+    return lightgbm.train({**TREES, "min_data_in_leaf": leaf}, data, rounds)
+
+
+def _out_of_fold(cases: Cases, levels: Ints, repeat: int) -> Floats:
+    """`known` of every judged pair, told by the pairs of the other folds only; folds keep the mix of levels."""
+    batch = cases.like.batch
+    folds = stratified(levels, INNER, SEED + 1 + repeat)
+    found = np.zeros((len(levels), len(KNOWN)))
+    for fold in range(INNER):
+        held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        found[held] = known(batch.some(held), batch.some(rest), levels[rest])
+    return found
+
+
+def stratified(levels: Ints, folds: int, seed: int) -> Ints:
+    """A fold for each pair, each level spread evenly over the folds."""
+    order = np.random.default_rng(seed).permutation(len(levels))
+    order = order[np.argsort(levels[order], kind="stable")]
+    found = np.empty(len(levels), np.int64)
+    found[order] = np.arange(len(levels)) % folds
+    return found
+
+
+def grouped(needs: Ints, folds: int, seed: int) -> Ints:
+    """A fold for each pair, all pairs of a need in one."""
+    names, place = np.unique(needs, return_inverse=True)
+    return np.asarray(np.random.default_rng(seed).permutation(len(names))[place] % folds, np.int64)
+
+
+def closeness(told: Ints, levels: Ints) -> float:
+    """1 / (1 + mean absolute error): 1 when every level is right."""
+    return float(1 / (1 + np.abs(told - levels).mean()))
