@@ -7,6 +7,7 @@ from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
     NOTHING,
+    WHOLE,
     agreed,
     approved,
     in_city,
@@ -33,22 +34,6 @@ THE_WORDS = Article(
     "省科技重大专项计划项目的单位，给予上年度省拨经费30%、单个项目最高100万元的配套奖励。市级重点研发计划以无偿资助、"
     "揭榜制、后补助等方式对产学研合作项目进行。",
 )
-WHOLE = (
-    "call",
-    "unit_review",
-    "recommend",
-    "accept",
-    "check",
-    "review",
-    "decide",
-    "notice",
-    "agreement",
-    "pay",
-    "midterm",
-    "acceptance",
-    "evaluate",
-)
-
 local = Condition("in_city", "单位登记在本市", in_city, "承担单位没有登记在本市，不能申报市重点研发计划", THE_WORDS)
 joint = Condition(
     "joint",

@@ -4,7 +4,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import in_city, wan
+from triplehelix.measures.liaocheng.usual import SHORT, in_city, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, of_code
@@ -93,7 +93,7 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("person",),
     materials=("三方协议", "派出单位同意书", "学历职称证书", "到岗记录", "年度考核表"),
-    parts=("call", "recommend", "accept", "check", "decide", "notice", "pay", "evaluate"),
+    parts=SHORT,
 )
 
 MEASURE = Measure(

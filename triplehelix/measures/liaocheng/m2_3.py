@@ -7,6 +7,8 @@ from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
     NOTHING,
+    SHORT,
+    WHOLE_WITH_SITE,
     agreed,
     approved,
     in_city,
@@ -80,7 +82,7 @@ MATCH = Award(
     in_force=(FIRST_DAY, None),
     once=("person", "programme"),
     materials=("入选文件", "劳动合同", "到账凭证"),
-    parts=("call", "recommend", "accept", "check", "decide", "notice", "pay", "evaluate"),
+    parts=SHORT,
 )
 
 company_days = Count(
@@ -168,22 +170,7 @@ STARTUP = Award(
     once=("person",),
     materials=("商业计划书", "股权结构和实缴证明", "知识产权权属证明", "全职承诺书"),
     notes=("40/40/20 分期和下限为本平台建议值，可由主管部门调整。",),
-    parts=(
-        "call",
-        "unit_review",
-        "recommend",
-        "accept",
-        "check",
-        "review",
-        "site",
-        "decide",
-        "notice",
-        "agreement",
-        "pay",
-        "midterm",
-        "acceptance",
-        "evaluate",
-    ),
+    parts=WHOLE_WITH_SITE,
 )
 
 MEASURE = Measure(

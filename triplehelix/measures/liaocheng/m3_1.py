@@ -6,6 +6,7 @@ from typing import Any
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
+    WHOLE,
     approved,
     in_city,
     most_running,
@@ -129,21 +130,7 @@ AWARD = Award(
     payee="牵头企业；协议约定分拨的，直拨到各实施单位",
     in_force=(FIRST_DAY, None),
     materials=("申报书", "活页（匿名）", "联合协议", "查新报告", "自筹承诺"),
-    parts=(
-        "call",
-        "unit_review",
-        "recommend",
-        "accept",
-        "check",
-        "review",
-        "decide",
-        "notice",
-        "agreement",
-        "pay",
-        "midterm",
-        "acceptance",
-        "evaluate",
-    ),
+    parts=WHOLE,
 )
 
 MEASURE = Measure(

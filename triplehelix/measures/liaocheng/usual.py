@@ -64,3 +64,12 @@ owner_share = rate_term(
     mark="assumed",
     source="本平台建议值",
 )
+
+#: The whole of the standard procedure, as competitive projects pass through it; and with a look at the place itself.
+WHOLE = (
+    *("call", "unit_review", "recommend", "accept", "check", "review", "decide", "notice", "agreement", "pay"),
+    *("midterm", "acceptance", "evaluate"),
+)
+WHOLE_WITH_SITE = (*WHOLE[: WHOLE.index("decide")], "site", *WHOLE[WHOLE.index("decide") :])
+#: The short form: filed, checked, decided, made public, paid.
+SHORT = ("call", "recommend", "accept", "check", "decide", "notice", "pay", "evaluate")
