@@ -52,7 +52,7 @@ class Demo:
         return "".join(self.lines)
 
     def home(self):
-        assert self.ready.wait(170), self.output
+        assert self.ready.wait(400), self.output
         found = URL.search(self.output)
         assert found, self.output
         with urllib.request.urlopen(found[0], timeout=10) as answer:

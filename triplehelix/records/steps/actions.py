@@ -28,8 +28,8 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
     """Lock, check version, state, relation and guards; apply effects; record; tell.
 
     `actor` None is the program itself. Guards and effects are called as (case, actor, now): a guard answers why not
-    or None, an effect changes the case, which is saved after it; both find the note as `case.noted`. Returns the case as it now stands. Raises Refused,
-    and KeyError for a step the workflow does not have.
+    or None, an effect changes the case, which is saved after it; both find the note as `case.noted`. Returns the case
+    as it now stands. Raises Refused, and KeyError for a step the workflow does not have.
     """
     chosen = case.workflow[step]
     case = type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
