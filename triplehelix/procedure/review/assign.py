@@ -188,7 +188,31 @@ def _each_alone(plan: _Plan) -> None:
 
 
 def _why_not_all(plan: _Plan, seed: int, effort: float) -> NoAssignment:
-    """Every case could have its panel, not all at once: the fewest seats, then experts of a kind, that are missing."""
+    """Every case could have its panel, not all at once: what all cases want beside what all loads give, or, when the
+    totals would do, the fewest seats, then experts of a kind, that are missing, case by case."""
+    said = "每个项目单独都能组成专家组，但专家承担上限不够同时评审全部项目"
+    lines = _short_in_total(plan) or _short_by_case(plan, seed, effort)
+    return NoAssignment(("load",), "；".join([said, *lines]), tuple(lines))
+
+
+def _short_in_total(plan: _Plan) -> list[str]:
+    """Seats wanted by all cases that all loads together do not give; quick, where the solver would search long."""
+    free = Counter(one.id for pool in plan.eligible.values() for one in pool)
+    room = {id: min(one.most, free[id]) for id, one in plan.reviewers.items()}
+    rules = plan.cases.values()
+    kinds = (
+        ("专家", sum(r.size for r in rules), list(room)),
+        ("财务专家", sum(r.finance_least for r in rules), [i for i in room if plan.reviewers[i].candidate.finance]),
+        ("市外专家", sum(r.outside_least for r in rules), [i for i in room if plan.reviewers[i].candidate.outside]),
+    )
+    return [
+        f"{kind}共需 {wanted} 席，承担上限合计 {given} 席，差 {wanted - given} 席"
+        for kind, wanted, ids in kinds
+        if wanted > (given := sum(room[id] for id in ids))
+    ]
+
+
+def _short_by_case(plan: _Plan, seed: int, effort: float) -> list[str]:
     model = cp_model.CpModel()
     seats = _seats(model, plan)
     missing = {
@@ -200,12 +224,9 @@ def _why_not_all(plan: _Plan, seed: int, effort: float) -> NoAssignment:
     _compose(model, plan, seats, missing)
     model.minimize(sum(100 * less.seats + less.finance + less.outside for less in missing.values()))
     solver, status = _solve(model, seed, effort)
-    wanted = sum(rules.size for rules in plan.cases.values())
-    room = sum(min(one.most, len(plan.cases)) for one in plan.reviewers.values())
-    said = f"每个项目单独都能组成专家组，但专家承担上限不够同时评审全部项目（共需 {wanted} 席，承担上限合计 {room} 席）"
     lines = []
     for case, less in missing.items() if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else ():
         numbers = ((less.seats, "名专家"), (less.finance, "名财务专家"), (less.outside, "名市外专家"))
         if short := [f"{solver.value(number)} {what}" for number, what in numbers if solver.value(number)]:
             lines.append(f"项目“{case}”还缺 {'、'.join(short)}")
-    return NoAssignment(("load",), "；".join([said, *lines]), tuple(lines))
+    return lines
