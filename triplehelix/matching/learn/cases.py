@@ -32,9 +32,17 @@ class Scale:
 
 
 def cases(
-    ground: Ground, asked: Sequence[Asked], offered: Sequence[Offered], pairs: Ints, scale: Scale | None
+    ground: Ground,
+    asked: Sequence[Asked],
+    offered: Sequence[Offered],
+    pairs: Ints,
+    scale: Scale | None = None,
+    known: Batch | None = None,
 ) -> tuple[Cases, Scale]:
-    """The cases of `pairs`; `scale` None: these pairs make the scale (features only, no level is read)."""
+    """The cases of `pairs`, listed together with the `known` pairs of a model. No level is read.
+
+    `scale` None: these pairs make the scale.
+    """
     own = features(ground, asked, offered, pairs)
     batch = Batch(
         np.array([number(asked[row].key) for row in pairs[:, 0]], np.int64),
@@ -43,7 +51,7 @@ def cases(
         whitened(ground, offered)[pairs[:, 1]],
         _centred(ground, offered)[pairs[:, 1]],
     )
-    beside = listed(batch)
+    beside = listed(batch.with_others(known) if known else batch, len(pairs))
     raw = np.concatenate([own[:, [NAMES.index(n) for n in kernel.PLAIN]], _columns(beside)], axis=1)
     if scale is None:
         scale = _scale(raw, offered)

@@ -1,7 +1,8 @@
 """Levels by likeness: kernel ridge regression over pairs, each of "at least 2, 3, 4" with one set of weights.
 
 Two pairs are alike when their features are, when need and achievement both are, and most of all when it is the same
-need and the achievements are alike: by meaning (two spaces) and by runs of characters.
+need and the achievements are alike: by meaning (two spaces) and by runs of characters. So what judges said of a need's
+other achievements counts, the more alike the more, and what they said of the same achievement elsewhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def kernel(one: Likeness, other: Likeness) -> Floats:
     alike = meant + runs + one.batch.centred @ other.batch.centred.T
     needs = one.need @ other.need.T
     found = plain + beside + SAME_NEED * same + SAME_ACHIEVEMENT * twin
-    return np.asarray(found + same * (alike + plain + beside) + BOTH * needs * (meant + runs), np.float64)
+    return np.asarray(found + same * (alike + beside) + BOTH * needs * (meant + runs), np.float64)
 
 
 def _near(one: Floats, other: Floats) -> Floats:

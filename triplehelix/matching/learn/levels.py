@@ -2,10 +2,11 @@
 
 The cost of a level is how far it is from the judge's (mean absolute error), so the level told is the median of the
 mixed distribution, not its likeliest value. The learners are gradient-boosted trees over the features of a pair and of
-its list (and, where the need has judgements, over what judges said of it: `known`), and kernel ridge regression over
-pairs. Trees of needs nobody judged yet are others than trees of needs with judgements.
+its list, and kernel ridge regression over pairs. Where judges have spoken about the need before, likeness to what they
+judged tells most; of a new need the trees tell more.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import lightgbm
@@ -14,20 +15,18 @@ import numpy.typing as npt
 
 from triplehelix.matching.learn import kernel
 from triplehelix.matching.learn.kernel import Likeness
-from triplehelix.matching.learn.listed import KNOWN, known
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SEED = 20191116
-#: With fewer judgements of a need its own mean says little: the trees without `known` decide.
+#: A need with so many judgements is known.
 LEAST_KNOWN = 3
 #: With fewer judged pairs, or only one level, nothing is learned: the zero-shot levels stay.
 LEAST_PAIRS = 100
-INNER, ROUNDS_KNOWN, REPEATS = 7, 150, 3
-ROUNDS_NEW = 200
-#: How much the kernel counts beside the trees.
-KERNEL_KNOWN, KERNEL_NEW = 0.5, 0.4
+#: How much the kernel counts beside the trees, for a known and for a new need.
+KERNEL_KNOWN, KERNEL_NEW = 0.8, 0.4
+ROUNDS, LEAF = 200, 30
 TREES = {
     "objective": "multiclass",
     "num_class": 4,
@@ -43,7 +42,6 @@ TREES = {
     "deterministic": True,
     "force_row_wise": True,
 }
-LEAF = 30
 
 
 @dataclass(frozen=True)
@@ -61,29 +59,23 @@ class Cases:
 
 @dataclass(frozen=True)
 class Levels:
-    """What was learned. `trees` of needs with judgements and of new ones; the judged pairs with their weights."""
+    """What was learned: the trees, and the judged pairs `known` with their `weights` (n, 3) and `mean` (3,). `counts`:
+    judgements by need, over all that was learned from."""
 
-    trees_known: lightgbm.Booster
-    trees_new: lightgbm.Booster
-    judged: Likeness
-    levels: Ints
-    supports: Ints  # rows of `judged` the kernel was solved over
+    trees: lightgbm.Booster
+    known: Likeness
     weights: Floats
     mean: Floats
+    counts: Mapping[int, int]
 
     def chances(self, cases: Cases) -> Floats:
         """The chance of each level, shape (n, 4), rows sum to 1."""
         if not len(cases.pair):
             return np.zeros((0, 4))
-        said = known(cases.like.batch, self.judged.batch, self.levels)
-        old = said[:, 0] >= LEAST_KNOWN
-        trees = np.where(
-            old[:, None],
-            _at_least(self.trees_known.predict(np.concatenate([cases.pair, cases.listed, said], axis=1))),
-            _at_least(self.trees_new.predict(np.concatenate([cases.pair, cases.listed], axis=1))),
-        )
-        near = kernel.kernel(cases.like, self.judged.some(self.supports)) @ self.weights + self.mean
-        share = np.where(old, KERNEL_KNOWN, KERNEL_NEW)[:, None]
+        trees = _at_least(self.trees.predict(np.concatenate([cases.pair, cases.listed], axis=1)))
+        near = kernel.kernel(cases.like, self.known) @ self.weights + self.mean
+        said = np.array([self.counts.get(int(need), 0) for need in cases.like.batch.need])
+        share = np.where(said >= LEAST_KNOWN, KERNEL_KNOWN, KERNEL_NEW)[:, None]
         return distribution(share * near + (1 - share) * trees)
 
 
@@ -108,35 +100,17 @@ def _at_least(chances: object) -> Floats:
 def fit(cases: Cases, levels: Ints) -> Levels:
     """Learn from judged pairs. The same pairs give the same model, to the bit."""
     own = np.concatenate([cases.pair, cases.listed], axis=1)
-    told = [_out_of_fold(cases, levels, repeat) for repeat in range(REPEATS)]
-    many = np.concatenate([np.concatenate([own, some], axis=1) for some in told])
     # A list may be short elsewhere: half of the rows learn without it.
     bare = np.concatenate([cases.pair, np.full_like(cases.listed, np.nan)], axis=1)
-    supports = np.arange(len(levels))
+    data = lightgbm.Dataset(np.concatenate([own, bare]), np.tile(levels - 1, 2))
+    trees = lightgbm.train({**TREES, "min_data_in_leaf": 2 * LEAF}, data, ROUNDS)
+    rows = np.arange(len(levels))
     if len(levels) > kernel.MOST:
-        supports = np.sort(np.random.default_rng(SEED).permutation(len(levels))[: kernel.MOST])
-    weights, mean = kernel.solve(cases.like.some(supports), levels[supports])
-    return Levels(
-        _trees(many, np.tile(levels, REPEATS), LEAF * REPEATS, ROUNDS_KNOWN),
-        _trees(np.concatenate([own, bare]), np.tile(levels, 2), LEAF * 2, ROUNDS_NEW),
-        *(cases.like, levels, supports, weights, mean),
-    )
-
-
-def _trees(x: Floats, levels: Ints, leaf: int, rounds: int) -> lightgbm.Booster:
-    data = lightgbm.Dataset(x, levels - 1)
-    return lightgbm.train({**TREES, "min_data_in_leaf": leaf}, data, rounds)
-
-
-def _out_of_fold(cases: Cases, levels: Ints, repeat: int) -> Floats:
-    """`known` of every judged pair, told by the pairs of the other folds only; folds keep the mix of levels."""
-    batch = cases.like.batch
-    folds = stratified(levels, INNER, SEED + 1 + repeat)
-    found = np.zeros((len(levels), len(KNOWN)))
-    for fold in range(INNER):
-        held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        found[held] = known(batch.some(held), batch.some(rest), levels[rest])
-    return found
+        rows = np.sort(np.random.default_rng(SEED).permutation(len(levels))[: kernel.MOST])
+    known = cases.like.some(rows)
+    needs, counts = np.unique(cases.like.batch.need, return_counts=True)
+    spoken = dict(zip(needs.tolist(), counts.tolist(), strict=True))
+    return Levels(trees, known, *kernel.solve(known, levels[rows]), spoken)
 
 
 def stratified(levels: Ints, folds: int, seed: int) -> Ints:

@@ -1,11 +1,7 @@
-"""What a pair is worth beside the other pairs of its list, and beside judged pairs of the same need.
+"""What a pair is worth beside the other pairs of its list. No level is read.
 
-Two families of features that a single pair has not:
-
-listed   What else is listed for the need: a candidate somebody looked for is like the others that were looked for, a
-         stray one is like none. Read from the list alone, no level. A short list says nothing: not a number.
-known    What judges said of the same need's other achievements and of the same achievement elsewhere, the more alike
-         the more it counts. Made out of fold for training: a pair never sees its own level, nor a mean it is part of.
+A candidate somebody looked for is like the others that were looked for; a stray one is like none. A short list says
+nothing: its features are not numbers.
 """
 
 from dataclasses import dataclass
@@ -15,6 +11,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Vectors = npt.NDArray[np.float32]
 
 SHORT = 5
 LISTED = (
@@ -28,14 +25,6 @@ LISTED = (
     "plain_three",
     "best_other",
 )
-KNOWN = (
-    *("judged", "share1", "share2", "share3", "share4", "mean", "like_mean", "like_most", "level_nearest"),
-    *("level_three", "score_mean", "score_place", "nearest1", "nearest2", "nearest3"),
-    *("achievement_judged", "achievement_mean"),
-)
-#: How many average judgements a need's and an achievement's own are mixed with.
-NEED_PRIOR, ACHIEVEMENT_PRIOR = 3.0, 2.0
-LIKE_SHARP, SCORE_SHARP = 8.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -46,61 +35,48 @@ class Batch:
     need: Ints
     achievement: Ints
     score: Floats
-    damped: npt.NDArray[np.float32]
-    centred: npt.NDArray[np.float32]
+    damped: Vectors
+    centred: Vectors
 
     def some(self, rows: Ints) -> "Batch":
         """These pairs of the batch."""
         return Batch(self.need[rows], self.achievement[rows], self.score[rows], self.damped[rows], self.centred[rows])
 
+    def with_others(self, more: "Batch") -> "Batch":
+        """These pairs, and those of `more` that are not among them, behind."""
+        own = set(zip(self.need.tolist(), self.achievement.tolist(), strict=True))
+        others = zip(more.need.tolist(), more.achievement.tolist(), strict=True)
+        rest = more.some(np.array([row for row, pair in enumerate(others) if pair not in own], np.int64))
+        return Batch(
+            np.concatenate([self.need, rest.need]),
+            np.concatenate([self.achievement, rest.achievement]),
+            np.concatenate([self.score, rest.score]),
+            np.concatenate([self.damped, rest.damped]),
+            np.concatenate([self.centred, rest.centred]),
+        )
 
-def listed(batch: Batch) -> Floats:
-    """The features LISTED of each pair, shape (n, 9)."""
-    found = np.full((len(batch.need), len(LISTED)), np.nan)
-    for need in np.unique(batch.need):
+
+def listed(batch: Batch, first: int) -> Floats:
+    """The features LISTED of the `first` pairs of the batch, which the others stand beside. Shape (first, 9)."""
+    found = np.full((first, len(LISTED)), np.nan)
+    for need in np.unique(batch.need[:first]):
         rows = np.flatnonzero(batch.need == need)
         if len(rows) < SHORT:
             continue
         like = batch.damped[rows] @ batch.damped[rows].T
         plain = batch.centred[rows] @ batch.centred[rows].T
         for place, row in enumerate(rows):
-            others = np.sort(np.delete(like[place], place))[::-1]
-            near = np.sort(np.delete(plain[place], place))[-3:]
-            away = batch.score[(batch.achievement == batch.achievement[row]) & (batch.need != need)]
-            lower = (np.delete(batch.score[rows], place) < batch.score[row]).mean()
-            best = away.max() if len(away) else np.nan
-            three, ten = others[:3].mean(), others[:10].mean()
-            found[row] = others[0], three, ten, others.mean(), len(others), len(away), lower, near.mean(), best
+            if row < first:
+                away = batch.score[(batch.achievement == batch.achievement[row]) & (batch.need != need)]
+                lower = (np.delete(batch.score[rows], place) < batch.score[row]).mean()
+                others, near = np.delete(like[place], place), np.delete(plain[place], place)
+                found[row] = _of_list(others, near, away, float(lower))
     return found
 
 
-def known(batch: Batch, judged: Batch, levels: Ints) -> Floats:
-    """The features KNOWN of each pair of `batch`, from `judged` pairs with their levels. Shape (n, 17)."""
-    shares = np.array([(levels == level).mean() for level in (1, 2, 3, 4)])
-    by_need = {need: np.flatnonzero(judged.need == need) for need in np.unique(judged.need)}
-    by_other = {one: np.flatnonzero(judged.achievement == one) for one in np.unique(judged.achievement)}
-    none = np.zeros(0, np.int64)
-    found = []
-    for row in range(len(batch.need)):
-        own = by_need.get(batch.need[row], none)
-        same = by_other.get(batch.achievement[row], none)
-        mean = float(levels.mean())
-        twin = (levels[same].sum() + ACHIEVEMENT_PRIOR * mean) / (len(same) + ACHIEVEMENT_PRIOR)
-        like = judged.damped[own] @ batch.damped[row]
-        ahead = judged.score[own] - batch.score[row]
-        found.append([*_of_need(levels[own], like, ahead, shares), len(same), twin])
-    return np.array(found, np.float64).reshape(len(batch.need), len(KNOWN))
-
-
-def _of_need(levels: Ints, like: npt.NDArray[np.floating], ahead: Floats, shares: Floats) -> list[float]:
-    n, mean = len(levels), float(shares @ np.arange(1, 5))
-    mixed = [((levels == k + 1).sum() + NEED_PRIOR * shares[k]) / (n + NEED_PRIOR) for k in range(4)]
-    own = (levels.sum() + NEED_PRIOR * mean) / (n + NEED_PRIOR)
-    if not n:
-        return [n, *mixed, own, mean, -1, mean, mean, mean, 0.5, -1, -1, -1]
-    near = np.exp(LIKE_SHARP * like)
-    beside = np.exp(-SCORE_SHARP * ahead**2) + 1e-6
-    order = np.argsort(-like, kind="stable")
-    likes = [like[wanted].max(initial=-1) for wanted in (levels == 1, levels >= 2, levels >= 3)]
-    told = [(near * levels).sum() / near.sum(), like.max(), levels[order[0]], levels[order[:3]].mean()]
-    return [n, *mixed, own, *told, (beside * levels).sum() / beside.sum(), (ahead < 0).mean(), *likes]
+def _of_list(like: Vectors, plain: Vectors, away: Floats, lower: float) -> tuple[float, ...]:
+    """Likeness to the others of the list, how many they are, the pair's place, the achievement in other lists."""
+    nearest = -np.sort(-like)
+    told = nearest[0], nearest[:3].mean(), nearest[:10].mean(), nearest.mean()
+    best = float(away.max()) if len(away) else float("nan")
+    return *map(float, told), len(like), len(away), lower, float(np.sort(plain)[-3:].mean()), best

@@ -23,7 +23,7 @@ from triplehelix.matching.learn.features import NAMES
 from triplehelix.matching.learn.ground import Ground
 from triplehelix.matching.learn.kernel import Likeness
 from triplehelix.matching.learn.levels import Levels
-from triplehelix.matching.learn.listed import KNOWN, LISTED, Batch
+from triplehelix.matching.learn.listed import LISTED, Batch
 from triplehelix.matching.learn.rank import Ranker
 
 Array = npt.NDArray[np.generic]
@@ -45,7 +45,7 @@ class Learned:
 
 def features_used() -> dict[str, list[str]]:
     """The names of all features, by learner."""
-    return {"ranking": list(rank.NAMES), "levels": [*NAMES, *LISTED, *KNOWN]}
+    return {"ranking": list(rank.NAMES), "levels": [*NAMES, *LISTED]}
 
 
 def write(path: Path, learned: Learned) -> None:
@@ -80,7 +80,7 @@ def read(path: Path, encoder: str) -> Learned:
     if header.get("encoder", encoder) != encoder:
         raise Unusable(f"{path.name} 是用编码器 {header['encoder']} 学的，现在用的是 {encoder}，请重新学或换回编码器")
     ranker = Ranker(rank.NAMES, arrays["ranker"], header["thin"])
-    if "levels.levels" not in arrays:
+    if "levels.trees" not in arrays:
         return Learned(ranker, Ground.read(arrays), header=header)
     return Learned(ranker, Ground.read(arrays), _read_scale(arrays), _read_levels(arrays), header)
 
@@ -103,15 +103,13 @@ def _read_scale(arrays: Mapping[str, Array]) -> Scale:
 
 def _level_arrays(levels: Levels) -> dict[str, Array]:
     """Each need and each achievement once; pairs point at them."""
-    like, batch = levels.judged, levels.judged.batch
+    like, batch = levels.known, levels.known.batch
     _, one, need = np.unique(batch.need, return_index=True, return_inverse=True)
     _, other, achievement = np.unique(batch.achievement, return_index=True, return_inverse=True)
     runs = like.runs[other]
     return {
-        "levels.trees_known": np.array(levels.trees_known.model_to_string()),
-        "levels.trees_new": np.array(levels.trees_new.model_to_string()),
-        "levels.levels": levels.levels,
-        "levels.supports": levels.supports,
+        "levels.trees": np.array(levels.trees.model_to_string()),
+        "levels.counts": np.array(sorted(levels.counts.items()), np.int64),
         "levels.weights": levels.weights,
         "levels.mean": levels.mean,
         "levels.pairs": np.stack([need, achievement], axis=1),
@@ -143,9 +141,5 @@ def _read_levels(arrays: Mapping[str, Any]) -> Levels:
     )
     plain, beside = arrays["levels.plain"], arrays["levels.beside"]
     like = Likeness(batch, arrays["need.vector"][need], runs[achievement], plain, beside)
-    return Levels(
-        lightgbm.Booster(model_str=str(arrays["levels.trees_known"])),
-        lightgbm.Booster(model_str=str(arrays["levels.trees_new"])),
-        *(like, arrays["levels.levels"], arrays["levels.supports"]),
-        *(arrays["levels.weights"], arrays["levels.mean"]),
-    )
+    trees = lightgbm.Booster(model_str=str(arrays["levels.trees"]))
+    return Levels(trees, like, arrays["levels.weights"], arrays["levels.mean"], dict(arrays["levels.counts"].tolist()))

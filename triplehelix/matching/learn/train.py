@@ -88,7 +88,7 @@ def train(sheets: Sheets, judged: Pairs, trained: Trained) -> Learned:
     }
     if not enough(judged.levels):
         return Learned(trained.ranker, sheets.ground, header=header)
-    made, scale = cases(sheets.ground, sheets.asked, sheets.offered, judged.rows, None)
+    made, scale = cases(sheets.ground, sheets.asked, sheets.offered, judged.rows)
     return Learned(trained.ranker, sheets.ground, scale, levels.fit(made, judged.levels), header)
 
 
@@ -102,7 +102,8 @@ def chances(learned: Learned, pairs: Pairs, encoder: Cached | None, progress: Pr
     asked, offered = asked_of(pairs.needs, encoder, progress), offered_of(pairs.achievements, encoder, progress)
     if learned.levels is None:
         return zero_shot(learned.ground, asked, offered, pairs.rows)
-    made, _scale = cases(learned.ground, asked, offered, pairs.rows, learned.scale)
+    known = learned.levels.known.batch
+    made, _scale = cases(learned.ground, asked, offered, pairs.rows, learned.scale, known)
     return learned.levels.chances(made)
 
 
@@ -120,7 +121,7 @@ def evaluate(sheets: Sheets, judged: Pairs) -> Mapping[str, Mapping[str, float]]
 
     `constant` is the best single level of the training folds; `learned` falls back to zero-shot where folds are thin.
     """
-    made, _scale = cases(sheets.ground, sheets.asked, sheets.offered, judged.rows, None)
+    made, _scale = cases(sheets.ground, sheets.asked, sheets.offered, judged.rows)
     plain = levels.decide(zero_shot(sheets.ground, sheets.asked, sheets.offered, judged.rows))
     protocols = {
         "by_need": levels.grouped(judged.rows[:, 0], FOLDS, levels.SEED),
