@@ -1,0 +1,120 @@
+"""The ways a unit or a person is written: in full, without legal form or place, abbreviated.
+
+A form is either sure (it names this unit and no other) or only likely (聊大, 张教授): then a person has to look.
+Forms are folded: half width, lower case, without blanks and punctuation.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+#: Legal forms, a longer one before those it ends with.
+LEGAL = (
+    *("集团股份有限公司", "集团有限责任公司", "集团有限公司", "股份有限公司", "有限责任公司", "有限公司"),
+    *("集团总公司", "集团公司", "总公司", "公司", "集团"),
+)
+#: How a firm is called after its name.
+SHORT_LEGAL = ("", "有限公司", "股份有限公司", "集团有限公司", "集团公司", "公司", "集团", "股份")
+#: Words that say what a firm does, not which firm it is.
+TRADE = frozenset(
+    {
+        *("科技", "技术", "新材料", "材料", "新能源", "能源", "生物", "医药", "制药", "机械", "制造", "电子", "信息"),
+        *("轴承", "化工", "环保", "农业", "食品", "汽车", "配件", "装备", "智能", "工程", "实业", "发展", "贸易"),
+        *("产业", "工业", "设备", "软件", "网络", "数据", "投资", "控股", "咨询", "服务", "研发", "纺织", "铝业"),
+        *("铜业", "钢管", "建材", "电气", "精密", "数字", "集团", "股份", "产业技术", "职业技术"),
+    }
+)
+TITLES = ("教授", "副教授", "院士", "研究员", "博士", "老师", "总工", "高工", "主任", "总经理", "董事长")
+DOUBLE_SURNAMES = frozenset({"欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒"})
+#: Shorter stems name too much.
+STEM_LEAST = 3
+
+
+def han(text: str) -> bool:
+    """Whether the text is of Chinese characters only, at least one."""
+    return bool(text) and all("\u3400" <= c <= "\u4dbf" or "\u4e00" <= c <= "\u9fff" for c in text)
+
+
+def bare(text: str) -> str:
+    """Half width, lower case, nothing but letters and digits."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def unit_forms(name: str, places: Iterable[str] = ()) -> dict[str, bool]:
+    """Every form of a unit's name, and whether it is sure. `places` are names of regions, as 聊城市.
+
+    聊城市鲁西轴承有限公司 gives 聊城鲁西轴承, 鲁西轴承公司 and 鲁西轴承, sure, and 鲁西集团, likely. A name that only
+    says place and trade (聊城市轴承有限公司) has no form without its place and legal form.
+    """
+    full = bare(name)
+    forms = {full: True} if len(full) > 1 else {}
+    regions = _regions(places)
+    legal = next((ending for ending in LEGAL if full.endswith(ending) and len(full) > len(ending)), "")
+    found = _firm(full, legal, regions) if legal else _institute(full, regions)
+    return found | forms
+
+
+def person_forms(name: str) -> dict[str, bool]:
+    """The name, sure; a Chinese surname with a title, likely."""
+    whole = bare(name)
+    if len(whole) < (2 if han(whole) else 4):
+        return {}
+    forms = {whole: True}
+    if han(whole):
+        surname = whole[:2] if whole[:2] in DOUBLE_SURNAMES else whole[:1]
+        forms |= {surname + title: False for title in TITLES}
+    return forms
+
+
+def _regions(places: Iterable[str]) -> list[str]:
+    """Places with and without 省市区县, longest first."""
+    known = {bare(place) for place in places}
+    known |= {place[:-1] for place in known if place[-1:] in "省市区县" and len(place) > 2}
+    return sorted(known - {""}, key=lambda place: (-len(place), place))
+
+
+def _without_places(text: str, regions: list[str]) -> str:
+    """Places taken off the front, as many as stand there."""
+    while place := next((p for p in regions if text.startswith(p) and len(text) > len(p)), ""):
+        text = text[len(place) :]
+    return text
+
+
+def _brand(stem: str) -> str:
+    """The stem without the words of its trade at the end: 鲁西 of 鲁西轴承."""
+    while word := next((w for w in sorted(TRADE, key=len, reverse=True) if stem.endswith(w)), ""):
+        stem = stem[: -len(word)]
+    return stem
+
+
+def _firm(full: str, legal: str, regions: list[str]) -> dict[str, bool]:
+    stem = _without_places(full[: -len(legal)], regions)
+    for place in regions:  # 鲁西（聊城）轴承: the place in brackets is often left out
+        if place in stem[1:]:
+            stem = stem[:1] + stem[1:].replace(place, "", 1)
+            break
+    brand = _brand(stem)
+    heads = ["", *reversed(regions)]
+    forms: dict[str, bool] = {}
+    for head in heads:
+        for tail in SHORT_LEGAL:
+            told = (len(stem) >= STEM_LEAST and brand) or (head and tail)
+            if told:
+                forms[head + stem + tail] = True
+            if len(brand) > 1 and brand not in regions and tail:
+                forms.setdefault(head + brand + tail, False)
+    if len(brand) >= STEM_LEAST and brand not in regions:
+        forms.setdefault(brand, False)
+    return forms
+
+
+def _institute(full: str, regions: list[str]) -> dict[str, bool]:
+    """A university: itself when a school of it is named, without 大学 when that still names it, and as 聊大."""
+    at = full.find("大学")
+    if at < 2:
+        return {}
+    stem = full[:at]
+    forms = {stem + "大学": True}
+    if len(stem) > STEM_LEAST and stem not in regions:
+        forms[stem] = True
+    forms[stem[0] + "大"] = False
+    return forms
