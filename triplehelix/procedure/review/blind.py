@@ -40,7 +40,8 @@ BETWEEN = frozenset(
 PHONE = re.compile(
     r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s.]?\d){8}(?!\d)|(?<!\d)0\d{2,3}[-\s)]{0,2}[2-9]\d{6,7}(?!\d)"
 )
-EMAIL = re.compile(r"[a-z0-9._%+-]+ ?@ ?[a-z0-9-]+(?: ?\. ?[a-z0-9-]+)+")
+#: Bounded and anchored, so that a page of dots and digits costs no more than its length.
+EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,80} ?@ ?[a-z0-9-]{1,63}(?: ?\. ?[a-z0-9-]{1,63}){1,6}")
 USCC = re.compile(r"(?<![0-9a-z])[0-9a-z]{2}(?:[ -]?[0-9]){6}(?:[ -]?[0-9a-z]){10}(?![0-9a-z])")
 RESIDENT = re.compile(r"(?<!\d)[1-9]\d{5}(?:[ -]?\d){11}[ -]?[\dx](?![0-9a-z])")
 
