@@ -144,6 +144,7 @@ def test_forms_of_a_firm():
     assert "鲁西轴承" in unit_forms("鲁西（聊城）轴承股份有限公司", ["聊城市"])
     assert "轴承" not in unit_forms("聊城市轴承有限公司", ["聊城市"])
     assert "聊城" not in unit_forms("聊城市科技有限公司", ["聊城市"])
+    assert "聊城公司" not in unit_forms("聊城集团有限公司", ["聊城市"])
 
 
 def test_forms_of_a_university():

@@ -69,10 +69,7 @@ def draw(
     """
     everyone = _pool(pool, keep)
     reasons = dict(barred or {})
-    if refused := [one.id for one in keep if one.id in reasons]:
-        raise NoPanel(("kept",), f"保留的专家须回避，不能保留：{'、'.join(refused)}")
-    if len({one.id for one in keep}) != len(keep):
-        raise NoPanel(("kept",), "保留的专家有重复")
+    _may_stay(keep, reasons)
     log = [Lot(n, one.id, "", KEPT, "保留") for n, one in enumerate(keep, start=1)]
     free: list[Candidate] = []
     for one in everyone:
@@ -124,6 +121,13 @@ def _pool(pool: Iterable[Candidate], keep: Sequence[Candidate]) -> list[Candidat
             raise NoPanel(("pool",), f"专家库里有两条不同的“{one.id}”，请先核对")
     kept = {one.id for one in keep}
     return [everyone[id] for id in sorted(everyone) if id not in kept]
+
+
+def _may_stay(keep: Sequence[Candidate], barred: Mapping[str, str]) -> None:
+    if refused := [one.id for one in keep if one.id in barred]:
+        raise NoPanel(("kept",), f"保留的专家须回避，不能保留：{'、'.join(refused)}")
+    if len({one.id for one in keep}) != len(keep):
+        raise NoPanel(("kept",), "保留的专家有重复")
 
 
 def _big_enough(free: Sequence[Candidate], seats: int, rules: PanelRules) -> None:
