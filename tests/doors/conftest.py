@@ -22,6 +22,7 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
 from tests.market.sheets import code, sheet
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked
+from triplehelix.fund import actions as fund
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.records.parties import actions as parties
 
@@ -52,6 +53,7 @@ def things(clerk, firm, newcomer, db):  # noqa: F811
         now=NOW,
     )
     claim = parties.claim_organisation(account=newcomer, uscc=firm.uscc, name=firm.name, unit=firm.unit, now=NOW)
+    fund.appropriate(year=2026, document="财教指〔2026〕7号", actor=None, now=NOW)
     key, _text = parties.create_api_key(
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )

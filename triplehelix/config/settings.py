@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "triplehelix.market.needs",
     "triplehelix.market.imports",
     "triplehelix.matching",
+    "triplehelix.fund",
     "triplehelix.procedure.terms",
     "triplehelix.doors.web",
     "triplehelix.doors.api",

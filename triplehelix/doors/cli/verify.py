@@ -1,4 +1,4 @@
-"""`./run verify`: recompute the whole trail and name the first row that is not as it was written."""
+"""`./run verify`: recompute the whole trail, and the fund from its movements; name the first row that is not right."""
 
 import argparse
 import sys
@@ -35,10 +35,12 @@ def noted(given: list[str]) -> dict[int, str]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: the trail is whole; 1: it is not, each problem on a line of its own, the lowest row first."""
+    """0: trail and books are whole; 1: they are not, each problem on a line of its own, the lowest row first."""
     expected = noted(args.seal)
     django.setup()
     # Imported after django.setup(): these are tables.
+    from triplehelix.fund.check import problems as fund_problems
+    from triplehelix.fund.models import Movement
     from triplehelix.records.trail.models import Entry, Seal
     from triplehelix.records.trail.verify import verify
 
@@ -50,16 +52,24 @@ def run(args: argparse.Namespace) -> int:
             expected=expected, progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
     if problems:
-        shown = problems if args.all else problems[:SHOWN]
-        print(f"留痕有 {len(problems)} 处不符；第一处：{problems[0].message}")
-        for problem in shown:
-            print(f"  {problem.message}")
-        if len(shown) < len(problems):
-            print(f"  …另有 {len(problems) - len(shown)} 处，用 --all 全部列出")
-        return 1
+        return _wrong("留痕", [problem.message for problem in problems], args.all)
+    if books := fund_problems():
+        return _wrong("专项资金", [problem.message for problem in books], args.all)
     last = Seal.objects.order_by("n").last()
     took = time.monotonic() - started
     print(f"留痕完整：{Entry.objects.count()} 行，{Seal.objects.count()} 次封存，用时 {took:.1f} 秒。")
     if last is not None:
         print(f"最近一次封存 {last.n}:{bytes(last.root).hex()}（{last.day}）。请把它记在别处，以后用 --seal 核对。")
+    print(f"专项资金账目相符：{Movement.objects.count()} 笔流水。")
     return 0
+
+
+def _wrong(what: str, problems: list[str], every: bool) -> int:
+    """Say what is wrong, the first ones or all."""
+    shown = problems if every else problems[:SHOWN]
+    print(f"{what}有 {len(problems)} 处不符；第一处：{problems[0]}")
+    for problem in shown:
+        print(f"  {problem}")
+    if len(shown) < len(problems):
+        print(f"  …另有 {len(problems) - len(shown)} 处，用 --all 全部列出")
+    return 1

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from triplehelix.doors.web.views import account, imports, listings, measures, search, styleguide, terms, todo
+from triplehelix.doors.web.views import account, fund, imports, listings, measures, search, styleguide, terms, todo
 
 app_name = "web"
 
@@ -42,6 +42,9 @@ urlpatterns = [
     path("awards/<str:code>/", measures.calculate, name="calculate"),
     path("terms/", terms.index, name="terms"),
     path("terms/<slug:code>/", terms.edit, name="term"),
+    path("fund/", fund.desk, name="fund"),
+    path("fund/chart.svg", fund.chart, name="fund-chart"),
+    path("fund/ledger.xlsx", fund.export, name="fund-export"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("mine/<kind:kind>/", listings.mine, name="mine"),
     path("<kind:kind>/", listings.index, name="listings"),

@@ -22,7 +22,7 @@ from triplehelix.matching.learn.cases import Scale
 from triplehelix.matching.learn.features import NAMES
 from triplehelix.matching.learn.ground import Ground
 from triplehelix.matching.learn.kernel import Likeness
-from triplehelix.matching.learn.levels import Levels
+from triplehelix.matching.learn.levels import Learners, Levels
 from triplehelix.matching.learn.listed import LISTED, Batch
 from triplehelix.matching.learn.rank import Ranker
 
@@ -73,7 +73,7 @@ def read(path: Path, encoder: str) -> Learned:
             raise ValueError(header["format"])
     except FileNotFoundError as why:
         raise Unusable(f"找不到模型 {path}") from why
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as why:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as why:
         raise Unusable(f"{path.name} 不是本系统学出的模型") from why
     if header.get("version") != VERSION or header.get("features") != features_used():
         raise Unusable(f"{path.name} 是另一版程序学出的，请用 ./run learn 重新学")
@@ -103,16 +103,18 @@ def _read_scale(arrays: Mapping[str, Array]) -> Scale:
 
 def _level_arrays(levels: Levels) -> dict[str, Array]:
     """Each need and each achievement once; pairs point at them."""
-    like, batch = levels.known, levels.known.batch
+    learners = levels.learners
+    like, batch = learners.known, learners.known.batch
     _, one, need = np.unique(batch.need, return_index=True, return_inverse=True)
     _, other, achievement = np.unique(batch.achievement, return_index=True, return_inverse=True)
     runs = like.runs[other]
     return {
-        "levels.trees": np.array(levels.trees.model_to_string()),
-        "levels.counts": np.array(sorted(levels.counts.items()), np.int64),
-        "levels.weights": levels.weights,
-        "levels.mean": levels.mean,
+        "levels.trees": np.array(learners.trees.model_to_string()),
+        "levels.counts": np.array(sorted(learners.counts.items()), np.int64),
+        "levels.weights": learners.weights,
+        "levels.mean": learners.mean,
         "levels.pairs": np.stack([need, achievement], axis=1),
+        "levels.shares": np.array([levels.known_share, levels.new_share]),
         "levels.score": batch.score,
         "levels.plain": like.plain,
         "levels.beside": like.beside,
@@ -142,4 +144,7 @@ def _read_levels(arrays: Mapping[str, Any]) -> Levels:
     plain, beside = arrays["levels.plain"], arrays["levels.beside"]
     like = Likeness(batch, arrays["need.vector"][need], runs[achievement], plain, beside)
     trees = lightgbm.Booster(model_str=str(arrays["levels.trees"]))
-    return Levels(trees, like, arrays["levels.weights"], arrays["levels.mean"], dict(arrays["levels.counts"].tolist()))
+    counts = dict(arrays["levels.counts"].tolist())
+    learners = Learners(trees, like, arrays["levels.weights"], arrays["levels.mean"], counts)
+    known_share, new_share = arrays["levels.shares"].tolist()
+    return Levels(learners, known_share, new_share)

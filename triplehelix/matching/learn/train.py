@@ -21,7 +21,7 @@ from triplehelix.matching.learn.ground import Ground, ground_of
 from triplehelix.matching.learn.judged import Pairs
 from triplehelix.matching.learn.levels import Cases
 from triplehelix.matching.learn.model import Learned
-from triplehelix.matching.learn.rank import Trained
+from triplehelix.matching.learn.rank import Ranker, Trained
 from triplehelix.matching.learn.sides import Asked, Offered, Progress, asked_of, offered_of
 
 Floats = npt.NDArray[np.float64]
@@ -77,6 +77,13 @@ def train_ranking(sheets: Sheets, judged: Pairs) -> Trained:
     return rank.train(found, places, dict(by_need))
 
 
+def ranked(sheets: Sheets, ranker: Ranker) -> list[Ints]:
+    """The candidates of each of the sheets' needs as places in the achievements, best first."""
+    matcher = Matcher(sheets.achievements, sheets.encoder)
+    found, places = ranking_features(sheets, matcher, sheets.needs)
+    return [rows[ranker.order(own)] for rows, own in zip(places.rows, found, strict=True)]
+
+
 def train(sheets: Sheets, judged: Pairs, trained: Trained) -> Learned:
     """The model of everything: `trained` ranking and, with enough judgements, levels."""
     header = {
@@ -102,7 +109,7 @@ def chances(learned: Learned, pairs: Pairs, encoder: Cached | None, progress: Pr
     asked, offered = asked_of(pairs.needs, encoder, progress), offered_of(pairs.achievements, encoder, progress)
     if learned.levels is None:
         return zero_shot(learned.ground, asked, offered, pairs.rows)
-    known = learned.levels.known.batch
+    known = learned.levels.learners.known.batch
     made, _scale = cases(learned.ground, asked, offered, pairs.rows, learned.scale, known)
     return learned.levels.chances(made)
 

@@ -27,9 +27,9 @@ register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
-    **dict.fromkeys(("submitted", "uploaded", "landing"), "going"),
-    **dict.fromkeys(("published", "checked", "landed"), "good"),
-    "wrong": "bad",
+    **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent"), "going"),
+    **dict.fromkeys(("published", "checked", "landed", "paid"), "good"),
+    **dict.fromkeys(("wrong", "returned"), "bad"),
     **dict.fromkeys(("expired", "withdrawn", "dropped"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}

@@ -18,6 +18,8 @@ from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
 
 SHOWN = 10
+#: Who has papers of the offices to look into: settings of terms, the fund.
+DESKS = frozenset({"role:city_officer", "finance", "auditor"})
 KINDS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
 
 
@@ -34,6 +36,7 @@ def todo(request: Request) -> HttpResponse:
         "claims": parties.claims(groups)[:SHOWN] if _is_officer(groups) else [],
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
+        "has_desk": bool(DESKS & groups),
     }
     return render(request, "web/todo.html", context)
 

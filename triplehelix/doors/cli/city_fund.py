@@ -1,0 +1,57 @@
+"""The demo city's special fund, through the same actions everybody uses: money in every state."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund import actions
+from triplehelix.fund.models import Payment, Purse
+from triplehelix.fund.payee import BankAccount
+from triplehelix.records.parties.models import Organisation
+
+ORDERED = ("ordered", "sent", "paid", "returned")
+SENT = ("sent", "paid", "returned")
+BANK = "澄湖农商银行营业部"
+
+
+def load(path: Path, organisations: Mapping[str, Organisation], *, now: datetime) -> None:
+    """The year's document, its purses, what is promised, ordered, sent and answered. The actor is the program."""
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    year = data["year"]
+    total = Fen.from_yuan(data["amount"])
+    actions.appropriate(year=year, document=data["document"], amount_fen=total, actor=None, now=now)
+    purses = {
+        row["use"]: actions.open_purse(
+            year=year, use=row["use"], label=row["label"], amount_fen=Fen.from_yuan(row["amount"]), actor=None, now=now
+        )
+        for row in data["purse"]
+    }
+    made = [(row, _order(row, purses[row["use"]], organisations, year, now)) for row in data["commitment"]]
+    sent = [payment for row, payment in made if row["state"] in SENT and payment is not None]
+    batch = actions.send_batch(payments=sent, actor=None, now=now)
+    answers = [
+        actions.Answer(payment.key, payment.amount_fen, row["state"] == "paid", row.get("reason", ""))
+        for row, payment in made
+        if payment is not None and row["state"] in ("paid", "returned")
+    ]
+    actions.record_bank_answer(batch=batch, answers=answers, actor=None, now=now)
+
+
+def _order(
+    row: Mapping[str, Any], purse: Purse, organisations: Mapping[str, Organisation], year: int, now: datetime
+) -> Payment | None:
+    payee, amount = organisations[row["payee"]], Fen.from_yuan(row["amount"])
+    commitment = actions.commit(
+        purse=purse, rule=row["rule"], payee=payee, subject=row["subject"], year=year, amount_fen=amount, actor=None,
+        now=now,
+    )  # fmt: skip
+    if row["state"] not in ORDERED:
+        return None
+    account = BankAccount(payee.name, f"6228{payee.pk:012d}", BANK)
+    return actions.order_payment(
+        commitment=commitment, amount_fen=amount, account=account, actor=None, now=now, purpose=row["subject"]
+    )

@@ -1,0 +1,121 @@
+"""The fund desk: a year's money by use, how far it has come, and every movement."""
+
+from typing import Any
+
+import altair
+import vl_convert
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.fund.access import READERS, relations
+from triplehelix.fund.models import Movement, Payment, Pool, Purse
+
+PER_PAGE = 20
+MOST_EXPORTED = 100_000
+WAN_FEN = 1_000_000
+#: From what has left to what is free; told apart in grey as well.
+SHADES = ("#06424a", "#4f9299", "#a9cfcc", "#e3e7e0")
+
+
+def _pool(request: Request) -> Pool | None:
+    """The year asked for, or the latest. 404 for who may not read it, and for a year there is none of."""
+    if not READERS & relations(request.user, timezone.now()):
+        raise Http404
+    pools = Pool.objects.order_by("-year", "code")
+    year = request.GET.get("year", "")
+    if not year:
+        return pools.first()
+    found = pools.filter(year=int(year)).first() if year.isdecimal() and len(year) <= 4 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def desk(request: Request) -> HttpResponse:
+    """Purses with their counters, what waits at the bank or came back, and the latest movements."""
+    pool = _pool(request)
+    if pool is None:
+        return render(request, "web/fund.html", {"pool": None})
+    waiting = Payment.objects.filter(commitment__purse__pool=pool, state__in=("ordered", "sent", "returned"))
+    context = {
+        "pool": pool,
+        "years": Pool.objects.filter(code=pool.code).values_list("year", flat=True),
+        "documents": pool.appropriations.all(),
+        "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
+        "waiting": waiting.select_related("commitment__purse").order_by("state", "pk"),
+        "page": Paginator(_movements(pool), PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "web/fund.html", context)
+
+
+def _movements(pool: Pool) -> Any:
+    related = ("debit_purse", "credit_purse", "commitment__payee", "actor")
+    return pool.movements.select_related(*related).order_by("-pk")
+
+
+def _rate(purse: Purse) -> int:
+    """Paid of the purse's amount, in whole percent, rounded down."""
+    return 100 * purse.paid_fen // purse.amount_fen if purse.amount_fen else 0
+
+
+@require_GET
+def chart(request: Request) -> HttpResponse:
+    """Each use as one bar: paid, on its way, promised, free; in 万元."""
+    pool = _pool(request)
+    if pool is None:
+        raise Http404
+    parts = (_("已支付"), _("支付中"), _("已承诺未支付"), _("未承诺"))
+    data = [
+        {"use": purse.label, "part": part, "order": order, "wan": fen / WAN_FEN}
+        for purse in pool.purses.all()
+        for order, (part, fen) in enumerate(zip(parts, _parts(purse), strict=True))
+    ]
+    drawn = (
+        altair.Chart(altair.InlineData(values=data), width=620, height=altair.Step(30))
+        .mark_bar(stroke="#75807c", strokeWidth=0.5)
+        .encode(
+            x=altair.X("sum(wan):Q", title=_("万元")),
+            y=altair.Y("use:N", title=None, sort=None),
+            color=altair.Color(
+                "part:N", title=None, scale=altair.Scale(domain=parts, range=SHADES), legend=altair.Legend(orient="top")
+            ),
+            order="order:Q",
+        )
+        .configure(font="Noto Sans CJK SC, Microsoft YaHei, sans-serif", background="#ffffff", padding=8)
+        .configure_axis(labelFontSize=13, titleFontSize=13, labelLimit=200)
+        .configure_legend(labelFontSize=13)
+    )
+    return HttpResponse(vl_convert.vegalite_to_svg(drawn.to_dict()), content_type="image/svg+xml")
+
+
+def _parts(purse: Purse) -> tuple[int, int, int, int]:
+    underway = purse.ordered_fen + purse.paid_fen
+    return purse.paid_fen, purse.ordered_fen, purse.committed_fen - underway, purse.amount_fen - purse.committed_fen
+
+
+@require_GET
+def export(request: Request) -> HttpResponse:
+    """The year's movements as a workbook, oldest first."""
+    pool = _pool(request)
+    if pool is None:
+        raise Http404
+    rows = (_line(one) for one in _movements(pool).reverse()[:MOST_EXPORTED])
+    headings = ["序号", "时间", "从", "到", "金额（元）", "单位", "事项", "摘要", "经办"]
+    return attachment(write_xlsx([Sheet(_("资金流水"), headings, rows)]), f"{pool}资金流水.xlsx", XLSX)
+
+
+def _line(one: Movement) -> tuple[Any, ...]:
+    to, of = str(one.debit_purse or one.pool), str(one.credit_purse or one.pool)
+    at = timezone.localtime(one.at).replace(tzinfo=None, microsecond=0)
+    payee, subject = (one.commitment.payee.name, one.commitment.subject) if one.commitment else ("", "")
+    ways = (f"{of} · {one.get_credit_display()}", f"{to} · {one.get_debit_display()}")
+    return (one.pk, at.isoformat(sep=" "), *ways, Fen(one.amount_fen), payee, subject, one.why, str(one.actor or ""))

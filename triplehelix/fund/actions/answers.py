@@ -1,0 +1,101 @@
+"""The bank's answer to a batch: all of it or nothing; answered again, nothing changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund import locks
+from triplehelix.fund.access import require_finance
+from triplehelix.fund.actions.payments import move, note_many, returned
+from triplehelix.fund.models import Batch, Ledger, Payment
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of the bank's answer; `reason` says why a payment came back. `row` is where it stands in the file."""
+
+    key: str
+    amount_fen: int
+    paid: bool
+    reason: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer changed: payments now paid and returned, and lines that said what was known."""
+
+    paid: tuple[Payment, ...]
+    returned: tuple[Payment, ...]
+    unchanged: int
+
+
+class Wrong(Refused):
+    """Lines that cannot be right; `errors` are (row, field, message), field one of key, amount, outcome, reason."""
+
+    def __init__(self, errors: list[tuple[int, str, str]]) -> None:
+        self.errors = errors
+        said = [_("第 %(row)d 行：%(why)s") % {"row": row, "why": why} if row else why for row, _field, why in errors]
+        super().__init__("；".join(said))
+
+
+@transaction.atomic
+def record_bank_answer(*, batch: Batch, answers: Sequence[Answer], actor: Account | None, now: datetime) -> Answered:
+    """What the bank did with the payments of a batch; lines may be of a part of it, the rest may follow later.
+
+    A payment paid that the bank returns later is returned; one returned does not become paid (it may have been sent
+    anew). Raises Wrong with every line that is wrong, before anything changes.
+    """
+    require_finance(actor, now)
+    in_batch = Payment.objects.filter(batch=batch, key__in=[answer.key for answer in answers])
+    found = {payment.key: payment for payment in locks.payments(in_batch)}
+    if errors := list(_errors(batch, answers, found)):
+        raise Wrong(errors)
+    paid, back, unchanged = [], [], 0
+    for answer in sorted(answers, key=lambda one: found[one.key].pk):
+        payment = found[answer.key]
+        if payment.state == ("paid" if answer.paid else "returned"):
+            unchanged += 1
+        elif answer.paid:
+            paid.append(_pay(payment, actor, now))
+        else:
+            back.append(returned(payment, answer.reason, actor, now))
+    note_many(paid, "pay", actor, now, {"batch": batch.number})
+    return Answered(tuple(paid), tuple(back), unchanged)
+
+
+def _pay(payment: Payment, actor: Account | None, now: datetime) -> Payment:
+    payment.state, payment.answered_at = "paid", now
+    payment.save(update_fields=["state", "answered_at"])
+    move(payment, Ledger.PAID, Ledger.ORDERED, "pay", actor, now)
+    return payment
+
+
+def _errors(batch: Batch, answers: Sequence[Answer], found: dict[str, Payment]) -> "list[tuple[int, str, str]]":
+    errors: list[tuple[int, str, str]] = []
+    rows: dict[str, int] = {}
+    for answer in answers:
+        payment = found.get(answer.key)
+        if answer.key in rows:
+            errors.append((answer.row, "key", _("支付编号 %(key)s 在第 %(row)d 行已经出现过")
+                           % {"key": answer.key, "row": rows[answer.key]}))  # fmt: skip
+        rows.setdefault(answer.key, answer.row)
+        if payment is None:
+            said = {"key": answer.key[:40], "batch": batch.number}
+            errors.append((answer.row, "key", _("支付编号 %(key)s 不在清单 %(batch)s 里") % said))
+            continue
+        if payment.amount_fen != answer.amount_fen:
+            said = {"asked": str(Fen(payment.amount_fen)), "is": str(Fen(answer.amount_fen))}
+            errors.append((answer.row, "amount", _("金额 %(is)s 与送出的 %(asked)s 不同") % said))
+        if answer.paid and payment.state == "returned":
+            said = {"reason": payment.reason}
+            errors.append((answer.row, "outcome", _("这笔已经登记为退回（%(reason)s），不能再登记为已支付") % said))
+        if not answer.paid and not answer.reason.strip():
+            errors.append((answer.row, "reason", _("退回的支付要写明原因")))
+    return errors

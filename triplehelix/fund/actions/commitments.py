@@ -1,0 +1,165 @@
+"""Promises: made within the purse, given back, and money that payees return to the treasury."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund import ledger, locks
+from triplehelix.fund.access import require_finance
+from triplehelix.fund.models import Commitment, Ledger, Purse, Refund
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+#: One subject of the trail for a commitment and everything that is paid on it; rooms above follow this kind.
+KIND = "fund.commitment"
+LONGEST = {"rule": 40, "subject": 120, "case_ref": 60}
+
+
+def note(
+    commitment: Commitment, verb: str, actor: Account | None, now: datetime, data: dict[str, object], why: str = ""
+) -> None:
+    """One trail row about the commitment; followers find the case by `case_ref`."""
+    data = {"case_ref": commitment.case_ref, **data}
+    trail.record(kind=KIND, id=str(commitment.pk), verb=verb, actor=actor, now=now, data=data, why=why)
+
+
+@transaction.atomic
+def commit(
+    *,
+    purse: Purse,
+    rule: str,
+    payee: Organisation,
+    subject: str,
+    year: int,
+    amount_fen: int,
+    actor: Account | None,
+    now: datetime,
+    case_ref: str = "",
+    why: str = "",
+) -> Commitment:
+    """Promise money of the purse to a payee. The key (rule, payee, subject, year) is promised once.
+
+    Asked again with the same purse, case and amount, the commitment that stands is answered and nothing changes; one
+    that was released altogether is taken up again. Raises Refused: promised already otherwise, purse closed or of an
+    earlier year, too little left.
+    """
+    ledger.amount(amount_fen)
+    said = {"rule": rule.strip(), "subject": " ".join(subject.split()), "case_ref": case_ref.strip()}
+    for name, text in said.items():
+        if len(text) > LONGEST[name] or "\x00" in text or not (text or name == "case_ref"):
+            raise Refused(_("规则、事项和办件号请填写完整，事项最多 %(most)d 个字") % {"most": LONGEST["subject"]})
+    purse = locks.purse(purse.pk)
+    found, made = Commitment.objects.select_related("payee", "purse").get_or_create(
+        rule=said["rule"],
+        payee=payee,
+        subject=said["subject"],
+        year=year,
+        defaults={"purse": purse, "case_ref": said["case_ref"], "made_at": now},
+    )
+    if not made and found.amount_fen:
+        return _stands(found, purse, amount_fen, said["case_ref"])
+    if not made and found.purse_id != purse.pk:
+        raise Refused(_("这一事项原来在“%(purse)s”承诺后已收回，请仍在原用途内办理") % {"purse": found.purse})
+    _may_commit(purse, amount_fen, now)
+    if found.case_ref != said["case_ref"]:
+        found.case_ref = said["case_ref"]
+        found.save(update_fields=["case_ref"])
+    ledger.post(
+        pool_id=purse.pool_id, debit=Ledger.COMMITTED, credit=Ledger.PURSE, debit_purse=purse.pk,
+        credit_purse=purse.pk, commitment=found.pk, amount_fen=amount_fen, verb="commit", actor=actor, now=now, why=why,
+    )  # fmt: skip
+    note(found, "commit", actor, now, {"amount_fen": amount_fen, "purse": str(purse), "subject": found.subject}, why)
+    found.refresh_from_db()
+    return found
+
+
+def _stands(found: Commitment, purse: Purse, amount_fen: int, case_ref: str) -> Commitment:
+    if (found.purse_id, found.amount_fen, found.case_ref) == (purse.pk, amount_fen, case_ref):
+        return found
+    raise Refused(
+        _("%(payee)s的“%(subject)s”（%(year)d 年度，%(rule)s）已经承诺 %(amount)s，同一事项不能重复承诺")
+        % {
+            "payee": found.payee.name, "subject": found.subject, "year": found.year, "rule": found.rule,
+            "amount": Fen(found.amount_fen),
+        }
+    )  # fmt: skip
+
+
+def _may_commit(purse: Purse, amount_fen: int, now: datetime) -> None:
+    if purse.closed_at is not None:
+        raise Refused(_("“%(purse)s”已经年终关账，不能再承诺") % {"purse": purse})
+    if timezone.localdate(now).year > purse.year:
+        raise Refused(_("“%(purse)s”的年度已过，请先结转再承诺") % {"purse": purse})
+    if amount_fen > purse.free:
+        said = {"purse": purse, "amount": Fen(purse.amount_fen), "committed": Fen(purse.committed_fen)}
+        said |= {"free": purse.free, "asked": Fen(amount_fen)}
+        raise Refused(_("“%(purse)s”额度 %(amount)s，已承诺 %(committed)s，只剩 %(free)s，不够承诺 %(asked)s") % said)
+
+
+@transaction.atomic
+def release(
+    *, commitment: Commitment, actor: Account | None, now: datetime, why: str, amount_fen: int | None = None
+) -> Commitment:
+    """Take a promise back, wholly (all that is neither paid nor on its way) or by an amount; the purse has it again.
+
+    Released wholly twice, the second time changes nothing. Raises Refused.
+    """
+    commitment = locks.commitment(commitment)
+    if amount_fen is None:
+        if not commitment.free:
+            return commitment
+        amount_fen = int(commitment.free)
+    ledger.amount(amount_fen)
+    if amount_fen > commitment.free:
+        said = {"amount": Fen(commitment.amount_fen), "paid": Fen(commitment.ordered_fen + commitment.paid_fen)}
+        said |= {"free": commitment.free, "asked": Fen(amount_fen)}
+        raise Refused(_("承诺 %(amount)s 中已支付或支付中 %(paid)s，只能收回 %(free)s，不能收回 %(asked)s") % said)
+    purse = commitment.purse
+    ledger.post(
+        pool_id=purse.pool_id, debit=Ledger.PURSE, credit=Ledger.COMMITTED, debit_purse=purse.pk,
+        credit_purse=purse.pk, commitment=commitment.pk, amount_fen=amount_fen,
+        verb="release", actor=actor, now=now, why=why,
+    )  # fmt: skip
+    note(commitment, "release", actor, now, {"amount_fen": amount_fen}, why)
+    commitment.refresh_from_db()
+    return commitment
+
+
+@transaction.atomic
+def refund(
+    *, commitment: Commitment, amount_fen: int, receipt: str, why: str, actor: Account | None, now: datetime
+) -> Refund:
+    """Record what a payee returned to the treasury (收回, 结余): the purse does not get it back.
+
+    The same receipt recorded again changes nothing. Raises Refused: more than was paid, a receipt used otherwise.
+    """
+    require_finance(actor, now)
+    ledger.amount(amount_fen)
+    receipt = " ".join(receipt.split())
+    if not receipt or len(receipt) > 80 or not why.strip():
+        raise Refused(_("请填写缴款书号（最多 80 个字）和事由"))
+    commitment = locks.commitment(commitment)
+    if found := Refund.objects.filter(receipt=receipt).first():
+        if (found.commitment_id, found.amount_fen) != (commitment.pk, amount_fen):
+            raise Refused(
+                _("缴款书 %(receipt)s 已经登记过 %(was)s") % {"receipt": receipt, "was": Fen(found.amount_fen)}
+            )
+        return found
+    rest = Fen(commitment.paid_fen - commitment.refunded_fen)
+    if amount_fen > rest:
+        said = {"paid": Fen(commitment.paid_fen), "refunded": Fen(commitment.refunded_fen), "asked": Fen(amount_fen)}
+        raise Refused(_("已支付 %(paid)s，已缴回 %(refunded)s，不能再缴回 %(asked)s") % said)
+    made = Refund.objects.create(
+        commitment=commitment, amount_fen=amount_fen, receipt=receipt, why=why.strip()[:200], recorded_at=now
+    )
+    purse = commitment.purse
+    ledger.post(
+        pool_id=purse.pool_id, debit=Ledger.TREASURY, credit=Ledger.REFUNDED, credit_purse=purse.pk,
+        commitment=commitment.pk, amount_fen=amount_fen, verb="refund", actor=actor, now=now, why=receipt,
+    )  # fmt: skip
+    note(commitment, "refund", actor, now, {"amount_fen": amount_fen, "receipt": receipt}, why)
+    return made

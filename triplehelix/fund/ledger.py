@@ -1,0 +1,118 @@
+"""The double entry: one function writes a movement and moves the counters it touches, by one table.
+
+Counters are sums over accounts, so that they can always be computed again from the movements (`check.problems`).
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import F, Model
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund.models import Appropriation, Commitment, Ledger, Movement, Payment, Pool, Purse
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+#: The most one movement may be of: a trillion yuan. A longer number is a slip.
+MOST = 10**14
+HELD = frozenset({Ledger.COMMITTED, Ledger.ORDERED, Ledger.PAID})
+#: Counter of a purse → the accounts whose balances (debits less credits) it sums, and the sign.
+PURSE: dict[str, tuple[frozenset[str], int]] = {
+    "amount_fen": (frozenset({Ledger.PURSE, *HELD}), 1),
+    "committed_fen": (HELD, 1),
+    "ordered_fen": (frozenset({Ledger.ORDERED}), 1),
+    "paid_fen": (frozenset({Ledger.PAID}), 1),
+    "refunded_fen": (frozenset({Ledger.REFUNDED}), -1),
+}
+#: The same of a commitment, which has no free money of its own.
+COMMITMENT = {name: PURSE[name] for name in ("ordered_fen", "paid_fen", "refunded_fen")} | {"amount_fen": (HELD, 1)}
+
+
+def amount(fen: int) -> int:
+    """A positive amount in whole fen. Raises Refused."""
+    if isinstance(fen, bool) or not isinstance(fen, int):
+        raise Refused(_("金额只收整数分"))
+    if not 0 < fen <= MOST:
+        raise Refused(_("金额必须大于零，且不超过 %(most)s") % {"most": Fen(MOST)})
+    return int(fen)
+
+
+def post(
+    *,
+    pool_id: int,
+    debit: Ledger,
+    credit: Ledger,
+    amount_fen: int,
+    verb: str,
+    actor: Account | None,
+    now: datetime,
+    debit_purse: int | None = None,
+    credit_purse: int | None = None,
+    commitment: int | None = None,
+    payment: Payment | None = None,
+    why: str = "",
+    corrects: Movement | None = None,
+) -> Movement:
+    """One movement and its counters; the caller holds the locks. Raises IntegrityError where a constraint forbids it.
+
+    Purses and the commitment are given by their numbers.
+    """
+    made = Movement(
+        pool_id=pool_id,
+        debit=debit,
+        credit=credit,
+        debit_purse_id=debit_purse,
+        credit_purse_id=credit_purse,
+        commitment_id=commitment,
+        payment=payment,
+        amount_fen=amount_fen,
+        verb=verb,
+        why=why[:200],
+        actor=actor,
+        at=now,
+        corrects=corrects,
+    )
+    made.save(force_insert=True)
+    _count_pool(made)
+    _count_purses(made)
+    if commitment is not None:
+        _add(Commitment, commitment, _deltas(COMMITMENT, [(debit, amount_fen), (credit, -amount_fen)]))
+    return made
+
+
+def _deltas(table: dict[str, tuple[frozenset[str], int]], sides: list[tuple[str, int]]) -> dict[str, int]:
+    found = {name: sign * sum(fen for account, fen in sides if account in accounts)
+             for name, (accounts, sign) in table.items()}  # fmt: skip
+    return {name: fen for name, fen in found.items() if fen}
+
+
+def _count_purses(made: Movement) -> None:
+    sides: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    if made.debit_purse_id is not None:
+        sides[made.debit_purse_id].append((made.debit, made.amount_fen))
+    if made.credit_purse_id is not None:
+        sides[made.credit_purse_id].append((made.credit, -made.amount_fen))
+    for purse, touched in sorted(sides.items()):
+        _add(Purse, purse, _deltas(PURSE, touched))
+
+
+def _count_pool(made: Movement) -> None:
+    """What comes from the treasury is appropriated; whatever else leaves the pool is allocated."""
+    for account, other, fen in (
+        (made.debit, made.credit, made.amount_fen),
+        (made.credit, made.debit, -made.amount_fen),
+    ):
+        if account == Ledger.POOL:
+            name, sign = ("appropriated_fen", 1) if other == Ledger.TREASURY else ("allocated_fen", -1)
+            _add(Pool, made.pool_id, {name: sign * fen})
+
+
+def _add(table: type[Model], pk: int, deltas: dict[str, int]) -> None:
+    if deltas:
+        table._default_manager.filter(pk=pk).update(**{name: F(name) + fen for name, fen in deltas.items()})
+
+
+def appropriated(pool: Pool) -> Fen:
+    """What the year's documents add up to."""
+    return Fen(sum(Appropriation.objects.filter(pool=pool).values_list("amount_fen", flat=True)))
