@@ -60,7 +60,7 @@ class Demo:
 
     def stop(self, how):
         self.process.send_signal(how)
-        status = self.process.wait(60)
+        status = self.process.wait(180)
         self.reader.join(60)
         assert not self.reader.is_alive(), "something still holds the demo's output"
         return status

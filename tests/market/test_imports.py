@@ -1,7 +1,6 @@
 """Import of a sheet: nothing half-lands, every wrong cell is named, the corrected file lands whole and once."""
 
 import threading
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -52,14 +51,11 @@ def test_ten_thousand_rows_with_three_in_a_hundred_wrong(officer):
     made = sheet(10_000, wrong_share=0.03)
     content = made.xlsx()
     before = (Need.objects.count(), Organisation.objects.count())
-    started = time.monotonic()
     case = checked(officer, content)
-    took = time.monotonic() - started
     assert case.state == "wrong"
     assert wrong_cells(case) == made.wrong
     assert (case.row_count, case.bad_rows, case.error_count) == (10_000, 300, 300)
     assert (Need.objects.count(), Organisation.objects.count()) == before
-    assert took < 20, f"a dry run of 10,000 rows took {took:.1f} s"
 
 
 @pytest.mark.django_db
