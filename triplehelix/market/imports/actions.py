@@ -1,19 +1,15 @@
 """The verbs of an import: upload, check, confirm, land. A sheet lands whole or not at all, and once."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from triplehelix.foundation.sheet import RowError, SheetError, Table, annotate, read_table
-from triplehelix.market.imports.check import MODELS, Reading, read
-from triplehelix.market.imports.columns import SCHEMAS
+from triplehelix.market.imports import kinds
+from triplehelix.market.imports.check import Reading, read
 from triplehelix.market.imports.models import Import
-from triplehelix.market.listings.flow import VALID_DAYS
-from triplehelix.market.listings.models import Listing
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
@@ -21,7 +17,6 @@ from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import actions as trail
 
 SHOWN_ERRORS = 2000
-BATCH = 1000
 
 
 @transaction.atomic
@@ -34,12 +29,16 @@ def upload(
     account: Account,
     organisation: Organisation | None,
     now: datetime,
+    about: str = "",
 ) -> Import:
-    """Keep the file as it came. Raises evidence.Unacceptable for what is no sheet or too large."""
+    """Keep the file as it came; `about` is what the rows belong to, for whoever reads them.
+
+    Raises evidence.Unacceptable for what is no sheet or too large."""
     audiences = [f"account:{account.pk}"]
     file = evidence.store(content=content, name=name, actor=account, visible_to=audiences, now=now)
     case = Import(
         what=what,
+        about=about,
         publish=publish,
         file=file,
         account=account,
@@ -93,14 +92,8 @@ def _land(pk: int, now: datetime) -> Import:
     reading = _read(case, table, now)
     if reading.errors:
         return _fail(case, reading.errors, len(table.rows), table, now)
-    listings = _write(case, reading, now)
-    case.receipt = {
-        "rows": len(listings),
-        "first": listings[0].pk,
-        "last": listings[-1].pk,
-        "sha256": case.file.sha256,
-        "at": now.isoformat(),
-    }
+    written = kinds.of(case.what).write(case, reading.rows, now)
+    case.receipt = {**written, "rows": len(reading.rows), "sha256": case.file.sha256, "at": now.isoformat()}
     case.save(update_fields=["receipt"])
     return take(case=case, step="finish", actor=None, now=now, seen_version=case.version)
 
@@ -114,13 +107,13 @@ def _read(case: Import, table: Table, now: datetime) -> Reading:
     def progress(done: int) -> None:
         Import.objects.filter(pk=case.pk).update(done_rows=done, row_count=len(table.rows))
 
-    return read(table, what=case.what, publish=case.publish, own=case.organisation, now=now, progress=progress)
+    return read(case, table, now=now, progress=progress)
 
 
 @transaction.atomic
 def _fail(case: Import, errors: list[RowError], rows: int, table: Table | None, now: datetime) -> Import:
     if table is not None:
-        schema = SCHEMAS[case.what](timezone.localdate(now))
+        schema = kinds.of(case.what).schema(timezone.localdate(now), case.about)
         case.annotated = evidence.store(
             content=annotate(table, errors, schema),
             name=f"错误标注-{case.file.name.rsplit('.', 1)[0]}.xlsx",
@@ -134,47 +127,3 @@ def _fail(case: Import, errors: list[RowError], rows: int, table: Table | None, 
     case.errors = [{"row": e.row, "column": e.column, "message": e.message} for e in errors[:SHOWN_ERRORS]]
     case.save(update_fields=["annotated", "row_count", "done_rows", "error_count", "bad_rows", "errors"])
     return take(case=case, step="fail", actor=None, now=now, seen_version=case.version)
-
-
-def _write(case: Import, reading: Reading, now: datetime) -> list[Listing]:
-    model = MODELS[case.what]
-    organisations = _organisations([values for _row, values in reading.rows], case.account, now)
-    days: dict[str, Any] = (
-        {"state": "published", "published_at": now, "valid_until": now + timedelta(days=VALID_DAYS)}
-        if case.publish
-        else {"state": model.workflow.start}
-    )
-    listings = [
-        model(
-            organisation=organisations[values["uscc"]],
-            created_at=now,
-            changed_at=now,
-            created_by=case.account,
-            **days,
-            **{
-                key: value for key, value in values.items() if key not in ("uscc", "organisation") and value is not None
-            },
-        )
-        for _row, values in reading.rows
-    ]
-    model._default_manager.bulk_create(listings, batch_size=BATCH)
-    trail.record_many(
-        kind=model.kind,
-        ids=[str(listing.pk) for listing in listings],
-        verb="import",
-        actor=case.account,
-        now=now,
-        data={"import": case.pk, "state": days["state"], "version": 1},
-    )
-    return listings
-
-
-def _organisations(rows: Iterable[dict[str, Any]], actor: Account, now: datetime) -> dict[str, Organisation]:
-    """Every organisation of the sheet, those not yet known registered as unconfirmed, by USCC."""
-    named = {values["uscc"]: values for values in rows}
-    found = {o.uscc: o for o in Organisation.objects.filter(uscc__in=named)}
-    for code in sorted(named.keys() - found.keys()):
-        found[code] = parties.register_organisation(
-            uscc=code, name=named[code]["organisation"], region=named[code].get("region") or "", actor=actor, now=now
-        )
-    return found

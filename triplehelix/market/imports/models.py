@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
+from triplehelix.market.imports import kinds
 from triplehelix.market.imports.flow import FLOW
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
@@ -22,9 +23,9 @@ class Import(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.import"
-    WHAT = [("market.need", _("企业需求")), ("market.achievement", _("科技成果"))]
 
-    what = models.CharField(_("内容"), max_length=30, choices=WHAT)
+    what = models.CharField(_("内容"), max_length=30)
+    about = models.CharField(_("归属"), max_length=60, blank=True)
     publish = models.BooleanField(_("导入后直接发布"), default=False)
     file = models.ForeignKey(File, models.PROTECT, related_name="+", verbose_name=_("文件"))
     annotated = models.ForeignKey(File, models.PROTECT, related_name="+", null=True, verbose_name=_("错误标注"))
@@ -40,6 +41,11 @@ class Import(Stateful):
 
     class Meta:
         ordering = ["-pk"]
+
+    @property
+    def what_name(self) -> str:
+        """What the sheet holds, in words."""
+        return str(kinds.of(self.what).name)
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return frozenset({"owner"}) if actor is not None and actor.pk == self.account_id else frozenset()

@@ -1,0 +1,398 @@
+"""普通申报: from the call to the panel, a notice that an objection restarts, an agreement, milestones, acceptance."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from tests.cases.city import MILLION, NOW, SINCE, YUAN, uscc
+from triplehelix.fund import check
+from triplehelix.fund.models import Refund
+from triplehelix.procedure.cases import actions, eligibility
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.panels import actions as panels
+from triplehelix.procedure.panels import finds
+from triplehelix.procedure.panels.models import Seat
+from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Person
+from triplehelix.records.steps.actions import Refused
+
+SUMMARY = (
+    "面向风电主轴轴承滚道的深层渗碳工艺，目标是把有效硬化层深度做到四毫米以上，变形不超过零点一毫米，寿命提高一倍。"
+)
+MOST = {"innovation": 25, "need": 20, "route": 20, "team": 15, "budget": 10, "benefit": 10}
+FULL = {"innovation": 22, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
+
+
+@pytest.fixture
+def round(city):
+    terms.settle(
+        code="city_grant_most",
+        value="500000",
+        since=date(2026, 1, 1),
+        document="聊科字〔2026〕3号",
+        actor=city.clerk,
+        now=NOW,
+    )
+    return actions.open_round(
+        award_code="M3.2-city-grant", lane="ordinary", title="2026 年市重点研发计划", year=2026,
+        opens_on=date(2026, 6, 1), closes_on=date(2026, 6, 30), quota=1, places=1, actor=city.clerk, now=city.now,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def experts(city):
+    """24 experts of eight institutes of another city, each with an account."""
+    made = []
+    for n in range(8):
+        home = parties.register_organisation(
+            uscc=uscc(500 + n), name=f"第{n}研究所", type="科研院所", region="", unit="", actor=None, now=NOW
+        )
+        parties.confirm_organisation(organisation=home, actor=city.clerk, now=NOW)
+        for k in range(3):
+            person = parties.register_person(
+                name=f"专家{n}{k}",
+                home=home,
+                title="教授",
+                discipline="机械工程",
+                about="轴承热处理与疲劳",
+                actor=None,
+                now=NOW,
+            )
+            account = parties.create_account(
+                email=f"e{n}{k}@inst.example", name=person.name, password=None, actor=None, now=NOW
+            )
+            parties.claim_person(person=person, account=account, actor=city.clerk, now=NOW)
+            made.append(person)
+    return made
+
+
+def applied(city, round, title="风电主轴轴承深层渗碳", leader="周工"):
+    firm, member = city.firm()
+    case = actions.start(round=round, organisation=firm, title=title, actor=member, now=city.now)
+    case = actions.write(
+        case=case,
+        facts={"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0},
+        summary=SUMMARY, leader=leader, actor=member, now=city.now, seen_version=case.version,
+    )  # fmt: skip
+    return city.account(case, member), member
+
+
+def to_review(city, case, member):
+    city.step(case, "submit", member)
+    city.step(case, "unit_pass", member)
+    city.step(case, "recommend", city.county)
+    city.step(case, "accept", city.clerk)
+    case.refresh_from_db()
+    keys = [fact.key for fact in case.award.facts]
+    actions.confirm_facts(case=case, keys=keys, actor=city.clerk, now=city.now, seen_version=case.version)
+    return city.step(case, "check", city.clerk)
+
+
+def scored(city, case, *totals):
+    """Each open seat of a case, scored so that the totals are these."""
+    for seat, total in zip(Seat.objects.filter(case=case, void="").order_by("pk"), totals, strict=True):
+        points = dict(FULL)
+        rest = total - sum(FULL.values())
+        for key, most in MOST.items():
+            given = max(-points[key], min(most - points[key], rest))
+            points[key], rest = points[key] + given, rest - given
+        words = dict.fromkeys(points, "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。")
+        panels.save_scores(
+            seat=seat, points=points, comments=words, answers={}, submit=True, actor=seat.expert.account, now=city.now
+        )
+
+
+@pytest.mark.usefixtures("experts")
+def test_the_whole_way_with_an_objection_that_restarts_the_notice(city, round):
+    case, member = applied(city, round)
+    assert to_review(city, case, member).state == "reviewing"
+    panel = panels.draw_panel(
+        round=round, sheet="project", size=5, per_case=5, outside=Fraction(1, 2), actor=city.clerk, now=city.now,
+        seed="一个固定的种子",
+    )  # fmt: skip
+    assert len(panel.draw["panel"]) == 5 and panel.assignment["optimal"]
+    with pytest.raises(Refused, match="还有没提交的评分"):
+        panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    scored(city, case, 85, 84, 83, 82, 81)
+    panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    case.refresh_from_db()
+    assert case.review["mean"] == "83.00" and case.review["selected"] and case.facts["passed_review"] is True
+
+    city.step(case, "reviewed", city.clerk)
+    with pytest.raises(Refused, match="缺少决定书载明的支持金额"):
+        city.step(case, "decide", city.clerk)
+    actions.correct_facts(
+        case=case, facts={"approved_yuan": "300000"}, actor=city.clerk, now=city.now, why="局党组会议纪要〔2026〕9号"
+    )
+    case = city.step(case, "decide", city.clerk)
+    assert case.granted_fen == 300_000 * YUAN
+
+    first = city.notice(case)
+    notices.object_to(
+        item=first.items.get(),
+        name="李真名",
+        phone="13800000000",
+        text="申报书所列的合作单位并未签署联合攻关协议，请核实。",
+        now=city.now,
+    )
+    case.refresh_from_db()
+    assert case.state == "objected"
+    with pytest.raises(Refused, match="还有异议没有答复"):
+        city.step(case, "restart", city.clerk)
+    objection = case.objections.get()
+    notices.answer(
+        objection=objection,
+        is_upheld=True,
+        text="经核实，支持金额应按实际合作部分核减，已更正。",
+        actor=city.clerk,
+        now=city.now,
+    )
+    actions.correct_facts(
+        case=case, facts={"approved_yuan": "250000"}, actor=city.clerk, now=city.now, why="异议核实报告"
+    )
+    case = city.step(case, "restart", city.clerk)
+    assert (case.state, case.granted_fen) == ("noticing", 250_000 * YUAN)
+    city.days(1)
+    second = city.notice(case, number="澄科公示〔2026〕2号")
+    assert second.first > first.first and second.last > first.last
+    assert [item.amount_fen for item in case.notice_items.order_by("pk")] == [300_000 * YUAN, 250_000 * YUAN]
+    city.days(9)
+    assert notices.end_due(now=city.now) == 1
+
+    case.refresh_from_db()
+    case = actions.sign_agreement(
+        case=case, number="澄科计〔2026〕01", signed_on=date(2026, 6, 15), ends_on=date(2027, 6, 30), actor=city.clerk,
+        now=city.now, seen_version=case.version,
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="金额合计"):
+        actions.plan_milestones(
+            case=case, rows=[("启动", 100_000 * YUAN, date(2026, 12, 31))], actor=city.clerk, now=city.now,
+            seen_version=case.version,
+        )  # fmt: skip
+    rows = [("完成工艺试验", 150_000 * YUAN, date(2026, 12, 31)), ("台架寿命试验", 100_000 * YUAN, date(2027, 6, 30))]
+    actions.plan_milestones(case=case, rows=rows, actor=city.clerk, now=city.now, seen_version=case.version)
+    case = city.step(case, "sign", city.clerk)
+    with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
+        city.step(case, "pay_stage", city.clerk)
+    for n, milestone in enumerate(case.milestones.all()):
+        reach(
+            city,
+            case,
+            milestone,
+            member,
+            f"第 {n + 1} 个里程碑：硬化层深度实测 4.2 毫米，变形 0.08 毫米，附第三方报告。",
+        )
+        city.step(case, "pay_stage", city.clerk)
+        city.bank((city.payments(case)[-1], ""))
+    case = city.step(case, "finish", city.clerk)
+    city.step(case, "accept_results", city.clerk, "专家组验收意见：指标全部达到")
+    case.refresh_from_db()
+    case = actions.evaluate(
+        case=case, output=45, benefit=25, satisfaction=9, text="建成一条热处理示范线，订单两千万元，用户反馈良好。",
+        actor=member, now=city.now, seen_version=case.version,
+    )  # fmt: skip
+    assert (case.evaluation["total"], case.evaluation["grade"]) == (89, "良")
+    case = city.step(case, "evaluate", member)
+    assert case.state == "closed"
+    assert check.problems() == []
+
+    actions.demand_back(
+        case=case,
+        amount_fen=100_000 * YUAN,
+        why="审计发现台架试验数据不实",
+        actor=city.clerk,
+        now=city.now,
+        seen_version=case.version,
+    )
+    case.refresh_from_db()
+    assert case.state == "clawing"
+    case = actions.record_refund(
+        case=case,
+        amount_fen=100_000 * YUAN,
+        receipt="缴款书 0001",
+        actor=city.finance,
+        now=city.now,
+        seen_version=case.version,
+    )
+    assert case.state == "clawed" and Refund.objects.get().amount_fen == 100_000 * YUAN
+
+
+def reach(city, case, milestone, member, text):
+    case.refresh_from_db()
+    actions.submit_proof(
+        milestone=milestone, text=text, file=None, actor=member, now=city.now, seen_version=case.version
+    )
+    case.refresh_from_db()
+    actions.pass_milestone(
+        milestone=milestone, passed=True, why="现场核对通过", actor=city.clerk, now=city.now, seen_version=case.version
+    )
+
+
+@pytest.mark.usefixtures("experts")
+def test_a_conflict_found_after_scoring_voids_the_score_and_a_substitute_is_drawn(city, round):
+    case, member = applied(city, round)
+    to_review(city, case, member)
+    panel = panels.draw_panel(
+        round=round, sheet="project", size=5, per_case=5, outside=Fraction(0), actor=city.clerk, now=city.now
+    )
+    scored(city, case, 92, 88, 85, 81, 65)
+    seat = Seat.objects.order_by("pk").first()
+    panels.void_score(seat=seat, reason="评分后发现与申报单位有合作课题", actor=city.clerk, now=city.now)
+    with pytest.raises(Refused, match="有效评分只有 4 份"):
+        panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    substitute = panels.replace(seat=seat, actor=city.clerk, now=city.now)
+    assert substitute.expert_id not in [int(pk) for pk in panel.draw["panel"]]
+    with pytest.raises(Refused, match="已经补齐"):
+        panels.replace(seat=seat, actor=city.clerk, now=city.now)
+    seats = Seat.objects.filter(pk=substitute.pk)
+    words = dict.fromkeys(FULL, "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。")
+    panels.save_scores(
+        seat=seats.get(),
+        points=FULL,
+        comments=words,
+        answers={},
+        submit=True,
+        actor=substitute.expert.account,
+        now=city.now,
+    )
+    ranking = panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    assert ranking.lines[0].result.voided == 1
+
+
+@pytest.mark.usefixtures("experts")
+def test_an_expert_scores_only_their_own_seat_saves_drafts_and_may_withdraw(city, round):
+    case, member = applied(city, round)
+    to_review(city, case, member)
+    panels.draw_panel(
+        round=round, sheet="project", size=5, per_case=5, outside=Fraction(0), actor=city.clerk, now=city.now
+    )
+    one, two = Seat.objects.order_by("pk")[:2]
+    with pytest.raises(Refused, match="不是您的评审任务"):
+        panels.save_scores(
+            seat=one, points={}, comments={}, answers={}, submit=False, actor=two.expert.account, now=city.now
+        )
+    saved = panels.save_scores(
+        seat=one,
+        points={"innovation": "20"},
+        comments={},
+        answers={},
+        submit=False,
+        actor=one.expert.account,
+        now=city.now,
+    )
+    assert saved.points == {"innovation": 20} and saved.submitted_at is None
+    with pytest.raises(Invalid) as wrong:
+        panels.save_scores(
+            seat=one,
+            points={"innovation": 26},
+            comments={},
+            answers={},
+            submit=True,
+            actor=one.expert.account,
+            now=city.now,
+        )
+    assert "满分 25 分" in wrong.value.errors["innovation"] and "team" in wrong.value.errors
+    panels.declare(seat=one, reason="曾任该企业技术顾问", actor=one.expert.account, now=city.now)
+    assert list(finds.seats_of(two.expert.account)) == [two]
+    one.refresh_from_db()
+    assert one.void.startswith("专家主动回避")
+
+
+def test_the_rules_of_the_round_bar_an_applicant(city, round):
+    case, member = applied(city, round)
+    again = actions.start(round=round, organisation=case.organisation, title="另一个题目", actor=member, now=city.now)
+    city.step(case, "submit", member)
+    found = {one.code for one in eligibility.findings(again, city.now)}
+    assert "quota" in found
+    leader = Person.objects.get(name="周工")
+    Case.objects.filter(pk=again.pk).update(leader=leader, summary=SUMMARY)
+    Case.objects.filter(pk=case.pk).update(state="terminated")
+    again.refresh_from_db()
+    found = {one.code: one for one in eligibility.findings(again, city.now)}
+    assert found["failed"].blocks and found["failed"].cases == (case.number,)
+    assert not found["alike"].blocks
+    actions.bar(
+        organisation=case.organisation, since=SINCE, until=date(2027, 1, 1), reason="提供虚假材料",
+        document="澄科处〔2026〕1号", actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    assert "barred" in {one.code for one in eligibility.findings(again, city.now)}
+
+
+def test_correction_is_asked_for_once_and_the_round_closes(city, round):
+    case, member = applied(city, round)
+    city.step(case, "submit", member)
+    city.step(case, "unit_pass", member)
+    city.step(case, "recommend", city.county)
+    with pytest.raises(Refused, match="请先写明理由"):
+        city.step(case, "ask_correction", city.clerk)
+    city.step(case, "ask_correction", city.clerk, "请补交查新报告")
+    city.step(case, "correct", member)
+    with pytest.raises(Refused, match="补正只有一次"):
+        city.step(case, "ask_correction", city.clerk, "再补一份")
+    with pytest.raises(Refused, match="您无权办理"):
+        city.step(case, "accept", city.county)
+    assert city.step(case, "withdraw", member).state == "withdrawn"
+    late, member = applied(city, round, title="来晚了")
+    city.days(40)
+    with pytest.raises(Refused, match="现在不能提交"):
+        city.step(late, "submit", member)
+
+
+def test_downtime_of_more_than_a_day_extends_a_notice(city, round):
+    from datetime import timedelta
+
+    case, member = applied(city, round)
+    Case.objects.filter(pk=case.pk).update(
+        state="noticing", facts=case.facts | {"passed_review": True, "approved_yuan": "1"}
+    )
+    case.refresh_from_db()
+    Case.objects.filter(pk=case.pk).update(granted_fen=100)
+    notice = city.notice(case)
+    assert notice.last == date(2026, 6, 16)
+    begun = city.now
+    city.days(2)
+    with pytest.raises(Refused, match="不超过一天"):
+        notices.extend(
+            notice=notice,
+            down_from=begun,
+            down_to=begun + timedelta(hours=24),
+            why="停电",
+            actor=city.clerk,
+            now=city.now,
+        )
+    longer = notices.extend(
+        notice=notice, down_from=begun, down_to=begun + timedelta(hours=25), why="停电", actor=city.clerk, now=city.now
+    )
+    assert longer.last == date(2026, 6, 18)
+    assert longer.extensions[0]["was"] == "2026-06-16"
+
+
+def test_one_matter_is_paid_once_a_year(city, round):
+    case, _member = applied(city, round)
+    Case.objects.filter(pk=case.pk).update(
+        state="noticing", granted_fen=100, facts=case.facts | {"passed_review": True, "approved_yuan": "1"}
+    )
+    case.refresh_from_db()
+    city.notice(case)
+    other = Case.objects.get(pk=case.pk)
+    other.pk, other.number, other.state = None, "M3.2-city-grant-2026-9999", "noticing"
+    other.save(force_insert=True)
+    with pytest.raises(Refused, match=r"已经|承诺"):
+        city.notice(other, number="澄科公示〔2026〕9号")
+    other.refresh_from_db()
+    assert other.state == "noticing"
+
+
+def test_an_amount_beyond_the_whole_purse_is_refused(city, round):
+    case, _member = applied(city, round)
+    Case.objects.filter(pk=case.pk).update(
+        state="deciding", facts=case.facts | {"passed_review": True, "approved_yuan": "600000"}
+    )
+    assert city.step(case, "decide", city.clerk).granted_fen == 500_000 * YUAN
+    from triplehelix.fund.models import Purse
+
+    assert Purse.objects.get(use="research").amount_fen == 5 * MILLION

@@ -1,0 +1,185 @@
+"""免申即享: from a sheet of data to the account, with a unit error and a returned payment on the way."""
+
+from datetime import date
+
+import pytest
+
+from tests.cases.city import MILLION, YUAN, uscc
+from triplehelix.foundation.sheet import write_csv
+from triplehelix.fund import check
+from triplehelix.market.imports import actions as imports
+from triplehelix.procedure.candidates.landing import about
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.records.steps.actions import Refused, take
+
+HEAD = ["统一社会信用代码", "单位名称", "当年在规上企业名录", "研发费用填报准确", "本年度研发费用", "上年度研发费用",
+        "以前年度填报过研发费用", "金额单位"]  # fmt: skip
+
+
+@pytest.fixture
+def round(city):
+    return actions.open_round(
+        award_code="M5.4", lane="entitled", title="2025 年度研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), budget_fen=2 * MILLION // 10, actor=city.clerk, now=city.now,
+    )  # fmt: skip
+
+
+def landed(city, round, rows):
+    content = write_csv(HEAD, rows)
+    case = imports.upload(
+        content=content, name="研发费用.csv", what="procedure.candidates", publish=False, account=city.clerk,
+        organisation=None, now=city.now, about=about(round),
+    )  # fmt: skip
+    case = imports.check(pk=case.pk, now=city.now)
+    if case.state == "wrong":
+        return case
+    take(case=case, step="land", actor=city.clerk, now=city.now, seen_version=case.version)
+    return imports.land(pk=case.pk, now=city.now)
+
+
+def row(n, now, before, *, reported="是", unit="", scale="是", accurate="是"):
+    return [uscc(n), f"第{n}号轴承有限公司", scale, accurate, now, before, reported, unit]
+
+
+def test_the_whole_way_with_a_unit_error_and_a_returned_payment(city, round):
+    people = [city.firm() for _ in range(4)]
+    case = landed(city, round, [
+        row(1, "6000000", "5000000"),
+        row(2, "3200", "2000000"),  # written in 千元, the unit left out
+        row(3, "5999999", "5000000"),  # grown one yuan too little
+        row(4, "120", "", reported="否", unit="万元"),
+    ])  # fmt: skip
+    assert case.state == "landed"
+    assert case.receipt["states"] == {"confirming": 2, "held": 1, "rejected": 1}
+    one, two, three, four = Case.objects.order_by("number")
+    assert [c.number for c in (one, two, three, four)] == [f"M5.4-2026-000{n}" for n in (1, 2, 3, 4)]
+    assert (one.granted_fen, four.granted_fen) == (50_000 * YUAN, 50_000 * YUAN)
+    assert "较上年度增长不足 100 万元" in three.decision["why"] or three.decision["refused"]
+    assert four.decision["way"] == "A" and one.decision["way"] == "B"
+
+    with pytest.raises(Refused, match="不符合条件"):
+        city.step(two, "release_hold", city.clerk)
+    two = actions.correct_facts(
+        case=two, facts={"rd_expense_yuan": "3200000"}, actor=city.clerk, now=city.now, why="107-2 表以千元填报"
+    )
+    two = city.step(two, "release_hold", city.clerk)
+    assert (two.state, two.granted_fen) == ("confirming", 50_000 * YUAN)
+
+    with pytest.raises(Refused, match="请先填写户名"):
+        city.step(one, "confirm", people[0][1])
+    for case, (_firm, member) in ((one, people[0]), (two, people[1]), (four, people[3])):
+        city.account(case, member)
+        assert city.step(case, "confirm", member).state == "noticing"
+
+    # 200,000 yuan for 150,000: everybody gets the whole.
+    assert actions.share_pool(round=round, actor=city.clerk, now=city.now) == 1
+    notice = city.notice(one, two, four)
+    assert notice.last == date(2026, 6, 16)
+    with pytest.raises(Refused, match="公示期还没有结束"):
+        city.step(one, "end_notice", city.clerk)
+    city.days(8)
+    assert notices.end_due(now=city.now) == 3
+    for case in (one, two, four):
+        assert city.step(case, "order", city.finance).state == "paying"
+    with pytest.raises(Refused, match="已经安排过拨付"):
+        city.step(one, "order", city.finance)
+
+    first, second, third = (city.payments(case)[0] for case in (one, two, four))
+    city.bank((first, ""), (second, "账号与户名不符"), (third, ""))
+    one.refresh_from_db(), two.refresh_from_db()
+    assert (one.state, two.state) == ("closed", "pay_returned")
+    city.account(two, people[1][1], "6222020200112233999")
+    assert city.step(two, "new_account", people[1][1]).state == "paying"
+    again = city.payments(two)[1]
+    assert (again.attempt, again.account_number[-3:], again.state) == (2, "999", "ordered")
+    city.bank((again, ""))
+    two.refresh_from_db()
+    assert two.state == "closed"
+    assert check.problems() == []
+    assert city.step(two, "archive", city.clerk).state == "archived"
+
+
+def test_the_budget_does_not_suffice_and_everybody_gets_the_same_part(city, round):
+    round.budget_fen = 100_000 * YUAN
+    round.save()
+    for _ in range(7):
+        city.firm()
+    landed(city, round, [row(n, "6000000", "5000000") for n in range(1, 8)])
+    factor = actions.share_pool(round=round, actor=city.clerk, now=city.now)
+    assert str(factor) == "2/7"
+    assert set(Case.objects.values_list("granted_fen", flat=True)) == {14_285 * YUAN}
+    assert "分配系数" in " ".join(Case.objects.first().decision["facts"])
+
+
+def test_a_list_is_landed_once_and_its_faults_are_told_at_their_cells(city, round):
+    city.firm()
+    assert landed(city, round, [row(1, "6000000", "5000000")]).state == "landed"
+    case = landed(city, round, [
+        row(1, "6000000", "5000000"), row(2, "-5", "1"), row(2, "0.005", "1", unit="元"), row(3, "很多", "1"),
+    ])  # fmt: skip
+    assert case.state == "wrong"
+    said = {(e["row"], e["column"]): e["message"] for e in case.errors}
+    assert "已经在本批名单里" in said[2, "统一社会信用代码"]
+    assert "不能为负" in said[3, "本年度研发费用"]
+    assert "不足一分" in said[4, "本年度研发费用"]
+    assert (5, "本年度研发费用") in said
+    assert "同一单位" in said[4, "统一社会信用代码"]
+    assert Case.objects.count() == 1
+
+
+def test_a_purse_without_enough_keeps_the_whole_notice_from_being_published(city, round):
+    from triplehelix.fund.actions import change_purse
+    from triplehelix.fund.models import Purse
+
+    people = [city.firm() for _ in range(2)]
+    landed(city, round, [row(n, "6000000", "5000000") for n in (1, 2)])
+    change_purse(
+        purse=Purse.objects.get(use="separate"),
+        by_fen=60_000 * YUAN - 5 * MILLION,
+        actor=None,
+        now=city.now,
+        why="调减",
+    )
+    cases = list(Case.objects.order_by("pk"))
+    for case, (_firm, member) in zip(cases, people, strict=True):
+        city.account(case, member)
+        city.step(case, "confirm", member)
+    with pytest.raises(Refused, match=r"只剩 10,000\.00 元"):
+        city.notice(*cases)
+    assert {case.state for case in Case.objects.all()} == {"noticing"}
+    assert Purse.objects.get(use="separate").committed_fen == 0
+
+
+def test_a_candidate_held_or_refused_is_told_why(city, round):
+    city.firm()
+    landed(city, round, [row(1, "3000000", "", reported="是")])
+    case = Case.objects.get()
+    assert case.state == "held"
+    from triplehelix.records.trail.models import Entry
+
+    last = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk)).order_by("-n").first()
+    assert "缺少上年度研发费用" in last.why
+    assert city.step(case, "drop", city.clerk, "企业确认没有上年数").state == "rejected"
+
+
+def test_end_notice_waits_for_an_objection(city, round):
+    _firm, member = city.firm()
+    landed(city, round, [row(1, "6000000", "5000000")])
+    case = Case.objects.get()
+    city.account(case, member)
+    city.step(case, "confirm", member)
+    item = city.notice(case).items.get()
+    city.days(7)  # the last day
+    notices.object_to(
+        item=item,
+        name="王实名",
+        phone="0635-1234567",
+        text="该企业去年的研发费用里有不属于研发的设备大修费。",
+        now=city.now,
+    )
+    city.days(1)
+    assert notices.end_due(now=city.now) == 0
+    case.refresh_from_db()
+    assert case.state == "objected"

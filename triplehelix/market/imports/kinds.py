@@ -1,0 +1,44 @@
+"""What can be imported: a registry, so that a room above teaches imports its own sheet and this room need not know it.
+
+Whoever registers gives the columns, the checks across rows, and the writer; the dry run, the marked workbook, the
+confirmation, the receipt and the pages are the same for all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from triplehelix.foundation.sheet import RowError, Schema
+
+if TYPE_CHECKING:
+    from triplehelix.market.imports.models import Import
+
+#: (row number as the user sees it, values by column key)
+Rows = list[tuple[int, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of sheet. `schema` gets the day and the import's `about`; `check` every row that could be read at all;
+    `write` the good rows, inside the transaction that lands them, and answers what the receipt says beside the count.
+    """
+
+    what: str
+    name: Any
+    schema: Callable[[date, str], Schema]
+    check: Callable[["Import", Rows, datetime], Iterable[RowError]]
+    write: Callable[["Import", Rows, datetime], dict[str, Any]]
+
+
+_known: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Called once by each room when the program starts."""
+    _known[kind.what] = kind
+
+
+def of(what: str) -> Kind:
+    """The kind of this name. Raises KeyError."""
+    return _known[what]

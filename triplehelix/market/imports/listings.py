@@ -1,0 +1,116 @@
+"""Sheets of needs and achievements: checks across rows, and landing them."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.foundation.sheet import RowError, Schema
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.imports.columns import SCHEMAS
+from triplehelix.market.imports.kinds import Kind, Rows
+from triplehelix.market.imports.models import Import
+from triplehelix.market.imports.organisations import registered
+from triplehelix.market.listings.flow import VALID_DAYS
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.trail import actions as trail
+
+MODELS: dict[str, type[Listing]] = {"market.need": Need, "market.achievement": Achievement}
+NAMES = {"market.need": gettext_lazy("企业需求"), "market.achievement": gettext_lazy("科技成果")}
+LEAST_TEXT = 30
+BATCH = 1000
+
+
+def kind_of(what: str) -> Kind:
+    """The kind of sheet for one of the two listings."""
+    return Kind(what, NAMES[what], _schema(what), _check, _write)
+
+
+def _schema(what: str) -> Callable[[date, str], Schema]:
+    return lambda on, _about: SCHEMAS[what](on)
+
+
+def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
+    yield from _twice(rows)
+    yield from _stored(MODELS[case.what], rows)
+    yield from _foreign(rows, case.organisation)
+    if case.publish:
+        yield from _thin(rows)
+
+
+def _twice(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
+    seen: dict[tuple[Any, Any], int] = {}
+    for row, values in rows:
+        key = (values.get("uscc"), values.get("number"))
+        if all(key) and (first := seen.setdefault(key, row)) != row:
+            yield RowError(
+                row, "编号", _("编号 %(number)s 与第 %(row)d 行重复") % {"number": key[1], "row": first}, "twice"
+            )
+
+
+def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
+    codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
+    taken = set(
+        model._default_manager.filter(organisation__uscc__in=codes)
+        .exclude(number="")
+        .values_list("organisation__uscc", "number")
+    )
+    for row, values in rows:
+        if (values.get("uscc"), values.get("number")) in taken:
+            number = values["number"]
+            yield RowError(
+                row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored"
+            )
+
+
+def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | None) -> Iterable[RowError]:
+    if own is None:
+        return
+    for row, values in rows:
+        if values.get("uscc") and values["uscc"] != own.uscc:
+            yield RowError(
+                row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc}, "foreign"
+            )
+
+
+def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
+    for row, values in rows:
+        if 0 < len(values.get("text") or "") < LEAST_TEXT:
+            yield RowError(row, "内容", _("要直接发布，内容至少 %(least)d 个字") % {"least": LEAST_TEXT}, "thin")
+
+
+def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
+    model = MODELS[case.what]
+    organisations = registered([values for _row, values in rows], case.account, now)
+    days: dict[str, Any] = (
+        {"state": "published", "published_at": now, "valid_until": now + timedelta(days=VALID_DAYS)}
+        if case.publish
+        else {"state": model.workflow.start}
+    )
+    listings = [
+        model(
+            organisation=organisations[values["uscc"]],
+            created_at=now,
+            changed_at=now,
+            created_by=case.account,
+            **days,
+            **{
+                key: value for key, value in values.items() if key not in ("uscc", "organisation") and value is not None
+            },
+        )
+        for _row, values in rows
+    ]
+    model._default_manager.bulk_create(listings, batch_size=BATCH)
+    trail.record_many(
+        kind=model.kind,
+        ids=[str(listing.pk) for listing in listings],
+        verb="import",
+        actor=case.account,
+        now=now,
+        data={"import": case.pk, "state": days["state"], "version": 1},
+    )
+    return {"first": listings[0].pk, "last": listings[-1].pk}

@@ -1,0 +1,116 @@
+"""A list of candidates lands: one case for each row, screened at once. Held, invited, or told why not."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.foundation.sheet import RowError, Schema
+from triplehelix.market.imports.kinds import Kind, Rows
+from triplehelix.market.imports.models import Import
+from triplehelix.market.imports.organisations import registered
+from triplehelix.policy.facts import read_facts
+from triplehelix.procedure.candidates import columns, units
+from triplehelix.procedure.cases import judge
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.cases.numbers import next_numbers
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.steps.actions import take
+from triplehelix.records.trail import actions as trail
+
+BATCH = 500
+PREFIX = "round:"
+
+
+def about(round: Round) -> str:
+    """How an import names the round its rows belong to."""
+    return f"{PREFIX}{round.pk}"
+
+
+def round_of(about: str) -> Round:
+    """The round an import names. Raises Round.DoesNotExist."""
+    return Round.objects.get(pk=int(about.removeprefix(PREFIX)), lane="entitled")
+
+
+def title_of(round: Round) -> str:
+    """What every case of the list is called: with the firm and the year, it is there once."""
+    return round.title[:120]
+
+
+def _schema(on: Any, about: str) -> Schema:
+    return columns.schema_of(round_of(about).award, on)
+
+
+def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
+    round = round_of(case.about)
+    seen: dict[str, int] = {}
+    codes = [values["uscc"] for _row, values in rows if values.get("uscc")]
+    taken = set(
+        Case.objects.filter(award_code=round.award_code, lane="entitled", year=round.year, title=title_of(round))
+        .filter(organisation__uscc__in=codes)
+        .values_list("organisation__uscc", flat=True)
+    )
+    for row, values in rows:
+        code = values.get("uscc")
+        if code and (first := seen.setdefault(code, row)) != row:
+            yield RowError(row, "统一社会信用代码", _("与第 %(row)d 行是同一单位") % {"row": first}, "twice")
+        if code in taken:
+            yield RowError(row, "统一社会信用代码", _("这一单位已经在本批名单里"), "stored")
+        for label, message in columns.facts_of(round.award, values)[1].items():
+            yield RowError(row, label, message, "amount")
+
+
+def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
+    """The cases of the rows, all in the state they come out of screening in."""
+    round = round_of(case.about)
+    firms = registered([values for _row, values in rows], case.account, now)
+    numbers = next_numbers(round.award_code, round.year, len(rows))
+    made = [
+        _case(round, firms[values["uscc"]], number, columns.facts_of(round.award, values)[0], case, now)
+        for (_row, values), number in zip(rows, numbers, strict=True)
+    ]
+    Case.objects.bulk_create(made, batch_size=BATCH)
+    trail.record_many(
+        kind=Case.kind, ids=[str(one.pk) for one in made], verb="candidate", actor=case.account, now=now,
+        data={"import": case.pk, "round": round.pk},
+    )  # fmt: skip
+    counted: dict[str, int] = {}
+    for one in made:
+        state = screen(one, now).state
+        counted[state] = counted.get(state, 0) + 1
+    return {"states": counted, "round": round.pk}
+
+
+def _case(round: Round, firm: Organisation, number: str, facts: dict[str, Any], by: Import, now: datetime) -> Case:
+    return Case(
+        number=number, round=round, award_code=round.award_code, lane="entitled", year=round.year, organisation=firm,
+        title=title_of(round), facts=facts, state="screening", judged_on=timezone.localdate(now), created_at=now,
+        changed_at=now, created_by=by.account,
+    )  # fmt: skip
+
+
+def screen(case: Case, now: datetime) -> Case:
+    """Hold what looks like another unit or needs a clerk's look, invite who qualifies, tell the others why not."""
+    award = case.award
+    values, _errors = read_facts(award.facts, judge.given(case))
+    strange = units.findings(award.facts, values)
+    found = judge.judged(case, timezone.localdate(now))
+    if strange:
+        return _take(case, "hold", now, "；".join(strange))
+    if found.is_held:
+        return _take(case, "hold", now, "；".join(check.message for check in found.refused))
+    if found.refused:
+        return _take(case, "not_entitled", now, "；".join(check.message for check in found.refused))
+    if found.open:
+        return _take(case, "hold", now, _("标准待定：") + "；".join(one.question for one in found.open))
+    return _take(case, "invite", now, "")
+
+
+def _take(case: Case, step: str, now: datetime, note: str) -> Case:
+    return take(case=case, step=step, actor=None, now=now, seen_version=case.version, note=note[:1000])
+
+
+KIND = Kind("procedure.candidates", gettext_lazy("候选名单"), _schema, _check, _write)

@@ -1,0 +1,67 @@
+"""Who stands in which relation to a case.
+
+applicant, unit_admin 申报单位的成员、管理员    county 主管单位    clerk 市科技局    finance 市财政局    auditor 审计
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account, Membership
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case
+
+NOBODY = Q(pk__in=())
+#: States in which the city has not been given the case yet.
+BEFORE_FILING = ("draft",)
+
+
+def relations(actor: Account | None, on: date) -> dict[str, Q]:
+    """Each relation as the `Q` of the cases to which the actor has it on this day."""
+    held = audiences(actor, on)
+    own = [int(group.removeprefix("org:")) for group in held if group.startswith("org:")]
+    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
+    filed = ~Q(state__in=BEFORE_FILING)
+    admin = Membership.objects.on(on).filter(account=actor, role="admin") if own else Membership.objects.none()
+    return {
+        "applicant": Q(organisation_id__in=own),
+        "unit_admin": Q(organisation__in=admin.values("organisation")) if own else NOBODY,
+        "county": Q(organisation__unit__in=units) & filed if units else NOBODY,
+        # What is decided one by one begins at the city's own desk.
+        "clerk": filed | Q(lane="by_decision") if "role:city_officer" in held else NOBODY,
+        "finance": filed if "finance" in held else NOBODY,
+        "auditor": ~NOBODY if "auditor" in held else NOBODY,
+    }
+
+
+def visible(cases: "QuerySet[Case]", actor: Account | None, on: date) -> "QuerySet[Case]":
+    """The cases somebody may open; any other answers 404."""
+    seen = NOBODY
+    for one in relations(actor, on).values():
+        seen |= one
+    return cases.filter(seen)
+
+
+def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one case."""
+    held = audiences(actor, on)
+    found = set()
+    if f"org:{case.organisation_id}" in held:
+        found.add("applicant")
+        admin = Membership.objects.on(on).filter(account=actor, organisation=case.organisation_id, role="admin")
+        found |= {"unit_admin"} if admin.exists() else set()
+    filed = case.state not in BEFORE_FILING
+    if filed and case.organisation.unit and f"unit:{case.organisation.unit}" in held:
+        found.add("county")
+    for name, group in (("clerk", "role:city_officer"), ("finance", "finance"), ("auditor", "auditor")):
+        if group in held and (filed or name == "auditor" or (name == "clerk" and case.lane == "by_decision")):
+            found.add(name)
+    return frozenset(found)
+
+
+def is_clerk(actor: Account | None, on: date) -> bool:
+    """The city science bureau's officers run rounds, lists of candidates, notices."""
+    return "role:city_officer" in audiences(actor, on)

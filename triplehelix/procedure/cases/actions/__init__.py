@@ -1,0 +1,42 @@
+"""Owns: the only writers of rounds, cases and milestones: keyword-only, atomic, recorded.
+May use: procedure.cases, procedure.terms, fund, fund.actions, policy, records, foundation.
+Used by: procedure, programmes, doors.
+"""
+
+from triplehelix.procedure.cases.actions.applying import evaluate, open_by_decision, set_account, start, write
+from triplehelix.procedure.cases.actions.handling import (
+    bar,
+    confirm_facts,
+    correct_facts,
+    demand_back,
+    open_round,
+    record_refund,
+    share_pool,
+    sign_agreement,
+)
+from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
+from triplehelix.procedure.cases.actions.money import answer_batch, send_batch, take_by_system
+from triplehelix.procedure.cases.actions.shared import Invalid
+
+__all__ = [
+    "Invalid",
+    "answer_batch",
+    "bar",
+    "confirm_facts",
+    "correct_facts",
+    "demand_back",
+    "evaluate",
+    "open_by_decision",
+    "open_round",
+    "pass_milestone",
+    "plan_milestones",
+    "record_refund",
+    "send_batch",
+    "set_account",
+    "share_pool",
+    "sign_agreement",
+    "start",
+    "submit_proof",
+    "take_by_system",
+    "write",
+]

@@ -1,0 +1,197 @@
+"""What the applicant does: start, fill in, give the account, evaluate."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund.payee import BankAccount, checked
+from triplehelix.policy.registry import UnknownAward
+from triplehelix.procedure.cases import access, pay
+from triplehelix.procedure.cases.actions.shared import KIND, Invalid, line, locked, saved
+from triplehelix.procedure.cases.judge import asked
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.cases.numbers import next_number
+from triplehelix.procedure.cases.parts import APPLICANT, CLERK
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+#: States in which the applicant may write: the draft, and what 补正 asked for.
+WRITTEN_IN = frozenset({"draft", "correcting"})
+#: States in which the account may be given or put right.
+ACCOUNT_IN = frozenset(
+    {"draft", "confirming", "correcting", "agreeing", "running", "paying", "pay_returned", "noticing", "on_notice"}
+)
+#: 预算绩效自评 (财预〔2020〕10号, assumed·law): what each part counts for; execution is computed from the fund.
+WEIGHTS = {"execution": 10, "output": 50, "benefit": 30, "satisfaction": 10}
+GRADES = ((90, "优"), (80, "良"), (60, "中"), (0, "差"))
+
+
+@transaction.atomic
+def start(*, round: Round, organisation: Organisation, title: str, actor: Account, now: datetime) -> Case:
+    """A draft in an open round, filled in with what the organisation has said before (一次填报、多处使用).
+
+    Raises Refused (not the organisation's member; round closed), Invalid at `title`.
+    """
+    today = timezone.localdate(now)
+    if not organisations_of(actor, today).filter(pk=organisation.pk).exists():
+        raise Refused(_("只能以本单位的名义申报"))
+    if not round.is_open(today) or round.lane not in ("ordinary", "quick"):
+        said = {"from": round.opens_on, "to": round.closes_on}
+        raise Refused(_("这一批申报时间为 %(from)s 至 %(to)s，现在不能申报") % said)
+    return _new(round.award_code, round.lane, round.year, organisation, title, actor, now, round)
+
+
+@transaction.atomic
+def open_by_decision(
+    *, award_code: str, year: int, organisation: Organisation, title: str, actor: Account, now: datetime
+) -> Case:
+    """一事一议: a case the city itself opens. Raises Refused, Invalid at `title` and `award`."""
+    if not access.is_clerk(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局工作人员可以立案"))
+    try:
+        award = pack().award(award_code)
+    except UnknownAward as why:
+        raise Invalid({"award": str(why)}) from None
+    if "by_decision" not in award.lanes:
+        raise Invalid({"award": _("“%(award)s”不是一事一议的事项") % {"award": award.name}})
+    return _new(award_code, "by_decision", year, organisation, title, actor, now, None)
+
+
+def _new(
+    code: str, lane: str, year: int, organisation: Organisation, title: str, actor: Account, now: datetime,
+    round: Round | None,
+) -> Case:  # fmt: skip
+    errors: dict[str, str] = {}
+    title = line(title, _("题目"), 120, errors, "title")
+    if errors:
+        raise Invalid(errors)
+    before = known_of(organisation)
+    case = Case(
+        number=next_number(code, year), round=round, award_code=code, lane=lane, year=year, organisation=organisation,
+        title=title, state="draft", created_at=now, changed_at=now, created_by=actor,
+    )  # fmt: skip
+    case.facts = {fact.key: before["facts"][fact.key] for fact in asked(case.award) if fact.key in before["facts"]}
+    for name in ("account_name", "account_number", "bank", "bank_code"):
+        setattr(case, name, before[name])
+    case.save(force_insert=True)
+    data = {"award": code, "prefilled": sorted(case.facts)}
+    trail.record(kind=KIND, id=str(case.pk), verb="start", actor=actor, now=now, data=data)
+    return case
+
+
+def known_of(organisation: Organisation) -> dict[str, Any]:
+    """What an organisation has said in its cases: each fact as last sent, and its account. Two queries at most."""
+    found: dict[str, Any] = {"facts": {}, "account_name": organisation.name, "account_number": "", "bank": ""}
+    found["bank_code"] = ""
+    for case in Case.objects.filter(organisation=organisation).order_by("changed_at", "pk"):
+        # Only what every case asks alike is carried over: amounts belong to their matter and their year.
+        found["facts"] |= {key: value for key, value in case.facts.items() if isinstance(value, bool)}
+        if case.account_number:
+            found |= {name: getattr(case, name) for name in ("account_name", "account_number", "bank", "bank_code")}
+    return found
+
+
+@transaction.atomic
+def write(
+    *,
+    case: Case,
+    facts: Mapping[str, Any],
+    actor: Account,
+    now: datetime,
+    seen_version: int,
+    title: str | None = None,
+    summary: str | None = None,
+    leader: str | None = None,
+) -> Case:
+    """Keep what has been filled in so far, complete or not; what is not readable yet is kept as it was typed.
+
+    Raises Refused, and Invalid at `title`, `summary`, `leader`.
+    """
+    case = locked(case, actor, now, by=frozenset({APPLICANT, *([CLERK] if case.lane == "by_decision" else [])}),
+                  seen=seen_version)  # fmt: skip
+    if case.state not in WRITTEN_IN and not (case.lane == "by_decision" and case.state == "checking"):
+        raise Refused(_("现在不能修改申报内容"))
+    errors: dict[str, str] = {}
+    if title is not None:
+        case.title = line(title, _("题目"), 120, errors, "title")
+    if summary is not None:
+        case.summary = summary.replace("\x00", "").strip()
+        if len(case.summary) > 5000:
+            errors["summary"] = _("内容最多 5000 个字")
+    if errors:
+        raise Invalid(errors)
+    if leader is not None:
+        case.leader = _leader(case, leader, now)
+    keys = {fact.key for fact in asked(case.award)}
+    before = dict(case.facts)
+    case.facts = {key: value for key, value in case.facts.items() if key not in keys}
+    case.facts |= {key: value for key, value in facts.items() if key in keys and value is not None}
+    case.facts |= {f.key: None for f in asked(case.award) if f.about.nullable and facts.get(f.key, 0) is None}
+    changed = sorted(key for key in {*before, *case.facts} if before.get(key) != case.facts.get(key))
+    case.confirmed = {key: value for key, value in case.confirmed.items() if key not in changed}
+    return saved(case, "write", actor, now, {"changed": changed})
+
+
+def _leader(case: Case, name: str, now: datetime) -> Person | None:
+    """The person of the applicant's organisation by this name, registered when new."""
+    name = " ".join(name.split())
+    if not name:
+        return None
+    found = Person.objects.filter(home=case.organisation, name=name).order_by("pk").first()
+    try:
+        return found or parties.register_person(name=name, home=case.organisation, actor=None, now=now)
+    except parties.Invalid as why:
+        raise Invalid({"leader": "；".join(why.errors.values())}) from why
+
+
+@transaction.atomic
+def set_account(*, case: Case, account: BankAccount, actor: Account, now: datetime, seen_version: int) -> Case:
+    """The account money is paid to: the unit's own. Raises Refused, Invalid at `account`."""
+    case = locked(case, actor, now, by=frozenset({APPLICANT}), seen=seen_version)
+    if case.state not in ACCOUNT_IN:
+        raise Refused(_("现在不能改收款账户"))
+    try:
+        good = checked(account, case.organisation.name)
+    except Refused as why:
+        raise Invalid({"account": str(why)}) from None
+    case.account_name, case.account_number, case.bank, case.bank_code = (
+        good.name, good.number, good.bank, good.bank_code,
+    )  # fmt: skip
+    return saved(case, "account", actor, now, {"tail": good.number[-4:]})
+
+
+@transaction.atomic
+def evaluate(
+    *, case: Case, output: int, benefit: int, satisfaction: int, text: str, actor: Account, now: datetime,
+    seen_version: int,
+) -> Case:  # fmt: skip
+    """绩效自评: the points of three parts, and execution as the fund knows it. Raises Refused, Invalid by part."""
+    case = locked(case, actor, now, by=frozenset({APPLICANT}), seen=seen_version)
+    if case.state != "evaluating":
+        raise Refused(_("现在不是绩效自评的时候"))
+    given = {"output": output, "benefit": benefit, "satisfaction": satisfaction}
+    errors = {
+        key: _("应在 0 到 %(most)d 分之间") % {"most": WEIGHTS[key]}
+        for key, points in given.items()
+        if not 0 <= points <= WEIGHTS[key]
+    }
+    text = text.replace("\x00", "").strip()
+    if len(text) < 20:
+        errors["text"] = _("请用至少 20 个字写明产出和效益")
+    if errors:
+        raise Invalid(errors)
+    granted = int(case.granted_fen or 0)
+    execution = WEIGHTS["execution"] * min(pay.paid(case), granted) // granted if granted else 0
+    total = execution + sum(given.values())
+    grade = next(name for least, name in GRADES if total >= least)
+    case.evaluation = {"execution": execution, **given, "total": total, "grade": grade, "text": text[:3000]}
+    return saved(case, "self_evaluate", actor, now, {"total": total, "paid": str(Fen(pay.paid(case)))})

@@ -1,0 +1,105 @@
+"""里程碑: planned with the decision or the agreement, proven by the applicant, passed by the clerk."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.text import normalise
+from triplehelix.procedure.cases.actions.shared import Invalid, locked, saved
+from triplehelix.procedure.cases.models import Case, Milestone
+from triplehelix.procedure.cases.parts import APPLICANT, CLERK
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+MOST = 12
+#: One that the award itself pays by stages is planned before its decision, the others with the agreement.
+PLANNED_IN = {True: ("draft", "checking", "deciding"), False: ("agreeing",)}
+
+
+@transaction.atomic
+def plan_milestones(
+    *, case: Case, rows: Sequence[tuple[str, int, date]], actor: Account, now: datetime, seen_version: int
+) -> Case:
+    """Put the milestones (name, fen, last day) in place of those there are. What was reached or public stays.
+
+    Raises Refused, Invalid at `milestones`.
+    """
+    case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
+    if case.state not in PLANNED_IN[case.is_staged]:
+        raise Refused(_("里程碑已经定下，变更要有新的决定：请先撤销原决定"))
+    problems = list(_wrong(case, rows))
+    if problems:
+        raise Invalid({"milestones": "；".join(problems)})
+    case.milestones.all().delete()
+    Milestone.objects.bulk_create(
+        Milestone(case=case, seq=n, name=" ".join(name.split())[:120], amount_fen=fen, due_on=due)
+        for n, (name, fen, due) in enumerate(rows, start=1)
+    )
+    data = {"milestones": [{"name": name, "fen": fen, "due": str(due)} for name, fen, due in rows]}
+    return saved(case, "plan_milestones", actor, now, data)
+
+
+def _wrong(case: Case, rows: Sequence[tuple[str, int, date]]) -> list[str]:
+    found = []
+    if not 1 <= len(rows) <= MOST:
+        found.append(_("里程碑应有 1 至 %(most)d 个") % {"most": MOST})
+    for n, (name, fen, _due) in enumerate(rows, start=1):
+        if not name.strip() or fen < 0:
+            found.append(_("第 %(n)d 个里程碑要有名称，金额不能为负") % {"n": n})
+    days = [due for _name, _fen, due in rows]
+    if days != sorted(days):
+        found.append(_("里程碑的期限应由先到后"))
+    total = sum(fen for _name, fen, _due in rows)
+    if not case.is_staged and total != case.granted_fen:
+        said = {"total": Fen(total), "granted": Fen(case.granted_fen or 0)}
+        found.append(_("金额合计 %(total)s，与支持金额 %(granted)s 不等") % said)
+    return found
+
+
+@transaction.atomic
+def submit_proof(
+    *, milestone: Milestone, text: str, file: File | None, actor: Account, now: datetime, seen_version: int
+) -> Milestone:
+    """Hand in what shows that a milestone is reached. The same proof serves once, in any case. Raises Refused."""
+    case = locked(milestone.case, actor, now, by=frozenset({APPLICANT}), seen=seen_version)
+    held = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if case.state != "running" or held.reached_at is not None:
+        raise Refused(_("现在不用提交这个里程碑的材料"))
+    text = normalise(text.replace("\x00", ""))
+    if len(text) < 20:
+        raise Refused(_("请用至少 20 个字写明完成了什么、指标实测多少"))
+    digest = hashlib.sha256((file.sha256 if file else text).encode()).hexdigest()
+    used = Milestone.objects.filter(proof_digest=digest).exclude(pk=held.pk).select_related("case").first()
+    if used is not None:
+        said = {"case": used.case.number, "name": used.name}
+        raise Refused(_("这份材料已经用于 %(case)s 的“%(name)s”，请提供本阶段的材料") % said)
+    held.proof, held.proof_file, held.proof_digest, held.submitted_at = text[:3000], file, digest, now
+    held.save()
+    saved(case, "submit_proof", actor, now, {"milestone": held.seq, "digest": digest})
+    return held
+
+
+@transaction.atomic
+def pass_milestone(
+    *, milestone: Milestone, passed: bool, why: str, actor: Account, now: datetime, seen_version: int
+) -> Milestone:
+    """The clerk finds a milestone reached, or sends the proof back. Raises Refused: nothing handed in, no reason."""
+    case = locked(milestone.case, actor, now, by=frozenset({CLERK}), seen=seen_version)
+    held = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if case.state != "running" or held.reached_at is not None or held.submitted_at is None:
+        raise Refused(_("这个里程碑没有待考核的材料"))
+    if not why.strip():
+        raise Refused(_("请写明考核结论"))
+    if passed:
+        held.reached_at, held.reached_by = now, actor
+    else:
+        held.submitted_at, held.proof_digest = None, ""
+    held.save()
+    data = {"milestone": held.seq, "passed": passed, "digest": held.proof_digest}
+    saved(case, "pass_milestone" if passed else "send_back_proof", actor, now, data, why)
+    return held

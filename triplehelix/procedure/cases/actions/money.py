@@ -1,0 +1,51 @@
+"""Batches to the bank and its answers, with what they mean for the cases: all in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from triplehelix.fund import actions as fund
+from triplehelix.fund.models import Batch, Payment
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused, take
+
+
+def send_batch(*, payments: Iterable[Payment], actor: Account | None, now: datetime) -> Batch:
+    """One file for the bank. Raises Refused when one of the payments is not waiting any more."""
+    return fund.send_batch(payments=payments, actor=actor, now=now)
+
+
+@transaction.atomic
+def answer_batch(
+    *, batch: Batch, answers: Sequence[fund.Answer], actor: Account | None, now: datetime
+) -> fund.Answered:
+    """Record the bank's answer: what arrived closes its case, what came back reopens it. All of it or nothing.
+
+    Raises fund.answers.Wrong with every line that is wrong.
+    """
+    found = fund.record_bank_answer(batch=batch, answers=answers, actor=actor, now=now)
+    numbers = {pk for payment in (*found.paid, *found.returned) if (pk := _case_of(payment)) is not None}
+    # In the order of their numbers, so that two answers at once cannot wait for each other in a ring.
+    for case in Case.objects.filter(pk__in=numbers).order_by("pk"):
+        step = "pay_returned" if pay.is_returned(case) else "paid"
+        if step in case.workflow and case.state in case.workflow[step].frm:
+            take_by_system(case, step, now, note=batch.number)
+    return found
+
+
+def take_by_system(case: Case, step: str, now: datetime, note: str = "") -> bool:
+    """A step of the program itself, unless the case is not ready for it; whether it was taken."""
+    try:
+        with transaction.atomic():
+            take(case=case, step=step, actor=None, now=now, seen_version=case.version, note=note)
+    except Refused:
+        return False
+    return True
+
+
+def _case_of(payment: Payment) -> int | None:
+    kind, _colon, number = payment.commitment.case_ref.partition(":")
+    return int(number) if kind == "case" and number.isdecimal() else None

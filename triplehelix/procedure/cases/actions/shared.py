@@ -1,0 +1,55 @@
+"""What every writer of cases does: lock, look who asks, write one row of the trail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import SYSTEM, Refused
+from triplehelix.records.trail import actions as trail
+
+KIND = Case.kind
+
+
+class Invalid(ValueError):
+    """Wrong fields; `errors` has one message for each."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("；".join(self.errors.values()))
+
+
+def locked(case: Case, actor: Account | None, now: datetime, *, by: frozenset[str], seen: int | None = None) -> Case:
+    """The case as it now stands, locked. Raises Refused: changed since it was seen, or not for this person."""
+    held = Case.objects.select_for_update(of=("self",)).select_related("organisation", "round").get(pk=case.pk)
+    if seen is not None and held.version != seen:
+        raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
+    own = frozenset({SYSTEM}) if actor is None else held.relations_of(actor, now)
+    if not own & (by | {SYSTEM}):
+        raise Refused(_("您无权办理这一步"))
+    return held
+
+
+def saved(
+    case: Case, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any] | None = None, why: str = ""
+) -> Case:
+    """Save with the next version, and say so in the trail."""
+    case.version += 1
+    case.changed_at = now
+    case.save()
+    said = {"version": case.version, **(data or {})}
+    trail.record(kind=KIND, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
+    return case
+
+
+def line(text: str, label: str, most: int, errors: dict[str, str], key: str, *, must: bool = True) -> str:
+    """One line of text, blanks evened out; what is wrong with it goes to `errors`."""
+    found = " ".join(text.split())
+    if must and not found:
+        errors[key] = _("请填写%(what)s") % {"what": label}
+    elif len(found) > most or "\x00" in found:
+        errors[key] = _("%(what)s最多 %(most)d 个字") % {"what": label, "most": most}
+    return found

@@ -1,0 +1,24 @@
+"""Periods of the procedure in working days, and who is asked within them. All of them proposed values, not official."""
+
+from datetime import date
+
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.records.parties.reference import calendar
+
+#: Working days for each state in which somebody has to act; a state not named has no period.
+DAYS: dict[str, int] = {
+    "confirming": 10, "held": 10, "unit_review": 5, "recommending": 5, "accepting": 5, "correcting": 10, "checking": 10,
+    "reviewing": 30, "site_check": 10, "deciding": 10, "noticing": 5, "agreeing": 20, "paying": 20, "objected": 15,
+    "pay_returned": 10, "evaluating": 20,
+}  # fmt: skip
+#: 快申快享: paid within 60 working days (found S49).
+QUICK_DAYS = 60
+
+
+def due_from(state: str, today: date) -> date | None:
+    """The last day of the period a state allows; None without a period or without the year's calendar."""
+    days = DAYS.get(state)
+    try:
+        return calendar().add_working_days(today, days) if days else None
+    except MissingYear:
+        return None

@@ -1,0 +1,59 @@
+"""Who is late: cases past the working days their state allows, and one reminder before that."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.parts import APPLICANT, CLERK, COUNTY, FINANCE, UNIT_ADMIN
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.reference import calendar
+
+#: Reminded so many working days before the last day.
+REMIND_DAYS = 2
+#: Who has to act in a state.
+ACTS = {
+    **dict.fromkeys(("confirming", "correcting", "pay_returned", "evaluating"), APPLICANT),
+    "unit_review": UNIT_ADMIN,
+    "recommending": COUNTY,
+    "paying": FINANCE,
+}
+
+
+def overdue(cases: "QuerySet[Case]", now: datetime) -> "QuerySet[Case]":
+    """Those past their last day, longest first."""
+    return cases.filter(due_on__lt=timezone.localdate(now)).order_by("due_on", "pk")
+
+
+def remind(*, now: datetime) -> int:
+    """Tell who has to act, once for each case and state, when two working days are left. Answers how many cases."""
+    today = timezone.localdate(now)
+    try:
+        until = calendar().add_working_days(today, REMIND_DAYS)
+    except MissingYear:
+        return 0
+    asked = 0
+    for case in Case.objects.filter(due_on__lte=until).select_related("organisation").order_by("pk")[:1000]:
+        asked += _remind(case, now)
+    return asked
+
+
+@transaction.atomic
+def _remind(case: Case, now: datetime) -> bool:
+    kind = f"{Case.kind}.remind"
+    if outbox.told(kind=kind, cause_kind=Case.kind, cause_id=str(case.pk), since=case.changed_at):
+        return False
+    label = case.workflow.state(case.state).label
+    for account in case.accounts_in(ACTS.get(case.state, CLERK), now):
+        with translation.override(account.language):
+            said = {"case": str(case), "state": label, "day": case.due_on}
+            outbox.tell(
+                kind=kind, to=account.email, subject=_("请尽快办理：%(case)s") % said,
+                body=_("“%(case)s”现在是“%(state)s”，办理期限是 %(day)s。") % said,
+                cause_kind=Case.kind, cause_id=str(case.pk), now=now,
+            )  # fmt: skip
+    return True

@@ -1,0 +1,101 @@
+"""What a step changes. Each is called as (case, actor, now); the taker of steps saves the case after it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from triplehelix.policy.answer import as_json
+from triplehelix.procedure.cases import guards, judge, pay
+from triplehelix.procedure.cases.days import due_from
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case
+
+
+def set_due(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The working days the new state allows; none where no period is set or the year has no calendar yet."""
+    case.changed_at = now
+    case.due_on = due_from(case.state, timezone.localdate(now))
+
+
+def accept(case: "Case", actor: Account | None, now: datetime) -> None:
+    """From here on the case stays under the law of this day."""
+    case.judged_on = timezone.localdate(now)
+
+
+def mark_corrected(case: "Case", actor: Account | None, now: datetime) -> None:
+    case.corrected = True
+
+
+def consent(case: "Case", actor: Account | None, now: datetime) -> None:
+    case.consented_at = now
+
+
+def decide(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Keep the answer as it is given, with every term of its day."""
+    today = timezone.localdate(now)
+    case.judged_on = case.judged_on or today
+    found = judge.judged(case, today)
+    case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": facts_as_read(case)}
+    if case.is_staged:
+        # What is granted is the whole; the rule's answer is what of it is due now.
+        case.granted_fen = sum(one.amount_fen for one in case.milestones.all())
+    else:
+        case.granted_fen = None if found.granted is None else int(found.granted)
+
+
+def facts_as_read(case: "Case") -> dict[str, str]:
+    """Each fact by its label, as people read it: kept with the decision, whatever becomes of the form."""
+    found = judge.values(case)
+    return {fact.label: fact.written(found[fact.code]) for fact in case.award.facts}
+
+
+def refuse(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Keep why not: the rule's own answer where it can be computed, and the clerk's words in any case."""
+    today = timezone.localdate(now)
+    case.judged_on = case.judged_on or today
+    try:
+        case.decision = as_json(judge.judged(case, today))
+    except ValueError:
+        case.decision = {}
+    case.decision |= {"decided_on": today.isoformat(), "why": case.noted}
+    case.granted_fen = None
+    release(case, actor, now)
+
+
+def release(case: "Case", actor: Account | None, now: datetime) -> None:
+    pay.give_back(case, actor, now)
+
+
+def redecide(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The facts were corrected: the old promise goes, the decision is made anew."""
+    pay.give_back(case, actor, now)
+    decide(case, actor, now)
+
+
+def promise(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Nobody is told of money the purse does not have."""
+    if case.granted_fen:
+        pay.promise(case, actor, now)
+
+
+def order_whole(case: "Case", actor: Account | None, now: datetime) -> None:
+    if case.granted_fen:
+        pay.order(case, pay.WHOLE, case.granted_fen, actor, now)
+
+
+def order_due(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Every milestone reached and not ordered yet, each as an order of its own."""
+    for milestone in guards.due_milestones(case):
+        pay.order(case, str(milestone.seq), milestone.amount_fen, actor, now)
+
+
+def order_again(case: "Case", actor: Account | None, now: datetime) -> None:
+    pay.order_again(case, actor, now)
+
+
+def end_notice(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The notice of this case is over."""
+    case.notice_items.filter(is_over=False).update(is_over=True)

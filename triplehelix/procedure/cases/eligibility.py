@@ -1,0 +1,105 @@
+"""申报资格: what the rules of a round say of the applicant, beside the award's own conditions (domain §2.1, S7).
+
+Each finding says what was found and where; those that block keep a case from being accepted, the others ask a clerk.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.text import bigrams
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case
+
+#: 负责人在研的牵头项目不超过两项 (found S7).
+MOST_RUNNING = 2
+#: 两年内有撤销、终止项目的负责人不得申报 (found S7).
+BLOCK_YEARS = 2
+#: Two titles and texts that share so much of their two-character runs are looked at by a person.
+ALIKE = 0.5
+RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
+FAILED = ("terminated", "clawing", "clawed")
+NOT_COUNTED = ("draft", "rejected", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about the applicant. `cases` are the numbers of the cases it rests on."""
+
+    code: str
+    message: str
+    blocks: bool
+    cases: tuple[str, ...] = ()
+
+
+def findings(case: "Case", now: datetime) -> list[Finding]:
+    """Everything found, what blocks first."""
+    today = timezone.localdate(now)
+    found = [*_barred(case, today), *_quota(case), *_leader(case, today), *_alike(case)]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def _barred(case: "Case", today: date) -> Iterator[Finding]:
+    from triplehelix.procedure.cases.models import Barred
+
+    who = Q(organisation=case.organisation_id) | Q(person=case.leader_id, person__isnull=False)
+    for row in Barred.objects.filter(who, since__lte=today, until__gte=today):
+        said = {"who": row.organisation or row.person, "until": row.until, "why": row.reason, "document": row.document}
+        yield Finding("barred", _("%(who)s在 %(until)s 以前不得申报：%(why)s（%(document)s）") % said, True)
+
+
+def _quota(case: "Case") -> Iterator[Finding]:
+    if case.round is None or case.round.quota is None:
+        return
+    mine = case.round.cases.filter(organisation=case.organisation_id).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
+    numbers = tuple(mine.values_list("number", flat=True))
+    if len(numbers) >= case.round.quota:
+        said = {"quota": case.round.quota, "have": len(numbers)}
+        yield Finding("quota", _("本批每单位限报 %(quota)d 项，本单位已申报 %(have)d 项") % said, True, numbers)
+
+
+def _leader(case: "Case", today: date) -> Iterator[Finding]:
+    if case.leader_id is None:
+        return
+    led = type(case)._default_manager.filter(leader=case.leader_id).exclude(pk=case.pk)
+    running = tuple(led.filter(state__in=RUNNING).values_list("number", flat=True))
+    if len(running) >= MOST_RUNNING:
+        said = {"who": case.leader, "n": len(running), "most": MOST_RUNNING}
+        message = _("负责人%(who)s已有 %(n)d 项在研的牵头项目，上限 %(most)d 项，请先验收或更换负责人") % said
+        yield Finding("running", message, True, running)
+    since = date(today.year - BLOCK_YEARS, today.month, min(today.day, 28))
+    failed = tuple(led.filter(state__in=FAILED, changed_at__date__gt=since).values_list("number", flat=True))
+    if failed:
+        said = {"who": case.leader, "years": BLOCK_YEARS}
+        yield Finding("failed", _("负责人%(who)s %(years)d 年内有终止或被追回的项目，不得申报") % said, True, failed)
+    late = tuple(led.filter(state="running", ends_on__lt=today).values_list("number", flat=True))
+    if late:
+        yield Finding("overdue", _("负责人%(who)s有逾期未验收的项目") % {"who": case.leader}, True, late)
+
+
+def _alike(case: "Case") -> Iterator[Finding]:
+    """Titles and texts like those of other cases: nobody is refused by a measure of likeness alone."""
+    if len(case.summary) < 30:
+        return
+    own = frozenset(bigrams(f"{case.title} {case.summary}"))
+    others = (
+        type(case)._default_manager.exclude(pk=case.pk).exclude(state__in=("draft", "withdrawn")).exclude(summary="")
+        .select_related("organisation").only("number", "title", "summary", "organisation__name")
+    )  # fmt: skip
+    for other in others.order_by("pk"):
+        share = likeness(own, frozenset(bigrams(f"{other.title} {other.summary}")))
+        if share >= ALIKE:
+            said = {"case": other, "unit": other.organisation, "percent": round(100 * share)}
+            message = _("与“%(case)s”（%(unit)s）的题目和内容有 %(percent)d%% 相同，请核对是否重复申报") % said
+            yield Finding("alike", message, False, (other.number,))
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Shared runs by the smaller set (0 to 1): a copied part shows even in a longer text."""
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0

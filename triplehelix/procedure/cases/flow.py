@@ -1,0 +1,108 @@
+"""The standard procedure, written once; each award takes its part of it (domain §2.1).
+
+A part is a state in which somebody has to act, and the step that ends it. An award's workflow is its parts in a row:
+what ends one part leads to the next. Withdrawal, refusal, correction and objection hang on the parts they belong to.
+"""
+
+from functools import cache
+
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import State, Step, Workflow
+from triplehelix.procedure.cases import effects, guards
+from triplehelix.procedure.cases.parts import APPLICANT, CLERK, FINANCE, PARTS, Part
+from triplehelix.records.steps.actions import SYSTEM
+
+ENDS = (
+    State("archived", _("已归档"), final=True),
+    State("rejected", _("不予支持"), final=True),
+    State("withdrawn", _("已撤回"), final=True),
+    State("terminated", _("已终止"), final=True),
+    State("clawed", _("已追回"), final=True),
+)
+CLOSED, CLAWING = State("closed", _("办结")), State("clawing", _("追回中"))
+#: An applicant may take a case back until money is on its way.
+WITHDRAWN_FROM = (
+    "draft", "unit_review", "recommending", "accepting", "correcting", "checking", "reviewing", "site_check",
+    "deciding", "noticing", "agreeing",
+)  # fmt: skip
+#: Money that has left may be demanded back for as long as the case is kept open.
+DEMANDED_FROM = ("running", "accepting_results", "evaluating", "closed")
+#: The parts of an ordinary application, in their order.
+KNOWN = ("unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement")
+LANE_PARTS = {
+    "entitled": ("screen", "confirm", "notice", "pay"),
+    "quick": ("accept", "check", "decide", "notice", "pay"),
+    "by_decision": ("check", "decide", "notice", "agreement", "stages", "acceptance", "evaluate"),
+}
+
+
+@cache
+def flow_of(lane: str, parts: tuple[str, ...]) -> Workflow:
+    """The workflow of a lane with these parts of the procedure. Raises WorkflowError when they do not fit together."""
+    row = row_of(lane, parts)
+    begins = [] if lane == "entitled" else [State("draft", _("草稿"))]
+    states, steps = [*begins], list[Step]()
+    if begins:
+        steps.append(_submit(lane, PARTS[row[0]].state.code))
+    following = [PARTS[part].state.code for part in row[1:]] + ["closed"]
+    for name, after in zip(row, following, strict=True):
+        part = PARTS[name]
+        states += [part.state, *part.extra]
+        steps += _steps_of(name, part, after)
+    states.append(CLOSED)
+    here = {state.code for state in states}
+    steps += _endings(here)
+    states += [CLAWING] if any(step.to == "clawing" for step in steps) else []
+    reached = {step.to for step in steps}
+    return Workflow(
+        f"case_{lane}", start=states[0].code, states=(*states, *(end for end in ENDS if end.code in reached)),
+        steps=tuple(steps),
+    )  # fmt: skip
+
+
+def row_of(lane: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the parts a lane passes through, in their order."""
+    if lane in LANE_PARTS:
+        return LANE_PARTS[lane]
+    row = tuple(part for part in KNOWN if part in parts)
+    row += ("stages",) if "agreement" in parts else ("pay",)
+    return row + tuple(part for part in ("acceptance", "evaluate") if part in parts)
+
+
+def _submit(lane: str, first: str) -> Step:
+    asked = (guards.facts_complete, guards.round_is_open, guards.has_project, guards.may_apply)
+    by = frozenset({APPLICANT, CLERK} if lane == "by_decision" else {APPLICANT})
+    return Step("submit", _("提交"), "draft", first, by, asked, (effects.set_due,), CLERK)
+
+
+def _steps_of(name: str, part: Part, after: str) -> list[Step]:
+    code, label, by = part.step
+    here = part.state.code
+    to = "on_notice" if name == "notice" else after
+    own = Step(code, label, here, to, by, part.guards, (*part.effects, effects.set_due), part.tells)
+    return [own, *part.more(here, after)]
+
+
+def _endings(here: set[str]) -> list[Step]:
+    """What may happen to a case from several states: taken back, demanded back, put away."""
+    ended = (effects.set_due,)
+    found = [
+        Step("archive", _("归档"), "closed", "archived", (CLERK, SYSTEM), (guards.nothing_under_way,), ended),
+    ]
+    if back := tuple(code for code in WITHDRAWN_FROM if code in here):
+        found.append(
+            Step("withdraw", _("撤回"), back, "withdrawn", APPLICANT, (), (effects.release, effects.set_due), CLERK)
+        )
+    demanded = tuple(code for code in DEMANDED_FROM if code in here)
+    found += [
+        Step(
+            "demand", _("追回资金"), demanded, "clawing", CLERK, (guards.has_note, guards.money_left),
+            (effects.release, effects.set_due), (APPLICANT, FINANCE),
+        ),
+        Step(
+            "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (guards.money_back,), (effects.set_due,),
+            (APPLICANT, CLERK),
+        ),
+    ]  # fmt: skip
+    return found

@@ -1,0 +1,208 @@
+"""Why a step cannot be taken yet. Each is asked as (case, actor, now) and answers a sentence, or None."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.dated import NotInForce
+from triplehelix.foundation.money import Fen
+from triplehelix.fund.payee import checked
+from triplehelix.procedure.cases import eligibility, judge, pay
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case, Milestone
+
+
+def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Every fact that the applicant or a register gives is there and can be read."""
+    errors = judge.problems(case)
+    return _("还有没填对的：") + "；".join(errors.values()) if errors else None
+
+
+def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Applications are taken between two days, to the end of the last."""
+    today = timezone.localdate(now)
+    if case.round is None or case.round.is_open(today):
+        return None
+    said = {"from": case.round.opens_on, "to": case.round.closes_on}
+    return _("这一批申报时间为 %(from)s 至 %(to)s，现在不能提交") % said
+
+
+def has_project(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A competitive application says what it is about and who leads it."""
+    if "review" not in case.award.parts or case.lane != "ordinary":
+        return None
+    if case.leader_id is None or len(case.summary) < 30:
+        return _("请填写项目负责人，并用至少 30 个字写明项目内容")
+    return None
+
+
+def may_apply(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Nothing in the round's own rules bars the applicant."""
+    barred = [finding.message for finding in eligibility.findings(case, now) if finding.blocks]
+    return "；".join(barred) or None
+
+
+def facts_confirmed(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Facts claimed are not facts proven: somebody has compared each with its proof."""
+    waiting = [fact.label for fact in judge.to_confirm(case.award) if fact.key not in case.confirmed]
+    if waiting:
+        return _("还没有逐项核对：%(facts)s") % {"facts": "、".join(waiting)}
+    return None
+
+
+def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """The award's own answer, on the day whose law counts."""
+    try:
+        found = judge.judged(case, timezone.localdate(now))
+    except NotInForce as why:
+        return str(why)
+    except judge.Unreadable as why:
+        return _("事实还不全：") + str(why)
+    if found.open:
+        return _("标准待定，不能决定：") + "；".join(question.question for question in found.open)
+    if found.refused:
+        return _("不符合条件：") + "；".join(check.message for check in found.refused)
+    return None
+
+
+def is_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    if case.granted_fen is None:
+        return _("还没有作出支持的决定")
+    return None
+
+
+def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What is made public is what was decided: facts changed since then need a new decision."""
+    if missing := is_granted(case, actor, now):
+        return missing
+    return would_be_granted(case, actor, now)
+
+
+def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A notice is published for several cases at once, by the page of notices."""
+    item = case.notice_items.order_by("-pk").first()
+    if item is None or item.is_over or item.notice.last < timezone.localdate(now):
+        return _("请到“公示公告”选择办件、填写文号后公示")
+    return None
+
+
+def notice_over(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """The period is over and no objection is open."""
+    item = case.notice_items.order_by("-pk").first()
+    if item is None or timezone.localdate(now) <= item.notice.last:
+        return _("公示期还没有结束")
+    return objections_answered(case, actor, now)
+
+
+def objections_answered(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    if case.objections.filter(answered_at__isnull=True).exists():
+        return _("还有异议没有答复")
+    return None
+
+
+def account_good(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """直拨到实施单位: the account's name is the unit's own."""
+    if not (case.account_name and case.account_number and case.bank):
+        return _("请先填写户名、账号和开户银行")
+    try:
+        checked(pay.account_of(case), case.organisation.name)
+    except Refused as why:
+        return str(why)
+    return None
+
+
+def not_corrected_yet(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    return _("已经告知过一次补正：补正只有一次，请受理或不予受理") if case.corrected else None
+
+
+def has_note(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """The reason of a refusal, the finding of a check: written down, not only thought."""
+    return None if case.noted else _("请先写明理由或结论")
+
+
+def review_finished(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What the panel found is recorded with the case."""
+    return None if case.review else _("评审还没有结束：请在评审页汇总打分")
+
+
+def agreement_signed(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Number, day, and milestones that come to what is granted."""
+    if not case.agreement_number or case.signed_on is None:
+        return _("请先登记任务书编号和签订日期")
+    total = sum(one.amount_fen for one in case.milestones.all())
+    if total != case.granted_fen:
+        said = {"total": Fen(total), "granted": Fen(case.granted_fen or 0)}
+        return _("里程碑金额合计 %(total)s，与支持金额 %(granted)s 不等，请改正") % said
+    return None
+
+
+def stages_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """一事一议: the decision names every stage before anything is decided here."""
+    if case.is_staged and not case.milestones.exists():
+        return _("请先按决定书登记各里程碑和金额")
+    return None
+
+
+def something_due(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """No payment beyond a reached milestone."""
+    if not due_milestones(case):
+        return _("没有已通过而未拨付的里程碑：先通过考核，再拨付")
+    if case.is_staged:
+        # What the award's own rule says comes first: stages reached, less what has been paid.
+        return would_be_granted(case, actor, now)
+    return None
+
+
+def due_milestones(case: "Case") -> list["Milestone"]:
+    """Milestones reached and never ordered, in their order."""
+    ordered = {payment.part for payment in pay.payments_of(case)}
+    return [
+        one
+        for one in case.milestones.filter(reached_at__isnull=False, amount_fen__gt=0).order_by("seq")
+        if str(one.seq) not in ordered
+    ]
+
+
+def not_ordered(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    return _("已经安排过拨付") if pay.payments_of(case) else None
+
+
+def has_arrived(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """The bank has confirmed the whole."""
+    if case.granted_fen is None or pay.paid(case) < case.granted_fen:
+        return _("款项还没有全部到账")
+    return None
+
+
+def has_come_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    return None if pay.is_returned(case) else _("没有被银行退回的款项")
+
+
+def evaluated(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    return None if case.evaluation else _("请先填写绩效自评")
+
+
+def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A demand names an amount, of what has been paid."""
+    if not 0 < case.demanded_fen <= pay.paid(case) - pay.refunded(case):
+        return _("请填写要追回的金额，不超过已支付而未缴回的金额")
+    return None
+
+
+def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    back = pay.refunded(case)
+    if back < case.demanded_fen:
+        return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}
+    return None
+
+
+def nothing_under_way(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A case does not end while the bank has money of it in hand."""
+    if any(payment.state in ("ordered", "sent") for payment in pay.payments_of(case)):
+        return _("还有款项在支付途中，等银行回单后再办")
+    return None

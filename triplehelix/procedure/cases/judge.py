@@ -1,0 +1,77 @@
+"""What a case's award says of it: which facts count, what is missing, and the answer on the day whose law counts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from triplehelix.foundation.money import Fen
+from triplehelix.policy.award import Award
+from triplehelix.policy.decision import Decision, decide_values
+from triplehelix.policy.facts import Fact, read_facts
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.terms.finds import decided
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case
+
+#: What the program itself knows of a case: nobody types what has been paid, or which milestones were reached.
+PAID_BEFORE, MILESTONES = "paid_before_yuan", "milestones"
+OWN = frozenset({PAID_BEFORE, MILESTONES})
+
+
+class Unreadable(ValueError):
+    """Facts that are missing or cannot be read; `errors` has one message for each key."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("；".join(self.errors.values()))
+
+
+def asked(award: Award) -> tuple[Fact, ...]:
+    """The facts the applicant gives, or a register does."""
+    return tuple(fact for fact in award.facts if fact.about.source != "derived" and fact.key not in OWN)
+
+
+def derived(award: Award) -> tuple[Fact, ...]:
+    """The facts that come out of the procedure: a review's finding, a decision's amount."""
+    return tuple(fact for fact in award.facts if fact.about.source == "derived" and fact.key not in OWN)
+
+
+def to_confirm(award: Award) -> tuple[Fact, ...]:
+    """The facts somebody compares with a paper or a register before they count."""
+    return tuple(fact for fact in asked(award) if not fact.about.optional)
+
+
+def problems(case: "Case") -> dict[str, str]:
+    """What is wrong with the facts the applicant gives, by key."""
+    facts = asked(case.award)
+    keys = {fact.key for fact in facts}
+    return read_facts(facts, {key: value for key, value in case.facts.items() if key in keys})[1]
+
+
+def given(case: "Case") -> dict[str, Any]:
+    """Every fact as it would be sent: the case's own, the round's, and what the program knows."""
+    keys = {fact.key for fact in case.award.facts}
+    found = {**case.facts, **(case.round.facts if case.round is not None else {})}
+    if PAID_BEFORE in keys:
+        found[PAID_BEFORE] = Fen(pay.paid_or_ordered(case)).yuan
+    if MILESTONES in keys:
+        rows = [
+            {"id": str(one.seq), "amount_yuan": Fen(one.amount_fen).yuan, "reached": one.reached_at is not None}
+            for one in case.milestones.order_by("seq")
+        ]
+        found[MILESTONES] = rows
+    return {key: value for key, value in found.items() if key in keys}
+
+
+def values(case: "Case") -> dict[str, Any]:
+    """Every fact's value, by code. Raises Unreadable."""
+    found, errors = read_facts(case.award.facts, given(case))
+    if errors:
+        raise Unreadable(errors)
+    return found
+
+
+def judged(case: "Case", today: date) -> Decision:
+    """The award's answer. Raises Unreadable and NotInForce."""
+    return decide_values(case.award, values(case), case.judged_on or today, decided())

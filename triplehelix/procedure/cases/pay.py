@@ -1,0 +1,123 @@
+"""A case's money in the fund: promised, ordered, counted. The fund itself keeps it from being paid twice."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund import actions as fund
+from triplehelix.fund.models import Commitment, Payment, Purse
+from triplehelix.fund.payee import BankAccount
+from triplehelix.policy.award import USES
+from triplehelix.policy.facts import read_facts
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case
+
+#: The whole of an award that is not paid by milestones.
+WHOLE = "1"
+
+
+def account_of(case: "Case") -> BankAccount:
+    return BankAccount(case.account_name, case.account_number, case.bank, case.bank_code)
+
+
+def commitment_of(case: "Case") -> Commitment | None:
+    """What the fund has promised for the case, if anything."""
+    return Commitment.objects.filter(case_ref=case.ref).select_related("purse", "payee").first()
+
+
+def payments_of(case: "Case") -> list[Payment]:
+    """Every order for the case, oldest first, returned ones included."""
+    return list(Payment.objects.filter(commitment__case_ref=case.ref).select_related("batch").order_by("pk"))
+
+
+def paid_or_ordered(case: "Case") -> int:
+    """Fen that have left or are on their way."""
+    held = commitment_of(case)
+    return 0 if held is None else held.paid_fen + held.ordered_fen
+
+
+def paid(case: "Case") -> int:
+    """Fen that have arrived."""
+    held = commitment_of(case)
+    return 0 if held is None else held.paid_fen
+
+
+def refunded(case: "Case") -> int:
+    """Fen paid back to the treasury."""
+    held = commitment_of(case)
+    return 0 if held is None else held.refunded_fen
+
+
+def subject_of(case: "Case") -> str:
+    """What is paid for, once a year to one payee: the facts the award names as unique, or else the matter's name."""
+    award = case.award
+    if award.once:
+        keys = {fact.code: fact for fact in award.facts}
+        facts = tuple(keys[code] for code in award.once)
+        found, _errors = read_facts(facts, {fact.key: case.facts.get(fact.key) for fact in facts})
+        said = "；".join(keys[code].written(found.get(code)) for code in award.once)
+        return f"{award.name}：{said}"[:120]
+    return (award.name if case.lane in ("entitled", "quick") else case.title)[:120]
+
+
+def purse_for(case: "Case", amount_fen: int) -> Purse:
+    """The purse of the award's use in the case's year with enough left, money carried over first. Raises Refused."""
+    use = case.award.use
+    purses = Purse.objects.filter(use=use, year=case.year, closed_at__isnull=True).order_by("origin_year", "pk")
+    if not purses:
+        said = {"year": case.year, "use": USES[use]}
+        raise Refused(_("%(year)s 年没有“%(use)s”的资金，请市财政局先登记预算文件、设立用途") % said)
+    for purse in purses:
+        if purse.free >= amount_fen:
+            return purse
+    said = {"use": USES[use], "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
+    raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
+
+
+def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
+    """Commit what is granted. Asked again, the promise that stands is answered. Raises Refused."""
+    amount = int(case.granted_fen or 0)
+    held = commitment_of(case)
+    purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount)
+    return fund.commit(
+        purse=purse, rule=case.award_code, payee=case.organisation, subject=subject_of(case), year=case.year,
+        amount_fen=amount, case_ref=case.ref, actor=actor, now=now, why=case.number,
+    )  # fmt: skip
+
+
+def order(case: "Case", part: str, amount_fen: int, actor: Account | None, now: datetime) -> Payment:
+    """Order a part of what is promised to the case's own account. Raises Refused."""
+    held = promise(case, actor, now)
+    return fund.order_payment(
+        commitment=held, amount_fen=amount_fen, account=account_of(case), part=part, purpose=case.award.name,
+        actor=actor, now=now,
+    )  # fmt: skip
+
+
+def order_again(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Order what came back anew, to the account as it now stands. Raises Refused."""
+    for payment in payments_of(case):
+        if payment.state == "returned" and not _followed(payment):
+            fund.resend(payment=payment, account=account_of(case), actor=actor, now=now)
+
+
+def _followed(payment: Payment) -> bool:
+    later = Payment.objects.filter(commitment=payment.commitment_id, part=payment.part, attempt__gt=payment.attempt)
+    return later.exists()
+
+
+def is_returned(case: "Case") -> bool:
+    """Whether the bank has sent something back that has not been ordered again."""
+    return any(one.state == "returned" and not _followed(one) for one in payments_of(case))
+
+
+def give_back(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Release what is promised and not on its way: the case has ended without it."""
+    held = commitment_of(case)
+    if held is not None and held.free:
+        fund.release(commitment=held, actor=actor, now=now, why=case.number)

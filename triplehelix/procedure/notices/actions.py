@@ -1,0 +1,181 @@
+"""The only writers of notices and objections."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
+from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.reference import calendar
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail import actions as trail
+
+KIND, OBJECTION_KIND = "procedure.notice", "procedure.objection"
+DAY = timedelta(days=1)
+#: Working days to answer an objection (assumed, domain §2.2).
+ANSWER_DAYS = 15
+#: More open objections to one item than this are a flood, not objections.
+MOST_OPEN = 20
+
+
+def _clerk(actor: Account | None, now: datetime) -> None:
+    if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局工作人员可以办理公示"))
+
+
+@transaction.atomic
+def publish(
+    *, cases: Iterable[Case], number: str, title: str, days: int, objections_to: str, actor: Account | None,
+    now: datetime,
+) -> Notice:  # fmt: skip
+    """Make decided cases public for some working days; money is promised for each. All of them or none.
+
+    Raises Refused with the case that cannot be public and why, Invalid at `number`, `title`, `objections_to`, `days`.
+    """
+    _clerk(actor, now)
+    today = timezone.localdate(now)
+    chosen = sorted(cases, key=lambda case: case.pk)
+    given = {"number": (number, 60), "title": (title, 120), "objections_to": (objections_to, 200)}
+    texts = {key: " ".join(text.split()) for key, (text, _most) in given.items()}
+    errors = {key: _("请填写，最多 %(most)d 个字") % {"most": most} for key, (_text, most) in given.items()
+              if not 0 < len(texts[key]) <= most or "\x00" in texts[key]}  # fmt: skip
+    if not 1 <= days <= 30:
+        errors["days"] = _("公示期应为 1 至 30 个工作日")
+    if not chosen:
+        errors["cases"] = _("请选择要公示的办件")
+    if Notice.objects.filter(number=texts["number"]).exists():
+        errors["number"] = _("文号 %(number)s 已经用过") % texts
+    if errors:
+        raise Invalid(errors)
+    try:
+        last = calendar().notice_end(today, days)
+    except MissingYear as why:
+        raise Refused(why.message) from why
+    notice = Notice.objects.create(
+        number=texts["number"], title=texts["title"], objections_to=texts["objections_to"], first=today, last=last,
+        days=days, published_at=now, published_by=actor,
+    )  # fmt: skip
+    for case in chosen:
+        _put(notice, case, actor, now)
+    data = {"number": notice.number, "last": str(last), "cases": [case.number for case in chosen]}
+    trail.record(kind=KIND, id=str(notice.pk), verb="publish", actor=actor, now=now, data=data)
+    return notice
+
+
+def _put(notice: Notice, case: Case, actor: Account | None, now: datetime) -> None:
+    """One case onto the notice, as it is decided now."""
+    held = Case.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=case.pk)
+    award = held.award
+    try:
+        with transaction.atomic():
+            NoticeItem.objects.create(
+                notice=notice, case=held, name=held.organisation.name, matter=f"{award.name}：{held.title}"[:200],
+                amount_fen=held.granted_fen, basis="、".join(article.ref for article in award.articles),
+            )  # fmt: skip
+    except IntegrityError as why:
+        raise Refused(_("%(case)s 正在公示") % {"case": held}) from why
+    try:
+        take(case=held, step="publish_notice", actor=actor, now=now, seen_version=held.version, note=notice.number)
+    except Refused as why:
+        raise Refused(f"{held.number}：{why}") from why
+
+
+@transaction.atomic
+def extend(
+    *, notice: Notice, down_from: datetime, down_to: datetime, why: str, actor: Account, now: datetime
+) -> Notice:
+    """The site was down for more than a day: the notice is longer by as many working days. Raises Refused."""
+    _clerk(actor, now)
+    held = Notice.objects.select_for_update().get(pk=notice.pk)
+    today = timezone.localdate(now)
+    if not held.is_running(today):
+        raise Refused(_("公示已经结束，不能延长；需要时重新公示"))
+    if down_to - down_from <= DAY:
+        raise Refused(_("停机不超过一天，公示期不变"))
+    if down_to > now or timezone.localdate(down_to) < held.first:
+        raise Refused(_("停机时间应在公示期内、现在以前"))
+    if not why.strip():
+        raise Refused(_("请写明停机原因"))
+    was = held.last
+    begun = max(down_from, held.published_at)
+    held.last = calendar().add_working_days(was, ceil((down_to - begun) / DAY))
+    said = {"from": down_from.isoformat(), "to": down_to.isoformat(), "why": why.strip()[:200], "was": str(was)}
+    held.extensions = [*held.extensions, said | {"last": str(held.last), "by": str(actor), "at": now.isoformat()}]
+    held.save()
+    trail.record(kind=KIND, id=str(held.pk), verb="extend", actor=actor, now=now, data=said, why=why)
+    return held
+
+
+@transaction.atomic
+def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: datetime) -> Objection:
+    """Take an objection, to the last minute of the last day; it stops the notice of its case.
+
+    Raises Refused (not public now), Invalid at `name`, `phone`, `text`.
+    """
+    texts = {"name": " ".join(name.split()), "phone": "".join(phone.split()), "text": text.replace("\x00", "").strip()}
+    errors = {}
+    if not 2 <= len(texts["name"]) <= 60:
+        errors["name"] = _("请写真实姓名或单位全称：匿名异议不受理")
+    digits = texts["phone"].replace("-", "").removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
+        errors["phone"] = _("请填写能联系上的电话号码")
+    if not 20 <= len(texts["text"]) <= 3000:
+        errors["text"] = _("请用 20 至 3000 个字写明异议的事实和依据")
+    if errors:
+        raise Invalid(errors)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=item.case_id)
+    held = NoticeItem.objects.select_related("notice").get(pk=item.pk)
+    today = timezone.localdate(now)
+    if held.is_over or not held.notice.is_running(today) or case.state not in ("on_notice", "objected"):
+        raise Refused(_("这一项的公示期已过，不再受理异议；可以依法申请行政复议或信访"))
+    if case.objections.filter(answered_at__isnull=True).count() >= MOST_OPEN:
+        raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
+    made = Objection.objects.create(
+        item=held, case=case, received_at=now, due_on=calendar().add_working_days(today, ANSWER_DAYS), **texts
+    )
+    data = {"objection": made.pk, "notice": held.notice.number}
+    trail.record(kind=OBJECTION_KIND, id=str(made.pk), verb="receive", actor=None, now=now, data=data)
+    if case.state == "on_notice":
+        take(case=case, step="object", actor=None, now=now, seen_version=case.version, note=held.notice.number)
+    return made
+
+
+@transaction.atomic
+def answer(*, objection: Objection, is_upheld: bool, text: str, actor: Account, now: datetime) -> Objection:
+    """Answer an objection; what becomes of the case is a step of its own. Raises Refused, Invalid at `text`."""
+    _clerk(actor, now)
+    Case.objects.select_for_update(of=("self",)).get(pk=objection.case_id)
+    held = Objection.objects.get(pk=objection.pk)
+    if held.answered_at is not None:
+        raise Refused(_("这一异议已经答复"))
+    text = text.replace("\x00", "").strip()
+    if not 10 <= len(text) <= 3000:
+        raise Invalid({"text": _("请用 10 至 3000 个字写明查实的情况和结论")})
+    held.is_upheld, held.answer, held.answered_at, held.answered_by = is_upheld, text, now, actor
+    held.save()
+    data = {"objection": held.pk, "upheld": is_upheld}
+    trail.record(kind=OBJECTION_KIND, id=str(held.pk), verb="answer", actor=actor, now=now, data=data, why=text[:200])
+    return held
+
+
+def end_due(*, now: datetime) -> int:
+    """End every notice whose last day is over, case by case; those objected to wait. Answers how many cases went on."""
+    today = timezone.localdate(now)
+    waiting = NoticeItem.objects.filter(is_over=False, notice__last__lt=today, case__state="on_notice")
+    done = 0
+    for item in waiting.select_related("case").order_by("pk"):
+        try:
+            with transaction.atomic():
+                take(case=item.case, step="end_notice", actor=None, now=now, seen_version=item.case.version)
+        except Refused:
+            continue  # an objection arrived in the last minute, or an officer was quicker
+        done += 1
+    return done

@@ -1,0 +1,241 @@
+"""The only writers of panels and scores."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import expertise, finds, relations
+from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.review import scores, sheets
+from triplehelix.procedure.review.assign import NoAssignment, Reviewer, assign
+from triplehelix.procedure.review.draw import draw, new_seed
+from triplehelix.procedure.review.panel import NoPanel, PanelRules
+from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+KIND, SEAT_KIND = "procedure.panel", "procedure.seat"
+#: Cases one expert is asked to read in a round, at most.
+MOST_CASES = 20
+
+
+def _clerk(actor: Account | None, now: datetime) -> None:
+    if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局工作人员可以组织评审"))
+
+
+@transaction.atomic
+def draw_panel(
+    *, round: Round, sheet: str, size: int, per_case: int, outside: Fraction, actor: Account | None, now: datetime,
+    seed: str | None = None,
+) -> Panel:  # fmt: skip
+    """Draw a panel by lot for the cases under review, and assign `per_case` of it to each case, best expertise first.
+
+    Whoever must avoid every case is not drawn; whoever must avoid one is not given it. Raises Refused with the rule
+    that cannot be kept, Invalid at `sheet`.
+    """
+    _clerk(actor, now)
+    held = Round.objects.select_for_update().get(pk=round.pk)
+    cases = list(finds.under_review(held))
+    if Panel.objects.filter(round=held).exists():
+        raise Refused(_("这一批已经抽取过专家；需要更换的，请补抽"))
+    if not cases:
+        raise Refused(_("这一批还没有进入评审的办件"))
+    if sheet not in sheets.SHEETS:
+        raise Invalid({"sheet": _("没有这张评分表")})
+    people = list(finds.pool())
+    today = timezone.localdate(now)
+    barred = relations.barred(people, cases, today)
+    seed = seed or new_seed()
+    try:
+        rules = PanelRules(size=size, outside_share=outside)
+        each = PanelRules(size=per_case, outside_share=outside)
+        never = _barred_from_all(people, cases, barred)
+        drawn = draw([relations.candidate(one) for one in people], rules, seed, barred=never)
+        panels, said = _assigned(drawn.panel, people, cases, each, barred)
+    except (NoPanel, NoAssignment) as why:
+        raise Refused(str(why)) from why
+    made = Panel.objects.create(
+        round=held, sheet=_sheet_for(sheet, cases).as_data(), seed=seed, draw=drawn.as_data(), per_case=per_case,
+        assignment=said, drawn_at=now, drawn_by=actor,
+    )  # fmt: skip
+    Seat.objects.bulk_create(
+        Seat(panel=made, case_id=int(case), expert_id=int(expert)) for case, group in panels.items() for expert in group
+    )
+    data = {"seed": seed, "panel": list(drawn.panel), "cases": [case.number for case in cases]}
+    trail.record(kind=KIND, id=str(made.pk), verb="draw", actor=actor, now=now, data=data)
+    return made
+
+
+def _sheet_for(code: str, cases: Sequence[Case]) -> sheets.ScoreSheet:
+    found = sheets.SHEETS[code]
+    return found.with_indicators([str(_("方案满足榜单全部指标"))]) if found.needs_indicators else found
+
+
+def _barred_from_all(
+    people: Sequence[Person], cases: Sequence[Case], barred: Mapping[tuple[str, str], str]
+) -> dict[str, str]:
+    """Experts who may judge none of the cases, with the first reason."""
+    found = {}
+    for person in people:
+        reasons = [barred.get((str(person.pk), str(case.pk))) for case in cases]
+        if all(reasons):
+            found[str(person.pk)] = str(reasons[0])
+    return found
+
+
+def _assigned(
+    panel: Sequence[str], people: Sequence[Person], cases: Sequence[Case], each: PanelRules,
+    barred: Mapping[tuple[str, str], str],
+) -> tuple[Mapping[str, tuple[str, ...]], dict[str, Any]]:  # fmt: skip
+    drawn = [person for person in people if str(person.pk) in panel]
+    fits = expertise.between(drawn, cases)
+    reviewers = [Reviewer(relations.candidate(person), MOST_CASES) for person in drawn]
+    found = assign(reviewers, {str(case.pk): each for case in cases}, fits, set(barred))
+    said = {"expertise": found.expertise, "bound": found.bound, "optimal": found.optimal, "loads": dict(found.loads)}
+    return found.panels, said
+
+
+@transaction.atomic
+def save_scores(
+    *, seat: Seat, points: Mapping[str, Any], comments: Mapping[str, str], answers: Mapping[str, bool | None],
+    submit: bool, actor: Account, now: datetime,
+) -> Seat:  # fmt: skip
+    """Keep what the expert has written; with `submit`, hand it in for good. Raises Refused, Invalid by item."""
+    held = _own_seat(seat, actor, now)
+    sheet = held.panel.score_sheet
+    plain = {key: str(value).strip() for key, value in points.items() if str(value).strip()}
+    texts = {key: text.replace("\x00", "").strip()[:1000] for key, text in comments.items() if text.strip()}
+    said = {key: value for key, value in answers.items() if value is not None}
+    if faults := sheets.check(sheet, plain, texts, said, draft=not submit):
+        raise Invalid({fault.item: fault.message for fault in faults})
+    held.points = {key: sheets.whole(value) for key, value in plain.items()}
+    held.comments, held.answers, held.saved_at = texts, said, now
+    if submit:
+        held.total, held.submitted_at = sheets.total(sheet, held.points), now
+        data = {"total": held.total, "points": held.points, "case": held.case_id}
+        trail.record(kind=SEAT_KIND, id=str(held.pk), verb="submit", actor=actor, now=now, data=data)
+    held.save()
+    return held
+
+
+def _own_seat(seat: Seat, actor: Account, now: datetime) -> Seat:
+    held = Seat.objects.select_for_update(of=("self",)).select_related("panel__round", "expert").get(pk=seat.pk)
+    if held.expert.account_id != actor.pk:
+        raise Refused(_("这不是您的评审任务"))
+    if not held.is_open(now):
+        raise Refused(_("这份评分已经提交或作废，不能再改"))
+    return held
+
+
+@transaction.atomic
+def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
+    """The expert says they must not judge this case (主动回避). Raises Refused, Invalid at `reason`."""
+    held = _own_seat(seat, actor, now)
+    reason = " ".join(reason.split())
+    if not 4 <= len(reason) <= 200:
+        raise Invalid({"reason": _("请写明回避的原因，4 至 200 个字")})
+    held.declared, held.void = reason, _("专家主动回避：") + reason[:150]
+    held.points, held.comments, held.total = {}, {}, None
+    held.save()
+    trail.record(kind=SEAT_KIND, id=str(held.pk), verb="declare", actor=actor, now=now, why=reason)
+    return held
+
+
+@transaction.atomic
+def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
+    """A conflict was found after scoring: the score is void, and the panel of this case is counted again."""
+    _clerk(actor, now)
+    held = Seat.objects.select_for_update(of=("self",)).select_related("panel").get(pk=seat.pk)
+    reason = " ".join(reason.split())
+    if not 4 <= len(reason) <= 200:
+        raise Invalid({"reason": _("请写明作废的原因，4 至 200 个字")})
+    if held.panel.settled_at is not None:
+        raise Refused(_("评审已经汇总，不能作废单份评分"))
+    held.void = reason
+    held.save()
+    trail.record(kind=SEAT_KIND, id=str(held.pk), verb="void", actor=actor, now=now, why=reason)
+    return held
+
+
+@transaction.atomic
+def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = None) -> Seat:
+    """Draw a substitute for a void seat by a new lot, among those of the pool without a seat here. Raises Refused."""
+    _clerk(actor, now)
+    held = Seat.objects.select_for_update(of=("self",)).select_related("panel", "case").get(pk=seat.pk)
+    panel = Panel.objects.select_for_update(of=("self",)).get(pk=held.panel_id)
+    if not held.void or panel.settled_at is not None:
+        raise Refused(_("只能为作废的席位补抽专家"))
+    seats = list(Seat.objects.filter(case=held.case_id).select_related("expert__home"))
+    people = list(finds.pool())
+    keep = [relations.candidate(one.expert) for one in seats if not one.void]
+    reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], now.date()).items()}
+    reasons |= {str(one.expert_id): str(one.void) for one in seats if one.void}
+    seed = seed or new_seed()
+    if len(keep) >= panel.per_case:
+        raise Refused(_("这一项的专家已经补齐"))
+    try:
+        # One seat at a time: the panel that stays, and the lots of everybody else.
+        pool = [relations.candidate(one) for one in people]
+        drawn = draw(pool, PanelRules(size=panel.per_case, pool_factor=1), seed, barred=reasons, keep=keep)
+    except NoPanel as why:
+        raise Refused(str(why)) from why
+    taken = {str(one.expert_id) for one in seats}
+    new = next(expert for expert in drawn.panel if expert not in taken)
+    made = Seat.objects.create(panel=panel, case=held.case, expert_id=int(new))
+    panel.draw = {**panel.draw, "replacements": [*panel.draw.get("replacements", []), drawn.as_data()]}
+    panel.save(update_fields=["draw"])
+    trail.record(
+        kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now,
+        data={"case": held.case.number, "seed": seed, "from": held.expert_id, "to": int(new)},
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Ranking:
+    """Put the scores together: each case gets its result, and the fact that the review recommends it or not.
+
+    Raises Refused with the cases that have too few valid scores, or a score still open.
+    """
+    _clerk(actor, now)
+    held = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
+    if held.settled_at is not None:
+        raise Refused(_("这一批已经汇总"))
+    ranking = finds.ranking(held)
+    waiting = held.seats.filter(submitted_at__isnull=True, void="").select_related("expert", "case")
+    if late := [f"{seat.case.number} {seat.expert}" for seat in waiting]:
+        raise Refused(_("还有没提交的评分：%(late)s") % {"late": "、".join(late[:10])})
+    if not ranking.complete:
+        short = [line.result for line in ranking.lines if line.place is None]
+        raise Refused("；".join(f"{one.case}：{'，'.join(one.reasons)}" for one in short))
+    cases = {case.pk: case for case in Case.objects.select_for_update(of=("self",)).filter(round=held.round)}
+    for line in ranking.lines:
+        _record(cases[line.submission], line, actor, now)
+    held.settled_at = now
+    held.save(update_fields=["settled_at"])
+    data = {"order": [[line.submission, str(line.result.mean), line.selected] for line in ranking.lines]}
+    trail.record(kind=KIND, id=str(held.pk), verb="settle", actor=actor, now=now, data=data)
+    return ranking
+
+
+def _record(case: Case, line: scores.Ranked, actor: Account | None, now: datetime) -> None:
+    got = line.result
+    case.review = {
+        "mean": str(got.mean), "untrimmed": str(got.untrimmed), "valid": got.valid, "voided": got.voided,
+        "spread": got.spread, "place": line.place, "fundable": got.fundable, "selected": line.selected,
+        "reconsider": got.reconsider, "reasons": list(got.reasons), "decided_by": line.decided_by,
+    }  # fmt: skip
+    if any(fact.key == "passed_review" for fact in case.award.facts):
+        case.facts["passed_review"] = line.selected
+    case.version += 1
+    case.save(update_fields=["review", "facts", "version"])
+    trail.record(kind=Case.kind, id=str(case.pk), verb="review", actor=actor, now=now, data=case.review)

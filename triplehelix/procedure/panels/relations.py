@@ -1,0 +1,72 @@
+"""What the register knows of experts and applicants, as the pure rules of 回避 want it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.panels.models import Seat
+from triplehelix.procedure.review import conflicts, relations
+from triplehelix.procedure.review.panel import Candidate
+from triplehelix.records.parties.models import Person
+from triplehelix.records.parties.reference import regions
+
+#: Disciplines of those who judge a budget.
+FINANCE_WORDS = ("财务", "会计", "审计", "金融")
+EVER = date(2000, 1, 1)
+
+
+def candidate(person: Person) -> Candidate:
+    """An expert as the rules of a panel see them: employer, from outside the city or not, finance or not."""
+    return Candidate(
+        id=str(person.pk), unit=str(person.home_id), outside=person.home.region not in regions(),
+        finance=any(word in person.discipline for word in FINANCE_WORDS), discipline=person.discipline,
+    )  # fmt: skip
+
+
+def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relations.Relations:
+    """Everything the register tells: employers, achievements made together, declarations made before."""
+    ids = [person.pk for person in people]
+    works = Achievement.objects.filter(people__in=ids).prefetch_related("people").distinct()
+    declared = Seat.objects.filter(expert__in=ids).exclude(declared="")
+    leaders = [case.leader for case in cases if case.leader is not None]
+    return relations.Relations(
+        affiliations=[
+            relations.Affiliation(str(p.pk), str(p.home_id), relations.Period(EVER), "单位登记")
+            for p in (*people, *leaders)
+        ],
+        works=[
+            relations.JointWork(
+                "project", work.title, frozenset(str(p.pk) for p in work.people.all()),
+                relations.Period((work.published_at or work.created_at).date(), on), f"成果库 {work.number}",
+            )
+            for work in works
+            if len(work.people.all()) > 1
+        ],
+        declarations=[
+            relations.Declaration(str(seat.expert_id), str(seat.case_id), seat.declared) for seat in declared
+        ],
+        cases=[as_case(case) for case in cases],
+        names={str(p.pk): p.name for p in (*people, *leaders)} | {str(p.home_id): p.home.name for p in people},
+    )  # fmt: skip
+
+
+def as_case(case: Case) -> relations.Case:
+    """A case as the rules of 回避 see it."""
+    people = (str(case.leader_id),) if case.leader_id else ()
+    return relations.Case(
+        id=str(case.pk), call=str(case.round_id), units=(str(case.organisation_id),), people=people, title=case.title
+    )
+
+
+def barred(people: Sequence[Person], cases: Sequence[Case], on: date) -> dict[tuple[str, str], str]:
+    """(expert, case) → why the expert may not judge it."""
+    known = records(people, cases, on)
+    found = {}
+    for case in cases:
+        for person in people:
+            expert = relations.Expert(str(person.pk), person.name)
+            hard = [one for one in conflicts.conflicts(expert, as_case(case), known, on) if one.blocks]
+            if hard:
+                found[str(person.pk), str(case.pk)] = "；".join(one.reason for one in hard)
+    return found
