@@ -1,0 +1,53 @@
+"""What a stored answer (policy's `as_json`) gives a decision letter to say."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from triplehelix.procedure.letters.letter import Block
+from triplehelix.procedure.letters.words import chinese_days, day, figures, sentence
+
+CONDITION, STANDARD, SUM = "条件：", "标准：", "计算："
+
+
+def refused(answer: Mapping[str, Any]) -> list[str]:
+    """Every condition that is not met with its clause, then what the office itself wrote."""
+    found = [
+        sentence(f"{chinese_days(one['reason']).rstrip('。；')}（依据：{one['clause']}）")
+        for one in answer.get("refused", ())
+    ]
+    why = str(answer.get("why") or "").strip()
+    return [*found, *([sentence(f"审查意见：{chinese_days(why)}")] if why else [])]
+
+
+def facts(answer: Mapping[str, Any]) -> list[Block]:
+    """The facts the answer rests on, as they were read."""
+    rows = tuple((str(label), chinese_days(str(value))) for label, value in answer.get("facts", {}).items())
+    return [Block("table", rows=rows, head=("事实", "认定结果"))] if rows else []
+
+
+def law_of(answer: Mapping[str, Any]) -> str:
+    """The day whose law counts."""
+    on = answer.get("on")
+    return f"按{day(date.fromisoformat(on))}施行的规定，逐项审查如下：" if on else "逐项审查如下："
+
+
+def conditions(answer: Mapping[str, Any]) -> list[str]:
+    """Each condition with its clause, met or not."""
+    return _steps(answer, CONDITION)
+
+
+def sums(answer: Mapping[str, Any]) -> list[str]:
+    """The standards as they were on the day, then the arithmetic, one step each."""
+    return [*_steps(answer, STANDARD, keep=True), *_steps(answer, SUM)]
+
+
+def shares(answer: Mapping[str, Any]) -> list[Block]:
+    """What each unit of a shared award gets, in yuan."""
+    rows = tuple((str(one["id"]), figures(one["granted_fen"])) for one in answer.get("shares", ()))
+    return [Block("table", rows=rows, head=("单位", "金额（元）"))] if rows else []
+
+
+def _steps(answer: Mapping[str, Any], mark: str, *, keep: bool = False) -> list[str]:
+    found = [str(step) for step in answer.get("steps", ()) if str(step).startswith(mark)]
+    return [sentence(chinese_days(step if keep else step.removeprefix(mark))) for step in found]
