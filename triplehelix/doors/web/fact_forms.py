@@ -27,13 +27,24 @@ class Table(NamedTuple):
 class FactForm(forms.Form):
     """Bound with what was typed; after `is_valid()`, `given` is what the engine wants and `values` what it read."""
 
-    def __init__(self, award: Award, data: Any = None, *, facts: Mapping[str, Any] | None = None, prefix: str = ""):
-        """`facts` are plain values to begin with, by key, as `Fact.plain` gives them."""
+    def __init__(
+        self,
+        award: Award,
+        data: Any = None,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        only: tuple[Fact, ...] | None = None,
+        partial: bool = False,
+        prefix: str = "",
+    ):
+        """`facts` are plain values to begin with, by key, as `Fact.plain` gives them; `only` some of the award's
+        facts are asked. `partial`: what is left empty is left out, not missed."""
         self.award, self.start = award, facts or {}
+        self.asked, self.partial = award.facts if only is None else only, partial
         self.given: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
         super().__init__(data, prefix=prefix or None)
-        for fact in award.facts:
+        for fact in self.asked:
             if isinstance(fact, Listed):
                 self._add_table(fact, data)
             else:
@@ -63,11 +74,13 @@ class FactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for fact in self.award.facts:
+        for fact in self.asked:
             found = self._rows(fact, cleaned) if isinstance(fact, Listed) else _sent(fact, cleaned.get(fact.key))
             if found is not None or fact.about.nullable:
                 self.given[fact.key] = found
-        self.values, errors = read_facts(self.award.facts, self.given)
+        self.values, errors = read_facts(self.asked, self.given)
+        if self.partial:
+            errors = {key: message for key, message in errors.items() if key in self.given}
         for key, message in errors.items():
             self.add_error(key if key in self.fields else None, message)
         return cleaned
@@ -83,7 +96,7 @@ class FactForm(forms.Form):
 
     def lines(self) -> Iterator[forms.BoundField | Table]:
         """What the page shows, in the order of the declaration."""
-        for fact in self.award.facts:
+        for fact in self.asked:
             if not isinstance(fact, Listed):
                 # Said to the reader; that it is missing, the engine says in the fact's own words.
                 self.fields[fact.key].required = not (fact.about.optional or fact.about.nullable)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from triplehelix.market.imports import actions, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.models import Import
+from triplehelix.procedure.candidates import landing as candidates
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused, take
 
@@ -83,8 +85,17 @@ def _own(request: Request, pk: int) -> Import:
 def show(request: Request, pk: int) -> HttpResponse:
     """The state of one import; while work goes on, the page asks again every second."""
     case = _own(request, pk)
-    context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN)}
+    context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN), **_ways(case)}
     return render(request, "web/_import_panel.html" if request.htmx else "web/import.html", context)
+
+
+def _ways(case: Import) -> dict[str, str]:
+    """Where to upload again, and where what landed is seen."""
+    if case.what == candidates.KIND.what:
+        round = case.about.removeprefix(candidates.PREFIX)
+        return {"again_url": reverse("web:round", args=[round]), "landed_url": f"{reverse('web:cases')}?round={round}"}
+    kind = next(name for name, what in WHAT.items() if what == case.what)
+    return {"again_url": reverse("web:import-upload", args=[kind]), "landed_url": reverse("web:mine", args=[kind])}
 
 
 @require_GET

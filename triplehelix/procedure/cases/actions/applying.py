@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, pay
+from triplehelix.procedure.cases import access, known, pay
 from triplehelix.procedure.cases.actions.shared import KIND, Invalid, line, locked, saved
 from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
@@ -74,30 +74,18 @@ def _new(
     title = line(title, _("题目"), 120, errors, "title")
     if errors:
         raise Invalid(errors)
-    before = known_of(organisation)
     case = Case(
         number=next_number(code, year), round=round, award_code=code, lane=lane, year=year, organisation=organisation,
         title=title, state="draft", created_at=now, changed_at=now, created_by=actor,
     )  # fmt: skip
-    case.facts = {fact.key: before["facts"][fact.key] for fact in asked(case.award) if fact.key in before["facts"]}
-    for name in ("account_name", "account_number", "bank", "bank_code"):
-        setattr(case, name, before[name])
+    before = known.said_before(organisation) | known.register_facts(organisation)
+    case.facts = {fact.key: before[fact.key] for fact in asked(case.award) if fact.key in before}
+    for name, value in known.account_before(organisation).items():
+        setattr(case, name, value)
     case.save(force_insert=True)
     data = {"award": code, "prefilled": sorted(case.facts)}
     trail.record(kind=KIND, id=str(case.pk), verb="start", actor=actor, now=now, data=data)
     return case
-
-
-def known_of(organisation: Organisation) -> dict[str, Any]:
-    """What an organisation has said in its cases: each fact as last sent, and its account. Two queries at most."""
-    found: dict[str, Any] = {"facts": {}, "account_name": organisation.name, "account_number": "", "bank": ""}
-    found["bank_code"] = ""
-    for case in Case.objects.filter(organisation=organisation).order_by("changed_at", "pk"):
-        # Only what every case asks alike is carried over: amounts belong to their matter and their year.
-        found["facts"] |= {key: value for key, value in case.facts.items() if isinstance(value, bool)}
-        if case.account_number:
-            found |= {name: getattr(case, name) for name in ("account_name", "account_number", "bank", "bank_code")}
-    return found
 
 
 @transaction.atomic

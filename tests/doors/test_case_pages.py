@@ -1,0 +1,298 @@
+"""Pages of the procedure, as their people see them: each opens, refuses who may not, and counts its queries."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cases import city as words
+from tests.cases.test_competitive import SUMMARY, scored
+from triplehelix.fund import actions as fund
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import actions as panels
+from triplehelix.procedure.panels.models import Seat
+from triplehelix.records.parties import actions as parties
+
+
+@pytest.fixture
+def city(db):
+    """The city of the procedure's tests, now: pages ask the clock."""
+    now = timezone.now()
+    year = timezone.localdate(now).year
+    fund.appropriate(year=year, document="澄财教〔2026〕1号", actor=None, now=now)
+    for use in ("platform", "research", "talent", "separate"):
+        fund.open_purse(year=year, use=use, amount_fen=5 * words.MILLION, actor=None, now=now)
+    return words.City(
+        clerk=words.account_for("clerk@kjj.example", "city_officer", now=now),
+        finance=words.account_for("f@czj.example", "finance_officer", now=now),
+        county=words.account_for("c@yanggu.example", "county_officer", "371521", now=now),
+        auditor=words.account_for("a@sjj.example", "auditor", now=now),
+        parties=parties, since=words.SINCE, now=now,
+    )  # fmt: skip
+
+
+def round_of(city, award="M3.2-city-grant", lane="ordinary", **more):
+    today = timezone.localdate(city.now)
+    given = {"title": "一批", "year": today.year, "opens_on": today, "closes_on": today + timedelta(days=30)} | more
+    return actions.open_round(award_code=award, lane=lane, actor=city.clerk, now=city.now, **given)
+
+
+def test_a_firm_applies_and_every_field_saves_itself(client, city):
+    round = round_of(city)
+    firm, member = city.firm()
+    client.force_login(member)
+    page = client.get(reverse("web:round", args=[round.pk]))
+    assert "开始填报" in page.text
+    answer = client.post(reverse("web:round", args=[round.pk]), {"title": "轴承热处理"}, follow=True)
+    case = Case.objects.get()
+    assert answer.redirect_chain[-1][0] == reverse("web:case-edit", args=[case.pk])
+    assert case.facts == {"registered_in_city": True}  # known already
+    url = reverse("web:case-edit", args=[case.pk])
+    saved = client.post(
+        url,
+        {"title": "轴承热处理", "leader_running_projects": "1", "seen_version": case.version},
+        headers={"hx-request": "true"},
+    )
+    assert "已保存" in saved.text and 'hx-swap-oob="true"' in saved.text
+    case.refresh_from_db()
+    assert case.facts["leader_running_projects"] == "1"
+    stale = client.post(url, {"title": "别的", "seen_version": 1}, headers={"hx-request": "true"})
+    assert "别人刚刚办理过" in stale.text
+    whole = {
+        "title": "轴承热处理", "leader": "周工", "summary": SUMMARY, "registered_in_city": "true",
+        "has_firm_and_school": "true", "leader_running_projects": "1", "seen_version": case.version, "submit": "1",
+    }  # fmt: skip
+    missing = client.post(url, whole | {"summary": "短"})
+    assert missing.status_code == 422 and "至少 30 个字" in missing.text
+    case.refresh_from_db()
+    done = client.post(url, whole | {"seen_version": case.version}, follow=True)
+    assert "已提交" in done.text
+    case.refresh_from_db()
+    assert case.state == "unit_review"
+    assert client.get(url).status_code == 404  # handed in: nothing is written any more
+    client.force_login(city.firm()[1])
+    assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
+
+
+def test_what_cannot_be_read_is_said_at_its_field(client, city):
+    round = round_of(city)
+    firm, member = city.firm()
+    case = actions.start(round=round, organisation=firm, title="某", actor=member, now=city.now)
+    client.force_login(member)
+    url = reverse("web:case-edit", args=[case.pk])
+    answer = client.post(
+        url, {"title": "", "leader_running_projects": "两项", "seen_version": case.version, "save": "1"}
+    )
+    assert answer.status_code == 422
+    assert "应是整数（项）" in answer.text and "两项" in answer.text
+
+
+def test_the_office_confirms_corrects_and_decides_on_the_page(client, city):
+    round = round_of(city, award="M3.2-city-post", lane="quick")
+    firm, member = city.firm()
+    case = actions.start(round=round, organisation=firm, title="某项目后补助", actor=member, now=city.now)
+    facts = {"registered_in_city": True, "has_firm_and_school": True, "audited_cost_yuan": "1000000"}
+    actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
+    city.step(case, "submit", member)
+    client.force_login(city.clerk)
+    url = reverse("web:case", args=[case.pk])
+    assert "受理" in client.get(url).text
+
+    def post(name, data, *args):
+        case.refresh_from_db()
+        return client.post(reverse(name, args=[case.pk, *args]), {"seen_version": case.version, **data}, follow=True)
+
+    assert "已办理：受理" in post("web:case-step", {}, "accept").text
+    refused = post("web:case-step", {}, "check")
+    assert refused.status_code == 409 and "还没有逐项核对" in refused.text
+    assert "已办理：核对事实" in post("web:case-act", {"facts": list(facts)}, "confirm").text
+    post("web:case-step", {}, "check")
+    wrong = post("web:case-act", {"invoices_in_window": "true", "why": ""}, "correct")
+    assert wrong.status_code == 422
+    post("web:case-act", {"invoices_in_window": "true", "why": "审计报告"}, "correct")
+    undecided = post("web:case-step", {}, "decide")
+    assert "标准待定，不能决定" in undecided.text
+    client.force_login(city.finance)
+    assert client.post(reverse("web:case-act", args=[case.pk, "correct"])).status_code == 404
+    assert client.get(reverse("web:case", args=[case.pk])).status_code == 200
+
+
+def test_a_visitor_reads_a_notice_and_objects(client, city):
+    round = round_of(city, award="M5.4", lane="entitled", title="研发投入奖励")
+    firm, member = city.firm()
+    case = Case.objects.create(
+        number="M5.4-2026-0001", round=round, award_code="M5.4", lane="entitled", year=round.year, organisation=firm,
+        title=round.title, state="screening", created_at=city.now, changed_at=city.now,
+        facts={"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "rd_expense_last_year_yuan": None,
+               "reported_before": False},
+    )  # fmt: skip
+    city.step(case, "invite", city.clerk)
+    city.account(case, member)
+    city.step(case, "confirm", member)
+    client.force_login(city.clerk)
+    empty = client.post(reverse("web:notice-new"), {"days": "5"})
+    assert empty.status_code == 422 and "请选择要公示的办件" in empty.text
+    form = {
+        "number": "澄科公示〔2026〕1号",
+        "title": "拟奖励名单",
+        "days": "5",
+        "objections_to": "监督科 0635-1",
+        "cases": [case.pk],
+    }
+    assert "已公示" in client.post(reverse("web:notice-new"), form, follow=True).text
+    client.logout()
+    board = client.get(reverse("web:notices"))
+    assert "拟奖励名单" in board.text
+    notice = case.notice_items.get().notice
+    page = client.get(reverse("web:notice", args=[notice.pk]))
+    assert firm.name in page.text and "5 万元" in page.text
+    item = case.notice_items.get()
+    url = reverse("web:objection", args=[item.pk])
+    assert client.post(url, {"name": "某", "phone": "x", "text": "短"}).status_code == 422
+    said = {"name": "王实名", "phone": "13800000000", "text": "该企业申报的研发费用中包含生产设备采购款，请核实。"}
+    assert "异议已收到" in client.post(url, said).text
+    assert "王实名" not in client.get(reverse("web:notice", args=[notice.pk])).text
+    client.force_login(city.clerk)
+    page = client.get(reverse("web:case", args=[case.pk]))
+    assert "王实名" in page.text and "答复异议" in page.text
+    client.force_login(member)
+    assert "王实名" not in client.get(reverse("web:case", args=[case.pk])).text
+    word = client.get(reverse("web:notice-document", args=[notice.pk]))
+    assert word.content[:2] == b"PK"
+
+
+def test_letters_of_a_case_are_read_and_kept(client, city):
+    test_a_visitor_reads_a_notice_and_objects(client, city)
+    case = Case.objects.get()
+    client.force_login(city.auditor)
+    page = client.get(reverse("web:case-letter", args=[case.pk, "decision"]))
+    assert "伍万元整" in page.text and "五（四）" in page.text
+    assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).content[:2] == b"PK"
+    assert client.get(reverse("web:case-letter", args=[case.pk, "payment"])).status_code == 404
+
+
+@pytest.fixture
+def reviewed(city):
+    """A round with one case under review and a drawn panel."""
+    from tests.cases.test_competitive import to_review
+
+    experts = []
+    for n in range(6):
+        home = parties.register_organisation(
+            uscc=words.uscc(500 + n), name=f"第{n}研究所", type="科研院所", region="", unit="", actor=None, now=city.now
+        )
+        parties.confirm_organisation(organisation=home, actor=city.clerk, now=city.now)
+        for k in range(3):
+            person = parties.register_person(
+                name=f"专家{n}{k}", home=home, title="教授", discipline="机械工程", actor=None, now=city.now
+            )
+            account = parties.create_account(
+                email=f"e{n}{k}@inst.example", name=person.name, password=None, actor=None, now=city.now
+            )
+            parties.claim_person(person=person, account=account, actor=city.clerk, now=city.now)
+            experts.append(person)
+    round = round_of(city)
+    firm, member = city.firm("澄湖精密轴承有限公司")
+    case = actions.start(round=round, organisation=firm, title="澄湖精密轴承的渗碳工艺", actor=member, now=city.now)
+    facts = {"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0}
+    actions.write(
+        case=case, facts=facts, summary=SUMMARY + "由澄湖精密轴承有限公司周工牵头。", leader="周工", actor=member, now=city.now,
+        seen_version=case.version,
+    )  # fmt: skip
+    to_review(city, case, member)
+    panels.draw_panel(
+        round=round, sheet="project", size=5, per_case=5, outside=Fraction(1, 2), actor=city.clerk, now=city.now
+    )
+    return round, case
+
+
+def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
+    _round, case = reviewed
+    seat, other = Seat.objects.order_by("pk")[:2]
+    client.force_login(seat.expert.account)
+    assert "去评分" in client.get(reverse("web:reviews")).text
+    url = reverse("web:review", args=[seat.pk])
+    page = client.get(url)
+    assert "澄湖精密轴承" not in page.text and "周工" not in page.text and "■■■" in page.text
+    saved = client.post(url, {"points_innovation": "20"}, headers={"hx-request": "true"})
+    assert "已保存" in saved.text
+    wrong = client.post(url, {"points_innovation": "26", "submit": "1"})
+    assert wrong.status_code == 422 and "满分 25 分" in wrong.text and 'value="26"' in wrong.text
+    words_ = "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。"
+    full = {"innovation": 22, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
+    data = {f"points_{k}": v for k, v in full.items()} | {f"comment_{k}": words_ for k in full} | {"submit": "1"}
+    assert "评分已提交" in client.post(url, data, follow=True).text
+    assert client.get(reverse("web:review", args=[other.pk])).status_code == 404
+    assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
+
+
+def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewed):
+    round, case = reviewed
+    client.force_login(city.clerk)
+    url = reverse("web:panel", args=[round.pk])
+    page = client.get(url)
+    assert "待评" in page.text and "会暴露身份" in page.text and "随机种子" in page.text
+    early = client.post(reverse("web:panel-settle", args=[round.pk]), follow=True)
+    assert "还有没提交的评分" in early.text
+    seat = Seat.objects.order_by("pk").first()
+    client.post(reverse("web:seat", args=[seat.pk, "void"]), {"reason": "评分后发现有合作课题"})
+    client.post(reverse("web:seat", args=[seat.pk, "replace"]))
+    assert Seat.objects.count() == 6
+    scored(city, case, 85, 84, 83, 82, 81)
+    assert "已汇总" in client.post(reverse("web:panel-settle", args=[round.pk]), follow=True).text
+    assert "83.00" in client.get(reverse("web:case", args=[case.pk])).text
+    client.force_login(city.finance)
+    assert client.get(url).status_code == 404
+
+
+def test_my_entitlements_name_the_missing_fact(client, city):
+    firm, member = city.firm()
+    client.force_login(member)
+    page = client.get(reverse("web:entitlements"))
+    assert "研发投入奖励" in page.text and "还差：" in page.text and "本年度研发费用" in page.text
+    round_of(city, award="M5.3", lane="quick", title="技术经理人证书奖励申报")
+    assert "申报：技术经理人证书奖励申报" in client.get(reverse("web:entitlements")).text
+    client.force_login(city.clerk)
+    assert "还没有登记到单位" in client.get(reverse("web:entitlements")).text
+
+
+def test_a_round_is_opened_by_the_office_only(client, city):
+    client.force_login(city.clerk)
+    today = timezone.localdate()
+    form = {
+        "award": "M5.4", "lane": "quick", "title": "一批", "year": today.year, "opens_on": today, "closes_on": today,
+        "notice_days": 5, "budget": "1.001",
+    }  # fmt: skip
+    wrong = client.post(reverse("web:round-new"), form)
+    assert wrong.status_code == 422 and "不足一分" in wrong.text
+    wrong = client.post(reverse("web:round-new"), form | {"budget": "200000"})
+    assert wrong.status_code == 422 and "办理方式是：免申即享" in wrong.text
+    done = client.post(reverse("web:round-new"), form | {"budget": "200000", "lane": "entitled"}, follow=True)
+    assert "批次已发布" in done.text
+    round = Round.objects.get()
+    template = client.get(reverse("web:round-template", args=[round.pk]))
+    assert template.content[:2] == b"PK"
+    assert "这一批没有预算" not in client.post(reverse("web:round-share", args=[round.pk]), follow=True).text
+    client.force_login(city.finance)
+    assert client.get(reverse("web:round-new")).status_code == 404
+    assert client.post(reverse("web:round-candidates", args=[round.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(
+    client, city, rows, django_assert_num_queries
+):
+    round = round_of(city, award="M3.2-city-post", lane="quick")
+    firm, member = city.firm()
+    for n in range(rows):
+        actions.start(round=round, organisation=firm, title=f"第{n}项", actor=member, now=city.now)
+    client.force_login(member)
+    client.get(reverse("web:cases"))
+    with django_assert_num_queries(14):
+        client.get(reverse("web:cases"))
+    client.logout()
+    with django_assert_num_queries(1):
+        client.get(reverse("web:rounds"))

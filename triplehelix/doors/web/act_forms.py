@@ -1,0 +1,238 @@
+"""The forms of the acts on a case. Each maker gets the case, what was posted and the files, or None."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.procedure.cases import judge, pay
+from triplehelix.procedure.cases.actions.applying import WEIGHTS
+from triplehelix.procedure.cases.models import Case
+
+DAY = {"type": "date"}
+ROWS = 4
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("请写成 2026-01-01 这样的日期")},
+    )  # fmt: skip
+
+
+def _text(label: Any, *, most: int = 1000, help: Any = "", required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, help_text=help, required=required, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class MoneyForm(forms.Form):
+    """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`."""
+
+    money: tuple[str, ...] = ("amount",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self.amounts: dict[str, int] = {}
+        for name in self.money:
+            if name in cleaned:
+                try:
+                    self.amounts[name] = int(Fen.from_yuan(cleaned[name]))
+                except MoneyError as why:
+                    self.add_error(name, why.message)
+        return cleaned
+
+    def fen(self, name: str) -> int:
+        return self.amounts[name]
+
+
+class AccountForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("户名"), max_length=120, help_text=gettext_lazy("必须是本单位全称"))
+    number = forms.CharField(
+        label=gettext_lazy("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    bank = forms.CharField(label=gettext_lazy("开户银行"), max_length=120)
+    bank_code = forms.CharField(label=gettext_lazy("联行号"), max_length=20, required=False)
+
+
+def account(case: Case, data: Any, files: Any) -> forms.Form:
+    start = {
+        "name": case.account_name or case.organisation.name, "number": case.account_number, "bank": case.bank,
+        "bank_code": case.bank_code,
+    }  # fmt: skip
+    return AccountForm(data, initial=start)
+
+
+class ConfirmForm(forms.Form):
+    facts = forms.MultipleChoiceField(
+        label=gettext_lazy("已与证明材料核对一致的"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("请至少勾选一项")},
+    )  # fmt: skip
+
+
+def confirm(case: Case, data: Any, files: Any) -> forms.Form:
+    form = ConfirmForm(data)
+    chooser = form.fields["facts"]
+    assert isinstance(chooser, forms.MultipleChoiceField)
+    known = {fact.key: fact for fact in judge.asked(case.award)}
+    chooser.choices = [
+        (key, _("%(label)s：%(value)s（%(proof)s）") % {
+            "label": fact.label, "value": said(fact, case.facts[key]), "proof": fact.about.evidence or _("查登记信息")})
+        for key, fact in known.items()
+        if key not in case.confirmed and key in case.facts
+    ]  # fmt: skip
+    return form
+
+
+def said(fact: Any, plain: Any) -> str:
+    """A stored fact as people read it, as typed when it cannot be read yet."""
+    if plain is None:
+        return _("未提供")
+    try:
+        return str(fact.written(fact.read(plain)))
+    except ValueError:
+        return str(plain)
+
+
+class CorrectForm(FactForm):
+    """Facts with the reason for what is entered or changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"] = _text(_("依据"), most=300, help=_("例如：评审汇总表、局党组会议纪要、107-2 表原件"))
+
+
+def correct(case: Case, data: Any, files: Any) -> forms.Form:
+    facts = tuple(fact for fact in case.award.facts if fact.key not in judge.OWN)
+    return CorrectForm(case.award, data, facts=case.facts, only=facts, partial=True)
+
+
+class AgreementForm(forms.Form):
+    number = forms.CharField(label=gettext_lazy("任务书编号"), max_length=60)
+    signed_on = _day(gettext_lazy("签订日期"))
+    ends_on = _day(gettext_lazy("任务截止日期"))
+
+
+def agreement(case: Case, data: Any, files: Any) -> forms.Form:
+    start = {"number": case.agreement_number, "signed_on": case.signed_on, "ends_on": case.ends_on}
+    return AgreementForm(data, initial=start)
+
+
+class MilestonesForm(forms.Form):
+    """Rows of name, yuan and last day; an empty row is none."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None, count: int = ROWS) -> None:
+        super().__init__(data, initial=initial)
+        self.count = count
+        self.rows: list[tuple[str, int, date]] = []
+        for n in range(1, count + 1):
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=_("第 %(n)d 个里程碑") % {"n": n}, max_length=120, required=n == 1
+            )
+            self.fields[f"amount_{n}"] = forms.CharField(
+                label=_("金额（元）"),
+                max_length=20,
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )
+            day = _day(_("期限"))
+            day.required = False
+            self.fields[f"due_{n}"] = day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for n in range(1, self.count + 1):
+            name, amount, due = (cleaned.get(f"{key}_{n}") for key in ("name", "amount", "due"))
+            if not name and not amount:
+                continue
+            try:
+                fen = int(Fen.from_yuan(amount or "0"))
+            except MoneyError as why:
+                self.add_error(f"amount_{n}", why.message)
+                continue
+            if due is None:
+                self.add_error(f"due_{n}", _("请填写期限"))
+                continue
+            self.rows.append((name or "", fen, due))
+        return cleaned
+
+
+def milestones(case: Case, data: Any, files: Any) -> forms.Form:
+    start: dict[str, Any] = {}
+    for one in case.milestones.all():
+        start |= {
+            f"name_{one.seq}": one.name,
+            f"amount_{one.seq}": Fen(one.amount_fen).yuan,
+            f"due_{one.seq}": one.due_on,
+        }
+    return MilestonesForm(data, initial=start, count=max(ROWS, len(start) // 3))
+
+
+class ProofForm(forms.Form):
+    text = _text(gettext_lazy("完成情况"), most=3000, help=gettext_lazy("完成了什么、指标实测多少、由谁检测"))
+    file = forms.FileField(
+        label=gettext_lazy("证明材料"), required=False, help_text=gettext_lazy("检测报告、验收意见等，PDF 或图片")
+    )
+
+
+def proof(case: Case, data: Any, files: Any) -> forms.Form:
+    return ProofForm(data, files)
+
+
+class PassForm(forms.Form):
+    passed = forms.ChoiceField(
+        label=gettext_lazy("结论"), choices=[("yes", gettext_lazy("通过")), ("no", gettext_lazy("退回补充"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    why = _text(gettext_lazy("考核意见"), most=500)
+
+
+def passing(case: Case, data: Any, files: Any) -> forms.Form:
+    return PassForm(data)
+
+
+class EvaluationForm(forms.Form):
+    output = forms.IntegerField(label=gettext_lazy("产出（满分 50）"), min_value=0, max_value=WEIGHTS["output"])
+    benefit = forms.IntegerField(label=gettext_lazy("效益（满分 30）"), min_value=0, max_value=WEIGHTS["benefit"])
+    satisfaction = forms.IntegerField(
+        label=gettext_lazy("满意度（满分 10）"), min_value=0, max_value=WEIGHTS["satisfaction"]
+    )
+    text = _text(gettext_lazy("产出和效益说明"), most=3000, help=gettext_lazy("预算执行率的 10 分由系统按到账金额计算"))
+
+
+def evaluation(case: Case, data: Any, files: Any) -> forms.Form:
+    return EvaluationForm(data)
+
+
+class DemandForm(MoneyForm):
+    amount = forms.CharField(label=gettext_lazy("追回金额（元）"), max_length=20)
+    why = _text(gettext_lazy("事由和依据"), most=500)
+
+
+def demand(case: Case, data: Any, files: Any) -> forms.Form:
+    return DemandForm(data, initial={"amount": Fen(pay.paid(case) - pay.refunded(case)).yuan})
+
+
+class RefundForm(MoneyForm):
+    amount = forms.CharField(label=gettext_lazy("缴回金额（元）"), max_length=20)
+    receipt = forms.CharField(label=gettext_lazy("缴款书号"), max_length=80)
+
+
+def refund(case: Case, data: Any, files: Any) -> forms.Form:
+    return RefundForm(data, initial={"amount": Fen(case.demanded_fen - pay.refunded(case)).yuan})
+
+
+class AnswerForm(forms.Form):
+    upheld = forms.ChoiceField(
+        label=gettext_lazy("异议是否成立"), choices=[("no", gettext_lazy("不成立")), ("yes", gettext_lazy("成立"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    text = _text(gettext_lazy("查实情况和答复"), most=3000)
+
+
+def answer(case: Case, data: Any, files: Any) -> forms.Form:
+    return AnswerForm(data)

@@ -1,0 +1,60 @@
+"""What the pages of the procedure share: the case behind an address, its history in words, who may look."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import Line
+from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.trail.models import Entry
+
+#: Rows of the trail that are no step of a workflow.
+DEEDS = {
+    "start": gettext_lazy("开始填报"),
+    "candidate": gettext_lazy("列入候选名单"),
+    "write": gettext_lazy("填写内容"),
+    "account": gettext_lazy("填写收款账户"),
+    "confirm_facts": gettext_lazy("核对事实"),
+    "correct_facts": gettext_lazy("更正事实"),
+    "review": gettext_lazy("评审汇总"),
+    "share": gettext_lazy("按预算分配"),
+    "agreement": gettext_lazy("登记任务书"),
+    "plan_milestones": gettext_lazy("登记里程碑"),
+    "submit_proof": gettext_lazy("提交考核材料"),
+    "pass_milestone": gettext_lazy("里程碑通过"),
+    "send_back_proof": gettext_lazy("考核材料退回"),
+    "self_evaluate": gettext_lazy("绩效自评"),
+    "demand_amount": gettext_lazy("确定追回金额"),
+    "refund": gettext_lazy("缴回国库"),
+}
+
+
+def case_of(request: Request, pk: int) -> Case:
+    """The case, for those who may see it; 404 for everybody else."""
+    rows = Case.objects.select_related("organisation", "round", "leader")
+    return get_object_or_404(access.visible(rows, request.user, timezone.localdate()), pk=pk)
+
+
+def clerk(request: Request) -> None:
+    """404 for whoever is no officer of the city's science bureau."""
+    if not request.user.is_authenticated or not access.is_clerk(request.user, timezone.localdate()):
+        raise Http404
+
+
+def history(case: Case) -> list[Line]:
+    """What happened to a case, oldest first, in words."""
+    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in case.workflow.steps}
+    rows = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk)).order_by("n")
+    # Autosave writes often: of writings one after another the last is enough.
+    found: list[Line] = []
+    for row in rows:
+        line = Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why)
+        if row.verb == "write" and found and found[-1].what == line.what:
+            found.pop()
+        found.append(line)
+    return found

@@ -1,0 +1,109 @@
+"""The official documents of cases and notices, as Word files and as pages to print."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from triplehelix.doors.web.shown import attachment
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.letters.letter import Letter
+from triplehelix.procedure.letters.word import docx
+from triplehelix.procedure.letters.write import NoticeItem, agreement, decision, notice, payment
+from triplehelix.procedure.notices.models import Notice
+from triplehelix.records.parties.reference import regions
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+KINDS = ("decision", "agreement", "payment")
+
+
+def issuer() -> str:
+    """Who signs: the science bureau of the pack's city."""
+    city = next(entry for entry in regions() if not entry.parent)
+    return f"{city.name}科学技术局"
+
+
+def answer(letter: Letter) -> HttpResponse:
+    """The document to keep."""
+    return attachment(docx(letter), f"{letter.title}.docx", WORD)
+
+
+def of_notice(found: Notice) -> Letter:
+    """公示."""
+    items = [
+        NoticeItem(name=one.name, matter=one.matter, amount_fen=one.amount_fen, basis=one.basis)
+        for one in found.items.order_by("pk")
+    ]
+    legal = sorted({one.basis for one in found.items.all() if one.basis})
+    return notice(
+        number=found.number,
+        title=found.title,
+        issuer=issuer(),
+        day=timezone.localdate(found.published_at),
+        items=items,
+        first=found.first,
+        last=found.last,
+        objections_to=found.objections_to,
+        legal=legal,
+    )
+
+
+def offered(case: Case) -> list[str]:
+    """Which documents a case has by now."""
+    found = ["decision"] if case.decision.get("decided_on") else []
+    found += ["agreement"] if case.agreement_number else []
+    return found + (["payment"] if pay.payments_of(case) else [])
+
+
+def of_case(case: Case, kind: str) -> Letter:
+    """One document of a case. Raises KeyError for one it does not have."""
+    if kind not in offered(case):
+        raise KeyError(kind)
+    return {"decision": _decision, "agreement": _agreement, "payment": _payment}[kind](case)
+
+
+def _decision(case: Case) -> Letter:
+    award = case.award
+    return decision(
+        number=case.number,
+        issuer=issuer(),
+        day=date.fromisoformat(case.decision["decided_on"]),
+        payee=case.organisation.name,
+        award_name=award.name,
+        articles=[(article.ref, article.quote) for article in award.articles],
+        answer=case.decision,
+        granted_fen=case.granted_fen,
+    )
+
+
+def _agreement(case: Case) -> Letter:
+    assert case.signed_on is not None  # it is offered with its number, and they are recorded together
+    rows = [(one.name, one.amount_fen, one.due_on) for one in case.milestones.all()]
+    return agreement(
+        number=case.agreement_number,
+        issuer=issuer(),
+        day=case.signed_on,
+        payee=case.organisation.name,
+        title=case.title,
+        granted_fen=case.granted_fen or 0,
+        milestones=rows,
+        duties=case.award.notes,
+    )
+
+
+def _payment(case: Case) -> Letter:
+    last = pay.payments_of(case)[-1]
+    held = pay.commitment_of(case)
+    document = "、".join(one.document for one in held.purse.pool.appropriations.all()) if held else ""
+    return payment(
+        number=last.key,
+        issuer=issuer(),
+        day=timezone.localdate(last.ordered_at),
+        payee=case.organisation.name,
+        award_name=case.award.name,
+        amount_fen=last.amount_fen,
+        account_tail=last.account_number[-4:],
+        bank=last.bank,
+        document=document,
+    )

@@ -1,0 +1,116 @@
+"""Filling in an application: every field saves itself; what the city knows is there already."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from triplehelix.doors.web import desk, kept
+from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.procedure.cases import actions, judge
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.steps.actions import Refused, take
+
+
+class AboutForm(forms.Form):
+    """What the application is about, beside the award's own facts."""
+
+    title = forms.CharField(label=gettext_lazy("题目"), max_length=120)
+    leader = forms.CharField(label=gettext_lazy("项目负责人"), max_length=40, required=False)
+    summary = forms.CharField(
+        label=gettext_lazy("内容"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("不要写单位和人员的名称：这一段专家会匿名评审"),
+    )  # fmt: skip
+
+
+def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
+    start = {"title": case.title, "leader": case.leader.name if case.leader else "", "summary": case.summary}
+    facts = FactForm(case.award, data, facts=case.facts, only=judge.asked(case.award), partial=True)
+    return AboutForm(data, initial=start), facts
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, pk: int) -> HttpResponse:
+    """The form from the declaration. Saved as it is typed (htmx), saved whole, or saved and submitted."""
+    case = desk.case_of(request, pk)
+    if not _may(request, case):
+        raise Http404
+    data = request.POST if request.method == "POST" else kept.kept(request)
+    about, facts = _forms(case, data)
+    if request.method == "POST":
+        done = _save(request, case, about, facts)
+        if done is not None:
+            return done
+    return _page(request, case, about, facts, 422 if request.method == "POST" else 200)
+
+
+def _may(request: Request, case: Case) -> bool:
+    held = case.relations_of(request.user, timezone.now())
+    if case.lane == "by_decision" and "clerk" in held:
+        return case.state in ("draft", "checking")
+    return "applicant" in held and case.state in ("draft", "correcting")
+
+
+def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> HttpResponse | None:
+    """Save what can be saved; None when the page has to say what is wrong."""
+    seen = request.POST.get("seen_version", "")
+    good = about.is_valid() & facts.is_valid()
+    if not good and not request.htmx:
+        return None
+    said = about.cleaned_data
+    try:
+        case = actions.write(
+            case=case, facts=facts.given, title=said.get("title"), summary=said.get("summary"),
+            leader=said.get("leader"), actor=request.user, now=timezone.now(),
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+        )  # fmt: skip
+    except actions.Invalid as why:
+        for name, message in why.errors.items():
+            about.add_error(name if name in about.fields else None, message)
+        return _saved(request, case, str(why)) if request.htmx else None
+    except Refused as why:
+        about.add_error(None, str(why))
+        return _saved(request, case, str(why)) if request.htmx else None
+    kept.forget(request)
+    if request.htmx:
+        return _saved(request, case, "")
+    if "submit" not in request.POST:
+        messages.success(request, _("已保存"))
+        return redirect("web:case", case.pk)
+    return _submitted(request, case, about)
+
+
+def _submitted(request: Request, case: Case, about: AboutForm) -> HttpResponse | None:
+    step = "correct" if case.state == "correcting" else "submit"
+    try:
+        take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=case.version)
+    except Refused as why:
+        about.add_error(None, str(why))
+        case.refresh_from_db()
+        return None
+    messages.success(request, _("已提交"))
+    return redirect("web:case", case.pk)
+
+
+def _saved(request: Request, case: Case, problem: str) -> HttpResponse:
+    """What autosave answers: when it was saved, and the version the next saving has seen."""
+    return render(request, "web/_saved.html", {"case": case, "problem": problem, "now": timezone.now()})
+
+
+def _page(request: Request, case: Case, about: AboutForm, facts: FactForm, status: int) -> HttpResponse:
+    context = {
+        "case": case,
+        "award": case.award,
+        "about": about,
+        "facts": facts,
+        "materials": case.award.materials,
+        "writer": kept.writer(request),
+    }
+    return render(request, "web/case_form.html", context, status=status)

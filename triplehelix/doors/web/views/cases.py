@@ -1,0 +1,216 @@
+"""Cases: the queue of an office, the list of a firm, one case with everything that may be done with it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from triplehelix.doors.web import acts, desk, kept, letters
+from triplehelix.doors.web.act_forms import said
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.policy.award import LANES
+from triplehelix.procedure.cases import access, eligibility, judge, pay
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.steps.actions import Refused, offered, take
+
+PER_PAGE = 20
+MOST_EXPORTED = 20_000
+#: Steps that need more than a sentence: they are taken by an act or on the page of notices.
+BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
+LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
+DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_objected", "drop",
+                    "terminate", "decline", "fail_results", "site_fail"})  # fmt: skip
+
+
+def _rows(request: Request) -> Any:
+    seen = access.visible(Case.objects.all(), request.user, timezone.localdate())
+    return seen.select_related("organisation", "round")
+
+
+def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
+    """The rows as the address narrows them; what is not known is ignored."""
+    chosen = {}
+    award, lane, state = (request.GET.get(key, "") for key in ("award", "lane", "state"))
+    if award in {one.code for one in pack().awards}:
+        chosen["award"], rows = award, rows.filter(award_code=award)
+    if lane in LANES:
+        chosen["lane"], rows = lane, rows.filter(lane=lane)
+    if state and state.isidentifier():
+        chosen["state"], rows = state, rows.filter(state=state)
+    number = request.GET.get("round", "")
+    if number.isdecimal() and len(number) < 10:
+        chosen["round"], rows = number, rows.filter(round=int(number))
+    if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:
+        chosen["q"] = words
+        rows = rows.filter(
+            Q(title__icontains=words) | Q(organisation__name__icontains=words) | Q(number__icontains=words)
+        )
+    if request.GET.get("late"):
+        chosen["late"], rows = "1", rows.filter(due_on__lt=timezone.localdate())
+    return rows, chosen
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Every case I may see, filtered by what the address says."""
+    rows, chosen = _filtered(request, _rows(request))
+    states = _states(_rows(request))
+    today = timezone.localdate()
+    context = {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "chosen": chosen,
+        "states": states,
+        "awards": [(award.code, award.name) for award in pack().awards],
+        "lanes": list(LANES.items()),
+        "late": _rows(request).filter(due_on__lt=today).count(),
+        "is_clerk": access.is_clerk(request.user, today),
+    }
+    return render(request, "web/case_list.html", context)
+
+
+def _states(rows: Any) -> list[tuple[str, Any]]:
+    """The states that occur, with their names, in the order of the procedure."""
+    occur = set(rows.order_by().values_list("state", flat=True).distinct())
+    return [(code, label) for code, label in all_states().items() if code in occur]
+
+
+def all_states() -> dict[str, Any]:
+    """Every state of every workflow of the pack, by code."""
+    from triplehelix.procedure.cases.flow import flow_of
+
+    flows = [flow_of(lane, award.parts) for award in pack().awards for lane in award.lanes]
+    return {state.code: state.label for flow in flows for state in flow.states}
+
+
+@require_GET
+def export(request: Request) -> HttpResponse:
+    """The list as it is filtered now, as a workbook."""
+    rows, _chosen = _filtered(request, _rows(request))
+    names = all_states()
+    headings = ["编号", "事项", "单位", "统一社会信用代码", "题目", "状态", "办理期限", "支持金额（元）"]
+    lines = (
+        (
+            one.number, one.award.name, one.organisation.name, one.organisation.uscc, one.title, str(names[one.state]),
+            one.due_on, None if one.granted_fen is None else Fen(one.granted_fen),
+        )
+        for one in rows[:MOST_EXPORTED]
+    )  # fmt: skip
+    return attachment(write_xlsx([Sheet(_("办件"), headings, lines)]), f"{_('办件')}.xlsx", XLSX)
+
+
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    return page(request, desk.case_of(request, pk))
+
+
+def page(
+    request: Request, case: Case, *, step_form: StepForm | None = None, failed: tuple[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """One case. `failed` is the act whose form came back, with the form."""
+    now = timezone.now()
+    relations = case.relations_of(request.user, now)
+    forms = []
+    for act in acts.offered(case, relations):
+        form = failed[1] if failed is not None and failed[0] == act.code else act.made(case, None, None)
+        # Several forms stand on one page: each has ids of its own.
+        form.auto_id = f"id_{act.code}_%s"
+        forms.append((act, form))
+    can_see = relations & {"clerk", "finance", "auditor", "applicant", "county"}
+    context = {
+        "case": case,
+        "relations": relations,
+        "award": case.award,
+        "lane": LANES[case.lane],  # type: ignore[index]
+        "facts": _facts(case),
+        "steps": [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT],
+        "danger": DANGER,
+        "step_form": step_form or StepForm(),
+        "acts": forms,
+        "findings": eligibility.findings(case, now) if "clerk" in relations and case.state in OPEN else [],
+        "milestones": list(case.milestones.select_related("proof_file")),
+        "payments": pay.payments_of(case) if can_see else [],
+        "notices": list(case.notice_items.select_related("notice").order_by("pk")),
+        "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
+        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case)],
+        "history": desk.history(case),
+        "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
+        "writer": kept.writer(request),
+    }
+    return render(request, "web/case.html", context, status=status)
+
+
+#: States in which the rules of the round still matter.
+OPEN = ("accepting", "checking", "reviewing", "deciding")
+
+
+def _facts(case: Case) -> list[dict[str, Any]]:
+    """Each fact with what is said, who has confirmed it, and what proves it."""
+    given = judge.given(case)
+    return [
+        {
+            "fact": fact,
+            "said": said(fact, given[fact.key]) if fact.key in given else "",
+            "confirmed": case.confirmed.get(fact.key),
+        }
+        for fact in case.award.facts
+    ]
+
+
+@require_POST
+def step(request: Request, pk: int, step: str) -> HttpResponse:
+    """Take one step, or say at the same page why not."""
+    case = desk.case_of(request, pk)
+    if step not in case.workflow or step in BY_ACT:
+        raise Http404
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            take(case=case, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": case.workflow[step].label})
+            return redirect("web:case", pk)
+    return page(request, desk.case_of(request, pk), step_form=form, status=409)
+
+
+@require_POST
+def act(request: Request, pk: int, act: str) -> HttpResponse:
+    """Do one act, or say at its fields what is wrong."""
+    case = desk.case_of(request, pk)
+    known = acts.ACTS.get(act)
+    relations = case.relations_of(request.user, timezone.now())
+    if known is None or known.relation not in relations:
+        raise Http404
+    if not known.may(case):
+        messages.warning(request, _("这一件已经往前走了，请看最新情况"))
+        return redirect("web:case", pk)
+    form = known.made(case, request.POST, request.FILES)
+    seen = request.POST.get("seen_version", "")
+    if form.is_valid():
+        try:
+            told = acts.run(known, request, case, form, int(seen) if seen.isdecimal() and len(seen) < 10 else 0)
+        except Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        except (Refused, Unacceptable) as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, told)
+            return redirect("web:case", pk)
+    return page(request, desk.case_of(request, pk), failed=(act, form), status=422)

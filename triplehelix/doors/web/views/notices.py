@@ -1,0 +1,177 @@
+"""Public notices: what is to be supported, for how long, and the objections anybody may make."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from triplehelix.doors.web import desk, letters
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import account_of
+from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices import actions
+from triplehelix.procedure.notices.models import Notice, NoticeItem
+from triplehelix.records.steps.actions import Refused
+
+PER_PAGE = 20
+MOST_CHOSEN = 2000
+
+
+class NoticeForm(forms.Form):
+    number = forms.CharField(
+        label=gettext_lazy("文号"), max_length=60, help_text=gettext_lazy("例如：澄科公示〔2026〕5号")
+    )
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=120)
+    days = forms.IntegerField(label=gettext_lazy("公示期（工作日）"), initial=5, min_value=1, max_value=30)
+    objections_to = forms.CharField(
+        label=gettext_lazy("异议受理"), max_length=200, help_text=gettext_lazy("部门、地址、电话")
+    )
+    cases = forms.MultipleChoiceField(
+        label=gettext_lazy("要公示的办件"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("请选择要公示的办件")},
+    )  # fmt: skip
+
+
+class ObjectionForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("真实姓名或单位全称"), max_length=60)
+    phone = forms.CharField(
+        label=gettext_lazy("联系电话"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    text = forms.CharField(
+        label=gettext_lazy("异议的事实和依据"), max_length=3000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class ExtendForm(forms.Form):
+    down_from = forms.DateTimeField(
+        label=gettext_lazy("停机自"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    down_to = forms.DateTimeField(
+        label=gettext_lazy("停机至"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    why = forms.CharField(label=gettext_lazy("停机原因"), max_length=200)
+
+
+def _is_clerk(request: Request) -> bool:
+    account = account_of(request)
+    return account is not None and access.is_clerk(account, timezone.localdate())
+
+
+@login_not_required
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """The notice board."""
+    page = Paginator(Notice.objects.prefetch_related("items"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "today": timezone.localdate(), "is_clerk": _is_clerk(request)}
+    return render(request, "web/notice_list.html", context)
+
+
+@login_not_required
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    return _page(request, get_object_or_404(Notice, pk=pk), ExtendForm())
+
+
+def _page(request: Request, notice: Notice, extend: forms.Form, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "notice": notice,
+        "items": list(notice.items.select_related("case")),
+        "running": notice.is_running(today),
+        "is_clerk": _is_clerk(request),
+        "extend": extend,
+    }
+    return render(request, "web/notice.html", context, status=status)
+
+
+@login_not_required
+@require_GET
+def document(request: Request, pk: int) -> HttpResponse:
+    """The notice as a Word document."""
+    return letters.answer(letters.of_notice(get_object_or_404(Notice, pk=pk)))
+
+
+def _waiting() -> Any:
+    return Case.objects.filter(state="noticing").select_related("organisation").order_by("award_code", "pk")
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """Publish a notice of decided cases (the city's officers)."""
+    desk.clerk(request)
+    waiting = {str(case.pk): case for case in _waiting()[:MOST_CHOSEN]}
+    start = {"cases": list(waiting)} if request.method == "GET" else None
+    form = NoticeForm(request.POST if request.method == "POST" else None, initial=start)
+    chooser = form.fields["cases"]
+    assert isinstance(chooser, forms.MultipleChoiceField)
+    chooser.choices = [(key, _line(case)) for key, case in waiting.items()]
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        chosen = [waiting[key] for key in said.pop("cases")]
+        try:
+            notice = actions.publish(cases=chosen, actor=request.user, now=timezone.now(), **said)
+        except Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已公示，到 %(day)s 为止") % {"day": notice.last})
+            return redirect("web:notice", notice.pk)
+    context = {"form": form, "any": bool(waiting)}
+    return render(request, "web/notice_form.html", context, status=422 if form.errors else 200)
+
+
+def _line(case: Case) -> str:
+    from triplehelix.doors.web.templatetags.look import money
+
+    amount = _("待定") if case.granted_fen is None else money(case.granted_fen)
+    return f"{case.number} {case.organisation.name} {case.title} {amount}"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def objection(request: Request, pk: int) -> HttpResponse:
+    """Object to one item: real name, in writing, inside the notice."""
+    item = get_object_or_404(NoticeItem.objects.select_related("notice", "case"), pk=pk)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.object_to(item=item, now=timezone.now(), **form.cleaned_data)
+        except Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name, message)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            return render(request, "web/objection_done.html", {"item": item, "objection": made})
+    open_now = item.notice.is_running(timezone.localdate()) and not item.is_over
+    context = {"item": item, "form": form, "open": open_now}
+    return render(request, "web/objection.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["POST"])
+def extend(request: Request, pk: int) -> HttpResponse:
+    """Make a notice longer after a downtime of more than a day."""
+    desk.clerk(request)
+    notice = get_object_or_404(Notice, pk=pk)
+    form = ExtendForm(request.POST)
+    if form.is_valid():
+        try:
+            longer = actions.extend(notice=notice, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("公示延长到 %(day)s") % {"day": longer.last})
+            return redirect("web:notice", pk)
+    return _page(request, notice, form, 422)

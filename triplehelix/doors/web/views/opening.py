@@ -1,0 +1,62 @@
+"""一事一议: a case the city's own office opens for an organisation."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from triplehelix.doors.web import desk
+from triplehelix.doors.web.requests import Request
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.steps.actions import Refused
+
+
+class OpenForm(forms.Form):
+    award = forms.ChoiceField(label=gettext_lazy("事项"))
+    uscc = forms.CharField(label=gettext_lazy("单位的统一社会信用代码"), max_length=18)
+    title = forms.CharField(label=gettext_lazy("题目"), max_length=120)
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        chooser = self.fields["award"]
+        assert isinstance(chooser, forms.ChoiceField)
+        chooser.choices = [(one.code, one.name) for one in pack().awards if "by_decision" in one.lanes]
+
+    def clean_uscc(self) -> str:
+        code = str(self.cleaned_data["uscc"]).strip().upper()
+        found = Organisation.objects.filter(uscc=code).first()
+        if found is None:
+            raise forms.ValidationError(_("还没有登记这个单位：请先在单位管理里登记"))
+        self.organisation = found
+        return code
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """Open a case; facts and milestones follow on its pages."""
+    desk.clerk(request)
+    now = timezone.now()
+    form = OpenForm(request.POST if request.method == "POST" else None, initial={"year": timezone.localdate(now).year})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            case = actions.open_by_decision(
+                award_code=said["award"], year=said["year"], organisation=form.organisation, title=said["title"],
+                actor=request.user, now=now,
+            )  # fmt: skip
+        except actions.Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            return redirect("web:case-edit", case.pk)
+    return render(request, "web/case_open.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,201 @@
+"""Review: an expert's tasks and one scoring page; the officer's panel with its draw, scores and order."""
+
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import desk
+from triplehelix.doors.web.requests import Request
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import actions, finds
+from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.review import blind
+from triplehelix.procedure.review.sheets import SHEETS
+from triplehelix.records.steps.actions import Refused
+
+SHARES = {"0": gettext_lazy("不限"), "1/2": gettext_lazy("半数以上"), "1": gettext_lazy("全部")}
+
+
+class DrawForm(forms.Form):
+    sheet = forms.ChoiceField(
+        label=gettext_lazy("评分表"), choices=[(code, sheet.title) for code, sheet in SHEETS.items()]
+    )
+    size = forms.IntegerField(label=gettext_lazy("抽取人数（单数）"), initial=7, min_value=1, max_value=99)
+    per_case = forms.IntegerField(label=gettext_lazy("每项评审人数（单数）"), initial=5, min_value=1, max_value=99)
+    outside = forms.ChoiceField(label=gettext_lazy("市外专家"), choices=list(SHARES.items()), initial="1/2")
+
+
+class DeclareForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("回避原因"), max_length=200)
+
+
+def identity(case: Case) -> blind.Identity:
+    """Who the applicant is, so that the anonymous copy can be checked for it."""
+    people = tuple(case.organisation.people.order_by("pk").values_list("name", flat=True)[:200])
+    leader = (case.leader.name,) if case.leader else ()
+    return blind.Identity(
+        units=(case.organisation.name,), people=tuple(dict.fromkeys((*leader, *people))),
+        usccs=(case.organisation.uscc,), project_numbers=(case.number,),
+    )  # fmt: skip
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """What I am asked to score."""
+    return render(request, "web/review_list.html", {"seats": list(finds.seats_of(request.user))})
+
+
+def _seat(request: Request, pk: int) -> Seat:
+    rows = finds.seats_of(request.user).select_related("case__organisation", "case__leader")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def score(request: Request, pk: int) -> HttpResponse:
+    """The whole of one scoring on one page: the blind copy, the sheet; saved as it is typed."""
+    seat = _seat(request, pk)
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        sent = {name: request.POST.get(name, "") for name in request.POST}
+        submit = "submit" in request.POST and not request.htmx
+        try:
+            seat = actions.save_scores(
+                seat=seat, points=_part(sent, "points_"), comments=_part(sent, "comment_"),
+                answers={key: {"yes": True, "no": False}.get(v) for key, v in _part(sent, "answer_").items()},
+                submit=submit, actor=request.user, now=timezone.now(),
+            )  # fmt: skip
+        except Invalid as why:
+            faults = why.errors
+            # What was typed stays on the page, though it cannot be kept yet.
+            seat.points, seat.comments = _part(sent, "points_"), _part(sent, "comment_")
+        except Refused as why:
+            faults = {"": str(why)}
+        if request.htmx:
+            said = {"problem": "；".join(faults.values()), "now": timezone.now(), "case": None}
+            return render(request, "web/_saved.html", said)
+        if not faults:
+            messages.success(request, _("评分已提交") if submit else _("已保存，还没有提交"))
+            return redirect("web:reviews" if submit else request.path)
+    return _score_page(request, seat, faults, DeclareForm(), 422 if faults else 200)
+
+
+def _part(sent: dict[str, str], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): value for name, value in sent.items() if name.startswith(prefix)}
+
+
+def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: forms.Form, status: int) -> HttpResponse:
+    sheet = seat.panel.score_sheet
+    case = seat.case
+    copy = blind.redact(f"{case.title}\n\n{case.summary}", identity(case)).text
+    title, _gap, text = copy.partition("\n\n")
+    context = {
+        "seat": seat,
+        "sheet": sheet,
+        "items": [
+            (item, seat.points.get(item.code, ""), seat.comments.get(item.code, ""), faults.get(item.code, ""))
+            for item in sheet.items
+        ],
+        "questions": [(q, seat.answers.get(q.code), faults.get(q.code, "")) for q in sheet.questions],
+        "open": seat.is_open(timezone.now()),
+        "title": title,
+        "text": text,
+        "faults": faults,
+        "general": faults.get("", ""),
+        "form": form,
+    }
+    return render(request, "web/review.html", context, status=status)
+
+
+@require_POST
+def declare(request: Request, pk: int) -> HttpResponse:
+    """Step aside from one case."""
+    seat = _seat(request, pk)
+    form = DeclareForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.declare(seat=seat, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
+        except Invalid as why:
+            form.add_error("reason", why.errors["reason"])
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已登记回避，这一项不用您评了"))
+            return redirect("web:reviews")
+    return _score_page(request, seat, {}, form, 422)
+
+
+@require_http_methods(["GET", "POST"])
+def panel(request: Request, pk: int) -> HttpResponse:
+    """The panel of a round: draw it, follow it, put it together (the city's officers)."""
+    desk.clerk(request)
+    round = get_object_or_404(Round, pk=pk, lane="ordinary")
+    form = DrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data) | {"outside": Fraction(form.cleaned_data["outside"])}
+        try:
+            actions.draw_panel(round=round, actor=request.user, now=timezone.now(), **said)
+        except (Refused, Invalid) as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已抽取并分配"))
+            return redirect("web:panel", pk)
+    return _panel_page(request, round, form, 422 if form.errors else 200)
+
+
+def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -> HttpResponse:
+    held = Panel.objects.filter(round=round).first()
+    context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
+    if held is not None:
+        cases = {case.pk: case for case in round.cases.select_related("organisation")}
+        context |= {
+            "lines": [(line, cases[line.submission]) for line in finds.ranking(held).lines],
+            "seats": list(held.seats.select_related("expert__home", "case").order_by("case", "pk")),
+            "leaks": {
+                case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
+                for case in context["cases"]
+            },
+        }
+    return render(request, "web/panel.html", context, status=status)
+
+
+@require_POST
+def settle(request: Request, pk: int) -> HttpResponse:
+    """Put the scores of a round together."""
+    desk.clerk(request)
+    held = get_object_or_404(Panel, round=pk)
+    try:
+        actions.settle(panel=held, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已汇总"))
+    return redirect("web:panel", pk)
+
+
+@require_POST
+def seat(request: Request, pk: int, act: str) -> HttpResponse:
+    """Void a score, or draw a substitute for a void one."""
+    desk.clerk(request)
+    held = get_object_or_404(Seat.objects.select_related("panel"), pk=pk)
+    now = timezone.now()
+    try:
+        if act == "void":
+            actions.void_score(seat=held, reason=request.POST.get("reason", ""), actor=request.user, now=now)
+        elif act == "replace":
+            actions.replace(seat=held, actor=request.user, now=now)
+        else:
+            raise Http404
+    except Invalid as why:
+        messages.warning(request, str(why))
+    except Refused as why:
+        messages.warning(request, str(why))
+    return redirect("web:panel", held.panel.round_id)

@@ -1,0 +1,223 @@
+"""Rounds: the public calls, applying with autosave, and the desk of a round: candidates, shares, cases."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import desk
+from triplehelix.doors.web.act_forms import MoneyForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import XLSX, account_of, attachment
+from triplehelix.foundation.sheet import template
+from triplehelix.market.imports import actions as imports
+from triplehelix.market.imports import tasks
+from triplehelix.policy.award import LANES
+from triplehelix.procedure.candidates import columns
+from triplehelix.procedure.candidates.landing import KIND, about
+from triplehelix.procedure.cases import access, actions
+from triplehelix.procedure.cases.models import Round
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.steps.actions import Refused
+
+
+class RoundForm(MoneyForm):
+    """A new round of an award."""
+
+    money = ("budget",)
+
+    award = forms.ChoiceField(label=gettext_lazy("事项"))
+    lane = forms.ChoiceField(label=gettext_lazy("办理方式"), choices=list(LANES.items()))
+    title = forms.CharField(label=gettext_lazy("批次名称"), max_length=80)
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
+    opens_on = forms.DateField(label=gettext_lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    closes_on = forms.DateField(label=gettext_lazy("截止日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20, required=False)
+    quota = forms.IntegerField(label=gettext_lazy("每单位限报（项）"), required=False, min_value=1, max_value=999)
+    places = forms.IntegerField(label=gettext_lazy("拟支持（项）"), required=False, min_value=1, max_value=9999)
+    notice_days = forms.IntegerField(label=gettext_lazy("公示（工作日）"), initial=5, min_value=1, max_value=30)
+    contact = forms.CharField(label=gettext_lazy("咨询电话"), max_length=120, required=False)
+    about = forms.CharField(
+        label=gettext_lazy("说明"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        chooser = self.fields["award"]
+        assert isinstance(chooser, forms.ChoiceField)
+        chooser.choices = [(award.code, f"{award.code} {award.name}") for award in pack().awards]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("budget") == "":
+            cleaned.pop("budget")
+        return super().clean()
+
+    def values(self) -> dict[str, Any]:
+        """As `actions.open_round` wants it."""
+        data = {key: value for key, value in self.cleaned_data.items() if key not in ("award", "budget")}
+        return data | {"award_code": self.cleaned_data["award"], "budget_fen": self.amounts.get("budget")}
+
+
+class StartForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("项目或事项名称"), max_length=120)
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("名单（xlsx、xls 或 csv）"))
+
+
+def _clerk(request: Request) -> bool:
+    account = account_of(request)
+    return account is not None and access.is_clerk(account, timezone.localdate())
+
+
+@login_not_required
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Every round: open ones first, then those to come, then the past."""
+    today = timezone.localdate()
+    rounds = list(Round.objects.all())
+    order = {"open": 0, "coming": 1, "over": 2}
+    rows = sorted(((_phase(one, today), one) for one in rounds), key=lambda row: order[row[0]])
+    return render(request, "web/round_list.html", {"rows": rows, "lanes": LANES, "is_clerk": _clerk(request)})
+
+
+def _phase(round: Round, today: Any) -> str:
+    return "open" if round.is_open(today) else "coming" if today < round.opens_on else "over"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def show(request: Request, pk: int) -> HttpResponse:
+    """One round for everybody; a firm starts its application here, an officer sees how it goes."""
+    round = get_object_or_404(Round, pk=pk)
+    account = account_of(request)
+    today = timezone.localdate()
+    own = list(organisations_of(account, today)) if account else []
+    form = StartForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if account is None or not own:
+            raise Http404
+        if form.is_valid():
+            chosen = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
+            try:
+                case = actions.start(
+                    round=round, organisation=chosen, title=form.cleaned_data["title"], actor=account,
+                    now=timezone.now(),
+                )  # fmt: skip
+            except actions.Invalid as why:
+                form.add_error("title", why.errors["title"])
+            except Refused as why:
+                form.add_error(None, str(why))
+            else:
+                return redirect("web:case-edit", case.pk)
+    return _page(request, round, form, SheetForm(), own, 422 if form.errors else 200)
+
+
+def _page(
+    request: Request, round: Round, form: forms.Form, sheet: forms.Form, own: list[Any], status: int
+) -> HttpResponse:
+    is_clerk = _clerk(request)
+    states = round.cases.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
+    from triplehelix.doors.web.views.cases import all_states
+
+    names = all_states()
+    today = timezone.localdate()
+    context = {
+        "round": round,
+        "award": round.award,
+        "lane": LANES[round.lane],  # type: ignore[index]
+        "phase": _phase(round, today),
+        "applies": round.lane in ("ordinary", "quick") and round.is_open(today),
+        "form": form,
+        "sheet": sheet,
+        "organisations": own,
+        "is_clerk": is_clerk,
+        "states": [(code, names[code], n) for code, n in states],
+        "has_factor": any(fact.key == "pool_factor" for fact in round.award.facts),
+        "has_review": round.lane == "ordinary" and "review" in round.award.parts,
+    }
+    return render(request, "web/round.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """Open a round (the city's officers)."""
+    desk.clerk(request)
+    today = timezone.localdate()
+    form = RoundForm(
+        request.POST if request.method == "POST" else None, initial={"year": today.year, "opens_on": today}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.open_round(actor=request.user, now=timezone.now(), **form.values())
+        except actions.Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        else:
+            messages.success(request, _("批次已发布"))
+            return redirect("web:round", made.pk)
+    return render(request, "web/round_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _entitled(request: Request, pk: int) -> Round:
+    desk.clerk(request)
+    return get_object_or_404(Round, pk=pk, lane="entitled")
+
+
+@require_GET
+def candidate_template(request: Request, pk: int) -> HttpResponse:
+    """The sheet to fill in for this round, from the award's declaration."""
+    round = _entitled(request, pk)
+    content = template(columns.schema_of(round.award, timezone.localdate()), title=round.title)
+    return attachment(content, f"{round.title}候选名单模板.xlsx", XLSX)
+
+
+@require_POST
+def candidates(request: Request, pk: int) -> HttpResponse:
+    """Upload a list of candidates: checked first, landed when confirmed, as every import."""
+    round = _entitled(request, pk)
+    form = SheetForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            if file.size > settings.UPLOAD_MAX_BYTES:
+                raise Unacceptable(
+                    "too_large", _("文件最多 %(most)d MB") % {"most": settings.UPLOAD_MAX_BYTES // 2**20}
+                )
+            case = imports.upload(
+                content=file.read(), name=file.name, what=KIND.what, publish=False, account=request.user,
+                organisation=None, now=timezone.now(), about=about(round),
+            )  # fmt: skip
+        except Unacceptable as why:
+            form.add_error("file", str(why))
+        else:
+            tasks.check_sheet.defer(pk=case.pk)
+            return redirect("web:import", case.pk)
+    return _page(request, round, StartForm(), form, [], 422)
+
+
+@require_POST
+def share(request: Request, pk: int) -> HttpResponse:
+    """Spread the round's budget over its cases (Q3)."""
+    round = _entitled(request, pk)
+    try:
+        factor = actions.share_pool(round=round, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        said = _("预算足够，都按全额支持") if factor == 1 else _("预算不足，都按 %(factor)s 支持") % {"factor": factor}
+        messages.success(request, said)
+    return redirect("web:round", pk)

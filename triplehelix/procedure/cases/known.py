@@ -1,0 +1,40 @@
+"""What the city already knows of an organisation, as facts: nobody is asked twice (一次填报、多处使用)."""
+
+from typing import Any
+
+from triplehelix.policy.award import Award
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.reference import regions
+
+#: Flag of an organisation (code list flags) → the fact it answers.
+BY_FLAG = {"规上企业": "above_scale", "规上": "above_scale"}
+
+
+def register_facts(organisation: Organisation) -> dict[str, Any]:
+    """Facts by key that follow from the register."""
+    found: dict[str, Any] = {"registered_in_city": organisation.region in regions()}
+    found |= {key: True for flag, key in BY_FLAG.items() if flag in organisation.flags}
+    return found
+
+
+def said_before(organisation: Organisation, award: Award | None = None) -> dict[str, Any]:
+    """Facts by key as the organisation's cases last had them: of every award what is yes or no, of this award all.
+
+    Amounts belong to their matter, so those of other awards are left where they are.
+    """
+    found: dict[str, Any] = {}
+    for case in Case.objects.filter(organisation=organisation).order_by("changed_at", "pk"):
+        same = award is not None and case.award_code == award.code
+        found |= {key: value for key, value in case.facts.items() if same or isinstance(value, bool)}
+    return found
+
+
+def account_before(organisation: Organisation) -> dict[str, str]:
+    """The account of the organisation's latest case that has one; else its own name and nothing more."""
+    names = ("account_name", "account_number", "bank", "bank_code")
+    rows = Case.objects.filter(organisation=organisation).exclude(bank="").order_by("-changed_at", "-pk")
+    last = rows.first()
+    if last is None:
+        return {**dict.fromkeys(names, ""), "account_name": organisation.name}
+    return {name: getattr(last, name) for name in names}

@@ -1,0 +1,30 @@
+"""Which cases wait for somebody: by the state, and by who acts in it."""
+
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.parties.models import Account
+
+#: States in which each relation has something to do. The offices' own work is nobody else's to-do.
+WAITS: dict[str, tuple[str, ...]] = {
+    "applicant": ("draft", "confirming", "correcting", "pay_returned", "evaluating"),
+    "unit_admin": ("unit_review",),
+    "county": ("recommending",),
+    "clerk": (
+        "held", "accepting", "checking", "reviewing", "site_check", "deciding", "noticing", "objected", "agreeing",
+        "accepting_results",
+    ),
+    "finance": ("paying", "clawing"),
+}  # fmt: skip
+
+
+def for_account(account: Account, on: date) -> QuerySet[Case]:
+    """What this account has to act on, most urgent first. An officer's to-do holds no drafts of firms."""
+    relations = access.relations(account, on)
+    wanted = Q(pk__in=())
+    for relation, states in WAITS.items():
+        wanted |= relations[relation] & Q(state__in=states)
+    return Case.objects.filter(wanted).select_related("organisation").order_by(F("due_on").asc(nulls_last=True), "pk")
