@@ -1,6 +1,6 @@
 """The people of the pages, and one of everything they open."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,10 +23,67 @@ from tests.market.sheets import code, sheet
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked
 from triplehelix.fund import actions as fund
+from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases.models import Case, Milestone
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.review.sheets import SHEETS
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.steps.actions import take
 
 __all__ = ["VALUES", "draft", "published", "stepped"]
+TODAY = NOW.date()
+FACTS = {"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "rd_expense_last_year_yuan": None,
+         "reported_before": False}  # fmt: skip
+
+
+def procedure_of(clerk, firm, expert, officer):  # noqa: F811
+    """A draft, a case on a notice, a project with a proven milestone, and a seat of the expert."""
+    fund.open_purse(year=2026, use="separate", amount_fen=10**9, actor=None, now=NOW)
+    given = {"year": 2026, "opens_on": TODAY, "closes_on": date(2027, 12, 31), "actor": None, "now": NOW}
+    ordinary = cases.open_round(award_code="M3.2-city-grant", lane="ordinary", title="攻关", **given)
+    entitled = cases.open_round(award_code="M5.4", lane="entitled", title="研发投入奖励", **given)
+    application = cases.start(round=ordinary, organisation=firm, title="申报稿", actor=clerk, now=NOW)
+    common = {"organisation": firm, "year": 2026, "created_at": NOW, "changed_at": NOW}
+    filed = Case.objects.create(
+        number="M5.4-2026-0900", round=entitled, award_code="M5.4", lane="entitled", title="研发投入奖励", facts=FACTS,
+        state="screening", **common,
+    )  # fmt: skip
+    filed = take(case=filed, step="invite", actor=None, now=NOW, seen_version=1)
+    account = BankAccount(firm.name, "6222020200112233445", "澄湖农商银行")
+    filed = cases.set_account(case=filed, account=account, actor=clerk, now=NOW, seen_version=filed.version)
+    filed = take(case=filed, step="confirm", actor=clerk, now=NOW, seen_version=filed.version)
+    notice = notices.publish(
+        cases=[filed], number="公示 1", title="拟奖励名单", days=5, objections_to="监督科", actor=officer, now=NOW
+    )
+    running = Case.objects.create(
+        number="M3.2-city-grant-2026-0900", round=ordinary, award_code="M3.2-city-grant", lane="ordinary",
+        title="热处理", state="running", granted_fen=100, **common,
+    )  # fmt: skip
+    proof = evidence.store(
+        content=b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", name="report.pdf", actor=clerk, now=NOW, owner=firm
+    )
+    Milestone.objects.create(
+        case=running, seq=1, name="试验", amount_fen=100, due_on=TODAY, proof="完成", proof_file=proof, submitted_at=NOW
+    )
+    panel = Panel.objects.create(
+        round=ordinary, sheet=SHEETS["project"].as_data(), seed="x", draw={"pool_digest": ""}, per_case=5, drawn_at=NOW
+    )
+    seat = Seat.objects.create(panel=panel, case=running, expert=expert.person)
+    purse = fund.open_purse(year=2026, use="research", amount_fen=10**8, actor=None, now=NOW)
+    promised = fund.commit(
+        purse=purse, rule="M3.1", payee=firm, subject="首拨", year=2026, amount_fen=100, actor=None, now=NOW
+    )
+    ordered = fund.order_payment(commitment=promised, amount_fen=100, account=account, actor=None, now=NOW)
+    batch = fund.send_batch(payments=[ordered], actor=None, now=NOW)
+    return {
+        "batch": batch,
+        "round": ordinary, "entitled": entitled, "application": application, "filed": filed, "running": running,
+        "notice": notice, "item": notice.items.get(), "seat": seat,
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -41,7 +98,17 @@ def newcomer(db):
 
 
 @pytest.fixture
-def things(clerk, firm, newcomer, db):  # noqa: F811
+def expert(db):
+    """Drawn for the review of one case, and known as a person."""
+    home = organisation(9200, unit="371522")
+    person = parties.register_person(name="方专家", home=home, title="教授", discipline="机械工程", actor=None, now=NOW)
+    who = account("expert")
+    parties.claim_person(person=person, account=who, actor=None, now=NOW)
+    return who
+
+
+@pytest.fixture
+def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     """One of everything an address can name, all of them the clerk's."""
     waiting = parties.register_organisation(
         uscc=code(9100),
@@ -65,4 +132,5 @@ def things(clerk, firm, newcomer, db):  # noqa: F811
         "waiting": waiting,
         "claim": claim,
         "key": key,
+        **procedure_of(clerk, firm, expert, officer),
     }

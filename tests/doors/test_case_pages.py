@@ -42,7 +42,7 @@ def round_of(city, award="M3.2-city-grant", lane="ordinary", **more):
 
 def test_a_firm_applies_and_every_field_saves_itself(client, city):
     round = round_of(city)
-    firm, member = city.firm()
+    _firm, member = city.firm()
     client.force_login(member)
     page = client.get(reverse("web:round", args=[round.pk]))
     assert "开始填报" in page.text
@@ -249,7 +249,7 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
 
 
 def test_my_entitlements_name_the_missing_fact(client, city):
-    firm, member = city.firm()
+    _firm, member = city.firm()
     client.force_login(member)
     page = client.get(reverse("web:entitlements"))
     assert "研发投入奖励" in page.text and "还差：" in page.text and "本年度研发费用" in page.text

@@ -61,9 +61,9 @@ def test_one_payment_and_three_cost_the_same(client, finance, firm, purse, djang
     pay(purse, firm, "一")
     client.force_login(finance)
     client.get("/fund/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get("/fund/")
     pay(purse, firm, "二")
     pay(purse, firm, "三")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get("/fund/")

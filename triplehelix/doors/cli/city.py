@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from triplehelix.doors.cli import city_fund
+from triplehelix.doors.cli import city_fund, city_procedure
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
@@ -105,6 +105,9 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
             _achievement(city, chain["chain"], row)
         progress(f"  {chain['chain']}: {len(chain['need'])} 条需求，{len(chain['achievement'])} 项成果")
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
+    expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
+    if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):
+        progress("  办件：今年或明年的放假安排还没有录入，没有载入（见 measures/…/reference/calendar_<年>.toml）")
 
 
 def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:
@@ -153,7 +156,7 @@ def _clerk(city: City, organisation: Organisation, contact: dict[str, Any]) -> N
     parties.add_member(
         account=account,
         organisation=organisation,
-        role="clerk",
+        role="admin",
         since=_founded(city.now),
         actor=city.officer,
         now=city.now,

@@ -2,9 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions
@@ -21,12 +23,19 @@ def load(path: Path, organisations: Mapping[str, Organisation], *, now: datetime
     """The year's document, its purses, what is promised, ordered, sent and answered. The actor is the program."""
     with path.open("rb") as file:
         data = tomllib.load(file)
-    year = data["year"]
+    year = timezone.localdate(now).year
+    # The document came before anything was promised on it.
+    early = now - timedelta(days=125)
     total = Fen.from_yuan(data["amount"])
-    actions.appropriate(year=year, document=data["document"], amount_fen=total, actor=None, now=now)
+    actions.appropriate(year=year, document=data["document"], amount_fen=total, actor=None, now=early)
     purses = {
         row["use"]: actions.open_purse(
-            year=year, use=row["use"], label=row["label"], amount_fen=Fen.from_yuan(row["amount"]), actor=None, now=now
+            year=year,
+            use=row["use"],
+            label=row["label"],
+            amount_fen=Fen.from_yuan(row["amount"]),
+            actor=None,
+            now=early,
         )
         for row in data["purse"]
     }

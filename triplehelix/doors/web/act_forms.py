@@ -17,7 +17,8 @@ DAY = {"type": "date"}
 ROWS = 4
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any) -> forms.DateField:
+    """A day, shown and read as a browser's own date input writes it, whatever the language."""
     return forms.DateField(
         label=label, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("请写成 2026-01-01 这样的日期")},
@@ -113,8 +114,8 @@ def correct(case: Case, data: Any, files: Any) -> forms.Form:
 
 class AgreementForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("任务书编号"), max_length=60)
-    signed_on = _day(gettext_lazy("签订日期"))
-    ends_on = _day(gettext_lazy("任务截止日期"))
+    signed_on = day_field(gettext_lazy("签订日期"))
+    ends_on = day_field(gettext_lazy("任务截止日期"))
 
 
 def agreement(case: Case, data: Any, files: Any) -> forms.Form:
@@ -139,7 +140,7 @@ class MilestonesForm(forms.Form):
                 required=False,
                 widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             )
-            day = _day(_("期限"))
+            day = day_field(_("期限"))
             day.required = False
             self.fields[f"due_{n}"] = day
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
+from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Account
@@ -28,3 +30,10 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
     for relation, states in WAITS.items():
         wanted |= relations[relation] & Q(state__in=states)
     return Case.objects.filter(wanted).select_related("organisation").order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def to_order() -> QuerySet[Case]:
+    """Cases whose money may be ordered and has not been."""
+    ordered = Payment.objects.exclude(commitment__case_ref="").values("commitment__case_ref")
+    paying = Case.objects.filter(state="paying")
+    return paying.annotate(in_fund=Concat(Value("case:"), Cast("pk", CharField()))).exclude(in_fund__in=ordered)

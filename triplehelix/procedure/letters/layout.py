@@ -15,7 +15,7 @@ from docx.styles.style import ParagraphStyle
 
 SONG, FANG, HEI, KAI, MARK = "宋体", "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
 LATIN = "Times New Roman"
-#: What to take where a font is not installed, best first: read by Word and by LibreOffice from the font table.
+#: What to take where a font is not installed, best first: Word reads it from the font table.
 SUBSTITUTES = {
     FANG: "仿宋,FangSong,Noto Serif CJK SC",
     KAI: "楷体,KaiTi,Noto Serif CJK SC",
@@ -62,6 +62,8 @@ class Look:
 LOOKS = {
     "Normal": Look(FANG, THREE),
     "Body Text": Look(FANG, THREE, first=2),
+    # Justified, a line of arithmetic would be pulled apart.
+    "List Number": Look(FANG, THREE, align="left", first=2),
     "Heading 1": Look(HEI, THREE, first=2, keep=True, outline=0),
     "Heading 2": Look(KAI, THREE, first=2, keep=True, outline=1),
     # Two blank lines above, one below, as the standard asks; wrapped titles at 36 points.
@@ -76,7 +78,7 @@ LOOKS = {
     "Caption": Look(HEI, FOUR, align="center", keep=True),
     "Letter Table": Look(FANG, SMALL_FOUR, line=20, align="left", exact=False),
     "Letter Table Head": Look(HEI, SMALL_FOUR, line=20, align="center", exact=False, keep=True),
-    "Letter Sign": Look(FANG, THREE, line=42, align="left", keep=True),
+    "Letter Sign": Look(FANG, THREE, line=36, align="left", keep=True),
     "Footer": Look(SONG, FOUR, line=18, align="left", left=1, right=1),
 }
 
@@ -118,7 +120,7 @@ def _restyle(document: Document, name: str, look: Look) -> None:
     if name != "Normal":
         found.base_style = cast(ParagraphStyle, document.styles["Normal"])
     rule = "exact" if look.exact else "atLeast"
-    spacing = {"before": look.before * 20, "after": 0, "line": look.line * 20, "lineRule": rule}
+    spacing: dict[str, str | int] = {"before": look.before * 20, "after": 0, "line": look.line * 20, "lineRule": rule}
     # In the order the schema asks for.
     paragraph = element("pPr")
     if look.keep:
@@ -130,9 +132,8 @@ def _restyle(document: Document, name: str, look: Look) -> None:
     if look.outline is not None:
         paragraph.append(element("outlineLvl", {"val": look.outline}))
     run = element("rPr", None, fonts(look.font), element("color", {"val": look.colour or "000000"}))
-    if look.size == THREE:
-        # 28 characters of 16 points are a little wider than 156 mm: each gives a quarter of a point.
-        run.append(element("spacing", {"val": -5}))
+    # 28 characters of 16 points are a little wider than 156 mm: each gives a quarter of a point.
+    run.append(element("spacing", {"val": -5 if look.size == THREE else 0}))
     run.extend([element("sz", {"val": look.size * 2}), element("szCs", {"val": look.size * 2})])
     found.element.extend([paragraph, run])
     found.quick_style = True

@@ -37,9 +37,14 @@ def conditions(answer: Mapping[str, Any]) -> list[str]:
     return _steps(answer, CONDITION)
 
 
+def standards(answer: Mapping[str, Any]) -> list[str]:
+    """The terms the amount rests on, as they were on the day, each with its source."""
+    return _steps(answer, STANDARD)
+
+
 def sums(answer: Mapping[str, Any]) -> list[str]:
-    """The standards as they were on the day, then the arithmetic, one step each."""
-    return [*_steps(answer, STANDARD, keep=True), *_steps(answer, SUM)]
+    """The arithmetic, one step an item."""
+    return _steps(answer, SUM)
 
 
 def shares(answer: Mapping[str, Any]) -> list[Block]:
@@ -48,6 +53,6 @@ def shares(answer: Mapping[str, Any]) -> list[Block]:
     return [Block("table", rows=rows, head=("单位", "金额（元）"))] if rows else []
 
 
-def _steps(answer: Mapping[str, Any], mark: str, *, keep: bool = False) -> list[str]:
+def _steps(answer: Mapping[str, Any], mark: str) -> list[str]:
     found = [str(step) for step in answer.get("steps", ()) if str(step).startswith(mark)]
-    return [sentence(chinese_days(step if keep else step.removeprefix(mark))) for step in found]
+    return [sentence(chinese_days(step.removeprefix(mark))) for step in found]

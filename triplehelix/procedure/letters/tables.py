@@ -8,8 +8,8 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from triplehelix.procedure.letters.layout import WIDTH, element
 
 NUMBER = re.compile(r"^-?[\d,]+(\.\d+)?$|^—$")
-#: A column is at least and at most so wide, in half characters, before the page's width is shared out.
-NARROWEST, WIDEST = 6, 40
+#: Twips: half a character of 小四, and the margins of a cell.
+HALF, MARGINS = 120, 280
 #: A row with a longer cell may be split between pages.
 MOST_ON_ONE_PAGE = 300
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -28,7 +28,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> BaseOxmlElement
     columns = max([len(head), *map(len, rows)], default=0) or 1
     widths = _widths([head, *rows] if head else list(rows), columns)
     numeric = [_is_numeric(rows, n) for n in range(columns)]
-    line = {"val": "single", "sz": 4, "space": 0, "color": "000000"} if head else {"val": "nil"}
+    line: dict[str, str | int] = {"val": "single", "sz": 4, "space": 0, "color": "000000"} if head else {"val": "nil"}
     properties = element(
         "tblPr",
         None,
@@ -65,8 +65,8 @@ def _row(
         )
         if cell:
             paragraph.append(run(cell))
-        about = element("tcPr", None, element("tcW", {"w": width, "type": "dxa"}), element("vAlign", {"val": "center"}))
-        made.append(element("tc", None, about, paragraph))
+        size = element("tcPr", None, element("tcW", {"w": width, "type": "dxa"}), element("vAlign", {"val": "center"}))
+        made.append(element("tc", None, size, paragraph))
     return made
 
 
@@ -80,11 +80,19 @@ def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:
 
 
 def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
-    """The page's width shared by what the columns hold, in twips."""
-    wanted = [
-        min(max([NARROWEST, *(_halves(row[n]) + 2 for row in rows if n < len(row))]), WIDEST) for n in range(columns)
-    ]
-    widths = [WIDTH * want // sum(wanted) for want in wanted]
+    """Columns in twips: those that ask for less than an equal share get what they ask, the others share the rest."""
+    asked = [max([1, *(_halves(row[n]) for row in rows if n < len(row))]) * HALF + MARGINS for n in range(columns)]
+    widths, left, open_columns = [0] * columns, WIDTH, set(range(columns))
+    while small := [n for n in open_columns if asked[n] * len(open_columns) <= left]:
+        for n in small:
+            widths[n] = asked[n]
+            left -= asked[n]
+        open_columns -= set(small)
+    if not open_columns:
+        # Everything fits: the air goes to all alike.
+        open_columns = set(range(columns))
+    for n in open_columns:
+        widths[n] += left // len(open_columns)
     widths[-1] += WIDTH - sum(widths)
     return widths
 

@@ -4,12 +4,15 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
+from math import ceil
 from xml.sax.saxutils import quoteattr
 
 import docx as python_docx
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from triplehelix.procedure.letters import layout, tables
@@ -19,6 +22,8 @@ from triplehelix.procedure.letters.words import day
 
 #: Core properties hold no more.
 MOST_IN_PROPERTY = 255
+#: Characters of 二号 on a line of 156 mm: 20, less the air around Latin figures.
+TITLE_LINE = 19
 #: A zip knows no earlier year.
 FIRST_ZIP_YEAR = 1980
 FONT_TABLE = "word/fontTable.xml"
@@ -47,13 +52,22 @@ def _head(document: Document, letter: Letter) -> None:
         number = _add(document, letter.number, "Letter Number")
         line = element("bottom", {"val": "single", "sz": 12, "space": 11, "color": layout.RED})
         number._p.get_or_add_pPr().append(element("pBdr", None, line))
-    _add(document, letter.title, "Title")
+    _title(document, letter.title)
     if letter.number and letter.kind == "agreement":
         _add(document, f"编号：{letter.number}", "Subtitle")
     if letter.addressee:
         _add(document, f"{letter.addressee}：", "Salutation")
     else:
-        document.paragraphs[-1]._p.get_or_add_pPr().append(element("spacing", {"after": layout.LINE * 20}))
+        document.paragraphs[-1].paragraph_format.space_after = Pt(layout.LINE)
+
+
+def _title(document: Document, title: str) -> None:
+    """A title of several lines is drawn in from both sides, so that they come out alike and no single sign is left."""
+    paragraph = _add(document, title, "Title")
+    lines = ceil(_wide(title) / TITLE_LINE)
+    spare = (TITLE_LINE - ceil(_wide(title) / max(lines, 1)) - 1) / 2
+    if lines > 1 and spare > 0:
+        paragraph._p.get_or_add_pPr().append(layout.indent(left=spare, right=spare, size=layout.TWO))
 
 
 def _block(document: Document, block: Block) -> None:
@@ -65,10 +79,11 @@ def _block(document: Document, block: Block) -> None:
         if block.text:
             _add(document, block.text, "Body Text")
         for n, row in enumerate(block.rows, start=1):
-            _add(document, f"{n}. {'　'.join(row)}", "Body Text")
+            _add(document, f"{n}. {'　'.join(row)}", "List Number")
     else:
         if block.text:
             _add(document, block.text, "Caption")
+        document.paragraphs[-1].paragraph_format.space_after = Pt(6)
         document.element.body.insert(-1, tables.table(block.head, block.rows))
         _gap(document)
 
@@ -84,25 +99,27 @@ def _foot(document: Document, letter: Letter) -> None:
         paragraph._p.get_or_add_pPr().append(ind)
     if letter.kind == "agreement":
         return
+    # No page with nothing but a signature on it.
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     written = day(letter.day)
     issuer, dated = _add(document, letter.issuer, "Signature"), _add(document, written, "Signature")
     # The day stands four characters in; the issuer is centred above it, for the seal, but stays on the page.
     middle = 4 + (_wide(written) - _wide(letter.issuer)) / 2
-    issuer._p.get_or_add_pPr().append(element("spacing", {"before": 2 * layout.LINE * 20}))
+    issuer.paragraph_format.space_before = Pt(2 * layout.LINE)
     issuer._p.get_or_add_pPr().append(layout.indent(right=max(middle, 0)))
     dated._p.get_or_add_pPr().append(layout.indent(right=4))
     if letter.contact:
         _add(document, f"（{letter.contact}）", "Body Text")
 
 
-def _attachments(document: Document, names: Sequence[str]) -> "Iterator[tuple[Paragraph, layout.BaseOxmlElement]]":
+def _attachments(document: Document, names: Sequence[str]) -> Iterator[tuple[Paragraph, BaseOxmlElement]]:
     """附件：1. …, the further ones below the first's number; a single one has no number. Lines hang under the name."""
     numbered = len(names) > 1
     for n, name in enumerate(names, start=1):
         mark = f"{n}. " if numbered else ""
         paragraph = _add(document, f"{'附件：' if n == 1 else ''}{mark}{name}", "Letter Attachment")
         if n == 1:
-            paragraph._p.get_or_add_pPr().append(element("spacing", {"before": layout.LINE * 20}))
+            paragraph.paragraph_format.space_before = Pt(layout.LINE)
         hang = _wide(mark)
         yield paragraph, layout.indent(left=5 + hang, hanging=hang + (3 if n == 1 else 0))
 

@@ -7,7 +7,7 @@ import cn2an
 
 from triplehelix.foundation.money import MOST_DIGITS, Fen, MoneyError
 
-ISO_DAY = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
+ISO_DAY = re.compile(r" ?(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-]) ?")
 BLANKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 #: Signs no XML may hold, halves of a pair, and those that turn the reading direction: an amount must read as it is.
 UNSEEN = re.compile(
@@ -45,7 +45,7 @@ def day(on: date) -> str:
 
 
 def chinese_days(text: str) -> str:
-    """The text with every 2026-01-05 in it written as 2026年1月5日; what is no day stays."""
+    """The text with every 2026-01-05 in it, and the blanks beside it, written as 2026年1月5日; what is no day stays."""
 
     def written(found: re.Match[str]) -> str:
         try:

@@ -105,8 +105,12 @@ def decision(
 
 def _arithmetic(answer: Mapping[str, Any], granted_fen: int) -> list[Block]:
     """The standards and the sums, one step an item; then the shares; then why the result is another, if it is."""
-    found = _listed("金额按下列标准和步骤计算：", reasons.sums(answer))
-    found += reasons.shares(answer)
+    parts = (
+        ("适用的标准", _listed("", reasons.standards(answer))),
+        ("计算步骤", _listed("", reasons.sums(answer))),
+        ("分配", reasons.shares(answer)),
+    )
+    found = _numbered(*parts, mark="（{}）")
     computed = answer.get("granted_fen")
     if found and computed is not None and computed != granted_fen:
         said = (
@@ -175,8 +179,8 @@ def _milestones(milestones: Sequence[tuple[str, int, date]], total: int) -> list
 
 
 def _signatures(issuer: str, payee: str) -> tuple[tuple[str, str], ...]:
-    signs, dated = "法定代表人或者授权代表（签字）：", "　　　　年　　月　　日"
-    return (f"甲方（盖章）：{issuer}", f"乙方（盖章）：{payee}"), (signs, signs), (dated, dated)
+    signs, dated = "代表（签字）：", "日期：　　年　　月　　日"
+    return ("甲方（盖章）：", "乙方（盖章）："), (issuer, payee), (signs, signs), (dated, dated)
 
 
 def payment(
@@ -208,13 +212,13 @@ def payment(
     return Letter("payment", f"关于拨付{award_name}资金的通知", number, payee, blocks, issuer, day)
 
 
-def _numbered(*sections: tuple[str, Sequence[Block]]) -> list[Block]:
-    """The sections that say something, under 一、二、三、."""
+def _numbered(*sections: tuple[str, Sequence[Block]], mark: str = "{}、") -> list[Block]:
+    """The sections that say something, under 一、二、三、 or （一）（二）（三）."""
     kept = [(name, blocks) for name, blocks in sections if blocks]
     return [
         block
         for numeral, (name, blocks) in zip(NUMERALS, kept, strict=False)
-        for block in (Block("heading", f"{numeral}、{name}"), *blocks)
+        for block in (Block("heading", f"{mark.format(numeral)}{name}"), *blocks)
     ]
 
 

@@ -1,7 +1,7 @@
 """The only writers of notices and objections."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from django.db import IntegrityError, transaction
@@ -138,14 +138,20 @@ def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: dateti
         raise Refused(_("这一项的公示期已过，不再受理异议；可以依法申请行政复议或信访"))
     if case.objections.filter(answered_at__isnull=True).count() >= MOST_OPEN:
         raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
-    made = Objection.objects.create(
-        item=held, case=case, received_at=now, due_on=calendar().add_working_days(today, ANSWER_DAYS), **texts
-    )
+    made = Objection.objects.create(item=held, case=case, received_at=now, due_on=_answer_by(today), **texts)
     data = {"objection": made.pk, "notice": held.notice.number}
     trail.record(kind=OBJECTION_KIND, id=str(made.pk), verb="receive", actor=None, now=now, data=data)
     if case.state == "on_notice":
         take(case=case, step="object", actor=None, now=now, seen_version=case.version, note=held.notice.number)
     return made
+
+
+def _answer_by(today: date) -> date | None:
+    """The last day for an answer; None until next year has its calendar: objecting does not wait."""
+    try:
+        return calendar().add_working_days(today, ANSWER_DAYS)
+    except MissingYear:
+        return None
 
 
 @transaction.atomic

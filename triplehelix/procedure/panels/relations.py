@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.utils import timezone
+
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels.models import Seat
@@ -27,7 +29,8 @@ def candidate(person: Person) -> Candidate:
 def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relations.Relations:
     """Everything the register tells: employers, achievements made together, declarations made before."""
     ids = [person.pk for person in people]
-    works = Achievement.objects.filter(people__in=ids).prefetch_related("people").distinct()
+    known = Achievement.objects.filter(people__in=ids, created_at__date__lte=on)
+    works = known.prefetch_related("people").distinct()
     declared = Seat.objects.filter(expert__in=ids).exclude(declared="")
     leaders = [case.leader for case in cases if case.leader is not None]
     return relations.Relations(
@@ -38,7 +41,7 @@ def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relati
         works=[
             relations.JointWork(
                 "project", work.title, frozenset(str(p.pk) for p in work.people.all()),
-                relations.Period((work.published_at or work.created_at).date(), on), f"成果库 {work.number}",
+                relations.Period(timezone.localdate(work.created_at), on), f"成果库 {work.number}",
             )
             for work in works
             if len(work.people.all()) > 1

@@ -16,18 +16,20 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.fund.access import READERS, relations
-from triplehelix.fund.models import Movement, Payment, Pool, Purse
+from triplehelix.fund.models import Batch, Movement, Payment, Pool, Purse
+from triplehelix.procedure.cases import waiting as waiting_cases
 
 PER_PAGE = 20
+SHOWN = 10
 MOST_EXPORTED = 100_000
 WAN_FEN = 1_000_000
 #: From what has left to what is free; told apart in grey as well.
 SHADES = ("#06424a", "#4f9299", "#a9cfcc", "#e3e7e0")
 
 
-def _pool(request: Request) -> Pool | None:
+def _pool(request: Request, held: frozenset[str] | None = None) -> Pool | None:
     """The year asked for, or the latest. 404 for who may not read it, and for a year there is none of."""
-    if not READERS & relations(request.user, timezone.now()):
+    if not READERS & (relations(request.user, timezone.now()) if held is None else held):
         raise Http404
     pools = Pool.objects.order_by("-year", "code")
     year = request.GET.get("year", "")
@@ -42,9 +44,11 @@ def _pool(request: Request) -> Pool | None:
 @require_GET
 def desk(request: Request) -> HttpResponse:
     """Purses with their counters, what waits at the bank or came back, and the latest movements."""
-    pool = _pool(request)
+    held = relations(request.user, timezone.now())
+    pool = _pool(request, held)
+    is_finance = "finance" in held
     if pool is None:
-        return render(request, "web/fund.html", {"pool": None})
+        return render(request, "web/fund.html", {"pool": None, "is_finance": is_finance})
     waiting = Payment.objects.filter(commitment__purse__pool=pool, state__in=("ordered", "sent", "returned"))
     context = {
         "pool": pool,
@@ -52,6 +56,10 @@ def desk(request: Request) -> HttpResponse:
         "documents": pool.appropriations.all(),
         "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
         "waiting": waiting.select_related("commitment__purse").order_by("state", "pk"),
+        "batches": Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()[:SHOWN],
+        "is_finance": is_finance,
+        "to_order": waiting_cases.to_order().count(),
+        "to_send": Payment.objects.filter(state="ordered").count(),
         "page": Paginator(_movements(pool), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "web/fund.html", context)

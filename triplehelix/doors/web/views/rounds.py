@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import MoneyForm
+from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, account_of, attachment
 from triplehelix.foundation.sheet import template
@@ -41,8 +42,8 @@ class RoundForm(MoneyForm):
     lane = forms.ChoiceField(label=gettext_lazy("办理方式"), choices=list(LANES.items()))
     title = forms.CharField(label=gettext_lazy("批次名称"), max_length=80)
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
-    opens_on = forms.DateField(label=gettext_lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    closes_on = forms.DateField(label=gettext_lazy("截止日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens_on = day_field(gettext_lazy("开始日期"))
+    closes_on = day_field(gettext_lazy("截止日期"))
     budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20, required=False)
     quota = forms.IntegerField(label=gettext_lazy("每单位限报（项）"), required=False, min_value=1, max_value=999)
     places = forms.IntegerField(label=gettext_lazy("拟支持（项）"), required=False, min_value=1, max_value=9999)
@@ -108,7 +109,9 @@ def show(request: Request, pk: int) -> HttpResponse:
     own = list(organisations_of(account, today)) if account else []
     form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        if account is None or not own:
+        if account is None:
+            return redirect_to_login(request.get_full_path())
+        if not own:
             raise Http404
         if form.is_valid():
             chosen = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])

@@ -1,0 +1,69 @@
+"""Short words for the people of the procedure's journeys."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from tests.cases import city as words
+from tests.journeys.test_main_job import PASSWORD, sign_in
+from triplehelix.fund import actions as fund
+from triplehelix.procedure.notices.models import Notice
+from triplehelix.records.parties import actions as parties
+
+SINCE = date(2025, 1, 1)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def account(email, name, role="", unit=""):
+    now = timezone.now()
+    made = parties.create_account(email=email, name=name, password=PASSWORD, actor=None, now=now)
+    if role:
+        parties.appoint(account=made, role=role, unit=unit, since=SINCE, actor=None, now=now)
+    return made
+
+
+def firm(n, name, email):
+    """A confirmed firm of 阳谷县 and its administrator."""
+    now = timezone.now()
+    made = parties.register_organisation(
+        uscc=words.uscc(n), name=name, region="371521", unit="371521", actor=None, now=now
+    )
+    parties.confirm_organisation(organisation=made, actor=None, now=now)
+    member = account(email, "经办人")
+    parties.add_member(account=member, organisation=made, role="admin", since=SINCE, actor=None, now=now)
+    return made, member
+
+
+def money(yuan=30_000_000, use="separate"):
+    """This year's document and one purse with all of it."""
+    now, year = timezone.now(), timezone.localdate().year
+    fund.appropriate(year=year, document="澄财教指〔2026〕7号", amount_fen=yuan * 100, actor=None, now=now)
+    return fund.open_purse(year=year, use=use, amount_fen=yuan * 100, actor=None, now=now)
+
+
+def change_to(page, email):
+    """Somebody else sits down at this machine."""
+    page.context.clear_cookies()
+    sign_in(page, email)
+
+
+def press(page, label, note=""):
+    """Take a step by its button, with a note where one is asked for."""
+    if note:
+        page.fill("textarea[name=note]", note)
+    page.click(f"aside button:has-text('{label}')")
+    page.locator(f"text=已办理：{label}").wait_for(timeout=30_000)
+
+
+def open_part(page, title):
+    """Unfold an act of the side."""
+    part = page.locator(f"aside details:has(h2:has-text('{title}'))")
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+    return part
+
+
+def days_pass():
+    """The working days of every running notice have gone by."""
+    today = timezone.localdate()
+    Notice.objects.update(first=today - timedelta(days=20), last=today - timedelta(days=1))

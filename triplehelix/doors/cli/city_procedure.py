@@ -1,0 +1,209 @@
+"""The demo city's cases, walked through the same actions everybody uses to every state a case can be in."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from triplehelix.doors.cli import city_steps as go
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.sheet import write_csv
+from triplehelix.market.imports import actions as imports
+from triplehelix.procedure.candidates.columns import schema_of
+from triplehelix.procedure.candidates.landing import KIND, about
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import actions as panels
+from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import finds
+from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.parties.reference import calendar
+from triplehelix.records.steps.actions import take
+
+DAY = timedelta(days=1)
+#: Long enough for five working days, whatever holidays lie between.
+NOTICED = 20 * DAY
+
+
+@dataclass
+class Desk:
+    """Who acts in the demo: the city's clerk, the finance officer, and the firms' own people."""
+
+    clerk: Account
+    finance: Account
+    organisations: Mapping[str, Organisation]
+    now: datetime
+
+    def member(self, firm: Organisation) -> Account:
+        """Somebody who acts for the firm: its contact."""
+        found = finds.members_of(firm, timezone.localdate(self.now)).order_by("pk").first()
+        assert found is not None
+        return found
+
+    def county(self, firm: Organisation) -> Account:
+        found = finds.officers_of_unit(firm.unit, timezone.localdate(self.now)).order_by("pk").first()
+        assert found is not None
+        return found
+
+
+def load(path: Path, organisations: Mapping[str, Organisation], expert: Person | None, *, now: datetime) -> bool:
+    """Every round and case of the file; False when the year's working days are not known yet: notices need them."""
+    try:
+        # The first and the last notice of the file.
+        calendar().add_working_days(timezone.localdate(now - 90 * DAY), 5)
+        calendar().add_working_days(timezone.localdate(now), 5)
+    except MissingYear:
+        return False
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    today = timezone.localdate(now)
+    clerk, finance = finds.city_officers(today).order_by("pk").first(), finds.finance_officers(today).first()
+    assert clerk is not None and finance is not None
+    desk = Desk(clerk, finance, organisations, now)
+    terms.settle(
+        code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(today.year, 1, 1),
+        document=data["terms"]["document"], actor=clerk, now=now - 120 * DAY,
+    )  # fmt: skip
+    _entitled(desk, data["entitled"])
+    _past(desk, data["past"])
+    _open(desk, data["open"], expert)
+    _decision(desk, data["decision"])
+    return True
+
+
+def _round(desk: Desk, row: Mapping[str, Any], lane: str, opened: int, closes: int, **more: Any) -> Round:
+    at = desk.now - opened * DAY
+    return actions.open_round(
+        award_code=row["award"], lane=lane, title=row["title"], year=timezone.localdate(desk.now).year,
+        opens_on=timezone.localdate(at), closes_on=timezone.localdate(desk.now + closes * DAY), about=row["about"],
+        contact="0635-8200000", actor=desk.clerk, now=at, **more,
+    )  # fmt: skip
+
+
+def _entitled(desk: Desk, data: Mapping[str, Any]) -> None:
+    round = _round(desk, data, "entitled", 60, 60, budget_fen=int(Fen.from_yuan(data["budget"])))
+    at = desk.now - 58 * DAY
+    headings = [column.heading for column in schema_of(round.award, timezone.localdate(at)).columns]
+    rows = [_row(headings, desk.organisations[row["firm"]], row) for row in data["row"]]
+    case = imports.upload(
+        content=write_csv(headings, rows), name="规上企业研发费用.csv", what=KIND.what, publish=False,
+        account=desk.clerk, organisation=None, now=at, about=about(round),
+    )  # fmt: skip
+    case = imports.check(pk=case.pk, now=at)
+    take(case=case, step="land", actor=desk.clerk, now=at, seen_version=case.version)
+    imports.land(pk=case.pk, now=at)
+    cases = {one.organisation_id: one for one in round.cases.all()}
+    listed = [(row, cases[desk.organisations[row["firm"]].pk]) for row in data["row"]]
+    go.entitled(desk, listed)
+
+
+def _row(headings: list[str], firm: Organisation, row: Mapping[str, Any]) -> list[str]:
+    said = {
+        "统一社会信用代码": firm.uscc, "单位名称": firm.name, "当年在规上企业名录": "是", "研发费用填报准确": "是",
+        "本年度研发费用": row["now"], "上年度研发费用": row["before"],
+        "以前年度填报过研发费用": "是" if row["before"] else "否", "金额单位": "元",
+    }  # fmt: skip
+    return [said[heading] for heading in headings]
+
+
+def _started(desk: Desk, round: Round, row: Mapping[str, Any], at: datetime) -> Case:
+    firm = desk.organisations[row["firm"]]
+    member = desk.member(firm)
+    case = actions.start(round=round, organisation=firm, title=row["title"], actor=member, now=at)
+    case = actions.write(
+        case=case, facts={"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0},
+        summary=row["summary"], leader=row["leader"], actor=member, now=at, seen_version=case.version,
+    )  # fmt: skip
+    return go.account(desk, case, at)
+
+
+def _past(desk: Desk, data: Mapping[str, Any]) -> None:
+    """A round that has been through the panel, some months ago."""
+    round = _round(desk, data, "ordinary", 110, -80)
+    cases = [(row, _started(desk, round, row, desk.now - 105 * DAY)) for row in data["case"]]
+    for _said, case in cases:
+        go.to_review(desk, case, desk.now - 100 * DAY)
+    panel = _drawn(desk, round, desk.now - 95 * DAY, None)
+    for row, case in cases:
+        _scored(case, row["scores"], desk.now - 90 * DAY, spare=None)
+    panels.settle(panel=panel, actor=desk.clerk, now=desk.now - 88 * DAY)
+    go.decided(desk, cases, desk.now - 85 * DAY)
+
+
+def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:
+    """The round that is open now: applications on their way, some before the panel."""
+    round = _round(desk, data, "ordinary", 20, 25, quota=data["quota"], places=data["places"])
+    for row in data["case"]:
+        go.on_the_way(desk, _started(desk, round, row, desk.now - 15 * DAY), row, desk.now - 10 * DAY)
+    _drawn(desk, round, desk.now - 2 * DAY, expert)
+    for row in data["case"]:
+        if scores := row.get("scores"):
+            _scored(round.cases.get(title=row["title"]), scores, desk.now - DAY, spare=expert)
+
+
+def _drawn(desk: Desk, round: Round, at: datetime, expert: Person | None) -> Panel:
+    """A panel by lot. So that the demo's expert has something to score, lots are drawn until they are in."""
+    for n in range(200):
+        try:
+            with transaction.atomic():
+                panel = panels.draw_panel(
+                    round=round, sheet="project", size=7, per_case=5, outside=Fraction(0), actor=desk.clerk, now=at,
+                    seed=f"演示抽签 {n}",
+                )  # fmt: skip
+                if expert is None or panel.seats.filter(expert=expert).count() > 1:
+                    return panel
+                raise LookupError
+        except LookupError:
+            continue
+    raise AssertionError("the demo's expert can be drawn by no seed")
+
+
+def _scored(case: Case, totals: list[int], at: datetime, spare: Person | None) -> None:
+    """As many seats as there are totals, scored so that they come to them; `spare` is left to the visitor."""
+    seats = Seat.objects.filter(case=case).select_related("expert", "panel").order_by("pk")
+    free = [seat for seat in seats if seat.expert != spare]
+    for seat, total in zip(free, totals, strict=False):
+        actor = _account_of(seat.expert, at)
+        points, rest = {}, total
+        items = seat.panel.score_sheet.items
+        for n, item in enumerate(items):
+            left = sum(one.maximum for one in items[n + 1 :])
+            points[item.code] = max(rest - left, min(item.maximum, round(item.maximum * total / 100)))
+            rest -= points[item.code]
+        words = dict.fromkeys(
+            points, "依据申报书所列的试验数据和查新结论，这一项判断有据可查，指标可以考核，理由见会议记录。"
+        )
+        panels.save_scores(
+            seat=Seat.objects.get(pk=seat.pk),
+            points=points,
+            comments=words,
+            answers={},
+            submit=True,
+            actor=actor,
+            now=at,
+        )
+
+
+def _account_of(person: Person, at: datetime) -> Account:
+    """The expert's account; one without a password for those who never sign in to the demo."""
+    if person.account is not None:
+        return person.account
+    account = parties.create_account(
+        email=f"expert{person.pk}@example.com", name=person.name, password=None, actor=None, now=at
+    )
+    parties.claim_person(person=person, account=account, actor=None, now=at)
+    return account
+
+
+def _decision(desk: Desk, row: Mapping[str, Any]) -> None:
+    """一事一议: decided by the city, one milestone reached and paid."""
+    go.by_decision(desk, row)

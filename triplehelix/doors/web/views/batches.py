@@ -1,0 +1,179 @@
+"""Batches to the bank: what waits is sent in one file, its answer is read, what came back reopens its case."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web.act_forms import MoneyForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.fund import actions as fund
+from triplehelix.fund import files
+from triplehelix.fund.access import READERS, relations
+from triplehelix.fund.actions.answers import Wrong
+from triplehelix.fund.actions.budget import USES
+from triplehelix.fund.models import Batch, Payment
+from triplehelix.procedure.cases import actions, waiting
+from triplehelix.records.steps.actions import Refused, take
+
+SHOWN_ERRORS = 50
+
+
+class AnswerForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("银行回单（xlsx、xls 或 csv）"))
+
+
+class DocumentForm(MoneyForm):
+    """A finance document that gives the year money."""
+
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
+    document = forms.CharField(label=gettext_lazy("预算文件文号"), max_length=70)
+    amount = forms.CharField(label=gettext_lazy("金额（元）"), max_length=20, initial="20000000")
+
+
+class PurseForm(MoneyForm):
+    """A use of the year's money."""
+
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
+    use = forms.ChoiceField(label=gettext_lazy("用途"), choices=list(USES.items()))
+    amount = forms.CharField(label=gettext_lazy("额度（元）"), max_length=20)
+
+
+def _held(request: Request) -> frozenset[str]:
+    """My relations to the fund; 404 for who has none."""
+    found = relations(request.user, timezone.now())
+    if not READERS & found:
+        raise Http404
+    return found
+
+
+def _finance(request: Request) -> None:
+    if "finance" not in _held(request):
+        raise Http404
+
+
+@require_http_methods(["GET", "POST"])
+def open_year(request: Request) -> HttpResponse:
+    """Record the year's document, and divide its money among the uses (the finance bureau)."""
+    _finance(request)
+    year = timezone.localdate().year
+    data = request.POST if request.method == "POST" else None
+    which = request.POST.get("which", "")
+    document = DocumentForm(data if which == "document" else None, initial={"year": year}, prefix="d")
+    purse = PurseForm(data if which == "purse" else None, initial={"year": year}, prefix="p")
+    form = {"document": document, "purse": purse}.get(which)
+    if form is not None and form.is_valid():
+        said = form.cleaned_data
+        try:
+            if form is document:
+                fund.appropriate(
+                    year=said["year"], document=said["document"], amount_fen=form.fen("amount"), actor=request.user,
+                    now=timezone.now(),
+                )  # fmt: skip
+            else:
+                fund.open_purse(
+                    year=said["year"], use=said["use"], amount_fen=form.fen("amount"), actor=request.user,
+                    now=timezone.now(),
+                )  # fmt: skip
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已登记"))
+            return redirect("web:fund")
+    status = 422 if form is not None else 200
+    return render(request, "web/fund_open.html", {"document": document, "purse": purse}, status=status)
+
+
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    """One batch: its payments, its file, its answer."""
+    return _page(request, get_object_or_404(Batch, pk=pk), AnswerForm(), [], 200)
+
+
+def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], status: int) -> HttpResponse:
+    held = _held(request)
+    context = {
+        "batch": batch,
+        "lines": list(files.lines(batch)),
+        "form": form,
+        "errors": errors[:SHOWN_ERRORS],
+        "answers": "finance" in held and batch.payments.filter(state="sent").exists(),
+    }
+    return render(request, "web/batch.html", context, status=status)
+
+
+@require_POST
+def send(request: Request) -> HttpResponse:
+    """Put everything that waits into one file for the bank."""
+    _finance(request)
+    ordered = Payment.objects.filter(state="ordered")
+    try:
+        batch = actions.send_batch(payments=ordered, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+        return redirect("web:fund")
+    messages.success(request, _("支付清单 %(number)s 已生成，请下载后交银行") % {"number": batch.number})
+    return redirect("web:batch", batch.pk)
+
+
+@require_POST
+def order_all(request: Request) -> HttpResponse:
+    """Order every case that waits to be paid; those that cannot be say why."""
+    _finance(request)
+    now = timezone.now()
+    done, refused = 0, []
+    for case in waiting.to_order().select_related("organisation").order_by("pk"):
+        try:
+            take(case=case, step="order", actor=request.user, now=now, seen_version=case.version)
+        except Refused as why:
+            refused.append(f"{case.number}：{why}")
+        else:
+            done += 1
+    messages.success(request, _("已安排 %(n)d 笔") % {"n": done})
+    for line in refused[:5]:
+        messages.warning(request, line)
+    return redirect("web:fund")
+
+
+@require_GET
+def file(request: Request, pk: int, form: str) -> HttpResponse:
+    """The payment file: xlsx or csv."""
+    _finance(request)
+    batch = get_object_or_404(Batch, pk=pk)
+    if form == "xlsx":
+        return attachment(files.as_xlsx(batch), f"支付清单{batch.number}.xlsx", XLSX)
+    return attachment(files.as_csv(batch), f"支付清单{batch.number}.csv", "text/csv; charset=utf-8")
+
+
+@require_POST
+def answer(request: Request, pk: int) -> HttpResponse:
+    """Read the bank's answer: all of it is recorded, or nothing and every wrong row is named."""
+    _finance(request)
+    batch = get_object_or_404(Batch, pk=pk)
+    form = AnswerForm(request.POST, request.FILES)
+    errors: list[Any] = []
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            answers = files.read_answer(upload.read(), upload.name)
+            found = actions.answer_batch(batch=batch, answers=answers, actor=request.user, now=timezone.now())
+        except files.SheetError as why:
+            form.add_error("file", why.message)
+        except files.BadAnswer as why:
+            errors = [(e.row, e.column, e.message) for e in why.errors]
+        except Wrong as why:
+            errors = list(why.errors)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            said = {"paid": len(found.paid), "back": len(found.returned)}
+            messages.success(request, _("到账 %(paid)d 笔，退回 %(back)d 笔") % said)
+            return redirect("web:batch", pk)
+    return _page(request, batch, form, errors, 422)
