@@ -92,9 +92,10 @@ def to_review(city, case, member):
     return city.step(case, "check", city.clerk)
 
 
-def scored(city, case, *totals):
-    """Each open seat of a case, scored so that the totals are these."""
-    for seat, total in zip(Seat.objects.filter(case=case, void="").order_by("pk"), totals, strict=True):
+def scored(city, case, *totals, only=None):
+    """Each open seat of a case (or those of these numbers), scored so that the totals are these."""
+    seats = Seat.objects.filter(case=case, void="").order_by("pk")
+    for seat, total in zip(seats if only is None else seats.filter(pk__in=only), totals, strict=True):
         points = dict(FULL)
         rest = total - sum(FULL.values())
         for key, most in MOST.items():
@@ -345,7 +346,7 @@ def test_correction_is_asked_for_once_and_the_round_closes(city, round):
 def test_downtime_of_more_than_a_day_extends_a_notice(city, round):
     from datetime import timedelta
 
-    case, member = applied(city, round)
+    case, _member = applied(city, round)
     Case.objects.filter(pk=case.pk).update(
         state="noticing", facts=case.facts | {"passed_review": True, "approved_yuan": "1"}
     )
