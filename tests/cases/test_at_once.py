@@ -1,0 +1,87 @@
+"""Two officers take the same step at the same moment: one does it, the other is told."""
+
+from datetime import date
+
+import pytest
+
+from tests.cases import city as words
+from tests.cases.city import MILLION, NOW, City, account_for
+from tests.fund.test_race import at_once
+from triplehelix.fund import actions as fund
+from triplehelix.fund.models import Payment
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.numbers import next_number
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.steps.actions import Refused, take
+
+
+@pytest.fixture
+def city(transactional_db):
+    fund.appropriate(year=2026, document="澄财教〔2026〕1号", actor=None, now=NOW)
+    fund.open_purse(year=2026, use="separate", amount_fen=5 * MILLION, actor=None, now=NOW)
+    officers = {role: account_for(f"{role}@example.com", role) for role in ("city_officer", "finance_officer")}
+    return City(
+        clerk=officers["city_officer"], finance=officers["finance_officer"], county=None, auditor=None, parties=parties,
+        since=words.SINCE,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def case(city):
+    round = actions.open_round(
+        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=NOW,
+    )  # fmt: skip
+    firm, member = city.firm()
+    made = Case.objects.create(
+        number="M5.4-2026-0001", round=round, award_code="M5.4", lane="entitled", year=2026, organisation=firm,
+        title="研发投入奖励", state="screening", created_at=NOW, changed_at=NOW,
+        facts={"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "rd_expense_last_year_yuan": None,
+               "reported_before": False},
+    )  # fmt: skip
+    city.step(made, "invite", city.clerk)
+    city.account(made, member)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_one_takes_the_step_and_the_other_is_told(city, case, turn):
+    member = case.organisation.memberships.get().account
+
+    def confirm():
+        return take(case=case, step="confirm", actor=member, now=NOW, seen_version=case.version)
+
+    found = at_once(confirm, confirm)
+    refused = [one for one in found if isinstance(one, Refused)]
+    assert len(refused) == 1 and "别人刚刚办理过" in str(refused[0])
+    case.refresh_from_db()
+    assert case.state == "noticing"
+
+
+def test_two_finance_officers_order_one_payment(city, case):
+    Case.objects.filter(pk=case.pk).update(state="paying")
+    case.refresh_from_db()
+
+    def order():
+        return take(case=case, step="order", actor=city.finance, now=NOW, seen_version=case.version)
+
+    found = at_once(order, order, order)
+    assert sum(isinstance(one, Refused) for one in found) == 2
+    assert Payment.objects.count() == 1
+
+
+def test_numbers_are_given_once(city, case):
+    from django.db import transaction
+
+    def numbered():
+        with transaction.atomic():
+            number = next_number("M5.4", 2026)
+            Case.objects.create(
+                number=number, award_code="M5.4", lane="quick", year=2026, organisation=case.organisation, title=number,
+                state="draft", created_at=NOW, changed_at=NOW,
+            )  # fmt: skip
+            return number
+
+    assert sorted(at_once(*[numbered] * 6)) == [f"M5.4-2026-000{n}" for n in range(2, 8)]
