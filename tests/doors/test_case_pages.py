@@ -296,3 +296,26 @@ def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(
     client.logout()
     with django_assert_num_queries(1):
         client.get(reverse("web:rounds"))
+
+
+def test_money_is_tried_before_it_is_promised(client, city):
+    round = round_of(city, award="M5.4", lane="entitled", title="研发投入奖励", budget_fen=120_000 * words.YUAN)
+    facts = {"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "rd_expense_last_year_yuan": None,
+             "reported_before": False}  # fmt: skip
+    for n in range(3):
+        Case.objects.create(
+            number=f"M5.4-2026-000{n}", round=round, award_code="M5.4", lane="entitled", year=round.year,
+            organisation=city.firm()[0], title=round.title, state="confirming", created_at=city.now,
+            changed_at=city.now, facts=facts,
+        )  # fmt: skip
+    client.force_login(city.finance)
+    url = reverse("web:round-trial", args=[round.pk])
+    page = client.get(url)
+    assert "15 万元" in page.text and "Q3" in page.text
+    assert [o.allocation.served for o in page.context["outcomes"]] == [2, 2, 3, 2]
+    more = client.get(url, {"more": "2", "budget": "250000"})
+    assert [o.claims for o in more.context["outcomes"]] == [5] * 4
+    assert [int(o.allocation.left) for o in more.context["outcomes"]] == [0] * 4
+    wrong = client.get(url, {"budget": "很多"})
+    assert wrong.status_code == 422 and "很多" in wrong.text
+    assert client.get(reverse("web:round-trial-chart", args=[round.pk])).content[:4] == b"<svg"

@@ -47,6 +47,8 @@ GETS = {
     "rounds": ("/rounds/", EVERYBODY),
     "round-new": ("/rounds/new/", only("officer")),
     "round": ("/rounds/{round}/", EVERYBODY),
+    "round-trial": ("/rounds/{entitled}/trial/", OFFICES),
+    "round-trial-chart": ("/rounds/{entitled}/trial/chart.svg", OFFICES),
     "round-template": ("/rounds/{entitled}/candidates.xlsx", only("officer")),
     "panel": ("/rounds/{round}/panel/", only("officer")),
     "reviews": ("/reviews/", SIGNED_IN),

@@ -21,6 +21,7 @@ from triplehelix.doors.web.views import (
     styleguide,
     terms,
     todo,
+    trial,
 )
 
 app_name = "web"
@@ -68,6 +69,8 @@ urlpatterns = [
     path("rounds/<int:pk>/candidates.xlsx", rounds.candidate_template, name="round-template"),
     path("rounds/<int:pk>/candidates/", rounds.candidates, name="round-candidates"),
     path("rounds/<int:pk>/share/", rounds.share, name="round-share"),
+    path("rounds/<int:pk>/trial/", trial.show, name="round-trial"),
+    path("rounds/<int:pk>/trial/chart.svg", trial.chart, name="round-trial-chart"),
     path("rounds/<int:pk>/panel/", reviews.panel, name="panel"),
     path("rounds/<int:pk>/panel/settle/", reviews.settle, name="panel-settle"),
     path("seats/<int:pk>/<slug:act>/", reviews.seat, name="seat"),

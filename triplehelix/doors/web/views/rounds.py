@@ -20,6 +20,7 @@ from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, account_of, attachment
 from triplehelix.foundation.sheet import template
+from triplehelix.fund.access import READERS, relations
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.imports import tasks
 from triplehelix.policy.award import LANES
@@ -150,6 +151,7 @@ def _page(
         "is_clerk": is_clerk,
         "states": [(code, names[code], n) for code, n in states],
         "has_factor": any(fact.key == "pool_factor" for fact in round.award.facts),
+        "reads_fund": bool(READERS & relations(account_of(request), timezone.now())),
         "has_review": round.lane == "ordinary" and "review" in round.award.parts,
     }
     return render(request, "web/round.html", context, status=status)
