@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from triplehelix.doors.api import imports, listings, measures, reference, search
+from triplehelix.doors.api import imports, listings, measures, procedure, reference, search
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
+from triplehelix.procedure.cases.actions import Invalid as WrongFields
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused
 
@@ -20,18 +21,20 @@ api = NinjaAPI(
     title="三螺旋 Triple Helix",
     version="1",
     urls_namespace="api",
-    description="需求、成果、对接、导入；金额一律为分。Needs, achievements, matching, imports; money in fen.",
+    description="需求、成果、对接、导入、政策、办件、公示；金额一律为分。Market, policy, procedure; money in fen.",
     docs_decorator=csp_replace({"script-src": INLINE, "style-src": INLINE}),
 )
 api.add_router("", search.router)
 api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
+api.add_router("", procedure.router)
 api.add_router("", listings.router)
 
 
 @api.exception_handler(Invalid)
-def invalid(request: HttpRequest, why: Invalid) -> HttpResponse:
+@api.exception_handler(WrongFields)
+def invalid(request: HttpRequest, why: Invalid | WrongFields) -> HttpResponse:
     return api.create_response(request, {"message": str(why), "fields": why.errors}, status=422)
 
 

@@ -1,0 +1,260 @@
+"""Rounds, cases and notices over the API: the same finds, actions and steps as the pages."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
+from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.procedure.cases import access, actions, pay
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.notices.models import Notice, NoticeItem
+from triplehelix.records.steps.actions import offered, take
+
+router = Router(tags=["procedure"])
+
+
+class Part(Schema):
+    """Which part of a list is wanted."""
+
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+class CaseFilter(Part):
+    award: str = Field("", max_length=30)
+    state: str = Field("", max_length=30)
+
+
+class RoundOut(Schema):
+    """批次. `budget_fen` null: none was set; `is_open` today."""
+
+    id: int
+    award: str
+    lane: str
+    title: str
+    year: int
+    opens_on: date
+    closes_on: date
+    is_open: bool
+    budget_fen: int | None
+    facts: dict[str, Any]
+
+
+class RoundPage(Schema):
+    items: list[RoundOut]
+    total: int
+
+
+class CaseOut(Schema):
+    """办件. `facts` as they were sent, `decision` as it was given, `steps` what the caller may do now."""
+
+    id: int
+    number: str
+    award: str
+    lane: str
+    title: str
+    organisation: str
+    state: str
+    version: int
+    due_on: date | None
+    facts: dict[str, Any]
+    decision: dict[str, Any]
+    granted_fen: int | None
+    paid_fen: int
+    steps: list[str]
+
+
+class CaseLine(Schema):
+    id: int
+    number: str
+    award: str
+    title: str
+    organisation: str
+    state: str
+    due_on: date | None
+    granted_fen: int | None
+
+
+class CasePage(Schema):
+    items: list[CaseLine]
+    total: int
+
+
+class NewCase(shapes.Given):
+    organisation: str = Field(description="统一社会信用代码 of the caller's own organisation")
+    title: str = Field(max_length=120)
+
+
+class CaseIn(shapes.Given):
+    """What is to be kept; parts left out stay as they are. `facts` are the award's own, see /api/awards/{code}."""
+
+    seen_version: int = Field(ge=0, le=10**9)
+    facts: dict[str, Any] = {}
+    title: str | None = Field(None, max_length=120)
+    summary: str | None = Field(None, max_length=5000)
+    leader: str | None = Field(None, max_length=40)
+
+
+class ItemOut(Schema):
+    id: int
+    name: str
+    matter: str
+    amount_fen: int | None
+    basis: str
+    is_over: bool
+
+
+class NoticeOut(Schema):
+    """公示: from `first` to `last`, both included."""
+
+    id: int
+    number: str
+    title: str
+    first: date
+    last: date
+    objections_to: str
+    items: list[ItemOut]
+
+
+class NoticePage(Schema):
+    items: list[NoticeOut]
+    total: int
+
+
+class ObjectionIn(shapes.Given):
+    name: str = Field(max_length=60)
+    phone: str = Field(max_length=24)
+    text: str = Field(max_length=3000)
+
+
+class ObjectionOut(Schema):
+    id: int
+    received_at: datetime
+    due_on: date | None
+
+
+def _round(one: Round) -> dict[str, Any]:
+    plain = ("title", "lane", "year", "opens_on", "closes_on", "budget_fen", "facts")
+    own = {"id": one.pk, "award": one.award_code, "is_open": one.is_open(timezone.localdate())}
+    return {**own, **{name: getattr(one, name) for name in plain}}
+
+
+@router.get("/rounds", response={200: RoundPage, **PROBLEMS}, auth=PUBLIC, summary="申报批次")
+def rounds(request: Request, part: Query[Part]) -> Any:
+    rows = Round.objects.all()
+    shown = rows[part.offset : part.offset + part.limit]
+    return {"items": [_round(one) for one in shown], "total": rows.count()}
+
+
+@router.get("/rounds/{int:pk}", response={200: RoundOut, **PROBLEMS}, auth=PUBLIC, summary="一个批次")
+def round(request: Request, pk: int) -> Any:
+    return _round(get_object_or_404(Round, pk=pk))
+
+
+@router.post("/rounds/{int:pk}/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="开始申报（草稿）")
+def start(request: Request, pk: int, given: NewCase) -> Any:
+    round = get_object_or_404(Round, pk=pk)
+    organisation = own_organisation(request, given.organisation)
+    case = actions.start(
+        round=round, organisation=organisation, title=given.title, actor=request.user, now=timezone.now()
+    )
+    return Status(201, _case(request, case))
+
+
+def _visible(request: Request) -> Any:
+    return access.visible(Case.objects.select_related("organisation", "round"), request.user, timezone.localdate())
+
+
+def _opened(request: Request, pk: int) -> Case:
+    """The case, for callers who may see it; 404 for all others."""
+    found: Case = get_object_or_404(_visible(request), pk=pk)
+    return found
+
+
+def _line(one: Case) -> dict[str, Any]:
+    plain = ("number", "title", "state", "due_on", "granted_fen")
+    return {"id": one.pk, "award": one.award_code, "organisation": one.organisation.uscc} | {
+        name: getattr(one, name) for name in plain
+    }
+
+
+def _case(request: Request, case: Case) -> dict[str, Any]:
+    steps = offered(case=case, actor=request.user, now=timezone.now())
+    return {
+        **_line(case), "lane": case.lane, "version": case.version, "facts": case.facts, "decision": case.decision,
+        "paid_fen": pay.paid(case), "steps": [step.code for step in steps],
+    }  # fmt: skip
+
+
+@router.get("/cases", response={200: CasePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的办件")
+def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
+    rows = _visible(request)
+    for name, column in (("award", "award_code"), ("state", "state")):
+        if value := getattr(chosen, name).replace("\x00", ""):
+            rows = rows.filter(**{column: value})
+    shown = rows[chosen.offset : chosen.offset + chosen.limit]
+    return {"items": [_line(one) for one in shown], "total": rows.count()}
+
+
+@router.get("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个办件")
+def case(request: Request, pk: int) -> Any:
+    return _case(request, _opened(request, pk))
+
+
+@router.put("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="填写申报内容")
+def write(request: Request, pk: int, given: CaseIn) -> Any:
+    found = _opened(request, pk)
+    if "applicant" not in found.relations_of(request.user, timezone.now()):
+        raise Http404
+    changed = actions.write(
+        case=found, facts={**found.facts, **given.facts}, title=given.title, summary=given.summary, leader=given.leader,
+        actor=request.user, now=timezone.now(), seen_version=given.seen_version,
+    )  # fmt: skip
+    return _case(request, changed)
+
+
+@router.post("/cases/{int:pk}/steps/{step}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步")
+def step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+    found = _opened(request, pk)
+    if step not in found.workflow:
+        raise Http404
+    taken = take(
+        case=found, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version, note=given.note
+    )
+    return _case(request, taken)
+
+
+def _notice(one: Notice) -> dict[str, Any]:
+    plain = ("number", "title", "first", "last", "objections_to")
+    names = ("name", "matter", "amount_fen", "basis", "is_over")
+    items = [{"id": item.pk} | {name: getattr(item, name) for name in names} for item in one.items.all()]
+    return {"id": one.pk, "items": items} | {name: getattr(one, name) for name in plain}
+
+
+@router.get("/notices", response={200: NoticePage, **PROBLEMS}, auth=PUBLIC, summary="公示")
+def notice_list(request: Request, part: Query[Part]) -> Any:
+    rows = Notice.objects.prefetch_related("items")
+    shown = rows[part.offset : part.offset + part.limit]
+    return {"items": [_notice(one) for one in shown], "total": rows.count()}
+
+
+@router.get("/notices/{int:pk}", response={200: NoticeOut, **PROBLEMS}, auth=PUBLIC, summary="一个公示")
+def notice(request: Request, pk: int) -> Any:
+    return _notice(get_object_or_404(Notice, pk=pk))
+
+
+@router.post(
+    "/notices/items/{int:pk}/objections", response={201: ObjectionOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出异议"
+)
+def objection(request: Request, pk: int, given: ObjectionIn) -> Any:
+    """Real name, in writing, inside the notice. Visitors use the page, which is safe against forged calls."""
+    item = get_object_or_404(NoticeItem, pk=pk)
+    made = notices.object_to(item=item, now=timezone.now(), **given.dict())
+    return Status(201, {"id": made.pk, "received_at": made.received_at, "due_on": made.due_on})
