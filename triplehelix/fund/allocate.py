@@ -11,6 +11,7 @@ from enum import StrEnum
 from triplehelix.foundation.money import FEN_PER_UNIT, Fen, largest_remainder
 
 YUAN = FEN_PER_UNIT["元"]
+ZERO = Fen(0)
 
 
 class Mode(StrEnum):
@@ -59,8 +60,8 @@ class Grant:
     """What a claim gets; `queued` is asked for again next year, the rest of it is refused."""
 
     claim: Claim
-    granted: Fen = Fen(0)
-    queued: Fen = Fen(0)
+    granted: Fen = ZERO
+    queued: Fen = ZERO
 
     @property
     def refused(self) -> Fen:
@@ -121,7 +122,7 @@ def allocate(mode: Mode, budget: Fen, claims: Sequence[Claim], *, equal: bool = 
     else:
         granted = _in_order(budget, sorted(claims, key=_by_rank if mode is Mode.RANKED else _by_arrival))
     later = mode is Mode.QUEUED
-    queued = {one.id: one.amount - granted[one.id] if later else Fen(0) for one in claims}
+    queued = {one.id: one.amount - granted[one.id] if later else ZERO for one in claims}
     return Allocation(mode, Fen(budget), tuple(Grant(one, granted[one.id], queued[one.id]) for one in claims))
 
 
@@ -133,7 +134,7 @@ def next_year(allocation: Allocation, arriving: Sequence[Claim] = ()) -> list[Cl
     queued = []
     for one in sorted(allocation.grants, key=lambda grant: _by_arrival(grant.claim)):
         if one.queued:
-            least = Fen(0) if one.granted else one.claim.minimum
+            least = ZERO if one.granted else one.claim.minimum
             queued.append(replace(one.claim, amount=one.queued, minimum=least))
     line = [*queued, *sorted(arriving, key=_by_arrival)]
     return [replace(claim, arrived=place) for place, claim in enumerate(line, start=1)]
@@ -158,10 +159,10 @@ def _check(budget: Fen, claims: Sequence[Claim]) -> None:
 
 
 def _in_order(budget: Fen, claims: Sequence[Claim]) -> dict[str, Fen]:
-    found = dict.fromkeys((one.id for one in claims), Fen(0))
+    found = dict.fromkeys((one.id for one in claims), ZERO)
     left = Fen(budget)
     for one in claims:
-        found[one.id] = one.amount if one.amount <= left else left if one.least <= left else Fen(0)
+        found[one.id] = one.amount if one.amount <= left else left if one.least <= left else ZERO
         left = left - found[one.id]
         if found[one.id] < one.amount:
             break
