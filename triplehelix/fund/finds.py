@@ -1,0 +1,104 @@
+"""Querysets and sums of the ledger: a year's movements, filtered, and how far its money has come, month by month."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import DateField, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.fund.ledger import HELD
+from triplehelix.fund.models import Ledger, Movement, Pool, Purse
+from triplehelix.records.parties.models import Organisation
+
+#: What a movement is about, for people and for filters.
+VERBS = {
+    "appropriate": _("预算下达"),
+    "open_purse": _("设立用途"),
+    "change_purse": _("调整用途"),
+    "commit": _("承诺"),
+    "release": _("收回承诺"),
+    "order": _("开单支付"),
+    "pay": _("到账"),
+    "return": _("退回"),
+    "refund": _("缴回国库"),
+    "carry_over": _("结转"),
+    "lapse": _("年终交回"),
+    "correct": _("冲正"),
+}
+RELATED = ("pool", "debit_purse", "credit_purse", "commitment__payee", "actor")
+
+
+def movements(
+    pool: Pool, *, purse: Purse | None = None, verb: str = "", payee: Organisation | None = None
+) -> QuerySet[Movement]:
+    """The year's movements, oldest first, with everything a line shows.
+
+    Of a purse also those that brought money in from, or took it to, a purse of another year.
+    """
+    found = Movement.objects.filter(pool=pool) if purse is None else _of(purse)
+    if verb:
+        found = found.filter(verb=verb)
+    if payee is not None:
+        found = found.filter(commitment__payee=payee)
+    return found.select_related(*RELATED).order_by("pk")
+
+
+def _of(purse: Purse) -> QuerySet[Movement]:
+    return Movement.objects.filter(Q(debit_purse=purse) | Q(credit_purse=purse))
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """One use in one month, returned and released money taken off; `…_so_far` add up the months."""
+
+    month: date
+    use: str
+    label: str
+    committed: Fen
+    paid: Fen
+    committed_so_far: Fen
+    paid_so_far: Fen
+
+
+def execution(pool: Pool) -> list[Executed]:
+    """Every use in every month from the first movement of its money to the last: months by uses, without gaps."""
+    moved: dict[tuple[date, str], list[int]] = defaultdict(lambda: [0, 0])
+    labels: dict[str, str] = {}
+    for month, use, label, debit, credit, fen in _by_month(pool):
+        labels[use] = label
+        sums = moved[month, use]
+        sums[0] += fen * ((debit in HELD) - (credit in HELD))
+        sums[1] += fen * ((debit == Ledger.PAID) - (credit == Ledger.PAID))
+    so_far = {use: [0, 0] for use in labels}
+    found = []
+    for month in _months([month for month, _use in moved]):
+        for use in sorted(labels):
+            committed, paid = moved.get((month, use), (0, 0))
+            so_far[use][0] += committed
+            so_far[use][1] += paid
+            found.append(Executed(month, use, labels[use], *map(Fen, (committed, paid, *so_far[use]))))
+    return found
+
+
+def _by_month(pool: Pool) -> QuerySet[Movement, tuple[date, str, str, str, str, int]]:
+    """Month, use, its label, both accounts and their sum, in one query; months are of the city's time zone."""
+    held = Movement.objects.filter(Q(debit__in=HELD) | Q(credit__in=HELD), pool=pool)
+    named = held.annotate(
+        month=TruncMonth("at", output_field=DateField()),
+        use=Coalesce("debit_purse__use", "credit_purse__use"),
+        use_label=Coalesce("debit_purse__label", "credit_purse__label"),
+    )
+    grouped = named.order_by().values_list("month", "use", "use_label", "debit", "credit")
+    return grouped.annotate(Sum("amount_fen"))
+
+
+def _months(found: list[date]) -> Iterator[date]:
+    if found:
+        month = min(found)
+        while month <= max(found):
+            yield month
+            month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
