@@ -11,26 +11,26 @@ JUDGED, DAY = date(2026, 11, 20), date(2026, 11, 23)
 ISSUER, FIRM = "聊城市科学技术局", "山东东阿精密轴承有限公司"
 
 
-def answer(facts):
-    found = decide(AWARD, facts, JUDGED)
+def answer(facts, decided=None):
+    found = decide(AWARD, facts, JUDGED, decided)
     return as_json(found) | {"facts": {fact.label: fact.written(found.facts[fact.code]) for fact in AWARD.facts}}
 
 
-def decision(facts, granted_fen, **changed):
+def decision(facts, **changed):
     usual = {
         "number": "聊科决〔2026〕12号", "issuer": ISSUER, "day": DAY, "payee": FIRM, "award_name": AWARD.name,
         "articles": [(article.ref, article.quote) for article in AWARD.articles],
-        "answer": answer(facts), "granted_fen": granted_fen,
+        "answer": answer(facts),
     }  # fmt: skip
-    return write.decision(**usual | changed)
+    return write.decision(**usual | {"granted_fen": usual["answer"]["granted_fen"]} | changed)
 
 
 def granted(**changed):
-    return decision(firm(6_000_000, 5_000_000, True), 5_000_000, **changed)
+    return decision(firm(6_000_000, 5_000_000, True), **changed)
 
 
 def refused(**changed):
-    return decision(firm(600_000, 500_000, True, above_scale=False), None, **changed)
+    return decision(firm(600_000, 500_000, True, above_scale=False), **{"granted_fen": None} | changed)
 
 
 def notice(items=None, **changed):
@@ -50,7 +50,8 @@ def agreement(**changed):
         ("通过验收", 5_000_000, date(2028, 6, 30)),
     ]
     usual = {
-        "number": "聊科任〔2026〕3号", "issuer": ISSUER, "day": DAY, "payee": "聊城大学", "title": "轴承钢热处理工艺攻关",
+        "number": "聊科任〔2026〕3号", "issuer": ISSUER, "day": DAY, "payee": "聊城大学",
+        "title": "轴承钢热处理工艺攻关",
         "granted_fen": 30_000_050, "milestones": stages, "duties": ["每半年报告一次进展", "在成果上标注支持来源"],
     }  # fmt: skip
     return write.agreement(**usual | changed)
@@ -59,7 +60,8 @@ def agreement(**changed):
 def payment(**changed):
     usual = {
         "number": "聊科拨〔2026〕8号", "issuer": ISSUER, "day": DAY, "payee": FIRM, "award_name": AWARD.name,
-        "amount_fen": 5_000_000, "account_tail": "2345", "bank": "中国建设银行聊城分行", "document": "聊科决〔2026〕12号",
+        "amount_fen": 5_000_000, "account_tail": "2345",
+        "bank": "中国建设银行聊城分行", "document": "聊科决〔2026〕12号",
     }  # fmt: skip
     return write.payment(**usual | changed)
 

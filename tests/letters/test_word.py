@@ -131,7 +131,7 @@ def test_a_long_list_keeps_its_head_on_every_page():
 
 
 @pytest.mark.parametrize("kind", cases.ALL)
-def test_the_same_letter_gives_the_same_bytes(kind, monkeypatch):
+def test_the_same_letter_gives_the_same_bytes(kind):
     first = docx(cases.ALL[kind]())
     assert first == docx(cases.ALL[kind]())
     with zipfile.ZipFile(io.BytesIO(first)) as package:
@@ -144,12 +144,9 @@ HOSTILE = "<w:p>&amp;\"']]>\x00\x0b\x1f\ud800\ufffe\u202e{{7*7}}=cmd|'/c'!A1\n�
 
 
 def test_hostile_text_is_only_text():
-    letter = cases.decision(
-        {"above_scale": True, "accurate": True, "rd_expense_yuan": 1_000_000, "rd_expense_last_year_yuan": None,
-         "reported_before": False},
-        5_000_000, payee=HOSTILE, award_name=HOSTILE, number=HOSTILE, issuer=HOSTILE, articles=[(HOSTILE, HOSTILE)],
-    )  # fmt: skip
-    seen = "<w:p>&amp;\"']]>{{7*7}}=cmd|'/c'!A1 𬱖㛃\ue000"
+    names = dict.fromkeys(("payee", "award_name", "number", "issuer"), HOSTILE)
+    letter = cases.granted(**names, articles=[(HOSTILE, HOSTILE)])
+    seen = "<w:p>&amp;\"']]> {{7*7}}=cmd|'/c'!A1 𬱖㛃\ue000"
     document = opened(letter)
     assert document.paragraphs[0].text == seen
     assert document.core_properties.author == seen

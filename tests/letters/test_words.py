@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triplehelix.foundation.money import MoneyError
-from triplehelix.procedure.letters.words import amount, capital, chinese_days, clean, day, sentence
+from triplehelix.procedure.letters.words import amount, balanced, capital, chinese_days, clean, day, sentence
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,14 @@ def test_sentences_end():
 def test_what_cannot_be_seen_goes_and_rare_names_stay():
     assert clean("a\x00b\nc\u202e\ud800\ufffe\ufeff") == "ab c"
     assert clean("𬱖㛃\ue000") == "𬱖㛃\ue000"
+
+
+def test_a_title_is_broken_between_words():
+    title = "关于2026年度研发投入奖励拟支持名单的公示"
+    assert balanced(title, 19) == ["关于2026年度研发投入", "奖励拟支持名单的公示"]
+    assert balanced("关于拨付研发投入奖励资金的通知", 19) == ["关于拨付研发投入奖励资金的通知"]
+
+
+@given(st.text(), st.integers(1, 30))
+def test_breaking_a_title_loses_nothing(text, width):
+    assert "".join(balanced(text, width)) == text

@@ -4,7 +4,6 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
-from math import ceil
 from xml.sax.saxutils import quoteattr
 
 import docx as python_docx
@@ -18,7 +17,7 @@ from docx.text.paragraph import Paragraph
 from triplehelix.procedure.letters import layout, tables
 from triplehelix.procedure.letters.layout import element
 from triplehelix.procedure.letters.letter import Block, Letter
-from triplehelix.procedure.letters.words import day
+from triplehelix.procedure.letters.words import balanced, day, wide
 
 #: Core properties hold no more.
 MOST_IN_PROPERTY = 255
@@ -62,12 +61,12 @@ def _head(document: Document, letter: Letter) -> None:
 
 
 def _title(document: Document, title: str) -> None:
-    """A title of several lines is drawn in from both sides, so that they come out alike and no single sign is left."""
-    paragraph = _add(document, title, "Title")
-    lines = ceil(_wide(title) / TITLE_LINE)
-    spare = (TITLE_LINE - ceil(_wide(title) / max(lines, 1)) - 1) / 2
-    if lines > 1 and spare > 0:
-        paragraph._p.get_or_add_pPr().append(layout.indent(left=spare, right=spare, size=layout.TWO))
+    """A title of several lines is broken between words, into lines about as long as each other."""
+    paragraph = document.add_paragraph(style="Title")
+    for n, line in enumerate(balanced(title, TITLE_LINE)):
+        if n:
+            paragraph.add_run().add_break()
+        paragraph._p.append(tables.run(line))
 
 
 def _block(document: Document, block: Block) -> None:
@@ -104,7 +103,7 @@ def _foot(document: Document, letter: Letter) -> None:
     written = day(letter.day)
     issuer, dated = _add(document, letter.issuer, "Signature"), _add(document, written, "Signature")
     # The day stands four characters in; the issuer is centred above it, for the seal, but stays on the page.
-    middle = 4 + (_wide(written) - _wide(letter.issuer)) / 2
+    middle = 4 + (wide(written) - wide(letter.issuer)) / 2
     issuer.paragraph_format.space_before = Pt(2 * layout.LINE)
     issuer._p.get_or_add_pPr().append(layout.indent(right=max(middle, 0)))
     dated._p.get_or_add_pPr().append(layout.indent(right=4))
@@ -120,13 +119,8 @@ def _attachments(document: Document, names: Sequence[str]) -> Iterator[tuple[Par
         paragraph = _add(document, f"{'附件：' if n == 1 else ''}{mark}{name}", "Letter Attachment")
         if n == 1:
             paragraph.paragraph_format.space_before = Pt(layout.LINE)
-        hang = _wide(mark)
+        hang = wide(mark)
         yield paragraph, layout.indent(left=5 + hang, hanging=hang + (3 if n == 1 else 0))
-
-
-def _wide(text: str) -> float:
-    """How many Chinese characters wide a text is: a figure, sign or Latin letter takes half of one."""
-    return sum(0.5 if ord(c) < 0x2000 else 1 for c in text)
 
 
 def _add(document: Document, text: str, style: str) -> Paragraph:

@@ -2,8 +2,10 @@
 
 import re
 from datetime import date
+from math import ceil
 
 import cn2an
+import rjieba
 
 from triplehelix.foundation.money import MOST_DIGITS, Fen, MoneyError
 
@@ -65,3 +67,22 @@ def sentence(text: str) -> str:
     """The text with a full stop behind it, unless it has one."""
     text = text.strip()
     return text if text.endswith(("。", "！", "？", "；")) else f"{text}。"
+
+
+def wide(text: str) -> float:
+    """How many Chinese characters wide a text is: a figure, sign or Latin letter takes half of one."""
+    return sum(0.5 if ord(c) < 0x2000 else 1 for c in text)
+
+
+def balanced(text: str, width: int) -> list[str]:
+    """A title in lines of at most about `width` characters, alike in length, with no word torn (词意完整)."""
+    lines, rest = [""], wide(text)
+    left = max(ceil(rest / width), 1)
+    for word in rjieba.cut(text, hmm=False):
+        now, more = wide(lines[-1]), wide(word)
+        # Begin a new line where that comes closer to an equal share of what is left.
+        if left > 1 and now and abs(now + more - rest / left) > abs(now - rest / left):
+            rest, left = rest - now, left - 1
+            lines.append("")
+        lines[-1] += word
+    return lines

@@ -113,9 +113,7 @@ def _arithmetic(answer: Mapping[str, Any], granted_fen: int) -> list[Block]:
     found = _numbered(*parts, mark="（{}）")
     computed = answer.get("granted_fen")
     if found and computed is not None and computed != granted_fen:
-        said = (
-            f"上列计算的结果为{figures(computed)}元，为目前应拨的金额；本决定给予的支持总额为{figures(granted_fen)}元。"
-        )
+        said = f"上列计算的结果为{figures(computed)}元；本决定给予的支持总额为{figures(granted_fen)}元，以本决定为准。"
         found.append(Block("text", said))
     return found
 
@@ -193,6 +191,7 @@ def payment(
     """
     if amount_fen <= 0:
         raise BadLetter("amount", "拨款通知的金额应大于零")
+    basis = f"根据{document}，" if document else ""
     # A whole number handed in by mistake is not printed either.
     digits = "".join(c for c in account_tail if c.isdecimal())[-4:]
     rows = (
@@ -201,10 +200,10 @@ def payment(
         ("银行账号", f"尾号{digits}" if digits else NOTHING),
         ("金额（大写）", capital(amount_fen)),
         ("金额（小写）", f"{figures(amount_fen)}元"),
-        ("拨款依据", document),
+        ("拨款依据", document or NOTHING),
     )
     blocks = (
-        Block("text", f"根据{document}，现向你单位拨付“{award_name}”资金{amount(amount_fen)}，具体如下："),
+        Block("text", f"{basis}现向你单位拨付“{award_name}”资金{amount(amount_fen)}，具体如下："),
         Block("table", rows=rows, head=("项目", "内容")),
         Block("text", "请核对到账情况；账户信息有误或者资金未到账的，请及时书面告知本机关。"),
         Block("text", "请按照规定使用和核算资金，并接受财政、审计部门的监督检查。"),
