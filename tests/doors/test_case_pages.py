@@ -199,7 +199,7 @@ def reviewed(city):
     case = actions.start(round=round, organisation=firm, title="澄湖精密轴承的渗碳工艺", actor=member, now=city.now)
     facts = {"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0}
     actions.write(
-        case=case, facts=facts, summary=SUMMARY + "由澄湖精密轴承有限公司周工牵头。", leader="周工", 
+        case=case, facts=facts, summary=SUMMARY + "由澄湖精密轴承有限公司周工牵头。", leader="周工",
         actor=member, now=city.now,
         seen_version=case.version,
     )  # fmt: skip

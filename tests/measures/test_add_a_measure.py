@@ -7,12 +7,21 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 import triplehelix.measures.liaocheng as own
+from tests.cases.city import uscc
 from triplehelix.__main__ import main
 from triplehelix.doors.cli.manual import pages
+from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import decide
 from triplehelix.policy.registry import load
+from triplehelix.procedure.candidates.columns import schema_of
+from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases.flow import flow_of
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.letters.write import decision
+from triplehelix.records.parties import actions as parties
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "add-a-measure.md"
 
@@ -66,3 +75,48 @@ def test_the_form_the_list_and_the_api(pack, settings, client):
     wrong = client.get("/awards/M5.5/?service_income_yuan=-1")
     assert set(wrong.context["form"].errors) == {"service_income_yuan", "open_to_all"}
     assert client.get("/api/awards/M5.5").json()["facts"][0]["key"] == "service_income_yuan"
+
+
+def test_the_list_has_its_columns_and_the_procedure_its_matrix(pack):
+    award = load(pack).award("M5.5")
+    columns = [column.heading for column in schema_of(award, own.FIRST_DAY).columns]
+    assert columns[0] == "统一社会信用代码" and columns[-1] == "金额单位"
+    assert {fact.label for fact in award.facts} <= set(columns)
+    flow = flow_of("quick", award.parts)
+    allowed = {(cell.state.code, cell.step.code, cell.relation) for cell in flow.matrix() if cell.allowed}
+    assert ("draft", "submit", "applicant") in allowed
+    assert ("paying", "order", "finance") in allowed
+    assert ("paying", "order", "applicant") not in allowed
+    assert "stateDiagram-v2" in flow.to_mermaid()
+
+
+def test_the_letter_says_the_clause_and_the_amount(pack):
+    award = load(pack).award("M5.5")
+    answer = as_json(decide(award, award.examples[0].facts, award.examples[0].on))
+    letter = decision(
+        number="1", issuer="市科学技术局", day=award.examples[0].on, payee="某单位", award_name=award.name,
+        articles=[(article.ref, article.quote) for article in award.articles], answer=answer, granted_fen=5_000_000,
+    )  # fmt: skip
+    said = " ".join([block.text for block in letter.blocks] + [str(block.rows) for block in letter.blocks])
+    assert "人民币伍万元整" in said and award.articles[0].ref in said
+
+
+@pytest.mark.django_db
+def test_a_firm_applies_for_it_on_a_form_made_from_the_declaration(pack, settings, client):
+    settings.MEASURES = pack
+    now = timezone.now()
+    today = timezone.localdate(now)
+    firm = parties.register_organisation(uscc=uscc(1), name="某单位", region="371521", actor=None, now=now)
+    member = parties.create_account(email="m@example.com", name="经办", password=None, actor=None, now=now)
+    parties.add_member(account=member, organisation=firm, role="admin", since=today, actor=None, now=now)
+    round = cases.open_round(
+        award_code="M5.5", lane="quick", title="共享实验室", year=today.year, opens_on=today, closes_on=today,
+        actor=None, now=now,
+    )  # fmt: skip
+    client.force_login(member)
+    client.post(f"/rounds/{round.pk}/", {"title": "一间实验室"})
+    case = Case.objects.get()
+    form = {"title": "一间实验室", "service_income_yuan": "500000", "open_to_all": "true", "seen_version": case.version}
+    assert "已提交" in client.post(f"/cases/{case.pk}/edit/", form | {"submit": "1"}, follow=True).content.decode()
+    case.refresh_from_db()
+    assert (case.number, case.state) == (f"M5.5-{today.year}-0001", "accepting")
