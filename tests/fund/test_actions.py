@@ -252,6 +252,15 @@ def test_money_is_carried_for_two_years(fund):
     assert fund.commit(6 * MILLION, "后来的", purse=third, now=later).purse_id == third.pk
 
 
+@pytest.mark.parametrize("by_fen", [-1, 1])
+def test_carried_money_is_not_mixed_with_the_years(fund, by_fen):
+    carried = do(actions.carry_over, purse=fund.purse)
+    do(actions.appropriate, year=2027, document="聊财教〔2027〕1号")
+    do(actions.open_purse, year=2027, use="research", amount_fen=MILLION)
+    with pytest.raises(Refused, match=r"“2027 技术攻关（2026 结转）”是结转资金"):
+        do(actions.change_purse, purse=carried, by_fen=by_fen, why="调剂")
+
+
 def test_a_closed_year_pays_and_promises_nothing(fund):
     promised = fund.commit()
     assert do(actions.close_year, year=2026) == 19 * MILLION

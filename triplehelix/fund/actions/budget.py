@@ -116,12 +116,17 @@ def open_purse(
 
 @transaction.atomic
 def change_purse(*, purse: Purse, by_fen: int, actor: Account | None, now: datetime, why: str) -> Purse:
-    """Add to a purse from the year's unallocated money, or give back (below zero) what is not committed."""
+    """Add to a purse from the year's unallocated money, or give back (below zero) what is not committed.
+
+    Raises Refused also for money carried over: it keeps its year, so that it cannot be carried for longer.
+    """
     require_finance(actor, now)
     ledger.amount(abs(by_fen))
     pool = locks.pool(purse.pool_id)
     purse = locks.purse(purse.pk)
     _open(pool)
+    if purse.origin_year != purse.year:
+        raise Refused(_("“%(purse)s”是结转资金，不能与本年度预算互相调整；用不完的年终交回国库") % {"purse": purse})
     _move(pool, purse, by_fen, actor, now, "change_purse", why)
     return Purse.objects.get(pk=purse.pk)
 
