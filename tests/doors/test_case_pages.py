@@ -313,10 +313,10 @@ def test_money_is_tried_before_it_is_promised(client, city):
     url = reverse("web:round-trial", args=[round.pk])
     page = client.get(url)
     assert "15 万元" in page.text and "Q3" in page.text
-    assert [o.allocation.served for o in page.context["outcomes"]] == [2, 2, 3, 2]
-    more = client.get(url, {"more": "2", "budget": "250000"})
-    assert [o.claims for o in more.context["outcomes"]] == [5] * 4
-    assert [int(o.allocation.left) for o in more.context["outcomes"]] == [0] * 4
+    assert [one.total.served for one in page.context["scenarios"]] == [2, 2, 3, 2]
+    more = client.get(url, {"growth": "67", "budget": "250000"})
+    assert [one.total.claims for one in more.context["scenarios"]] == [5] * 4
+    assert [int(one.total.left) for one in more.context["scenarios"]] == [0] * 4
     wrong = client.get(url, {"budget": "很多"})
     assert wrong.status_code == 422 and "很多" in wrong.text
     assert client.get(reverse("web:round-trial-chart", args=[round.pk])).content[:4] == b"<svg"

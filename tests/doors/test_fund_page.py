@@ -67,3 +67,15 @@ def test_one_payment_and_three_cost_the_same(client, finance, firm, purse, djang
     pay(purse, firm, "三")
     with django_assert_num_queries(14):
         client.get("/fund/")
+
+
+def test_the_self_review_of_a_year_takes_execution_from_the_ledger(client, finance, firm, purse):
+    client.force_login(finance)
+    empty = client.get("/fund/review/")
+    assert "填写右边三项得分" in empty.text
+    found = client.get("/fund/review/?output=45.5&benefit=25&satisfaction=9")
+    assert (str(found.context["review"].total), found.context["review"].grade) == ("79.50", "中")
+    wrong = client.get("/fund/review/?output=51&benefit=25&satisfaction=9")
+    assert wrong.status_code == 422
+    book = client.get("/fund/review/?output=45.5&benefit=25&satisfaction=9&file=1")
+    assert book.content[:2] == b"PK"

@@ -20,6 +20,7 @@ from triplehelix.doors.web.views import (
     search,
     styleguide,
     terms,
+    ties,
     todo,
     trial,
 )
@@ -74,6 +75,7 @@ urlpatterns = [
     path("rounds/<int:pk>/panel/", reviews.panel, name="panel"),
     path("rounds/<int:pk>/panel/settle/", reviews.settle, name="panel-settle"),
     path("seats/<int:pk>/<slug:act>/", reviews.seat, name="seat"),
+    path("ties/", ties.index, name="ties"),
     path("reviews/", reviews.index, name="reviews"),
     path("reviews/<int:pk>/", reviews.score, name="review"),
     path("reviews/<int:pk>/declare/", reviews.declare, name="review-declare"),
@@ -100,6 +102,7 @@ urlpatterns = [
     path("fund/batches/<int:pk>/", batches.show, name="batch"),
     path("fund/batches/<int:pk>/answer/", batches.answer, name="batch-answer"),
     path("fund/batches/<int:pk>/file.<slug:form>", batches.file, name="batch-file"),
+    path("fund/review/", fund.review, name="fund-review"),
     path("fund/chart.svg", fund.chart, name="fund-chart"),
     path("fund/ledger.xlsx", fund.export, name="fund-export"),
     path("styleguide", styleguide.styleguide, name="styleguide"),

@@ -68,7 +68,8 @@ class Round(models.Model):
 
 class Case(Stateful):
     """办件. `facts` are values by key as they were sent; `confirmed` says for each key who has compared it with its
-    proof; `decision` is the answer as it was given, with the terms of its day; `review` what the panel found.
+    proof; `decision` is the answer as it was given, with the terms of its day; `review` what the panel found;
+    `avoid` the experts the applicant asks to be avoided, as {"expert": number, "name", "reason"}.
 
     `judged_on` is the day whose law counts: of acceptance, or of the list of candidates. `demanded_fen` is what is to
     be paid back.
@@ -87,6 +88,7 @@ class Case(Stateful):
     leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="led_cases")
     facts = models.JSONField(_("事实"), default=dict)
     confirmed = models.JSONField(_("核对"), default=dict)
+    avoid = models.JSONField(_("申请回避的专家"), default=list)
     decision = models.JSONField(_("决定"), default=dict)
     review = models.JSONField(_("评审"), default=dict)
     evaluation = models.JSONField(_("绩效自评"), default=dict)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.review.sheets import ScoreSheet
-from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.parties.models import Account, Organisation, Person
 
 
 class Panel(models.Model):
@@ -36,6 +36,35 @@ class Panel(models.Model):
     def score_sheet(self) -> ScoreSheet:
         """The sheet as a value."""
         return ScoreSheet.from_data(self.sheet)
+
+
+class Tie(models.Model):
+    """A relation that bars an expert (回避), as a register or a document tells it. `kind` is a key of `ties.KINDS`:
+    it says which of the four ends are filled. Parent and supervisor stand first."""
+
+    kind = models.CharField(_("关系"), max_length=30)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="ties")
+    other_person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    other_unit = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateField(_("自"))
+    until = models.DateField(_("至"), null=True, blank=True)
+    about = models.CharField(_("说明"), max_length=200, blank=True)
+    source = models.CharField(_("来源"), max_length=120)
+    recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(_("登记时间"))
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("回避关系")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="tie_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person or self.unit} {self.kind} {self.other_person or self.other_unit}"
 
 
 class Seat(models.Model):

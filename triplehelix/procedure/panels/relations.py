@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.panels.models import Seat
+from triplehelix.procedure.panels import ties
+from triplehelix.procedure.panels.models import Seat, Tie
 from triplehelix.procedure.review import conflicts, relations
 from triplehelix.procedure.review.panel import Candidate
 from triplehelix.records.parties.models import Person
@@ -27,38 +28,48 @@ def candidate(person: Person) -> Candidate:
 
 
 def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relations.Relations:
-    """Everything the register tells: employers, achievements made together, declarations made before."""
+    """Everything the registers tell: employers, achievements made together, recorded ties, declarations made before."""
     ids = [person.pk for person in people]
     known = Achievement.objects.filter(people__in=ids, created_at__date__lte=on)
     works = known.prefetch_related("people").distinct()
     declared = Seat.objects.filter(expert__in=ids).exclude(declared="")
     leaders = [case.leader for case in cases if case.leader is not None]
+    told = ties.as_records(Tie.objects.order_by("pk"))
+    employed = (
+        relations.Affiliation(str(p.pk), str(p.home_id), relations.Period(EVER), "单位登记")
+        for p in (*people, *leaders)
+    )
+    made = (
+        relations.JointWork(
+            "project", work.title, frozenset(str(p.pk) for p in work.people.all()),
+            relations.Period(timezone.localdate(work.created_at), on), f"成果库 {work.number}",
+        )
+        for work in works
+        if len(work.people.all()) > 1
+    )  # fmt: skip
+    told["affiliations"] += employed
+    told["works"] += made
     return relations.Relations(
-        affiliations=[
-            relations.Affiliation(str(p.pk), str(p.home_id), relations.Period(EVER), "单位登记")
-            for p in (*people, *leaders)
-        ],
-        works=[
-            relations.JointWork(
-                "project", work.title, frozenset(str(p.pk) for p in work.people.all()),
-                relations.Period(timezone.localdate(work.created_at), on), f"成果库 {work.number}",
-            )
-            for work in works
-            if len(work.people.all()) > 1
-        ],
+        **told,
         declarations=[
             relations.Declaration(str(seat.expert_id), str(seat.case_id), seat.declared) for seat in declared
         ],
         cases=[as_case(case) for case in cases],
         names={str(p.pk): p.name for p in (*people, *leaders)} | {str(p.home_id): p.home.name for p in people},
-    )  # fmt: skip
+    )
 
 
 def as_case(case: Case) -> relations.Case:
     """A case as the rules of 回避 see it."""
     people = (str(case.leader_id),) if case.leader_id else ()
+    avoid = tuple(relations.Avoidance(str(one["expert"]), one["reason"]) for one in case.avoid)
     return relations.Case(
-        id=str(case.pk), call=str(case.round_id), units=(str(case.organisation_id),), people=people, title=case.title
+        id=str(case.pk),
+        call=str(case.round_id),
+        units=(str(case.organisation_id),),
+        people=people,
+        title=case.title,
+        avoid=avoid,
     )
 
 

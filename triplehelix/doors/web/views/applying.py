@@ -16,6 +16,7 @@ from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions, judge
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.people import avoided_text
 from triplehelix.records.steps.actions import Refused, take
 
 
@@ -30,10 +31,21 @@ class AboutForm(forms.Form):
     )  # fmt: skip
 
 
+class ReviewedForm(AboutForm):
+    """One that a panel will judge may also name experts to be avoided."""
+
+    avoid = forms.CharField(
+        label=gettext_lazy("申请回避的专家"), max_length=800, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("每行一位：姓名：理由，最多 3 位"),
+    )  # fmt: skip
+
+
 def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
     start = {"title": case.title, "leader": case.leader.name if case.leader else "", "summary": case.summary}
     facts = FactForm(case.award, data, facts=case.facts, only=judge.asked(case.award), partial=True)
-    return AboutForm(data, initial=start), facts
+    if "review" not in case.award.parts:
+        return AboutForm(data, initial=start), facts
+    return ReviewedForm(data, initial=start | {"avoid": avoided_text(case.avoid)}), facts
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +80,7 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
     try:
         case = actions.write(
             case=case, facts=facts.given, title=said.get("title"), summary=said.get("summary"),
-            leader=said.get("leader"), actor=request.user, now=timezone.now(),
+            leader=said.get("leader"), avoid=said.get("avoid"), actor=request.user, now=timezone.now(),
             seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
         )  # fmt: skip
     except actions.Invalid as why:

@@ -4,19 +4,22 @@ from typing import Any
 
 import altair
 import vl_convert
+from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
-from triplehelix.foundation.money import Fen
-from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.foundation.sheet import write_xlsx
+from triplehelix.fund import finds, sheets
 from triplehelix.fund.access import READERS, relations
-from triplehelix.fund.models import Batch, Movement, Payment, Pool, Purse
+from triplehelix.fund.models import Batch, Payment, Pool, Purse
+from triplehelix.fund.selfreview import self_review
 from triplehelix.procedure.cases import waiting as waiting_cases
 
 PER_PAGE = 20
@@ -112,18 +115,36 @@ def _parts(purse: Purse) -> tuple[int, int, int, int]:
 
 @require_GET
 def export(request: Request) -> HttpResponse:
-    """The year's movements as a workbook, oldest first."""
+    """The year as a workbook: every movement, and how far each use has come month by month."""
     pool = _pool(request)
     if pool is None:
         raise Http404
-    rows = (_line(one) for one in _movements(pool).reverse()[:MOST_EXPORTED])
-    headings = ["序号", "时间", "从", "到", "金额（元）", "单位", "事项", "摘要", "经办"]
-    return attachment(write_xlsx([Sheet(_("资金流水"), headings, rows)]), f"{pool}资金流水.xlsx", XLSX)
+    book = [sheets.ledger_sheet(finds.movements(pool)[:MOST_EXPORTED]), sheets.execution_sheet(finds.execution(pool))]
+    return attachment(write_xlsx(book), f"{pool}资金流水.xlsx", XLSX)
 
 
-def _line(one: Movement) -> tuple[Any, ...]:
-    to, of = str(one.debit_purse or one.pool), str(one.credit_purse or one.pool)
-    at = timezone.localtime(one.at).replace(tzinfo=None, microsecond=0)
-    payee, subject = (one.commitment.payee.name, one.commitment.subject) if one.commitment else ("", "")
-    ways = (f"{of} · {one.get_credit_display()}", f"{to} · {one.get_debit_display()}")
-    return (one.pk, at.isoformat(sep=" "), *ways, Fen(one.amount_fen), payee, subject, one.why, str(one.actor or ""))
+class ReviewForm(forms.Form):
+    """The points people give; the fund itself knows how much was carried out."""
+
+    output = forms.DecimalField(label=gettext_lazy("产出（满分 50）"), min_value=0, max_value=50, decimal_places=2)
+    benefit = forms.DecimalField(label=gettext_lazy("效益（满分 30）"), min_value=0, max_value=30, decimal_places=2)
+    satisfaction = forms.DecimalField(
+        label=gettext_lazy("满意度（满分 10）"), min_value=0, max_value=10, decimal_places=2
+    )
+
+
+@require_GET
+def review(request: Request) -> HttpResponse:
+    """预算绩效自评 of a year: its sheet on the page, or with `file` in the address as a workbook."""
+    pool = _pool(request)
+    if pool is None:
+        raise Http404
+    form = ReviewForm(request.GET if "output" in request.GET else None)
+    found = None
+    if form.is_valid():
+        found = self_review(pool, **form.cleaned_data)
+        if "file" in request.GET:
+            book = write_xlsx([sheets.self_review_sheet(found)])
+            return attachment(book, f"{pool}绩效自评.xlsx", XLSX)
+    context = {"pool": pool, "form": form, "review": found, "query": request.GET.urlencode()}
+    return render(request, "web/fund_review.html", context, status=422 if form.errors else 200)

@@ -8,14 +8,14 @@ from triplehelix.doors.web import desk, letters
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import attachment
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.letters.letter import Letter
+from triplehelix.procedure.letters.letter import BadLetter, Letter
 
 
 def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
     case = desk.case_of(request, pk)
     try:
         return case, letters.of_case(case, kind)
-    except KeyError:
+    except (KeyError, BadLetter):
         raise Http404 from None
 
 

@@ -17,22 +17,20 @@ from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.access import READERS, relations
-from triplehelix.fund.allocate import Mode, total
+from triplehelix.fund.allocate import total
+from triplehelix.fund.simulate import Scenario
 from triplehelix.procedure.cases.models import Round
-from triplehelix.procedure.cases.trial import Assumption, Outcome, claims_of, compare
+from triplehelix.procedure.cases.trial import claims_of, tried
 
 WAN_FEN = 1_000_000
-MOST_MORE = 5000
 SHADES = ("#06424a", "#d9b36a", "#e3e7e0")
 
 
 class TrialForm(MoneyForm):
-    money = ("budget", "each")
+    money = ("budget",)
 
     budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20)
-    growth = forms.IntegerField(label=gettext_lazy("申报额增长（%）"), min_value=-90, max_value=900)
-    more = forms.IntegerField(label=gettext_lazy("另外再来（家）"), min_value=0, max_value=MOST_MORE)
-    each = forms.CharField(label=gettext_lazy("每家（元）"), max_length=20)
+    growth = forms.IntegerField(label=gettext_lazy("申报家数增长（%）"), min_value=-90, max_value=900)
 
 
 def _round(request: Request, pk: int) -> Round:
@@ -41,37 +39,35 @@ def _round(request: Request, pk: int) -> Round:
     return get_object_or_404(Round, pk=pk)
 
 
-def _outcomes(request: Request, round: Round) -> tuple[TrialForm, list[Outcome]]:
+def _tried(request: Request, round: Round) -> tuple[TrialForm, tuple[Scenario, ...]]:
     """The form as the address fills it, and each mode on the round's claims; none while the form is wrong."""
     known = claims_of(round, timezone.localdate())
     budget = total(claim.amount for claim in known) if round.budget_fen is None else Fen(round.budget_fen)
-    start = {"budget": budget.yuan, "growth": "0", "more": "0", "each": "50000"}
+    start = {"budget": budget.yuan, "growth": "0"}
     form = TrialForm({name: request.GET.get(name) or value for name, value in start.items()})
     if not form.is_valid():
-        return form, []
-    said = form.cleaned_data
-    growth, each = 1 + Fraction(said["growth"], 100), form.fen("each")
-    assumptions = [Assumption(mode, Fen(form.fen("budget")), growth, said["more"], each) for mode in Mode]
-    return form, compare(known, assumptions)
+        return form, ()
+    growth = Fraction(form.cleaned_data["growth"], 100)
+    return form, tried(round, known, Fen(form.fen("budget")), growth)
 
 
 @require_GET
 def show(request: Request, pk: int) -> HttpResponse:
     """The comparison; writes nothing."""
     round = _round(request, pk)
-    form, outcomes = _outcomes(request, round)
-    context = {"round": round, "form": form, "outcomes": outcomes, "query": request.GET.urlencode()}
+    form, scenarios = _tried(request, round)
+    context = {"round": round, "form": form, "scenarios": scenarios, "query": request.GET.urlencode()}
     return render(request, "web/trial.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 def chart(request: Request, pk: int) -> HttpResponse:
     """Given, not given and left over under each mode, in 万元."""
-    _form, outcomes = _outcomes(request, _round(request, pk))
+    _form, scenarios = _tried(request, _round(request, pk))
     parts = (_("支持"), _("不够的"), _("余下"))
     data: list[dict[str, Any]] = [
-        {"mode": f"{one.assumption.mode} {one.assumption.mode.label}", "part": part, "order": n, "wan": fen / WAN_FEN}
-        for one in outcomes
+        {"mode": one.assumption.name, "part": part, "order": n, "wan": fen / WAN_FEN}
+        for one in scenarios
         for n, (part, fen) in enumerate(zip(parts, _parts(one), strict=True))
     ]
     drawn = (
@@ -92,6 +88,5 @@ def chart(request: Request, pk: int) -> HttpResponse:
     return HttpResponse(vl_convert.vegalite_to_svg(drawn.to_dict()), content_type="image/svg+xml")
 
 
-def _parts(one: Outcome) -> tuple[int, int, int]:
-    found = one.allocation
-    return int(found.granted), int(found.asked - found.granted), int(found.left)
+def _parts(one: Scenario) -> tuple[int, int, int]:
+    return int(one.total.granted), int(one.total.short), int(one.total.left)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, known, pay
+from triplehelix.procedure.cases import access, known, pay, people
 from triplehelix.procedure.cases.actions.shared import KIND, Invalid, line, locked, saved
 from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
@@ -99,10 +99,11 @@ def write(
     title: str | None = None,
     summary: str | None = None,
     leader: str | None = None,
+    avoid: str | None = None,
 ) -> Case:
     """Keep what has been filled in so far, complete or not; what is not readable yet is kept as it was typed.
 
-    Raises Refused, and Invalid at `title`, `summary`, `leader`.
+    Raises Refused, and Invalid at `title`, `summary`, `leader`, `avoid`.
     """
     case = locked(case, actor, now, by=frozenset({APPLICANT, *([CLERK] if case.lane == "by_decision" else [])}),
                   seen=seen_version)  # fmt: skip
@@ -115,6 +116,11 @@ def write(
         case.summary = summary.replace("\x00", "").strip()
         if len(case.summary) > 5000:
             errors["summary"] = _("内容最多 5000 个字")
+    if avoid is not None:
+        try:
+            case.avoid = people.avoided(avoid)
+        except ValueError as why:
+            errors["avoid"] = str(why)
     if errors:
         raise Invalid(errors)
     if leader is not None:

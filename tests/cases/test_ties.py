@@ -1,0 +1,122 @@
+"""Every reason to step aside (domain §2.3), from what the registers of the running system say."""
+
+from datetime import date
+
+import pytest
+
+from tests.cases.city import NOW, uscc
+from tests.cases.test_competitive import SUMMARY
+from triplehelix.procedure.cases import actions, eligibility
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.panels import relations, ties
+from triplehelix.procedure.panels.models import Tie
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.steps.actions import Refused
+
+DAY = date(2026, 6, 9)
+
+
+@pytest.fixture
+def institute(city):
+    made = parties.register_organisation(
+        uscc=uscc(600), name="东岚理工大学", type="高等学校", region="", unit="", actor=None, now=NOW
+    )
+    return parties.confirm_organisation(organisation=made, actor=city.clerk, now=NOW)
+
+
+@pytest.fixture
+def expert(institute):
+    return parties.register_person(name="容止戈", home=institute, title="教授", discipline="材料", actor=None, now=NOW)
+
+
+@pytest.fixture
+def case(city):
+    round = actions.open_round(
+        award_code="M3.2-city-grant", lane="ordinary", title="攻关", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 6, 30), actor=city.clerk, now=NOW,
+    )  # fmt: skip
+    firm, member = city.firm("澄湖精密轴承有限公司")
+    case = actions.start(round=round, organisation=firm, title="热处理", actor=member, now=NOW)
+    return actions.write(
+        case=case, facts={}, summary=SUMMARY, leader="周工", actor=member, now=NOW, seen_version=case.version
+    )
+
+
+def why(expert, case):
+    return relations.barred([expert], [case], DAY).get((str(expert.pk), str(case.pk)), "")
+
+
+def tie(city, kind, one, other, **more):
+    given = {"since": date(2025, 1, 1), "until": None, "about": "", "source": "工商登记", **more}
+    return ties.record_tie(kind=kind, one=one, other=other, actor=city.clerk, now=NOW, **given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "said"),
+    [
+        ("kinship.spouse", "周工", "亲属关系（配偶）"),
+        ("kinship.in_law", "周工", "近姻亲"),
+        ("supervision.doctoral", "周工", "师生关系"),
+        ("work.paper", "周工", "合著论文"),
+        ("interest.consultancy", "澄湖精密轴承有限公司", "受聘有偿顾问"),
+        ("interest.shareholding", uscc(1), "持有股份"),
+        ("interest.directorship", uscc(1), "董事"),
+        ("affiliation", uscc(1), "申报单位“"),
+        ("dispute", "周工", "个人纠纷"),
+        ("dispute", uscc(1), "个人纠纷"),
+    ],
+)
+def test_a_recorded_tie_bars_the_expert(city, case, expert, kind, other, said):
+    assert why(expert, case) == ""
+    tie(city, kind, "容止戈", other)
+    assert said in why(expert, case)
+
+
+def test_a_controlled_unit_bars_too_and_an_old_tie_does_not(city, case, expert):
+    tie(city, "interest.shareholding", "容止戈", uscc(1), since=date(2018, 1, 1), until=date(2020, 1, 1))
+    assert why(expert, case) == ""
+    tie(city, "control", "东岚理工大学", uscc(1))
+    assert "母公司、子公司或关联单位" in why(expert, case)
+
+
+def test_the_applicant_asks_for_three_at_most_each_with_a_reason(city, case, expert):
+    member = case.organisation.memberships.get().account
+
+    def ask(text):
+        case.refresh_from_db()
+        return actions.write(case=case, facts={}, avoid=text, actor=member, now=NOW, seen_version=case.version)
+
+    for text, said in (("容止戈：不", "理由至少 4 个字"), ("某人：有过合作纠纷", "没有登记“某人”"),
+                       ("\n".join(["容止戈：有过合作纠纷"] * 2), "写了两次")):  # fmt: skip
+        with pytest.raises(Invalid) as wrong:
+            ask(text)
+        assert said in wrong.value.errors["avoid"]
+    ask("容止戈：有过合作纠纷")
+    case.refresh_from_db()
+    assert "申报单位申请该专家回避" in why(expert, case)
+
+
+def test_names_that_cannot_be_told_apart_and_who_may_record(city, case, expert, institute):
+    parties.register_person(name="容止戈", home=case.organisation, title="", discipline="", actor=None, now=NOW)
+    with pytest.raises(Invalid) as wrong:
+        tie(city, "kinship.spouse", "容止戈", "周工", source="")
+    assert set(wrong.value.errors) == {"one", "source"} and "姓名/单位全称" in wrong.value.errors["one"]
+    tie(city, "kinship.spouse", "容止戈/东岚理工大学", "周工")
+    assert Tie.objects.get().person == expert
+    with pytest.raises(Refused, match="只有市科技局"):
+        ties.record_tie(
+            kind="control", one="x", other="y", since=DAY, until=None, about="", source="x", actor=city.finance, now=NOW
+        )
+
+
+def test_the_same_thing_in_other_words_is_found_by_meaning(settings):
+    same = eligibility.meanings(
+        [
+            "风电主轴轴承滚道深层渗碳工艺研究",
+            "风电主轴轴承滚道深层渗碳工艺的研究与应用",
+            "大蒜切片低温联合干燥设备",
+        ]
+    )
+    assert same[0] >= eligibility.SAME_MEANING > same[1]
+    settings.ENCODER = "none"
+    assert eligibility.meanings(["甲", "乙"]) == [0.0]

@@ -1,0 +1,107 @@
+"""回避关系的登记: ties that employers and achievements do not tell: kin, teachers, shares, disputes, control.
+
+Recorded by the office with its source, or declared by the expert; the pure rules (`procedure.review`) judge by them.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.people import person_named, unit_named
+from triplehelix.procedure.panels.models import Tie
+from triplehelix.procedure.review import relations
+from triplehelix.procedure.review.relations import INTERESTS, KINSHIP, SUPERVISION, WORKS
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+KIND = "procedure.tie"
+PERSON, UNIT = "person", "unit"
+#: Kind → (name, what the first end is, what the other may be).
+KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    **{f"kinship.{code}": (f"亲属：{name}", PERSON, (PERSON,)) for code, name in KINSHIP.items()},
+    **{f"supervision.{code}": (f"师生：{name}（导师在前）", PERSON, (PERSON,)) for code, name in SUPERVISION.items()},
+    **{f"work.{code}": (name, PERSON, (PERSON,)) for code, name in WORKS.items()},
+    **{f"interest.{code}": (name, PERSON, (UNIT,)) for code, name in INTERESTS.items()},
+    "affiliation": ("任职", PERSON, (UNIT,)),
+    "dispute": ("个人纠纷", PERSON, (PERSON, UNIT)),
+    "control": ("控制关系（母公司在前）", UNIT, (UNIT,)),
+}
+
+
+@transaction.atomic
+def record_tie(
+    *, kind: str, one: str, other: str, since: date, until: date | None, about: str, source: str, actor: Account | None,
+    now: datetime,
+) -> Tie:  # fmt: skip
+    """Record a tie by the names of its ends. Raises Refused, Invalid at `kind`, `one`, `other`, `until`, `source`."""
+    if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局工作人员可以登记"))
+    if kind not in KINDS:
+        raise Invalid({"kind": _("没有这种关系")})
+    _name, first, others = KINDS[kind]
+    errors: dict[str, str] = {}
+    ends: dict[str, Any] = {}
+    _end(ends, errors, "one", one, (first,), {PERSON: "person", UNIT: "unit"})
+    _end(ends, errors, "other", other, others, {PERSON: "other_person", UNIT: "other_unit"})
+    source = " ".join(source.split())
+    if not 0 < len(source) <= 120:
+        errors["source"] = _("请写明来源，如工商登记、本人声明、举报核实")
+    if until is not None and until < since:
+        errors["until"] = _("结束日期不能早于开始日期")
+    if errors:
+        raise Invalid(errors)
+    made = Tie.objects.create(
+        kind=kind, since=since, until=until, about=about.strip()[:200], source=source, recorded_by=actor,
+        recorded_at=now, **ends,
+    )  # fmt: skip
+    trail.record(kind=KIND, id=str(made.pk), verb="record", actor=actor, now=now, data={"tie": str(made)}, why=source)
+    return made
+
+
+def _end(
+    ends: dict[str, Any], errors: dict[str, str], field: str, text: str, may: tuple[str, ...], columns: dict[str, str]
+) -> None:
+    """One end of a tie into its column; what cannot be found is said at its field."""
+    problem = ""
+    for what in may:
+        try:
+            ends[columns[what]] = person_named(text) if what == PERSON else unit_named(text)
+        except ValueError as why:
+            problem = str(why)
+        else:
+            return
+    errors[field] = problem
+
+
+def as_records(ties: Iterable[Tie]) -> dict[str, list[Any]]:
+    """Ties as `procedure.review.Relations` wants them, by the name of its argument."""
+    found: dict[str, list[Any]] = {
+        name: [] for name in ("affiliations", "controls", "kinships", "supervisions", "works", "interests", "disputes")
+    }
+    for tie in ties:
+        kind, _dot, code = tie.kind.partition(".")
+        person, other = str(tie.person_id), str(tie.other_person_id or tie.other_unit_id)
+        period = relations.Period(tie.since, tie.until)
+        if kind == "kinship":
+            found["kinships"].append(relations.Kinship(person, other, code, tie.source))
+        elif kind == "supervision":
+            found["supervisions"].append(relations.Supervision(person, other, code, tie.source))
+        elif kind == "work":
+            people = frozenset({person, other})
+            found["works"].append(relations.JointWork(code, tie.about or tie.source, people, period, tie.source))
+        elif kind == "interest":
+            found["interests"].append(relations.Interest(code, person, other, period, True, tie.source))
+        elif kind == "affiliation":
+            found["affiliations"].append(relations.Affiliation(person, other, period, tie.source))
+        elif kind == "dispute":
+            found["disputes"].append(relations.Dispute(person, other, tie.about, tie.source))
+        else:
+            found["controls"].append(relations.Control(str(tie.unit_id), other, period, tie.source))
+    return found
