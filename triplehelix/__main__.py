@@ -52,7 +52,15 @@ def parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Exit status: 0 done, 1 found something wrong, 2 cannot be called like this."""
+    """Run one command. Exit status: 0 done, 1 found something wrong, 2 cannot be called like this, 130 interrupted."""
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        # Pressed again while things are being put away, or before anything was begun.
+        return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
     argv = sys.argv[1:] if argv is None else list(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triplehelix.config.settings")
     top, parsers = parser()

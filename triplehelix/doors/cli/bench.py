@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -90,4 +91,18 @@ def policy(args: argparse.Namespace) -> int:
     return 0
 
 
-BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {"matching": matching, "policy": policy}
+def fund(args: argparse.Namespace) -> int:
+    """Payments a second, beside django-hordak."""
+    bench = importlib.import_module("bench.fund")
+    try:
+        lines = bench.measure()
+    except subprocess.CalledProcessError as why:
+        print(f"django-hordak 装不上（{why}）；比较需要能访问软件源", file=sys.stderr)
+        return 2
+    print(bench.table(lines))
+    if args.write:
+        (PAGES / "fund.md").write_text(bench.page(lines), "utf-8")
+    return 0
+
+
+BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {"fund": fund, "matching": matching, "policy": policy}

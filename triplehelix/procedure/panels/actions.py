@@ -16,7 +16,7 @@ from triplehelix.procedure.panels import expertise, finds, relations
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.assign import NoAssignment, Reviewer, assign
-from triplehelix.procedure.review.draw import draw, new_seed
+from triplehelix.procedure.review.draw import Draw, draw, new_seed
 from triplehelix.procedure.review.panel import NoPanel, PanelRules
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.steps.actions import Refused
@@ -56,10 +56,8 @@ def draw_panel(
     barred = relations.barred(people, cases, today)
     seed = seed or new_seed()
     try:
-        rules = PanelRules(size=size, outside_share=outside)
         each = PanelRules(size=per_case, outside_share=outside)
-        never = _barred_from_all(people, cases, barred)
-        drawn = draw([relations.candidate(one) for one in people], rules, seed, barred=never)
+        drawn = _drawn(people, size, each, seed, _barred_from_all(people, cases, barred))
         panels, said = _assigned(drawn.panel, people, cases, each, barred)
     except (NoPanel, NoAssignment) as why:
         raise Refused(str(why)) from why
@@ -73,6 +71,17 @@ def draw_panel(
     data = {"seed": seed, "panel": list(drawn.panel), "cases": [case.number for case in cases]}
     trail.record(kind=KIND, id=str(made.pk), verb="draw", actor=actor, now=now, data=data)
     return made
+
+
+def _drawn(people: Sequence[Person], size: int, each: PanelRules, seed: str, never: Mapping[str, str]) -> Draw:
+    """The panel by lot. Where the pool allows it, no more from one unit than one case may have: else a panel lawful as
+    a whole might hold no lawful five. Raises NoPanel."""
+    pool = [relations.candidate(one) for one in people]
+    spread = PanelRules(size=size, outside_share=each.outside_share, unit_share=Fraction(each.unit_most, size))
+    try:
+        return draw(pool, spread, seed, barred=never)
+    except NoPanel:
+        return draw(pool, PanelRules(size=size, outside_share=each.outside_share), seed, barred=never)
 
 
 def _sheet_for(code: str, cases: Sequence[Case]) -> sheets.ScoreSheet:
