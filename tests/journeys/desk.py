@@ -52,7 +52,7 @@ def press(page, label, note=""):
     if note:
         page.fill("textarea[name=note]", note)
     page.click(f"aside button:has-text('{label}')")
-    page.locator(f"text=已办理：{label}").wait_for(timeout=30_000)
+    page.locator(f"text=已办理：{label}").wait_for(timeout=60_000)
 
 
 def open_part(page, title):

@@ -45,7 +45,7 @@ def desks():
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_every_desk(page, demo, width, scheme):
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     for who, addresses in desks().items():
         page.context.clear_cookies()
         if who:

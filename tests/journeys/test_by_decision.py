@@ -60,6 +60,8 @@ def opened_and_decided(page):
 
 def test_no_payment_beyond_a_reached_milestone(page, second, people):
     page.expected, second.expected = [409, 422], [422]
+    for one in (page, second):
+        one.set_default_timeout(60_000)
     sign_in(page, "city@example.com")
     opened_and_decided(page)
     case = Case.objects.get()

@@ -210,6 +210,8 @@ def test_from_the_call_to_acceptance(page, second, chromium, live_server, people
     round = people
     third = opened(chromium, live_server)
     page.expected, second.expected, third.expected = [409], [422], [422]
+    for one in (page, second, third):
+        one.set_default_timeout(60_000)
     applies(second, round)
     case = Case.objects.get()
     to_the_panel(page, case, round)

@@ -57,24 +57,23 @@ def record_bank_answer(*, batch: Batch, answers: Sequence[Answer], actor: Accoun
     found = {payment.key: payment for payment in locks.payments(in_batch)}
     if errors := list(_errors(batch, answers, found)):
         raise Wrong(errors)
-    paid, back, unchanged = [], [], 0
+    paid: list[Payment] = []
+    back: list[Payment] = []
+    unchanged = 0
     for answer in sorted(answers, key=lambda one: found[one.key].pk):
         payment = found[answer.key]
         if payment.state == ("paid" if answer.paid else "returned"):
             unchanged += 1
         elif answer.paid:
-            paid.append(_pay(payment, actor, now))
+            paid.append(payment)
+            move(payment, Ledger.PAID, Ledger.ORDERED, "pay", actor, now)
         else:
             back.append(returned(payment, answer.reason, actor, now))
+    Payment.objects.filter(pk__in=[payment.pk for payment in paid]).update(state="paid", answered_at=now)
+    for payment in paid:
+        payment.state, payment.answered_at = "paid", now
     note_many(paid, "pay", actor, now, {"batch": batch.number})
     return Answered(tuple(paid), tuple(back), unchanged)
-
-
-def _pay(payment: Payment, actor: Account | None, now: datetime) -> Payment:
-    payment.state, payment.answered_at = "paid", now
-    payment.save(update_fields=["state", "answered_at"])
-    move(payment, Ledger.PAID, Ledger.ORDERED, "pay", actor, now)
-    return payment
 
 
 def _errors(batch: Batch, answers: Sequence[Answer], found: dict[str, Payment]) -> "list[tuple[int, str, str]]":

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,12 +53,16 @@ def commit(
         if len(text) > LONGEST[name] or "\x00" in text or not (text or name == "case_ref"):
             raise Refused(_("规则、事项和办件号请填写完整，事项最多 %(most)d 个字") % {"most": LONGEST["subject"]})
     purse = locks.purse(purse.pk)
-    found, made = Commitment.objects.select_related("payee", "purse").get_or_create(
-        rule=said["rule"],
-        payee=payee,
-        subject=said["subject"],
-        year=year,
-        defaults={"purse": purse, "case_ref": said["case_ref"], "made_at": now},
+    found, made = _row(
+        Commitment(
+            purse=purse,
+            rule=said["rule"],
+            payee=payee,
+            subject=said["subject"],
+            year=year,
+            case_ref=said["case_ref"],
+            made_at=now,
+        )
     )
     if not made and found.amount_fen:
         return _stands(found, purse, amount_fen, said["case_ref"])
@@ -73,8 +77,39 @@ def commit(
         credit_purse=purse.pk, commitment=found.pk, amount_fen=amount_fen, verb="commit", actor=actor, now=now, why=why,
     )  # fmt: skip
     note(found, "commit", actor, now, {"amount_fen": amount_fen, "purse": str(purse), "subject": found.subject}, why)
-    found.refresh_from_db()
+    # As the statement above left them: nobody else can have touched them while the purse is locked.
+    found.purse = purse
+    found.amount_fen += amount_fen
+    purse.committed_fen += amount_fen
     return found
+
+
+def _row(wanted: Commitment) -> tuple[Commitment, bool]:
+    """The commitment of this key, made if need be, and whether it was. One statement where it is new, which it nearly
+    always is; whoever makes the same one at the same moment waits here and finds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO fund_commitment (purse_id, rule, payee_id, subject, year, case_ref, made_at, amount_fen,"
+            " ordered_fen, paid_fen, refunded_fen) VALUES (%s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0)"
+            " ON CONFLICT (rule, payee_id, subject, year) DO NOTHING RETURNING id",
+            [
+                wanted.purse_id,
+                wanted.rule,
+                wanted.payee_id,
+                wanted.subject,
+                wanted.year,
+                wanted.case_ref,
+                wanted.made_at,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        wanted.pk = row[0]
+        wanted._state.adding, wanted._state.db = False, connection.alias
+        return wanted, True
+    rows = Commitment.objects.select_related("payee", "purse")
+    key = {"rule": wanted.rule, "payee": wanted.payee_id, "subject": wanted.subject, "year": wanted.year}
+    return rows.get(**key), False
 
 
 def _stands(found: Commitment, purse: Purse, amount_fen: int, case_ref: str) -> Commitment:

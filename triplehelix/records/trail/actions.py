@@ -74,11 +74,22 @@ def _locked(kind: str, ids: Sequence[str]) -> dict[str, Head]:
     """The subjects' heads, made if need be, locked in one order so that two writers do not block each other."""
     found = _lock(kind, ids)
     if missing := sorted(set(ids) - found.keys()):
-        Head.objects.bulk_create(
-            [Head(subject_kind=kind, subject_id=id) for id in missing], ignore_conflicts=True, batch_size=BATCH
-        )
-        found |= _lock(kind, missing)
+        found |= _begun(kind, missing)
     return found
+
+
+def _begun(kind: str, ids: Sequence[str]) -> dict[str, Head]:
+    """New heads, locked; one that somebody else has begun meanwhile is locked as it then is. One statement."""
+    wanted = (
+        "INSERT INTO trail_head (subject_kind, subject_id, n, digest)"
+        " SELECT %s, id, 0, ''::bytea FROM unnest(%s::text[]) AS id ORDER BY id"
+        " ON CONFLICT (subject_kind, subject_id) DO UPDATE SET n = trail_head.n"
+        " RETURNING id, subject_kind, subject_id, n, digest"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(wanted, [kind, list(ids)])
+        rows = cursor.fetchall()
+    return {row[2]: Head(pk=row[0], subject_kind=row[1], subject_id=row[2], n=row[3], digest=row[4]) for row in rows}
 
 
 def _lock(kind: str, ids: Sequence[str]) -> dict[str, Head]:
