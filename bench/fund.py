@@ -169,5 +169,5 @@ def page(lines: list[Line]) -> str:
     with psycopg.connect(os.environ["DATABASE_URL"]) as server:
         version = server.info.server_version // 10_000
     machine = f"{platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}，PostgreSQL {version}"
-    head = f"{date.today()}，{machine}，每轮 {COUNT} 笔，{ROUNDS} 轮"  # noqa: DTZ011
+    head = f"{date.today()}，{machine}，每轮 {COUNT} 笔，{ROUNDS} 轮，测完时五分钟平均负载 {os.getloadavg()[1]:.1f}"  # noqa: DTZ011
     return f"# ./run bench fund\n\n{head}。命令：`./run bench fund --write`。\n\n{__doc__}\n{table(lines)}\n"
