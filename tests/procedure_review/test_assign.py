@@ -1,5 +1,7 @@
 """Assignment: never a conflict, never over the load, every panel lawful, the most expertise, and why not."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
@@ -175,3 +177,17 @@ def test_a_round_of_forty_cases_is_solved_to_the_end():
     got = assign(reviewers, cases, skill, barred)
     assert not {(id, case) for case, panel in got.panels.items() for id in panel} & barred
     assert got.optimal
+
+
+def test_the_solver_leaves_ctrl_c_to_the_program():
+    """It used to set SIGINT back to its default, which kills a program without putting its children away."""
+    program = (
+        "import signal, os, time\n"
+        "from triplehelix.procedure.review.assign import Reviewer, assign\n"
+        "from triplehelix.procedure.review.panel import Candidate, PanelRules\n"
+        "people = [Reviewer(Candidate(str(n), f'u{n}'), 3) for n in range(7)]\n"
+        "assign(people, {'a': PanelRules()}, {})\n"
+        "try:\n    os.kill(os.getpid(), signal.SIGINT); time.sleep(5)\n"
+        "except KeyboardInterrupt:\n    raise SystemExit(130)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 130
