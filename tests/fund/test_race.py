@@ -82,7 +82,7 @@ def test_a_thousand_payments_two_processes_and_kill_9(purse):
     racers = [Racer(1), Racer(2)]
     try:
         for _ in range(KILLS):
-            time.sleep(dice.uniform(0.8, 2.0))
+            time.sleep(dice.uniform(0.4, 1.4))
             dice.choice(racers).kill()
         for one in racers:
             _out, errors = one.process.communicate(timeout=200)
