@@ -397,3 +397,15 @@ def test_an_amount_beyond_the_whole_purse_is_refused(city, round):
     from triplehelix.fund.models import Purse
 
     assert Purse.objects.get(use="research").amount_fen == 5 * MILLION
+
+
+def test_one_unit_is_not_paid_for_the_others(city, round):
+    case, _member = applied(city, round)
+    shares = [{"id": "1", "granted_fen": 100}, {"id": "2", "granted_fen": 100}]
+    Case.objects.filter(pk=case.pk).update(
+        state="noticing", granted_fen=200, decision={"shares": shares},
+        facts=case.facts | {"passed_review": True, "approved_yuan": "2"},
+    )  # fmt: skip
+    case.refresh_from_db()
+    with pytest.raises(Refused, match="为每个单位各立一件"):
+        city.notice(case)

@@ -82,6 +82,9 @@ def purse_for(case: "Case", amount_fen: int) -> Purse:
 def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
     """Commit what is granted. Asked again, the promise that stands is answered. Raises Refused."""
     amount = int(case.granted_fen or 0)
+    if sum(1 for share in case.decision.get("shares", ()) if share["granted_fen"]) > 1:
+        # 直拨到实施单位: one unit may not be paid for the others.
+        raise Refused(_("这一项由几个单位分享，资金直拨到各实施单位：请为每个单位各立一件"))
     held = commitment_of(case)
     purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount)
     return fund.commit(
