@@ -1,0 +1,10 @@
+"""Who may do what with lists: anybody reads them; the city science bureau's officers publish them."""
+
+from datetime import date
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+
+
+def may_publish(actor: Account | None, on: date) -> bool:
+    return "role:city_officer" in audiences(actor, on)

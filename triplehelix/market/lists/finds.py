@@ -1,0 +1,36 @@
+"""Querysets of published lists."""
+
+from django.db.models import QuerySet
+
+from triplehelix.market.lists import digest
+from triplehelix.market.lists.models import PublishedList
+
+
+def published() -> "QuerySet[PublishedList]":
+    """Every list, newest first, with what it replaces and what replaced it."""
+    return PublishedList.objects.select_related("replaces", "replaced_by", "compared_with").order_by(
+        "-published_at", "-pk"
+    )
+
+
+def narrowed(*, kind: str = "", chain: str = "", unit: str = "", year: int | None = None) -> "QuerySet[PublishedList]":
+    """Lists of a kind, a chain, a county or zone, a year; empty means any."""
+    rows = published()
+    if kind:
+        rows = rows.filter(kind=kind)
+    if chain:
+        rows = rows.filter(scope="chain", place=chain)
+    if unit:
+        rows = rows.filter(scope="unit", place=unit)
+    return rows.filter(year=year) if year else rows
+
+
+def latest(kind: str, scope: str, place: str) -> PublishedList | None:
+    """The newest list of the same kind and scope that no other has replaced: what the next one is compared with."""
+    rows = PublishedList.objects.filter(kind=kind, scope=scope, place=place, replaced_by__isnull=True)
+    return rows.order_by("-published_at", "-pk").first()
+
+
+def is_whole(found: PublishedList) -> bool:
+    """Whether the list still says what it said: its digest, worked out again."""
+    return digest.of_list(found, list(found.entries.all())) == found.digest
