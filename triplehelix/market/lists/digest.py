@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 
 from triplehelix.market.lists.models import ListEntry, PublishedList
@@ -19,7 +20,7 @@ def of_list(made: PublishedList, entries: list[ListEntry]) -> str:
     """The digest of everything a list says, in the order of its rows."""
     head = {name: getattr(made, name) for name in HEAD}
     head |= {
-        "published_at": made.published_at.isoformat(),
+        "published_at": made.published_at.astimezone(UTC).isoformat(),
         "replaces": made.replaces.number if made.replaces else "",
         "compared_with": made.compared_with.number if made.compared_with else "",
         "gone": made.gone,

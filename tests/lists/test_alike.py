@@ -1,0 +1,29 @@
+"""What says the same is flagged; what does not is left alone."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.lists.conftest import TEXTS
+from triplehelix.market.lists.alike import pairs
+
+
+def test_copied_with_small_changes_is_alike():
+    copied = TEXTS[0].replace("三个月", "三至四个月")
+    assert pairs([("甲", TEXTS[0]), ("乙", TEXTS[1]), ("丙", copied)]) == [(0, 2)]
+
+
+def test_a_title_written_with_other_blanks_and_widths_is_the_same():
+    assert pairs([("铜排 ＡＢ 发黑", TEXTS[0]), ("铜排AB发黑", TEXTS[1])]) == [(0, 1)]
+
+
+def test_different_needs_are_not_alike():
+    assert pairs([(f"题 {n}", text) for n, text in enumerate(TEXTS)]) == []
+
+
+@given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=60)), max_size=8))
+def test_pairs_are_ordered_and_every_copy_is_found(texts):
+    found = pairs(texts)
+    assert found == sorted(set(found))
+    assert all(0 <= a < b < len(texts) for a, b in found)
+    doubled = pairs([*texts, *texts])
+    assert {(n, n + len(texts)) for n in range(len(texts))} <= set(doubled)
