@@ -194,6 +194,8 @@ STORAGES = {
 }
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 20 * 2**20, least=2**10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+OAI_DOMAIN = env.text("OAI_DOMAIN", "triplehelix.example")  # in identifiers of records; it must never change
+OAI_PAGE_SIZE = env.number("OAI_PAGE_SIZE", 100, least=1, most=1000)
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 50_000, least=1)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -204,6 +206,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@example.com")
+OAI_EMAIL = env.text("OAI_EMAIL", DEFAULT_FROM_EMAIL)  # whom harvesters write to
 # Without a mail server, messages become files under var/outbox: nothing is lost, and the demo can be read.
 OUTBOX_SENDER = env.choice("OUTBOX_SENDER", "email" if EMAIL_HOST else "file", ("email", "file"))
 

@@ -119,7 +119,8 @@ def _sorted_out(wanted: Wanted, now: datetime) -> tuple[list[Any], list[Out]]:
     limit = now - timedelta(days=terms().confirmed_within)
     types = kind_of(wanted.kind).types
     recent = Q(state="expired", valid_until__gte=limit) | Q(state="withdrawn", list_entries__list__kind=wanted.kind)
-    seen = in_scope(wanted).filter(Q(state__in=("published", "submitted")) | recent).distinct()
+    known = in_scope(wanted).filter(Q(published_at__isnull=True) | Q(published_at__lte=now))
+    seen = known.filter(Q(state__in=("published", "submitted")) | recent).distinct()
     inside: list[Any] = []
     out: list[Out] = []
     for listing in seen.order_by("chain", "organisation__unit", "pk")[:MOST_ROWS]:

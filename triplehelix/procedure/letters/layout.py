@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
@@ -23,11 +24,13 @@ SUBSTITUTES = {
     MARK: "FZXiaoBiaoSong-B05S,宋体,Noto Serif CJK SC",
     SONG: "SimSun,Noto Serif CJK SC",
 }
-#: 三号, 二号, 四号, 小四 in points.
-THREE, TWO, FOUR, SMALL_FOUR = 16, 22, 14, 12
+#: 三号, 二号, 四号, 小四, 小五 in points.
+THREE, TWO, FOUR, SMALL_FOUR, SMALL_FIVE = 16, 22, 14, 12, 9
 LINE = 28
 #: The width of the type area, 156 mm, in twentieths of a point.
 WIDTH = 8844
+#: The same of an annex on a landscape page: 297 mm less margins of 22 mm.
+ANNEX_WIDTH, ANNEX_MARGIN = 14342, 22
 RED = "FF0000"
 
 
@@ -45,7 +48,7 @@ class Look:
     """A paragraph style: points, characters (indents), `align` as in w:jc."""
 
     font: str
-    size: int
+    size: float
     line: int = LINE
     align: str = "both"
     before: int = 0
@@ -78,6 +81,10 @@ LOOKS = {
     "Caption": Look(HEI, FOUR, align="center", keep=True),
     "Letter Table": Look(FANG, SMALL_FOUR, line=20, align="left", exact=False),
     "Letter Table Head": Look(HEI, SMALL_FOUR, line=20, align="center", exact=False, keep=True),
+    "Letter Annex Mark": Look(HEI, THREE, align="left", keep=True),
+    "Letter Annex Title": Look(MARK, TWO, line=36, align="center", keep=True),
+    "Letter Annex": Look(FANG, SMALL_FIVE, line=13, align="left", exact=False),
+    "Letter Annex Head": Look(HEI, SMALL_FIVE, line=13, align="center", exact=False, keep=True),
     "Letter Sign": Look(FANG, THREE, line=36, align="left", keep=True),
     "Footer": Look(SONG, FOUR, line=18, align="left", left=1, right=1),
 }
@@ -99,7 +106,7 @@ def fonts(east: str) -> BaseOxmlElement:
 
 
 def indent(
-    *, first: float = 0, left: float = 0, right: float = 0, hanging: float = 0, size: int = THREE
+    *, first: float = 0, left: float = 0, right: float = 0, hanging: float = 0, size: float = THREE
 ) -> BaseOxmlElement:
     """Indents in characters of a size in points; beside them the same in twips for programs that know no characters."""
     given = {"left": left, "right": right, "hanging": hanging, "firstLine": first}
@@ -134,7 +141,8 @@ def _restyle(document: Document, name: str, look: Look) -> None:
     run = element("rPr", None, fonts(look.font), element("color", {"val": look.colour or "000000"}))
     # 28 characters of 16 points are a little wider than 156 mm: each gives a quarter of a point.
     run.append(element("spacing", {"val": -5 if look.size == THREE else 0}))
-    run.extend([element("sz", {"val": look.size * 2}), element("szCs", {"val": look.size * 2})])
+    half_points = round(look.size * 2)
+    run.extend([element("sz", {"val": half_points}), element("szCs", {"val": half_points})])
     found.element.extend([paragraph, run])
     found.quick_style = True
 
@@ -182,6 +190,14 @@ def _page(section: Section) -> None:
         paragraph.style = "Footer"
         paragraph._p.get_or_add_pPr().append(element("jc", {"val": align}))
         paragraph._p.extend(_page_number())
+
+
+def turned(section: Section) -> None:
+    """A section of landscape pages, numbered on as the pages before."""
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = section.bottom_margin = Mm(ANNEX_MARGIN)
+    section.top_margin, section.footer_distance = Mm(25), Mm(12)
 
 
 def _page_number() -> list[BaseOxmlElement]:

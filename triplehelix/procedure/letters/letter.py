@@ -41,11 +41,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Annex:
+    """A long table behind the letter, on landscape pages of its own. `shares` are the columns' parts of its width."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", clean(self.title))
+        object.__setattr__(self, "head", tuple(map(clean, self.head)))
+        object.__setattr__(self, "rows", tuple(tuple(map(clean, row)) for row in self.rows))
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """An official document. `kind`: notice, decision, agreement, payment; `day` is the 成文日期.
+    """An official document. `kind`: notice, decision, agreement, payment, list; `day` is the 成文日期.
 
     An empty `addressee` means everybody (a notice) or both sides (an agreement); an empty `number` leaves out the head
-    with the red line.
+    with the red line. `annexes` follow on pages of their own; `attachments` name them, and whatever else is enclosed.
     """
 
     kind: str
@@ -57,6 +72,7 @@ class Letter:
     day: date
     attachments: tuple[str, ...] = ()
     contact: str = ""
+    annexes: tuple[Annex, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("title", "number", "addressee", "issuer", "contact"):

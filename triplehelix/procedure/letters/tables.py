@@ -23,16 +23,21 @@ def run(text: str) -> BaseOxmlElement:
     return element("r", None, element("rPr", None, element("rFonts", {"hint": "eastAsia"})), words)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> BaseOxmlElement:
-    """A table as wide as the type area. The head is repeated on every page; without one there are no lines."""
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = WIDTH, shares: Sequence[int] = (),
+    style: str = "LetterTable",
+) -> BaseOxmlElement:  # fmt: skip
+    """A table as wide as the type area, or `width` twips. The head is repeated on every page; without one there are no
+    lines. `shares` are the columns' parts of the width; without them the texts decide. `style` is the cells'; the
+    head's has "Head" behind it."""
     columns = max([len(head), *map(len, rows)], default=0) or 1
-    widths = _widths([head, *rows] if head else list(rows), columns)
+    widths = _shared(shares, width) if shares else _widths([head, *rows] if head else list(rows), columns, width)
     numeric = [_is_numeric(rows, n) for n in range(columns)]
     line: dict[str, str | int] = {"val": "single", "sz": 4, "space": 0, "color": "000000"} if head else {"val": "nil"}
     properties = element(
         "tblPr",
         None,
-        element("tblW", {"w": WIDTH, "type": "dxa"}),
+        element("tblW", {"w": width, "type": "dxa"}),
         element("jc", {"val": "center"}),
         element("tblBorders", None, *(element(side, line) for side in SIDES)),
         element("tblLayout", {"type": "fixed"}),
@@ -40,13 +45,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> BaseOxmlElement
     grid = element("tblGrid", None, *(element("gridCol", {"w": width}) for width in widths))
     made = element("tbl", None, properties, grid)
     if head:
-        made.append(_row(_filled(head, columns), widths, ["center"] * columns, "LetterTableHead", is_head=True))
+        made.append(_row(_filled(head, columns), widths, ["center"] * columns, f"{style}Head", is_head=True))
     aligned = ["right" if is_number else "left" for is_number in numeric]
     if head and head[0] == "序号":
         aligned[0] = "center"
-    style = "LetterTable" if head else "LetterSign"
     for row in rows:
-        made.append(_row(_filled(row, columns), widths, aligned, style, is_head=False))
+        made.append(_row(_filled(row, columns), widths, aligned, style if head else "LetterSign", is_head=False))
     return made
 
 
@@ -79,10 +83,17 @@ def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:
     return bool(said) and all(NUMBER.match(cell) for cell in said)
 
 
-def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
+def _shared(shares: Sequence[int], width: int) -> list[int]:
+    """Columns in twips by their parts of the whole."""
+    widths = [width * share // sum(shares) for share in shares]
+    widths[-1] += width - sum(widths)
+    return widths
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: int, width: int) -> list[int]:
     """Columns in twips: those that ask for less than an equal share get what they ask, the others share the rest."""
     asked = [max([1, *(_halves(row[n]) for row in rows if n < len(row))]) * HALF + MARGINS for n in range(columns)]
-    widths, left, open_columns = [0] * columns, WIDTH, set(range(columns))
+    widths, left, open_columns = [0] * columns, width, set(range(columns))
     while small := [n for n in open_columns if asked[n] * len(open_columns) <= left]:
         for n in small:
             widths[n] = asked[n]
@@ -93,7 +104,7 @@ def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
         open_columns = set(range(columns))
     for n in open_columns:
         widths[n] += left // len(open_columns)
-    widths[-1] += WIDTH - sum(widths)
+    widths[-1] += width - sum(widths)
     return widths
 
 

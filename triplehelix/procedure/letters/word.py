@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 import docx as python_docx
 from docx.document import Document
+from docx.enum.section import WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -16,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from triplehelix.procedure.letters import layout, tables
 from triplehelix.procedure.letters.layout import element
-from triplehelix.procedure.letters.letter import Block, Letter
+from triplehelix.procedure.letters.letter import Annex, Block, Letter
 from triplehelix.procedure.letters.words import balanced, day, wide
 
 #: Core properties hold no more.
@@ -37,6 +38,8 @@ def docx(letter: Letter) -> bytes:
     for block in letter.blocks:
         _block(document, block)
     _foot(document, letter)
+    for n, annex in enumerate(letter.annexes, start=1):
+        _annex(document, annex, f"附件{n}" if len(letter.annexes) > 1 else "附件")
     return _packed(document, letter)
 
 
@@ -109,6 +112,17 @@ def _foot(document: Document, letter: Letter) -> None:
     dated._p.get_or_add_pPr().append(layout.indent(right=4))
     if letter.contact:
         _add(document, f"（{letter.contact}）", "Body Text")
+
+
+def _annex(document: Document, annex: Annex, mark: str) -> None:
+    """A table on landscape pages of its own."""
+    layout.turned(document.add_section(WD_SECTION.NEW_PAGE))
+    _add(document, mark, "Letter Annex Mark")
+    title = _add(document, annex.title, "Letter Annex Title")
+    title.paragraph_format.space_after = Pt(8)
+    made = tables.table(annex.head, annex.rows, width=layout.ANNEX_WIDTH, shares=annex.shares, style="LetterAnnex")
+    document.element.body.insert(-1, made)
+    _gap(document)
 
 
 def _attachments(document: Document, names: Sequence[str]) -> Iterator[tuple[Paragraph, BaseOxmlElement]]:
