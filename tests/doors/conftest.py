@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
     SINCE,
@@ -128,6 +129,7 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "need": published(clerk, firm),
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
+        "list": published_list(officer, now=NOW),
         "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
         "waiting": waiting,
         "claim": claim,

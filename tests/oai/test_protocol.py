@@ -95,7 +95,7 @@ BAD = {
     "prefix of no shape": ({"verb": "ListRecords", "metadataPrefix": "oai dc<"}, "badArgument"),
     "other format": ({"verb": "ListRecords", "metadataPrefix": "marc21"}, "cannotDisseminateFormat"),
     "bad day": ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2026-02-30"}, "badArgument"),
-    "bad moment": ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2026-11-24T10:00:00+08"}, "badArgument"),
+    "bad moment": ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2026-11-24T10:00:00"}, "badArgument"),
     "wide digits": ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "２０２６-01-01"}, "badArgument"),
     "two granularities": (
         {"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2026-01-01", "until": "2026-01-02T00:00:00Z"},

@@ -54,8 +54,8 @@ def gone_rows(found: PublishedList) -> list[tuple[str, str, str, str]]:
 def xlsx(found: PublishedList, entries: Sequence[ListEntry]) -> bytes:
     """The rows, what the list is, and what left it since the one before."""
     columns = table.COLUMNS[found.kind]
-    wide = {"title": 26, "text": 60, "organisation": 26, "unit": 14, "field": 14, "chain": 14, "modes": 16, "ip": 26}
-    widths = [7, *(wide.get(column.key, 12) for column in columns), 24]
+    wide = {"title": 20, "text": 58, "organisation": 16, "modes": 11, "ip": 20}
+    widths = [6, *(wide.get(column.key, 9) for column in columns), 14]
     rows = [table.cells(found.kind, one) for one in entries]
     heads = table.headings(found.kind)
     sheets = [

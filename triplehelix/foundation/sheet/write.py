@@ -3,11 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
+from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -29,6 +30,8 @@ MOST_ROWS = 1_048_576
 NAME_LENGTH = 31
 CUT = "…（超出一格能放的长度，已截断）"
 MEASURED_ROWS = 200
+#: Points; Excel draws no row taller than 409.
+LINE_HEIGHT, TALLEST = 15, 409
 WIDEST, NARROWEST = 60, 8
 WHOLE = 15  # digits Excel keeps
 
@@ -190,20 +193,39 @@ def print_well(page: Worksheet, *, header_row: int = 0, landscape: bool = True) 
     page.set_footer("&L&A&R第 &P 页，共 &N 页")
 
 
+def _width(sheet: Sheet, place: int, measured: Sequence[int]) -> int:
+    """A column's width in characters: as given, else as measured."""
+    given = sheet.widths[place] if place < len(sheet.widths) else None
+    return given or measured[place]
+
+
+def _lines(row: Sequence[Written], widths: Mapping[int, int]) -> int:
+    """How many lines the longest broken text of a row takes. A program that opens the sheet may not count itself."""
+    most = 1
+    for place, width in widths.items():
+        if place < len(row) and isinstance(text := row[place], str):
+            # A line ends a character early where the next one is wide.
+            parts = [sum(1 + (east_asian_width(c) in "WF") for c in line) for line in text.splitlines()]
+            most = max(most, sum(max(ceil(part / max(width - 2, 1)), 1) for part in parts))
+    return most
+
+
 def _fill(page: Worksheet, sheet: Sheet, looks: Looks) -> None:
     rows: Iterator[Sequence[Written]] = iter(sheet.rows)
     first = list(islice(rows, MEASURED_ROWS))
     wide = measured(sheet.headings, first)
-    for place, width in enumerate(wide):
-        given = sheet.widths[place] if place < len(sheet.widths) else None
-        page.set_column(place, place, given or width)
+    for place in range(len(wide)):
+        page.set_column(place, place, _width(sheet, place, wide))
     for place, heading in enumerate(sheet.headings):
         page.write_string(0, place, writable(heading), looks.head)
     wrapped = {place for place, heading in enumerate(sheet.headings) if heading in set(sheet.wrap)}
+    drawn = {place: _width(sheet, place, wide) for place in wrapped}
     last = 0
     for last, row in enumerate(chain(first, rows), start=1):
         if last >= MOST_ROWS:
             raise ValueError(f"a sheet holds {MOST_ROWS} rows")
+        if (lines := _lines(row, drawn)) > 1:
+            page.set_row(last, min(lines * LINE_HEIGHT, TALLEST))
         for place, value in enumerate(row):
             look = None
             if place in wrapped and isinstance(value, str):

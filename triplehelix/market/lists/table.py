@@ -56,21 +56,21 @@ class Column:
 
 def _columns(name: str, text: str, price: str, last: Column) -> tuple[Column, ...]:
     return (
-        Column("title", name, 15, lambda v: v["title"]),
-        Column("text", text, 31, lambda v: v["text"]),
-        Column("organisation", "单位", 11, lambda v: v["organisation"]),
-        Column("unit", "所在地", 6, lambda v: v["unit_name"] or v["region_name"]),
+        Column("title", name, 14, lambda v: v["title"]),
+        Column("text", text, 40, lambda v: v["text"]),
+        Column("organisation", "单位", 10, lambda v: v["organisation"]),
+        Column("unit", "所在地", 5, lambda v: v["unit_name"] or v["region_name"]),
         Column("field", "技术领域", 6, lambda v: v["field_name"]),
-        Column("chain", "产业链", 6, lambda v: v["chain_name"]),
+        Column("chain", "产业链", 5, lambda v: v["chain_name"]),
         Column("modes", "合作方式", 6, lambda v: "、".join(v["modes_names"])),
-        Column("price", price, 6, lambda v: wan(v["price_fen"])),
+        Column("price", price, 5, lambda v: wan(v["price_fen"])),
         last,
     )
 
 
 #: By kind; 序号 comes before and 变化 behind.
 COLUMNS = {
-    "needs": _columns("需求名称", "需求内容", "预算（万元）", Column("trl", "最低成熟度", 5, _level)),
+    "needs": _columns("需求名称", "需求内容", "预算（万元）", Column("trl", "最低成熟度", 4, _level)),
     "achievements": (
         *_columns("成果名称", "成果简介", "意向价格（万元）", Column("trl", "成熟度", 5, _level)),
         Column("ip", "知识产权", 6, _ip),

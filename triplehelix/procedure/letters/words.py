@@ -1,6 +1,7 @@
 """How official documents write amounts, days and names."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from math import ceil
 
@@ -74,11 +75,22 @@ def wide(text: str) -> float:
     return sum(0.5 if ord(c) < 0x2000 else 1 for c in text)
 
 
+def _whole(words: Iterable[str]) -> list[str]:
+    """Words, a figure together with the 年, 月, 日, 号 or 期 behind it."""
+    found: list[str] = []
+    for word in words:
+        if found and found[-1][-1:].isdigit() and word[:1] in "年月日号期":
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
+
+
 def balanced(text: str, width: int) -> list[str]:
     """A title in lines of at most about `width` characters, alike in length, with no word torn (词意完整)."""
     lines, rest = [""], wide(text)
     left = max(ceil(rest / width), 1)
-    for word in rjieba.cut(text, hmm=False):
+    for word in _whole(rjieba.cut(text, hmm=False)):
         now, more = wide(lines[-1]), wide(word)
         # Begin a new line where that comes closer to an equal share of what is left.
         if left > 1 and now and abs(now + more - rest / left) > abs(now - rest / left):
