@@ -17,6 +17,7 @@ from triplehelix.market.lists import period
 from triplehelix.market.lists.models import PublishedList
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -34,6 +35,7 @@ def market(transactional_db):
     """A firm with needs: fresh ones, one handed in twice, one nobody has confirmed for long."""
     account("city@example.com", "梁叙白", "city_officer")
     own, clerk = firm(9301, "谷阳县示例轴承厂", "clerk@example.com")
+    Organisation.objects.update(type="企业")
     needs = [put(clerk, own, n, price_fen=80_000_000) for n in (0, 1)]
     put(clerk, own, 0, title="镀锡铜排又发黑了")
     put(clerk, own, 2, days_ago=100, title="很久没有确认的难题")
@@ -46,7 +48,7 @@ def preview(page, code):
     page.select_option("select[name=period]", code)
     page.click("button:has-text('预览')")
     page.wait_for_load_state("domcontentloaded")
-    page.locator("h2:has-text('列入的条目')").first.wait_for()
+    page.locator("h2#inside").wait_for()
 
 
 def test_from_the_desk_to_a_phone(page, second, market, chromium, live_server):
