@@ -14,8 +14,8 @@ COMPARED = ("title", "text", "organisation", "unit", "field", "chain", "region",
 
 
 def public_words(listing: Listing) -> tuple[str, str]:
-    """Title and text anybody may read. The one place where a list asks what of a listing is public."""
-    return listing.title, listing.text
+    """Title and text anybody may read: of a confidential need its teaser. The one place where a list asks."""
+    return listing.title, str(getattr(listing, "public_text", listing.text))
 
 
 def of(listing: Listing) -> dict[str, Any]:
