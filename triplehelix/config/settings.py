@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "triplehelix.market.achievements",
     "triplehelix.market.needs",
     "triplehelix.market.imports",
+    "triplehelix.market.contracts",
     "triplehelix.matching",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
