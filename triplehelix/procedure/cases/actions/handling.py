@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions as fund
 from triplehelix.policy.award import LANES
-from triplehelix.policy.facts import read_facts
+from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import access, effects, judge, pay
 from triplehelix.procedure.cases.actions.shared import Invalid, line, locked, saved
@@ -52,6 +52,8 @@ def open_round(
         if lane not in award.lanes:
             offered = "、".join(LANES[one] for one in award.lanes)
             errors["lane"] = _("“%(award)s”的办理方式是：%(offered)s") % {"award": award.name, "offered": offered}
+        elif lane == "entitled" and any(isinstance(f, Listed) and f.key not in judge.OWN for f in award.facts):
+            errors["lane"] = _("“%(award)s”要按单位逐行填表，不能由名单生成，请用快申快享") % {"award": award.name}
     except UnknownAward as why:
         errors["award"] = str(why)
     if closes_on < opens_on:
@@ -154,10 +156,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
 
 def _full(case: Case, now: datetime) -> int:
     """What the case would get if the money sufficed."""
-    if case.round is not None:
-        case.round.facts = {}
-    granted = judge.judged(case, timezone.localdate(now)).granted
-    return int(granted or 0)
+    return int(judge.judged(case, timezone.localdate(now), in_full=True).granted or 0)
 
 
 @transaction.atomic
