@@ -9,6 +9,7 @@ import pytest
 from tests.cases.city import MILLION, NOW, SINCE, YUAN, uscc
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
+from triplehelix.fund.selfreview import grade_of
 from triplehelix.procedure.cases import actions, eligibility
 from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case
@@ -197,7 +198,7 @@ def test_the_whole_way_with_an_objection_that_restarts_the_notice(city, round):
         case=case, output=45, benefit=25, satisfaction=9, text="建成一条热处理示范线，订单两千万元，用户反馈良好。",
         actor=member, now=city.now, seen_version=case.version,
     )  # fmt: skip
-    assert (case.evaluation["total"], case.evaluation["grade"]) == (89, "良")
+    assert (case.evaluation["total"], grade_of(case.evaluation["total"])) == (89, "良")
     case = city.step(case, "evaluate", member)
     assert case.state == "closed"
     assert check.problems() == []

@@ -98,8 +98,8 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
 def _case(round: Round, firm: Organisation, number: str, facts: dict[str, Any], by: Import, now: datetime) -> Case:
     return Case(
         number=number, round=round, award_code=round.award_code, lane="entitled", year=round.year, organisation=firm,
-        title=title_of(round, facts), matter=_matter(round, facts), facts=facts, state="screening", judged_on=timezone.localdate(now), created_at=now,
-        changed_at=now, created_by=by.account,
+        title=title_of(round, facts), matter=_matter(round, facts), facts=facts, state="screening",
+        judged_on=timezone.localdate(now), created_at=now, changed_at=now, created_by=by.account,
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ class Case(Stateful):
                 "year",
                 condition=Q(lane="entitled"),
                 name="candidate_once",
-            ),  # fmt: skip
+            ),
         ]
 
     def __str__(self) -> str:
