@@ -318,10 +318,13 @@ def test_the_rules_of_the_round_bar_an_applicant(city, round):
     found = {one.code: one for one in eligibility.findings(again, city.now)}
     assert found["failed"].blocks and found["failed"].cases == (case.number,)
     assert not found["alike"].blocks
-    actions.bar(
-        organisation=case.organisation, since=SINCE, until=date(2027, 1, 1), reason="提供虚假材料",
-        document="澄科处〔2026〕1号", actor=city.clerk, now=city.now,
-    )  # fmt: skip
+    barred = {"since": SINCE, "until": date(2027, 1, 1), "reason": "提供虚假材料", "document": "澄科处〔2026〕1号"}
+    with pytest.raises(Invalid) as wrong:
+        actions.bar(
+            who="没有的人", actor=city.clerk, now=city.now, **barred | {"until": date(2024, 1, 1), "document": ""}
+        )
+    assert set(wrong.value.errors) == {"who", "until", "document"}
+    actions.bar(who=case.organisation.name, actor=city.clerk, now=city.now, **barred)
     assert "barred" in {one.code for one in eligibility.findings(again, city.now)}
 
 

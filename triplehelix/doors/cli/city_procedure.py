@@ -76,6 +76,10 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
     )  # fmt: skip
     for row in data["tie"]:
         _tie(desk, row)
+    for row in data["barred"]:
+        said = {"who": row["who"], "reason": row["reason"], "document": row["document"]}
+        begun, ends = (timezone.localdate(now + row[when] * DAY) for when in ("from", "to"))
+        actions.bar(since=begun, until=ends, actor=clerk, now=now + row["from"] * DAY, **said)
     _entitled(desk, data["entitled"])
     _past(desk, data["past"])
     _open(desk, data["open"], expert)
