@@ -10,22 +10,20 @@ purse.
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import sql
 
+from bench.apart import database, environment
 from triplehelix.config.database import from_url
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,37 +81,11 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
     return pipe
 
 
-@contextmanager
-def database(name: str) -> Iterator[str]:
-    """The address of an empty database, gone afterwards."""
-    url = os.environ["DATABASE_URL"]
-    name = f"bench_{name}_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name)))
-    try:
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def hordak(folder: Path) -> Path:
-    """An environment with django-hordak alone, in the folder. Raises CalledProcessError when it cannot be installed."""
-    python = folder / "venv" / "bin" / "python"
-    if uv := shutil.which("uv"):
-        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, python.parents[1]], check=True)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *WANTED], check=True)
-    else:
-        subprocess.run([sys.executable, "-m", "venv", python.parents[1]], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *WANTED], check=True)
-    return python
-
-
 def _sides(stack: ExitStack, folder: Path) -> list[Side]:
     env = os.environ | {"DATABASE_URL": stack.enter_context(database("ours"))}
     sides = [Side(OURS, [sys.executable, "-m", "bench.fund_ours"], env)]
     stack.callback(sides[0].end)
-    python = hordak(folder)
+    python = environment(folder, WANTED)
     for system, checks in ((PLAIN, "0"), (CHECKED, "1")):
         setting = from_url(stack.enter_context(database(f"hordak{checks}")))
         env = {"PATH": os.environ["PATH"], "HORDAK_DATABASE": json.dumps(setting), "HORDAK_CHECKS": checks}

@@ -39,7 +39,7 @@ def main() -> None:
         for n in numbers:
             payee, fen = payees[n % PAYEES], amount_of(n)
             held = actions.commit(
-                purse=purse, rule="M3.2", payee=payee, subject=f"第{n}项", year=2026, amount_fen=fen, **given
+                purse=purse, rule="bench", payee=payee, subject=f"第{n}项", year=2026, amount_fen=fen, **given
             )
             account = BankAccount(payee.name, "6222020200112233445", "银行")
             payments.append(actions.order_payment(commitment=held, amount_fen=fen, account=account, **given))

@@ -1,6 +1,7 @@
 """普通申报: from the call to the panel, a notice that an objection restarts, an agreement, milestones, acceptance."""
 
-from datetime import date
+from datetime import date, timedelta
+from datetime import timezone as zone
 from fractions import Fraction
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.cases.city import MILLION, NOW, SINCE, YUAN, uscc
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
+from triplehelix.fund.selfreview import grade_of
 from triplehelix.procedure.cases import actions, eligibility
 from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case
@@ -196,7 +198,7 @@ def test_the_whole_way_with_an_objection_that_restarts_the_notice(city, round):
         case=case, output=45, benefit=25, satisfaction=9, text="建成一条热处理示范线，订单两千万元，用户反馈良好。",
         actor=member, now=city.now, seen_version=case.version,
     )  # fmt: skip
-    assert (case.evaluation["total"], case.evaluation["grade"]) == (89, "良")
+    assert (case.evaluation["total"], grade_of(case.evaluation["total"])) == (89, "良")
     case = city.step(case, "evaluate", member)
     assert case.state == "closed"
     assert check.problems() == []
@@ -316,10 +318,13 @@ def test_the_rules_of_the_round_bar_an_applicant(city, round):
     found = {one.code: one for one in eligibility.findings(again, city.now)}
     assert found["failed"].blocks and found["failed"].cases == (case.number,)
     assert not found["alike"].blocks
-    actions.bar(
-        organisation=case.organisation, since=SINCE, until=date(2027, 1, 1), reason="提供虚假材料",
-        document="澄科处〔2026〕1号", actor=city.clerk, now=city.now,
-    )  # fmt: skip
+    barred = {"since": SINCE, "until": date(2027, 1, 1), "reason": "提供虚假材料", "document": "澄科处〔2026〕1号"}
+    with pytest.raises(Invalid) as wrong:
+        actions.bar(
+            who="没有的人", actor=city.clerk, now=city.now, **barred | {"until": date(2024, 1, 1), "document": ""}
+        )
+    assert set(wrong.value.errors) == {"who", "until", "document"}
+    actions.bar(who=case.organisation.name, actor=city.clerk, now=city.now, **barred)
     assert "barred" in {one.code for one in eligibility.findings(again, city.now)}
 
 
@@ -343,16 +348,16 @@ def test_correction_is_asked_for_once_and_the_round_closes(city, round):
         city.step(late, "submit", member)
 
 
-def test_downtime_of_more_than_a_day_extends_a_notice(city, round):
-    from datetime import timedelta
-
+def decided(city, round, yuan="1"):
+    """A case with a good review, decided with so much."""
     case, _member = applied(city, round)
-    Case.objects.filter(pk=case.pk).update(
-        state="noticing", facts=case.facts | {"passed_review": True, "approved_yuan": "1"}
-    )
-    case.refresh_from_db()
-    Case.objects.filter(pk=case.pk).update(granted_fen=100)
-    notice = city.notice(case)
+    facts = case.facts | {"passed_review": True, "approved_yuan": yuan}
+    Case.objects.filter(pk=case.pk).update(state="deciding", facts=facts)
+    return city.step(case, "decide", city.clerk)
+
+
+def test_downtime_of_more_than_a_day_extends_a_notice(city, round):
+    notice = city.notice(decided(city, round))
     assert notice.last == date(2026, 6, 16)
     begun = city.now
     city.days(2)
@@ -370,14 +375,15 @@ def test_downtime_of_more_than_a_day_extends_a_notice(city, round):
     )
     assert longer.last == date(2026, 6, 18)
     assert longer.extensions[0]["was"] == "2026-06-16"
+    elsewhere = zone(timedelta(hours=-5))  # the same hours, written in another zone
+    for where in (begun.tzinfo, elsewhere):
+        again = {"down_from": begun.astimezone(where), "down_to": (begun + timedelta(hours=30)).astimezone(where)}
+        with pytest.raises(Refused, match="已经登记过"):
+            notices.extend(notice=notice, why="停电", actor=city.clerk, now=city.now, **again)
 
 
 def test_one_matter_is_paid_once_a_year(city, round):
-    case, _member = applied(city, round)
-    Case.objects.filter(pk=case.pk).update(
-        state="noticing", granted_fen=100, facts=case.facts | {"passed_review": True, "approved_yuan": "1"}
-    )
-    case.refresh_from_db()
+    case = decided(city, round)
     city.notice(case)
     other = Case.objects.get(pk=case.pk)
     other.pk, other.number, other.state = None, "M3.2-city-grant-2026-9999", "noticing"
@@ -400,12 +406,45 @@ def test_an_amount_beyond_the_whole_purse_is_refused(city, round):
 
 
 def test_one_unit_is_not_paid_for_the_others(city, round):
-    case, _member = applied(city, round)
+    case = decided(city, round, "2")
     shares = [{"id": "1", "granted_fen": 100}, {"id": "2", "granted_fen": 100}]
-    Case.objects.filter(pk=case.pk).update(
-        state="noticing", granted_fen=200, decision={"shares": shares},
-        facts=case.facts | {"passed_review": True, "approved_yuan": "2"},
-    )  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(decision=case.decision | {"shares": shares})
     case.refresh_from_db()
     with pytest.raises(Refused, match="为每个单位各立一件"):
         city.notice(case)
+
+
+def test_the_budget_of_a_round_is_not_promised_twice(city, round):
+    case = decided(city, round, "300000")
+    type(round).objects.update(budget_fen=299_999 * YUAN)
+    with pytest.raises(Refused, match="只剩"):
+        city.notice(case)
+    type(round).objects.update(budget_fen=300_000 * YUAN)
+    city.notice(case)
+    other = Case.objects.get(pk=case.pk)
+    other.pk, other.number, other.title, other.state = None, "M3.2-city-grant-2026-9999", "另一项", "noticing"
+    other.save(force_insert=True)
+    with pytest.raises(Refused, match="只剩"):
+        city.notice(other, number="澄科公示〔2026〕9号")
+
+
+def test_what_is_published_is_what_was_decided(city, round):
+    case = decided(city, round, "300000")
+    correct = {"why": "抄错一位", "actor": city.clerk, "now": city.now}
+    Case.objects.filter(pk=case.pk).update(facts=case.facts | {"approved_yuan": "200000"})
+    with pytest.raises(Refused, match="重新决定"):
+        city.notice(case)
+    case = city.step(case, "decide_again", city.clerk)
+    assert (case.state, case.granted_fen) == ("noticing", 200_000 * YUAN)
+    notice = city.notice(case)
+    text = "公示的金额与任务书第三条写的金额不一致，请核对原件"
+    objection = notices.object_to(item=notice.items.get(), name="李四", phone="13800000000", text=text, now=city.now)
+    case.refresh_from_db()
+    actions.correct_facts(case=case, facts={"approved_yuan": "100000"}, seen_version=case.version, **correct)
+    notices.answer(
+        objection=objection, is_upheld=False, text="已经核对任务书原件，说明如下", actor=city.clerk, now=city.now
+    )
+    with pytest.raises(Refused, match="重新决定"):
+        city.step(case, "resume", city.clerk)
+    case = city.step(case, "restart", city.clerk)
+    assert (case.state, case.granted_fen) == ("noticing", 100_000 * YUAN)

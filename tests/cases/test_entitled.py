@@ -7,6 +7,7 @@ import pytest
 from tests.cases.city import MILLION, YUAN, uscc
 from triplehelix.foundation.sheet import write_csv
 from triplehelix.fund import check
+from triplehelix.fund.actions import Answer
 from triplehelix.market.imports import actions as imports
 from triplehelix.procedure.candidates.landing import about
 from triplehelix.procedure.cases import actions
@@ -97,6 +98,12 @@ def test_the_whole_way_with_a_unit_error_and_a_returned_payment(city, round):
     city.bank((again, ""))
     two.refresh_from_db()
     assert two.state == "closed"
+    # The bank takes one back after the case was closed: it is open again, and finance pays anew.
+    third.refresh_from_db()
+    late = [Answer(third.key, third.amount_fen, False, "跨行退汇")]
+    actions.answer_batch(batch=third.batch, answers=late, actor=city.finance, now=city.now)
+    four.refresh_from_db()
+    assert four.state == "pay_returned"
     assert check.problems() == []
     assert city.step(two, "archive", city.clerk).state == "archived"
 
@@ -183,3 +190,40 @@ def test_end_notice_waits_for_an_objection(city, round):
     assert notices.end_due(now=city.now) == 0
     case.refresh_from_db()
     assert case.state == "objected"
+
+
+def test_a_firm_stands_in_one_list_with_several_matters(city):
+    round = actions.open_round(
+        award_code="M5.3", lane="entitled", title="2026 年技术经理人奖励", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    city.firm()
+    head = ["统一社会信用代码", "单位名称", "证书级别", "证书编号", "已进入市级技术转移人才库", "已经奖励过的级别"]
+    assert round.award.once == ("certificate_no", "level")
+    rows = [[uscc(1), "第1号轴承有限公司", "中级", f"JS-2026-000{n}", "是", "无"] for n in (1, 2)]
+    upload = {"what": "procedure.candidates", "publish": False, "account": city.clerk, "organisation": None}
+
+    def checked(rows):
+        case = imports.upload(
+            content=write_csv(head, rows), name="证书.csv", now=city.now, about=about(round), **upload
+        )
+        return imports.check(pk=case.pk, now=city.now)
+
+    case = checked(rows)
+    assert case.errors == []
+    take(case=case, step="land", actor=city.clerk, now=city.now, seen_version=case.version)
+    assert sum(imports.land(pk=case.pk, now=city.now).receipt["states"].values()) == 2
+    titles = set(Case.objects.values_list("title", flat=True))
+    assert titles == {"2026 年技术经理人奖励：中级"}  # a person's certificate number is not for everybody
+    again = checked([*rows, rows[0]])
+    said = [(one["row"], one["message"]) for one in again.errors]
+    assert [row for row, _message in said] == [2, 3, 4, 4]
+
+
+def test_an_award_with_rows_of_its_own_is_not_made_from_a_list(city):
+    with pytest.raises(actions.Invalid) as refused:
+        actions.open_round(
+            award_code="M3.2-provincial", lane="entitled", title="省重大专项配套", year=2026, opens_on=date(2026, 6, 1),
+            closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+    assert "逐行填表" in refused.value.errors["lane"]

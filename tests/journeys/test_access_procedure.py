@@ -35,7 +35,7 @@ def desks():
              f"/notices/items/{item.pk}/object/", f"/notices/{notice.pk}/"],
         "enterprise": ["/entitlements/", "/cases/", of("draft") + "edit/", of("confirming"), f"/rounds/{panel.pk}/"],
         "city": ["/todo/", "/cases/", "/rounds/new/", f"/rounds/{entitled.pk}/", f"/rounds/{panel.pk}/panel/",
-                 "/notices/new/", "/cases/new/", "/ties/", of("checking"), of("objected"), of("running"),
+                 "/notices/new/", "/cases/new/", "/ties/", "/barred/", of("checking"), of("objected"), of("running"),
                  of("agreeing"), of("closed") + "decision/"],
         "finance": ["/fund/", "/fund/open/", "/fund/review/?output=45&benefit=25&satisfaction=9",
                     f"/fund/batches/{Batch.objects.order_by('pk').first().pk}/", f"/rounds/{entitled.pk}/trial/"],

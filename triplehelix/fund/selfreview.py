@@ -63,7 +63,12 @@ class SelfReview:
     @property
     def grade(self) -> str:
         """优, 良, 中 or 差."""
-        return next(str(name) for least, name in GRADES if self.total >= least)
+        return grade_of(self.total)
+
+
+def grade_of(points: Decimal | int) -> str:
+    """优, 良, 中 or 差, in the reader's language."""
+    return next(str(name) for least, name in GRADES if points >= least)
 
 
 def self_review(pool: Pool, *, output: Decimal, benefit: Decimal, satisfaction: Decimal) -> SelfReview:

@@ -17,6 +17,7 @@ PAGES = ROOT / "docs" / "bench"
 PAGE = PAGES / "matching.md"
 SIZES = "10000,100000,1000000"
 FIRMS = 1_000_000
+MANY, USERS, SECONDS = 100_000, 50, 300
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sizes", default=SIZES, help=f"matching：合成文档的条数，逗号分隔（默认 {SIZES}；空着就不做）"
     )
     parser.add_argument("--firms", type=int, default=FIRMS, help=f"policy：企业数（默认 {FIRMS:,}）")
+    parser.add_argument("--many", type=int, default=MANY, help=f"load：成果数（默认 {MANY:,}）")
+    parser.add_argument("--users", type=int, default=USERS, help=f"load：同时有几个用户（默认 {USERS}）")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help=f"load：多久（默认 {SECONDS} 秒）")
     parser.add_argument("--write", action="store_true", help=f"写入 {PAGES.relative_to(ROOT)}/")
 
 
@@ -105,4 +109,24 @@ def fund(args: argparse.Namespace) -> int:
     return 0
 
 
-BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {"fund": fund, "matching": matching, "policy": policy}
+def load(args: argparse.Namespace) -> int:
+    """Clerks at work, all at once."""
+    said = {"achievements": args.many, "users": args.users, "seconds": args.seconds}
+    with importlib.import_module("bench.scratch").scratch_database():
+        django.setup()
+        bench = importlib.import_module("bench.load")
+        try:
+            rows = bench.measure(**said)
+        except subprocess.CalledProcessError as why:
+            print(f"locust 装不上，或没有跑完（{why}）；需要能访问软件源", file=sys.stderr)
+            return 2
+    print(bench.table(rows))
+    if args.write:
+        command = f"./run bench load --many {args.many} --users {args.users} --seconds {args.seconds} --write"
+        (PAGES / "load.md").write_text(bench.page(rows, command, **said), "utf-8")
+    return 0
+
+
+BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {
+    "fund": fund, "load": load, "matching": matching, "policy": policy,
+}  # fmt: skip

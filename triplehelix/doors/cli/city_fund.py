@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from stdnum import luhn
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions
@@ -50,6 +51,12 @@ def load(path: Path, organisations: Mapping[str, Organisation], *, now: datetime
     actions.record_bank_answer(batch=batch, answers=answers, actor=None, now=now)
 
 
+def account_of(payee: Organisation) -> BankAccount:
+    """An invented account with a right check digit."""
+    number = f"6228{payee.pk:014d}"
+    return BankAccount(payee.name, number + luhn.calc_check_digit(number), BANK)
+
+
 def _order(
     row: Mapping[str, Any], purse: Purse, organisations: Mapping[str, Organisation], year: int, now: datetime
 ) -> Payment | None:
@@ -60,7 +67,7 @@ def _order(
     )  # fmt: skip
     if row["state"] not in ORDERED:
         return None
-    account = BankAccount(payee.name, f"6228{payee.pk:012d}", BANK)
+    account = account_of(payee)
     return actions.order_payment(
         commitment=commitment, amount_fen=amount, account=account, actor=None, now=now, purpose=row["subject"]
     )

@@ -22,6 +22,7 @@ from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.panels.ties import record_tie
 from triplehelix.procedure.terms import actions as terms
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds
@@ -73,11 +74,25 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
         code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(today.year, 1, 1),
         document=data["terms"]["document"], actor=clerk, now=now - 120 * DAY,
     )  # fmt: skip
+    for row in data["tie"]:
+        _tie(desk, row)
+    for row in data["barred"]:
+        said = {"who": row["who"], "reason": row["reason"], "document": row["document"]}
+        begun, ends = (timezone.localdate(now + row[when] * DAY) for when in ("from", "to"))
+        actions.bar(since=begun, until=ends, actor=clerk, now=now + row["from"] * DAY, **said)
     _entitled(desk, data["entitled"])
     _past(desk, data["past"])
     _open(desk, data["open"], expert)
     _decision(desk, data["decision"])
     return True
+
+
+def _tie(desk: Desk, row: Mapping[str, str]) -> None:
+    until = date.fromisoformat(row["until"]) if "until" in row else None
+    record_tie(
+        kind=row["kind"], one=row["one"], other=row["other"], since=date.fromisoformat(row["since"]), until=until,
+        about=row["about"], source=row["source"], actor=desk.clerk, now=desk.now - 200 * DAY,
+    )  # fmt: skip
 
 
 def _round(desk: Desk, row: Mapping[str, Any], lane: str, opened: int, closes: int, **more: Any) -> Round:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from triplehelix.doors.cli.city_fund import account_of
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.actions import Answer
-from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from triplehelix.doors.cli.city_procedure import Desk
 
 DAY = timedelta(days=1)
-BANK = "澄湖农商银行营业部"
 OBJECTIONS_TO = "澄湖市科学技术局监督科，澄湖市东湖区政务大街 1 号，0635-8200009"
 Listed = Sequence[tuple[Mapping[str, Any], Case]]
 
@@ -33,7 +32,7 @@ def step(case: Case, code: str, actor: Account | None, at: datetime, note: str =
 def account(desk: "Desk", case: Case, at: datetime) -> Case:
     """The firm's own account."""
     case.refresh_from_db()
-    given = BankAccount(case.organisation.name, f"6228{case.organisation_id:015d}", BANK)
+    given = account_of(case.organisation)
     return actions.set_account(
         case=case, account=given, actor=desk.member(case.organisation), now=at, seen_version=case.version
     )

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from triplehelix.doors.web.views import (
     account,
     applying,
+    barred,
     batches,
     cases,
     entitlements,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("rounds/<int:pk>/panel/", reviews.panel, name="panel"),
     path("rounds/<int:pk>/panel/settle/", reviews.settle, name="panel-settle"),
     path("seats/<int:pk>/<slug:act>/", reviews.seat, name="seat"),
+    path("barred/", barred.index, name="barred"),
     path("ties/", ties.index, name="ties"),
     path("reviews/", reviews.index, name="reviews"),
     path("reviews/<int:pk>/", reviews.score, name="review"),

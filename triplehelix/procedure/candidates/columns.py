@@ -16,6 +16,8 @@ from triplehelix.records.parties import rules
 UNITS = ("元", "千元", "万元")
 YES, NO = frozenset({"是", "√", "Y", "YES", "TRUE", "1"}), frozenset({"否", "×", "X", "N", "NO", "FALSE", "0"})
 
+NONE = "无"
+
 
 def told(award: Award) -> tuple[Fact, ...]:
     """The facts a sheet can tell: not tables, and not what the round or the program knows."""
@@ -38,8 +40,9 @@ def schema_of(award: Award, on: date) -> Schema:
 
 def _column(fact: Fact) -> Column:
     names = tuple(f"{fact.label}（{unit}）" for unit in ("元",)) if isinstance(fact, Money) else ()
+    said = f"多项用顿号分开，没有写“{NONE}”" if isinstance(fact, Choices) else fact.about.help
     return Column(
-        fact.key, fact.label, names, required=not fact.about.nullable, parse=_parse(fact), help=fact.about.help,
+        fact.key, fact.label, names, required=not fact.about.nullable, parse=_parse(fact), help=said,
         choices=("是", "否") if isinstance(fact, YesNo) else (),
     )  # fmt: skip
 
@@ -50,7 +53,7 @@ def _parse(fact: Fact) -> Callable[[str], Any]:
     if isinstance(fact, Money):
         return _amount
     if isinstance(fact, Choices):
-        return lambda cell: _read(fact, [part.strip() for part in cell.replace("，", "、").split("、") if part.strip()])
+        return lambda cell: _read(fact, _several(cell))
     return lambda cell: _read(fact, _half(cell) if isinstance(fact, Count) else cell)
 
 
@@ -59,6 +62,13 @@ def _read(fact: Fact, given: Any) -> Any:
         return fact.plain(fact.read(given))
     except BadFact as why:
         raise ValueError(str(why)) from None
+
+
+def _several(cell: str) -> list[str]:
+    """What a cell names, with “、” between; NONE says that there is none, so that an empty cell is a forgotten one."""
+    if normalise(cell) in (NONE, "[]"):
+        return []
+    return [part.strip() for part in cell.replace("，", "、").split("、") if part.strip()]
 
 
 def _half(cell: str) -> str:

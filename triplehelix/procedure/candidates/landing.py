@@ -1,6 +1,6 @@
 """A list of candidates lands: one case for each row, screened at once. Held, invited, or told why not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.sheet import RowError, Schema
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
 from triplehelix.market.imports.organisations import registered
+from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
 from triplehelix.procedure.cases import judge
+from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
 from triplehelix.records.parties.models import Organisation
@@ -35,9 +38,15 @@ def round_of(about: str) -> Round:
     return Round.objects.get(pk=int(about.removeprefix(PREFIX)), lane="entitled")
 
 
-def title_of(round: Round) -> str:
-    """What every case of the list is called: with the firm and the year, it is there once."""
-    return round.title[:120]
+def title_of(round: Round, facts: Mapping[str, Any]) -> str:
+    """What a case of the list is called. A firm may stand in the list with several matters where the award tells them
+    apart (a certificate, a contract)."""
+    matter = matter_of(round.award, facts, public=True)
+    return f"{round.title}：{matter}"[:120] if matter else round.title[:120]
+
+
+def _matter(round: Round, facts: Mapping[str, Any]) -> str:
+    return matter_of(round.award, facts)[:200]
 
 
 def _schema(on: Any, about: str) -> Schema:
@@ -46,20 +55,22 @@ def _schema(on: Any, about: str) -> Schema:
 
 def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
     round = round_of(case.about)
-    seen: dict[str, int] = {}
+    try:
+        must_be_in_force(round.award, timezone.localdate(now))
+    except NotInForce as why:
+        yield RowError(0, "", str(why), "not_in_force")
+    seen: dict[tuple[str, str, str], int] = {}
+    listed = Case.objects.filter(award_code=round.award_code, lane="entitled", year=round.year)
     codes = [values["uscc"] for _row, values in rows if values.get("uscc")]
-    taken = set(
-        Case.objects.filter(award_code=round.award_code, lane="entitled", year=round.year, title=title_of(round))
-        .filter(organisation__uscc__in=codes)
-        .values_list("organisation__uscc", flat=True)
-    )
+    taken = set(listed.filter(organisation__uscc__in=codes).values_list("organisation__uscc", "title", "matter"))
     for row, values in rows:
-        code = values.get("uscc")
-        if code and (first := seen.setdefault(code, row)) != row:
-            yield RowError(row, "统一社会信用代码", _("与第 %(row)d 行是同一单位") % {"row": first}, "twice")
-        if code in taken:
-            yield RowError(row, "统一社会信用代码", _("这一单位已经在本批名单里"), "stored")
-        for label, message in columns.facts_of(round.award, values)[1].items():
+        facts, errors = columns.facts_of(round.award, values)
+        key = (values.get("uscc") or "", title_of(round, facts), _matter(round, facts))
+        if key[0] and (first := seen.setdefault(key, row)) != row:
+            yield RowError(row, "统一社会信用代码", _("与第 %(row)d 行是同一单位的同一事项") % {"row": first}, "twice")
+        if key in taken:
+            yield RowError(row, "统一社会信用代码", _("这一单位的这一事项已经在本批名单里"), "stored")
+        for label, message in errors.items():
             yield RowError(row, label, message, "amount")
 
 
@@ -87,8 +98,8 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
 def _case(round: Round, firm: Organisation, number: str, facts: dict[str, Any], by: Import, now: datetime) -> Case:
     return Case(
         number=number, round=round, award_code=round.award_code, lane="entitled", year=round.year, organisation=firm,
-        title=title_of(round), facts=facts, state="screening", judged_on=timezone.localdate(now), created_at=now,
-        changed_at=now, created_by=by.account,
+        title=title_of(round, facts), matter=_matter(round, facts), facts=facts, state="screening",
+        judged_on=timezone.localdate(now), created_at=now, changed_at=now, created_by=by.account,
     )  # fmt: skip
 
 

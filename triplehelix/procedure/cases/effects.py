@@ -38,18 +38,12 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     today = timezone.localdate(now)
     case.judged_on = case.judged_on or today
     found = judge.judged(case, today)
-    case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": facts_as_read(case)}
+    case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
     if case.is_staged:
         # What is granted is the whole; the rule's answer is what of it is due now.
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())
     else:
         case.granted_fen = None if found.granted is None else int(found.granted)
-
-
-def facts_as_read(case: "Case") -> dict[str, str]:
-    """Each fact by its label, as people read it: kept with the decision, whatever becomes of the form."""
-    found = judge.values(case)
-    return {fact.label: fact.written(found[fact.code]) for fact in case.award.facts}
 
 
 def refuse(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -27,6 +27,8 @@ BLOCK_YEARS = 2
 ALIKE = 0.5
 #: The encoder puts two texts of one field at about 0.85; the same thing in other words above this.
 SAME_MEANING = 0.95
+#: So many of the latest cases are compared in meaning: somebody waits for the page. Words are compared with all.
+MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
 FAILED = ("terminated", "clawing", "clawed")
 NOT_COUNTED = ("draft", "rejected", "withdrawn")
@@ -42,11 +44,15 @@ class Finding:
     cases: tuple[str, ...] = ()
 
 
-def findings(case: "Case", now: datetime) -> list[Finding]:
-    """Everything found, what blocks first."""
+def barring(case: "Case", now: datetime) -> list[Finding]:
+    """What keeps the case from being accepted."""
     today = timezone.localdate(now)
-    found = [*_barred(case, today), *_quota(case), *_leader(case, today), *_alike(case)]
-    return sorted(found, key=lambda one: not one.blocks)
+    return [*_barred(case, today), *_quota(case), *_leader(case, today)]
+
+
+def findings(case: "Case", now: datetime) -> list[Finding]:
+    """Everything found, what blocks first; the rest is for a clerk to look at."""
+    return [*barring(case, now), *_alike(case)]
 
 
 def _barred(case: "Case", today: date) -> Iterator[Finding]:
@@ -93,11 +99,12 @@ def _alike(case: "Case") -> Iterator[Finding]:
         return
     others = list(
         type(case)._default_manager.exclude(pk=case.pk).exclude(state__in=("draft", "withdrawn")).exclude(summary="")
-        .select_related("organisation").only("number", "title", "summary", "organisation__name").order_by("pk")
+        .select_related("organisation").only("number", "title", "summary", "organisation__name").order_by("-pk")
     )  # fmt: skip
     texts = [f"{one.title} {one.summary}" for one in (case, *others)]
     own = frozenset(bigrams(texts[0]))
-    meant = meanings(texts)
+    meant = meanings(texts[: MOST_ENCODED + 1])
+    meant += [0.0] * (len(others) - len(meant))
     for other, text, meaning in zip(others, texts[1:], meant, strict=True):
         share = likeness(own, frozenset(bigrams(text)))
         if share < ALIKE and meaning < SAME_MEANING:

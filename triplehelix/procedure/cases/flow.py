@@ -26,6 +26,8 @@ WITHDRAWN_FROM = (
     "draft", "unit_review", "recommending", "accepting", "correcting", "checking", "reviewing", "site_check",
     "deciding", "noticing", "agreeing",
 )  # fmt: skip
+#: Where money of the case may be at the bank, or have been.
+RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed")
 #: Money that has left may be demanded back for as long as the case is kept open.
 DEMANDED_FROM = ("running", "accepting_results", "evaluating", "closed")
 #: The parts of an ordinary application, in their order.
@@ -85,11 +87,14 @@ def _steps_of(name: str, part: Part, after: str) -> list[Step]:
 
 
 def _endings(here: set[str]) -> list[Step]:
-    """What may happen to a case from several states: taken back, demanded back, put away."""
+    """What may happen to a case from several states: money come back, taken back, demanded back, put away."""
     ended = (effects.set_due,)
     found = [
         Step("archive", _("归档"), "closed", "archived", (CLERK, SYSTEM), (guards.nothing_under_way,), ended),
     ]
+    # A bank may return a payment long after it called it paid.
+    held = tuple(code for code in RETURNED_FROM if code in here)
+    found.append(Step("pay_returned", _("银行退回"), held, "pay_returned", SYSTEM, (), ended, (APPLICANT, CLERK)))
     if back := tuple(code for code in WITHDRAWN_FROM if code in here):
         found.append(
             Step("withdraw", _("撤回"), back, "withdrawn", APPLICANT, (), (effects.release, effects.set_due), CLERK)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,12 @@ from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case, Milestone
+
+#: States of cases whose money is public or beyond.
+PUBLIC = (
+    "on_notice", "objected", "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating",
+    "closed", "archived",
+)  # fmt: skip
 
 
 def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
@@ -43,7 +50,7 @@ def has_project(case: "Case", actor: Account | None, now: datetime) -> str | Non
 
 def may_apply(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """Nothing in the round's own rules bars the applicant."""
-    barred = [finding.message for finding in eligibility.findings(case, now) if finding.blocks]
+    barred = [finding.message for finding in eligibility.barring(case, now)]
     return "；".join(barred) or None
 
 
@@ -70,17 +77,27 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
     return None
 
 
-def is_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What is made public is what was decided: facts changed since then need a new decision."""
     if case.granted_fen is None:
         return _("还没有作出支持的决定")
+    if refused := would_be_granted(case, actor, now):
+        return refused
+    if judge.as_read(case) != case.decision.get("facts"):
+        return _("决定以后事实改过：请先按更正后的事实重新决定")
     return None
 
 
-def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """What is made public is what was decided: facts changed since then need a new decision."""
-    if missing := is_granted(case, actor, now):
-        return missing
-    return would_be_granted(case, actor, now)
+def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What is public of a round and what it has paid stay within the round's own budget. Whoever publishes holds it."""
+    if case.round is None or case.round.budget_fen is None:
+        return None
+    others = case.round.cases.exclude(pk=case.pk).filter(state__in=PUBLIC).aggregate(fen=Sum("granted_fen"))["fen"]
+    left = case.round.budget_fen - int(others or 0)
+    if int(case.granted_fen or 0) > left:
+        said = {"budget": Fen(case.round.budget_fen), "left": Fen(max(left, 0)), "asked": Fen(case.granted_fen or 0)}
+        return _("本批预算 %(budget)s 只剩 %(left)s，不够 %(asked)s：请按预算分配，或调整预算") % said
+    return None
 
 
 def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | None:

@@ -49,10 +49,12 @@ def problems(case: "Case") -> dict[str, str]:
     return read_facts(facts, {key: value for key, value in case.facts.items() if key in keys})[1]
 
 
-def given(case: "Case") -> dict[str, Any]:
-    """Every fact as it would be sent: the case's own, the round's, and what the program knows."""
+def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
+    """Every fact as it would be sent: the case's own, the round's (not `in_full`), and what the program knows."""
     keys = {fact.key for fact in case.award.facts}
-    found = {**case.facts, **(case.round.facts if case.round is not None else {})}
+    found = dict(case.facts)
+    if case.round is not None and not in_full:
+        found |= case.round.facts
     if PAID_BEFORE in keys:
         found[PAID_BEFORE] = Fen(pay.paid_or_ordered(case)).yuan
     if MILESTONES in keys:
@@ -64,14 +66,21 @@ def given(case: "Case") -> dict[str, Any]:
     return {key: value for key, value in found.items() if key in keys}
 
 
-def values(case: "Case") -> dict[str, Any]:
+def values(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
     """Every fact's value, by code. Raises Unreadable."""
-    found, errors = read_facts(case.award.facts, given(case))
+    found, errors = read_facts(case.award.facts, given(case, in_full=in_full))
     if errors:
         raise Unreadable(errors)
     return found
 
 
-def judged(case: "Case", today: date) -> Decision:
-    """The award's answer. Raises Unreadable and NotInForce."""
-    return decide_values(case.award, values(case), case.judged_on or today, decided())
+def as_read(case: "Case") -> dict[str, str]:
+    """Each fact by its label, as people read it: kept with the decision, whatever becomes of the form."""
+    found = values(case)
+    return {fact.label: fact.written(found[fact.code]) for fact in case.award.facts}
+
+
+def judged(case: "Case", today: date, *, in_full: bool = False) -> Decision:
+    """The award's answer; `in_full` without the factor of a round whose money does not suffice. Raises Unreadable and
+    NotInForce."""
+    return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, decided())

@@ -84,6 +84,8 @@ class Case(Stateful):
     year = models.PositiveSmallIntegerField(_("年度"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="cases", verbose_name=_("单位"))
     title = models.CharField(_("题目"), max_length=120)
+    #: Of a list of candidates: what tells a firm's matters apart (cases.matter), for those who may see the facts.
+    matter = models.CharField(_("事项"), max_length=200, blank=True)
     summary = models.TextField(_("内容"), max_length=5000, blank=True)
     leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="led_cases")
     facts = models.JSONField(_("事实"), default=dict)
@@ -120,7 +122,13 @@ class Case(Stateful):
             models.CheckConstraint(condition=Q(demanded_fen__gte=0), name="case_demands_no_less_than_nothing"),
             # One case for one firm and one matter of a list of candidates, however often the list is put together.
             models.UniqueConstraint(
-                "award_code", "organisation", "title", "year", condition=Q(lane="entitled"), name="candidate_once"
+                "award_code",
+                "organisation",
+                "title",
+                "matter",
+                "year",
+                condition=Q(lane="entitled"),
+                name="candidate_once",
             ),
         ]
 

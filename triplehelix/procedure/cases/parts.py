@@ -99,9 +99,20 @@ def _confirming(here: str, following: str) -> list[Step]:
 
 
 def _notices(here: str, following: str) -> list[Step]:
-    """A notice ends, or an objection stops it; it goes on, starts anew, or the case ends."""
-    answered = (guards.objections_answered,)
+    """Before a notice the decision may be made anew; then it ends, or an objection stops it."""
+    decided = (effects.redecide, effects.set_due)
+    ended = (effects.end_notice, effects.set_due)
     return [
+        Step(
+            "decide_again",
+            _("按更正后的事实重新决定"),
+            here,
+            here,
+            CLERK,
+            (guards.would_be_granted,),
+            decided,
+            APPLICANT,
+        ),
         Step(
             "end_notice",
             _("公示期满"),
@@ -109,47 +120,33 @@ def _notices(here: str, following: str) -> list[Step]:
             following,
             (CLERK, SYSTEM),
             (guards.notice_over,),
-            (effects.end_notice, effects.set_due),
+            ended,
             APPLICANT,
         ),
         Step("object", _("收到异议"), "on_notice", "objected", SYSTEM, (), DUE, (CLERK, APPLICANT)),
-        Step(
-            "resume",
-            _("异议不成立，继续公示"),
-            "objected",
-            "on_notice",
-            CLERK,
-            (*answered, guards.is_decided),
-            DUE,
-            APPLICANT,
-        ),
-        Step(
-            "restart",
-            _("内容已更正，重新公示"),
-            "objected",
-            here,
-            CLERK,
-            (*answered, guards.would_be_granted),
-            (effects.end_notice, effects.redecide, effects.set_due),
-            APPLICANT,
-        ),
-        Step(
-            "reject_objected",
-            _("异议成立，不予支持"),
-            "objected",
-            "rejected",
-            CLERK,
-            (*answered, guards.has_note),
-            (effects.end_notice, effects.refuse, effects.set_due),
-            APPLICANT,
-        ),
+        *_objected(here),
     ]
 
 
-def _returned(here: str, _next: str) -> list[Step]:
-    """What the bank sends back waits for a new account."""
+def _objected(here: str) -> list[Step]:
+    """After an objection the notice goes on as it was, starts anew, or the case ends."""
+    answered = guards.objections_answered
+    anew = (effects.end_notice, effects.redecide, effects.set_due)
+    ended = (effects.end_notice, effects.refuse, effects.set_due)
+    goes_on, corrected = (answered, guards.is_decided), (answered, guards.would_be_granted)
     return [
-        Step("pay_returned", _("银行退回"), here, "pay_returned", SYSTEM, (), DUE, (APPLICANT, CLERK)),
+        Step("resume", _("异议不成立，继续公示"), "objected", "on_notice", CLERK, goes_on, DUE, APPLICANT),
+        Step("restart", _("内容已更正，重新公示"), "objected", here, CLERK, corrected, anew, APPLICANT),
+        Step(
+            "reject_objected", _("异议成立，不予支持"), "objected", "rejected", CLERK, (answered, guards.has_note),
+            ended, APPLICANT,
+        ),
+    ]  # fmt: skip
+
+
+def _returned(here: str, _next: str) -> list[Step]:
+    """What the bank sent back (`flow` says from where) waits for a new account."""
+    return [
         Step(
             "new_account",
             _("账户已更正，重新支付"),
@@ -272,7 +269,7 @@ PARTS: dict[str, Part] = {
     "notice": Part(
         State("noticing", _("待公示")),
         ("publish_notice", _("公示"), _only(CLERK)),
-        (guards.is_decided, guards.on_a_notice),
+        (guards.is_decided, guards.within_budget, guards.on_a_notice),
         (effects.promise,),
         more=_notices,
         extra=(State("on_notice", _("公示中")), State("objected", _("异议处理中"))),

@@ -10,7 +10,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
 from triplehelix.policy.award import USES
-from triplehelix.policy.facts import read_facts
+from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -55,14 +55,10 @@ def refunded(case: "Case") -> int:
 
 def subject_of(case: "Case") -> str:
     """What is paid for, once a year to one payee: the facts the award names as unique, or else the matter's name."""
-    award = case.award
-    if award.once:
-        keys = {fact.code: fact for fact in award.facts}
-        facts = tuple(keys[code] for code in award.once)
-        found, _errors = read_facts(facts, {fact.key: case.facts.get(fact.key) for fact in facts})
-        said = "；".join(keys[code].written(found.get(code)) for code in award.once)
-        return f"{award.name}：{said}"[:120]
-    return (award.name if case.lane in ("entitled", "quick") else case.title)[:120]
+    if matter := matter_of(case.award, case.facts):
+        return f"{case.award.name}：{matter}"[:120]
+    # What follows from a year's data is given once a year; a project is known by its title.
+    return (case.award.name if case.lane == "entitled" else case.title)[:120]
 
 
 def purse_for(case: "Case", amount_fen: int) -> Purse:

@@ -36,10 +36,8 @@ def claims_of(round: Round, today: date) -> list[Claim]:
 
 def _full(case: Case, today: date) -> int | None:
     """Fen without a factor; None when nobody can say yet."""
-    if case.round is not None:
-        case.round.facts = {}
     try:
-        granted = judge.judged(case, today).granted
+        granted = judge.judged(case, today, in_full=True).granted
     except (judge.Unreadable, NotInForce):
         return None
     return None if granted is None else int(granted)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.actions import Invalid
-from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
@@ -63,6 +63,8 @@ def publish(
         number=texts["number"], title=texts["title"], objections_to=texts["objections_to"], first=today, last=last,
         days=days, published_at=now, published_by=actor,
     )  # fmt: skip
+    # Two notices of one round wait for each other: both count what is left of its budget.
+    list(Round.objects.select_for_update().filter(cases__in=chosen).order_by("pk"))
     for case in chosen:
         _put(notice, case, actor, now)
     data = {"number": notice.number, "last": str(last), "cases": [case.number for case in chosen]}
@@ -98,15 +100,21 @@ def extend(
     today = timezone.localdate(now)
     if not held.is_running(today):
         raise Refused(_("公示已经结束，不能延长；需要时重新公示"))
-    if down_to - down_from <= DAY:
+    begun = max(down_from, held.published_at)
+    if down_to - begun <= DAY:
         raise Refused(_("停机不超过一天，公示期不变"))
+    counted = [(datetime.fromisoformat(one["from"]), datetime.fromisoformat(one["to"])) for one in held.extensions]
+    if any(down_from < to and from_ < down_to for from_, to in counted):
+        raise Refused(_("这段停机已经登记过"))
     if down_to > now or timezone.localdate(down_to) < held.first:
         raise Refused(_("停机时间应在公示期内、现在以前"))
     if not why.strip():
         raise Refused(_("请写明停机原因"))
     was = held.last
-    begun = max(down_from, held.published_at)
-    held.last = calendar().add_working_days(was, ceil((down_to - begun) / DAY))
+    try:
+        held.last = calendar().add_working_days(was, ceil((down_to - begun) / DAY))
+    except MissingYear as missing:
+        raise Refused(missing.message) from missing
     said = {"from": down_from.isoformat(), "to": down_to.isoformat(), "why": why.strip()[:200], "was": str(was)}
     held.extensions = [*held.extensions, said | {"last": str(held.last), "by": str(actor), "at": now.isoformat()}]
     held.save()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.foundation.text import spans
+from triplehelix.fund.selfreview import grade_of
 from triplehelix.records.parties import reference
 
 register = template.Library()
@@ -220,6 +221,12 @@ def timeline(lines: Iterable[Any]) -> dict[str, Any]:
 def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
     """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label."""
     return {"field": bound, "unit": unit}
+
+
+@register.filter
+def grade(points: int) -> str:
+    """The grade of a self-evaluation's points."""
+    return grade_of(points)
 
 
 @register.filter

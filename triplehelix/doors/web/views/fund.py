@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import altair
-import vl_convert
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import charts
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import write_xlsx
@@ -25,7 +24,6 @@ from triplehelix.procedure.cases import waiting as waiting_cases
 PER_PAGE = 20
 SHOWN = 10
 MOST_EXPORTED = 100_000
-WAN_FEN = 1_000_000
 #: From what has left to what is free; told apart in grey as well.
 SHADES = ("#06424a", "#4f9299", "#a9cfcc", "#e3e7e0")
 
@@ -85,27 +83,7 @@ def chart(request: Request) -> HttpResponse:
     if pool is None:
         raise Http404
     parts = (_("已支付"), _("支付中"), _("已承诺未支付"), _("未承诺"))
-    data = [
-        {"use": purse.label, "part": part, "order": order, "wan": fen / WAN_FEN}
-        for purse in pool.purses.all()
-        for order, (part, fen) in enumerate(zip(parts, _parts(purse), strict=True))
-    ]
-    drawn = (
-        altair.Chart(altair.InlineData(values=data), width=620, height=altair.Step(30))
-        .mark_bar(stroke="#75807c", strokeWidth=0.5)
-        .encode(
-            x=altair.X("sum(wan):Q", title=_("万元")),
-            y=altair.Y("use:N", title=None, sort=None),
-            color=altair.Color(
-                "part:N", title=None, scale=altair.Scale(domain=parts, range=SHADES), legend=altair.Legend(orient="top")
-            ),
-            order="order:Q",
-        )
-        .configure(font="Noto Sans CJK SC, Microsoft YaHei, sans-serif", background="#ffffff", padding=8)
-        .configure_axis(labelFontSize=13, titleFontSize=13, labelLimit=200)
-        .configure_legend(labelFontSize=13)
-    )
-    return HttpResponse(vl_convert.vegalite_to_svg(drawn.to_dict()), content_type="image/svg+xml")
+    return charts.stacked([(purse.label, _parts(purse)) for purse in pool.purses.all()], parts, SHADES)
 
 
 def _parts(purse: Purse) -> tuple[int, int, int, int]:

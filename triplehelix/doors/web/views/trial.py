@@ -1,10 +1,7 @@
 """Trying a round's money before promising it: four ways to divide it, side by side, and what if more come."""
 
 from fractions import Fraction
-from typing import Any
 
-import altair
-import vl_convert
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import charts
 from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.money import Fen
@@ -22,7 +20,6 @@ from triplehelix.fund.simulate import Scenario
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.trial import claims_of, tried
 
-WAN_FEN = 1_000_000
 SHADES = ("#06424a", "#d9b36a", "#e3e7e0")
 
 
@@ -65,27 +62,7 @@ def chart(request: Request, pk: int) -> HttpResponse:
     """Given, not given and left over under each mode, in 万元."""
     _form, scenarios = _tried(request, _round(request, pk))
     parts = (_("支持"), _("不够的"), _("余下"))
-    data: list[dict[str, Any]] = [
-        {"mode": one.assumption.name, "part": part, "order": n, "wan": fen / WAN_FEN}
-        for one in scenarios
-        for n, (part, fen) in enumerate(zip(parts, _parts(one), strict=True))
-    ]
-    drawn = (
-        altair.Chart(altair.InlineData(values=data), width=620, height=altair.Step(30))
-        .mark_bar(stroke="#75807c", strokeWidth=0.5)
-        .encode(
-            x=altair.X("sum(wan):Q", title=_("万元")),
-            y=altair.Y("mode:N", title=None, sort=None),
-            color=altair.Color(
-                "part:N", title=None, scale=altair.Scale(domain=parts, range=SHADES), legend=altair.Legend(orient="top")
-            ),
-            order="order:Q",
-        )
-        .configure(font="Noto Sans CJK SC, Microsoft YaHei, sans-serif", background="#ffffff", padding=8)
-        .configure_axis(labelFontSize=13, titleFontSize=13, labelLimit=240)
-        .configure_legend(labelFontSize=13)
-    )
-    return HttpResponse(vl_convert.vegalite_to_svg(drawn.to_dict()), content_type="image/svg+xml")
+    return charts.stacked([(str(one.assumption.name), _parts(one)) for one in scenarios], parts, SHADES)
 
 
 def _parts(one: Scenario) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
+from triplehelix.fund import selfreview
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import access, known, pay, people
@@ -31,8 +32,7 @@ ACCOUNT_IN = frozenset(
     {"draft", "confirming", "correcting", "agreeing", "running", "paying", "pay_returned", "noticing", "on_notice"}
 )
 #: 预算绩效自评 (财预〔2020〕10号, assumed·law): what each part counts for; execution is computed from the fund.
-WEIGHTS = {"execution": 10, "output": 50, "benefit": 30, "satisfaction": 10}
-GRADES = ((90, "优"), (80, "良"), (60, "中"), (0, "差"))
+WEIGHTS = {key: weight for key, (_label, weight) in selfreview.PARTS.items()}
 
 
 @transaction.atomic
@@ -186,6 +186,5 @@ def evaluate(
     granted = int(case.granted_fen or 0)
     execution = WEIGHTS["execution"] * min(pay.paid(case), granted) // granted if granted else 0
     total = execution + sum(given.values())
-    grade = next(name for least, name in GRADES if total >= least)
-    case.evaluation = {"execution": execution, **given, "total": total, "grade": grade, "text": text[:3000]}
+    case.evaluation = {"execution": execution, **given, "total": total, "text": text[:3000]}
     return saved(case, "self_evaluate", actor, now, {"total": total, "paid": str(Fen(pay.paid(case)))})

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions as fund
 from triplehelix.policy.award import LANES
-from triplehelix.policy.facts import read_facts
+from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import access, effects, judge, pay
 from triplehelix.procedure.cases.actions.shared import Invalid, line, locked, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.parts import CLERK, COUNTY, FINANCE
+from triplehelix.procedure.cases.people import person_named, unit_named
 from triplehelix.procedure.terms.finds import pack
-from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
@@ -52,6 +53,8 @@ def open_round(
         if lane not in award.lanes:
             offered = "、".join(LANES[one] for one in award.lanes)
             errors["lane"] = _("“%(award)s”的办理方式是：%(offered)s") % {"award": award.name, "offered": offered}
+        elif lane == "entitled" and any(isinstance(f, Listed) and f.key not in judge.OWN for f in award.facts):
+            errors["lane"] = _("“%(award)s”要按单位逐行填表，不能由名单生成，请用快申快享") % {"award": award.name}
     except UnknownAward as why:
         errors["award"] = str(why)
     if closes_on < opens_on:
@@ -154,10 +157,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
 
 def _full(case: Case, now: datetime) -> int:
     """What the case would get if the money sufficed."""
-    if case.round is not None:
-        case.round.facts = {}
-    granted = judge.judged(case, timezone.localdate(now)).granted
-    return int(granted or 0)
+    return int(judge.judged(case, timezone.localdate(now), in_full=True).granted or 0)
 
 
 @transaction.atomic
@@ -207,24 +207,28 @@ def record_refund(
 
 @transaction.atomic
 def bar(
-    *, since: date, until: date, reason: str, document: str, actor: Account, now: datetime,
-    organisation: Organisation | None = None, person: Person | None = None,
+    *, who: str, since: date, until: date, reason: str, document: str, actor: Account, now: datetime
 ) -> Barred:  # fmt: skip
-    """Bar an organisation or a person from applying (失信、违规). Raises Refused, Invalid."""
+    """Bar a unit or a person, by name or credit code, from applying (失信、违规). Raises Refused, Invalid by field."""
     _clerk(actor, now)
     errors: dict[str, str] = {}
-    reason = line(reason, _("事由"), 200, errors, "reason")
-    document = line(document, _("依据文件"), 80, errors, "document")
-    if (organisation is None) == (person is None):
-        errors["who"] = _("请选择一个单位或一个人")
+    said = {
+        "reason": line(reason, _("事由"), 200, errors, "reason"),
+        "document": line(document, _("依据文件"), 80, errors, "document"),
+    }
+    ends: dict[str, Any] = {}
+    try:
+        ends["organisation"] = unit_named(who)
+    except ValueError as no_unit:
+        try:
+            ends["person"] = person_named(who)
+        except ValueError as no_person:
+            errors["who"] = f"{no_unit}；{no_person}"
     if until < since:
         errors["until"] = _("结束日期不能早于开始日期")
     if errors:
         raise Invalid(errors)
-    made = Barred.objects.create(
-        organisation=organisation, person=person, since=since, until=until, reason=reason, document=document,
-        recorded_by=actor,
-    )  # fmt: skip
-    data = {"who": str(organisation or person), "until": str(until), "document": document}
-    trail.record(kind="procedure.barred", id=str(made.pk), verb="bar", actor=actor, now=now, data=data, why=reason)
+    made = Barred.objects.create(since=since, until=until, recorded_by=actor, **said, **ends)
+    data = {"who": str(made.organisation or made.person), "until": str(until), "document": made.document}
+    trail.record(kind="procedure.barred", id=str(made.pk), verb="bar", actor=actor, now=now, data=data, why=made.reason)
     return made

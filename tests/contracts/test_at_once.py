@@ -1,0 +1,52 @@
+"""Two clerks at the same moment: one receipt is written once, two bidders at the last minute both count."""
+
+import pytest
+
+from tests.contracts.words import WAN, Market
+from tests.fund.test_race import at_once
+from tests.market.conftest import account, member, office, organisation
+from triplehelix.market.contracts import actions, money
+from triplehelix.market.contracts.models import Bid, Receipt
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+
+
+@pytest.fixture
+def market(transactional_db):
+    firm = organisation(9001)
+    return Market(officer=office(account("officer"), "city_officer"), clerk=member(account("clerk"), firm), firm=firm)
+
+
+def test_two_payments_at_once_are_written_one_after_the_other(market):
+    sale, paper = market.performing(), market.paper()
+    given = {"way": "in", "amount_fen": 30 * WAN, "on": market.today, "number": "R-9", "reason": "", "file": paper}
+    said = market.on(sale, market.teller)
+
+    found = at_once(*[lambda: actions.record_money(**given, **said)] * 2)
+    assert len([one for one in found if isinstance(one, Receipt)]) == 1
+    assert len([one for one in found if isinstance(one, Refused | Invalid)]) == 1
+    assert money.arrived(sale.contract) == 30 * WAN
+    sale.refresh_from_db()
+    assert sale.landed_on == market.today
+
+
+def test_one_receipt_for_two_contracts_at_once_serves_one(market):
+    first = market.performing()
+    market.achievement = market.offered("另一项工艺")
+    second, paper = market.performing(), market.paper()
+    given = {"way": "in", "amount_fen": WAN, "on": market.today, "number": "R-9", "reason": "", "file": paper}
+    one, two = market.on(first, market.teller), market.on(second, market.teller)
+    found = at_once(lambda: actions.record_money(**given, **one), lambda: actions.record_money(**given, **two))
+    assert sorted(type(each).__name__ for each in found) == ["Invalid", "Receipt"]
+    assert Receipt.objects.count() == 1
+
+
+def test_two_bidders_in_the_last_minute_both_count(market):
+    public = market.listed(market.pricing())
+    others = [market.other(9800 + n) for n in range(2)]
+    market.now = market.now.replace(year=public.last.year, month=public.last.month, day=public.last.day, hour=15)
+    found = at_once(*[lambda pair=pair: market.bid(public, *pair) for pair in others])
+    assert [type(each) for each in found] == [Bid, Bid]
+    market.days(1)
+    assert actions.end_due(now=market.now) == 1
+    assert public.sale.__class__.objects.get().state == "bidding"

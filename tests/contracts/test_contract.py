@@ -1,0 +1,351 @@
+"""Contract, registration, settlement, distribution, landing: worked by hand, and by property."""
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contracts.words import PRICE, WAN
+from triplehelix.market.contracts import actions, finds, money
+from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
+from triplehelix.market.contracts.models import Contract, Receipt, Registration, Sale
+from triplehelix.market.contracts.terms import value
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.measures.liaocheng import m5_1
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+# --- the contract --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"file": None}, "file"),
+        ({"type": "GIFT"}, "type"),
+        ({"structure": "barter"}, "structure"),
+        ({"price_fen": 0}, "price"),
+        ({"site": "999999"}, "site"),
+        ({"signed_on": date(2026, 4, 7)}, "signed_on"),
+        ({"signed_on": date(2027, 1, 1)}, "signed_on"),
+        ({"structure": "royalty", "rows": [("入门费", WAN, date(2026, 5, 1))]}, "royalty"),
+        ({"structure": "equity", "equity_bp": 0}, "equity"),
+        ({"structure": "trial", "trigger": ""}, "trigger"),
+        ({"structure": "instalments"}, "row_1"),
+        ({"structure": "instalments", "rows": [("首付", PRICE - 1, date(2026, 5, 1))]}, "row_1"),
+        ({"structure": "instalments", "rows": [("首付", PRICE, None)]}, "row_1"),
+        ({"structure": "instalments", "rows": [("首付", PRICE, date(2026, 5, 1)), ("尾款", 0, None)]}, "row_2"),
+    ],
+)
+def test_a_wrong_contract_says_what_to_do_and_nothing_lands(market, change, field):
+    sale = market.priced()
+    with pytest.raises(Invalid) as why:
+        market.sign(sale, **change)
+    assert field in why.value.errors
+    assert not Contract.objects.exists()
+    sale.refresh_from_db()
+    assert sale.state == "priced"
+
+
+def test_instalments_come_to_the_price_exactly(market):
+    rows = [("签约后 10 日", 30 * WAN, date(2026, 5, 1)), ("验收后", 70 * WAN, date(2026, 9, 1))]
+    sale = market.signed(structure="instalments", rows=rows)
+    assert [(one.seq, one.amount_fen) for one in sale.contract.instalments.all()] == [(1, 30 * WAN), (2, 70 * WAN)]
+    assert sale.state == "signed"
+
+
+def test_a_royalty_is_the_rate_of_its_base_down_to_the_fen_once_a_period(market):
+    sale = market.signed(structure="royalty", royalty_ppm=33_333, royalty_base="含税销售额",
+                         rows=[("入门费", 20 * WAN, date(2026, 6, 1))])  # fmt: skip
+    market.register(sale)
+    made = actions.report_royalty(
+        period="2026 年第二季度", base_fen=100_000_001, due_on=date(2026, 7, 31), **market.on(sale, market.clerk)
+    )
+    assert made.amount_fen == 3_333_300  # 100,000,001 × 33,333 / 1,000,000 = 3,333,300.033…
+    with pytest.raises(Invalid, match="已经报过"):
+        actions.report_royalty(
+            period="2026 年第二季度", base_fen=1, due_on=date(2026, 7, 31), **market.on(sale, market.teller)
+        )
+
+
+def test_used_first_paid_when_the_trigger_is_met(market):
+    sale = market.signed(structure="trial", trigger="连续三批合格率达到 98%", trial_until=date(2026, 12, 31))
+    trial = sale.contract.trial
+    assert sale.contract.instalments.get().due_on is None
+    trial = actions.step_trial(
+        trial=trial, step="trigger", actor=market.clerk, now=market.now, seen_version=1, note="达标"
+    )
+    with pytest.raises(Refused, match="无权"):
+        actions.step_trial(trial=trial, step="fall_due", actor=market.teller, now=market.now, seen_version=2)
+    trial = actions.step_trial(trial=trial, step="fall_due", actor=market.clerk, now=market.now, seen_version=2)
+    assert (trial.state, trial.triggered_on) == ("due", market.today)
+    assert (sale.contract.instalments.get().due_on - market.today).days == 30
+
+
+def test_used_first_and_given_back(market):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 12, 31))
+    given_back = {"trial": sale.contract.trial, "step": "give_back", "actor": market.clerk, "now": market.now}
+    with pytest.raises(Refused, match="写明原因"):
+        actions.step_trial(seen_version=1, **given_back)
+    assert actions.step_trial(seen_version=1, note="合格率达不到", **given_back).state == "returned"
+
+
+# --- registration --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"number": "123"}, "number", "应像 2026-371500-000123"),
+        ({"number": "2026-371500-00012X"}, "number", "应像"),
+        ({"number": "2025-371500-000001"}, "number", "不是同一年"),
+        ({"technical_fen": PRICE + 1}, "technical", "不能大于成交额"),
+        ({"certified_fen": 0, "technical_fen": 0}, "certified", "大于零"),
+        ({"file": None}, "file", "登记证明"),
+        ({"type": "X"}, "type", "五类"),
+        ({"decided_on": date(2026, 12, 1), "number": "2026-371500-000009"}, "decided_on", "今天以前"),
+    ],
+)
+def test_a_registration_that_cannot_be_is_refused(market, change, field, says):
+    sale = market.signed()
+    with pytest.raises(Invalid) as why:
+        market.register(sale, **change)
+    assert set(why.value.errors) == {field}
+    assert says in why.value.errors[field]
+    assert not Registration.objects.filter(outcome="registered").exists()
+
+
+def test_a_number_belongs_to_one_contract(market):
+    market.register(market.signed())
+    other = market.achievement = market.offered("另一项工艺")
+    assert other.pk
+    again = market.signed()
+    with pytest.raises(Invalid, match="已经属于另一份合同"):
+        market.register(again, number="2026-371500-000001")
+
+
+def test_only_the_sellers_side_applies_at_an_authority_of_the_day(market):
+    sale = market.signed()
+    with pytest.raises(Refused, match="无权"):
+        actions.submit_registration(authority="MIIT", **market.on(sale, market.clerk))
+    with pytest.raises(Invalid, match="现在受理登记的机构"):
+        actions.submit_registration(authority="STB", **market.on(sale, market.teller))
+    row = actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    assert row.due_on == date(2026, 4, 24)  # 10 working days after Sunday 2026-04-12
+
+
+def test_refused_with_a_reason_and_applied_again(market):
+    sale = market.signed()
+    actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    with pytest.raises(Invalid, match="请填写理由"):
+        actions.refuse_registration(reason=" ", **market.on(sale, market.officer))
+    actions.refuse_registration(reason="合同没有写明技术内容", **market.on(sale, market.officer))
+    market.register(sale)
+    assert list(sale.contract.registrations.values_list("outcome", flat=True)) == ["refused", "registered"]
+
+
+def test_a_revoked_registration_has_not_landed(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    assert sale.landed_on == market.today
+    actions.revoke_registration(reason="虚假合同", **market.on(sale, market.officer))
+    sale.refresh_from_db()
+    assert (sale.state, sale.landed_on) == ("revoked", None)
+    assert not finds.landed().exists()
+    assert not finds.contracts().exists()
+
+
+# --- settlement ----------------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_serves_once_by_number_and_by_paper(market):
+    sale, paper = market.performing(), market.paper()
+    market.pay(sale, WAN, number="R-1", file=paper)
+    with pytest.raises(Invalid, match="一张回单只能用一次"):
+        market.pay(sale, WAN, number="R-1")
+    with pytest.raises(Invalid, match="这份回单文件已经用过"):
+        market.pay(sale, WAN, number="R-2", file=paper)
+    with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+        Receipt.objects.update(amount_fen=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Receipt.objects.create(contract=sale.contract, amount_fen=1, on=market.today, number="R-1", file=paper,
+                               digest="0" * 64, recorded_at=market.now)  # fmt: skip
+
+
+def test_more_than_the_price_needs_a_reason_and_a_refund_too(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    with pytest.raises(Invalid) as why:
+        market.pay(sale, 1)
+    assert set(why.value.errors) == {"reason"}
+    market.pay(sale, 1, reason="银行手续费差额")
+    with pytest.raises(Invalid, match="请填写说明"):
+        market.pay(sale, 1, way="out")
+    with pytest.raises(Invalid, match="不能超过已到账"):
+        market.pay(sale, PRICE + 2, way="out", reason="多付退回")
+    market.pay(sale, 1, way="out", reason="多付退回")
+    assert money.arrived(sale.contract) == PRICE
+
+
+@pytest.mark.parametrize("change", [{"on": date(2026, 1, 1)}, {"on": date(2027, 1, 1)}, {"file": None}, {"number": ""}])
+def test_a_wrong_receipt_leaves_nothing(market, change):
+    sale = market.performing()
+    with pytest.raises(Invalid) as why:
+        market.pay(sale, WAN, **change)
+    assert set(why.value.errors) == set(change)
+    assert not Receipt.objects.exists()
+
+
+def test_what_is_late_is_said_once(market):
+    rows = [("首付", 30 * WAN, date(2026, 5, 1)), ("尾款", 70 * WAN, date(2026, 9, 1))]
+    sale = market.signed(structure="instalments", rows=rows)
+    assert money.overdue(sale.contract, date(2026, 5, 1)) == []
+    market.now = market.now.replace(month=5, day=2)
+    assert [one.seq for one in money.overdue(sale.contract, market.today)] == [1]
+    before = Message.objects.count()
+    assert (remind_overdue(now=market.now), remind_overdue(now=market.now)) == (1, 0)
+    assert Message.objects.count() == before + 1
+    market.pay(sale, 30 * WAN)
+    assert money.overdue(sale.contract, market.today) == []
+    assert list(finds.with_overdue(market.today)) == []
+
+
+# --- landed --------------------------------------------------------------------------------------------------------
+
+
+def test_an_intent_or_a_signature_alone_is_no_deal(market):
+    sale = market.priced()
+    assert not finds.contracts().exists()
+    market.sign(sale)
+    market.pay(sale, PRICE)
+    assert (sale.landed_on, finds.landed().exists(), finds.contracts().exists()) == (None, False, False)
+    market.register(sale)
+    assert sale.landed_on == market.today
+
+
+def test_exactly_thirty_percent_lands_and_one_fen_less_does_not(market):
+    sale = market.performing()
+    market.pay(sale, 30 * WAN - 1)
+    assert sale.landed_on is None
+    market.days(3)
+    market.pay(sale, 1)
+    assert sale.landed_on == market.today
+    assert [one.verb for one in Entry.objects.filter(subject_kind="market.sale").order_by("seq")][-1] == "landed"
+    market.days(1)
+    market.pay(sale, 1, way="out", reason="退一分")
+    assert sale.landed_on is None
+
+
+def test_a_project_elsewhere_does_not_land(market):
+    sale = market.performing(site="elsewhere")
+    market.pay(sale, PRICE)
+    assert sale.landed_on is None
+
+
+def test_the_markets_and_the_packs_part_are_the_same():
+    day = date(2026, 6, 30)
+    assert value("landed_least_paid", day).rate == m5_1.AWARD.terms["landed_least_paid"].spec.value.on(day)
+
+
+@given(st.integers(1, 10**12))
+def test_the_least_paid_is_the_first_fen_that_reaches_the_rate(price):
+    least = money.least_paid(price, date(2026, 6, 30))
+    assert least * 10 >= price * 3 > (least - 1) * 10
+
+
+# --- distribution --------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_by_hand(market):
+    """100 万 in, 3 万 valuation and 1,000.01 yuan tax: 968,999.99 net, 70 % is 678,299.993 → 678,300.00; 60:40."""
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    sheet = market.sheet(sale, PRICE, costs=[("评估费", 3 * WAN), ("税费", 100_001)])
+    assert (sheet.net_fen, sheet.pool_fen) == (96_899_999, 67_830_000)
+    assert [one.amount_fen for one in sheet.shares.all()] == [40_698_000, 27_132_000]
+    assert (sheet.days, sheet.first, sheet.last) == (15, date(2026, 4, 12), date(2026, 5, 6))
+    market.days(24)
+    assert actions.end_due(now=market.now) == 0
+    market.days(1)
+    assert actions.end_due(now=market.now) == 1
+    sheet.refresh_from_db()
+    sale.refresh_from_db()
+    assert (sheet.is_final, sale.state) == (True, "registered")
+
+
+def test_less_than_the_law_gives_is_refused_and_the_law_itself_is_enough(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    for change, field in (
+        ({"rule_bp": 4_999}, "rule"), ({"rule_bp": 10_001}, "rule"), ({"costs": [("税", PRICE)]}, "costs"),
+        ({"costs": [("", 1)]}, "costs"), ({"people": ()}, "contributors"), ({"people": (("甲", 0),)}, "contributors"),
+        ({"rule_document": ""}, "rule_document"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as why:
+            market.sheet(sale, PRICE, **change)
+        assert set(why.value.errors) == {field}
+    with pytest.raises(Invalid, match="不能超过差额"):
+        market.sheet(sale, PRICE + 1)
+    assert market.sheet(sale, PRICE, rule_bp=5_000).pool_fen == PRICE // 2
+
+
+def test_an_objection_to_a_sheet_and_a_new_one(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    market.sheet(sale, PRICE)
+    market.step(sale, "object_reward", market.teller, "林溪认为权重不当")
+    market.step(sale, "redo_reward", market.teller, "重新商定权重")
+    again = market.sheet(sale, PRICE, people=(("方砚", 1), ("林溪", 1), ("程远", 1)))
+    assert again.seq == 2
+    assert sum(one.amount_fen for one in again.shares.all()) == again.pool_fen == 70 * WAN
+
+
+def test_a_university_shares_before_it_follows_and_follows_before_it_closes(market):
+    sale = market.performing()
+    with pytest.raises(Refused, match=r"还有 1,000,000\.00 元 没有到账"):
+        market.step(sale, "follow", market.teller)
+    market.pay(sale, PRICE)
+    with pytest.raises(Refused, match="先完成收益分配公示"):
+        market.step(sale, "follow", market.teller)
+    market.sheet(sale, PRICE)
+    market.days(40)
+    actions.end_due(now=market.now)
+    market.step(sale, "follow", market.teller)
+    with pytest.raises(Refused, match="至少要有一年"):
+        market.step(sale, "close", market.officer)
+    said = {"year": 2026, "in_use": True, "output_fen": 500 * WAN, "text": "两条产线已全部采用，年内新增产值五百万元。"}
+    actions.follow_up(**said, **market.on(sale, market.clerk))
+    with pytest.raises(Invalid, match="已经填过"):
+        actions.follow_up(**said, **market.on(sale, market.teller))
+    assert market.step(sale, "close", market.officer).state == "closed"
+
+
+@given(st.integers(1, 10**12), st.integers(5_000, 10_000))
+def test_the_pool_is_never_below_the_rate_and_never_a_fen_above(net, bp):
+    pool = money.pool(net, bp)
+    assert pool * 10_000 >= net * bp > (pool - 1) * 10_000
+    assert pool <= net
+
+
+@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**6), min_size=1, max_size=30).filter(any))
+def test_parts_come_to_the_pool_exactly_and_are_fair(pool, weights):
+    parts, total = money.parts(pool, weights), sum(weights)
+    assert sum(parts) == pool
+    assert all(abs(part * total - pool * weight) < total for part, weight in zip(parts, weights, strict=True))
+    assert parts == money.parts(pool, weights)
+
+
+def test_contributors_are_kept_encrypted(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    sheet = market.sheet(sale, PRICE, contributors=[Contributor("方砚", 1)])
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM contracts_share WHERE distribution_id = %s", [sheet.pk])
+        assert "方砚" not in str(cursor.fetchall())
+    assert sheet.shares.get().name == "方砚"
+    assert Sale.objects.get().state == "rewarding"

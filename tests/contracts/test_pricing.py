@@ -1,0 +1,364 @@
+"""Rights, price notices, listings, auctions: worked by hand on the calendar of 2026."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from tests.contracts.words import PRICE, WAN
+from tests.market.sheets import code
+from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions.opening import OwnerGiven
+from triplehelix.market.contracts.models import Bid, Publication, Sale
+from triplehelix.market.contracts.terms import value
+from triplehelix.market.listings import actions as listings
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+OBJECTION = {
+    "name": "侯实言",
+    "phone": "0635-8111111",
+    "text": "这项工艺里有我单位的专有技术，双方 2024 年签过合作协议，请核查权属。",
+}
+
+
+def at(year, month, day):
+    return datetime(year, month, day, 2, 0, tzinfo=UTC)
+
+
+# --- opening -------------------------------------------------------------------------------------------------------
+
+
+def test_a_sale_is_opened_once_for_an_achievement_and_a_buyer(market):
+    sale = market.opened(market.firm)
+    assert (sale.state, sale.seller, sale.buyer, sale.price_fen) == ("checking", market.university, market.firm, PRICE)
+    assert market.opened(market.firm) == sale
+    assert sale.number == f"JY2026-{sale.pk:05d}"
+    assert Entry.objects.get(subject_kind="market.sale").verb == "open"
+
+
+def test_an_outsider_cannot_open_a_sale(market, stranger):
+    with pytest.raises(Refused, match="只有成果的权利人、受让方和科技大市场"):
+        actions.open_sale(achievement=market.achievement, buyer=market.firm, actor=stranger, now=market.now)
+    assert not Sale.objects.exists()
+
+
+def test_nobody_buys_from_oneself_and_nothing_unpublished_is_sold(market):
+    with pytest.raises(Invalid, match="同一单位"):
+        market.opened(market.university)
+    withdrawn = market.step(market.achievement, "withdraw", market.teller)
+    with pytest.raises(Refused, match="没有发布或已过期"):
+        market.opened(market.firm, achievement=withdrawn)
+
+
+# --- rights --------------------------------------------------------------------------------------------------------
+
+
+def owners(market, *rows):
+    return [OwnerGiven(name, uscc, bp, day, paper) for name, uscc, bp, day, paper in rows]
+
+
+def test_no_price_before_the_rights_are_clear(market):
+    sale = market.opened(market.firm)
+    with pytest.raises(Refused, match="还没有填写权利人"):
+        market.step(sale, "pass_rights", market.officer)
+    for more, says in (
+        ({"encumbrance": "质押"}, "成果已质押"),
+        ({"encumbrance": "冻结"}, "成果已冻结"),
+        ({"secrecy": "secret"}, "没有通过保密审查"),
+        ({"secrecy": ""}, "没有通过保密审查"),
+        ({"export": "barred"}, "出口限制"),
+    ):
+        market.rights(sale, **more)
+        with pytest.raises(Refused, match=says):
+            market.step(sale, "pass_rights", market.officer)
+    market.rights(sale)
+    assert market.step(sale, "pass_rights", market.officer).state == "pricing"
+
+
+def test_a_co_owner_agrees_on_paper(market):
+    sale, other = market.opened(market.firm), market.other(9302)[0]
+    share = [(market.university.name, market.university.uscc, 6_667, None, None)]
+    market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, None, None)))
+    with pytest.raises(Refused, match="缺少共有人 受让9302厂 的书面同意"):
+        market.step(sale, "pass_rights", market.officer)
+    market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, market.today, market.paper())))
+    # The consent stays on file when the form is sent again without it.
+    market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, market.today, None)))
+    assert market.step(sale, "pass_rights", market.officer).state == "pricing"
+
+
+def test_shares_come_to_the_whole_and_the_seller_has_one(market):
+    sale, other = market.opened(market.firm), market.other(9302)[0]
+    mine = (market.university.name, market.university.uscc, 9_999, None, None)
+    with pytest.raises(Invalid, match=r"现在是 99\.99%"):
+        market.rights(sale, owners(market, mine))
+    with pytest.raises(Invalid, match="转让方不是权利人：澄湖大学 不在权利人之列"):
+        market.rights(sale, owners(market, (other.name, other.uscc, 10_000, market.today, market.paper())))
+    with pytest.raises(Invalid) as why:
+        market.rights(sale, owners(market, mine, ("某厂", "91371500MA00000000", 1, None, None)))
+    assert "owner_2" in why.value.errors
+    assert not sale.owners.exists()
+
+
+# --- A: by agreement -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "last"),
+    [((2026, 9, 18), date(2026, 10, 8)), ((2026, 3, 2), date(2026, 3, 17)), ((2026, 4, 20), date(2026, 5, 6))],
+)
+def test_fifteen_calendar_days_that_end_in_a_holiday_end_on_the_next_working_day(market, start, last):
+    """domain §2.2: from 09-18 the 15th day 10-03 is free → 10-08; from 03-02 → 03-17; from 04-20, 05-05 → 05-06."""
+    sale = market.pricing(market.firm)
+    market.now = at(*start)
+    public = market.notice(sale)
+    assert (public.last, public.days, public.day_kind) == (last, 15, "calendar")
+    market.now = datetime(last.year, last.month, last.day, 15, 59, tzinfo=UTC)  # 23:59 in the city
+    assert actions.end_due(now=market.now) == 0
+    market.now += timedelta(minutes=2)
+    assert actions.end_due(now=market.now) == 1
+    sale.refresh_from_db()
+    assert sale.state == "priced"
+
+
+def test_a_notice_is_also_inside_the_unit_with_its_proof(market):
+    sale = market.pricing(market.firm)
+    with pytest.raises(Invalid) as why:
+        market.notice(sale, unit_first=market.today + timedelta(days=1), unit_proof=None, basis=" ")
+    assert set(why.value.errors) == {"unit_first", "unit_proof", "basis"}
+    assert not Publication.objects.exists()
+
+
+def test_a_price_that_changes_after_the_notice_is_blocked_until_a_new_notice(market):
+    sale = market.priced()
+    with pytest.raises(Invalid, match=r"低于公示的 1,000,000\.00 元，不能签") as why:
+        market.sign(sale, price_fen=PRICE - 1)
+    assert set(why.value.errors) >= {"price"}
+    with pytest.raises(Invalid, match="不一致"):
+        market.sign(sale, price_fen=PRICE + 1)
+    with pytest.raises(Refused, match="不能直接改"):
+        actions.set_price(price_fen=90 * WAN, **market.on(sale, market.teller))
+    market.step(sale, "renotice", market.teller, "双方重新商定为 90 万元")
+    actions.set_price(price_fen=90 * WAN, **market.on(sale, market.teller))
+    with pytest.raises(Refused, match="待定价"):
+        market.sign(sale, price_fen=90 * WAN)
+    market.notice(sale)
+    market.days(20)
+    actions.end_due(now=market.now)
+    assert market.sign(sale, price_fen=90 * WAN).price_fen == 90 * WAN
+    old, new = Publication.objects.order_by("pk")
+    assert (old.price_fen, old.is_over, old.over_why) == (PRICE, True, "")
+    assert new.price_fen == 90 * WAN
+
+
+def test_a_notice_cannot_be_edited_and_a_changed_name_stops_it(market):
+    sale = market.pricing(market.firm)
+    public = market.notice(sale)
+    for change in ({"price_fen": 1}, {"name": "别的"}, {"buyer_name": "别家"}):
+        with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+            Publication.objects.filter(pk=public.pk).update(**change)
+    with pytest.raises(Refused, match="不能直接改"):
+        actions.set_price(price_fen=2 * PRICE, **market.on(sale, market.teller))
+    held = market.achievement
+    listings.edit(
+        listing=held, values={"title": "改了名字的工艺"}, actor=market.teller, now=market.now, seen_version=held.version
+    )
+    market.days(20)
+    assert actions.end_due(now=market.now) == 0
+    with pytest.raises(Refused, match="成果名称与公示的“铜排防变色钝化工艺”不一致"):
+        market.step(sale, "end_notice", market.officer)
+
+
+def test_an_objection_suspends_and_the_days_it_took_are_made_up(market):
+    sale = market.pricing(market.firm)
+    public = market.notice(sale)  # 03-23, last day 04-07
+    assert public.last == date(2026, 4, 7)
+    market.days(3)
+    made = actions.object_to(publication=public, now=market.now, **OBJECTION)
+    assert made.due_on == date(2026, 4, 17)  # 15 working days after 03-26, the Qingming days 04-04 … 06 left out
+    sale.refresh_from_db()
+    assert sale.state == "objected"
+    market.days(20)
+    assert actions.end_due(now=market.now) == 0
+    with pytest.raises(Refused, match="还有异议没有答复"):
+        market.step(sale, "dismiss", market.officer)
+    actions.answer(objection=made, is_upheld=False, text="经核查，协议约定该工艺归学校所有，异议不成立。",
+                   actor=market.officer, now=market.now)  # fmt: skip
+    market.step(sale, "dismiss", market.officer)
+    public.refresh_from_db()
+    assert public.last == date(2026, 4, 27)  # 20 days more, on a Monday
+    market.now = at(2026, 4, 28)
+    assert actions.end_due(now=market.now) == 1
+
+
+def test_an_objection_that_holds_takes_the_notice_down(market):
+    sale = market.pricing(market.firm)
+    public = market.notice(sale)
+    made = actions.object_to(publication=public, now=market.now, **OBJECTION)
+    actions.answer(
+        objection=made, is_upheld=True, text="异议成立：共有人没有参与定价。", actor=market.officer, now=market.now
+    )
+    with pytest.raises(Refused, match="有异议成立"):
+        market.step(sale, "dismiss", market.officer)
+    assert market.step(sale, "uphold", market.officer).state == "pricing"
+    public.refresh_from_db()
+    assert public.is_over
+    with pytest.raises(Refused, match="不再受理异议"):
+        actions.object_to(publication=public, now=market.now, **OBJECTION)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [("name", "匿", "匿名异议不受理"), ("phone", "打前台", "联系上的电话"), ("text", "不同意", "20 至 3000")],
+)
+def test_an_objection_has_a_name_a_telephone_and_facts(market, field, value, says):
+    public = market.notice(market.pricing(market.firm))
+    with pytest.raises(Invalid) as why:
+        actions.object_to(publication=public, now=market.now, **(OBJECTION | {field: value}))
+    assert says in why.value.errors[field]
+
+
+# --- B: listing ----------------------------------------------------------------------------------------------------
+
+
+def test_twenty_working_days_over_a_holiday(market):
+    """From Friday 2026-09-18 (make-up work on 09-20 and 10-10; free 09-25 … 27 and 10-01 … 07).
+
+    09-20, 21 … 24, 28 … 30 are 8 days, 10-08 … 10 make 11, 12 … 16 make 16, 19 … 22 make 20."""
+    sale = market.pricing()
+    market.now = at(2026, 9, 18)
+    with pytest.raises(Invalid, match="应为 20 至 120 个工作日"):
+        market.listed(sale, days=19)
+    assert market.listed(sale).last == date(2026, 10, 22)
+
+
+def listed(market, bidders):
+    sale = market.pricing()
+    public = market.listed(sale)
+    firms = [market.other(9400 + n) for n in range(bidders)]
+    for firm, clerk in firms:
+        market.bid(public, firm, clerk)
+    market.days(40)
+    assert actions.end_due(now=market.now) == 1
+    sale.refresh_from_db()
+    return sale, public, firms
+
+
+def test_nobody_came_the_price_is_cut_by_a_decision_on_record(market):
+    sale, public, _firms = listed(market, 0)
+    assert sale.state == "unsold"
+    relist = {"price_fen": 80 * WAN, "document": "澄大办纪〔2026〕30号"}
+    with pytest.raises(Invalid, match="不能高于原来的"):
+        actions.relist(**(relist | {"price_fen": PRICE + 1}), **market.on(sale, market.officer))
+    with pytest.raises(Invalid, match="新的决策文件"):
+        actions.relist(**(relist | {"document": public.document}), **market.on(sale, market.officer))
+    assert not Publication.objects.filter(is_over=False).exists()
+    again = actions.relist(**relist, **market.on(sale, market.officer))
+    assert (again.price_fen, again.document) == (80 * WAN, "澄大办纪〔2026〕30号")
+    assert Entry.objects.get(verb="relist_decision").data["to"] == 80 * WAN
+
+
+def test_one_bidder_buys_by_agreement_at_the_price_listed(market):
+    sale, _public, [(firm, _clerk)] = listed(market, 1)
+    assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firm, PRICE)
+    with pytest.raises(Invalid, match="低于成交价"):
+        market.sign(sale, price_fen=PRICE - 1)
+    assert market.sign(sale, price_fen=PRICE + 5 * WAN).price_fen == PRICE + 5 * WAN
+
+
+def test_three_bidders_compete_at_an_exchange_whose_result_is_proven(market):
+    sale, _public, firms = listed(market, 3)
+    assert (sale.state, sale.buyer) == ("bidding", None)
+    outsider = market.other(9500)[0]
+    result = {"exchange": "某技术交易所", "document": "成交确认〔2026〕7号", "held_on": market.today,
+              "winner": firms[1][0], "price_fen": 130 * WAN, "file": market.paper()}  # fmt: skip
+    for change, field in (
+        ({"winner": outsider}, "winner"), ({"price_fen": PRICE - 1}, "price"), ({"file": None}, "file"),
+        ({"held_on": date(2026, 3, 24)}, "held_on"), ({"exchange": ""}, "exchange"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as why:
+            actions.record_result(**(result | change), **market.on(sale, market.officer))
+        assert set(why.value.errors) == {field}
+    actions.record_result(**result, **market.on(sale, market.officer))
+    sale.refresh_from_db()
+    assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firms[1][0], 130 * WAN)
+
+
+def test_who_may_bid_and_once(market, stranger):
+    sale = market.pricing()
+    public = market.listed(sale)
+    market.bid(public, market.firm, market.clerk, deposit_fen=5 * WAN, deposit_at="某交易所结算专户")
+    with pytest.raises(Refused, match="已经登记过"):
+        market.bid(public, market.firm, market.clerk)
+    with pytest.raises(Refused, match="只能以本单位的名义"):
+        market.bid(public, market.firm, stranger)
+    with pytest.raises(Refused, match="自己的成果"):
+        market.bid(public, market.university, market.teller)
+    waiting = parties.register_organisation(
+        uscc=code(9600), name="没核实厂", type="企业", region="371521", unit="371521", actor=None, now=market.now
+    )
+    with pytest.raises(Refused, match="经过核实"):
+        market.bid(public, waiting, market.account("late", waiting))
+    with pytest.raises(Invalid, match="请填写保证金交到"):
+        market.bid(public, *market.other(9601), deposit_fen=1)
+    assert Bid.objects.count() == 1
+
+
+def test_a_bid_counts_to_the_last_minute_and_not_a_minute_more(market):
+    public = market.listed(market.pricing())
+    end = datetime(public.last.year, public.last.month, public.last.day, 15, 59, tzinfo=UTC)
+    market.now = end
+    market.bid(public, market.firm, market.clerk)
+    market.now = end + timedelta(minutes=1)
+    with pytest.raises(Refused, match="已经期满"):
+        market.bid(public, *market.other(9602))
+
+
+# --- C, D ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["auction", "tender"])
+def test_an_auction_is_announced_seven_days_and_executed_elsewhere(market, method):
+    sale = market.pricing()
+    given = {"method": method, "basis": "评估值", "document": "澄大办纪〔2026〕8号"}
+    with pytest.raises(Invalid, match="应为 7 至 120 日"):
+        actions.announce(days=6, **given, **market.on(sale, market.officer))
+    public = actions.announce(**given, **market.on(sale, market.officer))
+    assert (public.last - public.first).days == 7
+    buyer, _clerk = market.other(9700)
+    result = {
+        "exchange": "某拍卖行",
+        "document": "拍 1",
+        "winner": buyer,
+        "price_fen": 120 * WAN,
+        "file": market.paper(),
+    }
+    with pytest.raises(Invalid, match="应在公告期满"):
+        actions.record_result(held_on=market.today, **result, **market.on(sale, market.officer))
+    market.days(8)
+    actions.record_result(held_on=market.today, **result, **market.on(sale, market.officer))
+    sale.refresh_from_db()
+    assert (sale.state, sale.buyer, sale.price_fen) == ("priced", buyer, 120 * WAN)
+
+
+def test_a_failed_auction_is_priced_anew(market):
+    sale = market.pricing()
+    actions.announce(method="auction", basis="评估值", document="a", **market.on(sale, market.officer))
+    with pytest.raises(Refused, match="还没有期满"):
+        market.step(sale, "fail", market.officer, "流拍")
+    market.days(8)
+    market.step(sale, "fail", market.officer, "流拍")
+    assert market.step(sale, "reprice", market.teller, "校务会决定降价").state == "pricing"
+
+
+def test_the_days_are_data_with_their_sources():
+    """Two different fifteen days (domain §0.6): calendar for the price, working for the reward."""
+    price, reward = (value(key, date(2026, 3, 23)) for key in ("price_notice_days", "reward_notice_days"))
+    assert (price.days, price.unit, reward.days, reward.unit) == (15, "calendar", 15, "working")
+    assert price.end(date(2026, 2, 9)) == date(2026, 2, 24)
+    assert reward.end(date(2026, 2, 9)) == date(2026, 3, 6)
+    assert "16号" in price.source
+    assert "103号" in reward.source

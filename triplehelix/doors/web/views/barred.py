@@ -1,0 +1,54 @@
+"""The register of who may not apply, and by which document: for the city's officers only."""
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from triplehelix.doors.web import desk
+from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.requests import Request
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.models import Barred
+
+PER_PAGE = 20
+
+
+class BarForm(forms.Form):
+    who = forms.CharField(
+        label=gettext_lazy("单位或个人"),
+        max_length=120,
+        help_text=gettext_lazy("单位写全称或统一社会信用代码；个人写姓名，重名的写“姓名/单位全称”"),
+    )
+    since = day_field(gettext_lazy("自"))
+    until = day_field(gettext_lazy("至"))
+    reason = forms.CharField(label=gettext_lazy("事由"), max_length=200)
+    document = forms.CharField(
+        label=gettext_lazy("依据文件"), max_length=80, help_text=gettext_lazy("失信认定或处理决定的文号")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def index(request: Request) -> HttpResponse:
+    """Everybody barred, and a form for another."""
+    desk.clerk(request)
+    form = BarForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.bar(actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name, message)
+        else:
+            messages.success(request, _("已登记"))
+            return redirect("web:barred")
+    rows = Barred.objects.select_related("organisation", "person__home")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "today": timezone.localdate()}
+    return render(request, "web/barred_list.html", context, status=422 if form.errors else 200)

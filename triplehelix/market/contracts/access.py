@@ -1,0 +1,61 @@
+"""Who stands in which relation to a sale. One relation is one `Q`.
+
+seller 转让方成员     buyer 受让方成员     city 市科技局、市场运营、技术经理人（见证）     auditor 审计
+contributor 收益分配里的本人: sees the own line of the sheet and nothing else, so no page of the sale opens by it.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.contracts.models import Share
+    from triplehelix.market.contracts.models.sales import Sale
+
+SELLER, BUYER, CITY = "seller", "buyer", "city"
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+#: Whose eyes the money of persons is for.
+PERSONAL = frozenset({SELLER, CITY, "auditor"})
+
+
+def relations(actor: Account | None, on: date) -> dict[str, Q]:
+    """Each relation as the `Q` of the sales to which the actor has it on this day."""
+    groups = audiences(actor, on)
+    own = [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
+    return {
+        SELLER: Q(seller_id__in=own),
+        BUYER: Q(buyer_id__in=own),
+        CITY: EVERYBODY if CITY in groups else NOBODY,
+        "auditor": EVERYBODY if "auditor" in groups else NOBODY,
+    }
+
+
+def visible(rows: "QuerySet[Sale]", actor: Account | None, on: date) -> "QuerySet[Sale]":
+    """The sales somebody may open; any other answers 404."""
+    seen = NOBODY
+    for relation in relations(actor, on).values():
+        seen |= relation
+    return rows.filter(seen)
+
+
+def relations_of(sale: "Sale", actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one sale: one query."""
+    holds = {
+        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
+    }
+    row = type(sale)._default_manager.filter(pk=sale.pk).values(**holds).first() or {}
+    return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
+
+
+def shares_shown(rows: "QuerySet[Share]", held: frozenset[str], actor: Account | None) -> "QuerySet[Share]":
+    """The lines of a sheet somebody may read: all of them for the unit and the market, else the own one."""
+    if held & PERSONAL:
+        return rows
+    if actor is None or not actor.is_authenticated:
+        return rows.none()
+    return rows.filter(person__account=actor)

@@ -1,0 +1,47 @@
+"""Owns: the only writers of sales: keyword-only, atomic, recorded.
+May use: market.contracts, market.listings, market.achievements, market.needs, records, foundation.
+Used by: board, doors.
+"""
+
+from triplehelix.market.contracts.actions.contract import (
+    record_registration,
+    refuse_registration,
+    report_royalty,
+    revoke_registration,
+    sign_contract,
+    step_trial,
+    submit_registration,
+)
+from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
+from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
+from triplehelix.market.contracts.actions.opening import Invalid, open_sale, record_rights, set_buyer, set_price, tag
+from triplehelix.market.contracts.actions.settling import follow_up, look_at_landing, publish_reward, record_money
+
+__all__ = [
+    "Invalid",
+    "announce",
+    "answer",
+    "bid",
+    "end_due",
+    "follow_up",
+    "look_at_landing",
+    "object_to",
+    "open_sale",
+    "publish_price",
+    "publish_reward",
+    "put_on_list",
+    "record_money",
+    "record_registration",
+    "record_result",
+    "record_rights",
+    "refuse_registration",
+    "relist",
+    "report_royalty",
+    "revoke_registration",
+    "set_buyer",
+    "set_price",
+    "sign_contract",
+    "step_trial",
+    "submit_registration",
+    "tag",
+]

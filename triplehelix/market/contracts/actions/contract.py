@@ -1,0 +1,305 @@
+"""The contract, its registration, royalties and trial."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.access import BUYER, CITY, SELLER
+from triplehelix.market.contracts.actions.settling import look_at_landing
+from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved
+from triplehelix.market.contracts.guards import current
+from triplehelix.market.contracts.models import Contract, Instalment, Registration, Sale, Trial
+from triplehelix.market.contracts.terms import listed, value
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.reference import calendar, code_list
+from triplehelix.records.steps.actions import Refused, take
+
+ROYALTY_IN = {"registered", "rewarding", "reward_objected", "following"}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A contract as it was entered. Money in whole fen; `rows` are (name, fen, last day or None)."""
+
+    number: str
+    type: str
+    structure: str
+    price_fen: int
+    signed_on: date
+    site: str
+    file: File | None
+    rows: Sequence[tuple[str, int, date | None]] = ()
+    ends_on: date | None = None
+    royalty_ppm: int = 0
+    royalty_base: str = ""
+    equity_company: str = ""
+    equity_bp: int = 0
+    trigger: str = ""
+    trial_until: date | None = None
+
+
+@transaction.atomic
+def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datetime, seen_version: int) -> Contract:
+    """Record the written contract with its instalments. The price is the price made public, or won.
+
+    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields and `row_<n>` from 1.
+    """
+    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"priced"})
+    today, errors = timezone.localdate(now), dict[str, str]()
+    texts = {
+        "number": line(terms.number, _("合同编号"), 60, errors, "number"),
+        "royalty_base": line(terms.royalty_base, _("提成基数"), 120, errors, "royalty_base",
+                             must=terms.structure == "royalty"),
+        "equity_company": line(terms.equity_company, _("入股企业"), 120, errors, "equity_company",
+                               must=terms.structure == "equity"),
+    }  # fmt: skip
+    paper(terms.file, errors, "file", _("书面合同：口头约定不能登记"))
+    _check_price(held, price(terms.price_fen, errors, "price"), errors)
+    errors |= _wrong(held, terms, today)
+    trigger = line(terms.trigger, _("触发付款的条件"), 300, errors, "trigger", must=terms.structure == "trial")
+    rows = _rows(terms, errors)
+    if errors:
+        raise Invalid(errors)
+    assert terms.file is not None
+    made = Contract.objects.create(
+        sale=held, type=terms.type, structure=terms.structure, price_fen=terms.price_fen, signed_on=terms.signed_on,
+        ends_on=terms.ends_on, site=terms.site, file=terms.file, royalty_ppm=terms.royalty_ppm,
+        equity_bp=terms.equity_bp, recorded_at=now, recorded_by=actor, **texts,
+    )  # fmt: skip
+    kind = "equity" if terms.structure == "equity" else "fixed"
+    Instalment.objects.bulk_create(
+        Instalment(contract=made, seq=n, kind=kind, name=name, amount_fen=fen, due_on=due)
+        for n, (name, fen, due) in enumerate(rows, start=1)
+    )
+    if terms.structure == "trial":
+        assert terms.trial_until is not None
+        Trial.objects.create(contract=made, trigger=trigger, until=terms.trial_until, state=Trial.workflow.start)
+    held.price_fen = terms.price_fen
+    data = {"number": made.number, "type": made.type, "fen": made.price_fen, "file": terms.file.sha256}
+    go(saved(held, "contract", actor, now, data), "sign", actor, now)
+    return made
+
+
+def _check_price(sale: Sale, fen: int, errors: dict[str, str]) -> None:
+    """The contract's price is what was made public; another one needs a new notice (国发〔2016〕16号)."""
+    public = current(sale)
+    if public is None or "price" in errors:
+        return
+    said = {"price": Fen(public.price_fen)}
+    if public.method == "agreed" and fen < public.price_fen:
+        errors["price"] = _("低于公示的 %(price)s，不能签：请先“撤下公示，重新定价”，按新价格再公示") % said
+    elif public.method == "agreed" and fen != public.price_fen:
+        errors["price"] = _("与公示的 %(price)s 不一致：请先“撤下公示，重新定价”，按新价格再公示") % said
+    elif public.method != "agreed" and sale.price_fen is not None and fen < sale.price_fen:
+        errors["price"] = _("低于成交价 %(price)s") % {"price": Fen(sale.price_fen)}
+
+
+def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
+    errors: dict[str, Any] = {}
+    if terms.type not in code_list("contract_types"):
+        errors["type"] = _("请选择五类技术合同之一")
+    if terms.structure not in dict(Contract.STRUCTURES):
+        errors["structure"] = _("请选择价款结构")
+    if terms.site not in code_list("regions") and terms.site != "elsewhere":
+        errors["site"] = _("请选择项目实施地")
+    public = current(sale)
+    if terms.signed_on > today:
+        errors["signed_on"] = _("日期还没有到")
+    elif public is not None and terms.signed_on <= public.last and public.method != "listing":
+        errors["signed_on"] = _("签订日期应在公示、公告期满（%(last)s）以后") % {"last": public.last}
+    if terms.ends_on is not None and terms.ends_on < terms.signed_on:
+        errors["ends_on"] = _("不能早于签订日期")
+    if terms.structure == "royalty" and not 0 < terms.royalty_ppm <= 1_000_000:
+        errors["royalty"] = _("提成比例应大于 0、不超过 100%")
+    if terms.structure == "equity" and not 0 < terms.equity_bp <= 10_000:
+        errors["equity"] = _("股权比例应大于 0、不超过 100%")
+    if terms.structure == "trial" and (terms.trial_until is None or terms.trial_until <= terms.signed_on):
+        errors["trial_until"] = _("试用截止日期应晚于签订日期")
+    return errors
+
+
+def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | None]]:
+    """The instalments; without any, one of the whole price. Only a royalty's price is more than its instalments."""
+    rows = list(terms.rows)
+    if not rows:
+        name = {"equity": _("股权变更登记"), "trial": _("达到付款条件后支付")}.get(terms.structure, _("合同价款"))
+        if terms.structure in ("instalments", "royalty"):
+            errors["row_1"] = _("请至少写一期付款")
+        return [(name, terms.price_fen, terms.ends_on if terms.structure == "fixed" else None)]
+    for n, (name, fen, due) in enumerate(rows, start=1):
+        if not name.strip() or len(name) > 120:
+            errors[f"row_{n}"] = _("请写付款条件，最多 120 个字")
+        elif fen <= 0:
+            errors[f"row_{n}"] = _("金额应大于零")
+        elif due is None and terms.structure != "trial":
+            errors[f"row_{n}"] = _("请填写期限")
+        elif due is not None and due < terms.signed_on:
+            errors[f"row_{n}"] = _("期限不能早于签订日期")
+    total = sum(fen for _name, fen, _due in rows)
+    if terms.structure == "royalty" and total > terms.price_fen:
+        errors["row_1"] = _("入门费合计不能超过合同金额")
+    elif terms.structure != "royalty" and total != terms.price_fen:
+        said = {"sum": Fen(total), "price": Fen(terms.price_fen)}
+        errors["row_1"] = _("各期合计 %(sum)s，应等于合同金额 %(price)s") % said
+    return rows
+
+
+@transaction.atomic
+def submit_registration(
+    *, sale: Sale, authority: str, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """The seller's side applies, once (domain §7). Raises Refused, Invalid at `authority`."""
+    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"signed", "revoked"})
+    today, known = timezone.localdate(now), listed("authorities")
+    offered = {entry.code: entry for entry in known.current(today)}
+    if authority not in offered:
+        raise Invalid({"authority": _("请选择现在受理登记的机构")})
+    try:
+        due = calendar().add_working_days(today, int(offered[authority].more.get("days", 10)))
+    except MissingYear:
+        due = None
+    made = Registration.objects.create(
+        contract=held.contract, authority=authority, submitted_at=now, submitted_by=actor, due_on=due
+    )
+    go(held, "submit_registration", actor, now, offered[authority].name)
+    return made
+
+
+def _waiting(sale: Sale) -> Registration:
+    return sale.contract.registrations.get(outcome="")
+
+
+@transaction.atomic
+def record_registration(
+    *, sale: Sale, number: str, type: str, certified_fen: int, technical_fen: int, decided_on: date, file: File | None,
+    actor: Account | None, now: datetime, seen_version: int,
+) -> Registration:  # fmt: skip
+    """The authority registered it: number, type, certified 成交额 and 技术交易额, with the certificate.
+
+    Raises Refused, Invalid at `number` (misshapen, of another year, used), `type`, `certified`, `technical`,
+    `decided_on`, `file`.
+    """
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
+    row, today, errors = _waiting(held), timezone.localdate(now), dict[str, str]()
+    number = "".join(number.split())
+    pattern, example = value("registration_pattern", decided_on), value("registration_example", decided_on)
+    match = re.fullmatch(pattern.value, number)
+    if match is None:
+        errors["number"] = _("登记编号的格式不对：应像 %(example)s") % {"example": example.value}
+    elif match["year"] != str(decided_on.year):
+        errors["number"] = _("登记编号的年度与认定日期不是同一年")
+    elif Registration.objects.filter(number=number).exists():
+        errors["number"] = _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}
+    if type not in code_list("contract_types"):
+        errors["type"] = _("请选择五类技术合同之一")
+    price(certified_fen, errors, "certified")
+    if not 0 <= technical_fen <= certified_fen:
+        errors["technical"] = _("技术交易额不能大于成交额")
+    if not held.contract.signed_on <= decided_on <= today:
+        errors["decided_on"] = _("认定日期应在签订日期以后、今天以前")
+    paper(file, errors, "file", _("登记证明"))
+    if errors:
+        raise Invalid(errors)
+    assert file is not None
+    row.outcome, row.number, row.type, row.file, row.decided_on = "registered", number, type, file, decided_on
+    row.certified_fen, row.technical_fen = certified_fen, technical_fen
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as why:
+        raise Invalid({"number": _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}}) from why
+    done = go(held, "register", actor, now, number)
+    look_at_landing(sale=done, now=now)
+    return row
+
+
+@transaction.atomic
+def refuse_registration(
+    *, sale: Sale, reason: str, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """Not registered, with the reason; the seller may put it right and apply again. Raises Refused, Invalid."""
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
+    return _answered(held, _waiting(held), "refused", "refuse_registration", reason, actor, now)
+
+
+@transaction.atomic
+def revoke_registration(
+    *, sale: Sale, reason: str, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """The registration is taken back: the contract has not landed any more. Raises Refused, Invalid at `reason`."""
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states=set(Sale.workflow["revoke"].frm))
+    row = held.contract.registrations.get(outcome="registered")
+    return _answered(held, row, "revoked", "revoke", reason, actor, now)
+
+
+def _answered(
+    sale: Sale, row: Registration, outcome: str, step: str, reason: str, actor: Account | None, now: datetime
+) -> Registration:
+    errors: dict[str, str] = {}
+    row.reason = line(reason, _("理由"), 500, errors, "reason")
+    if errors:
+        raise Invalid(errors)
+    row.outcome = outcome
+    row.decided_on = row.decided_on or timezone.localdate(now)
+    row.save()
+    go(sale, step, actor, now, row.reason)
+    return row
+
+
+@transaction.atomic
+def report_royalty(
+    *, sale: Sale, period: str, base_fen: int, due_on: date, actor: Account | None, now: datetime, seen_version: int
+) -> Instalment:
+    """提成: a period's base times the contract's rate, down to the whole fen, falls due. A period is reported once.
+
+    Raises Refused, Invalid at `period`, `base`, `due_on`.
+    """
+    held = locked(sale, actor, now, by={SELLER, BUYER}, seen=seen_version, states=ROYALTY_IN)
+    contract, errors = held.contract, dict[str, str]()
+    if contract.structure != "royalty":
+        raise Refused(_("这份合同没有提成"))
+    period = line(period, _("提成期间"), 120, errors, "period")
+    price(base_fen, errors, "base")
+    if contract.instalments.filter(kind="royalty", name=period).exists():
+        errors["period"] = _("这一期已经报过")
+    if due_on < contract.signed_on:
+        errors["due_on"] = _("期限不能早于签订日期")
+    if errors:
+        raise Invalid(errors)
+    seq = (contract.instalments.aggregate(last=Max("seq"))["last"] or 0) + 1
+    fen = int(Fraction(base_fen * contract.royalty_ppm, 1_000_000))
+    made = Instalment.objects.create(
+        contract=contract, seq=seq, kind="royalty", name=period, amount_fen=fen, due_on=due_on, base_fen=base_fen
+    )
+    saved(held, "royalty", actor, now, {"period": period, "base": base_fen, "fen": fen})
+    return made
+
+
+@transaction.atomic
+def step_trial(*, trial: Trial, step: str, actor: Account, now: datetime, seen_version: int, note: str = "") -> Trial:
+    """A step of 先使用后付费; when the payment falls due its instalments get their day. Raises Refused, KeyError."""
+    sale = Sale.objects.select_for_update(of=("self",)).get(contract__trial=trial)
+    if sale.state in ("terminated", "priced"):
+        raise Refused(_("合同已经终止"))
+    done = take(case=trial, step=step, actor=actor, now=now, seen_version=seen_version, note=note)
+    today = timezone.localdate(now)
+    if step == "trigger":
+        done.triggered_on = today
+        done.save(update_fields=["triggered_on"])
+    if done.state == "due":
+        begun = done.triggered_on or today
+        Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(
+            due_on=begun + timedelta(days=done.pay_days)
+        )
+    return done

@@ -1,0 +1,211 @@
+"""挂牌, 拍卖, 招标: information and witness. A licensed exchange executes; its result is recorded with its proof."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.access import CITY
+from triplehelix.market.contracts.actions.notices import _say
+from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.guards import current
+from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
+from triplehelix.market.contracts.terms import value
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+BID_KIND = "market.bid"
+MOST_DAYS = 120
+
+
+def _publish(
+    sale: Sale, method: str, key: str, days: int | None, texts: dict[str, str], actor: Account | None, now: datetime,
+    errors: dict[str, str],
+) -> Publication:  # fmt: skip
+    """A publication of at least the pack's days; `days` None takes just these. Raises Invalid, Refused."""
+    today = timezone.localdate(now)
+    period = value(key, today)
+    wanted = period.days if days is None else days
+    if not period.days <= wanted <= MOST_DAYS:
+        said = {"least": period.days, "most": MOST_DAYS}
+        errors["days"] = (
+            _("应为 %(least)d 至 %(most)d 个工作日") if period.unit == "working" else _("应为 %(least)d 至 %(most)d 日")
+        ) % said
+    if sale.price_fen is None:
+        errors["price"] = _("请先填写价格")
+    if errors:
+        raise Invalid(errors)
+    assert sale.price_fen is not None
+    last = shown_end(type(period)(wanted, period.unit, period.source, period.assumed), today)
+    public = Publication.objects.create(
+        sale=sale, method=method, name=sale.achievement.title, price_fen=sale.price_fen, first=today, last=last,
+        days=wanted, day_kind=period.unit, published_at=now, published_by=actor, **texts,
+    )  # fmt: skip
+    _say(public, actor, now)
+    return public
+
+
+def _texts(basis: str, document: str, errors: dict[str, str]) -> dict[str, str]:
+    return {
+        "basis": line(basis, _("底价依据"), 300, errors, "basis"),
+        "document": line(document, _("决策文件"), 80, errors, "document"),
+    }
+
+
+@transaction.atomic
+def put_on_list(
+    *, sale: Sale, basis: str, document: str, actor: Account | None, now: datetime, seen_version: int,
+    days: int | None = None,
+) -> Publication:  # fmt: skip
+    """挂牌 at the price in hand for at least 20 working days. Raises Refused, Invalid at `basis`, `document`, `days`,
+    `price`."""
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"pricing"})
+    errors: dict[str, str] = {}
+    public = _publish(held, "listing", "listing_days", days, _texts(basis, document, errors), actor, now, errors)
+    held.buyer = None
+    held.save(update_fields=["buyer"])
+    go(held, "list", actor, now)
+    return public
+
+
+@transaction.atomic
+def announce(
+    *, sale: Sale, method: str, basis: str, document: str, actor: Account | None, now: datetime, seen_version: int,
+    days: int | None = None,
+) -> Publication:  # fmt: skip
+    """Announce an `auction` or a `tender` at least 7 days ahead. Raises Refused, Invalid at `method` and as above."""
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"pricing"})
+    if method not in ("auction", "tender"):
+        raise Invalid({"method": _("请选择拍卖或招标")})
+    errors: dict[str, str] = {}
+    public = _publish(held, method, f"{method}_days", days, _texts(basis, document, errors), actor, now, errors)
+    held.buyer = None
+    held.save(update_fields=["buyer"])
+    go(held, "announce", actor, now)
+    return public
+
+
+@transaction.atomic
+def relist(
+    *, sale: Sale, document: str, price_fen: int, actor: Account | None, now: datetime, seen_version: int,
+    days: int | None = None,
+) -> Publication:  # fmt: skip
+    """Nobody came: list again, at the same price or a lower one, by a new decision that is recorded.
+
+    Raises Refused, Invalid at `document`, `price` (higher than before), `days`.
+    """
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"unsold"})
+    before = current(held)
+    assert before is not None
+    errors: dict[str, str] = {}
+    held.price_fen = price(price_fen, errors, "price")
+    if not errors and price_fen > before.price_fen:
+        errors["price"] = _("重新挂牌不能高于原来的 %(price)s；要提价请重新决策定价") % {"price": Fen(before.price_fen)}
+    texts = {"basis": before.basis, "document": line(document, _("新的决策文件"), 80, errors, "document")}
+    if not errors and texts["document"] == before.document:
+        errors["document"] = _("延长或降价须有新的决策文件")
+    public = _publish(held, "listing", "listing_days", days, texts, actor, now, errors)
+    data = {"from": before.price_fen, "to": price_fen, "document": texts["document"]}
+    go(saved(held, "relist_decision", actor, now, data), "relist", actor, now)
+    return public
+
+
+@transaction.atomic
+def bid(
+    *, publication: Publication, organisation: Organisation, contact_name: str, contact_phone: str, deposit_fen: int,
+    deposit_at: str, actor: Account, now: datetime,
+) -> Bid:  # fmt: skip
+    """Register a confirmed organisation as a bidder, to the last minute of the last day.
+
+    Raises Refused (over; not this organisation's member; the seller itself), Invalid at the fields.
+    """
+    today = timezone.localdate(now)
+    if not organisations_of(actor, today).filter(pk=organisation.pk, confirmed_at__isnull=False).exists():
+        raise Refused(_("只有经过核实的单位可以登记，并且只能以本单位的名义"))
+    errors: dict[str, str] = {}
+    texts = {
+        "contact_name": line(contact_name, _("联系人"), 40, errors, "contact_name"),
+        "contact_phone": line(contact_phone, _("联系电话"), 24, errors, "contact_phone"),
+        "deposit_at": line(deposit_at, _("保证金交到"), 120, errors, "deposit_at", must=deposit_fen > 0),
+    }
+    if not 0 <= deposit_fen <= 10**13:
+        errors["deposit"] = _("金额应大于零、不超过 1000 亿元")
+    if errors:
+        raise Invalid(errors)
+    sale = Sale.objects.select_for_update(of=("self",)).get(pk=publication.sale_id)
+    held = Publication.objects.get(pk=publication.pk)
+    if sale.state != "listed" or held.method != "listing" or not held.is_running(today):
+        raise Refused(_("挂牌已经期满，不再登记意向方"))
+    if organisation.pk == sale.seller_id:
+        raise Refused(_("转让方不能登记受让自己的成果"))
+    try:
+        with transaction.atomic():
+            made = Bid.objects.create(
+                publication=held, organisation=organisation, deposit_fen=deposit_fen, registered_at=now,
+                registered_by=actor, **texts,
+            )  # fmt: skip
+    except IntegrityError as why:
+        raise Refused(_("本单位已经登记过，不用再登记")) from why
+    data = {"publication": held.pk, "organisation": organisation.pk, "deposit": deposit_fen}
+    trail.record(kind=BID_KIND, id=str(made.pk), verb="register", actor=actor, now=now, data=data)
+    return made
+
+
+@transaction.atomic
+def record_result(
+    *, sale: Sale, exchange: str, document: str, held_on: date, winner: Organisation | None, price_fen: int,
+    file: File | None, actor: Account | None, now: datetime, seen_version: int,
+) -> Outcome:  # fmt: skip
+    """What the licensed exchange reports: who won at which price, with its paper.
+
+    Raises Refused, Invalid at `exchange`, `document`, `held_on`, `winner`, `price`, `file`.
+    """
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"announced", "bidding"})
+    public, today = current(held), timezone.localdate(now)
+    assert public is not None
+    errors: dict[str, str] = {}
+    texts = {
+        "exchange": line(exchange, _("交易机构"), 120, errors, "exchange"),
+        "document": line(document, _("成交确认书编号"), 80, errors, "document"),
+    }
+    paper(file, errors, "file", _("成交确认书"))
+    fen = price(price_fen, errors, "price")
+    errors |= _result_wrong(held, public, winner, fen, held_on, today)
+    if Outcome.objects.filter(document=texts["document"]).exists():
+        errors["document"] = _("这份成交确认书已经登记过")
+    if errors:
+        raise Invalid(errors)
+    assert winner is not None and file is not None
+    made = Outcome.objects.create(
+        publication=public, held_on=held_on, winner=winner, price_fen=fen, file=file, recorded_at=now,
+        recorded_by=actor, **texts,
+    )  # fmt: skip
+    held.buyer, held.price_fen = winner, fen
+    data = {"document": made.document, "exchange": made.exchange, "winner": winner.pk, "fen": fen, "file": file.sha256}
+    go(saved(held, "result", actor, now, data), "record_result", actor, now)
+    return made
+
+
+def _result_wrong(
+    sale: Sale, public: Publication, winner: Organisation | None, fen: int, held_on: date, today: date
+) -> dict[str, Any]:
+    errors: dict[str, Any] = {}
+    if winner is None or winner.confirmed_at is None:
+        errors["winner"] = _("没有这家单位，或还没有经过核实")
+    elif winner.pk == sale.seller_id:
+        errors["winner"] = _("受让方与转让方是同一单位")
+    elif public.method == "listing" and not public.bids.filter(organisation=winner).exists():
+        errors["winner"] = _("受让方没有在挂牌期内登记")
+    if public.method != "tender" and fen < public.price_fen:
+        errors["price"] = _("成交价低于公布的 %(price)s") % {"price": Fen(public.price_fen)}
+    if held_on > today:
+        errors["held_on"] = _("日期还没有到")
+    elif held_on <= public.last:
+        errors["held_on"] = _("成交日期应在公告期满（%(last)s）以后") % {"last": public.last}
+    return errors

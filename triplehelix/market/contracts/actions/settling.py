@@ -1,0 +1,214 @@
+"""Money that arrived, what is shared of it, the years after, and the day a contract landed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Sum
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts import money
+from triplehelix.market.contracts.access import CITY, SELLER
+from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.models import Distribution, FollowUp, Receipt, Sale, Share
+from triplehelix.market.contracts.terms import value
+from triplehelix.records.evidence.models import File
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.trail import actions as trail
+
+PAID_IN = {"signed", "registering", "registered", "rewarding", "reward_objected", "following", "revoked"}
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Somebody who made the achievement, and the weight of the part."""
+
+    name: str
+    weight: int
+    part: str = ""
+    person: Person | None = None
+
+
+@transaction.atomic
+def record_money(
+    *, sale: Sale, way: str, amount_fen: int, on: date, number: str, reason: str, file: File | None,
+    actor: Account | None, now: datetime, seen_version: int,
+) -> Receipt:  # fmt: skip
+    """Money `in` or `out` with the bank's paper. A number and a paper serve once; more than the price needs a reason.
+
+    Raises Refused, Invalid at `amount`, `on`, `number`, `reason`, `file`, `way`.
+    """
+    states = PAID_IN | ({"terminated", "closed"} if way == "out" else set())
+    held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states=states)
+    contract, errors = held.contract, dict[str, str]()
+    fen = price(amount_fen, errors, "amount")
+    number = line(number, _("银行回单号"), 60, errors, "number")
+    reason = line(reason, _("说明"), 300, errors, "reason", must=way == "out")
+    paper(file, errors, "file", _("银行回单"))
+    errors |= _receipt_wrong(held, way, fen, on, number, reason, file, timezone.localdate(now))
+    if errors:
+        raise Invalid(errors)
+    assert file is not None
+    try:
+        with transaction.atomic():
+            made = Receipt.objects.create(
+                contract=contract, way=way, amount_fen=fen, on=on, number=number, reason=reason, file=file,
+                digest=file.sha256, recorded_at=now, recorded_by=actor,
+            )  # fmt: skip
+    except IntegrityError as why:
+        raise Invalid({"number": _("这张回单已经登记过：一张回单只能用一次")}) from why
+    data = {"way": way, "fen": fen, "on": str(on), "number": number, "file": file.sha256}
+    done = saved(held, "money", actor, now, data, reason)
+    look_at_landing(sale=done, now=now)
+    return made
+
+
+def _receipt_wrong(
+    sale: Sale, way: str, fen: int, on: date, number: str, reason: str, file: File | None, today: date
+) -> dict[str, Any]:
+    contract, errors = sale.contract, dict[str, Any]()
+    if way not in dict(Receipt.WAYS):
+        errors["way"] = _("请选择到账或退款")
+    if not contract.signed_on <= on <= today:
+        errors["on"] = _("日期应在签订日期以后、今天以前")
+    if Receipt.objects.filter(number=number).exists():
+        errors["number"] = _("这张回单已经登记过：一张回单只能用一次")
+    if file is not None and Receipt.objects.filter(digest=file.sha256).exists():
+        errors["file"] = _("这份回单文件已经用过：一张回单只能用一次")
+    have = money.arrived(contract)
+    if way == "out" and fen > have:
+        errors["amount"] = _("退款不能超过已到账的 %(have)s") % {"have": Fen(have)}
+    if way == "in" and not reason and have + fen > (most := money.ceiling(contract)):
+        errors["reason"] = _("到账合计超过合同应付的 %(most)s：请写明原因，或核对金额") % {"most": Fen(most)}
+    return errors
+
+
+@transaction.atomic
+def look_at_landing(*, sale: Sale, now: datetime) -> date | None:
+    """成功落地 = registered ∧ paid in part ∧ carried out in the city: note the day it became true, or is no more."""
+    held = Sale.objects.select_for_update(of=("self",)).get(pk=sale.pk)
+    found = None if held.state == "revoked" else money.landed_on(held.contract, timezone.localdate(now))
+    if found != held.landed_on:
+        was, held.landed_on = held.landed_on, found
+        verb = "landed" if was is None else "moved" if found else "unlanded"
+        saved(held, verb, None, now, {"was": str(was or ""), "on": str(found or "")})
+    return found
+
+
+@transaction.atomic
+def publish_reward(
+    *, sale: Sale, income_fen: int, costs: Sequence[tuple[str, int]], rule_bp: int, rule_document: str,
+    contributors: Sequence[Contributor], actor: Account | None, now: datetime, seen_version: int,
+) -> Distribution:  # fmt: skip
+    """The distribution sheet, and its notice inside the unit for 15 working days (国科发政〔2018〕103号).
+
+    The contributors' part of net income is at least the law's (促进科技成果转化法 §45); persons share it by weight,
+    exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`, `contributors`.
+    """
+    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered"})
+    today, errors = timezone.localdate(now), dict[str, str]()
+    least = value("reward_least", today).rate * 10_000
+    document = line(rule_document, _("本单位规定"), 120, errors, "rule_document")
+    net = price(income_fen, errors, "income") - sum(fen for _name, fen in costs)
+    before = held.distributions.filter(void_why="").aggregate(sum=Sum("income_fen"))["sum"] or 0
+    if before + income_fen > (have := money.arrived(held.contract)):
+        errors["income"] = _("已到账 %(have)s，已分配 %(before)s，这次不能超过差额") % {
+            "have": Fen(have), "before": Fen(before)}  # fmt: skip
+    if any(fen < 0 or not name.strip() for name, fen in costs):
+        errors["costs"] = _("每项成本要有名称和金额")
+    elif net <= 0:
+        errors["costs"] = _("成本不应达到或超过收入")
+    if not least <= rule_bp <= 10_000:
+        errors["rule"] = _("奖励比例不能低于法定的 %(least)s%%，也不能超过 100%%") % {
+            "least": f"{float(least) / 100:g}"
+        }
+    errors |= _people_wrong(contributors)
+    if errors:
+        raise Invalid(errors)
+    period, seq = value("reward_notice_days", today), held.distributions.aggregate(last=Max("seq"))["last"] or 0
+    pool = money.pool(net, rule_bp)
+    sheet = Distribution.objects.create(
+        sale=held, seq=seq + 1, income_fen=income_fen, costs=[{"name": n.strip(), "fen": f} for n, f in costs],
+        net_fen=net, rule_bp=rule_bp, rule_document=document, pool_fen=pool, first=today,
+        last=shown_end(period, today), days=period.days, recorded_at=now, recorded_by=actor,
+    )  # fmt: skip
+    amounts = money.parts(pool, [one.weight for one in contributors])
+    Share.objects.bulk_create(
+        Share(distribution=sheet, person=one.person, name=one.name.strip(), part=one.part.strip(), weight=one.weight,
+              amount_fen=fen)
+        for one, fen in zip(contributors, amounts, strict=True)
+    )  # fmt: skip
+    data = {"sheet": sheet.pk, "net": net, "pool": pool, "people": len(amounts), "last": str(sheet.last)}
+    go(saved(held, "sheet", actor, now, data), "publish_reward", actor, now)
+    return sheet
+
+
+def _people_wrong(given: Sequence[Contributor]) -> dict[str, Any]:
+    if not given:
+        return {"contributors": _("请至少写一位完成人")}
+    if any(not 1 <= len(one.name.strip()) <= 60 or len(one.part) > 120 for one in given):
+        return {"contributors": _("每位完成人要有姓名")}
+    if any(not 0 <= one.weight <= 10**6 for one in given) or not any(one.weight for one in given):
+        return {"contributors": _("权重应为不小于零的整数，不能全是零")}
+    return {}
+
+
+@transaction.atomic
+def follow_up(
+    *, sale: Sale, year: int, in_use: bool, output_fen: int, text: str, actor: Account | None, now: datetime,
+    seen_version: int,
+) -> FollowUp:  # fmt: skip
+    """What became of it in a year; once a year. Raises Refused, Invalid at `year`, `output`, `text`."""
+    held = locked(sale, actor, now, by={SELLER, "buyer", CITY}, seen=seen_version, states={"following"})
+    errors: dict[str, str] = {}
+    today = timezone.localdate(now)
+    if not held.contract.signed_on.year <= year <= today.year:
+        errors["year"] = _("年度应在签订年份与今年之间")
+    elif held.follow_ups.filter(year=year).exists():
+        errors["year"] = _("这一年已经填过")
+    if not 0 <= output_fen <= 10**13:
+        errors["output"] = _("金额应大于零、不超过 1000 亿元")
+    text = text.replace("\x00", "").strip()
+    if not 10 <= len(text) <= 2000:
+        errors["text"] = _("请用 10 至 2000 个字写明使用情况")
+    if errors:
+        raise Invalid(errors)
+    made = FollowUp.objects.create(
+        sale=held, year=year, in_use=in_use, output_fen=output_fen, text=text, recorded_at=now, recorded_by=actor
+    )
+    saved(held, "follow_up", actor, now, {"year": year, "in_use": in_use})
+    return made
+
+
+def remind_overdue(*, now: datetime) -> int:
+    """Tell the buyer and the market once about each instalment that is late. Answers how many sales."""
+    from triplehelix.market.contracts.finds import with_overdue
+
+    return sum(_remind(sale, now) for sale in with_overdue(timezone.localdate(now)))
+
+
+@transaction.atomic
+def _remind(sale: Sale, now: datetime) -> bool:
+
+    late = money.overdue(sale.contract, timezone.localdate(now))
+    if not late:
+        return False
+    kind = f"{Sale.kind}.overdue.{late[-1].pk}"
+    if outbox.told(kind=kind, cause_kind=Sale.kind, cause_id=str(sale.pk), since=None):
+        return False
+    for account in sale.accounts_in("buyer", now):
+        with translation.override(account.language):
+            outbox.tell(
+                kind=kind, to=account.email, subject=_("应付款已到期：%(sale)s") % {"sale": sale},
+                body=_("“%(name)s”应于 %(day)s 支付，还没有登记到账。已支付的，请把银行回单交给转让方登记。")
+                % {"name": late[-1].name, "day": late[-1].due_on},
+                cause_kind=Sale.kind, cause_id=str(sale.pk), now=now,
+            )  # fmt: skip
+    trail.record(kind=Sale.kind, id=str(sale.pk), verb="overdue", actor=None, now=now,
+                 data={"instalments": [one.seq for one in late]})  # fmt: skip
+    return True

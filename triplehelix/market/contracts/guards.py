@@ -1,0 +1,153 @@
+"""What must be true before a step of a sale. A guard answers why not, or None."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.contracts.models import Publication, Sale
+
+WHOLE = 10_000
+#: Units whose achievements are made on duty: their contributors have a part by law.
+DUTIFUL = frozenset({"高等学校", "科研院所", "医疗卫生机构", "新型研发机构"})
+
+
+def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
+    owners = list(sale.owners.all())
+    if not owners:
+        return _("还没有填写权利人：请先填写权属核查")
+    if sale.seller.uscc not in {owner.uscc for owner in owners}:
+        return _("转让方不是权利人：%(seller)s 不在权利人之列") % {"seller": sale.seller.name}
+    if (total := sum(owner.share_bp for owner in owners)) != WHOLE:
+        return _("各权利人份额合计应为 100%%，现在是 %(sum)s%%") % {"sum": f"{total / 100:g}"}
+    for owner in owners:
+        if owner.uscc != sale.seller.uscc and (owner.consent_id is None or owner.consented_on is None):
+            return _("缺少共有人 %(owner)s 的书面同意") % {"owner": owner.name}
+    return _barred(sale)
+
+
+def _barred(sale: "Sale") -> str | None:
+    rights = getattr(sale, "rights", None)
+    if rights is None:
+        return _("还没有填写权属核查")
+    if rights.encumbrance in ("质押", "冻结"):
+        return _("成果已%(what)s，解除以后才能交易") % {"what": rights.encumbrance}
+    if rights.secrecy != "open":
+        return _("没有通过保密审查，不能公开交易")
+    if rights.export not in ("home", "free", "licensed"):
+        return _("出口限制没有核对清楚，或没有许可")
+    return None
+
+
+def current(sale: "Sale") -> "Publication | None":
+    """The publication the price rests on: the newest one."""
+    return sale.publications.order_by("-pk").first()
+
+
+def period_over(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    public = current(sale)
+    if public is None:
+        return _("还没有公示或公告")
+    if timezone.localdate(now) <= public.last:
+        return _("还没有期满：到 %(last)s 24 时为止") % {"last": public.last}
+    return None
+
+
+def unchanged(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """What was made public is what is sold: a name or a price that changed needs a new notice."""
+    public = current(sale)
+    if public is None or public.method != "agreed":
+        return None
+    if public.name != sale.achievement.title:
+        return _("成果名称与公示的“%(name)s”不一致：请撤下公示，按现在的名称重新公示") % {"name": public.name}
+    if public.price_fen != sale.price_fen:
+        return _("价格与公示的 %(price)s 不一致：请撤下公示，按现在的价格重新公示") % {"price": Fen(public.price_fen)}
+    return None
+
+
+def no_bidder(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return _bidders_are(sale, 0, 0, _("已经有意向方登记"))
+
+
+def one_bidder(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return _bidders_are(sale, 1, 1, _("意向方不是一家"))
+
+
+def several_bidders(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return _bidders_are(sale, 2, 10**6, _("意向方不足两家，不用竞价"))
+
+
+def _bidders_are(sale: "Sale", least: int, most: int, otherwise: str) -> str | None:
+    public = current(sale)
+    count = public.bids.count() if public else 0
+    return None if least <= count <= most else otherwise
+
+
+def nothing_open(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Every objection is answered, and none of them holds."""
+    public = current(sale)
+    if public is None:
+        return None
+    if public.objections.filter(answered_at__isnull=True).exists():
+        return _("还有异议没有答复")
+    if public.objections.filter(is_upheld=True).exists():
+        return _("有异议成立：请撤下公示")
+    return None
+
+
+def something_upheld(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    public = current(sale)
+    if public is None or public.objections.filter(answered_at__isnull=True).exists():
+        return _("还有异议没有答复")
+    return None if public.objections.filter(is_upheld=True).exists() else _("没有成立的异议")
+
+
+def with_reason(case: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """A step that takes something back says why."""
+    return None if case.noted else _("请在“说明”里写明原因")
+
+
+def agreed_price(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    public = current(sale)
+    return None if public is None or public.method == "agreed" else _("只有协议定价可以重新公示")
+
+
+def has_buyer(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return None if sale.buyer_id else _("还没有受让方")
+
+
+def money_done(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Everything due has arrived."""
+    from triplehelix.market.contracts.money import arrived, due
+
+    if (missing := due(sale.contract) - arrived(sale.contract)) > 0:
+        return _("还有 %(fen)s 没有到账") % {"fen": Fen(missing)}
+    return None
+
+
+def shared_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """A unit whose achievements are made on duty has shared what came in."""
+    if sale.seller.type not in DUTIFUL or sale.contract.structure == "equity":
+        return None
+    if sale.distributions.filter(is_final=True).exists():
+        return None
+    return _("高校院所应先完成收益分配公示，再转入跟踪")
+
+
+def reward_over(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    sheet = sale.distributions.filter(is_final=False, void_why="").first()
+    if sheet is None:
+        return _("没有正在公示的收益分配")
+    if timezone.localdate(now) <= sheet.last:
+        return _("还没有期满：到 %(last)s 24 时为止") % {"last": sheet.last}
+    return None
+
+
+def followed(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return None if sale.follow_ups.exists() else _("至少要有一年的跟踪记录")

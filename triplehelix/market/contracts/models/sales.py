@@ -1,0 +1,135 @@
+"""The sale itself, and what its rights check looks at."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import Workflow
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import access
+from triplehelix.market.contracts.flow import FLOW
+from triplehelix.market.needs.models import Need
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties import finds
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.models import Stateful
+
+#: A whole right, in basis points: shares are kept as whole hundredths of a percent.
+WHOLE = 10_000
+
+
+class Sale(Stateful):
+    """交易: one achievement on its way from a price to a landed contract. Money in whole fen.
+
+    `buyer` is empty until a bidder wins; `price_fen` is the price in hand: intended, then made public, then won.
+    `landed_on` is the day on which the contract was registered, paid in part and in the city; empty while it is not.
+    """
+
+    workflow: ClassVar[Workflow] = FLOW
+    kind: ClassVar[str] = "market.sale"
+
+    achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="sales", verbose_name=_("成果"))
+    seller = models.ForeignKey(Organisation, models.PROTECT, related_name="sales", verbose_name=_("转让方"))
+    buyer = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="purchases", verbose_name=_("受让方")
+    )
+    need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="sales")
+    mode = models.CharField(_("转化方式"), max_length=20, blank=True)
+    price_fen = models.BigIntegerField(_("价格（分）"), null=True, blank=True)
+    tags = ArrayField(models.CharField(max_length=10), verbose_name=_("标签"), default=list, blank=True)
+    landed_on = models.DateField(_("落地日期"), null=True, blank=True, db_index=True)
+    created_at = models.DateTimeField(_("建立时间"))
+    changed_at = models.DateTimeField(_("最近办理"))
+    created_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        verbose_name = _("交易")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price_fen__isnull=True) | Q(price_fen__gt=0), name="sale_price_is_a_price"
+            ),
+            models.CheckConstraint(condition=~Q(buyer=F("seller")), name="sale_has_two_sides"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.achievement.title}"
+
+    @property
+    def number(self) -> str:
+        return f"JY{timezone.localdate(self.created_at).year}-{self.pk:05d}"
+
+    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
+        """Which relations of `access` the actor has to this sale; None is the public."""
+        return access.relations_of(self, actor, timezone.localdate(now))
+
+    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
+        day = timezone.localdate(now)
+        if relation == "seller":
+            return finds.members_of(self.seller, day)
+        if relation == "buyer":
+            return finds.members_of(self.buyer, day) if self.buyer is not None else []
+        return finds.city_officers(day)
+
+
+class Rights(models.Model):
+    """权属核查 of a sale: what burdens the right, and whether it may be shown and may leave the country."""
+
+    SECRECY = [("", _("还没有审查")), ("open", _("可以公开")), ("secret", _("涉及国家秘密或商业秘密，不得交易"))]
+    EXPORT = [
+        ("", _("还没有核对")),
+        ("home", _("境内交易，不涉及出口")),
+        ("free", _("不在限制出口目录内")),
+        ("licensed", _("限制出口，已取得许可")),
+        ("barred", _("禁止出口或没有许可")),
+    ]
+
+    sale = models.OneToOneField(Sale, models.PROTECT, related_name="rights")
+    encumbrance = models.CharField(_("质押、冻结"), max_length=20, blank=True)
+    encumbrance_note = models.CharField(_("情况说明"), max_length=200, blank=True)
+    secrecy = models.CharField(_("保密审查"), max_length=10, choices=SECRECY, blank=True)
+    secrecy_document = models.CharField(_("审查文件"), max_length=80, blank=True)
+    export = models.CharField(_("出口限制"), max_length=10, choices=EXPORT, blank=True)
+    export_document = models.CharField(_("许可文件"), max_length=80, blank=True)
+    recorded_at = models.DateTimeField(_("填写时间"))
+    recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("权属核查")
+
+    def __str__(self) -> str:
+        return f"{self.sale_id}"
+
+
+class Owner(models.Model):
+    """权利人 with a share in basis points; a co-owner's consent has its day and its paper."""
+
+    sale = models.ForeignKey(Sale, models.PROTECT, related_name="owners")
+    name = models.CharField(_("权利人"), max_length=120)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18)
+    share_bp = models.PositiveIntegerField(_("份额（万分之）"))
+    consented_on = models.DateField(_("同意日期"), null=True, blank=True)
+    consent = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["sale", "pk"]
+        verbose_name = _("权利人")
+        constraints = [
+            models.UniqueConstraint("sale", "uscc", name="owner_once"),
+            models.CheckConstraint(condition=Q(share_bp__gte=1, share_bp__lte=WHOLE), name="owner_share_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.share}"
+
+    @property
+    def share(self) -> str:
+        """As people write it: 33.34%."""
+        whole, rest = divmod(self.share_bp, 100)
+        return f"{whole}.{rest:02d}%" if rest else f"{whole}%"

@@ -1,0 +1,21 @@
+"""Timed work of sales: a period ends at 24:00 of its last day; what is overdue is said once."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from triplehelix.market.contracts.actions import end_due
+from triplehelix.market.contracts.actions.settling import remind_overdue
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="contracts.end", queue="contracts", queueing_lock="contracts.end")
+def end(timestamp: int) -> None:
+    """Every quarter of an hour, end the notices and listings whose last day is over."""
+    end_due(now=timezone.now())
+
+
+@app.periodic(cron="30 0 * * *")
+@app.task(name="contracts.overdue", queue="contracts", queueing_lock="contracts.overdue")
+def overdue(timestamp: int) -> None:
+    """Once a day, tell buyers what is late."""
+    remind_overdue(now=timezone.now())

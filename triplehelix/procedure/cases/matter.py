@@ -1,0 +1,22 @@
+"""What one case is about, so that the same matter is listed and paid once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from triplehelix.policy.award import Award
+from triplehelix.policy.facts import About, read_facts
+
+#: Who sees a fact that says nothing of it.
+USUAL = frozenset(About("usual", "usual").seen_by)
+
+
+def matter_of(award: Award, facts: Mapping[str, Any], *, public: bool = False) -> str:
+    """What the award is given for, in the words of the facts it names as unique; "" where it names none.
+
+    `public` leaves out what fewer may see than usual (a person's certificate number).
+    """
+    unique = tuple(award.fact(code) for code in award.once)
+    if public:
+        unique = tuple(fact for fact in unique if USUAL.issubset(fact.about.seen_by))
+    found, _errors = read_facts(unique, {fact.key: facts.get(fact.key) for fact in unique})
+    return "；".join(fact.written(found.get(fact.code)) for fact in unique)
