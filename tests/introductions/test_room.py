@@ -25,7 +25,8 @@ def test_an_appointment_is_kept_and_the_first_talk_moves_the_introduction(table)
     with pytest.raises(Invalid) as why:
         actions.plan(kind="party", planned_at=table.now - HOUR, place="", **table.on(made, table.clerk))
     assert sorted(why.value.errors) == ["kind", "place", "planned_at"]
-    meeting = actions.plan(kind="visit", planned_at=table.now + HOUR, place="企业镀锡线", **table.on(made, table.teacher))
+    visit = {"kind": "visit", "planned_at": table.now + HOUR, "place": "企业镀锡线"}
+    meeting = actions.plan(**visit, **table.on(made, table.teacher))
     assert list(finds.meetings_ahead(Introduction.objects.all(), table.now)) == [meeting]
     table.days(1)
     assert list(finds.meetings_to_record(Introduction.objects.all(), table.now)) == [meeting]
@@ -264,7 +265,8 @@ def test_talks_end_with_a_reason_both_are_told(table):
         actions.break_off(reason_code="", **table.on(made, table.teacher))
     with pytest.raises(Refused, match="请选择终止的原因"):
         table.step(made, "break_off", table.teacher)
-    made = actions.break_off(reason_code="price", words="评估 150 万元，企业只出 90 万元", **table.on(made, table.teacher))
+    words = "评估 150 万元，企业只出 90 万元"
+    made = actions.break_off(reason_code="price", words=words, **table.on(made, table.teacher))
     assert (made.state, made.broken_by_side, made.break_reason) == ("broken_off", "achievement", "price")
     assert made.decline_reason == ""  # a deal that died is no declined introduction
     assert table.mails("break_off") == ["clerk@example.com"]

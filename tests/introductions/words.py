@@ -117,7 +117,8 @@ class Table:
         return made
 
     def intent(self, introduction, who=None, **more):
-        given = {"signed_on": self.today, "about": "合作开发铜排防变色工艺", "file": more.pop("file", None) or self.paper()}
+        paper = more.pop("file", None) or self.paper()
+        given = {"signed_on": self.today, "about": "合作开发铜排防变色工艺", "file": paper}
         made = actions.sign_intent(**(given | more), **self.on(introduction, who or self.clerk))
         introduction.refresh_from_db()
         return made
