@@ -3,7 +3,8 @@
 need         需求方成员                achievement  成果方成员
 asked        还没有答复的一方          inviter      发出邀请的一方（或经理人）
 manager      已同意办理的技术经理人     called       已指派、还没有同意的技术经理人
-city         市科技局、市场运营：only how far it is, never what was said         auditor  审计
+city         市科技局、市场运营：only how far it is, never what was said
+officer      市科技局：names who looks after it                                 auditor  审计
 """
 
 from datetime import date
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from triplehelix.market.introductions.models import Introduction
 
 NEED, ACHIEVEMENT, ASKED, INVITER = "need", "achievement", "asked", "inviter"
-MANAGER, CALLED, CITY, AUDITOR = "manager", "called", "city", "auditor"
+MANAGER, CALLED, CITY, OFFICER, AUDITOR = "manager", "called", "city", "officer", "auditor"
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 #: Offices that may bring two sides together and look after what comes of it.
@@ -47,6 +48,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
         MANAGER: manager,
         CALLED: mine & Q(manager_agreed_at__isnull=True),
         CITY: EVERYBODY if groups & {"role:city_officer", "role:operator"} else NOBODY,
+        OFFICER: EVERYBODY if "role:city_officer" in groups else NOBODY,
         AUDITOR: EVERYBODY if AUDITOR in groups else NOBODY,
     }  # fmt: skip
 
@@ -54,10 +56,6 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
 def may_manage(actor: Account | None, on: date) -> bool:
     """Whether somebody may bring two sides together that are not the own ones."""
     return bool(MANAGING & audiences(actor, on))
-
-
-def may_assign(actor: Account | None, on: date) -> bool:
-    return "role:city_officer" in audiences(actor, on)
 
 
 def visible(rows: "QuerySet[Introduction]", actor: Account | None, on: date) -> "QuerySet[Introduction]":

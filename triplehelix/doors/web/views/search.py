@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from triplehelix.doors.web import found
+from triplehelix.doors.web import found, introducing
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of, facets_of
 from triplehelix.market.achievements.models import Achievement
@@ -52,5 +52,6 @@ def find(request: Request) -> HttpResponse:
         )
     except EmptyQuery as why:
         problem = str(why)
-    context = found.context(result, what, facets) | {"query": query, "problem": problem, "too_long": False}
+    door = introducing.from_search(request) if result is not None else None
+    context = found.context(result, what, facets, door) | {"query": query, "problem": problem, "too_long": False}
     return render(request, "web/_results.html" if request.htmx else "web/search.html", context)

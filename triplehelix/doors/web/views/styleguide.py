@@ -50,6 +50,8 @@ def _hit(title: str, score: int, **more: Any) -> Thing:
         "missing": (),
         "why": "",
         "twins": [],
+        "invite": "",
+        "introduced": False,
     }
     return Thing(**given | more)
 

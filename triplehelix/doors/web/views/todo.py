@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.introductions import access as introductions_access
+from triplehelix.market.introductions import finds as introductions
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
@@ -40,9 +42,22 @@ def todo(request: Request) -> HttpResponse:
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "introductions": _introductions(request, today),
+        "may_manage": introductions_access.may_manage(request.user, today),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
+
+
+def _introductions(request: Request, today: Any) -> list[tuple[Any, str, str]]:
+    """Introductions that wait for me: which, what for, and what the button says."""
+    found = [(one, _("请答复"), _("去答复")) for one in introductions.to_answer(request.user, today)[:SHOWN]]
+    found += [
+        (one, _("对方提出了新的条款"), _("看条款"))
+        for one in introductions.terms_to_answer(request.user, today)[:SHOWN]
+    ]
+    found += [(one, _("请您办理"), _("去答复")) for one in introductions.to_agree(request.user)[:SHOWN]]
+    return found
 
 
 def _is_officer(groups: frozenset[str]) -> bool:
