@@ -13,8 +13,8 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs import completeness, twins
-from triplehelix.market.needs.models import Need
-from triplehelix.market.needs.words import PARTS, Words
+from triplehelix.market.needs.models import TOLD, Need
+from triplehelix.market.needs.words import Words
 from triplehelix.records.parties.models import Account, Organisation
 
 #: Who is told how complete a need is and what it may be a copy of.
@@ -40,8 +40,8 @@ def told(words: Words) -> list[tuple[Any, str]]:
     """The parts with their questions; empty for a need told in one piece."""
     if not words.in_parts:
         return []
-    labels = {name: Need._meta.get_field(name).verbose_name for name in (*PARTS, "rest")}
-    return [(label, said) for name, label in labels.items() if (said := getattr(words, name))]
+    asked = [one for one in Need._meta.fields if one.name in TOLD]
+    return [(one.verbose_name, said) for one in asked if (said := getattr(words, one.name))]
 
 
 def alike(need: Need, account: Account | None, now: datetime) -> list[dict[str, Any]]:
