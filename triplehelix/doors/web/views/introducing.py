@@ -74,7 +74,7 @@ def new(request: Request) -> HttpResponse:
     if running is not None and running.relations_of(request.user, timezone.now()):
         messages.info(request, _("这一对供需已经在引荐中"))
         return redirect("web:introduction", running.pk)
-    hit = _hit(request, need, achievement)
+    hit = _hit(request, need, achievement, side)
     form, status = InviteForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
@@ -98,8 +98,10 @@ def new(request: Request) -> HttpResponse:
     return render(request, "web/introduction_new.html", context, status=status)
 
 
-def _hit(request: Request, need: Need, achievement: Achievement) -> Hit | None:
-    result = match_listing(need, actor=request.user, now=timezone.now(), top=LOOKED_AT)
+def _hit(request: Request, need: Need, achievement: Achievement, side: str) -> Hit | None:
+    """How the two were found to fit; a firm's own need is read whole, also where it is confidential."""
+    text = need.words().whole if side == access.NEED else None
+    result = match_listing(need, actor=request.user, now=timezone.now(), top=LOOKED_AT, text=text)
     for hit in result.hits:
         if achievement.pk in (hit.subject_id, *hit.same_as):
             return hit
