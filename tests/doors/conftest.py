@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -26,6 +27,7 @@ from tests.market.test_imports import checked
 from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.introductions import actions as introductions
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -87,6 +89,18 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
+def introductions_of(clerk, firm, officer):  # noqa: F811
+    """Achievements of a university, an introduction that is talked about, with papers, and one nobody has answered."""
+    table = Table(officer=officer, clerk=clerk, firm=firm)
+    made = table.talking()
+    table.intent(made)
+    laid = introductions.lay(introduction=made, file=table.paper(), title="报告", actor=clerk, now=NOW)
+    second, third, fourth = (table.offer_of(table.teacher, table.university, title=f"工艺 {n}") for n in range(3))
+    invited = table.invited(achievement=second)
+    found = {"introduction": made, "paper": laid, "invitation": invited, "offered": fourth, "third": third}
+    return found | {"teacher": table.teacher}
+
+
 @pytest.fixture
 def finance(db):
     return office(account("finance"), "finance_officer")
@@ -134,5 +148,6 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "waiting": waiting,
         "claim": claim,
         "key": key,
+        **introductions_of(clerk, firm, officer),
         **procedure_of(clerk, firm, expert, officer),
     }

@@ -101,7 +101,7 @@ def test_contact_details_follow_the_relation(request, things):
     for role, shows in (
         ("visitor", False),
         ("newcomer", False),
-        ("stranger", True),
+        ("stranger", False),
         ("clerk", True),
         ("officer", True),
     ):

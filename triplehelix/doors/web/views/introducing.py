@@ -29,8 +29,7 @@ Pair = tuple[Need | None, Achievement | None]
 
 def _given(request: Request, model: type[Any], name: str) -> Any:
     """The published listing the address or the form names; None when it names none, 404 when there is none."""
-    data = request.POST if request.method == "POST" else request.GET
-    number = data.get(name, "")
+    number = request.POST.get(name) or request.GET.get(name, "")
     if not number:
         return None
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
