@@ -33,8 +33,10 @@ from triplehelix.records.trail import followers
 HOME, AWAY = "chenghu.example", "shandong.example"
 BODY = {
     "title": "高强度球墨铸铁的等温淬火工艺", "text": "等温淬火后抗拉强度 1200 兆帕，延伸率 6%，已在两家企业试用。",
-    "holder": "示例理工大学", "holder_code": "", "field": "新材料", "chain": "", "region": "370100", "region_name": "济南市",
-    "modes": ["技术转让"], "price_fen": 80_000_000, "trl": 7, "trl_assessed_by": "", "type": "应用技术", "rights": "单独所有",
+    "holder": "示例理工大学", "holder_code": "", "field": "新材料", "chain": "", "region": "370100",
+    "region_name": "济南市",
+    "modes": ["技术转让"], "price_fen": 80_000_000, "trl": 7, "trl_assessed_by": "", "type": "应用技术",
+    "rights": "单独所有",
     "ip": [{"type": "发明专利", "number": "ZL209910000001.1"}], "url": "https://shandong.example/achievements/1/",
     "published_on": "2026-11-01", "valid_until": "2099-12-31",
 }  # fmt: skip

@@ -68,7 +68,8 @@ def _value(answer: Answer) -> Any:
 def due(model: type[T], now: datetime) -> "QuerySet[T]":
     """Directions of peers in traffic whose time has come."""
     rows = model._default_manager.filter(Q(next_try__isnull=True) | Q(next_try__lte=now), peer__state="active")
-    return rows.filter(**{"acked__lt": F("last")}) if model is Outgoing else rows
+    behind = Q(acked__lt=F("last")) if model is Outgoing else Q()
+    return rows.filter(behind)
 
 
 @transaction.atomic
