@@ -1,5 +1,5 @@
 """Our market and one that was written from the protocol's page alone, over loopback: publish, update, withdraw, a cut
-and healed network, replayed and forged messages. Both end with the same, nothing doubled; forgeries refused and noted."""
+and healed network, replayed and forged messages. Both end with the same, nothing doubled, forgeries refused."""
 
 import pytest
 from django.db.models import Sum

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
@@ -21,9 +20,9 @@ def fingerprint_agrees(case: "Peer", actor: Account | None, now: datetime) -> st
     """The key that was pasted is the one whose fingerprint came another way: by letter, by telephone."""
     given = plain(case.noted)
     if not given:
-        return _now("请填写对方用另一种方式（函件、电话）告知的指纹：64 个十六进制字符，空格和冒号可有可无")
+        return str(_("请填写对方用另一种方式（函件、电话）告知的指纹：64 个十六进制字符，空格和冒号可有可无"))
     if given not in {fingerprint(one.public) for one in case.keys.filter(ended_at__isnull=True)}:
-        return _now("指纹与登记的公钥不一致：请先与对方核对，不要接通")
+        return str(_("指纹与登记的公钥不一致：请先与对方核对，不要接通"))
     return None
 
 
