@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     with taken_port("127.0.0.1", args.port) as held, Children() as children:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"
+        os.environ.setdefault("SITE_URL", url.rstrip("/"))
         children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ)
         children.start("web", web_command("127.0.0.1", port, 1), os.environ)
         if not wait_for(url, children):
