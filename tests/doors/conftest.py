@@ -28,6 +28,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import actions as introductions
+from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -98,7 +99,8 @@ def introductions_of(clerk, firm, officer):  # noqa: F811
     second, third, fourth = (table.offer_of(table.teacher, table.university, title=f"工艺 {n}") for n in range(3))
     invited = table.invited(achievement=second)
     found = {"introduction": made, "paper": laid, "invitation": invited, "offered": fourth, "third": third}
-    return found | {"teacher": table.teacher}
+    kept = saved.keep(account=clerk, name="铜排", every="daily", what=Achievement.kind, text="铜排发黑", now=NOW)
+    return found | {"saved": kept}
 
 
 @pytest.fixture

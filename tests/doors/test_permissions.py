@@ -88,6 +88,10 @@ GETS = {
     "introduction-room (not yet)": ("/introductions/{invitation}/room/", only()),
     "introduction-paper": ("/introductions/{introduction}/files/{paper}/", only("clerk", "auditor")),
     "introduction-intent": ("/introductions/{introduction}/intent/", only("clerk", "auditor")),
+    "saved": ("/saved/", SIGNED_IN),
+    "saved-new": ("/saved/new/?q=铜排&what=achievements", SIGNED_IN),
+    "saved-new (own)": ("/saved/new/?need={need}", only("clerk")),
+    "saved-end": ("/saved/end/nonsense/", dict.fromkeys(ROLES, MISSING)),
     "manager-desk": ("/desk/", only("officer")),
     "todo": ("/todo/", SIGNED_IN),
     "account": ("/account/", SIGNED_IN),
@@ -107,6 +111,7 @@ GETS = {
     "listing-matches (draft)": ("/needs/{draft}/matches/", only("clerk", "auditor") | {"visitor": MISSING}),
 }
 DONE, SAID = 302, 422
+SIGNED_IN_SAID = dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}
 POSTS = {
     "claim": ("/account/claim/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
     "key-new": ("/account/keys/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
@@ -145,6 +150,9 @@ POSTS = {
     "list-new": ("/lists/new/", only("officer", status=SAID)),
     "list-ask": ("/lists/ask/", only("officer", status=DONE)),
     "introduction-new": ("/introductions/new/?need={need}&achievement={third}", only("clerk", "officer", status=DONE)),
+    "saved-new": ("/saved/new/?q=铜排&what=achievements", SIGNED_IN_SAID),
+    "saved-stop": ("/saved/{saved}/stop/", only("clerk", status=DONE)),
+    "saved-end": ("/saved/end/nonsense/", dict.fromkeys(ROLES, MISSING)),
     "introduction-act": ("/introductions/{introduction}/acts/say/", only("clerk", status=SAID)),
     "introduction-act (taken back)": ("/introductions/{invitation}/acts/take_back/", only("clerk", status=DONE)),
     "introduction-act (assign)": ("/introductions/{invitation}/acts/assign/", only("officer", status=SAID)),

@@ -19,8 +19,9 @@ MODELS: dict[str, type[Listing]] = {Achievement.kind: Achievement, Need.kind: Ne
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
 
 
-#: For a hit, the address that brings the two together ("" where the viewer may not), and whether they are already.
-Door = Callable[[Hit], tuple[str, bool]]
+#: For a hit, the address that brings the two together, or shows that they were ("" where the viewer may not), and
+#: what stands on its button.
+Door = Callable[[Hit], tuple[str, Any]]
 
 
 class Shown(NamedTuple):
@@ -41,7 +42,7 @@ class Shown(NamedTuple):
     why: str
     twins: list[dict[str, str]]
     invite: str = ""
-    introduced: bool = False
+    invite_word: Any = ""
 
 
 def shown(result: Result, *, weak: bool = False, door: Door | None = None) -> list[Shown]:
@@ -52,7 +53,7 @@ def shown(result: Result, *, weak: bool = False, door: Door | None = None) -> li
     found = [(hit, _one(hit, listings)) for hit in hits if (hit.kind, hit.subject_id) in listings]
     if door is None:
         return [one for _hit, one in found]
-    return [one._replace(invite=url, introduced=known) for hit, one in found for url, known in [door(hit)]]
+    return [one._replace(invite=url, invite_word=word) for hit, one in found for url, word in [door(hit)]]
 
 
 def context(result: Result | None, what: str, chosen: Facets, door: Door | None = None) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class IntentForm(ActForm):
 
 
 class SayForm(ActForm):
-    text = _text(gettext_lazy("留言"), 2000)
+    text = _text(gettext_lazy("写给对方"), 2000)
 
 
 class LayForm(ActForm):

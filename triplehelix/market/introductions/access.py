@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -51,6 +53,16 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
         OFFICER: EVERYBODY if "role:city_officer" in groups else NOBODY,
         AUDITOR: EVERYBODY if AUDITOR in groups else NOBODY,
     }  # fmt: skip
+
+
+def side_for(actor: Account | None, need: Need, achievement: Achievement, on: date) -> str:
+    """For which side somebody may bring these two together: need, achievement, manager for both, or "" for none."""
+    groups = audiences(actor, on)
+    if f"org:{need.organisation_id}" in groups:
+        return NEED
+    if f"org:{achievement.organisation_id}" in groups:
+        return ACHIEVEMENT
+    return MANAGER if MANAGING & groups else ""
 
 
 def may_manage(actor: Account | None, on: date) -> bool:

@@ -1,6 +1,7 @@
 """Terms in words, and what changed from one version to the next."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,10 @@ NAMES = {
 }
 
 
+#: What is replaced as a whole: a number, a word in letters, a Chinese character, a sign.
+TOKEN = re.compile(r"[0-9][0-9,.]*|[A-Za-z]+|.", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A run of text: `same`, `new`, or `gone` from the version before."""
@@ -49,7 +54,7 @@ def words(version: Version) -> dict[str, str]:
     """Every clause in words; one that does not apply is empty."""
     return {
         "mode": version.mode,
-        "price": str(Fen(version.price_fen)),
+        "price": Fen(version.price_fen).in_wan(),
         "structure": str(version.get_structure_display()),
         "rows": "\n".join(_row(n, row) for n, row in enumerate(version.rows, start=1)),
         "royalty": _royalty(version),
@@ -66,7 +71,7 @@ def _royalty(version: Version) -> str:
 
 
 def _row(n: int, row: dict[str, Any]) -> str:
-    said = {"n": n, "name": row["name"], "fen": Fen(row["fen"]), "due": row["due"]}
+    said = {"n": n, "name": row["name"], "fen": Fen(row["fen"]).in_wan(), "due": row["due"]}
     if row["due"]:
         return _("%(n)d. %(name)s：%(fen)s，%(due)s 以前") % said
     return _("%(n)d. %(name)s：%(fen)s") % said
@@ -92,14 +97,19 @@ def clauses(version: Version, before: Version | None) -> list[Clause]:
 
 def pieces_of(old: str, new: str) -> tuple[Piece, ...]:
     """The new text with what is new in it and what is gone from it; a text that is mostly another is shown whole."""
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    before, after = TOKEN.findall(old), TOKEN.findall(new)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     if matcher.ratio() < 0.5:
         whole: Sequence[tuple[str, str]] = [("gone", old), ("new", new)]
         return tuple(Piece(kind, text) for kind, text in whole if text)
     found = []
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            found.append(Piece("same", new[c:d]))
+            found.append(Piece("same", "".join(after[c:d])))
         else:
-            found += [Piece(kind, text) for kind, text in (("gone", old[a:b]), ("new", new[c:d])) if text]
+            found += [
+                Piece(kind, text)
+                for kind, text in (("gone", "".join(before[a:b])), ("new", "".join(after[c:d])))
+                if text
+            ]
     return tuple(found)

@@ -47,18 +47,6 @@ def _own(request: Request, model: type[Listing]) -> "QuerySet[Any]":
     return rows.select_related("organisation").order_by("-published_at", "-pk")
 
 
-def side_of(request: Request, need: Need, achievement: Achievement) -> str:
-    """For which side the viewer may bring these two together; 404 for whoever may not."""
-    own = set(organisations_of(request.user, timezone.localdate()).values_list("pk", flat=True))
-    if need.organisation_id in own:
-        return access.NEED
-    if achievement.organisation_id in own:
-        return access.ACHIEVEMENT
-    if access.may_manage(request.user, timezone.localdate()):
-        return access.MANAGER
-    raise Http404
-
-
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Look at the pair and invite; with one of the two only, choose the other among the own ones."""
@@ -68,7 +56,9 @@ def new(request: Request) -> HttpResponse:
         raise Http404
     if need is None or achievement is None:
         return _choose(request, (need, achievement))
-    side = side_of(request, need, achievement)
+    side = access.side_for(request.user, need, achievement, timezone.localdate())
+    if not side:
+        raise Http404
     running = finds.running(need, achievement).first()
     if running is not None and running.relations_of(request.user, timezone.now()):
         messages.info(request, _("这一对供需已经在引荐中"))

@@ -42,6 +42,7 @@ DEEDS = {
     "propose": gettext_lazy("提出条款"),
     "accept_terms": gettext_lazy("接受条款"),
 }
+FOLLOWING = frozenset({"talk", "sign_intent", "negotiate"})
 #: Where what the actions call a field is asked under another name.
 ASKED_AS = {"price": "price_wan", "royalty": "royalty_percent", "equity": "equity_percent"}
 
@@ -58,7 +59,7 @@ def index(request: Request) -> HttpResponse:
     page = Paginator(chosen.rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": [(one, chosen.side_of(one)) for one in page],
+        "lines": [(one, chosen.side_of(one), _reason(one.decline_reason or one.break_reason)) for one in page],
         "chosen": chosen,
         "may_manage": access.may_manage(request.user, timezone.localdate()),
     }
@@ -111,12 +112,14 @@ def page(request: Request, introduction: Introduction, failed: Failed | None = N
     held = introduction.relations_of(request.user, now)
     inside = bool(held & access.INSIDE)
     newest = introduction.versions.order_by("-n").first() if inside else None
+    forms = _forms(introduction, held, failed, in_room=False)
     context = {
         "introduction": introduction,
         "held": held,
         "inside": inside,
         "sides": [_side(introduction, side, held) for side in (access.NEED, access.ACHIEVEMENT)],
-        "acts": _forms(introduction, held, failed, in_room=False),
+        "now": [(act, form) for act, form in forms if not act.folded],
+        "acts": [(act, form) for act, form in forms if act.folded],
         "meetings": [_meeting(one, inside, now) for one in introduction.meetings.all()],
         "intents": introduction.intents.select_related("file"),
         "newest": newest,
@@ -168,10 +171,18 @@ def _sales(introduction: Introduction) -> list[Sale]:
 
 
 def history(introduction: Introduction) -> list[Line]:
-    """What happened, oldest first, in words; messages and files of the room are left out."""
-    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in introduction.workflow.steps}
+    """What happened, oldest first, in words. Messages and files of the room are left out, and the steps that follow
+    from a deed told already."""
+    steps = {step.code: step.label for step in introduction.workflow.steps if step.code not in FOLLOWING}
+    labels: dict[str, Any] = DEEDS | steps
     rows = Entry.objects.filter(subject_kind=Introduction.kind, subject_id=str(introduction.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels[row.verb], row.why) for row in rows if row.verb in labels]
+    return [Line(row.at, row.actor, labels[row.verb], _why(row)) for row in rows if row.verb in labels]
+
+
+def _why(row: Entry) -> str:
+    if row.verb in ("propose", "accept_terms"):
+        return _("第 %(n)d 版") % {"n": row.data["n"]}
+    return row.why
 
 
 def _room(

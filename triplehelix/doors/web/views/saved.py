@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import facets_of, options
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.listings.finds import shown_to
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.saved import actions, addresses, finds
 from triplehelix.matching.saved.actions import Invalid
 from triplehelix.matching.saved.models import TEXT_LENGTH, SavedSearch
+from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import Refused
 
 KINDS = {"achievements": Achievement.kind, "needs": Need.kind}
@@ -56,7 +56,9 @@ def _listing(request: Request) -> Listing | None:
         if number := request.GET.get(name, ""):
             if not (number.isascii() and number.isdecimal() and len(number) < 19):
                 raise Http404
-            found: Listing = get_object_or_404(shown_to(model, request.user, timezone.now()), pk=int(number))
+            own = organisations_of(request.user, timezone.localdate())
+            rows = model._default_manager.select_related("organisation").filter(organisation__in=own)
+            found: Listing = get_object_or_404(rows, pk=int(number))
             return found
     return None
 

@@ -51,7 +51,7 @@ def _hit(title: str, score: int, **more: Any) -> Thing:
         "why": "",
         "twins": [],
         "invite": "",
-        "introduced": False,
+        "invite_word": "",
     }
     return Thing(**given | more)
 
