@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "triplehelix.market.needs",
     "triplehelix.market.imports",
     "triplehelix.market.lists",
+    "triplehelix.market.introductions",
     "triplehelix.market.contracts",
     "triplehelix.matching",
     "triplehelix.fund",
