@@ -98,9 +98,22 @@ def introductions_of(clerk, firm, officer):  # noqa: F811
     laid = introductions.lay(introduction=made, file=table.paper(), title="报告", actor=clerk, now=NOW)
     second, third, fourth = (table.offer_of(table.teacher, table.university, title=f"工艺 {n}") for n in range(3))
     invited = table.invited(achievement=second)
-    found = {"introduction": made, "paper": laid, "invitation": invited, "offered": fourth, "third": third}
+    found = {"introduction": made, "laid": laid, "invitation": invited, "offered": fourth, "third": third}
     kept = saved.keep(account=clerk, name="铜排", every="daily", what=Achievement.kind, text="铜排发黑", now=NOW)
     return found | {"saved": kept}
+
+
+class Things(dict):
+    """One of everything by name; what takes long to make is made when it is first named."""
+
+    def __init__(self, made, later):
+        super().__init__(made)
+        self.later = later
+
+    def __missing__(self, name):
+        names = next(names for names in self.later if name in names)
+        self.update(self.later.pop(names)())
+        return self[name]
 
 
 @pytest.fixture
@@ -141,7 +154,7 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     key, _text = parties.create_api_key(
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )
-    return {
+    made = {
         "need": published(clerk, firm),
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
@@ -150,6 +163,7 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "waiting": waiting,
         "claim": claim,
         "key": key,
-        **introductions_of(clerk, firm, officer),
         **procedure_of(clerk, firm, expert, officer),
     }
+    introductions = ("introduction", "laid", "invitation", "offered", "third", "saved")
+    return Things(made, {introductions: lambda: introductions_of(clerk, firm, officer)})

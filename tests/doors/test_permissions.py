@@ -86,7 +86,7 @@ GETS = {
     "introduction": ("/introductions/{introduction}/", only("clerk", "officer", "auditor")),
     "introduction-room": ("/introductions/{introduction}/room/", only("clerk", "auditor")),
     "introduction-room (not yet)": ("/introductions/{invitation}/room/", only()),
-    "introduction-paper": ("/introductions/{introduction}/files/{paper}/", only("clerk", "auditor")),
+    "introduction-paper": ("/introductions/{introduction}/files/{laid}/", only("clerk", "auditor")),
     "introduction-intent": ("/introductions/{introduction}/intent/", only("clerk", "auditor")),
     "saved": ("/saved/", SIGNED_IN),
     "saved-new": ("/saved/new/?q=铜排&what=achievements", SIGNED_IN),
@@ -172,8 +172,18 @@ def signed_in(request, role, **more):
     return client
 
 
+class Numbers:
+    """The number of a thing by its name; nothing else is looked up."""
+
+    def __init__(self, things):
+        self.things = things
+
+    def __getitem__(self, name):
+        return self.things[name].pk
+
+
 def written(address, things):
-    return address.format(**{name: thing.pk for name, thing in things.items()})
+    return address.format_map(Numbers(things))
 
 
 def same(answer, status):

@@ -150,7 +150,7 @@ def test_versions_until_both_accept_the_same_one(table):
     assert (done.state, done.ended_at) == ("agreed", table.now)
     assert list(finds.agreed(table.today, table.today)) == [made]
     assert not contracts.contracts().exists()  # agreed terms are no contract either
-    assert table.mails("agree") == ["officer@example.com", "teacher@example.com"]
+    assert table.mails("agree") == ["officer@example.com", "scholar@example.com"]
     with pytest.raises(Refused, match="条款已谈定"):
         table.propose(made)
 
