@@ -1,4 +1,5 @@
-"""The demo city's introductions: one in every state, one with three versions of terms, some that are stuck."""
+"""The demo city's introductions: one in every state, one with three versions of terms, some that are stuck; and what
+people want to be told of."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -13,24 +14,41 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import actions
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.saved import actions as saved
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
 DAY = timedelta(days=1)
 MANAGER = "manager@example.com"
+KINDS = {"needs": Need.kind, "achievements": Achievement.kind}
 Row = Mapping[str, Any]
 
 
 def load(path: Path, officer: Account, clerks: Mapping[int, Account], *, now: datetime) -> None:
     """Everything in the order of its days; at the end, what nobody answered in time is counted so."""
     with path.open("rb") as file:
-        rows = tomllib.load(file)["introduction"]
+        data = tomllib.load(file)
     managers = {account.email: account for account in Account.objects.filter(email__endswith="@example.com")}
-    for row in sorted(rows, key=lambda one: -one["days_ago"]):
+    for row in sorted(data["introduction"], key=lambda one: -one["days_ago"]):
         _walk(row, officer, clerks, managers, now)
     actions.expire_due(now=now)
+    for row in data["saved"]:
+        _keep(row, now)
+
+
+def _keep(row: Row, now: datetime) -> None:
+    models: dict[str, type[Listing]] = {"need": Need, "achievement": Achievement}
+    listing = next((m._default_manager.get(number=row[name]) for name, m in models.items() if name in row), None)
+    asked = {"listing": listing} if listing else {
+        "text": row["text"], "what": KINDS[row["what"]], "narrowed": {"chain": row.get("chain", [])},
+    }  # fmt: skip
+    saved.keep(
+        account=Account.objects.get(email=row["who"]), name=row["name"], every=row["every"],
+        now=now - row["days_ago"] * DAY, **asked,
+    )  # fmt: skip
 
 
 def _walk(

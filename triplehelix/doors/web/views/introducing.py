@@ -16,6 +16,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, actions, finds
 from triplehelix.market.introductions.actions import Invalid
+from triplehelix.market.introductions.terms import term
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Hit, match_listing
@@ -83,7 +84,14 @@ def new(request: Request) -> HttpResponse:
                 messages.success(request, _("已发出邀请，对方答复以后会通知您"))
                 return redirect("web:introduction", made.pk)
     shown = found.one(hit) if hit else None
-    context = {"need": need, "achievement": achievement, "side": side, "form": form, "found": shown}
+    context = {
+        "need": need,
+        "achievement": achievement,
+        "side": side,
+        "form": form,
+        "found": shown,
+        "days": term("answer", timezone.localdate()),
+    }
     return render(request, "web/introduction_new.html", context, status=status)
 
 
