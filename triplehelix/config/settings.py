@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "triplehelix.market.imports",
     "triplehelix.market.lists",
     "triplehelix.market.contracts",
+    "triplehelix.market.finance",
     "triplehelix.matching",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
