@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "triplehelix.market.lists",
     "triplehelix.market.contracts",
     "triplehelix.market.finance",
+    "triplehelix.market.equity",
     "triplehelix.matching",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
