@@ -47,8 +47,8 @@ class Equity(Finance):
 
     def project(self, listing=None, **more):
         given = {
-            "teaser": "不含铬的铜排防变色工艺，两条产线试用半年，求中试资金。", "amount_fen": 800 * WAN, "round": "angel",
-            "on_stage": True,
+            "teaser": "不含铬的铜排防变色工艺，两条产线试用半年，求中试资金。", "amount_fen": 800 * WAN,
+            "round": "angel", "on_stage": True,
         }  # fmt: skip
         return actions.open_project(
             listing=listing or self.published(), values=given | more, actor=self.clerk, now=self.now

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from triplehelix.market.finance.access import EVERYBODY, NOBODY, desk_of, is_city, own_organisations
+from triplehelix.market.finance.access import EVERYBODY, NOBODY, desk_in, desk_of, is_city, own_in
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -22,7 +22,8 @@ __all__ = ["CITY", "FIRM", "FUND", "funds_of", "is_city", "projects", "relations
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the deals to which the actor has it on this day."""
-    groups, own = audiences(actor, on), own_organisations(actor, on)
+    groups = audiences(actor, on)
+    own = own_in(groups)
     return {
         FUND: Q(fund__organisation_id__in=own),
         FIRM: Q(firm_id__in=own),
@@ -58,8 +59,9 @@ def projects(rows: "QuerySet[Project]", actor: Account | None, on: date) -> "Que
     groups = audiences(actor, on)
     if groups & {"role:city_officer", "auditor"}:
         return rows
-    seen = Q(organisation_id__in=own_organisations(actor, on))
-    if funds_of(actor, on).exists():
+    own = own_in(groups)
+    seen = Q(organisation_id__in=own)
+    if desk_in(own, on).filter(kind="fund").exists():
         published = Q(achievement__state="published") | Q(need__state="published")
         seen |= published & Q(closed_at=None)
     return rows.filter(seen)

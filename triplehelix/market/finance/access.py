@@ -22,10 +22,11 @@ EVERYBODY = ~NOBODY
 
 def own_organisations(actor: Account | None, on: date) -> list[int]:
     """The organisations somebody acts for, by number."""
-    return _own(audiences(actor, on))
+    return own_in(audiences(actor, on))
 
 
-def _own(groups: frozenset[str]) -> list[int]:
+def own_in(groups: frozenset[str]) -> list[int]:
+    """The same from what somebody belongs to."""
     return [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
 
 
@@ -39,7 +40,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     from triplehelix.market.finance.models import Consent
 
     groups = audiences(actor, on)
-    own = _own(groups)
+    own = own_in(groups)
     living = Exists(Consent.objects.living(on).filter(application=OuterRef("pk")))
     return {
         FIRM: Q(lead__organisation_id__in=own),
@@ -71,12 +72,17 @@ def leads(rows: "QuerySet[Lead]", actor: Account | None, on: date) -> "QuerySet[
     groups = audiences(actor, on)
     if groups & {"role:city_officer", "auditor"}:
         return rows
-    return rows.filter(organisation_id__in=_own(groups))
+    return rows.filter(organisation_id__in=own_in(groups))
 
 
 def desk_of(actor: Account | None, on: date) -> "QuerySet[Institution]":
     """The institutions somebody acts for, registered on this day."""
+    return desk_in(own_organisations(actor, on), on)
+
+
+def desk_in(own: list[int], on: date) -> "QuerySet[Institution]":
+    """Of these organisations the ones registered as institutions on this day."""
     from triplehelix.market.finance.models import Institution
 
     rows = Institution.objects.on(on).select_related("organisation")
-    return rows.filter(organisation_id__in=own_organisations(actor, on)).order_by("organisation__name", "pk")
+    return rows.filter(organisation_id__in=own).order_by("organisation__name", "pk")
