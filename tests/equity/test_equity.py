@@ -207,7 +207,7 @@ class TestRoadshow:
         equity.now = event.starts_at
         with pytest.raises(Refused):
             equity.register(event, 1, equity.other_partner, equity.other_fund.organisation)
-        assert equity.step(event, "hold", equity.officer).state == "held"
+        assert equity.step(event, "hold", equity.officer).state == "done"
 
     def test_who_registered_is_told_when_it_is_cancelled(self, equity):
         event = equity.event()

@@ -1,6 +1,7 @@
 """Short words for funds, deals, projects and roadshows. NOW is 23 March 2026."""
 
 from datetime import timedelta
+from functools import cached_property
 
 from tests.contracts.words import VALUES
 from tests.finance.words import SINCE, WAN, Finance
@@ -12,10 +13,10 @@ from triplehelix.records.steps.actions import take
 
 
 class Equity(Finance):
-    def __post_init__(self):
-        self.firm, self.clerk = self.firm_of(8801, "铜排厂")
-        self.fund, self.partner = self.institution(8911, "澄湖创投基金", "fund")
-        self.other_fund, self.other_partner = self.institution(8912, "澄湖天使基金", "fund")
+    _fund = cached_property(lambda self: self.institution(8911, "澄湖创投基金", "fund"))
+    _other_fund = cached_property(lambda self: self.institution(8912, "澄湖天使基金", "fund"))
+    fund, partner = (property(lambda self, n=n: self._fund[n]) for n in (0, 1))
+    other_fund, other_partner = (property(lambda self, n=n: self._other_fund[n]) for n in (0, 1))
 
     def terms(self, **more):
         self.vouchers += 1

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from tests.market.sheets import code
@@ -33,13 +34,22 @@ class Finance:
     officer: Any
     now: datetime = NOW
     vouchers: int = 0
+    firm: Any = None
+    clerk: Any = None
 
     def __post_init__(self):
-        self.firm, self.clerk = self.firm_of(8801, "铜排厂")
-        self.bank, self.teller = self.institution(8901, "澄湖甲银行", "bank")
-        self.other_bank, self.other_teller = self.institution(8902, "澄湖乙银行", "bank")
-        self.guarantor, self.surety = self.institution(8903, "澄湖担保公司", "guarantor")
-        self.insurer, self.underwriter = self.institution(8904, "澄湖保险公司", "insurer")
+        if self.firm is None:
+            self.firm, self.clerk = self.firm_of(8801, "铜排厂")
+
+    # Made when they are first named: most tests need one bank and nobody else.
+    _bank = cached_property(lambda self: self.institution(8901, "澄湖甲银行", "bank"))
+    _other_bank = cached_property(lambda self: self.institution(8902, "澄湖乙银行", "bank"))
+    _guarantor = cached_property(lambda self: self.institution(8903, "澄湖担保公司", "guarantor"))
+    _insurer = cached_property(lambda self: self.institution(8904, "澄湖保险公司", "insurer"))
+    bank, teller = (property(lambda self, n=n: self._bank[n]) for n in (0, 1))
+    other_bank, other_teller = (property(lambda self, n=n: self._other_bank[n]) for n in (0, 1))
+    guarantor, surety = (property(lambda self, n=n: self._guarantor[n]) for n in (0, 1))
+    insurer, underwriter = (property(lambda self, n=n: self._insurer[n]) for n in (0, 1))
 
     def organisation(self, number, name, type="企业"):
         made = parties.register_organisation(

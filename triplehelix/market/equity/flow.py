@@ -36,11 +36,11 @@ EVENT = Workflow(
     start="open",
     states=(
         State("open", _("报名中")),
-        State("held", _("已举办"), final=True),
+        State("done", _("已举办"), final=True),
         State("cancelled", _("已取消"), final=True),
     ),
     steps=(
-        Step("hold", _("登记已举办"), "open", "held", CITY, (guards.begun,)),
+        Step("hold", _("登记已举办"), "open", "done", CITY, (guards.begun,)),
         Step("cancel", _("取消活动"), "open", "cancelled", CITY, (guards.with_note,), (), "registered"),
     ),
 )

@@ -35,6 +35,11 @@ def is_city(actor: Account | None, on: date) -> bool:
     return "role:city_officer" in audiences(actor, on)
 
 
+def may_read_all(actor: Account | None, on: date) -> bool:
+    """Who reads everything of finance: the city's officers and the auditor."""
+    return bool(audiences(actor, on) & {"role:city_officer", "auditor"})
+
+
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the cases to which the actor has it on this day."""
     from triplehelix.market.finance.models import Consent

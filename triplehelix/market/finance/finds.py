@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
 from triplehelix.market.finance import access
 from triplehelix.market.finance.models import (
@@ -11,6 +12,7 @@ from triplehelix.market.finance.models import (
     Filing,
     Institution,
     Lead,
+    Loan,
     Parameter,
     Product,
     Qualification,
@@ -29,9 +31,13 @@ WAITS: dict[str, tuple[str, ...]] = {
 def products(on: date) -> QuerySet[Product]:
     """What is offered on a day by institutions that are listed on it, with parameters."""
     listed = Institution.objects.on(on)
-    rows: QuerySet[Product] = Product.objects.on(on).filter(institution__in=listed)
-    parameters = Prefetch("parameters", Parameter.objects.filter(since__lte=on))
-    return rows.select_related("institution__organisation").prefetch_related(parameters)
+    return all_products().filter(pk__in=Product.objects.on(on).values("pk"), institution__in=listed)
+
+
+def all_products() -> QuerySet[Product]:
+    """Every product with its parameters, also ended ones and those to come: for the institution's own desk."""
+    parameters = Prefetch("parameters", Parameter.objects.order_by("key", "since"))
+    return Product.objects.select_related("institution__organisation").prefetch_related(parameters)
 
 
 def institutions(on: date) -> QuerySet[Institution]:
@@ -93,3 +99,35 @@ def filings(month: date, institution: Institution | None) -> QuerySet[Filing]:
     return rows.select_related(
         "loan__borrower", "loan__institution__organisation", "loan__application__lead__organisation"
     )
+
+
+def granted_fen(year: int) -> int:
+    """What institutions granted as loans in a year, by the contract's first day."""
+    rows = Loan.objects.filter(kind="loan", first_on__year=year)
+    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def unproven_this_year(on: date) -> QuerySet[Filing]:
+    """Filings of this year that stand, whose firm has no confirmed proof of it yet."""
+    proof = Qualification.objects.filter(organisation=OuterRef("loan__borrower"), year=on.year, void_why="")
+    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year=on.year)
+    rows = rows.exclude(Exists(proof.filter(confirmed_at__isnull=False)))
+    return rows.select_related("loan__borrower", "loan__institution__organisation").order_by("month", "pk")
+
+
+def months(on: date) -> QuerySet[Loan]:
+    """The loans of the last twelve months, this one included."""
+    first = date(on.year, 1, 1) if on.month == 12 else date(on.year - 1, on.month + 1, 1)
+    return Loan.objects.filter(kind="loan", first_on__gte=first, first_on__lte=on)
+
+
+def by_month(on: date) -> tuple[list[str], list[tuple[str, list[int]]]]:
+    """Institutions, and for each month with loans what each of them granted, in fen."""
+    rows = months(on).annotate(month=TruncMonth("first_on")).values("month", "institution__organisation__name")
+    sums = {
+        (row["month"], row["institution__organisation__name"]): row["sum"]
+        for row in rows.annotate(sum=Sum("amount_fen")).order_by("month")
+    }
+    names = sorted({name for _month, name in sums})
+    found = sorted({month for month, _name in sums})
+    return names, [(f"{month:%Y-%m}", [sums.get((month, name), 0) for name in names]) for month in found]
