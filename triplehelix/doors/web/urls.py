@@ -142,8 +142,11 @@ urlpatterns = [
     path("finance/filing/outcomes/", finance_desk.outcomes, name="finance-outcomes"),
     path("finance/filing/<str:month>.xlsx", finance_desk.filing_sheet, name="finance-filing-sheet"),
     path("finance/qualifications/", finance_office.qualifications, name="finance-qualifications"),
-    path("finance/qualifications/<int:pk>/<slug:answer>/", finance_office.answer_qualification,
-         name="finance-qualification-answer"),
+    path(
+        "finance/qualifications/<int:pk>/<slug:answer>/",
+        finance_office.answer_qualification,
+        name="finance-qualification-answer",
+    ),
     path("finance/office/", finance_office.office, name="finance-office"),
     path("finance/office/chart.svg", finance_office.chart, name="finance-chart"),
     path("finance/institutions/new/", finance_office.new_institution, name="finance-institution-new"),
