@@ -32,9 +32,10 @@ INSIDE = frozenset({NEED, ACHIEVEMENT, MANAGER, AUDITOR})
 PARTICIPANTS = frozenset({NEED, ACHIEVEMENT, MANAGER})
 
 
-def relations(actor: Account | None, on: date) -> dict[str, Q]:
-    """Each relation as the `Q` of the introductions to which the actor has it on this day."""
-    groups = audiences(actor, on)
+def relations(actor: Account | None, on: date, groups: frozenset[str] | None = None) -> dict[str, Q]:
+    """Each relation as the `Q` of the introductions to which the actor has it on this day; `groups` are the actor's
+    audiences where they are at hand."""
+    groups = audiences(actor, on) if groups is None else groups
     own = [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
     need, achievement = Q(need__organisation_id__in=own), Q(achievement__organisation_id__in=own)
     managing = actor is not None and bool(MANAGING & groups)

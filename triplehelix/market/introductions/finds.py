@@ -37,16 +37,16 @@ def unanswered() -> QuerySet[Introduction]:
     return Introduction.objects.select_related(*SIDES).filter(state="unanswered").order_by("answer_by", "pk")
 
 
-def to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
+def to_answer(actor: Account, on: date, groups: frozenset[str] | None = None) -> QuerySet[Introduction]:
     """What this person's organisations still have to answer, the nearest term first."""
-    asked = access.relations(actor, on)[access.ASKED]
+    asked = access.relations(actor, on, groups)[access.ASKED]
     rows = Introduction.objects.select_related(*SIDES).filter(asked, state__in=("invited", "unanswered"))
     return rows.order_by("answer_by", "pk")
 
 
-def terms_to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
+def terms_to_answer(actor: Account, on: date, groups: frozenset[str] | None = None) -> QuerySet[Introduction]:
     """Negotiations whose newest terms wait for this person's side."""
-    held, found = access.relations(actor, on), Q(pk__in=())
+    held, found = access.relations(actor, on, groups), Q(pk__in=())
     newer = Version.objects.filter(introduction=OuterRef("introduction"), n__gt=OuterRef("n"))
     newest = Version.objects.filter(~Exists(newer), introduction__state="negotiating")
     for side in (access.NEED, access.ACHIEVEMENT):
