@@ -61,7 +61,6 @@ def index(request: Request) -> HttpResponse:
         "page": page,
         "lines": [(one, chosen.side_of(one), _reason(one.decline_reason or one.break_reason)) for one in page],
         "chosen": chosen,
-        "may_manage": access.may_manage(request.user, timezone.localdate()),
     }
     return render(request, "web/introduction_list.html", context)
 
