@@ -72,6 +72,11 @@ def test_what_was_said_stays_inside(table, seen, auditor):
     assert "已举行" in page
     for hidden in (NOTES, "阮砺石", "底价再谈", "100 万元", "企业会议室"):
         assert hidden not in page
+    gone = table.invited(achievement=table.offer_of(table.teacher, table.university, title="另一项"), words="请回电话")
+    actions.decline(reason_code="price", words="最多三十万", **table.on(gone, table.teacher))
+    assert all(said in seen(table.clerk, at(gone)) for said in ("请回电话", "最多三十万", "价格不合适"))
+    assert "价格不合适" in seen(table.officer, at(gone))
+    assert not any(said in seen(table.officer, at(gone)) for said in ("请回电话", "最多三十万"))
     assert seen(table.officer, at(made, "room")) == 404
     other = office(account("another"), "technology_manager")
     assert seen(other, at(made)) == 404
