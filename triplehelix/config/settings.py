@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "triplehelix.market.contracts",
     "triplehelix.market.exchange",
     "triplehelix.matching",
+    "triplehelix.matching.feedback",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
     "triplehelix.procedure.cases",

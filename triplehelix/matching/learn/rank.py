@@ -32,6 +32,7 @@ THIN = {
     "folds": "五折里不比零样本好",
 }
 Judged = Mapping[int, Mapping[int, int]]
+__all__ = ["NAMES", "Examined", "Ranker", "Trained", "fit", "standardised", "too_few", "train"]
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Ranker:
 class Trained:
     """A ranker trained on everything, and what folds by need say of its kind.
 
-    Pairs are (zero-shot, learned): `folds` and `total` of one dealing, `each` the nDCG of every need, `orders` its
-    candidates as a model that never saw it ranks them; `ratios` nDCG learned / zero-shot of several dealings. `reason`
-    is a key of THIN; `needs` and `positives` were there to learn from.
+    Pairs are (zero-shot, learned): `folds` and `total` of one dealing, `each` the nDCG of every need, `plain` its
+    candidates in the zero-shot order and `orders` as a model that never saw it ranks them; `ratios` nDCG learned /
+    zero-shot of several dealings. `reason` is a key of THIN; `needs` and `positives` were there to learn from.
     """
 
     ranker: Ranker
@@ -75,6 +76,7 @@ class Trained:
     total: tuple[Quality, Quality] = (Quality(0, 0, 0, 0), Quality(0, 0, 0, 0))
     ratios: Sequence[float] = field(default_factory=tuple)
     each: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    plain: Mapping[int, Sequence[int]] = field(default_factory=dict)
     orders: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     @property
@@ -111,7 +113,7 @@ def train(examined: Mapping[int, Examined], judged: Judged) -> Trained:
     """
     needs = np.array(sorted(need for need in judged if need in examined and len(examined[need].rows)), np.int64)
     positives = sum(level >= 2 for need in needs for level in judged[int(need)].values())
-    if reason := _thin(len(needs), positives):
+    if reason := too_few(len(needs), positives):
         said = _said(reason, len(needs), positives)
         return Trained(Ranker(NAMES, np.zeros(len(NAMES)), said), reason, len(needs), positives)
     plain = {int(need): list(examined[int(need)].rows) for need in needs}
@@ -124,7 +126,7 @@ def train(examined: Mapping[int, Examined], judged: Judged) -> Trained:
     reason = "folds" if np.mean(ratios) <= 1 else ""
     each = {int(n): (_quality(plain, judged, [n]).ndcg, _quality(learned, judged, [n]).ndcg) for n in needs}
     ranker = Ranker(NAMES, fit(examined, judged, map(int, needs)), _said(reason, len(needs), positives))
-    return Trained(ranker, reason, len(needs), positives, by_fold, total, ratios, each, learned)
+    return Trained(ranker, reason, len(needs), positives, by_fold, total, ratios, each, plain, learned)
 
 
 def _folds(
@@ -145,7 +147,8 @@ def _quality(rows: Mapping[int, Sequence[int]], judged: Judged, part: Iterable[i
     return quality(rows, {int(need): judged[int(need)] for need in part})
 
 
-def _thin(needs: int, positives: int) -> str:
+def too_few(needs: int, positives: int) -> str:
+    """Why nothing can be learned from so many, as a key of THIN; '' when something can."""
     if needs < LEAST_NEEDS:
         return "needs"
     return "positives" if positives < LEAST_POSITIVES else ""
