@@ -36,6 +36,9 @@ class Shown(NamedTuple):
     missing: tuple[str, ...]
     why: str
     twins: list[dict[str, str]]
+    pk: int = 0
+    said: str = ""
+    judge: Any = None
 
 
 def shown(result: Result, *, weak: bool = False) -> list[Shown]:
@@ -99,6 +102,7 @@ def _one(hit: Hit, listings: dict[tuple[str, int], Listing]) -> Shown:
         missing=hit.missing,
         why=hit.why,
         twins=list(_twins(hit.kind, filter(None, twins))),
+        pk=hit.subject_id,
     )
 
 

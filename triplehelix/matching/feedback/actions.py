@@ -14,16 +14,11 @@ from triplehelix.matching.feedback import access
 from triplehelix.matching.feedback.inforce import why_not
 from triplehelix.matching.feedback.models import LEVELS, Judgement, LearnedModel, Switch
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-
-class Invalid(ValueError):
-    """What was given cannot be taken: field → what to do."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
+__all__ = ["Invalid", "ask_training", "judge", "say", "switch"]
 
 
 @transaction.atomic

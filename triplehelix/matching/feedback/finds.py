@@ -14,7 +14,7 @@ Pair = tuple[int, int]
 
 def last_words() -> QuerySet[Judgement]:
     """The last word of every voice, those that took theirs back among them."""
-    order = ("need", "achievement", "voice")
+    order = ("need_id", "achievement_id", "voice")
     return Judgement.objects.order_by(*order, "-pk").distinct(*order)
 
 

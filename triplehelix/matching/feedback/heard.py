@@ -55,8 +55,9 @@ def _sale(pk: int) -> None:
     if sale is None or sale.need is None:
         return
     voice = f"sale:{pk}"
-    pair = {"need": sale.need, "achievement": sale.achievement, "source": "sale", "voice": voice}
-    if sale.state in SIGNED:
-        actions.say(**pair, level=AGREED, reason="signed", now=timezone.now())
-    elif sale.state in UNDONE and Judgement.objects.filter(voice=voice).exists():
-        actions.say(**pair, level=None, reason=sale.state, now=timezone.now())
+    is_signed = sale.state in SIGNED
+    if is_signed or (sale.state in UNDONE and Judgement.objects.filter(voice=voice).exists()):
+        actions.say(
+            need=sale.need, achievement=sale.achievement, level=AGREED if is_signed else None, source="sale",
+            voice=voice, reason="signed" if is_signed else sale.state, now=timezone.now(),
+        )  # fmt: skip

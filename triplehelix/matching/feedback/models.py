@@ -45,8 +45,8 @@ class Judgement(models.Model):
             ),
         ]
         indexes = [
-            models.Index("need", "achievement", "voice", "-id", name="judgement_by_need"),
-            models.Index("achievement", "need", "voice", "-id", name="judgement_by_achievement"),
+            models.Index(fields=["need", "achievement", "voice", "-id"], name="judgement_by_need"),
+            models.Index(fields=["achievement", "need", "voice", "-id"], name="judgement_by_achievement"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from triplehelix.doors.web.shown import account_of, facets_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
 from triplehelix.market.needs.models import Need
-from triplehelix.matching.search import EmptyQuery, search
+from triplehelix.matching.feedback.ranked import search
+from triplehelix.matching.search import EmptyQuery
 from triplehelix.records.parties.access import audiences
 
 LATEST = 6

@@ -18,6 +18,7 @@ from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.feedback.access import READERS
 from triplehelix.procedure.cases import waiting
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
@@ -43,6 +44,7 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "reads_models": bool(READERS & groups),
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
