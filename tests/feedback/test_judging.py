@@ -15,7 +15,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 
-
 COATING = "开关柜铜排镀锡以后再涂一层透明保护膜，三个月不发黑，接触电阻稳定，盐雾 200 小时不变色，已送三家用户试用。"
 VARNISH = "铜排表面涂防氧化油，运输和存放半年表面光亮，开关柜厂装配前擦去即可，成本每吨 30 元。"
 
