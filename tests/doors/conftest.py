@@ -29,6 +29,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import actions as introductions
+from triplehelix.matching.feedback import actions as learned_models
 from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
@@ -195,6 +196,7 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
         "list": published_list(officer, now=NOW),
+        "model": learned_models.ask_training(actor=officer, now=NOW, later=False),
         "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
         "waiting": waiting,
         "claim": claim,

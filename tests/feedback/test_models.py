@@ -1,6 +1,9 @@
 """Versions learned on the site: honest about their worth, switched by officers, out of the way when thin."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.feedback.conftest import order
 from tests.matching_index.conftest import NOW
@@ -99,3 +102,13 @@ def test_one_version_at_a_time_and_a_reason_for_every_switch(few):
         switch(market, None)
     with pytest.raises(Refused):
         actions.switch(model=None, actor=market.manager, now=NOW, why="x")
+
+
+def test_the_command_learns_a_version_and_says_why_it_may_not_rank(few):
+    few.judge(needs=6)
+    said = StringIO()
+    call_command("learn", stdout=said)
+    assert "V1：6 条需求，24 条评判" in said.getvalue() and "评判太少" in said.getvalue()
+    actions.ask_training(actor=None, now=NOW, later=False)
+    with pytest.raises(CommandError, match="已经有一个版本在学习"):
+        call_command("learn")
