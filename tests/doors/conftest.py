@@ -1,6 +1,7 @@
 """The people of the pages, and one of everything they open."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -23,9 +24,14 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
 from tests.market.sheets import code, sheet
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked
+from tests.market.test_needs import SECRET
 from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.diagnosis import actions as diagnoses
+from triplehelix.market.nda import actions as nda
+from triplehelix.market.nda import texts
+from triplehelix.market.visits import actions as visits
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -87,6 +93,20 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
+def needs_of(clerk, firm, county, stranger):  # noqa: F811
+    """A visit with an ask, a confidential need with an agreement asked for and a diagnosis, of the clerk's firm."""
+    talent = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "", "needed_by": None}
+    given = visits.Given(organisation=firm, visited_on=TODAY, talent=talent)
+    visit = visits.record(uuid=uuid4(), given=given, actor=county, now=NOW).visit
+    secret = published(clerk, firm, **SECRET)
+    agreement = nda.ask(
+        need=secret, organisation=stranger.memberships.get().organisation, purpose="由三人判断能否解决",
+        text_version=texts.current(TODAY).version, actor=stranger, now=NOW,
+    )  # fmt: skip
+    diagnosis = diagnoses.follow(need_id=secret.pk, now=NOW)
+    return {"visit": visit, "ask": visit.asks.get(), "secret": secret, "agreement": agreement, "diagnosis": diagnosis}
+
+
 @pytest.fixture
 def finance(db):
     return office(account("finance"), "finance_officer")
@@ -109,7 +129,7 @@ def expert(db):
 
 
 @pytest.fixture
-def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
+def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noqa: F811
     """One of everything an address can name, all of them the clerk's."""
     waiting = parties.register_organisation(
         uscc=code(9100),
@@ -134,5 +154,6 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "waiting": waiting,
         "claim": claim,
         "key": key,
+        **needs_of(clerk, firm, county, stranger),
         **procedure_of(clerk, firm, expert, officer),
     }

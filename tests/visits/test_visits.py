@@ -218,5 +218,5 @@ def test_an_ask_says_whose_business_it_is_and_what_was_answered(county, clerk, f
     ask = take(
         case=ask, step="answer", actor=county, now=NOW, seen_version=ask.version, note="已推荐鲁科贷，银行下周上门"
     )
-    assert (ask.answer, ask.answered_by) == (said, county)
+    assert (ask.answer, ask.answered_by) == ("已推荐鲁科贷，银行下周上门", county)
     assert Message.objects.filter(to="clerk@example.com").count() == 3

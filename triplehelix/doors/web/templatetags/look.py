@@ -20,15 +20,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from triplehelix.doors.web.days import Left, days_left
+from triplehelix.doors.web.devices import handle_of
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.models import Account
 
 register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
     **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
+    **dict.fromkeys(("taken", "passed_on"), "going"),
+    **dict.fromkeys(("ready", "agreed", "answered"), "good"),
+    **dict.fromkeys(("refine", "declined"), "bad"),
+    **dict.fromkeys(("long_term", "ended", "revoked"), "over"),
     **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
     **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
     **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
@@ -41,6 +47,12 @@ PARTS = {"对象": _lazy("对象"), "性能": _lazy("性能"), "工艺": _lazy("
 @register.simple_tag
 def site_name() -> str:
     return str(settings.SITE_NAME)
+
+
+@register.simple_tag
+def account_handle(account: Account) -> str:
+    """By what a device tells one account's drafts from another's."""
+    return handle_of(account)
 
 
 @register.simple_tag

@@ -12,27 +12,22 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web import kept
+from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.visit_form import VisitForm
 from triplehelix.market.visits import actions, finds
 from triplehelix.market.visits.models import Ask
-from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, offered, take
 
 PER_PAGE = 20
 WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
-
-
-def handle_of(account: Account) -> str:
-    """A name for an account on a device, by which its drafts are told from another's. Nobody can guess it."""
-    return salted_hmac("visits", str(account.pk)).hexdigest()[:20]
 
 
 @login_not_required
