@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import need_todo
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
@@ -39,6 +40,7 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "needs_work": need_todo.work(request.user, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
