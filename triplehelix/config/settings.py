@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "triplehelix.market.lists",
     "triplehelix.market.introductions",
     "triplehelix.market.contracts",
+    "triplehelix.market.finance",
+    "triplehelix.market.equity",
     "triplehelix.market.exchange",
     "triplehelix.matching",
     "triplehelix.fund",
