@@ -130,7 +130,7 @@ def _answer_all(
             continue
         row = told.get(need.pk, {})
         at = case.started_at + (5 * DAY if need.number in given["late"] else 20 * HOUR)
-        if at < desk.now and not (need.number.startswith("GUIDED") and "outcome" not in row):
+        if at < desk.now and (need.pk not in told or "outcome" in row):
             _judge(desk, case, row, at, clerks)
 
 
