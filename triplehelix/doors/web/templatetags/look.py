@@ -43,6 +43,10 @@ SHAPES = {
     **dict.fromkeys(("overdue", "unfiled"), "bad"),
     **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
     **dict.fromkeys(("refused", "recovered", "lapsed", "exited", "cancelled"), "over"),
+    **dict.fromkeys(("talking", "intended", "negotiating"), "going"),
+    **dict.fromkeys(("accepted",), "good"),
+    **dict.fromkeys(("unanswered",), "bad"),
+    **dict.fromkeys(("declined", "taken_back", "broken_off"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
