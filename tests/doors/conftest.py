@@ -1,9 +1,12 @@
 """The people of the pages, and one of everything they open."""
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
+from tests.contracts.words import PRICE, Market
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -29,6 +32,7 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
@@ -87,6 +91,36 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
+class Things(dict[str, Any]):
+    """One of everything, by the names of the addresses; what takes long is made when an address asks for it."""
+
+    def __init__(self, more, known):
+        super().__init__(known)
+        self.more = more
+
+    def __missing__(self, name):
+        self.update(self.more())
+        return self[name]
+
+
+def sales_of(clerk, firm, officer):  # noqa: F811
+    """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
+    market = Market(officer=officer, clerk=clerk, firm=firm)
+    listed = market.pricing()
+    public = market.listed(listed)
+    market.achievement = market.offered("另一项工艺")
+    sale = market.performing(structure="trial", trigger="连续三批合格", trial_until=date(2027, 6, 30))
+    market.pay(sale, PRICE)
+    openings.look_at(sale=sale.pk, now=market.now)
+    market.achievement = market.offered("第三项工艺")
+    noticed = market.pricing(firm)
+    market.now = NOW
+    return {
+        "sale": sale, "listed": public, "price": market.notice(noticed), "paper": sale.contract.file,
+        "opening": sale.openings.get(), "noticed": noticed,
+    }  # fmt: skip
+
+
 @pytest.fixture
 def finance(db):
     return office(account("finance"), "finance_officer")
@@ -125,14 +159,17 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     key, _text = parties.create_api_key(
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )
-    return {
-        "need": published(clerk, firm),
-        "achievement": published(clerk, firm, Achievement),
-        "draft": draft(clerk, firm, title="还没写完"),
-        "list": published_list(officer, now=NOW),
-        "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
-        "waiting": waiting,
-        "claim": claim,
-        "key": key,
-        **procedure_of(clerk, firm, expert, officer),
-    }
+    return Things(
+        partial(sales_of, clerk, firm, officer),
+        {
+            "need": published(clerk, firm),
+            "achievement": published(clerk, firm, Achievement),
+            "draft": draft(clerk, firm, title="还没写完"),
+            "list": published_list(officer, now=NOW),
+            "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
+            "waiting": waiting,
+            "claim": claim,
+            "key": key,
+            **procedure_of(clerk, firm, expert, officer),
+        },
+    )

@@ -7,7 +7,18 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from triplehelix.market.contracts import access
-from triplehelix.market.contracts.models import Bid, Instalment, Publication, Receipt, Sale, Share
+from triplehelix.market.contracts.models import (
+    Bid,
+    Contract,
+    Instalment,
+    Proposal,
+    Publication,
+    Receipt,
+    Registration,
+    Sale,
+    Share,
+)
+from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
 
@@ -98,6 +109,18 @@ def public() -> QuerySet[Publication]:
     """挂牌与公示: everything the market made public, newest first."""
     rows = Publication.objects.select_related("sale__seller", "sale__achievement")
     return rows.annotate(bidders=Count("bids")).order_by("-published_at", "-pk")
+
+
+def papers_of(sale: Sale) -> list[File]:
+    """Every paper of a sale: consents, the unit's notice, results, contract, registrations, receipts."""
+    proposal = Proposal.objects.filter(sale=sale)
+    found = Q(pk__in=sale.owners.values("consent")) | Q(pk__in=proposal.values("unit_proof"))
+    found |= Q(pk__in=sale.publications.order_by().values("unit_proof"))
+    found |= Q(pk__in=sale.publications.order_by().values("outcome__file"))
+    for model in (Contract, Registration, Receipt):
+        at = "sale" if model is Contract else "contract__sale"
+        found |= Q(pk__in=model._default_manager.filter(**{at: sale}).order_by().values("file"))
+    return list(File.objects.filter(found))
 
 
 def bids_of(actor: Account, on: date) -> QuerySet[Bid]:

@@ -28,10 +28,15 @@ register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
-    **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
-    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
-    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
-    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
+    state: shape
+    for shape, states in {
+        "going": "submitted uploaded landing ordered sent on_notice running paying checking noticing listed announced"
+        " bidding registering rewarding using triggered",
+        "good": "published checked landed paid closed archived registered following due opened",
+        "bad": "wrong returned pay_returned held objected clawing reward_objected revoked doubtful",
+        "over": "expired withdrawn dropped rejected terminated clawed suspended unsold taken_back",
+    }.items()
+    for state in states.split()
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -165,6 +170,18 @@ def money(fen: int | None) -> str:
         return _("%(n)s 元") % {"n": f"{Decimal(fen) / 100:,.2f}".removesuffix(".00")}
     amount = f"{Decimal(fen) / WAN_FEN:,.4f}".rstrip("0").rstrip(".")
     return _("%(n)s 万元") % {"n": amount}
+
+
+@register.filter
+def hundredths(bp: int) -> str:
+    """Hundredths of a percent as people write it: 33.34%."""
+    return f"{Decimal(bp) / 100:f}%"
+
+
+@register.filter
+def ppm(parts: int) -> str:
+    """Parts of a million as a percentage: 3.3333%."""
+    return f"{(Decimal(parts) / 10_000).normalize():f}%"
 
 
 @register.inclusion_tag("web/components/deadline.html")

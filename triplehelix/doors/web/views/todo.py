@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import finds as sales
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import waiting
+from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
@@ -40,6 +42,8 @@ def todo(request: Request) -> HttpResponse:
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "sales": sales.waiting_for(request.user, today)[:SHOWN],
+        "openings": openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN],
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
