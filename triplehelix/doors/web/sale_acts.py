@@ -35,7 +35,7 @@ Run = Callable[[Any, Keep, Given], object]
 
 @dataclass(frozen=True)
 class Act:
-    """One act. `wide` ones stand in the page's own column; `folded` ones open when asked for."""
+    """One act. `wide` ones stand in the page's own column; what is `folded` opens when asked for."""
 
     code: str
     label: Any
@@ -45,7 +45,7 @@ class Act:
     run: Run
     button: Any
     wide: bool = False
-    folded: bool = False
+    folded: Callable[[Sale], bool] = lambda sale: False
     danger: bool = False
 
 
@@ -209,26 +209,32 @@ def _earns_royalty(sale: Sale) -> bool:
     return sale.state in ROYALTY_IN and sale.contract.structure == "royalty"
 
 
+def _always(sale: Sale) -> bool:
+    return True
+
+
+def _has_price(sale: Sale) -> bool:
+    return sale.price_fen is not None
+
+
 FOR_CITY, FOR_SELLER, EITHER = frozenset({CITY}), frozenset({SELLER}), frozenset({SELLER, CITY})
 BOTH = frozenset({SELLER, BUYER})
 ALL = frozenset({SELLER, BUYER, CITY})
 REVOKED_FROM = Sale.workflow["revoke"].frm
-#: Steps that are taken by an act, with what they rest on.
-BY_ACT = frozenset({"publish_price", "list", "announce", "record_result", "relist", "sign", "submit_registration",
-                    "register", "refuse_registration", "publish_reward", "revoke"})  # fmt: skip
 ACTS: dict[str, Act] = {
     act.code: act
     for act in (
         Act("rights", _("权属核查"), EITHER, _in("checking"), early.RightsForm, _rights, _("保存权属核查"), wide=True),
-        Act("buyer", _("受让方"), EITHER, _in("checking", "pricing"), early.BuyerForm, _buyer, _("保存受让方"),
-            folded=True),
-        Act("price", _("价格"), EITHER, _in("checking", "pricing"), early.PriceForm, _price, _("保存价格")),
         Act("propose", _("定价方案"), FOR_SELLER, _in("pricing"), early.ProposeForm, _propose,
             _("提交定价方案"), wide=True),
         Act("notice", _("协议定价公示"), FOR_CITY, _to_publish("agreed"), early.NoticeForm, _notice, _("发布公示")),
         Act("list", _("挂牌"), FOR_CITY, _to_publish("listing"), early.ListForm, _list, _("挂牌")),
         Act("announce", _("拍卖、招标公告"), FOR_CITY, _to_publish("auction", "tender"), early.AnnounceForm, _announce,
             _("发布公告")),
+        Act("buyer", _("受让方"), EITHER, _in("checking", "pricing"), early.BuyerForm, _buyer, _("保存受让方"),
+            folded=_always),
+        Act("price", _("价格"), EITHER, _in("checking", "pricing"), early.PriceForm, _price, _("保存价格"),
+            folded=_has_price),
         Act("relist", _("延长挂牌"), FOR_CITY, _in("unsold"), early.RelistForm, _relist, _("重新挂牌")),
         Act("result", _("成交结果"), FOR_CITY, _in("announced", "bidding"), early.ResultForm, _result,
             _("登记成交结果")),
@@ -239,17 +245,17 @@ ACTS: dict[str, Act] = {
             _("提交登记")),
         Act("register", _("登记认定"), FOR_CITY, _in("registering"), late.RegisterForm, _register, _("登记认定结果")),
         Act("refuse", _("不予登记"), FOR_CITY, _in("registering"), late.ReasonForm, _refuse, _("不予登记"),
-            folded=True, danger=True),
+            folded=_always, danger=True),
         Act("money", _("登记到账、退款"), EITHER, _in(*sorted(PAID_IN)), late.MoneyInForm, _money, _("登记")),
         Act("money_back", _("登记退款"), EITHER, _in("terminated", "closed"), late.MoneyInForm, _money, _("登记"),
-            folded=True),
+            folded=_always),
         Act("royalty", _("申报提成"), BOTH, _earns_royalty, late.RoyaltyForm, _royalty, _("申报")),
         Act("reward", _("制作收益分配表"), FOR_SELLER, _shares_out, late.RewardForm, _reward,
-            _("在本单位公示"), wide=True, folded=True),
+            _("在本单位公示"), wide=True, folded=_always),
         Act("follow", _("年度跟踪"), ALL, _in("following"), late.FollowForm, _follow, _("保存")),
-        Act("tags", _("标签"), FOR_CITY, lambda sale: True, early.TagsForm, _tags, _("保存标签"), folded=True),
+        Act("tags", _("标签"), FOR_CITY, lambda sale: True, early.TagsForm, _tags, _("保存标签"), folded=_always),
         Act("revoke", _("撤销登记"), FOR_CITY, _in(*REVOKED_FROM), late.ReasonForm, _revoke, _("撤销登记"),
-            folded=True, danger=True),
+            folded=_always, danger=True),
     )
 }  # fmt: skip
 

@@ -51,10 +51,11 @@ def percent(bp: int) -> str:
 
 
 class Group(NamedTuple):
-    """Fields that stand together under a title."""
+    """Fields that stand together under a title; what is seldom needed is folded away under it."""
 
     title: Any
     fields: list[Any]
+    folded: bool = False
 
 
 class ActForm(MoneyForm):
@@ -72,6 +73,12 @@ class ActForm(MoneyForm):
     def layout(self) -> list[Group]:
         """What stands together, in order."""
         return [Group("", list(self))]
+
+    @staticmethod
+    def _filled(rows: list[list[Any]], least: int) -> int:
+        """How many rows are to be seen: to the last that holds something, and `least` at any rate."""
+        held = [n for n, row in enumerate(rows, start=1) if any(one.value() or one.errors for one in row)]
+        return max([least, *held])
 
     def _rows(self, count: int, *names: str) -> Iterator[list[Any]]:
         for n in range(1, count + 1):

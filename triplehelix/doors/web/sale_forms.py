@@ -64,7 +64,7 @@ class RightsForm(ActForm):
         }  # fmt: skip
         starts = [known.name, known.uscc, share] if known is not None else ["", "", ""]
         for name, start in zip(("name", "uscc", "share"), starts, strict=True):
-            made[name].initial = start
+            made[name].initial, made[name].required = start, n == 1
         made["consented"].initial = row.consented_on if row is not None else None
         self.fields.update({f"{name}_{n}": field for name, field in made.items()})
 
@@ -86,9 +86,12 @@ class RightsForm(ActForm):
         return cleaned
 
     def layout(self) -> list[Group]:
-        rows = self._rows(OWNERS, "name", "uscc", "share", "consented", "consent")
+        rows = list(self._rows(OWNERS, "name", "uscc", "share", "consented", "consent"))
+        shown = self._filled(rows, 2)
+        more = [one for row in rows[shown:] for one in row]
         return [
-            *(Group("", row) for row in rows),
+            *(Group("", row) for row in rows[:shown]),
+            *([Group(_("还有别的权利人"), more, folded=True)] if more else []),
             Group(_("限制、保密、出口"), [self[name] for name in self.base_fields]),
         ]
 

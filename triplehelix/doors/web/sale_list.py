@@ -14,7 +14,6 @@ from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.contracts import access, finds
 from triplehelix.market.contracts.finds import Days
 from triplehelix.market.contracts.models import Publication, Sale
-from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -79,12 +78,8 @@ def _day(given: QueryDict, name: str) -> date | None:
 
 def seen_states(rows: list[Sale], actor: Account, on: date) -> Iterator[tuple[Sale, Any]]:
     """Each row with the state this person is shown."""
-    held = audiences(actor, on)
-    office = bool(held & {"city", "auditor"})
-    for sale in rows:
-        personal = office or f"org:{sale.seller_id}" in held
-        code = access.shown_state(sale, access.PERSONAL if personal else frozenset())
-        yield sale, sale.workflow.state(code)
+    for sale, held in access.personal_of(rows, actor, on):
+        yield sale, sale.workflow.state(access.shown_state(sale, held))
 
 
 def sheet(rows: "QuerySet[Sale]", actor: Account, on: date) -> Sheet:

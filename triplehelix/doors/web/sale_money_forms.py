@@ -265,11 +265,14 @@ class RewardForm(RowsForm):
 
     def layout(self) -> list[Group]:
         costs = [field for row in self._rows(COSTS, "cost", "amount") for field in row]
-        people = [field for row in self._rows(PEOPLE, "person", "part", "weight") for field in row]
+        people = list(self._rows(PEOPLE, "person", "part", "weight"))
+        shown = self._filled(people, 3)
+        more = [field for row in people[shown:] for field in row]
         return [
             Group("", [self["income"], self["rule"], self["rule_document"]]),
             Group(_("从收入里扣除的成本"), costs),
-            Group(_("完成人：按权重分配，精确到分"), people),
+            Group(_("完成人：按权重分配，精确到分"), [field for row in people[:shown] for field in row]),
+            *([Group(_("还有别的完成人"), more, folded=True)] if more else []),
         ]
 
 

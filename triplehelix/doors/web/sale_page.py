@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.shown import Line
-from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts import access, money
+from triplehelix.doors.web.templatetags.look import money as in_words
+from triplehelix.foundation.workflow import Step
+from triplehelix.market.contracts import access, guards, money
 from triplehelix.market.contracts.access import PERSONAL
+from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.guards import DUTIFUL
 from triplehelix.market.contracts.models import Publication, Sale
 from triplehelix.market.contracts.terms import value_or_none
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import offered
 from triplehelix.records.trail.models import Entry
 
 #: The way a sale goes, as people say it, and the states that belong to each part.
@@ -39,6 +42,8 @@ DEEDS = {
 }  # fmt: skip
 #: Said by the step that follows in the same act.
 SILENT = frozenset({"contract", "result", "relist_decision", "sheet"})
+#: Steps that end a period.
+ENDS = frozenset({"end_notice", "end_unsold", "end_single", "end_several", "end_reward", "fail"})
 OF_THE_SHEET = frozenset({"publish_reward", "object_reward", "dismiss_reward", "redo_reward", "end_reward"})
 
 
@@ -64,6 +69,20 @@ def _reached(sale: Sale) -> int:
     if hasattr(sale, "contract"):
         return 4 if sale.contract.registrations.filter(outcome="registered").exists() else 3
     return 1 if sale.publications.exists() else 0
+
+
+def steps(sale: Sale, actor: Account, now: datetime) -> list[Step]:
+    """The steps that make sense now: the end of a period only once it is over, and of three ends the right one."""
+    found = [step for step in offered(case=sale, actor=actor, now=now) if step.code not in BY_ACT]
+    public = guards.current(sale)
+    if public is not None and public.method != "agreed":
+        found = [step for step in found if step.code != "renotice"]
+    return [step for step in found if step.code not in ENDS or _is_due(step, sale, actor, now)]
+
+
+def _is_due(step: Step, sale: Sale, actor: Account, now: datetime) -> bool:
+    asked = (guard for guard in step.guards if guard not in (guards.unchanged, guards.with_reason))
+    return all(guard(sale, actor, now) is None for guard in asked)
 
 
 def publications(sale: Sale, held: frozenset[str]) -> list[dict[str, Any]]:
@@ -139,9 +158,9 @@ def _why(row: Entry) -> str:
     said = row.data
     if row.verb == "money":
         way = _("退款") if said["way"] == "out" else _("到账")
-        return " ".join(part for part in (way, str(Fen(said["fen"])), row.why) if part)
+        return " ".join(part for part in (way, in_words(said["fen"]), row.why) if part)
     if row.verb == "price":
-        return " ".join(part for part in (str(Fen(said["to"])), row.why) if part)
+        return " ".join(part for part in (in_words(said["to"]), row.why) if part)
     if row.verb in ("landed", "moved"):
         return str(said.get("on", ""))
     return row.why

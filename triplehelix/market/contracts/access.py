@@ -4,6 +4,7 @@ seller 转让方成员     buyer 受让方成员     city 市科技局、市场�
 contributor 收益分配里的本人: sees the own line of the sheet and nothing else, so no page of the sale opens by it.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,14 @@ def in_state(rows: "QuerySet[Sale]", state: str, actor: Account | None, on: date
 def shown_state(sale: "Sale", held: frozenset[str]) -> str:
     """The state somebody with these relations is shown."""
     return BEING_PAID if sale.state in SHARING and not held & PERSONAL else sale.state
+
+
+def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Iterator[tuple[Sale, frozenset[str]]]":
+    """Each row with PERSONAL or nothing: whether the actor is one of those whom the money of persons concerns."""
+    groups = audiences(actor, on)
+    office = bool(groups & {CITY, "auditor"})
+    for sale in rows:
+        yield sale, PERSONAL if office or f"org:{sale.seller_id}" in groups else frozenset()
 
 
 def shares_shown(rows: "QuerySet[Share]", held: frozenset[str], actor: Account | None) -> "QuerySet[Share]":

@@ -38,7 +38,7 @@ WAITS: dict[str, Q] = {
 
 def shown_to(actor: Account | None, on: date) -> QuerySet[Sale]:
     """The sales somebody may open, newest first, with what a line shows."""
-    rows = Sale.objects.select_related("achievement", "seller", "buyer")
+    rows = Sale.objects.select_related("achievement", "seller", "buyer", "need")
     return access.visible(rows, actor, on)
 
 

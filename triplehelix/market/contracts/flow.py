@@ -113,6 +113,10 @@ FLOW = Workflow(
     ),
 )  # fmt: skip
 
+#: Steps that rest on more than a sentence: they are taken by the action that records what they rest on.
+BY_ACT = frozenset({"publish_price", "list", "announce", "record_result", "relist", "sign", "submit_registration",
+                    "register", "refuse_registration", "publish_reward", "revoke"})  # fmt: skip
+
 TRIAL = Workflow(
     "trial",
     start="using",

@@ -18,6 +18,7 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.actions import Invalid
+from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.models import Publication, Sale
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.records.evidence.actions import Unacceptable
@@ -26,11 +27,12 @@ from triplehelix.records.steps.actions import Refused, offered, take
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
 DANGER = frozenset({"withdraw", "terminate", "suspend", "uphold", "give_back"})
+BACKWARD = frozenset({"renotice", "reprice", "object_reward", "redo_reward"})
 
 
 def _rows(request: Request) -> "QuerySet[Sale]":
     rows = finds.with_money(finds.shown_to(request.user, timezone.localdate()))
-    return rows.select_related("achievement", "seller", "buyer", "contract")
+    return rows.select_related("achievement", "seller", "buyer", "contract", "need")
 
 
 @require_GET
@@ -75,6 +77,7 @@ def _page(
     today, held = timezone.localdate(now), sale.relations_of(request.user, now)
     made = sale_page.contract(sale, today)
     trial = made["trial"] if made else None
+    steps = sale_page.steps(sale, request.user, now)
     context = {
         "sale": sale,
         "state": sale.workflow.state(access.shown_state(sale, held)),
@@ -91,10 +94,10 @@ def _page(
         "distributions": sale_page.distributions(sale, held, request.user),
         "follow_ups": list(sale.follow_ups.all()),
         "openings": list(openings.shown_to(request.user, today).filter(sale=sale)),
-        "steps": [
-            step for step in offered(case=sale, actor=request.user, now=now) if step.code not in sale_acts.BY_ACT
-        ],
+        "steps": steps,
+        "forward": any(step.code not in DANGER | BACKWARD for step in steps),
         "danger": DANGER,
+        "backward": BACKWARD,
         "step_form": step_form or StepForm(),
         "history": sale_page.history(sale, held),
         "vat_note": sale_page.vat_note(now) if sale.state == "registered" else "",
@@ -105,14 +108,15 @@ def _page(
 
 
 def _acts(sale: Sale, held: frozenset[str], failed: tuple[str, Any] | None) -> dict[str, Any]:
-    """The forms of the acts, the wide ones apart."""
-    found = []
+    """The forms of the acts: in the page's own column, beside it, and folded away beside it."""
+    found: dict[str, list[Any]] = {"wide": [], "acts": [], "folded": []}
     for act in sale_acts.offered(sale, held):
         form = failed[1] if failed is not None and failed[0] == act.code else act.form(None, None, sale)
         # Several forms stand on one page: each has ids of its own.
         form.auto_id = f"id_{act.code}_%s"
-        found.append((act, form))
-    return {"wide": [one for one in found if one[0].wide], "acts": [one for one in found if not one[0].wide]}
+        is_open = bool(form.errors) or not act.folded(sale)
+        found["wide" if act.wide else "acts" if is_open else "folded"].append((act, form, is_open))
+    return found
 
 
 def _seen(request: Request) -> int:
@@ -124,7 +128,7 @@ def _seen(request: Request) -> int:
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     sale = _sale(request, pk)
-    if step not in sale.workflow or step in sale_acts.BY_ACT:
+    if step not in sale.workflow or step in BY_ACT:
         raise Http404
     form = StepForm(request.POST)
     if form.is_valid():
