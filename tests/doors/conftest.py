@@ -1,12 +1,11 @@
 """The people of the pages, and one of everything they open."""
 
 from datetime import date, timedelta
-from functools import partial
-from typing import Any
 
 import pytest
 
 from tests.contracts.words import PRICE, Market
+from tests.equity.words import Equity
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -37,6 +36,7 @@ from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
 __all__ = ["VALUES", "draft", "published", "stepped"]
@@ -91,18 +91,6 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
-class Things(dict[str, Any]):
-    """One of everything, by the names of the addresses; what takes long is made when an address asks for it."""
-
-    def __init__(self, more, known):
-        super().__init__(known)
-        self.more = more
-
-    def __missing__(self, name):
-        self.update(self.more())
-        return self[name]
-
-
 def sales_of(clerk, firm, officer):  # noqa: F811
     """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
     market = Market(officer=officer, clerk=clerk, firm=firm)
@@ -119,6 +107,53 @@ def sales_of(clerk, firm, officer):  # noqa: F811
         "sale": sale, "listed": public, "price": market.notice(noticed), "paper": sale.contract.file,
         "opening": sale.openings.get(), "noticed": noticed,
     }  # fmt: skip
+
+
+def finance_of(clerk, firm, officer):  # noqa: F811
+    """A wish of the clerk's firm at a bank it agreed to, filed and claimed for, and another one at no bank yet."""
+    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    product = city.product()
+    case = city.filed()
+    city.days(1)
+    city.pay(case, "interest", 100)
+    return {
+        "product": product, "lead": case.lead, "case": case, "subsidy": city.claim(case), "picked": city.picked(),
+        "institution": city.bank, "proof": city.proven(by=clerk),
+    }  # fmt: skip
+
+
+def equity_of(clerk, firm, officer):  # noqa: F811
+    """A project of the clerk's firm, a fund's deal with it, a roadshow."""
+    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    project = city.project()
+    return {"project": project, "deal": city.deal(), "roadshow": city.event([project])}
+
+
+class Things(dict):
+    """One of everything by name; what takes long to make is made when it is first named."""
+
+    def __init__(self, made, later):
+        super().__init__(made)
+        self.later = later
+
+    def __missing__(self, name):
+        names = next(names for names in self.later if name in names)
+        self.update(self.later.pop(names)())
+        return self[name]
+
+
+@pytest.fixture
+def banker(things):
+    """Acts for the bank the clerk's firm agreed to."""
+    assert things["case"].state == "filed"
+    return Account.objects.get(email="teller8901@example.com")
+
+
+@pytest.fixture
+def investor(things):
+    """Acts for the fund."""
+    assert things["deal"].state == "proposed"
+    return Account.objects.get(email="teller8911@example.com")
 
 
 @pytest.fixture
@@ -159,17 +194,20 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     key, _text = parties.create_api_key(
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )
-    return Things(
-        partial(sales_of, clerk, firm, officer),
-        {
-            "need": published(clerk, firm),
-            "achievement": published(clerk, firm, Achievement),
-            "draft": draft(clerk, firm, title="还没写完"),
-            "list": published_list(officer, now=NOW),
-            "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
-            "waiting": waiting,
-            "claim": claim,
-            "key": key,
-            **procedure_of(clerk, firm, expert, officer),
-        },
-    )
+    made = {
+        "need": published(clerk, firm),
+        "achievement": published(clerk, firm, Achievement),
+        "draft": draft(clerk, firm, title="还没写完"),
+        "list": published_list(officer, now=NOW),
+        "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
+        "waiting": waiting,
+        "claim": claim,
+        "key": key,
+        **procedure_of(clerk, firm, expert, officer),
+    }
+    finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
+    equity = ("project", "deal", "roadshow")
+    sales = ("sale", "listed", "price", "paper", "opening", "noticed")
+    return Things(made, {sales: lambda: sales_of(clerk, firm, officer),
+                         finance: lambda: finance_of(clerk, firm, officer),
+                         equity: lambda: equity_of(clerk, firm, officer)})  # fmt: skip

@@ -71,6 +71,8 @@ CALLS = {
     ("get", "/api/market/{pk}"): ("/api/market/{price}", None, OPEN),
     ("get", "/api/openings"): ("/api/openings", None, OPEN | {"visitor": 401}),
     ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, only("clerk", "officer", "finance", "auditor")),
+    ("get", "/api/lists"): ("/api/lists", None, OPEN),
+    ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (

@@ -60,8 +60,8 @@ def market(transactional_db):
 
 
 def offered(market, title):
-    values = {"title": title, "text": "套圈磨后逐件检测变质层，一件四秒，检出率和酸洗比对一致，已在两条线上用了半年。", "field": "新材料",
-              "price_fen": 100 * WAN}  # fmt: skip
+    text = "套圈磨后逐件检测变质层，一件四秒，检出率和酸洗比对一致，已在两条线上用了半年。"
+    values = {"title": title, "text": text, "field": "新材料", "price_fen": 100 * WAN}
     teller = market["university"].memberships.get().account
     made = listings.create(model=Achievement, organisation=market["university"], values=values, actor=teller,
                            now=market["now"])  # fmt: skip

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
+from triplehelix.market.finance.money import rate_words
 from triplehelix.records.parties import reference
 
 register = template.Library()
@@ -31,10 +32,12 @@ SHAPES = {
     state: shape
     for shape, states in {
         "going": "submitted uploaded landing ordered sent on_notice running paying checking noticing listed announced"
-        " bidding registering rewarding using triggered",
-        "good": "published checked landed paid closed archived registered following due opened",
-        "bad": "wrong returned pay_returned held objected clawing reward_objected revoked doubtful",
-        "over": "expired withdrawn dropped rejected terminated clawed suspended unsold taken_back",
+        " bidding registering rewarding using triggered consented handling granted compensated agreed open",
+        "good": "published checked landed paid closed archived registered following due opened filed repaid"
+        " converted done",
+        "bad": "wrong returned pay_returned held objected clawing reward_objected revoked doubtful overdue unfiled",
+        "over": "expired withdrawn dropped rejected terminated clawed suspended unsold taken_back refused recovered"
+        " lapsed exited cancelled",
     }.items()
     for state in states.split()
 }
@@ -179,9 +182,9 @@ def hundredths(bp: int) -> str:
 
 
 @register.filter
-def ppm(parts: int) -> str:
-    """Parts of a million as a percentage: 3.3333%."""
-    return f"{(Decimal(parts) / 10_000).normalize():f}%"
+def percent(ppm: int) -> str:
+    """A yearly rate kept as parts of a million: 3.45%."""
+    return rate_words(ppm)
 
 
 @register.inclusion_tag("web/components/deadline.html")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import found, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
+from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, account_of, attachment, entry_lines, filters_of, sheet_of
 from triplehelix.foundation.sheet import write_xlsx
@@ -107,6 +108,7 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
         "may_sell": kind == "achievements" and listing.state == "published" and _may_sell(account, mine, now),
         "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
+        **(of_need(listing, account, mine, now) if isinstance(listing, Need) else {}),
     }
     return render(request, "web/listing.html", context, status=status)
 
@@ -149,7 +151,7 @@ def new(request: Request, kind: str) -> HttpResponse:
     names = ("region", "contact_name", "contact_phone", "contact_email")
     start = {name: getattr(organisation, name) for name in names}
     form = KINDS[kind].form(data, on=today, initial=start)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not doubled(request, form, organisation):
         try:
             listing = actions.create(
                 model=KINDS[kind].model, organisation=organisation, values=form.values(), actor=request.user, now=now
@@ -205,8 +207,9 @@ def _form(request: Request, kind: str, form: ListingForm, **more: Any) -> HttpRe
 def matches(request: Request, kind: str, pk: int) -> HttpResponse:
     """What answers this need, or which needs this achievement answers."""
     listing = _open(request, kind, pk)
-    result = match_listing(listing, actor=account_of(request), now=timezone.now())
     own = "owner" in relations_of(listing, account_of(request), timezone.now())
+    text = listing.words().whole if own and isinstance(listing, Need) else None
+    result = match_listing(listing, actor=account_of(request), now=timezone.now(), text=text)
     answers = KINDS[kind].answers
     context = found.context(result, answers, Facets()) | {
         "kind": kind,
