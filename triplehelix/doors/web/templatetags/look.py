@@ -29,17 +29,23 @@ register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
-    state: shape
-    for shape, states in {
-        "going": "submitted uploaded landing ordered sent on_notice running paying checking noticing listed announced"
-        " bidding registering rewarding using triggered consented handling granted compensated agreed open",
-        "good": "published checked landed paid closed archived registered following due opened filed repaid"
-        " converted done",
-        "bad": "wrong returned pay_returned held objected clawing reward_objected revoked doubtful overdue unfiled",
-        "over": "expired withdrawn dropped rejected terminated clawed suspended unsold taken_back refused recovered"
-        " lapsed exited cancelled",
-    }.items()
-    for state in states.split()
+    **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
+    **dict.fromkeys(("consented", "handling", "granted", "compensated", "agreed", "open"), "going"),
+    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
+    **dict.fromkeys(("filed", "repaid", "converted", "done"), "good"),
+    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
+    **dict.fromkeys(("overdue", "unfiled"), "bad"),
+    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
+    **dict.fromkeys(("refused", "recovered", "lapsed", "exited", "cancelled"), "over"),
+    **dict.fromkeys(("talking", "intended", "negotiating"), "going"),
+    **dict.fromkeys(("accepted",), "good"),
+    **dict.fromkeys(("unanswered",), "bad"),
+    **dict.fromkeys(("declined", "taken_back", "broken_off"), "over"),
+    **dict.fromkeys(("checking", "noticing", "listed", "announced", "bidding", "registering"), "going"),
+    **dict.fromkeys(("rewarding", "using", "triggered"), "going"),
+    **dict.fromkeys(("registered", "following", "due", "opened"), "good"),
+    **dict.fromkeys(("reward_objected", "revoked", "doubtful"), "bad"),
+    **dict.fromkeys(("suspended", "unsold"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
