@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.contracts.words import PRICE, Market
 from tests.equity.words import Equity
 from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
@@ -39,6 +40,7 @@ from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
@@ -110,6 +112,24 @@ def needs_of(clerk, firm, county, stranger):  # noqa: F811
     )  # fmt: skip
     diagnosis = diagnoses.follow(need_id=secret.pk, now=NOW)
     return {"visit": visit, "ask": visit.asks.get(), "secret": secret, "agreement": agreement, "diagnosis": diagnosis}
+
+
+def sales_of(clerk, firm, officer):  # noqa: F811
+    """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
+    market = Market(officer=officer, clerk=clerk, firm=firm)
+    listed = market.pricing()
+    public = market.listed(listed)
+    market.achievement = market.offered("另一项工艺")
+    sale = market.performing(structure="trial", trigger="连续三批合格", trial_until=date(2027, 6, 30))
+    market.pay(sale, PRICE)
+    openings.look_at(sale=sale.pk, now=market.now)
+    market.achievement = market.offered("第三项工艺")
+    noticed = market.pricing(firm)
+    market.now = NOW
+    return {
+        "sale": sale, "listed": public, "price": market.notice(noticed), "paper": sale.contract.file,
+        "opening": sale.openings.get(), "noticed": noticed,
+    }  # fmt: skip
 
 
 def finance_of(clerk, firm, officer):  # noqa: F811
@@ -224,9 +244,11 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
     finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
     equity = ("project", "deal", "roadshow")
     needs = ("visit", "ask", "secret", "agreement", "diagnosis")
+    sales = ("sale", "listed", "price", "paper", "opening", "noticed")
     introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
     later = {
         needs: lambda: needs_of(clerk, firm, county, stranger),
+        sales: lambda: sales_of(clerk, firm, officer),
         finance: lambda: finance_of(clerk, firm, officer),
         equity: lambda: equity_of(clerk, firm, officer),
         introduced: lambda: introductions_of(clerk, firm, officer),

@@ -110,6 +110,17 @@ CALLS = {
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
+    ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
+    ("post", "/api/sales/{pk}/steps/{step}"): (
+        "/api/sales/{sale}/steps/follow",
+        {"seen_version": 0},
+        only("clerk", "officer", "auditor", status=409),
+    ),
+    ("get", "/api/market"): ("/api/market?running=false", None, OPEN),
+    ("get", "/api/market/{pk}"): ("/api/market/{price}", None, OPEN),
+    ("get", "/api/openings"): ("/api/openings", None, OPEN | {"visitor": 401}),
+    ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, only("clerk", "officer", "finance", "auditor")),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (

@@ -26,6 +26,9 @@ MEMBERS = only("clerk", "stranger", missing=403)
 #: Whoever handles a case of the clerk's firm, and the firm itself.
 HANDLERS = only("clerk", "county", "officer", "finance", "auditor")
 OFFICES = only("officer", "finance", "auditor")
+#: The buyer, the market's witness and the auditor of a sale; the seller's people have no role in this table.
+PARTIES = only("clerk", "officer", "auditor")
+EARNED = only("clerk", "officer", "finance", "auditor")
 #: name of the address → (how to write it from `things`, what each role gets)
 GETS = {
     "home": ("/", EVERYBODY),
@@ -90,6 +93,23 @@ GETS = {
     "nda": ("/nda/{agreement}/", only("clerk", "stranger", "county", "officer", "auditor")),
     "nda-signed": ("/nda/{agreement}/signed/", only()),
     "nda-new": ("/needs/{secret}/nda/", only("stranger")),
+    "market": ("/market/", EVERYBODY),
+    "market (over)": ("/market/?over=1&method=agreed", EVERYBODY),
+    "market-notice": ("/market/{price}/", EVERYBODY),
+    "market-notice (listing)": ("/market/{listed}/", EVERYBODY),
+    "market-document": ("/market/{price}/notice.docx", EVERYBODY),
+    "market-object": ("/market/{price}/object/", EVERYBODY),
+    "market-bid": ("/market/{listed}/bid/", MEMBERS),
+    "sales": ("/sales/", SIGNED_IN),
+    "sales-export": ("/sales/export.xlsx", SIGNED_IN),
+    "sale-new": ("/sales/new/?achievement={achievement}&need={need}", only("clerk", "stranger", "officer")),
+    "sale-income": ("/sales/income/", SIGNED_IN),
+    "sale": ("/sales/{sale}/", PARTIES),
+    "sale (notice)": ("/sales/{noticed}/", PARTIES),
+    "sale-paper": ("/sales/{sale}/files/{paper}/", PARTIES),
+    "openings": ("/openings/", SIGNED_IN),
+    "opening": ("/openings/{opening}/", EARNED),
+    "opening-paper": ("/openings/{opening}/files/{paper}/", EARNED),
     "finance": ("/finance/", EVERYBODY),
     "finance-compare": ("/finance/compare/?p={product}&p=x", EVERYBODY),
     "finance-check": ("/finance/check/", EVERYBODY),
@@ -185,6 +205,13 @@ POSTS = {
     "notice-new": ("/notices/new/", only("officer", status=SAID)),
     "notice-extend": ("/notices/{notice}/extend/", only("officer", status=SAID)),
     "objection": ("/notices/items/{item}/object/", dict.fromkeys(ROLES, SAID)),
+    "market-object": ("/market/{price}/object/", dict.fromkeys(ROLES, SAID)),
+    "market-bid": ("/market/{listed}/bid/", only("clerk", "stranger", status=SAID, missing=403)),
+    "sale-new": ("/sales/new/", only("clerk", "stranger", "officer", status=SAID)),
+    "sale-step": ("/sales/{noticed}/steps/suspend/", only("officer", status=409) | {"clerk": 409, "auditor": 409}),
+    "sale-step (by an act only)": ("/sales/{noticed}/steps/sign/", only()),
+    "sale-act": ("/sales/{sale}/acts/money/", only("officer", status=SAID)),
+    "sale-trial": ("/sales/{sale}/trial/trigger/", PARTIES | dict.fromkeys(("clerk", "officer", "auditor"), 409)),
     "list-new": ("/lists/new/", only("officer", status=SAID)),
     "list-ask": ("/lists/ask/", only("officer", status=DONE)),
     "visit-new": ("/visits/new/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "triplehelix.procedure.candidates",
     "triplehelix.procedure.notices",
     "triplehelix.procedure.panels",
+    "triplehelix.procedure.openings",
     "triplehelix.doors.web",
     "triplehelix.doors.api",
     "django.contrib.auth",

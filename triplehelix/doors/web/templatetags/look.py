@@ -47,6 +47,11 @@ SHAPES = {
     **dict.fromkeys(("accepted",), "good"),
     **dict.fromkeys(("unanswered",), "bad"),
     **dict.fromkeys(("declined", "taken_back", "broken_off"), "over"),
+    **dict.fromkeys(("checking", "noticing", "listed", "announced", "bidding", "registering"), "going"),
+    **dict.fromkeys(("rewarding", "using", "triggered"), "going"),
+    **dict.fromkeys(("registered", "following", "due", "opened"), "good"),
+    **dict.fromkeys(("reward_objected", "revoked", "doubtful"), "bad"),
+    **dict.fromkeys(("suspended", "unsold"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -186,6 +191,12 @@ def money(fen: int | None) -> str:
         return _("%(n)s 元") % {"n": f"{Decimal(fen) / 100:,.2f}".removesuffix(".00")}
     amount = f"{Decimal(fen) / WAN_FEN:,.4f}".rstrip("0").rstrip(".")
     return _("%(n)s 万元") % {"n": amount}
+
+
+@register.filter
+def hundredths(bp: int) -> str:
+    """Hundredths of a percent as people write it: 33.34%."""
+    return f"{Decimal(bp) / 100:f}%"
 
 
 @register.filter
