@@ -1,4 +1,4 @@
-"""A declined introduction gives its reason to the sender and moves the ranking; a manager's levels and the models page."""
+"""A declined introduction gives its reason to the sender and moves the ranking; so do a manager's levels."""
 
 import time
 
@@ -38,8 +38,8 @@ def market(transactional_db, settings):
     Organisation.objects.filter(pk=own.pk).update(type="企业")
     Organisation.objects.filter(pk=school.pk).update(type="高等学校")
     need = put(Need, clerk, own, **NEED)
-    better = put(Achievement, teacher, school, **OFFER)
-    other = put(Achievement, teacher, school, **OFFER | {"title": "铜排镀锡防变色的涂层", "text": COATING})
+    better = put(Achievement, teacher, school, **OFFER | {"title": "铜排镀锡防变色的涂层", "text": COATING})
+    other = put(Achievement, teacher, school, **OFFER)
     put(Achievement, teacher, school, **OFFER | {"title": "燃气轮机热障涂层", "text": TURBINE})
     introduction = introducing.invite(
         need=need, achievement=better, side="need", actor=clerk, now=timezone.now(), words="想约个时间"
@@ -86,10 +86,12 @@ def test_declined_and_moved(page, follower, market):
 
     sign_in(page, "manager@example.com")
     titles(page, need)
-    look(page, VIEWS[0], "matches")
+    for width, scheme in VIEWS:
+        look(page, f"/needs/{need.pk}/matches/", width, scheme)
     page.locator(f".judged li:has-text('{better.title}') button:has-text('很相关')").click()
     page.locator("text=已记下评判").wait_for()
     back = titles(page, need)
     assert back.index(better.title) == 0
-    page.goto("/matching/models/")
+    for width, scheme in VIEWS:
+        look(page, "/matching/models/", width, scheme)
     page.locator("text=现在按零样本排序").wait_for()
