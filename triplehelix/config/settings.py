@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "triplehelix.market.imports",
     "triplehelix.market.lists",
     "triplehelix.market.contracts",
+    "triplehelix.market.experts",
     "triplehelix.matching",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
@@ -197,6 +198,10 @@ UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 20 * 2**20, least=2**10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 OAI_DOMAIN = env.text("OAI_DOMAIN", "triplehelix.example")  # in identifiers of records; it must never change
 OAI_PAGE_SIZE = env.number("OAI_PAGE_SIZE", 100, least=1, most=1000)
+# What a harvest of repositories takes: bytes and seconds of one answer, and whether addresses inside may be asked.
+HARVEST_MAX_BYTES = env.number("HARVEST_MAX_BYTES", 20 * 2**20, least=2**10)
+HARVEST_SECONDS = env.number("HARVEST_SECONDS", 60, least=1, most=600)
+HARVEST_PRIVATE_ADDRESSES = env.flag("HARVEST_PRIVATE_ADDRESSES")
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 50_000, least=1)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
