@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.experts.conftest import landed, work
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -26,6 +27,9 @@ from tests.market.test_imports import checked
 from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions as experts
+from triplehelix.market.experts import authors
+from triplehelix.market.experts.models import Proposal
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -87,6 +91,33 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
+def experts_of(expert, firm, officer):  # noqa: F811
+    """An expert who is public, one of the clerk's firm nobody has confirmed, and what the desk decides about."""
+    famous = authors.of_person(expert.person, NOW)
+    unknown = parties.register_person(name="容止戈", home=firm, actor=None, now=NOW)
+    unsaid = authors.of_person(unknown, NOW)
+    found = landed(*[work(f"第{n}篇粉末涂料论文", "方专家", "容止戈") for n in range(4)])
+    own = [one for (_title, name), one in found.items() if name == "方专家"]
+    his = [one for (_title, name), one in found.items() if name == "容止戈"]
+    merges = [experts.merge(one=famous, other=one, how="officer", actor=officer, now=NOW) for one in own[:2]]
+    for one in his:
+        experts.merge(one=unsaid, other=one, how="officer", actor=officer, now=NOW)
+    ids = [row.pk for one in own[:2] for row in one.authorships.all()]
+    experts.confirm(person=expert.person, authorships=ids, actor=expert, via="account", now=NOW)
+    experts.show_as(person=expert.person, visibility="public", actor=expert, now=NOW)
+    split = experts.split(authorship=his[0].authorships.get(), actor=officer, now=NOW, why="不是他的")
+    repository, other = (
+        experts.register_repository(name=f"机构库 {n}", base_url=f"http://127.0.0.1:{n}/oai", actor=officer, now=NOW)
+        for n in (1, 2)
+    )
+    return {
+        "famous": famous, "unsaid": unsaid, "merge": merges[0], "split": split, "repository": repository,
+        "authorship": his[1].authorships.get(),
+        "proposal": Proposal.objects.create(one=own[2], other=own[3], score=60, reasons=["姓名相同"], made_at=NOW),
+        "harvest": experts.start_harvest(repository=other, actor=officer, now=NOW),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def finance(db):
     return office(account("finance"), "finance_officer")
@@ -135,4 +166,5 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "claim": claim,
         "key": key,
         **procedure_of(clerk, firm, expert, officer),
+        **experts_of(expert, firm, officer),
     }

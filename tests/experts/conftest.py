@@ -67,6 +67,36 @@ def home(db):
 
 @pytest.fixture
 def person(home):
-    return parties.register_person(
-        name="容止戈", home=home, title="教授", discipline="粉末涂料", actor=None, now=NOW
-    )
+    return parties.register_person(name="容止戈", home=home, title="教授", discipline="粉末涂料", actor=None, now=NOW)
+
+
+@pytest.fixture
+def httpserver_of():
+    """Servers that answer every question with one body (or a redirect); their addresses."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    running = []
+
+    def make(body, *, location=""):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(302 if location else 200)
+                if location:
+                    self.send_header("Location", location)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_words):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        running.append(server)
+        return f"http://127.0.0.1:{server.server_port}/oai"
+
+    yield make
+    for server in running:
+        server.shutdown()
+        server.server_close()

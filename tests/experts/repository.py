@@ -27,14 +27,14 @@ def author(n):
     return FAMILY[n % len(FAMILY)] + GIVEN[n * 7 % len(GIVEN)] + GIVEN[n * 11 % len(GIVEN)]
 
 
-def record(n, deleted, *, prefix="oai_dc"):
+def record(n, deleted):
     stamp = TAKEN_BACK if n in deleted else BEGUN + timedelta(minutes=n)
     header = common.Header(None, f"oai:repository.example:{n}", stamp, [], n in deleted)
     if n in deleted:
         return header, None, None
     said = {
         "title": [f"第{n}号样品的低温固化与耐蚀性能研究"],
-        "creator": [author(n), author(n * 3 + 1), author(n * 5 + 2)],
+        "creator": [author(n), author(n * 3 + 1)],
         "subject": ["粉末涂料", "低温固化"],
         "description": [f"研究了第{n}号样品在一百二十度下的固化过程，测定了耐盐雾时间和附着力。"],
         "publisher": ["示例大学学报"],
@@ -58,14 +58,18 @@ class Repository:
         )  # fmt: skip
 
     def listMetadataFormats(self, identifier=None):
-        return [("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", common.NS_OAIDC if False else "")]
+        return [
+            ("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/")
+        ]
 
     def listRecords(self, metadataPrefix, set=None, from_=None, until=None, cursor=0, batch_size=10):
         if metadataPrefix != "oai_dc":
             raise error.CannotDisseminateFormatError("oai_dc only")
-        every = (record(n, self.deleted) for n in range(1, self.count + 1))
-        wanted = [one for one in every if from_ is None or one[0].datestamp() >= from_]
-        return wanted[cursor : cursor + batch_size]
+        numbers = [n for n in range(1, self.count + 1) if from_ is None or self.stamp(n) >= from_]
+        return [record(n, self.deleted) for n in numbers[cursor : cursor + batch_size]]
+
+    def stamp(self, n):
+        return record(n, self.deleted)[0].datestamp()
 
 
 def main():
@@ -105,9 +109,7 @@ def main():
 
     with make_server("127.0.0.1", given.port, application, handler_class=Quiet) as served:
         base = f"http://127.0.0.1:{served.server_port}/oai"
-        provider = BatchingServer(
-            Repository(base, given.count, deleted), registry, resumption_batch_size=given.page
-        )
+        provider = BatchingServer(Repository(base, given.count, deleted), registry, resumption_batch_size=given.page)
         print(base, flush=True)
         served.serve_forever()
 

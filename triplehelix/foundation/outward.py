@@ -102,7 +102,7 @@ def fetch(url: str, *, most_bytes: int, seconds: float, private: bool = False) -
 
 def _get(pool: httpcore.ConnectionPool, url: str, most: int, seconds: float, until: float) -> Answer:
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), max(1.0, min(seconds, until - time.monotonic())))
-    headers = {"Accept-Encoding": "identity", "User-Agent": AGENT, "Accept": "text/xml, application/xml;q=0.9"}
+    headers = [("Accept-Encoding", "identity"), ("User-Agent", AGENT), ("Accept", "text/xml, application/xml;q=0.9")]
     body = bytearray()
     try:
         with pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as answer:

@@ -1,8 +1,9 @@
 """What a person is asked: the own works without an answer, and those of others proposed as the same person."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from triplehelix.market.experts.models import Answer, Authorship, Expert, Proposal
@@ -20,17 +21,18 @@ class Group:
     root: Expert
     own: bool
     reasons: list[str]
-    rows: list[Authorship]
+    rows: list[Any]
 
     @property
     def open(self) -> int:
-        return sum(not row.said for row in self.rows)  # type: ignore[attr-defined]
+        """How many wait for an answer."""
+        return sum(not row.said for row in self.rows)
 
 
 def with_answers(rows: QuerySet[Authorship], person: Person) -> QuerySet[Authorship]:
     """Each with what the person said of it."""
     said = Answer.objects.filter(person=person, authorship=OuterRef("pk")).values("said")[:1]
-    return rows.annotate(said=Coalesce(Subquery(said), ""))
+    return rows.annotate(said=Coalesce(Subquery(said), Value("")))
 
 
 def proposed(person: Person) -> dict[int, list[str]]:
@@ -47,7 +49,7 @@ def proposed(person: Person) -> dict[int, list[str]]:
 
 
 def groups(person: Person) -> list[Group]:
-    """The own works first, then who may be the person. Groups with nothing left to say are left out, but for the own."""
+    """The own works first, then who may be the person. Groups with nothing left to say are left out, the own stays."""
     own = Expert.objects.filter(person=person).first()
     if own is None:
         return []

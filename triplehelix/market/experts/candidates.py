@@ -18,6 +18,8 @@ from triplehelix.market.experts.actions import merges
 from triplehelix.market.experts.models import Answer, Authorship, Expert, Proposal
 from triplehelix.market.experts.names import INITIALS, SAME_HAN, SAME_LETTERS, Name, agree, parse
 from triplehelix.market.experts.terms import value, weights
+from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused
 
 #: A name so common that its pairs would be beyond looking at: only those with something certain are compared.
 MOST_IN_BLOCK = 400
@@ -170,7 +172,7 @@ def _certain(wholes: Sequence[Whole], apart: set[tuple[int, int]], now: datetime
                     merges.merge(
                         one=group[0].root, other=other.root, how="rule", actor=None, now=now, reasons=found.reasons
                     )
-            except (merges.Refused, merges.Invalid):
+            except (Refused, Invalid):
                 continue  # for an officer to look at
             merged += 1
     return merged

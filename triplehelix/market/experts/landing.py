@@ -177,8 +177,10 @@ class _Batch:
         Work.objects.bulk_create([work for work, _found in self.new], batch_size=BATCH)
         fields = ["title", "abstract", "subjects", "terms", "live", *FILLED]
         Work.objects.bulk_update(self.changed.values(), fields, batch_size=BATCH)
-        for row in (*self.new_sources, *self.identities):
-            row.work = row.work  # the number it has now
+        for source in self.new_sources:
+            source.work = source.work  # the number it has now
+        for identity in self.identities:
+            identity.work = identity.work
         Source.objects.bulk_create(self.new_sources, batch_size=BATCH)
         Source.objects.bulk_update(
             self.changed_sources, ["raw", "url", "datestamp", "deleted", "seen_at"], batch_size=BATCH

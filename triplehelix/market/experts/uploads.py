@@ -42,6 +42,15 @@ def table_of(file: File) -> Table:
     return columns.table(rows, kind)
 
 
+def paper_template(on: date) -> Schema:
+    """What people fill in of papers."""
+    return Schema(columns.paper_columns(on))
+
+
+def patent_template(on: date) -> Schema:
+    return columns.patents(on)
+
+
 def _papers(on: date, about: str) -> Schema:
     return columns.papers(on)
 
@@ -64,11 +73,8 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
     """Every row a record of its work; works known already are filled in."""
     from triplehelix.market.experts import tasks
 
-    found = {}
-    for _row, values in rows:
-        work = columns.work_of(values, SOURCES[case.what])
-        found[work.source, work.source_id] = work
-    landed = landing.land(list(found.values()), now=now, batch=case)
+    found = [columns.work_of(values, SOURCES[case.what]) for _row, values in rows]
+    landed = landing.land(found, now=now, batch=case)
     data = {"import": case.pk, "new": landed.new, "known": landed.known}
     trail.record(kind="market.works", id=str(case.pk), verb="import", actor=case.account, now=now, data=data)
     keys = sorted(landed.keys)

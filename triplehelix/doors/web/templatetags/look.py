@@ -3,7 +3,7 @@
 Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,9 +29,10 @@ WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
     **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
-    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
-    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
-    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
+    **dict.fromkeys(("queued", "waiting"), "going"),
+    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived", "done"), "good"),
+    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing", "failed"), "bad"),
+    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed", "stopped"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -221,6 +222,12 @@ def timeline(lines: Iterable[Any]) -> dict[str, Any]:
 def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
     """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label."""
     return {"field": bound, "unit": unit}
+
+
+@register.filter
+def of(found: Mapping[Any, Any], key: Any) -> Any:
+    """What stands under a key that is itself a variable; nothing when there is none."""
+    return found.get(key, ())
 
 
 @register.filter

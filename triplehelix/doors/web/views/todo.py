@@ -10,6 +10,9 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import access as expert_access
+from triplehelix.market.experts import asked
+from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
@@ -18,6 +21,7 @@ from triplehelix.procedure.cases import waiting
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Person
 
 SHOWN = 10
 #: Who has papers of the offices to look into: settings of terms, the fund.
@@ -40,9 +44,25 @@ def todo(request: Request) -> HttpResponse:
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "my_works": _my_works(request),
+        **_experts_work(groups),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
+
+
+def _my_works(request: Request) -> int:
+    """How many works the person behind the account is asked about."""
+    person = Person.objects.filter(account=request.user).first()
+    return asked.waiting(person) if person is not None else 0
+
+
+def _experts_work(groups: frozenset[str]) -> dict[str, Any]:
+    """What waits at the desk of experts."""
+    if not groups & expert_access.DESK_OFFICES:
+        return {"same_people": 0, "stuck_harvests": []}
+    stuck = list(experts.harvests().filter(state="failed")[:SHOWN])
+    return {"same_people": experts.open_proposals().count(), "stuck_harvests": stuck}
 
 
 def _is_officer(groups: frozenset[str]) -> bool:

@@ -1,6 +1,6 @@
 """The only writers of what was decided about experts, and of harvests."""
 
-from triplehelix.market.experts.actions.answers import confirm, confirm_all, refuse, show_as
+from triplehelix.market.experts.actions.answers import confirm, confirm_all, refuse, refuse_all, show_as
 from triplehelix.market.experts.actions.harvests import register_repository, start_harvest
 from triplehelix.market.experts.actions.invites import give_address, invite, opened, stop_mail
 from triplehelix.market.experts.actions.merges import decide, link, merge, split, undo, undo_split
@@ -21,6 +21,7 @@ __all__ = [
     "merge",
     "opened",
     "refuse",
+    "refuse_all",
     "register_repository",
     "show_as",
     "split",

@@ -61,10 +61,18 @@ def refuse(
 
 def confirm_all(*, person: Person, group: int, actor: Account | None, via: str, now: datetime) -> int:
     """Everything of one group that has no answer yet (`asked.groups`). Raises Refused."""
+    return confirm(person=person, authorships=_open_rows(person, group), actor=actor, via=via, now=now)
+
+
+def refuse_all(*, person: Person, group: int, actor: Account | None, via: str, now: datetime) -> int:
+    """Nothing of one group is theirs. Raises Refused."""
+    return refuse(person=person, authorships=_open_rows(person, group), actor=actor, via=via, now=now)
+
+
+def _open_rows(person: Person, group: int) -> list[int]:
     for one in asked.groups(person):
         if one.root.pk == group:
-            open_rows = [row.pk for row in one.rows if not row.said]
-            return confirm(person=person, authorships=open_rows, actor=actor, via=via, now=now)
+            return [row.pk for row in one.rows if not row.said]
     raise Refused(_("这一组已经不在待确认之列，请看最新情况"))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry
 
@@ -21,7 +21,7 @@ def is_bibtex(text: str) -> bool:
 
 def rows(text: str) -> list[tuple[int, dict[str, Any]]]:
     """(line, values by column key) of every entry, in order."""
-    library = bibtexparser.parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
     found: list[tuple[int, dict[str, Any]]] = []
     for entry in library.entries:
         if entry.entry_type.lower() not in LEFT_OUT:
