@@ -96,14 +96,14 @@ def experts_of(expert, firm, officer):  # noqa: F811
     famous = authors.of_person(expert.person, NOW)
     unknown = parties.register_person(name="容止戈", home=firm, actor=None, now=NOW)
     unsaid = authors.of_person(unknown, NOW)
-    found = landed(*[work(f"第{n}篇粉末涂料论文", "方专家", "容止戈") for n in range(4)])
+    found = landed(*[work(f"第{n}篇粉末涂料论文", "方专家", "容止戈") for n in range(3)])
     own = [one for (_title, name), one in found.items() if name == "方专家"]
     his = [one for (_title, name), one in found.items() if name == "容止戈"]
-    merges = [experts.merge(one=famous, other=one, how="officer", actor=officer, now=NOW) for one in own[:2]]
-    for one in his:
+    merge = experts.merge(one=famous, other=own[0], how="officer", actor=officer, now=NOW)
+    for one in his[:2]:
         experts.merge(one=unsaid, other=one, how="officer", actor=officer, now=NOW)
-    ids = [row.pk for one in own[:2] for row in one.authorships.all()]
-    experts.confirm(person=expert.person, authorships=ids, actor=expert, via="account", now=NOW)
+    row = own[0].authorships.get()
+    experts.confirm(person=expert.person, authorships=[row.pk], actor=expert, via="account", now=NOW)
     experts.show_as(person=expert.person, visibility="public", actor=expert, now=NOW)
     split = experts.split(authorship=his[0].authorships.get(), actor=officer, now=NOW, why="不是他的")
     repository, other = (
@@ -111,9 +111,9 @@ def experts_of(expert, firm, officer):  # noqa: F811
         for n in (1, 2)
     )
     return {
-        "famous": famous, "unsaid": unsaid, "merge": merges[0], "split": split, "repository": repository,
+        "famous": famous, "unsaid": unsaid, "merge": merge, "split": split, "repository": repository,
         "authorship": his[1].authorships.get(),
-        "proposal": Proposal.objects.create(one=own[2], other=own[3], score=60, reasons=["姓名相同"], made_at=NOW),
+        "proposal": Proposal.objects.create(one=own[1], other=own[2], score=60, reasons=["姓名相同"], made_at=NOW),
         "harvest": experts.start_harvest(repository=other, actor=officer, now=NOW),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ BIBTEX = r"""% 课题组论文
   author = {Rong, Zhige and Zhang, San},
   journal = {Progress in Coatings}, year = 2024, doi = {10.1000/ABC.1}, keywords = {powder coatings; curing}
 }
-@article{rong2023, title = {低温固化粉末涂料的流平机理}, author = {容止戈 and 张三}, journal = {涂料工业}, year = {2023}}
+@article{r3, title = {低温固化粉末涂料的流平机理}, author = {容止戈 and 张三}, journal = {涂料}, year = {2023}}
 @patent{rong22, title = {一种低温固化粉末涂料}, author = {容止戈}, year = 2022, url = {javascript:alert(1)}}
 """
 

@@ -9,6 +9,8 @@ from pydantic import field_validator
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 
 Kind = Literal["needs", "achievements"]
+#: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
+Sheet = Literal["needs", "achievements", "papers", "patents"]
 MOST_CHARACTERS = 20_000
 
 
