@@ -60,6 +60,8 @@ CALLS = {
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/lists"): ("/api/lists", None, OPEN),
+    ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.experts.conftest import repository
 from tests.market.conftest import officer  # noqa: F401 - fixture
+from triplehelix.foundation import outward
 from triplehelix.market.experts import actions
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Harvest, Source, Work
@@ -19,7 +20,7 @@ OAI = b"<?xml version='1.0'?><OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0
 
 @pytest.fixture(autouse=True)
 def loopback(settings):
-    settings.HARVEST_PRIVATE_ADDRESSES = True
+    settings.OUTWARD_NETWORKS = outward.networks(["127.0.0.0/8", "::1/128"])
 
 
 def begun(url, **more):
@@ -172,9 +173,9 @@ def test_a_broken_answer_is_tried_again_first(httpserver_of):
     "url", ["http://127.0.0.1:{port}/oai", "http://localhost:{port}/oai", "http://[::1]:{port}/oai"]
 )
 def test_addresses_inside_are_not_asked(settings, httpserver_of, url):
-    settings.HARVEST_PRIVATE_ADDRESSES = False
     port = httpserver_of(b"").rpartition(":")[2].partition("/")[0]
     harvest = begun(url.format(port=port))
+    settings.OUTWARD_NETWORKS = []
     walk(harvest)
     assert harvest.state == "failed" and "内部网络" in harvest.problem
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from triplehelix.foundation.outward import Networks, networks
+
 T = TypeVar("T")
 
 
@@ -71,6 +73,15 @@ class Env:
     def listed(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         raw = self.text(name)
         return [part.strip() for part in raw.split(",") if part.strip()] if raw else list(default)
+
+    def networks(self, name: str) -> Networks:
+        """Networks in CIDR form, comma-separated."""
+        return self._read(
+            name,
+            (),
+            lambda raw: networks([part.strip() for part in raw.split(",")]),
+            "请写网段，如 10.20.0.0/16,fd00::/8",
+        )
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         def parse(raw: str) -> str:

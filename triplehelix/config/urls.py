@@ -1,16 +1,18 @@
-"""URL roots: accounts by allauth, the API, the provider of OAI-PMH, and the pages."""
+"""URL roots: accounts by allauth, the API, the provider of OAI-PMH, the exchange with other markets, and the pages."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from triplehelix.doors.api.urls import api
+from triplehelix.doors.exchange.urls import urlpatterns as exchange
 from triplehelix.doors.oai.views import provider
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/", api.urls),
     path("oai/", provider, name="oai"),
+    path("exchange/v1/", include((exchange, "exchange"))),
     # Everybody chooses a language, signed in or not.
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("triplehelix.doors.web.urls")),

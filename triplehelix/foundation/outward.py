@@ -1,122 +1,225 @@
-"""Fetching from an address that somebody typed: http and https only, no private addresses, so much and so long.
+"""Calls to addresses that others gave us: another market, a receiver of webhooks.
 
-The address is checked where the connection is made, on every redirect too: a name that answers differently the second
-time it is asked gains nothing. Nothing is unpacked, no cookie and no password is sent.
+An address somebody typed must not reach what only this machine can reach (server-side request forgery). So: https only,
+public addresses only, the connection goes to the very address that was checked, no redirect is followed, no proxy of
+the environment is used, and both time and size end. Networks named as `inside` (a government intranet, the tests'
+loopback) may be called though they are private, and without TLS. Public records (`plain`) may be read without TLS.
 """
 
 import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from functools import cache
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
+import certifi
 import httpcore
 
-SCHEMES = ("http", "https")
-MOST_REDIRECTS = 3
-#: IPv6 addresses that stand for IPv4 ones behind a gateway.
-TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-AGENT = "TripleHelix/1 (harvester)"
+SECONDS = 20.0
+CONNECT_SECONDS = 5.0
+MOST_BYTES = 4 * 2**20
+MOST_LENGTH = 500
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
 
-class NotAllowed(Exception):
-    """An address that is not fetched from, or an answer that is not taken; trying again would not help."""
+class BadAddress(ValueError):
+    """An address that is never called. `code`: shape, scheme, user, private, unknown; `message` says what to write."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(message)
 
 
 class Unreachable(Exception):
-    """Nobody answered, or the answer broke off: worth trying again."""
+    """No whole answer came: nobody listens, the network is cut, it took too long, it was too much."""
 
 
-@dataclass(frozen=True, slots=True)
+class TooLarge(Unreachable):
+    """It was too much: asking again would not help."""
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What came: header names in lower case, the body whole."""
+    """What came back; `headers` by lower-case name."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-def checked(url: str) -> str:
-    """The address as it may be kept. Raises NotAllowed with what to write instead."""
+def networks(given: Sequence[str]) -> Networks:
+    """Networks as written in a setting. Raises ValueError for one that is none."""
+    return [ipaddress.ip_network(one, strict=True) for one in given]
+
+
+def checked(url: str, *, inside: Networks = (), plain: bool = False, longest: int = MOST_LENGTH) -> SplitResult:
+    """The parts of an address that may be called, as far as that can be seen without asking the network.
+
+    Raises BadAddress.
+    """
+    if len(url) > longest or not url.isascii() or any(sign <= " " for sign in url):
+        raise BadAddress("shape", f"地址最长 {longest} 个字符，不能有空格和中文")
     try:
-        parts = urlsplit(url.strip())
-        port = parts.port
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
     except ValueError:
-        raise NotAllowed("地址写法不对，应如 https://repository.example.edu.cn/oai") from None
-    if parts.scheme not in SCHEMES or not parts.hostname:
-        raise NotAllowed("地址应以 https:// 或 http:// 开头")
-    if parts.username or parts.password:
-        raise NotAllowed("地址里不能带用户名和口令")
-    if port == 0 or any(c.isspace() or ord(c) < 32 for c in url.strip()):
-        raise NotAllowed("地址写法不对，应如 https://repository.example.edu.cn/oai")
-    return url.strip()
+        raise BadAddress("shape", "地址不完整，应如 https://example.com/path") from None
+    if not host or port == 0:
+        raise BadAddress("shape", "地址不完整，应如 https://example.com/path")
+    if parts.scheme != "https" and not (parts.scheme == "http" and (inside or plain)):
+        raise BadAddress("scheme", "地址应以 https:// 开头" + ("，或 http://" if plain else ""))
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise BadAddress("user", "地址里不能有用户名、口令和 #")
+    if (literal := _literal(host)) is not None:
+        _allowed(literal, parts.scheme, inside, plain)
+    return parts
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if ip.sixtofour is not None or ip.teredo is not None or any(ip in net for net in TRANSLATED):
-            return False
-    return ip.is_global and not ip.is_multicast
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
-class _Backend(httpcore.SyncBackend):
-    """Connects to addresses that were looked at, never to a name."""
+def _allowed(address: Address, scheme: str, inside: Networks, plain: bool) -> None:
+    """Raises BadAddress unless the address is public, or in one of the networks named."""
+    real = _embedded(address)
+    if any(real in network for network in inside):
+        return
+    if scheme != "https" and not plain:
+        raise BadAddress("scheme", "地址应以 https:// 开头")
+    if not real.is_global or real.is_multicast or real.is_unspecified:
+        raise BadAddress("private", "这个地址在内部网络里，不能登记")
 
-    def __init__(self, *, private: bool) -> None:
-        self.private = private
+
+def _embedded(address: Address) -> Address:
+    """The IPv4 address that some IPv6 addresses are another spelling of."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if found := address.ipv4_mapped or address.sixtofour:
+            return found
+        if address in NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _looked_up(host: str, port: int, scheme: str, inside: Networks, plain: bool) -> list[str]:
+    """The addresses of the host, each once. All of them must be allowed: which one answers must not matter."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as why:
+        raise Unreachable(f"查不到 {host}：{why}") from why
+    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    for address in addresses:
+        _allowed(address, scheme, inside, plain)
+    return list(dict.fromkeys(map(str, addresses)))
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that ends when the time of the whole call is over, however slowly the other side speaks."""
+
+    def __init__(self, inner: httpcore.NetworkStream, until: float) -> None:
+        self.inner, self.until = inner, until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.inner.read(max_bytes, timeout=_left(self.until))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.inner.write(buffer, timeout=_left(self.until))
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        made = self.inner.start_tls(ssl_context, server_hostname=server_hostname, timeout=_left(self.until))
+        return _Stream(made, self.until)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
+
+
+class _Network(httpcore.NetworkBackend):
+    """Looks a host up, checks what was found, and connects to exactly that."""
+
+    def __init__(self, scheme: str, inside: Networks, until: float, plain: bool) -> None:
+        self.scheme, self.inside, self.until, self.plain = scheme, inside, until, plain
 
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:  # fmt: skip
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as why:
-            raise httpcore.ConnectError(f"{host}: {why}") from why
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        if not self.private and not all(map(is_public, addresses)):
-            raise NotAllowed(f"{host} 是内部网络的地址，不能从那里采集")
-        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        last: Exception = Unreachable(f"{host} 没有地址")
+        for found in _looked_up(host, port, self.scheme, self.inside, self.plain):
+            wait = min(CONNECT_SECONDS, _left(self.until))
+            try:
+                return _Stream(httpcore.SyncBackend().connect_tcp(found, port, timeout=wait), self.until)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as why:
+                last = why
+        raise last
 
 
-def fetch(url: str, *, most_bytes: int, seconds: float, private: bool = False) -> Answer:
-    """GET one address, redirects followed. Raises NotAllowed and Unreachable, both with a sentence for people."""
-    until = time.monotonic() + seconds
-    with httpcore.ConnectionPool(
-        ssl_context=ssl.create_default_context(), network_backend=_Backend(private=private), max_connections=1
-    ) as pool:
-        for _hop in range(MOST_REDIRECTS + 1):
-            answer = _get(pool, checked(url), most_bytes, seconds, until)
-            target = answer.headers.get("location", "")
-            if answer.status not in (301, 302, 303, 307, 308) or not target:
-                return answer
-            url = urljoin(url, target)
-    raise NotAllowed(f"对方一再转到别的地址（超过 {MOST_REDIRECTS} 次）")
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise Unreachable("应答太慢")
+    return left
 
 
-def _get(pool: httpcore.ConnectionPool, url: str, most: int, seconds: float, until: float) -> Answer:
-    timeout = dict.fromkeys(("connect", "read", "write", "pool"), max(1.0, min(seconds, until - time.monotonic())))
-    headers = [("Accept-Encoding", "identity"), ("User-Agent", AGENT), ("Accept", "text/xml, application/xml;q=0.9")]
-    body = bytearray()
+@cache
+def _trust() -> ssl.SSLContext:
+    """The authorities of the package and those of the system, where a city adds its own."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()
+    return context
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: bytes = b"",
+    inside: Networks = (),
+    seconds: float = SECONDS,
+    most: int = MOST_BYTES,
+    plain: bool = False,
+    longest: int = MOST_LENGTH,
+) -> Answer:
+    """One request to somebody else's address, never inside a transaction. A status of any kind is an answer.
+
+    Raises BadAddress and Unreachable.
+    """
+    parts = checked(url, inside=inside, plain=plain, longest=longest)
+    network = _Network(parts.scheme, inside, time.monotonic() + seconds, plain)
+    sent = {"Accept-Encoding": "identity", **headers}
     try:
-        with pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as answer:
-            said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-            if said.get("content-encoding", "identity") not in ("identity", ""):
-                raise NotAllowed("对方发来的是压缩内容，而我们没有要求压缩")
-            for part in answer.iter_stream():
-                body += part
-                if len(body) > most:
-                    raise NotAllowed(f"对方一次发来的内容超过 {most // 2**20} MB，没有接收")
-                if time.monotonic() > until:
-                    raise Unreachable(f"对方 {seconds:.0f} 秒内没有发完")
-            return Answer(answer.status, said, bytes(body))
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as why:
-        raise Unreachable(f"连接不上或中断：{type(why).__name__} {why}"[:200]) from why
-    except httpcore.UnsupportedProtocol as why:
-        raise NotAllowed("地址应以 https:// 或 http:// 开头") from why
+        with (
+            httpcore.ConnectionPool(ssl_context=_trust(), network_backend=network, max_connections=1) as pool,
+            pool.stream(method, url, headers=list(sent.items()), content=content or None) as answer,
+        ):
+            lower = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
+            return Answer(answer.status, lower, _read(answer, most))
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as why:
+        raise Unreachable(f"{type(why).__name__}: {why}"[:300]) from why
+
+
+def _read(answer: httpcore.Response, most: int) -> bytes:
+    body = bytearray()
+    for piece in answer.iter_stream():
+        body += piece
+        if len(body) > most:
+            raise TooLarge(f"应答超过 {most} 字节")
+    return bytes(body)

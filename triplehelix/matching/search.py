@@ -103,8 +103,13 @@ def search(
     return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
 
-def match_listing(listing: Listing, *, actor: Account | None, now: datetime, top: int = 20) -> Result:
-    """What answers this need, or which needs this achievement answers; an empty result for one without words."""
+def match_listing(
+    listing: Listing, *, actor: Account | None, now: datetime, top: int = 20, text: str | None = None
+) -> Result:
+    """What answers this need, or which needs this achievement answers; an empty result for one without words.
+
+    `text` are words to ask with instead of the public ones: those of a confidential need, for who may read them.
+    """
     seen = audiences_of(actor, timezone.localdate(now))
     wish, offer, kind = None, None, Achievement.kind
     if isinstance(listing, Need):
@@ -113,9 +118,10 @@ def match_listing(listing: Listing, *, actor: Account | None, now: datetime, top
         offer, kind = Offer(listing.chain, listing.field, listing.trl, listing.region), Need.kind
     else:
         raise TypeError(f"nothing is matched with {listing.kind}")
+    said = listing.text if text is None else text
     try:
         return search(
-            title=listing.title, text=listing.text, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now
+            title=listing.title, text=said, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now
         )
     except EmptyQuery as why:
         return Result(notices=(str(why),))

@@ -13,7 +13,7 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
 from triplehelix.market.listings.models import Listing
-from triplehelix.market.needs.models import Need
+from triplehelix.market.needs.models import TOLD, Need
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
@@ -21,7 +21,7 @@ from triplehelix.records.steps.actions import take
 router = Router(tags=["market"])
 MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
 OWN = {
-    "needs": ("trl_wanted", "region_wanted"),
+    "needs": (*TOLD, "needed_by", "secrecy", "trl_wanted", "region_wanted"),
     "achievements": ("type", "trl", "trl_assessed_by", "trl_assessed_on", "ip", "rights"),
 }
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Problem)
@@ -54,7 +54,11 @@ def opened(request: Request, kind: str, pk: int) -> Listing:
 
 def one(request: Request, kind: str, listing: Listing) -> dict[str, Any]:
     mine = relations_of(listing, account_of(request), timezone.now())
-    return shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine))
+    found = shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine))
+    if isinstance(listing, Need) and listing.is_confidential and "owner" in mine:
+        words = listing.words()
+        found["more"] |= {"confidential": {name: getattr(words, name) for name in TOLD} | {"text": words.whole}}
+    return found
 
 
 def own_organisation(request: Request, uscc: str) -> Organisation:
@@ -102,7 +106,7 @@ def achievement(request: Request, pk: int) -> Any:
 
 
 def _create(request: Request, kind: str, given: shapes.Common) -> Any:
-    values = given.dict()
+    values = given.dict(exclude_unset=True)
     organisation = own_organisation(request, values.pop("organisation"))
     listing = actions.create(
         model=MODELS[kind], organisation=organisation, values=values, actor=request.user, now=timezone.now()

@@ -9,6 +9,8 @@ from ninja import Router
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, Request, account_of
 from triplehelix.doors.api.listings import MODELS, PROBLEMS, opened
+from triplehelix.market.listings.access import relations_of
+from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Facets, Result, match_listing, search
 from triplehelix.records.parties.access import audiences
 
@@ -58,4 +60,7 @@ MATCHES = "这条需求的成果，或这项成果的需求"
 
 @router.get("/{kind}/{int:pk}/matches", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary=MATCHES)
 def matches(request: Request, kind: shapes.Kind, pk: int) -> Any:
-    return found(match_listing(opened(request, kind, pk), actor=account_of(request), now=timezone.now()))
+    listing, now = opened(request, kind, pk), timezone.now()
+    own = isinstance(listing, Need) and "owner" in relations_of(listing, account_of(request), now)
+    text = listing.words().whole if own and isinstance(listing, Need) else None
+    return found(match_listing(listing, actor=account_of(request), now=now, text=text))

@@ -7,6 +7,7 @@ from ninja import Field, Schema
 from pydantic import field_validator
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
+from triplehelix.market.listings.rules import PART_LENGTH
 
 Kind = Literal["needs", "achievements"]
 #: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
@@ -55,6 +56,17 @@ class Common(Given):
 
 
 class NeedIn(Common):
+    """A need in parts or, in `text`, in one piece. Of a confidential one `text` and the parts are for its firm and who
+    opens them under an agreed NDA; `teaser` is what anybody reads."""
+
+    what: str = Field("", max_length=PART_LENGTH, description="是什么东西、用在哪里")
+    present: str = Field("", max_length=PART_LENGTH, description="现在怎样")
+    target: str = Field("", max_length=PART_LENGTH, description="要达到什么指标")
+    tried: str = Field("", max_length=PART_LENGTH, description="试过什么、为什么不行")
+    rest: str = Field("", max_length=TEXT_LENGTH, description="补充说明; with parts, what is added to them")
+    needed_by: date | None = None
+    secrecy: str = Field("open", description="open or confidential; 涉密 is refused")
+    teaser: str = Field("", max_length=PART_LENGTH, description="公开摘要 of a confidential need")
     trl_wanted: int | None = Field(None, ge=1, le=13)
     region_wanted: str = ""
 

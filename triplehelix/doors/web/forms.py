@@ -1,5 +1,6 @@
 """Forms of needs and achievements: from what a person types to the values the actions want."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listing
-from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.listings.rules import PART_LENGTH, Invalid
+from triplehelix.market.needs import completeness
+from triplehelix.market.needs.completeness import Completeness
+from triplehelix.market.needs.models import Need
+from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
 
 Choices = list[tuple[str, str]]
@@ -88,25 +93,82 @@ class ListingForm(forms.Form):
         return found
 
 
+def part(label: Any, help: Any, rows: int = 3) -> forms.CharField:
+    """One of the questions a need is told by."""
+    area = forms.Textarea(attrs={"rows": rows, "maxlength": PART_LENGTH})
+    return forms.CharField(label=label, help_text=help, max_length=PART_LENGTH, required=False, widget=area)
+
+
 class NeedForm(ListingForm):
+    """A need, asked question by question. `text` is what the firm adds, or all of it in one piece."""
+
+    what = part(_("是什么东西、用在哪里"), _("例如：开关柜里用的镀锡铜排，室内，常年带电"))
+    present = part(_("现在怎样"), _("写数字：例如放三个月表面发黑，接触电阻由 8 微欧升到 21 微欧，一年损失 40 万元"))
+    target = part(_("要达到什么指标"), _("写数字：例如中性盐雾 240 小时不变色，接触电阻增加不超过 5%"))
+    tried = part(_("试过什么、为什么不行"), _("例如：加厚镀层成本高；含铬钝化出口客户不收。没试过就写“没有试过”"))
     text = forms.CharField(
-        label=_("正文"),
-        max_length=TEXT_LENGTH,
-        widget=LONG,
-        help_text=_("请写：是什么东西、现在怎样、要达到什么指标、试过什么、为什么不行"),
-    )
+        label=_("补充说明"), max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH}),
+        required=False, help_text=_("什么不能动（成本、节拍、认证）；已有整段材料的，也可以只贴在这里，不分项"),
+    )  # fmt: skip
     price_wan = forms.DecimalField(
         label=_("预算（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
     )
+    needed_by = forms.DateField(
+        label=_("最晚什么时候要"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    secrecy = forms.ChoiceField(
+        label=_("能不能公开"), required=False, widget=forms.RadioSelect,
+        choices=[*Need.SECRECY, ("secret", _("涉及国家秘密"))],
+    )  # fmt: skip
+    teaser = part(_("公开摘要"), _("选“保密”时写：要解决哪一类问题，不写细节。标题、摘要、预算、技术领域是公开的"), 2)
     trl_wanted = forms.TypedChoiceField(
         label=_("最低成熟度"), required=False, coerce=int, empty_value=None, help_text=_("低于它的成果用不上")
     )
     region_wanted = forms.ChoiceField(label=_("希望合作方所在地"), required=False)
+    not_alike = forms.BooleanField(label=_("已核对，不是重复的需求"), required=False)
+    asked_as = {"price_fen": "price_wan", "rest": "text"}
+    #: Needs that say the same, once somebody has looked (need_page.doubled).
+    alike: Any = ()
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"secrecy": "open"} | (kwargs.get("initial") or {})
         super().__init__(*args, on=on, **kwargs)
         offer(self, "trl_wanted", choices(reference.code_list("trl"), on, empty=_("不限")))
         offer(self, "region_wanted", choices(reference.regions(), on, empty=_("不限")))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        told = ("what", "present", "target", "tried", "text")
+        if not any(cleaned.get(name) for name in told) and not self.errors.keys() & set(told):
+            self.add_error("what", _("请写清楚是什么东西、要解决什么；也可以在“补充说明”里整段写"))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        found["rest"] = found.pop("text")
+        del found["not_alike"]
+        if not found["secrecy"]:  # a page that did not ask changes nothing about it
+            del found["secrecy"], found["teaser"]
+        return found
+
+    def completeness(self) -> Completeness:
+        """How complete it is as it stands in the form: typed, or as it was."""
+        return completeness.of(
+            {name: self[self.asked_as.get(name, name)].value() for one in completeness.CRITERIA for name in one.fields}
+            | {"rest": self["text"].value()}
+        )
+
+    def completeness_rules(self) -> str:
+        """The criteria for the page's own counting, as JSON."""
+        return json.dumps(completeness.declared(self.asked_as), ensure_ascii=False)
+
+    @classmethod
+    def initial_of(cls, listing: Listing) -> dict[str, Any]:
+        assert isinstance(listing, Need)
+        words = listing.words()
+        told = {name: getattr(words, name) for name in PARTS} | {"text": words.rest}
+        teaser = listing.text if listing.is_confidential else ""
+        return super().initial_of(listing) | told | {"teaser": teaser}
 
 
 class AchievementForm(ListingForm):

@@ -1,7 +1,7 @@
 """A page that is only read cannot write: GET and HEAD let nothing but reading statements reach the database.
 
-Held on the connection, while the view runs; sessions are saved outside of it. Signing in by the city's single sign-on
-is a GET that must write, and is the one exception.
+Held on the connection, while the view runs; sessions are saved outside of it. Two GETs must write: signing in by the
+city's single sign-on, and the signed request of another market, which is remembered so that it is taken once.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ READING = (
     *("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL"),
     *("FETCH", "DECLARE", "CLOSE"),
 )
-WRITES_BY_GET = ("/accounts/",)
+WRITES_BY_GET = ("/accounts/", "/exchange/v1/")
 
 
 class WriteOnRead(RuntimeError):

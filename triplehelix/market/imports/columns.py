@@ -1,6 +1,7 @@
 """The columns of a sheet of needs or achievements, and how a cell becomes a value of a listing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -130,10 +131,46 @@ def shared(on: date) -> list[Column]:
     ]
 
 
+def _day(on: date) -> Callable[[str], Any]:
+    def parse(cell: str) -> date | None:
+        try:
+            day = date.fromisoformat(half_width(cell).replace("/", "-")[:10])
+        except ValueError:
+            raise ValueError(_("日期请写成 2026-12-31 这样")) from None
+        return rules.day_to_come(day, on)
+
+    return parse
+
+
+def parts(on: date) -> list[Column]:
+    """A need told part by part, and what of it is not for everybody."""
+    asked = [
+        ("what", "对象", "是什么东西、用在哪里"), ("present", "现状", "现在怎样，写数字"),
+        ("target", "要达到的指标", "写数字"), ("tried", "试过的办法", "试过什么、为什么不行"),
+    ]  # fmt: skip
+    return [
+        *(Column(key, label, parse=ruled(rules.NEED[key], on), help=help) for key, label, help in asked),
+        Column("needed_by", "最晚什么时候要", ("期限",), parse=_day(on), help="如 2026-12-31"),
+        Column(
+            "secrecy", "能否公开", ("保密",), parse=ruled(rules.NEED["secrecy"], on),
+            choices=names(reference.code_list("need_secrecy"), on), help="留空为公开；涉及国家秘密的不得填报",
+        ),
+        Column(
+            "teaser", "公开摘要", parse=ruled(rules.NEED["teaser"], on), help="保密的需求才写：要解决哪类问题"
+        ),
+    ]  # fmt: skip
+
+
 def need_schema(on: date) -> Schema:
+    first = [
+        replace(one, required=False, parse=ruled(rules.NEED["text"], on), help="分项写了的可以不写")
+        if one.key == "text" else one
+        for one in shared(on)
+    ]  # fmt: skip
     return Schema(
         [
-            *shared(on),
+            *first,
+            *parts(on),
             Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空"),
             Column("trl_wanted", "最低成熟度", parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
             Column(

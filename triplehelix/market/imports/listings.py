@@ -14,14 +14,15 @@ from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
 from triplehelix.market.imports.organisations import registered
 from triplehelix.market.listings.flow import VALID_DAYS
-from triplehelix.market.listings.models import Listing
-from triplehelix.market.needs.models import Need
+from triplehelix.market.listings.models import LEAST_TEXT, Listing
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.needs.models import CONFIDENTIAL, Need
+from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.trail import actions as trail
 
 MODELS: dict[str, type[Listing]] = {"market.need": Need, "market.achievement": Achievement}
 NAMES = {"market.need": gettext_lazy("企业需求"), "market.achievement": gettext_lazy("科技成果")}
-LEAST_TEXT = 30
 BATCH = 1000
 
 
@@ -38,6 +39,8 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
     yield from _twice(rows)
     yield from _stored(MODELS[case.what], rows)
     yield from _foreign(rows, case.organisation)
+    if case.what == Need.kind:
+        yield from _told(rows, case.publish)
     if case.publish:
         yield from _thin(rows)
 
@@ -77,9 +80,38 @@ def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | Non
             )
 
 
+#: Where a refusal of the need itself stands in the sheet.
+SHOWN_AT = {"text": "内容", "rest": "内容", "teaser": "公开摘要"}
+
+
+def _told(rows: Iterable[tuple[int, dict[str, Any]]], publish: bool) -> Iterable[RowError]:
+    """A need says something, in one piece or in parts; a confidential one has a summary that gives nothing away."""
+    for row, values in rows:
+        if not any(values.get(name) for name in ("text", *PARTS)):
+            yield RowError(row, "内容", _("请填写内容，或者分项填写：对象、现状、要达到的指标、试过的办法"), "required")
+        elif values.get("secrecy") == CONFIDENTIAL or any(values.get(name) for name in PARTS):
+            need = Need(field="·")
+            try:
+                need.take_in(_words(values))
+            except Invalid as why:
+                for name, message in why.errors.items():
+                    yield RowError(row, SHOWN_AT[name], message, "words")
+                continue
+            if publish and need.is_confidential and (missing := need.lacks()):
+                yield RowError(row, "公开摘要", missing, "thin")
+
+
+def _words(values: dict[str, Any]) -> dict[str, Any]:
+    """What a row gives a listing: empty cells are left out; beside parts, 内容 is what is added to them."""
+    given = {key: value for key, value in values.items() if key not in ("uscc", "organisation") and value is not None}
+    if "text" in given and any(given.get(name) for name in PARTS):
+        given["rest"] = given.pop("text")
+    return given
+
+
 def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
     for row, values in rows:
-        if 0 < len(values.get("text") or "") < LEAST_TEXT:
+        if 0 < len(values.get("text") or "") < LEAST_TEXT and not any(values.get(name) for name in PARTS):
             yield RowError(row, "内容", _("要直接发布，内容至少 %(least)d 个字") % {"least": LEAST_TEXT}, "thin")
 
 
@@ -91,20 +123,13 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
         if case.publish
         else {"state": model.workflow.start}
     )
-    listings = [
-        model(
-            organisation=organisations[values["uscc"]],
-            created_at=now,
-            changed_at=now,
-            created_by=case.account,
-            **days,
-            **{
-                key: value for key, value in values.items() if key not in ("uscc", "organisation") and value is not None
-            },
-        )
-        for _row, values in rows
-    ]
+    common = {"created_at": now, "changed_at": now, "created_by": case.account, **days}
+    listings = [model(organisation=organisations[values["uscc"]], **common) for _row, values in rows]
+    for listing, (_row, values) in zip(listings, rows, strict=True):
+        listing.take_in(_words(values))
     model._default_manager.bulk_create(listings, batch_size=BATCH)
+    for listing in listings:
+        listing.keep_beside()
     trail.record_many(
         kind=model.kind,
         ids=[str(listing.pk) for listing in listings],

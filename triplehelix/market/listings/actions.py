@@ -39,9 +39,10 @@ def create(
         changed_at=now,
         created_by=actor,
         state=model.workflow.start,
-        **cleaned,
     )
+    listing.take_in(cleaned)
     listing.save(force_insert=True)
+    listing.keep_beside()
     record(listing, verb="create", actor=actor, now=now, before={}, why=why)
     return listing
 
@@ -61,16 +62,15 @@ def edit(
         raise Refused(_("只有本单位的人可以修改"))
     cleaned = clean(RULES[listing.kind], values, on=timezone.localdate(now))
     _number_is_free(type(listing), listing.organisation, cleaned.get("number", ""), listing)
-    before = {name: getattr(listing, name) for name in cleaned if getattr(listing, name) != cleaned[name]}
+    before = listing.take_in(cleaned)
     if not before:
         return listing
-    for name in before:
-        setattr(listing, name, cleaned[name])
     if listing.state == "published" and (missing := complete(listing, actor, now)):
         raise Invalid({"text": missing})
     listing.version += 1
     listing.changed_at = now
     listing.save()
+    listing.keep_beside()
     record(listing, verb="edit", actor=actor, now=now, before=before, why=why)
     return listing
 

@@ -32,11 +32,7 @@ def confirmed(case: "Listing", actor: Account | None, now: datetime) -> str | No
 
 def complete(case: "Listing", actor: Account | None, now: datetime) -> str | None:
     """What a reader needs before a telephone call is worth it."""
-    if len(case.text) < 30:
-        return str(_("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么"))
-    if not case.field:
-        return str(_("请先选择技术领域"))
-    return None
+    return case.lacks()
 
 
 def start_validity(case: "Listing", actor: Account | None, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """What a need and an achievement have in common."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
@@ -17,6 +19,8 @@ from triplehelix.records.steps.models import Stateful
 
 TITLE_LENGTH = 120
 TEXT_LENGTH = 20_000
+#: A shorter text is not worth a reader's telephone call.
+LEAST_TEXT = 30
 
 
 class Listing(Stateful):
@@ -68,3 +72,22 @@ class Listing(Stateful):
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this listing; None is the public."""
         return access.relations_of(self, actor, now)
+
+    def take_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set these fields; answers the former values of those that changed. A kind that keeps some of them elsewhere
+        overrides it, and `keep_beside`, which is called once the row is saved."""
+        before = {name: getattr(self, name) for name in values if getattr(self, name) != values[name]}
+        for name in before:
+            setattr(self, name, values[name])
+        return before
+
+    def keep_beside(self) -> None:
+        """Save what `take_in` decided to keep in another table; here nothing."""
+
+    def lacks(self) -> str | None:
+        """What a reader needs before a telephone call is worth it, or None."""
+        if len(self.text) < LEAST_TEXT:
+            return _now("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么")
+        if not self.field:
+            return _now("请先选择技术领域")
+        return None

@@ -1,5 +1,6 @@
 """What may stand in a listing's fields: one set of rules for the form, the API and the sheet."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -15,6 +16,12 @@ __all__ = ["ACHIEVEMENT", "NEED", "PERSONAL", "RULES", "Invalid", "Rule", "clean
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email"})
 MOST_FEN = 10**13
+#: 密级标志 as it stands on a paper: what bears one is not for a platform on the internet.
+MARKED = re.compile(r"(绝密|机密|秘密)\s*[★☆]")
+STATE_SECRET = gettext_lazy(
+    "涉及国家秘密的内容不能放到互联网平台上，这里没有保存。请联系本单位保密工作机构，按保密规定办理"
+)
+PART_LENGTH = 2000
 
 
 def modes(value: list[str], on: date) -> list[str]:
@@ -47,6 +54,30 @@ def ip_rights(value: list[dict[str, str]], on: date) -> list[dict[str, str]]:
     return [{"type": code(kind, on, known), "number": number(given, on)} for kind, given in read]
 
 
+def unmarked(rule: Rule) -> Rule:
+    """A text that bears no 密级标志."""
+
+    def checked(value: str, on: date) -> str:
+        if MARKED.search(str(value)):
+            raise ValueError(str(STATE_SECRET))
+        return str(rule(value, on))
+
+    return checked
+
+
+def secrecy(value: str, on: date) -> str:
+    """open or confidential, or their names; 涉密 is refused."""
+    if value in ("secret", "涉密", "国家秘密"):
+        raise ValueError(str(STATE_SECRET))
+    return code(value or "open", on, reference.code_list("need_secrecy"))
+
+
+def day_to_come(value: date | None, on: date) -> date | None:
+    if value is not None and value < on:
+        raise ValueError(_("这一天已经过去，请改为今天以后的日期，或留空"))
+    return value
+
+
 COMMON: dict[str, Rule] = {
     "number": short(40),
     "title": short(TITLE_LENGTH, needed=gettext_lazy("请写标题")),
@@ -68,5 +99,15 @@ ACHIEVEMENT: dict[str, Rule] = COMMON | {
     "ip": ip_rights,
     "rights": listed(lambda: reference.code_list("rights")),
 }
-NEED: dict[str, Rule] = COMMON | {"trl_wanted": level, "region_wanted": listed(reference.regions)}
+NEED: dict[str, Rule] = COMMON | {
+    "title": unmarked(COMMON["title"]),
+    "text": unmarked(COMMON["text"]),
+    **dict.fromkeys(("what", "present", "target", "tried"), unmarked(long(PART_LENGTH))),
+    "rest": unmarked(long(TEXT_LENGTH)),
+    "teaser": unmarked(long(PART_LENGTH)),
+    "needed_by": day_to_come,
+    "secrecy": secrecy,
+    "trl_wanted": level,
+    "region_wanted": listed(reference.regions),
+}
 RULES: Mapping[str, Mapping[str, Rule]] = {"market.achievement": ACHIEVEMENT, "market.need": NEED}

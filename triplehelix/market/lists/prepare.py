@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.foundation import alike
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
-from triplehelix.market.lists import alike, digest, finds, values
+from triplehelix.market.lists import digest, finds, values
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import Wanted, kind_of, terms
 from triplehelix.market.needs.models import Need

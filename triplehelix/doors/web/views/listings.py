@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import found, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
+from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, account_of, attachment, entry_lines, filters_of, sheet_of
 from triplehelix.foundation.sheet import write_xlsx
@@ -104,6 +105,7 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
         "history": entry_lines(listing) if mine & {"owner", "unit", "city", "auditor"} else [],
         "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
+        **(of_need(listing, account, mine, now) if isinstance(listing, Need) else {}),
     }
     return render(request, "web/listing.html", context, status=status)
 
@@ -139,7 +141,7 @@ def new(request: Request, kind: str) -> HttpResponse:
     names = ("region", "contact_name", "contact_phone", "contact_email")
     start = {name: getattr(organisation, name) for name in names}
     form = KINDS[kind].form(data, on=today, initial=start)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not doubled(request, form, organisation):
         try:
             listing = actions.create(
                 model=KINDS[kind].model, organisation=organisation, values=form.values(), actor=request.user, now=now
@@ -195,8 +197,9 @@ def _form(request: Request, kind: str, form: ListingForm, **more: Any) -> HttpRe
 def matches(request: Request, kind: str, pk: int) -> HttpResponse:
     """What answers this need, or which needs this achievement answers."""
     listing = _open(request, kind, pk)
-    result = match_listing(listing, actor=account_of(request), now=timezone.now())
     own = "owner" in relations_of(listing, account_of(request), timezone.now())
+    text = listing.words().whole if own and isinstance(listing, Need) else None
+    result = match_listing(listing, actor=account_of(request), now=timezone.now(), text=text)
     answers = KINDS[kind].answers
     context = found.context(result, answers, Facets()) | {
         "kind": kind,

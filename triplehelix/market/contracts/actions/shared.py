@@ -11,37 +11,26 @@ from triplehelix.market.contracts.models import Sale
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.actions import Refused, relations, take
-from triplehelix.records.trail import actions as trail
+from triplehelix.records.steps import acts
+from triplehelix.records.steps.actions import Refused, take
 
 __all__ = ["Invalid", "go", "line", "locked", "saved", "shown_end"]
 
-KIND = Sale.kind
 MOST_FEN = 10**13
 
 
 def locked(sale: Sale, actor: Account | None, now: datetime, *, by: set[str], seen: int, states: set[str]) -> Sale:
-    """The sale as it now stands, locked. Raises Refused: changed since it was seen, not for this person, not now."""
-    held = Sale.objects.select_for_update(of=("self",)).select_related("achievement", "seller", "buyer").get(pk=sale.pk)
-    if held.version != seen:
-        raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
-    if not relations(held, actor, now) & (by | {"system"}):
-        raise Refused(_("您无权办理这一步"))
-    if states and held.state not in states:
-        raise Refused(_("现在是“%(state)s”，不能这样办") % {"state": held.workflow.state(held.state).label})
-    return held
+    """The sale as it now stands, locked, with its parties. Raises Refused."""
+    related = ("achievement", "seller", "buyer")
+    return acts.locked(sale, actor, now, by=by, seen=seen, states=states, related=related)
 
 
 def saved(
     sale: Sale, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any] | None = None, why: str = ""
 ) -> Sale:
-    """Save with the next version, and say so in the trail."""
-    sale.version += 1
+    """Save with the next version and the day of the change, and say so in the trail."""
     sale.changed_at = now
-    sale.save()
-    said = {"version": sale.version, **(data or {})}
-    trail.record(kind=KIND, id=str(sale.pk), verb=verb, actor=actor, now=now, data=said, why=why)
-    return sale
+    return acts.saved(sale, verb, actor, now, data, why)
 
 
 def go(sale: Sale, step: str, actor: Account | None, now: datetime, note: str = "") -> Sale:

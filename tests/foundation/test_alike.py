@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lists.conftest import TEXTS
-from triplehelix.market.lists.alike import pairs
+from triplehelix.foundation.alike import pairs, repeats, share, sketch
 
 
 def test_copied_with_small_changes_is_alike():
@@ -27,3 +27,15 @@ def test_pairs_are_ordered_and_every_copy_is_found(texts):
     assert all(0 <= a < b < len(texts) for a, b in found)
     doubled = pairs([*texts, *texts])
     assert {(n, n + len(texts)) for n in range(len(texts))} <= set(doubled)
+
+
+def test_alike_texts_share_a_mark_that_a_database_can_keep():
+    copied = TEXTS[0].replace("三个月", "三至四个月")
+    assert set(sketch(TEXTS[0])) & set(sketch(copied))
+    assert share(TEXTS[0], copied) >= 0.6 > share(TEXTS[0], TEXTS[1])
+    assert all(-(2**63) <= mark < 2**63 for mark in sketch(TEXTS[0]))
+
+
+def test_a_sentence_that_stands_in_both_is_found_whatever_its_blanks():
+    assert repeats("摘要：镀锡后 三个月表面发黑，求解", "铜排镀锡后三个月表面发黑，", 8) == "镀锡后三个月表面"
+    assert repeats("换一种说法", "铜排镀锡后三个月表面发黑", 4) == ""

@@ -1,0 +1,301 @@
+"""Talks, intents, versions of terms, and that an intent is no deal."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.introductions.words import TERMS, WAN
+from tests.market.conftest import account, member
+from triplehelix.market.contracts import finds as contracts
+from triplehelix.market.introductions import actions, finds
+from triplehelix.market.introductions.actions import Invalid
+from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Message, Paper, Version
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+HOUR = timedelta(hours=1)
+
+
+# --- talks ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_appointment_is_kept_and_the_first_talk_moves_the_introduction(table):
+    made = table.accepted()
+    with pytest.raises(Invalid) as why:
+        actions.plan(kind="party", planned_at=table.now - HOUR, place="", **table.on(made, table.clerk))
+    assert sorted(why.value.errors) == ["kind", "place", "planned_at"]
+    visit = {"kind": "visit", "planned_at": table.now + HOUR, "place": "企业镀锡线"}
+    meeting = actions.plan(**visit, **table.on(made, table.teacher))
+    assert list(finds.meetings_ahead(Introduction.objects.all(), table.now)) == [meeting]
+    table.days(1)
+    assert list(finds.meetings_to_record(Introduction.objects.all(), table.now)) == [meeting]
+    kept = table.meet(made, kind="visit", meeting=meeting, place="")
+    assert (kept.pk, kept.place, kept.held_on) == (meeting.pk, "企业镀锡线", table.today)
+    assert made.state == "talking"
+    assert list(finds.talks(table.today, table.today)) == [kept]
+    assert not finds.talks(until=table.today - timedelta(days=1)).exists()
+    with pytest.raises(Refused, match="已经登记过结果"):
+        table.meet(made, meeting=meeting)
+    later = actions.plan(kind="talk", planned_at=table.now + HOUR, place="视频", **table.on(made, table.clerk))
+    actions.cancel(meeting=later, why="对方出差", **table.on(made, table.teacher))
+    assert not finds.meetings_ahead(Introduction.objects.all(), table.now).exists()
+
+
+def test_a_talk_says_when_and_who_and_not_before_both_accepted(table):
+    made = table.invited()
+    with pytest.raises(Refused, match="待对方答复"):
+        table.meet(made)
+    made = actions.accept(**table.on(made, table.teacher))
+    for more, where in (
+        ({"held_on": None}, "held_on"),
+        ({"held_on": table.today + timedelta(days=1)}, "held_on"),
+        ({"held_on": table.today - timedelta(days=1)}, "held_on"),
+        ({"people": " "}, "people"),
+        ({"notes": "记" * 5001}, "notes"),
+    ):
+        with pytest.raises(Invalid) as why:
+            table.meet(made, **more)
+        assert list(why.value.errors) == [where]
+    assert not Meeting.objects.exists()
+    with pytest.raises(Refused, match="还没有登记过洽谈"):
+        table.step(made, "talk", table.clerk)
+
+
+def test_what_was_said_stands_in_the_database_encrypted_and_not_in_the_trail(table):
+    made = table.talking()
+    actions.say(introduction=made, text="底价 80 万元", actor=table.clerk, now=table.now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people || notes FROM introductions_meeting UNION SELECT text FROM introductions_message")
+        stored = "".join(row[0] for row in cursor.fetchall())
+    assert "样品" not in stored
+    assert "底价" not in stored
+    told = str(list(Entry.objects.values_list("data", "why")))
+    assert "底价" not in told
+    assert "样品" not in told
+
+
+# --- intents -------------------------------------------------------------------------------------------------------
+
+
+def test_an_intent_is_no_deal(table):
+    """domain §9 row 5.1: an intent counted as a deal."""
+    made = table.talking()
+    table.intent(made, event="院士专家澄湖行", amount_fen=300 * WAN, number="意-1")
+    assert made.state == "intended"
+    assert [one.amount_fen for one in finds.intents(table.today, table.today)] == [300 * WAN]
+    assert not contracts.contracts().exists()
+    assert not contracts.paid().exists()
+    assert not contracts.landed().exists()
+    assert not finds.agreed().exists()
+    assert not finds.intents(since=table.today + timedelta(days=1)).exists()
+    assert "不是合同" in str(made.workflow.state("intended").label)
+
+
+def test_one_signing_counts_once_at_however_many_events_it_is_shown(table):
+    made, paper = table.talking(), table.paper("意向书")
+    table.intent(made, event="名校直通车", number="意-2026-7", file=paper)
+    with pytest.raises(Refused, match="已签意向"):
+        table.intent(made, event="对接会", file=table.paper())
+    second = table.need_of(table.clerk, table.firm, title="又一条难题")
+    other = table.talking(need=second)
+    for more, where in (
+        ({"file": paper}, "file"),
+        ({"number": "意-2026-7"}, "number"),
+        ({}, "signed_on"),  # the same two, the same achievement, the same day
+    ):
+        with pytest.raises(Invalid) as why:
+            table.intent(other, event="对接会", **more)
+        assert list(why.value.errors) == [where]
+        assert "一次签约只算一次：已在“名校直通车”登记过" in why.value.errors[where]
+    assert Intent.objects.count() == 1
+    table.propose(made)
+    with pytest.raises(Invalid, match="一次签约只算一次"):
+        table.intent(made, event="对接会")
+
+
+def test_an_intent_needs_its_paper_and_a_talk_before_it(table):
+    made = table.accepted()
+    with pytest.raises(Refused, match="已接受，待洽谈"):
+        table.intent(made)
+    table.meet(made)
+    with pytest.raises(Invalid) as why:
+        actions.sign_intent(
+            signed_on=None, about="", file=None, amount_fen=0, number="长" * 61, **table.on(made, table.clerk)
+        )
+    assert sorted(why.value.errors) == ["about", "amount", "file", "number", "signed_on"]
+    with pytest.raises(Refused, match="还没有登记意向书"):
+        table.step(made, "sign_intent", table.clerk)
+
+
+# --- terms ---------------------------------------------------------------------------------------------------------
+
+
+def test_versions_until_both_accept_the_same_one(table):
+    made = table.talking()
+    first = table.propose(made)
+    assert (first.n, first.side, first.accepted_by, made.state) == (1, "need", ("need",), "negotiating")
+    assert list(finds.terms_to_answer(table.teacher, table.today)) == [made]
+    assert list(finds.terms_to_answer(table.clerk, table.today)) == []
+    with pytest.raises(Refused, match="本方已经接受这一版"):
+        table.accept_terms(made, 1, table.clerk)
+    second = table.propose(made, table.teacher, price_fen=120 * WAN, why="增加一年技术服务",
+                           rows=[("签约", 60 * WAN, None), ("验收", 60 * WAN, None)])  # fmt: skip
+    assert (second.n, second.side) == (2, "achievement")
+    with pytest.raises(Refused, match="已经有更新的一版"):
+        table.accept_terms(made, 1, table.teacher)
+    with pytest.raises(Refused, match="双方还没有接受同一版"):
+        table.step(made, "agree", table.clerk)
+    done = table.accept_terms(made, 2, table.clerk)
+    assert (done.state, done.ended_at) == ("agreed", table.now)
+    assert list(finds.agreed(table.today, table.today)) == [made]
+    assert not contracts.contracts().exists()  # agreed terms are no contract either
+    assert table.mails("agree") == ["officer@example.com", "teacher@example.com"]
+    with pytest.raises(Refused, match="条款已谈定"):
+        table.propose(made)
+
+
+def test_a_managers_version_waits_for_both(table):
+    made = table.accepted("manager")
+    draft = table.propose(made, table.manager)
+    assert (draft.side, draft.accepted_by) == ("manager", ())
+    with pytest.raises(Refused, match="无权"):
+        table.accept_terms(made, 1, table.manager)
+    made = table.accept_terms(made, 1, table.teacher)
+    assert made.state == "negotiating"
+    assert table.accept_terms(made, 1, table.clerk).state == "agreed"
+
+
+def test_a_version_is_never_changed(table):
+    made = table.agreed()
+    for change in (
+        {"price_fen": 1},
+        {"rows": []},
+        {"rights": "归企业"},
+        {"need_accepted_at": None},
+        {"n": 9},
+    ):
+        with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+            Version.objects.filter(introduction=made).update(**change)
+    other = table.talking(need=table.need_of(table.clerk, table.firm, title="又一条难题"))
+    table.intent(other)
+    Introduction.objects.filter(pk=other.pk).update(state="talking")
+    actions.say(introduction=other, text="在吗", actor=table.clerk, now=table.now)
+    for model in (Version, Intent, Message):
+        assert model.objects.exists()
+        with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+            model.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"mode": "赠送"}, {"mode"}),
+        ({"structure": "barter"}, {"structure"}),
+        ({"price_fen": 0}, {"price"}),
+        ({"price_fen": 10**13 + 1}, {"price"}),
+        ({"rows": []}, {"row_1"}),
+        ({"rows": [("签约", 40 * WAN, None)]}, {"row_1"}),
+        ({"rows": [("", 100 * WAN, None)]}, {"row_1"}),
+        ({"rows": [("签约", 100 * WAN, None), ("尾款", 0, None)]}, {"row_2"}),
+        ({"rights": "", "delivery": " "}, {"rights", "delivery"}),
+        ({"structure": "royalty", "royalty_ppm": 0}, {"royalty", "royalty_base"}),
+        ({"structure": "royalty", "royalty_ppm": 50_000, "royalty_base": "销售额", "price_fen": 99 * WAN}, {"row_1"}),
+        ({"structure": "equity", "equity_bp": 10_001}, {"equity"}),
+        ({"rights": "权" * 1001}, {"rights"}),
+    ],
+)
+def test_terms_that_cannot_be_are_refused_at_their_fields(table, more, where):
+    made = table.accepted()
+    with pytest.raises(Invalid) as why:
+        table.propose(made, **more)
+    assert set(why.value.errors) == where
+    assert not Version.objects.exists()
+    made.refresh_from_db()
+    assert made.state == "accepted"
+
+
+def test_the_same_terms_again_are_no_new_version(table):
+    made = table.talking()
+    table.propose(made)
+    with pytest.raises(Invalid, match="与第 1 版完全一样"):
+        table.propose(made, table.teacher, why="换一个说法")
+
+
+def test_a_royalty_may_promise_more_than_its_first_fee(table):
+    made = table.accepted()
+    version = table.propose(made, structure="royalty", royalty_ppm=30_000, royalty_base="产品不含税销售额",
+                            rows=[("入门费", 30 * WAN, table.today)], equity_bp=5)  # fmt: skip
+    assert (version.royalty_ppm, version.equity_bp) == (30_000, 0)
+    assert version.rows == [{"name": "入门费", "fen": 30 * WAN, "due": "2026-11-23"}]
+    assert TERMS["price_fen"] == version.price_fen
+
+
+# --- messages and files --------------------------------------------------------------------------------------------
+
+
+def test_the_room_is_open_while_they_talk(table, stranger):
+    made = table.invited()
+    with pytest.raises(Refused, match="待对方答复"):
+        actions.say(introduction=made, text="在吗", actor=table.clerk, now=table.now)
+    made = actions.accept(**table.on(made, table.teacher))
+    with pytest.raises(Invalid, match="请写内容"):
+        actions.say(introduction=made, text=" \x00 ", actor=table.clerk, now=table.now)
+    with pytest.raises(Refused, match="无权"):
+        actions.say(introduction=made, text="我也来", actor=stranger, now=table.now)
+    with pytest.raises(Refused, match="无权"):
+        actions.say(introduction=made, text="我看看", actor=table.officer, now=table.now)
+    seen = made.version
+    table.days(1)
+    assert actions.say(introduction=made, text="样品到了", actor=table.teacher, now=table.now).side == "achievement"
+    paper = table.paper()
+    laid = actions.lay(introduction=made, file=paper, title="检测报告", actor=table.clerk, now=table.now)
+    assert actions.lay(introduction=made, file=paper, title="再传", actor=table.teacher, now=table.now) == laid
+    made.refresh_from_db()
+    assert (made.version, made.moved_at) == (seen, table.now)
+    actions.break_off(reason_code="price", **table.on(made, table.clerk))
+    with pytest.raises(Refused, match="已终止"):
+        actions.say(introduction=made, text="等等", actor=table.clerk, now=table.now)
+    assert (Message.objects.count(), Paper.objects.count()) == (1, 1)
+
+
+def test_talks_end_with_a_reason_both_are_told(table):
+    made = table.talking()
+    with pytest.raises(Invalid, match="请选择八类原因之一"):
+        actions.break_off(reason_code="", **table.on(made, table.teacher))
+    with pytest.raises(Refused, match="请选择终止的原因"):
+        table.step(made, "break_off", table.teacher)
+    words = "评估 150 万元，企业只出 90 万元"
+    made = actions.break_off(reason_code="price", words=words, **table.on(made, table.teacher))
+    assert (made.state, made.broken_by_side, made.break_reason) == ("broken_off", "achievement", "price")
+    assert made.decline_reason == ""  # a deal that died is no declined introduction
+    assert table.mails("break_off") == ["clerk@example.com"]
+    assert table.invited() != made
+
+
+# --- what the funnel counts and what is stuck ----------------------------------------------------------------------
+
+
+def test_a_match_is_qualified_when_both_said_yes(table):
+    made = table.invited()
+    assert list(finds.introduced(table.today, table.today)) == [made]
+    assert not finds.with_qualified_match().exists()
+    table.days(1)
+    actions.accept(**table.on(made, table.teacher))
+    assert list(finds.with_qualified_match(table.today, table.today)) == [table.need]
+    assert not finds.with_qualified_match(until=table.today - timedelta(days=1)).exists()
+
+
+def test_what_has_not_moved_for_too_long_is_stuck(table):
+    made = table.accepted()
+    table.days(10)
+    assert list(finds.stuck(table.today)) == []
+    table.days(1)
+    assert list(finds.stuck(table.today)) == [made]
+    table.meet(made)
+    assert list(finds.stuck(table.today)) == []
+    table.days(21)
+    assert list(finds.stuck(table.today)) == [made]
+    colleague = member(account("colleague"), table.firm)
+    actions.say(introduction=made, text="还在做样品", actor=colleague, now=table.now)
+    assert list(finds.stuck(table.today)) == []

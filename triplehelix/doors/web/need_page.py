@@ -1,0 +1,71 @@
+"""What the pages of a need show beside what every listing shows: its parts, how complete it is, what says the same."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.doors.web.forms import ListingForm, NeedForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.market.listings import finds
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.needs import completeness, twins
+from triplehelix.market.needs.models import TOLD, Need
+from triplehelix.market.needs.words import Words
+from triplehelix.records.parties.models import Account, Organisation
+
+#: Who is told how complete a need is and what it may be a copy of.
+HELPERS = frozenset({"owner", "unit", "city"})
+LIVE = ("draft", "submitted", "published")
+
+
+def of_need(need: Need, account: Account | None, mine: frozenset[str], now: datetime) -> dict[str, Any]:
+    """The words this viewer may read on the page, and for helpers what is missing and what is alike."""
+    own = "owner" in mine
+    hidden = need.is_confidential and not own
+    found: dict[str, Any] = {"parts": told(need.words()) if not hidden else [], "own_words": ""}
+    if need.is_confidential and own:
+        found["own_words"] = need.words().whole
+    if mine & HELPERS and need.state in LIVE:
+        if not hidden:
+            found["completeness"] = completeness.of_need(need)
+        found["alike"] = alike(need, account, now)
+    return found
+
+
+def told(words: Words) -> list[tuple[Any, str]]:
+    """The parts with their questions; empty for a need told in one piece."""
+    if not words.in_parts:
+        return []
+    asked = [one for one in Need._meta.fields if one.name in TOLD]
+    return [(one.verbose_name, said) for one in asked if (said := getattr(words, one.name))]
+
+
+def alike(need: Need, account: Account | None, now: datetime) -> list[dict[str, Any]]:
+    """Needs that say the same, among those the viewer may see, for components/alike.html."""
+    return list(_shown(twins.of(need, finds.shown_to(Need, account, now))))
+
+
+def _shown(found: Iterable[twins.Twin]) -> Iterable[dict[str, Any]]:
+    for one in found:
+        url = reverse("web:listing", args=["needs", one.need.pk])
+        yield {"need": one.need, "url": url, "percent": one.percent, "is_own": one.is_own}
+
+
+def doubled(request: Request, form: ListingForm, organisation: Organisation) -> bool:
+    """Whether a new need that is to be published says what another already does, and nobody has looked at that yet.
+    Then the form says so, and holds the others as `alike`."""
+    if not isinstance(form, NeedForm) or "publish" not in request.POST or form.cleaned_data["not_alike"]:
+        return False
+    need = Need(organisation=organisation)
+    try:
+        need.take_in(form.values())
+    except Invalid:
+        return False  # what is wrong is said when it is stored
+    form.alike = alike(need, request.user, timezone.now())
+    if form.alike:
+        form.add_error("not_alike", _("已经有几乎相同的需求：请改那一条，或核对后勾选，再发布"))
+    return bool(form.alike)

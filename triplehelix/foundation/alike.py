@@ -1,0 +1,68 @@
+"""Texts that say the same: a need handed in twice, or copied from one firm's sheet to another's."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+from triplehelix.foundation.text import normalise
+
+#: Runs of so many characters are compared; texts that share this part of them are alike.
+RUN = 6
+SHARED = 0.6
+#: Only texts that share one of their least hashes are compared at all: a list of thousands stays quick.
+SKETCH = 16
+
+
+def pairs(texts: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+    """Places (a < b, from 0) of (title, text) pairs that are alike, in order."""
+    titles = [same_title(title) for title, _text in texts]
+    runs = [_runs(text) for _title, text in texts]
+    by_mark: dict[object, list[int]] = defaultdict(list)
+    for place, found in enumerate(runs):
+        by_mark[titles[place]].append(place)
+        for mark in _least(found):
+            by_mark[mark].append(place)
+    together = {(a, b) for places in by_mark.values() for i, a in enumerate(places) for b in places[i + 1 :]}
+    return sorted((a, b) for a, b in together if titles[a] == titles[b] or _share(runs[a], runs[b]) >= SHARED)
+
+
+def sketch(text: str) -> list[int]:
+    """A text's least hashes, as numbers a database keeps (signed 64 bit): texts without a common one are not alike."""
+    return _least(_runs(text))
+
+
+def share(one: str, other: str) -> float:
+    """The part of their runs two texts have in common, 0 … 1."""
+    return _share(_runs(one), _runs(other))
+
+
+def same_title(title: str) -> str:
+    """A title without what people write differently: blanks, width, case."""
+    return _bare(title)
+
+
+def repeats(text: str, of: str, least: int) -> str:
+    """The first run of `least` characters of `text` that stands in `of` too, '' when there is none."""
+    bare, other = _bare(text), _bare(of)
+    return next((run for i in range(len(bare) - least + 1) if (run := bare[i : i + least]) in other), "")
+
+
+def _bare(text: str) -> str:
+    return "".join(normalise(text).lower().split())
+
+
+def _least(runs: frozenset[int]) -> list[int]:
+    return sorted(runs)[:SKETCH]
+
+
+def _runs(text: str) -> frozenset[int]:
+    bare = _bare(text)
+    pieces = {bare[i : i + RUN] for i in range(max(len(bare) - RUN + 1, 1))}
+    return frozenset(
+        int.from_bytes(hashlib.blake2b(piece.encode(errors="replace"), digest_size=8).digest(), "big", signed=True)
+        for piece in pieces
+    )
+
+
+def _share(a: frozenset[int], b: frozenset[int]) -> float:
+    return len(a & b) / len(a | b)

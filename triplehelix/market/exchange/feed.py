@@ -1,0 +1,157 @@
+"""The feed of each peer: follows the trail, and says of every listing what changed since it was last said.
+
+It compares what a peer was told with what is true now, so it does not matter how many changes came in between, or how
+often a listing is looked at.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.exchange import body, canonical, envelope, keys
+from triplehelix.market.exchange.models import FeedEntry, Outgoing, OwnKey, Peer
+from triplehelix.market.exchange.wake import push_later
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+
+NAME = "exchange"
+ORGANISATION = "parties.organisation"
+MODELS: dict[str, type[Listing]] = {Need.kind: Need, Achievement.kind: Achievement}
+KINDS = (*MODELS, ORGANISATION)
+#: Peers whose feed goes on. One that is paused finds everything when it resumes.
+FED = ("active", "paused")
+BATCH = 200
+MOST_PAGE_BYTES = 1_000_000
+
+
+def handle(subjects: Sequence[tuple[str, str]]) -> None:
+    """Bring every feed to what these subjects are now. Called inside the transaction that marks them read."""
+    peers = list(Peer.objects.filter(state__in=FED).order_by("pk"))
+    if not peers:
+        return
+    now = timezone.now()
+    wanted: dict[str, set[int]] = {kind: set() for kind in MODELS}
+    for kind, id in subjects:
+        if kind == ORGANISATION:
+            for listed, model in MODELS.items():
+                rows = model._default_manager.filter(organisation_id=int(id), state="published")
+                wanted[listed] |= set(rows.values_list("pk", flat=True))
+        else:
+            wanted[kind].add(int(id))
+    for peer in peers:
+        for kind, ids in wanted.items():
+            refresh(peer=peer, kind=kind, ids=ids, now=now)
+
+
+@transaction.atomic
+def refresh(*, peer: Peer, kind: str, ids: Iterable[int], now: datetime, again: bool = False) -> int:
+    """Say of these listings what the peer has not been told, or `again` all of it. Returns how many statements.
+
+    The feed is locked before anything is read, so that what is said last is what is true last.
+    """
+    asked = sorted(set(ids))
+    if not asked:
+        return 0
+    outgoing = Outgoing.objects.select_for_update().get(peer=peer)
+    key = keys.current(now)
+    if key is None:
+        raise RuntimeError("there is no key to sign with: make one on the page of peers")
+    rows = {row.pk: row for row in MODELS[kind]._default_manager.select_related("organisation").filter(pk__in=asked)}
+    told = {
+        one.subject_id: one
+        for one in FeedEntry.objects.filter(peer=peer, subject_kind=kind, subject_id__in=asked)
+        .order_by("subject_id", "-revision")
+        .distinct("subject_id")
+    }
+    made = []
+    for pk in asked:
+        statement = _due(peer, kind, rows.get(pk), told.get(pk), now, again)
+        if statement is not None:
+            made.append(_entry(peer, kind, pk, *statement, outgoing, key, now))
+    if made:
+        FeedEntry.objects.bulk_create(made, batch_size=BATCH)
+        outgoing.save(update_fields=["last"])
+        if peer.state == "active":
+            push_later()
+    return len(made)
+
+
+def _due(
+    peer: Peer, kind: str, row: Listing | None, told: FeedEntry | None, now: datetime, again: bool
+) -> tuple[str, dict[str, Any]] | None:
+    """(verb, body) of what is to be said of a listing, None when nothing is."""
+    was_offered = told is not None and told.verb != "withdraw"
+    if row is None or not _open(row, now):
+        reason = "expired" if row is not None and row.state in ("expired", "published") else "withdrawn"
+        return ("withdraw", {"reason": reason}) if was_offered else None
+    if body.KIND_OF[kind] not in peer.kinds or (peer.chains and row.chain not in peer.chains):
+        return ("withdraw", {"reason": "not_sent"}) if was_offered else None
+    made = body.of(row)
+    if told is None or not was_offered:
+        return "publish", made
+    return ("update", made) if again or canonical.digest(made) != told.envelope["digest"] else None
+
+
+def _open(row: Listing, now: datetime) -> bool:
+    return row.state == "published" and row.valid_until is not None and row.valid_until >= now
+
+
+def _entry(
+    peer: Peer, kind: str, pk: int, verb: str, said: dict[str, Any], outgoing: Outgoing, key: OwnKey, now: datetime
+) -> FeedEntry:
+    """The next statement. Its number is the revision too: it grows with each, also where a backup had to be restored
+    and the feed goes on above what had been sent before (`say_again`)."""
+    prev, seq = outgoing.last, outgoing.last + 1
+    what = body.KIND_OF[kind]
+    statement = {
+        "from": settings.EXCHANGE_ID, "to": peer.market, "seq": seq, "prev": prev, "verb": verb, "kind": what,
+        "id": f"{settings.EXCHANGE_ID}/{what}/{pk}", "revision": seq, "issued_at": envelope.said(now),
+        "body": said,
+    }  # fmt: skip
+    outgoing.last = seq
+    return FeedEntry(
+        peer=peer, seq=seq, prev=prev, subject_kind=kind, subject_id=pk, revision=seq, verb=verb, issued_at=now,
+        envelope=envelope.seal(statement, key_id=key.kid, private=keys.private_of(key)),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def say_again(*, peer: Peer, above: int, now: datetime) -> int:
+    """After our database was restored from a backup: the peer has heard numbers up to `above` that we do not know of.
+
+    The feed goes on above them, and says everything that is open once more. Returns how many statements that took.
+    """
+    Outgoing.objects.select_for_update().filter(peer=peer, last__lt=above).update(last=above, acked=above)
+    return fill(peer=peer, now=now, again=True)
+
+
+def fill(*, peer: Peer, now: datetime, again: bool = False) -> int:
+    """Compare everything with what the peer was told: when it begins, and when what it gets is chosen anew."""
+    made = 0
+    for kind, model in MODELS.items():
+        told = FeedEntry.objects.filter(peer=peer, subject_kind=kind).values_list("subject_id", flat=True)
+        open_now = model._default_manager.filter(state="published").values_list("pk", flat=True)
+        ids = sorted({*told, *open_now})
+        for start in range(0, len(ids), BATCH):
+            made += refresh(peer=peer, kind=kind, ids=ids[start : start + BATCH], now=now, again=again)
+    return made
+
+
+def page(*, peer: Peer, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """(envelopes behind this number in order, the newest number). Raises Refusal cursor_ahead."""
+    last = Outgoing.objects.values_list("last", flat=True).get(peer=peer)
+    if after > last:
+        raise envelope.Refusal("cursor_ahead", f"the newest number of this feed is {last}")
+    found: list[dict[str, Any]] = []
+    size = 0
+    for one in FeedEntry.objects.filter(peer=peer, seq__gt=after).order_by("seq")[:limit]:
+        size += len(canonical.written(one.envelope))
+        if found and size > MOST_PAGE_BYTES:
+            break
+        found.append(one.envelope)
+    return found, last

@@ -1,0 +1,160 @@
+"""Keys of both sides: ours are made and changed here; theirs are given by hand, or announced under a known one."""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import transaction
+
+from triplehelix.market.exchange import canonical
+from triplehelix.market.exchange.envelope import KEY, MOMENT, Refusal, moment, said
+from triplehelix.market.exchange.fingerprints import fingerprint, key_id, public_of
+from triplehelix.market.exchange.models import OwnKey, Peer, PeerKey
+from triplehelix.records.parties.models import Account
+from triplehelix.records.trail import actions as trail
+
+ANNOUNCED = "triplehelix-keys/1"
+#: What the old key signed may still be on its way when a new one takes over.
+OVERLAP = timedelta(days=30)
+MOST_KEYS = 20
+
+
+def private_of(key: OwnKey) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(key.private))
+
+
+def current(now: datetime) -> OwnKey | None:
+    """The key we sign with at this moment; None while there is none."""
+    rows = OwnKey.objects.filter(not_before__lte=now).order_by("-not_before", "-pk")
+    return next((one for one in rows if one.holds(now)), None)
+
+
+@transaction.atomic
+def make(*, actor: Account | None, now: datetime) -> OwnKey:
+    """A new key of ours from now on; the one before holds for OVERLAP more."""
+    private = Ed25519PrivateKey.generate()
+    public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
+    for old in OwnKey.objects.select_for_update().filter(not_after__isnull=True):
+        old.not_after = now + OVERLAP
+        old.save(update_fields=["not_after"])
+    made = OwnKey.objects.create(
+        kid=key_id(public),
+        public=public,
+        private=base64.b64encode(private.private_bytes_raw()).decode(),
+        not_before=now.replace(microsecond=0),
+        made_by=actor,
+    )
+    data = {"kid": made.kid, "fingerprint": fingerprint(public)}
+    trail.record(kind="market.exchange", id="keys", verb="new_key", actor=actor, now=now, data=data)
+    return made
+
+
+def announcement(now: datetime) -> dict[str, Any]:
+    """Our keys that hold or will, signed by each that holds now: who knows one of them may learn the others."""
+    rows = [one for one in OwnKey.objects.all() if one.not_after is None or one.not_after >= now]
+    said_now: dict[str, Any] = {
+        "protocol": ANNOUNCED,
+        "market": settings.EXCHANGE_ID,
+        "issued_at": said(now),
+        "keys": [
+            {
+                "key": one.kid,
+                "public": one.public,
+                "not_before": said(one.not_before),
+                "not_after": said(one.not_after) if one.not_after else None,
+            }
+            for one in rows
+        ],
+    }
+    base = canonical.written(said_now)
+    signed = {one.kid: base64.b64encode(private_of(one).sign(base)).decode() for one in rows if one.holds(now)}
+    return {**said_now, "signatures": signed}
+
+
+@transaction.atomic
+def learn(*, peer: Peer, data: Any, now: datetime) -> int:
+    """Take over a peer's announcement if a key we know signed it. Returns how many keys are new.
+
+    A key that is no longer in it has ended. Raises Refusal malformed, foreign_origin, bad_signature.
+    """
+    _shaped(data)
+    if data["market"] != peer.market:
+        raise Refusal("foreign_origin", f"keys of {data['market'][:63]}")
+    known = {one.kid: one for one in PeerKey.objects.select_for_update().filter(peer=peer)}
+    by = _vouching(data, known, now)
+    announced = {one["key"]: one for one in data["keys"]}
+    for kid, key in known.items():
+        if kid not in announced and key.ended_at is None:
+            key.ended_at = now
+            key.save(update_fields=["ended_at"])
+        elif kid in announced:
+            ends = announced[kid]["not_after"]
+            key.not_after = moment(ends) if ends else None
+            key.save(update_fields=["not_after"])
+    new = [one for kid, one in announced.items() if kid not in known]
+    for one in new:
+        add(peer=peer, public=one["public"], now=now, not_before=moment(one["not_before"]),
+            not_after=moment(one["not_after"]) if one["not_after"] else None, by_key=by)  # fmt: skip
+    if new:
+        data_said = {"keys": [one["key"] for one in new], "by": by}
+        trail.record(kind=Peer.kind, id=str(peer.pk), verb="learn_keys", actor=None, now=now, data=data_said)
+    return len(new)
+
+
+def add(
+    *, peer: Peer, public: str, now: datetime, not_before: datetime, not_after: datetime | None = None, by_key: str = ""
+) -> PeerKey:
+    """Note a key of a peer. Whoever calls has seen to it that it is theirs."""
+    return PeerKey.objects.create(
+        peer=peer, kid=key_id(public), public=public, not_before=not_before, not_after=not_after, by_key=by_key,
+        added_at=now,
+    )  # fmt: skip
+
+
+def _shaped(data: Any) -> None:
+    if not isinstance(data, dict) or set(data) != {"protocol", "market", "issued_at", "keys", "signatures"}:
+        raise Refusal("malformed", "an announcement of keys has other members")
+    keys, signatures = data["keys"], data["signatures"]
+    if data["protocol"] != ANNOUNCED or not isinstance(data["market"], str) or not _moment(data["issued_at"]):
+        raise Refusal("malformed", "an announcement of keys says what it is, whose and when")
+    if not isinstance(keys, list) or not 0 < len(keys) <= MOST_KEYS or not all(map(_key, keys)):
+        raise Refusal("malformed", "'keys'")
+    if not isinstance(signatures, dict) or not all(isinstance(one, str) for one in signatures.values()):
+        raise Refusal("malformed", "'signatures'")
+
+
+def _key(one: Any) -> bool:
+    if not isinstance(one, dict) or set(one) != {"key", "public", "not_before", "not_after"}:
+        return False
+    try:
+        right = KEY.fullmatch(one["key"]) is not None and key_id(one["public"]) == one["key"]
+        public_of(one["public"])
+    except (ValueError, TypeError):
+        return False
+    return right and _moment(one["not_before"]) and (one["not_after"] is None or _moment(one["not_after"]))
+
+
+def _moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and MOMENT.fullmatch(value) is not None and bool(moment(value))
+    except ValueError:
+        return False
+
+
+def _vouching(data: Mapping[str, Any], known: Mapping[str, PeerKey], now: datetime) -> str:
+    """The known key, in force now, that signed the announcement."""
+    base = canonical.written({name: value for name, value in data.items() if name != "signatures"})
+    for kid, signature in data["signatures"].items():
+        key = known.get(kid)
+        if key is None or key.ended_at is not None or not key.holds(now):
+            continue
+        try:
+            public_of(key.public).verify(base64.b64decode(signature, validate=True), base)
+        except (ValueError, InvalidSignature):
+            continue
+        return str(kid)
+    raise Refusal("bad_signature", "no key we know has signed this announcement of keys")

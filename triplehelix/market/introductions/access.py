@@ -1,0 +1,77 @@
+"""Who stands in which relation to an introduction. One relation is one `Q`.
+
+need         需求方成员                achievement  成果方成员
+asked        还没有答复的一方          inviter      发出邀请的一方（或经理人）
+manager      已同意办理的技术经理人     called       已指派、还没有同意的技术经理人
+city         市科技局、市场运营：only how far it is, never what was said         auditor  审计
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.introductions.models import Introduction
+
+NEED, ACHIEVEMENT, ASKED, INVITER = "need", "achievement", "asked", "inviter"
+MANAGER, CALLED, CITY, AUDITOR = "manager", "called", "city", "auditor"
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+#: Offices that may bring two sides together and look after what comes of it.
+MANAGING = frozenset({"role:technology_manager", "role:city_officer"})
+#: Who reads what was said: notes of talks, versions of terms, messages, files.
+INSIDE = frozenset({NEED, ACHIEVEMENT, MANAGER, AUDITOR})
+#: Who sees the other side's contact, once both have accepted.
+PARTICIPANTS = frozenset({NEED, ACHIEVEMENT, MANAGER})
+
+
+def relations(actor: Account | None, on: date) -> dict[str, Q]:
+    """Each relation as the `Q` of the introductions to which the actor has it on this day."""
+    groups = audiences(actor, on)
+    own = [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
+    need, achievement = Q(need__organisation_id__in=own), Q(achievement__organisation_id__in=own)
+    managing = actor is not None and bool(MANAGING & groups)
+    mine = Q(manager=actor) if managing else NOBODY
+    brought = Q(invited_by_side="manager", invited_by=actor) if managing else NOBODY
+    manager = mine & Q(manager_agreed_at__isnull=False)
+    return {
+        NEED: need,
+        ACHIEVEMENT: achievement,
+        ASKED: need & Q(need_accepted_at__isnull=True) | achievement & Q(achievement_accepted_at__isnull=True),
+        INVITER: need & Q(invited_by_side="need") | achievement & Q(invited_by_side="achievement") | brought
+        | manager & Q(invited_by_side="manager"),
+        MANAGER: manager,
+        CALLED: mine & Q(manager_agreed_at__isnull=True),
+        CITY: EVERYBODY if groups & {"role:city_officer", "role:operator"} else NOBODY,
+        AUDITOR: EVERYBODY if AUDITOR in groups else NOBODY,
+    }  # fmt: skip
+
+
+def may_manage(actor: Account | None, on: date) -> bool:
+    """Whether somebody may bring two sides together that are not the own ones."""
+    return bool(MANAGING & audiences(actor, on))
+
+
+def may_assign(actor: Account | None, on: date) -> bool:
+    return "role:city_officer" in audiences(actor, on)
+
+
+def visible(rows: "QuerySet[Introduction]", actor: Account | None, on: date) -> "QuerySet[Introduction]":
+    """The introductions somebody may open; any other answers 404."""
+    seen = NOBODY
+    for relation in relations(actor, on).values():
+        seen |= relation
+    return rows.filter(seen)
+
+
+def relations_of(introduction: "Introduction", actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one introduction: one query."""
+    holds = {
+        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
+    }
+    row = type(introduction)._default_manager.filter(pk=introduction.pk).values(**holds).first() or {}
+    return frozenset(name.removeprefix("is_") for name, held in row.items() if held)

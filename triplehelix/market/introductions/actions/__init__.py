@@ -1,0 +1,33 @@
+"""Owns: the only writers of introductions: keyword-only, atomic, recorded.
+May use: market.introductions, market.listings, market.achievements, market.needs, records, foundation.
+Used by: board, doors.
+"""
+
+from triplehelix.market.introductions.actions.answering import accept, break_off, decline
+from triplehelix.market.introductions.actions.inviting import expire_due, invite, remind_due
+from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage
+from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting, sign_intent
+from triplehelix.market.introductions.actions.room import Terms, accept_terms, lay, propose, say
+from triplehelix.market.introductions.actions.shared import Invalid
+
+__all__ = [
+    "Invalid",
+    "Terms",
+    "accept",
+    "accept_terms",
+    "agree_to_manage",
+    "assign",
+    "break_off",
+    "cancel",
+    "decline",
+    "expire_due",
+    "invite",
+    "lay",
+    "plan",
+    "propose",
+    "record_meeting",
+    "refuse_to_manage",
+    "remind_due",
+    "say",
+    "sign_intent",
+]

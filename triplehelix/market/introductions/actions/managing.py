@@ -1,0 +1,82 @@
+"""Who looks after a case: named by the city's officer, and only with his own agreement.
+
+Naming somebody is no movement between the two sides: a stuck case stays stuck, so `moved_at` stands still here.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from triplehelix.market.introductions import finds
+from triplehelix.market.introductions.access import CALLED, CITY, may_assign
+from triplehelix.market.introductions.actions.shared import KIND, Invalid, Refused, fields, hold, short
+from triplehelix.market.introductions.flow import RUNNING, WAITING
+from triplehelix.market.introductions.models import Introduction
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.finds import city_officers
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.acts import saved
+
+OPEN = (*WAITING, *RUNNING)
+
+
+@transaction.atomic
+def assign(
+    *, introduction: Introduction, manager: Account, actor: Account, now: datetime, seen_version: int
+) -> Introduction:
+    """An officer names who looks after an introduction; an officer who names himself has agreed by it.
+
+    Raises Refused, Invalid at `manager` (holds no such office).
+    """
+    held = hold(introduction, actor, now, by={CITY}, seen=seen_version, states=OPEN)
+    if not may_assign(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局可以指派技术经理人"))
+    if not finds.managers(timezone.localdate(now)).filter(pk=manager.pk).exists():
+        raise Invalid({"manager": _("请选择现任的技术经理人或市科技局工作人员")})
+    if held.manager_id == manager.pk:
+        raise Invalid({"manager": _("已经是他了")})
+    before = held.manager_id
+    held.manager, held.manager_agreed_at = manager, now if manager == actor else None
+    saved(held, "assign", actor, now, {"from": before, "to": manager.pk})
+    if manager != actor:
+        _tell(held, manager, now)
+    return held
+
+
+def _tell(introduction: Introduction, manager: Account, now: datetime) -> None:
+    with translation.override(manager.language):
+        said = {"case": str(introduction)}
+        outbox.tell(
+            kind=f"{KIND}.assign", to=manager.email, subject=_("请您办理：%(case)s") % said,
+            body=_("市科技局请您办理“%(case)s”。请登录后在“经理人工作台”同意或说明为什么不能办。") % said,
+            cause_kind=KIND, cause_id=str(introduction.pk), now=now,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def agree_to_manage(*, introduction: Introduction, actor: Account, now: datetime, seen_version: int) -> Introduction:
+    """Who was named agrees; from now on he reads what the two sides say. Raises Refused."""
+    held = hold(introduction, actor, now, by={CALLED}, seen=seen_version, states=OPEN)
+    held.manager_agreed_at = now
+    return saved(held, "agree_to_manage", actor, now)
+
+
+@transaction.atomic
+def refuse_to_manage(
+    *, introduction: Introduction, why: str, actor: Account, now: datetime, seen_version: int
+) -> Introduction:
+    """Who was named cannot; the officers are told why. Raises Refused, Invalid at `why`."""
+    held = hold(introduction, actor, now, by={CALLED}, seen=seen_version, states=OPEN)
+    why = fields({"why": short(200, needed=_("请写明为什么不能办"))}, {"why": why}, now)["why"]
+    held.manager = None
+    saved(held, "refuse_to_manage", actor, now, why=why)
+    for officer in city_officers(timezone.localdate(now)):
+        with translation.override(officer.language):
+            said = {"who": str(actor), "case": str(held), "why": why}
+            outbox.tell(
+                kind=f"{KIND}.refuse_to_manage", to=officer.email, subject=_("请另行指派：%(case)s") % said,
+                body=_("%(who)s不能办理“%(case)s”：%(why)s") % said, cause_kind=KIND, cause_id=str(held.pk), now=now,
+            )  # fmt: skip
+    return held

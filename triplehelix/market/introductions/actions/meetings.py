@@ -1,0 +1,171 @@
+"""Talks and visits, planned and held; the intent that comes of them."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.market.introductions import finds
+from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
+from triplehelix.market.introductions.actions.shared import (
+    Invalid,
+    Refused,
+    day,
+    fields,
+    go,
+    hold,
+    long,
+    saved,
+    short,
+)
+from triplehelix.market.introductions.flow import RUNNING
+from triplehelix.market.introductions.models import Intent, Introduction, Meeting
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.models import Account
+
+PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
+MOST_FEN = 10**13
+PLAN = {"place": short(120, needed=gettext_lazy("请写地点，或写明电话、视频"))}
+HELD = {
+    "place": short(120),
+    "held_on": day(needed=True),
+    "people": short(500, needed=gettext_lazy("请写双方参加的人")),
+    "notes": long(5000),
+}
+INTENT = {
+    "number": short(60),
+    "signed_on": day(needed=True),
+    "event": short(120),
+    "about": short(500, needed=gettext_lazy("请写意向的内容")),
+}
+
+
+@transaction.atomic
+def plan(
+    *, introduction: Introduction, kind: str, planned_at: datetime, place: str, actor: Account, now: datetime,
+    seen_version: int,
+) -> Meeting:  # fmt: skip
+    """Make an appointment. Raises Refused, Invalid at `kind`, `planned_at`, `place`."""
+    held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
+    errors = _kind_wrong(kind)
+    if planned_at <= now:
+        errors["planned_at"] = _("约定时间已经过了；已经谈过的，请直接登记结果")
+    cleaned = _with(errors, PLAN, {"place": place}, now)
+    made = Meeting.objects.create(
+        introduction=held, kind=kind, planned_at=planned_at, made_at=now, made_by=actor, **cleaned
+    )
+    saved(held, "plan", actor, now, {"meeting": made.pk, "kind": kind, "at": planned_at.isoformat()})
+    return made
+
+
+@transaction.atomic
+def record_meeting(
+    *, introduction: Introduction, kind: str, held_on: date | None, people: str, notes: str, actor: Account,
+    now: datetime, seen_version: int, place: str = "", meeting: Meeting | None = None,
+) -> Meeting:  # fmt: skip
+    """It took place: the day, who was there, what was agreed. `meeting` is the appointment it was, if there was one.
+
+    The first one moves the introduction to 洽谈中. Raises Refused, Invalid at `kind`, `held_on`, `people`, `notes`.
+    """
+    held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
+    errors = _kind_wrong(kind)
+    values = {"place": place, "held_on": held_on, "people": people, "notes": notes}
+    cleaned = _with(errors, HELD, values, now)
+    if cleaned["held_on"] < timezone.localdate(held.accepted_at):
+        raise Invalid({"held_on": _("不能早于双方接受引荐的日期")})
+    made = _open_meeting(held, meeting) if meeting is not None else Meeting(introduction=held, made_at=now)
+    made.kind, made.made_by = kind, actor
+    for name, value in cleaned.items():
+        if name != "place" or value:
+            setattr(made, name, value)
+    made.save()
+    data = {"meeting": made.pk, "kind": kind, "on": str(made.held_on)}
+    held = saved(held, "meet", actor, now, data)
+    if held.state == "accepted":
+        go(held, "talk", actor, now)
+    return made
+
+
+@transaction.atomic
+def cancel(
+    *, introduction: Introduction, meeting: Meeting, why: str, actor: Account, now: datetime, seen_version: int
+) -> Meeting:
+    """An appointment that will not be kept. Raises Refused, Invalid at `why`."""
+    held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
+    gone = _open_meeting(held, meeting)
+    rule = {"why": short(200, needed=gettext_lazy("请写明为什么取消"))}
+    gone.cancel_why, gone.cancelled_at = fields(rule, {"why": why}, now)["why"], now
+    gone.save(update_fields=["cancel_why", "cancelled_at"])
+    saved(held, "cancel", actor, now, {"meeting": gone.pk}, gone.cancel_why)
+    return gone
+
+
+def _open_meeting(introduction: Introduction, meeting: Meeting) -> Meeting:
+    found = introduction.meetings.filter(pk=meeting.pk, held_on__isnull=True, cancelled_at__isnull=True).first()
+    if found is None:
+        raise Refused(_("这一次已经登记过结果，或已取消"))
+    return found
+
+
+def _kind_wrong(kind: str) -> dict[str, str]:
+    return {} if kind in dict(Meeting.KINDS) else {"kind": _("请选择洽谈或考察")}
+
+
+def _with(errors: dict[str, str], rules: dict, values: dict, now: datetime) -> dict:  # type: ignore[type-arg]
+    """Cleaned values; raises Invalid with what was wrong before and what is wrong here."""
+    try:
+        cleaned = fields(rules, values, now)
+    except Invalid as why:
+        raise Invalid({**errors, **why.errors}) from None
+    if errors:
+        raise Invalid(errors)
+    return cleaned
+
+
+@transaction.atomic
+def sign_intent(
+    *, introduction: Introduction, signed_on: date | None, about: str, file: File | None, actor: Account,
+    now: datetime, seen_version: int, number: str = "", event: str = "", amount_fen: int | None = None,
+) -> Intent:  # fmt: skip
+    """Record the signed paper of an intent, once: it is no contract and counts as no deal.
+
+    Raises Refused (nothing was talked about yet; an intent is there already), Invalid at `signed_on`, `about`, `file`,
+    `number`, `amount` — also when the same paper, number or signing was counted before, at whichever event.
+    """
+    held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=("talking", "negotiating"))
+    errors: dict[str, str] = {}
+    if file is None:
+        errors["file"] = _("请上传签字的意向书")
+    if amount_fen is not None and not 0 < amount_fen <= MOST_FEN:
+        errors["amount"] = _("金额应大于零、不超过 1000 亿元；没有约定请留空")
+    values = {"number": number, "signed_on": signed_on, "event": event, "about": about}
+    cleaned = _with(errors, INTENT, values, now)
+    assert file is not None
+    if cleaned["signed_on"] < timezone.localdate(held.accepted_at):
+        raise Invalid({"signed_on": _("不能早于双方接受引荐的日期")})
+    if wrong := _counted(held, cleaned, file):
+        raise Invalid(wrong)
+    try:
+        with transaction.atomic():
+            made = Intent.objects.create(
+                introduction=held, amount_fen=amount_fen, file=file, digest=file.sha256, made_at=now, made_by=actor,
+                **cleaned,
+            )  # fmt: skip
+    except IntegrityError as why:
+        raise Invalid({"file": _("同一份意向书刚刚登记过，一次签约只算一次")}) from why
+    held = saved(held, "intent", actor, now, {"on": str(made.signed_on), "event": made.event, "file": file.sha256})
+    if held.state == "talking":
+        go(held, "sign_intent", actor, now)
+    return made
+
+
+def _counted(introduction: Introduction, values: dict, file: File) -> dict[str, str]:  # type: ignore[type-arg]
+    """Where this signing was counted before, if it was: the same introduction, paper, number, or the same two
+    organisations on the same day about the same achievement."""
+    said = _("一次签约只算一次：%(what)s")
+    for found, field in finds.same_signing(introduction, values["number"], values["signed_on"], file.sha256):
+        what = found.event or _("引荐 %(number)s") % {"number": found.introduction.number}
+        return {field: said % {"what": _("已在“%(what)s”登记过（%(day)s）") % {"what": what, "day": found.signed_on}}}
+    return {}

@@ -1,0 +1,157 @@
+"""Querysets every list of introductions starts from. Days are days of the city; both ends of a span are included."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.introductions import access, terms
+from triplehelix.market.introductions.flow import FINAL
+from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Version
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.models import Account, Office
+
+SIDES = ("need__organisation", "achievement__organisation", "manager", "invited_by")
+
+
+def shown_to(actor: Account | None, on: date) -> QuerySet[Introduction]:
+    """The introductions somebody may open, what moved last first, with what a line shows."""
+    return access.visible(Introduction.objects.select_related(*SIDES), actor, on)
+
+
+def running(need: Need, achievement: Achievement) -> QuerySet[Introduction]:
+    """The introduction of a pair that is under way: one, or none."""
+    rows = Introduction.objects.select_related(*SIDES).filter(need=need, achievement=achievement)
+    return rows.exclude(state__in=FINAL)
+
+
+def waiting() -> QuerySet[Introduction]:
+    """Invitations somebody still has to answer in time, oldest first."""
+    return Introduction.objects.select_related(*SIDES).filter(state="invited").order_by("asked_at", "pk")
+
+
+def unanswered() -> QuerySet[Introduction]:
+    """Invitations nobody answered in time."""
+    return Introduction.objects.select_related(*SIDES).filter(state="unanswered").order_by("answer_by", "pk")
+
+
+def to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
+    """What this person's organisations still have to answer, the nearest term first."""
+    asked = access.relations(actor, on)[access.ASKED]
+    rows = Introduction.objects.select_related(*SIDES).filter(asked, state__in=("invited", "unanswered"))
+    return rows.order_by("answer_by", "pk")
+
+
+def terms_to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
+    """Negotiations whose newest terms wait for this person's side."""
+    held, found = access.relations(actor, on), Q(pk__in=())
+    newer = Version.objects.filter(introduction=OuterRef("introduction"), n__gt=OuterRef("n"))
+    newest = Version.objects.filter(~Exists(newer), introduction__state="negotiating")
+    for side in (access.NEED, access.ACHIEVEMENT):
+        open_ones = newest.filter(**{f"{side}_accepted_at__isnull": True})
+        found |= held[side] & Q(pk__in=open_ones.values("introduction"))
+    return Introduction.objects.select_related(*SIDES).filter(found).order_by("moved_at", "pk")
+
+
+def stuck(on: date) -> QuerySet[Introduction]:
+    """Cases under way in which nothing has moved for longer than the terms allow, longest first."""
+    found = Q(pk__in=())
+    for state, days in terms.stuck_after(on).items():
+        found |= Q(state=state, moved_at__lt=_start(on - timedelta(days=days)))
+    return Introduction.objects.select_related(*SIDES).filter(found).order_by("moved_at", "pk")
+
+
+def meetings_ahead(rows: QuerySet[Introduction], now: datetime) -> QuerySet[Meeting]:
+    """Appointments of these introductions still to come, the next first."""
+    return _appointments(rows).filter(planned_at__gte=now).order_by("planned_at", "pk")
+
+
+def meetings_to_record(rows: QuerySet[Introduction], now: datetime) -> QuerySet[Meeting]:
+    """Appointments whose hour has passed and nobody has said how they went."""
+    return _appointments(rows).filter(planned_at__lt=now).order_by("planned_at", "pk")
+
+
+def _appointments(rows: QuerySet[Introduction]) -> QuerySet[Meeting]:
+    open_ones = Meeting.objects.filter(held_on__isnull=True, cancelled_at__isnull=True)
+    open_ones = open_ones.filter(introduction__in=rows.order_by().values("pk")).exclude(introduction__state__in=FINAL)
+    return open_ones.select_related(*(f"introduction__{one}" for one in SIDES))
+
+
+def managers(on: date) -> QuerySet[Account]:
+    """Who may look after a case on this day."""
+    roles = [role.removeprefix("role:") for role in access.MANAGING]
+    held = Office.objects.on(on).filter(role__in=roles)
+    return Account.objects.filter(pk__in=held.values("account"), is_active=True)
+
+
+def same_signing(introduction: Introduction, number: str, signed_on: date, digest: str) -> Iterator[tuple[Intent, str]]:
+    """Intents that are this very signing, each with the field that says so."""
+    rows = Intent.objects.select_related("introduction__need", "introduction__achievement").order_by("pk")
+    if (known := rows.filter(introduction=introduction).first()) is not None:
+        yield known, "signed_on"
+    if (known := rows.filter(digest=digest).first()) is not None:
+        yield known, "file"
+    if number and (known := rows.filter(number=number).first()) is not None:
+        yield known, "number"
+    pair = rows.filter(
+        signed_on=signed_on, introduction__achievement=introduction.achievement_id,
+        introduction__need__organisation=introduction.need.organisation_id,
+    )  # fmt: skip
+    if (known := pair.first()) is not None:
+        yield known, "signed_on"
+
+
+# --- what the funnel counts; every number opens its rows ------------------------------------------------------------
+
+
+def introduced(since: date | None = None, until: date | None = None) -> QuerySet[Introduction]:
+    """Introductions begun in these days."""
+    rows = Introduction.objects.select_related(*SIDES).order_by("-invited_at", "-pk")
+    return _between(rows, "invited_at", since, until)
+
+
+def declined(since: date | None = None, until: date | None = None) -> QuerySet[Introduction]:
+    """Introductions declined in these days, newest first; `decline_reason` says why."""
+    rows = Introduction.objects.select_related(*SIDES).filter(state="declined").order_by("-ended_at", "-pk")
+    return _between(rows, "ended_at", since, until)
+
+
+def with_qualified_match(since: date | None = None, until: date | None = None) -> QuerySet[Need]:
+    """Needs for which both sides said yes to an introduction in these days: somebody judged the match, not a score."""
+    met = _between(Introduction.objects.filter(accepted_at__isnull=False), "accepted_at", since, until)
+    return Need.objects.select_related("organisation").filter(pk__in=met.order_by().values("need"))
+
+
+def talks(since: date | None = None, until: date | None = None) -> QuerySet[Meeting]:
+    """Talks and visits that took place in these days, newest first."""
+    rows = Meeting.objects.select_related(*(f"introduction__{one}" for one in SIDES)).filter(held_on__isnull=False)
+    rows = rows.filter(held_on__gte=since) if since else rows
+    rows = rows.filter(held_on__lte=until) if until else rows
+    return rows.order_by("-held_on", "-pk")
+
+
+def intents(since: date | None = None, until: date | None = None) -> QuerySet[Intent]:
+    """Intents signed in these days, each once. They are no deals: contracts are counted in market.contracts."""
+    rows = Intent.objects.select_related(*(f"introduction__{one}" for one in SIDES))
+    rows = rows.filter(signed_on__gte=since) if since else rows
+    rows = rows.filter(signed_on__lte=until) if until else rows
+    return rows.order_by("-signed_on", "-pk")
+
+
+def agreed(since: date | None = None, until: date | None = None) -> QuerySet[Introduction]:
+    """Introductions whose terms were agreed in these days; a contract is a sale's (market.contracts)."""
+    rows = Introduction.objects.select_related(*SIDES).filter(state="agreed").order_by("-ended_at", "-pk")
+    return _between(rows, "ended_at", since, until)
+
+
+def _between(
+    rows: QuerySet[Introduction], column: str, since: date | None, until: date | None
+) -> QuerySet[Introduction]:
+    rows = rows.filter(**{f"{column}__gte": _start(since)}) if since else rows
+    return rows.filter(**{f"{column}__lt": _start(until + timedelta(days=1))}) if until else rows
+
+
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,44 @@
+"""What is done to a case without moving its state: locked, looked at, saved with the next version, written down."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import SYSTEM, Refused, relations
+from triplehelix.records.steps.models import Stateful
+from triplehelix.records.trail import actions as trail
+
+C = TypeVar("C", bound=Stateful)
+
+
+def locked(
+    case: C, actor: Account | None, now: datetime, *, by: Collection[str], seen: int, states: Collection[str] = (),
+    related: tuple[str, ...] = (),
+) -> C:  # fmt: skip
+    """The case as it now stands, locked, with these relatives at hand. `states` empty: in any state.
+
+    Raises Refused: changed since it was seen, not for this person, not now.
+    """
+    rows = type(case)._default_manager.select_for_update(of=("self",)).select_related(*related)
+    held = rows.get(pk=case.pk)
+    if held.version != seen:
+        raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
+    if not relations(held, actor, now) & {*by, SYSTEM}:
+        raise Refused(_("您无权办理这一步"))
+    if states and held.state not in states:
+        raise Refused(_("现在是“%(state)s”，不能这样办") % {"state": held.workflow.state(held.state).label})
+    return held
+
+
+def saved(
+    case: C, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any] | None = None, why: str = ""
+) -> C:
+    """Save with the next version, and say so in the trail."""
+    case.version += 1
+    case.save()
+    said = {"version": case.version, **(data or {})}
+    trail.record(kind=case.kind, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
+    return case
