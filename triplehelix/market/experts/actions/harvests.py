@@ -121,7 +121,9 @@ def advance(*, pk: int, now: datetime) -> Next:
         return _condition(harvest, why, now)
     except (BadAddress, TooLarge, WrongAnswer) as why:
         return _fail(harvest, str(why), now)
-    except (_Away, Unreachable, Malformed) as why:
+    except Unreachable as why:
+        return _later(harvest, _("连接不上或中断：%(why)s") % {"why": why}, 0, now)
+    except (_Away, Malformed) as why:
         return _later(harvest, str(why), getattr(why, "wait", 0), now)
     return land(harvest=harvest, page=page, now=now)
 
