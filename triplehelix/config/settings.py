@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "triplehelix.market.introductions",
     "triplehelix.market.contracts",
     "triplehelix.market.experts",
+    "triplehelix.market.finance",
+    "triplehelix.market.equity",
     "triplehelix.market.exchange",
     "triplehelix.matching",
     "triplehelix.fund",

@@ -4,15 +4,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.equity import finds as equity
 from triplehelix.market.experts import access as expert_access
 from triplehelix.market.experts import asked
 from triplehelix.market.experts import finds as experts
+from triplehelix.market.finance import finds as finance
+from triplehelix.market.finance.access import is_city
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
@@ -43,6 +47,7 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "my_works": _my_works(request),
         **_experts_work(groups),
@@ -63,6 +68,26 @@ def _experts_work(groups: frozenset[str]) -> dict[str, Any]:
         return {"same_people": 0, "stuck_harvests": []}
     stuck = list(experts.harvests().filter(state="failed")[:SHOWN])
     return {"same_people": experts.open_proposals().count(), "stuck_harvests": stuck}
+
+
+def _finance(request: Request, today: Any) -> list[dict[str, Any]]:
+    """Finance: cases in which it is my turn, deals to confirm, proofs the city has to look up."""
+    found = [
+        _line("web:finance-case", one, one.number, str(one.institution), one.due_on)
+        for one in finance.waiting_for(request.user, today)[:SHOWN]
+    ]
+    found += [
+        _line("web:equity-deal", one, _("确认投资：%(fund)s") % {"fund": one.fund}, one.number)
+        for one in equity.deals_to_confirm(request.user, today)[:SHOWN]
+    ]
+    if is_city(request.user, today) and (n := finance.unconfirmed().count()):
+        url, title = reverse("web:finance-qualifications"), _("待核实的入库编号、科融信")
+        found.append({"url": url, "title": title, "note": str(n), "of": None, "due": None})
+    return found
+
+
+def _line(name: str, of: Any, title: str, note: str, due: Any = None) -> dict[str, Any]:
+    return {"url": reverse(name, args=[of.pk]), "title": title, "note": note, "of": of, "due": due}
 
 
 def _is_officer(groups: frozenset[str]) -> bool:
