@@ -6,6 +6,7 @@ import pytest
 
 from tests.equity.words import Equity
 from tests.experts.conftest import landed, work
+from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -31,6 +32,8 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions as experts
 from triplehelix.market.experts import authors
 from triplehelix.market.experts.models import Proposal
+from triplehelix.market.introductions import actions as introductions
+from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -140,6 +143,19 @@ def equity_of(clerk, firm, officer):  # noqa: F811
     return {"project": project, "deal": city.deal(), "roadshow": city.event([project])}
 
 
+def introductions_of(clerk, firm, officer):  # noqa: F811
+    """Achievements of a university, an introduction that is talked about, with papers, and one nobody has answered."""
+    table = Table(officer=officer, clerk=clerk, firm=firm)
+    made = table.talking()
+    table.intent(made)
+    laid = introductions.lay(introduction=made, file=table.paper(), title="报告", actor=clerk, now=NOW)
+    second, third, fourth = (table.offer_of(table.teacher, table.university, title=f"工艺 {n}") for n in range(3))
+    invited = table.invited(achievement=second)
+    found = {"introduction": made, "laid": laid, "invitation": invited, "offered": fourth, "third": third}
+    kept = saved.keep(account=clerk, name="铜排", every="daily", what=Achievement.kind, text="铜排发黑", now=NOW)
+    return found | {"saved": kept}
+
+
 class Things(dict):
     """One of everything by name; what takes long to make is made when it is first named."""
 
@@ -218,5 +234,12 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     }
     finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
     equity = ("project", "deal", "roadshow")
-    return Things(made, {finance: lambda: finance_of(clerk, firm, officer),
-                         equity: lambda: equity_of(clerk, firm, officer)})  # fmt: skip
+    introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
+    known = ("famous", "unsaid", "merge", "split", "repository", "authorship", "proposal", "harvest")
+    later = {
+        finance: lambda: finance_of(clerk, firm, officer),
+        equity: lambda: equity_of(clerk, firm, officer),
+        introduced: lambda: introductions_of(clerk, firm, officer),
+        known: lambda: experts_of(expert, firm, officer),
+    }
+    return Things(made, later)

@@ -7,7 +7,18 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from triplehelix.doors.api import experts, imports, listings, lists, measures, procedure, reference, search
+from triplehelix.doors.api import (
+    experts,
+    imports,
+    introductions,
+    listings,
+    lists,
+    measures,
+    procedure,
+    reference,
+    saved,
+    search,
+)
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
@@ -31,6 +42,8 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", experts.router)
+api.add_router("", introductions.router)
+api.add_router("", saved.router)
 api.add_router("", listings.router)
 
 
