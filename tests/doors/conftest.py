@@ -112,7 +112,7 @@ def experts_of(expert, firm, officer):  # noqa: F811
     experts.show_as(person=expert.person, visibility="public", actor=expert, now=NOW)
     split = experts.split(authorship=his[0].authorships.get(), actor=officer, now=NOW, why="不是他的")
     repository, other = (
-        experts.register_repository(name=f"机构库 {n}", base_url=f"http://127.0.0.1:{n}/oai", actor=officer, now=NOW)
+        experts.register_repository(name=f"机构库 {n}", base_url=f"https://ir{n}.example/oai", actor=officer, now=NOW)
         for n in (1, 2)
     )
     return {
