@@ -14,8 +14,10 @@ from triplehelix.doors.api import (
     listings,
     lists,
     measures,
+    needs,
     procedure,
     reference,
+    sales,
     saved,
     search,
 )
@@ -42,6 +44,8 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", experts.router)
+api.add_router("", needs.router)
+api.add_router("", sales.router)
 api.add_router("", introductions.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import need_todo
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import finds as sales
 from triplehelix.market.equity import finds as equity
 from triplehelix.market.experts import access as expert_access
 from triplehelix.market.experts import asked
@@ -24,6 +26,7 @@ from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import waiting
+from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
@@ -49,10 +52,13 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "needs_work": need_todo.work(request.user, today),
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "my_works": _my_works(request),
         **_experts_work(groups),
+        "sales": sales.waiting_for(request.user, today)[:SHOWN],
+        "openings": openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN],
         "introductions": _introductions(request, today, groups),
         "may_manage": bool(MANAGING & groups),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
