@@ -79,8 +79,17 @@ GETS = {
     "list-file (JSON)": ("/lists/{list}/list.json", EVERYBODY),
     "list-new": ("/lists/new/", only("officer")),
     "list-new (correction)": ("/lists/new/?replaces={list}", only("officer")),
+    "foreign-list": ("/elsewhere/achievements/", EVERYBODY),
+    "foreign": ("/elsewhere/{foreign}/", EVERYBODY),
+    "exchange": ("/exchange/", only("officer", "auditor")),
+    "peer-new": ("/exchange/peers/new/", only("officer")),
+    "peer": ("/exchange/peers/{peer}/", only("officer", "auditor")),
+    "conflict": ("/exchange/conflicts/{conflict}/", only("officer", "auditor")),
+    "refusals": ("/exchange/refusals/", only("officer", "auditor")),
     "todo": ("/todo/", SIGNED_IN),
     "account": ("/account/", SIGNED_IN),
+    "webhooks": ("/account/webhooks/", SIGNED_IN),
+    "webhook": ("/account/webhooks/{hook}/", only("clerk")),
     "imports": ("/imports/", SIGNED_IN),
     "import-template": ("/imports/template/needs.xlsx", SIGNED_IN),
     "import-upload": ("/imports/new/needs/", only(*IMPORTERS)),
@@ -134,6 +143,17 @@ POSTS = {
     "objection": ("/notices/items/{item}/object/", dict.fromkeys(ROLES, SAID)),
     "list-new": ("/lists/new/", only("officer", status=SAID)),
     "list-ask": ("/lists/ask/", only("officer", status=DONE)),
+    "webhooks": ("/account/webhooks/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
+    "webhook-step": ("/account/webhooks/{hook}/steps/stop/", only("clerk", status=DONE)),
+    "webhook-act": ("/account/webhooks/{hook}/acts/test/", only("clerk", status=DONE)),
+    "delivery-resend": ("/account/webhooks/deliveries/{delivery}/resend/", only("clerk", status=DONE)),
+    "foreign-hide": ("/elsewhere/{foreign}/hide/", only("officer", status=SAID)),
+    "peer-new": ("/exchange/peers/new/", only("officer", status=SAID)),
+    "peer": ("/exchange/peers/{peer}/", only("officer", status=SAID)),
+    "peer-step": ("/exchange/peers/{peer}/steps/pause/", only("officer", status=DONE)),
+    "peer-act": ("/exchange/peers/{peer}/acts/try/", only("officer", status=DONE)),
+    "exchange-key": ("/exchange/keys/new/", only("officer", status=DONE)),
+    "conflict": ("/exchange/conflicts/{conflict}/", only("officer", status=SAID)),
     "listing-new": ("/needs/new/", dict.fromkeys(ROLES, 403) | {"visitor": SIGN_IN, "clerk": SAID, "stranger": SAID}),
     "listing-edit": ("/needs/{need}/edit/", only("clerk", status=SAID)),
     "import-upload": (
@@ -174,7 +194,8 @@ def test_who_opens_what_and_what_browsers_may_do_with_it(request, things, addres
 
 
 def seen_version(address):
-    return {"seen_version": "2" if "import" in address or "{need}" in address else "1"}
+    second = any(name in address for name in ("import", "{need}", "{peer}"))
+    return {"seen_version": "2" if second else "1"}
 
 
 @pytest.mark.parametrize(("address", "statuses"), POSTS.values(), ids=POSTS)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "triplehelix.procedure.candidates",
     "triplehelix.procedure.notices",
     "triplehelix.procedure.panels",
+    "triplehelix.board.webhooks",
     "triplehelix.doors.web",
     "triplehelix.doors.api",
     "django.contrib.auth",

@@ -136,7 +136,8 @@ class Query(Schema):
 
 
 class Hit(Schema):
-    id: int
+    id: int = Field(description="of /api/needs, /api/achievements; of a foreign one of /api/foreign")
+    is_foreign: bool = Field(description="a listing of another market")
     kind: Kind
     title: str
     organisation_name: str

@@ -28,10 +28,14 @@ register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
-    **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
-    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
-    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
-    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
+    **dict.fromkeys(
+        ("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying", "queued"), "going"
+    ),
+    **dict.fromkeys(
+        ("published", "checked", "landed", "paid", "closed", "archived", "active", "shown", "delivered", "on"), "good"
+    ),
+    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing", "failed"), "bad"),
+    **dict.fromkeys(("expired", "withdrawn", "rejected", "terminated", "clawed", "cut", "off", "dropped"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.exchange import finds as exchange
+from triplehelix.market.exchange.access import OFFICES
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
@@ -39,6 +41,8 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "keeps_exchange": bool(OFFICES & groups),
+        "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
