@@ -1,5 +1,7 @@
 """The settings of the site, with what tests need: quick password hashes, mail kept in memory, plain static files."""
 
+import os
+
 from triplehelix.config.settings import *  # noqa: F403
 from triplehelix.config.settings import DATABASES, STATIC_ROOT, STORAGES, VAR
 
@@ -9,5 +11,5 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
 # The live server answers each request in a thread of its own; a kept connection would be lost with it.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-MEDIA_ROOT = VAR / "test-media"
+MEDIA_ROOT = VAR / f"test-media-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 CITY_FILE = ""

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from tests.equity.words import Equity
 from tests.exchange.peer import Key, Market, sealed
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
@@ -40,6 +41,7 @@ from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
 __all__ = ["VALUES", "draft", "published", "stepped"]
@@ -133,6 +135,53 @@ def operator(db):
     return office(account("operator"), "operator")
 
 
+def finance_of(clerk, firm, officer):  # noqa: F811
+    """A wish of the clerk's firm at a bank it agreed to, filed and claimed for, and another one at no bank yet."""
+    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    product = city.product()
+    case = city.filed()
+    city.days(1)
+    city.pay(case, "interest", 100)
+    return {
+        "product": product, "lead": case.lead, "case": case, "subsidy": city.claim(case), "picked": city.picked(),
+        "institution": city.bank, "proof": city.proven(by=clerk),
+    }  # fmt: skip
+
+
+def equity_of(clerk, firm, officer):  # noqa: F811
+    """A project of the clerk's firm, a fund's deal with it, a roadshow."""
+    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    project = city.project()
+    return {"project": project, "deal": city.deal(), "roadshow": city.event([project])}
+
+
+class Things(dict):
+    """One of everything by name; what takes long to make is made when it is first named."""
+
+    def __init__(self, made, later):
+        super().__init__(made)
+        self.later = later
+
+    def __missing__(self, name):
+        names = next(names for names in self.later if name in names)
+        self.update(self.later.pop(names)())
+        return self[name]
+
+
+@pytest.fixture
+def banker(things):
+    """Acts for the bank the clerk's firm agreed to."""
+    assert things["case"].state == "filed"
+    return Account.objects.get(email="teller8901@example.com")
+
+
+@pytest.fixture
+def investor(things):
+    """Acts for the fund."""
+    assert things["deal"].state == "proposed"
+    return Account.objects.get(email="teller8911@example.com")
+
+
 @pytest.fixture
 def finance(db):
     return office(account("finance"), "finance_officer")
@@ -171,7 +220,7 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     key, _text = parties.create_api_key(
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )
-    return {
+    made = {
         "need": published(clerk, firm),
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
@@ -181,6 +230,10 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "claim": claim,
         "key": key,
         **procedure_of(clerk, firm, expert, officer),
-        **exchange_of(officer),
-        **webhook_of(clerk, firm),
     }
+    finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
+    equity = ("project", "deal", "roadshow")
+    return Things(made, {finance: lambda: finance_of(clerk, firm, officer),
+                         equity: lambda: equity_of(clerk, firm, officer),
+                         ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
+                         ("hook", "delivery"): lambda: webhook_of(clerk, firm)})  # fmt: skip

@@ -86,6 +86,33 @@ GETS = {
     "peer": ("/exchange/peers/{peer}/", only("officer", "auditor")),
     "conflict": ("/exchange/conflicts/{conflict}/", only("officer", "auditor")),
     "refusals": ("/exchange/refusals/", only("officer", "auditor")),
+    "finance": ("/finance/", EVERYBODY),
+    "finance-compare": ("/finance/compare/?p={product}&p=x", EVERYBODY),
+    "finance-check": ("/finance/check/", EVERYBODY),
+    "finance-product": ("/finance/products/{product}/", EVERYBODY),
+    "finance-product-change": ("/finance/products/{product}/change/", only()),
+    "finance-product-new": ("/finance/institutions/{institution}/products/new/", only()),
+    "finance-leads": ("/finance/leads/", SIGNED_IN),
+    "finance-lead-new": ("/finance/leads/new/?kind=loan&months=12&amount=100000", only("clerk", "stranger")),
+    "finance-lead": ("/finance/leads/{lead}/", only("clerk", "officer", "auditor")),
+    "finance-case": ("/finance/cases/{case}/", only("clerk", "officer", "auditor")),
+    "finance-case (picked)": ("/finance/cases/{picked}/", only("clerk", "officer", "auditor")),
+    "finance-desk": ("/finance/desk/", only()),
+    "finance-filing": ("/finance/filing/?month=2026-11", only("officer", "auditor")),
+    "finance-filing-sheet": ("/finance/filing/2026-11.xlsx", only("officer", "auditor")),
+    "finance-qualifications": ("/finance/qualifications/", only("clerk", "stranger", "officer", "auditor")),
+    "finance-office": ("/finance/office/", only("officer", "auditor")),
+    "finance-chart": ("/finance/office/chart.svg", only("officer", "auditor")),
+    "equity-projects": ("/equity/projects/", only("clerk", "stranger", "officer", "auditor")),
+    "equity-project-new": ("/equity/projects/new/", only("clerk", "stranger")),
+    "equity-project": ("/equity/projects/{project}/", only("clerk", "officer", "auditor")),
+    "equity-deals": ("/equity/deals/", SIGNED_IN),
+    "equity-deal-new": ("/equity/deals/new/", only()),
+    "equity-deal": ("/equity/deals/{deal}/", only("clerk", "officer", "auditor")),
+    "roadshows": ("/roadshows/", EVERYBODY),
+    "roadshow-new": ("/roadshows/new/", only("officer")),
+    "roadshow": ("/roadshows/{roadshow}/", EVERYBODY),
+    "roadshow-calendar": ("/roadshows/{roadshow}/roadshow.ics", EVERYBODY),
     "todo": ("/todo/", SIGNED_IN),
     "account": ("/account/", SIGNED_IN),
     "webhooks": ("/account/webhooks/", SIGNED_IN),
@@ -154,6 +181,39 @@ POSTS = {
     "peer-act": ("/exchange/peers/{peer}/acts/try/", only("officer", status=DONE)),
     "exchange-key": ("/exchange/keys/new/", only("officer", status=DONE)),
     "conflict": ("/exchange/conflicts/{conflict}/", only("officer", status=SAID)),
+    "finance-lead-new": ("/finance/leads/new/", only("clerk", "stranger", status=SAID)),
+    "finance-product-change": ("/finance/products/{product}/change/", only()),
+    "finance-product-new": ("/finance/institutions/{institution}/products/new/", only()),
+    "finance-pick": ("/finance/leads/{lead}/pick/", only("clerk", "officer", "auditor", status=SAID)),
+    "finance-open": ("/finance/cases/{picked}/open/", only("clerk", "officer", "auditor", status=DONE)),
+    "finance-step": (
+        "/finance/cases/{picked}/steps/withdraw/",
+        only("clerk", status=DONE) | {"officer": 409, "auditor": 409},
+    ),
+    "finance-act": ("/finance/cases/{picked}/acts/consent/", only("clerk", status=SAID)),
+    "finance-act (revoke a filing)": ("/finance/cases/{case}/acts/unfile/", only("officer", status=SAID)),
+    "finance-claim-void": ("/finance/claims/{subsidy}/void/", only("clerk", "officer", status=SAID)),
+    "finance-outcomes": ("/finance/filing/outcomes/", only("officer", status=SAID)),
+    "finance-qualifications": (
+        "/finance/qualifications/",
+        only("clerk", "stranger", "officer", status=SAID),
+    ),
+    "finance-qualification-answer": ("/finance/qualifications/{proof}/right/", only("officer", status=DONE)),
+    "finance-institution-new": ("/finance/institutions/new/", only("officer", status=SAID)),
+    "finance-institution-end": ("/finance/institutions/{institution}/end/", only("officer", status=DONE)),
+    "equity-project-new": ("/equity/projects/new/", only("clerk", "stranger", status=SAID)),
+    "equity-project-close": ("/equity/projects/{project}/close/", only("clerk", status=SAID)),
+    "equity-interest": ("/equity/projects/{project}/interest/", only()),
+    "equity-deal-new": ("/equity/deals/new/", only()),
+    "equity-deal-step": (
+        "/equity/deals/{deal}/steps/agree/",
+        only("clerk", status=DONE) | {"officer": 409, "auditor": 409},
+    ),
+    "equity-deal-act": ("/equity/deals/{deal}/acts/exit/", only()),
+    "roadshow-new": ("/roadshows/new/", only("officer", status=SAID)),
+    "roadshow-register": ("/roadshows/{roadshow}/register/", only("clerk", "stranger", status=SAID)),
+    "roadshow-attend": ("/roadshows/{roadshow}/attend/", only("officer", status=DONE)),
+    "roadshow-step": ("/roadshows/{roadshow}/steps/cancel/", only("officer", status=409)),
     "listing-new": ("/needs/new/", dict.fromkeys(ROLES, 403) | {"visitor": SIGN_IN, "clerk": SAID, "stranger": SAID}),
     "listing-edit": ("/needs/{need}/edit/", only("clerk", status=SAID)),
     "import-upload": (
@@ -170,8 +230,18 @@ def signed_in(request, role, **more):
     return client
 
 
+class Numbers:
+    """What an address names, by its number."""
+
+    def __init__(self, things):
+        self.things = things
+
+    def __getitem__(self, name):
+        return self.things[name].pk
+
+
 def written(address, things):
-    return address.format(**{name: thing.pk for name, thing in things.items()})
+    return address.format_map(Numbers(things))
 
 
 def same(answer, status):

@@ -246,7 +246,8 @@ def test_from_the_call_to_acceptance(page, second, chromium, live_server, people
     second.locator("text=已办理：绩效自评").wait_for()
     desk.press(second, "提交绩效自评")
     case.refresh_from_db()
-    assert (case.state, case.evaluation["grade"]) == ("closed", "良")
+    assert (case.state, case.evaluation["total"]) == ("closed", 89)
+    assert second.locator("section:has(#self) .amount").inner_text() == "89 良"
     with second.expect_download() as download:
         second.goto(f"/cases/{case.pk}/decision/")
         second.click("a:has-text('下载公文')")

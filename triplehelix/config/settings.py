@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "triplehelix.market.lists",
     "triplehelix.market.introductions",
     "triplehelix.market.contracts",
+    "triplehelix.market.finance",
+    "triplehelix.market.equity",
     "triplehelix.market.exchange",
     "triplehelix.matching",
     "triplehelix.fund",
@@ -94,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "triplehelix.doors.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

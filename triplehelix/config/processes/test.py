@@ -50,9 +50,10 @@ def run(args: argparse.Namespace) -> int:
         return 2
     env = os.environ | ({"CHROMIUM": chromium} if chromium else {}) | ({"NO_BROWSER": "1"} if args.no_browser else {})
     env.pop("DJANGO_SETTINGS_MODULE", None)  # the tests have settings of their own (pyproject.toml)
-    # The everyday loop (-k, a path) runs just what was asked for; the whole run checks the house as well.
+    # The everyday loop (-k, a path) runs just what was asked for; the whole run checks the house as well, on all cores.
     failed = [] if args.rest else checks()
-    tests = subprocess.run([sys.executable, "-m", "pytest", *args.rest], cwd=ROOT, env=env, check=False)  # noqa: S603
+    asked = args.rest or ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
+    tests = subprocess.run([sys.executable, "-m", "pytest", *asked], cwd=ROOT, env=env, check=False)  # noqa: S603
     if failed:
         print("未通过的检查 failed checks: " + "、".join(failed), file=sys.stderr)
     return tests.returncode or int(bool(failed))

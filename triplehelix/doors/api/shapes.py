@@ -99,6 +99,7 @@ class ListingOut(Schema):
     version: int
     organisation: str
     organisation_name: str
+    number: str = Field(description="the owner's own number; empty when it has none")
     title: str
     text: str
     field: str
@@ -109,6 +110,7 @@ class ListingOut(Schema):
     published_at: datetime | None
     valid_until: datetime | None
     contact: Contact | None = Field(description="null unless the caller's relation to the listing shows it")
+    steps: list[str] = Field([], description="what the caller may do now; only where one listing is asked for")
     more: dict[str, Any] = Field(description="what only this kind has: trl, ip, rights … or trl_wanted, region_wanted")
 
 
@@ -119,6 +121,13 @@ class Page(Schema):
 
 class StepIn(Given):
     seen_version: int
+    note: str = Field("", max_length=500)
+
+
+class VersionedStepIn(Given):
+    """A step; the version seen stands here or in If-Match."""
+
+    seen_version: int | None = Field(None, ge=0, le=10**9)
     note: str = Field("", max_length=500)
 
 

@@ -7,7 +7,18 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from triplehelix.doors.api import imports, listings, lists, measures, procedure, reference, search
+from triplehelix.doors.api import (
+    foreign,
+    imports,
+    listings,
+    lists,
+    measures,
+    mine,
+    procedure,
+    reference,
+    search,
+    webhooks,
+)
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
@@ -30,6 +41,9 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+api.add_router("", foreign.router)
+api.add_router("", mine.router)
+api.add_router("", webhooks.router)
 api.add_router("", listings.router)
 
 

@@ -17,10 +17,10 @@ DAY = {"type": "date"}
 ROWS = 4
 
 
-def day_field(label: Any) -> forms.DateField:
+def day_field(label: Any, *, required: bool = True, help: Any = "") -> forms.DateField:
     """A day, shown and read as a browser's own date input writes it, whatever the language."""
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+        label=label, required=required, help_text=help, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("请写成 2026-01-01 这样的日期")},
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.foundation.sheet import Sheet, width_of, write_xlsx
 from triplehelix.market.lists import table
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import city_name, kind_of
@@ -55,7 +55,7 @@ def xlsx(found: PublishedList, entries: Sequence[ListEntry]) -> bytes:
     """The rows, what the list is, and what left it since the one before."""
     columns = table.COLUMNS[found.kind]
     wide = {"title": 20, "text": 58, "organisation": 16, "modes": 11, "ip": 20}
-    widths = [6, *(wide.get(column.key, 9) for column in columns), 14]
+    widths = [6, *(wide.get(column.key, width_of(column.heading) + 2) for column in columns), 14]
     rows = [table.cells(found.kind, one) for one in entries]
     heads = table.headings(found.kind)
     sheets = [

@@ -11,7 +11,7 @@ from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, She
 from triplehelix.foundation.sheet.read import MAX_BYTES, MAX_ROWS, read_table
 from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Checked, Column, Record, Schema
 from triplehelix.foundation.sheet.template import template
-from triplehelix.foundation.sheet.write import Sheet, neutralised, write_csv, write_xlsx
+from triplehelix.foundation.sheet.write import Sheet, neutralised, width_of, write_csv, write_xlsx
 
 __all__ = [
     "EXAMPLE_MARK",
@@ -33,6 +33,7 @@ __all__ = [
     "read_table",
     "same",
     "template",
+    "width_of",
     "write_csv",
     "write_xlsx",
 ]

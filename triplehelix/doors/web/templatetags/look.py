@@ -22,20 +22,25 @@ from django.utils.translation import gettext_lazy as _lazy
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
+from triplehelix.market.finance.money import rate_words
 from triplehelix.records.parties import reference
 
 register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
-    **dict.fromkeys(
-        ("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying", "queued"), "going"
-    ),
-    **dict.fromkeys(
-        ("published", "checked", "landed", "paid", "closed", "archived", "active", "shown", "delivered", "on"), "good"
-    ),
-    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing", "failed"), "bad"),
-    **dict.fromkeys(("expired", "withdrawn", "rejected", "terminated", "clawed", "cut", "off", "dropped"), "over"),
+    **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
+    **dict.fromkeys(("consented", "handling", "granted", "compensated", "agreed", "open"), "going"),
+    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
+    **dict.fromkeys(("filed", "repaid", "converted", "done"), "good"),
+    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
+    **dict.fromkeys(("overdue", "unfiled"), "bad"),
+    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
+    **dict.fromkeys(("refused", "recovered", "lapsed", "exited", "cancelled"), "over"),
+    "queued": "going",
+    **dict.fromkeys(("active", "shown", "delivered", "on"), "good"),
+    "failed": "bad",
+    **dict.fromkeys(("cut", "off"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -169,6 +174,12 @@ def money(fen: int | None) -> str:
         return _("%(n)s 元") % {"n": f"{Decimal(fen) / 100:,.2f}".removesuffix(".00")}
     amount = f"{Decimal(fen) / WAN_FEN:,.4f}".rstrip("0").rstrip(".")
     return _("%(n)s 万元") % {"n": amount}
+
+
+@register.filter
+def percent(ppm: int) -> str:
+    """A yearly rate kept as parts of a million: 3.45%."""
+    return rate_words(ppm)
 
 
 @register.inclusion_tag("web/components/deadline.html")

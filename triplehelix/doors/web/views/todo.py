@@ -4,14 +4,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.equity import finds as equity
 from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.access import OFFICES
+from triplehelix.market.finance import finds as finance
+from triplehelix.market.finance.access import is_city
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
@@ -43,10 +47,31 @@ def todo(request: Request) -> HttpResponse:
         "has_desk": bool(DESKS & groups),
         "keeps_exchange": bool(OFFICES & groups),
         "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
+        "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
+
+
+def _finance(request: Request, today: Any) -> list[dict[str, Any]]:
+    """Finance: cases in which it is my turn, deals to confirm, proofs the city has to look up."""
+    found = [
+        _line("web:finance-case", one, one.number, str(one.institution), one.due_on)
+        for one in finance.waiting_for(request.user, today)[:SHOWN]
+    ]
+    found += [
+        _line("web:equity-deal", one, _("确认投资：%(fund)s") % {"fund": one.fund}, one.number)
+        for one in equity.deals_to_confirm(request.user, today)[:SHOWN]
+    ]
+    if is_city(request.user, today) and (n := finance.unconfirmed().count()):
+        url, title = reverse("web:finance-qualifications"), _("待核实的入库编号、科融信")
+        found.append({"url": url, "title": title, "note": str(n), "of": None, "due": None})
+    return found
+
+
+def _line(name: str, of: Any, title: str, note: str, due: Any = None) -> dict[str, Any]:
+    return {"url": reverse(name, args=[of.pk]), "title": title, "note": note, "of": of, "due": due}
 
 
 def _is_officer(groups: frozenset[str]) -> bool:
