@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.equity.words import Equity
 from tests.exchange.peer import Key, Market, sealed
+from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -34,6 +35,8 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.exchange import actions as exchange
 from triplehelix.market.exchange import receive
 from triplehelix.market.exchange.models import Conflict, ForeignListing
+from triplehelix.market.introductions import actions as introductions
+from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -155,6 +158,19 @@ def equity_of(clerk, firm, officer):  # noqa: F811
     return {"project": project, "deal": city.deal(), "roadshow": city.event([project])}
 
 
+def introductions_of(clerk, firm, officer):  # noqa: F811
+    """Achievements of a university, an introduction that is talked about, with papers, and one nobody has answered."""
+    table = Table(officer=officer, clerk=clerk, firm=firm)
+    made = table.talking()
+    table.intent(made)
+    laid = introductions.lay(introduction=made, file=table.paper(), title="报告", actor=clerk, now=NOW)
+    second, third, fourth = (table.offer_of(table.teacher, table.university, title=f"工艺 {n}") for n in range(3))
+    invited = table.invited(achievement=second)
+    found = {"introduction": made, "laid": laid, "invitation": invited, "offered": fourth, "third": third}
+    kept = saved.keep(account=clerk, name="铜排", every="daily", what=Achievement.kind, text="铜排发黑", now=NOW)
+    return found | {"saved": kept}
+
+
 class Things(dict):
     """One of everything by name; what takes long to make is made when it is first named."""
 
@@ -233,7 +249,12 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     }
     finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
     equity = ("project", "deal", "roadshow")
-    return Things(made, {finance: lambda: finance_of(clerk, firm, officer),
-                         equity: lambda: equity_of(clerk, firm, officer),
-                         ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
-                         ("hook", "delivery"): lambda: webhook_of(clerk, firm)})  # fmt: skip
+    introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
+    later = {
+        finance: lambda: finance_of(clerk, firm, officer),
+        equity: lambda: equity_of(clerk, firm, officer),
+        introduced: lambda: introductions_of(clerk, firm, officer),
+        ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
+        ("hook", "delivery"): lambda: webhook_of(clerk, firm),
+    }
+    return Things(made, later)

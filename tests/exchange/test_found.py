@@ -1,16 +1,21 @@
 """Listings of other markets are found and shown with their origin, and counted nowhere as ours."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from tests.exchange.conftest import AWAY, HOME, body, published, stepped
 from tests.exchange.peer import Market
 from tests.oai.conftest import ask, codes
+from tests.saved.test_saved import filled
 from triplehelix.market.exchange import actions, receive
 from triplehelix.market.exchange.models import ForeignListing, Peer
 from triplehelix.market.lists import prepare, rules
 from triplehelix.matching.index import rebuild
 from triplehelix.matching.models import Corpus, Document
+from triplehelix.matching.saved import actions as saved
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.trail import followers
 
 TITLE = "高强度球墨铸铁的等温淬火工艺"
@@ -159,3 +164,15 @@ def test_they_are_in_no_list_no_harvest_and_no_count_of_ours(client, theirs, off
     assert codes(ask(client, verb="ListRecords", metadataPrefix="oai_dc")) == ["noRecordsMatch"]
     home = client.get("/")
     assert (home.context["need_count"], home.context["achievement_count"]) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_saved_search_tells_of_them_with_their_own_page(theirs, clerk):
+    now = timezone.now()
+    filled()
+    saved.keep(account=clerk, name="球墨铸铁", text="球墨铸铁淬火", what="market.achievement", every="daily", now=now)
+    theirs.bring(theirs.say("publish", "achievement", 1, body()))
+    work()
+    assert saved.send_due(now=now + timedelta(days=8)) == 1
+    letter = Message.objects.get(kind="matching.saved.digest")
+    assert f"/elsewhere/{ForeignListing.objects.get(what='achievement').pk}/" in letter.body

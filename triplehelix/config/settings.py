@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "triplehelix.market.equity",
     "triplehelix.market.exchange",
     "triplehelix.matching",
+    "triplehelix.matching.saved",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
     "triplehelix.procedure.cases",

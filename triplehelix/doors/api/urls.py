@@ -10,12 +10,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from triplehelix.doors.api import (
     foreign,
     imports,
+    introductions,
     listings,
     lists,
     measures,
     mine,
     procedure,
     reference,
+    saved,
     search,
     webhooks,
 )
@@ -44,6 +46,8 @@ api.add_router("", lists.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)
+api.add_router("", introductions.router)
+api.add_router("", saved.router)
 api.add_router("", listings.router)
 
 

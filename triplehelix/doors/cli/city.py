@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from triplehelix.doors.cli import city_exchange, city_fund, city_lists, city_procedure
+from triplehelix.doors.cli import city_exchange, city_fund, city_introductions, city_lists, city_procedure
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
@@ -105,6 +105,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
             _achievement(city, chain["chain"], row)
         progress(f"  {chain['chain']}: {len(chain['need'])} 条需求，{len(chain['achievement'])} 项成果")
     city_lists.load(folder / "lists.toml", officer, city.clerks, now=now)
+    city_introductions.load(folder / "introductions.toml", officer, city.clerks, now=now)
     city_exchange.load(folder / "exchange.toml", officer, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()

@@ -1,6 +1,6 @@
 """What a search found, as the pages show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -21,6 +21,11 @@ MODELS: dict[str, type[Listing]] = {Achievement.kind: Achievement, Need.kind: Ne
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
 
 
+#: For a hit, the address that brings the two together, or shows that they were ("" where the viewer may not), and
+#: what stands on its button.
+Door = Callable[[Hit], tuple[str, Any]]
+
+
 class Shown(NamedTuple):
     """One hit for components/hit.html."""
 
@@ -38,10 +43,13 @@ class Shown(NamedTuple):
     missing: tuple[str, ...]
     why: str
     twins: list[dict[str, str]]
+    invite: str = ""
+    invite_word: Any = ""
 
 
-def shown(result: Result, *, weak: bool = False) -> list[Shown]:
-    """The hits with what only the listings know (who assessed the maturity, the money). Weak hits only when asked."""
+def shown(result: Result, *, weak: bool = False, door: Door | None = None) -> list[Shown]:
+    """The hits with what only the listings know (who assessed the maturity, the money), and the way to an introduction
+    where `door` opens one. Weak hits only when asked."""
     hits = [hit for hit in result.hits if weak or not hit.weak]
     listings = _listings(hits)
     foreign = _foreign(hits)
@@ -50,11 +58,13 @@ def shown(result: Result, *, weak: bool = False) -> list[Shown]:
         if hit.subject_id in foreign:
             found.append(_elsewhere(hit, foreign[hit.subject_id]))
         elif (hit.kind, hit.subject_id) in listings:
-            found.append(_one(hit, listings, foreign))
+            one = _one(hit, listings, foreign)
+            url, word = door(hit) if door is not None else (one.invite, one.invite_word)
+            found.append(one._replace(invite=url, invite_word=word))
     return found
 
 
-def context(result: Result | None, what: str, chosen: Facets) -> dict[str, Any]:
+def context(result: Result | None, what: str, chosen: Facets, door: Door | None = None) -> dict[str, Any]:
     """Everything _results.html asks for."""
     picked = {"chain": list(chosen.chain), "field": list(chosen.field), "region": list(chosen.region)}
     found: dict[str, Any] = {
@@ -68,15 +78,20 @@ def context(result: Result | None, what: str, chosen: Facets) -> dict[str, Any]:
         "notices": (),
     }
     if result is not None:
-        hits = shown(result)
+        hits = shown(result, door=door)
         if 0 < len(hits) < FEW:
             # Below the line, with figures that say so: a caller looks at the next ones too.
-            hits = shown(result, weak=True)[:FEW]
+            hits = shown(result, weak=True, door=door)[:FEW]
         found |= {"hits": hits, "total": max(result.total, len(hits)), "notices": result.notices}
         found["counts"] |= result.facets
         if not hits:
-            found["nearby"] = shown(result, weak=True)[:3]
+            found["nearby"] = shown(result, weak=True, door=door)[:3]
     return found
+
+
+def one(hit: Hit) -> Shown:
+    """A single hit of ours, whatever its score."""
+    return _one(hit, _listings([hit]), _foreign([hit]))
 
 
 def _listings(hits: Sequence[Hit]) -> dict[tuple[str, int], Listing]:

@@ -16,6 +16,8 @@ from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.access import OFFICES
 from triplehelix.market.finance import finds as finance
 from triplehelix.market.finance.access import is_city
+from triplehelix.market.introductions import finds as introductions
+from triplehelix.market.introductions.access import MANAGING
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
@@ -49,6 +51,8 @@ def todo(request: Request) -> HttpResponse:
         "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "introductions": _introductions(request, today, groups),
+        "may_manage": bool(MANAGING & groups),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
@@ -72,6 +76,20 @@ def _finance(request: Request, today: Any) -> list[dict[str, Any]]:
 
 def _line(name: str, of: Any, title: str, note: str, due: Any = None) -> dict[str, Any]:
     return {"url": reverse(name, args=[of.pk]), "title": title, "note": note, "of": of, "due": due}
+
+
+def _introductions(request: Request, today: Any, groups: frozenset[str]) -> list[dict[str, Any]]:
+    """Introductions that wait for me: to be answered, with new terms, to be looked after."""
+    name = "web:introduction"
+    found = [
+        _line(name, one, str(one), _("请答复"), one.answer_by)
+        for one in introductions.to_answer(request.user, today, groups)[:SHOWN]
+    ]
+    found += [
+        _line("web:introduction-room", one, str(one), _("对方提出了新的条款"))
+        for one in introductions.terms_to_answer(request.user, today, groups)[:SHOWN]
+    ]
+    return found + [_line(name, one, str(one), _("请您办理")) for one in introductions.to_agree(request.user)[:SHOWN]]
 
 
 def _is_officer(groups: frozenset[str]) -> bool:
