@@ -1,13 +1,15 @@
 """The people of the pages, and one of everything they open."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from tests.contracts.words import PRICE, Market
 from tests.equity.words import Equity
-from tests.exchange.peer import Key, Market, sealed
+from tests.exchange import peer as another
 from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
@@ -28,18 +30,24 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
 from tests.market.sheets import code, sheet
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked
+from tests.market.test_needs import SECRET
 from triplehelix.board.webhooks import actions as webhooks
 from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.diagnosis import actions as diagnoses
 from triplehelix.market.exchange import actions as exchange
 from triplehelix.market.exchange import receive
 from triplehelix.market.exchange.models import Conflict, ForeignListing
 from triplehelix.market.introductions import actions as introductions
+from triplehelix.market.nda import actions as nda
+from triplehelix.market.nda import texts
+from triplehelix.market.visits import actions as visits
 from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
@@ -109,7 +117,7 @@ FOREIGN = {
 
 def exchange_of(officer):  # noqa: F811
     """A peer in traffic with a listing of theirs, a conflict and a refusal."""
-    here, there = settings.EXCHANGE_ID, Market("shandong.example", settings.EXCHANGE_ID)
+    here, there = settings.EXCHANGE_ID, another.Market("shandong.example", settings.EXCHANGE_ID)
     peer = exchange.register(
         market=there.name, name="山东示例市场", url="https://shandong.example/exchange/v1/", public=there.key.public,
         actor=officer, now=NOW,
@@ -117,8 +125,8 @@ def exchange_of(officer):  # noqa: F811
     peer = take(case=peer, step="confirm", actor=officer, now=NOW, seen_version=1, note=there.key.fingerprint)
     first = there.say("publish", "achievement", 1, FOREIGN)
     other = {name: first[name] for name in ("from", "to", "verb", "kind", "id", "revision")}
-    second = sealed(there.key, **other, seq=2, prev=1, body=FOREIGN | {"price_fen": 5})
-    forged = sealed(Key(), **other, seq=3, prev=2, body=FOREIGN)
+    second = another.sealed(there.key, **other, seq=2, prev=1, body=FOREIGN | {"price_fen": 5})
+    forged = another.sealed(another.Key(), **other, seq=3, prev=2, body=FOREIGN)
     receive.take_in(peer=peer, entries=[first, second, forged], via="push", now=timezone.now())
     assert here == first["to"]
     return {"peer": peer, "foreign": ForeignListing.objects.get(), "conflict": Conflict.objects.get()}
@@ -136,6 +144,38 @@ def webhook_of(clerk, firm):  # noqa: F811
 @pytest.fixture
 def operator(db):
     return office(account("operator"), "operator")
+
+
+def needs_of(clerk, firm, county, stranger):  # noqa: F811
+    """A visit with an ask, a confidential need with an agreement asked for and a diagnosis, of the clerk's firm."""
+    talent = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "", "needed_by": None}
+    given = visits.Given(organisation=firm, visited_on=TODAY, talent=talent)
+    visit = visits.record(uuid=uuid4(), given=given, actor=county, now=NOW).visit
+    secret = published(clerk, firm, **SECRET)
+    agreement = nda.ask(
+        need=secret, organisation=stranger.memberships.get().organisation, purpose="由三人判断能否解决",
+        text_version=texts.current(TODAY).version, actor=stranger, now=NOW,
+    )  # fmt: skip
+    diagnosis = diagnoses.follow(need_id=secret.pk, now=NOW)
+    return {"visit": visit, "ask": visit.asks.get(), "secret": secret, "agreement": agreement, "diagnosis": diagnosis}
+
+
+def sales_of(clerk, firm, officer):  # noqa: F811
+    """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
+    market = Market(officer=officer, clerk=clerk, firm=firm)
+    listed = market.pricing()
+    public = market.listed(listed)
+    market.achievement = market.offered("另一项工艺")
+    sale = market.performing(structure="trial", trigger="连续三批合格", trial_until=date(2027, 6, 30))
+    market.pay(sale, PRICE)
+    openings.look_at(sale=sale.pk, now=market.now)
+    market.achievement = market.offered("第三项工艺")
+    noticed = market.pricing(firm)
+    market.now = NOW
+    return {
+        "sale": sale, "listed": public, "price": market.notice(noticed), "paper": sale.contract.file,
+        "opening": sale.openings.get(), "noticed": noticed,
+    }  # fmt: skip
 
 
 def finance_of(clerk, firm, officer):  # noqa: F811
@@ -220,7 +260,7 @@ def expert(db):
 
 
 @pytest.fixture
-def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
+def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noqa: F811
     """One of everything an address can name, all of them the clerk's."""
     waiting = parties.register_organisation(
         uscc=code(9100),
@@ -249,8 +289,12 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     }
     finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
     equity = ("project", "deal", "roadshow")
+    needs = ("visit", "ask", "secret", "agreement", "diagnosis")
+    sales = ("sale", "listed", "price", "paper", "opening", "noticed")
     introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
     later = {
+        needs: lambda: needs_of(clerk, firm, county, stranger),
+        sales: lambda: sales_of(clerk, firm, officer),
         finance: lambda: finance_of(clerk, firm, officer),
         equity: lambda: equity_of(clerk, firm, officer),
         introduced: lambda: introductions_of(clerk, firm, officer),

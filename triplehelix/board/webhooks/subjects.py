@@ -61,7 +61,7 @@ KINDS: Mapping[str, Kind] = {
         is_public=_not_public,
         number=lambda one: one.number,
         title=lambda one: f"{one.need.title} × {one.achievement.title}",
-        page=lambda _one: "",
+        page=lambda one: reverse("web:introduction", args=[one.pk]),
     ),
     Sale.kind: Kind(
         rows=lambda: Sale.objects.select_related("achievement"),
@@ -70,7 +70,7 @@ KINDS: Mapping[str, Kind] = {
         is_public=_not_public,
         number=lambda one: one.number,
         title=lambda one: one.achievement.title,
-        page=lambda _one: "",
+        page=lambda one: reverse("web:sale", args=[one.pk]),
     ),
     Case.kind: Kind(
         rows=lambda: Case.objects.select_related("organisation", "round"),

@@ -15,8 +15,10 @@ from triplehelix.doors.api import (
     lists,
     measures,
     mine,
+    needs,
     procedure,
     reference,
+    sales,
     saved,
     search,
     webhooks,
@@ -46,6 +48,8 @@ api.add_router("", lists.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)
+api.add_router("", needs.router)
+api.add_router("", sales.router)
 api.add_router("", introductions.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)

@@ -1,5 +1,6 @@
 """Pages of needs and achievements: lists, one item, its form, its steps, its matches."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Facets, match_listing
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, offered, take
 
 PER_PAGE = 20
@@ -105,11 +107,19 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
         "shows_contact": bool(CONTACT_RELATIONS & mine),
         "invite": introducing.of_listing(listing, audiences(account, timezone.localdate(now))),
         "history": entry_lines(listing) if mine & {"owner", "unit", "city", "auditor"} else [],
+        "may_sell": kind == "achievements" and listing.state == "published" and _may_sell(account, mine, now),
         "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
         **(of_need(listing, account, mine, now) if isinstance(listing, Need) else {}),
     }
     return render(request, "web/listing.html", context, status=status)
+
+
+def _may_sell(account: Account | None, mine: frozenset[str], now: datetime) -> bool:
+    """Its owner, the market, or a firm that wants to buy it."""
+    if mine & {"owner", "city"}:
+        return True
+    return account is not None and "member" in mine and organisations_of(account, timezone.localdate(now)).exists()
 
 
 @require_POST

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import need_todo
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import finds as sales
 from triplehelix.market.equity import finds as equity
 from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.access import OFFICES
@@ -23,6 +25,7 @@ from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import waiting
+from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
@@ -49,8 +52,11 @@ def todo(request: Request) -> HttpResponse:
         "has_desk": bool(DESKS & groups),
         "keeps_exchange": bool(OFFICES & groups),
         "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
+        "needs_work": need_todo.work(request.user, today),
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "sales": sales.waiting_for(request.user, today)[:SHOWN],
+        "openings": openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN],
         "introductions": _introductions(request, today, groups),
         "may_manage": bool(MANAGING & groups),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
