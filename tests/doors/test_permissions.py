@@ -95,6 +95,13 @@ GETS = {
     "repositories": ("/repositories/", only("officer")),
     "harvest": ("/harvests/{harvest}/", only("officer")),
     "need-experts": ("/needs/{need}/experts/", EVERYBODY),
+    "foreign-list": ("/elsewhere/achievements/", EVERYBODY),
+    "foreign": ("/elsewhere/{foreign}/", EVERYBODY),
+    "exchange": ("/exchange/", only("officer", "auditor")),
+    "peer-new": ("/exchange/peers/new/", only("officer")),
+    "peer": ("/exchange/peers/{peer}/", only("officer", "auditor")),
+    "conflict": ("/exchange/conflicts/{conflict}/", only("officer", "auditor")),
+    "refusals": ("/exchange/refusals/", only("officer", "auditor")),
     "visits": ("/visits/", SIGNED_IN),
     "visit-new": ("/visits/new/", SIGNED_IN),
     "visits-ready": ("/visits/ready/", SIGNED_IN | {"visitor": 401}),
@@ -166,6 +173,8 @@ GETS = {
     "manager-desk": ("/desk/", only("officer")),
     "todo": ("/todo/", SIGNED_IN),
     "account": ("/account/", SIGNED_IN),
+    "webhooks": ("/account/webhooks/", SIGNED_IN),
+    "webhook": ("/account/webhooks/{hook}/", only("clerk")),
     "imports": ("/imports/", SIGNED_IN),
     "import-template": ("/imports/template/needs.xlsx", SIGNED_IN),
     "import-upload": ("/imports/new/needs/", only(*IMPORTERS)),
@@ -243,6 +252,17 @@ POSTS = {
     "harvest-start": ("/repositories/{repository}/harvest/", only("officer", status=DONE)),
     "harvest-step": ("/harvests/{harvest}/stop/", only("officer", status=DONE)),
     "list-ask": ("/lists/ask/", only("officer", status=DONE)),
+    "webhooks": ("/account/webhooks/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
+    "webhook-step": ("/account/webhooks/{hook}/steps/stop/", only("clerk", status=DONE)),
+    "webhook-act": ("/account/webhooks/{hook}/acts/test/", only("clerk", status=DONE)),
+    "delivery-resend": ("/account/webhooks/deliveries/{delivery}/resend/", only("clerk", status=DONE)),
+    "foreign-hide": ("/elsewhere/{foreign}/hide/", only("officer", status=SAID)),
+    "peer-new": ("/exchange/peers/new/", only("officer", status=SAID)),
+    "peer": ("/exchange/peers/{peer}/", only("officer", status=SAID)),
+    "peer-step": ("/exchange/peers/{peer}/steps/pause/", only("officer", status=DONE)),
+    "peer-act": ("/exchange/peers/{peer}/acts/try/", only("officer", status=DONE)),
+    "exchange-key": ("/exchange/keys/new/", only("officer", status=DONE)),
+    "conflict": ("/exchange/conflicts/{conflict}/", only("officer", status=SAID)),
     "visit-new": ("/visits/new/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
     "visit-ask-step": (
         "/visits/asks/{ask}/pass_on/",
@@ -351,7 +371,8 @@ def test_who_opens_what_and_what_browsers_may_do_with_it(request, things, addres
 
 
 def seen_version(address):
-    return {"seen_version": "2" if "import" in address or "{need}" in address else "1"}
+    second = any(name in address for name in ("import", "{need}", "{peer}"))
+    return {"seen_version": "2" if second else "1"}
 
 
 @pytest.mark.parametrize(("address", "statuses"), POSTS.values(), ids=POSTS)

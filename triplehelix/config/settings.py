@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "triplehelix.procedure.candidates",
     "triplehelix.procedure.notices",
     "triplehelix.procedure.panels",
+    "triplehelix.board.webhooks",
     "triplehelix.procedure.openings",
     "triplehelix.doors.web",
     "triplehelix.doors.api",
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "triplehelix.doors.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

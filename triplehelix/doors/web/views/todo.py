@@ -14,6 +14,8 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.equity import finds as equity
+from triplehelix.market.exchange import finds as exchange
+from triplehelix.market.exchange.access import OFFICES
 from triplehelix.market.experts import access as expert_access
 from triplehelix.market.experts import asked
 from triplehelix.market.experts import finds as experts
@@ -52,6 +54,8 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "keeps_exchange": bool(OFFICES & groups),
+        "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
         "needs_work": need_todo.work(request.user, today),
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
