@@ -5,6 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.contracts.words import PRICE, Market
+from tests.equity.words import Equity
+from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -29,16 +32,20 @@ from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.diagnosis import actions as diagnoses
+from triplehelix.market.introductions import actions as introductions
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import texts
 from triplehelix.market.visits import actions as visits
+from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
 __all__ = ["VALUES", "draft", "published", "stepped"]
@@ -107,6 +114,84 @@ def needs_of(clerk, firm, county, stranger):  # noqa: F811
     return {"visit": visit, "ask": visit.asks.get(), "secret": secret, "agreement": agreement, "diagnosis": diagnosis}
 
 
+def sales_of(clerk, firm, officer):  # noqa: F811
+    """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
+    market = Market(officer=officer, clerk=clerk, firm=firm)
+    listed = market.pricing()
+    public = market.listed(listed)
+    market.achievement = market.offered("另一项工艺")
+    sale = market.performing(structure="trial", trigger="连续三批合格", trial_until=date(2027, 6, 30))
+    market.pay(sale, PRICE)
+    openings.look_at(sale=sale.pk, now=market.now)
+    market.achievement = market.offered("第三项工艺")
+    noticed = market.pricing(firm)
+    market.now = NOW
+    return {
+        "sale": sale, "listed": public, "price": market.notice(noticed), "paper": sale.contract.file,
+        "opening": sale.openings.get(), "noticed": noticed,
+    }  # fmt: skip
+
+
+def finance_of(clerk, firm, officer):  # noqa: F811
+    """A wish of the clerk's firm at a bank it agreed to, filed and claimed for, and another one at no bank yet."""
+    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    product = city.product()
+    case = city.filed()
+    city.days(1)
+    city.pay(case, "interest", 100)
+    return {
+        "product": product, "lead": case.lead, "case": case, "subsidy": city.claim(case), "picked": city.picked(),
+        "institution": city.bank, "proof": city.proven(by=clerk),
+    }  # fmt: skip
+
+
+def equity_of(clerk, firm, officer):  # noqa: F811
+    """A project of the clerk's firm, a fund's deal with it, a roadshow."""
+    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    project = city.project()
+    return {"project": project, "deal": city.deal(), "roadshow": city.event([project])}
+
+
+def introductions_of(clerk, firm, officer):  # noqa: F811
+    """Achievements of a university, an introduction that is talked about, with papers, and one nobody has answered."""
+    table = Table(officer=officer, clerk=clerk, firm=firm)
+    made = table.talking()
+    table.intent(made)
+    laid = introductions.lay(introduction=made, file=table.paper(), title="报告", actor=clerk, now=NOW)
+    second, third, fourth = (table.offer_of(table.teacher, table.university, title=f"工艺 {n}") for n in range(3))
+    invited = table.invited(achievement=second)
+    found = {"introduction": made, "laid": laid, "invitation": invited, "offered": fourth, "third": third}
+    kept = saved.keep(account=clerk, name="铜排", every="daily", what=Achievement.kind, text="铜排发黑", now=NOW)
+    return found | {"saved": kept}
+
+
+class Things(dict):
+    """One of everything by name; what takes long to make is made when it is first named."""
+
+    def __init__(self, made, later):
+        super().__init__(made)
+        self.later = later
+
+    def __missing__(self, name):
+        names = next(names for names in self.later if name in names)
+        self.update(self.later.pop(names)())
+        return self[name]
+
+
+@pytest.fixture
+def banker(things):
+    """Acts for the bank the clerk's firm agreed to."""
+    assert things["case"].state == "filed"
+    return Account.objects.get(email="teller8901@example.com")
+
+
+@pytest.fixture
+def investor(things):
+    """Acts for the fund."""
+    assert things["deal"].state == "proposed"
+    return Account.objects.get(email="teller8911@example.com")
+
+
 @pytest.fixture
 def finance(db):
     return office(account("finance"), "finance_officer")
@@ -145,7 +230,7 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
     key, _text = parties.create_api_key(
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )
-    return {
+    made = {
         "need": published(clerk, firm),
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
@@ -154,6 +239,18 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         "waiting": waiting,
         "claim": claim,
         "key": key,
-        **needs_of(clerk, firm, county, stranger),
         **procedure_of(clerk, firm, expert, officer),
     }
+    finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
+    equity = ("project", "deal", "roadshow")
+    needs = ("visit", "ask", "secret", "agreement", "diagnosis")
+    sales = ("sale", "listed", "price", "paper", "opening", "noticed")
+    introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
+    later = {
+        needs: lambda: needs_of(clerk, firm, county, stranger),
+        sales: lambda: sales_of(clerk, firm, officer),
+        finance: lambda: finance_of(clerk, firm, officer),
+        equity: lambda: equity_of(clerk, firm, officer),
+        introduced: lambda: introductions_of(clerk, firm, officer),
+    }
+    return Things(made, later)

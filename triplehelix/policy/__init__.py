@@ -3,5 +3,5 @@ them for one case or for a column of a million. No Django, no tables.
 
 Owns: articles, facts, terms, conditions, expressions, awards, measures, worked examples, decisions, the manual.
 May use: foundation.
-Used by: fund, procedure, programmes, measures, board, doors, config.
+Used by: market, fund, procedure, programmes, measures, board, doors, config.
 """

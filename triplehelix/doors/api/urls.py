@@ -7,7 +7,19 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from triplehelix.doors.api import imports, listings, lists, measures, needs, procedure, reference, search
+from triplehelix.doors.api import (
+    imports,
+    introductions,
+    listings,
+    lists,
+    measures,
+    needs,
+    procedure,
+    reference,
+    sales,
+    saved,
+    search,
+)
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
@@ -31,6 +43,9 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", needs.router)
+api.add_router("", sales.router)
+api.add_router("", introductions.router)
+api.add_router("", saved.router)
 api.add_router("", listings.router)
 
 

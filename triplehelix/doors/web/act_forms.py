@@ -17,10 +17,10 @@ DAY = {"type": "date"}
 ROWS = 4
 
 
-def day_field(label: Any) -> forms.DateField:
+def day_field(label: Any, *, required: bool = True, help: Any = "") -> forms.DateField:
     """A day, shown and read as a browser's own date input writes it, whatever the language."""
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+        label=label, required=required, help_text=help, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("请写成 2026-01-01 这样的日期")},
     )  # fmt: skip
 
@@ -32,7 +32,7 @@ def _text(label: Any, *, most: int = 1000, help: Any = "", required: bool = True
 
 
 class MoneyForm(forms.Form):
-    """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`."""
+    """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`, an amount left out as none."""
 
     money: tuple[str, ...] = ("amount",)
 
@@ -40,7 +40,7 @@ class MoneyForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         self.amounts: dict[str, int] = {}
         for name in self.money:
-            if name in cleaned:
+            if cleaned.get(name):
                 try:
                     self.amounts[name] = int(Fen.from_yuan(cleaned[name]))
                 except MoneyError as why:
@@ -48,7 +48,7 @@ class MoneyForm(forms.Form):
         return cleaned
 
     def fen(self, name: str) -> int:
-        return self.amounts[name]
+        return self.amounts.get(name, 0)
 
 
 class AccountForm(forms.Form):

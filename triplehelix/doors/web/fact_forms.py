@@ -29,7 +29,7 @@ class FactForm(forms.Form):
 
     def __init__(
         self,
-        award: Award,
+        award: Award | None,
         data: Any = None,
         *,
         facts: Mapping[str, Any] | None = None,
@@ -38,9 +38,10 @@ class FactForm(forms.Form):
         prefix: str = "",
     ):
         """`facts` are plain values to begin with, by key, as `Fact.plain` gives them; `only` some of the award's
-        facts are asked. `partial`: what is left empty is left out, not missed."""
+        facts are asked, or facts of no award (None). `partial`: what is left empty is left out, not missed."""
+        assert award is not None or only is not None
         self.award, self.start = award, facts or {}
-        self.asked, self.partial = award.facts if only is None else only, partial
+        self.asked, self.partial = award.facts if award is not None and only is None else only or (), partial
         self.given: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
         super().__init__(data, prefix=prefix or None)

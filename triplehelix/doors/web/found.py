@@ -1,6 +1,6 @@
 """What a search found, as the pages show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -17,6 +17,11 @@ from triplehelix.records.parties import reference
 FEW = 5
 MODELS: dict[str, type[Listing]] = {Achievement.kind: Achievement, Need.kind: Need}
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
+
+
+#: For a hit, the address that brings the two together, or shows that they were ("" where the viewer may not), and
+#: what stands on its button.
+Door = Callable[[Hit], tuple[str, Any]]
 
 
 class Shown(NamedTuple):
@@ -36,16 +41,22 @@ class Shown(NamedTuple):
     missing: tuple[str, ...]
     why: str
     twins: list[dict[str, str]]
+    invite: str = ""
+    invite_word: Any = ""
 
 
-def shown(result: Result, *, weak: bool = False) -> list[Shown]:
-    """The hits with what only the listings know (who assessed the maturity, the money). Weak hits only when asked."""
+def shown(result: Result, *, weak: bool = False, door: Door | None = None) -> list[Shown]:
+    """The hits with what only the listings know (who assessed the maturity, the money), and the way to an introduction
+    where `door` opens one. Weak hits only when asked."""
     hits = [hit for hit in result.hits if weak or not hit.weak]
     listings = _listings(hits)
-    return [_one(hit, listings) for hit in hits if (hit.kind, hit.subject_id) in listings]
+    found = [(hit, _one(hit, listings)) for hit in hits if (hit.kind, hit.subject_id) in listings]
+    if door is None:
+        return [one for _hit, one in found]
+    return [one._replace(invite=url, invite_word=word) for hit, one in found for url, word in [door(hit)]]
 
 
-def context(result: Result | None, what: str, chosen: Facets) -> dict[str, Any]:
+def context(result: Result | None, what: str, chosen: Facets, door: Door | None = None) -> dict[str, Any]:
     """Everything _results.html asks for."""
     picked = {"chain": list(chosen.chain), "field": list(chosen.field), "region": list(chosen.region)}
     found: dict[str, Any] = {
@@ -59,15 +70,20 @@ def context(result: Result | None, what: str, chosen: Facets) -> dict[str, Any]:
         "notices": (),
     }
     if result is not None:
-        hits = shown(result)
+        hits = shown(result, door=door)
         if 0 < len(hits) < FEW:
             # Below the line, with figures that say so: a caller looks at the next ones too.
-            hits = shown(result, weak=True)[:FEW]
+            hits = shown(result, weak=True, door=door)[:FEW]
         found |= {"hits": hits, "total": max(result.total, len(hits)), "notices": result.notices}
         found["counts"] |= result.facets
         if not hits:
-            found["nearby"] = shown(result, weak=True)[:3]
+            found["nearby"] = shown(result, weak=True, door=door)[:3]
     return found
+
+
+def one(hit: Hit) -> Shown:
+    """A single hit, whatever its score."""
+    return _one(hit, _listings([hit]))
 
 
 def _listings(hits: Sequence[Hit]) -> dict[tuple[str, int], Listing]:

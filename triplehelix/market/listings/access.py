@@ -44,5 +44,6 @@ def relations_of(listing: "Listing", actor: Account | None, now: datetime) -> fr
     return held(listing, relations(actor, now))
 
 
-#: Contact details are for those who may act on them: never for the public or for an organisation nobody has checked.
-CONTACT_RELATIONS = frozenset({"owner", "unit", "city", "member"})
+#: Contact details are for the owner and the offices; another organisation gets them by an introduction that both sides
+#: have accepted (market.introductions), never before.
+CONTACT_RELATIONS = frozenset({"owner", "unit", "city"})

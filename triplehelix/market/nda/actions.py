@@ -38,9 +38,10 @@ def ask(
     today = timezone.localdate(now)
     if not need.is_confidential or need.state != "published":
         raise Refused(_("这条需求不是正在发布的保密需求，不用签保密协议"))
-    if not parties.organisations_of(actor, today).filter(pk=organisation.pk).exists():
+    acted_for = parties.organisations_of(actor, today).filter(pk=organisation.pk).first()
+    if acted_for is None:
         raise Refused(_("您不代表这家单位"))
-    if organisation.confirmed_at is None:
+    if acted_for.confirmed_at is None:
         raise Refused(_("您的单位还没有经过核实，核实以后才能申请"))
     if organisation.pk == need.organisation_id:
         raise Refused(_("这是本单位自己的需求"))

@@ -63,8 +63,9 @@ def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed
         return Landed(before, fresh=False)
     today = timezone.localdate(now)
     said, asks = cleaned(given, today)
-    organisation = given.organisation or _registered(given, actor, now)
-    if not access.may_visit(actor, today).filter(pk=organisation.pk).exists():
+    named = given.organisation or _registered(given, actor, now)
+    organisation = access.may_visit(actor, today).filter(pk=named.pk).first()
+    if organisation is None:
         raise Invalid({"organisation": _("这家单位不由您走访：只能记录本单位，或本辖区企业的走访")})
     need = _need(given, organisation, actor, now) if given.need is not None else None
     visit = Visit.objects.create(

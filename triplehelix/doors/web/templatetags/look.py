@@ -23,6 +23,7 @@ from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
+from triplehelix.market.finance.money import rate_words
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
@@ -32,12 +33,25 @@ WAN_FEN = 1_000_000
 SHAPES = {
     **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
     **dict.fromkeys(("taken", "passed_on"), "going"),
-    **dict.fromkeys(("ready", "agreed", "answered"), "good"),
+    **dict.fromkeys(("ready", "answered"), "good"),
     **dict.fromkeys(("refine", "declined"), "bad"),
     **dict.fromkeys(("long_term", "ended", "revoked"), "over"),
+    **dict.fromkeys(("consented", "handling", "granted", "compensated", "agreed", "open"), "going"),
     **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
+    **dict.fromkeys(("filed", "repaid", "converted", "done"), "good"),
     **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
+    **dict.fromkeys(("overdue", "unfiled"), "bad"),
     **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
+    **dict.fromkeys(("refused", "recovered", "lapsed", "exited", "cancelled"), "over"),
+    **dict.fromkeys(("talking", "intended", "negotiating"), "going"),
+    **dict.fromkeys(("accepted",), "good"),
+    **dict.fromkeys(("unanswered",), "bad"),
+    **dict.fromkeys(("declined", "taken_back", "broken_off"), "over"),
+    **dict.fromkeys(("checking", "noticing", "listed", "announced", "bidding", "registering"), "going"),
+    **dict.fromkeys(("rewarding", "using", "triggered"), "going"),
+    **dict.fromkeys(("registered", "following", "due", "opened"), "good"),
+    **dict.fromkeys(("reward_objected", "revoked", "doubtful"), "bad"),
+    **dict.fromkeys(("suspended", "unsold"), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -177,6 +191,18 @@ def money(fen: int | None) -> str:
         return _("%(n)s 元") % {"n": f"{Decimal(fen) / 100:,.2f}".removesuffix(".00")}
     amount = f"{Decimal(fen) / WAN_FEN:,.4f}".rstrip("0").rstrip(".")
     return _("%(n)s 万元") % {"n": amount}
+
+
+@register.filter
+def hundredths(bp: int) -> str:
+    """Hundredths of a percent as people write it: 33.34%."""
+    return f"{Decimal(bp) / 100:f}%"
+
+
+@register.filter
+def percent(ppm: int) -> str:
+    """A yearly rate kept as parts of a million: 3.45%."""
+    return rate_words(ppm)
 
 
 @register.inclusion_tag("web/components/deadline.html")

@@ -17,7 +17,7 @@ from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import Line
-from triplehelix.market.diagnosis import access, actions, finds
+from triplehelix.market.diagnosis import access, actions, clock, finds
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs import completeness
@@ -108,6 +108,7 @@ def index(request: Request) -> HttpResponse:
         "shown": shown,
         "views": [(code, label) for code, (label, _states) in VIEWS.items()],
         "late": late.count(),
+        "days": clock.days(today),
     }
     return render(request, "web/diagnosis_list.html", context)
 

@@ -4,17 +4,26 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import need_todo
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import finds as sales
+from triplehelix.market.equity import finds as equity
+from triplehelix.market.finance import finds as finance
+from triplehelix.market.finance.access import is_city
+from triplehelix.market.introductions import finds as introductions
+from triplehelix.market.introductions.access import MANAGING
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import waiting
+from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
@@ -39,10 +48,50 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "needs_work": need_todo.work(request.user, today),
+        "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "sales": sales.waiting_for(request.user, today)[:SHOWN],
+        "openings": openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN],
+        "introductions": _introductions(request, today, groups),
+        "may_manage": bool(MANAGING & groups),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
+
+
+def _finance(request: Request, today: Any) -> list[dict[str, Any]]:
+    """Finance: cases in which it is my turn, deals to confirm, proofs the city has to look up."""
+    found = [
+        _line("web:finance-case", one, one.number, str(one.institution), one.due_on)
+        for one in finance.waiting_for(request.user, today)[:SHOWN]
+    ]
+    found += [
+        _line("web:equity-deal", one, _("确认投资：%(fund)s") % {"fund": one.fund}, one.number)
+        for one in equity.deals_to_confirm(request.user, today)[:SHOWN]
+    ]
+    if is_city(request.user, today) and (n := finance.unconfirmed().count()):
+        url, title = reverse("web:finance-qualifications"), _("待核实的入库编号、科融信")
+        found.append({"url": url, "title": title, "note": str(n), "of": None, "due": None})
+    return found
+
+
+def _line(name: str, of: Any, title: str, note: str, due: Any = None) -> dict[str, Any]:
+    return {"url": reverse(name, args=[of.pk]), "title": title, "note": note, "of": of, "due": due}
+
+
+def _introductions(request: Request, today: Any, groups: frozenset[str]) -> list[dict[str, Any]]:
+    """Introductions that wait for me: to be answered, with new terms, to be looked after."""
+    name = "web:introduction"
+    found = [
+        _line(name, one, str(one), _("请答复"), one.answer_by)
+        for one in introductions.to_answer(request.user, today, groups)[:SHOWN]
+    ]
+    found += [
+        _line("web:introduction-room", one, str(one), _("对方提出了新的条款"))
+        for one in introductions.terms_to_answer(request.user, today, groups)[:SHOWN]
+    ]
+    return found + [_line(name, one, str(one), _("请您办理")) for one in introductions.to_agree(request.user)[:SHOWN]]
 
 
 def _is_officer(groups: frozenset[str]) -> bool:

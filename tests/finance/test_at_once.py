@@ -1,0 +1,45 @@
+"""Two clerks at the same moment: one loan of a firm is subsidised, and a year's premium cap is not passed."""
+
+import pytest
+
+from tests.finance.test_money import insured
+from tests.finance.words import YUAN, Finance
+from tests.fund.test_race import at_once
+from tests.market.conftest import account, office
+from triplehelix.market.finance import actions
+from triplehelix.market.finance.models import Claim, Payment
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+
+
+@pytest.fixture
+def finance(transactional_db):
+    return Finance(officer=office(account("officer"), "city_officer"))
+
+
+def test_two_loans_of_one_firm_at_once_one_is_subsidised(finance):
+    """§9 row 5.2: two loans subsidised."""
+    first, second = (finance.subsidised(1_000_000 * YUAN, days=50) for _n in range(2))
+    found = at_once(lambda: finance.claim(first), lambda: finance.claim(second))
+    assert sorted(type(one).__name__ for one in found) == ["Claim", "Refused"]
+    assert Claim.objects.count() == 1
+    with pytest.raises(Refused, match="对另一笔贷款贴过息"):
+        finance.claim(second if Claim.objects.get().loan == first.contract else first)
+    made = Claim.objects.get()
+    actions.void(claim=made, why="改选另一笔", actor=finance.clerk, now=finance.now)
+    finance.claim(second)
+
+
+def test_two_premiums_at_once_stay_within_the_years_cap(finance):
+    cases = [insured(finance, 400_000 * YUAN) for _n in range(2)]
+    at_once(*[lambda case=case: finance.claim(case, "premium") for case in cases])
+    assert sorted(Claim.objects.values_list("amount_fen", flat=True)) == [100_000 * YUAN, 200_000 * YUAN]
+
+
+def test_one_payment_entered_by_two_is_written_once(finance):
+    case = finance.filed()
+    values = {"kind": "principal", "amount_fen": YUAN, "on": finance.today, "number": "P-1"}
+    given = finance.on(case, finance.teller)
+    found = at_once(*[lambda: actions.record_payment(values=values, **given)] * 2)
+    assert len([one for one in found if isinstance(one, Payment)]) == 1
+    assert len([one for one in found if isinstance(one, Refused | Invalid)]) == 1

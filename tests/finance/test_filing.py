@@ -1,0 +1,170 @@
+"""备案: month by month, outcomes all or nothing, revoked when the year's proof never came."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.finance.words import WAN
+from triplehelix.foundation.sheet import read_table
+from triplehelix.market.finance import actions, finds, sheets
+from triplehelix.market.finance.models import Application, Filing, Qualification
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.steps.actions import Refused
+
+NEXT_YEAR = datetime(2027, 1, 2, 2, 0, tzinfo=UTC)
+
+
+def sent(finance, n=1):
+    made = []
+    for _n in range(n):
+        case = finance.granted()
+        actions.submit(**finance.on(case, finance.teller))
+        made.append(Application.objects.get(pk=case.pk))
+    return made
+
+
+def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
+    cases = sent(finance, 3)
+    rows = finds.filings(finance.today, finance.bank)
+    content = sheets.month_sheet(finance.today, rows)
+    table = read_table(content)
+    assert [row.cells["合同号"].text for row in table.rows] == [case.contract.number for case in cases]
+    assert table.rows[0].cells["贷款金额（元）"].text == "3000000"
+    assert sheets.read_outcomes(table) == ([], [])  # nothing is answered yet
+
+    outcomes = [
+        finance.outcome(cases[0], 2),
+        finance.outcome(cases[1], 3, outcome="refused", filing="", reason="用途不清"),
+    ]
+    receipt = finance.land(*outcomes, who=finance.teller, institution=finance.bank)
+    assert (receipt.accepted, receipt.refused) == (1, 1)
+    assert [Application.objects.get(pk=case.pk).state for case in cases] == ["filed", "granted", "granted"]
+    assert Message.objects.filter(kind="market.finance.file", to=finance.clerk.email).count() == 1
+    # What was sent back may be sent in again; what waits may not.
+    actions.submit(**finance.on(cases[1], finance.teller))
+    with pytest.raises(Refused, match="等结果"):
+        actions.submit(**finance.on(cases[2], finance.teller))
+
+
+def test_a_wrong_row_keeps_every_row_out(finance):
+    cases = sent(finance, 2)
+    rows = [finance.outcome(cases[0], 2), finance.outcome(cases[1], 3, loan="JK-9999")]
+    with pytest.raises(Invalid) as why:
+        finance.land(*rows)
+    assert why.value.errors == {"row_3": "没有等待结果的备案：JK-9999"}
+    with pytest.raises(Invalid) as why:
+        finance.land(finance.outcome(cases[0], 2), finance.outcome(cases[0], 3))
+    assert "row_3" in why.value.errors
+    with pytest.raises(Invalid) as why:
+        finance.land(finance.outcome(cases[0], 2), document=" ")
+    assert list(why.value.errors) == ["document"]
+    with pytest.raises(Invalid) as why:
+        finance.land(finance.outcome(cases[0], 2, "LKD1"), finance.outcome(cases[1], 3, "LKD1"))
+    assert why.value.errors == {"row_3": "备案编号 LKD1 已经属于另一笔贷款"}
+    assert set(Filing.objects.values_list("outcome", flat=True)) == {""}
+    assert {Application.objects.get(pk=case.pk).state for case in cases} == {"granted"}
+
+
+def test_a_bank_writes_down_only_its_own_outcomes(finance):
+    (case,) = sent(finance)
+    with pytest.raises(Invalid):
+        finance.land(finance.outcome(case), who=finance.other_teller, institution=finance.other_bank)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("91,JK-1,准予备案,,", "备案编号"), ("91,JK-1,退回,,", "退回原因"), ("91,JK-1,也许,,", "可选范围"),
+        (",JK-1,准予备案,L1,", "必填"),
+    ],
+)  # fmt: skip
+def test_an_outcome_says_everything_or_is_refused_with_its_row(line, told):
+    text = f"银行统一社会信用代码,合同号,结果,备案编号,退回原因\n{line}\n"
+    rows, errors = sheets.read_outcomes(read_table(text.encode()))
+    assert rows == []
+    assert errors[0].row == 2
+    assert told in errors[0].message + errors[0].column
+
+
+def test_a_filing_without_the_years_proof_is_revoked_when_the_year_is_over(finance):
+    """§9 row 5.2: filing revoked; firm and bank are told, and no subsidy is left."""
+    case = finance.filed()
+    finance.days(120)
+    finance.pay(case, "interest", WAN)
+    assert actions.check_filings(now=datetime(2026, 12, 31, 2, 0, tzinfo=UTC)) == 0
+    assert actions.check_filings(now=NEXT_YEAR) == 1
+    case.refresh_from_db()
+    filing = case.contract.filings.get()
+    assert (case.state, filing.revoked_on) == ("unfiled", date(2027, 1, 2))
+    told = set(Message.objects.filter(kind="market.finance.unfile").values_list("to", flat=True))
+    assert told == {finance.clerk.email, finance.teller.email, finance.officer.email}
+    assert (
+        "2026 年没有已核实的科技型中小企业入库编号或科融信"
+        in Message.objects.filter(kind="market.finance.unfile").first().body
+    )
+    with pytest.raises(Refused):
+        finance.claim(case)
+    assert actions.check_filings(now=NEXT_YEAR) == 0
+
+
+def test_a_proof_of_the_same_year_keeps_the_filing(finance):
+    case = finance.filed()
+    finance.proven(year=2025)
+    assert [row.loan_id for row in actions.filing.unproven(NEXT_YEAR.date())] == [case.contract.pk]
+    finance.proven(year=2026)
+    assert actions.check_filings(now=NEXT_YEAR) == 0
+
+
+def test_a_claim_of_a_proof_does_not_count_until_the_city_has_looked_it_up(finance):
+    case = finance.filed()
+    made = finance.proven(by=finance.clerk)
+    assert made.confirmed_at is None
+    assert list(finds.unconfirmed()) == [made]
+    assert actions.check_filings(now=NEXT_YEAR) == 1
+    case.refresh_from_db()
+    with pytest.raises(Refused, match="不能恢复"):
+        actions.restore(why="补交", **finance.on(case, finance.officer))
+    with pytest.raises(Refused):
+        actions.answer_qualification(qualification=made, is_right=True, actor=finance.clerk, now=finance.now)
+    actions.answer_qualification(qualification=made, is_right=True, actor=finance.officer, now=finance.now)
+    actions.restore(why="核实时间晚", **finance.on(case, finance.officer))
+    case.refresh_from_db()
+    assert (case.state, case.contract.filing().revoked_on) == ("filed", None)
+
+
+def test_a_number_proves_one_firm_once(finance, stranger):
+    finance.proven(number="202637150100001")
+    other, _clerk = finance.firm_of(8810, "另一家")
+    with pytest.raises(Invalid) as why:
+        finance.proven(other, number="202637150100001")
+    assert "已经属于另一家企业" in why.value.errors["number"]
+    with pytest.raises(Invalid):
+        finance.proven(number="202637150100002")
+    with pytest.raises(Refused):
+        finance.proven(other, number="202637150100003", by=stranger)
+    with pytest.raises(Invalid) as why:
+        finance.proven(other, year=2027, number="202737150100003")
+    assert list(why.value.errors) == ["year"]
+    assert Qualification.objects.count() == 1
+
+
+def test_late_in_the_year_firms_without_the_proof_are_told_once(finance):
+    finance.filed()
+    november = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    assert actions.remind_unproven(now=november - timedelta(days=30)) == 0
+    assert actions.remind_unproven(now=november) == 1
+    assert actions.remind_unproven(now=november) == 0
+    told = Message.objects.get(kind="market.finance.prove")
+    assert told.to == finance.clerk.email
+
+
+def test_the_city_revokes_by_hand_with_a_reason(finance):
+    case = finance.filed()
+    with pytest.raises(Invalid):
+        actions.revoke(why=" ", **finance.on(case, finance.officer))
+    with pytest.raises(Refused):
+        actions.revoke(why="x", **finance.on(case, finance.teller))
+    actions.revoke(why="资金用于转贷", **finance.on(case, finance.officer))
+    case.refresh_from_db()
+    assert case.state == "unfiled"

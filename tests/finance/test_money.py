@@ -1,0 +1,160 @@
+"""The arithmetic by hand: interest a loan can bear, subsidies by the declared measures, losses shared to the fen."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.finance.words import WAN, YUAN
+from triplehelix.foundation.dated import since
+from triplehelix.market.finance import money
+from triplehelix.market.finance.models import Claim
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+
+DAY = date(2026, 6, 30)
+FIRST = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("interest_yuan", "granted_yuan"), [(1_250_000, 500_000), (1_250_001, 500_000), (1_000_000, 400_000)]
+)
+def test_the_subsidy_is_forty_percent_of_the_interest_paid_up_to_half_a_million(finance, interest_yuan, granted_yuan):
+    made = finance.claim(finance.subsidised(interest_yuan * YUAN))
+    assert (made.base_fen, made.amount_fen) == (interest_yuan * YUAN, granted_yuan * YUAN)
+    assert made.payee == finance.firm
+    assert any("40%" in line or "2/5" in line for line in made.steps)
+
+
+def test_interest_paid_is_floored_to_the_yuan(finance):
+    assert finance.claim(finance.subsidised(100_003)).amount_fen == 400 * YUAN  # 1000.03 × 40 % = 400.012
+
+
+def test_no_more_interest_is_claimed_than_was_paid(finance):
+    case = finance.subsidised(1_000_000 * YUAN)
+    with pytest.raises(Invalid) as why:
+        finance.claim(case, base=1_000_001 * YUAN)
+    assert "超过实际支付的 1,000,000.00 元" in why.value.errors["base_fen"]
+    assert finance.claim(case, base=500_000 * YUAN).amount_fen == 200_000 * YUAN
+
+
+def test_more_interest_than_the_loan_can_bear_is_refused_with_the_arithmetic(finance):
+    """3,000,000 yuan at 3.6 % for 180 days bear 3,000,000 × 3.6 % × 180 ÷ 360 = 54,000 yuan."""
+    case = finance.filed()
+    finance.days(180)
+    with pytest.raises(Invalid) as why:
+        finance.pay(case, "interest", 54_000 * YUAN + 1)
+    said = why.value.errors["amount_fen"]
+    assert "3,000,000.00 元 × 3.6% × 180 天 ÷ 360 = 54,000.00 元" in said
+    finance.pay(case, "interest", 54_000 * YUAN)
+
+
+def test_principal_paid_back_bears_no_interest_any_more(finance):
+    case = finance.filed()
+    finance.days(90)
+    finance.pay(case, "principal", 150 * WAN)
+    finance.days(90)
+    with pytest.raises(Invalid) as why:
+        finance.pay(case, "interest", 54_000 * YUAN)
+    assert "1,500,000.00 元 × 3.6% × 90 天" in why.value.errors["amount_fen"]
+    finance.pay(case, "interest", 40_500 * YUAN)
+    # Principal entered late, for an earlier day, is looked at together with the interest already there.
+    with pytest.raises(Invalid):
+        finance.pay(case, "principal", 150 * WAN, on=finance.today - timedelta(days=170))
+
+
+def test_without_interest_there_is_nothing_to_subsidise(finance):
+    with pytest.raises(Invalid):
+        finance.claim(finance.filed())
+
+
+@given(
+    amount=st.integers(1, 10**12), ppm=st.integers(0, 240_000),
+    repaid=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 10**10)), max_size=5), days=st.integers(0, 400),
+)  # fmt: skip
+def test_interest_never_exceeds_the_whole_amount_for_the_whole_time(amount, ppm, repaid, days):
+    left, rows = amount, []
+    for day, fen in sorted(repaid):
+        fen = min(fen, left)
+        left -= fen
+        rows.append((FIRST + timedelta(days=day), fen))
+    held = money.stretches(amount, FIRST, FIRST + timedelta(days=days), rows)
+    assert sum(row.days for row in held) == days
+    assert all(row.owed_fen >= 0 for row in held)
+    found = money.bearable(held, ppm, 360)
+    assert 0 <= found <= money.bearable([money.Stretch(amount, days)], ppm, 360)
+
+
+def test_a_loss_of_a_million_is_350_350_300(settings):
+    yuan = 1_000_000 * YUAN
+    assert money.split_loss(yuan, early=False, on=DAY, decided={}) == (35_000_000, 35_000_000, 30_000_000)
+    assert money.split_loss(yuan, early=True, on=DAY, decided={}) == (45_000_000, 45_000_000, 10_000_000)
+
+
+@given(loss=st.integers(1, 10**13), early=st.booleans())
+def test_shares_of_any_loss_add_up_to_it(loss, early):
+    shares = money.split_loss(loss, early=early, on=DAY, decided={})
+    assert sum(shares) == loss
+    for share, rate in zip(shares, money.loss_rates(early=early, on=DAY, decided={}), strict=True):
+        assert abs(share - loss * rate) < 1
+
+
+def test_the_citys_share_is_the_declared_one_also_when_the_office_sets_another():
+    decided = {"loss_city_share": since((FIRST, Fraction(1, 4)))}
+    assert money.split_loss(100, early=False, on=DAY, decided=decided) == (45, 25, 30)
+
+
+def test_a_guarantor_gets_half_a_percent_a_year_and_a_fifth_of_what_it_paid_out(finance):
+    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000}
+    case = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    assert finance.claim(case, "guarantee", finance.surety).amount_fen == 25_000 * YUAN
+    paid_out = finance.claim(case, "payout", finance.surety, base=1_234_567)
+    assert paid_out.amount_fen == 2_469 * YUAN  # a fifth of 12,345.67 is 2,469.134
+    assert paid_out.payee == finance.guarantor.organisation
+    with pytest.raises(Refused):
+        finance.claim(case, "payout", finance.surety, base=1_000)
+
+
+def test_a_guarantee_above_half_a_percent_gets_nothing(finance):
+    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_001}
+    case = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    with pytest.raises(Refused, match="年担保费率超过"):
+        finance.claim(case, "guarantee", finance.surety)
+
+
+def insured(finance, premium, first_on=None):
+    contract = {"premium_fen": premium, "rate_ppm": 1_000}
+    if first_on:
+        contract |= {"first_on": first_on, "last_on": first_on + timedelta(days=365)}
+    return finance.granted(finance.insurer, kind="insurance", teller=finance.underwriter, contract=contract)
+
+
+def test_premiums_half_in_the_first_year_three_tenths_later_300_000_a_year(finance):
+    first = insured(finance, 400_000 * YUAN)
+    assert finance.claim(first, "premium").amount_fen == 200_000 * YUAN
+    second = insured(finance, 400_000 * YUAN)
+    assert finance.claim(second, "premium").amount_fen == 100_000 * YUAN  # what is left of the 300,000
+    with pytest.raises(Refused, match="最高额"):
+        finance.claim(insured(finance, 10_000 * YUAN), "premium")
+
+
+def test_the_second_year_of_insurance_is_a_later_year(finance):
+    insured(finance, 100_000 * YUAN, first_on=date(2025, 3, 1))
+    case = insured(finance, 100_000 * YUAN)
+    assert finance.claim(case, "premium").amount_fen == 30_000 * YUAN
+
+
+def test_what_the_city_bears_of_a_loss_is_the_measures_amount(finance):
+    """Shared to the fen; what is applied for is the measure's amount, down to the yuan."""
+    from triplehelix.market.finance import actions
+
+    case = finance.filed()
+    finance.step(case, "fall_due", finance.teller)
+    values = {"principal_fen": 100_000_010, "document": "核销认定书", "on": finance.today}
+    loss = actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    assert (loss.province_fen, loss.city_fen, loss.bank_fen) == (35_000_004, 35_000_003, 30_000_003)
+    finance.step(case, "compensate", finance.officer)
+    assert finance.claim(case, "loss", finance.teller).amount_fen == 350_000 * YUAN
+    assert Claim.objects.get().payee == finance.bank.organisation

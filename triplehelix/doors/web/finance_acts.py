@@ -1,0 +1,154 @@
+"""What may be done with a finance case besides its steps: one form each, offered by state and relation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web import finance_forms as asked
+from triplehelix.doors.web.parts import Part
+from triplehelix.market.finance import actions
+from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
+from triplehelix.market.finance.actions.claims import offered as claimable
+from triplehelix.market.finance.models import Application, Claim
+from triplehelix.procedure.terms.finds import decided
+
+Held = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Act:
+    """`may`: whether it is offered; `made` its form; `run` does it, with case, actor, now and seen_version given."""
+
+    code: str
+    label: Any
+    button: Any
+    may: Callable[[Application, Held], bool]
+    made: Callable[[Application, Any], Part]
+    run: Callable[[Part, dict[str, Any]], object]
+    danger: bool = False
+    folded: bool = False
+
+
+def offered(case: Application, held: Held) -> list[Act]:
+    """The acts somebody with these relations is offered."""
+    return [act for act in ACTS.values() if act.may(case, held)]
+
+
+def _is(relation: str, *states: str) -> Callable[[Application, Held], bool]:
+    return lambda case, held: relation in held and case.state in states
+
+
+def _loan(relation: str, *states: str) -> Callable[[Application, Held], bool]:
+    """The same for contracts that are loans."""
+    return lambda case, held: relation in held and case.state in states and case.lead.kind == "loan"
+
+
+def _living(case: Application, held: Held) -> bool:
+    return FIRM in held and case.consents.filter(ended_at=None).exists()
+
+
+def _lost(case: Application, held: Held) -> bool:
+    return INSTITUTION in held and case.state == "overdue" and getattr(case.loan, "loss", None) is None
+
+
+def _unsent(case: Application, held: Held) -> bool:
+    loan = case.loan
+    ours = bool(held & {INSTITUTION, CITY})
+    return ours and case.state == "granted" and loan is not None and loan.kind == "loan" and loan.filing() is None
+
+
+def _claims(kind: str) -> Callable[[Application, Held], bool]:
+    def may(case: Application, held: Held) -> bool:
+        if kind not in claimable(case, held):
+            return False
+        loan = case.loan
+        assert loan is not None
+        own = Claim.objects.filter(void_why="", kind=kind)
+        taken = own.filter(payee=loan.borrower) if kind == "interest" else own.filter(loan=loan)
+        return not taken.exists()
+
+    return may
+
+
+def _claim(kind: str) -> Callable[[Part, dict[str, Any]], object]:
+    def run(form: Part, given: dict[str, Any]) -> object:
+        base = form.cleaned_data.get("base_fen")
+        return actions.claim(kind=kind, base_fen=base, decided=decided(), **given)
+
+    return run
+
+
+def _consent(form: Part, given: dict[str, Any]) -> object:
+    said = form.cleaned_data
+    return actions.give_consent(fields=said["fields_"], until=said["until"], agreed=said["agreed"], **given)
+
+
+def _plain(made: type[Part]) -> Callable[[Application, Any], Part]:
+    return lambda case, data: made(data)
+
+
+def _values(verb: Callable[..., object]) -> Callable[[Part, dict[str, Any]], object]:
+    return lambda form, given: verb(values=form.cleaned_data, **given)
+
+
+def _all(verb: Callable[..., object]) -> Callable[[Part, dict[str, Any]], object]:
+    return lambda form, given: verb(**form.cleaned_data, **given)
+
+
+def _grant(form: Part, given: dict[str, Any]) -> object:
+    assert isinstance(form, asked.ContractForm)
+    return actions.grant(values=form.values(), **given)
+
+
+def _loss(form: Part, given: dict[str, Any]) -> object:
+    return actions.report_loss(values=form.cleaned_data, decided=decided(), **given)
+
+
+CLAIMS = {
+    "interest": (gettext_lazy("计算贴息"), asked.InterestForm),
+    "premium": (gettext_lazy("计算保费补贴"), asked.PlainForm),
+    "guarantee": (gettext_lazy("计算担保费补贴"), asked.PlainForm),
+    "payout": (gettext_lazy("计算代偿补偿"), asked.PayoutForm),
+    "loss": (gettext_lazy("计算市级风险补偿"), asked.PlainForm),
+}
+SURE = gettext_lazy("确定")
+ACTS: dict[str, Act] = {
+    act.code: act
+    for act in (
+        Act("consent", gettext_lazy("书面授权"), gettext_lazy("查看授权书并同意"), _is(FIRM, "lead"),
+            asked.ConsentForm, _consent),
+        Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记放款"), _is(INSTITUTION, "handling"),
+            asked.ContractForm, _grant),
+        Act("decline", gettext_lazy("婉拒"), gettext_lazy("婉拒并告知企业"), _is(INSTITUTION, "consented", "handling"),
+            _plain(asked.DeclineForm), _all(actions.decline), danger=True, folded=True),
+        Act("submit", gettext_lazy("提交备案"), gettext_lazy("列入本月备案"), _unsent, _plain(asked.PlainForm),
+            lambda form, given: actions.submit(**given)),
+        Act("pay", gettext_lazy("登记还款"), SURE, _loan(INSTITUTION, "granted", "filed", "overdue", "unfiled"),
+            _plain(asked.PaymentForm), _values(actions.record_payment), folded=True),
+        Act("loss", gettext_lazy("报送本金损失"), SURE, _lost, _plain(asked.LossForm), _loss, folded=True),
+        Act("recovery", gettext_lazy("登记追偿"), SURE, _is(INSTITUTION, "compensated"), _plain(asked.RecoveryForm),
+            _values(actions.record_recovery), folded=True),
+        *(
+            Act(f"claim_{kind}", label, gettext_lazy("计算"), _claims(kind), _plain(made), _claim(kind))
+            for kind, (label, made) in CLAIMS.items()
+        ),
+        Act("renew", gettext_lazy("重新授权"), gettext_lazy("查看授权书并同意"),
+            _is(FIRM, "consented", "handling", "granted", "filed", "overdue", "unfiled", "compensated"),
+            asked.ConsentForm, _consent, folded=True),
+        Act("revoke", gettext_lazy("撤回授权"), gettext_lazy("撤回授权"), _living, _plain(asked.RevokeForm),
+            _all(actions.revoke_consent), danger=True, folded=True),
+        Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"), _is(CITY, "filed", "overdue"),
+            _plain(asked.ReasonForm), _all(actions.revoke), danger=True, folded=True),
+        Act("refile", gettext_lazy("恢复备案"), gettext_lazy("恢复备案"), _is(CITY, "unfiled"),
+            _plain(asked.ReasonForm), _all(actions.restore), folded=True),
+    )
+}  # fmt: skip
+#: Steps that are taken by an act: they need more than a sentence.
+BY_ACT = frozenset({"consent", "retract", "decline", "grant", "file", "unfile", "refile"})
+
+
+def done(act: Act) -> str:
+    return _("已办理：%(step)s") % {"step": act.label}

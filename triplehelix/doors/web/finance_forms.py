@@ -1,0 +1,279 @@
+"""The forms of finance. Rules are the room's (`market.finance.rules`); here is what people type."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.parts import FenField, Part, RateField, choice_field, day_field, offered, text_field
+from triplehelix.market.finance import terms
+from triplehelix.market.finance.actions.leads import least_fields, wording
+from triplehelix.market.finance.models import Application, Parameter, Payment, Qualification
+from triplehelix.records.parties import reference
+from triplehelix.records.parties.models import Organisation
+
+#: What the consent form proposes: half a year, long enough for a decision and the filing.
+USUAL = timedelta(days=180)
+
+
+class LeadForm(Part):
+    """A wish: what the self-check asked is already there."""
+
+    kind = choice_field(gettext_lazy("类别"), terms.KINDS)
+    amount_fen = FenField(label=gettext_lazy("金额（万元）"), unit="万元")
+    months = forms.IntegerField(label=gettext_lazy("期限（月）"), min_value=1, max_value=360)
+    purpose = choice_field(gettext_lazy("用途"), [])
+    collateral = choice_field(gettext_lazy("增信方式"), [])
+    about = text_field(
+        gettext_lazy("说明"), most=2000, rows=5, help=gettext_lazy("做什么项目、钱用在哪里、怎么还；至少 10 个字")
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        today = timezone.localdate()
+        self.fields["purpose"].choices = [("", _("请选择")), *offered(terms.listed("uses"), today)]  # type: ignore[attr-defined]
+        self.fields["collateral"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")), *offered(terms.listed("collaterals"), today)
+        ]  # fmt: skip
+
+
+class ConsentForm(Part):
+    """What one institution may see, until when. It is agreed to when the very words shown were read."""
+
+    fields_ = forms.MultipleChoiceField(
+        label=gettext_lazy("除单位和需求以外，还可以看"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    until = day_field(gettext_lazy("授权到"))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    agreed = forms.BooleanField(label=gettext_lazy("已阅读授权书，代表本单位同意"), required=False)
+
+    def __init__(self, case: Application, data: Any = None) -> None:
+        self.case, self.today, self.text = case, timezone.localdate(), ""
+        super().__init__(data, initial={"until": self.today + USUAL})
+        needed = set(least_fields(self.today))
+        listed = [one for one in offered(terms.listed("consent_fields"), self.today) if one[0] not in needed]
+        self.fields["fields_"].choices = listed  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            chosen = [*least_fields(self.today), *cleaned["fields_"]]
+            case = self.case
+            _version, self.text = wording(case.institution, case.lead.kind, chosen, cleaned["until"], self.today)
+            digest = hashlib.sha256(self.text.encode()).hexdigest()
+            if cleaned["seen"] != digest:
+                self.add_error("agreed", _("请阅读下面的授权书，再勾选同意"))
+            # The form comes back with the words just shown: agreeing to them is a second look.
+            assert isinstance(self.data, QueryDict)
+            self.data = {**self.data.dict(), "fields_": cleaned["fields_"], "seen": digest}
+        return cleaned
+
+
+class ReasonForm(Part):
+    why = text_field(gettext_lazy("原因"), most=300)
+
+
+class RevokeForm(Part):
+    why = text_field(gettext_lazy("原因"), most=200, required=False, help=gettext_lazy("可以不写"))
+
+
+class DeclineForm(Part):
+    code = choice_field(gettext_lazy("原因"), [])
+    text = text_field(gettext_lazy("补充说明"), required=False, help=gettext_lazy("企业会看到：说清楚怎样可以再来"))
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        listed = offered(terms.listed("decline_reasons"), timezone.localdate())
+        self.fields["code"].choices = [("", _("请选择")), *listed]  # type: ignore[attr-defined]
+
+
+class ContractForm(Part):
+    """The contract as signed: loan, guarantee or insurance."""
+
+    number = forms.CharField(label=gettext_lazy("合同号"), max_length=60)
+    amount_fen = FenField(label=gettext_lazy("金额（万元）"), unit="万元")
+    rate_ppm = RateField(label=gettext_lazy("年利率或费率（%）"))
+    premium_fen = FenField(label=gettext_lazy("实付保费（元）"), required=False)
+    first_on = day_field(gettext_lazy("起始日"))
+    last_on = day_field(gettext_lazy("到期日"))
+    use = choice_field(gettext_lazy("资金用途"), [])
+    early_stage = forms.BooleanField(label=gettext_lazy("早期研发信用贷款"), required=False)
+
+    def __init__(self, case: Application, data: Any = None) -> None:
+        lead = case.lead
+        super().__init__(data, initial={"amount_fen": lead.amount_fen, "use": lead.purpose})
+        self.fields["use"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")), *offered(terms.listed("uses"), timezone.localdate())
+        ]  # fmt: skip
+        if lead.kind != "insurance":
+            del self.fields["premium_fen"]
+        if lead.kind != "loan":
+            del self.fields["early_stage"]
+
+    def values(self) -> dict[str, Any]:
+        return {"premium_fen": None, "early_stage": False} | self.cleaned_data
+
+
+class PaymentForm(Part):
+    kind = choice_field(gettext_lazy("款项"), Payment.KINDS)
+    amount_fen = FenField(label=gettext_lazy("金额（元）"))
+    on = day_field(gettext_lazy("日期"))
+    number = forms.CharField(label=gettext_lazy("凭证号"), max_length=60)
+
+
+class LossForm(Part):
+    principal_fen = FenField(label=gettext_lazy("本金损失（元）"))
+    document = forms.CharField(label=gettext_lazy("认定文件"), max_length=120)
+    on = day_field(gettext_lazy("认定日期"))
+
+
+class RecoveryForm(Part):
+    amount_fen = FenField(label=gettext_lazy("追回金额（元）"))
+    on = day_field(gettext_lazy("日期"))
+    number = forms.CharField(label=gettext_lazy("凭证号"), max_length=60)
+
+
+class InterestForm(Part):
+    base_fen = FenField(
+        label=gettext_lazy("申请贴息的利息（元）"), required=False, help_text=gettext_lazy("不填就是全部实付利息")
+    )
+
+
+class PayoutForm(Part):
+    base_fen = FenField(label=gettext_lazy("代偿金额（元）"))
+
+
+class PlainForm(Part):
+    """Nothing to type: a button with its confirmation."""
+
+
+class OutcomesForm(Part):
+    document = forms.CharField(
+        label=gettext_lazy("备案公告文号"), max_length=80, help_text=gettext_lazy("例如：鲁科贷备案公告 2026 年第 3 号")
+    )
+    file = forms.FileField(label=gettext_lazy("填好结果的备案表（xlsx、xls 或 csv）"))
+
+
+class QualificationForm(Part):
+    kind = choice_field(gettext_lazy("资格"), Qualification.KINDS)
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
+    number = forms.CharField(label=gettext_lazy("编号"), max_length=40)
+
+
+class CityQualificationForm(QualificationForm):
+    """The city enters for any firm; by its code, and it counts at once."""
+
+    uscc = forms.CharField(label=gettext_lazy("企业的统一社会信用代码"), max_length=18)
+    field_order = ("uscc", "kind", "year", "number")
+
+    def clean_uscc(self) -> str:
+        self.organisation = organisation_of(self.cleaned_data["uscc"])
+        return self.organisation.uscc
+
+
+class InstitutionForm(Part):
+    uscc = forms.CharField(label=gettext_lazy("机构的统一社会信用代码"), max_length=18)
+    kind = choice_field(gettext_lazy("类别"), terms.INSTITUTIONS)
+    licence = forms.CharField(label=gettext_lazy("许可证号"), max_length=60)
+    since = day_field(gettext_lazy("合作起始日"))
+
+    def clean_uscc(self) -> str:
+        self.organisation = organisation_of(self.cleaned_data["uscc"])
+        return self.organisation.uscc
+
+
+def organisation_of(text: str) -> Organisation:
+    """The registered organisation of a code. Raises ValidationError that says what to do."""
+    found = Organisation.objects.filter(uscc=text.strip().upper()).first()
+    if found is None:
+        raise forms.ValidationError(_("还没有登记这个单位：请核对代码，或请单位先登记"))
+    return found
+
+
+class ProductForm(Part):
+    """A product with its first parameters; each parameter has one source, marked when it still is to be confirmed."""
+
+    scheme = forms.ChoiceField(label=gettext_lazy("属于哪个方案"), required=False)
+    name = forms.CharField(label=gettext_lazy("产品名称"), max_length=60)
+    about = text_field(gettext_lazy("说明"), most=1000, required=False)
+    amount_min = FenField(label=gettext_lazy("最低金额（万元）"), unit="万元", required=False)
+    amount_max = FenField(label=gettext_lazy("最高金额（万元）"), unit="万元", required=False)
+    rate_min = RateField(label=gettext_lazy("年利率或费率下限（%）"), required=False)
+    rate_max = RateField(label=gettext_lazy("年利率或费率上限（%）"), required=False)
+    months_min = forms.IntegerField(label=gettext_lazy("最短期限（月）"), required=False)
+    months_max = forms.IntegerField(label=gettext_lazy("最长期限（月）"), required=False)
+    flags = forms.MultipleChoiceField(
+        label=gettext_lazy("只面向有其一标识的企业"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    collaterals = forms.MultipleChoiceField(
+        label=gettext_lazy("接受的增信方式"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("不勾就是都接受"),
+    )  # fmt: skip
+    since = day_field(gettext_lazy("自"))
+    source = forms.CharField(
+        label=gettext_lazy("参数的来源"), max_length=120, help_text=gettext_lazy("例如：行办发〔2026〕9号产品手册")
+    )
+    assumed = forms.BooleanField(label=gettext_lazy("数值待确认"), required=False)
+
+    def __init__(self, kind: str, data: Any = None) -> None:
+        today = timezone.localdate()
+        super().__init__(data, initial={"since": today})
+        schemes = [(one.code, one.name) for one in terms.schemes(today).values() if one.kind == kind]
+        chosen: dict[str, list[tuple[str, Any]]] = {
+            "scheme": [("", _("本机构自有产品")), *schemes],
+            "flags": offered(reference.code_list("flags"), today),
+            "collaterals": offered(terms.listed("collaterals"), today),
+        }
+        for name, choices in chosen.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        names = ("scheme", "name", "about", "flags", "collaterals", "since")
+        return {name: self.cleaned_data[name] for name in names}
+
+    def parameters(self) -> list[dict[str, Any]]:
+        said = {"source": self.cleaned_data["source"], "assumed": self.cleaned_data["assumed"]}
+        keys = [key for key, _label in Parameter.KEYS if self.cleaned_data[key] is not None]
+        return [{"key": key, "value": self.cleaned_data[key], **said} for key in keys]
+
+
+class ParameterForm(Part):
+    """Another value of one parameter from a day on; the unit follows the parameter."""
+
+    key = choice_field(gettext_lazy("参数"), Parameter.KEYS)
+    number = forms.CharField(
+        label=gettext_lazy("数值"), max_length=20, help_text=gettext_lazy("金额写万元，利率写百分数，期限写月数")
+    )
+    since = day_field(gettext_lazy("自"))
+    source = forms.CharField(label=gettext_lazy("来源"), max_length=120)
+    assumed = forms.BooleanField(label=gettext_lazy("数值待确认"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        key, text = cleaned.get("key", ""), cleaned.get("number")
+        if key and text:
+            units: dict[str, forms.Field] = {
+                "amount": FenField(unit="万元"), "rate": RateField(), "months": forms.IntegerField(),
+            }  # fmt: skip
+            try:
+                cleaned["value"] = units[key.split("_")[0]].clean(text)
+            except forms.ValidationError as why:
+                self.add_error("number", why)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("key", "value", "since", "source", "assumed")}
+
+    def blame(self, why: Any) -> None:
+        """What the room says of a parameter stands at its number."""
+        for name, message in getattr(why, "errors", {None: str(why)}).items():
+            self.add_error(name if name in ("since", None) else "number", message)
+
+
+class EndForm(Part):
+    until = day_field(gettext_lazy("最后一天"))

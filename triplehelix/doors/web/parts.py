@@ -1,0 +1,96 @@
+"""Fields and small forms of pages that deal in money: amounts come out in whole fen, rates in parts of a million."""
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.act_forms import day_field
+from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.records.parties.rules import Invalid
+
+__all__ = [
+    "FenField", "Part", "RateField", "choice_field", "day_field", "moment_field", "offered", "text_field",
+]  # fmt: skip
+MOMENT = {"type": "datetime-local"}
+
+
+class FenField(forms.CharField):
+    """An amount in 元 or 万元; whole fen, or None when left empty."""
+
+    def __init__(self, *, unit: str = "元", **more: Any) -> None:
+        self.unit = unit
+        super().__init__(max_length=24, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **more)
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return int(Fen.from_unit(text, self.unit))
+        except MoneyError as why:
+            raise forms.ValidationError(why.message) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Fen given as the start are shown in the unit; what was typed stays as typed."""
+        if not isinstance(value, int):
+            return value
+        return Fen(value).in_wan().split(" ")[0].replace(",", "") if self.unit == "万元" else Fen(value).yuan
+
+
+class RateField(forms.CharField):
+    """A yearly rate in percent, as 3.45; parts of a million come out."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=10, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **more)
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value).removesuffix("%").strip()
+        if not text:
+            return None
+        try:
+            ppm = Decimal(text) * 10_000
+        except InvalidOperation:
+            ppm = Decimal("NaN")
+        if not ppm.is_finite() or ppm != ppm.to_integral_value() or not 0 <= ppm <= 1_000_000:
+            raise forms.ValidationError(_("请写成 3.45 这样的百分数，最多四位小数"))
+        return int(ppm)
+
+
+def moment_field(label: Any) -> forms.DateTimeField:
+    """A day and time of the city, as the browser's own input writes it."""
+    return forms.DateTimeField(
+        label=label, widget=forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": gettext_lazy("请写成 2026-01-01 09:30 这样的日期和时间")},
+    )  # fmt: skip
+
+
+def text_field(label: Any, *, most: int = 500, required: bool = True, help: Any = "", rows: int = 3) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=required, help_text=help, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+def choice_field(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, help: Any = "") -> Any:
+    """One of a list, none chosen to begin with."""
+    return forms.ChoiceField(
+        label=label, choices=[("", gettext_lazy("请选择")), *choices], required=required, help_text=help
+    )
+
+
+class Part(forms.Form):
+    """A form that takes the objections of the rooms below at its own fields."""
+
+    def blame(self, why: Invalid | Exception) -> None:
+        """Each message at its field; those of no field, and refusals, at the top."""
+        for name, message in getattr(why, "errors", {None: str(why)}).items():
+            self.add_error(name if name in self.fields else None, message)
+
+
+def offered(codes: Any, on: Any) -> list[tuple[str, str]]:
+    """The entries of a code list in force, as choices."""
+    return [(entry.code, entry.name) for entry in codes.current(on)]

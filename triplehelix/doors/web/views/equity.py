@@ -1,0 +1,274 @@
+"""Projects that seek money, and deals between funds and firms."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web.equity_forms import (
+    CloseForm,
+    ConversionForm,
+    DealForm,
+    ExitForm,
+    InterestForm,
+    ProjectForm,
+)
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.parts import Part
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import Line
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.equity import access, actions, finds
+from triplehelix.market.equity.models import Deal, Project
+from triplehelix.market.finance import terms
+from triplehelix.market.finance.access import may_read_all, own_organisations
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.market.listings.models import Listing
+from triplehelix.market.needs.models import Need
+from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.trail.models import Entry
+
+PER_PAGE = 20
+KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
+PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
+#: Steps that need more than a sentence: they are taken by an act.
+BY_ACT = frozenset({"convert", "exit"})
+
+
+@require_GET
+def projects(request: Request) -> HttpResponse:
+    """Own projects; for investors what seeks money. 404 for who is neither owner nor investor nor office."""
+    today = timezone.localdate()
+    funds = list(access.funds_of(request.user, today))
+    own = own_organisations(request.user, today)
+    if not (funds or own or may_read_all(request.user, today)):
+        raise Http404
+    rows = finds.projects(request.user, today)
+    context = {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "is_investor": bool(funds),
+        "own": own,
+        "rounds": {entry.code: entry.name for entry in terms.listed("rounds")},
+        "may_mark": bool(_markable(own)),
+    }
+    return render(request, "web/equity_projects.html", context)
+
+
+def _markable(own: list[int]) -> list[tuple[str, str]]:
+    """Published listings of these organisations that do not seek money yet, as choices."""
+    found = []
+    for name, model in KINDS.items():
+        taken = Project.objects.filter(closed_at=None, **{f"{name}__isnull": False}).values(name)
+        rows = model._default_manager.filter(organisation_id__in=own, state="published").exclude(pk__in=taken)
+        found += [(f"{name}-{row.pk}", row.title) for row in rows.order_by("title", "pk")[:200]]
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def new_project(request: Request) -> HttpResponse:
+    """The owner marks a published achievement or need as seeking money."""
+    own = own_organisations(request.user, timezone.localdate())
+    if not own:
+        raise Http404
+    choices = _markable(own)
+    form = ProjectForm(choices, request.POST if request.method == "POST" else None,
+                       {"listing": request.GET.get("listing", "")})  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        name, _dash, number = form.cleaned_data["listing"].partition("-")
+        listing = KINDS[name]._default_manager.get(pk=int(number))
+        try:
+            made = actions.open_project(listing=listing, values=form.values(), actor=request.user, now=timezone.now())
+        except (Invalid, Refused) as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已标记，在册基金可以看到"))
+            return redirect("web:equity-project", made.pk)
+    context = {"form": form, "any": bool(choices)}
+    return render(request, "web/equity_project_form.html", context, status=422 if form.errors else 200)
+
+
+def _project(request: Request, pk: int) -> Project:
+    return get_object_or_404(finds.projects(request.user, timezone.localdate()), pk=pk)
+
+
+@require_GET
+def project(request: Request, pk: int) -> HttpResponse:
+    return _project_page(request, _project(request, pk))
+
+
+def _project_page(request: Request, found: Project, form: Part | None = None, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    is_own = found.organisation_id in own_organisations(request.user, today)
+    funds = [] if is_own else list(access.funds_of(request.user, today))
+    sees_talks = is_own or may_read_all(request.user, today)
+    talks = found.interests.select_related("fund__organisation")
+    said = {one.fund_id for one in talks}
+    context = {
+        "project": found,
+        "listing": found.listing,
+        "kind": PATHS[found.listing.kind],
+        "round": terms.listed("rounds").label(found.round),
+        "is_own": is_own and found.closed_at is None,
+        "funds": [one for one in funds if one.pk not in said],
+        "talks": list(talks) if sees_talks else [one for one in talks if one.fund in funds],
+        "form": form or (CloseForm() if is_own else InterestForm()),
+    }
+    return render(request, "web/equity_project.html", context, status=status)
+
+
+@require_POST
+def close_project(request: Request, pk: int) -> HttpResponse:
+    found = _project(request, pk)
+    if found.organisation_id not in own_organisations(request.user, timezone.localdate()):
+        raise Http404
+    form = CloseForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.close_project(project=found, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except (Invalid, Refused) as why:
+            form.blame(why)
+            return _project_page(request, found, form, 409)
+        messages.success(request, _("已结束融资"))
+        return redirect("web:equity-projects")
+    return _project_page(request, found, form, 422)
+
+
+@require_POST
+def interest(request: Request, pk: int) -> HttpResponse:
+    """A fund wants to talk."""
+    found = _project(request, pk)
+    fund = access.funds_of(request.user, timezone.localdate()).first()
+    if fund is None:
+        raise Http404
+    form = InterestForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.say_interest(
+                project=found, fund=fund, values=form.cleaned_data, actor=request.user, now=timezone.now()
+            )
+        except (Invalid, Refused) as why:
+            form.blame(why)
+            return _project_page(request, found, form, 422 if isinstance(why, Invalid) else 409)
+        messages.success(request, _("已告诉对方"))
+        return redirect("web:equity-project", pk)
+    return _project_page(request, found, form, 422)
+
+
+@require_GET
+def deals(request: Request) -> HttpResponse:
+    """The deals I have to do with."""
+    today = timezone.localdate()
+    context = {
+        "page": Paginator(finds.deals(request.user, today), PER_PAGE).get_page(request.GET.get("page")),
+        "is_investor": access.funds_of(request.user, today).exists(),
+        "rounds": {entry.code: entry.name for entry in terms.listed("rounds")},
+    }
+    return render(request, "web/equity_deals.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_deal(request: Request) -> HttpResponse:
+    """A fund enters a deal; the firm is asked to confirm it."""
+    fund = access.funds_of(request.user, timezone.localdate()).first()
+    if fund is None:
+        raise Http404
+    form = DealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.propose(
+                fund=fund, firm=form.organisation, values=form.values(), actor=request.user, now=timezone.now()
+            )
+        except (Invalid, Refused) as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已登记，等企业确认"))
+            return redirect("web:equity-deal", made.pk)
+    return render(
+        request, "web/equity_deal_form.html", {"form": form, "fund": fund}, status=422 if form.errors else 200
+    )
+
+
+def _deal(request: Request, pk: int) -> Deal:
+    return get_object_or_404(finds.deals(request.user, timezone.localdate()), pk=pk)
+
+
+@require_GET
+def deal(request: Request, pk: int) -> HttpResponse:
+    return _deal_page(request, _deal(request, pk))
+
+
+def _acts(found: Deal, held: frozenset[str]) -> dict[str, type[Part]]:
+    """The acts of the fund in this state."""
+    if access.FUND not in held:
+        return {}
+    if found.state == "agreed" and found.converts:
+        return {"convert": ConversionForm}
+    return {"exit": ExitForm} if found.state in ("agreed", "converted") else {}
+
+
+def _deal_page(
+    request: Request, found: Deal, *, step_form: StepForm | None = None, failed: tuple[str, Part] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    now = timezone.now()
+    held = found.relations_of(request.user, now)
+    labels: dict[str, Any] = {"propose": _("登记投资"), "write": _("登记")}
+    labels |= {step.code: step.label for step in found.workflow.steps}
+    rows = Entry.objects.filter(subject_kind=Deal.kind, subject_id=str(found.pk)).exclude(verb="write").order_by("n")
+    steps = [one for one in offered(case=found, actor=request.user, now=now) if one.code not in BY_ACT]
+    made = {code: failed[1] if failed and failed[0] == code else form() for code, form in _acts(found, held).items()}
+    names = {"convert": _("登记转股"), "exit": _("登记退出")}
+    context = {
+        "deal": found,
+        "round": terms.listed("rounds").label(found.round),
+        "steps": [one for one in steps if one.code != "lapse" or found.converts],
+        "step_form": step_form or StepForm(),
+        "acts": [(code, names[code], form) for code, form in made.items()],
+        "share": None if found.share_bp is None else f"{found.share_bp / 100:g}%",
+        "history": [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows],
+    }
+    return render(request, "web/equity_deal.html", context, status=status)
+
+
+@require_POST
+def deal_step(request: Request, pk: int, step: str) -> HttpResponse:
+    found = _deal(request, pk)
+    if step not in found.workflow or step in BY_ACT:
+        raise Http404
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            take(case=found, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": found.workflow[step].label})
+            return redirect("web:equity-deal", pk)
+    return _deal_page(request, _deal(request, pk), step_form=form, status=409)
+
+
+@require_POST
+def deal_act(request: Request, pk: int, act: str) -> HttpResponse:
+    """The conversion or the exit, with its figures."""
+    found = _deal(request, pk)
+    known = _acts(found, found.relations_of(request.user, timezone.now()))
+    if act not in known:
+        raise Http404
+    form = known[act](request.POST)
+    seen = request.POST.get("seen_version", "")
+    if form.is_valid():
+        verb = actions.convert if act == "convert" else actions.exit_deal
+        version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+        try:
+            verb(deal=found, values=form.cleaned_data, actor=request.user, now=timezone.now(), seen_version=version)
+        except (Invalid, Refused) as why:
+            form.blame(why)
+            return _deal_page(request, found, failed=(act, form), status=422 if isinstance(why, Invalid) else 409)
+        messages.success(request, _("已办理：%(step)s") % {"step": found.workflow[act].label})
+        return redirect("web:equity-deal", pk)
+    return _deal_page(request, found, failed=(act, form), status=422)

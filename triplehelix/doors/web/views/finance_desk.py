@@ -1,0 +1,190 @@
+"""The desks: an institution's cases, products and filing; a year's proofs; the city's overview."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import finance_shown as shown
+from triplehelix.doors.web.finance_forms import EndForm, OutcomesForm, ParameterForm, ProductForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.foundation.sheet import SheetError, read_table
+from triplehelix.market.finance import access, actions, finds, sheets, terms
+from triplehelix.market.finance.models import Institution
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+
+MONTHS = 12
+SHOWN = 50
+
+
+def _desks(request: Request) -> list[Institution]:
+    """The institutions one acts for; 404 for who acts for none."""
+    found = list(access.desk_of(request.user, timezone.localdate()))
+    if not found:
+        raise Http404
+    return found
+
+
+@require_GET
+def desk(request: Request) -> HttpResponse:
+    """An institution's cases under consent, and what it offers."""
+    own, today = _desks(request), timezone.localdate()
+    products = finds.all_products().filter(institution__in=own).order_by("until", "name", "pk")
+    context = {
+        "institutions": own,
+        "cases": list(finds.on_desk(request.user, today)[:SHOWN]),
+        "products": shown.products(products, today),
+        "today": today,
+        "has_loans": any(one.kind == "bank" for one in own),
+    }
+    return render(request, "web/finance_desk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_product(request: Request, pk: int) -> HttpResponse:
+    """A product of one's own institution."""
+    own = next((one for one in _desks(request) if one.pk == pk), None)
+    if own is None:
+        raise Http404
+    form = ProductForm(terms.OFFERS[own.kind], request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.offer_product(
+                institution=own, values=form.values(), parameters=form.parameters(), actor=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
+        except Invalid as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("产品已登记"))
+            return redirect("web:finance-product", made.pk)
+    context = {"form": form, "institution": own}
+    return render(request, "web/finance_product_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def change_product(request: Request, pk: int) -> HttpResponse:
+    """A parameter from a day on (parameter), or the product's last day (end)."""
+    own = _desks(request)
+    product = get_object_or_404(finds.all_products(), pk=pk, institution__in=own)
+    ending = request.POST.get("act") == "end"
+    parameter = ParameterForm(request.POST if request.method == "POST" and not ending else None)
+    end = EndForm(request.POST if ending else None)
+    form: Any = end if ending else parameter
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {"product": product, "actor": request.user, "now": timezone.now()}
+        try:
+            if ending:
+                actions.end_product(**form.cleaned_data, **given)
+            else:
+                actions.set_parameter(**form.values(), **given)
+        except (Invalid, Refused) as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("web:finance-product", pk)
+    context = {"product": product, "parameter": parameter, "end": end}
+    return render(request, "web/finance_product_change.html", context, status=422 if form.errors else 200)
+
+
+def _scope(request: Request) -> Institution | None:
+    """Whose filings: the bank one acts for, or (None) all, for the city and the auditor. 404 for everybody else."""
+    today = timezone.localdate()
+    bank = access.desk_of(request.user, today).filter(kind="bank").first()
+    if bank is None and not _reads_all(request):
+        raise Http404
+    return bank
+
+
+def _reads_all(request: Request) -> bool:
+    return access.may_read_all(request.user, timezone.localdate())
+
+
+def _month(text: str) -> date:
+    """The month of an address; this month for what is none."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return timezone.localdate().replace(day=1)
+
+
+def _months() -> Sequence[date]:
+    first = timezone.localdate().replace(day=1)
+    return [date(first.year + (first.month - 1 - n) // 12, (first.month - 1 - n) % 12 + 1, 1) for n in range(MONTHS)]
+
+
+@require_GET
+def filing(request: Request) -> HttpResponse:
+    """A month's filings, with the outcomes that have come."""
+    return _filing_page(request, _scope(request), OutcomesForm())
+
+
+def _filing_page(
+    request: Request, bank: Institution | None, form: OutcomesForm, problems: Sequence[Any] = (), status: int = 200
+) -> HttpResponse:
+    month = _month(request.GET.get("month", ""))
+    context = {
+        "month": month,
+        "months": _months(),
+        "rows": list(finds.filings(month, bank)),
+        "bank": bank,
+        "form": form,
+        "problems": problems[:SHOWN],
+        "more": max(0, len(problems) - SHOWN),
+        "may_write": bank is not None or access.is_city(request.user, timezone.localdate()),
+    }
+    return render(request, "web/finance_filing.html", context, status=status)
+
+
+@require_GET
+def filing_sheet(request: Request, month: str) -> HttpResponse:
+    """The filing sheet of a month as a workbook: sent out, and sent back with the outcomes."""
+    bank, day = _scope(request), _month(month)
+    if f"{day:%Y-%m}" != month:
+        raise Http404
+    content = sheets.month_sheet(day, finds.filings(day, bank))
+    return attachment(content, f"{_('鲁科贷备案')}{month}.xlsx", XLSX)
+
+
+@require_POST
+def outcomes(request: Request) -> HttpResponse:
+    """Read the announcement's sheet: every row, or none with what is wrong by row and column."""
+    bank = _scope(request)
+    if bank is None and not access.is_city(request.user, timezone.localdate()):
+        raise Http404
+    form = OutcomesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _filing_page(request, bank, form, status=422)
+    try:
+        rows, problems = sheets.read_outcomes(
+            read_table(form.cleaned_data["file"], name=form.cleaned_data["file"].name)
+        )
+    except SheetError as why:
+        form.add_error("file", str(why))
+        return _filing_page(request, bank, form, status=422)
+    if problems or not rows:
+        form.add_error("file", _("有错误，一行也没有写入") if problems else _("表里没有填写结果的行"))
+        return _filing_page(request, bank, form, problems, status=422)
+    try:
+        receipt = actions.land_outcomes(
+            rows=rows, document=form.cleaned_data["document"], institution=bank, actor=request.user, now=timezone.now()
+        )
+    except Invalid as why:
+        found = [
+            {"row": name.removeprefix("row_"), "column": "", "message": told}
+            for name, told in why.errors.items()
+            if name.startswith("row_")
+        ]
+        form.add_error("file" if found else "document", _("有错误，一行也没有写入") if found else str(why))
+        return _filing_page(request, bank, form, found, status=422)
+    said = {"yes": receipt.accepted, "no": receipt.refused}
+    messages.success(request, _("已写入：准予备案 %(yes)d 笔，退回 %(no)d 笔") % said)
+    return redirect("web:finance-filing")

@@ -1,0 +1,157 @@
+"""The city's overview of finance, the institutions it works with, and the proofs firms claim."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import charts
+from triplehelix.doors.web.finance_forms import CityQualificationForm, InstitutionForm, QualificationForm
+from triplehelix.doors.web.parts import Part
+from triplehelix.doors.web.requests import Request
+from triplehelix.market.finance import access, actions, finds
+from triplehelix.market.finance.models import Application, Institution, Qualification
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.steps.actions import Refused
+
+SHADES = ("#06424a", "#4f9299", "#a9cfcc", "#e3e7e0", "#75807c", "#1f6f78")
+
+
+def _reader(request: Request) -> bool:
+    """Whether the viewer may also write; 404 for who may not even read."""
+    today = timezone.localdate()
+    if not access.may_read_all(request.user, today):
+        raise Http404
+    return access.is_city(request.user, today)
+
+
+@require_GET
+def office(request: Request) -> HttpResponse:
+    """Where things stand, what is late, who we work with."""
+    return _page(request, _reader(request), InstitutionForm())
+
+
+def _page(request: Request, may_write: bool, form: Part, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    counts = Counter(Application.objects.values_list("state", flat=True))
+    rows = finds.shown_to(request.user, today)
+    context = {
+        "states": [(state.label, counts[state.code]) for state in Application.workflow.states if counts[state.code]],
+        "total": sum(counts.values()),
+        "granted_fen": finds.granted_fen(today.year),
+        "late": list(rows.filter(due_on__lt=today).order_by("due_on", "pk")[:20]),
+        "troubled": list(rows.filter(state__in=("overdue", "unfiled")).order_by("changed_at", "pk")[:20]),
+        "latest": list(rows[:20]),
+        "unproven": list(finds.unproven_this_year(today)[:20]),
+        "institutions": list(finds.institutions(today)),
+        "waiting": finds.unconfirmed().count(),
+        "form": form,
+        "may_write": may_write,
+        "has_loans": finds.months(today).exists(),
+    }
+    return render(request, "web/finance_office.html", context, status=status)
+
+
+@require_GET
+def chart(request: Request) -> HttpResponse:
+    """Loans granted by month and institution in the last twelve months."""
+    _reader(request)
+    names, rows = finds.by_month(timezone.localdate())
+    shades = [SHADES[n % len(SHADES)] for n in range(len(names))]
+    return charts.stacked(rows, names, shades)
+
+
+@require_POST
+def new_institution(request: Request) -> HttpResponse:
+    if not _reader(request):
+        raise Http404
+    form = InstitutionForm(request.POST)
+    if form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("kind", "licence", "since")}
+        try:
+            actions.register_institution(
+                organisation=form.organisation, values=values, actor=request.user, now=timezone.now()
+            )
+        except (Invalid, Refused) as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("机构已登记"))
+            return redirect("web:finance-office")
+    return _page(request, True, form, 422)
+
+
+@require_POST
+def end_institution(request: Request, pk: int) -> HttpResponse:
+    if not _reader(request):
+        raise Http404
+    institution = get_object_or_404(Institution, pk=pk)
+    try:
+        actions.end_institution(
+            institution=institution, actor=request.user, now=timezone.now(), why=request.POST.get("why", "")
+        )
+    except (Invalid, Refused) as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("已停止合作"))
+    return redirect("web:finance-office")
+
+
+@require_http_methods(["GET", "POST"])
+def qualifications(request: Request) -> HttpResponse:
+    """入库编号 and 科融信: a firm's own, or for the city those that wait to be looked up."""
+    today = timezone.localdate()
+    is_city = access.is_city(request.user, today)
+    own = list(organisations_of(request.user, today).order_by("name", "pk"))
+    if not (own or access.may_read_all(request.user, today)):
+        raise Http404
+    made = CityQualificationForm if is_city else QualificationForm
+    form: Any = made(request.POST if request.method == "POST" else None, initial={"year": today.year})
+    may_write = is_city or bool(own)
+    if request.method == "POST":
+        if not may_write:
+            raise Http404
+        if form.is_valid() and (done := _add(request, form, own)):
+            return done
+    mine = Qualification.objects.filter(organisation__in=own)
+    context = {
+        "form": form, "is_city": is_city, "may_write": may_write,
+        "rows": list(mine.select_related("organisation")[:100]),
+        "waiting": list(finds.unconfirmed()[:100]) if access.may_read_all(request.user, today) else [],
+    }  # fmt: skip
+    return render(request, "web/finance_qualifications.html", context, status=422 if form.errors else 200)
+
+
+def _add(request: Request, form: Any, own: list[Any]) -> HttpResponse | None:
+    values = {name: form.cleaned_data[name] for name in ("kind", "year", "number")}
+    firm = getattr(form, "organisation", None) or own[0]
+    try:
+        made = actions.add_qualification(organisation=firm, values=values, actor=request.user, now=timezone.now())
+    except (Invalid, Refused) as why:
+        form.blame(why)
+        return None
+    messages.success(request, _("已登记并生效") if made.confirmed_at else _("已登记，市科技局核实后生效"))
+    return redirect("web:finance-qualifications")
+
+
+@require_POST
+def answer_qualification(request: Request, pk: int, answer: str) -> HttpResponse:
+    """The city has looked it up: right, or wrong with the reason."""
+    if not _reader(request) or answer not in ("right", "wrong"):
+        raise Http404
+    found = get_object_or_404(Qualification, pk=pk)
+    try:
+        actions.answer_qualification(
+            qualification=found, is_right=answer == "right", actor=request.user, now=timezone.now(),
+            why=request.POST.get("why", ""),
+        )  # fmt: skip
+    except (Invalid, Refused) as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("已核实") if answer == "right" else _("已作废"))
+    return redirect("web:finance-qualifications")

@@ -1,0 +1,185 @@
+"""路演: announced, registered for, put into one's calendar, attended."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from icalendar import Calendar
+from icalendar import Event as CalendarEvent
+
+from triplehelix.doors.web.equity_forms import EventForm, RegistrationForm
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.parts import Part
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import account_of
+from triplehelix.market.equity import access, actions, finds
+from triplehelix.market.equity.models import Event, Registration
+from triplehelix.market.finance.access import own_organisations
+from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.steps.actions import Refused, offered, take
+
+PER_PAGE = 20
+
+
+@login_not_required
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Those to come first, then those that were."""
+    now = timezone.now()
+    over = finds.events().exclude(state="open", ends_at__gt=now)
+    context = {
+        "ahead": list(finds.ahead(now)),
+        "page": Paginator(over, PER_PAGE).get_page(request.GET.get("page")),
+        "is_city": access.is_city(account_of(request), timezone.localdate()),
+    }
+    return render(request, "web/roadshows.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """The city announces a roadshow."""
+    if not access.is_city(request.user, timezone.localdate()):
+        raise Http404
+    form = EventForm(finds.for_stage(), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.announce(
+                values=form.values(), projects=form.cleaned_data["projects"], actor=request.user, now=timezone.now()
+            )
+        except (Invalid, Refused) as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已发布"))
+            return redirect("web:roadshow", made.pk)
+    return render(request, "web/roadshow_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    return _page(request, get_object_or_404(finds.events(), pk=pk))
+
+
+def _page(
+    request: Request, event: Event, *, form: Part | None = None, step_form: StepForm | None = None, status: int = 200
+) -> HttpResponse:
+    now, account = timezone.now(), account_of(request)
+    today = timezone.localdate(now)
+    is_city = access.is_city(account, today)
+    own = own_organisations(account, today)
+    coming = event.registrations.filter(cancelled_at=None).select_related("organisation", "account")
+    context = {
+        "event": event,
+        "showings": list(event.showings.all()),
+        "left": max(0, event.capacity - actions.taken(event)),
+        "is_city": is_city,
+        "coming": list(coming) if is_city else [],
+        "mine": coming.filter(organisation__in=own).first() if own else None,
+        "may_register": bool(own) and event.state == "open" and event.starts_at > now,
+        "has_begun": event.starts_at <= now,
+        "form": form or RegistrationForm(),
+        "steps": offered(case=event, actor=account, now=now),
+        "step_form": step_form or StepForm(),
+    }
+    return render(request, "web/roadshow.html", context, status=status)
+
+
+@login_not_required
+@require_GET
+def calendar(request: Request, pk: int) -> HttpResponse:
+    """The roadshow as a calendar file (RFC 5545), read by every calendar."""
+    event = get_object_or_404(Event, pk=pk)
+    entry = CalendarEvent()
+    address = request.build_absolute_uri(reverse("web:roadshow", args=[pk]))
+    entry.add("uid", f"roadshow-{pk}@{request.get_host().split(':')[0]}")
+    entry.add("dtstamp", event.changed_at)
+    entry.add("sequence", event.version - 1)
+    entry.add("dtstart", event.starts_at)
+    entry.add("dtend", event.ends_at)
+    entry.add("summary", event.title)
+    entry.add("location", event.place or event.online)
+    entry.add("description", "\n".join(filter(None, (event.about, event.online, event.contact))))
+    entry.add("url", address)
+    entry.add("status", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")
+    book = Calendar()
+    book.add("prodid", f"-//{settings.SITE_NAME}//Triple Helix//")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    book.add_component(entry)
+    answer = HttpResponse(book.to_ical(), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="roadshow-{pk}.ics"'
+    return answer
+
+
+@require_POST
+def register(request: Request, pk: int) -> HttpResponse:
+    """Come with so many people, or (act=cancel) not come after all."""
+    event = get_object_or_404(finds.events(), pk=pk)
+    own = organisations_of(request.user, timezone.localdate()).order_by("name", "pk")
+    firm = own.first()
+    if firm is None:
+        raise Http404
+    now = timezone.now()
+    if request.POST.get("act") == "cancel":
+        row = get_object_or_404(Registration, event=event, organisation__in=own, cancelled_at=None)
+        try:
+            actions.unregister(registration=row, actor=request.user, now=now)
+        except Refused as why:
+            messages.warning(request, str(why))
+        else:
+            messages.success(request, _("已取消报名"))
+        return redirect("web:roadshow", pk)
+    form = RegistrationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, event, form=form, status=422)
+    try:
+        actions.register(event=event, organisation=firm, values=form.cleaned_data, actor=request.user, now=now)
+    except (Invalid, Refused) as why:
+        form.blame(why)
+        return _page(request, event, form=form, status=422 if isinstance(why, Invalid) else 409)
+    messages.success(request, _("已报名"))
+    return redirect("web:roadshow", pk)
+
+
+def _officers(request: Request, pk: int) -> Event:
+    if not access.is_city(request.user, timezone.localdate()):
+        raise Http404
+    return get_object_or_404(finds.events(), pk=pk)
+
+
+@require_POST
+def attend(request: Request, pk: int) -> HttpResponse:
+    """Who came."""
+    event = _officers(request, pk)
+    came = [int(one) for one in request.POST.getlist("came") if one.isascii() and one.isdecimal() and len(one) < 10]
+    try:
+        people = actions.attend(event=event, came=came, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("到场 %(n)d 人") % {"n": people})
+    return redirect("web:roadshow", pk)
+
+
+@require_POST
+def step(request: Request, pk: int, step: str) -> HttpResponse:
+    event = _officers(request, pk)
+    if step not in event.workflow:
+        raise Http404
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            take(case=event, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": event.workflow[step].label})
+            return redirect("web:roadshow", pk)
+    return _page(request, _officers(request, pk), step_form=form, status=409)

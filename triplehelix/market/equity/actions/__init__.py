@@ -1,0 +1,24 @@
+"""Owns: the only writers of equity: keyword-only, atomic, recorded.
+May use: market.equity, market.finance, market.achievements, market.listings, records, foundation.
+Used by: board, doors.
+"""
+
+from triplehelix.market.equity.actions.deals import convert, exit_deal, propose
+from triplehelix.market.equity.actions.events import announce, attend, register, taken, unregister
+from triplehelix.market.equity.actions.projects import close_project, open_project, say_interest
+from triplehelix.market.equity.rules import Invalid
+
+__all__ = [
+    "Invalid",
+    "announce",
+    "attend",
+    "close_project",
+    "convert",
+    "exit_deal",
+    "open_project",
+    "propose",
+    "register",
+    "say_interest",
+    "taken",
+    "unregister",
+]

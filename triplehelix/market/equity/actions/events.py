@@ -1,0 +1,115 @@
+"""Roadshows: announced by the city, registered for by organisations, attendance written down."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.equity import access, rules
+from triplehelix.market.equity.models import Event, Project, Registration, Showing
+from triplehelix.market.equity.rules import Invalid, checked
+from triplehelix.market.finance.access import own_organisations
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+
+@transaction.atomic
+def announce(*, values: Mapping[str, Any], projects: Iterable[Project], actor: Account | None, now: datetime) -> Event:
+    """A roadshow with its projects in their order. Only projects whose owners are willing go on stage.
+
+    Raises Refused, Invalid at the fields and at `projects`.
+    """
+    _city(actor, now)
+    given, errors = checked(rules.EVENT, values, timezone.localdate(now))
+    if {"starts_at", "ends_at"} <= given.keys():
+        if given["ends_at"] <= given["starts_at"]:
+            errors["ends_at"] = _("结束应晚于开始")
+        elif given["starts_at"] <= now:
+            errors["starts_at"] = _("开始时间已经过去")
+    if not given.get("place") and not given.get("online"):
+        errors.setdefault("place", _("请写地点或线上地址"))
+    shown = list(projects)
+    if any(one.closed_at is not None or not one.on_stage or one.listing.state != "published" for one in shown):
+        errors["projects"] = _("只能选在融资中、愿意路演的项目")
+    if errors:
+        raise Invalid(errors)
+    made = Event.objects.create(state=Event.workflow.start, changed_at=now, created_by=actor, **given)
+    Showing.objects.bulk_create(Showing(event=made, project=one, seq=n) for n, one in enumerate(shown, start=1))
+    data = {"title": made.title, "starts_at": made.starts_at.isoformat(), "projects": [one.pk for one in shown]}
+    trail.record(kind=Event.kind, id=str(made.pk), verb="announce", actor=actor, now=now, data=data)
+    return made
+
+
+def taken(event: Event) -> int:
+    """How many people have registered."""
+    return event.registrations.filter(cancelled_at=None).aggregate(sum=Sum("people"))["sum"] or 0
+
+
+@transaction.atomic
+def register(
+    *, event: Event, organisation: Organisation, values: Mapping[str, Any], actor: Account, now: datetime
+) -> Registration:
+    """So many people come; never more than there is room. Raises Refused (full, closed, twice), Invalid at `people`."""
+    held = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    if organisation.pk not in own_organisations(actor, timezone.localdate(now)):
+        raise Refused(_("只能以本单位的名义报名"))
+    if held.state != "open" or held.starts_at <= now:
+        raise Refused(_("报名已经结束"))
+    given, errors = checked(rules.REGISTRATION, values, timezone.localdate(now))
+    if errors:
+        raise Invalid(errors)
+    if given["people"] > (left := held.capacity - taken(held)):
+        raise Refused(_("名额不够：还剩 %(left)d 个") % {"left": max(0, left)})
+    try:
+        with transaction.atomic():
+            made = Registration.objects.create(
+                event=held, organisation=organisation, account=actor, registered_at=now, **given
+            )
+    except IntegrityError as why:
+        raise Refused(_("贵单位已经报名")) from why
+    data = {"organisation": organisation.pk, "people": made.people}
+    trail.record(kind=Event.kind, id=str(held.pk), verb="register", actor=actor, now=now, data=data)
+    return made
+
+
+@transaction.atomic
+def unregister(*, registration: Registration, actor: Account, now: datetime) -> Registration:
+    """Do not come after all: the room is free again. Raises Refused."""
+    event = Event.objects.select_for_update(of=("self",)).get(pk=registration.event_id)
+    row = Registration.objects.get(pk=registration.pk)
+    if row.organisation_id not in own_organisations(actor, timezone.localdate(now)):
+        raise Refused(_("只能取消本单位的报名"))
+    if row.cancelled_at is not None or event.starts_at <= now:
+        raise Refused(_("已经取消，或活动已经开始"))
+    row.cancelled_at = now
+    row.save(update_fields=["cancelled_at"])
+    data = {"organisation": row.organisation_id}
+    trail.record(kind=Event.kind, id=str(event.pk), verb="unregister", actor=actor, now=now, data=data)
+    return row
+
+
+@transaction.atomic
+def attend(*, event: Event, came: Iterable[int], actor: Account, now: datetime) -> int:
+    """Who came, by the numbers of registrations; the others did not. Returns how many people came. Raises Refused."""
+    _city(actor, now)
+    held = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    if held.starts_at > now:
+        raise Refused(_("活动还没有开始"))
+    rows = held.registrations.filter(cancelled_at=None)
+    present = set(came)
+    rows.filter(pk__in=present).update(came=True)
+    rows.exclude(pk__in=present).update(came=False)
+    people = rows.filter(came=True).aggregate(sum=Sum("people"))["sum"] or 0
+    data = {"came": people, "registered": taken(held)}
+    trail.record(kind=Event.kind, id=str(held.pk), verb="attend", actor=actor, now=now, data=data)
+    return int(people)
+
+
+def _city(actor: Account | None, now: datetime) -> None:
+    if actor is not None and not access.is_city(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局工作人员可以这样办"))

@@ -1,0 +1,95 @@
+"""Projects marked for finance by their owners, and investors who want to talk."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.equity import access, rules
+from triplehelix.market.equity.models import Interest, Project
+from triplehelix.market.equity.rules import Invalid, checked
+from triplehelix.market.finance.access import own_organisations
+from triplehelix.market.finance.models import Institution
+from triplehelix.market.listings.models import Listing
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import finds as parties
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+KIND = "market.project"
+
+
+@transaction.atomic
+def open_project(*, listing: Listing, values: Mapping[str, Any], actor: Account, now: datetime) -> Project:
+    """The owner marks a published listing as looking for money. `values`: teaser, amount_fen, round, on_stage.
+
+    Raises Refused (not the owner's, not published, marked already), Invalid at the fields.
+    """
+    today = timezone.localdate(now)
+    if listing.organisation_id not in own_organisations(actor, today):
+        raise Refused(_("只有本单位的人可以标记融资"))
+    if listing.state != "published":
+        raise Refused(_("请先发布这一条，再标记融资"))
+    given, errors = checked(rules.PROJECT, values, today)
+    if errors:
+        raise Invalid(errors)
+    of = {"achievement": listing} if isinstance(listing, Achievement) else {"need": listing}
+    try:
+        with transaction.atomic():
+            made = Project.objects.create(
+                organisation=listing.organisation, opened_at=now, opened_by=actor, **of, **given
+            )
+    except IntegrityError as why:
+        raise Refused(_("这一条已经在融资中")) from why
+    data = {"listing": listing.kind, "of": listing.pk, "fen": made.amount_fen, "round": made.round}
+    trail.record(kind=KIND, id=str(made.pk), verb="open", actor=actor, now=now, data=data)
+    return made
+
+
+@transaction.atomic
+def close_project(*, project: Project, why: str, actor: Account, now: datetime) -> Project:
+    """Found, or no longer sought: it leaves the investors' list. Raises Refused, Invalid at `why`."""
+    held = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if held.organisation_id not in own_organisations(actor, timezone.localdate(now)):
+        raise Refused(_("只有本单位的人可以结束融资"))
+    if held.closed_at is not None:
+        raise Refused(_("已经结束"))
+    if not why.strip():
+        raise Invalid({"why": _("请写明原因")})
+    held.closed_at, held.closed_why = now, why.strip()[:200]
+    held.save(update_fields=["closed_at", "closed_why"])
+    trail.record(kind=KIND, id=str(held.pk), verb="close", actor=actor, now=now, why=held.closed_why)
+    return held
+
+
+@transaction.atomic
+def say_interest(
+    *, project: Project, fund: Institution, values: Mapping[str, Any], actor: Account, now: datetime
+) -> Interest:
+    """A registered fund wants to talk; the owner gets one letter. Raises Refused, Invalid at `text`."""
+    today = timezone.localdate(now)
+    if not access.funds_of(actor, today).filter(pk=fund.pk).exists():
+        raise Refused(_("只有在册基金的人可以约谈"))
+    given, errors = checked(rules.INTEREST, values, today)
+    if errors:
+        raise Invalid(errors)
+    try:
+        with transaction.atomic():
+            made = Interest.objects.create(project=project, fund=fund, said_at=now, said_by=actor, **given)
+    except IntegrityError as why:
+        raise Refused(_("贵机构已经约谈过这个项目")) from why
+    trail.record(kind=KIND, id=str(project.pk), verb="interest", actor=actor, now=now, data={"fund": fund.pk})
+    said = {"fund": fund.organisation.name, "project": project, "text": made.text}
+    for account in parties.members_of(project.organisation, today):
+        with translation.override(account.language):
+            outbox.tell(
+                kind="market.project.interest", to=account.email, subject=_("有基金想谈：%(project)s") % said,
+                body=_("%(fund)s想了解“%(project)s”：\n\n%(text)s\n\n请登录后查看并联系。") % said,
+                cause_kind=KIND, cause_id=str(project.pk), now=now,
+            )  # fmt: skip
+    return made

@@ -1,0 +1,93 @@
+"""Who stands in which relation to a finance case. One relation is one `Q`.
+
+firm 提出需求的企业成员     institution 获得授权的机构成员: while a consent holds     city 市科技局     auditor 审计
+An institution without a consent that holds on the day has no relation at all: the case is not there for it.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.finance.models import Application, Institution, Lead
+
+FIRM, INSTITUTION, CITY = "firm", "institution", "city"
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+
+
+def own_organisations(actor: Account | None, on: date) -> list[int]:
+    """The organisations somebody acts for, by number."""
+    return own_in(audiences(actor, on))
+
+
+def own_in(groups: frozenset[str]) -> list[int]:
+    """The same from what somebody belongs to."""
+    return [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
+
+
+def is_city(actor: Account | None, on: date) -> bool:
+    """An officer of the city's science bureau."""
+    return "role:city_officer" in audiences(actor, on)
+
+
+def may_read_all(actor: Account | None, on: date) -> bool:
+    """Who reads everything of finance: the city's officers and the auditor."""
+    return bool(audiences(actor, on) & {"role:city_officer", "auditor"})
+
+
+def relations(actor: Account | None, on: date) -> dict[str, Q]:
+    """Each relation as the `Q` of the cases to which the actor has it on this day."""
+    from triplehelix.market.finance.models import Consent
+
+    groups = audiences(actor, on)
+    own = own_in(groups)
+    living = Exists(Consent.objects.living(on).filter(application=OuterRef("pk")))
+    return {
+        FIRM: Q(lead__organisation_id__in=own),
+        INSTITUTION: Q(living, institution__organisation_id__in=own),
+        CITY: EVERYBODY if "role:city_officer" in groups else NOBODY,
+        "auditor": EVERYBODY if "auditor" in groups else NOBODY,
+    }
+
+
+def visible(rows: "QuerySet[Application]", actor: Account | None, on: date) -> "QuerySet[Application]":
+    """The cases somebody may open; any other answers 404."""
+    seen = NOBODY
+    for relation in relations(actor, on).values():
+        seen |= relation
+    return rows.filter(seen)
+
+
+def relations_of(case: "Application", actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one case: one query."""
+    holds = {
+        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
+    }
+    row = type(case)._default_manager.filter(pk=case.pk).values(**holds).first() or {}
+    return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
+
+
+def leads(rows: "QuerySet[Lead]", actor: Account | None, on: date) -> "QuerySet[Lead]":
+    """The wishes somebody may open: the firm's own; all for the city and the auditor. Institutions see cases."""
+    groups = audiences(actor, on)
+    if groups & {"role:city_officer", "auditor"}:
+        return rows
+    return rows.filter(organisation_id__in=own_in(groups))
+
+
+def desk_of(actor: Account | None, on: date) -> "QuerySet[Institution]":
+    """The institutions somebody acts for, registered on this day."""
+    return desk_in(own_organisations(actor, on), on)
+
+
+def desk_in(own: list[int], on: date) -> "QuerySet[Institution]":
+    """Of these organisations the ones registered as institutions on this day."""
+    from triplehelix.market.finance.models import Institution
+
+    rows = Institution.objects.on(on).select_related("organisation")
+    return rows.filter(organisation_id__in=own).order_by("organisation__name", "pk")

@@ -1,0 +1,163 @@
+"""What may be claimed of public money, computed by the declared measures. The application itself is a case."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.dated import NotInForce
+from triplehelix.foundation.money import Fen
+from triplehelix.market.finance import facts, money, terms
+from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
+from triplehelix.market.finance.actions.handling import unbearable
+from triplehelix.market.finance.actions.shared import Invalid, contract_of, locked, saved
+from triplehelix.market.finance.models import Application, Claim, Loan
+from triplehelix.policy.answer import steps
+from triplehelix.policy.decision import Decided, decide
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused
+
+#: Which kind of contract each claim is for, and who claims: the firm or the institution.
+OF = {"interest": "loan", "premium": "insurance", "guarantee": "guarantee", "payout": "guarantee", "loss": "loan"}
+BY = {"interest": FIRM, "premium": FIRM, "guarantee": INSTITUTION, "payout": INSTITUTION, "loss": INSTITUTION}
+#: States in which each may be claimed: a filing that was revoked gives nothing.
+IN = {
+    "interest": {"filed", "overdue", "repaid"}, "premium": {"granted", "repaid"}, "guarantee": {"granted", "repaid"},
+    "payout": {"granted"}, "loss": {"compensated", "recovered"},
+}  # fmt: skip
+
+
+def offered(case: Application, held: frozenset[str]) -> list[str]:
+    """The claims somebody with these relations may compute for a case now."""
+    loan = case.loan
+    if loan is None:
+        return []
+    return [kind for kind in OF if OF[kind] == loan.kind and BY[kind] in held and case.state in IN[kind]]
+
+
+@transaction.atomic
+def claim(
+    *, case: Application, kind: str, base_fen: int | None, decided: Decided, actor: Account, now: datetime,
+    seen_version: int,
+) -> Claim:  # fmt: skip
+    """Compute a claim and keep it. `base_fen`: the interest claimed (None: all that was paid), the amount paid out.
+
+    Interest: one loan of a firm, once, and no more than was paid. Raises Refused with the measure's own reasons,
+    Invalid at `base_fen`.
+    """
+    held = locked(case, actor, now, by={BY[kind]}, seen=seen_version, states=IN[kind])
+    loan, today = contract_of(held), timezone.localdate(now)
+    if loan.kind != OF[kind]:
+        raise Refused(_("这份合同不适用这一事项"))
+    payee = loan.borrower if BY[kind] == FIRM else loan.institution.organisation
+    # One claim of a payee after another: the caps of a firm and a year are sums over its claims.
+    Organisation.objects.select_for_update().get(pk=payee.pk)
+    base = _base(kind, loan, base_fen, today)
+    given = facts.of_contract(loan, base, _more(kind, loan, payee, today))
+    made = _computed(kind, base, given, decided, today)
+    try:
+        with transaction.atomic():
+            row = Claim.objects.create(
+                loan=loan, payee=payee, kind=kind, year=today.year, base_fen=base, made_at=now, made_by=actor, **made
+            )
+    except IntegrityError as why:
+        raise Refused(_taken(kind, payee)) from why
+    data = {"claim": kind, "base": base, "fen": row.amount_fen, "award": row.award}
+    saved(held, "claim", actor, now, data)
+    return row
+
+
+def _taken(kind: str, payee: Organisation) -> str:
+    if kind == "interest":
+        first = Claim.objects.filter(payee=payee, kind="interest", void_why="").select_related("loan").first()
+        said = {"number": first.loan.number if first else ""}
+        return _("一家企业只能选一笔贷款贴息，已经选了合同 %(number)s；要换的，请先作废原来那一笔") % said
+    return _("这份合同本年度已经计算过")
+
+
+def _base(kind: str, loan: Loan, asked: int | None, today: date) -> int:
+    """What the claim is computed from. Raises Invalid at `base_fen`."""
+    if kind == "interest":
+        return _interest(loan, asked, today)
+    if kind == "payout":
+        if asked is None or not 0 < asked <= loan.amount_fen:
+            raise Invalid({"base_fen": _("代偿金额应大于零、不超过担保金额 %(most)s") % {"most": Fen(loan.amount_fen)}})
+        return asked
+    if kind == "loss":
+        return loan.loss.principal_fen
+    return loan.amount_fen if kind == "guarantee" else loan.premium_fen or 0
+
+
+def _interest(loan: Loan, asked: int | None, today: date) -> int:
+    paid = loan.paid("interest")
+    if not paid:
+        raise Invalid({"base_fen": _("银行还没有登记付息，不能计算")})
+    base = paid if asked is None else asked
+    if not 0 < base <= paid:
+        said = {"asked": Fen(base), "paid": Fen(paid)}
+        raise Invalid({"base_fen": _("申请的利息 %(asked)s 超过实际支付的 %(paid)s：只按实付利息贴息") % said})
+    rows = [(row.kind, row.on, row.amount_fen) for row in loan.payments.all()]
+    if problem := unbearable(loan, rows, today):
+        raise Invalid({"base_fen": problem})
+    return base
+
+
+def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, Any]:
+    """Facts that depend on what else the payee has claimed."""
+    own = Claim.objects.filter(payee=payee, kind=kind, void_why="")
+    had = own.filter(year=today.year).aggregate(sum=Sum("amount_fen"))["sum"] or 0
+    first = (
+        Loan.objects.filter(borrower=loan.borrower_id, kind="insurance")
+        .order_by("first_on")
+        .values_list("first_on", flat=True)
+    )
+    begun = first.first() or loan.first_on
+    return {
+        "only_loan_subsidised": not Claim.objects.filter(payee=payee, kind="interest", void_why="").exists(),
+        "premium_subsidy_this_year_yuan": Fen(had if kind == "premium" else 0).yuan,
+        "policy_year": loan.first_on.year - begun.year + 1,
+    }
+
+
+def _computed(kind: str, base: int, given: Mapping[str, Any], decided: Decided, today: date) -> dict[str, Any]:
+    """Amount, award, facts and reasons. What no measure declares is computed here. Raises Refused."""
+    if kind == "payout":
+        amount, rate = money.compensation(base, today), terms.value("guarantee_compensation", today)
+        line = _("代偿 %(base)s × %(rate)s = %(amount)s（%(source)s）")
+        said = {"base": Fen(base), "rate": rate.rate, "amount": Fen(amount), "source": rate.source}
+        return {"amount_fen": amount, "award": "", "facts": {}, "steps": [line % said]}
+    award = terms.award_for(kind)
+    asked = facts.for_award(award, dict(given))
+    try:
+        decision = decide(award, asked, today, decided)
+    except NotInForce as why:
+        raise Refused(why.message) from why
+    if decision.refused or decision.granted is None:
+        reasons = [check.message for check in decision.refused] or [one.question for one in decision.open]
+        raise Refused("；".join(reasons))
+    return {"amount_fen": int(decision.granted), "award": award.code, "facts": asked, "steps": steps(decision)}
+
+
+@transaction.atomic
+def void(*, claim: Claim, why: str, actor: Account, now: datetime) -> Claim:
+    """The payee (or the city) takes a claim back, before it has been applied for elsewhere: another loan may be chosen.
+
+    Raises Refused, Invalid at `why`.
+    """
+    if not why.strip():
+        raise Invalid({"why": _("请写明原因")})
+    case = Application.objects.select_for_update(of=("self",)).get(pk=claim.loan.application_id)
+    held = case.relations_of(actor, now)
+    if not held & {BY[claim.kind], CITY}:
+        raise Refused(_("您无权办理这一步"))
+    row = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    if row.void_why:
+        raise Refused(_("已经作废"))
+    row.void_why = why.strip()[:200]
+    row.save(update_fields=["void_why"])
+    saved(case, "void_claim", actor, now, {"claim": row.kind, "fen": row.amount_fen}, row.void_why)
+    return row

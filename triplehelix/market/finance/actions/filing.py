@@ -1,0 +1,188 @@
+"""备案: loans sent in month by month, outcomes read from the announcement's sheet, revoked where the year's proof
+never came."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.finance import sheets, terms
+from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
+from triplehelix.market.finance.actions.shared import Invalid, city_only, contract_of, go, locked, saved
+from triplehelix.market.finance.finds import proven
+from triplehelix.market.finance.models import Application, Filing, Institution, first_of_month
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+
+@transaction.atomic
+def submit(*, case: Application, actor: Account, now: datetime, seen_version: int) -> Filing:
+    """Send a granted loan in with this month's. Raises Refused: no loan, sent in before, a use that is not allowed."""
+    held = locked(case, actor, now, by={INSTITUTION, CITY}, seen=seen_version, states={"granted"})
+    loan = contract_of(held)
+    if loan.kind != "loan":
+        raise Refused(_("只有贷款需要备案"))
+    if loan.filing() is not None:
+        raise Refused(_("已经提交备案，请等结果"))
+    try:
+        with transaction.atomic():
+            made = Filing.objects.create(
+                loan=loan, month=first_of_month(timezone.localdate(now)), filed_at=now, filed_by=actor
+            )
+    except IntegrityError as why:
+        raise Refused(_("已经提交备案，请等结果")) from why
+    saved(held, "submit_filing", actor, now, {"month": f"{made.month:%Y-%m}", "number": loan.number})
+    return made
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an import of outcomes came to."""
+
+    accepted: int
+    refused: int
+
+
+@transaction.atomic
+def land_outcomes(
+    *, rows: Sequence[sheets.Outcome], document: str, institution: Institution | None, actor: Account, now: datetime
+) -> Receipt:
+    """Write down every outcome of an announcement, or none. `institution` None: the city, for all institutions.
+
+    Raises Invalid with one message a row (`row_<n>`), and at `document`.
+    """
+    if not document.strip():
+        raise Invalid({"document": _("请填写备案公告的文号")})
+    found, errors = _matched(rows, institution)
+    if errors:
+        raise Invalid(errors)
+    done = Receipt(0, 0)
+    for row, filing in found:
+        accepted = row.outcome == "accepted"
+        try:
+            _decide(filing, row, document.strip()[:80], actor, now)
+        except IntegrityError as why:
+            raise Invalid({f"row_{row.number}": _("备案编号 %(n)s 已经属于另一笔贷款") % {"n": row.filing}}) from why
+        except Refused as why:
+            raise Invalid({f"row_{row.number}": str(why)}) from why
+        done = Receipt(done.accepted + accepted, done.refused + (not accepted))
+    return done
+
+
+def _matched(
+    rows: Sequence[sheets.Outcome], institution: Institution | None
+) -> tuple[list[tuple[sheets.Outcome, Filing]], dict[str, str]]:
+    """Each row with the filing it speaks of; a message for each row that speaks of none, or of one twice."""
+    waiting = Filing.objects.select_for_update(of=("self",)).filter(outcome="", revoked_on=None)
+    if institution is not None:
+        waiting = waiting.filter(loan__institution=institution)
+    by_number: dict[tuple[str, str], Filing] = {}
+    for filing in waiting.select_related("loan__application", "loan__institution__organisation"):
+        by_number[filing.loan.institution.organisation.uscc, filing.loan.number] = filing
+    found, errors, taken = [], dict[str, str](), set[int]()
+    for row in rows:
+        meant = by_number.get((row.uscc, row.loan))
+        if meant is None:
+            errors[f"row_{row.number}"] = _("没有等待结果的备案：%(loan)s") % {"loan": row.loan}
+        elif meant.pk in taken:
+            errors[f"row_{row.number}"] = _("合同号 %(loan)s 出现了两次") % {"loan": row.loan}
+        else:
+            taken.add(meant.pk)
+            found.append((row, meant))
+    return found, errors
+
+
+def _decide(filing: Filing, row: sheets.Outcome, document: str, actor: Account, now: datetime) -> None:
+    filing.outcome, filing.document, filing.decided_on = row.outcome, document, timezone.localdate(now)
+    filing.number, filing.reason, filing.decided_by = row.filing, row.reason, actor
+    filing.save()
+    held = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
+    data = {"outcome": row.outcome, "number": row.filing, "document": document}
+    held = saved(held, "filing_outcome", actor, now, data, row.reason)
+    if row.outcome == "accepted":
+        go(held, "file", actor, now, row.filing)
+
+
+@transaction.atomic
+def revoke(*, case: Application, why: str, actor: Account | None, now: datetime, seen_version: int) -> Application:
+    """撤销备案: no interest subsidy and no shared loss any more; firm and institution are told.
+
+    Raises Refused, Invalid at `why`.
+    """
+    held = locked(case, actor, now, by={CITY, "system"}, seen=seen_version, states={"filed", "overdue"})
+    if not why.strip():
+        raise Invalid({"why": _("请写明原因")})
+    filing = contract_of(held).filings.select_for_update().get(outcome="accepted", revoked_on=None)
+    filing.revoked_on, filing.revoked_why = timezone.localdate(now), why.strip()[:300]
+    filing.save(update_fields=["revoked_on", "revoked_why"])
+    held = saved(held, "revoke_filing", actor, now, {"filing": filing.number}, why.strip()[:300])
+    return go(held, "unfile", actor, now, why.strip()[:300])
+
+
+@transaction.atomic
+def restore(*, case: Application, why: str, actor: Account, now: datetime, seen_version: int) -> Application:
+    """The proof was there after all: the filing stands again. Raises Refused (no confirmed proof), Invalid at `why`."""
+    held = locked(case, actor, now, by={CITY}, seen=seen_version, states={"unfiled"})
+    city_only(actor, now)
+    if not why.strip():
+        raise Invalid({"why": _("请写明原因")})
+    filing = contract_of(held).filings.select_for_update().filter(outcome="accepted").order_by("-pk").first()
+    assert filing is not None
+    if not proven(filing.loan.borrower_id, filing.year):
+        raise Refused(_("%(year)d 年没有已核实的入库编号或科融信，不能恢复") % {"year": filing.year})
+    filing.revoked_on, filing.revoked_why = None, ""
+    filing.save(update_fields=["revoked_on", "revoked_why"])
+    held = saved(held, "restore_filing", actor, now, {"filing": filing.number}, why.strip()[:300])
+    return go(held, "refile", actor, now, why.strip()[:300])
+
+
+def unproven(before: date) -> Iterable[Filing]:
+    """Filings that stand, of years before this day's, whose firm has no confirmed proof of that year."""
+    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year__lt=before.year)
+    rows = rows.filter(loan__application__state__in=("filed", "overdue")).select_related("loan__application")
+    return [row for row in rows.order_by("pk")[:5000] if not proven(row.loan.borrower_id, row.year)]
+
+
+def check_filings(*, now: datetime) -> int:
+    """When a year is over, what was filed in it without 入库编号 or 科融信 is revoked. Returns how many were."""
+    done = 0
+    for filing in unproven(timezone.localdate(now)):
+        case = filing.loan.application
+        why = _("%(year)d 年没有已核实的科技型中小企业入库编号或科融信") % {"year": filing.year}
+        try:
+            revoke(case=case, why=why, actor=None, now=now, seen_version=case.version)
+        except Refused:
+            continue  # somebody handled it a moment ago; asked again tomorrow
+        done += 1
+    return done
+
+
+def remind_unproven(*, now: datetime) -> int:
+    """Late in the year, firms whose filing of this year still lacks its proof are told once. Returns how many."""
+    today = timezone.localdate(now)
+    if today.month < terms.value("remind_from_month", today).days:
+        return 0
+    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year=today.year)
+    rows = rows.select_related("loan__application__lead__organisation")
+    return sum(_remind(row, now) for row in rows if not proven(row.loan.borrower_id, row.year))
+
+
+@transaction.atomic
+def _remind(filing: Filing, now: datetime) -> bool:
+    case, kind = filing.loan.application, "market.finance.prove"
+    if outbox.told(kind=kind, cause_kind=case.kind, cause_id=str(case.pk), since=filing.filed_at):
+        return False
+    said: dict[str, Any] = {"case": case.number, "year": filing.year, "number": filing.number}
+    for account in case.accounts_in(FIRM, now):
+        outbox.tell(
+            kind=kind, to=account.email, subject=_("请补登记当年资格：%(case)s") % said,
+            body=_("备案 %(number)s 还没有 %(year)d 年的入库编号或科融信结果；年底仍没有的，备案将被撤销，"
+                   "不再贴息和分担风险。请登录后登记。") % said,
+            cause_kind=case.kind, cause_id=str(case.pk), now=now,
+        )  # fmt: skip
+    return True

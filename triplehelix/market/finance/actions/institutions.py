@@ -1,0 +1,114 @@
+"""Institutions, and the proofs of a year: entered, confirmed, voided."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.finance import access, rules
+from triplehelix.market.finance.actions.shared import Invalid, checked, city_only
+from triplehelix.market.finance.models import Institution, Qualification
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+TYPE = "金融机构"
+
+
+@transaction.atomic
+def register_institution(
+    *, organisation: Organisation, values: Mapping[str, Any], actor: Account | None, now: datetime
+) -> Institution:
+    """The city lists an organisation as bank, guarantor, insurer or fund. `values`: kind, licence, since.
+
+    Raises Refused, Invalid at `uscc` (no financial institution, not checked yet, listed already), `kind`, `licence`.
+    """
+    today = city_only(actor, now)
+    given, errors = checked(rules.INSTITUTION, values, today)
+    if organisation.type != TYPE:
+        errors["uscc"] = _("这个单位的类型不是“金融机构”")
+    elif organisation.confirmed_at is None:
+        errors["uscc"] = _("单位还没有经过核实，请先核实")
+    if errors:
+        raise Invalid(errors)
+    try:
+        with transaction.atomic():
+            made = Institution.objects.create(organisation=organisation, recorded_at=now, recorded_by=actor, **given)
+    except IntegrityError as why:
+        raise Invalid({"uscc": _("这家机构已经登记为这一类")}) from why
+    data = {"organisation": organisation.pk, "kind": made.kind, "licence": made.licence}
+    trail.record(kind="finance.institution", id=str(made.pk), verb="register", actor=actor, now=now, data=data)
+    return made
+
+
+@transaction.atomic
+def end_institution(*, institution: Institution, actor: Account | None, now: datetime, why: str) -> Institution:
+    """From tomorrow it takes no new wishes and its desk is closed. Raises Refused, Invalid at `why`."""
+    today = city_only(actor, now)
+    held = Institution.objects.select_for_update(of=("self",)).get(pk=institution.pk)
+    if not why.strip():
+        raise Invalid({"why": _("请写明原因")})
+    if held.until is not None:
+        raise Refused(_("已经停止合作"))
+    held.until = max(today, held.since)
+    held.save(update_fields=["until"])
+    trail.record(kind="finance.institution", id=str(held.pk), verb="end", actor=actor, now=now, why=why.strip()[:300])
+    return held
+
+
+@transaction.atomic
+def add_qualification(
+    *, organisation: Organisation, values: Mapping[str, Any], actor: Account | None, now: datetime
+) -> Qualification:
+    """入库编号 or 科融信 of a year. Entered by the city it counts at once; by the firm, once the city confirms it.
+
+    Raises Refused, Invalid at `kind`, `year`, `number` (used by another firm; this year's is there already).
+    """
+    today = timezone.localdate(now)
+    by_city = actor is None or access.is_city(actor, today)
+    if not by_city and organisation.pk not in access.own_organisations(actor, today):
+        raise Refused(_("只能登记本单位的资格"))
+    given, errors = checked(rules.QUALIFICATION, values, today)
+    if errors:
+        raise Invalid(errors)
+    if Qualification.objects.filter(organisation=organisation, void_why="", **_same_year(given)).exists():
+        raise Invalid({"number": _("这一年的资格已经登记过；有误的请先作废")})
+    try:
+        with transaction.atomic():
+            made = Qualification.objects.create(
+                organisation=organisation, recorded_at=now, recorded_by=actor, confirmed_at=now if by_city else None,
+                confirmed_by=actor if by_city else None, **given,
+            )  # fmt: skip
+    except IntegrityError as why:
+        raise Invalid({"number": _("编号 %(number)s 已经属于另一家企业") % given}) from why
+    data = {"organisation": organisation.pk, **given, "confirmed": by_city}
+    trail.record(kind="finance.qualification", id=str(made.pk), verb="add", actor=actor, now=now, data=data)
+    return made
+
+
+def _same_year(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"kind": given["kind"], "year": given["year"]}
+
+
+@transaction.atomic
+def answer_qualification(
+    *, qualification: Qualification, is_right: bool, actor: Account | None, now: datetime, why: str = ""
+) -> Qualification:
+    """The city has looked it up: it counts, or is void with the reason. Raises Refused, Invalid at `why`."""
+    city_only(actor, now)
+    held = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
+    if held.void_why:
+        raise Refused(_("已经作废"))
+    if not is_right and not why.strip():
+        raise Invalid({"why": _("请写明原因")})
+    if is_right:
+        held.confirmed_at, held.confirmed_by = now, actor
+    else:
+        held.void_why = why.strip()[:200]
+    held.save(update_fields=["confirmed_at", "confirmed_by", "void_why"])
+    verb = "confirm" if is_right else "void"
+    trail.record(kind="finance.qualification", id=str(held.pk), verb=verb, actor=actor, now=now, why=held.void_why)
+    return held

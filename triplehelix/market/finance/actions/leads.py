@@ -1,0 +1,252 @@
+"""A firm's wish, the institutions it picks, and its written consent for each: given, revoked, lapsed."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.finance import access, rules, terms
+from triplehelix.market.finance.access import FIRM
+from triplehelix.market.finance.actions.shared import Invalid, checked, go, locked, saved
+from triplehelix.market.finance.models import Application, Consent, Institution, Lead, Product
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+KIND = "finance.lead"
+BEFORE_GRANT = {"consented", "handling"}
+PURPOSES = {
+    "loan": "审核贷款申请和贷后管理", "guarantee": "审核担保申请和保后管理", "insurance": "核保和理赔服务",
+    "equity": "投资决策和投后管理",
+}  # fmt: skip
+
+
+@transaction.atomic
+def start(
+    *, organisation: Organisation, values: Mapping[str, Any], actor: Account | None, now: datetime,
+    institutions: Iterable[Institution] = (), origin: str = "own",
+) -> Lead:  # fmt: skip
+    """A firm's wish. `values`: kind, amount_fen, months, purpose, collateral, about.
+
+    By a member of the firm, or by an officer or technology manager who visited it (origin visit): they start the wish,
+    the firm alone decides who sees it. Raises Refused, Invalid at the fields and at `institutions`.
+    """
+    today = timezone.localdate(now)
+    groups = audiences(actor, today)
+    own = actor is None or f"org:{organisation.pk}" in groups
+    visitor = origin == "visit" and bool(groups & {"city", f"unit:{organisation.unit}"})
+    if not own and not visitor:
+        raise Refused(_("只能为本单位提出融资需求"))
+    given, errors = checked(rules.LEAD, values, today)
+    if origin not in dict(Lead.ORIGINS):
+        errors["origin"] = _("请从列出的项目中选择")
+    if errors:
+        raise Invalid(errors)
+    lead = Lead.objects.create(organisation=organisation, origin=origin, created_at=now, created_by=actor, **given)
+    data = {"organisation": organisation.pk, "kind": lead.kind, "fen": lead.amount_fen, "origin": origin}
+    trail.record(kind=KIND, id=str(lead.pk), verb="start", actor=actor, now=now, data=data)
+    for institution in institutions:
+        _picked(lead, institution, None, actor, now)
+    return lead
+
+
+@transaction.atomic
+def pick(
+    *, lead: Lead, institution: Institution, actor: Account | None, now: datetime, product: Product | None = None
+) -> Application:
+    """The firm picks an institution; until it consents, that institution sees nothing. Raises Refused, Invalid."""
+    today = timezone.localdate(now)
+    if actor is not None and lead.organisation_id not in access.own_organisations(actor, today):
+        raise Refused(_("只有本单位的人可以选择机构"))
+    return _picked(lead, institution, product, actor, now)
+
+
+def _picked(
+    lead: Lead, institution: Institution, product: Product | None, actor: Account | None, now: datetime
+) -> Application:
+    today = timezone.localdate(now)
+    if not Institution.objects.on(today).filter(pk=institution.pk).exists():
+        raise Invalid({"institutions": _("这家机构现在不在合作名单里")})
+    if terms.OFFERS[institution.kind] != lead.kind:
+        raise Invalid({"institutions": _("%(name)s不办理这一类业务") % {"name": institution}})
+    if product is not None and (product.institution_id != institution.pk or not _offered(product, today)):
+        raise Invalid({"product": _("产品已经停用，请另选")})
+    try:
+        with transaction.atomic():
+            case = Application.objects.create(
+                lead=lead, institution=institution, product=product, state=Application.workflow.start, created_at=now,
+                changed_at=now,
+            )  # fmt: skip
+    except IntegrityError as why:
+        raise Invalid({"institutions": _("已经选过%(name)s") % {"name": institution}}) from why
+    data = {"lead": lead.pk, "institution": institution.pk, "product": product.pk if product else None}
+    trail.record(kind=case.kind, id=str(case.pk), verb="pick", actor=actor, now=now, data=data)
+    return case
+
+
+def _offered(product: Product, today: date) -> bool:
+    return product.since <= today and (product.until is None or product.until >= today)
+
+
+def wording(institution: Institution, kind: str, fields: Iterable[str], until: date, on: date) -> tuple[str, str]:
+    """The version and the whole text of the consent, as it is agreed to."""
+    known = terms.listed("consent_fields")
+    text = terms.consent_text(on)
+    said = {
+        "institution": institution.organisation.name, "purpose": PURPOSES[kind], "until": until.isoformat(),
+        "fields": "、".join(known.label(field) for field in fields),
+    }  # fmt: skip
+    return text.version, text.text.format(**said)
+
+
+def least_fields(on: date) -> list[str]:
+    """What a consent always holds: without it there is nothing to judge."""
+    return [entry.code for entry in terms.listed("consent_fields").current(on) if entry.more.get("needed")]
+
+
+@transaction.atomic
+def give_consent(
+    *, case: Application, fields: Iterable[str], until: date, agreed: bool, actor: Account, now: datetime,
+    seen_version: int,
+) -> Consent:  # fmt: skip
+    """书面授权 for this institution alone: what it may see, until when. Given anew, the former one ends.
+
+    Raises Refused, Invalid at `fields`, `until`, `agreed`.
+    """
+    states = {"lead", *BEFORE_GRANT, "granted", "filed", "overdue", "unfiled", "compensated"}
+    held = locked(case, actor, now, by={FIRM}, seen=seen_version, states=states)
+    today, errors = timezone.localdate(now), dict[str, str]()
+    known = {entry.code: entry for entry in terms.listed("consent_fields").current(today)}
+    chosen = [code for code in known if code in {*fields, *least_fields(today)}]
+    if set(fields) - known.keys():
+        errors["fields"] = _("请从列出的项目中选择")
+    most = today + timedelta(days=terms.value("consent_most_days", today).days)
+    if not today <= until <= most:
+        errors["until"] = _("有效期应在今天到 %(most)s 之间") % {"most": most}
+    if not agreed:
+        errors["agreed"] = _("请先阅读授权书并勾选同意")
+    if errors:
+        raise Invalid(errors)
+    _end(held, actor, now, _("重新授权"))
+    version, text = wording(held.institution, held.lead.kind, chosen, until, today)
+    made = Consent.objects.create(
+        application=held, purpose=PURPOSES[held.lead.kind], fields=chosen, version=version, text=text, until=until,
+        digest=hashlib.sha256(text.encode()).hexdigest(), given_at=now, given_by=actor,
+    )  # fmt: skip
+    data = {"consent": made.pk, "fields": chosen, "text_version": version, "digest": made.digest, "until": str(until)}
+    held = saved(held, "agree", actor, now, data)
+    if held.state == "lead":
+        go(held, "consent", actor, now)
+    return made
+
+
+def _end(case: Application, actor: Account | None, now: datetime, why: str) -> int:
+    return Consent.objects.filter(application=case, ended_at=None).update(
+        ended_at=now, ended_by=actor, ended_why=why[:200]
+    )
+
+
+@transaction.atomic
+def revoke_consent(
+    *, case: Application, actor: Account, now: datetime, seen_version: int, why: str = ""
+) -> Application:
+    """From this moment the institution sees nothing. Before a grant the case waits for a new consent.
+
+    Raises Refused.
+    """
+    held = locked(case, actor, now, by={FIRM}, seen=seen_version, states={s.code for s in case.workflow.states})
+    if not _end(held, actor, now, why.strip() or _("企业撤回")):
+        raise Refused(_("没有在有效期内的授权"))
+    held = saved(held, "revoke", actor, now, why=why.strip()[:200])
+    return go(held, "retract", actor, now, why) if held.state in BEFORE_GRANT else held
+
+
+def lapse_due(*, now: datetime) -> int:
+    """Consents past their last day end; a case not granted yet goes back to the firm. Returns how many ended."""
+    today, done = timezone.localdate(now), 0
+    rows = Consent.objects.filter(ended_at=None, until__lt=today).order_by("pk")
+    for consent in rows.select_related("application")[:1000]:
+        done += _lapse(consent.application, now)
+    return done
+
+
+@transaction.atomic
+def _lapse(case: Application, now: datetime) -> bool:
+    held = Application.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if held.consent_on(timezone.localdate(now)) is not None or not _end(held, None, now, _("到期")):
+        return False
+    held = saved(held, "lapse", None, now)
+    if held.state in BEFORE_GRANT:
+        go(held, "retract", None, now, _("授权到期"))
+    return True
+
+
+def ask_to_renew(*, now: datetime) -> int:
+    """Firms whose consent runs out soon are told once. Returns how many consents were spoken of."""
+    today, told = timezone.localdate(now), 0
+    last = today + timedelta(days=terms.value("consent_ask_days", today).days)
+    rows = Consent.objects.filter(ended_at=None, until__range=(today, last)).exclude(
+        application__state__in=[state.code for state in Application.workflow.states if state.final]
+    )
+    for consent in rows.select_related("application__lead__organisation", "application__institution__organisation"):
+        told += _ask(consent, now)
+    return told
+
+
+@transaction.atomic
+def _ask(consent: Consent, now: datetime) -> bool:
+    case, kind = consent.application, "market.finance.renew"
+    if outbox.told(kind=kind, cause_kind=case.kind, cause_id=str(case.pk), since=consent.given_at):
+        return False
+    said = {"case": case.number, "institution": case.institution, "until": consent.until}
+    for account in case.accounts_in(FIRM, now):
+        outbox.tell(
+            kind=kind, to=account.email, subject=_("授权快到期：%(case)s") % said,
+            body=_("对%(institution)s的授权将于 %(until)s 到期，之后该机构不能再查阅。要继续办理的，请登录后重新授权。")
+            % said,
+            cause_kind=case.kind, cause_id=str(case.pk), now=now,
+        )  # fmt: skip
+    return True
+
+
+def seen_by_institution(case: Application, consent: Consent) -> dict[str, Any]:
+    """Exactly what was consented to, by field: nothing else of the firm reaches an institution."""
+    lead, firm = case.lead, case.lead.organisation
+    parts: dict[str, Any] = {
+        "identity": lambda: {
+            "name": firm.name, "uscc": firm.uscc, "region": firm.region, "size": firm.size, "flags": list(firm.flags),
+        },
+        "wish": lambda: {
+            "kind": lead.kind, "amount_fen": lead.amount_fen, "months": lead.months, "purpose": lead.purpose,
+            "collateral": lead.collateral, "about": lead.about,
+        },
+        "contact": lambda: {
+            "contact_name": firm.contact_name, "contact_post": firm.contact_post,
+            "contact_phone": firm.contact_phone, "contact_email": firm.contact_email,
+        },
+        "standing": lambda: {
+            "qualifications": [
+                {"kind": q.kind, "year": q.year, "number": q.number, "confirmed": q.confirmed_at is not None}
+                for q in firm.qualifications.filter(void_why="")
+            ]
+        },
+        "works": lambda: {"works": _works(firm)},
+    }  # fmt: skip
+    return {field: parts[field]() for field in consent.fields if field in parts}
+
+
+def _works(firm: Organisation) -> list[dict[str, str]]:
+    from triplehelix.market.achievements.models import Achievement
+    from triplehelix.market.needs.models import Need
+
+    found = []
+    for model in (Need, Achievement):
+        for row in model._default_manager.filter(organisation=firm, state="published").order_by("-published_at")[:50]:
+            found.append({"kind": model.kind, "title": row.title})
+    return found

@@ -1,0 +1,73 @@
+"""What every writer of finance cases does: lock, look who asks, write one row of the trail."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.finance import access
+from triplehelix.market.finance.models import Application, Institution, Loan
+from triplehelix.market.finance.rules import Invalid, checked
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused, relations, take
+from triplehelix.records.trail import actions as trail
+
+__all__ = ["Invalid", "checked", "city_only", "contract_of", "go", "locked", "own_desk", "saved"]
+
+
+def locked(
+    case: Application, actor: Account | None, now: datetime, *, by: set[str], seen: int, states: set[str]
+) -> Application:
+    """The case as it now stands, locked. Raises Refused: changed since it was seen, not for this person, not now."""
+    rows = Application.objects.select_for_update(of=("self",))
+    held = rows.select_related("lead__organisation", "institution__organisation").get(pk=case.pk)
+    if held.version != seen:
+        raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
+    if not relations(held, actor, now) & by:
+        raise Refused(_("您无权办理这一步"))
+    if held.state not in states:
+        raise Refused(_("现在是“%(state)s”，不能这样办") % {"state": held.workflow.state(held.state).label})
+    return held
+
+
+def contract_of(case: Application) -> Loan:
+    """The case's contract. Raises Refused when there is none."""
+    if case.loan is None:
+        raise Refused(_("还没有登记合同"))
+    return case.loan
+
+
+def saved(
+    case: Application, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any] | None = None,
+    why: str = "",
+) -> Application:  # fmt: skip
+    """Save with the next version, and say so in the trail."""
+    case.version += 1
+    case.changed_at = now
+    case.save()
+    said = {"version": case.version, **(data or {})}
+    trail.record(kind=case.kind, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
+    return case
+
+
+def go(case: Application, step: str, actor: Account | None, now: datetime, note: str = "") -> Application:
+    """Take a step of a case that this transaction holds locked."""
+    return take(case=case, step=step, actor=actor, now=now, seen_version=case.version, note=note)
+
+
+def city_only(actor: Account | None, now: datetime) -> date:
+    """Today, for officers of the city and the program itself. Raises Refused."""
+    today = timezone.localdate(now)
+    if actor is not None and not access.is_city(actor, today):
+        raise Refused(_("只有市科技局工作人员可以这样办"))
+    return today
+
+
+def own_desk(institution: Institution, actor: Account | None, now: datetime) -> date:
+    """Today, for members of a registered institution. Raises Refused."""
+    today = timezone.localdate(now)
+    if actor is not None and not access.desk_of(actor, today).filter(pk=institution.pk).exists():
+        raise Refused(_("只有本机构的人可以这样办"))
+    return today

@@ -1,0 +1,43 @@
+"""What a step of a finance case changes beside its state."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.market.finance.terms import value
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.finance.models import Application
+
+
+def touch(case: "Application", actor: Account | None, now: datetime) -> None:
+    case.changed_at = now
+
+
+def answer_due(case: "Application", actor: Account | None, now: datetime) -> None:
+    case.due_on = _due("answer_days", now)
+
+
+def decision_due(case: "Application", actor: Account | None, now: datetime) -> None:
+    case.due_on = _due("decide_days", now)
+
+
+def nothing_due(case: "Application", actor: Account | None, now: datetime) -> None:
+    case.due_on = None
+
+
+def end_consent(case: "Application", actor: Account | None, now: datetime) -> None:
+    """Who withdraws the wish withdraws what was agreed to for it."""
+    case.consents.filter(ended_at=None).update(ended_at=now, ended_by=actor, ended_why=case.noted[:200])
+
+
+def _due(key: str, now: datetime) -> date | None:
+    """The last day of the term; none where next year's working days are not known yet."""
+    today = timezone.localdate(now)
+    try:
+        return value(key, today).end(today)
+    except MissingYear:
+        return None

@@ -1,0 +1,46 @@
+"""Facts offered to the measures: what a contract and its payments say, by the keys awards ask for.
+
+A measure takes what it knows by name and nobody types it again; a clerk still compares it with the papers.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+from triplehelix.foundation.money import Fen
+from triplehelix.market.finance import terms
+from triplehelix.market.finance.models import Claim, Loan
+from triplehelix.market.finance.money import PPM
+from triplehelix.policy.award import Award
+from triplehelix.records.parties.models import Organisation
+
+
+def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, Any]:
+    """Everything a contract says, by key; `base_fen` is the amount of the kind asked for, `more` what depends on it."""
+    yuan = Fen(base_fen).yuan
+    filing = loan.filing()
+    return {
+        "loan_no": loan.number,
+        "guarantee_no": loan.number,
+        "policy_no": loan.number,
+        "filed": filing is not None and filing.outcome == "accepted",
+        "used_for_research": bool(terms.listed("uses")[loan.use].more.get("allowed", False)),
+        "early_stage_credit": loan.early_stage,
+        "interest_paid_yuan": yuan,
+        "principal_loss_yuan": yuan,
+        "guaranteed_yuan": Fen(loan.amount_fen).yuan,
+        "guarantee_fee": str(Fraction(loan.rate_ppm, PPM)),
+        "premium_paid_yuan": yuan,
+        **more,
+    }
+
+
+def for_award(award: Award, given: dict[str, Any]) -> dict[str, Any]:
+    """Of these facts the ones an award asks for."""
+    keys = {fact.key for fact in award.facts}
+    return {key: value for key, value in given.items() if key in keys}
+
+
+def offered(organisation: Organisation, award: Award) -> dict[str, Any]:
+    """What is known for an application of this organisation: the facts of its newest claim under the award."""
+    claim = Claim.objects.filter(payee=organisation, award=award.code, void_why="").first()
+    return for_award(award, claim.facts) if claim is not None else {}

@@ -1,0 +1,133 @@
+"""Querysets every list of finance starts from."""
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from triplehelix.market.finance import access
+from triplehelix.market.finance.models import (
+    Application,
+    Consent,
+    Filing,
+    Institution,
+    Lead,
+    Loan,
+    Parameter,
+    Product,
+    Qualification,
+    first_of_month,
+)
+from triplehelix.records.parties.models import Account
+
+#: States in which each relation has something to do.
+WAITS: dict[str, tuple[str, ...]] = {
+    access.FIRM: ("lead",),
+    access.INSTITUTION: ("consented", "handling", "overdue"),
+    access.CITY: (),
+}
+
+
+def products(on: date) -> QuerySet[Product]:
+    """What is offered on a day by institutions that are listed on it, with parameters."""
+    listed = Institution.objects.on(on)
+    return all_products().filter(pk__in=Product.objects.on(on).values("pk"), institution__in=listed)
+
+
+def all_products() -> QuerySet[Product]:
+    """Every product with its parameters, also ended ones and those to come: for the institution's own desk."""
+    parameters = Prefetch("parameters", Parameter.objects.order_by("key", "since"))
+    return Product.objects.select_related("institution__organisation").prefetch_related(parameters)
+
+
+def institutions(on: date) -> QuerySet[Institution]:
+    """Those listed on a day."""
+    rows: QuerySet[Institution] = Institution.objects.on(on).select_related("organisation")
+    return rows.order_by("kind", "organisation__name", "pk")
+
+
+def shown_to(actor: Account | None, on: date) -> QuerySet[Application]:
+    """The cases somebody may open, with what a line shows."""
+    rows = Application.objects.select_related("lead__organisation", "institution__organisation", "product", "contract")
+    return access.visible(rows, actor, on)
+
+
+def on_desk(actor: Account, on: date) -> QuerySet[Application]:
+    """The cases of the institutions somebody acts for, those with a day first."""
+    rows = Application.objects.filter(access.relations(actor, on)[access.INSTITUTION])
+    rows = rows.select_related("institution__organisation", "product", "contract", "lead")
+    return rows.order_by("due_on", "-changed_at", "pk")
+
+
+def leads(actor: Account | None, on: date) -> QuerySet[Lead]:
+    """The wishes somebody may open, with their cases."""
+    rows = Lead.objects.select_related("organisation")
+    cases = Application.objects.select_related("institution__organisation").order_by("pk")
+    return access.leads(rows, actor, on).prefetch_related(Prefetch("applications", cases))
+
+
+def waiting_for(actor: Account, on: date) -> QuerySet[Application]:
+    """The cases in which it is this person's turn; for a firm also those whose consent ends soon."""
+    relations, wanted = access.relations(actor, on), access.NOBODY
+    for relation, states in WAITS.items():
+        wanted |= relations[relation] & Q(state__in=states)
+    unsent = Exists(Filing.objects.filter(loan__application=OuterRef("pk"), outcome__in=("", "accepted")))
+    wanted |= relations[access.INSTITUTION] & Q(state="granted", contract__kind="loan") & ~Q(unsent)
+    ending = Consent.objects.living(on).filter(application=OuterRef("pk"), until__lte=on + timedelta(days=14))
+    final = [state.code for state in Application.workflow.states if state.final]
+    wanted |= relations[access.FIRM] & Q(Exists(ending)) & ~Q(state__in=final)
+    rows = Application.objects.filter(wanted).select_related("institution__organisation", "lead")
+    return rows.order_by("due_on", "changed_at", "pk")
+
+
+def proven(organisation: int, year: int) -> bool:
+    """Whether a firm has a confirmed 入库编号 or 科融信 of a year."""
+    rows = Qualification.objects.filter(organisation=organisation, year=year, void_why="")
+    return rows.filter(confirmed_at__isnull=False).exists()
+
+
+def unconfirmed() -> QuerySet[Qualification]:
+    """Proofs firms have claimed and nobody has looked up, oldest first."""
+    rows = Qualification.objects.filter(confirmed_at=None, void_why="").select_related("organisation")
+    return rows.order_by("recorded_at", "pk")
+
+
+def filings(month: date, institution: Institution | None) -> QuerySet[Filing]:
+    """What was sent in in a month: of one institution, or (None) of all."""
+    rows = Filing.objects.filter(month=first_of_month(month)).order_by("loan__institution__organisation__name", "pk")
+    rows = rows if institution is None else rows.filter(loan__institution=institution)
+    return rows.select_related(
+        "loan__borrower", "loan__institution__organisation", "loan__application__lead__organisation"
+    )
+
+
+def granted_fen(year: int) -> int:
+    """What institutions granted as loans in a year, by the contract's first day."""
+    rows = Loan.objects.filter(kind="loan", first_on__year=year)
+    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def unproven_this_year(on: date) -> QuerySet[Filing]:
+    """Filings of this year that stand, whose firm has no confirmed proof of it yet."""
+    proof = Qualification.objects.filter(organisation=OuterRef("loan__borrower"), year=on.year, void_why="")
+    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year=on.year)
+    rows = rows.exclude(Exists(proof.filter(confirmed_at__isnull=False)))
+    return rows.select_related("loan__borrower", "loan__institution__organisation").order_by("month", "pk")
+
+
+def months(on: date) -> QuerySet[Loan]:
+    """The loans of the last twelve months, this one included."""
+    first = date(on.year, 1, 1) if on.month == 12 else date(on.year - 1, on.month + 1, 1)
+    return Loan.objects.filter(kind="loan", first_on__gte=first, first_on__lte=on)
+
+
+def by_month(on: date) -> tuple[list[str], list[tuple[str, list[int]]]]:
+    """Institutions, and for each month with loans what each of them granted, in fen."""
+    rows = months(on).annotate(month=TruncMonth("first_on")).values("month", "institution__organisation__name")
+    sums = {
+        (row["month"], row["institution__organisation__name"]): row["sum"]
+        for row in rows.annotate(sum=Sum("amount_fen")).order_by("month")
+    }
+    names = sorted({name for _month, name in sums})
+    found = sorted({month for month, _name in sums})
+    return names, [(f"{month:%Y-%m}", [sums.get((month, name), 0) for name in names]) for month in found]

@@ -1,0 +1,81 @@
+"""The filing sheet out, and the announcement's outcomes in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.sheet import Column, RowError, Schema, Sheet, Table, write_xlsx
+from triplehelix.market.finance import terms
+from triplehelix.market.finance.models import Filing, Qualification
+from triplehelix.market.finance.money import rate_words
+
+OUTCOMES = {"准予备案": "accepted", "备案": "accepted", "退回": "refused", "不予备案": "refused"}
+HEADINGS = [
+    "序号", "合作银行", "银行统一社会信用代码", "企业名称", "企业统一社会信用代码", "合同号", "贷款金额（元）",
+    "年利率", "起始日", "到期日", "资金用途", "早期研发信用贷款", "入库编号或科融信", "结果", "备案编号", "退回原因",
+]  # fmt: skip
+
+
+#: Headings of the sheet that goes out, so that the same sheet comes back filled in; unknown columns are left alone.
+SCHEMA = Schema(
+    (
+        Column("uscc", "银行统一社会信用代码", ("银行信用代码",), required=True),
+        Column("loan", "合同号", ("借款合同号",), required=True),
+        Column("outcome", "结果", ("备案结果",), choices=tuple(OUTCOMES)),
+        Column("filing", "备案编号", ("编号",)),
+        Column("reason", "退回原因", ("原因",)),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One row of an announcement. `number` is the row of the sheet."""
+
+    number: int
+    uscc: str
+    loan: str
+    outcome: str
+    filing: str
+    reason: str
+
+
+def month_sheet(month: date, rows: Iterable[Filing]) -> bytes:
+    """The filing sheet of a month as a workbook, with the columns the answer is written into."""
+    filings = list(rows)
+    borrowers = [one.loan.borrower_id for one in filings]
+    proofs: dict[tuple[int, int], str] = {}
+    for row in Qualification.objects.filter(organisation__in=borrowers, void_why="", confirmed_at__isnull=False):
+        proofs[row.organisation_id, row.year] = row.number
+    uses = terms.listed("uses")
+    lines = (
+        (
+            n, one.loan.institution.organisation.name, one.loan.institution.organisation.uscc, one.loan.borrower.name,
+            one.loan.borrower.uscc, one.loan.number, Fen(one.loan.amount_fen), rate_words(one.loan.rate_ppm),
+            one.loan.first_on, one.loan.last_on, uses.label(one.loan.use), "是" if one.loan.early_stage else "否",
+            proofs.get((one.loan.borrower_id, one.year), ""),
+            {"accepted": "准予备案", "refused": "退回"}.get(one.outcome, ""), one.number, one.reason,
+        )
+        for n, one in enumerate(filings, start=1)
+    )  # fmt: skip
+    return write_xlsx([Sheet(f"鲁科贷备案 {month:%Y-%m}", HEADINGS, lines)])
+
+
+def read_outcomes(table: Table) -> tuple[list[Outcome], list[RowError]]:
+    """The rows that have an outcome, and what is wrong with them; a row without one still waits. Raises SheetError."""
+    found = SCHEMA.check(table)
+    errors, rows = list(found.errors), []
+    for record in found.records:
+        if record.values["outcome"] is None:
+            continue
+        given = {key: record.values[key] or "" for key in ("uscc", "loan", "filing", "reason")}
+        outcome = OUTCOMES[record.values["outcome"]]
+        if outcome == "accepted" and not given["filing"]:
+            errors.append(RowError(record.number, "备案编号", "准予备案的要有备案编号", "required"))
+        elif outcome == "refused" and not given["reason"]:
+            errors.append(RowError(record.number, "退回原因", "退回的要写明原因", "required"))
+        else:
+            filing = given["filing"] if outcome == "accepted" else ""
+            rows.append(Outcome(record.number, given["uscc"], given["loan"], outcome, filing, given["reason"][:300]))
+    return rows, sorted(errors, key=lambda one: one.row)
