@@ -5,11 +5,13 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from triplehelix.board.funnel.stages import Span, figures
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, Request
+from triplehelix.market.listings.rules import Invalid
 from triplehelix.records.parties import reference
 
 router = Router(tags=["funnel"])
@@ -38,9 +40,8 @@ def funnel(request: Request, days: Query[Days]) -> Any:
         raise Http404
     try:
         span = Span(days.since or date(today.year, 1, 1), days.until or today)
-    except ValueError:
-        problem = {"message": "开始不能晚于结束", "fields": {"since": "开始不能晚于结束"}}
-        return 422, problem
+    except ValueError as why:
+        raise Invalid({"since": _("开始不能晚于结束")}) from why
     return [
         {"stage": one.stage.code, "name": str(one.stage.label), "reached": one.reached, "percent": one.percent,
          "happened": one.happened, "fen": one.fen}

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    funnel,
     imports,
     introductions,
     listings,
@@ -42,6 +43,7 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+api.add_router("", funnel.router)
 api.add_router("", needs.router)
 api.add_router("", sales.router)
 api.add_router("", introductions.router)
