@@ -1,4 +1,4 @@
-"""Owns: what several rooms tell together, for reading only: no table and no writer of its own.
-May use: market, matching, fund, procedure, programmes, records, foundation.
+"""Owns: what tells how things stand, from every room below: the funnel, webhooks.
+May use: procedure, matching, market, records, foundation.
 Used by: doors.
 """
