@@ -55,7 +55,8 @@ def _came(span: Span) -> Rows:
 
 
 def _answered(span: Span) -> Rows:
-    return _needs(diagnosis.answered(span.since, span.until).filter(answered_in_time=True))
+    found: Rows = diagnosis.answered(span.since, span.until)
+    return _needs(found.filter(answered_in_time=True))
 
 
 def _needs(found: Rows) -> Rows:
@@ -64,7 +65,8 @@ def _needs(found: Rows) -> Rows:
 
 
 def _in_time() -> Rows:
-    return diagnosis.with_answers(diagnosis.rows()).filter(answered_in_time=True).order_by().values("need")
+    found: Rows = diagnosis.with_answers(diagnosis.rows())
+    return found.filter(answered_in_time=True).order_by().values("need")
 
 
 def _of_sales(**more: Any) -> Callable[[], Rows]:
