@@ -206,6 +206,19 @@ CALLS = {
         dict.fromkeys(ROLES, 422) | {"visitor": 401},
     ),
     ("post", "/api/saved-searches/{pk}/stop"): ("/api/saved-searches/{saved}/stop", {}, only("clerk")),
+    ("post", "/api/judgements"): (
+        "/api/judgements",
+        {"need": 0, "achievement": 0, "level": 3},
+        dict.fromkeys(ROLES, 404) | {"visitor": 401},
+    ),
+    ("get", "/api/needs/{pk}/judgements"): ("/api/needs/{need}/judgements", None, OPEN | {"visitor": 401}),
+    ("get", "/api/models"): ("/api/models", None, only("officer", "auditor")),
+    ("post", "/api/models"): ("/api/models", {}, only("officer", status=409)),  # one is being learned
+    ("post", "/api/models/switch"): (
+        "/api/models/switch",
+        {"model": None, "why": ""},
+        only("officer", status=422),
+    ),
     ("post", "/api/imports"): ("/api/imports?kind=needs", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/imports/{pk}"): ("/api/imports/{import}", None, only("clerk")),
     ("post", "/api/imports/{pk}/land"): ("/api/imports/{import}/land", STEP, only("clerk", status=409)),

@@ -13,6 +13,7 @@ from triplehelix.doors.api import (
     funnel,
     imports,
     introductions,
+    judging,
     listings,
     lists,
     measures,
@@ -47,7 +48,11 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+<<<<<<< HEAD
 api.add_router("", funnel.router)
+=======
+api.add_router("", judging.router)
+>>>>>>> main
 api.add_router("", experts.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
