@@ -48,11 +48,8 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
-<<<<<<< HEAD
 api.add_router("", funnel.router)
-=======
 api.add_router("", judging.router)
->>>>>>> main
 api.add_router("", experts.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
