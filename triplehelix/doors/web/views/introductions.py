@@ -166,9 +166,8 @@ def _reason(code: str) -> reasons.Reason | None:
 
 
 def _sales(introduction: Introduction) -> list[Sale]:
-    """What has been opened since between the two: the contract is the sale's."""
-    buyer = introduction.need.organisation_id
-    return list(Sale.objects.filter(achievement=introduction.achievement_id, buyer=buyer).order_by("-pk")[:3])
+    """What has been opened from these terms: the contract is the sale's."""
+    return list(introduction.sales.order_by("-pk")[:3])
 
 
 def history(introduction: Introduction, *, inside: bool) -> list[Line]:
