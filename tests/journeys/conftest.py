@@ -44,7 +44,7 @@ def opened(chromium, live_server, **more):
     """A fresh visitor's page. `page.expected` are the refusals a journey means to meet (404, 409 …)."""
     wanted = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}} | more
     context = chromium.new_context(base_url=live_server.url, **wanted)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # two at once on two cores may be slow; a test that passes does not wait
     page = context.new_page()
     page.errors, page.expected = [], []
     page.on("pageerror", lambda error: page.errors.append(str(error)))

@@ -207,12 +207,12 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     sale.refresh_from_db()
     assert sale.landed_on == timezone.localdate()
     change_to(page, "clerk@example.com")
-    _waits_for(page, "/todo/", "等待批次")
+    waits_for(page, "/todo/", "等待批次")
     award = next(one for one in pack().awards if one.opened_by is not None)
     today = timezone.localdate()
     cases.open_round(award_code=award.code, lane="quick", title="落地支持", year=today.year, opens_on=today,
                      closes_on=today + timedelta(days=30), actor=None, now=timezone.now())  # fmt: skip
-    _waits_for(page, f"/openings/{Opening.objects.get().pk}/", "已建立办件")
+    waits_for(page, f"/openings/{Opening.objects.get().pk}/", "已建立办件")
     page.click("text=办件 M")
     assert "900,000.00 元" in page.locator(".facts").inner_text()
     case = Case.objects.get()
@@ -231,7 +231,7 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
             look(page, address, width, scheme)
 
 
-def _waits_for(page, address, words, tries=40):
+def waits_for(page, address, words, tries=40):
     """The follower works behind the page: look again until it has."""
     for _n in range(tries):
         page.goto(address)
