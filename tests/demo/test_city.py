@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from triplehelix.board.webhooks.models import Delivery
 from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
 from triplehelix.market.achievements.models import Achievement
@@ -71,6 +72,7 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     assert set(Peer.objects.values_list("state", flat=True)) == {"registered", "paused", "cut"}
     assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
     assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
+    assert set(Delivery.objects.values_list("state", flat=True)) >= {"delivered", "failed", "queued"}
     assert verify() == []
 
 

@@ -20,6 +20,7 @@ from triplehelix.doors.cli import (
     city_needs,
     city_procedure,
     city_sales,
+    city_webhooks,
 )
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
@@ -122,6 +123,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
         progress("  办件：今年或明年的放假安排还没有录入，没有载入（见 measures/…/reference/calendar_<年>.toml）")
     if not city_sales.load(folder / "sales.toml", city.organisations, officer, now=now):
         progress("  交易：今年或明年的放假安排还没有录入，没有载入")
+    city_webhooks.load(folder / "exchange.toml", now=now)
 
 
 def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:
