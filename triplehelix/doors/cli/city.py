@@ -12,7 +12,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from triplehelix.doors.cli import city_fund, city_introductions, city_lists, city_needs, city_procedure, city_sales
+from triplehelix.doors.cli import (
+    city_exchange,
+    city_feedback,
+    city_fund,
+    city_introductions,
+    city_lists,
+    city_needs,
+    city_procedure,
+    city_sales,
+)
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
@@ -107,6 +116,8 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
     city_lists.load(folder / "lists.toml", officer, city.clerks, now=now)
     city_introductions.load(folder / "introductions.toml", officer, city.clerks, now=now)
+    city_feedback.load(folder / "feedback.toml", officer, now=now)
+    city_exchange.load(folder / "exchange.toml", officer, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
     if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):
