@@ -62,6 +62,23 @@ CALLS = {
     ),
     ("get", "/api/lists"): ("/api/lists", None, OPEN),
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
+    ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
+    ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
+    ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("get", "/api/finance/cases"): ("/api/finance/cases", None, OPEN | {"visitor": 401}),
+    ("get", "/api/finance/cases/{pk}"): ("/api/finance/cases/{case}", None, only("clerk", "officer", "auditor")),
+    ("post", "/api/finance/cases/{pk}/open"): (
+        "/api/finance/cases/{case}/open",
+        {},
+        only("clerk", "officer", "auditor", status=409),
+    ),
+    ("post", "/api/finance/cases/{pk}/steps/{step}"): (
+        "/api/finance/cases/{picked}/steps/withdraw",
+        {"seen_version": 1},
+        only("clerk") | {"officer": 409, "auditor": 409},
+    ),
+    ("get", "/api/finance/projects"): ("/api/finance/projects", None, OPEN | {"visitor": 401}),
+    ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (
