@@ -182,11 +182,11 @@ class TestLead:
     def test_money_is_not_for_relending_securities_or_consumption(self, finance, use):
         with pytest.raises(Invalid) as why:
             finance.lead(purpose=use)
-        assert "S17" in why.value.errors["purpose"]
+        assert "工作指引" in why.value.errors["purpose"]
         case = finance.handling()
         with pytest.raises(Invalid) as why:
             finance.grant(case, use=use)
-        assert "S17" in why.value.errors["use"]
+        assert "工作指引" in why.value.errors["use"]
 
     def test_a_bank_is_not_asked_for_insurance_nor_twice(self, finance):
         lead = finance.lead(kind="insurance")
