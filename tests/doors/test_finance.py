@@ -149,6 +149,8 @@ def test_a_claim_leads_to_the_open_round_and_the_application_is_filled_in(city, 
     }  # fmt: skip
     page = client_of(city.clerk).get(f"/finance/cases/{case.pk}/").content.decode()
     assert application.number in page and f'href="/rounds/{round.pk}/"' not in page
+    answer = client_of(city.clerk).post(f"/finance/claims/{made.pk}/void/", {"why": "换一笔"})
+    assert answer.status_code == 409 and "已经申报" in answer.content.decode()
 
 
 def test_a_second_loan_is_refused_on_its_page(city):

@@ -11,6 +11,7 @@ from tests.records.matrix import matrix
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models import Application, Consent, Lead
+from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
@@ -83,10 +84,10 @@ class TestConsent:
     def test_what_is_seen_is_exactly_what_was_agreed_to(self, finance):
         case = finance.picked()
         consent = finance.agree(case, fields=[])
-        found = actions.seen_by_institution(case, consent)
+        found = seen_by_institution(case, consent)
         assert set(found) == {"identity", "wish"}
         assert "13900000000" not in str(found)
-        found = actions.seen_by_institution(case, finance.agree(case, fields=["contact"]))
+        found = seen_by_institution(case, finance.agree(case, fields=["contact"]))
         assert found["contact"]["contact_phone"] == "13900000000"
 
     @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from triplehelix.market.equity.models import Event, Project
 from triplehelix.market.finance import actions, finds, selfcheck
 from triplehelix.market.finance.access import CITY, FIRM
 from triplehelix.market.finance.models import Application, Product
+from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.policy.decision import BadFacts
 from triplehelix.policy.facts import read_facts
 from triplehelix.records.steps.actions import offered, take
@@ -228,7 +229,7 @@ def case(request: Request, pk: int) -> Any:
 def open_papers(request: Request, pk: int) -> Any:
     found = _opened(request, pk)
     consent = actions.open_papers(case=found, actor=request.user, now=timezone.now())
-    papers = actions.seen_by_institution(found, consent)
+    papers = seen_by_institution(found, consent)
     return {"fields": consent.fields, "until": consent.until, "papers": papers}
 
 
