@@ -40,7 +40,7 @@ ONLY = {
     "decide": {"clerk"}, "accept": {"clerk"}, "recommend": {"county"}, "confirm": {"applicant"},
     "order": {"finance", "clerk"}, "pay_stage": {"finance", "clerk"}, "withdraw": {"applicant"},
     "clawed": {"finance", "system"}, "evaluate": {"applicant"}, "sign": {"clerk"}, "publish_notice": {"clerk"},
-    "new_account": {"applicant"},
+    "new_account": {"applicant"}, "lapse": {"system"},
 }  # fmt: skip
 FLOWS = [(award.code, lane, award.parts) for award in pack().awards for lane in award.lanes]
 

@@ -7,12 +7,14 @@ from django.db import DatabaseError, transaction
 
 from tests.contracts.words import PRICE, WAN
 from tests.market.sheets import code
-from triplehelix.market.contracts import actions
+from triplehelix.market.contracts import actions, finds
 from triplehelix.market.contracts.actions.opening import OwnerGiven
-from triplehelix.market.contracts.models import Bid, Publication, Sale
+from triplehelix.market.contracts.models import Bid, Proposal, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.needs.models import Need
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -157,7 +159,12 @@ def test_a_price_that_changes_after_the_notice_is_blocked_until_a_new_notice(mar
 def test_a_notice_cannot_be_edited_and_a_changed_name_stops_it(market):
     sale = market.pricing(market.firm)
     public = market.notice(sale)
-    for change in ({"price_fen": 1}, {"name": "别的"}, {"buyer_name": "别家"}):
+    earlier = public.last - timedelta(days=1)
+    for change in (
+        {"price_fen": 1}, {"name": "别的"}, {"buyer_name": "别家"}, {"method": "listing"}, {"basis": "别的依据"},
+        {"document": "x"}, {"objections_to": "x"}, {"first": earlier}, {"last": earlier}, {"days": 1},
+        {"unit_first": earlier}, {"unit_proof": None}, {"published_at": market.now - timedelta(days=9)},
+    ):  # fmt: skip
         with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
             Publication.objects.filter(pk=public.pk).update(**change)
     with pytest.raises(Refused, match="不能直接改"):
@@ -221,6 +228,74 @@ def test_an_objection_has_a_name_a_telephone_and_facts(market, field, value, say
     assert says in why.value.errors[field]
 
 
+# --- the seller's proposal -----------------------------------------------------------------------------------------
+
+
+def proposal(market, **more):
+    given = {
+        "method": "agreed", "basis": "参考评估报告，协商确定", "document": "澄大办纪〔2026〕5号",
+        "objections_to": "科技处，0635-8111111", "unit_first": market.today, "unit_proof": market.paper(), "days": None,
+    }  # fmt: skip
+    return given | more
+
+
+def test_the_seller_proposes_and_the_market_publishes_from_it(market):
+    sale = market.pricing(market.firm)
+    assert list(finds.waiting_for(market.teller, market.today)) == [sale]
+    assert not finds.waiting_for(market.officer, market.today).exists()
+    made = actions.propose(**proposal(market), **market.on(sale, market.teller))
+    proof = made.unit_proof
+    # Handed in again without the paper, the paper stays.
+    made = actions.propose(**proposal(market, unit_proof=None, basis="评估值"), **market.on(sale, market.teller))
+    assert (made.unit_proof, made.basis) == (proof, "评估值")
+    assert list(finds.waiting_for(market.officer, market.today)) == [sale]
+    market.notice(sale, unit_proof=made.unit_proof)
+    market.step(sale, "renotice", market.teller, "价格重新商定")
+    assert not Proposal.objects.exists(), "what was decided for the old price is not decided for the new one"
+
+
+def test_a_changed_price_or_buyer_needs_a_new_proposal(market):
+    sale = market.pricing(market.firm)
+    actions.propose(**proposal(market), **market.on(sale, market.teller))
+    actions.set_price(price_fen=PRICE, **market.on(sale, market.teller))
+    assert Proposal.objects.exists()
+    actions.set_price(price_fen=PRICE + 1, **market.on(sale, market.teller))
+    assert not Proposal.objects.exists()
+    actions.propose(**proposal(market), **market.on(sale, market.teller))
+    actions.set_buyer(buyer=market.other(9302)[0], **market.on(sale, market.officer))
+    assert not Proposal.objects.exists()
+
+
+def test_a_proposal_says_what_is_missing(market):
+    sale = market.pricing()
+    wrong = proposal(market, basis="", document=" ", unit_proof=None, unit_first=market.today + timedelta(days=1))
+    with pytest.raises(Invalid) as why:
+        actions.propose(**wrong, **market.on(sale, market.teller))
+    assert set(why.value.errors) == {"basis", "document", "unit_proof", "unit_first", "buyer"}
+    with pytest.raises(Invalid) as why:
+        actions.propose(**proposal(market, method="barter"), **market.on(sale, market.teller))
+    assert set(why.value.errors) == {"method"}
+    with pytest.raises(Refused, match="无权"):
+        actions.propose(**proposal(market), **market.on(sale, market.officer))
+
+
+@pytest.mark.parametrize("step", ["publish_price", "list", "announce"])
+def test_a_state_alone_publishes_nothing(market, step):
+    sale = market.pricing(market.firm)
+    with pytest.raises(Refused, match="请填写要公布的内容"):
+        market.step(sale, step, market.officer)
+
+
+def test_a_need_of_somebody_else_is_not_sold_to(market):
+    need = listings.create(
+        model=Need, organisation=market.firm, values={"title": "铜排镀锡后变色", "field": "新材料"}, actor=market.clerk,
+        now=market.now,
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="不是受让方提出的"):
+        market.opened(market.other(9302)[0], need=need)
+    assert market.opened(market.firm, need=need).need == need
+
+
 # --- B: listing ----------------------------------------------------------------------------------------------------
 
 
@@ -264,8 +339,11 @@ def test_nobody_came_the_price_is_cut_by_a_decision_on_record(market):
 def test_one_bidder_buys_by_agreement_at_the_price_listed(market):
     sale, _public, [(firm, _clerk)] = listed(market, 1)
     assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firm, PRICE)
+    assert _public.bids.get().result == "won"
     with pytest.raises(Invalid, match="低于成交价"):
         market.sign(sale, price_fen=PRICE - 1)
+    with pytest.raises(Invalid, match="应在公示、公告期满"):
+        market.sign(sale, signed_on=_public.last)
     assert market.sign(sale, price_fen=PRICE + 5 * WAN).price_fen == PRICE + 5 * WAN
 
 
@@ -282,9 +360,30 @@ def test_three_bidders_compete_at_an_exchange_whose_result_is_proven(market):
         with pytest.raises(Invalid) as why:
             actions.record_result(**(result | change), **market.on(sale, market.officer))
         assert set(why.value.errors) == {field}
+    assert [bid.result for bid in _public.bids.all()] == ["", "", ""]
+    assert Message.objects.filter(kind="market.bid.call").count() == 3
+    with pytest.raises(Refused, match="请填写交易机构出具的成交结果"):
+        market.step(sale, "record_result", market.officer)
     actions.record_result(**result, **market.on(sale, market.officer))
     sale.refresh_from_db()
     assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firms[1][0], 130 * WAN)
+    # Nobody who bid is left without an answer.
+    assert [bid.result for bid in _public.bids.all()] == ["lost", "won", "lost"]
+    assert Message.objects.filter(kind="market.bid.lost", to="buyer9400@example.com").exists()
+    # What the exchange confirmed is the price of the contract, not a fen more or less.
+    for fen in (130 * WAN - 1, 130 * WAN + 1):
+        with pytest.raises(Invalid, match="与成交确认书的成交价"):
+            market.sign(sale, price_fen=fen)
+    assert market.sign(sale, price_fen=130 * WAN).price_fen == 130 * WAN
+
+
+def test_bidders_are_told_when_a_listing_is_taken_down(market):
+    sale = market.pricing()
+    public = market.listed(sale)
+    market.bid(public, *market.other(9400))
+    market.step(sale, "withdraw", market.teller, "学校决定自行转化")
+    assert public.bids.get().result == "void"
+    assert "学校决定自行转化" in Message.objects.get(kind="market.bid.void").body
 
 
 def test_who_may_bid_and_once(market, stranger):

@@ -13,6 +13,7 @@ from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity.models import Deal
+from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
 from triplehelix.market.finance.flow import FLOW as FINANCE
 from triplehelix.market.finance.models import Application
 from triplehelix.market.needs.models import Need
@@ -72,6 +73,9 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     assert set(Achievement.objects.values_list("state", flat=True)) >= states - {"expired"}
     assert set(Application.objects.values_list("state", flat=True)) == {state.code for state in FINANCE.states}
     assert {"proposed", "agreed", "converted", "lapsed", "exited"} == set(Deal.objects.values_list("state", flat=True))
+    assert set(Peer.objects.values_list("state", flat=True)) == {"registered", "paused", "cut"}
+    assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
+    assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
     assert verify() == []
 
 

@@ -13,7 +13,7 @@ from triplehelix.records.outbox.models import Message as Mail
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 
-BOTH = ["clerk@example.com", "teacher@example.com"]
+BOTH = ["clerk@example.com", "scholar@example.com"]
 
 
 def said(made):
@@ -28,7 +28,7 @@ def test_one_side_invites_and_the_other_has_five_working_days(table):
     assert (made.state, made.invited_by_side, made.answer_by) == ("invited", "need", date(2026, 11, 30))
     assert made.unanswered_sides == ("achievement",)
     assert made.number == f"YJ2026-{made.pk:05d}"
-    assert table.mails("invite") == ["teacher@example.com"]
+    assert table.mails("invite") == ["scholar@example.com"]
     body = Mail.objects.get().body
     assert "2026-11-30 以前接受或谢绝" in body
     assert "两条镀锡线" in body
@@ -45,7 +45,7 @@ def test_a_pair_has_one_introduction_whoever_asks_again(table, stranger):
     with pytest.raises(Refused, match="正在引荐中"):
         table.invited(actor=stranger)
     assert Introduction.objects.count() == 1
-    assert table.mails("invite") == ["teacher@example.com"]
+    assert table.mails("invite") == ["scholar@example.com"]
 
 
 def test_only_for_ones_own_and_only_what_is_published(table, stranger):
@@ -56,7 +56,7 @@ def test_only_for_ones_own_and_only_what_is_published(table, stranger):
     own = table.offer_of(table.clerk, table.firm, title="企业自己的工艺")
     with pytest.raises(Refused, match="同一单位"):
         table.invited(achievement=own)
-    new = table.organisation(9305, "未核实厂", confirmed=False)
+    new = table.organisation(9345, "未核实厂", confirmed=False)
     somebody = member(account("somebody"), new)
     fresh = table.need_of(table.clerk, table.firm, title="另一条难题")
     fresh.organisation = new
@@ -83,7 +83,7 @@ def test_a_manager_invites_both_and_looks_after_it(table):
     made = actions.accept(**table.on(made, table.teacher))
     assert (made.state, made.accepted_at) == ("accepted", table.now)
     assert said(made) == ["invite", "accept_one", "accept"]
-    assert table.mails("accept") == ["clerk@example.com", "manager@example.com"]
+    assert table.mails("accept") == ["broker@example.com", "clerk@example.com"]
 
 
 def test_an_officer_invites_without_looking_after_it_unless_so_named(table):
@@ -176,7 +176,7 @@ def test_one_reminder_then_no_answer_then_asked_once_more(table):
     table.days(3)  # Thursday 26 November: two working days left
     assert actions.remind_due(now=table.now) == 1
     assert actions.remind_due(now=table.now) == 0
-    assert table.mails("remind") == ["teacher@example.com"]
+    assert table.mails("remind") == ["scholar@example.com"]
     table.days(4)  # Monday 30, the last day
     assert actions.expire_due(now=table.now) == 0
     table.days(1)
@@ -187,7 +187,7 @@ def test_one_reminder_then_no_answer_then_asked_once_more(table):
     assert table.mails("expire") == ["clerk@example.com"]
     again = table.step(made, "ask_again", table.clerk)
     assert (again.state, again.times_asked, again.answer_by) == ("invited", 2, date(2026, 12, 8))
-    assert table.mails("ask_again") == ["teacher@example.com"]
+    assert table.mails("ask_again") == ["scholar@example.com"]
     table.days(10)
     actions.expire_due(now=table.now)
     with pytest.raises(Refused, match="已经邀请过 2 次"):
@@ -199,7 +199,7 @@ def test_a_manager_hears_that_nobody_answered(table):
     made = table.invited("manager")
     table.days(8)
     actions.expire_due(now=table.now)
-    assert table.mails("expire") == ["manager@example.com"]
+    assert table.mails("expire") == ["broker@example.com"]
     made.refresh_from_db()
     assert made.state == "unanswered"
 
@@ -228,7 +228,7 @@ def test_a_manager_is_named_and_agrees(table, stranger):
     with pytest.raises(Invalid, match="现任的技术经理人"):
         actions.assign(manager=stranger, **table.on(made, table.officer))
     made = actions.assign(manager=table.manager, **table.on(made, table.officer))
-    assert table.mails("assign") == ["manager@example.com"]
+    assert table.mails("assign") == ["broker@example.com"]
     assert made.relations_of(table.manager, table.now) == {"called"}
     with pytest.raises(Refused, match="无权"):
         table.step(made, "take_back", table.manager)

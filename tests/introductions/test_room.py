@@ -44,7 +44,7 @@ def test_an_appointment_is_kept_and_the_first_talk_moves_the_introduction(table)
 
 def test_a_talk_says_when_and_who_and_not_before_both_accepted(table):
     made = table.invited()
-    with pytest.raises(Refused, match="待对方答复"):
+    with pytest.raises(Refused, match="待答复"):
         table.meet(made)
     made = actions.accept(**table.on(made, table.teacher))
     for more, where in (
@@ -150,7 +150,7 @@ def test_versions_until_both_accept_the_same_one(table):
     assert (done.state, done.ended_at) == ("agreed", table.now)
     assert list(finds.agreed(table.today, table.today)) == [made]
     assert not contracts.contracts().exists()  # agreed terms are no contract either
-    assert table.mails("agree") == ["officer@example.com", "teacher@example.com"]
+    assert table.mails("agree") == ["officer@example.com", "scholar@example.com"]
     with pytest.raises(Refused, match="条款已谈定"):
         table.propose(made)
 
@@ -236,7 +236,7 @@ def test_a_royalty_may_promise_more_than_its_first_fee(table):
 
 def test_the_room_is_open_while_they_talk(table, stranger):
     made = table.invited()
-    with pytest.raises(Refused, match="待对方答复"):
+    with pytest.raises(Refused, match="待答复"):
         actions.say(introduction=made, text="在吗", actor=table.clerk, now=table.now)
     made = actions.accept(**table.on(made, table.teacher))
     with pytest.raises(Invalid, match="请写内容"):

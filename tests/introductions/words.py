@@ -46,9 +46,9 @@ class Table:
     made: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
-        self.university = self.organisation(9301, "澄湖大学", "高等学校")
-        self.teacher = member(account("teacher"), self.university)
-        self.manager = office(account("manager"), "technology_manager")
+        self.university = self.organisation(9341, "澄湖大学", "高等学校")
+        self.teacher = member(account("scholar"), self.university)
+        self.manager = office(account("broker"), "technology_manager")
         self.need = self.need_of(self.clerk, self.firm)
         self.achievement = self.offer_of(self.teacher, self.university)
 

@@ -36,6 +36,28 @@ USES: Mapping[Use, str] = {
 }  # fmt: skip
 
 
+#: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
+EVENTS: Mapping[str, frozenset[str]] = {
+    # 成功落地 of a technical contract: its registration number, amounts in yuan, whether it is carried out in the city,
+    # and whether nobody has claimed the same award for it before.
+    "sale_landed": frozenset({"registration", "price", "paid", "in_city", "first"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """An event that opens a case of the award by itself, and which facts (by code) it already tells."""
+
+    event: str
+    tells: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if self.event not in EVENTS:
+            raise DeclarationError(f"nothing is known of the event {self.event}")
+        if unknown := set(self.tells.values()) - EVENTS[self.event]:
+            raise DeclarationError(f"{self.event} does not tell {', '.join(sorted(unknown))}")
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One thing that must be so. `refusal` is told when it is not, and says what to do where something can be done.
@@ -117,6 +139,8 @@ class Award:
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
     parts: tuple[str, ...] = ()
+    #: What opens a case without anybody asking for it (procedure.openings).
+    opened_by: Opener | None = None
 
     def __post_init__(self) -> None:
         missing = [name for name in ("articles", "facts", "conditions", "examples", "lanes") if not getattr(self, name)]
@@ -139,6 +163,8 @@ class Award:
         known = {fact.code for fact in self.facts}
         if unknown := set(self.once) - known:
             raise DeclarationError(f"{self.code}: once names no fact: {', '.join(sorted(unknown))}")
+        if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
+            raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
 
     @property
     def expressions(self) -> list[Expr]:

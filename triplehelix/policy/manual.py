@@ -11,6 +11,7 @@ from triplehelix.policy.facts import Fact
 from triplehelix.policy.measure import Measure
 from triplehelix.policy.terms import Amount, Scheme, Spec, Switch, Table
 
+OPENED_BY = {"sale_landed": "技术合同成功落地后自动建立办件；没有开放的批次时等待，落地撤销而办件还没有受理的随之撤回"}
 SOURCES = {"asked": "申报单位填写", "register": "从台账取得", "derived": "由办理过程得出"}
 
 
@@ -67,7 +68,10 @@ def _lines(measure: Measure, edition: str, on: date) -> Iterator[str]:
 def _award(award: Award, on: date) -> Iterator[str]:
     yield from (f"## {award.name}（{award.code}）", "")
     lanes = "、".join(LANES[lane] for lane in award.lanes)
-    yield from (f"- 办理方式：{lanes}", f"- 资金：{USES[award.use]}", f"- 收款：{award.payee}", "")
+    yield from (f"- 办理方式：{lanes}", f"- 资金：{USES[award.use]}", f"- 收款：{award.payee}")
+    if award.opened_by is not None:
+        yield f"- 自动开办：{OPENED_BY[award.opened_by.event]}"
+    yield ""
     yield from ("### 条件", "")
     for check in award.conditions:
         held = "（不满足时暂停，由经办人核对）" if check.holds else ""

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     # Imported after django.setup() in prepare(): these are tables.
     from triplehelix.doors.cli import city
     from triplehelix.matching.index import rebuild
+    from triplehelix.matching.saved import actions as saved
     from triplehelix.records.trail import followers
 
     accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
@@ -50,9 +51,11 @@ def run(args: argparse.Namespace) -> int:
     while followers.drain_all():
         pass
     rebuild.catch_up(now=timezone.now())
+    saved.send_due(now=timezone.now())
     with taken_port("127.0.0.1", args.port) as held, Children() as children:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"
+        os.environ.setdefault("SITE_URL", url.rstrip("/"))
         children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ)
         children.start("web", web_command("127.0.0.1", port, 1), os.environ)
         if not wait_for(url, children):

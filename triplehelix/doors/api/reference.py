@@ -13,7 +13,16 @@ from triplehelix.records.parties import reference
 
 router = Router(tags=["reference"])
 Name = Literal[
-    "chains", "fields", "regions", "units", "transfer_modes", "ip_types", "rights", "trl", "achievement_types"
+    "chains",
+    "fields",
+    "regions",
+    "units",
+    "transfer_modes",
+    "ip_types",
+    "rights",
+    "trl",
+    "achievement_types",
+    "decline_reasons",
 ]
 LISTS = {"chains": reference.chains, "fields": reference.fields, "regions": reference.regions, "units": reference.units}
 

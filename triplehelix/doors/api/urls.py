@@ -7,7 +7,24 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from triplehelix.doors.api import finance, imports, listings, lists, measures, procedure, reference, search
+from triplehelix.doors.api import (
+    experts,
+    finance,
+    foreign,
+    imports,
+    introductions,
+    listings,
+    lists,
+    measures,
+    mine,
+    needs,
+    procedure,
+    reference,
+    sales,
+    saved,
+    search,
+    webhooks,
+)
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
@@ -31,6 +48,14 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
+api.add_router("", experts.router)
+api.add_router("", foreign.router)
+api.add_router("", mine.router)
+api.add_router("", webhooks.router)
+api.add_router("", needs.router)
+api.add_router("", sales.router)
+api.add_router("", introductions.router)
+api.add_router("", saved.router)
 api.add_router("", listings.router)
 
 

@@ -12,7 +12,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from triplehelix.doors.cli import city_finance, city_fund, city_lists, city_procedure
+from triplehelix.doors.cli import (
+    city_exchange,
+    city_finance,
+    city_fund,
+    city_introductions,
+    city_lists,
+    city_needs,
+    city_procedure,
+    city_sales,
+)
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
@@ -106,12 +115,17 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
         for row in chain["achievement"]:
             _achievement(city, chain["chain"], row)
         progress(f"  {chain['chain']}: {len(chain['need'])} 条需求，{len(chain['achievement'])} 项成果")
+    city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
     city_lists.load(folder / "lists.toml", officer, city.clerks, now=now)
     city_finance.load(folder / "finance.toml", officer, city.organisations, city.clerks, now=now)
+    city_introductions.load(folder / "introductions.toml", officer, city.clerks, now=now)
+    city_exchange.load(folder / "exchange.toml", officer, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
     if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):
         progress("  办件：今年或明年的放假安排还没有录入，没有载入（见 measures/…/reference/calendar_<年>.toml）")
+    if not city_sales.load(folder / "sales.toml", city.organisations, officer, now=now):
+        progress("  交易：今年或明年的放假安排还没有录入，没有载入")
 
 
 def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:

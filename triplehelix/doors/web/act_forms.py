@@ -32,7 +32,7 @@ def _text(label: Any, *, most: int = 1000, help: Any = "", required: bool = True
 
 
 class MoneyForm(forms.Form):
-    """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`."""
+    """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`, an amount left out as none."""
 
     money: tuple[str, ...] = ("amount",)
 
@@ -40,7 +40,7 @@ class MoneyForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         self.amounts: dict[str, int] = {}
         for name in self.money:
-            if name in cleaned:
+            if cleaned.get(name):
                 try:
                     self.amounts[name] = int(Fen.from_yuan(cleaned[name]))
                 except MoneyError as why:
@@ -48,7 +48,7 @@ class MoneyForm(forms.Form):
         return cleaned
 
     def fen(self, name: str) -> int:
-        return self.amounts[name]
+        return self.amounts.get(name, 0)
 
 
 class AccountForm(forms.Form):

@@ -17,6 +17,8 @@ from triplehelix.records.trail.models import Entry
 DEEDS = {
     "start": gettext_lazy("开始填报"),
     "candidate": gettext_lazy("列入候选名单"),
+    "begin": gettext_lazy("自动建立办件"),
+    "refill": gettext_lazy("按交易的最新情况更新事实"),
     "write": gettext_lazy("填写内容"),
     "account": gettext_lazy("填写收款账户"),
     "confirm_facts": gettext_lazy("核对事实"),

@@ -4,6 +4,7 @@ seller 转让方成员     buyer 受让方成员     city 市科技局、市场�
 contributor 收益分配里的本人: sees the own line of the sheet and nothing else, so no page of the sale opens by it.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 #: Whose eyes the money of persons is for.
 PERSONAL = frozenset({SELLER, CITY, "auditor"})
+#: Where a sheet of it is public inside the unit: to anybody else the sale is being paid, and no more is said.
+SHARING = frozenset({"rewarding", "reward_objected"})
+BEING_PAID = "registered"
 
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
@@ -50,6 +54,30 @@ def relations_of(sale: "Sale", actor: Account | None, on: date) -> frozenset[str
     }
     row = type(sale)._default_manager.filter(pk=sale.pk).values(**holds).first() or {}
     return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
+
+
+def in_state(rows: "QuerySet[Sale]", state: str, actor: Account | None, on: date) -> "QuerySet[Sale]":
+    """The rows in this state, as the actor is shown it."""
+    personal = NOBODY
+    for name, relation in relations(actor, on).items():
+        personal |= relation if name in PERSONAL else NOBODY
+    if state in SHARING:
+        return rows.filter(personal, state=state)
+    hidden = Q(state__in=SHARING) & ~personal if state == BEING_PAID else NOBODY
+    return rows.filter(Q(state=state) | hidden)
+
+
+def shown_state(sale: "Sale", held: frozenset[str]) -> str:
+    """The state somebody with these relations is shown."""
+    return BEING_PAID if sale.state in SHARING and not held & PERSONAL else sale.state
+
+
+def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Iterator[tuple[Sale, frozenset[str]]]":
+    """Each row with PERSONAL or nothing: whether the actor is one of those whom the money of persons concerns."""
+    groups = audiences(actor, on)
+    office = bool(groups & {CITY, "auditor"})
+    for sale in rows:
+        yield sale, PERSONAL if office or f"org:{sale.seller_id}" in groups else frozenset()
 
 
 def shares_shown(rows: "QuerySet[Share]", held: frozenset[str], actor: Account | None) -> "QuerySet[Share]":

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.guards import current
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.finds import members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
 
 if TYPE_CHECKING:
-    from triplehelix.market.contracts.models import Sale
+    from triplehelix.market.contracts.models import Bid, Sale
 
 
 def touch(sale: "Sale", actor: Account | None, now: datetime) -> None:
@@ -21,6 +24,47 @@ def close_public(sale: "Sale", actor: Account | None, now: datetime) -> None:
     """What was public is so no more; the row stays as it was."""
     why = sale.noted[:200]
     sale.publications.filter(is_over=False).update(is_over=True, over_why=why)
+
+
+def drop_proposal(sale: "Sale", actor: Account | None, now: datetime) -> None:
+    """What was proposed for a price that is given up does not serve for the next one."""
+    from triplehelix.market.contracts.models import Proposal
+
+    Proposal.objects.filter(sale=sale).delete()
+
+
+def answer_bids(sale: "Sale", actor: Account | None, now: datetime) -> None:
+    """Every bidder is answered (domain §8.2: no silence towards who did not win), whatever ended the listing."""
+    public = current(sale)
+    for bid in public.bids.filter(result="").select_related("organisation") if public else ():
+        won = sale.state == "priced" and sale.buyer_id == bid.organisation_id
+        bid.result = "won" if won else "lost" if sale.state in ("priced", "unsold") else "void"
+        bid.answered_at = now
+        bid.save(update_fields=["result", "answered_at"])
+        _tell_bidder(sale, bid, now)
+
+
+def call_bidders(sale: "Sale", actor: Account | None, now: datetime) -> None:
+    """Several registered: they are told that they compete, and who executes it."""
+    public = current(sale)
+    for bid in public.bids.filter(result="").select_related("organisation") if public else ():
+        _tell_bidder(sale, bid, now)
+
+
+def _tell_bidder(sale: "Sale", bid: "Bid", now: datetime) -> None:
+    for account in members_of(bid.organisation, timezone.localdate(now)):
+        with translation.override(account.language):
+            words = {
+                "won": _("挂牌成交，贵单位是受让方。请与转让方签订书面技术合同。"),
+                "lost": _("已经成交或挂牌结束，受让方不是贵单位。已交的保证金请向收取机构办理退还。"),
+                "void": _("挂牌已经撤下或中止。已交的保证金请向收取机构办理退还。原因：%(why)s") % {"why": sale.noted},
+                "": _("登记的意向方不止一家，转入竞价，由有资质的交易机构组织，请等候通知。"),
+            }[bid.result]
+            outbox.tell(
+                kind=f"market.bid.{bid.result or 'call'}", to=account.email,
+                subject=_("意向受让登记的结果：%(sale)s") % {"sale": sale}, body=words + "\n",
+                cause_kind="market.bid", cause_id=str(bid.pk), now=now,
+            )  # fmt: skip
 
 
 def take_only_bidder(sale: "Sale", actor: Account | None, now: datetime) -> None:

@@ -7,19 +7,38 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from triplehelix.market.contracts import access
-from triplehelix.market.contracts.models import Instalment, Publication, Receipt, Sale
+from triplehelix.market.contracts.models import (
+    Bid,
+    Contract,
+    Instalment,
+    Proposal,
+    Publication,
+    Receipt,
+    Registration,
+    Sale,
+    Share,
+)
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
 
-#: States in which each relation has something to do.
-WAITS: dict[str, tuple[str, ...]] = {
-    "seller": ("checking", "pricing", "unsold", "priced", "signed", "revoked"),
-    "city": ("checking", "pricing", "objected", "unsold", "bidding", "registering", "suspended"),
+Days = tuple[date | None, date | None]
+#: What each relation has to do, by where a sale stands.
+WAITS: dict[str, Q] = {
+    "seller": Q(state="checking", rights__isnull=True)
+    | Q(state="pricing", proposal__isnull=True)
+    | Q(state__in=("unsold", "priced", "signed", "revoked", "reward_objected")),
+    "buyer": Q(contract__trial__state="triggered"),
+    "city": Q(state="checking", rights__isnull=False)
+    | Q(state="pricing", proposal__isnull=False)
+    | Q(state__in=("objected", "bidding", "registering", "suspended"))
+    | Q(state="following", follow_ups__isnull=False),
 }
 
 
 def shown_to(actor: Account | None, on: date) -> QuerySet[Sale]:
     """The sales somebody may open, newest first, with what a line shows."""
-    rows = Sale.objects.select_related("achievement", "seller", "buyer")
+    rows = Sale.objects.select_related("achievement", "seller", "buyer", "need")
     return access.visible(rows, actor, on)
 
 
@@ -33,9 +52,11 @@ def with_money(rows: QuerySet[Sale]) -> QuerySet[Sale]:
 def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     """The sales in which it is this person's turn, longest waiting first."""
     relations, wanted = access.relations(actor, on), access.NOBODY
-    for relation, states in WAITS.items():
-        wanted |= relations[relation] & Q(state__in=states)
-    return Sale.objects.filter(wanted).select_related("achievement", "seller").order_by("changed_at", "pk")
+    for relation, what in WAITS.items():
+        wanted |= relations[relation] & what
+    wanted |= relations["buyer"] & Q(pk__in=with_overdue(on).values("pk"))
+    rows = Sale.objects.filter(pk__in=Sale.objects.filter(wanted).values("pk"))
+    return rows.select_related("achievement", "seller", "buyer").order_by("changed_at", "pk")
 
 
 def contracts(since: date | None = None, until: date | None = None) -> QuerySet[Sale]:
@@ -53,12 +74,27 @@ def paid(since: date | None = None, until: date | None = None) -> QuerySet[Recei
     return rows.filter(on__lte=until) if until else rows
 
 
+def paid_sales(since: date | None = None, until: date | None = None) -> QuerySet[Sale]:
+    """The sales of `paid`, each once."""
+    return Sale.objects.filter(pk__in=paid(since, until).order_by().values("contract__sale"))
+
+
 def landed(since: date | None = None, until: date | None = None) -> QuerySet[Sale]:
     """成功落地: contracts registered, paid in part and carried out in the city; `landed_on` says since when."""
     rows = Sale.objects.filter(landed_on__isnull=False).select_related("achievement", "seller", "buyer", "contract")
     rows = rows.filter(landed_on__gte=since) if since else rows
     rows = rows.filter(landed_on__lte=until) if until else rows
     return rows.order_by("-landed_on", "-pk")
+
+
+def narrowed(
+    rows: QuerySet[Sale], *, registered: Days | None, arrived: Days | None, landed_in: Days | None
+) -> QuerySet[Sale]:
+    """Of these rows those of `contracts`, `paid_sales`, `landed` in these days: what a number of the funnel opens."""
+    for days, found in ((registered, contracts), (arrived, paid_sales), (landed_in, landed)):
+        if days is not None:
+            rows = rows.filter(pk__in=found(*days).order_by().values("pk"))
+    return rows
 
 
 def with_overdue(on: date) -> QuerySet[Sale]:
@@ -73,6 +109,30 @@ def public() -> QuerySet[Publication]:
     """挂牌与公示: everything the market made public, newest first."""
     rows = Publication.objects.select_related("sale__seller", "sale__achievement")
     return rows.annotate(bidders=Count("bids")).order_by("-published_at", "-pk")
+
+
+def papers_of(sale: Sale) -> list[File]:
+    """Every paper of a sale: consents, the unit's notice, results, contract, registrations, receipts."""
+    proposal = Proposal.objects.filter(sale=sale)
+    found = Q(pk__in=sale.owners.values("consent")) | Q(pk__in=proposal.values("unit_proof"))
+    found |= Q(pk__in=sale.publications.order_by().values("unit_proof"))
+    found |= Q(pk__in=sale.publications.order_by().values("outcome__file"))
+    for model in (Contract, Registration, Receipt):
+        at = "sale" if model is Contract else "contract__sale"
+        found |= Q(pk__in=model._default_manager.filter(**{at: sale}).order_by().values("file"))
+    return list(File.objects.filter(found))
+
+
+def bids_of(actor: Account, on: date) -> QuerySet[Bid]:
+    """What this person's organisations have registered for, newest first."""
+    rows = Bid.objects.filter(organisation__in=organisations_of(actor, on))
+    return rows.select_related("publication__sale__seller", "organisation").order_by("-registered_at", "-pk")
+
+
+def shares_of(actor: Account) -> QuerySet[Share]:
+    """The person's own lines of sheets that were made public and stand, newest first. Nothing else of a sheet."""
+    rows = Share.objects.filter(person__account=actor, distribution__void_why="")
+    return rows.select_related("distribution__sale__achievement", "distribution__sale__seller").order_by("-pk")
 
 
 def running(now: datetime) -> QuerySet[Publication]:

@@ -118,6 +118,44 @@ def agreed_price(sale: "Sale", actor: Account | None, now: datetime) -> str | No
     return None if public is None or public.method == "agreed" else _("只有协议定价可以重新公示")
 
 
+def made_public(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """What is published has its row: a state alone publishes nothing."""
+    return None if sale.publications.filter(is_over=False).exists() else _("请填写要公布的内容再发布")
+
+
+def has_result(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    public = current(sale)
+    return None if public is not None and hasattr(public, "outcome") else _("请填写交易机构出具的成交结果")
+
+
+def in_writing(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return None if hasattr(sale, "contract") else _("请填写书面合同：口头约定不能登记")
+
+
+def _registration(sale: "Sale", outcome: str) -> bool:
+    return hasattr(sale, "contract") and sale.contract.registrations.filter(outcome=outcome).exists()
+
+
+def applied(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return None if _registration(sale, "") else _("请选择登记机构再提交")
+
+
+def is_registered(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return None if _registration(sale, "registered") else _("请填写登记编号、认定金额和登记证明")
+
+
+def is_answered(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return _("登记申请还没有答复") if _registration(sale, "") else None
+
+
+def is_revoked(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return _("登记还在：请写明撤销的理由") if _registration(sale, "registered") else None
+
+
+def sheet_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    return None if sale.distributions.filter(is_final=False, void_why="").exists() else _("请先制作收益分配表")
+
+
 def has_buyer(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     return None if sale.buyer_id else _("还没有受让方")
 

@@ -28,16 +28,23 @@ def ceiling(contract: Contract) -> int:
     return max(contract.price_fen, due(contract))
 
 
-def overdue(contract: Contract, on: date) -> list[Instalment]:
-    """Instalments past their day and not covered: money covers them in the order of their days."""
-    left, late = arrived(contract), []
-    rows = contract.instalments.filter(due_on__isnull=False).order_by("due_on", "seq")
-    for row in rows:
-        covered = min(left, row.amount_fen)
+def coverage(contract: Contract) -> list[tuple[Instalment, int]]:
+    """Each instalment with what has been paid of it: money covers them in the order of their days, those without a day
+    last."""
+    left, found = arrived(contract), []
+    for row in contract.instalments.order_by(F("due_on").asc(nulls_last=True), "seq"):
+        covered = max(0, min(left, row.amount_fen))
         left -= covered
-        if covered < row.amount_fen and row.due_on is not None and row.due_on < on:
-            late.append(row)
-    return late
+        found.append((row, covered))
+    return found
+
+
+def overdue(contract: Contract, on: date) -> list[Instalment]:
+    """Instalments past their day and not covered."""
+    return [
+        row for row, covered in coverage(contract)
+        if covered < row.amount_fen and row.due_on is not None and row.due_on < on
+    ]  # fmt: skip
 
 
 def least_paid(price_fen: int, on: date) -> int:

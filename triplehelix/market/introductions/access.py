@@ -3,7 +3,8 @@
 need         需求方成员                achievement  成果方成员
 asked        还没有答复的一方          inviter      发出邀请的一方（或经理人）
 manager      已同意办理的技术经理人     called       已指派、还没有同意的技术经理人
-city         市科技局、市场运营：only how far it is, never what was said         auditor  审计
+city         市科技局、市场运营：only how far it is, never what was said
+officer      市科技局：names who looks after it                                 auditor  审计
 """
 
 from datetime import date
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from triplehelix.market.introductions.models import Introduction
 
 NEED, ACHIEVEMENT, ASKED, INVITER = "need", "achievement", "asked", "inviter"
-MANAGER, CALLED, CITY, AUDITOR = "manager", "called", "city", "auditor"
+MANAGER, CALLED, CITY, OFFICER, AUDITOR = "manager", "called", "city", "officer", "auditor"
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 #: Offices that may bring two sides together and look after what comes of it.
@@ -29,9 +32,10 @@ INSIDE = frozenset({NEED, ACHIEVEMENT, MANAGER, AUDITOR})
 PARTICIPANTS = frozenset({NEED, ACHIEVEMENT, MANAGER})
 
 
-def relations(actor: Account | None, on: date) -> dict[str, Q]:
-    """Each relation as the `Q` of the introductions to which the actor has it on this day."""
-    groups = audiences(actor, on)
+def relations(actor: Account | None, on: date, groups: frozenset[str] | None = None) -> dict[str, Q]:
+    """Each relation as the `Q` of the introductions to which the actor has it on this day; `groups` are the actor's
+    audiences where they are at hand."""
+    groups = audiences(actor, on) if groups is None else groups
     own = [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
     need, achievement = Q(need__organisation_id__in=own), Q(achievement__organisation_id__in=own)
     managing = actor is not None and bool(MANAGING & groups)
@@ -47,17 +51,24 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
         MANAGER: manager,
         CALLED: mine & Q(manager_agreed_at__isnull=True),
         CITY: EVERYBODY if groups & {"role:city_officer", "role:operator"} else NOBODY,
+        OFFICER: EVERYBODY if "role:city_officer" in groups else NOBODY,
         AUDITOR: EVERYBODY if AUDITOR in groups else NOBODY,
     }  # fmt: skip
+
+
+def side_for(actor: Account | None, need: Need, achievement: Achievement, on: date) -> str:
+    """For which side somebody may bring these two together: need, achievement, manager for both, or "" for none."""
+    groups = audiences(actor, on)
+    if f"org:{need.organisation_id}" in groups:
+        return NEED
+    if f"org:{achievement.organisation_id}" in groups:
+        return ACHIEVEMENT
+    return MANAGER if MANAGING & groups else ""
 
 
 def may_manage(actor: Account | None, on: date) -> bool:
     """Whether somebody may bring two sides together that are not the own ones."""
     return bool(MANAGING & audiences(actor, on))
-
-
-def may_assign(actor: Account | None, on: date) -> bool:
-    return "role:city_officer" in audiences(actor, on)
 
 
 def visible(rows: "QuerySet[Introduction]", actor: Account | None, on: date) -> "QuerySet[Introduction]":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
@@ -37,16 +37,16 @@ def unanswered() -> QuerySet[Introduction]:
     return Introduction.objects.select_related(*SIDES).filter(state="unanswered").order_by("answer_by", "pk")
 
 
-def to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
+def to_answer(actor: Account, on: date, groups: frozenset[str] | None = None) -> QuerySet[Introduction]:
     """What this person's organisations still have to answer, the nearest term first."""
-    asked = access.relations(actor, on)[access.ASKED]
+    asked = access.relations(actor, on, groups)[access.ASKED]
     rows = Introduction.objects.select_related(*SIDES).filter(asked, state__in=("invited", "unanswered"))
     return rows.order_by("answer_by", "pk")
 
 
-def terms_to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
+def terms_to_answer(actor: Account, on: date, groups: frozenset[str] | None = None) -> QuerySet[Introduction]:
     """Negotiations whose newest terms wait for this person's side."""
-    held, found = access.relations(actor, on), Q(pk__in=())
+    held, found = access.relations(actor, on, groups), Q(pk__in=())
     newer = Version.objects.filter(introduction=OuterRef("introduction"), n__gt=OuterRef("n"))
     newest = Version.objects.filter(~Exists(newer), introduction__state="negotiating")
     for side in (access.NEED, access.ACHIEVEMENT):
@@ -55,12 +55,50 @@ def terms_to_answer(actor: Account, on: date) -> QuerySet[Introduction]:
     return Introduction.objects.select_related(*SIDES).filter(found).order_by("moved_at", "pk")
 
 
-def stuck(on: date) -> QuerySet[Introduction]:
-    """Cases under way in which nothing has moved for longer than the terms allow, longest first."""
+def stuck_when(on: date, prefix: str = "") -> Q:
+    """The condition under which a case counts as stuck: nothing has moved for longer than the terms allow its state."""
     found = Q(pk__in=())
     for state, days in terms.stuck_after(on).items():
-        found |= Q(state=state, moved_at__lt=_start(on - timedelta(days=days)))
-    return Introduction.objects.select_related(*SIDES).filter(found).order_by("moved_at", "pk")
+        before = _start(on - timedelta(days=days))
+        found |= Q(**{f"{prefix}state": state, f"{prefix}moved_at__lt": before})
+    return found
+
+
+def stuck(on: date) -> QuerySet[Introduction]:
+    """Cases under way in which nothing has moved for too long, longest first."""
+    return Introduction.objects.select_related(*SIDES).filter(stuck_when(on)).order_by("moved_at", "pk")
+
+
+def looked_after_by(manager: Account) -> QuerySet[Introduction]:
+    """The cases somebody was named for and has agreed to."""
+    return Introduction.objects.select_related(*SIDES).filter(manager=manager, manager_agreed_at__isnull=False)
+
+
+def to_agree(manager: Account) -> QuerySet[Introduction]:
+    """The cases somebody was named for and has not answered yet."""
+    rows = Introduction.objects.select_related(*SIDES).filter(manager=manager, manager_agreed_at__isnull=True)
+    return rows.exclude(state__in=FINAL).order_by("asked_at", "pk")
+
+
+def unassigned() -> QuerySet[Introduction]:
+    """Open cases nobody looks after, oldest first."""
+    rows = Introduction.objects.select_related(*SIDES).filter(manager__isnull=True).exclude(state__in=FINAL)
+    return rows.order_by("invited_at", "pk")
+
+
+def managers_with_load(on: date) -> QuerySet[Account]:
+    """Every technology manager of the day, and every officer with cases, with `open`, `unanswered`, `stuck`, and
+    `agreed` (this year): the busiest first."""
+    year = _start(on.replace(month=1, day=1))
+    cases, open_ones = "introductions", Q(introductions__isnull=False) & ~Q(introductions__state__in=FINAL)
+    technology = Office.objects.on(on).filter(role="technology_manager").values("account")
+    rows = managers(on).annotate(
+        open=Count(cases, filter=open_ones),
+        unanswered=Count(cases, filter=Q(introductions__state="unanswered")),
+        stuck=Count(cases, filter=stuck_when(on, "introductions__")),
+        agreed=Count(cases, filter=Q(introductions__state="agreed", introductions__ended_at__gte=year)),
+    )
+    return rows.filter(Q(pk__in=technology) | Q(open__gt=0)).order_by("-open", "name", "pk")
 
 
 def meetings_ahead(rows: QuerySet[Introduction], now: datetime) -> QuerySet[Meeting]:

@@ -22,7 +22,7 @@ FLOW = Workflow(
     "introduction",
     start="invited",
     states=(
-        State("invited", _("待对方答复")),
+        State("invited", _("待答复")),
         State("unanswered", _("逾期没有答复")),
         State("accepted", _("已接受，待洽谈")),
         State("talking", _("洽谈中")),

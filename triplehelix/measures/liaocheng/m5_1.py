@@ -7,7 +7,7 @@ from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import wan
 from triplehelix.policy.article import Article
-from triplehelix.policy.award import Award, Condition, Example
+from triplehelix.policy.award import Award, Condition, Example, Opener
 from triplehelix.policy.expression import const, floor_yuan, least
 from triplehelix.policy.facts import Money, Text, YesNo
 from triplehelix.policy.measure import Duty, Measure, Register, Stage
@@ -81,6 +81,16 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("contract_no",),
     materials=("活动签约记录", "技术合同登记证明", "付款凭证"),
+    opened_by=Opener(
+        "sale_landed",
+        {
+            "contract_no": "registration",
+            "contract": "price",
+            "contract_paid": "paid",
+            "site_in_city": "in_city",
+            "first_claim": "first",
+        },
+    ),
 )
 
 MEASURE = Measure(

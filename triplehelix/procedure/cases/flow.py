@@ -26,6 +26,8 @@ WITHDRAWN_FROM = (
     "draft", "unit_review", "recommending", "accepting", "correcting", "checking", "reviewing", "site_check",
     "deciding", "noticing", "agreeing",
 )  # fmt: skip
+#: Not accepted yet: what the program opened for an applicant it may take back when the reason is gone.
+LAPSED_FROM = ("draft", "unit_review", "recommending", "accepting", "correcting")
 #: Where money of the case may be at the bank, or have been.
 RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed")
 #: Money that has left may be demanded back for as long as the case is kept open.
@@ -99,6 +101,11 @@ def _endings(here: set[str]) -> list[Step]:
         found.append(
             Step("withdraw", _("撤回"), back, "withdrawn", APPLICANT, (), (effects.release, effects.set_due), CLERK)
         )
+    if lapsed := tuple(code for code in LAPSED_FROM if code in here):
+        found.append(
+            Step("lapse", _("开办的依据已不存在，撤回"), lapsed, "withdrawn", SYSTEM, (guards.has_note,), ended,
+                 (APPLICANT, CLERK))
+        )  # fmt: skip
     demanded = tuple(code for code in DEMANDED_FROM if code in here)
     found += [
         Step(

@@ -23,6 +23,7 @@ from triplehelix.policy.award import LANES
 from triplehelix.procedure.cases import access, eligibility, judge, pay
 from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused, offered, take
@@ -148,6 +149,7 @@ def page(
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
         "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case)],
         "history": desk.history(case),
+        "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
         "writer": kept.writer(request),
     }

@@ -1,5 +1,6 @@
 """Pages of needs and achievements: lists, one item, its form, its steps, its matches."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.web import found, kept
+from triplehelix.doors.web import found, introducing, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
@@ -26,7 +27,9 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Facets, match_listing
+from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, offered, take
 
 PER_PAGE = 20
@@ -102,12 +105,21 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
         "steps": offered(case=listing, actor=account, now=now) if account else [],
         "step_form": form,
         "shows_contact": bool(CONTACT_RELATIONS & mine),
+        "invite": introducing.of_listing(listing, audiences(account, timezone.localdate(now))),
         "history": entry_lines(listing) if mine & {"owner", "unit", "city", "auditor"} else [],
+        "may_sell": kind == "achievements" and listing.state == "published" and _may_sell(account, mine, now),
         "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
         **(of_need(listing, account, mine, now) if isinstance(listing, Need) else {}),
     }
     return render(request, "web/listing.html", context, status=status)
+
+
+def _may_sell(account: Account | None, mine: frozenset[str], now: datetime) -> bool:
+    """Its owner, the market, or a firm that wants to buy it."""
+    if mine & {"owner", "city"}:
+        return True
+    return account is not None and "member" in mine and organisations_of(account, timezone.localdate(now)).exists()
 
 
 @require_POST
@@ -201,7 +213,7 @@ def matches(request: Request, kind: str, pk: int) -> HttpResponse:
     text = listing.words().whole if own and isinstance(listing, Need) else None
     result = match_listing(listing, actor=account_of(request), now=timezone.now(), text=text)
     answers = KINDS[kind].answers
-    context = found.context(result, answers, Facets()) | {
+    context = found.context(result, answers, Facets(), introducing.from_match(request, listing)) | {
         "kind": kind,
         "listing": listing,
         "answers": answers,

@@ -1,17 +1,19 @@
 """The public home with its one search box, and what it finds."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from triplehelix.doors.web import found
+from triplehelix.doors.web import found, introducing
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of, facets_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.saved.models import TEXT_LENGTH
 from triplehelix.matching.search import EmptyQuery, search
 from triplehelix.records.parties.access import audiences
 
@@ -52,5 +54,21 @@ def find(request: Request) -> HttpResponse:
         )
     except EmptyQuery as why:
         problem = str(why)
-    context = found.context(result, what, facets) | {"query": query, "problem": problem, "too_long": False}
+    door = introducing.from_search(request) if result is not None else None
+    context = found.context(result, what, facets, door) | {
+        "query": query,
+        "problem": problem,
+        "too_long": False,
+        "keep": _keep(request, given) if result is not None else "",
+    }
     return render(request, "web/_results.html" if request.htmx else "web/search.html", context)
+
+
+def _keep(request: HttpRequest, given: QueryDict) -> str:
+    """Where this search is kept, with everything that narrows it; not for the public, nor for a pasted page."""
+    if not request.user.is_authenticated or len(given.get("q", "")) > TEXT_LENGTH:
+        return ""
+    kept = QueryDict(mutable=True)
+    for name in ("q", "what", "chain", "field", "region", "trl_min"):
+        kept.setlist(name, [value for value in given.getlist(name) if value])
+    return f"{reverse('web:saved-new')}?{kept.urlencode()}"

@@ -50,6 +50,8 @@ def _hit(title: str, score: int, **more: Any) -> Thing:
         "missing": (),
         "why": "",
         "twins": [],
+        "invite": "",
+        "invite_word": "",
     }
     return Thing(**given | more)
 

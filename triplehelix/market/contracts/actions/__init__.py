@@ -3,18 +3,17 @@ May use: market.contracts, market.listings, market.achievements, market.needs, r
 Used by: board, doors.
 """
 
-from triplehelix.market.contracts.actions.contract import (
-    record_registration,
-    refuse_registration,
-    report_royalty,
-    revoke_registration,
-    sign_contract,
-    step_trial,
-    submit_registration,
-)
+from triplehelix.market.contracts.actions.contract import report_royalty, sign_contract, step_trial
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
 from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
 from triplehelix.market.contracts.actions.opening import Invalid, open_sale, record_rights, set_buyer, set_price, tag
+from triplehelix.market.contracts.actions.proposing import propose
+from triplehelix.market.contracts.actions.registering import (
+    record_registration,
+    refuse_registration,
+    revoke_registration,
+    submit_registration,
+)
 from triplehelix.market.contracts.actions.settling import follow_up, look_at_landing, publish_reward, record_money
 
 __all__ = [
@@ -27,6 +26,7 @@ __all__ = [
     "look_at_landing",
     "object_to",
     "open_sale",
+    "propose",
     "publish_price",
     "publish_reward",
     "put_on_list",

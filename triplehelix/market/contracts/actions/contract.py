@@ -1,30 +1,28 @@
-"""The contract, its registration, royalties and trial."""
+"""The contract, its royalties and its trial."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.access import BUYER, CITY, SELLER
-from triplehelix.market.contracts.actions.settling import look_at_landing
+from triplehelix.market.contracts.access import BUYER, SELLER
 from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved
 from triplehelix.market.contracts.guards import current
-from triplehelix.market.contracts.models import Contract, Instalment, Registration, Sale, Trial
-from triplehelix.market.contracts.terms import listed, value
+from triplehelix.market.contracts.models import Contract, Instalment, Sale, Trial
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.reference import calendar, code_list
+from triplehelix.records.parties.reference import code_list
 from triplehelix.records.steps.actions import Refused, take
 
+#: The type of the pack's list by which the right itself changes hands.
+ASSIGNED = "ASSIGN"
 ROYALTY_IN = {"registered", "rewarding", "reward_objected", "following"}
 
 
@@ -101,6 +99,9 @@ def _check_price(sale: Sale, fen: int, errors: dict[str, str]) -> None:
         errors["price"] = _("低于公示的 %(price)s，不能签：请先“撤下公示，重新定价”，按新价格再公示") % said
     elif public.method == "agreed" and fen != public.price_fen:
         errors["price"] = _("与公示的 %(price)s 不一致：请先“撤下公示，重新定价”，按新价格再公示") % said
+    elif hasattr(public, "outcome") and fen != public.outcome.price_fen:
+        # What an exchange has confirmed is not negotiated afterwards; a single bidder may still offer more.
+        errors["price"] = _("与成交确认书的成交价 %(price)s 不一致") % {"price": Fen(public.outcome.price_fen)}
     elif public.method != "agreed" and sale.price_fen is not None and fen < sale.price_fen:
         errors["price"] = _("低于成交价 %(price)s") % {"price": Fen(sale.price_fen)}
 
@@ -109,6 +110,9 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     errors: dict[str, Any] = {}
     if terms.type not in code_list("contract_types"):
         errors["type"] = _("请选择五类技术合同之一")
+    elif terms.type == ASSIGNED and (other := _assigned_before(sale)):
+        errors["type"] = _("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % {
+            "contract": other.number, "buyer": other.sale.buyer}  # fmt: skip
     if terms.structure not in dict(Contract.STRUCTURES):
         errors["structure"] = _("请选择价款结构")
     if terms.site not in code_list("regions") and terms.site != "elsewhere":
@@ -116,8 +120,10 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     public = current(sale)
     if terms.signed_on > today:
         errors["signed_on"] = _("日期还没有到")
-    elif public is not None and terms.signed_on <= public.last and public.method != "listing":
+    elif public is not None and terms.signed_on <= public.last:
         errors["signed_on"] = _("签订日期应在公示、公告期满（%(last)s）以后") % {"last": public.last}
+    elif public is not None and hasattr(public, "outcome") and terms.signed_on < public.outcome.held_on:
+        errors["signed_on"] = _("签订日期不能早于成交日期 %(day)s") % {"day": public.outcome.held_on}
     if terms.ends_on is not None and terms.ends_on < terms.signed_on:
         errors["ends_on"] = _("不能早于签订日期")
     if terms.structure == "royalty" and not 0 < terms.royalty_ppm <= 1_000_000:
@@ -127,6 +133,12 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     if terms.structure == "trial" and (terms.trial_until is None or terms.trial_until <= terms.signed_on):
         errors["trial_until"] = _("试用截止日期应晚于签订日期")
     return errors
+
+
+def _assigned_before(sale: Sale) -> Contract | None:
+    """A contract that has already moved the whole right to somebody: nothing is sold twice."""
+    rows = Contract.objects.filter(type=ASSIGNED, sale__achievement=sale.achievement_id).exclude(sale=sale)
+    return rows.exclude(sale__state="terminated").select_related("sale__buyer").first()
 
 
 def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | None]]:
@@ -153,108 +165,6 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
         said = {"sum": Fen(total), "price": Fen(terms.price_fen)}
         errors["row_1"] = _("各期合计 %(sum)s，应等于合同金额 %(price)s") % said
     return rows
-
-
-@transaction.atomic
-def submit_registration(
-    *, sale: Sale, authority: str, actor: Account | None, now: datetime, seen_version: int
-) -> Registration:
-    """The seller's side applies, once (domain §7). Raises Refused, Invalid at `authority`."""
-    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"signed", "revoked"})
-    today, known = timezone.localdate(now), listed("authorities")
-    offered = {entry.code: entry for entry in known.current(today)}
-    if authority not in offered:
-        raise Invalid({"authority": _("请选择现在受理登记的机构")})
-    try:
-        due = calendar().add_working_days(today, int(offered[authority].more.get("days", 10)))
-    except MissingYear:
-        due = None
-    made = Registration.objects.create(
-        contract=held.contract, authority=authority, submitted_at=now, submitted_by=actor, due_on=due
-    )
-    go(held, "submit_registration", actor, now, offered[authority].name)
-    return made
-
-
-def _waiting(sale: Sale) -> Registration:
-    return sale.contract.registrations.get(outcome="")
-
-
-@transaction.atomic
-def record_registration(
-    *, sale: Sale, number: str, type: str, certified_fen: int, technical_fen: int, decided_on: date, file: File | None,
-    actor: Account | None, now: datetime, seen_version: int,
-) -> Registration:  # fmt: skip
-    """The authority registered it: number, type, certified 成交额 and 技术交易额, with the certificate.
-
-    Raises Refused, Invalid at `number` (misshapen, of another year, used), `type`, `certified`, `technical`,
-    `decided_on`, `file`.
-    """
-    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
-    row, today, errors = _waiting(held), timezone.localdate(now), dict[str, str]()
-    number = "".join(number.split())
-    pattern, example = value("registration_pattern", decided_on), value("registration_example", decided_on)
-    match = re.fullmatch(pattern.value, number)
-    if match is None:
-        errors["number"] = _("登记编号的格式不对：应像 %(example)s") % {"example": example.value}
-    elif match["year"] != str(decided_on.year):
-        errors["number"] = _("登记编号的年度与认定日期不是同一年")
-    elif Registration.objects.filter(number=number).exists():
-        errors["number"] = _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}
-    if type not in code_list("contract_types"):
-        errors["type"] = _("请选择五类技术合同之一")
-    price(certified_fen, errors, "certified")
-    if not 0 <= technical_fen <= certified_fen:
-        errors["technical"] = _("技术交易额不能大于成交额")
-    if not held.contract.signed_on <= decided_on <= today:
-        errors["decided_on"] = _("认定日期应在签订日期以后、今天以前")
-    paper(file, errors, "file", _("登记证明"))
-    if errors:
-        raise Invalid(errors)
-    assert file is not None
-    row.outcome, row.number, row.type, row.file, row.decided_on = "registered", number, type, file, decided_on
-    row.certified_fen, row.technical_fen = certified_fen, technical_fen
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as why:
-        raise Invalid({"number": _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}}) from why
-    done = go(held, "register", actor, now, number)
-    look_at_landing(sale=done, now=now)
-    return row
-
-
-@transaction.atomic
-def refuse_registration(
-    *, sale: Sale, reason: str, actor: Account | None, now: datetime, seen_version: int
-) -> Registration:
-    """Not registered, with the reason; the seller may put it right and apply again. Raises Refused, Invalid."""
-    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
-    return _answered(held, _waiting(held), "refused", "refuse_registration", reason, actor, now)
-
-
-@transaction.atomic
-def revoke_registration(
-    *, sale: Sale, reason: str, actor: Account | None, now: datetime, seen_version: int
-) -> Registration:
-    """The registration is taken back: the contract has not landed any more. Raises Refused, Invalid at `reason`."""
-    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states=set(Sale.workflow["revoke"].frm))
-    row = held.contract.registrations.get(outcome="registered")
-    return _answered(held, row, "revoked", "revoke", reason, actor, now)
-
-
-def _answered(
-    sale: Sale, row: Registration, outcome: str, step: str, reason: str, actor: Account | None, now: datetime
-) -> Registration:
-    errors: dict[str, str] = {}
-    row.reason = line(reason, _("理由"), 500, errors, "reason")
-    if errors:
-        raise Invalid(errors)
-    row.outcome = outcome
-    row.decided_on = row.decided_on or timezone.localdate(now)
-    row.save()
-    go(sale, step, actor, now, row.reason)
-    return row
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER, relations_of
 from triplehelix.market.contracts.actions.shared import Invalid, line, locked, price, saved
+from triplehelix.market.contracts.effects import drop_proposal
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Owner, Rights, Sale
 from triplehelix.market.contracts.terms import listed
@@ -50,7 +51,8 @@ def open_sale(
     """交易: an achievement is to be sold; without a buyer it will be listed or auctioned.
 
     The seller is who the achievement belongs to. Asked again for the same achievement and buyer, it answers the sale
-    already under way. Raises Refused (achievement not public; not a party), Invalid at `buyer`, `mode`.
+    already under way. Raises Refused (achievement not public; not a party), Invalid at `buyer`, `need`,
+    `mode`.
     """
     held = Achievement.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=achievement.pk)
     if held.state != "published":
@@ -60,6 +62,8 @@ def open_sale(
         errors["buyer"] = _("受让方与转让方是同一单位")
     if buyer is not None and buyer.confirmed_at is None:
         errors["buyer"] = _("受让方还没有经过核实，请先由主管部门核实单位")
+    if need is not None and buyer is not None and need.organisation_id != buyer.pk:
+        errors["need"] = _("这条需求不是受让方提出的")
     if mode and mode not in code_list("transfer_modes"):
         errors["mode"] = _("没有这种转化方式")
     if errors:
@@ -177,6 +181,8 @@ def set_price(
     held.price_fen, before = price(price_fen, errors, "price"), held.price_fen
     if errors:
         raise Invalid(errors)
+    if held.price_fen != before:
+        drop_proposal(held, actor, now)
     return saved(held, "price", actor, now, {"from": before, "to": held.price_fen}, why)
 
 
@@ -188,6 +194,8 @@ def set_buyer(*, sale: Sale, buyer: Organisation, actor: Account | None, now: da
         raise Invalid({"buyer": _("受让方与转让方是同一单位")})
     if buyer.confirmed_at is None:
         raise Invalid({"buyer": _("受让方还没有经过核实，请先由主管部门核实单位")})
+    if held.buyer_id != buyer.pk:
+        drop_proposal(held, actor, now)
     held.buyer = buyer
     return saved(held, "buyer", actor, now, {"buyer": buyer.pk})
 

@@ -47,9 +47,13 @@ def record_money(
     held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states=states)
     contract, errors = held.contract, dict[str, str]()
     fen = price(amount_fen, errors, "amount")
-    number = line(number, _("银行回单号"), 60, errors, "number")
+    # 作价入股 is paid in shares: what proves it is the entry in the company's register, not a bank's slip.
+    slip, what = (
+        (_("变更登记号"), _("股权变更登记证明")) if contract.structure == "equity" else (_("银行回单号"), _("银行回单"))
+    )
+    number = line(number, slip, 60, errors, "number")
     reason = line(reason, _("说明"), 300, errors, "reason", must=way == "out")
-    paper(file, errors, "file", _("银行回单"))
+    paper(file, errors, "file", what)
     errors |= _receipt_wrong(held, way, fen, on, number, reason, file, timezone.localdate(now))
     if errors:
         raise Invalid(errors)
@@ -92,7 +96,7 @@ def _receipt_wrong(
 def look_at_landing(*, sale: Sale, now: datetime) -> date | None:
     """成功落地 = registered ∧ paid in part ∧ carried out in the city: note the day it became true, or is no more."""
     held = Sale.objects.select_for_update(of=("self",)).get(pk=sale.pk)
-    found = None if held.state == "revoked" else money.landed_on(held.contract, timezone.localdate(now))
+    found = None if held.state in ("revoked", "terminated") else money.landed_on(held.contract, timezone.localdate(now))
     if found != held.landed_on:
         was, held.landed_on = held.landed_on, found
         verb = "landed" if was is None else "moved" if found else "unlanded"

@@ -5,7 +5,7 @@ Used by: market.contracts, procedure.openings, board, doors.
 
 from triplehelix.market.contracts.models.deals import Contract, Registration, Trial
 from triplehelix.market.contracts.models.income import Distribution, FollowUp, Instalment, Receipt, Share
-from triplehelix.market.contracts.models.public import Bid, Objection, Outcome, Publication
+from triplehelix.market.contracts.models.public import Bid, Objection, Outcome, Proposal, Publication
 from triplehelix.market.contracts.models.sales import Owner, Rights, Sale
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Objection",
     "Outcome",
     "Owner",
+    "Proposal",
     "Publication",
     "Receipt",
     "Registration",

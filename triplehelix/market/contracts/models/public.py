@@ -63,6 +63,27 @@ class Publication(models.Model):
         return not self.is_over and self.first <= on <= self.last
 
 
+class Proposal(models.Model):
+    """定价方案: how the seller has decided to price, with the papers the market publishes from. One at a time."""
+
+    sale = models.OneToOneField(Sale, models.PROTECT, related_name="proposal")
+    method = models.CharField(_("定价方式"), max_length=10, choices=Publication.METHODS)
+    basis = models.CharField(_("定价依据"), max_length=300)
+    document = models.CharField(_("决策文件"), max_length=80)
+    objections_to = models.CharField(_("异议受理"), max_length=200, blank=True)
+    unit_first = models.DateField(_("本单位公示自"), null=True, blank=True)
+    unit_proof = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")
+    days = models.PositiveSmallIntegerField(_("挂牌、公告天数"), null=True, blank=True)
+    proposed_at = models.DateTimeField(_("提交时间"))
+    proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("定价方案")
+
+    def __str__(self) -> str:
+        return f"{self.sale_id} {self.method}"
+
+
 class Objection(models.Model):
     """异议: real name, in writing, inside the notice. Who objects is shown to the market and the auditor only."""
 
@@ -93,7 +114,9 @@ class Objection(models.Model):
 
 
 class Bid(models.Model):
-    """意向受让登记. The deposit is information only: the platform holds no money."""
+    """意向受让登记. The deposit is information only: the platform holds no money. `result` is the answer it got."""
+
+    RESULTS = [("", _("待定")), ("won", _("成交")), ("lost", _("没有成交")), ("void", _("挂牌撤下"))]
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="bids")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="bids")
@@ -101,6 +124,8 @@ class Bid(models.Model):
     contact_phone = EncryptedTextField(_("联系电话"))
     deposit_fen = models.BigIntegerField(_("保证金（分）"), default=0)
     deposit_at = models.CharField(_("保证金交到"), max_length=120, blank=True)
+    result = models.CharField(_("结果"), max_length=4, choices=RESULTS, blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     registered_at = models.DateTimeField(_("登记时间"))
     registered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -110,6 +135,10 @@ class Bid(models.Model):
         constraints = [
             models.UniqueConstraint("publication", "organisation", name="bid_once"),
             models.CheckConstraint(condition=Q(deposit_fen__gte=0), name="bid_deposit_not_negative"),
+            models.CheckConstraint(
+                condition=Q(result="", answered_at__isnull=True) | ~Q(result="") & Q(answered_at__isnull=False),
+                name="bid_answered_with_a_day",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.introductions import finds
-from triplehelix.market.introductions.access import CALLED, CITY, may_assign
-from triplehelix.market.introductions.actions.shared import KIND, Invalid, Refused, fields, hold, short
+from triplehelix.market.introductions.access import CALLED, OFFICER
+from triplehelix.market.introductions.actions.shared import KIND, Invalid, fields, hold, short
 from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox import actions as outbox
@@ -30,9 +30,7 @@ def assign(
 
     Raises Refused, Invalid at `manager` (holds no such office).
     """
-    held = hold(introduction, actor, now, by={CITY}, seen=seen_version, states=OPEN)
-    if not may_assign(actor, timezone.localdate(now)):
-        raise Refused(_("只有市科技局可以指派技术经理人"))
+    held = hold(introduction, actor, now, by={OFFICER}, seen=seen_version, states=OPEN)
     if not finds.managers(timezone.localdate(now)).filter(pk=manager.pk).exists():
         raise Invalid({"manager": _("请选择现任的技术经理人或市科技局工作人员")})
     if held.manager_id == manager.pk:

@@ -3,7 +3,15 @@ May use: procedure.cases, procedure.terms, fund, fund.actions, policy, records, 
 Used by: procedure, programmes, doors.
 """
 
-from triplehelix.procedure.cases.actions.applying import evaluate, open_by_decision, set_account, start, write
+from triplehelix.procedure.cases.actions.applying import (
+    begin,
+    evaluate,
+    open_by_decision,
+    refill,
+    set_account,
+    start,
+    write,
+)
 from triplehelix.procedure.cases.actions.handling import (
     bar,
     confirm_facts,
@@ -22,6 +30,7 @@ __all__ = [
     "Invalid",
     "answer_batch",
     "bar",
+    "begin",
     "confirm_facts",
     "correct_facts",
     "demand_back",
@@ -31,6 +40,7 @@ __all__ = [
     "pass_milestone",
     "plan_milestones",
     "record_refund",
+    "refill",
     "send_batch",
     "set_account",
     "share_pool",

@@ -66,8 +66,40 @@ def open_by_decision(
     return _new(award_code, "by_decision", year, organisation, title, actor, now, None)
 
 
+@transaction.atomic
+def begin(*, round: Round, organisation: Organisation, title: str, facts: Mapping[str, Any], now: datetime) -> Case:
+    """A draft the program itself puts before an applicant, because something that entitles to it has happened.
+
+    `facts` are what is known of it, by key; the applicant completes and submits it. Raises Refused (round closed).
+    """
+    if not round.is_open(timezone.localdate(now)) or round.lane not in ("ordinary", "quick"):
+        raise Refused(_("这一批现在不能申报"))
+    case = _new(round.award_code, round.lane, round.year, organisation, title[:120], None, now, round)
+    case.facts |= _known(case, facts)
+    return saved(case, "begin", None, now, {"facts": sorted(facts)})
+
+
+@transaction.atomic
+def refill(*, case: Case, before: Mapping[str, Any], facts: Mapping[str, Any], now: datetime) -> Case:
+    """Facts of a draft that the program filled in and nobody has changed since follow what has become of them."""
+    held = Case.objects.select_for_update(of=("self",)).select_related("organisation", "round").get(pk=case.pk)
+    changed = {
+        key: value for key, value in _known(held, facts).items()
+        if value != before.get(key) and held.facts.get(key) == before.get(key)
+    }  # fmt: skip
+    if held.state != "draft" or not changed:
+        return held
+    held.facts |= changed
+    return saved(held, "refill", None, now, {"changed": sorted(changed)})
+
+
+def _known(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
+    keys = {fact.key for fact in asked(case.award)}
+    return {key: value for key, value in facts.items() if key in keys}
+
+
 def _new(
-    code: str, lane: str, year: int, organisation: Organisation, title: str, actor: Account, now: datetime,
+    code: str, lane: str, year: int, organisation: Organisation, title: str, actor: Account | None, now: datetime,
     round: Round | None,
 ) -> Case:  # fmt: skip
     errors: dict[str, str] = {}

@@ -1,0 +1,396 @@
+"""Pages of sales, as seller, buyer, market, a bidder and a citizen meet them. The sales themselves: tests/contracts."""
+
+from io import BytesIO
+
+import docx
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from tests.contracts.words import PRICE, WAN, Market
+from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions.settling import Contributor
+from triplehelix.market.contracts.models import Bid, Contract, Objection, Publication, Sale
+from triplehelix.market.listings import actions as listings
+from triplehelix.procedure.openings import actions as openings
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties import actions as parties
+
+PDF = b"%PDF-1.4\n%page\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+@pytest.fixture
+def market(officer, clerk, firm, db):
+    return Market(officer=officer, clerk=clerk, firm=firm)
+
+
+def pdf(name="paper.pdf", content=PDF):
+    made = BytesIO(content)
+    made.name = name
+    return made
+
+
+def act(client, who, sale, code, data, **more):
+    client.force_login(who)
+    sale.refresh_from_db()
+    said = {"seen_version": sale.version} | data
+    return client.post(f"/sales/{sale.pk}/acts/{code}/", said, **more)
+
+
+def step(client, who, sale, code, note=""):
+    client.force_login(who)
+    sale.refresh_from_db()
+    return client.post(f"/sales/{sale.pk}/steps/{code}/", {"seen_version": sale.version, "note": note})
+
+
+def errors(answer, code):
+    """What is said at the fields of an act's form."""
+    forms = {one.code: form for one, form, _open in (*answer.context["wide"], *answer.context["acts"])}
+    return {name: list(found) for name, found in forms[code].errors.items()}
+
+
+def rights(market, *owners, **more):
+    """The form of the rights check: (name, uscc, share) a row."""
+    found = {"secrecy": "open", "secrecy_document": "密审〔2026〕3号", "export": "home"}
+    for n, (name, uscc, share) in enumerate(owners, start=1):
+        found |= {f"name_{n}": name, f"uscc_{n}": uscc, f"share_{n}": share}
+    return found | more
+
+
+def contract(**more):
+    given = {"number": "澄大合〔2026〕9号", "type": "ASSIGN", "price": "1000000", "signed_on": timezone.localdate(),
+             "site": "371521", "structure": "fixed", "file": pdf()}  # fmt: skip
+    return given | more
+
+
+# --- rights: a seller that is no owner -----------------------------------------------------------------------------
+
+
+def test_seller_not_owner_is_said_at_its_field_and_nothing_is_kept(client, market):
+    sale, other = market.opened(market.firm), market.other(9302)[0]
+    answer = act(
+        client, market.teller, sale, "rights", rights(market, (other.name, other.uscc, "100"), consent_1=pdf())
+    )
+    assert answer.status_code == 422
+    assert "转让方不是权利人" in errors(answer, "rights")["share_1"][0]
+    assert other.name in answer.text, "what was typed is still there"
+    assert not sale.owners.exists()
+    assert not File.objects.filter(name="paper.pdf").exists(), "the paper went with the refusal"
+
+
+def test_shares_and_codes_are_said_at_their_rows(client, market):
+    sale = market.opened(market.firm)
+    own = market.university
+    wrong = rights(market, (own.name, own.uscc, "66,67"), ("某厂", "91371500MA00000000", "33.33"))
+    assert set(errors(act(client, market.teller, sale, "rights", wrong), "rights")) >= {"share_1"}
+    wrong = rights(market, (own.name, own.uscc, "66.67"), ("某厂", "91371500MA00000000", "33.33"))
+    assert "uscc_2" in errors(act(client, market.teller, sale, "rights", wrong), "rights")
+
+
+def test_a_co_owner_without_consent_keeps_the_sale_where_it_is(client, market):
+    sale, other = market.opened(market.firm), market.other(9302)[0]
+    rows = ((market.university.name, market.university.uscc, "66.67"), (other.name, other.uscc, "33.33"))
+    assert act(client, market.teller, sale, "rights", rights(market, *rows)).status_code == 302
+    answer = step(client, market.officer, sale, "pass_rights")
+    assert answer.status_code == 409
+    assert "缺少共有人 受让9302厂 的书面同意" in answer.text
+    paper = {"consent_2": pdf("同意书.pdf"), "consented_2": timezone.localdate()}
+    assert act(client, market.teller, sale, "rights", rights(market, *rows, **paper)).status_code == 302
+    assert step(client, market.officer, sale, "pass_rights").status_code == 302
+    page = client.get(f"/sales/{sale.pk}/")
+    assert "33.33%" in page.text
+    address = f"/sales/{sale.pk}/files/{sale.owners.get(uscc=other.uscc).consent_id}/"
+    assert client.get(address).content == PDF
+
+
+# --- the notice: its price is the contract's ------------------------------------------------------------------------
+
+
+def test_price_below_notice_is_blocked_at_the_contract_and_says_what_to_do(client, market):
+    sale = market.priced()
+    answer = act(client, market.teller, sale, "sign", contract(price="999999.99"))
+    assert answer.status_code == 422
+    assert errors(answer, "sign")["price"] == [
+        "低于公示的 1,000,000.00 元，不能签：请先“撤下公示，重新定价”，按新价格再公示"
+    ]
+    assert not Contract.objects.exists()
+    assert act(client, market.teller, sale, "sign", contract()).status_code == 302
+    assert Contract.objects.get().price_fen == PRICE
+
+
+def test_edited_notice_the_name_changed_meanwhile_waits_for_a_new_one(client, market):
+    sale = market.pricing(market.firm)
+    market.notice(sale)
+    held = market.achievement
+    listings.edit(listing=held, values={"title": "改了名字的工艺"}, actor=market.teller, now=market.now,
+                  seen_version=held.version)  # fmt: skip
+    answer = step(client, market.officer, sale, "end_notice")
+    assert answer.status_code == 409
+    assert "成果名称与公示的“铜排防变色钝化工艺”不一致" in answer.text
+    public = client.get(f"/market/{Publication.objects.get().pk}/").text
+    assert "铜排防变色钝化工艺" in public
+    assert "改了名字的工艺" not in public
+
+
+def test_the_seller_proposes_the_market_publishes_a_citizen_objects(client, market):
+    sale = market.pricing(market.firm)
+    market.now = timezone.now()
+    said = {"method": "agreed", "basis": "评估值", "document": "办纪〔2026〕5号", "objections_to": "科技处",
+            "unit_first": timezone.localdate()}  # fmt: skip
+    answer = act(client, market.teller, sale, "propose", said)
+    assert errors(answer, "propose")["unit_proof"] == ["请上传本单位公示的截图或照片"]
+    assert act(client, market.teller, sale, "propose", said | {"unit_proof": pdf()}).status_code == 302
+    client.force_login(market.officer)
+    offered = {one.code for one, _form, _open in client.get(f"/sales/{sale.pk}/").context["acts"]}
+    assert "notice" in offered
+    assert not {"list", "announce"} & offered, "the seller has decided how"
+    said.pop("method")
+    assert act(client, market.officer, sale, "notice", said).status_code == 302
+    public = Publication.objects.get()
+    assert public.unit_proof.name == "paper.pdf"
+
+    client.logout()
+    assert "拟交易价格" in client.get(f"/market/{public.pk}/").text
+    letter = docx.Document(BytesIO(client.get(f"/market/{public.pk}/notice.docx").content))
+    cells = [cell.text for row in letter.tables[0].rows for cell in row.cells]
+    assert "人民币壹佰万元整（1,000,000.00元）" in cells
+    words = {"name": "匿", "phone": "0635-8111111", "text": "这项工艺里有我单位的专有技术，双方签过协议，请核查。"}
+    assert client.post(f"/market/{public.pk}/object/", words).status_code == 422
+    answer = client.post(f"/market/{public.pk}/object/", words | {"name": "侯实言"})
+    assert "异议已收到" in answer.text
+    client.force_login(market.clerk)
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "收到异议，公示暂停" in page
+    assert "侯实言" not in page, "who objects is for the market's and the auditor's eyes"
+    answer = act(client, market.officer, sale, "answer", {"upheld": "no", "text": "协议约定工艺归学校所有，不成立。"})
+    assert answer.status_code == 302
+    assert step(client, market.officer, sale, "dismiss").status_code == 302
+    assert Objection.objects.get().answered_by == market.officer
+
+
+# --- bids -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_confirmed_firm_bids_once_in_time_and_nobody_sees_who_else_does(client, market):
+    sale = market.pricing()
+    market.now = timezone.now()
+    public = market.listed(sale)
+    firm, buyer = market.other(9400)
+    client.force_login(buyer)
+    address = f"/market/{public.pk}/bid/"
+    said = {"contact_name": "阮砺石", "contact_phone": "13900000000", "deposit": "5 万"}
+    answer = client.post(address, said)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"deposit"}
+    said |= {"deposit": "50000"}
+    assert set(client.post(address, said).context["form"].errors) == {"deposit_at"}
+    assert client.post(address, said | {"deposit_at": "某交易中心"}).status_code == 302
+    assert client.post(address, said | {"deposit_at": "某交易中心"}).status_code == 409
+    assert "本单位已登记" in client.get(f"/market/{public.pk}/").text
+    assert Bid.objects.get().deposit_fen == 5 * WAN
+    client.force_login(market.teller)
+    assert firm.name not in client.get(f"/sales/{sale.pk}/").text, "not even the seller, while it runs"
+    client.force_login(market.officer)
+    assert firm.name in client.get(f"/sales/{sale.pk}/").text
+    actions.end_due(now=market.now)
+    client.force_login(buyer)
+    assert [one.organisation for one in client.get("/market/").context["bids"]] == [firm]
+
+
+def test_what_is_over_takes_neither_bids_nor_objections(client, market):
+    sale = market.pricing()
+    public = market.listed(sale)
+    market.days(40)
+    actions.end_due(now=market.now)
+    client.force_login(market.clerk)
+    given = {"contact_name": "甲", "contact_phone": "13900000000"}
+    answer = client.post(f"/market/{public.pk}/bid/", given)
+    assert answer.status_code == 409
+    assert "挂牌已经期满" in answer.text
+    text = {"name": "侯实言", "phone": "0635-8111111", "text": "这项工艺里有我单位的专有技术，双方签过协议，请核查。"}
+    assert client.post(f"/market/{public.pk}/object/", text).status_code == 409
+    assert public in client.get("/market/?over=1").context["page"].object_list
+
+
+# --- registration, money, landing -----------------------------------------------------------------------------------
+
+
+def test_registration_no_fake_is_said_at_its_field(client, market):
+    sale = market.signed()
+    actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    said = {"number": "2026-991500-000001", "type": "ASSIGN", "certified": "1000000", "technical": "900000",
+            "decided_on": timezone.localdate(), "file": pdf()}  # fmt: skip
+    for number, words in (("123", "格式不对"), ("2026-991500-000001", "行政区划 991500 不存在"),
+                          ("2026-371500-000000", "不能全是零"), ("2025-371500-000001", "不是同一年")):  # fmt: skip
+        answer = act(client, market.officer, sale, "register", said | {"number": number, "file": pdf()})
+        assert answer.status_code == 422
+        assert words in errors(answer, "register")["number"][0]
+    said |= {"number": "2026-371500-000123", "file": pdf()}
+    assert act(client, market.officer, sale, "register", said).status_code == 302
+    sale.refresh_from_db()
+    assert sale.state == "registered"
+
+
+def test_a_program_is_no_receipt_and_a_stale_page_changes_nothing(client, market):
+    sale = market.performing()
+    said = {"way": "in", "amount": "300000", "on": timezone.localdate(), "number": "R-1"}
+    answer = act(client, market.teller, sale, "money", said | {"file": pdf("x.pdf", b"MZ\x90\x00" + b"\0" * 200)})
+    assert answer.status_code == 422
+    assert "file" in errors(answer, "money")
+    stale = act(client, market.teller, sale, "money", said | {"file": pdf(), "seen_version": 1})
+    assert stale.status_code == 409
+    assert not sale.contract.receipts.exists()
+    assert act(client, market.teller, sale, "money", said | {"file": pdf()}).status_code == 302
+    sale.refresh_from_db()
+    assert sale.landed_on == timezone.localdate()
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "30%" in page
+
+
+@pytest.mark.parametrize("who", ["clerk", "stranger", "auditor"])
+def test_what_is_not_yours_to_do_is_not_there(client, market, request, who):
+    sale = market.performing()
+    answer = act(client, request.getfixturevalue(who), sale, "register", {})
+    assert answer.status_code == 404
+
+
+def test_used_first_and_the_condition_met(client, market):
+    sale = market.signed(
+        structure="trial", trigger="合格率达到 98%", trial_until=timezone.localdate().replace(month=12)
+    )
+    client.force_login(market.clerk)
+    address = f"/sales/{sale.pk}/trial/trigger/"
+    assert client.post(address, {"seen_version": 1}).status_code == 409
+    assert client.post(address, {"seen_version": 1, "note": "达标"}).status_code == 302
+    assert "已达到付款条件" in client.get(f"/sales/{sale.pk}/").text
+    assert [one.pk for one in client.get("/todo/").context["sales"]] == [sale.pk]
+
+
+def test_what_landed_opens_its_support_on_the_pages_of_all_who_need_it(client, market, finance):
+    sale = market.performing()
+    market.pay(sale, 40 * WAN)
+    openings.look_at(sale=sale.pk, now=market.now)
+    opening = sale.openings.get()
+    for who in (market.clerk, market.officer, finance):
+        client.force_login(who)
+        assert [one.pk for one in client.get("/todo/").context["openings"]] == [opening.pk]
+        page = client.get(f"/openings/{opening.pk}/").text
+        assert "2026-371500-000001" in page
+        assert "现在没有开放的批次" in page
+    assert client.get(f"/openings/{opening.pk}/files/{sale.contract.file_id}/").content.startswith(b"%PDF")
+    client.force_login(market.teller)
+    assert client.get(f"/openings/{opening.pk}/").status_code == 404
+    assert client.get(f"/sales/{sale.pk}/").context["openings"] == []
+
+
+# --- the sheet is the unit's own business ----------------------------------------------------------------------------
+
+
+def shared_out(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    expert = market.account("expert")
+    person = parties.register_person(name="方砚", home=market.university, title="教授", discipline="材料", actor=None,
+                                     now=market.now)  # fmt: skip
+    parties.claim_person(person=person, account=expert, actor=None, now=market.now)
+    market.sheet(sale, PRICE, contributors=[Contributor("方砚", 60, "配方", person), Contributor("林溪", 40)])
+    return sale, expert
+
+
+def test_the_buyer_is_not_told_that_there_is_a_sheet_and_a_contributor_sees_one_line(client, market):
+    sale, expert = shared_out(market)
+    client.force_login(market.clerk)
+    page = client.get(f"/sales/{sale.pk}/").text
+    for word in ("收益分配", "方砚", "林溪", "420,000"):
+        assert word not in page.split("</header>", 1)[1]
+    assert "履约付款" in page
+    assert [state.code for _sale, state in client.get("/sales/").context["lines"]] == ["registered"]
+    assert client.get("/sales/?state=rewarding").context["lines"] == []
+    assert len(client.get("/sales/?state=registered").context["lines"]) == 1
+    assert client.get(f"/api/sales/{sale.pk}").json()["state"] == "registered"
+    client.force_login(market.teller)
+    assert "林溪" in client.get(f"/sales/{sale.pk}/").text
+    client.force_login(expert)
+    own = client.get("/sales/income/").text
+    assert "42 万元" in own
+    assert "林溪" not in own
+    assert client.get(f"/sales/{sale.pk}/").status_code == 404
+
+
+def test_a_sheet_below_the_law_is_said_at_its_field(client, market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    said = {"income": "1000000", "rule": "49.99", "rule_document": "办法", "cost_1": "税费", "amount_1": "30000",
+            "person_1": "方砚", "weight_1": "60", "person_2": "林溪", "weight_2": "40"}  # fmt: skip
+    answer = act(client, market.teller, sale, "reward", said)
+    assert errors(answer, "reward")["rule"] == ["奖励比例不能低于法定的 50%，也不能超过 100%"]
+    answer = act(client, market.teller, sale, "reward", said | {"rule": "七成", "weight_2": ""})
+    assert set(errors(answer, "reward")) == {"rule", "weight_2"}
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def more(market, count):
+    for n in range(count):
+        market.achievement = market.offered(f"第 {n} 项工艺")
+        sale = market.performing()
+        market.pay(sale, 40 * WAN)
+        openings.look_at(sale=sale.pk, now=market.now)
+        market.achievement = market.offered(f"第 {n} 项挂牌")
+        market.listed(market.pricing())
+
+
+#: address → queries for the officer, whatever the number of rows.
+QUERIES = {"/sales/": 8, "/market/?over=1": 5, "/openings/": 6}
+
+
+def test_one_row_and_three_rows_cost_the_same(client, market, django_assert_num_queries):
+    client.force_login(market.officer)
+    more(market, 1)
+    for address in QUERIES:
+        client.get(address)
+        with django_assert_num_queries(QUERIES[address]):
+            assert "第 1 " not in client.get(address).text
+    more(market, 2)
+    for address in QUERIES:
+        with django_assert_num_queries(QUERIES[address]):
+            assert "第 1 " in client.get(address).text
+
+
+def test_the_address_opens_exactly_the_rows_of_a_number(client, market):
+    more(market, 1)
+    sale = Sale.objects.exclude(landed_on=None).get()
+    day = sale.landed_on
+    client.force_login(market.officer)
+    for name in ("registered", "paid", "landed"):
+        found = client.get(f"/sales/?{name}_from={day}&{name}_to={day}").context["lines"]
+        assert [one for one, _state in found] == [sale]
+        assert client.get(f"/sales/?{name}_to=2020-01-01").context["lines"] == []
+        assert len(client.get(f"/sales/?{name}=1").context["lines"]) == 1
+    assert len(client.get("/sales/?method=listing").context["lines"]) == 1
+    assert len(client.get(f"/sales/?q={sale.contract.number}").context["lines"]) == 1
+    assert client.get("/sales/?registered_from=gestern&state=x&method=y&sort=z&page=0&seller=%00").status_code == 200
+    book = load_workbook(BytesIO(client.get(f"/sales/export.xlsx?landed_from={day}").content))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == [sale.number]
+
+
+# --- opening one ------------------------------------------------------------------------------------------------------
+
+
+def test_a_sale_is_opened_from_an_achievement_by_who_sells_or_buys(client, market, stranger):
+    held = market.achievement
+    client.force_login(market.clerk)
+    assert f"/sales/new/?achievement={held.pk}" in client.get(f"/achievements/{held.pk}/").text
+    form = client.get(f"/sales/new/?achievement={held.pk}").context["form"]
+    assert (form.initial["achievement"], form.initial["uscc"]) == (str(held.pk), market.firm.uscc)
+    said = {"achievement": held.pk, "uscc": "91371500MA00000000"}
+    assert set(client.post("/sales/new/", said).context["form"].errors) == {"uscc"}
+    answer = client.post("/sales/new/", {"achievement": held.pk, "uscc": market.firm.uscc})
+    sale = Sale.objects.get()
+    assert answer["Location"] == f"/sales/{sale.pk}/"
+    client.force_login(stranger)
+    answer = client.post("/sales/new/", {"achievement": held.pk, "uscc": market.firm.uscc})
+    assert answer.status_code == 409
+    assert Sale.objects.count() == 1

@@ -1,0 +1,233 @@
+"""成功落地 opens the support's case: at once, later, once, and not any more."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.contracts.words import WAN, Market
+from tests.fund.test_race import at_once
+from tests.market.conftest import account, member, office, organisation
+from tests.records.matrix import matrix, taken
+from triplehelix.market.contracts import actions as sales
+from triplehelix.market.contracts.models import Sale
+from triplehelix.policy.article import DeclarationError
+from triplehelix.policy.award import Opener
+from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.openings import actions, finds
+from triplehelix.procedure.openings.flow import FLOW
+from triplehelix.procedure.openings.models import Opening
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail import followers
+from triplehelix.records.trail.models import Entry
+
+AWARD = next(award for award in pack().awards if award.opened_by is not None)
+
+
+def round_of(now, lane="quick", days=(0, 60), **more):
+    today = timezone.localdate(now)
+    return cases.open_round(
+        award_code=AWARD.code, lane=lane, title=more.pop("title", "落地支持"), year=2026,
+        opens_on=today + timedelta(days=days[0]), closes_on=today + timedelta(days=days[1]), actor=None, now=now,
+        **more,
+    )  # fmt: skip
+
+
+def landed(market, fen=40 * WAN):
+    sale = market.performing()
+    market.pay(sale, fen)
+    return sale
+
+
+def look(market, sale):
+    actions.look_at(sale=sale.pk, now=market.now)
+    return Opening.objects.filter(sale=sale).first()
+
+
+def test_what_has_not_landed_opens_nothing(market):
+    round_of(market.now)
+    for sale in (market.performing(),):
+        market.pay(sale, 30 * WAN - 1)
+        assert look(market, sale) is None
+    assert not Case.objects.exists()
+
+
+def test_landed_while_a_round_is_open_opens_a_case_filled_from_the_sale(market):
+    sale = landed(market)
+    round_of(market.now)
+    opening = look(market, sale)
+    case = opening.case
+    assert (opening.state, opening.organisation, case.organisation, case.state) == (
+        "opened", market.firm, market.firm, "draft",
+    )  # fmt: skip
+    assert case.title == sale.achievement.title
+    said = {key: case.facts[key] for key in ("contract_no", "contract_yuan", "contract_paid_yuan", "site_in_city",
+                                             "first_claim")}  # fmt: skip
+    assert said == {
+        "contract_no": "2026-371500-000001", "contract_yuan": "1000000.00", "contract_paid_yuan": "400000.00",
+        "site_in_city": True, "first_claim": True,
+    }  # fmt: skip
+    assert "event" not in case.facts, "nobody knows at which event they met: the firm says"
+    labels = [label for label, _file in finds.papers(sale)]
+    assert [label.split(" ")[0] for label in labels] == ["技术合同", "登记证明", "付款凭证"]
+
+
+def test_without_a_round_it_waits_is_told_once_and_opens_with_the_round(market):
+    sale = landed(market)
+    opening = look(market, sale)
+    assert (opening.state, opening.case) == ("waiting", None)
+    look(market, sale)
+    assert Message.objects.filter(kind="procedure.opening.waits").count() == 1
+    round_of(market.now, lane="entitled", title="名单")  # a list of candidates asks nobody, and opens nothing
+    round_of(market.now, days=(5, 60))
+    assert actions.open_waiting(now=market.now) == 0
+    market.days(5)
+    assert (actions.open_waiting(now=market.now), actions.open_waiting(now=market.now)) == (1, 0)
+    opening.refresh_from_db()
+    assert (opening.state, opening.case.state) == ("opened", "draft")
+
+
+def test_asked_again_it_changes_nothing(market):
+    sale = landed(market)
+    round_of(market.now)
+    opening = look(market, sale)
+    before = (Entry.objects.count(), Message.objects.count())
+    assert look(market, sale).version == opening.version
+    assert (Entry.objects.count(), Message.objects.count()) == before
+    assert Case.objects.count() == 1
+
+
+def test_taken_back_before_anybody_accepted_and_landed_again(market):
+    sale = landed(market)
+    round_of(market.now)
+    first = look(market, sale).case
+    market.pay(sale, 20 * WAN, way="out", reason="退款")
+    assert look(market, sale).state == "taken_back"
+    first.refresh_from_db()
+    assert first.state == "withdrawn"
+    market.pay(sale, 20 * WAN)
+    again = look(market, sale)
+    assert again.state == "opened"
+    assert again.case != first
+    assert again.case.facts["first_claim"] is True, "the case that was taken back claims nothing"
+
+
+def test_what_waited_is_taken_back_too(market):
+    sale = landed(market)
+    assert look(market, sale).state == "waiting"
+    sales.revoke_registration(reason="虚假合同", **market.on(sale, market.officer))
+    assert look(market, sale).state == "taken_back"
+    assert not finds.waiting().exists()
+
+
+def accepted(market, case):
+    """The firm completes and submits its case, the clerk accepts it."""
+    facts = case.facts | {"event": "科技合作名校直通车·春季场"}
+    case = cases.write(case=case, facts=facts, actor=market.clerk, now=market.now, seen_version=case.version)
+    case = take(case=case, step="submit", actor=market.clerk, now=market.now, seen_version=case.version)
+    return take(case=case, step="accept", actor=market.officer, now=market.now, seen_version=case.version)
+
+
+def test_an_accepted_case_stays_and_a_clerk_looks(market):
+    sale = landed(market)
+    round_of(market.now)
+    case = accepted(market, look(market, sale).case)
+    sales.revoke_registration(reason="虚假合同", **market.on(sale, market.officer))
+    opening = look(market, sale)
+    case.refresh_from_db()
+    assert (opening.state, case.state) == ("doubtful", "checking")
+    assert Message.objects.filter(kind="procedure.opening.doubt", to="officer@example.com").exists()
+    market.register(sale, number="2026-371500-000077")
+    assert look(market, sale).state == "opened"
+
+
+def test_a_draft_nobody_has_changed_follows_what_is_paid_and_a_changed_one_does_not(market):
+    sale = landed(market)
+    round_of(market.now)
+    case = look(market, sale).case
+    market.pay(sale, 10 * WAN)
+    look(market, sale)
+    case.refresh_from_db()
+    assert case.facts["contract_paid_yuan"] == "500000.00"
+    facts = case.facts | {"contract_paid_yuan": "450000"}
+    cases.write(case=case, facts=facts, actor=market.clerk, now=market.now, seen_version=case.version)
+    market.pay(sale, 10 * WAN)
+    look(market, sale)
+    case.refresh_from_db()
+    assert case.facts["contract_paid_yuan"] == "450000"
+
+
+def test_the_same_contract_claimed_before_is_said(market):
+    sale = landed(market)
+    round = round_of(market.now)
+    other = cases.start(round=round, organisation=market.firm, title="先报的", actor=market.clerk, now=market.now)
+    cases.write(case=other, facts={"contract_no": "2026-371500-000001"}, actor=market.clerk, now=market.now,
+                seen_version=other.version)  # fmt: skip
+    assert look(market, sale).case.facts["first_claim"] is False
+
+
+def test_the_trail_tells_it_by_itself(market):
+    """Through the follower, as the worker does: landing, then a round, then the money goes back."""
+    sale = landed(market)
+    round_of(timezone.now())
+    while followers.drain("openings"):
+        pass
+    opening = Opening.objects.get(sale=sale)
+    assert opening.state == "opened"
+    market.pay(sale, 40 * WAN, way="out", reason="合同解除")
+    followers.drain("openings")
+    opening.refresh_from_db()
+    assert opening.state == "taken_back"
+
+
+def test_only_the_program_moves_an_opening(market, auditor):
+    sale = landed(market)
+    round_of(market.now)
+    opening = look(market, sale)
+    people = {"system": None, "firm": market.clerk, "clerk": market.officer, "auditor": auditor}
+    for cell in matrix(FLOW, ("firm", "clerk", "auditor")):
+        Opening.objects.filter(pk=opening.pk).update(state=cell.state)
+        opening.refresh_from_db()
+        assert taken(opening, cell.step, people[cell.relation], market.now) is cell.allowed, str(cell)
+
+
+def test_each_sees_the_openings_that_are_theirs(market, auditor, stranger):
+    opening = look(market, landed(market))
+    for who in (market.clerk, market.officer, auditor):
+        assert list(finds.shown_to(who, market.today)) == [opening]
+    for who in (None, stranger, market.teller):
+        assert list(finds.shown_to(who, market.today)) == []
+    assert opening.relations_of(market.clerk, market.now) == {"firm"}
+
+
+def test_a_declaration_that_tells_what_nobody_knows_is_refused():
+    with pytest.raises(DeclarationError, match="nothing is known of the event"):
+        Opener("moon_landed", {})
+    with pytest.raises(DeclarationError, match="does not tell weather"):
+        Opener("sale_landed", {"contract_no": "weather"})
+    assert AWARD.opened_by.event == "sale_landed"
+
+
+def test_a_case_begins_only_in_a_round_that_is_open(market):
+    round = round_of(market.now, days=(5, 60))
+    with pytest.raises(Refused, match="不能申报"):
+        cases.begin(round=round, organisation=market.firm, title="x", facts={}, now=market.now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looked_at_by_two_workers_at_once_it_opens_one_case():
+    firm = organisation(9001)
+    market = Market(officer=office(account("officer"), "city_officer"), clerk=member(account("clerk"), firm), firm=firm)
+    sale = landed(market)
+    round_of(market.now)
+    found = at_once(*[lambda: actions.look_at(sale=sale.pk, now=market.now)] * 3)
+    assert found == [None, None, None]
+    assert (Opening.objects.count(), Case.objects.count()) == (1, 1)
+    Opening.objects.update(state="waiting", case=None)
+    Case.objects.all().delete()
+    assert sorted(at_once(*[lambda: actions.open_waiting(now=market.now)] * 3)) == [0, 0, 1]
+    assert Case.objects.count() == 1
+    assert Sale.objects.get().landed_on == date(2026, 4, 12)

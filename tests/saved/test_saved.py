@@ -1,0 +1,206 @@
+"""Letters about what is new: once each, above the line, with the permissions of the day they are written."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import signing
+
+from tests.fund.test_race import at_once
+from tests.matching_index.conftest import NOW
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.needs.models import Need
+from triplehelix.matching.index import write
+from triplehelix.matching.index.sources import Content
+from triplehelix.matching.saved import actions, addresses, finds
+from triplehelix.matching.saved.actions import Invalid
+from triplehelix.matching.saved.models import SavedSearch
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+pytestmark = pytest.mark.usefixtures("words_only")
+DAY = timedelta(days=1)
+COPPER = ("铜排无铬钝化液", "浸一下就在裸铜排表面成膜，存放九十天不变色，接触电阻几乎不增加。")
+MORE = ("裸铜排防变色水性膜", "裸铜排浸涂水性膜，无铬，存放半年不变色，接触电阻不变。")
+ROBOT = ("机器人焊缝跟踪", "激光视觉找到焊缝，焊枪自动跟踪，偏差小于0.3毫米。")
+ASKED = "裸铜排存放变色，要无铬的办法，接触电阻不能增加"
+
+
+def filled():
+    """Other things enough that what fits stands out."""
+    words = ("阀门密封", "棉纱染色", "玉米脱粒", "水泥熟料", "电池预警", "果渣发酵")
+    contents = [
+        Content(Achievement.kind, 10**6 + n, f"{words[n % 6]}{n}号", f"{words[n % 6]}装置{n}") for n in range(120)
+    ]
+    write.put(contents, now=NOW)
+
+
+@pytest.fixture
+def copper(house):
+    filled()
+    house.write(*COPPER)
+    house.work()
+    return house
+
+
+def kept(house, **more):
+    given = {
+        "account": house.other_clerk,
+        "name": "铜排变色",
+        "every": "daily",
+        "what": Achievement.kind,
+        "text": ASKED,
+    }
+    return actions.keep(now=NOW, **(given | more))
+
+
+def sent():
+    return list(Message.objects.filter(kind="matching.saved.digest").order_by("pk"))
+
+
+def test_only_what_is_new_is_written_and_only_once(copper, settings):
+    settings.SITE_URL = "https://chenghu.example"
+    saved = kept(copper)
+    assert saved.told == [Achievement.objects.get(title=COPPER[0]).pk]
+    assert actions.send_due(now=NOW) == 0
+    assert actions.send_due(now=NOW + DAY) == 0
+    assert sent() == []  # nothing new, no letter
+    new = copper.write(*MORE)
+    copper.write(*ROBOT)
+    copper.work()
+    assert actions.send_due(now=NOW + 2 * DAY) == 1
+    (letter,) = sent()
+    assert letter.to == "al@example.com"
+    assert letter.subject == "“铜排变色”有 1 条新的"
+    assert MORE[0] in letter.body
+    assert f"https://chenghu.example/achievements/{new.pk}/" in letter.body
+    assert f"https://chenghu.example/saved/end/{signing.dumps(saved.pk, salt=addresses.STOP)}/"[:40] in letter.body
+    assert COPPER[0] not in letter.body
+    assert ROBOT[0] not in letter.body
+    assert actions.send_due(now=NOW + 3 * DAY) == 0
+    copper.edit(new, text=MORE[1] * 3)
+    copper.work()
+    assert actions.send_due(now=NOW + 4 * DAY) == 0  # told once, whatever happens to it
+
+
+def test_a_weekly_letter_waits_a_week(copper):
+    kept(copper, every="weekly")
+    copper.write(*MORE)
+    copper.work()
+    assert [actions.send_due(now=NOW + n * DAY) for n in range(8)] == [0, 0, 0, 0, 0, 0, 0, 1]
+
+
+def test_facets_narrow_the_letters(copper):
+    kept(copper, narrowed={"chain": ["LC05"]})
+    copper.write(*MORE)
+    copper.work()
+    assert actions.send_due(now=NOW + DAY) == 0
+    copper.write("裸铜排无铬保护膜", "裸铜排存放不变色，接触电阻不增加。", chain="LC05")
+    copper.work()
+    assert actions.send_due(now=NOW + 2 * DAY) == 1
+
+
+def test_matches_of_my_need_while_it_is_mine_and_published(copper):
+    need = copper.write("裸铜排变色", ASKED, model=Need, other=True)
+    copper.work()
+    saved = kept(copper, listing=need, name="我的需求")
+    assert (saved.what, saved.text) == (Achievement.kind, "")
+    with pytest.raises(Refused, match="已经订阅过"):
+        kept(copper, listing=need)
+    with pytest.raises(Refused, match="只能订阅本单位的"):
+        kept(copper, listing=need, account=copper.clerk)
+    copper.write(*MORE)
+    copper.work()
+    membership = copper.other_clerk.memberships.get()
+    parties.end_membership(membership=membership, until=date(2026, 11, 22), actor=None, now=NOW)
+    assert actions.send_due(now=NOW + DAY) == 0  # he acts for the firm no more
+    parties.add_member(
+        account=copper.other_clerk,
+        organisation=copper.other,
+        role="clerk",
+        since=date(2026, 11, 23),
+        actor=None,
+        now=NOW,
+    )
+    assert actions.send_due(now=NOW + 2 * DAY) == 1
+    copper.step(need, "withdraw")
+    copper.write("铜排无铬防变色剂", ASKED)
+    copper.work()
+    assert actions.send_due(now=NOW + 3 * DAY) == 0
+
+
+def test_an_account_that_is_off_gets_no_letter(copper):
+    kept(copper)
+    copper.write(*MORE)
+    copper.work()
+    parties.set_active(account=copper.other_clerk, active=False, actor=None, now=NOW)
+    assert actions.send_due(now=NOW + DAY) == 0
+
+
+def test_what_cannot_be_kept_is_said_at_its_field(copper):
+    for more, where in (
+        ({"name": " "}, "name"),
+        ({"text": ""}, "text"),
+        ({"text": "铜" * 2001}, "text"),
+        ({"every": "hourly"}, "every"),
+        ({"what": "market.sale"}, "what"),
+    ):
+        with pytest.raises(Invalid) as why:
+            kept(copper, **more)
+        assert list(why.value.errors) == [where]
+    row = {"account": copper.other_clerk, "name": "x", "what": Need.kind, "text": "x", "every": "daily",
+           "created_at": NOW, "looked_on": NOW.date()}  # fmt: skip
+    SavedSearch.objects.bulk_create(SavedSearch(**row) for _n in range(30))
+    with pytest.raises(Refused, match="最多订阅 30 个"):
+        kept(copper)
+
+
+def test_the_link_of_a_letter_asks_first_and_works_without_signing_in(client, copper):
+    saved = kept(copper)
+    address = addresses.of_stop(saved.pk)
+    assert "停止来信？" in client.get(address).content.decode()
+    saved.refresh_from_db()
+    assert saved.stopped_at is None  # a mail program that follows links ends nothing
+    assert "已经停止" in client.post(address).content.decode()
+    saved.refresh_from_db()
+    assert saved.stopped_at is not None
+    assert "已经停止" in client.get(address).content.decode()
+    verbs = Entry.objects.filter(subject_kind=SavedSearch.kind).order_by("n").values_list("verb", flat=True)
+    assert list(verbs) == ["keep", "stop"]
+    for token in ("nonsense", signing.dumps(saved.pk, salt="another"), signing.dumps("x", salt=addresses.STOP)):
+        assert client.get(f"/saved/end/{token}/").status_code == 404
+    copper.write(*MORE)
+    copper.work()
+    assert actions.send_due(now=NOW + DAY) == 0
+
+
+def test_from_the_search_page_to_the_list(client, copper):
+    client.force_login(copper.other_clerk)
+    page = client.get("/search/", {"q": ASKED, "what": "achievements", "field": "新材料"}).content.decode()
+    assert "/saved/new/?q=" in page
+    assert "/saved/new/" not in client.__class__().get("/search/", {"q": ASKED}).content.decode()
+    query = {"q": ASKED, "what": "achievements", "field": "新材料"}
+    assert client.get("/saved/new/", query).status_code == 200
+    assert client.get("/saved/new/").status_code == 404
+    assert client.post("/saved/new/", {}, query_params=query).status_code == 422
+    answer = client.post("/saved/new/", {"name": "铜排", "every": "weekly"}, query_params=query)
+    assert answer["Location"] == "/saved/"
+    saved = SavedSearch.objects.get()
+    assert (saved.text, saved.every, saved.narrowed["field"]) == (ASKED, "weekly", ["新材料"])
+    assert "新材料" in client.get("/saved/").content.decode()
+    assert client.post(f"/saved/{saved.pk}/stop/").status_code == 302
+    assert not finds.kept_by(copper.other_clerk).exists()
+
+
+def test_two_workers_write_one_letter_and_a_broken_search_keeps_no_other_back(committed):
+    filled()
+    committed.work()
+    kept(committed)
+    broken = kept(committed, name="坏的")
+    SavedSearch.objects.filter(pk=broken.pk).update(narrowed={"trl_min": "x"})
+    committed.write(*MORE)
+    committed.work()
+    found = at_once(*[lambda: actions.send_due(now=NOW + DAY)] * 2)
+    assert sorted(found) == [0, 1]
+    assert len(sent()) == 1

@@ -1,0 +1,227 @@
+"""Introductions over the API: the same finds, actions and relations as the pages. What was said is for the two sides,
+their manager and the auditor; files are uploaded on the pages."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Status
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.doors.api.introduction_shapes import (
+    Chosen,
+    IntroductionOut,
+    IntroductionPage,
+    InviteIn,
+    MeetingIn,
+    MeetingOut,
+    MessageIn,
+    MessageOut,
+    ReasonIn,
+    SeenIn,
+    TermsIn,
+    VersionOut,
+)
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.introductions import access, actions, finds
+from triplehelix.market.introductions.flow import FLOW
+from triplehelix.market.introductions.models import Introduction, Version
+from triplehelix.market.needs.models import Need
+from triplehelix.records.steps.actions import take
+
+router = Router(tags=["introductions"])
+PROBLEMS = dict.fromkeys((400, 401, 404, 409, 422), shapes.Problem)
+#: Steps that ask for nothing but a press; the others have a call of their own.
+STEPS = ("take_back", "ask_again")
+CONTACT = ("name", "phone", "email")
+
+
+def _opened(request: Request, pk: int) -> Introduction:
+    return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
+
+
+def _inside(request: Request, pk: int) -> Introduction:
+    introduction = _opened(request, pk)
+    if introduction.accepted_at is None or not introduction.relations_of(request.user, timezone.now()) & access.INSIDE:
+        raise Http404
+    return introduction
+
+
+def _given(request: Request, introduction: Introduction, seen_version: int) -> dict[str, Any]:
+    return {
+        "introduction": introduction, "actor": request.user, "now": timezone.now(), "seen_version": seen_version,
+    }  # fmt: skip
+
+
+def shown(introduction: Introduction, held: frozenset[str]) -> dict[str, Any]:
+    """An introduction as the API gives it."""
+    plain = (
+        "state", "version", "invited_by_side", "invited_at", "answer_by", "declined_by_side", "decline_reason",
+        "decline_words", "break_reason", "break_words", "moved_at", "ended_at", "number",
+    )  # fmt: skip
+    return {
+        "id": introduction.pk,
+        **{name: getattr(introduction, name) for name in plain},
+        "manager": str(introduction.manager or ""),
+        **{side: _side(introduction, side, held) for side in (access.NEED, access.ACHIEVEMENT)},
+    }
+
+
+def _side(introduction: Introduction, side: str, held: frozenset[str]) -> dict[str, Any]:
+    listing = introduction.need if side == access.NEED else introduction.achievement
+    met = introduction.accepted_at is not None and bool(held & access.PARTICIPANTS)
+    contact = {name: getattr(listing, f"contact_{name}") for name in CONTACT}
+    return {
+        "id": listing.pk, "title": listing.title, "organisation": listing.organisation.uscc,
+        "organisation_name": listing.organisation.name, "accepted_at": getattr(introduction, f"{side}_accepted_at"),
+        "contact": contact if met or side in held else None,
+    }  # fmt: skip
+
+
+def _answer(request: Request, pk: int) -> dict[str, Any]:
+    introduction = _opened(request, pk)
+    return shown(introduction, introduction.relations_of(request.user, timezone.now()))
+
+
+@router.get(
+    "/introductions",
+    response={200: IntroductionPage, **PROBLEMS},
+    auth=SIGNED_IN,
+    summary="看得到的引荐，最近有动静的在前",
+)
+def introductions(request: Request, chosen: Query[Chosen]) -> Any:
+    rows = finds.shown_to(request.user, timezone.localdate())
+    if chosen.state in {state.code for state in FLOW.states}:
+        rows = rows.filter(state=chosen.state)
+    page = rows[chosen.offset : chosen.offset + chosen.limit]
+    now = timezone.now()
+    return {"items": [shown(one, one.relations_of(request.user, now)) for one in page], "total": rows.count()}
+
+
+@router.post("/introductions", response={201: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="发起引荐")
+def invite(request: Request, given: InviteIn) -> Any:
+    """For the side the caller acts for; a technology manager or officer asks both. A pair under way is answered."""
+    need = get_object_or_404(Need, pk=given.need, state="published")
+    achievement = get_object_or_404(Achievement, pk=given.achievement, state="published")
+    side = access.side_for(request.user, need, achievement, timezone.localdate())
+    if not side:
+        raise Http404
+    made = actions.invite(
+        need=need, achievement=achievement, side=side, actor=request.user, now=timezone.now(), words=given.words
+    )
+    return Status(201, _answer(request, made.pk))
+
+
+@router.get("/introductions/{int:pk}", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="一件引荐")
+def introduction(request: Request, pk: int) -> Any:
+    return _answer(request, pk)
+
+
+@router.post(
+    "/introductions/{int:pk}/accept", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="接受"
+)
+def accept(request: Request, pk: int, given: SeenIn) -> Any:
+    actions.accept(**_given(request, _opened(request, pk), given.seen_version))
+    return _answer(request, pk)
+
+
+@router.post(
+    "/introductions/{int:pk}/decline", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="谢绝，八类原因必选其一",
+)  # fmt: skip
+def decline(request: Request, pk: int, given: ReasonIn) -> Any:
+    more = _given(request, _opened(request, pk), given.seen_version)
+    actions.decline(reason_code=given.reason, words=given.words, **more)
+    return _answer(request, pk)
+
+
+@router.post(
+    "/introductions/{int:pk}/break-off", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="终止洽谈"
+)
+def break_off(request: Request, pk: int, given: ReasonIn) -> Any:
+    more = _given(request, _opened(request, pk), given.seen_version)
+    actions.break_off(reason_code=given.reason, words=given.words, **more)
+    return _answer(request, pk)
+
+
+@router.post(
+    "/introductions/{int:pk}/steps/{step}", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="撤回邀请（take_back）、再次邀请（ask_again）",
+)  # fmt: skip
+def step(request: Request, pk: int, step: str, given: SeenIn) -> Any:
+    introduction = _opened(request, pk)
+    if step not in STEPS:
+        raise Http404
+    take(case=introduction, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version)
+    return _answer(request, pk)
+
+
+@router.get(
+    "/introductions/{int:pk}/meetings", response={200: list[MeetingOut], **PROBLEMS}, auth=SIGNED_IN,
+    summary="洽谈和考察",
+)  # fmt: skip
+def meetings(request: Request, pk: int) -> Any:
+    return [_meeting(one) for one in _inside(request, pk).meetings.filter(cancelled_at__isnull=True)]
+
+
+def _meeting(meeting: Any) -> dict[str, Any]:
+    names = ("kind", "planned_at", "held_on", "place", "people", "notes")
+    return {"id": meeting.pk, **{name: getattr(meeting, name) for name in names}}
+
+
+@router.post(
+    "/introductions/{int:pk}/meetings", response={201: MeetingOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="登记一次洽谈或考察",
+)  # fmt: skip
+def meet(request: Request, pk: int, given: MeetingIn) -> Any:
+    values = given.dict()
+    more = _given(request, _opened(request, pk), values.pop("seen_version"))
+    return Status(201, _meeting(actions.record_meeting(**values, **more)))
+
+
+@router.get(
+    "/introductions/{int:pk}/versions", response={200: list[VersionOut], **PROBLEMS}, auth=SIGNED_IN, summary="各版条款"
+)
+def versions(request: Request, pk: int) -> Any:
+    return [_version(one) for one in _inside(request, pk).versions.all()]
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {name: getattr(version, name) for name in VersionOut.model_fields}
+
+
+@router.post(
+    "/introductions/{int:pk}/versions", response={201: VersionOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出一版条款"
+)
+def propose(request: Request, pk: int, given: TermsIn) -> Any:
+    values = given.dict()
+    more = _given(request, _opened(request, pk), values.pop("seen_version"))
+    values["rows"] = [(row["name"], row["fen"], row["due"]) for row in values["rows"]]
+    return Status(201, _version(actions.propose(terms=actions.Terms(**values), **more)))
+
+
+@router.post(
+    "/introductions/{int:pk}/versions/{int:n}/accept", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="接受这一版条款",
+)  # fmt: skip
+def accept_terms(request: Request, pk: int, n: int, given: SeenIn) -> Any:
+    actions.accept_terms(n=n, **_given(request, _opened(request, pk), given.seen_version))
+    return _answer(request, pk)
+
+
+@router.get(
+    "/introductions/{int:pk}/messages",
+    response={200: list[MessageOut], **PROBLEMS},
+    auth=SIGNED_IN,
+    summary="谈判室留言",
+)
+def messages(request: Request, pk: int) -> Any:
+    return list(_inside(request, pk).messages.values("side", "said_at", "text"))
+
+
+@router.post("/introductions/{int:pk}/messages", response={201: MessageOut, **PROBLEMS}, auth=SIGNED_IN, summary="留言")
+def say(request: Request, pk: int, given: MessageIn) -> Any:
+    made = actions.say(introduction=_opened(request, pk), text=given.text, actor=request.user, now=timezone.now())
+    return Status(201, {"side": made.side, "text": made.text, "said_at": made.said_at})

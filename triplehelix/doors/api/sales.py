@@ -1,0 +1,279 @@
+"""Sales, what the market made public, and what a landing opened: the same finds and steps as the pages."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
+from triplehelix.doors.api.listings import PROBLEMS
+from triplehelix.market.contracts import access, finds, money
+from triplehelix.market.contracts.flow import BY_ACT
+from triplehelix.market.contracts.models import Publication, Sale
+from triplehelix.procedure.openings import finds as openings
+from triplehelix.procedure.openings.models import Opening
+from triplehelix.records.steps.actions import offered, take
+
+router = Router(tags=["sales"])
+
+
+class Part(Schema):
+    """Which part of a list is wanted."""
+
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+class SaleFilter(Part):
+    """Days are both included; one of them may be left out."""
+
+    state: str = Field("", max_length=30)
+    registered_from: date | None = None
+    registered_to: date | None = None
+    paid_from: date | None = None
+    paid_to: date | None = None
+    landed_from: date | None = None
+    landed_to: date | None = None
+
+
+class SaleLine(Schema):
+    id: int
+    number: str
+    achievement: int
+    title: str
+    seller: str
+    buyer: str | None
+    state: str
+    price_fen: int | None
+    arrived_fen: int
+    landed_on: date | None
+
+
+class SalePage(Schema):
+    items: list[SaleLine]
+    total: int
+
+
+class InstalmentOut(Schema):
+    seq: int
+    kind: str
+    name: str
+    amount_fen: int
+    paid_fen: int
+    due_on: date | None
+
+
+class ContractOut(Schema):
+    """技术合同. `registration` null while it is not registered; `site` "elsewhere" is outside the city."""
+
+    number: str
+    type: str
+    structure: str
+    price_fen: int
+    signed_on: date
+    site: str
+    registration: str | None
+    registered_on: date | None
+    certified_fen: int | None
+    technical_fen: int | None
+    due_fen: int
+    instalments: list[InstalmentOut]
+
+
+class SaleOut(SaleLine):
+    version: int
+    need: int | None
+    mode: str
+    tags: list[str]
+    publications: list[int]
+    contract: ContractOut | None
+    openings: list[int]
+    steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
+
+
+class PublicFilter(Part):
+    running: bool = Field(True, description="false: what is over")
+    method: str = Field("", description="agreed, listing, auction, tender", max_length=10)
+
+
+class PublicOut(Schema):
+    """公示、挂牌、公告 as it was made public; `last` is included. `bidders` null while bidders may still come."""
+
+    id: int
+    method: str
+    name: str
+    achievement: int
+    seller: str
+    buyer_name: str
+    price_fen: int
+    basis: str
+    document: str
+    objections_to: str
+    first: date
+    last: date
+    days: int
+    day_kind: str = Field(description="calendar, working")
+    is_running: bool
+    bidders: int | None
+    winner: str | None
+    won_fen: int | None
+
+
+class PublicPage(Schema):
+    items: list[PublicOut]
+    total: int
+
+
+class OpeningOut(Schema):
+    """What a landing opened: `waiting` for a round, `opened` with its case, `doubtful`, `taken_back`."""
+
+    id: int
+    award: str
+    sale: int
+    organisation: str
+    state: str
+    landed_on: date | None
+    facts: dict[str, Any]
+    case: int | None
+
+
+class OpeningPage(Schema):
+    items: list[OpeningOut]
+    total: int
+
+
+def _line(sale: Sale, held: frozenset[str]) -> dict[str, Any]:
+    return {
+        "id": sale.pk, "number": sale.number, "achievement": sale.achievement_id, "title": sale.achievement.title,
+        "seller": sale.seller.name, "buyer": sale.buyer.name if sale.buyer else None,
+        "state": access.shown_state(sale, held), "price_fen": sale.price_fen,
+        "arrived_fen": sale.arrived_fen,  # type: ignore[attr-defined]
+        "landed_on": sale.landed_on,
+    }  # fmt: skip
+
+
+@router.get("/sales", response={200: SalePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的交易")
+def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
+    today = timezone.localdate()
+    rows = finds.with_money(finds.shown_to(request.user, today))
+    given = {
+        name: (getattr(chosen, f"{name}_from"), getattr(chosen, f"{name}_to"))
+        for name in ("registered", "paid", "landed")
+    }
+    days = {name: pair if any(pair) else None for name, pair in given.items()}
+    rows = finds.narrowed(rows, registered=days["registered"], arrived=days["paid"], landed_in=days["landed"])
+    if chosen.state in {state.code for state in Sale.workflow.states}:
+        rows = access.in_state(rows, chosen.state, request.user, today)
+    page = rows[chosen.offset : chosen.offset + chosen.limit]
+    personal = access.personal_of(list(page), request.user, today)
+    return {"items": [_line(one, held) for one, held in personal], "total": rows.count()}
+
+
+@router.get("/sales/{int:pk}", response={200: SaleOut, **PROBLEMS}, auth=SIGNED_IN, summary="一笔交易")
+def one_sale(request: Request, pk: int) -> Any:
+    return _whole(request, pk)
+
+
+def _whole(request: Request, pk: int) -> dict[str, Any]:
+    now = timezone.now()
+    today = timezone.localdate(now)
+    sale = get_object_or_404(finds.with_money(finds.shown_to(request.user, today)), pk=pk)
+    held = sale.relations_of(request.user, now)
+    return _line(sale, held) | {
+        "version": sale.version,
+        "need": sale.need_id,
+        "mode": sale.mode,
+        "tags": sale.tags,
+        "publications": list(sale.publications.values_list("pk", flat=True)),
+        "contract": _contract(sale),
+        "openings": list(openings.shown_to(request.user, today).filter(sale=sale).values_list("pk", flat=True)),
+        "steps": [step.code for step in offered(case=sale, actor=request.user, now=now) if step.code not in BY_ACT],
+    }
+
+
+def _contract(sale: Sale) -> dict[str, Any] | None:
+    made = getattr(sale, "contract", None)
+    if made is None:
+        return None
+    row = made.registrations.filter(outcome="registered").first()
+    return {
+        "number": made.number, "type": made.type, "structure": made.structure, "price_fen": made.price_fen,
+        "signed_on": made.signed_on, "site": made.site, "registration": row.number if row else None,
+        "registered_on": row.decided_on if row else None, "certified_fen": row.certified_fen if row else None,
+        "technical_fen": row.technical_fen if row else None, "due_fen": money.due(made),
+        "instalments": [
+            {"seq": one.seq, "kind": one.kind, "name": one.name, "amount_fen": one.amount_fen, "paid_fen": covered,
+             "due_on": one.due_on}
+            for one, covered in money.coverage(made)
+        ],
+    }  # fmt: skip
+
+
+@router.post("/sales/{int:pk}/steps/{step}", response={200: SaleOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步")
+def step_sale(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+    """Steps that rest on a form (a notice, a contract, a registration) are taken on the pages."""
+    sale = get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
+    if step not in sale.workflow or step in BY_ACT:
+        raise Http404
+    take(case=sale, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version,
+         note=given.note)  # fmt: skip
+    return _whole(request, pk)
+
+
+def _public(row: Publication, today: date) -> dict[str, Any]:
+    running, outcome = row.is_running(today), getattr(row, "outcome", None)
+    names = ("method", "name", "buyer_name", "price_fen", "basis", "document", "objections_to", "first", "last",
+             "days", "day_kind")  # fmt: skip
+    return {name: getattr(row, name) for name in names} | {
+        "id": row.pk,
+        "achievement": row.sale.achievement_id,
+        "seller": row.sale.seller.name,
+        "is_running": running,
+        # Who bids, and how many, is nobody's business until it is over.
+        "bidders": None if running else row.bidders,  # type: ignore[attr-defined]
+        "winner": outcome.winner.name if outcome else None,
+        "won_fen": outcome.price_fen if outcome else None,
+    }
+
+
+@router.get("/market", response={200: PublicPage, **PROBLEMS}, auth=PUBLIC, summary="挂牌与公示")
+def market(request: Request, chosen: Query[PublicFilter]) -> Any:
+    now = timezone.now()
+    running = finds.running(now)
+    rows = running if chosen.running else finds.public().exclude(pk__in=running.order_by().values("pk"))
+    rows = rows.filter(method=chosen.method.replace("\x00", "")) if chosen.method else rows
+    page = rows.select_related("outcome__winner")[chosen.offset : chosen.offset + chosen.limit]
+    return {"items": [_public(one, timezone.localdate(now)) for one in page], "total": rows.count()}
+
+
+@router.get("/market/{int:pk}", response={200: PublicOut, **PROBLEMS}, auth=PUBLIC, summary="一份公示、挂牌或公告")
+def one_public(request: Request, pk: int) -> Any:
+    return _public(get_object_or_404(finds.public(), pk=pk), timezone.localdate())
+
+
+def _opening(one: Opening) -> dict[str, Any]:
+    return {
+        "id": one.pk, "award": one.award_code, "sale": one.sale_id, "organisation": one.organisation.name,
+        "state": one.state, "landed_on": one.sale.landed_on, "facts": one.facts, "case": one.case_id,
+    }  # fmt: skip
+
+
+class OpeningFilter(Part):
+    state: str = Field("", max_length=20)
+
+
+@router.get("/openings", response={200: OpeningPage, **PROBLEMS}, auth=SIGNED_IN, summary="自动开办的支持")
+def all_openings(request: Request, chosen: Query[OpeningFilter]) -> Any:
+    rows = openings.shown_to(request.user, timezone.localdate())
+    rows = rows.filter(state=chosen.state.replace("\x00", "")) if chosen.state else rows
+    page = rows[chosen.offset : chosen.offset + chosen.limit]
+    return {"items": [_opening(one) for one in page], "total": rows.count()}
+
+
+@router.get("/openings/{int:pk}", response={200: OpeningOut, **PROBLEMS}, auth=SIGNED_IN, summary="一项自动开办")
+def one_opening(request: Request, pk: int) -> Any:
+    return _opening(get_object_or_404(openings.shown_to(request.user, timezone.localdate()), pk=pk))

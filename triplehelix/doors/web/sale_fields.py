@@ -1,0 +1,85 @@
+"""What the forms of a sale are made of: papers, amounts, percentages, groups of fields."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.act_forms import MoneyForm, day_field
+
+DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+def paper_field(label: Any, *, required: bool = True, help: Any = "") -> forms.FileField:
+    """A paper that proves something: PDF or picture."""
+    return forms.FileField(
+        label=label, required=required, help_text=help or gettext_lazy("PDF 或图片"),
+        error_messages={"required": gettext_lazy("请上传%(what)s") % {"what": label}},
+    )  # fmt: skip
+
+
+def yuan_field(label: Any, *, required: bool = True, help: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=24, required=required, help_text=help, widget=forms.TextInput(attrs=DECIMAL)
+    )
+
+
+def may_day(label: Any, help: Any = "") -> forms.DateField:
+    """A day that may be left out."""
+    made = day_field(label)
+    made.required, made.help_text = False, help
+    return made
+
+
+def hundredths(text: str, most: int = 100) -> int:
+    """A percentage as people write it (33.34 or 33.34%) in hundredths of a percent. Raises ValueError."""
+    try:
+        exact = Decimal(text.strip().removesuffix("%").strip()) * 100
+    except InvalidOperation:
+        raise ValueError(_("请写成 60 或 33.34 这样的百分数")) from None
+    if exact != exact.to_integral_value() or not 0 <= exact <= most * 100:
+        raise ValueError(_("请写 0 到 %(most)d 之间的百分数，最多两位小数") % {"most": most})
+    return int(exact)
+
+
+def percent(bp: int) -> str:
+    """Hundredths of a percent as they are typed."""
+    return f"{Decimal(bp) / 100:f}"
+
+
+class Group(NamedTuple):
+    """Fields that stand together under a title; what is seldom needed is folded away under it."""
+
+    title: Any
+    fields: list[Any]
+    folded: bool = False
+
+
+class ActForm(MoneyForm):
+    """The form of an act. `at` says where a message of the action belongs, when not at the field of its name."""
+
+    money: tuple[str, ...] = ()
+    at: ClassVar[Mapping[str, str]] = {}
+
+    def blame(self, errors: Mapping[str, Any]) -> None:
+        """Put what the action found wrong at the fields, and what belongs to none at the top."""
+        for name, message in errors.items():
+            shown = self.at.get(name, name)
+            self.add_error(shown if shown in self.fields else None, message)
+
+    def layout(self) -> list[Group]:
+        """What stands together, in order."""
+        return [Group("", list(self))]
+
+    @staticmethod
+    def _filled(rows: list[list[Any]], least: int) -> int:
+        """How many rows are to be seen: to the last that holds something, and `least` at any rate."""
+        held = [n for n, row in enumerate(rows, start=1) if any(one.value() or one.errors for one in row)]
+        return max([least, *held])
+
+    def _rows(self, count: int, *names: str) -> Iterator[list[Any]]:
+        for n in range(1, count + 1):
+            yield [self[f"{name}_{n}"] for name in names]

@@ -1,0 +1,267 @@
+"""Forms of a sale up to its contract: rights, price, what is made public, who wins. Each is made from the sale."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.sale_fields import (
+    DECIMAL,
+    ActForm,
+    Group,
+    hundredths,
+    may_day,
+    paper_field,
+    percent,
+    yuan_field,
+)
+from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.guards import current
+from triplehelix.market.contracts.models import Proposal, Publication, Rights, Sale
+from triplehelix.market.contracts.terms import listed, value
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.reference import code_list
+
+OWNERS = 4
+
+
+class RightsForm(ActForm):
+    """权属核查: owners in rows, then what burdens the right. An empty row is none."""
+
+    at = {"owners": "share_1", **{f"owner_{n}": f"uscc_{n}" for n in range(1, OWNERS + 1)}}
+    encumbrance = forms.ChoiceField(label=gettext_lazy("质押、冻结等限制"), required=False)
+    encumbrance_note = forms.CharField(label=gettext_lazy("限制情况"), max_length=200, required=False)
+    secrecy = forms.ChoiceField(label=gettext_lazy("保密审查"), choices=Rights.SECRECY, required=False)
+    secrecy_document = forms.CharField(label=gettext_lazy("保密审查文件号"), max_length=80, required=False)
+    export = forms.ChoiceField(label=gettext_lazy("出口限制"), choices=Rights.EXPORT, required=False)
+    export_document = forms.CharField(label=gettext_lazy("出口许可文件号"), max_length=80, required=False)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        held, rows = getattr(sale, "rights", None), list(sale.owners.select_related("consent"))
+        names = [name for name in self.base_fields if held is not None]
+        super().__init__(data, files, initial={name: getattr(held, name) for name in names})
+        self.fields["encumbrance"].choices = [  # type: ignore[attr-defined]
+            ("", _("没有")), *((one.code, one.name) for one in code_list("encumbrances")),
+        ]  # fmt: skip
+        for n in range(1, OWNERS + 1):
+            self._owner(n, rows[n - 1] if n <= len(rows) else None, sale.seller if n == 1 and not rows else None)
+        self.owners: list[dict[str, Any]] = []
+
+    def _owner(self, n: int, row: Any, seller: Organisation | None) -> None:
+        known = row or seller
+        kept = _("已有：%(file)s") % {"file": row.consent.name} if row is not None and row.consent else ""
+        share = percent(row.share_bp) if row is not None else "100" if seller is not None else ""
+        made: dict[str, forms.Field] = {
+            "name": forms.CharField(label=_("权利人 %(n)d") % {"n": n}, max_length=120, required=False),
+            "uscc": forms.CharField(label=_("统一社会信用代码"), max_length=40, required=False),
+            "share": forms.CharField(label=_("份额（%）"), max_length=8, required=False,
+                                     widget=forms.TextInput(attrs=DECIMAL)),
+            "consented": may_day(_("书面同意日期")),
+            "consent": paper_field(_("书面同意"), required=False, help=kept or _("共有人须有")),
+        }  # fmt: skip
+        starts = [known.name, known.uscc, share] if known is not None else ["", "", ""]
+        for name, start in zip(("name", "uscc", "share"), starts, strict=True):
+            made[name].initial, made[name].required = start, n == 1
+        made["consented"].initial = row.consented_on if row is not None else None
+        self.fields.update({f"{name}_{n}": field for name, field in made.items()})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for n in range(1, OWNERS + 1):
+            name, uscc, share = ((cleaned.get(f"{key}_{n}") or "").strip() for key in ("name", "uscc", "share"))
+            if not (name or uscc or share):
+                continue
+            try:
+                bp = hundredths(share)
+            except ValueError as why:
+                self.add_error(f"share_{n}", str(why))
+                continue
+            self.owners.append(
+                {"name": name, "uscc": uscc, "share_bp": bp, "consented_on": cleaned.get(f"consented_{n}"),
+                 "consent": cleaned.get(f"consent_{n}")}
+            )  # fmt: skip
+        return cleaned
+
+    def layout(self) -> list[Group]:
+        rows = list(self._rows(OWNERS, "name", "uscc", "share", "consented", "consent"))
+        shown = self._filled(rows, 2)
+        more = [one for row in rows[shown:] for one in row]
+        return [
+            *(Group("", row) for row in rows[:shown]),
+            *([Group(_("还有别的权利人"), more, folded=True)] if more else []),
+            Group(_("限制、保密、出口"), [self[name] for name in self.base_fields]),
+        ]
+
+
+class PriceForm(ActForm):
+    money = ("price",)
+    price = yuan_field(gettext_lazy("价格（元）"))
+    why = forms.CharField(label=gettext_lazy("依据"), max_length=300, required=False)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, initial={"price": Fen(sale.price_fen).yuan if sale.price_fen else ""})
+
+
+def organisation_of(code: str) -> Organisation | None:
+    """The organisation of a unified social credit code."""
+    return Organisation.objects.filter(uscc=code.strip().upper()).first()
+
+
+class BuyerForm(ActForm):
+    at = {"buyer": "uscc"}
+    uscc = forms.CharField(label=gettext_lazy("受让方统一社会信用代码"), max_length=40)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, initial={"uscc": sale.buyer.uscc if sale.buyer is not None else ""})
+
+    def clean_uscc(self) -> str:
+        self.buyer = organisation_of(self.cleaned_data["uscc"])
+        if self.buyer is None:
+            raise forms.ValidationError(_("还没有登记这个单位：请先由主管部门登记、核实"))
+        return self.buyer.uscc
+
+
+def held_proposal(sale: Sale) -> Proposal | None:
+    return Proposal.objects.filter(sale=sale).select_related("unit_proof").first()
+
+
+class PublicForm(ActForm):
+    """What every publication says: its basis and the decision behind it."""
+
+    basis = forms.CharField(label=gettext_lazy("定价依据"), max_length=300,
+                            widget=forms.Textarea(attrs={"rows": 2}))  # fmt: skip
+    document = forms.CharField(label=gettext_lazy("决策文件"), max_length=80,
+                               help_text=gettext_lazy("例如：澄大办纪〔2026〕5号"))  # fmt: skip
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        self.proposal = held_proposal(sale)
+        names = [name for name in self.base_fields if hasattr(self.proposal, name)]
+        super().__init__(data, files, initial={name: getattr(self.proposal, name) for name in names})
+        proof = self.proposal.unit_proof if self.proposal is not None else None
+        if "unit_proof" in self.fields and proof is not None:
+            self.fields["unit_proof"].required = False
+            self.fields["unit_proof"].help_text = _("已有：%(file)s") % {"file": proof.name}
+            self.initial.pop("unit_proof", None)
+
+
+class NoticeForm(PublicForm):
+    """协议定价公示."""
+
+    objections_to = forms.CharField(
+        label=gettext_lazy("异议受理"), max_length=200, help_text=gettext_lazy("部门、地址、电话")
+    )
+    unit_first = day_field(gettext_lazy("本单位公示自"))
+    unit_proof = paper_field(gettext_lazy("本单位公示的截图或照片"))
+
+
+def _days(key: str) -> Any:
+    period = value(key, timezone.localdate())
+    words = _("不填按 %(n)d 个工作日") if period.unit == "working" else _("不填按 %(n)d 日")
+    return words % {"n": period.days}
+
+
+class ListForm(PublicForm):
+    """挂牌."""
+
+    days = forms.IntegerField(label=gettext_lazy("挂牌天数"), required=False, min_value=1, max_value=120)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, files, sale)
+        self.fields["days"].help_text = _days("listing_days")
+
+
+class AnnounceForm(PublicForm):
+    """拍卖、招标公告."""
+
+    METHODS = [one for one in Publication.METHODS if one[0] in ("auction", "tender")]
+    method = forms.ChoiceField(label=gettext_lazy("方式"), choices=METHODS)
+    days = forms.IntegerField(label=gettext_lazy("公告天数"), required=False, min_value=1, max_value=120)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, files, sale)
+        self.fields["days"].help_text = _days("auction_days")
+
+
+class ProposeForm(NoticeForm):
+    """定价方案: the seller's decision."""
+
+    method = forms.ChoiceField(label=gettext_lazy("定价方式"), choices=Publication.METHODS)
+    days = forms.IntegerField(label=gettext_lazy("挂牌、公告天数"), required=False, min_value=1, max_value=120)
+    field_order = ["method", "basis", "document"]
+    at = {"price": "method", "buyer": "method"}
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, files, sale)
+        for name in ("objections_to", "unit_first", "unit_proof"):
+            self.fields[name].required = False
+        self.fields["unit_first"].help_text = _("协议定价：先在本单位公示，再由科技大市场公示")
+
+
+class RelistForm(ActForm):
+    money = ("price",)
+    price = yuan_field(gettext_lazy("挂牌价（元）"), help=gettext_lazy("可以不变或降低；提高须重新决策定价"))
+    document = forms.CharField(label=gettext_lazy("新的决策文件"), max_length=80)
+    days = forms.IntegerField(label=gettext_lazy("挂牌天数"), required=False, min_value=1, max_value=120)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        before = current(sale)
+        super().__init__(data, initial={"price": Fen(before.price_fen).yuan if before is not None else ""})
+        self.fields["days"].help_text = _days("listing_days")
+
+
+class ResultForm(ActForm):
+    """成交结果 as the licensed exchange reported it."""
+
+    money = ("price",)
+    at = {"winner": "uscc"}
+    exchange = forms.CharField(label=gettext_lazy("交易机构"), max_length=120,
+                               help_text=gettext_lazy("有资质的技术产权交易机构或拍卖企业"))  # fmt: skip
+    document = forms.CharField(label=gettext_lazy("成交确认书编号"), max_length=80)
+    held_on = day_field(gettext_lazy("成交日期"))
+    uscc = forms.CharField(label=gettext_lazy("受让方统一社会信用代码"), max_length=40)
+    price = yuan_field(gettext_lazy("成交价（元）"))
+    file = paper_field(gettext_lazy("成交确认书"))
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, files)
+        public = current(sale)
+        bids = list(public.bids.select_related("organisation")) if public is not None else []
+        if bids:
+            chosen = [("", _("请选择")), *((one.organisation.uscc, one.organisation.name) for one in bids)]
+            self.fields["uscc"] = forms.ChoiceField(label=_("受让方"), choices=chosen)
+            self.order_fields(["exchange", "document", "held_on", "uscc"])
+
+    @property
+    def winner(self) -> Organisation | None:
+        return organisation_of(self.cleaned_data["uscc"])
+
+
+class AnswerForm(ActForm):
+    """The answer to an objection."""
+
+    upheld = forms.ChoiceField(
+        label=gettext_lazy("异议是否成立"), choices=[("no", gettext_lazy("不成立")), ("yes", gettext_lazy("成立"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    text = forms.CharField(
+        label=gettext_lazy("查实情况和答复"), max_length=3000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data)
+
+
+class TagsForm(ActForm):
+    tags = forms.MultipleChoiceField(
+        label=gettext_lazy("标签"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("没有官方定义，只作分类"),
+    )  # fmt: skip
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data, initial={"tags": sale.tags})
+        self.fields["tags"].choices = [  # type: ignore[attr-defined]
+            (one.code, f"{one.code} {one.name}") for one in listed("trade_tags").current(timezone.localdate())
+        ]

@@ -1,0 +1,267 @@
+"""Introductions: the list, one with everything that may be done with it, its negotiation room, a new one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from triplehelix.doors.web import introduction_acts as acts
+from triplehelix.doors.web import introduction_list
+from triplehelix.doors.web.introduction_forms import ActForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import XLSX, Line, attachment
+from triplehelix.foundation.sheet import write_xlsx
+from triplehelix.market.contracts.models import Sale
+from triplehelix.market.introductions import access, compare, finds, reasons
+from triplehelix.market.introductions.actions import Invalid
+from triplehelix.market.introductions.models import Introduction, Meeting
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.evidence.models import File
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+PER_PAGE = 20
+#: Rows of the trail that are no step of the workflow; what was said in the room is not told here.
+DEEDS = {
+    "invite": gettext_lazy("发出邀请"),
+    "accept_one": gettext_lazy("一方接受"),
+    "term": gettext_lazy("确定答复期限"),
+    "assign": gettext_lazy("指派经理人"),
+    "agree_to_manage": gettext_lazy("经理人同意办理"),
+    "refuse_to_manage": gettext_lazy("经理人不能办理"),
+    "plan": gettext_lazy("约定时间"),
+    "cancel": gettext_lazy("取消约定"),
+    "meet": gettext_lazy("登记洽谈、考察"),
+    "intent": gettext_lazy("登记意向书"),
+    "propose": gettext_lazy("提出条款"),
+    "accept_terms": gettext_lazy("接受条款"),
+}
+FOLLOWING = frozenset({"talk", "sign_intent", "negotiate"})
+#: Where what the actions call a field is asked under another name.
+ASKED_AS = {"price": "price_wan", "royalty": "royalty_percent", "equity": "equity_percent"}
+
+
+def opened(request: Request, pk: int) -> Introduction:
+    """The introduction, for those who may see it; 404 for everybody else."""
+    return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Everything I may see, filtered by what the address says."""
+    chosen = introduction_list.chosen(request)
+    page = Paginator(chosen.rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": [(one, chosen.side_of(one), _reason(one.decline_reason or one.break_reason)) for one in page],
+        "chosen": chosen,
+        "may_manage": access.may_manage(request.user, timezone.localdate()),
+    }
+    return render(request, "web/introduction_list.html", context)
+
+
+@require_GET
+def export(request: Request) -> HttpResponse:
+    """The list as it is filtered now, as a workbook: how far each is, nothing of what was said."""
+    rows = introduction_list.chosen(request).rows
+    return attachment(write_xlsx([introduction_list.sheet_of(rows)]), f"{_('引荐')}.xlsx", XLSX)
+
+
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    return page(request, opened(request, pk))
+
+
+@require_GET
+def room(request: Request, pk: int) -> HttpResponse:
+    """谈判室, for the two sides, their manager and the auditor."""
+    return _room(request, _inside(request, pk))
+
+
+def _inside(request: Request, pk: int) -> Introduction:
+    introduction = opened(request, pk)
+    held = introduction.relations_of(request.user, timezone.now())
+    if introduction.accepted_at is None or not held & access.INSIDE:
+        raise Http404
+    return introduction
+
+
+Failed = tuple[str, ActForm]
+
+
+def _forms(
+    introduction: Introduction, held: frozenset[str], failed: Failed | None, *, in_room: bool
+) -> list[tuple[acts.Act, ActForm]]:
+    """The acts offered, each with its form: the one that came back, or a fresh one with ids of its own."""
+    found = []
+    for act in acts.offered(introduction, held, in_room=in_room):
+        form = failed[1] if failed and failed[0] == act.code else act.made(introduction, auto_id=f"id_{act.code}_%s")
+        found.append((act, form))
+    return found
+
+
+def page(request: Request, introduction: Introduction, failed: Failed | None = None, status: int = 200) -> HttpResponse:
+    """One introduction. `failed` is the act whose form came back, with the form."""
+    now = timezone.now()
+    held = introduction.relations_of(request.user, now)
+    inside = bool(held & access.INSIDE)
+    newest = introduction.versions.order_by("-n").first() if inside else None
+    forms = _forms(introduction, held, failed, in_room=False)
+    context = {
+        "introduction": introduction,
+        "held": held,
+        "inside": inside,
+        "sides": [_side(introduction, side, held) for side in (access.NEED, access.ACHIEVEMENT)],
+        "now": [(act, form) for act, form in forms if not act.folded],
+        "acts": [(act, form) for act, form in forms if act.folded],
+        "meetings": [_meeting(one, inside, now) for one in introduction.meetings.all()],
+        "intents": introduction.intents.select_related("file"),
+        "newest": newest,
+        "declined": _reason(introduction.decline_reason),
+        "broken": _reason(introduction.break_reason),
+        "sales": _sales(introduction) if introduction.state == "agreed" else [],
+        "history": history(introduction),
+    }
+    return render(request, "web/introduction.html", context, status=status)
+
+
+def _side(introduction: Introduction, side: str, held: frozenset[str]) -> dict[str, Any]:
+    """One of the two, with the contact for those who may have it: after both accepted, and the own one always."""
+    listing = introduction.need if side == access.NEED else introduction.achievement
+    organisation = listing.organisation
+    met = introduction.accepted_at is not None and bool(held & access.PARTICIPANTS)
+    contact = [getattr(listing, f"contact_{what}") or getattr(organisation, f"contact_{what}") for what in
+               ("name", "phone", "email")]  # fmt: skip
+    return {
+        "kind": "needs" if side == access.NEED else "achievements",
+        "listing": listing,
+        "organisation": organisation,
+        "mine": side in held,
+        "accepted_at": getattr(introduction, f"{side}_accepted_at"),
+        "contact": contact if met or side in held else None,
+        "met": met,
+    }
+
+
+def _meeting(meeting: Meeting, inside: bool, now: Any) -> dict[str, Any]:
+    planned = meeting.held_on is None and meeting.cancelled_at is None
+    return {
+        "meeting": meeting,
+        "planned": planned,
+        "late": planned and meeting.planned_at is not None and meeting.planned_at < now,
+        "people": meeting.people if inside else "",
+        "notes": meeting.notes if inside else "",
+    }
+
+
+def _reason(code: str) -> reasons.Reason | None:
+    return reasons.reason(code) if code else None
+
+
+def _sales(introduction: Introduction) -> list[Sale]:
+    """What has been opened since between the two: the contract is the sale's."""
+    buyer = introduction.need.organisation_id
+    return list(Sale.objects.filter(achievement=introduction.achievement_id, buyer=buyer).order_by("-pk")[:3])
+
+
+def history(introduction: Introduction) -> list[Line]:
+    """What happened, oldest first, in words. Messages and files of the room are left out, and the steps that follow
+    from a deed told already."""
+    steps = {step.code: step.label for step in introduction.workflow.steps if step.code not in FOLLOWING}
+    labels: dict[str, Any] = DEEDS | steps
+    rows = Entry.objects.filter(subject_kind=Introduction.kind, subject_id=str(introduction.pk)).order_by("n")
+    return [Line(row.at, row.actor, labels[row.verb], _why(row)) for row in rows if row.verb in labels]
+
+
+def _why(row: Entry) -> str:
+    if row.verb in ("propose", "accept_terms"):
+        return _("第 %(n)d 版") % {"n": row.data["n"]}
+    return row.why
+
+
+def _room(
+    request: Request, introduction: Introduction, failed: Failed | None = None, status: int = 200
+) -> HttpResponse:
+    held = introduction.relations_of(request.user, timezone.now())
+    versions = list(introduction.versions.select_related("proposed_by"))
+    shown = [
+        {"version": version, "clauses": compare.clauses(version, versions[i - 1] if i else None)}
+        for i, version in enumerate(versions)
+    ]
+    forms = {act.code: (act, form) for act, form in _forms(introduction, held, failed, in_room=True)}
+    mine = [side for side in (access.NEED, access.ACHIEVEMENT) if side in held]
+    newest = versions[-1] if versions else None
+    context = {
+        "introduction": introduction,
+        "newest": shown[-1] if shown else None,
+        "older": shown[-2::-1],
+        "may_accept": "accept_terms" in forms and newest is not None and bool(set(mine) - set(newest.accepted_by)),
+        "accept_form": forms["accept_terms"][1] if "accept_terms" in forms else None,
+        "propose": forms.get("propose"),
+        "say": forms.get("say"),
+        "lay": forms.get("lay"),
+        "said": introduction.messages.select_related("said_by"),
+        "papers": introduction.papers.select_related("file"),
+        "mine": mine,
+        "sales": _sales(introduction) if introduction.state == "agreed" else [],
+    }
+    return render(request, "web/introduction_room.html", context, status=status)
+
+
+@require_POST
+def act(request: Request, pk: int, act: str) -> HttpResponse:
+    """Do one act, or say at its fields what is wrong."""
+    introduction, known = opened(request, pk), acts.ACTS.get(act)
+    held = introduction.relations_of(request.user, timezone.now())
+    if known is None or not held & set(known.relations):
+        raise Http404
+    answer, where = (_room, "web:introduction-room") if known.in_room else (page, "web:introduction")
+    if not known.offered(introduction, held):
+        messages.warning(request, _("这一件已经往前走了，请看最新情况"))
+        return redirect("web:introduction", pk)
+    form = known.made(introduction, request.POST, request.FILES, auto_id=f"id_{act}_%s")
+    seen, status = request.POST.get("seen_version", ""), 422
+    if form.is_valid():
+        try:
+            told = acts.run(known, request, introduction, form, int(seen) if seen.isdecimal() and len(seen) < 10 else 0)
+        except Invalid as why:
+            blame(form, why)
+        except Unacceptable as why:
+            form.add_error("file", str(why))
+        except Refused as why:
+            form.add_error(None, str(why))
+            status = 409
+        else:
+            messages.success(request, told)
+            return redirect(where, pk)
+    return answer(request, opened(request, pk), (act, form), status)
+
+
+def blame(form: ActForm, why: Invalid) -> None:
+    """Each objection at the field it belongs to."""
+    for name, message in why.errors.items():
+        shown = ASKED_AS.get(name, name)
+        form.add_error(shown if shown in form.fields else None, message)
+
+
+@require_GET
+def paper(request: Request, pk: int, number: int) -> HttpResponse:
+    """A file of the negotiation, for those inside it."""
+    return _file(get_object_or_404(_inside(request, pk).papers.select_related("file"), pk=number).file)
+
+
+@require_GET
+def intent_paper(request: Request, pk: int) -> HttpResponse:
+    """The signed letter of intent."""
+    return _file(get_object_or_404(_inside(request, pk).intents.select_related("file")).file)
+
+
+def _file(file: File) -> HttpResponse:
+    with file.open() as stream:
+        return attachment(stream.read(), file.name, file.content_type)

@@ -1,0 +1,160 @@
+"""挂牌与公示: what the market makes public, objections by anybody, bids by confirmed organisations."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from triplehelix.doors.web import letters, sale_letters
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.sale_fields import ActForm, yuan_field
+from triplehelix.doors.web.shown import account_of
+from triplehelix.doors.web.views.notices import ObjectionForm
+from triplehelix.market.contracts import access, actions, finds
+from triplehelix.market.contracts.actions import Invalid
+from triplehelix.market.contracts.models import Publication
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.steps.actions import Refused
+
+PER_PAGE = 20
+
+
+class BidForm(ActForm):
+    """意向受让登记. The deposit is a line of information: the platform takes no money."""
+
+    money = ("deposit",)
+    contact_name = forms.CharField(label=gettext_lazy("联系人"), max_length=40)
+    contact_phone = forms.CharField(
+        label=gettext_lazy("联系电话"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    deposit = yuan_field(gettext_lazy("已交保证金（元）"), required=False, help=gettext_lazy("没有交的不填"))
+    deposit_at = forms.CharField(
+        label=gettext_lazy("保证金交到"), max_length=120, required=False,
+        help_text=gettext_lazy("收取保证金的交易机构；本平台不收款"),
+    )  # fmt: skip
+
+
+@login_not_required
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """What is running, or what is over, newest first."""
+    now, over = timezone.now(), bool(request.GET.get("over"))
+    running = finds.running(now)
+    rows = finds.public().exclude(pk__in=running.order_by().values("pk")) if over else running
+    method = request.GET.get("method", "")
+    if method in dict(Publication.METHODS):
+        rows = rows.filter(method=method)
+    context = {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "over": over,
+        "method": method,
+        "methods": Publication.METHODS,
+        "bids": list(finds.bids_of(request.user, timezone.localdate(now))[:PER_PAGE])
+        if request.user.is_authenticated
+        else [],
+    }
+    return render(request, "web/market.html", context)
+
+
+def _public(pk: int) -> Publication:
+    return get_object_or_404(finds.public(), pk=pk)
+
+
+@login_not_required
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    """One publication as it was made public, and what it came to."""
+    public, now = _public(pk), timezone.now()
+    today, account = timezone.localdate(now), account_of(request)
+    state = public.sale.state
+    own = organisations_of(account, today) if account is not None else None
+    context = {
+        "public": public,
+        "running": public.is_running(today),
+        "objected": state == "objected" and not public.is_over,
+        "may_bid": public.method == "listing" and public.is_running(today),
+        "outcome": getattr(public, "outcome", None),
+        "own_bid": public.bids.filter(organisation__in=own).first() if own is not None else None,
+        "opens": account is not None and bool(access.relations_of(public.sale, account, today)),
+    }
+    return render(request, "web/market_notice.html", context)
+
+
+@login_not_required
+@require_GET
+def document(request: Request, pk: int) -> HttpResponse:
+    """The publication as a Word document."""
+    return letters.answer(sale_letters.of_publication(_public(pk)))
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def objection(request: Request, pk: int) -> HttpResponse:
+    """Object to a price notice: real name, in writing, inside its days."""
+    public, now, status = _public(pk), timezone.now(), 200
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = actions.object_to(publication=public, now=now, **form.cleaned_data)
+            except Invalid as why:
+                for name, message in why.errors.items():
+                    form.add_error(name, message)
+            except Refused as why:
+                form.add_error(None, str(why))
+                status = 409
+            else:
+                return render(request, "web/market_object_done.html", {"public": public, "objection": made})
+    context = {"public": public, "form": form, "open": _takes_objections(public, now)}
+    return render(request, "web/market_object.html", context, status=status)
+
+
+def _takes_objections(public: Publication, now: Any) -> bool:
+    today = timezone.localdate(now)
+    suspended = public.sale.state == "objected" and not public.is_over
+    return public.method == "agreed" and (suspended or public.is_running(today))
+
+
+@require_http_methods(["GET", "POST"])
+def bid(request: Request, pk: int) -> HttpResponse:
+    """Register a confirmed organisation of mine as somebody who wants to buy."""
+    public, now, status = _public(pk), timezone.now(), 200
+    today = timezone.localdate(now)
+    own = list(organisations_of(request.user, today).filter(confirmed_at__isnull=False))
+    if not own:
+        return render(request, "web/no_organisation.html", {"kind": "achievements"}, status=403)
+    chosen = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
+    start = {"contact_name": chosen.contact_name, "contact_phone": chosen.contact_phone}
+    form = BidForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = {name: form.cleaned_data[name] for name in ("contact_name", "contact_phone", "deposit_at")}
+            try:
+                actions.bid(publication=public, organisation=chosen, deposit_fen=form.fen("deposit"),
+                            actor=request.user, now=now, **said)  # fmt: skip
+            except Invalid as why:
+                form.blame(why.errors)
+            except Refused as why:
+                form.add_error(None, str(why))
+                status = 409
+            else:
+                messages.success(request, _("已登记：期满以后会告知结果"))
+                return redirect("web:market-notice", pk)
+    context = {
+        "public": public,
+        "form": form,
+        "organisations": own,
+        "organisation": chosen,
+        "open": public.method == "listing" and public.is_running(today),
+    }
+    return render(request, "web/market_bid.html", context, status=status)

@@ -1,0 +1,64 @@
+"""Openings: what has earned a support by itself, waits for a round or has a case; with the papers that prove it."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from triplehelix.doors.web.act_forms import said
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import Line, attachment
+from triplehelix.procedure.openings import finds
+from triplehelix.procedure.openings.models import Opening
+from triplehelix.records.trail.models import Entry
+
+PER_PAGE = 20
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Every opening I may see, by state."""
+    rows = finds.shown_to(request.user, timezone.localdate())
+    states = {state.code: state.label for state in Opening.workflow.states}
+    state = request.GET.get("state", "")
+    rows = rows.filter(state=state) if state in states else rows
+    context = {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "state": state,
+        "states": list(states.items()),
+    }
+    return render(request, "web/opening_list.html", context)
+
+
+def _opening(request: Request, pk: int) -> Opening:
+    return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
+
+
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    """One opening: where it stands, what is known of its facts, and what proves them."""
+    found = _opening(request, pk)
+    award = found.award
+    rows = Entry.objects.filter(subject_kind=Opening.kind, subject_id=str(found.pk)).order_by("n")
+    labels = {step.code: step.label for step in found.workflow.steps}
+    context = {
+        "opening": found,
+        "award": award,
+        "facts": [(fact, said(fact, found.facts[fact.key]) if fact.key in found.facts else "") for fact in award.facts],
+        "papers": list(finds.papers(found.sale)),
+        "round": finds.open_round_for(found.award_code, timezone.localdate()),
+        "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
+        "history": [Line(row.at, row.actor, labels.get(row.verb, award.name), row.why) for row in rows],
+    }
+    return render(request, "web/opening.html", context)
+
+
+@require_GET
+def paper(request: Request, pk: int, file: int) -> HttpResponse:
+    """A paper that proves a fact of an opening, for those who may see the opening."""
+    found = next((one for _label, one in finds.papers(_opening(request, pk).sale) if one.pk == file), None)
+    if found is None:
+        raise Http404
+    with found.open() as stream:
+        return attachment(stream.read(), found.name, found.content_type)

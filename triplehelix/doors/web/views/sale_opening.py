@@ -1,0 +1,118 @@
+"""Opening a sale: an achievement, perhaps a need it answers, perhaps a buyer already."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from triplehelix.doors.web.forms import choices
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.sale_fields import ActForm
+from triplehelix.doors.web.sale_forms import organisation_of
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions import Invalid
+from triplehelix.market.listings import finds
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.reference import code_list
+from triplehelix.records.steps.actions import Refused
+
+MOST = 200
+
+
+class NewSaleForm(ActForm):
+    at = {"buyer": "uscc"}
+    achievement = forms.ChoiceField(
+        label=gettext_lazy("成果"), error_messages={"required": gettext_lazy("请选择要交易的成果")}
+    )
+    uscc = forms.CharField(
+        label=gettext_lazy("受让方统一社会信用代码"), max_length=40, required=False,
+        help_text=gettext_lazy("还没有受让方、准备挂牌或拍卖的，不填"),
+    )  # fmt: skip
+    need = forms.ChoiceField(label=gettext_lazy("对应的需求"), required=False)
+    mode = forms.ChoiceField(label=gettext_lazy("转化方式"), required=False)
+
+    def __init__(self, data: Any, *, start: dict[str, Any], offered: list[Any], needs: list[Any]) -> None:
+        super().__init__(data, initial=start)
+        lists = {
+            "achievement": [("", _("请选择")), *((str(one.pk), one.title) for one in offered)],
+            "need": [("", _("没有")), *((str(one.pk), one.title) for one in needs)],
+            "mode": choices(code_list("transfer_modes"), timezone.localdate(), empty=_("还没有确定")),
+        }
+        for name, found in lists.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]
+
+    def clean_uscc(self) -> str:
+        code = str(self.cleaned_data["uscc"]).strip().upper()
+        self.buyer = organisation_of(code) if code else None
+        if code and self.buyer is None:
+            raise forms.ValidationError(_("还没有登记这个单位：请先由主管部门登记、核实"))
+        return code
+
+
+def _named(model: type[Any], given: str | None) -> Any:
+    """The published listing an address names; None for nothing, and for what is not there."""
+    number = int(given) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0
+    return finds.published(model).filter(pk=number).first() if number else None
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """`?achievement=` (and `need`, `buyer` by number) say what is meant; without, a seller chooses among its own."""
+    today = timezone.localdate()
+    own = list(organisations_of(request.user, today))
+    office = "city" in audiences(request.user, today)
+    if not own and not office:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = _form(request.GET, data, own)
+    status = 422 if data is not None else 200
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            sale = actions.open_sale(
+                achievement=Achievement.objects.get(pk=said["achievement"]), buyer=form.buyer,
+                need=Need.objects.filter(pk=said["need"] or 0).first(), mode=said["mode"], actor=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
+        except Invalid as why:
+            form.blame(why.errors)
+        except Refused as why:
+            form.add_error(None, str(why))
+            status = 409
+        else:
+            return redirect("web:sale", sale.pk)
+    return render(request, "web/sale_new.html", {"form": form, "own": own, "office": office}, status=status)
+
+
+def _form(asked: QueryDict, data: QueryDict | None, own: list[Organisation]) -> NewSaleForm:
+    """What is offered: the achievement asked for, else one's own; needs of the buyer."""
+    chosen = data if data is not None else asked
+    achievement, need = _named(Achievement, chosen.get("achievement")), _named(Need, chosen.get("need"))
+    offered = list(finds.published(Achievement).filter(organisation__in=own)[:MOST])
+    if achievement is not None and achievement not in offered:
+        offered.insert(0, achievement)
+    buyer = _buyer(asked.get("buyer")) or (need.organisation if need is not None else None)
+    if buyer is None and achievement is not None:
+        buyer = next((one for one in own if one.pk != achievement.organisation_id), None)
+    needs = list(finds.published(Need).filter(organisation=buyer)[:MOST]) if buyer is not None else []
+    if need is not None and need not in needs:
+        needs.insert(0, need)
+    start = {
+        "achievement": str(achievement.pk) if achievement is not None else "",
+        "uscc": buyer.uscc if buyer is not None else "", "need": str(need.pk) if need is not None else "",
+    }  # fmt: skip
+    return NewSaleForm(data, start=start, offered=offered, needs=needs)
+
+
+def _buyer(given: str | None) -> Organisation | None:
+    number = int(given) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0
+    return Organisation.objects.filter(pk=number).first() if number else None

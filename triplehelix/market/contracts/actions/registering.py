@@ -1,0 +1,135 @@
+"""认定登记 of a technical contract: applied for once, answered by an authority, and perhaps taken back."""
+
+import re
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from stdnum import numdb
+
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.access import CITY, SELLER
+from triplehelix.market.contracts.actions.settling import look_at_landing
+from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price
+from triplehelix.market.contracts.models import Registration, Sale
+from triplehelix.market.contracts.terms import listed, value
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.reference import calendar, code_list
+
+
+@transaction.atomic
+def submit_registration(
+    *, sale: Sale, authority: str, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """The seller's side applies, once (domain §7). Raises Refused, Invalid at `authority`."""
+    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"signed", "revoked"})
+    today, known = timezone.localdate(now), listed("authorities")
+    offered = {entry.code: entry for entry in known.current(today)}
+    if authority not in offered:
+        raise Invalid({"authority": _("请选择现在受理登记的机构")})
+    try:
+        due = calendar().add_working_days(today, int(offered[authority].more.get("days", 10)))
+    except MissingYear:
+        due = None
+    made = Registration.objects.create(
+        contract=held.contract, authority=authority, submitted_at=now, submitted_by=actor, due_on=due
+    )
+    go(held, "submit_registration", actor, now, offered[authority].name)
+    return made
+
+
+def _waiting(sale: Sale) -> Registration:
+    return sale.contract.registrations.get(outcome="")
+
+
+@transaction.atomic
+def record_registration(
+    *, sale: Sale, number: str, type: str, certified_fen: int, technical_fen: int, decided_on: date, file: File | None,
+    actor: Account | None, now: datetime, seen_version: int,
+) -> Registration:  # fmt: skip
+    """The authority registered it: number, type, certified 成交额 and 技术交易额, with the certificate.
+
+    Raises Refused, Invalid at `number` (misshapen, of another year, used), `type`, `certified`, `technical`,
+    `decided_on`, `file`.
+    """
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
+    row, today, errors = _waiting(held), timezone.localdate(now), dict[str, str]()
+    number = "".join(number.split())
+    if not held.contract.signed_on <= decided_on <= today:
+        errors["decided_on"] = _("认定日期应在签订日期以后、今天以前")
+    elif wrong := _number_wrong(number, decided_on):
+        errors["number"] = wrong
+    if type not in code_list("contract_types"):
+        errors["type"] = _("请选择五类技术合同之一")
+    if price(certified_fen, errors, "certified") > held.contract.price_fen:
+        errors["certified"] = _("认定的成交额不能大于合同金额 %(price)s") % {"price": Fen(held.contract.price_fen)}
+    if not 0 <= technical_fen <= certified_fen:
+        errors["technical"] = _("技术交易额不能大于成交额")
+    paper(file, errors, "file", _("登记证明"))
+    if errors:
+        raise Invalid(errors)
+    assert file is not None
+    row.outcome, row.number, row.type, row.file, row.decided_on = "registered", number, type, file, decided_on
+    row.certified_fen, row.technical_fen = certified_fen, technical_fen
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as why:
+        raise Invalid({"number": _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}}) from why
+    done = go(held, "register", actor, now, number)
+    look_at_landing(sale=done, now=now)
+    return row
+
+
+def _number_wrong(number: str, decided_on: date) -> str:
+    """What shows that a registration number cannot be one: its shape, place, serial or year; or that it is taken."""
+    pattern, example = value("registration_pattern", decided_on), value("registration_example", decided_on)
+    match = re.fullmatch(pattern.value, number)
+    if match is None:
+        return _("登记编号的格式不对：应像 %(example)s") % {"example": example.value}
+    # The first two figures of a region are its province (GB/T 2260); a seller's authority may be in any of them.
+    if not numdb.get("cn/loc").info(match["region"])[0][1].get("province"):
+        return _("登记编号里的行政区划 %(region)s 不存在，请对照登记证明核对") % {"region": match["region"]}
+    if not int(match["serial"]):
+        return _("登记编号的流水号不能全是零，请对照登记证明核对")
+    if match["year"] != str(decided_on.year):
+        return _("登记编号的年度与认定日期不是同一年")
+    if Registration.objects.filter(number=number).exists():
+        return _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}
+    return ""
+
+
+@transaction.atomic
+def refuse_registration(
+    *, sale: Sale, reason: str, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """Not registered, with the reason; the seller may put it right and apply again. Raises Refused, Invalid."""
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
+    return _answered(held, _waiting(held), "refused", "refuse_registration", reason, actor, now)
+
+
+@transaction.atomic
+def revoke_registration(
+    *, sale: Sale, reason: str, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """The registration is taken back: the contract has not landed any more. Raises Refused, Invalid at `reason`."""
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states=set(Sale.workflow["revoke"].frm))
+    row = held.contract.registrations.get(outcome="registered")
+    return _answered(held, row, "revoked", "revoke", reason, actor, now)
+
+
+def _answered(
+    sale: Sale, row: Registration, outcome: str, step: str, reason: str, actor: Account | None, now: datetime
+) -> Registration:
+    errors: dict[str, str] = {}
+    row.reason = line(reason, _("理由"), 500, errors, "reason")
+    if errors:
+        raise Invalid(errors)
+    row.outcome = outcome
+    row.decided_on = row.decided_on or timezone.localdate(now)
+    row.save()
+    go(sale, step, actor, now, row.reason)
+    return row

@@ -1,0 +1,43 @@
+"""Who stands in which relation to an opening.
+
+firm 受益单位的成员     clerk 市科技局     city 科技大市场（见证）     finance 市财政局     auditor 审计
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.openings.models import Opening
+
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+#: The audience behind each relation that sees every opening.
+OFFICES = {"clerk": "role:city_officer", "city": "city", "finance": "finance", "auditor": "auditor"}
+
+
+def relations(actor: Account | None, on: date) -> dict[str, Q]:
+    """Each relation as the `Q` of the openings to which the actor has it on this day."""
+    held = audiences(actor, on)
+    own = [int(group.removeprefix("org:")) for group in held if group.startswith("org:")]
+    found = {name: EVERYBODY if group in held else NOBODY for name, group in OFFICES.items()}
+    return {"firm": Q(organisation_id__in=own), **found}
+
+
+def visible(rows: "QuerySet[Opening]", actor: Account | None, on: date) -> "QuerySet[Opening]":
+    """The openings somebody may open; any other answers 404."""
+    seen = NOBODY
+    for relation in relations(actor, on).values():
+        seen |= relation
+    return rows.filter(seen)
+
+
+def relations_of(opening: "Opening", actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one opening."""
+    held = audiences(actor, on)
+    found = {name for name, group in OFFICES.items() if group in held}
+    return frozenset(found | ({"firm"} if f"org:{opening.organisation_id}" in held else set()))

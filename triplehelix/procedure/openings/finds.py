@@ -1,0 +1,42 @@
+"""Querysets every list of openings starts from."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from triplehelix.market.contracts.models import Sale
+from triplehelix.procedure.cases.models import Round
+from triplehelix.procedure.openings import access
+from triplehelix.procedure.openings.models import Opening
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.models import Account
+
+
+def shown_to(actor: Account | None, on: date) -> QuerySet[Opening]:
+    """The openings somebody may open, latest first, with what a line shows."""
+    rows = Opening.objects.select_related("sale__achievement", "organisation", "case")
+    return access.visible(rows, actor, on)
+
+
+def waiting() -> QuerySet[Opening]:
+    """What no round is open for yet, oldest first."""
+    return Opening.objects.filter(state="waiting").select_related("sale__achievement", "organisation").order_by("pk")
+
+
+def open_round_for(award_code: str, on: date) -> Round | None:
+    """The round a case of this award can be opened in today; of several the one opened last."""
+    rows = Round.objects.filter(award_code=award_code, lane__in=("ordinary", "quick"), opens_on__lte=on)
+    return rows.filter(closes_on__gte=on).order_by("-opens_on", "-pk").first()
+
+
+def papers(sale: Sale) -> Iterator[tuple[str, File]]:
+    """What proves the facts of an opening: the contract, its registration, the receipts."""
+    contract = sale.contract
+    yield _("技术合同 %(number)s") % {"number": contract.number}, contract.file
+    for row in contract.registrations.filter(outcome="registered").select_related("file"):
+        if row.file is not None:
+            yield _("登记证明 %(number)s") % {"number": row.number}, row.file
+    for receipt in contract.receipts.filter(way="in").select_related("file").order_by("on", "pk"):
+        yield _("付款凭证 %(number)s") % {"number": receipt.number}, receipt.file

@@ -1,0 +1,22 @@
+"""Following the trail: what lands opens a case, what is taken back takes it back, a new round opens what waits."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from triplehelix.market.contracts.models import Sale
+from triplehelix.procedure.cases.actions.handling import ROUND_KIND
+from triplehelix.procedure.openings import actions
+
+NAME = "openings"
+KINDS = (Sale.kind, ROUND_KIND)
+
+
+def handle(subjects: Sequence[tuple[str, str]]) -> None:
+    """Called inside the transaction that marks these subjects read; each is looked at as it is now."""
+    now = timezone.now()
+    for kind, id in subjects:
+        if kind == Sale.kind:
+            actions.look_at(sale=int(id), now=now)
+        else:
+            actions.open_waiting(now=now)

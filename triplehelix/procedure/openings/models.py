@@ -1,0 +1,62 @@
+"""The table of openings."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import Workflow
+from triplehelix.market.contracts.models import Sale
+from triplehelix.policy.award import Award
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.openings import access
+from triplehelix.procedure.openings.flow import FLOW
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.parties import finds
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.models import Stateful
+
+
+class Opening(Stateful):
+    """One award that a sale has earned its firm: it waits for a round, or has a case. `facts` are what the sale tells
+    of it by key, as they were last filled in."""
+
+    workflow: ClassVar[Workflow] = FLOW
+    kind: ClassVar[str] = "procedure.opening"
+
+    award_code = models.CharField(_("事项"), max_length=30)
+    sale = models.ForeignKey(Sale, models.PROTECT, related_name="openings", verbose_name=_("交易"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="openings", verbose_name=_("受益单位"))
+    facts = models.JSONField(_("事实"), default=dict)
+    case = models.OneToOneField(Case, models.PROTECT, null=True, blank=True, related_name="opening")
+    created_at = models.DateTimeField(_("建立时间"))
+    changed_at = models.DateTimeField(_("最近变动"))
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        verbose_name = _("自动开办")
+        constraints = [
+            models.UniqueConstraint("award_code", "sale", name="opening_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("opened", "doubtful")) | models.Q(case__isnull=False),
+                name="opened_with_a_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award.name}：{self.sale}"
+
+    @property
+    def award(self) -> Award:
+        """The award as the pack declares it. Raises UnknownAward."""
+        return pack().award(self.award_code)
+
+    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
+        return access.relations_of(self, actor, timezone.localdate(now))
+
+    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
+        day = timezone.localdate(now)
+        return finds.members_of(self.organisation, day) if relation == "firm" else finds.city_officers(day)
