@@ -97,6 +97,7 @@ CALLS = {
         {"seen_version": 1},
         only("clerk") | {"auditor": 409},
     ),
+    ("get", "/api/funnel"): ("/api/funnel?since=2026-01-01", None, OPEN),
     ("get", "/api/lists"): ("/api/lists", None, OPEN),
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),
@@ -222,6 +223,19 @@ CALLS = {
         dict.fromkeys(ROLES, 422) | {"visitor": 401},
     ),
     ("post", "/api/saved-searches/{pk}/stop"): ("/api/saved-searches/{saved}/stop", {}, only("clerk")),
+    ("post", "/api/judgements"): (
+        "/api/judgements",
+        {"need": 0, "achievement": 0, "level": 3},
+        dict.fromkeys(ROLES, 404) | {"visitor": 401},
+    ),
+    ("get", "/api/needs/{pk}/judgements"): ("/api/needs/{need}/judgements", None, OPEN | {"visitor": 401}),
+    ("get", "/api/models"): ("/api/models", None, only("officer", "auditor")),
+    ("post", "/api/models"): ("/api/models", {}, only("officer", status=409)),  # one is being learned
+    ("post", "/api/models/switch"): (
+        "/api/models/switch",
+        {"model": None, "why": ""},
+        only("officer", status=422),
+    ),
     ("post", "/api/imports"): ("/api/imports?kind=needs", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/imports/{pk}"): ("/api/imports/{import}", None, only("clerk")),
     ("post", "/api/imports/{pk}/land"): ("/api/imports/{import}/land", STEP, only("clerk", status=409)),

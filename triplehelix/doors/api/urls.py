@@ -11,8 +11,10 @@ from triplehelix.doors.api import (
     experts,
     finance,
     foreign,
+    funnel,
     imports,
     introductions,
+    judging,
     listings,
     lists,
     measures,
@@ -48,6 +50,8 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
+api.add_router("", funnel.router)
+api.add_router("", judging.router)
 api.add_router("", experts.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
