@@ -12,6 +12,7 @@ from django.utils import timezone
 from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import encode
 from triplehelix.matching.files import Item, Matcher
@@ -67,6 +68,9 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     states = {"draft", "submitted", "published", "withdrawn", "expired"}
     assert set(Need.objects.values_list("state", flat=True)) == states
     assert set(Achievement.objects.values_list("state", flat=True)) >= states - {"expired"}
+    assert set(Peer.objects.values_list("state", flat=True)) == {"registered", "paused", "cut"}
+    assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
+    assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
     assert verify() == []
 
 

@@ -26,6 +26,8 @@ MEMBERS = only("clerk", "stranger", missing=403)
 #: Whoever handles a case of the clerk's firm, and the firm itself.
 HANDLERS = only("clerk", "county", "officer", "finance", "auditor")
 OFFICES = only("officer", "finance", "auditor")
+#: Experts nobody has confirmed are for members of confirmed organisations, and whoever holds an office.
+KNOWN = dict.fromkeys(ROLES, OPEN) | {"visitor": MISSING, "newcomer": MISSING}
 #: The buyer, the market's witness and the auditor of a sale; the seller's people have no role in this table.
 PARTIES = only("clerk", "officer", "auditor")
 EARNED = only("clerk", "officer", "finance", "auditor")
@@ -82,6 +84,24 @@ GETS = {
     "list-file (JSON)": ("/lists/{list}/list.json", EVERYBODY),
     "list-new": ("/lists/new/", only("officer")),
     "list-new (correction)": ("/lists/new/?replaces={list}", only("officer")),
+    "experts": ("/experts/?q=粉末涂料", EVERYBODY),
+    "expert": ("/experts/{famous}/", EVERYBODY),
+    "expert (harvested)": ("/experts/{unsaid}/", KNOWN),
+    "expert-years": ("/experts/{famous}/years.svg", EVERYBODY),
+    "experts-mine": ("/experts/mine/", SIGNED_IN),
+    "experts-invited": ("/experts/invited/nothing/", dict.fromkeys(ROLES, MISSING)),
+    "experts-desk": ("/experts/desk/", only("officer")),
+    "experts-aliases": ("/experts/aliases/", only("officer")),
+    "repositories": ("/repositories/", only("officer")),
+    "harvest": ("/harvests/{harvest}/", only("officer")),
+    "need-experts": ("/needs/{need}/experts/", EVERYBODY),
+    "foreign-list": ("/elsewhere/achievements/", EVERYBODY),
+    "foreign": ("/elsewhere/{foreign}/", EVERYBODY),
+    "exchange": ("/exchange/", only("officer", "auditor")),
+    "peer-new": ("/exchange/peers/new/", only("officer")),
+    "peer": ("/exchange/peers/{peer}/", only("officer", "auditor")),
+    "conflict": ("/exchange/conflicts/{conflict}/", only("officer", "auditor")),
+    "refusals": ("/exchange/refusals/", only("officer", "auditor")),
     "visits": ("/visits/", SIGNED_IN),
     "visit-new": ("/visits/new/", SIGNED_IN),
     "visits-ready": ("/visits/ready/", SIGNED_IN | {"visitor": 401}),
@@ -155,9 +175,13 @@ GETS = {
     "model": ("/matching/models/{model}/", only("officer", "auditor")),
     "todo": ("/todo/", SIGNED_IN),
     "account": ("/account/", SIGNED_IN),
+    "webhooks": ("/account/webhooks/", SIGNED_IN),
+    "webhook": ("/account/webhooks/{hook}/", only("clerk")),
     "imports": ("/imports/", SIGNED_IN),
     "import-template": ("/imports/template/needs.xlsx", SIGNED_IN),
     "import-upload": ("/imports/new/needs/", only(*IMPORTERS)),
+    "import-template (papers)": ("/imports/template/papers.xlsx", SIGNED_IN),
+    "import-upload (patents)": ("/imports/new/patents/", only(*IMPORTERS)),
     "import": ("/imports/{import}/", only("clerk")),
     "import-annotated": ("/imports/{import}/annotated.xlsx", only("clerk")),
     "mine": ("/mine/needs/", SIGNED_IN),
@@ -215,10 +239,35 @@ POSTS = {
     "sale-act": ("/sales/{sale}/acts/money/", only("officer", status=SAID)),
     "sale-trial": ("/sales/{sale}/trial/trigger/", PARTIES | dict.fromkeys(("clerk", "officer", "auditor"), 409)),
     "list-new": ("/lists/new/", only("officer", status=SAID)),
+    "experts-answer": ("/experts/mine/confirm/", only("expert", status=DONE)),
+    "experts-invited": ("/experts/invited/nothing/", dict.fromkeys(ROLES, MISSING)),
+    "proposal": ("/experts/proposals/{proposal}/different/", only("officer", status=DONE)),
+    "proposals-sure": ("/experts/desk/sure/", only("officer", status=DONE)),
+    "experts-aliases": ("/experts/aliases/", only("officer", status=SAID)),
+    "merge-undo": ("/experts/merges/{merge}/undo/", only("officer", status=DONE)),
+    "split-undo": ("/experts/splits/{split}/undo/", only("officer", status=DONE)),
+    "authorship-split": ("/experts/authorships/{authorship}/split/", only("officer", status=DONE)),
+    "expert-address": ("/experts/{unsaid}/address/", only("clerk", status=DONE)),
+    "expert-invite": ("/experts/{unsaid}/invite/", only("clerk", "officer", status=DONE)),
+    "expert-merge": ("/experts/{unsaid}/merge/", only("officer", status=SAID)),
+    "repositories": ("/repositories/", only("officer", status=SAID)),
+    "harvest-start": ("/repositories/{repository}/harvest/", only("officer", status=DONE)),
+    "harvest-step": ("/harvests/{harvest}/stop/", only("officer", status=DONE)),
     "list-ask": ("/lists/ask/", only("officer", status=DONE)),
     "judge": ("/needs/{need}/matches/{achievement}/judge/", only("officer", status=DONE)),
     "models-train": ("/matching/models/train/", only("officer", status=DONE)),
     "models-switch": ("/matching/models/switch/", only("officer", status=SAID)),
+    "webhooks": ("/account/webhooks/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
+    "webhook-step": ("/account/webhooks/{hook}/steps/stop/", only("clerk", status=DONE)),
+    "webhook-act": ("/account/webhooks/{hook}/acts/test/", only("clerk", status=DONE)),
+    "delivery-resend": ("/account/webhooks/deliveries/{delivery}/resend/", only("clerk", status=DONE)),
+    "foreign-hide": ("/elsewhere/{foreign}/hide/", only("officer", status=SAID)),
+    "peer-new": ("/exchange/peers/new/", only("officer", status=SAID)),
+    "peer": ("/exchange/peers/{peer}/", only("officer", status=SAID)),
+    "peer-step": ("/exchange/peers/{peer}/steps/pause/", only("officer", status=DONE)),
+    "peer-act": ("/exchange/peers/{peer}/acts/try/", only("officer", status=DONE)),
+    "exchange-key": ("/exchange/keys/new/", only("officer", status=DONE)),
+    "conflict": ("/exchange/conflicts/{conflict}/", only("officer", status=SAID)),
     "visit-new": ("/visits/new/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
     "visit-ask-step": (
         "/visits/asks/{ask}/pass_on/",
@@ -327,7 +376,8 @@ def test_who_opens_what_and_what_browsers_may_do_with_it(request, things, addres
 
 
 def seen_version(address):
-    return {"seen_version": "2" if "import" in address or "{need}" in address else "1"}
+    second = any(name in address for name in ("import", "{need}", "{peer}"))
+    return {"seen_version": "2" if second else "1"}
 
 
 @pytest.mark.parametrize(("address", "statuses"), POSTS.values(), ids=POSTS)

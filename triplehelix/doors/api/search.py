@@ -22,7 +22,8 @@ KIND_OF = {model.kind: kind for kind, model in MODELS.items()}
 def found(result: Result) -> dict[str, Any]:
     hits = [
         {
-            "id": hit.subject_id,
+            "id": abs(hit.subject_id),
+            "is_foreign": hit.subject_id < 0,
             "kind": KIND_OF[hit.kind],
             "title": hit.title,
             "organisation_name": hit.holder,
@@ -31,7 +32,7 @@ def found(result: Result) -> dict[str, Any]:
             "why": hit.why,
             "terms": list(hit.terms),
             "missing": list(hit.missing),
-            "same_as": list(hit.same_as),
+            "same_as": [pk for pk in hit.same_as if pk > 0],
         }
         for hit in result.hits
     ]

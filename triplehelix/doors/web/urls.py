@@ -9,8 +9,14 @@ from triplehelix.doors.web.views import (
     batches,
     cases,
     diagnosis,
+    elsewhere,
     entitlements,
     equity,
+    exchange,
+    expert_acts,
+    expert_answers,
+    expert_desk,
+    experts,
     finance,
     finance_desk,
     finance_leads,
@@ -44,6 +50,7 @@ from triplehelix.doors.web.views import (
     todo,
     trial,
     visits,
+    webhooks,
 )
 
 app_name = "web"
@@ -61,7 +68,14 @@ class Kind:
         return value
 
 
+class Sheet(Kind):
+    """What lists can be uploaded of."""
+
+    regex = "needs|achievements|papers|patents"
+
+
 register_converter(Kind, "kind")
+register_converter(Sheet, "sheet")
 
 urlpatterns = [
     path("", search.home, name="home"),
@@ -71,11 +85,16 @@ urlpatterns = [
     path("account/claim/", account.claim, name="claim"),
     path("account/keys/", account.new_key, name="key-new"),
     path("account/keys/<int:pk>/revoke/", account.revoke_key, name="key-revoke"),
+    path("account/webhooks/", webhooks.index, name="webhooks"),
+    path("account/webhooks/<int:pk>/", webhooks.show, name="webhook"),
+    path("account/webhooks/<int:pk>/steps/<slug:step>/", webhooks.step, name="webhook-step"),
+    path("account/webhooks/<int:pk>/acts/<slug:act>/", webhooks.act, name="webhook-act"),
+    path("account/webhooks/deliveries/<int:pk>/resend/", webhooks.resend, name="delivery-resend"),
     path("organisations/<int:pk>/confirm/", account.confirm_organisation, name="organisation-confirm"),
     path("members/<int:pk>/<slug:answer>/", account.answer_claim, name="claim-answer"),
     path("imports/", imports.index, name="imports"),
-    path("imports/template/<kind:what>.xlsx", imports.sheet_template, name="import-template"),
-    path("imports/new/<kind:what>/", imports.upload, name="import-upload"),
+    path("imports/template/<sheet:what>.xlsx", imports.sheet_template, name="import-template"),
+    path("imports/new/<sheet:what>/", imports.upload, name="import-upload"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/annotated.xlsx", imports.annotated, name="import-annotated"),
     path("imports/<int:pk>/<slug:step>/", imports.step, name="import-step"),
@@ -138,6 +157,38 @@ urlpatterns = [
     path("lists/ask/", list_desk.ask, name="list-ask"),
     path("lists/<int:pk>/", lists.show, name="list"),
     path("lists/<int:pk>/list.<slug:form>", lists.file, name="list-file"),
+    path("experts/", experts.index, name="experts"),
+    path("experts/mine/", expert_answers.mine, name="experts-mine"),
+    path("experts/mine/<slug:act>/", expert_answers.answer, name="experts-answer"),
+    path("experts/invited/<str:token>/", expert_answers.invited, name="experts-invited"),
+    path("experts/desk/", expert_desk.desk, name="experts-desk"),
+    path("experts/desk/sure/", expert_desk.decide_sure, name="proposals-sure"),
+    path("experts/aliases/", expert_desk.aliases, name="experts-aliases"),
+    path("experts/proposals/<int:pk>/<slug:answer>/", expert_desk.decide, name="proposal"),
+    path("experts/merges/<int:pk>/undo/", expert_acts.undo_merge, name="merge-undo"),
+    path("experts/splits/<int:pk>/undo/", expert_acts.undo_split, name="split-undo"),
+    path("experts/authorships/<int:pk>/split/", expert_acts.split, name="authorship-split"),
+    path("experts/<int:pk>/", experts.show, name="expert"),
+    path("experts/<int:pk>/years.svg", experts.years, name="expert-years"),
+    path("experts/<int:pk>/address/", expert_acts.address, name="expert-address"),
+    path("experts/<int:pk>/invite/", expert_acts.invite, name="expert-invite"),
+    path("experts/<int:pk>/merge/", expert_acts.merge, name="expert-merge"),
+    path("repositories/", expert_desk.repositories, name="repositories"),
+    path("repositories/<int:pk>/harvest/", expert_desk.start, name="harvest-start"),
+    path("harvests/<int:pk>/", expert_desk.harvest, name="harvest"),
+    path("harvests/<int:pk>/<slug:step>/", expert_desk.step, name="harvest-step"),
+    path("needs/<int:pk>/experts/", experts.for_need, name="need-experts"),
+    path("elsewhere/<kind:kind>/", elsewhere.index, name="foreign-list"),
+    path("elsewhere/<int:pk>/", elsewhere.show, name="foreign"),
+    path("elsewhere/<int:pk>/hide/", elsewhere.hide, name="foreign-hide"),
+    path("exchange/", exchange.index, name="exchange"),
+    path("exchange/peers/new/", exchange.new, name="peer-new"),
+    path("exchange/peers/<int:pk>/", exchange.show, name="peer"),
+    path("exchange/peers/<int:pk>/steps/<slug:step>/", exchange.step, name="peer-step"),
+    path("exchange/peers/<int:pk>/acts/<slug:act>/", exchange.act, name="peer-act"),
+    path("exchange/keys/new/", exchange.new_key, name="exchange-key"),
+    path("exchange/conflicts/<int:pk>/", exchange.conflict, name="conflict"),
+    path("exchange/refusals/", exchange.refusals, name="refusals"),
     path("visits/", visits.index, name="visits"),
     path("visits/new/", visits.new, name="visit-new"),
     path("visits/ready/", visits.ready, name="visits-ready"),
