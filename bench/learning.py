@@ -5,9 +5,9 @@ absolute error) on pairs not learned from, in folds by need and in folds of pair
 twice of one index, with the zero-shot order and with a learned one, turn about.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from django.core.management import call_command
 
-from bench.matching import clock, say
+from bench.matching import MadeUp, clock, say
 from bench.page import machine
 from bench.synthetic import KIND, Collection
 from bench.systems import PUBLIC, Ours
@@ -58,25 +58,24 @@ def measure(*, needs: Path, achievements: Path, judged: Path, sizes: list[int]) 
     levels, found = clock(lambda: dict(evaluate(sheets, pairs)))
     say(f"等级 {levels:.0f} s")
     texts = [whole(*item.asked) for item in (*offered, *asked)]
-    with current.using(encoder):
-        costs = {size: _cost(Collection(texts, size), trained.ranker) for size in sizes}
+    costs = {size: _cost(Collection(texts, size), trained.ranker) for size in sizes}
     return Report(trained, ranking, found, levels, costs)
 
 
 def _cost(collection: Collection, ranker: Ranker) -> tuple[list[float], list[float]]:
-    ours = Ours()
-    loaded, n = clock(lambda: ours.load(collection.documents(), collection.average))
-    say(f"{n:,} 条入库 {loaded:.0f} s")
+    queries = collection.queries(WARM + ASKED)
+    encoder: Any = MadeUp(queries)
     times: tuple[list[float], list[float]] = ([], [])
-    for number, query in enumerate(collection.queries(ASKED + WARM)):
-        title, text = query.title, query.text
-        current.query_vectors([part for part in (title, text) if part])  # encoded once, before both
-        looks = [(0, None), (1, Look(ranker, {}))]
-        for which, look in looks if number % 2 else reversed(looks):
-            start = time.perf_counter()
-            search(title=title, text=text, audiences=PUBLIC, kind=KIND, second=look)
-            if number >= WARM:
-                times[which].append(time.perf_counter() - start)
+    with current.using(encoder):
+        loading, n = clock(lambda: Ours().load(collection.documents(encoder.name), collection.average))
+        say(f"{n:,} 条合成文档已装入，{loading:.0f} s")
+        for number, query in enumerate(queries):
+            turns = [(0, None), (1, Look(ranker, {}))]
+            for which, look in turns if number % 2 else reversed(turns):
+                ask = partial(search, text=query.text, audiences=PUBLIC, kind=KIND, second=look)
+                took, _result = clock(ask)
+                if number >= WARM:
+                    times[which].append(took)
     return times
 
 
@@ -90,10 +89,11 @@ def table(report: Report) -> str:
         for name, one, two in rows
     ]
     ratios = "、".join(f"{ratio:.3f}" for ratio in trained.ratios)
+    told = f"{len(trained.ratios)} 种分折，nDCG@10 为零样本的 {ratios} 倍，平均 **{fmean(trained.ratios):.3f}** 倍；"
+    told += f"{trained.better} 条需求变好，{trained.worse} 条变差。{report.ranking_seconds:.0f} 秒。"
     lines += [
         "",
-        f"{len(trained.ratios)} 种分折，nDCG@10 为零样本的 {ratios} 倍，平均 **{fmean(trained.ratios):.3f}** 倍；"
-        f"{trained.better} 条需求变好，{trained.worse} 条变差。{report.ranking_seconds:.0f} 秒。",
+        told,
         "",
         "| 1/(1+平均绝对误差) | " + " | ".join(METHODS.values()) + " |",
         "|---|---:|---:|---:|",
@@ -115,6 +115,7 @@ def page(report: Report, command: str) -> str:
     head = f"{date.today()}，{machine()}。命令：`{command}`。"  # noqa: DTZ011
     features = (
         f"排序的特征（{len(NAMES)} 个，`matching/learn/signs.py` 说明各是什么）：{'、'.join(NAMES)}。"
-        f"零样本的前 {MOST} 名由岭回归（{RIDGE}）重排，前 {POOL} 名作为它们周围。等级的特征见 `features.py`、`listed.py`、`kernel.py`。"
+        f"零样本的前 {MOST} 名由岭回归（{RIDGE}）重排，前 {POOL} 名作为它们周围。"
+        "等级的特征见 `features.py`、`listed.py`、`kernel.py`。"
     )
     return f"# ./run bench learning\n\n{head}\n\n{__doc__}\n{table(report)}\n\n{features}\n"
