@@ -97,6 +97,7 @@ CALLS = {
         {"seen_version": 1},
         only("clerk") | {"auditor": 409},
     ),
+    ("get", "/api/funnel"): ("/api/funnel?since=2026-01-01", None, OPEN),
     ("get", "/api/lists"): ("/api/lists", None, OPEN),
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),

@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from triplehelix.doors.api import (
     experts,
     foreign,
+    funnel,
     imports,
     introductions,
     judging,
@@ -47,6 +48,7 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
 api.add_router("", foreign.router)
