@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.contracts.words import PRICE, Market
 from tests.equity.words import Equity
 from tests.exchange import peer as another
+from tests.experts.conftest import landed, work
 from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
@@ -39,10 +40,14 @@ from triplehelix.market.diagnosis import actions as diagnoses
 from triplehelix.market.exchange import actions as exchange
 from triplehelix.market.exchange import receive
 from triplehelix.market.exchange.models import Conflict, ForeignListing
+from triplehelix.market.experts import actions as experts
+from triplehelix.market.experts import authors
+from triplehelix.market.experts.models import Proposal
 from triplehelix.market.introductions import actions as introductions
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import texts
 from triplehelix.market.visits import actions as visits
+from triplehelix.matching.feedback import actions as learned_models
 from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
@@ -104,6 +109,33 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
         "batch": batch,
         "round": ordinary, "entitled": entitled, "application": application, "filed": filed, "running": running,
         "notice": notice, "item": notice.items.get(), "seat": seat,
+    }  # fmt: skip
+
+
+def experts_of(expert, firm, officer):  # noqa: F811
+    """An expert who is public, one of the clerk's firm nobody has confirmed, and what the desk decides about."""
+    famous = authors.of_person(expert.person, NOW)
+    unknown = parties.register_person(name="容止戈", home=firm, actor=None, now=NOW)
+    unsaid = authors.of_person(unknown, NOW)
+    found = landed(*[work(f"第{n}篇粉末涂料论文", "方专家", "容止戈") for n in range(3)])
+    own = [one for (_title, name), one in found.items() if name == "方专家"]
+    his = [one for (_title, name), one in found.items() if name == "容止戈"]
+    merge = experts.merge(one=famous, other=own[0], how="officer", actor=officer, now=NOW)
+    for one in his[:2]:
+        experts.merge(one=unsaid, other=one, how="officer", actor=officer, now=NOW)
+    row = own[0].authorships.get()
+    experts.confirm(person=expert.person, authorships=[row.pk], actor=expert, via="account", now=NOW)
+    experts.show_as(person=expert.person, visibility="public", actor=expert, now=NOW)
+    split = experts.split(authorship=his[0].authorships.get(), actor=officer, now=NOW, why="不是他的")
+    repository, other = (
+        experts.register_repository(name=f"机构库 {n}", base_url=f"https://ir{n}.example/oai", actor=officer, now=NOW)
+        for n in (1, 2)
+    )
+    return {
+        "famous": famous, "unsaid": unsaid, "merge": merge, "split": split, "repository": repository,
+        "authorship": his[1].authorships.get(),
+        "proposal": Proposal.objects.create(one=own[1], other=own[2], score=60, reasons=["姓名相同"], made_at=NOW),
+        "harvest": experts.start_harvest(repository=other, actor=officer, now=NOW),
     }  # fmt: skip
 
 
@@ -281,6 +313,7 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
         "list": published_list(officer, now=NOW),
+        "model": learned_models.ask_training(actor=officer, now=NOW, later=False),
         "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
         "waiting": waiting,
         "claim": claim,
@@ -292,12 +325,14 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
     needs = ("visit", "ask", "secret", "agreement", "diagnosis")
     sales = ("sale", "listed", "price", "paper", "opening", "noticed")
     introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
+    known = ("famous", "unsaid", "merge", "split", "repository", "authorship", "proposal", "harvest")
     later = {
         needs: lambda: needs_of(clerk, firm, county, stranger),
         sales: lambda: sales_of(clerk, firm, officer),
         finance: lambda: finance_of(clerk, firm, officer),
         equity: lambda: equity_of(clerk, firm, officer),
         introduced: lambda: introductions_of(clerk, firm, officer),
+        known: lambda: experts_of(expert, firm, officer),
         ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
         ("hook", "delivery"): lambda: webhook_of(clerk, firm),
     }

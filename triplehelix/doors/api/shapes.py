@@ -10,6 +10,8 @@ from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 from triplehelix.market.listings.rules import PART_LENGTH
 
 Kind = Literal["needs", "achievements"]
+#: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
+Sheet = Literal["needs", "achievements", "papers", "patents"]
 MOST_CHARACTERS = 20_000
 
 

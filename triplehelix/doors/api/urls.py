@@ -8,9 +8,13 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    experts,
+    finance,
     foreign,
+    funnel,
     imports,
     introductions,
+    judging,
     listings,
     lists,
     measures,
@@ -45,6 +49,10 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+api.add_router("", finance.router)
+api.add_router("", funnel.router)
+api.add_router("", judging.router)
+api.add_router("", experts.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)

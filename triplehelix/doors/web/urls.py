@@ -13,14 +13,20 @@ from triplehelix.doors.web.views import (
     entitlements,
     equity,
     exchange,
+    expert_acts,
+    expert_answers,
+    expert_desk,
+    experts,
     finance,
     finance_desk,
     finance_leads,
     finance_office,
     fund,
+    funnel,
     imports,
     introducing,
     introductions,
+    judging,
     list_desk,
     listings,
     lists,
@@ -63,7 +69,14 @@ class Kind:
         return value
 
 
+class Sheet(Kind):
+    """What lists can be uploaded of."""
+
+    regex = "needs|achievements|papers|patents"
+
+
 register_converter(Kind, "kind")
+register_converter(Sheet, "sheet")
 
 urlpatterns = [
     path("", search.home, name="home"),
@@ -81,8 +94,8 @@ urlpatterns = [
     path("organisations/<int:pk>/confirm/", account.confirm_organisation, name="organisation-confirm"),
     path("members/<int:pk>/<slug:answer>/", account.answer_claim, name="claim-answer"),
     path("imports/", imports.index, name="imports"),
-    path("imports/template/<kind:what>.xlsx", imports.sheet_template, name="import-template"),
-    path("imports/new/<kind:what>/", imports.upload, name="import-upload"),
+    path("imports/template/<sheet:what>.xlsx", imports.sheet_template, name="import-template"),
+    path("imports/new/<sheet:what>/", imports.upload, name="import-upload"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/annotated.xlsx", imports.annotated, name="import-annotated"),
     path("imports/<int:pk>/<slug:step>/", imports.step, name="import-step"),
@@ -134,13 +147,42 @@ urlpatterns = [
     path("fund/review/", fund.review, name="fund-review"),
     path("fund/chart.svg", fund.chart, name="fund-chart"),
     path("fund/ledger.xlsx", fund.export, name="fund-export"),
+    path("funnel/", funnel.show, name="funnel"),
+    path("funnel/chart.svg", funnel.chart, name="funnel-chart"),
+    path("funnel/<slug:stage>/", funnel.rows, name="funnel-rows"),
+    path("funnel/<slug:stage>/rows.xlsx", funnel.export, name="funnel-export"),
     path("lists/", lists.index, name="lists"),
     path("lists/feed.atom", lists.feed, name="lists-feed"),
     path("lists/<kind:kind>.atom", lists.feed, name="list-feed"),
     path("lists/new/", list_desk.new, name="list-new"),
+    path("matching/models/", judging.models, name="models"),
+    path("matching/models/train/", judging.train, name="models-train"),
+    path("matching/models/switch/", judging.switch, name="models-switch"),
+    path("matching/models/<int:pk>/", judging.model, name="model"),
     path("lists/ask/", list_desk.ask, name="list-ask"),
     path("lists/<int:pk>/", lists.show, name="list"),
     path("lists/<int:pk>/list.<slug:form>", lists.file, name="list-file"),
+    path("experts/", experts.index, name="experts"),
+    path("experts/mine/", expert_answers.mine, name="experts-mine"),
+    path("experts/mine/<slug:act>/", expert_answers.answer, name="experts-answer"),
+    path("experts/invited/<str:token>/", expert_answers.invited, name="experts-invited"),
+    path("experts/desk/", expert_desk.desk, name="experts-desk"),
+    path("experts/desk/sure/", expert_desk.decide_sure, name="proposals-sure"),
+    path("experts/aliases/", expert_desk.aliases, name="experts-aliases"),
+    path("experts/proposals/<int:pk>/<slug:answer>/", expert_desk.decide, name="proposal"),
+    path("experts/merges/<int:pk>/undo/", expert_acts.undo_merge, name="merge-undo"),
+    path("experts/splits/<int:pk>/undo/", expert_acts.undo_split, name="split-undo"),
+    path("experts/authorships/<int:pk>/split/", expert_acts.split, name="authorship-split"),
+    path("experts/<int:pk>/", experts.show, name="expert"),
+    path("experts/<int:pk>/years.svg", experts.years, name="expert-years"),
+    path("experts/<int:pk>/address/", expert_acts.address, name="expert-address"),
+    path("experts/<int:pk>/invite/", expert_acts.invite, name="expert-invite"),
+    path("experts/<int:pk>/merge/", expert_acts.merge, name="expert-merge"),
+    path("repositories/", expert_desk.repositories, name="repositories"),
+    path("repositories/<int:pk>/harvest/", expert_desk.start, name="harvest-start"),
+    path("harvests/<int:pk>/", expert_desk.harvest, name="harvest"),
+    path("harvests/<int:pk>/<slug:step>/", expert_desk.step, name="harvest-step"),
+    path("needs/<int:pk>/experts/", experts.for_need, name="need-experts"),
     path("elsewhere/<kind:kind>/", elsewhere.index, name="foreign-list"),
     path("elsewhere/<int:pk>/", elsewhere.show, name="foreign"),
     path("elsewhere/<int:pk>/hide/", elsewhere.hide, name="foreign-hide"),
@@ -254,5 +296,6 @@ urlpatterns = [
     path("<kind:kind>/<int:pk>/", listings.show, name="listing"),
     path("<kind:kind>/<int:pk>/edit/", listings.edit, name="listing-edit"),
     path("<kind:kind>/<int:pk>/matches/", listings.matches, name="listing-matches"),
+    path("<kind:kind>/<int:pk>/matches/<int:other>/judge/", judging.judge, name="judge"),
     path("<kind:kind>/<int:pk>/steps/<slug:step>/", listings.step, name="listing-step"),
 ]

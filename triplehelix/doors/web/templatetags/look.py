@@ -3,7 +3,7 @@
 Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +56,9 @@ SHAPES = {
     **dict.fromkeys(("registered", "following", "due", "opened"), "good"),
     **dict.fromkeys(("reward_objected", "revoked", "doubtful"), "bad"),
     **dict.fromkeys(("suspended", "unsold"), "over"),
+    **dict.fromkeys(("queued", "waiting"), "going"),
+    **dict.fromkeys(("failed",), "bad"),
+    **dict.fromkeys(("stopped",), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -263,6 +266,12 @@ def timeline(lines: Iterable[Any]) -> dict[str, Any]:
 def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
     """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label."""
     return {"field": bound, "unit": unit}
+
+
+@register.filter
+def of(found: Mapping[Any, Any], key: Any) -> Any:
+    """What stands under a key that is itself a variable; nothing when there is none."""
+    return found.get(key, ())
 
 
 @register.filter
