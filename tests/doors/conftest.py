@@ -94,6 +94,12 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
+@pytest.fixture
+def market(officer, clerk, firm):  # noqa: F811
+    """A university that sells, the clerk's firm that buys, the officer who witnesses."""
+    return Market(officer=officer, clerk=clerk, firm=firm)
+
+
 def sales_of(clerk, firm, officer):  # noqa: F811
     """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
     market = Market(officer=officer, clerk=clerk, firm=firm)
