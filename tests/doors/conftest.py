@@ -1,11 +1,16 @@
 """The people of the pages, and one of everything they open."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
 from tests.contracts.words import PRICE, Market
 from tests.equity.words import Equity
+from tests.exchange import peer as another
+from tests.experts.conftest import landed, work
 from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
 from tests.market.conftest import (  # noqa: F401 - fixtures
@@ -26,10 +31,23 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
 from tests.market.sheets import code, sheet
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked
+from tests.market.test_needs import SECRET
+from triplehelix.board.webhooks import actions as webhooks
 from triplehelix.fund import actions as fund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.diagnosis import actions as diagnoses
+from triplehelix.market.exchange import actions as exchange
+from triplehelix.market.exchange import receive
+from triplehelix.market.exchange.models import Conflict, ForeignListing
+from triplehelix.market.experts import actions as experts
+from triplehelix.market.experts import authors
+from triplehelix.market.experts.models import Proposal
 from triplehelix.market.introductions import actions as introductions
+from triplehelix.market.nda import actions as nda
+from triplehelix.market.nda import texts
+from triplehelix.market.visits import actions as visits
+from triplehelix.matching.feedback import actions as learned_models
 from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
@@ -98,6 +116,84 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
 def market(officer, clerk, firm):  # noqa: F811
     """A university that sells, the clerk's firm that buys, the officer who witnesses."""
     return Market(officer=officer, clerk=clerk, firm=firm)
+def experts_of(expert, firm, officer):  # noqa: F811
+    """An expert who is public, one of the clerk's firm nobody has confirmed, and what the desk decides about."""
+    famous = authors.of_person(expert.person, NOW)
+    unknown = parties.register_person(name="容止戈", home=firm, actor=None, now=NOW)
+    unsaid = authors.of_person(unknown, NOW)
+    found = landed(*[work(f"第{n}篇粉末涂料论文", "方专家", "容止戈") for n in range(3)])
+    own = [one for (_title, name), one in found.items() if name == "方专家"]
+    his = [one for (_title, name), one in found.items() if name == "容止戈"]
+    merge = experts.merge(one=famous, other=own[0], how="officer", actor=officer, now=NOW)
+    for one in his[:2]:
+        experts.merge(one=unsaid, other=one, how="officer", actor=officer, now=NOW)
+    row = own[0].authorships.get()
+    experts.confirm(person=expert.person, authorships=[row.pk], actor=expert, via="account", now=NOW)
+    experts.show_as(person=expert.person, visibility="public", actor=expert, now=NOW)
+    split = experts.split(authorship=his[0].authorships.get(), actor=officer, now=NOW, why="不是他的")
+    repository, other = (
+        experts.register_repository(name=f"机构库 {n}", base_url=f"https://ir{n}.example/oai", actor=officer, now=NOW)
+        for n in (1, 2)
+    )
+    return {
+        "famous": famous, "unsaid": unsaid, "merge": merge, "split": split, "repository": repository,
+        "authorship": his[1].authorships.get(),
+        "proposal": Proposal.objects.create(one=own[1], other=own[2], score=60, reasons=["姓名相同"], made_at=NOW),
+        "harvest": experts.start_harvest(repository=other, actor=officer, now=NOW),
+    }  # fmt: skip
+
+
+FOREIGN = {
+    "title": "高强度球墨铸铁的等温淬火工艺", "text": "等温淬火后抗拉强度 1200 兆帕，延伸率 6%，已在两家企业试用。",
+    "holder": "示例理工大学", "holder_code": "", "field": "新材料", "chain": "", "region": "", "region_name": "济南市",
+    "modes": ["技术转让"], "price_fen": None, "trl": 7, "trl_assessed_by": "", "type": "应用技术", "rights": "单独所有",
+    "ip": [], "url": "https://shandong.example/1/", "published_on": "2026-11-01", "valid_until": "2099-12-31",
+}  # fmt: skip
+
+
+def exchange_of(officer):  # noqa: F811
+    """A peer in traffic with a listing of theirs, a conflict and a refusal."""
+    here, there = settings.EXCHANGE_ID, another.Market("shandong.example", settings.EXCHANGE_ID)
+    peer = exchange.register(
+        market=there.name, name="山东示例市场", url="https://shandong.example/exchange/v1/", public=there.key.public,
+        actor=officer, now=NOW,
+    )  # fmt: skip
+    peer = take(case=peer, step="confirm", actor=officer, now=NOW, seen_version=1, note=there.key.fingerprint)
+    first = there.say("publish", "achievement", 1, FOREIGN)
+    other = {name: first[name] for name in ("from", "to", "verb", "kind", "id", "revision")}
+    second = another.sealed(there.key, **other, seq=2, prev=1, body=FOREIGN | {"price_fen": 5})
+    forged = another.sealed(another.Key(), **other, seq=3, prev=2, body=FOREIGN)
+    receive.take_in(peer=peer, entries=[first, second, forged], via="push", now=timezone.now())
+    assert here == first["to"]
+    return {"peer": peer, "foreign": ForeignListing.objects.get(), "conflict": Conflict.objects.get()}
+
+
+def webhook_of(clerk, firm):  # noqa: F811
+    """A webhook of the clerk's firm with one message."""
+    hook, _secret = webhooks.register(
+        name="业务系统", url="https://example.com/hook", wanted=["need.published"], account=clerk, organisation=firm,
+        now=NOW,
+    )  # fmt: skip
+    return {"hook": hook, "delivery": webhooks.test(hook=hook, account=clerk, now=NOW)}
+
+
+@pytest.fixture
+def operator(db):
+    return office(account("operator"), "operator")
+
+
+def needs_of(clerk, firm, county, stranger):  # noqa: F811
+    """A visit with an ask, a confidential need with an agreement asked for and a diagnosis, of the clerk's firm."""
+    talent = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "", "needed_by": None}
+    given = visits.Given(organisation=firm, visited_on=TODAY, talent=talent)
+    visit = visits.record(uuid=uuid4(), given=given, actor=county, now=NOW).visit
+    secret = published(clerk, firm, **SECRET)
+    agreement = nda.ask(
+        need=secret, organisation=stranger.memberships.get().organisation, purpose="由三人判断能否解决",
+        text_version=texts.current(TODAY).version, actor=stranger, now=NOW,
+    )  # fmt: skip
+    diagnosis = diagnoses.follow(need_id=secret.pk, now=NOW)
+    return {"visit": visit, "ask": visit.asks.get(), "secret": secret, "agreement": agreement, "diagnosis": diagnosis}
 
 
 def sales_of(clerk, firm, officer):  # noqa: F811
@@ -200,7 +296,7 @@ def expert(db):
 
 
 @pytest.fixture
-def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
+def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noqa: F811
     """One of everything an address can name, all of them the clerk's."""
     waiting = parties.register_organisation(
         uscc=code(9100),
@@ -221,6 +317,7 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
         "list": published_list(officer, now=NOW),
+        "model": learned_models.ask_training(actor=officer, now=NOW, later=False),
         "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
         "waiting": waiting,
         "claim": claim,
@@ -229,12 +326,18 @@ def things(clerk, firm, newcomer, expert, officer, db):  # noqa: F811
     }
     finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
     equity = ("project", "deal", "roadshow")
+    needs = ("visit", "ask", "secret", "agreement", "diagnosis")
     sales = ("sale", "listed", "price", "paper", "opening", "noticed")
     introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
+    known = ("famous", "unsaid", "merge", "split", "repository", "authorship", "proposal", "harvest")
     later = {
+        needs: lambda: needs_of(clerk, firm, county, stranger),
         sales: lambda: sales_of(clerk, firm, officer),
         finance: lambda: finance_of(clerk, firm, officer),
         equity: lambda: equity_of(clerk, firm, officer),
         introduced: lambda: introductions_of(clerk, firm, officer),
+        known: lambda: experts_of(expert, firm, officer),
+        ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
+        ("hook", "delivery"): lambda: webhook_of(clerk, firm),
     }
     return Things(made, later)

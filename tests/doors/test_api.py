@@ -45,6 +45,44 @@ CALLS = {
     ("get", "/api/needs/{pk}"): ("/api/needs/{need}", None, OPEN),
     ("get", "/api/achievements/{pk}"): ("/api/achievements/{achievement}", None, OPEN),
     ("get", "/api/{kind}/{pk}/matches"): ("/api/needs/{need}/matches", None, OPEN),
+    ("get", "/api/needs/{pk}/alike"): ("/api/needs/{need}/alike", None, OPEN | {"visitor": 401}),
+    ("post", "/api/needs/{pk}/text"): ("/api/needs/{secret}/text", {}, only("clerk", "county", "officer", "auditor")),
+    ("post", "/api/needs/{pk}/nda"): ("/api/needs/{secret}/nda", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("get", "/api/nda"): ("/api/nda", None, OPEN | {"visitor": 401}),
+    ("post", "/api/nda/{pk}/steps/{step}"): (
+        "/api/nda/{agreement}/steps/agree",
+        {"seen_version": 1},
+        only("clerk") | dict.fromkeys(("stranger", "county", "officer", "auditor"), 409),
+    ),
+    ("get", "/api/diagnosis"): ("/api/diagnosis", None, OPEN | {"visitor": 401}),
+    ("get", "/api/diagnosis/{pk}"): ("/api/diagnosis/{diagnosis}", None, only("clerk", "county", "officer", "auditor")),
+    ("post", "/api/diagnosis/{pk}/assign"): (
+        "/api/diagnosis/{diagnosis}/assign",
+        {"seen_version": 1, "to": "nobody@example.com"},
+        dict.fromkeys(ROLES, 404) | {"visitor": 401},
+    ),
+    ("post", "/api/diagnosis/{pk}/judge"): (
+        "/api/diagnosis/{diagnosis}/judge",
+        {"seen_version": 1, "outcome": "ready", "reason": "写得清楚"},
+        only("clerk", "county", "officer", "auditor", status=409),
+    ),
+    ("post", "/api/diagnosis/{pk}/answers"): (
+        "/api/diagnosis/{diagnosis}/answers",
+        {"seen_version": 1, "answers": {}},
+        only("clerk", "county", "officer", "auditor", status=409),
+    ),
+    ("post", "/api/diagnosis/{pk}/steps/{step}"): (
+        "/api/diagnosis/{diagnosis}/steps/release",
+        {"seen_version": 1},
+        only("clerk", "county", "officer", "auditor", status=409),
+    ),
+    ("get", "/api/visits"): ("/api/visits", None, OPEN | {"visitor": 401}),
+    ("post", "/api/visits"): ("/api/visits", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("post", "/api/visits/asks/{pk}/steps/{step}"): (
+        "/api/visits/asks/{ask}/steps/pass_on",
+        {"seen_version": 1},
+        only("clerk", "county", "officer", "auditor", status=409),
+    ),
     ("get", "/api/reference/{name}"): ("/api/reference/chains", None, OPEN),
     ("get", "/api/measures"): ("/api/measures", None, OPEN),
     ("get", "/api/awards/{code}"): ("/api/awards/M5.4", None, OPEN),
@@ -59,6 +97,9 @@ CALLS = {
         {"seen_version": 1},
         only("clerk") | {"auditor": 409},
     ),
+    ("get", "/api/funnel"): ("/api/funnel?since=2026-01-01", None, OPEN),
+    ("get", "/api/lists"): ("/api/lists", None, OPEN),
+    ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
     ("post", "/api/rounds/{pk}/cases"): ("/api/rounds/{round}/cases", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -70,6 +111,23 @@ CALLS = {
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
+    ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
+    ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("get", "/api/finance/cases"): ("/api/finance/cases", None, OPEN | {"visitor": 401}),
+    ("get", "/api/finance/cases/{pk}"): ("/api/finance/cases/{case}", None, only("clerk", "officer", "auditor")),
+    ("post", "/api/finance/cases/{pk}/open"): (
+        "/api/finance/cases/{case}/open",
+        {},
+        only("clerk", "officer", "auditor", status=409),
+    ),
+    ("post", "/api/finance/cases/{pk}/steps/{step}"): (
+        "/api/finance/cases/{picked}/steps/withdraw",
+        {"seen_version": 1},
+        only("clerk") | {"officer": 409, "auditor": 409},
+    ),
+    ("get", "/api/finance/projects"): ("/api/finance/projects", None, OPEN | {"visitor": 401}),
+    ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
     ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
     ("post", "/api/sales/{pk}/steps/{step}"): (
@@ -81,14 +139,64 @@ CALLS = {
     ("get", "/api/market/{pk}"): ("/api/market/{price}", None, OPEN),
     ("get", "/api/openings"): ("/api/openings", None, OPEN | {"visitor": 401}),
     ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, only("clerk", "officer", "finance", "auditor")),
-    ("get", "/api/lists"): ("/api/lists", None, OPEN),
-    ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (
         "/api/notices/items/{item}/objections",
         {"name": "某", "phone": "1", "text": "短"},
         dict.fromkeys(ROLES, 422) | {"visitor": 401},
+    ),
+    ("get", "/api/experts"): ("/api/experts?q=粉末", None, OPEN),
+    ("get", "/api/experts/{pk}"): ("/api/experts/{unsaid}", None, OPEN | {"visitor": 404, "newcomer": 404}),
+    ("get", "/api/needs/{pk}/experts"): ("/api/needs/{need}/experts", None, OPEN),
+    ("get", "/api/experts/mine"): ("/api/experts/mine", None, only()),
+    ("post", "/api/experts/mine/{answer}"): ("/api/experts/mine/confirm", {"authorships": [1]}, only()),
+    ("get", "/api/experts/proposals"): ("/api/experts/proposals", None, only("officer")),
+    ("post", "/api/experts/proposals/{pk}/{answer}"): (
+        "/api/experts/proposals/{proposal}/different",
+        {"why": "两个人"},
+        only("officer"),
+    ),
+    ("post", "/api/experts/merges"): (
+        "/api/experts/merges",
+        {"one": 1, "other": 2, "why": "同一人"},
+        only(),
+    ),
+    ("post", "/api/experts/merges/{pk}/undo"): (
+        "/api/experts/merges/{merge}/undo",
+        {"why": "看错了"},
+        only("officer"),
+    ),
+    ("get", "/api/repositories"): ("/api/repositories", None, only("officer")),
+    ("post", "/api/repositories"): (
+        "/api/repositories",
+        {"name": "库", "base_url": "ftp://a.example"},
+        only("officer", status=422),
+    ),
+    ("post", "/api/repositories/{pk}/harvests"): (
+        "/api/repositories/{repository}/harvests",
+        {},
+        only("officer", status=201),
+    ),
+    ("get", "/api/harvests/{pk}"): ("/api/harvests/{harvest}", None, only("officer")),
+    ("get", "/api/me"): ("/api/me", None, OPEN | {"visitor": 401}),
+    ("get", "/api/mine/{kind}"): ("/api/mine/needs", None, OPEN | {"visitor": 401}),
+    ("get", "/api/foreign"): ("/api/foreign?kind=achievements", None, OPEN),
+    ("get", "/api/foreign/{pk}"): ("/api/foreign/{foreign}", None, OPEN),
+    ("get", "/api/webhooks"): ("/api/webhooks", None, OPEN | {"visitor": 401}),
+    ("post", "/api/webhooks"): ("/api/webhooks", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("get", "/api/webhooks/{pk}"): ("/api/webhooks/{hook}", None, only("clerk")),
+    ("post", "/api/webhooks/{pk}/steps/{step}"): (
+        "/api/webhooks/{hook}/steps/stop",
+        {"seen_version": 9},
+        only("clerk", status=409),
+    ),
+    ("post", "/api/webhooks/{pk}/test"): ("/api/webhooks/{hook}/test", {}, only("clerk", status=201)),
+    ("get", "/api/webhooks/{pk}/deliveries"): ("/api/webhooks/{hook}/deliveries", None, only("clerk")),
+    ("post", "/api/webhooks/deliveries/{pk}/resend"): (
+        "/api/webhooks/deliveries/{delivery}/resend",
+        {},
+        only("clerk"),
     ),
     ("get", "/api/introductions"): ("/api/introductions", None, OPEN | {"visitor": 401}),
     ("post", "/api/introductions"): (
@@ -115,6 +223,19 @@ CALLS = {
         dict.fromkeys(ROLES, 422) | {"visitor": 401},
     ),
     ("post", "/api/saved-searches/{pk}/stop"): ("/api/saved-searches/{saved}/stop", {}, only("clerk")),
+    ("post", "/api/judgements"): (
+        "/api/judgements",
+        {"need": 0, "achievement": 0, "level": 3},
+        dict.fromkeys(ROLES, 404) | {"visitor": 401},
+    ),
+    ("get", "/api/needs/{pk}/judgements"): ("/api/needs/{need}/judgements", None, OPEN | {"visitor": 401}),
+    ("get", "/api/models"): ("/api/models", None, only("officer", "auditor")),
+    ("post", "/api/models"): ("/api/models", {}, only("officer", status=409)),  # one is being learned
+    ("post", "/api/models/switch"): (
+        "/api/models/switch",
+        {"model": None, "why": ""},
+        only("officer", status=422),
+    ),
     ("post", "/api/imports"): ("/api/imports?kind=needs", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/imports/{pk}"): ("/api/imports/{import}", None, only("clerk")),
     ("post", "/api/imports/{pk}/land"): ("/api/imports/{import}/land", STEP, only("clerk", status=409)),
@@ -259,6 +380,38 @@ class TestListings:
         assert list(answer.json()["fields"]) == [field]
         assert not Need.objects.exists()
 
+    def test_a_version_is_seen_before_it_is_changed(self, caller, firm):
+        made = call(caller, "post", "/api/needs", GOOD | {"organisation": firm.uscc})
+        assert made["ETag"] == '"1"'
+        address = f"/api/needs/{made.json()['id']}"
+        read = caller.get(address)
+        assert (read["ETag"], read["Cache-Control"]) == ('"1"', "private, no-cache")
+        assert read.json()["steps"] == ["submit", "publish"]
+        assert caller.get(address, headers={"If-None-Match": '"1"'}).status_code == 304
+        blind = call(caller, "put", address, {"title": "没看就改"})
+        assert (blind.status_code, "If-Match" in blind.json()["message"]) == (428, True)
+        first = call(caller, "put", address, {"title": "看了再改"}, headers={"If-Match": '"1"'})
+        assert (first.status_code, first["ETag"]) == (200, '"2"')
+        late = call(caller, "put", address, {"title": "晚了一步"}, headers={"If-Match": '"1"'})
+        assert (late.status_code, late.json()["message"][:4]) == (409, "别人刚刚")
+        for wrong, query in (("*", ""), ('"x"', ""), ('"2"', "?seen_version=1")):
+            odd = call(caller, "put", f"{address}{query}", {"title": "x"}, headers={"If-Match": wrong})
+            assert odd.status_code == 422, wrong
+        step = call(caller, "post", f"{address}/steps/submit", {}, headers={"If-Match": '"2"'})
+        assert (step.json()["state"], step["ETag"]) == ("submitted", '"3"')
+        assert call(caller, "post", f"{address}/steps/withdraw", {}).status_code == 428
+
+    def test_ones_own_in_every_state(self, caller, clerk, firm, stranger):
+        draft(clerk, firm, title="草稿")
+        published(clerk, firm, title="已发布")
+        draft(stranger, stranger.memberships.get().organisation, title="别人的")
+        mine = caller.get("/api/mine/needs").json()
+        assert [(one["title"], one["state"]) for one in mine["items"]] == [("已发布", "published"), ("草稿", "draft")]
+        assert caller.get("/api/mine/needs?state=draft").json()["total"] == 1
+        assert caller.get("/api/me").json()["organisations"] == [
+            {"uscc": firm.uscc, "name": firm.name, "is_confirmed": True}
+        ]
+
     def test_another_organisation_is_not_there(self, caller, stranger):
         other = stranger.memberships.get().organisation
         assert call(caller, "post", "/api/needs", GOOD | {"organisation": other.uscc}).status_code == 404
@@ -307,6 +460,68 @@ def test_odd_questions(client, clerk, firm, body, status):
 def test_what_is_no_object_is_refused_and_breaks_nothing(client, db, body):
     answer = client.post("/api/search", body, content_type="application/json")
     assert answer.status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/api/nothing", 404),
+        ("delete", "/api/needs", 405),
+        ("post", "/api/me", 405),
+        ("get", "/api/needs/x", 404),
+    ],
+)
+def test_refusals_have_one_shape_wherever_they_come_from(client, db, method, address, status):
+    answer = getattr(client, method)(address)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"message", "fields"}
+
+
+def test_a_body_that_is_too_large_is_refused_in_the_same_shape(client, clerk):
+    client.force_login(clerk)
+    answer = client.post("/api/needs", b'{"title": "' + b"x" * 2_200_000 + b'"}', content_type="application/json")
+    assert answer.status_code in (400, 413)
+    assert set(answer.json()) == {"message", "fields"}
+
+
+class TestWebhooks:
+    """The secret once; for ones own only."""
+
+    NEW = {"name": "业务系统", "url": "https://example.com/hook", "events": ["need.published"]}
+
+    def test_from_registration_to_deletion(self, client, clerk, firm):
+        client.force_login(clerk)
+        made = call(client, "post", "/api/webhooks", self.NEW | {"organisation": firm.uscc})
+        assert made.status_code == 201
+        assert made.json()["secret"].startswith("whsec_")
+        address = f"/api/webhooks/{made.json()['id']}"
+        read = client.get(address)
+        assert "secret" not in read.json()
+        assert call(client, "post", f"{address}/test", {}).json()["event"] == "webhook.test"
+        assert client.get(f"{address}/deliveries").json()["total"] == 1
+        ended = call(client, "post", f"{address}/steps/end", {}, headers={"If-Match": read["ETag"]})
+        assert ended.json()["state"] == "ended"
+        assert client.get(address).status_code == 404
+
+    def test_for_an_office(self, client, officer):
+        client.force_login(officer)
+        made = call(client, "post", "/api/webhooks", self.NEW | {"office": "city_officer"})
+        assert made.json()["owner"] == "市科技局工作人员"
+        assert call(client, "post", "/api/webhooks", self.NEW | {"office": "auditor"}).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("changed", "status", "field"),
+        [
+            ({"url": "http://example.com/"}, 422, "url"), ({"url": "https://10.1.1.1/"}, 422, "url"),
+            ({"events": ["case.deleted"]}, 422, "given.events.0"), ({"events": []}, 422, "events"),
+            ({"organisation": "x"}, 404, None),
+        ],
+    )  # fmt: skip
+    def test_wrong_fields_by_name(self, client, clerk, firm, changed, status, field):
+        client.force_login(clerk)
+        answer = call(client, "post", "/api/webhooks", self.NEW | {"organisation": firm.uscc} | changed)
+        assert answer.status_code == status
+        assert field is None or list(answer.json()["fields"]) == [field]
 
 
 def test_a_sheet_over_the_api(client, officer):

@@ -14,7 +14,7 @@ QUERIES = {
     "/achievements/": ("visitor", 2),
     "/mine/needs/": ("clerk", 4),
     "/mine/achievements/": ("clerk", 4),
-    "/todo/": ("clerk", 35),
+    "/todo/": ("clerk", 44),
     "/": ("visitor", 4),
 }
 

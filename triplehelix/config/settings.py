@@ -59,14 +59,19 @@ INSTALLED_APPS = [
     "triplehelix.market.listings",
     "triplehelix.market.achievements",
     "triplehelix.market.needs",
+    "triplehelix.market.nda",
+    "triplehelix.market.diagnosis",
+    "triplehelix.market.visits",
     "triplehelix.market.imports",
     "triplehelix.market.lists",
     "triplehelix.market.introductions",
     "triplehelix.market.contracts",
+    "triplehelix.market.experts",
     "triplehelix.market.finance",
     "triplehelix.market.equity",
     "triplehelix.market.exchange",
     "triplehelix.matching",
+    "triplehelix.matching.feedback",
     "triplehelix.matching.saved",
     "triplehelix.fund",
     "triplehelix.procedure.terms",
@@ -74,6 +79,7 @@ INSTALLED_APPS = [
     "triplehelix.procedure.candidates",
     "triplehelix.procedure.notices",
     "triplehelix.procedure.panels",
+    "triplehelix.board.webhooks",
     "triplehelix.procedure.openings",
     "triplehelix.doors.web",
     "triplehelix.doors.api",
@@ -97,6 +103,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "triplehelix.doors.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -203,6 +210,9 @@ UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 20 * 2**20, least=2**10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 OAI_DOMAIN = env.text("OAI_DOMAIN", "triplehelix.example")  # in identifiers of records; it must never change
 OAI_PAGE_SIZE = env.number("OAI_PAGE_SIZE", 100, least=1, most=1000)
+# What a harvest of repositories takes: bytes and seconds of one answer.
+HARVEST_MAX_BYTES = env.number("HARVEST_MAX_BYTES", 20 * 2**20, least=2**10)
+HARVEST_SECONDS = env.number("HARVEST_SECONDS", 60, least=1, most=600)
 SITE_URL = env.url("SITE_URL", schemes=("https", "http")).rstrip("/")  # in letters and messages to other programs
 EXCHANGE_ID = env.text("EXCHANGE_ID", OAI_DOMAIN).lower()  # this market's name among others; it must never change
 OUTWARD_NETWORKS = env.networks("OUTWARD_NETWORKS")  # private networks peers and webhooks may live in

@@ -7,8 +7,10 @@ from django.views.i18n import set_language
 from triplehelix.doors.api.urls import api
 from triplehelix.doors.exchange.urls import urlpatterns as exchange
 from triplehelix.doors.oai.views import provider
+from triplehelix.doors.web.devices import leave
 
 urlpatterns = [
+    path("accounts/logout/", leave, name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("api/", api.urls),
     path("oai/", provider, name="oai"),

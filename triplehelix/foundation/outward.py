@@ -3,7 +3,7 @@
 An address somebody typed must not reach what only this machine can reach (server-side request forgery). So: https only,
 public addresses only, the connection goes to the very address that was checked, no redirect is followed, no proxy of
 the environment is used, and both time and size end. Networks named as `inside` (a government intranet, the tests'
-loopback) may be called though they are private, and without TLS.
+loopback) may be called though they are private, and without TLS. Public records (`plain`) may be read without TLS.
 """
 
 import ipaddress
@@ -41,6 +41,10 @@ class Unreachable(Exception):
     """No whole answer came: nobody listens, the network is cut, it took too long, it was too much."""
 
 
+class TooLarge(Unreachable):
+    """It was too much: asking again would not help."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back; `headers` by lower-case name."""
@@ -55,13 +59,13 @@ def networks(given: Sequence[str]) -> Networks:
     return [ipaddress.ip_network(one, strict=True) for one in given]
 
 
-def checked(url: str, *, inside: Networks = ()) -> SplitResult:
+def checked(url: str, *, inside: Networks = (), plain: bool = False, longest: int = MOST_LENGTH) -> SplitResult:
     """The parts of an address that may be called, as far as that can be seen without asking the network.
 
     Raises BadAddress.
     """
-    if len(url) > MOST_LENGTH or not url.isascii() or any(sign <= " " for sign in url):
-        raise BadAddress("shape", f"地址最长 {MOST_LENGTH} 个字符，不能有空格和中文")
+    if len(url) > longest or not url.isascii() or any(sign <= " " for sign in url):
+        raise BadAddress("shape", f"地址最长 {longest} 个字符，不能有空格和中文")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -69,12 +73,12 @@ def checked(url: str, *, inside: Networks = ()) -> SplitResult:
         raise BadAddress("shape", "地址不完整，应如 https://example.com/path") from None
     if not host or port == 0:
         raise BadAddress("shape", "地址不完整，应如 https://example.com/path")
-    if parts.scheme != "https" and not (parts.scheme == "http" and inside):
-        raise BadAddress("scheme", "地址应以 https:// 开头")
+    if parts.scheme != "https" and not (parts.scheme == "http" and (inside or plain)):
+        raise BadAddress("scheme", "地址应以 https:// 开头" + ("，或 http://" if plain else ""))
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadAddress("user", "地址里不能有用户名、口令和 #")
     if (literal := _literal(host)) is not None:
-        _allowed(literal, parts.scheme, inside)
+        _allowed(literal, parts.scheme, inside, plain)
     return parts
 
 
@@ -85,12 +89,12 @@ def _literal(host: str) -> Address | None:
         return None
 
 
-def _allowed(address: Address, scheme: str, inside: Networks) -> None:
+def _allowed(address: Address, scheme: str, inside: Networks, plain: bool) -> None:
     """Raises BadAddress unless the address is public, or in one of the networks named."""
     real = _embedded(address)
     if any(real in network for network in inside):
         return
-    if scheme != "https":
+    if scheme != "https" and not plain:
         raise BadAddress("scheme", "地址应以 https:// 开头")
     if not real.is_global or real.is_multicast or real.is_unspecified:
         raise BadAddress("private", "这个地址在内部网络里，不能登记")
@@ -106,7 +110,7 @@ def _embedded(address: Address) -> Address:
     return address
 
 
-def _looked_up(host: str, port: int, scheme: str, inside: Networks) -> list[str]:
+def _looked_up(host: str, port: int, scheme: str, inside: Networks, plain: bool) -> list[str]:
     """The addresses of the host, each once. All of them must be allowed: which one answers must not matter."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -114,7 +118,7 @@ def _looked_up(host: str, port: int, scheme: str, inside: Networks) -> list[str]
         raise Unreachable(f"查不到 {host}：{why}") from why
     addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
     for address in addresses:
-        _allowed(address, scheme, inside)
+        _allowed(address, scheme, inside, plain)
     return list(dict.fromkeys(map(str, addresses)))
 
 
@@ -146,8 +150,8 @@ class _Stream(httpcore.NetworkStream):
 class _Network(httpcore.NetworkBackend):
     """Looks a host up, checks what was found, and connects to exactly that."""
 
-    def __init__(self, scheme: str, inside: Networks, until: float) -> None:
-        self.scheme, self.inside, self.until = scheme, inside, until
+    def __init__(self, scheme: str, inside: Networks, until: float, plain: bool) -> None:
+        self.scheme, self.inside, self.until, self.plain = scheme, inside, until, plain
 
     def connect_tcp(
         self,
@@ -158,7 +162,7 @@ class _Network(httpcore.NetworkBackend):
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
         last: Exception = Unreachable(f"{host} 没有地址")
-        for found in _looked_up(host, port, self.scheme, self.inside):
+        for found in _looked_up(host, port, self.scheme, self.inside, self.plain):
             wait = min(CONNECT_SECONDS, _left(self.until))
             try:
                 return _Stream(httpcore.SyncBackend().connect_tcp(found, port, timeout=wait), self.until)
@@ -191,13 +195,15 @@ def call(
     inside: Networks = (),
     seconds: float = SECONDS,
     most: int = MOST_BYTES,
+    plain: bool = False,
+    longest: int = MOST_LENGTH,
 ) -> Answer:
     """One request to somebody else's address, never inside a transaction. A status of any kind is an answer.
 
     Raises BadAddress and Unreachable.
     """
-    parts = checked(url, inside=inside)
-    network = _Network(parts.scheme, inside, time.monotonic() + seconds)
+    parts = checked(url, inside=inside, plain=plain, longest=longest)
+    network = _Network(parts.scheme, inside, time.monotonic() + seconds, plain)
     sent = {"Accept-Encoding": "identity", **headers}
     try:
         with (
@@ -215,5 +221,5 @@ def _read(answer: httpcore.Response, most: int) -> bytes:
     for piece in answer.iter_stream():
         body += piece
         if len(body) > most:
-            raise Unreachable(f"应答超过 {most} 字节")
+            raise TooLarge(f"应答超过 {most} 字节")
     return bytes(body)

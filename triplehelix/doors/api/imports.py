@@ -11,12 +11,14 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import MODELS, PROBLEMS
+from triplehelix.market.experts import uploads
 from triplehelix.market.imports import actions, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
 from triplehelix.records.steps.actions import take
 
 router = Router(tags=["imports"])
+WHAT = {kind: model.kind for kind, model in MODELS.items()} | {"papers": uploads.PAPERS, "patents": uploads.PATENTS}
 
 
 def _own(request: Request, pk: int) -> Import:
@@ -38,7 +40,7 @@ def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
 
 
 @router.post("/imports", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查")
-def upload(request: Request, kind: shapes.Kind, file: File[UploadedFile], publish: bool = False) -> Any:
+def upload(request: Request, kind: shapes.Sheet, file: File[UploadedFile], publish: bool = False) -> Any:
     now = timezone.now()
     allowed = importer(request.user, timezone.localdate(now))
     if allowed is None:
@@ -46,8 +48,8 @@ def upload(request: Request, kind: shapes.Kind, file: File[UploadedFile], publis
     case = actions.upload(
         content=file.read(),
         name=file.name or "",
-        what=MODELS[kind].kind,
-        publish=publish,
+        what=WHAT[kind],
+        publish=publish and kind in MODELS,
         account=request.user,
         organisation=allowed.organisation,
         now=now,

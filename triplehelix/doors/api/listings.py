@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
@@ -16,7 +16,7 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import TOLD, Need
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.steps.actions import take
+from triplehelix.records.steps.actions import offered, take
 
 router = Router(tags=["market"])
 MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
@@ -24,12 +24,12 @@ OWN = {
     "needs": (*TOLD, "needed_by", "secrecy", "trl_wanted", "region_wanted"),
     "achievements": ("type", "trl", "trl_assessed_by", "trl_assessed_on", "ip", "rights"),
 }
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 422, 428), shapes.Problem)
 
 
 def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
     """A listing as the API gives it; contact only where the caller's relation shows it."""
-    plain = ("state", "version", "title", "text", "field", "chain", "region", "modes", "price_fen")
+    plain = ("state", "version", "number", "title", "text", "field", "chain", "region", "modes", "price_fen")
     return {
         "id": listing.pk,
         "kind": kind,
@@ -52,9 +52,12 @@ def opened(request: Request, kind: str, pk: int) -> Listing:
     return get_object_or_404(finds.shown_to(MODELS[kind], account_of(request), timezone.now()), pk=pk)
 
 
-def one(request: Request, kind: str, listing: Listing) -> dict[str, Any]:
-    mine = relations_of(listing, account_of(request), timezone.now())
+def one(request: Request, response: HttpResponse, kind: str, listing: Listing) -> dict[str, Any]:
+    now, account = timezone.now(), account_of(request)
+    versions.tag(response, listing.version)
+    mine = relations_of(listing, account, now)
     found = shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine))
+    found["steps"] = [step.code for step in offered(case=listing, actor=account, now=now)] if account else []
     if isinstance(listing, Need) and listing.is_confidential and "owner" in mine:
         words = listing.words()
         found["more"] |= {"confidential": {name: getattr(words, name) for name in TOLD} | {"text": words.whole}}
@@ -95,36 +98,50 @@ def achievements(request: Request, narrowed: Query[Narrowed]) -> Any:
     return _listed("achievements", narrowed)
 
 
-@router.get("/needs/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一条需求")
-def need(request: Request, pk: int) -> Any:
-    return one(request, "needs", opened(request, "needs", pk))
+ONE = {200: shapes.ListingOut, 304: None, **PROBLEMS}
 
 
-@router.get("/achievements/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=PUBLIC, summary="一项成果")
-def achievement(request: Request, pk: int) -> Any:
-    return one(request, "achievements", opened(request, "achievements", pk))
+def _read(request: Request, response: HttpResponse, kind: str, pk: int) -> Any:
+    listing = opened(request, kind, pk)
+    if versions.unchanged(request, listing.version):
+        versions.tag(response, listing.version)
+        return Status(304, None)
+    return one(request, response, kind, listing)
 
 
-def _create(request: Request, kind: str, given: shapes.Common) -> Any:
+@router.get("/needs/{int:pk}", response=ONE, auth=PUBLIC, summary="一条需求")
+def need(request: Request, response: HttpResponse, pk: int) -> Any:
+    return _read(request, response, "needs", pk)
+
+
+@router.get("/achievements/{int:pk}", response=ONE, auth=PUBLIC, summary="一项成果")
+def achievement(request: Request, response: HttpResponse, pk: int) -> Any:
+    return _read(request, response, "achievements", pk)
+
+
+def _create(request: Request, response: HttpResponse, kind: str, given: shapes.Common) -> Any:
     values = given.dict(exclude_unset=True)
     organisation = own_organisation(request, values.pop("organisation"))
     listing = actions.create(
         model=MODELS[kind], organisation=organisation, values=values, actor=request.user, now=timezone.now()
     )
-    return Status(201, one(request, kind, listing))
+    return Status(201, one(request, response, kind, listing))
 
 
 @router.post("/needs", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新需求（草稿）")
-def new_need(request: Request, given: shapes.NewNeed) -> Any:
-    return _create(request, "needs", given)
+def new_need(request: Request, response: HttpResponse, given: shapes.NewNeed) -> Any:
+    return _create(request, response, "needs", given)
 
 
 @router.post("/achievements", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新成果（草稿）")
-def new_achievement(request: Request, given: shapes.NewAchievement) -> Any:
-    return _create(request, "achievements", given)
+def new_achievement(request: Request, response: HttpResponse, given: shapes.NewAchievement) -> Any:
+    return _create(request, response, "achievements", given)
 
 
-def _change(request: Request, kind: str, pk: int, given: shapes.Common, seen_version: int) -> Any:
+def _change(
+    request: Request, response: HttpResponse, kind: str, pk: int, given: shapes.Common, seen_version: int | None
+) -> Any:
+    seen = versions.seen(request, seen_version)
     listing = opened(request, kind, pk)
     if "owner" not in relations_of(listing, request.user, timezone.now()):
         raise Http404
@@ -133,25 +150,32 @@ def _change(request: Request, kind: str, pk: int, given: shapes.Common, seen_ver
         values=given.dict(exclude_unset=True),
         actor=request.user,
         now=timezone.now(),
-        seen_version=seen_version,
+        seen_version=seen,
     )
-    return one(request, kind, changed)
+    return one(request, response, kind, changed)
 
 
 @router.put("/needs/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改需求")
-def change_need(request: Request, pk: int, given: shapes.NeedIn, seen_version: int) -> Any:
-    return _change(request, "needs", pk, given, seen_version)
+def change_need(
+    request: Request, response: HttpResponse, pk: int, given: shapes.NeedIn, seen_version: int | None = None
+) -> Any:
+    return _change(request, response, "needs", pk, given, seen_version)
 
 
 @router.put("/achievements/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改成果")
-def change_achievement(request: Request, pk: int, given: shapes.AchievementIn, seen_version: int) -> Any:
-    return _change(request, "achievements", pk, given, seen_version)
+def change_achievement(
+    request: Request, response: HttpResponse, pk: int, given: shapes.AchievementIn, seen_version: int | None = None
+) -> Any:
+    return _change(request, response, "achievements", pk, given, seen_version)
 
 
 @router.post(
     "/{kind}/{int:pk}/steps/{step}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步"
 )
-def step(request: Request, kind: shapes.Kind, pk: int, step: str, given: shapes.StepIn) -> Any:
+def step(
+    request: Request, response: HttpResponse, kind: shapes.Kind, pk: int, step: str, given: shapes.VersionedStepIn
+) -> Any:
+    seen = versions.seen(request, given.seen_version)
     listing = opened(request, kind, pk)
     if step not in listing.workflow:
         raise Http404
@@ -160,7 +184,7 @@ def step(request: Request, kind: shapes.Kind, pk: int, step: str, given: shapes.
         step=step,
         actor=request.user,
         now=timezone.now(),
-        seen_version=given.seen_version,
+        seen_version=seen,
         note=given.note,
     )
-    return one(request, kind, taken)
+    return one(request, response, kind, taken)

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
 from triplehelix.procedure.cases import access, actions, pay
@@ -95,7 +95,7 @@ class NewCase(shapes.Given):
 class CaseIn(shapes.Given):
     """What is to be kept; parts left out stay as they are. `facts` are the award's own, see /api/awards/{code}."""
 
-    seen_version: int = Field(ge=0, le=10**9)
+    seen_version: int | None = Field(None, ge=0, le=10**9, description="or If-Match")
     facts: dict[str, Any] = {}
     title: str | None = Field(None, max_length=120)
     summary: str | None = Field(None, max_length=5000)
@@ -159,13 +159,13 @@ def round(request: Request, pk: int) -> Any:
 
 
 @router.post("/rounds/{int:pk}/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="开始申报（草稿）")
-def start(request: Request, pk: int, given: NewCase) -> Any:
+def start(request: Request, response: HttpResponse, pk: int, given: NewCase) -> Any:
     round = get_object_or_404(Round, pk=pk)
     organisation = own_organisation(request, given.organisation)
     case = actions.start(
         round=round, organisation=organisation, title=given.title, actor=request.user, now=timezone.now()
     )
-    return Status(201, _case(request, case))
+    return Status(201, _case(request, response, case))
 
 
 def _visible(request: Request) -> Any:
@@ -185,7 +185,8 @@ def _line(one: Case) -> dict[str, Any]:
     }
 
 
-def _case(request: Request, case: Case) -> dict[str, Any]:
+def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any]:
+    versions.tag(response, case.version)
     steps = offered(case=case, actor=request.user, now=timezone.now())
     return {
         **_line(case), "lane": case.lane, "version": case.version, "facts": case.facts, "decision": case.decision,
@@ -204,31 +205,31 @@ def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
 
 
 @router.get("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个办件")
-def case(request: Request, pk: int) -> Any:
-    return _case(request, _opened(request, pk))
+def case(request: Request, response: HttpResponse, pk: int) -> Any:
+    return _case(request, response, _opened(request, pk))
 
 
 @router.put("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="填写申报内容")
-def write(request: Request, pk: int, given: CaseIn) -> Any:
+def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> Any:
+    seen = versions.seen(request, given.seen_version)
     found = _opened(request, pk)
     if "applicant" not in found.relations_of(request.user, timezone.now()):
         raise Http404
     changed = actions.write(
         case=found, facts={**found.facts, **given.facts}, title=given.title, summary=given.summary, leader=given.leader,
-        actor=request.user, now=timezone.now(), seen_version=given.seen_version,
+        actor=request.user, now=timezone.now(), seen_version=seen,
     )  # fmt: skip
-    return _case(request, changed)
+    return _case(request, response, changed)
 
 
 @router.post("/cases/{int:pk}/steps/{step}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步")
-def step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+def step(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
+    seen = versions.seen(request, given.seen_version)
     found = _opened(request, pk)
     if step not in found.workflow:
         raise Http404
-    taken = take(
-        case=found, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version, note=given.note
-    )
-    return _case(request, taken)
+    taken = take(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note)
+    return _case(request, response, taken)
 
 
 def _notice(one: Notice) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 from triplehelix.market.listings.rules import PART_LENGTH
 
 Kind = Literal["needs", "achievements"]
+#: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
+Sheet = Literal["needs", "achievements", "papers", "patents"]
 MOST_CHARACTERS = 20_000
 
 
@@ -99,6 +101,7 @@ class ListingOut(Schema):
     version: int
     organisation: str
     organisation_name: str
+    number: str = Field(description="the owner's own number; empty when it has none")
     title: str
     text: str
     field: str
@@ -109,6 +112,7 @@ class ListingOut(Schema):
     published_at: datetime | None
     valid_until: datetime | None
     contact: Contact | None = Field(description="null unless the caller's relation to the listing shows it")
+    steps: list[str] = Field([], description="what the caller may do now; only where one listing is asked for")
     more: dict[str, Any] = Field(description="what only this kind has: trl, ip, rights … or trl_wanted, region_wanted")
 
 
@@ -119,6 +123,13 @@ class Page(Schema):
 
 class StepIn(Given):
     seen_version: int
+    note: str = Field("", max_length=500)
+
+
+class VersionedStepIn(Given):
+    """A step; the version seen stands here or in If-Match."""
+
+    seen_version: int | None = Field(None, ge=0, le=10**9)
     note: str = Field("", max_length=500)
 
 
@@ -136,7 +147,8 @@ class Query(Schema):
 
 
 class Hit(Schema):
-    id: int
+    id: int = Field(description="of /api/needs, /api/achievements; of a foreign one of /api/foreign")
+    is_foreign: bool = Field(description="a listing of another market")
     kind: Kind
     title: str
     organisation_name: str

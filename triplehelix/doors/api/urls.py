@@ -8,16 +8,24 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    experts,
+    finance,
+    foreign,
+    funnel,
     imports,
     introductions,
+    judging,
     listings,
     lists,
     measures,
+    mine,
+    needs,
     procedure,
     reference,
     sales,
     saved,
     search,
+    webhooks,
 )
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
@@ -41,6 +49,14 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+api.add_router("", finance.router)
+api.add_router("", funnel.router)
+api.add_router("", judging.router)
+api.add_router("", experts.router)
+api.add_router("", foreign.router)
+api.add_router("", mine.router)
+api.add_router("", webhooks.router)
+api.add_router("", needs.router)
 api.add_router("", sales.router)
 api.add_router("", introductions.router)
 api.add_router("", saved.router)

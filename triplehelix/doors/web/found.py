@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from triplehelix.doors.web.shown import options
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.exchange import finds as exchange
+from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Facets, Hit, Result
@@ -41,6 +43,9 @@ class Shown(NamedTuple):
     missing: tuple[str, ...]
     why: str
     twins: list[dict[str, str]]
+    pk: int = 0
+    said: str = ""
+    judge: Any = None
     invite: str = ""
     invite_word: Any = ""
 
@@ -50,10 +55,16 @@ def shown(result: Result, *, weak: bool = False, door: Door | None = None) -> li
     where `door` opens one. Weak hits only when asked."""
     hits = [hit for hit in result.hits if weak or not hit.weak]
     listings = _listings(hits)
-    found = [(hit, _one(hit, listings)) for hit in hits if (hit.kind, hit.subject_id) in listings]
-    if door is None:
-        return [one for _hit, one in found]
-    return [one._replace(invite=url, invite_word=word) for hit, one in found for url, word in [door(hit)]]
+    foreign = _foreign(hits)
+    found = []
+    for hit in hits:
+        if hit.subject_id in foreign:
+            found.append(_elsewhere(hit, foreign[hit.subject_id]))
+        elif (hit.kind, hit.subject_id) in listings:
+            one = _one(hit, listings, foreign)
+            url, word = door(hit) if door is not None else (one.invite, one.invite_word)
+            found.append(one._replace(invite=url, invite_word=word))
+    return found
 
 
 def context(result: Result | None, what: str, chosen: Facets, door: Door | None = None) -> dict[str, Any]:
@@ -82,8 +93,8 @@ def context(result: Result | None, what: str, chosen: Facets, door: Door | None 
 
 
 def one(hit: Hit) -> Shown:
-    """A single hit, whatever its score."""
-    return _one(hit, _listings([hit]))
+    """A single hit of ours, whatever its score."""
+    return _one(hit, _listings([hit]), _foreign([hit]))
 
 
 def _listings(hits: Sequence[Hit]) -> dict[tuple[str, int], Listing]:
@@ -96,10 +107,45 @@ def _listings(hits: Sequence[Hit]) -> dict[tuple[str, int], Listing]:
     return found
 
 
-def _one(hit: Hit, listings: dict[tuple[str, int], Listing]) -> Shown:
+def _foreign(hits: Sequence[Hit]) -> dict[int, ForeignListing]:
+    """Listings of other markets among these, by their subject, which lies below zero."""
+    wanted = {-pk for hit in hits for pk in (hit.subject_id, *hit.same_as) if pk < 0}
+    return {-row.pk: row for row in exchange.shown().filter(pk__in=wanted)} if wanted else {}
+
+
+def _elsewhere(hit: Hit, listing: ForeignListing) -> Shown:
+    """A listing of another market says first where it is from; those folded under it are found by themselves there."""
+    body = listing.body
+    facts = [_("来自 %(market)s") % {"market": listing.peer.name}, hit.holder, body["region_name"], body["chain"]]
+    said = _("预算 %(wan)s") if listing.what == "need" else _("意向价 %(wan)s")
+    price = body["price_fen"]
+    return Shown(
+        title=hit.title,
+        url=reverse("web:foreign", args=[listing.pk]),
+        text=hit.text,
+        facts=[fact for fact in facts if fact],
+        trl=hit.trl if listing.what == "achievement" else None,
+        trl_assessed_by=body["trl_assessed_by"],
+        money=_("面议") if price is None else said % {"wan": Fen(price).in_wan()},
+        score=hit.percent,
+        terms=hit.terms,
+        part=hit.part,
+        pair=hit.pair,
+        missing=hit.missing,
+        why=hit.why,
+        twins=[],
+    )
+
+
+def _one(hit: Hit, listings: dict[tuple[str, int], Listing], foreign: dict[int, ForeignListing]) -> Shown:
     listing = listings[hit.kind, hit.subject_id]
     facts = [hit.holder, reference.regions().label(hit.region), reference.chains().label(hit.chain)]
     twins = (listings.get((hit.kind, pk)) for pk in hit.same_as)
+    others = [
+        {"title": one.title, "url": reverse("web:foreign", args=[one.pk]), "where": one.peer.name}
+        for one in (foreign.get(pk) for pk in hit.same_as)
+        if one is not None
+    ]
     return Shown(
         title=hit.title,
         url=reverse("web:listing", args=[PATHS[hit.kind], hit.subject_id]),
@@ -114,7 +160,8 @@ def _one(hit: Hit, listings: dict[tuple[str, int], Listing]) -> Shown:
         pair=hit.pair,
         missing=hit.missing,
         why=hit.why,
-        twins=list(_twins(hit.kind, filter(None, twins))),
+        twins=[*_twins(hit.kind, filter(None, twins)), *others],
+        pk=hit.subject_id,
     )
 
 

@@ -1,7 +1,7 @@
 """What the pages of a need show beside what every listing shows: its parts, how complete it is, what says the same."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.forms import ListingForm, NeedForm
 from triplehelix.doors.web.requests import Request
+from triplehelix.market.diagnosis import finds as diagnoses
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.nda import access as nda
+from triplehelix.market.nda import finds as ndas
 from triplehelix.market.needs import completeness, twins
 from triplehelix.market.needs.models import TOLD, Need
 from triplehelix.market.needs.words import Words
+from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
 
 #: Who is told how complete a need is and what it may be a copy of.
@@ -29,11 +33,31 @@ def of_need(need: Need, account: Account | None, mine: frozenset[str], now: date
     found: dict[str, Any] = {"parts": told(need.words()) if not hidden else [], "own_words": ""}
     if need.is_confidential and own:
         found["own_words"] = need.words().whole
+    if hidden:
+        found |= _closed(need, account, mine, now)
+    if own or mine & HELPERS or "auditor" in mine:
+        found["diagnosis"] = diagnoses.of_need(need)
     if mine & HELPERS and need.state in LIVE:
         if not hidden:
             found["completeness"] = completeness.of_need(need)
         found["alike"] = alike(need, account, now)
     return found
+
+
+def _closed(need: Need, account: Account | None, mine: frozenset[str], now: datetime) -> dict[str, Any]:
+    """How this viewer gets to the confidential words: opens them, waits for an agreement, may ask for one."""
+    how, _agreement = nda.opens(need, account, now)
+    today = timezone.localdate(now)
+    waiting = None
+    if account is not None and not how:
+        own = organisations_of(account, today).values("pk")
+        waiting = ndas.shown_to(account, today).filter(need=need, organisation__in=own, state="asked").first()
+    may_ask = account is not None and need.state == "published" and acts_for_confirmed(account, today)
+    return {"opens": bool(how), "agreement": waiting, "may_ask": may_ask, "closed": True}
+
+
+def acts_for_confirmed(account: Account, on: date) -> bool:
+    return organisations_of(account, on).filter(confirmed_at__isnull=False).exists()
 
 
 def told(words: Words) -> list[tuple[Any, str]]:

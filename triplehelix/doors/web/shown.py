@@ -27,7 +27,7 @@ SORTS = {
     "-changed": ("-changed_at", "-pk"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STEPS = {"create": _("建立"), "edit": _("修改"), "import": _("导入")}
+STEPS = {"create": _("建立"), "edit": _("修改"), "import": _("导入"), "read": _("打开保密正文")}
 
 
 def account_of(request: HttpRequest) -> Account | None:

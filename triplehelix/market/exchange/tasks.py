@@ -26,8 +26,10 @@ def pull(timestamp: int = 0) -> None:
 
 @app.task(name=FILL, queue="exchange")
 def fill(peer: int) -> None:
-    """Compare everything with what a peer was told."""
-    feed.fill(peer=Peer.objects.get(pk=peer), now=timezone.now())
+    """Compare everything with what a peer was told, if it is still to be told."""
+    found = Peer.objects.filter(pk=peer, state__in=feed.FED).first()
+    if found is not None:
+        feed.fill(peer=found, now=timezone.now())
 
 
 @app.task(name=LEARN, queue="exchange")

@@ -99,6 +99,8 @@ def _land(pk: int, now: datetime) -> Import:
 
 
 def _table(case: Import) -> Table:
+    if own := kinds.of(case.what).table:
+        return own(case.file)
     rows, size = settings.IMPORT_MAX_ROWS, settings.UPLOAD_MAX_BYTES
     return read_table(case.file.path, name=case.file.name, max_rows=rows, max_bytes=size)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from triplehelix.foundation.sheet import RowError, Schema
+from triplehelix.foundation.sheet import RowError, Schema, Table
 
 if TYPE_CHECKING:
     from triplehelix.market.imports.models import Import
+    from triplehelix.records.evidence.models import File
 
 #: (row number as the user sees it, values by column key)
 Rows = list[tuple[int, dict[str, Any]]]
@@ -29,6 +30,8 @@ class Kind:
     schema: Callable[[date, str], Schema]
     check: Callable[["Import", Rows, datetime], Iterable[RowError]]
     write: Callable[["Import", Rows, datetime], dict[str, Any]]
+    #: How the file becomes a table, for kinds that take other files than sheets. Raises SheetError.
+    table: Callable[["File"], Table] | None = None
 
 
 _known: dict[str, Kind] = {}

@@ -1,4 +1,4 @@
 """Owns: 企业需求: what a firm cannot solve alone.
 May use: market.listings, records, foundation.
-Used by: market.imports, matching, doors.
+Used by: market.imports, matching, board, doors.
 """

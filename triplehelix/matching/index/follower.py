@@ -7,6 +7,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
+from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.matching import current
 from triplehelix.matching.encode import Cached, EncoderDown
 from triplehelix.matching.index import sources, statistics, vectors, write
@@ -16,7 +17,8 @@ log = logging.getLogger(__name__)
 
 NAME = "matching"
 ORGANISATION = "parties.organisation"
-KINDS = (*sources.MODELS, ORGANISATION)
+FOREIGN = ForeignListing.kind
+KINDS = (*sources.MODELS, ORGANISATION, FOREIGN)
 #: So many new documents get their vectors at once, in the worker that wrote them; more wait for the background task,
 #: so that what is published meanwhile is not kept waiting behind a large import.
 AT_ONCE = 8
@@ -34,6 +36,10 @@ def handle(subjects: Sequence[tuple[str, str]]) -> None:
     for kind, id in subjects:
         by_kind.setdefault(kind, set()).add(int(id))
     _rename(sorted(by_kind.pop(ORGANISATION, set())))
+    if foreign := {-id for id in by_kind.pop(FOREIGN, set())}:
+        # Which kind one is does not matter: in the other kind there is nothing of it to take out.
+        for kind in sources.MODELS:
+            by_kind.setdefault(kind, set()).update(foreign)
     contents, gone = [], {}
     for kind, ids in sorted(by_kind.items()):
         found = sources.locked(kind, ids)

@@ -60,7 +60,7 @@ def _contents(kind: str, now: datetime, progress: Progress) -> None:
 
 def _strays(kind: str, now: datetime, progress: Progress) -> None:
     """Documents of listings that are no longer published, or no longer there, out of the index."""
-    after, done = 0, 0
+    after, done = sources.LOWEST, 0
     while ids := _subjects(kind, after):
         gone = set(ids) - set(sources.published(kind, ids))
         if gone:
@@ -80,7 +80,7 @@ def _subjects(kind: str, after: int) -> list[int]:
 
 def weigh(kind: str, now: datetime, progress: Progress = silent) -> int:
     """Weights of all documents that were made with another average length. Returns how many."""
-    done, after = 0, 0
+    done, after = 0, sources.LOWEST
     while True:
         with connection.cursor() as cursor:
             cursor.execute(

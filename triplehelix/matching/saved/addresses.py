@@ -15,6 +15,9 @@ def whole(path: str) -> str:
 
 
 def of_listing(kind: str, number: int) -> str:
+    """The page of a hit: of ours, or, below zero, of a listing of another market."""
+    if number < 0:
+        return whole(reverse("web:foreign", args=[-number]))
     return whole(reverse("web:listing", args=["needs" if kind == Need.kind else "achievements", number]))
 
 

@@ -42,6 +42,8 @@ JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
 XLS = Kind("application/vnd.ms-excel", (".xls",))
 XLSX = Kind(f"{OFFICE}spreadsheetml.sheet", (".xlsx",))
 DOCX = Kind(f"{OFFICE}wordprocessingml.document", (".docx",))
+#: What is kept as plain text may keep these names; whoever reads it decides from the text.
+PLAIN = (".txt", ".bib", ".json")
 BY_MAGIC = {kind.content_type: kind for kind in (PDF, PNG, JPEG)}
 
 
@@ -57,8 +59,9 @@ def kind_of(content: bytes, name: str) -> Kind:
     if guessed in BY_MAGIC:
         return BY_MAGIC[guessed]
     if guessed is None and (charset := _charset(content)):
-        suffix = ".csv" if name.lower().endswith(".csv") else ".txt"
-        return Kind(f"text/{'csv' if suffix == '.csv' else 'plain'}; charset={charset}", (suffix,))
+        if name.lower().endswith(".csv"):
+            return Kind(f"text/csv; charset={charset}", (".csv",))
+        return Kind(f"text/plain; charset={charset}", PLAIN)
     raise Unacceptable(
         "kind", _("不能接收这种文件；可以上传 pdf、docx、xlsx、png、jpg，以及 UTF-8 或 GB18030 编码的 csv、txt")
     )

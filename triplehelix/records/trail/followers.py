@@ -20,7 +20,19 @@ from triplehelix.records.trail.models import Entry, Unread
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CHANNEL", "Follower", "drain", "drain_all", "follow", "listening", "parked", "reread", "unfollow", "unpark"]
+__all__ = [
+    "CHANNEL",
+    "Follower",
+    "drain",
+    "drain_all",
+    "entries",
+    "follow",
+    "listening",
+    "parked",
+    "reread",
+    "unfollow",
+    "unpark",
+]
 
 #: After a failure a row waits this many seconds; when the list is used up it is parked.
 WAITS = (1, 10, 60, 600)
@@ -120,6 +132,12 @@ def reread(name: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return count
+
+
+def entries(name: str, subjects: Iterable[Subject]) -> list[Entry]:
+    """What happened to these subjects that the follower is not done with, oldest first: for a handler that tells of
+    each event, not only how a subject stands. A row that comes while it works may be given to it once more."""
+    return [row.entry for row in _of(name, subjects).select_related("entry").order_by("entry_id")]
 
 
 def _database_lost(why: BaseException | None) -> bool:

@@ -3,7 +3,7 @@
 Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +20,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from triplehelix.doors.web.days import Left, days_left
+from triplehelix.doors.web.devices import handle_of
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.models import Account
 
 register = template.Library()
 WAN_FEN = 1_000_000
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
     **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
+    **dict.fromkeys(("taken", "passed_on"), "going"),
+    **dict.fromkeys(("ready", "answered"), "good"),
+    **dict.fromkeys(("refine", "declined"), "bad"),
+    **dict.fromkeys(("long_term", "ended", "revoked"), "over"),
     **dict.fromkeys(("consented", "handling", "granted", "compensated", "agreed", "open"), "going"),
     **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
     **dict.fromkeys(("filed", "repaid", "converted", "done"), "good"),
@@ -41,11 +47,18 @@ SHAPES = {
     **dict.fromkeys(("accepted",), "good"),
     **dict.fromkeys(("unanswered",), "bad"),
     **dict.fromkeys(("declined", "taken_back", "broken_off"), "over"),
+    "queued": "going",
+    **dict.fromkeys(("active", "shown", "delivered", "on"), "good"),
+    "failed": "bad",
+    **dict.fromkeys(("cut", "off"), "over"),
     **dict.fromkeys(("checking", "noticing", "listed", "announced", "bidding", "registering"), "going"),
     **dict.fromkeys(("rewarding", "using", "triggered"), "going"),
     **dict.fromkeys(("registered", "following", "due", "opened"), "good"),
     **dict.fromkeys(("reward_objected", "revoked", "doubtful"), "bad"),
     **dict.fromkeys(("suspended", "unsold"), "over"),
+    **dict.fromkeys(("queued", "waiting"), "going"),
+    **dict.fromkeys(("failed",), "bad"),
+    **dict.fromkeys(("stopped",), "over"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -55,6 +68,12 @@ PARTS = {"对象": _lazy("对象"), "性能": _lazy("性能"), "工艺": _lazy("
 @register.simple_tag
 def site_name() -> str:
     return str(settings.SITE_NAME)
+
+
+@register.simple_tag
+def account_handle(account: Account) -> str:
+    """By what a device tells one account's drafts from another's."""
+    return handle_of(account)
 
 
 @register.simple_tag
@@ -247,6 +266,12 @@ def timeline(lines: Iterable[Any]) -> dict[str, Any]:
 def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
     """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label."""
     return {"field": bound, "unit": unit}
+
+
+@register.filter
+def of(found: Mapping[Any, Any], key: Any) -> Any:
+    """What stands under a key that is itself a variable; nothing when there is none."""
+    return found.get(key, ())
 
 
 @register.filter

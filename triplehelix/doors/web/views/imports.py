@@ -14,6 +14,7 @@ from triplehelix.doors.web.forms import UploadForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import template
+from triplehelix.market.experts import uploads
 from triplehelix.market.imports import actions, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
@@ -22,8 +23,26 @@ from triplehelix.procedure.candidates import landing as candidates
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.steps.actions import Refused, take
 
-WHAT = {"needs": "market.need", "achievements": "market.achievement"}
-NAMES = {"needs": gettext_lazy("企业需求"), "achievements": gettext_lazy("科技成果")}
+WHAT = {
+    "needs": "market.need",
+    "achievements": "market.achievement",
+    "papers": uploads.PAPERS,
+    "patents": uploads.PATENTS,
+}
+NAMES = {
+    "needs": gettext_lazy("企业需求"),
+    "achievements": gettext_lazy("科技成果"),
+    "papers": gettext_lazy("论文"),
+    "patents": gettext_lazy("专利"),
+}
+TEMPLATES = {
+    "needs": SCHEMAS["market.need"],
+    "achievements": SCHEMAS["market.achievement"],
+    "papers": uploads.paper_template,
+    "patents": uploads.patent_template,
+}
+#: Lists of works are no listings: there is nothing to publish, and they are seen at the experts.
+WORKS = ("papers", "patents")
 SHOWN = 200
 
 
@@ -39,7 +58,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_GET
 def sheet_template(request: Request, what: str) -> HttpResponse:
-    content = template(SCHEMAS[WHAT[what]](timezone.localdate()), title=str(NAMES[what]))
+    content = template(TEMPLATES[what](timezone.localdate()), title=str(NAMES[what]))
     return attachment(content, f"{NAMES[what]}导入模板.xlsx", XLSX)
 
 
@@ -63,7 +82,7 @@ def upload(request: Request, what: str) -> HttpResponse:
                     content=file.read(),
                     name=file.name,
                     what=WHAT[what],
-                    publish=form.cleaned_data["publish"],
+                    publish=form.cleaned_data["publish"] and what not in WORKS,
                     account=request.user,
                     organisation=allowed.organisation,
                     now=timezone.now(),
@@ -73,7 +92,13 @@ def upload(request: Request, what: str) -> HttpResponse:
             else:
                 tasks.check_sheet.defer(pk=case.pk)
                 return redirect("web:import", case.pk)
-    context = {"form": form, "what": what, "what_name": NAMES[what], "most_mb": settings.UPLOAD_MAX_BYTES // 2**20}
+    context = {
+        "form": form,
+        "what": what,
+        "what_name": NAMES[what],
+        "most_mb": settings.UPLOAD_MAX_BYTES // 2**20,
+        "is_works": what in WORKS,
+    }
     return render(request, "web/import_upload.html", context, status=422 if form.errors else 200)
 
 
@@ -95,7 +120,8 @@ def _ways(case: Import) -> dict[str, str]:
         round = case.about.removeprefix(candidates.PREFIX)
         return {"again_url": reverse("web:round", args=[round]), "landed_url": f"{reverse('web:cases')}?round={round}"}
     kind = next(name for name, what in WHAT.items() if what == case.what)
-    return {"again_url": reverse("web:import-upload", args=[kind]), "landed_url": reverse("web:mine", args=[kind])}
+    landed = reverse("web:experts") if kind in WORKS else reverse("web:mine", args=[kind])
+    return {"again_url": reverse("web:import-upload", args=[kind]), "landed_url": landed}
 
 
 @require_GET

@@ -9,10 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web import need_todo
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.equity import finds as equity
+from triplehelix.market.exchange import finds as exchange
+from triplehelix.market.exchange.access import OFFICES
+from triplehelix.market.experts import access as expert_access
+from triplehelix.market.experts import asked
+from triplehelix.market.experts import finds as experts
 from triplehelix.market.finance import finds as finance
 from triplehelix.market.finance.access import is_city
 from triplehelix.market.introductions import finds as introductions
@@ -21,11 +27,13 @@ from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.feedback.access import READERS
 from triplehelix.procedure.cases import waiting
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Person
 
 SHOWN = 10
 #: Who has papers of the offices to look into: settings of terms, the fund.
@@ -47,8 +55,14 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "reads_models": bool(READERS & groups),
+        "keeps_exchange": bool(OFFICES & groups),
+        "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
+        "needs_work": need_todo.work(request.user, today),
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
+        "my_works": _my_works(request),
+        **_experts_work(groups),
         "sales": sales.waiting_for(request.user, today)[:SHOWN],
         "openings": openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN],
         "introductions": _introductions(request, today, groups),
@@ -56,6 +70,20 @@ def todo(request: Request) -> HttpResponse:
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
+
+
+def _my_works(request: Request) -> int:
+    """How many works the person behind the account is asked about."""
+    person = Person.objects.filter(account=request.user).first()
+    return asked.waiting(person) if person is not None else 0
+
+
+def _experts_work(groups: frozenset[str]) -> dict[str, Any]:
+    """What waits at the desk of experts."""
+    if not groups & expert_access.DESK_OFFICES:
+        return {"same_people": 0, "stuck_harvests": []}
+    stuck = list(experts.harvests().filter(state="failed")[:SHOWN])
+    return {"same_people": experts.open_proposals().count(), "stuck_harvests": stuck}
 
 
 def _finance(request: Request, today: Any) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.exchange import access
 from triplehelix.market.exchange.flow import PEER
+from triplehelix.market.exchange.words import said
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
@@ -110,6 +111,11 @@ class Traffic(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def problem(self) -> str:
+        """The last failure in words; empty while it goes well."""
+        return said(self.error)
 
 
 class Outgoing(Traffic):

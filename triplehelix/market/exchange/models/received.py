@@ -12,6 +12,7 @@ from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.exchange import access
 from triplehelix.market.exchange.flow import FOREIGN
 from triplehelix.market.exchange.models.peers import Peer
+from triplehelix.market.exchange.words import said
 from triplehelix.market.listings.models import TITLE_LENGTH
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
@@ -172,3 +173,7 @@ class Refused(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hour:%F %H} {self.code} × {self.count}"
+
+    @property
+    def words(self) -> str:
+        return said(self.code)

@@ -74,6 +74,16 @@
     }));
   };
 
+  /* Visits wait on the device (visits.js): signing out clears it, and another account's page does not stay on it. */
+  const waiting = () => Object.keys(localStorage).filter((key) => /^visits:.*:out$/.test(key))
+    .reduce((sum, key) => sum + JSON.parse(localStorage.getItem(key)).length, 0);
+  document.addEventListener("submit", (e) => {
+    const words = e.target.dataset.leaves;
+    if (words && waiting() && !confirm(words.replace("{n}", waiting()))) { e.preventDefault(); e.stopImmediatePropagation(); }
+  }, true);
+  const me = document.body.dataset.account, before = localStorage.getItem("visits:account");
+  if (me && before && me !== before) { localStorage.removeItem("visits:account"); if (window.caches) caches.delete("visits-card"); }
+
   const start = (inside) => {
     all("[data-counts]", inside).forEach((out) => { const area = document.getElementById(out.dataset.counts); if (area) count(area); });
     all("form[data-keep]", inside).forEach(keep);

@@ -1,0 +1,155 @@
+"""这些是您的成果吗: what a person says holds, and what was refused never comes back."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.experts.conftest import NOW, account, landed, member, root_of, work
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions, asked, authors, candidates, finds, register
+from triplehelix.market.experts.actions import invites
+from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile, Proposal, Split
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.trail.models import Entry
+
+pytestmark = pytest.mark.django_db
+PLACE = "示例9301厂"
+
+
+@pytest.fixture
+def found(person):
+    """Two works that may be the person's and were grouped by an officer, one more, and one of a namesake."""
+    made = landed(
+        work("低温固化粉末涂料的流平", ("容止戈", PLACE)),
+        work("低温固化粉末涂料的耐候", ("容止戈", PLACE)),
+        work("Powder coatings cured at low temperature", ("Rong, Zhige", PLACE)),
+        work("玉米播种机的漏播检测", ("容止戈", "农机厂")),
+    )
+    one, two, three, far = made.values()
+    actions.merge(one=one, other=two, how="officer", actor=None, now=NOW)
+    register.take_people([person], now=NOW)
+    candidates.look(keys=authors.keys_of("容止戈"), now=NOW)
+    return one, two, three, far
+
+
+def ids(*experts):
+    return list(Authorship.objects.filter(expert__in=experts).values_list("pk", flat=True))
+
+
+def test_a_person_confirms_one_and_refuses_another_of_a_group(person, found):
+    one, two, *_ = found
+    own = Expert.objects.get(person=person)
+    assert [(group.own, len(group.rows)) for group in asked.groups(person)] == [(True, 0), (False, 2), (False, 1)]
+    assert asked.waiting(person) == 3
+    said = {"person": person, "actor": None, "via": "account", "now": NOW}
+    actions.refuse(authorships=ids(two), **said)
+    assert root_of(two) == one.pk  # no word about whose it is: the officer's grouping stands
+    actions.confirm(authorships=ids(one), **said)
+    assert root_of(one) == own.pk
+    row = Authorship.objects.get(pk=Answer.objects.get(said="not_mine").authorship_id)
+    assert row.expert.root_id not in (own.pk, one.pk) and Split.objects.count() == 1
+    assert Profile.objects.get().confirmed_at == NOW
+
+    candidates.look(keys=authors.keys_of("容止戈"), now=NOW)
+    assert row.pk not in {r.pk for group in asked.groups(person) for r in group.rows}
+    with pytest.raises(actions.Refused, match="不是自己的"):
+        actions.merge(one=own, other=row.expert, how="officer", actor=None, now=NOW)
+    landed(work("低温固化粉末涂料的耐候", ("容止戈", PLACE), source_id="again"))  # told again by another source
+    candidates.look(keys=authors.keys_of("容止戈"), now=NOW)
+    assert row.pk not in {r.pk for group in asked.groups(person) for r in group.rows}
+
+
+def test_all_of_a_group_at_once_and_thinking_again(person, found):
+    one, two, _three, far = found
+    own = Expert.objects.get(person=person)
+    said = {"person": person, "actor": None, "via": "account", "now": NOW}
+    assert actions.confirm_all(group=one.pk, **said) == 2
+    assert {root_of(one), root_of(two)} == {own.pk}
+    actions.refuse(authorships=ids(two), **said)
+    row = Authorship.objects.get(answers__said="not_mine")
+    assert row.expert.root_id != own.pk
+    actions.confirm(authorships=[row.pk], **said)
+    row.refresh_from_db()
+    assert row.expert.root_id == own.pk and Answer.objects.get(authorship=row).said == "mine"
+    with pytest.raises(actions.Refused, match="待确认"):
+        actions.confirm(authorships=ids(far), **said)
+    with pytest.raises(actions.Refused, match="待确认"):
+        actions.confirm_all(group=far.pk, **said)
+
+
+def test_one_authorship_is_one_persons(person, found, home):
+    one, *_ = found
+    said = {"actor": None, "via": "account", "now": NOW}
+    actions.confirm(person=person, authorships=ids(one), **said)
+    twin = parties.register_person(name="容止戈", home=home, actor=None, now=NOW)
+    register.take_people([twin], now=NOW)
+    other = Expert.objects.get(person=twin)
+    Proposal.objects.create(one=one, other=other, score=50, made_at=NOW)
+    with pytest.raises(actions.Refused, match="另一位"):
+        actions.confirm(person=twin, authorships=ids(one), **said)
+
+
+def test_public_only_after_a_first_word_and_hidden_from_members(person, found, stranger):
+    with pytest.raises(actions.Invalid):
+        actions.show_as(person=person, visibility="public", actor=None, now=NOW)
+    one, *_ = found
+    today = NOW.date()
+    own = Expert.objects.get(person=person)
+    assert own in finds.shown_to(stranger, today) and own not in finds.shown_to(None, today)
+    actions.confirm(person=person, authorships=ids(one), actor=None, via="account", now=NOW)
+    actions.show_as(person=person, visibility="public", actor=None, now=NOW)
+    assert own in finds.shown_to(None, today)
+    actions.show_as(person=person, visibility="hidden", actor=None, now=NOW)
+    assert own not in finds.shown_to(stranger, today) and own not in finds.shown_to(None, today)
+    assert [row.verb for row in Entry.objects.filter(subject_kind="market.profile")] == [
+        "confirm", "show_as", "show_as"
+    ]  # fmt: skip
+
+
+def test_an_invitation_goes_where_the_organisation_said_and_its_link_ends(person, found, home, stranger, officer):
+    inside = member(account("inside"), home)
+    with pytest.raises(actions.Refused, match="邮箱"):
+        actions.invite(person=person, base_url="https://s", actor=inside, now=NOW)
+    with pytest.raises(actions.Refused, match="所在单位"):
+        actions.give_address(person=person, email="a@example.com", actor=stranger, now=NOW)
+    with pytest.raises(actions.Invalid):
+        actions.give_address(person=person, email="没有", actor=inside, now=NOW)
+    actions.give_address(person=person, email="Rong@example.com", actor=inside, now=NOW)
+    made = actions.invite(person=person, base_url="https://s", actor=officer, now=NOW)
+    letter = Message.objects.get(kind="experts.invite")
+    token = letter.body.split("/experts/invited/")[1].split("/")[0]
+    assert letter.to == "rong@example.com" and letter.secret and "3 项" in letter.body
+    assert "rong@" not in str(list(Entry.objects.values_list("data", flat=True)))
+    assert actions.opened(token, NOW) == made
+    assert actions.opened(token + "x", NOW) is None
+    assert actions.opened(token, NOW + timedelta(days=31)) is None
+    with pytest.raises(actions.Refused, match="天内"):
+        actions.invite(person=person, base_url="https://s", actor=officer, now=NOW + timedelta(days=3))
+    later = NOW + timedelta(days=31)
+    newer = actions.invite(person=person, base_url="https://s", actor=officer, now=later)
+    assert actions.opened(token, later) is None and actions.opened(invites.token_of(newer), later)
+    actions.stop_mail(person=person, actor=None, now=later)
+    assert actions.opened(invites.token_of(newer), later) is None
+    assert Profile.objects.get().email == ""
+    with pytest.raises(actions.Refused, match="不再接收"):
+        actions.invite(person=person, base_url="https://s", actor=officer, now=later)
+
+
+def test_achievements_follow_the_market_and_not_who_said_no(person, clerk, firm):
+    from tests.market.test_flow import published, stepped
+
+    made = published(clerk, firm, Achievement)
+    made.people.set([person])
+    register.take_achievements([made.pk], now=NOW)
+    own = Expert.objects.get(person=person)
+    (row,) = finds.works_of(own, confirmed_only=True)
+    assert row.work.achievement == made and row.work.kind == "achievement"
+    actions.refuse(person=person, authorships=[row.pk], actor=None, via="account", now=NOW)
+    register.take_achievements([made.pk], now=NOW)
+    assert not finds.works_of(own, confirmed_only=True).exists()
+    assert Authorship.objects.filter(work__achievement=made).count() == 1
+    stepped(made, "withdraw", clerk)
+    register.take_achievements([made.pk], now=NOW)
+    row.work.refresh_from_db()
+    assert not row.work.live

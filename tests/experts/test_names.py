@@ -1,0 +1,93 @@
+"""Names as sources write them: what agrees, what contradicts, and how a list of authors is cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triplehelix.market.experts.affiliations import Known
+from triplehelix.market.experts.names import agree, parse, split
+from triplehelix.market.experts.reading.found import doi_of, orcid_of, patent_key, patent_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "how"),
+    [
+        ("张三", "张三", "han"),
+        ("张　三", "张三*", "han"),
+        ("张三", "张四", ""),  # the same letters of initials, other characters
+        ("张三", "章三", ""),  # the same sound is not the same name
+        ("张三", "Zhang, San", "letters"),
+        ("张三", "San Zhang", "letters"),
+        ("张三", "ZHANG San", "letters"),
+        ("张三", "ＺＨＡＮＧ Ｓａｎ", "letters"),
+        ("张三丰", "Zhang San-Feng", "letters"),
+        ("张三丰", "S. F. Zhang", "initials"),
+        ("张三丰", "Zhang SF", "initials"),
+        ("张三丰", "Zhang S", "initials"),
+        ("张三丰", "Zhang, S. L.", ""),
+        ("吕布", "Lyu Bu", "letters"),
+        ("吕布", "Lü, Bu", "letters"),
+        ("单雄信", "Shan Xiongxin", "letters"),  # a surname read otherwise than the character mostly is
+        ("欧阳修", "Ouyang, Xiu", "letters"),
+        ("Müller, Hans", "Hans Muller", "letters"),
+        ("Li, Jing", "Li, Jun", ""),
+        ("Prof. Hans Muller", "Hans Muller", "letters"),
+        ("", "张三", ""),
+    ],
+)
+def test_two_names(one, other, how):
+    assert agree(parse(one), parse(other)) == agree(parse(other), parse(one)) == how
+    if how:
+        assert parse(one).keys & parse(other).keys  # found by what they have in common
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("张三；李四;王五", ["张三", "李四", "王五"]),
+        ("张三、李四，王五", ["张三", "李四", "王五"]),
+        ("张三 李四", ["张三", "李四"]),
+        ("Zhang, San and Li, Si", ["Zhang, San", "Li, Si"]),
+        ("Zhang, San; Li, Si", ["Zhang, San", "Li, Si"]),
+        ("Zhang San, Li Si", ["Zhang San", "Li Si"]),
+        ("Zhang, San", ["Zhang, San"]),
+        ("Zhang, San\n\nLi, Si", ["Zhang, San", "Li, Si"]),
+        ("；", []),
+    ],
+)
+def test_a_list_of_authors(text, names):
+    assert split(text) == names
+
+
+def test_a_list_that_can_be_read_two_ways_is_asked_about():
+    with pytest.raises(ValueError, match="分号"):
+        split("Zhang, San, Li, Si")
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_read(text):
+    name = parse(text)
+    assert agree(name, name) or not name.forms
+    assert all(len(key) > 2 for key in name.keys)
+
+
+def test_the_longest_name_of_a_unit_wins():
+    known = Known([("澄湖大学", 1), ("澄湖大学附属医院", 2), ("Lakeside University", 1)])
+    assert known.of("澄湖大学附属医院骨科") == 2
+    assert known.of("澄湖 大学 材料学院") == 1
+    assert known.of("School of Materials, LAKESIDE  UNIVERSITY, China") == 1
+    assert known.of("某大学") is None
+
+
+def test_numbers_of_one_patent():
+    assert patent_key(patent_of("CN 116123456 A")) == patent_key("CN116123456B")
+    assert patent_key(patent_of("ZL202310123456.7")) == patent_key("202310123456.7") == patent_key("CN202310123456.7")
+    with pytest.raises(ValueError, match="专利号"):
+        patent_of("待补")
+
+
+def test_a_wrong_orcid_is_said():
+    assert orcid_of("https://orcid.org/0000-0002-1825-0097") == "0000-0002-1825-0097"
+    with pytest.raises(ValueError, match="校验位"):
+        orcid_of("0000-0002-1825-0098")
+    assert doi_of("https://doi.org/10.1000/ABC%2F1.") == "10.1000/abc/1"

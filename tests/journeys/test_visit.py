@@ -1,0 +1,168 @@
+"""A need nobody can phrase, recorded on a phone in a workshop without a network, sent later, diagnosed, matched."""
+
+import pytest
+from django.utils import timezone
+
+from tests.journeys.conftest import closed, opened
+from tests.journeys.desk import account, firm
+from tests.journeys.test_access import VIEWS, look
+from tests.journeys.test_main_job import FILM, organisation, person, sign_in, until
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.diagnosis.models import Diagnosis
+from triplehelix.market.listings import actions as listings
+from triplehelix.market.needs.models import Need
+from triplehelix.market.visits.models import Visit
+from triplehelix.records.steps.actions import take
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+NEED = {
+    "title": "镀锡铜排放三个月就发黑",
+    "what": "开关柜里用的镀锡铜排，室内，常年带电",
+    "present": "放三个月表面发黑，接触电阻由 8 微欧升到 21 微欧",
+    "target": "不含铬的处理，中性盐雾 240 小时不变色",
+    "tried": "加厚镀层成本高，含铬钝化出口客户不收",
+    "price_wan": "30",
+    "talent_text": "要一名会表面处理的工程师，解决防变色",
+    "finance_text": "中试线还差一笔钱，厂房已经抵押",
+    "finance_wan": "200",
+}
+
+
+@pytest.fixture
+def city(transactional_db):
+    account("manager@example.com", "邵知桥", "technology_manager")
+    account("county@example.com", "贺云岫", "county_officer", "371521")
+    firm(9401, "谷阳县示例铜业", "clerk@example.com")
+    firm(9402, "谷阳县示例轴承厂", "other@example.com")
+    school = organisation(9403, "示例理工大学", "高等学校")
+    teacher, now = person("school@example.com", school), timezone.now()
+    values = {"title": "铜及铜合金抗氧化自组装分子膜", "text": FILM, "field": "新材料", "trl": 7}
+    made = listings.create(model=Achievement, organisation=school, values=values, actor=teacher, now=now)
+    take(case=made, step="publish", actor=teacher, now=now, seen_version=made.version)
+
+
+def written(phone):
+    """What stands on the device, as the browser keeps it."""
+    return phone.evaluate("JSON.stringify(localStorage)")
+
+
+def ready(phone):
+    """The card is open and kept on the device."""
+    phone.goto("/visits/new/")
+    phone.locator("[data-offline-ready]").wait_for()
+
+
+def send(phone):
+    phone.click("#need-form button:has-text('发送')")
+
+
+def calm(phone):
+    """Without the console's lines about a network that was meant to be away."""
+    phone.errors = [line for line in phone.errors if "ERR_INTERNET_DISCONNECTED" not in line]
+    closed(phone)
+
+
+def test_from_a_workshop_without_network_to_matches(page, second, city, follower, chromium, live_server):
+    phone = opened(chromium, live_server, **PHONE)
+    phone.expected = [401]
+    sign_in(phone, "clerk@example.com")
+    ready(phone)
+
+    # In the workshop: the page opens, everything typed stays, and sending waits.
+    phone.context.set_offline(True)
+    phone.reload()
+    phone.locator("[data-net]:has-text('没有网络')").wait_for()
+    for name, said in NEED.items():
+        phone.fill(f"[name={name}]", said)
+        if name == "title":
+            assert phone.inner_text("[data-missing] li >> nth=0").startswith("还没有写是什么东西")
+    phone.select_option("[name=field]", "新材料")
+    phone.check("[name=hand_in]")
+    assert int(phone.inner_text("[data-score]")) == 91
+    phone.locator(".kept:has-text('还没有发送')").wait_for()
+    phone.reload()
+    assert phone.input_value("[name=target]") == NEED["target"]
+    assert phone.is_checked("[name=hand_in]")
+    send(phone)
+    phone.locator("h2:has-text('待发送 1 条')").wait_for()
+    assert not Visit.objects.exists()
+    assert phone.input_value("[name=target]") == ""
+
+    # The network is back, the session is over: nothing is lost, signing in sends it.
+    phone.context.clear_cookies()
+    phone.context.set_offline(False)
+    phone.locator("[data-state]:has-text('登录已过期')").wait_for()
+    assert NEED["target"] in written(phone)
+    phone.click("[data-state] a")
+    phone.fill("[name=login]", "clerk@example.com")
+    phone.fill("[name=password]", "shui-cheng-2026")
+    phone.press("[name=password]", "Enter")
+    phone.locator(".outbox h2:has-text('已送达')").wait_for()
+    assert NEED["target"] not in written(phone)
+    need = Need.objects.get()
+    assert (need.state, need.target, Visit.objects.count()) == ("published", NEED["target"], 1)
+    assert sorted(Visit.objects.get().asks.values_list("what", flat=True)) == ["finance", "talent"]
+
+    # A manager answers within the term.
+    until(phone, "/search/?q=镀锡铜排放三个月就发黑&what=needs", True, NEED["title"])
+    sign_in(page, "manager@example.com")
+    page.goto("/diagnosis/")
+    assert "还剩 2 个工作日" in page.inner_text("tr:has-text('镀锡铜排')") or "放假安排" in page.inner_text("main")
+    page.click("a:has-text('镀锡铜排放三个月就发黑')")
+    page.click("button:has-text('我来会诊')")
+    page.locator("text=已办理：我来会诊").wait_for()
+    page.expected = [422]
+    page.check("[name=outcome][value=refine]")
+    page.fill("[name=reason]", "还要知道镀层厚度")
+    page.click("button:has-text('作出结论')")
+    page.locator(".errorlist:has-text('请写明要企业补充的问题')").wait_for()
+    page.fill("[name=questions]", "镀层厚度是多少")
+    page.click("button:has-text('作出结论')")
+    page.locator("text=已办理：需完善").wait_for()
+
+    diagnosis = Diagnosis.objects.get()
+    phone.goto("/todo/")
+    phone.click("a:has-text('镀锡铜排放三个月就发黑')")
+    phone.fill("[name=question_1]", "3 微米")
+    phone.click("button:has-text('答完，再看一次')")
+    phone.locator("text=已办理：会诊中").wait_for()
+    page.reload()
+    page.check("[name=outcome][value=ready]")
+    page.fill("[name=reason]", "指标清楚，有单位做过同类处理")
+    page.click("button:has-text('作出结论')")
+    page.locator("text=已办理：可对接").wait_for()
+
+    phone.goto(f"/needs/{need.pk}/")
+    phone.locator(".chip:has-text('可对接')").wait_for()
+    phone.click("a:has-text('看合适的成果')")
+    phone.locator(".hit:has-text('自组装分子膜')").wait_for()
+
+    # What this phone keeps goes with the account.
+    ready(phone)
+    phone.fill("[name=what]", "还没有发送的半句话")
+    phone.locator(".kept:has-text('还没有发送')").wait_for()
+    phone.context.clear_cookies()
+    sign_in(phone, "other@example.com")
+    ready(phone)
+    assert phone.input_value("[name=what]") == ""
+    assert "示例铜业" not in phone.inner_text("main")
+    phone.click(".folder")
+    phone.click("summary:has-text('我的账号')")
+    phone.click("button:has-text('退出登录')")
+    phone.wait_for_url(live_server.url + "/")
+    assert "半句话" not in written(phone)
+    assert phone.evaluate("caches.keys()") == []
+    calm(phone)
+
+    sign_in(second, "county@example.com")
+    visit = Visit.objects.get()
+    addresses = [
+        "/visits/",
+        "/visits/new/",
+        f"/visits/{visit.pk}/",
+        "/diagnosis/?show=done",
+        f"/diagnosis/{diagnosis.pk}/",
+    ]
+    for width, scheme in VIEWS:
+        for address in addresses:
+            look(second, address, width, scheme)

@@ -1,0 +1,222 @@
+"""A visit lands once however often it is sent; what it brings is a draft of the firm and asks that offices answer."""
+
+import threading
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from tests.market.conftest import (  # noqa: F401 - fixtures
+    NOW,
+    account,
+    auditor,
+    clerk,
+    county,
+    firm,
+    member,
+    officer,
+    organisation,
+    other_county,
+    stranger,
+)
+from tests.market.sheets import code
+from tests.market.test_needs import PARTS, SECRET
+from tests.records.matrix import matrix
+from triplehelix.market.needs.models import Confidential, Need
+from triplehelix.market.visits import actions, finds
+from triplehelix.market.visits.actions import Given, Invalid, LandedOtherwise
+from triplehelix.market.visits.flow import FLOW
+from triplehelix.market.visits.models import Ask, Visit
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused, take
+
+TODAY = NOW.date()
+NEED = {"title": "镀锡铜排发黑", "field": "新材料", **PARTS}
+TALENT = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "硕士", "needed_by": None}
+FINANCE = {"text": "中试线缺钱，厂房已抵押", "amount_fen": 300_000_000, "purpose": "中试设备", "needed_by": None}
+PEOPLE = {"owner": "clerk", "unit": "county", "city": "officer", "auditor": "auditor", "nobody": "other_county"}
+
+
+def given(organisation, **more):
+    return Given(**{"organisation": organisation, "visited_on": TODAY, "need": NEED} | more)
+
+
+def sent(who, what, uuid=None, now=NOW):
+    return actions.record(uuid=uuid or uuid4(), given=what, actor=who, now=now)
+
+
+def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
+    visit = sent(county, given(firm, talent=TALENT, finance=FINANCE, met_name="阮砺石", met_phone="0635-8400000")).visit
+    need = Need.objects.get()
+    assert (visit.need, need.state, need.organisation, need.contact_name) == (need, "draft", firm, "阮砺石")
+    assert need.target == PARTS["target"]
+    assert [(one.what, one.state) for one in visit.asks.all()] == [("talent", "open"), ("finance", "open")]
+    assert finds.finance_asks().get().amount_fen == 300_000_000
+    assert finds.asks(Ask.TALENT, "open", since=TODAY, until=TODAY).get().count == 2
+    assert not finds.asks(since=date(2027, 1, 1)).exists()
+    assert Message.objects.get().to == "clerk@example.com"
+
+
+def test_sent_twice_it_lands_once(county, firm):  # noqa: F811
+    uuid = uuid4()
+    first, again = sent(county, given(firm, talent=TALENT), uuid), sent(county, given(firm, talent=TALENT), uuid)
+    assert (first.fresh, again.fresh) == (True, False)
+    assert again.visit == first.visit
+    assert (Visit.objects.count(), Need.objects.count(), Ask.objects.count(), Message.objects.count()) == (1, 1, 1, 0)
+
+
+def test_changed_after_it_had_landed_it_says_so(county, firm):  # noqa: F811
+    uuid = uuid4()
+    first = sent(county, given(firm), uuid).visit
+    with pytest.raises(LandedOtherwise, match="已经送达过") as why:
+        sent(county, given(firm, about="补一句"), uuid)
+    assert why.value.visit == first
+
+
+def test_anothers_number_is_not_taken(county, clerk, firm):  # noqa: F811
+    uuid = uuid4()
+    sent(county, given(firm), uuid)
+    with pytest.raises(Refused, match="另一个账号"):
+        sent(clerk, given(firm), uuid)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_send_at_once_and_one_visit_lands(county, firm):  # noqa: F811
+    uuid, gate, landed, failed = uuid4(), threading.Barrier(3), [], []
+
+    def send():
+        try:
+            gate.wait(10)
+            landed.append(sent(Account.objects.get(pk=county.pk), given(Organisation.objects.get(pk=firm.pk)), uuid))
+        except Exception as why:  # what went wrong in a thread is told by the assertion below
+            failed.append(why)
+        finally:
+            connection.close()
+
+    three = [threading.Thread(target=send) for _n in range(3)]
+    for one in three:
+        one.start()
+    for one in three:
+        one.join(20)
+    assert failed == []
+    assert sorted(one.fresh for one in landed) == [False, False, True]
+    assert (Visit.objects.count(), Need.objects.count()) == (1, 1)
+
+
+class TestWhoVisitsWhom:
+    def test_own_firm_own_county_any(self, clerk, county, officer, firm):  # noqa: F811
+        for who in (clerk, county, officer):
+            assert sent(who, given(firm)).fresh
+
+    def test_not_a_firm_of_another_county_nor_a_strangers(self, other_county, stranger, firm):  # noqa: F811
+        for who in (other_county, stranger):
+            with pytest.raises(Invalid) as why:
+                sent(who, given(firm))
+            assert list(why.value.errors) == ["organisation"]
+        assert not Visit.objects.exists()
+
+    def test_an_officer_registers_a_firm_nobody_knew(self, county, stranger):  # noqa: F811
+        what = given(None, uscc=code(9900), name="新开的厂")
+        made = sent(county, what).visit.organisation
+        assert (made.name, made.unit, made.confirmed_at) == ("新开的厂", "371521", None)
+        assert sent(county, what).visit.organisation == made
+        with pytest.raises(Invalid):
+            sent(stranger, given(None, uscc=code(9901), name="也是新厂"))
+        with pytest.raises(Invalid) as why:
+            sent(county, given(None, uscc="91371502MA00000000", name="错码厂"))
+        assert list(why.value.errors) == ["organisation"]
+
+    def test_who_sees_it(self, county, other_county, officer, auditor, clerk, stranger, firm):  # noqa: F811
+        visit = sent(county, given(firm, talent=TALENT)).visit
+        for who, sees in ((clerk, 1), (county, 1), (officer, 1), (auditor, 1), (other_county, 0), (stranger, 0)):
+            assert finds.shown_to(who, TODAY).filter(pk=visit.pk).count() == sees, who
+            assert finds.asks_shown_to(who, TODAY).count() == sees, who
+        assert finds.waiting_for(county, TODAY).count() == 1
+        assert finds.waiting_for(clerk, TODAY).count() == 0
+
+
+class TestHandedIn:
+    def test_by_the_firms_own_people_it_is_published(self, clerk, firm):  # noqa: F811
+        landed = sent(clerk, given(firm, hand_in=True))
+        assert (landed.refused, landed.visit.need.state) == ("", "published")
+
+    def test_of_an_unconfirmed_firm_it_is_submitted(self, db):
+        where = organisation(9320, confirmed=False)
+        who = member(account("fresh"), where)
+        assert sent(who, given(where, hand_in=True)).visit.need.state == "submitted"
+
+    def test_too_thin_it_stays_a_draft_and_says_why(self, clerk, firm):  # noqa: F811
+        landed = sent(clerk, given(firm, need={"title": "只有题目", "what": "铜排"}, hand_in=True))
+        assert "正文太短" in landed.refused
+        assert Need.objects.get().state == "draft"
+
+    def test_an_officer_hands_in_for_nobody(self, county, firm):  # noqa: F811
+        landed = sent(county, given(firm, hand_in=True))
+        assert "企业自己的" in landed.refused
+        assert Need.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"need": None}, "about"),
+        ({"need": {**NEED, "title": ""}}, "title"),
+        ({"need": {**NEED, "secrecy": "secret"}}, "secrecy"),
+        ({"about": "机密★三年"}, "about"),
+        ({"visited_on": date(2026, 12, 1)}, "visited_on"),
+        ({"visited_on": date(2020, 1, 1)}, "visited_on"),
+        ({"met_phone": "打前台"}, "met_phone"),
+        ({"talent": {"text": "", "count": 3}}, "talent_text"),
+        ({"talent": TALENT | {"count": 0}}, "talent_count"),
+        ({"finance": FINANCE | {"amount_fen": 0}}, "finance_amount_fen"),
+        ({"finance": FINANCE | {"needed_by": date(2026, 1, 1)}}, "finance_needed_by"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_lands(county, firm, more, field):  # noqa: F811
+    with pytest.raises(Invalid) as why:
+        sent(county, given(firm, **more))
+    assert list(why.value.errors) == [field]
+    assert not Visit.objects.exists()
+    assert not Need.objects.exists()
+
+
+def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):  # noqa: F811
+    need = {**SECRET, "title": "导电件防变色", "field": "新材料"}
+    del need["text"]
+    sent(clerk, given(firm, need=need, hand_in=True))
+    assert Need.objects.get().text == SECRET["teaser"]
+    assert Confidential.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [state.code for state in FLOW.states])
+def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, county, firm, clerk, state):  # noqa: F811
+    ask = sent(county, given(firm, talent=TALENT)).visit.asks.get()
+    Ask.objects.filter(pk=ask.pk).update(state=state, answer="已推荐两人", answered_at=NOW)
+    people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()}
+    for cell in matrix(FLOW, people):
+        if cell.state != state:
+            continue
+        with transaction.atomic():
+            try:
+                take(case=Ask.objects.get(pk=ask.pk), step=cell.step, actor=people[cell.relation], now=NOW,
+                     seen_version=ask.version, note="市人社局人才科")  # fmt: skip
+            except Refused:
+                assert not cell.allowed, str(cell)
+            else:
+                assert cell.allowed, str(cell)
+            transaction.set_rollback(True)
+
+
+def test_an_ask_says_whose_business_it_is_and_what_was_answered(county, clerk, firm):  # noqa: F811
+    ask = sent(county, given(firm, finance=FINANCE)).visit.asks.get()
+    with pytest.raises(Refused, match="转给谁"):
+        take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version)
+    ask = take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version, note="市金融服务中心")
+    assert (ask.handler, ask.state) == ("市金融服务中心", "passed_on")
+    ask = take(
+        case=ask, step="answer", actor=county, now=NOW, seen_version=ask.version, note="已推荐鲁科贷，银行下周上门"
+    )
+    assert (ask.answer, ask.answered_by) == ("已推荐鲁科贷，银行下周上门", county)
+    assert Message.objects.filter(to="clerk@example.com").count() == 3

@@ -1,0 +1,43 @@
+"""Who looks after a webhook: the members of its organisation; of an office, the account that made it.
+
+owner   may stop it, send again, read what was sent     auditor   reads that it exists, through the trail
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.board.webhooks.models import Hook
+
+OWNER = "owner"
+#: Offices whose programs may be told. Experts are told nothing: they see cases blind, one by one.
+OFFICES = frozenset({"city_officer", "county_officer", "finance_officer", "auditor", "operator"})
+
+
+def visible(rows: "QuerySet[Hook]", actor: Account | None, on: date) -> "QuerySet[Hook]":
+    """The webhooks somebody may open; any other answers 404."""
+    if actor is None or not actor.is_authenticated:
+        return rows.none()
+    own = [int(group.removeprefix("org:")) for group in audiences(actor, on) if group.startswith("org:")]
+    return rows.filter(Q(organisation_id__in=own) | Q(organisation__isnull=True, created_by=actor))
+
+
+def relations_of(hook: "Hook", actor: Account | None, on: date) -> frozenset[str]:
+    held = audiences(actor, on)
+    if hook.organisation_id is not None:
+        return frozenset({OWNER}) if f"org:{hook.organisation_id}" in held else frozenset()
+    is_mine = actor is not None and actor.pk == hook.created_by_id and f"account:{actor.pk}" in held
+    return frozenset({OWNER}) if is_mine else frozenset()
+
+
+def still_acts(hook: "Hook", on: date) -> bool:
+    """Whether the account that made it still acts for its owner: a member, or in that very office."""
+    held = audiences(hook.created_by, on)
+    if hook.organisation_id is not None:
+        return f"org:{hook.organisation_id}" in held
+    return f"role:{hook.role}" in held and (not hook.unit or f"unit:{hook.unit}" in held)

@@ -1,0 +1,137 @@
+"""Sending what waits: claimed first, sent with no transaction open, then marked.
+
+About one subject a hook is told in order: a later message waits until the one before it has arrived or was given up.
+Between subjects there is no order. A receiver that is down is not tried for each message: the hook as a whole waits.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.board.webhooks import events, signing, subjects
+from triplehelix.board.webhooks.access import still_acts
+from triplehelix.board.webhooks.models import Delivery, Hook
+from triplehelix.foundation import outward
+from triplehelix.foundation.outward import Answer, BadAddress, Unreachable
+from triplehelix.records.steps.actions import Refused, take
+
+#: Waits after failures: a little more than a day in all.
+WAITS = tuple(timedelta(seconds=one) for one in (5, 60, 300, 1800, 2 * 3600, 4 * 3600, 7 * 3600, 10 * 3600 + 1800))
+TRIES = len(WAITS) + 1
+HOLD = timedelta(minutes=2)
+SECONDS, MOST_BYTES = 10.0, 64 * 1024
+GONE, BUSY = 410, 429
+KEPT = timedelta(days=90)
+
+
+def send_next(*, now: datetime) -> bool:
+    """Send the message that has been due longest. Returns whether there was one. Must not run inside a transaction."""
+    claimed = _claim(now)
+    if claimed is None:
+        return False
+    body = _body(claimed, now)
+    if body is None:
+        _mark(claimed, state=Delivery.DROPPED, error="", payload=None)
+        return True
+    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    head = signing.headers(secret=claimed.hook.secret, message=claimed.message, body=raw, now=now)
+    try:
+        answer = outward.call(
+            "POST", claimed.hook.url, headers=head, content=raw, inside=settings.OUTWARD_NETWORKS, seconds=SECONDS,
+            most=MOST_BYTES,
+        )  # fmt: skip
+    except (Unreachable, BadAddress) as why:
+        _put_off(claimed, body, None, str(why), now)
+    else:
+        _judge(claimed, body, answer, now)
+    return True
+
+
+@transaction.atomic
+def _claim(now: datetime) -> Delivery | None:
+    before = Delivery.objects.filter(
+        hook=OuterRef("hook"), subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"),
+        state=Delivery.QUEUED, pk__lt=OuterRef("pk"),
+    )  # fmt: skip
+    due = Delivery.objects.filter(
+        ~Exists(before), Q(hook__next_try__isnull=True) | Q(hook__next_try__lte=now), state=Delivery.QUEUED,
+        next_try__lte=now, hook__state="on",
+    )  # fmt: skip
+    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("hook__created_by")
+    found = rows.order_by("next_try", "pk").first()
+    if found is not None:
+        found.attempts += 1
+        found.first_try = found.first_try or now
+        found.next_try = now + HOLD
+        found.save(update_fields=["attempts", "first_try", "next_try"])
+    return found
+
+
+def _body(delivery: Delivery, now: datetime) -> dict[str, Any] | None:
+    """The message as its owner may hear it now; None when it may not any more."""
+    said: dict[str, Any] = {"type": delivery.event, "timestamp": delivery.happened_at.isoformat()}
+    if delivery.event == events.TEST:
+        return said | {"data": {"name": delivery.hook.name}}
+    if not still_acts(delivery.hook, timezone.localdate(now)):
+        return None
+    subject = subjects.found(delivery.subject_kind, [delivery.subject_id]).get(delivery.subject_id)
+    if subject is None:
+        return None
+    seen = subjects.seen_as(delivery.hook, delivery.subject_kind, subject, now)
+    if not seen and not delivery.event.endswith(".withdrawn"):
+        return None
+    return said | {"data": subjects.told(delivery.subject_kind, subject, seen)}
+
+
+def _judge(delivery: Delivery, body: dict[str, Any], answer: Answer, now: datetime) -> None:
+    if 200 <= answer.status < 300:
+        _mark(delivery, state=Delivery.DELIVERED, status=answer.status, error="", payload=body, delivered_at=now)
+        Hook.objects.filter(pk=delivery.hook_id).update(next_try=None, failing_since=None, delivered_at=now)
+        return
+    said = _("接收方答复 %(status)d") % {"status": answer.status}
+    if answer.status == GONE:
+        _mark(delivery, state=Delivery.FAILED, status=answer.status, error=said, payload=body)
+        _give_up(delivery.hook, _("接收方答复 410：这个地址不再接收"), now)
+        return
+    _put_off(delivery, body, answer.status, said, now)
+
+
+def _put_off(delivery: Delivery, body: dict[str, Any], status: int | None, why: str, now: datetime) -> None:
+    plain = why.replace("\x00", "")[:300]
+    Hook.objects.filter(pk=delivery.hook_id, failing_since__isnull=True).update(failing_since=now)
+    if delivery.attempts >= TRIES:
+        _mark(delivery, state=Delivery.FAILED, status=status, error=plain, payload=body)
+        hook = Hook.objects.get(pk=delivery.hook_id)
+        if hook.delivered_at is None or (delivery.first_try and hook.delivered_at < delivery.first_try):
+            _give_up(hook, _("一天里试了 %(n)d 次都没有送达：%(why)s") % {"n": TRIES, "why": plain}, now)
+        return
+    wait = WAITS[delivery.attempts - 1]
+    _mark(delivery, status=status, error=plain, payload=body, next_try=now + wait)
+    if status is None or status >= 500 or status == BUSY:
+        Hook.objects.filter(pk=delivery.hook_id).update(next_try=now + wait)
+
+
+def _give_up(hook: Hook, why: str, now: datetime) -> None:
+    """Stop telling; its owner gets a mail that says why."""
+    hook = Hook.objects.get(pk=hook.pk)
+    try:
+        take(case=hook, step="give_up", actor=None, now=now, seen_version=hook.version, note=why)
+    except Refused:
+        return  # stopped or ended a moment ago
+
+
+def _mark(delivery: Delivery, **values: Any) -> None:
+    """Write the outcome, unless another worker took the message over meanwhile."""
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.QUEUED, attempts=delivery.attempts).update(**values)
+
+
+def forget(*, now: datetime) -> int:
+    """Delete messages that are done with and older than KEPT. Returns how many."""
+    done = Delivery.objects.exclude(state=Delivery.QUEUED).filter(happened_at__lt=now - KEPT)
+    return done.delete()[0]

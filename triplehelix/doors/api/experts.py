@@ -1,0 +1,318 @@
+"""Experts over the API: who is found, why somebody fits a need, what a person says, and the desk."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Status
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
+from triplehelix.market.experts import access, actions, asked, finds, tasks
+from triplehelix.market.experts.models import Authorship, Expert, Harvest, Merge, Proposal, Repository
+from triplehelix.market.listings import finds as listings
+from triplehelix.market.needs.models import Need
+from triplehelix.matching.people import experts_for
+from triplehelix.records.parties.models import Person
+
+router = Router(tags=["experts"])
+PROBLEMS = dict.fromkeys((400, 401, 404, 409, 422), shapes.Problem)
+
+
+class ExpertHead(shapes.Given):
+    id: int
+    name: str
+    title: str
+    organisation: str = Field(description="empty for somebody not in the register of people")
+    confirmed: bool = Field(description="the person has said which works are theirs; else harvested, for members only")
+    works: int
+
+
+class WorkOut(shapes.Given):
+    id: int
+    kind: str = Field(description="paper, patent, achievement, project")
+    title: str
+    year: int | None
+    venue: str
+    number: str
+    doi: str
+    url: str
+    subjects: list[str]
+    authors: list[str] = Field(description="as written, in order")
+    confirmed: bool = Field(description="by the person")
+    achievement: int | None = Field(description="its number among the achievements of this platform")
+
+
+class ExpertOut(ExpertHead):
+    discipline: str
+    about: str
+    works_list: list[WorkOut]
+
+
+class ExpertPage(shapes.Given):
+    items: list[ExpertHead]
+    total: int
+
+
+class Chosen(shapes.Given):
+    q: str = Field("", max_length=100, description="a name (also in letters), a unit, or words over the works")
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+class Reason(shapes.Given):
+    work: str
+    kind: str
+    year: int | None
+    percent: int = Field(description="how well it fits the need, 0 to 100; 50 is where answers begin")
+    words: list[str]
+
+
+class SuggestionOut(shapes.Given):
+    expert: int
+    name: str
+    organisation: str
+    confirmed: bool
+    percent: int
+    because: list[Reason]
+
+
+def _head(one: Expert, works: int) -> dict[str, Any]:
+    person = one.person
+    profile = getattr(person, "profile", None) if person is not None else None
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "title": person.title if person else "",
+        "organisation": person.home.name if person else "",
+        "confirmed": bool(profile and profile.confirmed_at),
+        "works": works,
+    }
+
+
+@router.get("/experts", response={200: ExpertPage, **PROBLEMS}, auth=PUBLIC, summary="专家")
+def experts(request: Request, chosen: Query[Chosen]) -> Any:
+    rows = finds.listed(account_of(request), timezone.localdate(), q=chosen.q.strip())
+    page = rows[chosen.offset : chosen.offset + chosen.limit]
+    return {"items": [_head(one, getattr(one, "works", 0)) for one in page], "total": rows.count()}
+
+
+@router.get("/experts/{int:pk}", response={200: ExpertOut, **PROBLEMS}, auth=PUBLIC, summary="一位专家和成果")
+def one_expert(request: Request, pk: int) -> Any:
+    today, account = timezone.localdate(), account_of(request)
+    one = get_object_or_404(finds.shown_to(account, today), pk=pk)
+    rows = list(finds.works_of(one, confirmed_only=not access.relations_of(one, account, today))[:500])
+    names = finds.with_coauthors(rows)
+    person = one.person
+    return {
+        **_head(one, len(rows)),
+        "discipline": person.discipline if person else "",
+        "about": person.about if person else "",
+        "works_list": [_work(row, names.get(row.work_id, [])) for row in rows],
+    }
+
+
+def _work(row: Authorship, authors: list[str]) -> dict[str, Any]:
+    work = row.work
+    told = ("kind", "title", "year", "venue", "number", "doi", "url", "subjects")
+    return {name: getattr(work, name) for name in told} | {
+        "id": work.pk,
+        "authors": authors,
+        "confirmed": bool(getattr(row, "is_confirmed", False)),
+        "achievement": work.achievement_id,
+    }
+
+
+@router.get(
+    "/needs/{int:pk}/experts", response={200: list[SuggestionOut], **PROBLEMS}, auth=PUBLIC, summary="可以请教的专家"
+)
+def for_need(request: Request, pk: int) -> Any:
+    """Who has made something that answers this need, and why; nothing else counts."""
+    now, account = timezone.now(), account_of(request)
+    need = get_object_or_404(listings.shown_to(Need, account, now), pk=pk)
+    return [_suggestion(one) for one in experts_for(need, actor=account, now=now)]
+
+
+def _suggestion(one: Any) -> dict[str, Any]:
+    head = _head(one.expert, 0)
+    return {
+        "expert": one.expert.pk,
+        **{name: head[name] for name in ("name", "organisation", "confirmed")},
+        "percent": one.percent,
+        "because": [
+            {"work": why.work.title, "kind": why.work.kind, "year": why.work.year, "percent": why.percent,
+             "words": list(why.words)}
+            for why in one.because
+        ],
+    }  # fmt: skip
+
+
+class AskedOut(shapes.Given):
+    authorship: int
+    title: str
+    name: str = Field(description="as written")
+    year: int | None
+    said: str = Field(description="mine, not_mine, or empty while it waits")
+    own: bool = Field(description="stands under the person already; else proposed, with the reasons")
+    reasons: list[str]
+
+
+class AnswerIn(shapes.Given):
+    authorships: list[int] = Field(min_length=1, max_length=500)
+
+
+class Counted(shapes.Given):
+    count: int
+
+
+def _person(request: Request) -> Person:
+    return get_object_or_404(Person, account=request.user)
+
+
+@router.get("/experts/mine", response={200: list[AskedOut], **PROBLEMS}, auth=SIGNED_IN, summary="这些是您的成果吗")
+def mine(request: Request) -> Any:
+    return [
+        {"authorship": row.pk, "title": row.work.title, "name": row.name, "year": row.work.year, "said": row.said,
+         "own": group.own, "reasons": group.reasons}
+        for group in asked.groups(_person(request))
+        for row in group.rows
+    ]  # fmt: skip
+
+
+@router.post("/experts/mine/{answer}", response={200: Counted, **PROBLEMS}, auth=SIGNED_IN, summary="本人确认或否认")
+def answer(request: Request, answer: Literal["confirm", "refuse"], given: AnswerIn) -> Any:
+    act = actions.confirm if answer == "confirm" else actions.refuse
+    person, ids = _person(request), given.authorships
+    return {"count": act(person=person, authorships=ids, actor=request.user, via="account", now=timezone.now())}
+
+
+class ProposalOut(shapes.Given):
+    id: int
+    score: int
+    reasons: list[str]
+    one: int
+    one_name: str
+    other: int
+    other_name: str
+
+
+class MergeIn(shapes.Given):
+    one: int
+    other: int
+    why: str = Field(min_length=2, max_length=300)
+
+
+class WhyIn(shapes.Given):
+    why: str = Field("", max_length=300)
+
+
+class MergeOut(shapes.Given):
+    id: int
+    survivor: int = Field(validation_alias="survivor_id")
+    absorbed: int = Field(validation_alias="absorbed_id")
+    how: str
+    reasons: list[str]
+    at: datetime
+    undone_at: datetime | None
+
+
+def _desk(request: Request) -> None:
+    if not access.is_desk(request.user, timezone.localdate()):
+        raise Http404
+
+
+@router.get("/experts/proposals", response={200: list[ProposalOut], **PROBLEMS}, auth=SIGNED_IN, summary="疑似同一人")
+def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
+    _desk(request)
+    start = max(0, min(offset, 1_000_000))
+    rows = finds.open_proposals()[start : start + max(1, min(limit, 200))]
+    return [
+        {"id": row.pk, "score": row.score, "reasons": row.reasons, "one": row.one.root_id,
+         "one_name": row.one.root.name, "other": row.other.root_id, "other_name": row.other.root.name}
+        for row in rows
+    ]  # fmt: skip
+
+
+@router.post(
+    "/experts/proposals/{int:pk}/{answer}", response={200: Counted, **PROBLEMS}, auth=SIGNED_IN, summary="判断"
+)
+def decide(request: Request, pk: int, answer: Literal["same", "different"], given: WhyIn) -> Any:
+    _desk(request)
+    proposal = get_object_or_404(Proposal, pk=pk)
+    actions.decide(proposal=proposal, same=answer == "same", actor=request.user, now=timezone.now(), why=given.why)
+    return {"count": 1}
+
+
+@router.post("/experts/merges", response={201: MergeOut, **PROBLEMS}, auth=SIGNED_IN, summary="合并两位")
+def merge(request: Request, given: MergeIn) -> Any:
+    _desk(request)
+    pair = [get_object_or_404(Expert, pk=pk) for pk in (given.one, given.other)]
+    made = actions.merge(
+        one=pair[0], other=pair[1], how="officer", actor=request.user, now=timezone.now(), why=given.why
+    )
+    return Status(201, made)
+
+
+@router.post("/experts/merges/{int:pk}/undo", response={200: MergeOut, **PROBLEMS}, auth=SIGNED_IN, summary="撤销合并")
+def undo(request: Request, pk: int, given: WhyIn) -> Any:
+    """Both sides stand as before, and are not proposed again."""
+    _desk(request)
+    made = get_object_or_404(Merge, pk=pk)
+    return actions.undo(merge=made, actor=request.user, now=timezone.now(), why=given.why)
+
+
+class RepositoryIn(shapes.Given):
+    name: str = Field(max_length=120)
+    base_url: str = Field(max_length=300)
+    set: str = Field("", max_length=120)
+
+
+class RepositoryOut(RepositoryIn):
+    id: int
+    complete_until: str = Field(description="the repository's own time up to which everything has been taken")
+
+
+class HarvestOut(shapes.Given):
+    id: int
+    repository: int = Field(validation_alias="repository_id")
+    state: str = Field(description="queued, running, waiting, failed, stopped, done")
+    since: str
+    pages: int
+    records: int
+    size: int | None
+    new_works: int
+    deleted: int
+    left_out_count: int
+    problem: str
+    next_try: datetime | None
+
+
+@router.get("/repositories", response={200: list[RepositoryOut], **PROBLEMS}, auth=SIGNED_IN, summary="机构库")
+def repositories(request: Request) -> Any:
+    _desk(request)
+    return list(finds.repositories())
+
+
+@router.post("/repositories", response={201: RepositoryOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记机构库")
+def register(request: Request, given: RepositoryIn) -> Any:
+    _desk(request)
+    made = actions.register_repository(**given.dict(), actor=request.user, now=timezone.now())
+    return Status(201, made)
+
+
+@router.post("/repositories/{int:pk}/harvests", response={201: HarvestOut, **PROBLEMS}, auth=SIGNED_IN, summary="采集")
+def harvest(request: Request, pk: int, whole: bool = False) -> Any:
+    """What is new, or the whole; the work goes on in the background."""
+    _desk(request)
+    repository = get_object_or_404(Repository, pk=pk)
+    made = actions.start_harvest(repository=repository, actor=request.user, now=timezone.now(), whole=whole)
+    tasks.harvest.defer(pk=made.pk)
+    return Status(201, made)
+
+
+@router.get("/harvests/{int:pk}", response={200: HarvestOut, **PROBLEMS}, auth=SIGNED_IN, summary="采集的进度")
+def one_harvest(request: Request, pk: int) -> Any:
+    _desk(request)
+    return get_object_or_404(Harvest, pk=pk)

@@ -1,0 +1,288 @@
+"""Visits, diagnoses and confidential needs over the API: the same finds, actions and steps as the pages."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.market.diagnosis import actions as diagnoses
+from triplehelix.market.diagnosis import finds as diagnosed
+from triplehelix.market.diagnosis.models import Diagnosis
+from triplehelix.market.listings import finds as listings
+from triplehelix.market.nda import actions as nda
+from triplehelix.market.nda import finds as agreements
+from triplehelix.market.nda.models import Agreement
+from triplehelix.market.needs import twins
+from triplehelix.market.needs.models import TOLD, Need
+from triplehelix.market.visits import actions as visits
+from triplehelix.market.visits import finds as visited
+from triplehelix.market.visits.models import Ask, Visit
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import take
+
+router = Router(tags=["needs"])
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Problem)
+
+
+class TwinOut(Schema):
+    id: int
+    title: str
+    organisation_name: str
+    percent: int = Field(description="how much of the text is the same")
+    is_own: bool
+
+
+class WordsOut(Schema):
+    what: str
+    present: str
+    target: str
+    tried: str
+    rest: str
+    text: str = Field(description="all of it in one piece")
+
+
+class DiagnosisOut(Schema):
+    id: int
+    need: int
+    title: str
+    organisation_name: str
+    state: str
+    version: int
+    started_at: datetime
+    due_on: date | None = Field(description="last day of the term running; null where no calendar tells it")
+    answered_at: datetime | None
+    reason: str
+    questions: list[dict[str, Any]]
+
+
+class JudgeIn(shapes.Given):
+    seen_version: int
+    outcome: Literal["ready", "refine", "long_term"]
+    reason: str = Field(max_length=2000)
+    questions: list[str] = Field([], max_length=10)
+    not_alike: bool = False
+
+
+class AnswersIn(shapes.Given):
+    seen_version: int
+    answers: dict[int, str] = Field(description="by the number of the question")
+
+
+class AssignIn(shapes.Given):
+    seen_version: int
+    to: str = Field(description="e-mail of a technology manager or an expert with an account")
+
+
+class AskIn(shapes.Given):
+    text: str = Field("", max_length=2000)
+    post: str = Field("", max_length=120)
+    count: int | None = None
+    level: str = Field("", max_length=120)
+    needed_by: date | None = None
+
+
+class MoneyIn(shapes.Given):
+    text: str = Field("", max_length=2000)
+    amount_fen: int | None = None
+    purpose: str = Field("", max_length=120)
+    needed_by: date | None = None
+
+
+class VisitIn(shapes.Given):
+    uuid: UUID = Field(description="made by the caller: what is sent twice under one number lands once")
+    organisation: str = Field(description="统一社会信用代码", max_length=18)
+    organisation_name: str = Field("", max_length=120, description="for a firm that is not registered yet")
+    visited_on: date
+    met_name: str = Field("", max_length=40)
+    met_phone: str = Field("", max_length=24)
+    about: str = Field("", max_length=2000)
+    need: shapes.NeedIn | None = None
+    talent: AskIn | None = None
+    finance: MoneyIn | None = None
+    hand_in: bool = False
+
+
+class AgreementIn(shapes.Given):
+    organisation: str = Field(description="统一社会信用代码 of one of the caller's organisations", max_length=18)
+    purpose: str = Field(max_length=300)
+    text_version: str = Field(max_length=20, description="of the agreement's text that was read and accepted")
+
+
+class Part(Schema):
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+def _page(rows: Any, part: Part, shown: Any) -> dict[str, Any]:
+    return {"items": [shown(row) for row in rows[part.offset : part.offset + part.limit]], "total": rows.count()}
+
+
+def _need(request: Request, pk: int, **more: Any) -> Need:
+    return get_object_or_404(listings.shown_to(Need, request.user, timezone.now()), pk=pk, **more)
+
+
+@router.get(
+    "/needs/{int:pk}/alike", response={200: list[TwinOut], **PROBLEMS}, auth=SIGNED_IN, summary="几乎相同的需求"
+)
+def alike(request: Request, pk: int) -> Any:
+    found = twins.of(_need(request, pk), listings.shown_to(Need, request.user, timezone.now()))
+    return [
+        {
+            "id": one.need.pk, "title": one.need.title, "organisation_name": one.need.organisation.name,
+            "percent": one.percent, "is_own": one.is_own,
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+@router.post(
+    "/needs/{int:pk}/text", response={200: WordsOut, **PROBLEMS}, auth=SIGNED_IN, summary="打开保密正文（留痕）"
+)
+def text(request: Request, pk: int) -> Any:
+    need = _need(request, pk, secrecy="confidential")
+    words = nda.open_words(need=need, actor=request.user, now=timezone.now())
+    if words is None:
+        raise Http404
+    return {name: getattr(words, name) for name in TOLD} | {"text": words.whole}
+
+
+def _agreement(one: Agreement) -> dict[str, Any]:
+    plain = ("state", "version", "purpose", "text_version", "asked_at", "answered_at")
+    return {
+        "id": one.pk, "need": one.need_id, "organisation": one.organisation.uscc,
+        "organisation_name": one.organisation.name, **{name: getattr(one, name) for name in plain},
+    }  # fmt: skip
+
+
+@router.post("/needs/{int:pk}/nda", response={201: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="申请保密协议")
+def ask_nda(request: Request, pk: int, given: AgreementIn) -> Any:
+    need = _need(request, pk, secrecy="confidential")
+    organisation = get_object_or_404(Organisation, uscc=given.organisation)
+    said = {"purpose": given.purpose, "text_version": given.text_version}
+    made = nda.ask(need=need, organisation=organisation, actor=request.user, now=timezone.now(), **said)
+    return Status(201, _agreement(made))
+
+
+@router.get("/nda", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="保密协议")
+def ndas(request: Request, part: Query[Part]) -> Any:
+    return _page(agreements.shown_to(request.user, timezone.localdate()), part, _agreement)
+
+
+@router.post(
+    "/nda/{int:pk}/steps/{step}", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="办理保密协议"
+)
+def nda_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+    found = get_object_or_404(agreements.shown_to(request.user, timezone.localdate()), pk=pk)
+    return _agreement(_stepped(request, found, step, given))
+
+
+def _stepped(request: Request, case: Any, step: str, given: shapes.StepIn) -> Any:
+    if step not in case.workflow:
+        raise Http404
+    return take(case=case, step=step, actor=request.user, now=timezone.now(), **given.dict())
+
+
+def _diagnosis(one: Diagnosis) -> dict[str, Any]:
+    plain = ("state", "version", "started_at", "due_on", "answered_at", "reason")
+    asked = one.questions.all()
+    return {
+        "id": one.pk, "need": one.need_id, "title": one.need.title, "organisation_name": one.need.organisation.name,
+        **{name: getattr(one, name) for name in plain},
+        "questions": [{"seq": row.seq, "text": row.text, "answer": row.answer} for row in asked],
+    }  # fmt: skip
+
+
+def _open(request: Request, pk: int) -> Diagnosis:
+    return get_object_or_404(diagnosed.shown_to(request.user, timezone.localdate()), pk=pk)
+
+
+@router.get("/diagnosis", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="需求会诊")
+def diagnosis_list(request: Request, part: Query[Part]) -> Any:
+    rows = diagnosed.shown_to(request.user, timezone.localdate()).prefetch_related("questions")
+    return _page(rows, part, _diagnosis)
+
+
+@router.get("/diagnosis/{int:pk}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="一条需求的会诊")
+def one_diagnosis(request: Request, pk: int) -> Any:
+    return _diagnosis(_open(request, pk))
+
+
+def _given(request: Request, pk: int, given: Any) -> dict[str, Any]:
+    return {
+        "diagnosis": _open(request, pk), "actor": request.user, "now": timezone.now(),
+        "seen_version": given.seen_version,
+    }  # fmt: skip
+
+
+@router.post("/diagnosis/{int:pk}/assign", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="交办会诊")
+def assign(request: Request, pk: int, given: AssignIn) -> Any:
+    said = _given(request, pk, given)
+    return _diagnosis(diagnoses.assign(to=get_object_or_404(Account, email=given.to), **said))
+
+
+@router.post("/diagnosis/{int:pk}/judge", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="会诊结论")
+def judge(request: Request, pk: int, given: JudgeIn) -> Any:
+    return _diagnosis(diagnoses.judge(**given.dict(exclude={"seen_version"}), **_given(request, pk, given)))
+
+
+@router.post(
+    "/diagnosis/{int:pk}/answers", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="回答问题"
+)
+def answers(request: Request, pk: int, given: AnswersIn) -> Any:
+    return _diagnosis(diagnoses.answer(answers=given.answers, **_given(request, pk, given)))
+
+
+@router.post(
+    "/diagnosis/{int:pk}/steps/{step}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理会诊"
+)
+def diagnosis_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+    return _diagnosis(_stepped(request, _open(request, pk), step, given))
+
+
+def _ask(one: Ask) -> dict[str, Any]:
+    names = ("what", "state", "version", "text", "post", "count", "level", "amount_fen", "purpose", "needed_by",
+             "handler", "answer")  # fmt: skip
+    return {"id": one.pk, **{name: getattr(one, name) for name in names}}
+
+
+def _visit(one: Visit) -> dict[str, Any]:
+    return {
+        "id": one.pk, "uuid": str(one.uuid), "organisation": one.organisation.uscc,
+        "organisation_name": one.organisation.name, "visited_on": one.visited_on, "about": one.about,
+        "need": one.need_id, "landed_at": one.landed_at, "asks": [_ask(row) for row in one.asks.all()],
+    }  # fmt: skip
+
+
+@router.get("/visits", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="走访记录")
+def visit_list(request: Request, part: Query[Part]) -> Any:
+    return _page(visited.shown_to(request.user, timezone.localdate()), part, _visit)
+
+
+@router.post(
+    "/visits", response={200: dict[str, Any], 201: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="送达一次走访"
+)
+def new_visit(request: Request, given: VisitIn) -> Any:
+    """A visit; sent again under its number it answers 200 with what landed."""
+    said = given.dict(exclude={"uuid", "organisation", "organisation_name", "need"})
+    values = given.need.dict(exclude_unset=True) if given.need else None
+    found = Organisation.objects.filter(uscc=given.organisation).first()
+    what = visits.Given(
+        organisation=found, uscc=given.organisation, name=given.organisation_name, need=values, **said
+    )  # fmt: skip
+    landed = visits.record(uuid=given.uuid, given=what, actor=request.user, now=timezone.now())
+    return Status(201 if landed.fresh else 200, _visit(landed.visit) | {"message": landed.refused})
+
+
+@router.post(
+    "/visits/asks/{int:pk}/steps/{step}", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN,
+    summary="办理人才、金融诉求",
+)  # fmt: skip
+def ask_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+    found = get_object_or_404(visited.asks_shown_to(request.user, timezone.localdate()), pk=pk)
+    return _ask(_stepped(request, found, step, given))

@@ -1,0 +1,161 @@
+"""Webhooks over the API: the same actions as the pages."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from triplehelix.board.webhooks import access, actions
+from triplehelix.board.webhooks.models import Delivery, Hook
+from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.records.parties.models import Office
+from triplehelix.records.steps.actions import take
+
+router = Router(tags=["webhooks"])
+Event = Literal[
+    "need.published", "need.updated", "need.withdrawn", "achievement.published", "achievement.updated",
+    "achievement.withdrawn", "introduction.changed", "sale.changed", "case.changed",
+]  # fmt: skip
+
+
+class HookOut(Schema):
+    id: int
+    name: str
+    url: str
+    events: list[str]
+    owner: str
+    state: str
+    version: int
+    created_at: datetime
+    delivered_at: datetime | None
+    failing_since: datetime | None
+
+
+class NewHookOut(HookOut):
+    secret: str = Field(description="shown this once; messages are signed with it (Standard Webhooks)")
+
+
+class NewHook(shapes.Given):
+    name: str = Field(max_length=60)
+    url: str = Field(max_length=500, description="https, a public address")
+    events: list[Event]
+    organisation: str = Field("", description="统一社会信用代码 of one of the caller's organisations")
+    office: str = Field("", description="or a role of the caller, see /api/me", max_length=30)
+
+
+class DeliveryOut(Schema):
+    id: int
+    message: str = Field(description="webhook-id: the same however often it is sent")
+    event: str
+    state: str = Field(description="queued, delivered, failed, dropped")
+    attempts: int
+    status: int | None = Field(description="what the receiver answered last")
+    error: str
+    happened_at: datetime
+    next_try: datetime | None
+    delivered_at: datetime | None
+    payload: dict[str, Any] | None
+
+
+class HookPage(Schema):
+    items: list[HookOut]
+    total: int
+
+
+class DeliveryPage(Schema):
+    items: list[DeliveryOut]
+    total: int
+
+
+class Part(Schema):
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+def _hooks(request: Request) -> Any:
+    rows = Hook.objects.exclude(state="ended").select_related("organisation")
+    return access.visible(rows, request.user, timezone.localdate())
+
+
+def _hook(hook: Hook) -> dict[str, Any]:
+    plain = ("name", "url", "events", "state", "version", "created_at", "delivered_at", "failing_since")
+    return {"id": hook.pk, "owner": hook.owner_name} | {name: getattr(hook, name) for name in plain}
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    plain = ("message", "event", "state", "attempts", "status", "error", "happened_at", "delivered_at", "payload")
+    waits = one.state == Delivery.QUEUED
+    return {"id": one.pk, "next_try": one.next_try if waits else None} | {name: getattr(one, name) for name in plain}
+
+
+def _part(rows: Any, part: Part, say: Any) -> dict[str, Any]:
+    page = rows[part.offset : part.offset + part.limit]
+    return {"items": [say(row) for row in page], "total": rows.count()}
+
+
+@router.get("/webhooks", response={200: HookPage, **PROBLEMS}, auth=SIGNED_IN, summary="我的消息推送")
+def hooks(request: Request, part: Query[Part]) -> Any:
+    return _part(_hooks(request), part, _hook)
+
+
+@router.post("/webhooks", response={201: NewHookOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个推送")
+def new_hook(request: Request, given: NewHook) -> Any:
+    """For one of the caller's organisations, or for an office of the caller."""
+    office, organisation = None, None
+    if given.office:
+        offices = Office.objects.on(timezone.localdate()).filter(account=request.user)
+        office = get_object_or_404(offices.order_by("pk"), role=given.office)
+    if given.organisation or not given.office:
+        organisation = own_organisation(request, given.organisation)
+    hook, secret = actions.register(
+        name=given.name, url=given.url, wanted=given.events, account=request.user, now=timezone.now(),
+        organisation=organisation, office=office,
+    )  # fmt: skip
+    return Status(201, _hook(hook) | {"secret": secret})
+
+
+@router.get("/webhooks/{int:pk}", response={200: HookOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个推送")
+def hook(request: Request, response: HttpResponse, pk: int) -> Any:
+    found = get_object_or_404(_hooks(request), pk=pk)
+    versions.tag(response, found.version)
+    return _hook(found)
+
+
+@router.post(
+    "/webhooks/{int:pk}/steps/{step}", response={200: HookOut, **PROBLEMS}, auth=SIGNED_IN, summary="停用、启用、删除"
+)
+def hook_step(request: Request, pk: int, step: Literal["stop", "start", "end"], given: shapes.VersionedStepIn) -> Any:
+    found = get_object_or_404(_hooks(request), pk=pk)
+    return _hook(
+        take(
+            case=found, step=step, actor=request.user, now=timezone.now(), note=given.note,
+            seen_version=versions.seen(request, given.seen_version),
+        )
+    )  # fmt: skip
+
+
+@router.post("/webhooks/{int:pk}/test", response={201: DeliveryOut, **PROBLEMS}, auth=SIGNED_IN, summary="发一条测试")
+def test_hook(request: Request, pk: int) -> Any:
+    found = get_object_or_404(_hooks(request), pk=pk)
+    return Status(201, _delivery(actions.test(hook=found, account=request.user, now=timezone.now())))
+
+
+@router.get(
+    "/webhooks/{int:pk}/deliveries", response={200: DeliveryPage, **PROBLEMS}, auth=SIGNED_IN, summary="推送记录"
+)
+def deliveries(request: Request, pk: int, part: Query[Part]) -> Any:
+    found = get_object_or_404(_hooks(request), pk=pk)
+    return _part(found.deliveries.order_by("-pk"), part, _delivery)
+
+
+@router.post(
+    "/webhooks/deliveries/{int:pk}/resend", response={200: DeliveryOut, **PROBLEMS}, auth=SIGNED_IN, summary="重发一条"
+)
+def resend(request: Request, pk: int) -> Any:
+    found = get_object_or_404(Delivery.objects.select_related("hook"), pk=pk, hook__in=_hooks(request))
+    return _delivery(actions.resend(delivery=found, account=request.user, now=timezone.now()))

@@ -1,0 +1,215 @@
+/* The visit card without a network. What is typed is kept on the device as it is typed; what is sent waits in an outbox
+   until the server has said that it landed. Both are bound to the account that wrote them. The number of a visit is made
+   here, so that sending it twice lands it once. Words come from the page, in its language. */
+(() => {
+  "use strict";
+  const box = document.querySelector("[data-visits]"), form = document.getElementById("need-form");
+  if (!box || !form) return;
+  const say = box.dataset, account = say.visits;
+  const DRAFT = `visits:${account}:draft`, OUT = `visits:${account}:out`, LAST = "visits:account";
+  const SKIPPED = ["csrfmiddlewaretoken", "uuid", "account"];
+  const find = (name) => document.querySelector(`[data-${name}]`);
+  const problem = find("problem"), saved = find("saved"), clear = find("clear"), state = find("state");
+  let landed = [], sending = false;
+
+  /* A number nobody else makes; crypto.randomUUID is missing on old phones. */
+  const number = () => crypto.randomUUID ? crypto.randomUUID()
+    : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
+  const load = (key, otherwise) => { try { return JSON.parse(localStorage.getItem(key)) || otherwise; } catch { return otherwise; } };
+  const store = (key, value) => {
+    try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { saved.textContent = say.sayFull; return false; }
+  };
+  const out = () => load(OUT, []);
+
+  /* The form as pairs of name and value, and back. Fields the page does not have any more are left out. */
+  const read = () => [...new FormData(form)].filter(([name]) => !SKIPPED.includes(name));
+  const write = (pairs) => [...form.elements].filter((e) => e.name && !SKIPPED.includes(e.name)).forEach((e) => {
+    const given = pairs.filter(([name]) => name === e.name).map(([, value]) => value);
+    if (e.type === "checkbox" || e.type === "radio") e.checked = given.includes(e.value);
+    else if (given.length) e.value = given[0];
+  });
+  /* The kept page may be of another day. */
+  const now = new Date(), today = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+  if (!form.querySelector(".errorlist")) form.elements.visited_on.value = today;
+  const EMPTY = read();
+  const announce = () => form.dispatchEvent(new Event("change"));
+
+  const marks = (fields) => {
+    form.querySelectorAll("[data-said]").forEach((one) => one.remove());
+    form.querySelectorAll(".field.bad").forEach((one) => one.classList.remove("bad"));
+    Object.entries(fields || {}).forEach(([name, words]) => {
+      const found = form.elements[name], control = found && (found.length && !found.options ? found[0] : found);
+      const field = control && control.closest(".field");
+      if (!field) return;
+      const line = document.createElement("ul"), item = document.createElement("li");
+      line.className = "errorlist"; line.dataset.said = ""; item.textContent = words; line.append(item);
+      field.classList.add("bad");
+      field.append(line);
+    });
+  };
+  const tell = (words) => { problem.textContent = words || ""; problem.hidden = !words; };
+
+  /* State secrets are kept nowhere. */
+  const isSecret = () => { const chosen = form.querySelector("[name=secrecy]:checked"); return Boolean(chosen && chosen.value === "secret"); };
+
+  const fresh = () => {
+    form.elements.uuid.value = number();
+    write(EMPTY); marks({}); tell("");
+    localStorage.removeItem(DRAFT);
+    saved.textContent = ""; clear.hidden = true;
+    announce();
+  };
+  let timer;
+  const save = () => {
+    clearTimeout(timer);
+    if (isSecret()) { fresh(); tell(say.saySecret); problem.scrollIntoView({ block: "center" }); return; }
+    const now = read();
+    if (JSON.stringify(now) === JSON.stringify(EMPTY)) return;
+    if (store(DRAFT, { uuid: form.elements.uuid.value, at: Date.now(), values: now })) {
+      saved.textContent = say.saySaved.replace("{time}", new Date().toTimeString().slice(0, 5));
+      clear.hidden = false;
+    }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 250); });
+  form.addEventListener("change", (e) => { if (e.isTrusted) save(); });
+  ["pagehide", "visibilitychange"].forEach((name) => window.addEventListener(name, () => { if (timer) save(); }));
+
+  const titleOf = (item) => {
+    const of = (name) => (item.values.find(([key]) => key === name) || [])[1] || "";
+    return `${of("organisation").replace(/（.*/, "") || say.sayUntitled} · ${of("title") || of("visited_on")}`;
+  };
+  const button = (words, run) => {
+    const made = document.createElement("button");
+    made.type = "button"; made.className = "button small quiet"; made.textContent = words;
+    made.addEventListener("click", run);
+    return made;
+  };
+  const line = (title, words, acts) => {
+    const row = document.createElement("li"), head = document.createElement("b"), under = document.createElement("div");
+    head.textContent = title;
+    row.append(head);
+    if (words) { const said = document.createElement("p"); said.className = "wrong"; said.textContent = words; row.append(said); }
+    under.className = "row"; under.append(...acts);
+    row.append(under);
+    return row;
+  };
+  const link = (words, url) => { const made = document.createElement("a"); made.href = url; made.textContent = words; return made; };
+
+  const show = () => {
+    const waiting = out();
+    box.hidden = !waiting.length && !landed.length;
+    box.classList.toggle("done", !waiting.length);
+    find("count").textContent = waiting.length ? say.sayWaiting.replace("{n}", waiting.length) : say.saySent;
+    find("flush").hidden = !waiting.length;
+    find("list").replaceChildren(
+      ...waiting.map((item) => line(titleOf(item), item.problem, [
+        ...(item.url ? [link(say.sayOpen, item.url)] : [button(say.sayEdit, () => edit(item.uuid))]),
+        button(say.sayDrop, () => { if (confirm(say.saySure)) { take(item.uuid); show(); } }),
+      ])),
+      ...landed.map((one) => line(one.title, one.message === say.saySent ? "" : one.message, [link(say.sayOpen, one.url)])));
+  };
+  const take = (uuid) => { const all = out(), item = all.find((one) => one.uuid === uuid); store(OUT, all.filter((one) => one !== item)); return item; };
+  const change = (uuid, more) => store(OUT, out().map((one) => one.uuid === uuid ? { ...one, ...more } : one));
+  const edit = (uuid) => {
+    if (load(DRAFT, null)) queue(false);
+    const item = take(uuid);
+    if (!item) return;
+    form.elements.uuid.value = item.uuid;
+    write(item.values); marks(item.fields); tell(item.problem);
+    announce(); save(); show();
+    (form.querySelector(".field.bad") || form).scrollIntoView({ block: "start" });
+  };
+  const queue = (complete) => {
+    const item = { uuid: form.elements.uuid.value, at: Date.now(), values: read() };
+    if (!complete && JSON.stringify(item.values) === JSON.stringify(EMPTY)) return true;
+    if (!store(OUT, [...out().filter((one) => one.uuid !== item.uuid), item])) return false;
+    fresh();
+    return true;
+  };
+
+  const status = (words, url) => { state.textContent = words || ""; if (url) state.append(" ", link(say.saySignIn, url)); };
+  /* One visit to the server. Answers whether to go on with the next one. */
+  const send = async (item, csrf) => {
+    const body = new URLSearchParams([...item.values, ["uuid", item.uuid], ["account", account]]);
+    const answer = await fetch(say.send, {
+      method: "POST", body, credentials: "same-origin", redirect: "manual",
+      headers: { Accept: "application/json", "X-CSRFToken": csrf },
+    });
+    if (answer.type === "opaqueredirect" || answer.status === 403) { status(say.saySignedOut, say.send); return false; }
+    if (![200, 201, 409, 422].includes(answer.status)) { status(say.sayFailed); return false; }
+    const told = await answer.json();
+    if (answer.ok) { take(item.uuid); landed = [{ ...told, title: told.title || titleOf(item) }, ...landed]; }
+    else change(item.uuid, { problem: told.message, fields: told.fields, url: told.url });
+    return true;
+  };
+  const flush = async () => {
+    if (sending || !out().length) { show(); return; }
+    sending = true;
+    status("");
+    try {
+      const ready = await fetch(say.ready, { credentials: "same-origin", cache: "no-store" });
+      const who = await ready.json();
+      if (ready.status === 401) status(say.saySignedOut, who.login);
+      else if (who.account !== account) status(say.sayOther);
+      else for (const item of out()) if (!await send(item, who.csrf)) break;
+    } catch { status(say.sayOffline); }
+    sending = false;
+    show();
+  };
+
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = false; b.removeAttribute("aria-busy"); }));
+    if (isSecret()) { save(); return; }
+    form.noValidate = false;
+    const fine = form.reportValidity();
+    form.noValidate = true;
+    if (!fine || !queue(true)) return;
+    show();
+    box.scrollIntoView({ block: "start" });
+    flush();
+  });
+  find("flush").addEventListener("click", flush);
+  clear.addEventListener("click", fresh);
+  find("wipe").addEventListener("click", (e) => {
+    if (!confirm(e.target.dataset.sure)) return;
+    [DRAFT, OUT].forEach((key) => localStorage.removeItem(key));
+    landed = [];
+    fresh(); show();
+    ask("forget").then((done) => { find("offline-ready").hidden = !done; });
+  });
+
+  const net = () => { find("net").textContent = navigator.onLine ? "" : say.sayOffline; };
+  window.addEventListener("offline", net);
+  window.addEventListener("online", () => { net(); flush(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
+
+  /* The page itself is kept by the worker. */
+  const ask = (what) => new Promise((done) => {
+    if (!("serviceWorker" in navigator)) { done(false); return; }
+    navigator.serviceWorker.ready.then((found) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = (e) => done(e.data);
+      found.active.postMessage(what, [channel.port2]);
+    });
+  });
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register(say.worker, { scope: say.scope }).then(() => navigator.onLine ? ask("keep") : true)
+      .then((kept) => { find("offline-ready").hidden = !kept; }).catch(() => {});
+  }
+
+  localStorage.setItem(LAST, account);
+  document.querySelector(".device").hidden = false;
+  form.elements.uuid.value = number();
+  const old = load(DRAFT, null);
+  if (old && !form.querySelector(".errorlist")) {
+    form.elements.uuid.value = old.uuid;
+    write(old.values);
+    saved.textContent = say.saySaved.replace("{time}", new Date(old.at).toTimeString().slice(0, 5));
+    clear.hidden = false;
+    announce();
+  }
+  net();
+  show();
+  flush();
+})();

@@ -1,0 +1,263 @@
+"""The desk of the exchange: peers and how the traffic stands, conflicts to decide, what was refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideForm, KeyForm, PeerForm
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import Line
+from triplehelix.foundation.money import Fen
+from triplehelix.market.exchange import actions, finds, keys
+from triplehelix.market.exchange.access import KEEPER, relations_of
+from triplehelix.market.exchange.fingerprints import fingerprint, spaced
+from triplehelix.market.exchange.models import Conflict, Peer
+from triplehelix.market.exchange.rules import Invalid
+from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.trail.models import Entry
+
+PER_PAGE, FEW = 20, 5
+DEEDS = {
+    "register": gettext_lazy("登记"),
+    "amend": gettext_lazy("修改"),
+    "replace_key": gettext_lazy("换公钥"),
+    "learn_keys": gettext_lazy("由旧密钥担保，收到新公钥"),
+    "say_again": gettext_lazy("恢复备份后全部重发"),
+    "decide_conflict": gettext_lazy("处理冲突"),
+}
+
+
+def _may(request: Request, *relations: str) -> frozenset[str]:
+    """What the viewer is to the exchange; 404 for whoever is none of these."""
+    held = relations_of(request.user, timezone.now())
+    if not held & set(relations):
+        raise Http404
+    return held
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Every peer, what waits to be decided, what was refused lately, and our own key for others to compare."""
+    held = _may(request, KEEPER, "auditor")
+    own = keys.current(timezone.now())
+    context = {
+        "peers": finds.peers(),
+        "conflicts": finds.conflicts().filter(decision="")[:FEW],
+        "refusals": finds.refusals()[:FEW],
+        "own": own,
+        "own_fingerprint": spaced(fingerprint(own.public)) if own else "",
+        "market": settings.EXCHANGE_ID,
+        "keeps": KEEPER in held,
+    }
+    return render(request, "web/exchange.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    _may(request, KEEPER)
+    form = PeerForm(request.POST if request.method == "POST" else None, initial={"kinds": ["need", "achievement"]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            peer = actions.register(actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Invalid as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已登记。请与对方核对指纹，再接通"))
+            return redirect("web:peer", peer.pk)
+    return render(request, "web/peer_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: Request, pk: int) -> HttpResponse:
+    """One peer: its health, keys and choices; POST changes what it gets."""
+    held = _may(request, *((KEEPER,) if request.method == "POST" else (KEEPER, "auditor")))
+    peer = get_object_or_404(finds.peers(), pk=pk)
+    form = AmendForm(request.POST) if request.method == "POST" else AmendForm(initial=AmendForm.initial_of(peer))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            values = dict(form.cleaned_data)
+            seen = values.pop("seen_version")
+            try:
+                actions.amend(peer=peer, values=values, actor=request.user, now=timezone.now(), seen_version=seen)
+            except Invalid as why:
+                form.blame(why)
+            except Refused as why:
+                form.add_error(None, str(why))
+                status = 409
+            else:
+                messages.success(request, _("已保存"))
+                return redirect("web:peer", pk)
+    return _page(request, peer, held, {"amend": form}, status)
+
+
+def _page(
+    request: Request, peer: Peer, held: frozenset[str], given: dict[str, forms.Form], status: int = 200
+) -> HttpResponse:
+    filled = {"amend": AmendForm(initial=AmendForm.initial_of(peer)), "step": StepForm(), "key": KeyForm(),
+              "again": AgainForm()} | given  # fmt: skip
+    own = list(peer.keys.all())
+    context = {
+        "peer": peer,
+        "keeps": KEEPER in held,
+        "steps": offered(case=peer, actor=request.user, now=timezone.now()),
+        "forms": filled,
+        "keys": [(one, spaced(fingerprint(one.public))) for one in own],
+        "behind": peer.outgoing.error.startswith("cursor_ahead"),
+        "conflicts": finds.conflicts(peer)[:FEW],
+        "refusals": finds.refusals(peer)[:FEW],
+        "history": _history(peer),
+    }
+    return render(request, "web/peer.html", context, status=status)
+
+
+def _history(peer: Peer) -> list[Line]:
+    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in peer.workflow.steps}
+    rows = Entry.objects.filter(subject_kind=Peer.kind, subject_id=str(peer.pk)).order_by("n")
+    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
+
+
+@require_POST
+def step(request: Request, pk: int, step: str) -> HttpResponse:
+    """Connect, pause, resume, cut, register again."""
+    held = _may(request, KEEPER)
+    peer = get_object_or_404(finds.peers(), pk=pk)
+    if step not in peer.workflow:
+        raise Http404
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            take(case=peer, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": peer.workflow[step].label})
+            return redirect("web:peer", pk)
+    return _page(request, peer, held, {"step": form}, 409)
+
+
+def _try(peer: Peer, form: forms.Form, request: Request) -> str:
+    actions.try_now(peer=peer, actor=request.user, now=timezone.now())
+    return _("已通知后台立即交换，稍后刷新看结果")
+
+
+def _key(peer: Peer, form: forms.Form, request: Request) -> str:
+    actions.replace_key(peer=peer, public=form.cleaned_data["public"], actor=request.user, now=timezone.now())
+    return _("公钥已换，请重新核对指纹")
+
+
+def _again(peer: Peer, form: forms.Form, request: Request) -> str:
+    said = form.cleaned_data
+    made = actions.say_again(peer=peer, above=said["above"], why=said["note"], actor=request.user, now=timezone.now())
+    return _("已重新发出 %(n)d 条") % {"n": made}
+
+
+ACTS: dict[str, tuple[type[forms.Form], Callable[[Peer, forms.Form, Request], str]]] = {
+    "try": (forms.Form, _try),
+    "key": (KeyForm, _key),
+    "again": (AgainForm, _again),
+}
+
+
+@require_POST
+def act(request: Request, pk: int, act: str) -> HttpResponse:
+    """What is done to a peer that is no step: try now, another key, everything again."""
+    held = _may(request, KEEPER)
+    peer = get_object_or_404(finds.peers(), pk=pk)
+    if act not in ACTS:
+        raise Http404
+    made, do = ACTS[act]
+    form, status = made(request.POST), 422
+    if form.is_valid():
+        try:
+            said = do(peer, form, request)
+        except Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name, message)
+        except Refused as why:
+            form.add_error(None, str(why))
+            status = 409
+        else:
+            messages.success(request, said)
+            return redirect("web:peer", pk)
+    return _page(request, peer, held, {"step" if act == "try" else act: form}, status)
+
+
+@require_POST
+def new_key(request: Request) -> HttpResponse:
+    """A new key of ours."""
+    _may(request, KEEPER)
+    actions.new_key(actor=request.user, now=timezone.now())
+    messages.success(request, _("已换新密钥；对方会由旧密钥担保自动认得它，旧密钥还有效 30 天"))
+    return redirect("web:exchange")
+
+
+@require_http_methods(["GET", "POST"])
+def conflict(request: Request, pk: int) -> HttpResponse:
+    """Both contents side by side, and which one counts."""
+    held = _may(request, *((KEEPER,) if request.method == "POST" else (KEEPER, "auditor")))
+    found = get_object_or_404(Conflict.objects.select_related("peer", "listing", "decided_by"), pk=pk)
+    form, status = DecideForm(request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.decide(conflict=found, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            except Invalid as why:
+                for name, message in why.errors.items():
+                    form.add_error(name, message)
+            except Refused as why:
+                form.add_error(None, str(why))
+                status = 409
+            else:
+                messages.success(request, _("冲突已处理"))
+                return redirect("web:exchange")
+    context = {"conflict": found, "rows": _compared(found), "form": form, "keeps": KEEPER in held}
+    return render(request, "web/conflict.html", context, status=status)
+
+
+#: Members of a body people compare, in the order they read them.
+COMPARED = {
+    "title": gettext_lazy("标题"), "text": gettext_lazy("正文"), "holder": gettext_lazy("单位"),
+    "price_fen": gettext_lazy("价格"), "trl": gettext_lazy("成熟度"), "field": gettext_lazy("技术领域"),
+    "chain": gettext_lazy("产业链"), "region_name": gettext_lazy("地区"), "modes": gettext_lazy("合作方式"),
+    "valid_until": gettext_lazy("有效期至"), "url": gettext_lazy("链接"), "reason": gettext_lazy("撤下原因"),
+}  # fmt: skip
+
+
+def _compared(found: Conflict) -> list[tuple[Any, str, str, bool]]:
+    """(name, here, there, whether they differ), without what is empty on both sides."""
+    rows = []
+    for name, label in COMPARED.items():
+        had, came = (_plain(name, body.get(name)) for body in (found.had, found.came))
+        if had or came:
+            rows.append((label, had, came, had != came))
+    return rows
+
+
+def _plain(name: str, value: Any) -> str:
+    if name == "price_fen" and isinstance(value, int):
+        return Fen(value).in_wan()
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+@require_GET
+def refusals(request: Request) -> HttpResponse:
+    """Everything that was refused, by the hour."""
+    _may(request, KEEPER, "auditor")
+    page = Paginator(finds.refusals(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/refusal_list.html", {"page": page})

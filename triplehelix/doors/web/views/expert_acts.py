@@ -1,0 +1,163 @@
+"""What is done about one expert from its page: an address, an invitation, and who is who."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.views import experts
+from triplehelix.market.experts import access, actions, finds
+from triplehelix.market.experts.models import Authorship, Expert, Merge, Split
+
+
+class AddressForm(forms.Form):
+    email = forms.CharField(
+        label=gettext_lazy("本人邮箱"), max_length=200, required=False,
+        help_text=gettext_lazy("只用来发确认邀请，不展示；留空即收回"),
+    )  # fmt: skip
+
+
+class MergeForm(forms.Form):
+    other = forms.CharField(
+        label=gettext_lazy("与哪一位是同一人"),
+        max_length=200,
+        help_text=gettext_lazy("对方专家页的网址，或网址里的编号"),
+    )
+    why = forms.CharField(label=gettext_lazy("依据"), max_length=300)
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(label=gettext_lazy("原因"), max_length=300)
+
+
+def _related(request: Request, pk: int, *relations: str) -> Expert:
+    """The expert, for who has one of these relations to it; 404 for everybody else."""
+    today = timezone.localdate()
+    expert = get_object_or_404(finds.shown_to(request.user, today), pk=pk)
+    if not access.relations_of(expert, request.user, today) & set(relations):
+        raise Http404
+    return expert
+
+
+@require_POST
+def address(request: Request, pk: int) -> HttpResponse:
+    """The organisation gives, changes or takes back the address of its own person."""
+    expert = _related(request, pk, access.HOME)
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        assert expert.person is not None
+        try:
+            actions.give_address(person=expert.person, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except actions.Invalid as why:
+            form.add_error("email", why.errors["email"])
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("web:expert", pk)
+    return experts.page(request, expert, 422, address_form=form)
+
+
+@require_POST
+def invite(request: Request, pk: int) -> HttpResponse:
+    """Send the letter, or say why not."""
+    expert = _related(request, pk, access.HOME, access.DESK)
+    if expert.person is None:
+        raise Http404
+    try:
+        base = request.build_absolute_uri("/")
+        actions.invite(person=expert.person, base_url=base, actor=request.user, now=timezone.now())
+    except actions.Refused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("邀请已发出"))
+    return redirect("web:expert", pk)
+
+
+@require_POST
+def merge(request: Request, pk: int) -> HttpResponse:
+    """By hand: the two are one."""
+    expert = _related(request, pk, access.DESK)
+    form = MergeForm(request.POST)
+    status = 422
+    if form.is_valid():
+        other = _named(form.cleaned_data["other"])
+        if other is None:
+            form.add_error("other", _("没有这一位专家：请打开对方的专家页，复制网址"))
+        else:
+            try:
+                made = actions.merge(
+                    one=expert, other=other, how="officer", actor=request.user, now=timezone.now(),
+                    reasons=[_("人工指定")], why=form.cleaned_data["why"],
+                )  # fmt: skip
+            except actions.Refused as why:
+                form.add_error(None, str(why))
+                status = 409
+            except actions.Invalid as why:
+                form.add_error("why", why.errors["why"])
+            else:
+                messages.success(request, _("已合并；不对的话，可以在“合并记录”里撤销"))
+                return redirect("web:expert", made.survivor_id)
+    return experts.page(request, expert, status, merge_form=form)
+
+
+def _named(text: str) -> Expert | None:
+    found = re.search(r"(?:^|experts/)(\d{1,15})/?(?:$|[?#])", text.strip())
+    return Expert.objects.filter(pk=int(found.group(1)), merged_into__isnull=True).first() if found else None
+
+
+def _desk(request: Request) -> None:
+    if not access.is_desk(request.user, timezone.localdate()):
+        raise Http404
+
+
+def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> HttpResponse:
+    """Do it and go back to the expert, with what came of it."""
+    form = WhyForm(request.POST)
+    try:
+        why = form.cleaned_data["why"] if form.is_valid() else ""
+        act(actor=request.user, now=timezone.now(), **given, **({"why": why} if "why" in request.POST else {}))
+    except actions.Refused as problem:
+        messages.warning(request, str(problem))
+    except actions.Invalid as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, said)
+    return redirect("web:expert", root)
+
+
+@require_POST
+def undo_merge(request: Request, pk: int) -> HttpResponse:
+    _desk(request)
+    made = get_object_or_404(Merge.objects.select_related("survivor"), pk=pk)
+    said = _("已撤销：两边恢复原样，以后不再提出")
+    root = made.survivor.root_id
+    if "why" not in request.POST:
+        messages.error(request, _("请写明为什么撤销"))
+        return redirect("web:expert", root)
+    return _back(request, root, said, actions.undo, merge=made)
+
+
+@require_POST
+def split(request: Request, pk: int) -> HttpResponse:
+    """Take one work out of an expert."""
+    _desk(request)
+    row = get_object_or_404(Authorship.objects.select_related("expert"), pk=pk)
+    root = row.expert.root_id
+    if not request.POST.get("why", "").strip():
+        messages.error(request, _("请写明为什么拆出"))
+        return redirect("web:expert", root)
+    return _back(request, root, _("已拆出，单独成为一位"), actions.split, authorship=row)
+
+
+@require_POST
+def undo_split(request: Request, pk: int) -> HttpResponse:
+    _desk(request)
+    made = get_object_or_404(Split.objects.select_related("frm"), pk=pk)
+    return _back(request, made.frm.root_id, _("已放回"), actions.undo_split, split=made)

@@ -1,0 +1,193 @@
+"""保密协议: asked for, answered, ended; and a need's confidential words, opened only by a form that is recorded."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import kept, need_page
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import Line, attachment
+from triplehelix.market.listings import finds as listings
+from triplehelix.market.nda import actions, finds, texts
+from triplehelix.market.nda.access import OWNER, PARTY
+from triplehelix.market.nda.models import Agreement
+from triplehelix.market.needs.models import Need
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.trail.models import Entry
+
+PER_PAGE = 20
+DANGER = ("decline", "revoke", "end")
+#: Who reads who has opened a need.
+WATCHERS = frozenset({OWNER, "unit", "city", "auditor"})
+DEEDS = {"ask": gettext_lazy("申请"), "attach": gettext_lazy("上传签署件")}
+
+
+class AskForm(forms.Form):
+    purpose = forms.CharField(
+        label=gettext_lazy("为什么要看、由谁来看"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("例如：我校表面工程课题组做过同类处理，由张老师等 3 人判断能否解决"),
+    )  # fmt: skip
+    accepts = forms.BooleanField(label=gettext_lazy("已阅读协议文本，本单位同意遵守"))
+    text_version = forms.CharField(widget=forms.HiddenInput)
+
+
+class SignedForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("签署件（PDF 或图片）"))
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def _need(request: Request, pk: int) -> Need:
+    """A confidential need, for those who may see its summary."""
+    rows = listings.shown_to(Need, request.user, timezone.now())
+    return get_object_or_404(rows, pk=pk, secrecy="confidential")
+
+
+@require_POST
+@never_cache
+def words(request: Request, pk: int) -> HttpResponse:
+    """Open the confidential words: who may not finds nothing, and every opening is written down."""
+    need = _need(request, pk)
+    found = actions.open_words(need=need, actor=request.user, now=timezone.now())
+    if found is None:
+        raise Http404
+    context = {"listing": need, "parts": need_page.told(found), "whole": found.whole, "back": ""}
+    return render(request, "web/need_text.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request, pk: int) -> HttpResponse:
+    """Read the agreement's text and ask for it, for one of my organisations."""
+    need, today = _need(request, pk), timezone.localdate()
+    own = list(organisations_of(request.user, today).exclude(pk=need.organisation_id))
+    if not own:
+        raise Http404
+    organisation = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
+    text = texts.current(today)
+    form = AskForm(request.POST if request.method == "POST" else None, initial={"text_version": text.version})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = {name: form.cleaned_data[name] for name in ("purpose", "text_version")}
+            try:
+                made = actions.ask(need=need, organisation=organisation, actor=request.user, now=timezone.now(), **said)
+            except actions.Invalid as why:
+                for name, message in why.errors.items():
+                    form.add_error(name, message)
+            except Refused as why:
+                form.add_error(None, str(why))
+                status = 409
+            else:
+                messages.success(request, _("已申请，等对方同意"))
+                return redirect("web:nda", made.pk)
+    context = {
+        "listing": need, "form": form, "text": text, "organisations": own, "organisation": organisation,
+        "writer": kept.writer(request),
+    }  # fmt: skip
+    return render(request, "web/nda_form.html", context, status=status)
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Agreements of my organisations on either side; an office's all."""
+    rows = finds.shown_to(request.user, timezone.localdate())
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/nda_list.html", {"page": page})
+
+
+def _open(request: Request, pk: int) -> Agreement:
+    return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
+
+
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    return _page(request, _open(request, pk), StepForm(), SignedForm())
+
+
+def _page(
+    request: Request, agreement: Agreement, form: StepForm, signed: SignedForm, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    mine = agreement.relations_of(request.user, now)
+    context = {
+        "agreement": agreement,
+        "steps": offered(case=agreement, actor=request.user, now=now),
+        "danger": DANGER,
+        "step_form": form,
+        "signed_form": signed if mine & {OWNER, PARTY} and agreement.state == "agreed" else None,
+        "opens": PARTY in mine and agreement.state == "agreed" and agreement.need.state == "published",
+        "openings": finds.openings(agreement.need)[:50] if mine & WATCHERS else [],
+        "watches": bool(mine & WATCHERS),
+        "history": _history(agreement),
+        "writer": kept.writer(request),
+    }
+    return render(request, "web/nda.html", context, status=status)
+
+
+def _history(agreement: Agreement) -> list[Line]:
+    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in agreement.workflow.steps}
+    rows = Entry.objects.filter(subject_kind=Agreement.kind, subject_id=str(agreement.pk)).order_by("n")
+    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
+
+
+@require_POST
+def step(request: Request, pk: int, step: str) -> HttpResponse:
+    agreement = _open(request, pk)
+    if step not in agreement.workflow:
+        raise Http404
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            take(case=agreement, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": agreement.workflow[step].label})
+            return redirect("web:nda", pk)
+    return _page(request, agreement, form, SignedForm(), 409)
+
+
+@require_POST
+def attach(request: Request, pk: int) -> HttpResponse:
+    """Keep the signed paper with an agreement in force."""
+    agreement = _open(request, pk)
+    form = SignedForm(request.POST, request.FILES)
+    status = 422
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            actions.attach(
+                agreement=agreement, content=upload.read(), name=upload.name, actor=request.user, now=timezone.now(),
+                seen_version=form.cleaned_data["seen_version"],
+            )  # fmt: skip
+        except Unacceptable as why:
+            form.add_error("file", str(why))
+        except Refused as why:
+            form.add_error(None, str(why))
+            status = 409
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("web:nda", pk)
+    return _page(request, agreement, StepForm(), form, status)
+
+
+@require_GET
+def signed(request: Request, pk: int) -> HttpResponse:
+    """The signed paper, for both sides and their officers."""
+    file = _open(request, pk).signed
+    if file is None:
+        raise Http404
+    with file.open() as stream:
+        return attachment(stream.read(), file.name, file.content_type)

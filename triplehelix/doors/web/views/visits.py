@@ -1,0 +1,159 @@
+"""摸排走访: the card that works without a network, what has landed, and the asks of people and money it brought."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web import kept
+from triplehelix.doors.web.devices import handle_of
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.visit_form import VisitForm
+from triplehelix.market.visits import actions, finds
+from triplehelix.market.visits.models import Ask
+from triplehelix.records.steps.actions import Refused, offered, take
+
+PER_PAGE = 20
+WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
+
+
+@login_not_required
+@require_GET
+def worker(request: Request) -> HttpResponse:
+    """The service worker, from an address whose folder is its scope. It names no file and no version: a browser asks
+    for it again with every opening, and it keeps what the page names (docs/decisions/0018)."""
+    answer = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@login_not_required
+@require_GET
+@never_cache
+def ready(request: Request) -> HttpResponse:
+    """Whether this device may send now, and as whom: asked before anything is sent, because the page may be old."""
+    if not request.user.is_authenticated:
+        login = f"{reverse('account_login')}?next={reverse('web:visit-new')}"
+        return JsonResponse({"login": login}, status=401)
+    return JsonResponse({"account": handle_of(request.user), "csrf": get_token(request)})
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Visits to my organisation, or to the firms I am responsible for."""
+    rows = finds.shown_to(request.user, timezone.localdate())
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/visit_list.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """The card. A browser without script posts it as any form; with it, the device sends it when it can."""
+    today = timezone.localdate()
+    form = VisitForm(
+        request.POST if request.method == "POST" else None, on=today, visitor=request.user,
+        initial={"uuid": uuid.uuid4(), "account": handle_of(request.user)},
+    )  # fmt: skip
+    if request.method == "GET":
+        return _card(request, form, 200)
+    as_json = "application/json" in request.headers.get("Accept", "")
+    status = 422
+    if form.is_valid():
+        try:
+            landed = _land(request, form)
+        except actions.Invalid as why:
+            for name, message in why.errors.items():
+                shown = form.asked_as.get(name, name)
+                form.add_error(shown if shown in form.fields else None, message)
+        except Refused as why:
+            if as_json:
+                return JsonResponse({"message": str(why), "url": _url(getattr(why, "visit", None))}, status=409)
+            form.add_error(None, str(why))
+            status = 409
+        else:
+            return _landed(request, landed, as_json)
+    if as_json:
+        errors = {name: " ".join(map(str, found)) for name, found in form.errors.items()}
+        return JsonResponse({"message": " ".join(errors.values()), "fields": errors}, status=422)
+    return _card(request, form, status)
+
+
+def _land(request: Request, form: VisitForm) -> actions.Landed:
+    written_by = form.cleaned_data["account"]
+    if written_by and not constant_time_compare(written_by, handle_of(request.user)):
+        raise Refused(_("这份走访是另一个账号写的：请用那个账号登录后再发送"))
+    return actions.record(uuid=form.cleaned_data["uuid"], given=form.given(), actor=request.user, now=timezone.now())
+
+
+def _url(visit: Any) -> str:
+    return reverse("web:visit", args=[visit.pk]) if visit is not None else ""
+
+
+def _landed(request: Request, landed: actions.Landed, as_json: bool) -> HttpResponse:
+    said = landed.refused or _("已送达")
+    if as_json:
+        answer = {"url": _url(landed.visit), "title": str(landed.visit), "message": said}
+        return JsonResponse(answer, status=201 if landed.fresh else 200)
+    (messages.warning if landed.refused else messages.success)(request, said)
+    return redirect("web:visit", landed.visit.pk)
+
+
+def _card(request: Request, form: VisitForm, status: int) -> HttpResponse:
+    context = {"form": form, "account": handle_of(request.user)}
+    return render(request, "web/visit_form.html", context, status=status)
+
+
+@require_GET
+def show(request: Request, pk: int) -> HttpResponse:
+    return _page(request, pk, StepForm())
+
+
+def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    visit = get_object_or_404(finds.shown_to(request.user, timezone.localdate(now)), pk=pk)
+    need = visit.need
+    asks = [
+        {
+            "ask": ask, "steps": offered(case=ask, actor=request.user, now=now),
+            "form": form if ask.pk == failed else StepForm(auto_id=f"id_{ask.pk}_%s"),
+        }
+        for ask in visit.asks.all()
+    ]  # fmt: skip
+    context = {
+        "visit": visit,
+        "asks": asks,
+        "shows_need": need is not None and bool(need.relations_of(request.user, now)),
+        "writer": kept.writer(request),
+    }
+    return render(request, "web/visit.html", context, status=status)
+
+
+@require_POST
+def step(request: Request, pk: int, step: str) -> HttpResponse:
+    """Hand an ask on, or answer it."""
+    ask = get_object_or_404(finds.asks_shown_to(request.user, timezone.localdate()), pk=pk)
+    if step not in Ask.workflow:
+        raise Http404
+    form = StepForm(request.POST, auto_id=f"id_{pk}_%s")
+    if form.is_valid():
+        try:
+            take(case=ask, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as why:
+            form.add_error("note", str(why))
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": Ask.workflow[step].label})
+            return redirect("web:visit", ask.visit_id)
+    return _page(request, ask.visit_id, form, pk, 409)

@@ -1,0 +1,88 @@
+"""Querysets of diagnoses, and the figures of answers."""
+
+from datetime import date
+
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from triplehelix.market.diagnosis import access
+from triplehelix.market.diagnosis.models import Diagnosis
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.models import Account, Office, Person
+
+#: Whose turn it is, by state.
+OFFICES_TURN = ("waiting", "taken")
+
+
+def rows() -> "QuerySet[Diagnosis]":
+    """With what a line shows at hand, the earliest end of term first."""
+    found = Diagnosis.objects.select_related("need__organisation", "assigned_to")
+    return found.order_by(F("due_on").asc(nulls_last=True), "started_at", "pk")
+
+
+def shown_to(actor: Account | None, on: date) -> "QuerySet[Diagnosis]":
+    """The diagnoses somebody may open."""
+    return access.visible(rows(), actor, on)
+
+
+def due_by(today: date) -> "QuerySet[Diagnosis]":
+    """Not judged, and the term ends today or has ended."""
+    return Diagnosis.objects.filter(state__in=OFFICES_TURN, due_on__lte=today).order_by("due_on", "pk")
+
+
+def overdue(found: "QuerySet[Diagnosis]", today: date) -> "QuerySet[Diagnosis]":
+    return found.filter(state__in=OFFICES_TURN, due_on__lt=today)
+
+
+def waiting_for(actor: Account, on: date) -> "QuerySet[Diagnosis]":
+    """Whose turn it is this person's: to judge, to hand out, or to answer the questions."""
+    held = access.relations(actor, on)
+    turn = held[access.DIAGNOSER] & Q(state="taken") | held[access.OWNER] & Q(state="refine")
+    turn |= (held[access.OFFICER] | held[access.MANAGER]) & Q(state="waiting")
+    return rows().filter(turn)
+
+
+def of_need(need: Need) -> Diagnosis | None:
+    """The newest diagnosis of a need."""
+    return (
+        Diagnosis.objects.select_related("assigned_to", "judged_by").filter(need=need).order_by("-started_at").first()
+    )
+
+
+def may_diagnose(on: date) -> "QuerySet[Account]":
+    """Who may be given a need to judge: technology managers, and known persons with an account."""
+    managers = Office.objects.on(on).filter(role="technology_manager").values("account")
+    people = Person.objects.filter(account__isnull=False).values("account")
+    return Account.objects.filter(Q(pk__in=managers) | Q(pk__in=people), is_active=True).order_by("name", "pk")
+
+
+def with_answers(found: "QuerySet[Diagnosis]", on: date | None = None) -> "QuerySet[Diagnosis]":
+    """With `answered_in_time`: whether the first answer came by the last day of the first term; None while it is open
+    within the term, or where no calendar told the last day. `on` is today unless given."""
+    told = Case(
+        When(first_due_on=None, then=Value(None)),
+        When(answered_at=None, first_due_on__gte=on or timezone.localdate(), then=Value(None)),
+        When(answered_at=None, then=Value(False)),
+        When(answered_day__lte=F("first_due_on"), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(null=True),
+    )
+    day = TruncDate("answered_at", tzinfo=timezone.get_default_timezone())
+    return found.annotate(answered_day=day).annotate(answered_in_time=told)
+
+
+def came(since: date | None = None, until: date | None = None) -> "QuerySet[Diagnosis]":
+    """Needs that came before the desk in these days (both included), with `answered_in_time`."""
+    return with_answers(_between("started_at", since, until))
+
+
+def answered(since: date | None = None, until: date | None = None) -> "QuerySet[Diagnosis]":
+    """Needs first answered in these days (both included), with `answered_in_time`."""
+    return with_answers(_between("answered_at", since, until).filter(answered_at__isnull=False))
+
+
+def _between(field: str, since: date | None, until: date | None) -> "QuerySet[Diagnosis]":
+    found = Diagnosis.objects.select_related("need__organisation")
+    found = found.filter(**{f"{field}__date__gte": since}) if since else found
+    return (found.filter(**{f"{field}__date__lte": until}) if until else found).order_by(field, "pk")

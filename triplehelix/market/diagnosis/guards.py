@@ -1,0 +1,70 @@
+"""What must be true before a step of a diagnosis (a guard answers why not, or None), and what a step changes beside
+the state."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.market.diagnosis import clock
+from triplehelix.records.parties import finds as parties
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.diagnosis.models import Diagnosis
+
+
+def with_reason(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    """Every judgement says why: the firm reads it."""
+    return None if len(case.noted) >= 4 else _("请写明理由，企业会看到")
+
+
+def has_diagnoser(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    return None if case.assigned_to_id else _("请选择由谁会诊")
+
+
+def not_own(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    """Nobody judges the need of an organisation they act for."""
+    members = parties.members_of(case.need.organisation, timezone.localdate(now))
+    own = actor is not None and members.filter(pk=actor.pk).exists()
+    return _("您是这家单位的人，不能会诊本单位的需求") if own else None
+
+
+def has_questions(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    return None if case.open_questions().exists() else _("请写明要企业补充的问题")
+
+
+def answered_before(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    return _("还有问题没有回答") if case.open_questions().exists() else None
+
+
+def all_answered(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    return _("还有问题没有回答") if case.open_questions().exists() else None
+
+
+def mine(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    case.assigned_to = actor
+
+
+def begun(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    case.assigned_at = now
+
+
+def nobodys(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    case.assigned_to, case.assigned_at = None, None
+
+
+def judged(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    """The first judgement is the answer the term asks for."""
+    case.reason, case.judged_by, case.judged_at = case.noted, actor, now
+    case.answered_at = case.answered_at or now
+
+
+def again(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    """Looked at once more: a term of its own begins."""
+    case.due_on = clock.due(timezone.localdate(now), case.days)
+
+
+def over(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    case.due_on = None

@@ -1,0 +1,17 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "triplehelix.market.experts"
+    label = "experts"
+
+    def ready(self) -> None:
+        from triplehelix.market.experts import register, uploads
+        from triplehelix.market.imports import kinds
+        from triplehelix.records.trail import followers
+
+        for kind in uploads.KINDS:
+            kinds.register(kind)
+        followers.follow("experts.register", register.KINDS, register.follow)

@@ -1,0 +1,171 @@
+"""Querysets every page of experts starts from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from triplehelix.foundation.text import search_terms, term_id
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import access
+from triplehelix.market.experts.models import (
+    Answer,
+    Authorship,
+    Expert,
+    Harvest,
+    Merge,
+    Proposal,
+    Repository,
+    Split,
+    Work,
+)
+from triplehelix.market.experts.names import agree, parse
+from triplehelix.records.parties.models import Account, Person
+
+#: Words of a search beyond these add nothing.
+MOST_WORDS = 40
+
+
+def shown_to(actor: Account | None, on: date) -> QuerySet[Expert]:
+    """The experts somebody may open, with who they are in the register."""
+    return Expert.objects.filter(access.visible(actor, on)).select_related("person__home", "person__profile")
+
+
+def listed(actor: Account | None, on: date, *, q: str = "", only: str = "") -> QuerySet[Expert]:
+    """Experts for the list, most works first. `q`: a name, a unit, or words over their works; `only`: confirmed or
+    harvested. Somebody known by nothing but one work is listed only when looked for."""
+    rows = shown_to(actor, on).annotate(
+        works=Count("whole__authorships", filter=Q(whole__authorships__work__live=True), distinct=True)
+    )
+    confirmed = Q(person__profile__confirmed_at__isnull=False)
+    if only == "confirmed":
+        rows = rows.filter(confirmed)
+    elif only == "harvested":
+        rows = rows.filter(Q(person__profile__isnull=True) | Q(person__profile__confirmed_at__isnull=True))
+    if q:
+        rows = rows.filter(_named(q) | Exists(_by_words(q)), works__gte=1)
+    else:
+        rows = rows.filter(Q(person__isnull=False, works__gte=1) | Q(works__gte=2))
+    return rows.order_by(F("person__profile__confirmed_at").asc(nulls_last=True), "-works", "name", "pk")
+
+
+def _named(q: str) -> Q:
+    """By name, in characters or letters, or by unit."""
+    found = Q(name__icontains=q) | Q(person__home__name__icontains=q) | Q(person__discipline__icontains=q)
+    if keys := sorted(parse(q).keys) if len(q) <= 40 else []:
+        found |= Q(keys__overlap=keys) & Q(name__in=_alike(q, keys))
+    return found
+
+
+def _alike(q: str, keys: Sequence[str]) -> list[str]:
+    """Names as written that agree with what was asked for: Zhang San finds 张三."""
+    wanted = parse(q)
+    names = Expert.objects.filter(keys__overlap=list(keys)).values_list("name", flat=True).distinct()[:2000]
+    return [name for name in names if agree(wanted, parse(name))]
+
+
+def _by_words(q: str) -> QuerySet[Authorship]:
+    """Works under the expert that have every word asked for."""
+    words = list(dict.fromkeys(map(term_id, search_terms(q))))[:MOST_WORDS]
+    rows = Authorship.objects.filter(expert__root=OuterRef("pk"), work__live=True)
+    return rows.filter(work__terms__contains=words) if words else rows.none()
+
+
+def works_of(root: Expert, *, confirmed_only: bool) -> QuerySet[Authorship]:
+    """The works under a root, newest first, with what the person said of each. `confirmed_only`: those the person has
+    confirmed, and published achievements of the platform in which the unit names them."""
+    rows = Authorship.objects.filter(expert__root=root, work__live=True).select_related("work__achievement")
+    rows = rows.annotate(is_confirmed=Exists(_answers("mine")))
+    if confirmed_only:
+        rows = rows.filter(Q(is_confirmed=True) | Q(work__kind="achievement"))
+    return rows.order_by(F("work__year").desc(nulls_last=True), "work__title", "pk")
+
+
+def subjects_of(roots: Sequence[int], *, confirmed_only: Sequence[int]) -> Iterable[tuple[int, list[str]]]:
+    """(root, keywords of one work) for each of these experts' works; of those in `confirmed_only`, of what the person
+    has confirmed."""
+    shown = Q(work__kind="achievement") | Exists(_answers("mine")) | ~Q(expert__root__in=list(confirmed_only))
+    rows = Authorship.objects.filter(shown, expert__root__in=list(roots), work__live=True)
+    return rows.exclude(work__subjects=[]).values_list("expert__root", "work__subjects")
+
+
+def affiliations_of(root: Expert) -> list[str]:
+    """Where the sources say the expert works, as written, commonest first."""
+    rows = Authorship.objects.filter(expert__root=root, work__live=True).exclude(affiliation="")
+    counted = rows.values("affiliation").annotate(n=Count("pk")).order_by("-n", "affiliation")
+    return [row["affiliation"] for row in counted[:4]]
+
+
+def _answers(said: str) -> QuerySet[Answer]:
+    return Answer.objects.filter(authorship=OuterRef("pk"), said=said)
+
+
+def with_coauthors(rows: Sequence[Authorship]) -> dict[int, list[str]]:
+    """Work → everybody on it as written, in order."""
+    found: dict[int, list[str]] = {}
+    works = [row.work_id for row in rows]
+    for work, name in Authorship.objects.filter(work__in=works).order_by("order").values_list("work", "name"):
+        found.setdefault(work, []).append(name)
+    return found
+
+
+def coworkers(root: Expert, *, works: Sequence[int], actor: Account | None, on: date) -> list[tuple[Expert, int]]:
+    """Who the expert wrote these works with and the viewer may open, most works together first."""
+    others = Authorship.objects.filter(work__in=works).exclude(expert__root=root)
+    counts = dict(
+        others.values("expert__root").annotate(n=Count("work", distinct=True)).values_list("expert__root", "n")
+    )
+    shown = shown_to(actor, on).filter(pk__in=counts)
+    return sorted(((one, counts[one.pk]) for one in shown), key=lambda pair: (-pair[1], pair[0].name, pair[0].pk))
+
+
+def achievements_of(person: Person) -> QuerySet[Achievement]:
+    """What the market offers of this person's."""
+    return Achievement.objects.filter(people=person, state="published").select_related("organisation")
+
+
+def open_proposals() -> QuerySet[Proposal]:
+    """What an officer may decide, the surest first; pairs that have become one meanwhile are left out."""
+    rows = Proposal.objects.filter(state="open").exclude(one__root=F("other__root"))
+    return rows.select_related("one__root__person__home", "other__root__person__home").order_by("-score", "pk")
+
+
+def merges_of(root: Expert) -> QuerySet[Merge]:
+    """Every merge into or out of this tree, undone ones too, newest first."""
+    rows = Merge.objects.filter(Q(survivor__root=root) | Q(absorbed__root=root) | Q(absorbed=root))
+    return rows.select_related("survivor", "absorbed", "by", "undone_by").order_by("-pk")
+
+
+def splits_of(root: Expert) -> QuerySet[Split]:
+    rows = Split.objects.filter(Q(frm__root=root) | Q(to__root=root)).select_related("authorship__work", "by")
+    return rows.order_by("-pk")
+
+
+def some_works(roots: Sequence[int], *, each: int) -> dict[int, list[Authorship]]:
+    """The newest works of several experts, some of each."""
+    rows = Authorship.objects.filter(expert__root__in=list(roots), work__live=True).select_related("work", "expert")
+    place = Window(RowNumber(), partition_by=F("expert__root"), order_by=[F("work__year").desc(nulls_last=True), "pk"])
+    found: dict[int, list[Authorship]] = {}
+    for row in rows.annotate(place=place).filter(place__lte=each).order_by("place"):
+        found.setdefault(row.expert.root_id, []).append(row)
+    return found
+
+
+def repositories() -> QuerySet[Repository]:
+    return Repository.objects.select_related("organisation").prefetch_related("harvests").order_by("name", "pk")
+
+
+def harvests() -> QuerySet[Harvest]:
+    return Harvest.objects.select_related("repository").order_by("-pk")
+
+
+def works_by_words(terms: Sequence[int]) -> QuerySet[Work]:
+    """Live works with one of these words."""
+    return Work.objects.filter(live=True, terms__overlap=list(terms))
+
+
+def of_achievements(ids: Sequence[int]) -> QuerySet[Authorship]:
+    """Who made these achievements, as it is known here."""
+    rows = Authorship.objects.filter(work__achievement__in=list(ids), work__live=True)
+    return rows.select_related("work", "expert")

@@ -1,0 +1,212 @@
+"""Works found become rows: a few hundred at once, each work once, however many sources tell of it.
+
+Called inside the transaction of whoever found them, which takes `identity_lock` first: two who land at once would not
+see each other's new works.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from triplehelix.foundation.text import search_terms, term_id
+from triplehelix.market.experts import authors
+from triplehelix.market.experts.models import Identity, Repository, Source, Work
+from triplehelix.market.experts.names import agree, parse
+from triplehelix.market.experts.reading.found import FoundWork
+from triplehelix.market.imports.models import Import
+
+BATCH = 500
+MOST_TERMS = 2000
+FILLED = ("abstract", "venue", "number", "doi", "url", "year")
+
+
+@dataclass
+class Landed:
+    """What came of a batch: `keys` are those of the names it brought, for who looks for equal persons next."""
+
+    new: int = 0
+    known: int = 0
+    deleted: int = 0
+    keys: set[str] = field(default_factory=set)
+
+
+def works_lock() -> None:
+    """Until the transaction ends nobody else makes works."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts works', 3))")
+
+
+def land(
+    found: Sequence[FoundWork], *, now: datetime, repository: Repository | None = None, batch: Import | None = None
+) -> Landed:
+    """Write what was found. The same again changes nothing; a record told of anew is updated."""
+    works_lock()
+    state = _Batch(found, repository, batch, now)
+    for one in found:
+        state.take(one)
+    state.write()
+    return state.landed
+
+
+class _Batch:
+    """One batch on its way: what is known of it in the database, and what is new."""
+
+    def __init__(
+        self, found: Sequence[FoundWork], repository: Repository | None, batch: Import | None, now: datetime
+    ) -> None:
+        self.repository, self.batch, self.now = repository, batch, now
+        self.landed = Landed()
+        self.sources = self._sources(found)
+        keys = {key for one in found for key in (*one.strong_keys, one.title_key) if key}
+        rows = Identity.objects.select_related("work").filter(key__in=keys)
+        self.known = {row.key: row.work for row in rows}
+        works = {work.pk: work for work in (*self.known.values(), *(one.work for one in self.sources.values()))}
+        # One object for one work: what a record fills in, the next one sees.
+        self.known = {key: works[work.pk] for key, work in self.known.items()}
+        for source in self.sources.values():
+            source.work = works[source.work_id]
+        self.old_authors = authors.of_works(works)
+        self.new: list[tuple[Work, FoundWork]] = []
+        self.changed: dict[int, Work] = {}
+        self.new_sources: list[Source] = []
+        self.changed_sources: list[Source] = []
+        self.identities: list[Identity] = []
+        self.names: list[tuple[Work, FoundWork]] = []
+        self.touched: set[int] = set()
+
+    def _sources(self, found: Sequence[FoundWork]) -> dict[tuple[str, str], Source]:
+        ids = [one.source_id for one in found]
+        rows = Source.objects.select_related("work").filter(source_id__in=ids, repository=self.repository)
+        return {(row.source, row.source_id): row for row in rows}
+
+    def take(self, one: FoundWork) -> None:
+        """One record, by what is known so far."""
+        source = self.sources.get((one.source, one.source_id))
+        if one.deleted:
+            if source is not None and not source.deleted:
+                source.deleted, source.datestamp, source.seen_at = True, one.datestamp, self.now
+                self._change(source)
+                self.landed.deleted += 1
+            return
+        if source is not None and source.raw == one.raw and not source.deleted:
+            self.landed.known += 1
+            return
+        work = source.work if source is not None else self._same(one)
+        if work is None:
+            work = self._made(one)
+            self.landed.new += 1
+        else:
+            self.landed.known += 1
+            self._fill(work, one, own=source is not None)
+        self._keep_keys(work, one)
+        self.names.append((work, one))
+        if source is None:
+            self._new_source(work, one)
+        else:
+            source.raw, source.url, source.datestamp = one.raw, one.url, one.datestamp
+            source.deleted, source.seen_at = False, self.now
+            self._change(source)
+
+    def _change(self, source: Source) -> None:
+        if source.pk is not None:
+            self.changed_sources.append(source)
+            self.touched.add(source.work_id)
+
+    def _same(self, one: FoundWork) -> Work | None:
+        """The work this record tells of, if it is known: by DOI or number, else by title and year with an author in
+        common."""
+        for key in one.strong_keys:
+            if key in self.known:
+                return self.known[key]
+        work = self.known.get(one.title_key)
+        if work is None or (work.doi and one.doi and work.doi != one.doi):
+            return None
+        return work if self._authors_agree(work, one) else None
+
+    def _authors_agree(self, work: Work, one: FoundWork) -> bool:
+        there = [row.name for row in self.old_authors.get(work.pk, [])] if work.pk else []
+        there += [author.name for made, found in self.names if made is work for author in found.authors]
+        if not there or not one.authors:
+            return True
+        return any(agree(parse(a), parse(b.name)) for a in there for b in one.authors)
+
+    def _made(self, one: FoundWork) -> Work:
+        work = Work(
+            kind=one.kind, title=one.title, abstract=one.abstract, year=one.year, venue=one.venue, number=one.number,
+            doi=one.doi, url=one.url, subjects=list(one.subjects), created_at=self.now,
+        )  # fmt: skip
+        self.new.append((work, one))
+        return work
+
+    def _fill(self, work: Work, one: FoundWork, *, own: bool) -> None:
+        """What the work lacks; its title and text only from a record it was made from alone."""
+        before = (work.title, work.abstract, work.subjects, *(getattr(work, name) for name in FILLED), work.live)
+        for name in FILLED:
+            if not getattr(work, name) and getattr(one, name):
+                setattr(work, name, getattr(one, name))
+        if own and one.title and work.kind != "achievement":
+            work.title, work.abstract = one.title, one.abstract or work.abstract
+        if own and work.kind == "achievement":
+            work.title, work.abstract, work.year, work.venue = one.title, one.abstract, one.year, one.venue
+        work.subjects = list(dict.fromkeys((*work.subjects, *one.subjects)))[:20]
+        work.live = True
+        after = (work.title, work.abstract, work.subjects, *(getattr(work, name) for name in FILLED), work.live)
+        if before != after and work.pk is not None:
+            self.changed[work.pk] = work
+
+    def _keep_keys(self, work: Work, one: FoundWork) -> None:
+        for key in (*one.strong_keys, one.title_key):
+            if key and key not in self.known:
+                self.known[key] = work
+                self.identities.append(Identity(key=key, work=work))
+
+    def _new_source(self, work: Work, one: FoundWork) -> None:
+        made = Source(
+            work=work, source=one.source, source_id=one.source_id, repository=self.repository, batch=self.batch,
+            url=one.url, raw=one.raw, datestamp=one.datestamp, seen_at=self.now,
+        )  # fmt: skip
+        self.sources[one.source, one.source_id] = made
+        self.new_sources.append(made)
+
+    def write(self) -> None:
+        for work in (*(one for one, _found in self.new), *self.changed.values()):
+            work.terms = terms_of(work.title, work.abstract, work.subjects)
+        Work.objects.bulk_create([work for work, _found in self.new], batch_size=BATCH)
+        fields = ["title", "abstract", "subjects", "terms", "live", *FILLED]
+        Work.objects.bulk_update(self.changed.values(), fields, batch_size=BATCH)
+        for source in self.new_sources:
+            source.work = source.work  # the number it has now
+        for identity in self.identities:
+            identity.work = identity.work
+        Source.objects.bulk_create(self.new_sources, batch_size=BATCH)
+        Source.objects.bulk_update(
+            self.changed_sources, ["raw", "url", "datestamp", "deleted", "seen_at"], batch_size=BATCH
+        )
+        Identity.objects.bulk_create(self.identities, batch_size=BATCH)
+        self.landed.keys = authors.write(self.names, self.old_authors, self.now)
+        _live(self.touched)
+
+
+def _live(ids: Iterable[int]) -> None:
+    """A work lives as long as some source tells of it."""
+    told = Exists(Source.objects.filter(work=OuterRef("pk"), deleted=False))
+    rows = Work.objects.filter(pk__in=list(ids))
+    rows.filter(told, live=False).update(live=True)
+    rows.filter(~told, live=True).update(live=False)
+
+
+def terms_of(title: str, abstract: str, subjects: Iterable[str]) -> list[int]:
+    """The distinct words of a work as numbers."""
+    words = dict.fromkeys(map(term_id, search_terms(f"{title} {' '.join(subjects)} {abstract}")))
+    return list(words)[:MOST_TERMS]
+
+
+def withdraw(source: str, source_ids: Sequence[str]) -> None:
+    """The platform itself takes records back."""
+    rows = Source.objects.filter(source=source, source_id__in=source_ids, repository=None, deleted=False)
+    ids = list(rows.values_list("work_id", flat=True))
+    rows.update(deleted=True)
+    _live(ids)

@@ -1,0 +1,62 @@
+"""Who stands in which relation to an agreement, and as what somebody opens the confidential words of a need.
+
+owner 需求方成员     party 接收方成员     unit, city 主管部门、市科技局、技术经理人     auditor 审计
+"""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, numbers
+
+if TYPE_CHECKING:
+    from triplehelix.market.nda.models import Agreement
+
+OWNER, PARTY, UNIT, CITY, AUDITOR = "owner", "party", "unit", "city", "auditor"
+#: As what a need's words are opened by virtue of an office, in the order asked.
+OFFICES = (UNIT, CITY, AUDITOR)
+
+
+def relations(actor: Account | None, on: date) -> dict[str, Q]:
+    """Each relation as the `Q` of the agreements to which the actor has it on this day."""
+    groups = audiences(actor, on)
+    own = numbers(groups, "org:")
+    return {
+        OWNER: Q(need__organisation_id__in=own),
+        PARTY: Q(organisation_id__in=own),
+        UNIT: Q(need__organisation__unit__in=codes(groups, "unit:")),
+        CITY: EVERYBODY if "city" in groups else NOBODY,
+        AUDITOR: EVERYBODY if "auditor" in groups else NOBODY,
+    }
+
+
+def visible(rows: "QuerySet[Agreement]", actor: Account | None, on: date) -> "QuerySet[Agreement]":
+    """The agreements somebody may open; any other answers 404."""
+    return rows.filter(any_of(relations(actor, on)))
+
+
+def opens(need: Need, actor: Account | None, now: datetime) -> tuple[str, "Agreement | None"]:
+    """As what the actor may open the confidential words of a need, with the agreement if it is by one; '' for nobody.
+
+    Its firm, its officers and the market by their office, an organisation by an agreement in force while the need is
+    published.
+    """
+    from triplehelix.market.nda.models import Agreement
+
+    if actor is None or not actor.is_authenticated:
+        return "", None
+    held = need.relations_of(actor, now)
+    if OWNER in held:
+        return OWNER, None
+    if found := next((office for office in OFFICES if office in held), ""):
+        return found, None
+    if need.state != "published":
+        return "", None
+    own = numbers(audiences(actor, timezone.localdate(now)), "org:")
+    agreed = Agreement.objects.filter(need=need, organisation_id__in=own, state="agreed").first()
+    return (PARTY, agreed) if agreed else ("", None)

@@ -1,0 +1,142 @@
+"""The only writers of visits. What a phone sends late, twice or from two tabs lands once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from triplehelix.market.listings import actions as listings
+from triplehelix.market.listings.flow import OWNER as NEED_OWNER
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.market.needs.models import Need
+from triplehelix.market.visits import access
+from triplehelix.market.visits.given import Given, cleaned
+from triplehelix.market.visits.models import Ask, Visit, digest_of
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import finds
+from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail import actions as trail
+
+__all__ = ["Given", "Invalid", "Landed", "LandedOtherwise", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of a visit that was sent. `fresh` is False when it had landed before; `refused` is why a need that
+    was to be handed in at once stayed a draft."""
+
+    visit: Visit
+    fresh: bool
+    refused: str = ""
+
+
+class LandedOtherwise(Refused):
+    """Something else has landed under this number: the sender changed what had already been sent."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(_("这份走访已经送达过，之后的改动没有送达：请打开它，到需求页修改"))
+        self.visit = visit
+
+
+@transaction.atomic
+def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed:
+    """Land a visit with all it brings, or nothing of it. Asked again with the same, it answers the visit that landed.
+
+    The technical need becomes a draft of the firm; with `given.hand_in` by the firm's own people it is published, or
+    submitted while nobody has confirmed the firm. Raises Refused (another account's number; LandedOtherwise), and
+    Invalid at the fields of `Given`, of the need, and of the asks with `talent_` and `finance_` before them.
+    """
+    with connection.cursor() as cursor:  # two at once with one number: the later one finds what the first landed
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"visit {uuid}"])
+    digest = digest_of(given.as_data())
+    before = Visit.objects.select_related("organisation", "need").filter(uuid=uuid).first()
+    if before is not None:
+        if before.visitor_id != actor.pk:
+            raise Refused(_("这份走访是另一个账号送达的"))
+        if before.digest != digest:
+            raise LandedOtherwise(before)
+        return Landed(before, fresh=False)
+    today = timezone.localdate(now)
+    said, asks = cleaned(given, today)
+    named = given.organisation or _registered(given, actor, now)
+    organisation = access.may_visit(actor, today).filter(pk=named.pk).first()
+    if organisation is None:
+        raise Invalid({"organisation": _("这家单位不由您走访：只能记录本单位，或本辖区企业的走访")})
+    need = _need(given, organisation, actor, now) if given.need is not None else None
+    visit = Visit.objects.create(
+        uuid=uuid, digest=digest, organisation=organisation, visitor=actor, need=need, landed_at=now, **said
+    )
+    Ask.objects.bulk_create([Ask(visit=visit, state=Ask.workflow.start, **one) for one in asks])
+    data = {"organisation": organisation.pk, "need": need.pk if need else None, "asks": [one["what"] for one in asks]}
+    trail.record(kind=Visit.trail_kind, id=str(visit.pk), verb="record", actor=actor, now=now, data=data)
+    refused = _hand_in(visit, actor, now) if given.hand_in and need is not None else ""
+    _tell(visit, actor, now)
+    return Landed(visit, fresh=True, refused=refused)
+
+
+def _registered(given: Given, actor: Account, now: datetime) -> Organisation:
+    """A firm the platform does not know yet, named by an officer: registered, and still to be confirmed."""
+    today = timezone.localdate(now)
+    if not access.is_office(actor, today):
+        raise Invalid({"organisation": _("请选择本单位；还没有登记的，请先到“我的账号”里登记")})
+    known = Organisation.objects.filter(uscc=given.uscc).first()
+    if known is not None:
+        return known
+    try:
+        return parties.register_organisation(
+            uscc=given.uscc, name=given.name, type="企业", region="", unit=access.unit_of(actor, today), actor=actor,
+            now=now,
+        )  # fmt: skip
+    except Invalid as why:
+        where = {"uscc": "organisation", "name": "organisation_name"}
+        raise Invalid({where.get(name, name): message for name, message in why.errors.items()}) from why
+
+
+def _need(given: Given, organisation: Organisation, actor: Account, now: datetime) -> Need:
+    assert given.need is not None
+    contact = {
+        "contact_name": given.met_name or organisation.contact_name,
+        "contact_phone": given.met_phone or organisation.contact_phone,
+        "contact_email": organisation.contact_email,
+        "region": organisation.region,
+    }
+    values = contact | dict(given.need)
+    return listings.create(
+        model=Need, organisation=organisation, values=values, actor=actor, now=now, why=_("走访记录")
+    )
+
+
+def _hand_in(visit: Visit, actor: Account, now: datetime) -> str:
+    """Publish or submit the draft for its own people; why not, when it cannot be yet."""
+    need = visit.need
+    assert need is not None
+    if NEED_OWNER not in need.relations_of(actor, now):
+        return _("技术需求是企业自己的：已请企业核对后提交")
+    try:
+        with transaction.atomic():
+            step = "publish" if visit.organisation.confirmed_at else "submit"
+            visit.need = take(case=need, step=step, actor=actor, now=now, seen_version=need.version)
+    except Refused as why:
+        return str(why)
+    return ""
+
+
+def _tell(visit: Visit, actor: Account, now: datetime) -> None:
+    """The firm's people, unless one of them wrote it: what was recorded about them, and what is theirs to do."""
+    members = list(finds.members_of(visit.organisation, timezone.localdate(now)))
+    if actor in members:
+        return
+    for account in members:
+        with translation.override(account.language):
+            said = {"day": visit.visited_on, "visitor": str(actor)}
+            outbox.tell(
+                kind=f"{Visit.trail_kind}.record", to=account.email, subject=_("走访记录（%(day)s）请核对") % said,
+                body=_("%(visitor)s 记录了 %(day)s 对贵单位的走访。技术需求已存为贵单位的草稿，请登录核对后提交；"
+                       "人才、金融诉求由主管部门转办和答复。") % said,
+                cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
+            )  # fmt: skip

@@ -1,0 +1,47 @@
+"""人才、金融诉求的办理流程: handed on to whose business it is, and answered."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.foundation.workflow import State, Step, Workflow
+from triplehelix.market.visits.access import CITY, OWNER, UNIT
+from triplehelix.records.parties.models import Account
+
+if TYPE_CHECKING:
+    from triplehelix.market.visits.models import Ask
+
+OFFICES = (UNIT, CITY)
+
+
+def says_to_whom(case: "Ask", actor: Account | None, now: datetime) -> str | None:
+    return None if 2 <= len(case.noted) <= 200 else _now("请在“说明”里写明转给谁办（2 至 200 个字）")
+
+
+def says_what(case: "Ask", actor: Account | None, now: datetime) -> str | None:
+    return None if 4 <= len(case.noted) <= 2000 else _now("请在“说明”里写明答复（4 至 2000 个字），企业会看到")
+
+
+def handed_to(case: "Ask", actor: Account | None, now: datetime) -> None:
+    case.handler = case.noted
+
+
+def answered(case: "Ask", actor: Account | None, now: datetime) -> None:
+    case.answer, case.answered_by, case.answered_at = case.noted, actor, now
+
+
+FLOW = Workflow(
+    "visit_ask",
+    start="open",
+    states=(
+        State("open", _("待处理")),
+        State("passed_on", _("已转办")),
+        State("answered", _("已答复"), final=True),
+    ),
+    steps=(
+        Step("pass_on", _("转办"), ("open", "passed_on"), "passed_on", OFFICES, (says_to_whom,), (handed_to,), OWNER),
+        Step("answer", _("答复"), ("open", "passed_on"), "answered", OFFICES, (says_what,), (answered,), OWNER),
+    ),
+)

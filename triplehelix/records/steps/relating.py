@@ -1,0 +1,35 @@
+"""Relations of an actor to rows, each a `Q`: what every room with relations asks of them."""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q
+
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+
+
+def numbers(groups: Iterable[str], prefix: str) -> list[int]:
+    """The numbers of the audiences with this prefix: of `org:12` with `org:`, 12."""
+    return sorted(int(group.removeprefix(prefix)) for group in groups if group.startswith(prefix))
+
+
+def codes(groups: Iterable[str], prefix: str) -> list[str]:
+    """The same for audiences that end in a code: `unit:3715K1`."""
+    return sorted(group.removeprefix(prefix) for group in groups if group.startswith(prefix))
+
+
+def any_of(relations: Mapping[str, Q]) -> Q:
+    """The rows to which the actor has some relation: what they may open; any other answers 404."""
+    return reduce(or_, relations.values(), NOBODY)
+
+
+def held(row: Model, relations: Mapping[str, Q]) -> frozenset[str]:
+    """The names of the relations that hold for one row: one query."""
+    asked: dict[str, Any] = {
+        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations.items()
+    }
+    found = type(row)._default_manager.filter(pk=row.pk).values(**asked).first() or {}
+    return frozenset(name.removeprefix("is_") for name, holds in found.items() if holds)
