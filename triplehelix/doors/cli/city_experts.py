@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, asked, authors, candidates, register, uploads
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Expert, Harvest, Merge, Proposal
@@ -27,6 +28,8 @@ def load(
         data = tomllib.load(file)
     known = [people[one] for one in data["known"]]
     register.take_people(known, now=now - 30 * DAY)
+    made = Achievement.objects.filter(people__in=known).values_list("pk", flat=True).distinct()
+    register.take_achievements(list(made), now=now - 30 * DAY)
     for row in data["alias"]:
         actions.add_alias(organisation=organisations[row["of"]], name=row["name"], actor=officer, now=now - 30 * DAY)
     for row in data["file"]:
@@ -98,6 +101,18 @@ def _proposal(root: Expert) -> Proposal | None:
     return rows.filter(one__root=root).first() or rows.filter(other__root=root).first()
 
 
+def _say(person: Person, refused: list[str], via: str, said: Mapping[str, Any]) -> None:
+    """Everything asked is theirs, but for these titles."""
+    for group in asked.groups(person):
+        rows = [one for one in group.rows if not one.said]
+        no = [one.pk for one in rows if one.work.title in refused]
+        yes = [one.pk for one in rows if one.pk not in no]
+        if no:
+            actions.refuse(authorships=no, via=via, **said)
+        if yes:
+            actions.confirm(authorships=yes, via=via, **said)
+
+
 def _answered(person: Person, row: Mapping[str, Any], clerks: Mapping[int, Account], now: datetime) -> None:
     """What a person did: confirmed all that was asked, or but for some titles; who may see it; or was only asked."""
     via = "account" if person.account is not None else "mail"
@@ -107,14 +122,9 @@ def _answered(person: Person, row: Mapping[str, Any], clerks: Mapping[int, Accou
         clerk = clerks[person.home_id]
         actions.give_address(person=person, email=row["email"], actor=clerk, now=at)
         actions.invite(person=person, base_url="http://127.0.0.1:8000/", actor=clerk, now=at)
-    if row.get("confirms"):
-        for group in asked.groups(person):
-            rows = [one for one in group.rows if not one.said]
-            no = [one.pk for one in rows if one.work.title in row.get("refuses", [])]
-            yes = [one.pk for one in rows if one.pk not in no][: row.get("most", 100)]
-            if no:
-                actions.refuse(authorships=no, via=via, **said)
-            if yes:
-                actions.confirm(authorships=yes, via=via, **said)
+    for _time in range(row.get("confirms", 0)):
+        # What was confirmed tells more about the person: co-authors, subjects.
+        _say(person, row.get("refuses", []), via, said)
+        candidates.look(keys=authors.keys_of(person.name), now=at)
     if shown := row.get("shown"):
         actions.show_as(visibility=shown, **said)
