@@ -47,6 +47,7 @@ from triplehelix.market.introductions import actions as introductions
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import texts
 from triplehelix.market.visits import actions as visits
+from triplehelix.matching.feedback import actions as learned_models
 from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
@@ -312,6 +313,7 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),
         "list": published_list(officer, now=NOW),
+        "model": learned_models.ask_training(actor=officer, now=NOW, later=False),
         "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
         "waiting": waiting,
         "claim": claim,

@@ -1,4 +1,4 @@
-"""Owns: what tells the outside how things stand, from every room below: webhooks.
+"""Owns: what tells how things stand, from every room below: the funnel, webhooks.
 May use: procedure, matching, market, records, foundation.
 Used by: doors.
 """

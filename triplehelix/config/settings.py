@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "triplehelix.market.equity",
     "triplehelix.market.exchange",
     "triplehelix.matching",
+    "triplehelix.matching.feedback",
     "triplehelix.matching.saved",
     "triplehelix.fund",
     "triplehelix.procedure.terms",

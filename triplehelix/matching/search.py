@@ -5,7 +5,7 @@ The scoring is `score.py`, as for files. What differs is where the numbers come 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -24,6 +24,7 @@ from triplehelix.matching.explain import explain
 from triplehelix.matching.index import vectors
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
 from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares, strength
+from triplehelix.matching.situation import Asked, Meaning, Second, Situation
 from triplehelix.matching.state import notices_of
 from triplehelix.matching.twins import Shown, fold
 from triplehelix.records.parties.access import audiences as audiences_of
@@ -41,26 +42,6 @@ GUESS, MOST_GUESSED = 0.5, 3.0
 FACETS = ("field", "chain", "region")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question as the scoring sees it: title and text ('' when it has none), and the facets of the asking listing."""
-
-    title: str
-    text: str
-    wish: Wish | None = None
-    offer: Offer | None = None
-
-    @property
-    def parts(self) -> list[str]:
-        return [part for part in (self.title, self.text) if part]
-
-    def sides(self, row: Row) -> tuple[Wish, Offer]:
-        """Who wants and who offers: a need asks achievements, an achievement is offered to needs."""
-        if self.offer is not None:
-            return Wish(row.chain, row.field, row.trl, row.region_wanted), self.offer
-        return self.wish or Wish(), Offer(row.chain, row.field, row.trl, row.region)
-
-
 def search(
     *,
     text: str,
@@ -72,11 +53,13 @@ def search(
     wish: Wish | None = None,
     offer: Offer | None = None,
     now: datetime | None = None,
+    second: Second | None = None,
 ) -> Result:
     """What of a kind answers this text, among what these audiences may find.
 
     `wish` are facets of an asking need, `offer` of an offered achievement: they count in the score and leave nothing
-    out; `facets` do leave out. Reads only. Raises EmptyQuery for a text without a single word.
+    out; `facets` do leave out. `second` looks again at the candidates and may move them. Reads only.
+    Raises EmptyQuery for a text without a single word.
     """
     asked = _read(title, text, wish, offer)
     wanted = lexical.query_terms(asked.title, asked.text)
@@ -89,7 +72,8 @@ def search(
     facets = facets or Facets()
     narrowing = facets.narrowing(audiences)
     by_words = candidates.find_by_words(kind, wanted=weighed, sums=sums, narrowing=narrowing, narrow=bool(facets))
-    dense, encoder, problem = _aim(kind, vectors_of_query, sums.average)
+    meaning, encoder, problem = _meaning(kind, vectors_of_query)
+    dense = _aim(meaning, sums.average)
     rows = candidates.with_meaning(kind, by_words, aim=dense, encoder=encoder, narrowing=narrowing)
     notices += [problem] if problem else []
     notices += notices_of(kind, encoder, sums.n)
@@ -98,17 +82,21 @@ def search(
     ranked = _ranked(asked, rows, weighed.offset, dense)
     idf = {term: lexical.idf(sums.n, df) for term, df in sums.df.items()}
     line = floor.line(sums.n, dense is not None)
+    if second is not None:
+        ranked = _again(second, Situation(kind, asked, *_columns(ranked), idf, line, meaning), ranked)
     hits = _hits(kind, asked, ranked, idf, top, line)
     answers = [one for one in ranked if one.score >= line]
     return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
 
 def match_listing(
-    listing: Listing, *, actor: Account | None, now: datetime, top: int = 20, text: str | None = None
-) -> Result:
+    listing: Listing, *, actor: Account | None, now: datetime, top: int = 20, text: str | None = None,
+    second: Second | None = None,
+) -> Result:  # fmt: skip
     """What answers this need, or which needs this achievement answers; an empty result for one without words.
 
     `text` are words to ask with instead of the public ones: those of a confidential need, for who may read them.
+    `second` as in `search`.
     """
     seen = audiences_of(actor, timezone.localdate(now))
     wish, offer, kind = None, None, Achievement.kind
@@ -121,8 +109,9 @@ def match_listing(
     said = listing.text if text is None else text
     try:
         return search(
-            title=listing.title, text=said, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now
-        )
+            title=listing.title, text=said, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now,
+            second=second,
+        )  # fmt: skip
     except EmptyQuery as why:
         return Result(notices=(str(why),))
 
@@ -150,10 +139,8 @@ def _about_length(title: str, text: str, terms: int) -> list[str]:
     return []
 
 
-def _aim(
-    kind: str, vectors_of_query: Callable[[], current.Answer | None], average: float
-) -> tuple[DenseAim | None, str, str]:
-    """The aim by meaning, the encoder's name, and what to tell the viewer when there is no aim."""
+def _meaning(kind: str, vectors_of_query: Callable[[], current.Answer | None]) -> tuple[Meaning | None, str, str]:
+    """The query by meaning, the encoder's name, and what to tell the viewer when only words are compared."""
     words_only = _("只按词查找：意思相近而用词不同的，这次可能找不到")
     try:
         made = vectors_of_query()
@@ -165,7 +152,14 @@ def _aim(
     space = vectors.space(kind, encoder.name)
     if space is None or len(space.mean) != queries.shape[1]:
         return None, encoder.name, _("语义索引还在建立。") + words_only
-    return space.aim(list(queries), common, shares(len(queries), average), strength(average)), encoder.name, ""
+    return Meaning(encoder.name, queries, common, space), encoder.name, ""
+
+
+def _aim(meaning: Meaning | None, average: float) -> DenseAim | None:
+    if meaning is None:
+        return None
+    queries = list(meaning.queries)
+    return meaning.space.aim(queries, meaning.common, shares(len(queries), average), strength(average))
 
 
 @dataclass(frozen=True)
@@ -191,6 +185,16 @@ def _ranked(asked: Asked, rows: Sequence[Row], offset: float, aim: DenseAim | No
     return [
         _Ranked(rows[i], float(total[i]), float(words[i]), _less(rows[i].dense, aim), float(fits[i])) for i in order
     ]
+
+
+def _columns(ranked: Sequence[_Ranked]) -> tuple[list[Row], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    return [o.row for o in ranked], np.array([o.score for o in ranked]), np.array([o.lexical for o in ranked])
+
+
+def _again(second: Second, situation: Situation, ranked: Sequence[_Ranked]) -> list[_Ranked]:
+    """The candidates with the scores a second look gave them, best first; equals keep their order."""
+    moved = [replace(one, score=float(to)) for one, to in zip(ranked, second(situation), strict=True)]
+    return sorted(moved, key=lambda one: -one.score)
 
 
 def _dense(rows: Sequence[Row], aim: DenseAim | None, words: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:

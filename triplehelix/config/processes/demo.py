@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     # Imported after django.setup() in prepare(): these are tables.
     from triplehelix.doors.cli import city
     from triplehelix.matching.index import rebuild
-    from triplehelix.matching.saved import actions as saved
+    from triplehelix.matching.saved import tasks as saved
     from triplehelix.records.trail import followers
 
     accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     while followers.drain_all():
         pass
     rebuild.catch_up(now=timezone.now())
-    saved.send_due(now=timezone.now())
+    saved.send_soon()
     with taken_port("127.0.0.1", args.port) as held, Children() as children:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"

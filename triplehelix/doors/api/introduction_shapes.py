@@ -24,6 +24,7 @@ class IntroductionOut(Schema):
     version: int
     invited_by_side: str = Field(description="need, achievement, manager")
     invited_at: datetime
+    words: str = Field(description="what was said with it, as decline_words and break_words: for those inside")
     answer_by: date | None
     need: SideOut
     achievement: SideOut

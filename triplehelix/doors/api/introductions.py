@@ -35,6 +35,7 @@ router = Router(tags=["introductions"])
 PROBLEMS = dict.fromkeys((400, 401, 404, 409, 422), shapes.Problem)
 #: Steps that ask for nothing but a press; the others have a call of their own.
 STEPS = ("take_back", "ask_again")
+SPOKEN = ("words", "decline_words", "break_words")
 CONTACT = ("name", "phone", "email")
 
 
@@ -59,11 +60,12 @@ def shown(introduction: Introduction, held: frozenset[str]) -> dict[str, Any]:
     """An introduction as the API gives it."""
     plain = (
         "state", "version", "invited_by_side", "invited_at", "answer_by", "declined_by_side", "decline_reason",
-        "decline_words", "break_reason", "break_words", "moved_at", "ended_at", "number",
+        "break_reason", "moved_at", "ended_at", "number",
     )  # fmt: skip
     return {
         "id": introduction.pk,
         **{name: getattr(introduction, name) for name in plain},
+        **{name: getattr(introduction, name) if held & access.INSIDE else "" for name in SPOKEN},
         "manager": str(introduction.manager or ""),
         **{side: _side(introduction, side, held) for side in (access.NEED, access.ACHIEVEMENT)},
     }

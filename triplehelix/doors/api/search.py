@@ -11,7 +11,8 @@ from triplehelix.doors.api.callers import PUBLIC, Request, account_of
 from triplehelix.doors.api.listings import MODELS, PROBLEMS, opened
 from triplehelix.market.listings.access import relations_of
 from triplehelix.market.needs.models import Need
-from triplehelix.matching.search import Facets, Result, match_listing, search
+from triplehelix.matching.feedback.ranked import match_listing, search
+from triplehelix.matching.search import Facets, Result
 from triplehelix.records.parties.access import audiences
 
 router = Router(tags=["matching"])
@@ -64,4 +65,4 @@ def matches(request: Request, kind: shapes.Kind, pk: int) -> Any:
     listing, now = opened(request, kind, pk), timezone.now()
     own = isinstance(listing, Need) and "owner" in relations_of(listing, account_of(request), now)
     text = listing.words().whole if own and isinstance(listing, Need) else None
-    return found(match_listing(listing, actor=account_of(request), now=now, text=text))
+    return found(match_listing(listing, actor=account_of(request), now=now, text=text).result)

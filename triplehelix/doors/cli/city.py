@@ -15,6 +15,8 @@ from django.utils import timezone
 from triplehelix.doors.cli import (
     city_exchange,
     city_experts,
+    city_feedback,
+    city_finance,
     city_fund,
     city_introductions,
     city_lists,
@@ -93,6 +95,8 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     _offices(city, officers, password)
     for row in read(folder / "institutes.toml")["institute"]:
         _organisation(city, row, type=row["type"])
+    for row in read(folder / "finance.toml")["institution"]:
+        _organisation(city, {**row, "kind": "金融机构"}, type="金融机构")
     chains = [read(path) for path in sorted((folder / "chains").glob("*.toml"))]
     for chain in chains:
         for row in chain["firm"]:
@@ -115,7 +119,9 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
         progress(f"  {chain['chain']}: {len(chain['need'])} 条需求，{len(chain['achievement'])} 项成果")
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
     city_lists.load(folder / "lists.toml", officer, city.clerks, now=now)
+    city_finance.load(folder / "finance.toml", officer, city.organisations, city.clerks, now=now)
     city_introductions.load(folder / "introductions.toml", officer, city.clerks, now=now)
+    city_feedback.load(folder / "feedback.toml", officer, now=now)
     city_exchange.load(folder / "exchange.toml", officer, now=now)
     city_experts.load(folder / "experts", officer, city.organisations, city.people, city.clerks, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
@@ -152,7 +158,7 @@ def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation
         contact_phone=contact.get("phone", ""), contact_email=contact.get("email", ""),
         actor=city.officer, now=city.now,
     )  # fmt: skip
-    parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
+    organisation = parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
     city.organisations[row["id"]] = organisation
     if contact:
         _clerk(city, organisation, contact)
@@ -185,7 +191,7 @@ def _accounts(city: City, rows: list[dict[str, Any]], password: str) -> None:
         account = Account.objects.filter(email=row["login"]).first() or parties.create_account(
             email=row["login"], name=row["name"], password=password, actor=city.officer, now=city.now
         )
-        if row["role"] in ("enterprise_clerk", "university_clerk"):
+        if row["role"] in ("enterprise_clerk", "university_clerk", "institution_clerk"):
             parties.add_member(
                 account=account, organisation=city.organisations[row["of"]], role="admin",
                 since=_founded(city.now), actor=city.officer, now=city.now,

@@ -3,6 +3,7 @@
 import argparse
 import time
 from pathlib import Path
+from statistics import fmean
 
 from rich.console import Console
 from rich.table import Table as Shown
@@ -71,6 +72,8 @@ def _show(trained: Trained) -> None:
         if plain.ndcg:
             said = f"{trained.better} 条需求变好，{trained.worse} 条变差"
             console.print(f"nDCG@10 为零样本的 {learned.ndcg / plain.ndcg:.3f} 倍；{said}")
+            ratios = "、".join(f"{ratio:.3f}" for ratio in trained.ratios)
+            console.print(f"换 {len(trained.ratios)} 种分折，平均 {fmean(trained.ratios):.3f} 倍：{ratios}")
     if trained.ranker.thin:
         console.print(f"保留零样本的排序：{trained.ranker.thin}")
 

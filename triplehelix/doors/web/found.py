@@ -43,6 +43,9 @@ class Shown(NamedTuple):
     missing: tuple[str, ...]
     why: str
     twins: list[dict[str, str]]
+    pk: int = 0
+    said: str = ""
+    judge: Any = None
     invite: str = ""
     invite_word: Any = ""
 
@@ -158,6 +161,7 @@ def _one(hit: Hit, listings: dict[tuple[str, int], Listing], foreign: dict[int, 
         missing=hit.missing,
         why=hit.why,
         twins=[*_twins(hit.kind, filter(None, twins)), *others],
+        pk=hit.subject_id,
     )
 
 

@@ -218,7 +218,7 @@ def _initial(newest: Version | None, introduction: Introduction) -> dict[str, An
         name: getattr(newest, name) for name in ("mode", "structure", "royalty_base", "rights", "delivery", "other")
     }
     found |= {
-        "price_wan": (Decimal(newest.price_fen) / WAN).normalize(),
+        "price_wan": Decimal(newest.price_fen) / WAN,
         "royalty_percent": Decimal(newest.royalty_ppm) / 10_000 if newest.royalty_ppm else None,
         "equity_percent": Decimal(newest.equity_bp) / 100 if newest.equity_bp else None,
     }

@@ -48,6 +48,7 @@ class Chosen:
     view: str
     parts: dict[str, str]
     own: frozenset[int]
+    may_manage: bool
 
     @property
     def tabs(self) -> list[tuple[str, Any, bool]]:
@@ -68,7 +69,8 @@ class Chosen:
 def chosen(request: Request) -> Chosen:
     """What is not known in the address is ignored."""
     today = timezone.localdate()
-    rows, parts = finds.shown_to(request.user, today), {}
+    groups = audiences(request.user, today)
+    rows, parts = finds.shown_to(request.user, today, groups), {}
     view = request.GET.get("view", "")
     if view in VIEWS:
         rows = VIEWS[view][1](rows, request, today)
@@ -85,9 +87,8 @@ def chosen(request: Request) -> Chosen:
         for side in ("need", "achievement"):
             either |= Q(**{f"{side}__title__icontains": words}) | Q(**{f"{side}__organisation__name__icontains": words})
         rows = rows.filter(either)
-    groups = audiences(request.user, today)
     own = frozenset(int(one.removeprefix("org:")) for one in groups if one.startswith("org:"))
-    return Chosen(rows, view if view in VIEWS else "", parts, own)
+    return Chosen(rows, view if view in VIEWS else "", parts, own, bool(access.MANAGING & groups))
 
 
 def sheet_of(rows: Rows) -> Sheet:

@@ -71,10 +71,12 @@ def may_manage(actor: Account | None, on: date) -> bool:
     return bool(MANAGING & audiences(actor, on))
 
 
-def visible(rows: "QuerySet[Introduction]", actor: Account | None, on: date) -> "QuerySet[Introduction]":
+def visible(
+    rows: "QuerySet[Introduction]", actor: Account | None, on: date, groups: frozenset[str] | None = None
+) -> "QuerySet[Introduction]":
     """The introductions somebody may open; any other answers 404."""
     seen = NOBODY
-    for relation in relations(actor, on).values():
+    for relation in relations(actor, on, groups).values():
         seen |= relation
     return rows.filter(seen)
 

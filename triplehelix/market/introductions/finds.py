@@ -16,9 +16,9 @@ from triplehelix.records.parties.models import Account, Office
 SIDES = ("need__organisation", "achievement__organisation", "manager", "invited_by")
 
 
-def shown_to(actor: Account | None, on: date) -> QuerySet[Introduction]:
+def shown_to(actor: Account | None, on: date, groups: frozenset[str] | None = None) -> QuerySet[Introduction]:
     """The introductions somebody may open, what moved last first, with what a line shows."""
-    return access.visible(Introduction.objects.select_related(*SIDES), actor, on)
+    return access.visible(Introduction.objects.select_related(*SIDES), actor, on, groups)
 
 
 def running(need: Need, achievement: Achievement) -> QuerySet[Introduction]:

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from triplehelix.matching.learn import kernel
-from triplehelix.matching.learn.around import damped, whitened
 from triplehelix.matching.learn.features import NAMES, features
 from triplehelix.matching.learn.ground import Ground
 from triplehelix.matching.learn.kernel import Likeness
 from triplehelix.matching.learn.levels import Cases
 from triplehelix.matching.learn.listed import LISTED, Batch, listed
 from triplehelix.matching.learn.sides import Asked, Offered
+from triplehelix.matching.learn.signs import damped
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ def cases(
         np.array([number(asked[row].key) for row in pairs[:, 0]], np.int64),
         np.array([number(offered[row].key) for row in pairs[:, 1]], np.int64),
         own[:, NAMES.index("score")],
-        whitened(ground, offered)[pairs[:, 1]],
+        _whitened(ground, offered)[pairs[:, 1]],
         _centred(ground, offered)[pairs[:, 1]],
     )
     beside = listed(batch.with_others(known) if known else batch, len(pairs))
@@ -81,6 +81,13 @@ def _scale(raw: Floats, offered: Sequence[Offered]) -> Scale:
     return Scale(middle, np.where(spread < 1e-9, 1.0, spread), runs, rarest)
 
 
+def _whitened(ground: Ground, offered: Sequence[Offered]) -> npt.NDArray[np.float32]:
+    """Unit vectors with directions damped as in scoring. Shape (n, dim), (n, 0) with words alone."""
+    if ground.space is None:
+        return np.zeros((len(offered), 0), np.float32)
+    return damped(ground.space, np.array([one.vector for one in offered], np.float64), ground.space.mean)
+
+
 def _centred(ground: Ground, offered: Sequence[Offered]) -> npt.NDArray[np.float32]:
     if ground.space is None:
         return np.zeros((len(offered), 0), np.float32)
@@ -93,7 +100,7 @@ def _needs(ground: Ground, asked: Sequence[Asked]) -> npt.NDArray[np.float32]:
     if ground.space is None:
         return np.zeros((len(asked), 0), np.float32)
     parts = [
-        damped(ground, np.array([one.vectors[name][0] for one in asked], np.float64), ground.common[name])
+        damped(ground.space, np.array([one.vectors[name][0] for one in asked], np.float64), ground.common[name])
         for name in ("title", "text")
     ]
     return np.concatenate(parts, axis=1) / np.float32(2**0.5)

@@ -29,7 +29,7 @@ from triplehelix.matching.learn.rank import Ranker
 Array = npt.NDArray[np.generic]
 FORMAT = "triplehelix-learned"
 #: Raised whenever a feature or a learner changes: an older file is then refused, not misread.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,46 @@
 """A ranking learned from judgements: a ridge regression of the gain on features, over each need's best candidates.
 
-The zero-shot score proposes `MOST` candidates; the model puts them into another order. Each feature is standardised
-among one need's candidates, so that it means the same in any collection. A candidate nobody judged counts as level 1,
-as the measure counts it. Few judgements, or folds that show no gain: the weight is 0 and the zero-shot order stays.
+The zero-shot score proposes the candidates (`signs.MOST`); the model puts them into another order. Each feature is
+standardised among one need's candidates, so that it means the same in any collection. A candidate nobody judged counts
+as level 1, as the measure counts it. Few judgements, or folds that show no gain: the zero-shot order stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from triplehelix.matching.learn import around
-from triplehelix.matching.learn.around import Candidates
-from triplehelix.matching.learn.features import NAMES as PAIR_NAMES
 from triplehelix.matching.learn.metrics import Quality, gain, quality
+from triplehelix.matching.learn.signs import NAMES
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MOST = 200
 FOLDS, SEED = 5, 20191116
+#: One way of dealing needs into folds may be lucky: the gain is also told as the mean over these.
+SEEDS = (SEED, 1, 2, 3, 4)
 #: The ridge's weight for one row: 0.4 of the rows pulls every coefficient well towards 0.
 RIDGE = 0.4
 #: With fewer needs or fewer pairs of level 2 and more, coefficients are noise.
 LEAST_NEEDS, LEAST_POSITIVES = 20, 60
-NAMES: tuple[str, ...] = (*PAIR_NAMES, *around.NAMES)
+#: Why the zero-shot order stays, in code and in words.
+THIN = {
+    "": "",
+    "needs": "有评判的需求只有 {needs} 条，少于 {least_needs} 条",
+    "positives": "二级以上的评判只有 {positives} 条，少于 {least_positives} 条",
+    "folds": "五折里不比零样本好",
+}
+Judged = Mapping[int, Mapping[int, int]]
+__all__ = ["NAMES", "Examined", "Ranker", "Trained", "fit", "standardised", "too_few", "train"]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One need's candidates in the zero-shot order: their numbers, and their features (k, len(NAMES))."""
+
+    rows: Sequence[int]
+    features: Floats
 
 
 @dataclass(frozen=True)
@@ -39,78 +54,107 @@ class Ranker:
     def order(self, candidates: Floats) -> Ints:
         """The places of one need's candidates, best first; `candidates` are their features (k, len(names)), given in
         the zero-shot order."""
-        if self.thin:
+        if self.thin or len(candidates) < 2:
             return np.arange(len(candidates))
         return np.argsort(-(standardised(candidates) @ self.weights), kind="stable")
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A ranker trained on everything, and what folds by need say of its kind: pairs (zero-shot, learned). `better`
-    and `worse`: of how many needs the nDCG rose and fell."""
+    """A ranker trained on everything, and what folds by need say of its kind.
+
+    Pairs are (zero-shot, learned): `folds` and `total` of one dealing, `each` the nDCG of every need, `plain` its
+    candidates in the zero-shot order and `orders` as a model that never saw it ranks them; `ratios` nDCG learned /
+    zero-shot of several dealings. `reason` is a key of THIN; `needs` and `positives` were there to learn from.
+    """
 
     ranker: Ranker
+    reason: str = ""
+    needs: int = 0
+    positives: int = 0
     folds: Sequence[tuple[Quality, Quality]] = field(default_factory=tuple)
     total: tuple[Quality, Quality] = (Quality(0, 0, 0, 0), Quality(0, 0, 0, 0))
-    better: int = 0
-    worse: int = 0
+    ratios: Sequence[float] = field(default_factory=tuple)
+    each: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    plain: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    orders: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def better(self) -> int:
+        """Of how many needs the nDCG rose."""
+        return sum(learned > plain for plain, learned in self.each.values())
+
+    @property
+    def worse(self) -> int:
+        """Of how many needs the nDCG fell."""
+        return sum(learned < plain for plain, learned in self.each.values())
 
 
 def standardised(features: Floats) -> Floats:
-    """Each column in deviations among the rows; a column without any is 0. Shape (…, k, f)."""
-    spread = features.std(axis=-2, keepdims=True)
-    return np.asarray((features - features.mean(axis=-2, keepdims=True)) / np.where(spread < 1e-9, 1.0, spread))
+    """Each column in deviations among the rows; a column without any is 0. Shape (k, f)."""
+    spread = features.std(axis=0)
+    return np.asarray((features - features.mean(axis=0)) / np.where(spread < 1e-9, 1.0, spread))
 
 
-def fit(features: Floats, gains: Floats) -> Floats:
-    """Weights from standardised `features` (needs, k, f) and `gains` (needs, k)."""
-    x, y = features.reshape(-1, features.shape[-1]), gains.ravel() - gains.mean()
+def fit(examined: Mapping[int, Examined], judged: Judged, needs: Iterable[int]) -> Floats:
+    """Weights from the candidates of `needs`."""
+    needs = list(needs)
+    x = np.concatenate([standardised(examined[need].features) for need in needs])
+    y = np.array([gain(judged[need].get(row, 1)) for need in needs for row in examined[need].rows], np.float64)
+    y -= y.mean()
     return np.asarray(np.linalg.solve(x.T @ x + RIDGE * len(x) * np.eye(x.shape[1]), x.T @ y), np.float64)
 
 
-def train(features: Floats, found: Candidates, judged: dict[int, dict[int, int]]) -> Trained:
-    """`features` (needs, k, len(NAMES)) of the candidates; `judged`: need → achievement → level.
+def train(examined: Mapping[int, Examined], judged: Judged) -> Trained:
+    """What `judged` (need → achievement → level) teaches.
 
-    Only needs with a judgement teach and count. Folds are by need: nothing of a need is in its own model.
+    Only needs with a judgement and a candidate teach and count. Folds are by need: nothing of a need is in its own
+    model.
     """
-    needs = np.array(sorted(judged))
-    levels = _levels(found, judged)
-    gains = np.vectorize(gain)(np.maximum(levels, 1)).astype(np.float64)
-    x = standardised(features)
-    if thin := _thin(needs, judged):
-        return Trained(Ranker(NAMES, np.zeros(len(NAMES)), thin))
-    folds = np.random.default_rng(SEED).permutation(len(needs)) % FOLDS
-    orders = {int(need): np.arange(found.rows.shape[1]) for need in needs}
-    for fold in range(FOLDS):
-        learned, held = needs[folds != fold], needs[folds == fold]
-        ranker = Ranker(NAMES, fit(x[learned], gains[learned]))
-        orders |= {int(need): ranker.order(features[need]) for need in held}
-    learned_rows = {need: found.rows[need][order].tolist() for need, order in orders.items()}
-    plain_rows = {need: found.rows[need].tolist() for need in orders}
-    parts = [needs[folds == fold] for fold in range(FOLDS)]
-    scores = [tuple(_quality(rows, judged, part) for rows in (plain_rows, learned_rows)) for part in (*parts, needs)]
-    *by_fold, total = [(one, other) for one, other in scores]
-    reason = "五折里不比零样本好" if total[1].ndcg <= total[0].ndcg else ""
-    each = [(_quality(plain_rows, judged, [n]).ndcg, _quality(learned_rows, judged, [n]).ndcg) for n in needs]
-    better, worse = sum(b > a for a, b in each), sum(b < a for a, b in each)
-    return Trained(Ranker(NAMES, fit(x[needs], gains[needs]), reason), by_fold, total, better, worse)
+    needs = np.array(sorted(need for need in judged if need in examined and len(examined[need].rows)), np.int64)
+    positives = sum(level >= 2 for need in needs for level in judged[int(need)].values())
+    if reason := too_few(len(needs), positives):
+        said = _said(reason, len(needs), positives)
+        return Trained(Ranker(NAMES, np.zeros(len(NAMES)), said), reason, len(needs), positives)
+    plain = {int(need): list(examined[int(need)].rows) for need in needs}
+    dealt = [_folds(examined, judged, needs, seed) for seed in SEEDS]
+    fold, learned = dealt[0]
+    parts = [needs[fold == one] for one in range(FOLDS)]
+    by_fold = [(_quality(plain, judged, part), _quality(learned, judged, part)) for part in parts]
+    total = _quality(plain, judged, needs), _quality(learned, judged, needs)
+    ratios = [_quality(rows, judged, needs).ndcg / total[0].ndcg if total[0].ndcg else 1.0 for _, rows in dealt]
+    reason = "folds" if np.mean(ratios) <= 1 else ""
+    each = {int(n): (_quality(plain, judged, [n]).ndcg, _quality(learned, judged, [n]).ndcg) for n in needs}
+    ranker = Ranker(NAMES, fit(examined, judged, map(int, needs)), _said(reason, len(needs), positives))
+    return Trained(ranker, reason, len(needs), positives, by_fold, total, ratios, each, plain, learned)
 
 
-def _quality(rows: dict[int, list[int]], judged: dict[int, dict[int, int]], part: Iterable[int]) -> Quality:
+def _folds(
+    examined: Mapping[int, Examined], judged: Judged, needs: Ints, seed: int
+) -> tuple[Ints, dict[int, list[int]]]:
+    """The fold of each need, and its candidates in the order of the model of the other folds."""
+    fold = np.random.default_rng(seed).permutation(len(needs)) % FOLDS
+    orders: dict[int, list[int]] = {}
+    for one in range(FOLDS):
+        ranker = Ranker(NAMES, fit(examined, judged, map(int, needs[fold != one])))
+        for need in map(int, needs[fold == one]):
+            order = ranker.order(examined[need].features)
+            orders[need] = [int(examined[need].rows[place]) for place in order]
+    return fold, orders
+
+
+def _quality(rows: Mapping[int, Sequence[int]], judged: Judged, part: Iterable[int]) -> Quality:
     return quality(rows, {int(need): judged[int(need)] for need in part})
 
 
-def _levels(found: Candidates, judged: dict[int, dict[int, int]]) -> Ints:
-    levels = np.zeros(found.rows.shape, np.int64)
-    for need, own in judged.items():
-        levels[need] = [own.get(int(row), 0) for row in found.rows[need]]
-    return levels
+def too_few(needs: int, positives: int) -> str:
+    """Why nothing can be learned from so many, as a key of THIN; '' when something can."""
+    if needs < LEAST_NEEDS:
+        return "needs"
+    return "positives" if positives < LEAST_POSITIVES else ""
 
 
-def _thin(needs: Ints, judged: dict[int, dict[int, int]]) -> str:
-    positives = sum(level >= 2 for own in judged.values() for level in own.values())
-    if len(needs) < LEAST_NEEDS:
-        return f"有评判的需求只有 {len(needs)} 条，少于 {LEAST_NEEDS} 条"
-    if positives < LEAST_POSITIVES:
-        return f"二级以上的评判只有 {positives} 条，少于 {LEAST_POSITIVES} 条"
-    return ""
+def _said(reason: str, needs: int, positives: int) -> str:
+    return THIN[reason].format(
+        needs=needs, positives=positives, least_needs=LEAST_NEEDS, least_positives=LEAST_POSITIVES
+    )

@@ -3,26 +3,27 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from math import exp
 
 import numpy as np
 import numpy.typing as npt
 
-from triplehelix.matching import floor
+from triplehelix.matching import floor, lexical
 from triplehelix.matching.encode import Cached
 from triplehelix.matching.files import Item, Matcher
 from triplehelix.matching.learn import levels, rank
-from triplehelix.matching.learn.around import Candidates, candidates
 from triplehelix.matching.learn.cases import cases
-from triplehelix.matching.learn.features import NAMES, features
+from triplehelix.matching.learn.features import NAMES, STRENGTHS, features
 from triplehelix.matching.learn.ground import Ground, ground_of
 from triplehelix.matching.learn.judged import Pairs
 from triplehelix.matching.learn.levels import Cases
 from triplehelix.matching.learn.model import Learned
-from triplehelix.matching.learn.rank import Ranker, Trained
+from triplehelix.matching.learn.rank import Examined, Ranker, Trained
 from triplehelix.matching.learn.sides import Asked, Offered, Progress, asked_of, offered_of
+from triplehelix.matching.learn.signs import MOST, POOL, Candidate, Question, Scored, damped, dense_of, signs
+from triplehelix.matching.score import fit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -57,31 +58,55 @@ class Sheets:
         return cls(needs, achievements, asked, offered, ground_of(offered, asked, encoder), encoder)
 
 
-def ranking_features(sheets: Sheets, matcher: Matcher, needs: Sequence[Item]) -> tuple[Floats, Candidates]:
-    """The candidates of each of the sheets' needs, and their features (needs, k, len(rank.NAMES))."""
-    most = min(rank.MOST, len(sheets.achievements))
-    found = candidates(matcher, sheets.ground, sheets.offered, needs, most)
-    pairs = np.stack([np.repeat(np.arange(len(needs)), most), found.rows.ravel()], axis=1)
-    own = features(sheets.ground, sheets.asked, sheets.offered, pairs).reshape(len(needs), most, -1)
-    own[:, :, NAMES.index("score")] = found.scores
-    return np.concatenate([own, found.around], axis=2), found
+def examine(sheets: Sheets) -> dict[int, Examined]:
+    """The best candidates of each of the sheets' needs with their features, need by its place in the sheet."""
+    matcher = Matcher(sheets.achievements, sheets.encoder)
+    vectors = matcher.vectors.astype(np.float64) if matcher.vectors is not None else None
+    offered = [Candidate(o.title, o.text, frozenset(o.counts)) for o in sheets.offered]
+    found = {}
+    for need, (asked, total) in enumerate(zip(sheets.asked, matcher.scores(sheets.needs), strict=True)):
+        pool = np.argsort(-total, kind="stable")[:POOL]
+        first = pool[:MOST]
+        fits = [fit(asked.wish, sheets.offered[row].offer) for row in first]
+        candidates = [replace(offered[row], fit=one) for row, one in zip(first, fits, strict=True)]
+        scored = _scored(sheets.ground, asked, total[pool], [sheets.offered[row] for row in first], vectors, pool)
+        found[need] = Examined(first.tolist(), signs(_question(sheets.ground, asked), candidates, scored))
+    return found
+
+
+def _question(ground: Ground, asked: Asked) -> Question:
+    parts = {"title": asked.terms["title"], "text": asked.terms["text"]}
+    terms = {part: {t: ground.idf(t) for t in own if t in ground.df} for part, own in parts.items()}
+    return Question(asked.title, asked.text, terms)
+
+
+def _scored(
+    ground: Ground, asked: Asked, scores: Floats, first: Sequence[Offered], vectors: Floats | None, pool: Ints
+) -> Scored:
+    aim = lexical.aim(asked.terms["both"], n=ground.n, df=ground.df)
+    weights = [lexical.document_weights(one.counts, ground.average) for one in first]
+    z = np.array([sum(aim.weights.get(t, 0.0) * w for t, w in own.items()) - aim.offset for own in weights])
+    words = np.sign(z) * np.log1p(np.abs(z))
+    if vectors is None or ground.space is None:
+        return Scored(scores, words, np.zeros((len(first), 2 * len(STRENGTHS))), np.zeros((len(first), 0), np.float32))
+    queries = {part: asked.vectors[part][0].astype(np.float64) - ground.common[part] for part in ("title", "text")}
+    near = damped(ground.space, vectors[pool], ground.space.mean)
+    return Scored(
+        scores, words, dense_of(ground.space, queries, vectors[pool[: len(first)]]), near[: len(first)] @ near.T
+    )
 
 
 def train_ranking(sheets: Sheets, judged: Pairs) -> Trained:
     """The ranking that `judged` teaches, with its folds."""
-    matcher = Matcher(sheets.achievements, sheets.encoder)
-    found, places = ranking_features(sheets, matcher, sheets.needs)
     by_need: dict[int, dict[int, int]] = defaultdict(dict)
     for (need, achievement), level in zip(judged.rows.tolist(), judged.levels.tolist(), strict=True):
         by_need[need][achievement] = level
-    return rank.train(found, places, dict(by_need))
+    return rank.train(examine(sheets), by_need)
 
 
 def ranked(sheets: Sheets, ranker: Ranker) -> list[Ints]:
     """The candidates of each of the sheets' needs as places in the achievements, best first."""
-    matcher = Matcher(sheets.achievements, sheets.encoder)
-    found, places = ranking_features(sheets, matcher, sheets.needs)
-    return [rows[ranker.order(own)] for rows, own in zip(places.rows, found, strict=True)]
+    return [np.array(one.rows)[ranker.order(one.features)] for one in examine(sheets).values()]
 
 
 def train(sheets: Sheets, judged: Pairs, trained: Trained) -> Learned:
@@ -92,6 +117,7 @@ def train(sheets: Sheets, judged: Pairs, trained: Trained) -> Learned:
         "learned_from": _data(sheets, judged),
         "folds": [{"zero_shot": asdict(one), "learned": asdict(other)} for one, other in trained.folds],
         "total": dict(zip(("zero_shot", "learned"), map(asdict, trained.total), strict=True)),
+        "ratios": list(trained.ratios),
     }
     if not enough(judged.levels):
         return Learned(trained.ranker, sheets.ground, header=header)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from triplehelix.market.listings.access import relations_of
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.feedback.ranked import match_listing, search
 from triplehelix.matching.result import EmptyQuery, Hit, Result
 from triplehelix.matching.saved.models import SavedSearch
-from triplehelix.matching.search import match_listing, search
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -36,7 +36,7 @@ def of_listing(listing: Listing, account: Account, now: datetime) -> Result:
     if listing.state != "published" or "owner" not in relations_of(listing, account, now):
         return Result()
     text = listing.words().whole if isinstance(listing, Need) else None
-    return match_listing(listing, actor=account, now=now, top=MOST, text=text)
+    return match_listing(listing, actor=account, now=now, top=MOST, text=text).result
 
 
 def answers(result: Result) -> list[Hit]:

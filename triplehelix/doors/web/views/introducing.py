@@ -19,7 +19,8 @@ from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.terms import term
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
-from triplehelix.matching.search import Hit, match_listing
+from triplehelix.matching.feedback.ranked import match_listing
+from triplehelix.matching.search import Hit
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import Refused
 
@@ -98,7 +99,7 @@ def new(request: Request) -> HttpResponse:
 def _hit(request: Request, need: Need, achievement: Achievement, side: str) -> Hit | None:
     """How the two were found to fit; a firm's own need is read whole, also where it is confidential."""
     text = need.words().whole if side == access.NEED else None
-    result = match_listing(need, actor=request.user, now=timezone.now(), top=LOOKED_AT, text=text)
+    result = match_listing(need, actor=request.user, now=timezone.now(), top=LOOKED_AT, text=text).result
     for hit in result.hits:
         if achievement.pk in (hit.subject_id, *hit.same_as):
             return hit

@@ -17,7 +17,6 @@ from triplehelix.doors.web.introduction_forms import ActForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, Line, attachment
 from triplehelix.foundation.sheet import write_xlsx
-from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions import access, compare, finds, reasons
 from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.models import Introduction, Meeting
@@ -42,6 +41,8 @@ DEEDS = {
     "propose": gettext_lazy("提出条款"),
     "accept_terms": gettext_lazy("接受条款"),
 }
+#: Deeds whose reason is meant for the office.
+TOLD_TO_ALL = frozenset({"refuse_to_manage"})
 FOLLOWING = frozenset({"talk", "sign_intent", "negotiate"})
 #: Where what the actions call a field is asked under another name.
 ASKED_AS = {"price": "price_wan", "royalty": "royalty_percent", "equity": "equity_percent"}
@@ -61,7 +62,6 @@ def index(request: Request) -> HttpResponse:
         "page": page,
         "lines": [(one, chosen.side_of(one), _reason(one.decline_reason or one.break_reason)) for one in page],
         "chosen": chosen,
-        "may_manage": access.may_manage(request.user, timezone.localdate()),
     }
     return render(request, "web/introduction_list.html", context)
 
@@ -125,8 +125,8 @@ def page(request: Request, introduction: Introduction, failed: Failed | None = N
         "newest": newest,
         "declined": _reason(introduction.decline_reason),
         "broken": _reason(introduction.break_reason),
-        "sales": _sales(introduction) if introduction.state == "agreed" else [],
-        "history": history(introduction),
+        "sales": introduction.sales.order_by("-pk") if introduction.state == "agreed" else [],
+        "history": history(introduction, inside=inside),
     }
     return render(request, "web/introduction.html", context, status=status)
 
@@ -164,25 +164,19 @@ def _reason(code: str) -> reasons.Reason | None:
     return reasons.reason(code) if code else None
 
 
-def _sales(introduction: Introduction) -> list[Sale]:
-    """What has been opened since between the two: the contract is the sale's."""
-    buyer = introduction.need.organisation_id
-    return list(Sale.objects.filter(achievement=introduction.achievement_id, buyer=buyer).order_by("-pk")[:3])
-
-
-def history(introduction: Introduction) -> list[Line]:
+def history(introduction: Introduction, *, inside: bool) -> list[Line]:
     """What happened, oldest first, in words. Messages and files of the room are left out, and the steps that follow
-    from a deed told already."""
+    from a deed told already; what the two said to each other is for those inside."""
     steps = {step.code: step.label for step in introduction.workflow.steps if step.code not in FOLLOWING}
     labels: dict[str, Any] = DEEDS | steps
     rows = Entry.objects.filter(subject_kind=Introduction.kind, subject_id=str(introduction.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels[row.verb], _why(row)) for row in rows if row.verb in labels]
+    return [Line(row.at, row.actor, labels[row.verb], _why(row, inside)) for row in rows if row.verb in labels]
 
 
-def _why(row: Entry) -> str:
+def _why(row: Entry, inside: bool) -> str:
     if row.verb in ("propose", "accept_terms"):
         return _("第 %(n)d 版") % {"n": row.data["n"]}
-    return row.why
+    return row.why if inside or row.verb in TOLD_TO_ALL else ""
 
 
 def _room(
@@ -209,7 +203,7 @@ def _room(
         "said": introduction.messages.select_related("said_by"),
         "papers": introduction.papers.select_related("file"),
         "mine": mine,
-        "sales": _sales(introduction) if introduction.state == "agreed" else [],
+        "sales": introduction.sales.order_by("-pk") if introduction.state == "agreed" else [],
     }
     return render(request, "web/introduction_room.html", context, status=status)
 

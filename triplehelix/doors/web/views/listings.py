@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.web import found, introducing, kept
+from triplehelix.doors.web import found, introducing, judged, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
@@ -26,7 +26,8 @@ from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
-from triplehelix.matching.search import Facets, match_listing
+from triplehelix.matching.feedback.ranked import match_listing
+from triplehelix.matching.search import Facets
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
@@ -211,12 +212,16 @@ def matches(request: Request, kind: str, pk: int) -> HttpResponse:
     listing = _open(request, kind, pk)
     own = "owner" in relations_of(listing, account_of(request), timezone.now())
     text = listing.words().whole if own and isinstance(listing, Need) else None
-    result = match_listing(listing, actor=account_of(request), now=timezone.now(), text=text)
-    answers = KINDS[kind].answers
-    context = found.context(result, answers, Facets(), introducing.from_match(request, listing)) | {
+    matched = match_listing(listing, actor=account_of(request), now=timezone.now(), text=text)
+    answers, words = KINDS[kind].answers, judged.words_about(kind, listing, request)
+    context = found.context(matched.result, answers, Facets(), introducing.from_match(request, listing)) | {
         "kind": kind,
         "listing": listing,
         "answers": answers,
         "own": own,
+        "words": words,
+        "ranked_by": judged.ranked_by(matched.model, listing, request),
     }
+    for name in ("hits", "nearby"):
+        context[name] = judged.beside(context[name], words, kind, listing, request)
     return render(request, "web/matches.html", context)

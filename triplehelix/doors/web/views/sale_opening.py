@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,8 @@ from triplehelix.doors.web.sale_forms import organisation_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions import Invalid
+from triplehelix.market.introductions import access as introduced
+from triplehelix.market.introductions import finds as introductions
 from triplehelix.market.listings import finds
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
@@ -26,6 +28,8 @@ from triplehelix.records.parties.reference import code_list
 from triplehelix.records.steps.actions import Refused
 
 MOST = 200
+#: Who turns agreed terms into a sale.
+MAY_OPEN = frozenset({introduced.NEED, introduced.ACHIEVEMENT, introduced.MANAGER})
 
 
 class NewSaleForm(ActForm):
@@ -66,7 +70,10 @@ def _named(model: type[Any], given: str | None) -> Any:
 
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
-    """`?achievement=` (and `need`, `buyer` by number) say what is meant; without, a seller chooses among its own."""
+    """`?introduction=` opens from agreed terms; `?achievement=` (and `need`, `buyer` by number) say what is meant;
+    without, a seller chooses among its own."""
+    if "introduction" in request.GET:
+        return _from_terms(request)
     today = timezone.localdate()
     own = list(organisations_of(request.user, today))
     office = "city" in audiences(request.user, today)
@@ -91,6 +98,30 @@ def new(request: Request) -> HttpResponse:
         else:
             return redirect("web:sale", sale.pk)
     return render(request, "web/sale_new.html", {"form": form, "own": own, "office": office}, status=status)
+
+
+def _from_terms(request: Request) -> HttpResponse:
+    """The terms both sides accepted, to be looked at once more (GET), and the sale opened from them (POST). 404 for
+    whoever is no party to them."""
+    now, asked = timezone.now(), request.GET["introduction"]
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else 0
+    introduction = get_object_or_404(introductions.shown_to(request.user, timezone.localdate(now)), pk=number)
+    if not introduction.relations_of(request.user, now) & MAY_OPEN:
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        try:
+            return redirect("web:sale", actions.open_from(introduction=introduction, actor=request.user, now=now).pk)
+        except Refused as why:
+            problem = str(why)
+    elif (sale := introduction.sales.order_by("-pk").first()) is not None:
+        return redirect("web:sale", sale.pk)
+    context = {
+        "introduction": introduction,
+        "terms": introduction.versions.order_by("-n").first() if introduction.state == "agreed" else None,
+        "problem": problem,
+    }
+    return render(request, "web/sale_from_terms.html", context, status=409 if problem else 200)
 
 
 def _form(asked: QueryDict, data: QueryDict | None, own: list[Organisation]) -> NewSaleForm:

@@ -13,8 +13,9 @@ from triplehelix.doors.web.shown import account_of, facets_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.feedback.ranked import search
 from triplehelix.matching.saved.models import TEXT_LENGTH
-from triplehelix.matching.search import EmptyQuery, search
+from triplehelix.matching.search import EmptyQuery
 from triplehelix.records.parties.access import audiences
 
 LATEST = 6

@@ -27,6 +27,7 @@ from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.feedback.access import READERS
 from triplehelix.procedure.cases import waiting
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.panels import finds as panels
@@ -54,6 +55,7 @@ def todo(request: Request) -> HttpResponse:
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
+        "reads_models": bool(READERS & groups),
         "keeps_exchange": bool(OFFICES & groups),
         "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
         "needs_work": need_todo.work(request.user, today),

@@ -1,12 +1,21 @@
 """Owns: the only writers of sales: keyword-only, atomic, recorded.
-May use: market.contracts, market.listings, market.achievements, market.needs, records, foundation.
+May use: market.contracts, market.introductions, market.achievements, market.needs, market.listings, records,
+foundation.
 Used by: board, doors.
 """
 
 from triplehelix.market.contracts.actions.contract import report_royalty, sign_contract, step_trial
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
 from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
-from triplehelix.market.contracts.actions.opening import Invalid, open_sale, record_rights, set_buyer, set_price, tag
+from triplehelix.market.contracts.actions.opening import (
+    Invalid,
+    open_from,
+    open_sale,
+    record_rights,
+    set_buyer,
+    set_price,
+    tag,
+)
 from triplehelix.market.contracts.actions.proposing import propose
 from triplehelix.market.contracts.actions.registering import (
     record_registration,
@@ -25,6 +34,7 @@ __all__ = [
     "follow_up",
     "look_at_landing",
     "object_to",
+    "open_from",
     "open_sale",
     "propose",
     "publish_price",

@@ -17,6 +17,7 @@ from triplehelix.market.contracts.effects import drop_proposal
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Owner, Rights, Sale
 from triplehelix.market.contracts.terms import listed
+from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
@@ -24,7 +25,11 @@ from triplehelix.records.parties.reference import code_list
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "OwnerGiven", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
+__all__ = ["Invalid", "OwnerGiven", "open_from", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
+
+PARTIES = frozenset({SELLER, BUYER, CITY})
+#: States in which nothing of a sale is left to do: another of the same two may be opened.
+OVER = ("closed", "withdrawn", "terminated")
 
 
 @dataclass(frozen=True)
@@ -40,21 +45,16 @@ class OwnerGiven:
 
 @transaction.atomic
 def open_sale(
-    *,
-    achievement: Achievement,
-    buyer: Organisation | None,
-    need: Need | None = None,
-    actor: Account | None,
-    now: datetime,
-    mode: str = "",
-) -> Sale:
+    *, achievement: Achievement, buyer: Organisation | None, need: Need | None = None, actor: Account | None,
+    now: datetime, mode: str = "",
+) -> Sale:  # fmt: skip
     """交易: an achievement is to be sold; without a buyer it will be listed or auctioned.
 
     The seller is who the achievement belongs to. Asked again for the same achievement and buyer, it answers the sale
     already under way. Raises Refused (achievement not public; not a party), Invalid at `buyer`, `need`,
     `mode`.
     """
-    held = Achievement.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=achievement.pk)
+    held = _locked_achievement(achievement)
     if held.state != "published":
         raise Refused(_("成果没有发布或已过期：请先由转让方发布、确认，再开始交易"))
     errors: dict[str, str] = {}
@@ -68,21 +68,66 @@ def open_sale(
         errors["mode"] = _("没有这种转化方式")
     if errors:
         raise Invalid(errors)
-    under_way = Sale.objects.filter(achievement=held, buyer=buyer).exclude(
-        state__in=("closed", "withdrawn", "terminated")
-    )
-    found = under_way.order_by("pk").first()
+    found = _under_way(held, buyer)
     if found is not None and (actor is None or relations_of(found, actor, timezone.localdate(now))):
         return found
-    sale = Sale(
-        achievement=held, seller=held.organisation, buyer=buyer, need=need, mode=mode, price_fen=held.price_fen or None,
-        state=Sale.workflow.start, created_at=now, changed_at=now, created_by=actor,
+    return _opened(
+        Sale(achievement=held, seller=held.organisation, buyer=buyer, need=need, mode=mode,
+             price_fen=held.price_fen or None),
+        actor, now,
     )  # fmt: skip
-    sale.save(force_insert=True)
-    if actor is not None and not sale.relations_of(actor, now) & {SELLER, BUYER, CITY}:
+
+
+@transaction.atomic
+def open_from(*, introduction: Introduction, actor: Account | None, now: datetime) -> Sale:
+    """交易 from agreed terms: the two sides, the need, the mode and the price come from the version both accepted.
+
+    A sale of the two already under way takes the introduction over; asked again, it answers that sale. Raises Refused:
+    terms not agreed, the achievement taken down, the firm not confirmed, not a party.
+    """
+    terms = introduction.versions.order_by("-n").first()
+    if introduction.state != "agreed" or terms is None:
+        raise Refused(_("双方还没有接受同一版条款，不能开始交易"))
+    held, need = _locked_achievement(introduction.achievement), introduction.need
+    if held.state not in ("published", "expired"):
+        raise Refused(_("成果已经撤下：请转让方重新发布，再开始交易"))
+    if need.organisation.confirmed_at is None:
+        raise Refused(_("受让方还没有经过核实，请先由主管部门核实单位"))
+    done = introduction.sales.exclude(state__in=OVER).first()
+    if done is not None:
+        return done
+    found = _under_way(held, need.organisation)
+    if found is None:
+        made = Sale(
+            achievement=held, seller=held.organisation, buyer=need.organisation, need=need, introduction=introduction,
+            mode=terms.mode if terms.mode in code_list("transfer_modes") else "", price_fen=terms.price_fen,
+        )  # fmt: skip
+        return _opened(made, actor, now)
+    if actor is not None and not found.relations_of(actor, now) & PARTIES:
         raise Refused(_("只有成果的权利人、受让方和科技大市场可以开始交易"))
-    data = {"achievement": held.pk, "buyer": buyer.pk if buyer else None, "need": need.pk if need else None}
-    trail.record(kind=Sale.kind, id=str(sale.pk), verb="open", actor=actor, now=now, data=data)
+    found.need, found.introduction = found.need or need, introduction
+    return saved(found, "introduced", actor, now, {"introduction": introduction.pk})
+
+
+def _locked_achievement(achievement: Achievement) -> Achievement:
+    """Sales of one achievement are opened one after the other."""
+    rows = Achievement.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=achievement.pk)
+
+
+def _under_way(achievement: Achievement, buyer: Organisation | None) -> Sale | None:
+    return Sale.objects.filter(achievement=achievement, buyer=buyer).exclude(state__in=OVER).order_by("pk").first()
+
+
+def _opened(sale: Sale, actor: Account | None, now: datetime) -> Sale:
+    """Save a new sale and say so. Raises Refused for whoever is no party to it."""
+    sale.state, sale.created_at, sale.changed_at, sale.created_by = Sale.workflow.start, now, now, actor
+    sale.save(force_insert=True)
+    if actor is not None and not sale.relations_of(actor, now) & PARTIES:
+        raise Refused(_("只有成果的权利人、受让方和科技大市场可以开始交易"))
+    said = {"achievement": sale.achievement_id, "buyer": sale.buyer_id, "need": sale.need_id}
+    said |= {"introduction": sale.introduction_id} if sale.introduction_id else {}
+    trail.record(kind=Sale.kind, id=str(sale.pk), verb="open", actor=actor, now=now, data=said)
     return sale
 
 

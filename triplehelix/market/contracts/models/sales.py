@@ -14,6 +14,7 @@ from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access
 from triplehelix.market.contracts.flow import FLOW
+from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import finds
@@ -40,6 +41,9 @@ class Sale(Stateful):
         Organisation, models.PROTECT, null=True, blank=True, related_name="purchases", verbose_name=_("受让方")
     )
     need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="sales")
+    introduction = models.ForeignKey(
+        Introduction, models.PROTECT, null=True, blank=True, related_name="sales", verbose_name=_("引荐")
+    )
     mode = models.CharField(_("转化方式"), max_length=20, blank=True)
     price_fen = models.BigIntegerField(_("价格（分）"), null=True, blank=True)
     tags = ArrayField(models.CharField(max_length=10), verbose_name=_("标签"), default=list, blank=True)

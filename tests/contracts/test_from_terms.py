@@ -1,0 +1,118 @@
+"""A sale opened from terms both sides agreed: what it takes over, and who may open it."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from tests.introductions.words import TERMS, Table
+from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.models import Sale
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+
+@pytest.fixture
+def table(clerk, firm, officer):
+    return Table(officer=officer, clerk=clerk, firm=firm)
+
+
+def opened(table, introduction, who):
+    return actions.open_from(introduction=introduction, actor=who, now=table.now)
+
+
+@pytest.mark.parametrize("who", ["clerk", "teacher", "manager"])
+def test_the_sale_takes_over_what_was_agreed(table, who):
+    agreed = table.agreed()
+    sale = opened(table, agreed, getattr(table, who))
+    assert (sale.state, sale.seller, sale.buyer) == ("checking", table.university, table.firm)
+    assert (sale.price_fen, sale.mode) == (TERMS["price_fen"], TERMS["mode"])
+    assert (sale.need, sale.introduction) == (table.need, agreed)
+    entry = Entry.objects.get(subject_kind="market.sale", subject_id=str(sale.pk))
+    assert (entry.verb, entry.data["introduction"]) == ("open", agreed.pk)
+
+
+def test_asked_twice_there_is_one(table):
+    agreed = table.agreed()
+    assert opened(table, agreed, table.clerk) == opened(table, agreed, table.teacher)
+    assert Sale.objects.count() == 1
+
+
+def test_a_sale_under_way_takes_the_introduction_over(table):
+    agreed = table.agreed()
+    before = actions.open_sale(achievement=table.achievement, buyer=table.firm, actor=table.teacher, now=table.now)
+    sale = opened(table, agreed, table.clerk)
+    assert (sale.pk, sale.introduction, sale.need) == (before.pk, agreed, table.need)
+    assert sale.version == before.version + 1
+
+
+def test_terms_not_agreed_open_nothing(table):
+    talking = table.talking()
+    table.propose(talking)
+    with pytest.raises(Refused, match="还没有接受同一版条款"):
+        opened(table, talking, table.clerk)
+    assert not Sale.objects.exists()
+
+
+def test_an_achievement_taken_down_opens_nothing(table):
+    agreed = table.agreed()
+    from triplehelix.records.steps.actions import take
+
+    take(case=table.achievement, step="withdraw", actor=table.teacher, now=table.now,
+         seen_version=table.achievement.version, note="改作他用")  # fmt: skip
+    agreed.refresh_from_db()
+    with pytest.raises(Refused, match="已经撤下"):
+        opened(table, agreed, table.clerk)
+
+
+def test_nobody_else_opens_it(table, stranger):
+    agreed = table.agreed()
+    with pytest.raises(Refused):
+        opened(table, agreed, stranger)
+    assert not Sale.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_sides_at_once_open_one(table):
+    agreed, found = table.agreed(), []
+
+    def run(who):
+        try:
+            found.append(opened(table, agreed, who).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(who,)) for who in (table.clerk, table.teacher)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    assert len(set(found)) == Sale.objects.count() == 1
+
+
+def test_the_page_shows_the_terms_and_opens_the_sale(table, client, stranger):
+    agreed = table.agreed()
+    address = f"/sales/new/?introduction={agreed.pk}"
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+    client.force_login(table.clerk)
+    page = client.get(address).content.decode()
+    assert "100 万元" in page
+    assert table.university.name in page
+    answer = client.post(address)
+    sale = Sale.objects.get()
+    assert answer["Location"] == f"/sales/{sale.pk}/"
+    assert client.get(address)["Location"] == f"/sales/{sale.pk}/"
+    assert f"/sales/{sale.pk}/" in client.get(f"/introductions/{agreed.pk}/").content.decode()
+
+
+def test_the_page_of_terms_not_agreed_says_where_to_go(table, client):
+    talking = table.talking()
+    table.propose(talking)
+    client.force_login(table.clerk)
+    page = client.get(f"/sales/new/?introduction={talking.pk}")
+    assert "条款还没有谈定" in page.content.decode()
+    refused = client.post(f"/sales/new/?introduction={talking.pk}")
+    assert refused.status_code == 409

@@ -1,0 +1,137 @@
+"""The seven stages of the funnel, each as the rows it counts (domain §8.2: deals, not visits; §9 KPIs).
+
+Two readings of the same days. `happened`: what took place in them, whenever the need came. `reached`: of the needs that
+came in them, those that have got so far by now; that is the funnel proper, for it cannot widen on the way down in
+meaning: a later stage is asked of the same needs. An intent (意向) is no stage: it is no deal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from triplehelix.market.contracts import finds as contracts
+from triplehelix.market.contracts.models import Receipt, Sale
+from triplehelix.market.diagnosis import finds as diagnosis
+from triplehelix.market.introductions import finds as introductions
+from triplehelix.market.introductions.models import Introduction, Meeting
+from triplehelix.market.needs.models import Need
+
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days of the city, both included. Raises ValueError for an end before its beginning."""
+
+    since: date
+    until: date
+
+    def __post_init__(self) -> None:
+        if self.until < self.since:
+            raise ValueError("a span ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage. `row` says what a row of `happened` is: need, talk, sale or receipt. `need` is the way from such a row
+    to its need, `buyer` to the buyer of a deal that began without one."""
+
+    code: str
+    label: Any
+    about: Any
+    row: str
+    need: str
+    buyer: str
+    happened: Callable[[Span], Rows]
+    reached: Callable[[], Rows]
+
+
+def _came(span: Span) -> Rows:
+    return _needs(diagnosis.came(span.since, span.until))
+
+
+def _answered(span: Span) -> Rows:
+    found: Rows = diagnosis.answered(span.since, span.until)
+    return _needs(found.filter(answered_in_time=True))
+
+
+def _needs(found: Rows) -> Rows:
+    """The needs of some diagnoses, each once."""
+    return Need.objects.select_related("organisation").filter(pk__in=found.order_by().values("need")).order_by("pk")
+
+
+def _in_time() -> Rows:
+    found: Rows = diagnosis.with_answers(diagnosis.rows())
+    return found.filter(answered_in_time=True).order_by().values("need")
+
+
+def _of_sales(**more: Any) -> Callable[[], Rows]:
+    return lambda: Sale.objects.filter(need__isnull=False, **more).order_by().values("need")
+
+
+STAGES = (
+    Stage("needs", _("企业需求"), _("提交会诊的需求，一条需求计一次"), "need", "", "", _came,
+          lambda: Need.objects.order_by().values("pk")),
+    Stage("answered", _("两个工作日内答复"), _("在期限内得到会诊答复的需求"), "need", "", "", _answered, _in_time),
+    Stage("matched", _("有合格对接"), _("双方都接受了引荐的需求；分数高不算"), "need", "", "",
+          lambda span: introductions.with_qualified_match(span.since, span.until).order_by("pk"),
+          lambda: Introduction.objects.filter(accepted_at__isnull=False).order_by().values("need")),
+    Stage("talks", _("洽谈、考察"), _("实际举行、登记了结果的洽谈和考察"), "talk", "introduction__need__", "",
+          lambda span: introductions.talks(span.since, span.until),
+          lambda: Meeting.objects.filter(held_on__isnull=False).order_by().values("introduction__need")),
+    Stage("contracts", _("登记的技术合同"), _("经登记机构认定登记的合同；意向不是合同，不计"), "sale", "need__",
+          "buyer__", lambda span: contracts.contracts(span.since, span.until),
+          _of_sales(contract__registrations__outcome="registered")),
+    Stage("paid", _("到账"), _("有银行回单的到账金额"), "receipt", "contract__sale__need__", "contract__sale__buyer__",
+          lambda span: contracts.paid(span.since, span.until).order_by("-on", "-pk"),
+          _of_sales(contract__receipts__way="in")),
+    Stage("landed", _("成功落地"), _("合同已登记，已付到规定比例，项目在本市实施"), "sale", "need__", "buyer__",
+          lambda span: contracts.landed(span.since, span.until), _of_sales(landed_on__isnull=False)),
+)  # fmt: skip
+BY_CODE = {stage.code: stage for stage in STAGES}
+
+
+def happened(stage: Stage, span: Span, unit: str = "") -> Rows:
+    """What took place in these days, of one county's or zone's firms where a unit is named."""
+    return stage.happened(span).filter(_of_unit(stage, unit)) if unit else stage.happened(span)
+
+
+def reached(stage: Stage, span: Span, unit: str = "") -> Rows:
+    """Of the needs that came in these days, those that have got as far as this stage."""
+    came = _came(span).filter(organisation__unit=unit) if unit else _came(span)
+    return came.filter(pk__in=stage.reached())
+
+
+def _of_unit(stage: Stage, unit: str) -> Q:
+    """A deal belongs to where its need came from; one that began without a need, to where its buyer is."""
+    own = Q(**{f"{stage.need}organisation__unit": unit})
+    if not stage.buyer:
+        return own
+    return own | Q(**{f"{stage.need}pk__isnull": True, f"{stage.buyer}unit": unit})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A stage in numbers. `percent` is of the needs that came, rounded down; `fen` is the money of `paid`."""
+
+    stage: Stage
+    happened: int
+    reached: int
+    percent: int | None
+    fen: int | None = None
+
+
+def figures(span: Span, unit: str = "") -> list[Figure]:
+    """All stages in order: two counts each, and one sum for the money."""
+    found: list[Figure] = []
+    for stage in STAGES:
+        count = reached(stage, span, unit).count()
+        first = found[0].reached if found else count
+        rows = happened(stage, span, unit)
+        fen = rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0 if rows.model is Receipt else None
+        found.append(Figure(stage, rows.count(), count, count * 100 // first if first else None, fen))
+    return found
