@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from triplehelix.doors.cli import (
     city_exchange,
+    city_experts,
     city_feedback,
     city_finance,
     city_fund,
@@ -123,6 +124,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     city_introductions.load(folder / "introductions.toml", officer, city.clerks, now=now)
     city_feedback.load(folder / "feedback.toml", officer, now=now)
     city_exchange.load(folder / "exchange.toml", officer, now=now)
+    city_experts.load(folder / "experts", officer, city.organisations, city.people, city.clerks, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
     if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):
