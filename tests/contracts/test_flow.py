@@ -33,11 +33,15 @@ def may(case, step, actor, now):
 
 
 def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(market, request):
-    """Every state × step × relation."""
-    sale, who, wrong = market.performing(), people(market, request), []
+    """Every state × step × relation; from a wrong state the engine does not ask who it is, so there one is enough."""
+    sale, who, wrong, state = market.performing(), people(market, request), [], ""
     for cell in matrix(FLOW, PEOPLE):
-        Sale.objects.filter(pk=sale.pk).update(state=cell.state)
-        sale.refresh_from_db()
+        if cell.state not in FLOW[cell.step].frm and cell.relation != "city":
+            continue
+        if cell.state != state:
+            state = cell.state
+            Sale.objects.filter(pk=sale.pk).update(state=state)
+            sale.refresh_from_db()
         if may(sale, cell.step, who[cell.relation], market.now) is not cell.allowed:
             wrong.append(str(cell))
     assert wrong == []

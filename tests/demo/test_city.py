@@ -9,10 +9,14 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from triplehelix.board.webhooks.models import Delivery
 from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.equity.models import Deal
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
+from triplehelix.market.finance.flow import FLOW as FINANCE
+from triplehelix.market.finance.models import Application
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import encode
 from triplehelix.matching.files import Item, Matcher
@@ -62,15 +66,18 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     assert again == accounts
     assert (Organisation.objects.count(), Need.objects.count(), Account.objects.count()) == before
     assert Organisation.objects.filter(type="企业").count() == 60
-    assert Organisation.objects.exclude(type__in=["企业", "政府部门"]).count() == 12
+    assert Organisation.objects.exclude(type__in=["企业", "政府部门", "金融机构"]).count() == 12
     assert Person.objects.count() >= 40
     assert Office.objects.filter(role="county_officer").values("unit").distinct().count() == 11
     states = {"draft", "submitted", "published", "withdrawn", "expired"}
     assert set(Need.objects.values_list("state", flat=True)) == states
     assert set(Achievement.objects.values_list("state", flat=True)) >= states - {"expired"}
+    assert set(Application.objects.values_list("state", flat=True)) == {state.code for state in FINANCE.states}
+    assert {"proposed", "agreed", "converted", "lapsed", "exited"} == set(Deal.objects.values_list("state", flat=True))
     assert set(Peer.objects.values_list("state", flat=True)) == {"registered", "paused", "cut"}
     assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
     assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
+    assert set(Delivery.objects.values_list("state", flat=True)) >= {"delivered", "failed", "queued"}
     assert verify() == []
 
 

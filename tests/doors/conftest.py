@@ -112,6 +112,12 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     }  # fmt: skip
 
 
+@pytest.fixture
+def market(officer, clerk, firm):  # noqa: F811
+    """A university that sells, the clerk's firm that buys, the officer who witnesses."""
+    return Market(officer=officer, clerk=clerk, firm=firm)
+
+
 def experts_of(expert, firm, officer):  # noqa: F811
     """An expert who is public, one of the clerk's firm nobody has confirmed, and what the desk decides about."""
     famous = authors.of_person(expert.person, NOW)

@@ -111,6 +111,23 @@ CALLS = {
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
+    ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
+    ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("get", "/api/finance/cases"): ("/api/finance/cases", None, OPEN | {"visitor": 401}),
+    ("get", "/api/finance/cases/{pk}"): ("/api/finance/cases/{case}", None, only("clerk", "officer", "auditor")),
+    ("post", "/api/finance/cases/{pk}/open"): (
+        "/api/finance/cases/{case}/open",
+        {},
+        only("clerk", "officer", "auditor", status=409),
+    ),
+    ("post", "/api/finance/cases/{pk}/steps/{step}"): (
+        "/api/finance/cases/{picked}/steps/withdraw",
+        {"seen_version": 1},
+        only("clerk") | {"officer": 409, "auditor": 409},
+    ),
+    ("get", "/api/finance/projects"): ("/api/finance/projects", None, OPEN | {"visitor": 401}),
+    ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
     ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
     ("post", "/api/sales/{pk}/steps/{step}"): (

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from tests.introductions.words import TERMS, WAN, Table
 from tests.market.conftest import NOW, account, office
+from triplehelix.market.contracts import actions as contracts
 from triplehelix.market.introductions import actions
 from triplehelix.market.introductions.models import Introduction, Version
 from triplehelix.records.steps.actions import take
@@ -178,6 +179,11 @@ def test_from_accepting_to_agreed_terms_by_the_pages(table, client, seen):
     assert f"/sales/new/?introduction={made.pk}" in page
     assert "合同登记以前不计入成交" in page
     assert "改一版" not in seen(table.clerk, at(made, "room"))
+    made.refresh_from_db()
+    sale = contracts.open_from(introduction=made, actor=table.clerk, now=timezone.now())
+    page = seen(table.clerk, at(made))
+    assert f'href="/sales/{sale.pk}/"' in page
+    assert "/sales/new/" not in page
 
 
 def test_files_and_messages_of_the_room(table, client, seen):
@@ -259,7 +265,7 @@ def several(table, count):
 
 @pytest.mark.parametrize(
     ("who", "address", "queries"),
-    [("clerk", "/introductions/", 6), ("manager", "/desk/", 16), ("officer", "/desk/", 19), ("clerk", "/saved/", 3)],
+    [("clerk", "/introductions/", 6), ("manager", "/desk/", 17), ("officer", "/desk/", 20), ("clerk", "/saved/", 3)],
 )
 def test_one_row_and_three_rows_cost_the_same(table, client, who, address, queries, django_assert_num_queries):
     several(table, 1)
@@ -284,6 +290,14 @@ def test_every_number_of_the_desk_opens_its_rows(table, client):
         for address, number in links:
             rows = client.get(address.replace("&amp;", "&")).content.decode().count("<tr>") - 1
             assert max(rows, 0) == int(number), (address, number)
+
+
+def test_agreed_terms_without_a_sale_wait_at_the_desk(table, seen):
+    made = table.agreed()
+    Introduction.objects.update(manager=table.manager, manager_agreed_at=table.now)
+    assert "谈定了，还没有开始交易" in seen(table.manager, "/desk/")
+    contracts.open_from(introduction=made, actor=table.clerk, now=table.now)
+    assert "谈定了，还没有开始交易" not in seen(table.manager, "/desk/")
 
 
 def test_the_officer_sees_who_has_how_much_and_assigns(table, client, seen):

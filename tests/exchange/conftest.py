@@ -25,7 +25,7 @@ from triplehelix.foundation import outward
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.exchange import actions, keys, traffic
 from triplehelix.market.exchange.fingerprints import fingerprint
-from triplehelix.market.exchange.models import Incoming, Outgoing, Peer
+from triplehelix.market.exchange.models import Incoming, Outgoing
 from triplehelix.market.listings import actions as listings
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import followers
@@ -112,11 +112,6 @@ def server(market):
     made.stop()
 
 
-@pytest.fixture
-def peer(officer, market, server):  # noqa: F811
-    return registered(officer, market, server.address)
-
-
 class Cable:
     """A TCP connection between two ends that can be cut in the middle of a sentence."""
 
@@ -173,5 +168,7 @@ def cable(server):
     made.close()
 
 
-def names(model=Peer):
-    return set(model.objects.values_list("pk", flat=True))
+@pytest.fixture
+def active(officer, market, server):  # noqa: F811
+    """The other market as our peer, in traffic."""
+    return registered(officer, market, server.address)

@@ -1,27 +1,21 @@
 """Who looks after peers; what each gets; keys that change; two workers at once."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.utils import Error
 from django.utils import timezone
 
-from tests.exchange.conftest import AWAY, HOME, body, edited, follow, published, pull, push, registered, stepped
-from tests.exchange.peer import Key, Market
+from tests.exchange.conftest import AWAY, HOME, body, edited, follow, published, stepped
+from tests.exchange.peer import Key
 from tests.records.matrix import matrix, taken
-from triplehelix.market.exchange import actions, feed, finds, keys, receive, traffic
+from triplehelix.market.exchange import actions, feed, finds, receive
 from triplehelix.market.exchange.fingerprints import fingerprint
 from triplehelix.market.exchange.flow import FOREIGN, PEER
 from triplehelix.market.exchange.models import (
     Conflict,
     FeedEntry,
     ForeignListing,
-    Incoming,
-    Outgoing,
     OwnKey,
-    PeerKey,
-    Received,
 )
 from triplehelix.market.exchange.rules import Invalid
 from triplehelix.market.needs.models import Need
@@ -116,11 +110,6 @@ def test_a_fingerprint_that_does_not_agree_opens_nothing(officer, note):
     assert peer.state == "registered"
 
 
-@pytest.fixture
-def active(officer, market, server):
-    return registered(officer, market, server.address)
-
-
 def said(peer):
     return [(one.verb, one.subject_id) for one in FeedEntry.objects.filter(peer=peer).order_by("seq")]
 
@@ -195,131 +184,6 @@ def test_what_was_said_stays_as_it_was(active, market, clerk, firm, table):
     for statement in (f"UPDATE {table} SET revision = 9", f"DELETE FROM {table}"):
         with pytest.raises(Error, match="stays as it is"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-
-
-@pytest.mark.django_db(transaction=True)
-class TestKeys:
-    def test_they_change_without_a_word_between_people(self, active, market, officer, clerk, firm):
-        # Ours: the other side meets an unknown key, asks, and the old key vouches for the new one.
-        published(clerk, firm)
-        follow()
-        old = keys.current(timezone.now())
-        actions.new_key(actor=officer, now=timezone.now())
-        assert keys.current(timezone.now()).kid != old.kid
-        assert not push(active)
-        assert Outgoing.objects.get(peer=active).error.startswith("unknown_key")
-        market.trust(keys.announcement(timezone.now()))
-        assert push(active)
-        assert len(market.offered()) == 1
-
-        # Theirs: we meet it in what we pull, and ask.
-        new = Key()
-        market.keys.append(new)
-        market.say("publish", "achievement", 1, body())
-        market.key = new
-        market.say("publish", "achievement", 2, body())
-        assert pull(active)
-        assert finds.shown().count() == 2
-        assert PeerKey.objects.get(kid=new.id).by_key == market.keys[0].id
-
-        # A key that is gone from the announcement has ended.
-        market.keys = [new]
-        traffic.learn(peer=active.pk, now=timezone.now())
-        assert PeerKey.objects.get(kid=new.id).ended_at is None
-        assert PeerKey.objects.exclude(kid=new.id).get().ended_at is not None
-
-    def test_nobody_vouches_for_a_stranger(self, active, market):
-        thief = Market(AWAY, HOME)
-        before = PeerKey.objects.count()
-        market.announcement = thief.announcement
-        assert traffic.learn(peer=active.pk, now=timezone.now()) == 0
-        assert PeerKey.objects.count() == before
-        assert finds.refusals().get().code == "bad_signature"
-
-    def test_a_lost_key_is_replaced_by_hand_and_compared_anew(self, active, market, officer):
-        new = Key()
-        with pytest.raises(Refused):
-            actions.replace_key(peer=active, public=new.public, actor=officer, now=timezone.now())
-        peer = stepped(stepped(active, "cut", officer), "reopen", officer)
-        actions.replace_key(peer=peer, public=new.public, actor=officer, now=timezone.now())
-        old, now = market.key, timezone.now()
-        with pytest.raises(Refused):
-            take(case=peer, step="confirm", actor=officer, now=now, seen_version=4, note=old.fingerprint)
-        assert take(case=peer, step="confirm", actor=officer, now=now, seen_version=4, note=new.fingerprint)
-        with pytest.raises(Refused):
-            actions.replace_key(peer=peer, public=old.public, actor=officer, now=timezone.now())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_after_a_restored_backup_the_feed_goes_on_above_what_was_heard(active, market, officer, clerk, firm):
-    published(clerk, firm, title="留下的一项")
-    follow()
-    push(active)
-    market.cursor = 40  # it has heard more than we know of
-    Outgoing.objects.filter(peer=active).update(acked=0, last=1)
-    assert not push(active)
-    assert Outgoing.objects.get(peer=active).error.startswith("cursor_ahead")
-    assert actions.say_again(peer=active, above=40, actor=officer, now=timezone.now(), why="恢复了昨夜的备份") == 1
-    assert push(active)
-    assert market.cursor == Outgoing.objects.get(peer=active).acked == 41
-    assert [one["revision"] for one in market.known.values()] == [41]
-
-
-def together(*calls):
-    """Run these at the same moment, each on a connection of its own."""
-
-    def run(one):
-        try:
-            return one()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_push_and_pull_of_the_same_in_one_moment(active, market):
-    entries = [market.say("publish", "achievement", n % 3, body(price_fen=n)) for n in range(12)]
-
-    def bring(some):
-        return lambda: receive.take_in(peer=active, entries=some, via="push", now=timezone.now())
-
-    together(bring(entries), bring(entries[::-1]), bring(entries[5:]), bring(entries[:5]))
-    assert Received.objects.count() == 12
-    assert ForeignListing.objects.count() == 3
-    assert Incoming.objects.get().cursor == 12
-    assert not Conflict.objects.exists()
-    assert sorted(one.body["price_fen"] for one in finds.shown()) == [9, 10, 11]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_number_one_feed(active, clerk, firm):
-    rows = [published(clerk, firm, title=f"第 {n} 项") for n in range(6)]
-    ids = [row.pk for row in rows]
-
-    def say():
-        return feed.refresh(peer=active, kind=rows[0].kind, ids=ids, now=timezone.now())
-
-    assert sum(together(say, say, say)) == 6
-    assert list(FeedEntry.objects.order_by("seq").values_list("seq", "prev")) == [(n + 1, n) for n in range(6)]
-    assert sorted(together(lambda: push(active), lambda: push(active))) in ([False, True], [True, True])
-    assert Outgoing.objects.get(peer=active).waiting == 0
-
-
-@pytest.mark.django_db
-def test_waiting_grows_and_ends_with_the_first_success(active, market, server, clerk, firm):
-    published(clerk, firm)
-    follow()
-    server.stop()
-    now, waits = timezone.now(), []
-    for _n in range(8):
-        traffic.push(peer=active.pk, now=now)
-        row = Outgoing.objects.get(peer=active)
-        waits.append((row.next_try - now).total_seconds() / 60)
-        now = row.next_try
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert row.failing_since is not None
 
 
 @pytest.mark.django_db

@@ -57,10 +57,10 @@ def agree(market, peer):
     assert Received.objects.filter(peer=peer).count() == len(market.feed)
 
 
-def test_publish_update_withdraw_both_ways(market, peer, ours, clerk, firm):
+def test_publish_update_withdraw_both_ways(market, active, ours, clerk, firm):
     achievement, need = published(clerk, firm, title="镀锡铜排防变色"), published(clerk, firm, Need)
     follow()
-    assert push(peer)
+    assert push(active)
     said = market.offered()
     assert sorted(said) == [f"{HOME}/achievement/{achievement.pk}", f"{HOME}/need/{need.pk}"]
     sent = said[f"{HOME}/achievement/{achievement.pk}"]
@@ -77,7 +77,7 @@ def test_publish_update_withdraw_both_ways(market, peer, ours, clerk, firm):
     edited(achievement, clerk, title="镀锡铜排防变色膜")
     stepped(need, "withdraw", clerk)
     follow()
-    assert push(peer)
+    assert push(active)
     assert [one["title"] for one in market.offered().values()] == ["镀锡铜排防变色膜"]
     market.say("update", "achievement", 1, body(price_fen=None))
     market.say("withdraw", "need", 2, {"reason": "withdrawn"})
@@ -88,7 +88,7 @@ def test_publish_update_withdraw_both_ways(market, peer, ours, clerk, firm):
     market.say("publish", "need", 2, body(title="花生霉变粒在线检出（再次发布）"))
     assert market.push(ours)[0] == 200
     assert "花生霉变粒在线检出（再次发布）" in titles()
-    agree(market, peer)
+    agree(market, active)
     assert refused() == {}
 
 
@@ -130,10 +130,10 @@ def test_a_cut_network_loses_nothing(market, cable, officer, live_server, clerk,
     agree(market, peer)
 
 
-def test_a_replayed_request_is_refused_and_noted(market, peer, server, ours, clerk, firm):
+def test_a_replayed_request_is_refused_and_noted(market, active, server, ours, clerk, firm):
     published(clerk, firm)
     follow()
-    push(peer)
+    push(active)
     method, url, headers, content = server.seen[-1]
     wanted = {name: headers[name] for name in headers if name.lower().startswith(("sig", "content-"))}
     status, answer = market.ask("", method, url, content, wanted)
@@ -153,7 +153,7 @@ def test_a_replayed_request_is_refused_and_noted(market, peer, server, ours, cle
     assert market.ask(ours, "GET", "feed?after=0&limit=9", headers=headers)[1]["code"] == "replayed"
 
 
-def test_forgeries_are_refused_noted_and_change_nothing(market, peer, ours):
+def test_forgeries_are_refused_noted_and_change_nothing(market, active, ours):
     market.say("publish", "achievement", 1, body())
     assert market.push(ours)[0] == 200
     thief = Key()
@@ -192,10 +192,10 @@ def test_forgeries_are_refused_noted_and_change_nothing(market, peer, ours):
     market.revisions[true["id"]] = 2
     assert market.push(ours)[0] == 200
     assert titles() == []
-    agree(market, peer)
+    agree(market, active)
 
 
-def test_who_speaks_is_proven_first(market, peer, ours):
+def test_who_speaks_is_proven_first(market, active, ours):
     def code(**more):
         content = more.pop("content", b'{"entries":[]}')
         headers = signed("POST", f"{ours}inbox", content, more.pop("key", market.key), more.pop("name", AWAY), **more)
@@ -225,7 +225,7 @@ def test_who_speaks_is_proven_first(market, peer, ours):
     assert code()[0] == 200
 
 
-def test_a_market_speaks_for_itself_and_once(market, peer, ours):
+def test_a_market_speaks_for_itself_and_once(market, active, ours):
     """Loops end at the first step, conflicts wait for an officer, a kind never changes."""
     echo = sealed(market.key, **{"from": AWAY}, to=HOME, seq=1, prev=0, verb="publish", kind="achievement",
                   id=f"{HOME}/achievement/7", revision=1, body=body())  # fmt: skip
@@ -249,7 +249,8 @@ def test_a_market_speaks_for_itself_and_once(market, peer, ours):
     assert titles() == [body()["title"]] * 2
 
 
-def test_a_peer_that_is_not_in_traffic_is_told_so(market, peer, ours, officer):
+def test_a_peer_that_is_not_in_traffic_is_told_so(market, active, ours, officer):
+    peer = active
     for step, code in (("pause", "peer_paused"), ("cut", "peer_cut"), ("reopen", "not_confirmed")):
         peer = stepped(peer, step, officer)
         assert market.push(ours, [])[1]["code"] == code

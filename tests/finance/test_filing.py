@@ -26,7 +26,7 @@ def sent(finance, n=1):
 
 def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
     cases = sent(finance, 3)
-    rows = finds.filings(finance.today, finance.bank)
+    rows = finds.filings(finance.today, finance.bank, finance.today)
     content = sheets.month_sheet(finance.today, rows)
     table = read_table(content)
     assert [row.cells["合同号"].text for row in table.rows] == [case.contract.number for case in cases]
@@ -41,6 +41,11 @@ def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
     assert (receipt.accepted, receipt.refused) == (1, 1)
     assert [Application.objects.get(pk=case.pk).state for case in cases] == ["filed", "granted", "granted"]
     assert Message.objects.filter(kind="market.finance.file", to=finance.clerk.email).count() == 1
+    # Who withdraws the consent is not in the bank's sheet any more; the city still sees all.
+    actions.revoke_consent(**finance.on(cases[2], finance.clerk))
+    assert finds.filings(finance.today, finance.bank, finance.today).count() == 2
+    assert finds.filings(finance.today, None, finance.today).count() == 3
+    finance.agree(cases[2])
     # What was sent back may be sent in again; what waits may not.
     actions.submit(**finance.on(cases[1], finance.teller))
     with pytest.raises(Refused, match="等结果"):

@@ -11,6 +11,7 @@ from tests.records.matrix import matrix
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models import Application, Consent, Lead
+from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
@@ -83,10 +84,10 @@ class TestConsent:
     def test_what_is_seen_is_exactly_what_was_agreed_to(self, finance):
         case = finance.picked()
         consent = finance.agree(case, fields=[])
-        found = actions.seen_by_institution(case, consent)
+        found = seen_by_institution(case, consent)
         assert set(found) == {"identity", "wish"}
         assert "13900000000" not in str(found)
-        found = actions.seen_by_institution(case, finance.agree(case, fields=["contact"]))
+        found = seen_by_institution(case, finance.agree(case, fields=["contact"]))
         assert found["contact"]["contact_phone"] == "13900000000"
 
     @pytest.mark.parametrize(
@@ -182,11 +183,11 @@ class TestLead:
     def test_money_is_not_for_relending_securities_or_consumption(self, finance, use):
         with pytest.raises(Invalid) as why:
             finance.lead(purpose=use)
-        assert "S17" in why.value.errors["purpose"]
+        assert "工作指引" in why.value.errors["purpose"]
         case = finance.handling()
         with pytest.raises(Invalid) as why:
             finance.grant(case, use=use)
-        assert "S17" in why.value.errors["use"]
+        assert "工作指引" in why.value.errors["use"]
 
     def test_a_bank_is_not_asked_for_insurance_nor_twice(self, finance):
         lead = finance.lead(kind="insurance")

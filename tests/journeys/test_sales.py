@@ -138,7 +138,7 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     # The firm starts from the achievement; the seller fills in whose it is, and forgets to be among the owners.
     sign_in(page, "clerk@example.com")
     page.goto(f"/achievements/{achievement.pk}/")
-    page.click("text=开始交易")
+    page.click("text=开始一笔交易")
     page.click("button:has-text('开始')")
     page.locator("text=现在没有要您办的").wait_for()
     sale = Sale.objects.get()

@@ -10,6 +10,7 @@ from tests.journeys.test_main_job import FILM, organisation, person, sign_in, un
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.listings import actions as listings
+from triplehelix.market.needs import completeness
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits.models import Visit
 from triplehelix.records.steps.actions import take
@@ -166,3 +167,28 @@ def test_from_a_workshop_without_network_to_matches(page, second, city, follower
     for width, scheme in VIEWS:
         for address in addresses:
             look(second, address, width, scheme)
+
+
+SAMPLES = [
+    {}, {"text": "想做得更好"}, {"title": "x", **NEED}, {"target": "一直保持光亮不变"}, {"target": "盐雾２４０小时"},
+    {"text": "开关柜用铜排镀锡后三个月表面发黑，接触电阻由 8 微欧升到 21 微欧，希望 240 小时盐雾不变色。试过钝化。"},
+    {"what": "  铜 排  ", "tried": "没有试过"},
+    {"present": "不良率 3.5%\n一年损失 40 万元", "contact_phone": "0635-8400000"},
+    {"text": "要求节拍不低于每分钟\n八十件", "price_wan": "0", "needed_by": "2027-01-31"},
+]  # fmt: skip
+
+
+def test_the_page_counts_as_the_server_does(page, city):
+    """One declaration of what counts, read by both."""
+    sign_in(page, "clerk@example.com")
+    for given in SAMPLES:
+        page.goto("/needs/new/")
+        for name in ("contact_name", "contact_phone", "contact_email"):
+            page.fill(f"[name={name}]", "")
+        for name, said in given.items():
+            if page.locator(f"[name={name}]").count():
+                page.fill(f"[name={name}]", said)
+        told = completeness.of({"price_fen": given.get("price_wan"), "rest": given.get("text"), **given})
+        assert int(page.inner_text("[data-score]")) == told.score, given
+        shown = page.locator("[data-missing] li").all_inner_texts()
+        assert shown == [str(one.says) for one in told.missing[:3]], given

@@ -32,10 +32,10 @@ KEPT = timedelta(days=90)
 
 def send_next(*, now: datetime) -> bool:
     """Send the message that has been due longest. Returns whether there was one. Must not run inside a transaction."""
-    claimed = _claim(now)
+    claimed = claim(now)
     if claimed is None:
         return False
-    body = _body(claimed, now)
+    body = body_of(claimed, now)
     if body is None:
         _mark(claimed, state=Delivery.DROPPED, error="", payload=None)
         return True
@@ -49,12 +49,13 @@ def send_next(*, now: datetime) -> bool:
     except (Unreachable, BadAddress) as why:
         _put_off(claimed, body, None, str(why), now)
     else:
-        _judge(claimed, body, answer, now)
+        judge(claimed, body, answer, now)
     return True
 
 
 @transaction.atomic
-def _claim(now: datetime) -> Delivery | None:
+def claim(now: datetime) -> Delivery | None:
+    """Take the message that has been due longest in hand, or None."""
     before = Delivery.objects.filter(
         hook=OuterRef("hook"), subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"),
         state=Delivery.QUEUED, pk__lt=OuterRef("pk"),
@@ -73,7 +74,7 @@ def _claim(now: datetime) -> Delivery | None:
     return found
 
 
-def _body(delivery: Delivery, now: datetime) -> dict[str, Any] | None:
+def body_of(delivery: Delivery, now: datetime) -> dict[str, Any] | None:
     """The message as its owner may hear it now; None when it may not any more."""
     said: dict[str, Any] = {"type": delivery.event, "timestamp": delivery.happened_at.isoformat()}
     if delivery.event == events.TEST:
@@ -89,7 +90,8 @@ def _body(delivery: Delivery, now: datetime) -> dict[str, Any] | None:
     return said | {"data": subjects.told(delivery.subject_kind, subject, seen)}
 
 
-def _judge(delivery: Delivery, body: dict[str, Any], answer: Answer, now: datetime) -> None:
+def judge(delivery: Delivery, body: dict[str, Any], answer: Answer, now: datetime) -> None:
+    """Write down what the receiver answered, and what follows from it."""
     if 200 <= answer.status < 300:
         _mark(delivery, state=Delivery.DELIVERED, status=answer.status, error="", payload=body, delivered_at=now)
         Hook.objects.filter(pk=delivery.hook_id).update(next_try=None, failing_since=None, delivered_at=now)

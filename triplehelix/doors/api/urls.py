@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
     experts,
+    finance,
     foreign,
     funnel,
     imports,
@@ -48,6 +49,7 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
+api.add_router("", finance.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)

@@ -22,13 +22,13 @@ MANY, USERS, SECONDS = 100_000, 50, 300
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=sorted(BENCHES), help="量什么")
-    parser.add_argument("--needs", type=Path, metavar="N", help="matching：需求表")
-    parser.add_argument("--achievements", type=Path, metavar="A", help="matching：成果表")
+    parser.add_argument("--needs", type=Path, metavar="N", help="matching、learning：需求表")
+    parser.add_argument("--achievements", type=Path, metavar="A", help="matching、learning：成果表")
     parser.add_argument(
-        "--judgements", type=Path, metavar="J", help="matching：判断：need_id, achievement_id, level 1–4"
+        "--judgements", type=Path, metavar="J", help="matching、learning：判断：need_id, achievement_id, level 1–4"
     )
     parser.add_argument(
-        "--sizes", default=SIZES, help=f"matching：合成文档的条数，逗号分隔（默认 {SIZES}；空着就不做）"
+        "--sizes", default=SIZES, help=f"matching、learning：合成文档的条数，逗号分隔（默认 {SIZES}；空着就不做）"
     )
     parser.add_argument("--firms", type=int, default=FIRMS, help=f"policy：企业数（默认 {FIRMS:,}）")
     parser.add_argument("--many", type=int, default=MANY, help=f"load：成果数（默认 {MANY:,}）")
@@ -127,6 +127,25 @@ def load(args: argparse.Namespace) -> int:
     return 0
 
 
+def learning(args: argparse.Namespace) -> int:
+    """What judgements teach, and what it costs a search."""
+    files = {"--needs": args.needs, "--achievements": args.achievements, "--judgements": args.judgements}
+    if missing := [name for name, path in files.items() if not (path and path.is_file())]:
+        print("没有给出，或没有这个文件：" + "、".join(missing), file=sys.stderr)
+        return 2
+    given = {"needs": args.needs, "achievements": args.achievements, "judged": args.judgements}
+    with importlib.import_module("bench.scratch").scratch_database():
+        django.setup()
+        bench = importlib.import_module("bench.learning")
+        report = bench.measure(**given, sizes=sizes(args.sizes))
+        print(bench.table(report))
+        if args.write:
+            names = " ".join(f"{name} {path.name}" for name, path in files.items())
+            command = f"./run bench learning {names} --sizes {args.sizes} --write"
+            (PAGES / "learning.md").write_text(bench.page(report, command), "utf-8")
+    return 0
+
+
 BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {
-    "fund": fund, "load": load, "matching": matching, "policy": policy,
+    "fund": fund, "learning": learning, "load": load, "matching": matching, "policy": policy,
 }  # fmt: skip

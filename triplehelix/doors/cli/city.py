@@ -14,13 +14,16 @@ from django.utils import timezone
 
 from triplehelix.doors.cli import (
     city_exchange,
+    city_experts,
     city_feedback,
+    city_finance,
     city_fund,
     city_introductions,
     city_lists,
     city_needs,
     city_procedure,
     city_sales,
+    city_webhooks,
 )
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
@@ -93,6 +96,8 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     _offices(city, officers, password)
     for row in read(folder / "institutes.toml")["institute"]:
         _organisation(city, row, type=row["type"])
+    for row in read(folder / "finance.toml")["institution"]:
+        _organisation(city, {**row, "kind": "金融机构"}, type="金融机构")
     chains = [read(path) for path in sorted((folder / "chains").glob("*.toml"))]
     for chain in chains:
         for row in chain["firm"]:
@@ -115,15 +120,18 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
         progress(f"  {chain['chain']}: {len(chain['need'])} 条需求，{len(chain['achievement'])} 项成果")
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
     city_lists.load(folder / "lists.toml", officer, city.clerks, now=now)
+    city_finance.load(folder / "finance.toml", officer, city.organisations, city.clerks, now=now)
     city_introductions.load(folder / "introductions.toml", officer, city.clerks, now=now)
     city_feedback.load(folder / "feedback.toml", officer, now=now)
     city_exchange.load(folder / "exchange.toml", officer, now=now)
+    city_experts.load(folder / "experts", officer, city.organisations, city.people, city.clerks, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
     if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):
         progress("  办件：今年或明年的放假安排还没有录入，没有载入（见 measures/…/reference/calendar_<年>.toml）")
     if not city_sales.load(folder / "sales.toml", city.organisations, officer, now=now):
         progress("  交易：今年或明年的放假安排还没有录入，没有载入")
+    city_webhooks.load(folder / "exchange.toml", now=now)
 
 
 def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:
@@ -152,7 +160,7 @@ def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation
         contact_phone=contact.get("phone", ""), contact_email=contact.get("email", ""),
         actor=city.officer, now=city.now,
     )  # fmt: skip
-    parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
+    organisation = parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
     city.organisations[row["id"]] = organisation
     if contact:
         _clerk(city, organisation, contact)
@@ -185,7 +193,7 @@ def _accounts(city: City, rows: list[dict[str, Any]], password: str) -> None:
         account = Account.objects.filter(email=row["login"]).first() or parties.create_account(
             email=row["login"], name=row["name"], password=password, actor=city.officer, now=city.now
         )
-        if row["role"] in ("enterprise_clerk", "university_clerk"):
+        if row["role"] in ("enterprise_clerk", "university_clerk", "institution_clerk"):
             parties.add_member(
                 account=account, organisation=city.organisations[row["of"]], role="admin",
                 since=_founded(city.now), actor=city.officer, now=city.now,

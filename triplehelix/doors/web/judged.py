@@ -51,7 +51,8 @@ def beside(
     found = []
     for hit in hits:
         word = said.get(hit.url)
-        form = _judge(kind, listing, hit.pk, hit.title, word.level if word else None, request) if judging else None
+        here = judging and hit.pk > 0  # what another market lists is not judged here
+        form = _judge(kind, listing, hit.pk, hit.title, word.level if word else None, request) if here else None
         found.append(hit._replace(said=word.words if word else "", judge=form))
     return found
 

@@ -17,7 +17,7 @@ from triplehelix.doors.web import sale_forms as early
 from triplehelix.doors.web import sale_money_forms as late
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
-from triplehelix.market.contracts import actions
+from triplehelix.market.contracts import actions, money
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
 from triplehelix.market.contracts.actions.contract import ROYALTY_IN
 from triplehelix.market.contracts.actions.opening import OwnerGiven
@@ -213,6 +213,10 @@ def _always(sale: Sale) -> bool:
     return True
 
 
+def _nothing_due(sale: Sale) -> bool:
+    return sale.state != "registered" or money.due(sale.contract) <= money.arrived(sale.contract)
+
+
 def _has_price(sale: Sale) -> bool:
     return sale.price_fen is not None
 
@@ -246,7 +250,8 @@ ACTS: dict[str, Act] = {
         Act("register", _("登记认定"), FOR_CITY, _in("registering"), late.RegisterForm, _register, _("登记认定结果")),
         Act("refuse", _("不予登记"), FOR_CITY, _in("registering"), late.ReasonForm, _refuse, _("不予登记"),
             folded=_always, danger=True),
-        Act("money", _("登记到账、退款"), EITHER, _in(*sorted(PAID_IN)), late.MoneyInForm, _money, _("登记")),
+        Act("money", _("登记到账、退款"), EITHER, _in(*sorted(PAID_IN)), late.MoneyInForm, _money, _("登记"),
+            folded=_nothing_due),
         Act("money_back", _("登记退款"), EITHER, _in("terminated", "closed"), late.MoneyInForm, _money, _("登记"),
             folded=_always),
         Act("royalty", _("申报提成"), BOTH, _earns_royalty, late.RoyaltyForm, _royalty, _("申报")),

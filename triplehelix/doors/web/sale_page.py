@@ -77,10 +77,11 @@ def steps(sale: Sale, actor: Account, now: datetime) -> list[Step]:
     public = guards.current(sale)
     if public is not None and public.method != "agreed":
         found = [step for step in found if step.code != "renotice"]
-    return [step for step in found if step.code not in ENDS or _is_due(step, sale, actor, now)]
+    return [step for step in found if step.code not in ENDS or is_due(step, sale, actor, now)]
 
 
-def _is_due(step: Step, sale: Sale, actor: Account, now: datetime) -> bool:
+def is_due(step: Step, sale: Sale, actor: Account, now: datetime) -> bool:
+    """Whether nothing but a reason is missing for the step."""
     asked = (guard for guard in step.guards if guard not in (guards.unchanged, guards.with_reason))
     return all(guard(sale, actor, now) is None for guard in asked)
 

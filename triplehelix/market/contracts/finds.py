@@ -6,6 +6,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Su
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access
 from triplehelix.market.contracts.models import (
     Bid,
@@ -22,6 +23,8 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
 
+#: The type of the pack's list by which the right itself changes hands.
+ASSIGNED = "ASSIGN"
 Days = tuple[date | None, date | None]
 #: What each relation has to do, by where a sale stands.
 WAITS: dict[str, Q] = {
@@ -109,6 +112,13 @@ def public() -> QuerySet[Publication]:
     """挂牌与公示: everything the market made public, newest first."""
     rows = Publication.objects.select_related("sale__seller", "sale__achievement")
     return rows.annotate(bidders=Count("bids")).order_by("-published_at", "-pk")
+
+
+def assigned(achievement: Achievement, *, besides: Sale | None = None) -> Contract | None:
+    """A contract that has already moved the whole right to somebody: nothing is sold twice."""
+    rows = Contract.objects.filter(type=ASSIGNED, sale__achievement=achievement).exclude(sale__state="terminated")
+    rows = rows.exclude(sale=besides) if besides is not None else rows
+    return rows.select_related("sale__buyer").first()
 
 
 def papers_of(sale: Sale) -> list[File]:

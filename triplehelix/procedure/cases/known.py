@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from triplehelix.market.finance import facts as finance
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Organisation
@@ -16,6 +17,11 @@ def register_facts(organisation: Organisation) -> dict[str, Any]:
     found: dict[str, Any] = {"registered_in_city": organisation.region in regions()}
     found |= {key: True for flag, key in BY_FLAG.items() if flag in organisation.flags}
     return found
+
+
+def contract_facts(organisation: Organisation, award: Award) -> dict[str, Any]:
+    """Facts by key of a finance contract the organisation has had a claim computed for under this award."""
+    return finance.offered(organisation, award)
 
 
 def said_before(organisation: Organisation, award: Award | None = None) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
     names = finds.with_coauthors(rows)
     person = expert.person
     profile = getattr(person, "profile", None) if person else None
+    offers = list(finds.achievements_of(person)) if person else []
     is_desk = access.DESK in held
     context = {
         "expert": expert,
@@ -106,12 +107,17 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         "profile": profile,
         "confirmed": bool(profile and profile.confirmed_at),
         "relations": held,
-        "rows": [{"row": row, "work": row.work, "authors": names.get(row.work_id, [])} for row in rows],
+        # What is on offer stands in a list of its own.
+        "rows": [
+            {"row": row, "work": row.work, "authors": names.get(row.work_id, [])}
+            for row in rows
+            if row.work.achievement_id not in {one.pk for one in offers}
+        ],
         "fields": _fields([row.work for row in rows]),
         "years": len({row.work.year for row in rows if row.work.year}),
         "counts": _counts([row.work for row in rows]),
-        "coworkers": finds.coworkers(expert, works=works, actor=account, on=today)[:MOST_COWORKERS],
-        "achievements": finds.achievements_of(person) if person else [],
+        "coworkers": _coworkers(expert, works, account, today),
+        "achievements": offers,
         "deals": _deals(person, account, today) if person else [],
         "affiliations": finds.affiliations_of(expert) if held else [],
         "is_desk": is_desk,
@@ -124,6 +130,12 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         **forms_given,
     }
     return render(request, "web/expert.html", context, status=status)
+
+
+def _coworkers(expert: Expert, works: list[int], account: Account | None, on: date) -> list[tuple[Expert, int]]:
+    """People of the register, and others met more than once: a name on one work says little."""
+    found = finds.coworkers(expert, works=works, actor=account, on=on)
+    return [(one, n) for one, n in found if one.person_id or n > 1][:MOST_COWORKERS]
 
 
 def _fields(works: list[Work]) -> list[tuple[str, int]]:

@@ -134,7 +134,7 @@ def _filing_page(
     context = {
         "month": month,
         "months": _months(),
-        "rows": list(finds.filings(month, bank)),
+        "rows": list(finds.filings(month, bank, timezone.localdate())),
         "bank": bank,
         "form": form,
         "problems": problems[:SHOWN],
@@ -150,7 +150,7 @@ def filing_sheet(request: Request, month: str) -> HttpResponse:
     bank, day = _scope(request), _month(month)
     if f"{day:%Y-%m}" != month:
         raise Http404
-    content = sheets.month_sheet(day, finds.filings(day, bank))
+    content = sheets.month_sheet(day, finds.filings(day, bank, timezone.localdate()))
     return attachment(content, f"{_('鲁科贷备案')}{month}.xlsx", XLSX)
 
 

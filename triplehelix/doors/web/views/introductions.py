@@ -17,7 +17,6 @@ from triplehelix.doors.web.introduction_forms import ActForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, Line, attachment
 from triplehelix.foundation.sheet import write_xlsx
-from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions import access, compare, finds, reasons
 from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.models import Introduction, Meeting
@@ -126,7 +125,7 @@ def page(request: Request, introduction: Introduction, failed: Failed | None = N
         "newest": newest,
         "declined": _reason(introduction.decline_reason),
         "broken": _reason(introduction.break_reason),
-        "sales": _sales(introduction) if introduction.state == "agreed" else [],
+        "sales": introduction.sales.order_by("-pk") if introduction.state == "agreed" else [],
         "history": history(introduction, inside=inside),
     }
     return render(request, "web/introduction.html", context, status=status)
@@ -163,11 +162,6 @@ def _meeting(meeting: Meeting, inside: bool, now: Any) -> dict[str, Any]:
 
 def _reason(code: str) -> reasons.Reason | None:
     return reasons.reason(code) if code else None
-
-
-def _sales(introduction: Introduction) -> list[Sale]:
-    """What has been opened from these terms: the contract is the sale's."""
-    return list(introduction.sales.order_by("-pk")[:3])
 
 
 def history(introduction: Introduction, *, inside: bool) -> list[Line]:
@@ -209,7 +203,7 @@ def _room(
         "said": introduction.messages.select_related("said_by"),
         "papers": introduction.papers.select_related("file"),
         "mine": mine,
-        "sales": _sales(introduction) if introduction.state == "agreed" else [],
+        "sales": introduction.sales.order_by("-pk") if introduction.state == "agreed" else [],
     }
     return render(request, "web/introduction_room.html", context, status=status)
 

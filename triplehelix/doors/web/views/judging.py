@@ -176,6 +176,7 @@ def _both(need: dict[str, Any] | None) -> dict[str, Any] | None:
     words = dict(LEVELS)
 
     def lines(order: list[int]) -> list[tuple[int, str, Any]]:
-        return [(pk, titles.get(pk, ""), words.get(levels.get(pk, 0), "")) for pk in order]
+        # What another market lists has no page here.
+        return [(pk, titles[pk], words.get(levels.get(pk, 0), "")) for pk in order if pk in titles]
 
     return need | {"plain": lines(need["plain"]), "order": lines(need["order"])}

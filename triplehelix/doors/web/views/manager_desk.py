@@ -35,6 +35,7 @@ def desk(request: Request) -> HttpResponse:
         "stuck": _late(mine.filter(finds.stuck_when(today)).order_by("moved_at", "pk")[:SHOWN], today),
         "unanswered": mine.filter(state="unanswered").order_by("answer_by", "pk")[:SHOWN],
         "waiting": mine.filter(state="invited").order_by("answer_by", "pk")[:SHOWN],
+        "unsold": mine.filter(state="agreed", sales__isnull=True).order_by("ended_at", "pk")[:SHOWN],
         "ahead": finds.meetings_ahead(mine, now)[:SHOWN],
         "to_record": finds.meetings_to_record(mine, now)[:SHOWN],
         "me": request.user.pk,

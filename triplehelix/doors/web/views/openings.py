@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.act_forms import said
@@ -41,7 +42,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     found = _opening(request, pk)
     award = found.award
     rows = Entry.objects.filter(subject_kind=Opening.kind, subject_id=str(found.pk)).order_by("n")
-    labels = {step.code: step.label for step in found.workflow.steps}
+    labels = {"earn": _("合同成功落地"), **{step.code: step.label for step in found.workflow.steps}}
     context = {
         "opening": found,
         "award": award,
@@ -49,7 +50,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "papers": list(finds.papers(found.sale)),
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
-        "history": [Line(row.at, row.actor, labels.get(row.verb, award.name), row.why) for row in rows],
+        "history": [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows],
     }
     return render(request, "web/opening.html", context)
 

@@ -97,7 +97,8 @@ def new(request: Request) -> HttpResponse:
             status = 409
         else:
             return redirect("web:sale", sale.pk)
-    return render(request, "web/sale_new.html", {"form": form, "own": own, "office": office}, status=status)
+    choices = len(form.fields["achievement"].choices) > 1  # type: ignore[attr-defined]
+    return render(request, "web/sale_new.html", {"form": form, "choices": choices}, status=status)
 
 
 def _from_terms(request: Request) -> HttpResponse:

@@ -78,6 +78,8 @@ def _page(
     made = sale_page.contract(sale, today)
     trial = made["trial"] if made else None
     steps = sale_page.steps(sale, request.user, now)
+    # What cannot be done yet says why when it is pressed, but does not call for it.
+    quiet = BACKWARD | {step.code for step in steps if not sale_page.is_due(step, sale, request.user, now)}
     context = {
         "sale": sale,
         "state": sale.workflow.state(access.shown_state(sale, held)),
@@ -95,9 +97,9 @@ def _page(
         "follow_ups": list(sale.follow_ups.all()),
         "openings": list(openings.shown_to(request.user, today).filter(sale=sale)),
         "steps": steps,
-        "forward": any(step.code not in DANGER | BACKWARD for step in steps),
+        "forward": any(step.code not in DANGER | quiet for step in steps),
         "danger": DANGER,
-        "backward": BACKWARD,
+        "quiet": quiet,
         "step_form": step_form or StepForm(),
         "history": sale_page.history(sale, held),
         "vat_note": sale_page.vat_note(now) if sale.state == "registered" else "",

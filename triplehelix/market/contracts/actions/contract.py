@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER, SELLER
 from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved
+from triplehelix.market.contracts.finds import ASSIGNED, assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Contract, Instalment, Sale, Trial
 from triplehelix.records.evidence.models import File
@@ -21,8 +22,6 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
 from triplehelix.records.steps.actions import Refused, take
 
-#: The type of the pack's list by which the right itself changes hands.
-ASSIGNED = "ASSIGN"
 ROYALTY_IN = {"registered", "rewarding", "reward_objected", "following"}
 
 
@@ -110,7 +109,7 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     errors: dict[str, Any] = {}
     if terms.type not in code_list("contract_types"):
         errors["type"] = _("请选择五类技术合同之一")
-    elif terms.type == ASSIGNED and (other := _assigned_before(sale)):
+    elif terms.type == ASSIGNED and (other := assigned(sale.achievement, besides=sale)):
         errors["type"] = _("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % {
             "contract": other.number, "buyer": other.sale.buyer}  # fmt: skip
     if terms.structure not in dict(Contract.STRUCTURES):
@@ -133,12 +132,6 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     if terms.structure == "trial" and (terms.trial_until is None or terms.trial_until <= terms.signed_on):
         errors["trial_until"] = _("试用截止日期应晚于签订日期")
     return errors
-
-
-def _assigned_before(sale: Sale) -> Contract | None:
-    """A contract that has already moved the whole right to somebody: nothing is sold twice."""
-    rows = Contract.objects.filter(type=ASSIGNED, sale__achievement=sale.achievement_id).exclude(sale=sale)
-    return rows.exclude(sale__state="terminated").select_related("sale__buyer").first()
 
 
 def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | None]]:

@@ -14,6 +14,7 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER, relations_of
 from triplehelix.market.contracts.actions.shared import Invalid, line, locked, price, saved
 from triplehelix.market.contracts.effects import drop_proposal
+from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Owner, Rights, Sale
 from triplehelix.market.contracts.terms import listed
@@ -57,6 +58,9 @@ def open_sale(
     held = _locked_achievement(achievement)
     if held.state != "published":
         raise Refused(_("成果没有发布或已过期：请先由转让方发布、确认，再开始交易"))
+    if (before := assigned(held)) is not None and before.sale.buyer != buyer:
+        said = {"contract": before.number, "buyer": before.sale.buyer}
+        raise Refused(_("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % said)
     errors: dict[str, str] = {}
     if buyer is not None and buyer.pk == held.organisation_id:
         errors["buyer"] = _("受让方与转让方是同一单位")

@@ -33,7 +33,6 @@ from triplehelix.market.finance.actions.leads import (
     lapse_due,
     pick,
     revoke_consent,
-    seen_by_institution,
     start,
 )
 from triplehelix.market.finance.actions.products import end_product, offer_product, set_parameter
@@ -65,7 +64,6 @@ __all__ = [
     "restore",
     "revoke",
     "revoke_consent",
-    "seen_by_institution",
     "set_parameter",
     "start",
     "submit",

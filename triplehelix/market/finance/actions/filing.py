@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import sheets, terms
-from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
-from triplehelix.market.finance.actions.shared import Invalid, city_only, contract_of, go, locked, saved
+from triplehelix.market.finance.access import CITY, INSTITUTION
+from triplehelix.market.finance.actions.shared import Invalid, city_only, contract_of, go, locked, remind_firm, saved
 from triplehelix.market.finance.finds import proven
 from triplehelix.market.finance.models import Application, Filing, Institution, first_of_month
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -172,17 +171,15 @@ def remind_unproven(*, now: datetime) -> int:
     return sum(_remind(row, now) for row in rows if not proven(row.loan.borrower_id, row.year))
 
 
-@transaction.atomic
 def _remind(filing: Filing, now: datetime) -> bool:
-    case, kind = filing.loan.application, "market.finance.prove"
-    if outbox.told(kind=kind, cause_kind=case.kind, cause_id=str(case.pk), since=filing.filed_at):
-        return False
+    case = filing.loan.application
     said: dict[str, Any] = {"case": case.number, "year": filing.year, "number": filing.number}
-    for account in case.accounts_in(FIRM, now):
-        outbox.tell(
-            kind=kind, to=account.email, subject=_("请补登记当年资格：%(case)s") % said,
-            body=_("备案 %(number)s 还没有 %(year)d 年的入库编号或科融信结果；年底仍没有的，备案将被撤销，"
-                   "不再贴息和分担风险。请登录后登记。") % said,
-            cause_kind=case.kind, cause_id=str(case.pk), now=now,
-        )  # fmt: skip
-    return True
+
+    def words() -> tuple[str, str]:
+        body = _(
+            "备案 %(number)s 还没有 %(year)d 年的入库编号或科融信结果；年底仍没有的，备案将被撤销，"
+            "不再贴息和分担风险。请登录后登记。"
+        )
+        return _("请补登记当年资格：%(case)s") % said, body % said
+
+    return remind_firm(case, "prove", words, since=filing.filed_at, now=now)

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules, terms
 from triplehelix.market.finance.access import FIRM
-from triplehelix.market.finance.actions.shared import Invalid, checked, go, locked, saved
+from triplehelix.market.finance.actions.shared import Invalid, checked, go, locked, remind_firm, saved
 from triplehelix.market.finance.models import Application, Consent, Institution, Lead, Product
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
@@ -199,54 +198,12 @@ def ask_to_renew(*, now: datetime) -> int:
     return told
 
 
-@transaction.atomic
 def _ask(consent: Consent, now: datetime) -> bool:
-    case, kind = consent.application, "market.finance.renew"
-    if outbox.told(kind=kind, cause_kind=case.kind, cause_id=str(case.pk), since=consent.given_at):
-        return False
+    case = consent.application
     said = {"case": case.number, "institution": case.institution, "until": consent.until}
-    for account in case.accounts_in(FIRM, now):
-        outbox.tell(
-            kind=kind, to=account.email, subject=_("授权快到期：%(case)s") % said,
-            body=_("对%(institution)s的授权将于 %(until)s 到期，之后该机构不能再查阅。要继续办理的，请登录后重新授权。")
-            % said,
-            cause_kind=case.kind, cause_id=str(case.pk), now=now,
-        )  # fmt: skip
-    return True
 
+    def words() -> tuple[str, str]:
+        body = _("对%(institution)s的授权将于 %(until)s 到期，之后该机构不能再查阅。要继续办理的，请登录后重新授权。")
+        return _("授权快到期：%(case)s") % said, body % said
 
-def seen_by_institution(case: Application, consent: Consent) -> dict[str, Any]:
-    """Exactly what was consented to, by field: nothing else of the firm reaches an institution."""
-    lead, firm = case.lead, case.lead.organisation
-    parts: dict[str, Any] = {
-        "identity": lambda: {
-            "name": firm.name, "uscc": firm.uscc, "region": firm.region, "size": firm.size, "flags": list(firm.flags),
-        },
-        "wish": lambda: {
-            "kind": lead.kind, "amount_fen": lead.amount_fen, "months": lead.months, "purpose": lead.purpose,
-            "collateral": lead.collateral, "about": lead.about,
-        },
-        "contact": lambda: {
-            "contact_name": firm.contact_name, "contact_post": firm.contact_post,
-            "contact_phone": firm.contact_phone, "contact_email": firm.contact_email,
-        },
-        "standing": lambda: {
-            "qualifications": [
-                {"kind": q.kind, "year": q.year, "number": q.number, "confirmed": q.confirmed_at is not None}
-                for q in firm.qualifications.filter(void_why="")
-            ]
-        },
-        "works": lambda: {"works": _works(firm)},
-    }  # fmt: skip
-    return {field: parts[field]() for field in consent.fields if field in parts}
-
-
-def _works(firm: Organisation) -> list[dict[str, str]]:
-    from triplehelix.market.achievements.models import Achievement
-    from triplehelix.market.needs.models import Need
-
-    found = []
-    for model in (Need, Achievement):
-        for row in model._default_manager.filter(organisation=firm, state="published").order_by("-published_at")[:50]:
-            found.append({"kind": model.kind, "title": row.title})
-    return found
+    return remind_firm(case, "renew", words, since=consent.given_at, now=now)

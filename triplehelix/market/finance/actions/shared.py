@@ -1,20 +1,22 @@
 """What every writer of finance cases does: lock, look who asks, write one row of the trail."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
+from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access
 from triplehelix.market.finance.models import Application, Institution, Loan
 from triplehelix.market.finance.rules import Invalid, checked
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, relations, take
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "checked", "city_only", "contract_of", "go", "locked", "own_desk", "saved"]
+__all__ = ["Invalid", "checked", "city_only", "contract_of", "go", "locked", "own_desk", "remind_firm", "saved"]
 
 
 def locked(
@@ -55,6 +57,29 @@ def saved(
 def go(case: Application, step: str, actor: Account | None, now: datetime, note: str = "") -> Application:
     """Take a step of a case that this transaction holds locked."""
     return take(case=case, step=step, actor=actor, now=now, seen_version=case.version, note=note)
+
+
+@transaction.atomic
+def remind_firm(
+    case: Application, what: str, words: Callable[[], tuple[str, str]], *, since: datetime, now: datetime
+) -> bool:
+    """A letter to the firm's people, once since that moment. `words`: subject and body in the reader's language."""
+    kind = f"{case.kind}.{what}"
+    if outbox.told(kind=kind, cause_kind=case.kind, cause_id=str(case.pk), since=since):
+        return False
+    for account in case.accounts_in(access.FIRM, now):
+        with translation.override(account.language):
+            subject, body = words()
+        outbox.tell(
+            kind=kind,
+            to=account.email,
+            subject=subject,
+            body=body,
+            cause_kind=case.kind,
+            cause_id=str(case.pk),
+            now=now,
+        )
+    return True
 
 
 def city_only(actor: Account | None, now: datetime) -> date:

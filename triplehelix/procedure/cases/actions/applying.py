@@ -111,6 +111,7 @@ def _new(
         title=title, state="draft", created_at=now, changed_at=now, created_by=actor,
     )  # fmt: skip
     before = known.said_before(organisation) | known.register_facts(organisation)
+    before |= known.contract_facts(organisation, case.award)
     case.facts = {fact.key: before[fact.key] for fact in asked(case.award) if fact.key in before}
     for name, value in known.account_before(organisation).items():
         setattr(case, name, value)

@@ -14,6 +14,9 @@
     const score = rules.reduce((sum, rule) => sum + rule.points, 0) - missing.reduce((sum, rule) => sum + rule.points, 0);
     box.querySelector("[data-score]").textContent = score;
     box.querySelector(".thread rect").setAttribute("width", score);
+    const line = form.querySelector("[data-complete-line]"), strong = document.createElement("b");
+    strong.textContent = line.dataset.completeLine.replace("{n}", score);
+    line.replaceChildren(strong, missing.length ? ` · ${missing[0].says}` : "");
     box.querySelector("[data-full]").hidden = missing.length > 0;
     box.querySelector("[data-missing]").replaceChildren(...missing.slice(0, SHOWN).map((rule) => {
       const line = document.createElement("li"), field = form.elements[rule.fields[0]];

@@ -1,0 +1,147 @@
+"""Registration of a contract, and what it keeps from happening twice."""
+
+from datetime import date
+
+import pytest
+
+from tests.contracts.words import PRICE, WAN
+from triplehelix.market.contracts import actions, finds
+from triplehelix.market.contracts.models import Registration, Sale
+from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"number": "123"}, "number", "应像 2026-371500-000123"),
+        ({"number": "2026-371500-00012X"}, "number", "应像"),
+        ({"number": "2025-371500-000001"}, "number", "不是同一年"),
+        ({"number": "2026-991500-000001"}, "number", "行政区划 991500 不存在"),
+        ({"number": "2026-371500-000000"}, "number", "流水号不能全是零"),
+        ({"certified_fen": PRICE + 1}, "certified", "不能大于合同金额"),
+        ({"decided_on": date(1990, 1, 1)}, "decided_on", "签订日期以后"),
+        ({"technical_fen": PRICE + 1}, "technical", "不能大于成交额"),
+        ({"certified_fen": 0, "technical_fen": 0}, "certified", "大于零"),
+        ({"file": None}, "file", "登记证明"),
+        ({"type": "X"}, "type", "五类"),
+        ({"decided_on": date(2026, 12, 1), "number": "2026-371500-000009"}, "decided_on", "今天以前"),
+    ],
+)
+def test_a_registration_that_cannot_be_is_refused(market, change, field, says):
+    sale = market.signed()
+    with pytest.raises(Invalid) as why:
+        market.register(sale, **change)
+    assert set(why.value.errors) == {field}
+    assert says in why.value.errors[field]
+    assert not Registration.objects.filter(outcome="registered").exists()
+
+
+def test_a_number_belongs_to_one_contract(market):
+    market.register(market.signed())
+    other = market.achievement = market.offered("另一项工艺")
+    assert other.pk
+    again = market.signed()
+    with pytest.raises(Invalid, match="已经属于另一份合同"):
+        market.register(again, number="2026-371500-000001")
+
+
+def test_only_the_sellers_side_applies_at_an_authority_of_the_day(market):
+    sale = market.signed()
+    with pytest.raises(Refused, match="无权"):
+        actions.submit_registration(authority="MIIT", **market.on(sale, market.clerk))
+    with pytest.raises(Invalid, match="现在受理登记的机构"):
+        actions.submit_registration(authority="STB", **market.on(sale, market.teller))
+    row = actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    assert row.due_on == date(2026, 4, 24)  # 10 working days after Sunday 2026-04-12
+
+
+def test_refused_with_a_reason_and_applied_again(market):
+    sale = market.signed()
+    actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    with pytest.raises(Invalid, match="请填写理由"):
+        actions.refuse_registration(reason=" ", **market.on(sale, market.officer))
+    actions.refuse_registration(reason="合同没有写明技术内容", **market.on(sale, market.officer))
+    market.register(sale)
+    assert list(sale.contract.registrations.values_list("outcome", flat=True)) == ["refused", "registered"]
+
+
+def test_nothing_is_sold_twice(market):
+    second = market.pricing(market.other(9302)[0])
+    first = market.signed()
+    market.notice(second)
+    market.days(20)
+    actions.end_due(now=market.now)
+    sold = r"已经由 澄大合.*转让给示例9001厂，不能再转让"
+    with pytest.raises(Invalid, match=sold):
+        market.sign(second)
+    with pytest.raises(Refused, match=sold):
+        market.opened(market.other(9303)[0])
+    market.step(first, "terminate", market.officer, "双方协商解除")
+    assert market.sign(second).type == "ASSIGN"
+
+
+def test_a_terminated_contract_does_not_land_again_when_money_goes_back(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    market.step(sale, "terminate", market.officer, "双方协商解除")
+    market.pay(sale, 10 * WAN, way="out", reason="部分退款")
+    assert (sale.state, sale.landed_on) == ("terminated", None)
+
+
+def test_shares_are_proven_by_the_register_of_the_company(market):
+    more = {"structure": "equity", "equity_company": "澄湖铜联科技有限公司", "equity_bp": 2_000}
+    sale = market.performing(**more)
+    with pytest.raises(Invalid) as why:
+        market.pay(sale, PRICE, number="", file=None)
+    assert "变更登记号" in why.value.errors["number"]
+    assert "股权变更登记证明" in why.value.errors["file"]
+    market.pay(sale, PRICE)
+    assert sale.landed_on == market.today
+    assert market.step(sale, "follow", market.teller).state == "following"
+
+
+def test_a_state_alone_registers_nothing(market):
+    sale = market.priced()
+    with pytest.raises(Refused, match="请填写书面合同"):
+        market.step(sale, "sign", market.teller)
+    market.sign(sale)
+    with pytest.raises(Refused, match="请选择登记机构"):
+        market.step(sale, "submit_registration", market.teller)
+    actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    with pytest.raises(Refused, match="请填写登记编号"):
+        market.step(sale, "register", market.officer)
+    with pytest.raises(Refused, match="还没有答复"):
+        market.step(sale, "refuse_registration", market.officer, "材料不全")
+
+
+def test_what_a_number_of_the_funnel_opens(market):
+    sale = market.performing()
+    market.pay(sale, 40 * WAN)
+    day, later = market.today, market.today.replace(year=2027)
+    found = {"registered": None, "arrived": None, "landed_in": None}
+    for name in found:
+        assert list(finds.narrowed(Sale.objects.all(), **(found | {name: (day, day)}))) == [sale]
+        assert not finds.narrowed(Sale.objects.all(), **(found | {name: (later, None)})).exists()
+    assert list(finds.paid_sales(day, day)) == [sale]
+
+
+def test_who_has_something_to_do(market, auditor):
+    sale = market.signed(structure="instalments", rows=[("首付", PRICE, date(2026, 5, 1))])
+    waits = lambda who: list(finds.waiting_for(who, market.today))  # noqa: E731
+    assert (waits(market.teller), waits(market.clerk), waits(market.officer)) == ([sale], [], [])
+    market.register(sale)
+    assert (waits(market.teller), waits(market.clerk), waits(market.officer)) == ([], [], [])
+    market.now = market.now.replace(month=5, day=2)
+    assert (waits(market.clerk), waits(auditor)) == ([sale], [])
+
+
+def test_a_revoked_registration_has_not_landed(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    assert sale.landed_on == market.today
+    actions.revoke_registration(reason="虚假合同", **market.on(sale, market.officer))
+    sale.refresh_from_db()
+    assert (sale.state, sale.landed_on) == ("revoked", None)
+    assert not finds.landed().exists()
+    assert not finds.contracts().exists()

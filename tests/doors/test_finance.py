@@ -1,0 +1,342 @@
+"""The pages of finance and equity beyond who may open them: what a bank sees, what is signed, what a claim links to."""
+
+import io
+from datetime import timedelta
+
+import icalendar
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from tests.doors.test_permissions import signed_in, written
+from tests.equity.words import Equity
+from tests.finance.words import WAN, YUAN
+from triplehelix.foundation.sheet import write_xlsx
+from triplehelix.foundation.sheet.write import Sheet
+from triplehelix.market.equity.models import Deal, Event, Registration
+from triplehelix.market.finance import actions, sheets
+from triplehelix.market.finance.models import Application, Claim, Consent, Lead, Product
+from triplehelix.procedure.cases import actions as procedure
+from triplehelix.records.trail.models import Entry
+
+
+@pytest.fixture
+def city(officer, firm, clerk):
+    """Everybody of finance, today."""
+    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+
+
+def client_of(who):
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def test_a_bank_opens_papers_by_a_button_and_another_bank_finds_nothing(city):
+    city.product()
+    case = city.consented()
+    address = f"/finance/cases/{case.pk}/"
+    bank = client_of(city.teller)
+    page = bank.get(address).content.decode()
+    assert "打开企业资料" in page
+    assert city.firm.name not in page and "阮砺石" not in page
+    assert city.firm.name not in bank.get("/finance/desk/").content.decode()
+    assert not Entry.objects.filter(verb="open", subject_id=str(case.pk)).exists()
+    assert bank.post(f"{address}open/").status_code == 302
+    page = bank.get(address).content.decode()
+    assert city.firm.name in page
+    assert Entry.objects.filter(verb="open", subject_id=str(case.pk), actor_account=city.teller.pk).count() == 1
+    for path in ("", "open/", "acts/decline/", "steps/accept/"):
+        other = client_of(city.other_teller)
+        answer = other.post(address + path, {"seen_version": case.version}) if path else other.get(address)
+        assert answer.status_code == 404
+    actions.revoke_consent(**city.on(case, city.clerk))
+    assert bank.get(address).status_code == 404
+    assert bank.get("/api/finance/cases").json()["total"] == 0
+    assert "机构查阅企业资料" in client_of(city.clerk).get(address).content.decode()
+
+
+def test_the_same_over_the_api(city):
+    case = city.consented(about="这一段只给授权的机构看，至少十个字。")
+    bank = client_of(city.teller)
+    line = bank.get(f"/api/finance/cases/{case.pk}").json()
+    assert line["firm"] is None and line["steps"] == ["accept", "decline"]
+    found = bank.post(f"/api/finance/cases/{case.pk}/open").json()
+    assert set(found["papers"]) == set(found["fields"]) == {"identity", "wish", "contact"}
+    assert found["papers"]["wish"]["about"].startswith("这一段")
+    assert Entry.objects.filter(verb="open").count() == 1
+    facts = {
+        "registered_in_city": True, "credit_pass": True, "provincial_project": False, "pioneer": False, "kind": "loan",
+        "amount_yuan": "1000000", "months": 12, "purpose": "research", "collateral": "none",
+    }  # fmt: skip
+    city.product()
+    (fit,) = Client().post("/api/finance/check", {"facts": facts}, content_type="application/json").json()["items"]
+    assert fit["fits"]
+    (row,) = Client().get("/api/finance/products").json()["items"]
+    assert {one["key"]: one["value"] for one in row["parameters"]}["rate_max"] == 39_000
+    body = {
+        "organisation": city.firm.uscc, "kind": "loan", "amount_fen": WAN, "months": 6, "purpose": "relending",
+        "collateral": "none", "about": "用来还别的银行的贷款",
+    }  # fmt: skip
+    answer = client_of(city.clerk).post("/api/finance/leads", body, content_type="application/json")
+    assert answer.status_code == 422 and "purpose" in answer.json()["fields"]
+    answer = client_of(city.clerk).post(
+        "/api/finance/leads", body | {"purpose": "research"}, content_type="application/json"
+    )
+    assert answer.status_code == 201
+
+
+def test_the_words_agreed_to_are_the_words_shown(city):
+    """Agreeing counts only for the text that was on the page: another choice is shown anew."""
+    case = city.picked()
+    firm, address = client_of(city.clerk), f"/finance/cases/{case.pk}/acts/consent/"
+    until = (timezone.localdate() + timedelta(days=60)).isoformat()
+    given = {"until": until, "fields_": ["standing"], "seen_version": case.version, "agreed": "on"}
+    answer = firm.post(address, given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'class="consent"' in page and until in page
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    assert firm.post(address, given | {"seen": seen, "fields_": ["standing", "contact"]}).status_code == 422
+    assert not Consent.objects.exists()
+    assert firm.post(address, given | {"seen": seen}).status_code == 302
+    assert Consent.objects.get().digest == seen
+
+
+def test_from_the_self_check_to_a_wish_nothing_is_typed_twice(city):
+    city.product()
+    query = (
+        "registered_in_city=true&credit_pass=true&provincial_project=false&pioneer=false&kind=loan&amount_yuan=1200000"
+        "&months=12&purpose=research&collateral=none"
+    )
+    firm = client_of(city.clerk)
+    page = firm.get(f"/finance/check/?{query}").content.decode()
+    assert "1 个产品符合" in page
+    assert "kind=loan&amp;months=12&amp;purpose=research&amp;collateral=none&amp;amount=1200000.00" in page
+    assert not Lead.objects.exists()
+    page = firm.get("/finance/leads/new/?kind=loan&months=12&purpose=research&collateral=none&amount=1200000.00")
+    assert 'value="120"' in page.content.decode()
+    bad = firm.get(f"/finance/check/?{query.replace('1200000', '-5')}")
+    assert bad.status_code == 422
+    answer = firm.post("/finance/leads/new/", {"kind": "loan", "amount_fen": "一百", "about": "短"})
+    assert answer.status_code == 422
+    assert all(f"id_{name}" in answer.content.decode() for name in ("amount_fen", "months", "about"))
+
+
+def test_a_claim_leads_to_the_open_round_and_the_application_is_filled_in(city, officer):
+    """The subsidy's own application is a case of the procedure: linked, prefilled, not built twice."""
+    city.now -= timedelta(days=40)
+    case = city.filed()
+    city.now += timedelta(days=40)
+    city.pay(case, "interest", 10_000 * YUAN)
+    made = city.claim(case)
+    page = client_of(city.clerk).get(f"/finance/cases/{case.pk}/").content.decode()
+    assert "现在没有开放的申报批次" in page
+    today = timezone.localdate()
+    round = procedure.open_round(
+        award_code=made.award, lane="quick", title="鲁科贷贴息申报", year=today.year, opens_on=today,
+        closes_on=today + timedelta(days=30), actor=officer, now=timezone.now(),
+    )  # fmt: skip
+    page = client_of(city.clerk).get(f"/finance/cases/{case.pk}/").content.decode()
+    assert f'href="/rounds/{round.pk}/"' in page
+    application = procedure.start(
+        round=round, organisation=city.firm, title="贴息", actor=city.clerk, now=timezone.now()
+    )
+    assert application.facts == {
+        "loan_no": case.contract.number, "filed": True, "used_for_research": True, "only_loan_subsidised": True,
+        "interest_paid_yuan": "10000.00",
+    }  # fmt: skip
+    page = client_of(city.clerk).get(f"/finance/cases/{case.pk}/").content.decode()
+    assert application.number in page and f'href="/rounds/{round.pk}/"' not in page
+    answer = client_of(city.clerk).post(f"/finance/claims/{made.pk}/void/", {"why": "换一笔"})
+    assert answer.status_code == 409 and "已经申报" in answer.content.decode()
+
+
+def test_a_second_loan_is_refused_on_its_page(city):
+    city.now -= timedelta(days=40)
+    first, second = city.filed(), city.filed()
+    city.now += timedelta(days=40)
+    for case in (first, second):
+        city.pay(case, "interest", YUAN * 100)
+    firm = client_of(city.clerk)
+    address = "/finance/cases/{}/acts/claim_interest/"
+    first.refresh_from_db()
+    answer = firm.post(address.format(first.pk), {"seen_version": first.version})
+    assert answer.status_code == 302
+    second.refresh_from_db()
+    # The act is not offered any more: what is not there answers 404.
+    assert firm.post(address.format(second.pk), {"seen_version": second.version}).status_code == 404
+    claim = Claim.objects.get()
+    assert firm.post(f"/finance/claims/{claim.pk}/void/", {"why": ""}).status_code == 422
+    assert firm.post(f"/finance/claims/{claim.pk}/void/", {"why": "换一笔"}).status_code == 302
+    assert firm.post(address.format(second.pk), {"seen_version": second.version}).status_code == 302
+    assert client_of(city.other_teller).post(f"/finance/claims/{claim.pk}/void/", {"why": "x"}).status_code == 404
+
+
+def test_a_banks_desk_from_accepting_to_repayment(city):
+    case = city.consented()
+    bank = client_of(city.teller)
+    address = f"/finance/cases/{case.pk}/"
+
+    def act(name, **given):
+        version = Application.objects.get(pk=case.pk).version
+        return bank.post(f"{address}acts/{name}/", {"seen_version": version, **given})
+
+    assert bank.post(f"{address}steps/accept/", {"seen_version": case.version}).status_code == 302
+    today = timezone.localdate()
+    contract = {
+        "number": "JK-1", "amount_fen": "300", "rate_ppm": "3.45", "first_on": today, "use": "research",
+        "last_on": today + timedelta(days=365),
+    }  # fmt: skip
+    answer = act("grant", **(contract | {"use": "securities", "rate_ppm": "x"}))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "百分数" in page and 'value="JK-1"' in page
+    answer = act("grant", **(contract | {"use": "securities"}))
+    assert answer.status_code == 422 and "资金不得用于证券" in answer.content.decode()
+    assert act("grant", **contract).status_code == 302
+    assert bank.post(f"{address}steps/repay/", {"seen_version": 99}).status_code == 409
+    assert act("submit").status_code == 302
+    assert act("submit").status_code == 404
+    month = f"{today:%Y-%m}"
+    sheet = bank.get(f"/finance/filing/{month}.xlsx")
+    book = load_workbook(io.BytesIO(sheet.content))
+    assert [row[5] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["JK-1"]
+    assert client_of(city.other_teller).get("/finance/filing/").status_code == 200
+    assert "JK-1" not in client_of(city.other_teller).get("/finance/filing/").content.decode()
+    wrong = self_filled(book, outcome="准予备案", filing="")
+    answer = bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": wrong})
+    assert answer.status_code == 422 and "第 2 行" in answer.content.decode()
+    answer = bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": io.BytesIO(b"\x89PNG")})
+    assert answer.status_code == 422
+    right = self_filled(book, outcome="准予备案", filing="LKD-1")
+    assert bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": right}).status_code == 302
+    assert Application.objects.get(pk=case.pk).state == "filed"
+    again = self_filled(book, outcome="准予备案", filing="LKD-1")
+    answer = bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": again})
+    assert answer.status_code == 422 and "没有等待结果的备案" in answer.content.decode()
+    assert act("pay", kind="principal", amount_fen="3000000", on=today, number="P1").status_code == 302
+    version = Application.objects.get(pk=case.pk).version
+    assert bank.post(f"{address}steps/repay/", {"seen_version": version}).status_code == 302
+
+
+def self_filled(book, *, outcome, filing):
+    """The sheet that went out, with the outcome of its rows written in."""
+    rows = [list(row) for row in book.active.iter_rows(min_row=2, values_only=True)]
+    for row in rows:
+        row[13:15] = [outcome, filing]
+    content = io.BytesIO(write_xlsx([Sheet("备案", sheets.HEADINGS, rows)]))
+    content.name = "outcomes.xlsx"
+    return content
+
+
+def test_a_bank_keeps_its_products(city):
+    bank = client_of(city.teller)
+    address = f"/finance/institutions/{city.bank.pk}/products/new/"
+    given = {"scheme": "lukedai", "name": "科创贷", "amount_max": "500", "rate_max": "3.9", "source": "手册",
+             "since": timezone.localdate()}  # fmt: skip
+    answer = bank.post(address, given | {"rate_min": "4"})
+    assert answer.status_code == 422 and "下限不能高于上限" in answer.content.decode()
+    assert bank.post(address, given).status_code == 302
+    made = Product.objects.get()
+    change = f"/finance/products/{made.pk}/change/"
+    day = timezone.localdate() + timedelta(days=5)
+    answer = bank.post(change, {"key": "rate_max", "number": "abc", "since": day, "source": "通知"})
+    assert answer.status_code == 422
+    assert bank.post(change, {"key": "rate_max", "number": "3.6", "since": day, "source": "通知"}).status_code == 302
+    page = Client().get(f"/finance/products/{made.pk}/").content.decode()
+    assert "3.9%" in page and "将生效" in page
+    assert client_of(city.other_teller).get(change).status_code == 404
+    assert client_of(city.other_teller).get(address).status_code == 404
+    assert bank.post(change, {"act": "end", "until": timezone.localdate()}).status_code == 302
+    assert Client().get(f"/finance/compare/?p={made.pk}&p=x&p=999").status_code == 200
+    Product.objects.update(
+        since=timezone.localdate() - timedelta(days=9), until=timezone.localdate() - timedelta(days=1)
+    )
+    assert Client().get(f"/finance/products/{made.pk}/").status_code == 404
+    assert bank.get(f"/finance/products/{made.pk}/").status_code == 200
+    assert "科创贷" not in Client().get("/finance/").content.decode()
+
+
+class TestEquity:
+    def test_investors_read_teasers_and_ask_to_talk(self, request, things, investor):
+        fund = client_of(investor)
+        assert "不含铬的铜排" in fund.get("/equity/projects/").content.decode()
+        address = written("/equity/projects/{project}/", things)
+        assert fund.get(address).status_code == 200
+        assert fund.post(f"{address}interest/", {"text": ""}).status_code == 422
+        assert fund.post(f"{address}interest/", {"text": "想看中试数据"}).status_code == 302
+        assert fund.post(f"{address}interest/", {"text": "想看中试数据"}).status_code == 409
+        assert "想看中试数据" in signed_in(request, "clerk").get(address).content.decode()
+        assert signed_in(request, "stranger").get(address).status_code == 404
+        public = Client().get(written("/roadshows/{roadshow}/", things)).content.decode()
+        assert "800 万元" not in public and "铜排防变色工艺" in public
+
+    def test_a_fund_enters_a_deal_and_the_firm_confirms(self, request, things, investor, firm):
+        fund, today = client_of(investor), timezone.localdate()
+        given = {
+            "uscc": firm.uscc, "mode": "equity", "round": "a", "ticket_fen": "500", "pre_fen": "4500",
+            "post_fen": "4999", "number": "TZ-77", "signed_on": today,
+        }  # fmt: skip
+        answer = fund.post("/equity/deals/new/", given)
+        assert answer.status_code == 422 and "投后估值应不低于" in answer.content.decode()
+        answer = fund.post("/equity/deals/new/", given | {"post_fen": "5000"})
+        deal = Deal.objects.get(number="TZ-77")
+        assert answer["Location"] == f"/equity/deals/{deal.pk}/"
+        clerk = signed_in(request, "clerk")
+        assert "确认投资" in clerk.get("/todo/").content.decode()
+        address = f"/equity/deals/{deal.pk}/"
+        assert clerk.post(f"{address}steps/refuse/", {"seen_version": deal.version}).status_code == 409
+        assert clerk.post(f"{address}steps/agree/", {"seen_version": deal.version}).status_code == 302
+        end = {"exit_kind": "transfer", "exit_on": today, "exit_fen": "650"}
+        assert fund.post(f"{address}acts/exit/", end | {"seen_version": 99}).status_code == 409
+        deal.refresh_from_db()
+        assert fund.post(f"{address}acts/exit/", end | {"seen_version": deal.version}).status_code == 302
+        assert fund.post(f"{address}acts/exit/", end | {"seen_version": deal.version}).status_code == 404
+
+    def test_the_calendar_file_is_read_by_a_calendar(self, things):
+        event = things["roadshow"]
+        Event.objects.filter(pk=event.pk).update(
+            about="第一行，有逗号; 分号\n" + "很长的说明" * 30, online="https://example.com/r"
+        )
+        answer = Client().get(f"/roadshows/{event.pk}/roadshow.ics")
+        assert answer["Content-Type"].startswith("text/calendar")
+        assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
+        (entry,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+        assert entry["summary"] == event.title
+        assert entry["description"].startswith("第一行，有逗号; 分号\n很长的说明")
+        assert entry.decoded("dtstart") == event.starts_at
+
+    def test_registration_and_attendance(self, request, things):
+        event, clerk = things["roadshow"], signed_in(request, "clerk")
+        address = f"/roadshows/{event.pk}/"
+        assert clerk.post(f"{address}register/", {"people": "99"}).status_code == 422
+        assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
+        assert clerk.post(f"{address}register/", {"people": "1"}).status_code == 409
+        assert "已报名" in clerk.get(address).content.decode()
+        assert clerk.post(f"{address}register/", {"act": "cancel"}).status_code == 302
+        assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
+        officer = signed_in(request, "officer")
+        row = Registration.objects.get(cancelled_at=None)
+        officer.post(f"{address}attend/", {"came": [row.pk]})
+        assert Registration.objects.get(pk=row.pk).came is None  # it has not begun
+        past = timezone.now() - timedelta(hours=1)
+        Event.objects.filter(pk=event.pk).update(starts_at=past)
+        officer.post(f"{address}attend/", {"came": [row.pk]})
+        assert Registration.objects.get(pk=row.pk).came is True
+
+
+def test_lists_take_the_same_questions_for_one_row_and_for_three(city, django_assert_num_queries):
+    bank, officer = client_of(city.teller), client_of(city.officer)
+    pages = [(bank, "/finance/desk/", 10), (officer, "/finance/filing/", 9), (Client(), "/finance/", 2),
+             (officer, "/finance/leads/", 8)]  # fmt: skip
+    for client in (bank, officer):
+        client.get("/account/")  # the first page of a session also writes it
+    for more in (1, 2):
+        for n in range(more):
+            city.product(name=f"科创贷 {more}{n}")
+            case = city.granted()
+            actions.submit(**city.on(case, city.teller))
+        for client, address, queries in pages:
+            with django_assert_num_queries(queries):
+                assert client.get(address).status_code == 200

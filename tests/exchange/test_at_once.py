@@ -1,0 +1,68 @@
+"""Two workers, and push and pull, at the same moment: on real connections."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from tests.exchange.conftest import body, follow, published, push
+from triplehelix.market.exchange import feed, finds, receive, traffic
+from triplehelix.market.exchange.models import Conflict, FeedEntry, ForeignListing, Incoming, Outgoing, Received
+
+
+def together(*calls):
+    """Run these at the same moment, each on a connection of its own."""
+
+    def run(one):
+        try:
+            return one()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_push_and_pull_of_the_same_in_one_moment(active, market):
+    entries = [market.say("publish", "achievement", n % 3, body(price_fen=n)) for n in range(12)]
+
+    def bring(some):
+        return lambda: receive.take_in(peer=active, entries=some, via="push", now=timezone.now())
+
+    together(bring(entries), bring(entries[::-1]), bring(entries[5:]), bring(entries[:5]))
+    assert Received.objects.count() == 12
+    assert ForeignListing.objects.count() == 3
+    assert Incoming.objects.get().cursor == 12
+    assert not Conflict.objects.exists()
+    assert sorted(one.body["price_fen"] for one in finds.shown()) == [9, 10, 11]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_number_one_feed(active, clerk, firm):
+    rows = [published(clerk, firm, title=f"第 {n} 项") for n in range(6)]
+    ids = [row.pk for row in rows]
+
+    def say():
+        return feed.refresh(peer=active, kind=rows[0].kind, ids=ids, now=timezone.now())
+
+    assert sum(together(say, say, say)) == 6
+    assert list(FeedEntry.objects.order_by("seq").values_list("seq", "prev")) == [(n + 1, n) for n in range(6)]
+    assert sorted(together(lambda: push(active), lambda: push(active))) in ([False, True], [True, True])
+    assert Outgoing.objects.get(peer=active).waiting == 0
+
+
+@pytest.mark.django_db
+def test_waiting_grows_and_ends_with_the_first_success(active, market, server, clerk, firm):
+    published(clerk, firm)
+    follow()
+    server.stop()
+    now, waits = timezone.now(), []
+    for _n in range(8):
+        traffic.push(peer=active.pk, now=now)
+        row = Outgoing.objects.get(peer=active)
+        waits.append((row.next_try - now).total_seconds() / 60)
+        now = row.next_try
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert row.failing_since is not None

@@ -1,0 +1,78 @@
+"""Keys that change, and what happens to a feed after a restored backup."""
+
+import pytest
+from django.utils import timezone
+
+from tests.exchange.conftest import AWAY, HOME, body, follow, published, pull, push, stepped
+from tests.exchange.peer import Key, Market
+from triplehelix.market.exchange import actions, finds, keys, traffic
+from triplehelix.market.exchange.models import Outgoing, PeerKey
+from triplehelix.records.steps.actions import Refused, take
+
+
+@pytest.mark.django_db(transaction=True)
+class TestKeys:
+    def test_they_change_without_a_word_between_people(self, active, market, officer, clerk, firm):
+        # Ours: the other side meets an unknown key, asks, and the old key vouches for the new one.
+        published(clerk, firm)
+        follow()
+        old = keys.current(timezone.now())
+        actions.new_key(actor=officer, now=timezone.now())
+        assert keys.current(timezone.now()).kid != old.kid
+        assert not push(active)
+        assert Outgoing.objects.get(peer=active).error.startswith("unknown_key")
+        market.trust(keys.announcement(timezone.now()))
+        assert push(active)
+        assert len(market.offered()) == 1
+
+        # Theirs: we meet it in what we pull, and ask.
+        new = Key()
+        market.keys.append(new)
+        market.say("publish", "achievement", 1, body())
+        market.key = new
+        market.say("publish", "achievement", 2, body())
+        assert pull(active)
+        assert finds.shown().count() == 2
+        assert PeerKey.objects.get(kid=new.id).by_key == market.keys[0].id
+
+        # A key that is gone from the announcement has ended.
+        market.keys = [new]
+        traffic.learn(peer=active.pk, now=timezone.now())
+        assert PeerKey.objects.get(kid=new.id).ended_at is None
+        assert PeerKey.objects.exclude(kid=new.id).get().ended_at is not None
+
+    def test_nobody_vouches_for_a_stranger(self, active, market):
+        thief = Market(AWAY, HOME)
+        before = PeerKey.objects.count()
+        market.announcement = thief.announcement
+        assert traffic.learn(peer=active.pk, now=timezone.now()) == 0
+        assert PeerKey.objects.count() == before
+        assert finds.refusals().get().code == "bad_signature"
+
+    def test_a_lost_key_is_replaced_by_hand_and_compared_anew(self, active, market, officer):
+        new = Key()
+        with pytest.raises(Refused):
+            actions.replace_key(peer=active, public=new.public, actor=officer, now=timezone.now())
+        peer = stepped(stepped(active, "cut", officer), "reopen", officer)
+        actions.replace_key(peer=peer, public=new.public, actor=officer, now=timezone.now())
+        old, now = market.key, timezone.now()
+        with pytest.raises(Refused):
+            take(case=peer, step="confirm", actor=officer, now=now, seen_version=4, note=old.fingerprint)
+        assert take(case=peer, step="confirm", actor=officer, now=now, seen_version=4, note=new.fingerprint)
+        with pytest.raises(Refused):
+            actions.replace_key(peer=peer, public=old.public, actor=officer, now=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_restored_backup_the_feed_goes_on_above_what_was_heard(active, market, officer, clerk, firm):
+    published(clerk, firm, title="留下的一项")
+    follow()
+    push(active)
+    market.cursor = 40  # it has heard more than we know of
+    Outgoing.objects.filter(peer=active).update(acked=0, last=1)
+    assert not push(active)
+    assert Outgoing.objects.get(peer=active).error.startswith("cursor_ahead")
+    assert actions.say_again(peer=active, above=40, actor=officer, now=timezone.now(), why="恢复了昨夜的备份") == 1
+    assert push(active)
+    assert market.cursor == Outgoing.objects.get(peer=active).acked == 41
+    assert [one["revision"] for one in market.known.values()] == [41]

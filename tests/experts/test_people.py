@@ -1,0 +1,76 @@
+"""Experts for a need: who made what answers it, with the reasons, and only whom the viewer may see."""
+
+import pytest
+from django.utils import timezone
+
+from tests.experts.conftest import NOW, landed, work
+from tests.market.conftest import clerk, firm, stranger  # noqa: F401 - fixtures
+from tests.market.test_flow import published
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions, authors, register
+from triplehelix.market.experts.models import Authorship
+from triplehelix.market.needs.models import Need
+from triplehelix.matching.people import experts_for
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.trail import followers
+
+pytestmark = pytest.mark.django_db
+TOPICS = (
+    "玉米收获机的脱粒滚筒",
+    "水泥窑结皮的成因",
+    "电池簇热失控预警",
+    "皮革废水的处理",
+    "地热回灌井的堵塞",
+    "纺纱断头的统计",
+)
+
+
+@pytest.fixture
+def need(clerk, firm, settings):  # noqa: F811
+    settings.ENCODER = "none"
+    text = "开关柜里的镀锡铜排三个月就发黑，接触电阻升高，要求在含硫气氛中九十天不变色，试过钝化，还是不行。"
+    return published(clerk, firm, Need, title="镀锡铜排发黑变色怎么解决", text=text)
+
+
+@pytest.fixture
+def papers(db):
+    others = [work(f"{topic}研究之{n}", f"第{n}位王五") for n, topic in enumerate(TOPICS * 8)]
+    return landed(
+        work("镀锡铜排在含硫气氛中的变色机理", "容止戈", "白若铜", subjects=("铜排", "镀锡", "变色")),
+        work("铜带轧制油残留与表面黄斑", "车铝生"),
+        *others,
+    )
+
+
+def test_who_wrote_what_answers_it_is_suggested_with_the_reason(need, papers, stranger):  # noqa: F811
+    found = experts_for(need, actor=stranger, now=NOW)
+    assert {one.expert.name for one in found} == {"容止戈", "白若铜"}
+    (why,) = found[0].because
+    assert why.work.title == "镀锡铜排在含硫气氛中的变色机理" and why.percent >= 50
+    assert {"铜排", "变色"} & set(why.words)
+    assert experts_for(need, actor=None, now=NOW) == []  # nobody has confirmed anything: not for the public
+
+
+def test_an_achievement_speaks_for_who_made_it_and_a_public_expert_is_shown_to_anybody(need, papers, clerk, firm):  # noqa: F811
+    person = parties.register_person(name="容止戈", home=firm, title="教授", actor=None, now=NOW)
+    text = "在镀锡铜排表面形成自组装膜，含硫气氛中九十天不变色、不发黑，接触电阻不升高，已在两家开关柜厂使用。"
+    made = published(clerk, firm, Achievement, title="防止镀锡铜排发黑变色的钝化处理", text=text)
+    made.people.set([person])
+    for n, topic in enumerate(TOPICS * 3):
+        published(clerk, firm, Achievement, title=f"{topic}装置之{n}", text=f"{topic}，" * 6)
+    while followers.drain("matching", now=NOW):
+        pass
+    register.take_achievements([made.pk], now=NOW)
+    own = authors.of_person(person, NOW)
+    actions.merge(one=own, other=papers["镀锡铜排在含硫气氛中的变色机理", "容止戈"], how="officer", actor=None, now=NOW)
+    ids = list(Authorship.objects.filter(expert__root=own).values_list("pk", flat=True))
+    actions.confirm(person=person, authorships=ids, actor=None, via="mail", now=NOW)
+    actions.show_as(person=person, visibility="public", actor=None, now=NOW)
+    (found,) = experts_for(need, actor=None, now=timezone.now())
+    assert found.expert == own
+    assert {why.work.kind for why in found.because} == {"achievement", "paper"}
+
+
+def test_experts_are_for_needs(clerk, firm):  # noqa: F811
+    with pytest.raises(TypeError):
+        experts_for(published(clerk, firm, Achievement), actor=None, now=NOW)
