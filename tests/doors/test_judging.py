@@ -98,3 +98,14 @@ def test_over_the_api(table, officer):
     found = signed_in(officer).get("/api/models").json()
     assert found == {"items": [], "ranked_by": None, "why": "没有启用学习的模型"}
     assert post(given | {"level": None}).json()["level"] is None
+
+
+def test_a_manager_judges_on_an_introduction(table, officer):
+    made = table.invited()
+    judging = f"/needs/{table.need.pk}/matches/{table.achievement.pk}/judge/"
+    page = f"/introductions/{made.pk}/"
+    assert judging in signed_in(officer).get(page).content.decode()
+    assert judging not in signed_in(table.clerk).get(page).content.decode()
+    signed_in(officer).post(judging, {"level": "3"})
+    shown = signed_in(officer).get(page).content.decode()
+    assert shown.count('aria-pressed="true"') >= 1 and finds.levels()[table.need.pk][table.achievement.pk] == 3

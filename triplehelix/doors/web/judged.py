@@ -74,6 +74,15 @@ def words_about(kind: str, listing: Listing, request: HttpRequest) -> list[Word]
     return sorted(found, key=lambda word: -word.level)
 
 
+def of_pair(need: Need, achievement: Achievement, request: HttpRequest) -> Judge | None:
+    """The form to judge one pair, with the viewer's own level, for whoever may judge."""
+    account = account_of(request)
+    if account is None or not access.may_judge(account, timezone.localdate()):
+        return None
+    own = next((row.level for row in finds.of_pair(need, achievement) if row.by_id == account.pk), None)
+    return _judge("needs", need, achievement.pk, achievement.title, own, request)
+
+
 def _judge(kind: str, listing: Listing, pk: int, title: str, level: int | None, request: HttpRequest) -> Judge:
     url = reverse("web:judge", args=[kind, listing.pk, pk])
     return Judge(url, get_token(request), level, LEVELS, title)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors.web import introduction_acts as acts
-from triplehelix.doors.web import introduction_list
+from triplehelix.doors.web import introduction_list, judged
 from triplehelix.doors.web.introduction_forms import ActForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, Line, attachment
@@ -118,6 +118,7 @@ def page(request: Request, introduction: Introduction, failed: Failed | None = N
         "held": held,
         "inside": inside,
         "sides": [_side(introduction, side, held) for side in (access.NEED, access.ACHIEVEMENT)],
+        "judge": judged.of_pair(introduction.need, introduction.achievement, request),
         "now": [(act, form) for act, form in forms if not act.folded],
         "acts": [(act, form) for act, form in forms if act.folded],
         "meetings": [_meeting(one, inside, now) for one in introduction.meetings.all()],
