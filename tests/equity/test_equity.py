@@ -135,11 +135,12 @@ class TestProjects:
         assert "想看中试数据和专利清单" in told.body
 
     def test_one_and_three_rows_ask_the_same(self, equity, django_assert_num_queries):
+        partner = equity.partner
         for more in (1, 2):
             for n in range(more):
                 equity.project(equity.published(f"工艺 {more}{n}"))
             with django_assert_num_queries(4):
-                assert all(row.listing.title and str(row.organisation) for row in self.sees(equity, equity.partner))
+                assert all(row.listing.title and str(row.organisation) for row in self.sees(equity, partner))
 
 
 class TestRoadshow:

@@ -155,7 +155,7 @@ def test_from_a_phone_without_network_to_the_support_of_a_landed_contract(page, 
     done(page, "登记到账、退款")
     sale.refresh_from_db()
     assert sale.landed_on == timezone.localdate()
-    waits_for(phone, "/todo/", "已建立办件")
+    waits_for(phone, "/cases/", "M5.1")
     phone.goto(f"/openings/{Opening.objects.get().pk}/")
     phone.click("text=办件 M")
     assert "900,000.00 元" in phone.locator(".facts").inner_text()

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from triplehelix.doors.cli import city_contracts as late
+from triplehelix.doors.cli.city_agreed import Sides, agreed
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
@@ -16,6 +17,7 @@ from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Sale
+from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.terms.finds import pack
@@ -45,8 +47,18 @@ class Walk:
         self.achievement = Achievement.objects.select_related("organisation").get(number=row["achievement"])
         self.seller = self.member(self.achievement.organisation)
         self.price = int(Fen.from_unit(row["price"], "万元"))
-        self.sale = actions.open_sale(achievement=self.achievement, buyer=self.firm("buyer"), actor=self.seller,
-                                      now=self.at)  # fmt: skip
+        self.sale = self._opened()
+
+    def _opened(self) -> Sale:
+        """From agreed terms where the row names the need, else from the achievement."""
+        if "need" not in self.row:
+            return actions.open_sale(
+                achievement=self.achievement, buyer=self.firm("buyer"), actor=self.seller, now=self.at
+            )
+        need = Need.objects.select_related("organisation").get(number=self.row["need"])
+        sides = Sides(need, self.achievement, self.member(need.organisation), self.seller)
+        made = agreed(sides, price_fen=self.price, structure=self.row.get("structure", "fixed"), at=self.at)
+        return actions.open_from(introduction=made, actor=self.seller, now=self.at)
 
     def member(self, organisation: Organisation) -> Account:
         found = finds.members_of(organisation, timezone.localdate(self.now)).order_by("pk").first()

@@ -14,7 +14,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import followers
 
-DAY = timedelta(days=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def load(path: Path, *, now: datetime) -> None:
@@ -43,13 +43,18 @@ def _answered(hook: Hook, row: Mapping[str, Any], now: datetime) -> None:
     """The receiver's answers to what waits, oldest first; then it is stopped, or was by a receiver that said 410."""
     answers: Iterator[int] = iter(row["answers"])
     Delivery.objects.exclude(hook=hook).filter(state=Delivery.QUEUED).update(next_try=now + DAY)
-    Delivery.objects.filter(hook=hook).update(next_try=now)
-    while (claimed := send.claim(now)) is not None:
-        body = send.body_of(claimed, now)
+    Delivery.objects.filter(hook=hook).update(next_try=now - HOUR)
+    at = now - HOUR
+    while at <= now:
+        claimed = send.claim(at)
+        if claimed is None:  # all that is due has been sent; what failed is tried again after its wait
+            at += MINUTE
+            continue
+        body = send.body_of(claimed, at)
         if body is None:
             Delivery.objects.filter(pk=claimed.pk).update(state=Delivery.DROPPED)
         else:
-            send.judge(claimed, body, Answer(next(answers, 200), {}, b""), now)
+            send.judge(claimed, body, Answer(next(answers, 200), {}, b""), at)
     hook.refresh_from_db()
     if row.get("stop"):
         take(case=hook, step="stop", actor=hook.created_by, now=now, seen_version=hook.version)

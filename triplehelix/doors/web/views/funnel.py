@@ -96,10 +96,13 @@ def chart(request: Request) -> HttpResponse:
         {"stage": str(one.stage.label), "n": one.reached, "said": f"{one.reached} · {one.percent or 0}%"}
         for one in found
     ]
-    base = altair.Chart(altair.InlineData(values=data), width=560, height=altair.Step(34)).encode(
-        y=altair.Y("stage:N", title=None, sort=None), x=altair.X("n:Q", title=None, axis=None)
+    widest = max(one.reached for one in found) or 1
+    along = altair.X("n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, widest * 1.2], nice=False))
+    base = altair.Chart(altair.InlineData(values=data), width=620, height=altair.Step(34)).encode(
+        y=altair.Y("stage:N", title=None, sort=None), x=along
     )
-    return charts.drawn(base.mark_bar(color=BAR) + base.mark_text(align="left", dx=6).encode(text="said:N"))
+    words = base.mark_text(align="left", dx=6, fontSize=13).encode(text="said:N")
+    return charts.drawn((base.mark_bar(color=BAR) + words).configure_view(stroke=None))
 
 
 class Counted(NamedTuple):

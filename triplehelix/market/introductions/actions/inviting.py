@@ -64,10 +64,12 @@ def invite(
 
 
 def _locked(need: Need, achievement: Achievement) -> tuple[Need, Achievement]:
-    """Both listings, in one order, so that two invitations of a pair come one after the other."""
-    rows = Need.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    """Both listings, so that two invitations of a pair come one after the other: achievements before needs, in the
+    order in which the index locks them, or the two would wait for each other."""
     others = Achievement.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
-    return rows.get(pk=need.pk), others.get(pk=achievement.pk)
+    achievement = others.get(pk=achievement.pk)
+    rows = Need.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    return rows.get(pk=need.pk), achievement
 
 
 def _known(found: Introduction, actor: Account | None, now: datetime) -> Introduction:
