@@ -54,11 +54,12 @@ def _money(structure: str, price_fen: int) -> dict[str, Any]:
     """What a structure asks for beside the price."""
     half = price_fen // 2
     halves = [("签约后", half, None), ("验收后", price_fen - half, None)]
-    return {
+    found: dict[str, dict[str, Any]] = {
         "instalments": {"rows": halves},
         "royalty": {"rows": [("签约后", half, None)], "royalty_ppm": 20_000, "royalty_base": "不含税销售额"},
         "equity": {"equity_bp": 1_500},
-    }.get(structure, {})
+    }
+    return found.get(structure, {})
 
 
 def _given(introduction: Introduction, actor: Account, now: datetime) -> dict[str, Any]:
