@@ -3,18 +3,10 @@
 import os
 
 import pytest
-from django.core.management import call_command
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("house")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database with the cache table, which is no migration."""
-    with django_db_blocker.unblock():
-        call_command("createcachetable", verbosity=0)
 
 
 def pytest_collection_modifyitems(items):

@@ -7,6 +7,7 @@ import atexit
 import os
 from contextlib import ExitStack
 
+from tests.template import template_of
 from triplehelix.config import translations
 from triplehelix.config.database import held
 from triplehelix.config.env import Env
@@ -15,6 +16,8 @@ from triplehelix.config.paths import var_folder
 stack = ExitStack()
 env = Env()
 os.environ.setdefault("TEST_DATABASE", f"test_triplehelix_{os.getpid()}")
+alone = not os.environ.get("DATABASE_URL")
 os.environ["DATABASE_URL"] = stack.enter_context(held(env, var_folder(env)))
+os.environ["TEST_TEMPLATE"] = template_of(os.environ["DATABASE_URL"], alone=alone)
 atexit.register(stack.close)
 translations.compiled()

@@ -11,5 +11,8 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
 # The live server answers each request in a thread of its own; a kept connection would be lost with it.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A commit need not reach the disk: a test's database is dropped at the end.
+DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
+DATABASES["default"]["TEST"]["TEMPLATE"] = os.environ["TEST_TEMPLATE"]
 MEDIA_ROOT = VAR / f"test-media-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 CITY_FILE = ""

@@ -101,12 +101,11 @@ def free_port():
 
 @pytest.fixture
 def database():
-    """An empty copy of the tests' own, dropped afterwards."""
+    """Another empty one, dropped afterwards."""
     name = f"{connection.settings_dict['NAME']}_away"
-    connection.close()
     with psycopg.connect(url_of("postgres"), autocommit=True) as admin:
         admin.execute(f'drop database if exists "{name}" with (force)')
-        admin.execute(f'create database "{name}" template "{connection.settings_dict["NAME"]}"')
+        admin.execute(f'create database "{name}" template "{os.environ["TEST_TEMPLATE"]}"')
         yield url_of(name)
         admin.execute(f'drop database "{name}" with (force)')
 

@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '消息推送',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('role', '')), models.Q(('organisation__isnull', True), models.Q(('role', ''), _negated=True)), _connector='OR'), name='webhook_has_one_owner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,26 +67,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '推送记录',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('hook'), models.F('entry'), name='delivery_once_for_each_event'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'delivered', 'failed', 'dropped'])), name='delivery_state_is_known'),
+                ],
+                'indexes': [
+                    models.Index(models.F('next_try'), models.F('id'), condition=models.Q(('state', 'queued')), name='delivery_due'),
+                    models.Index(models.F('hook'), models.F('subject_kind'), models.F('subject_id'), models.F('id'), name='delivery_by_subject'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='hook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('role', '')), models.Q(('organisation__isnull', True), models.Q(('role', ''), _negated=True)), _connector='OR'), name='webhook_has_one_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('next_try'), models.F('id'), condition=models.Q(('state', 'queued')), name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('hook'), models.F('subject_kind'), models.F('subject_id'), models.F('id'), name='delivery_by_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(models.F('hook'), models.F('entry'), name='delivery_once_for_each_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'delivered', 'failed', 'dropped'])), name='delivery_state_is_known'),
         ),
     ]

@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '交易',
                 'ordering': ['-changed_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price_fen__isnull', True), ('price_fen__gt', 0), _connector='OR'), name='sale_price_is_a_price'),
+                    models.CheckConstraint(condition=models.Q(('buyer', models.F('seller')), _negated=True), name='sale_has_two_sides'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +92,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '市场公示',
                 'ordering': ['-published_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='publication_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='publication_has_a_price'),
+                    models.UniqueConstraint(models.F('sale'), condition=models.Q(('is_over', False)), name='one_publication_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +113,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '权利人',
                 'ordering': ['sale', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('sale'), models.F('uscc'), name='owner_once'),
+                    models.CheckConstraint(condition=models.Q(('share_bp__gte', 1), ('share_bp__lte', 10000)), name='owner_share_is_a_share'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +134,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '跟踪',
                 'ordering': ['sale', 'year'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('sale'), models.F('year'), name='follow_up_once_a_year'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +162,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '收益分配',
                 'ordering': ['sale', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('sale'), models.F('seq'), name='distribution_once'),
+                    models.UniqueConstraint(models.F('sale'), condition=models.Q(('is_final', False), ('void_why', '')), name='one_distribution_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('pool_fen__gte', 0), ('pool_fen__lte', models.F('net_fen'))), name='distribution_within_net'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +191,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '技术合同',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='contract_has_a_price'),
+                    models.CheckConstraint(condition=models.Q(('royalty_ppm__lte', 1000000)), name='contract_royalty_is_a_part'),
+                    models.CheckConstraint(condition=models.Q(('equity_bp__lte', 10000)), name='contract_equity_is_a_part'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +212,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '个人份额',
                 'ordering': ['distribution', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='share_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,65 +354,5 @@ class Migration(migrations.Migration):
                 'ordering': ['contract', 'pk'],
                 'constraints': [models.UniqueConstraint(models.F('number'), condition=models.Q(('number', ''), _negated=True), name='registration_number_once'), models.UniqueConstraint(models.F('contract'), condition=models.Q(('outcome__in', ('', 'registered'))), name='contract_registered_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'registered'), _negated=True), models.Q(('certified_fen__gt', 0), ('decided_on__isnull', False), ('file__isnull', False), ('technical_fen__gte', 0), models.Q(('number', ''), _negated=True)), _connector='OR'), name='registered_with_everything')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__isnull', True), ('price_fen__gt', 0), _connector='OR'), name='sale_price_is_a_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('buyer', models.F('seller')), _negated=True), name='sale_has_two_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='publication_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='publication_has_a_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(models.F('sale'), condition=models.Q(('is_over', False)), name='one_publication_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.UniqueConstraint(models.F('sale'), models.F('uscc'), name='owner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.CheckConstraint(condition=models.Q(('share_bp__gte', 1), ('share_bp__lte', 10000)), name='owner_share_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(models.F('sale'), models.F('year'), name='follow_up_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.UniqueConstraint(models.F('sale'), models.F('seq'), name='distribution_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.UniqueConstraint(models.F('sale'), condition=models.Q(('is_final', False), ('void_why', '')), name='one_distribution_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.CheckConstraint(condition=models.Q(('pool_fen__gte', 0), ('pool_fen__lte', models.F('net_fen'))), name='distribution_within_net'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='contract_has_a_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('royalty_ppm__lte', 1000000)), name='contract_royalty_is_a_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('equity_bp__lte', 10000)), name='contract_equity_is_a_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='share_not_negative'),
         ),
     ]

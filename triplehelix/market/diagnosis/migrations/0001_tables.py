@@ -36,6 +36,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊',
                 'ordering': ['started_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'taken', 'refine'))), fields=('need',), name='diagnosis_one_open_a_need'),
+                    models.UniqueConstraint(fields=('need', 'started_at'), name='diagnosis_once_a_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('ready', 'refine', 'long_term')), _negated=True), models.Q(('answered_at__isnull', False), ('judged_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='diagnosis_judged_says_why'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('due_on'), name='diagnosis_by_clock'),
+                    models.Index(models.F('started_at'), name='diagnosis_by_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,30 +62,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '要补充的问题',
                 'ordering': ['seq'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('diagnosis', 'seq'), name='question_once_a_place'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='diagnosis',
-            index=models.Index(models.F('state'), models.F('due_on'), name='diagnosis_by_clock'),
-        ),
-        migrations.AddIndex(
-            model_name='diagnosis',
-            index=models.Index(models.F('started_at'), name='diagnosis_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='diagnosis',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'taken', 'refine'))), fields=('need',), name='diagnosis_one_open_a_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='diagnosis',
-            constraint=models.UniqueConstraint(fields=('need', 'started_at'), name='diagnosis_once_a_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='diagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('ready', 'refine', 'long_term')), _negated=True), models.Q(('answered_at__isnull', False), ('judged_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='diagnosis_judged_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('diagnosis', 'seq'), name='question_once_a_place'),
         ),
     ]

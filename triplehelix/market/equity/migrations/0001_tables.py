@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '路演',
                 'ordering': ['-starts_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('online', ''), ('place', ''), _negated=True), name='event_is_somewhere'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='event_has_room'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +65,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '融资项目',
                 'ordering': ['-opened_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('achievement', None), ('need__isnull', False)), models.Q(('achievement__isnull', False), ('need', None)), _connector='OR'), name='project_of_one_listing'),
+                    models.UniqueConstraint(models.F('achievement'), condition=models.Q(('closed_at', None)), name='achievement_seeks_once'),
+                    models.UniqueConstraint(models.F('need'), condition=models.Q(('closed_at', None)), name='need_seeks_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='project_seeks_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +86,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '约谈',
                 'ordering': ['-said_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('project'), models.F('fund'), name='interest_said_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +106,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '报名',
                 'ordering': ['registered_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('event'), models.F('organisation'), condition=models.Q(('cancelled_at', None)), name='registered_once'),
+                    models.CheckConstraint(condition=models.Q(('people__range', (1, 20))), name='registration_is_people'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +123,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '路演项目',
                 'ordering': ['event', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('event'), models.F('project'), name='project_shown_once'),
+                    models.UniqueConstraint(models.F('event'), models.F('seq'), name='stage_taken_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,53 +158,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-signed_on', '-pk'],
                 'constraints': [models.UniqueConstraint(models.F('fund'), models.F('number'), name='deal_number_once'), models.CheckConstraint(condition=models.Q(('ticket_fen__gt', 0)), name='deal_is_an_amount'), models.CheckConstraint(condition=models.Q(models.Q(('post_fen', None), ('pre_fen', None)), models.Q(('post_fen__gte', django.db.models.expressions.CombinedExpression(models.F('pre_fen'), '+', models.F('ticket_fen'))), ('pre_fen__gt', 0)), _connector='OR'), name='deal_post_holds_the_ticket'), models.CheckConstraint(condition=models.Q(models.Q(('mode', 'equity'), _negated=True), ('post_fen__isnull', False), _connector='OR'), name='equity_is_valued'), models.CheckConstraint(condition=models.Q(('mode', 'equity'), models.Q(models.Q(('conversion', ''), _negated=True), ('convert_by__isnull', False)), _connector='OR'), name='conversion_has_its_terms'), models.CheckConstraint(condition=models.Q(models.Q(('exit_fen', None), ('exit_kind', ''), ('exit_on', None)), models.Q(('exit_fen__gte', 0), ('exit_on__isnull', False)), _connector='OR'), name='exit_with_everything')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('online', ''), ('place', ''), _negated=True), name='event_is_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='event_has_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('achievement', None), ('need__isnull', False)), models.Q(('achievement__isnull', False), ('need', None)), _connector='OR'), name='project_of_one_listing'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(models.F('achievement'), condition=models.Q(('closed_at', None)), name='achievement_seeks_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(models.F('need'), condition=models.Q(('closed_at', None)), name='need_seeks_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='project_seeks_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.UniqueConstraint(models.F('project'), models.F('fund'), name='interest_said_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(models.F('event'), models.F('organisation'), condition=models.Q(('cancelled_at', None)), name='registered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('people__range', (1, 20))), name='registration_is_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='showing',
-            constraint=models.UniqueConstraint(models.F('event'), models.F('project'), name='project_shown_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='showing',
-            constraint=models.UniqueConstraint(models.F('event'), models.F('seq'), name='stage_taken_once'),
         ),
     ]

@@ -61,6 +61,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '其他市场的信息',
                 'ordering': ['-changed_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('peer'), models.F('origin'), name='foreign_listing_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'shown'), _negated=True), models.Q(models.Q(('title', ''), _negated=True), ('valid_until__isnull', False)), _connector='OR'), name='foreign_listing_shown_has_content'),
+                ],
+                'indexes': [
+                    models.Index(models.F('what'), models.OrderBy(models.F('changed_at'), descending=True), name='foreign_listing_newest'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +105,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '发出的变化',
                 'ordering': ['peer', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('peer'), models.F('seq'), name='feed_entry_in_order'),
+                    models.UniqueConstraint(models.F('peer'), models.F('subject_kind'), models.F('subject_id'), models.F('revision'), name='feed_entry_counts_its_subject'),
+                    models.CheckConstraint(condition=models.Q(('prev__gte', 0), ('seq__gt', models.F('prev'))), name='feed_entry_follows_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +133,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '冲突',
                 'ordering': ['decision', '-found_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('peer'), models.F('origin'), models.F('revision'), models.F('digest'), name='conflict_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='conflict_decided_has_its_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +147,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_index=True)),
                 ('peer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.peer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('peer'), models.F('nonce'), name='nonce_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OwnKey',
@@ -146,6 +167,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '本市场的密钥',
                 'ordering': ['-not_before', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('kid'), name='own_key_once'),
+                    models.CheckConstraint(condition=models.Q(('not_after__isnull', True), ('not_after__gt', models.F('not_before')), _connector='OR'), name='own_key_ends_later'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +189,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '对方的密钥',
                 'ordering': ['-not_before', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('peer'), models.F('kid'), name='peer_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +213,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '收到的变化',
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('peer'), models.F('seq'), name='received_once'),
+                    models.CheckConstraint(condition=models.Q(('result__in', ['applied', 'stale', 'conflict', 'refused'])), name='received_result_is_known'),
+                ],
+                'indexes': [
+                    models.Index(models.F('peer'), models.F('prev'), name='received_by_what_was_before'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +237,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '拒收',
                 'ordering': ['-last_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('hour'), models.F('peer'), models.F('code'), name='refused_hour', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,69 +257,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('acked__gte', 0), ('last__gte', models.F('acked'))), name='outgoing_acked_what_was_sent')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='foreignlisting',
-            index=models.Index(models.F('what'), models.OrderBy(models.F('changed_at'), descending=True), name='foreign_listing_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='foreignlisting',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('origin'), name='foreign_listing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='foreignlisting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'shown'), _negated=True), models.Q(models.Q(('title', ''), _negated=True), ('valid_until__isnull', False)), _connector='OR'), name='foreign_listing_shown_has_content'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedentry',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('seq'), name='feed_entry_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedentry',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('subject_kind'), models.F('subject_id'), models.F('revision'), name='feed_entry_counts_its_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedentry',
-            constraint=models.CheckConstraint(condition=models.Q(('prev__gte', 0), ('seq__gt', models.F('prev'))), name='feed_entry_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('origin'), models.F('revision'), models.F('digest'), name='conflict_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='conflict_decided_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='nonce',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('nonce'), name='nonce_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownkey',
-            constraint=models.UniqueConstraint(models.F('kid'), name='own_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownkey',
-            constraint=models.CheckConstraint(condition=models.Q(('not_after__isnull', True), ('not_after__gt', models.F('not_before')), _connector='OR'), name='own_key_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='peerkey',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('kid'), name='peer_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='received',
-            index=models.Index(models.F('peer'), models.F('prev'), name='received_by_what_was_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='received',
-            constraint=models.UniqueConstraint(models.F('peer'), models.F('seq'), name='received_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='received',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['applied', 'stale', 'conflict', 'refused'])), name='received_result_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refused',
-            constraint=models.UniqueConstraint(models.F('hour'), models.F('peer'), models.F('code'), name='refused_hour', nulls_distinct=False),
         ),
     ]

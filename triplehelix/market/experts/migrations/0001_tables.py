@@ -47,6 +47,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '专家',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', True), ('root', models.F('pk'))), models.Q(('merged_into__isnull', False), models.Q(('root', models.F('pk')), _negated=True)), _connector='OR'), name='expert_root_is_the_top'),
+                    models.CheckConstraint(condition=models.Q(('person__isnull', True), ('merged_into__isnull', True), _connector='OR'), name='expert_known_person_is_a_root'),
+                ],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(models.F('keys'), fastupdate=False, name='expert_by_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +88,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '邀请',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('person'), condition=models.Q(('ended_at__isnull', True)), name='invitation_open_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +111,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '合并',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('absorbed'), condition=models.Q(('undone_at__isnull', True)), name='merge_once_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('absorbed', models.F('survivor')), _negated=True), name='merge_of_two'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +132,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '专家设置',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'public'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='profile_public_is_confirmed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +155,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '合并建议',
                 'ordering': ['-score', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('one'), models.F('other'), name='proposal_once'),
+                    models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='proposal_in_order'),
+                    models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='proposal_score_is_a_share'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='proposal_decided_has_its_time'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('score'), name='proposal_waiting'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +183,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '机构库',
                 'ordering': ['name', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('base_url'), models.F('set'), name='repository_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +216,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '采集',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('repository'), condition=models.Q(('state__in', ('queued', 'running', 'waiting'))), name='harvest_one_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +237,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '拆出',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('to'), name='split_makes_its_own_expert'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +262,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '成果记录',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind', 'achievement'), ('achievement__isnull', True), _connector='OR'), name='work_of_an_achievement'),
+                ],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(models.F('terms'), condition=models.Q(('live', True)), fastupdate=False, name='work_by_term'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +287,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '来源记录',
+                'constraints': [
+                    models.UniqueConstraint(models.F('source'), models.F('source_id'), condition=models.Q(('repository__isnull', True)), name='source_record_once'),
+                    models.UniqueConstraint(models.F('repository'), models.F('source_id'), condition=models.Q(('repository__isnull', False)), name='source_record_once_a_repository'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,82 +319,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '本人确认',
                 'constraints': [models.UniqueConstraint(models.F('person'), models.F('authorship'), name='answer_once'), models.UniqueConstraint(models.F('authorship'), condition=models.Q(('said', 'mine')), name='authorship_is_one_persons')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='expert',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('keys'), fastupdate=False, name='expert_by_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', True), ('root', models.F('pk'))), models.Q(('merged_into__isnull', False), models.Q(('root', models.F('pk')), _negated=True)), _connector='OR'), name='expert_root_is_the_top'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', True), ('merged_into__isnull', True), _connector='OR'), name='expert_known_person_is_a_root'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('ended_at__isnull', True)), name='invitation_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(models.F('absorbed'), condition=models.Q(('undone_at__isnull', True)), name='merge_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('absorbed', models.F('survivor')), _negated=True), name='merge_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'public'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='profile_public_is_confirmed'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(models.F('state'), models.F('score'), name='proposal_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(models.F('one'), models.F('other'), name='proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='proposal_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='proposal_score_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='proposal_decided_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='repository',
-            constraint=models.UniqueConstraint(models.F('base_url'), models.F('set'), name='repository_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='harvest',
-            constraint=models.UniqueConstraint(models.F('repository'), condition=models.Q(('state__in', ('queued', 'running', 'waiting'))), name='harvest_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='split',
-            constraint=models.UniqueConstraint(models.F('to'), name='split_makes_its_own_expert'),
-        ),
-        migrations.AddIndex(
-            model_name='work',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('terms'), condition=models.Q(('live', True)), fastupdate=False, name='work_by_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'achievement'), ('achievement__isnull', True), _connector='OR'), name='work_of_an_achievement'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(models.F('source'), models.F('source_id'), condition=models.Q(('repository__isnull', True)), name='source_record_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(models.F('repository'), models.F('source_id'), condition=models.Q(('repository__isnull', False)), name='source_record_once_a_repository'),
         ),
         migrations.AddIndex(
             model_name='authorship',

@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 'verbose_name': '合作机构',
                 'ordering': ['organisation__name', 'pk'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='institution_ends_after_it_starts'),
+                    models.UniqueConstraint(models.F('organisation'), models.F('kind'), condition=models.Q(('until', None)), name='institution_open_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +57,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '融资需求',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='lead_asks_for_something'),
+                    models.CheckConstraint(condition=models.Q(('months__range', (1, 360))), name='lead_term_is_a_term'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +104,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '融资合同',
                 'ordering': ['-first_on', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('institution'), models.F('number'), name='loan_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='loan_is_an_amount'),
+                    models.CheckConstraint(condition=models.Q(('rate_ppm__lte', 1000000)), name='loan_rate_is_a_rate'),
+                    models.CheckConstraint(condition=models.Q(('last_on__gt', models.F('first_on'))), name='loan_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'insurance'), _negated=True), ('premium_fen__gt', 0), _connector='OR'), name='insurance_has_its_premium'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +133,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '备案',
                 'ordering': ['-month', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('loan'), condition=models.Q(('outcome__in', ('', 'accepted')), ('revoked_on', None)), name='loan_filed_once'),
+                    models.UniqueConstraint(models.F('number'), condition=models.Q(('number', ''), _negated=True), name='filing_number_once'),
+                    models.CheckConstraint(condition=models.Q(('month__day', 1)), name='filing_month_begins_on_the_first'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'accepted'), _negated=True), models.Q(models.Q(('number', ''), _negated=True), models.Q(('document', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='filing_accepted_with_everything'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +161,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '可申请的资金',
                 'ordering': ['-made_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('payee'), condition=models.Q(('kind', 'interest'), ('void_why', '')), name='one_loan_subsidised'),
+                    models.UniqueConstraint(models.F('loan'), models.F('kind'), models.F('year'), condition=models.Q(('void_why', '')), name='claimed_once_a_year'),
+                    models.UniqueConstraint(models.F('loan'), models.F('kind'), condition=models.Q(('kind__in', ('loss', 'payout')), ('void_why', '')), name='loss_claimed_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('base_fen__gt', 0)), name='claim_is_an_amount'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +185,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '本金损失',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('principal_fen__gt', 0)), name='loss_is_a_loss'),
+                    models.CheckConstraint(condition=models.Q(('principal_fen', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('province_fen'), '+', models.F('city_fen')), '+', models.F('bank_fen'))), ('bank_fen__gte', 0), ('city_fen__gte', 0), ('province_fen__gte', 0)), name='loss_is_shared_exactly'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +206,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '还款',
                 'ordering': ['on', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('loan'), models.F('number'), name='payment_voucher_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_moves_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +232,10 @@ class Migration(migrations.Migration):
                 'verbose_name': '金融产品',
                 'ordering': ['kind', 'institution__organisation__name', 'name', 'pk'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='product_ends_after_it_starts'),
+                    models.UniqueConstraint(models.F('institution'), models.F('name'), condition=models.Q(('until', None)), name='product_open_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +254,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '产品参数',
                 'ordering': ['product', 'key', 'since'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('product'), models.F('key'), models.F('since'), name='parameter_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='parameter_not_negative'),
+                ],
             },
         ),
         migrations.AddField(
@@ -239,6 +282,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '资格',
                 'ordering': ['-year', 'kind', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('kind'), models.F('number'), condition=models.Q(('void_why', '')), name='qualification_number_once'),
+                    models.UniqueConstraint(models.F('organisation'), models.F('kind'), models.F('year'), condition=models.Q(('void_why', '')), name='qualification_once_a_year'),
+                    models.CheckConstraint(condition=models.Q(('year__range', (2000, 2999))), name='qualification_year_is_a_year'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +303,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '追偿',
                 'ordering': ['on', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('loan'), models.F('number'), name='recovery_voucher_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='recovery_moves_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,127 +333,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='institution_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.UniqueConstraint(models.F('organisation'), models.F('kind'), condition=models.Q(('until', None)), name='institution_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='lead_asks_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('months__range', (1, 360))), name='lead_term_is_a_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(models.F('institution'), models.F('number'), name='loan_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='loan_is_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_ppm__lte', 1000000)), name='loan_rate_is_a_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gt', models.F('first_on'))), name='loan_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'insurance'), _negated=True), ('premium_fen__gt', 0), _connector='OR'), name='insurance_has_its_premium'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(models.F('loan'), condition=models.Q(('outcome__in', ('', 'accepted')), ('revoked_on', None)), name='loan_filed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(models.F('number'), condition=models.Q(('number', ''), _negated=True), name='filing_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='filing_month_begins_on_the_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'accepted'), _negated=True), models.Q(models.Q(('number', ''), _negated=True), models.Q(('document', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='filing_accepted_with_everything'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(models.F('payee'), condition=models.Q(('kind', 'interest'), ('void_why', '')), name='one_loan_subsidised'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(models.F('loan'), models.F('kind'), models.F('year'), condition=models.Q(('void_why', '')), name='claimed_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(models.F('loan'), models.F('kind'), condition=models.Q(('kind__in', ('loss', 'payout')), ('void_why', '')), name='loss_claimed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('base_fen__gt', 0)), name='claim_is_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='loss',
-            constraint=models.CheckConstraint(condition=models.Q(('principal_fen__gt', 0)), name='loss_is_a_loss'),
-        ),
-        migrations.AddConstraint(
-            model_name='loss',
-            constraint=models.CheckConstraint(condition=models.Q(('principal_fen', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('province_fen'), '+', models.F('city_fen')), '+', models.F('bank_fen'))), ('bank_fen__gte', 0), ('city_fen__gte', 0), ('province_fen__gte', 0)), name='loss_is_shared_exactly'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(models.F('loan'), models.F('number'), name='payment_voucher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='product_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(models.F('institution'), models.F('name'), condition=models.Q(('until', None)), name='product_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='parameter',
-            constraint=models.UniqueConstraint(models.F('product'), models.F('key'), models.F('since'), name='parameter_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='parameter',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='parameter_not_negative'),
-        ),
-        migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(models.F('lead'), models.F('institution'), name='lead_once_at_an_institution'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(models.F('kind'), models.F('number'), condition=models.Q(('void_why', '')), name='qualification_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(models.F('organisation'), models.F('kind'), models.F('year'), condition=models.Q(('void_why', '')), name='qualification_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('year__range', (2000, 2999))), name='qualification_year_is_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.UniqueConstraint(models.F('loan'), models.F('number'), name='recovery_voucher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='recovery_moves_something'),
         ),
     ]

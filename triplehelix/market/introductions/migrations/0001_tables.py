@@ -51,6 +51,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '引荐',
                 'ordering': ['-moved_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('need'), models.F('achievement'), condition=models.Q(('state__in', ('agreed', 'declined', 'taken_back', 'broken_off')), _negated=True), name='introduction_open_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(models.Q(('decline_reason', ''), _negated=True), models.Q(('declined_by_side', ''), _negated=True)), _connector='OR'), name='introduction_declined_with_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'broken_off'), _negated=True), models.Q(('break_reason', ''), _negated=True), _connector='OR'), name='introduction_broken_off_with_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('accepted', 'talking', 'intended', 'negotiating', 'agreed', 'broken_off')), _negated=True), models.Q(('accepted_at__isnull', False), ('achievement_accepted_at__isnull', False), ('need_accepted_at__isnull', False)), _connector='OR'), name='introduction_met_when_both_accepted'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +77,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '意向',
                 'ordering': ['introduction', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('introduction'), name='intent_once_per_introduction'),
+                    models.UniqueConstraint(models.F('number'), condition=models.Q(('number', ''), _negated=True), name='intent_number_once'),
+                    models.UniqueConstraint(models.F('digest'), name='intent_paper_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gt', 0), _connector='OR'), name='intent_amount_is_an_amount'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +104,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '洽谈、考察',
                 'ordering': ['introduction', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('planned_at__isnull', False), ('held_on__isnull', False), _connector='OR'), name='meeting_has_a_day'),
+                    models.CheckConstraint(condition=models.Q(('held_on__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='meeting_held_or_cancelled'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +139,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '洽谈文件',
                 'ordering': ['introduction', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('introduction'), models.F('file'), name='paper_once_per_introduction'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,66 +172,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '条款版本',
                 'ordering': ['introduction', 'n'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('introduction'), models.F('n'), name='version_number_once'),
+                    models.CheckConstraint(condition=models.Q(('price_fen__gt', 0), ('price_fen__lte', 10000000000000)), name='version_has_a_price'),
+                    models.CheckConstraint(condition=models.Q(('royalty_ppm__lte', 1000000)), name='version_royalty_is_a_part'),
+                    models.CheckConstraint(condition=models.Q(('equity_bp__lte', 10000)), name='version_equity_is_a_part'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.UniqueConstraint(models.F('need'), models.F('achievement'), condition=models.Q(('state__in', ('agreed', 'declined', 'taken_back', 'broken_off')), _negated=True), name='introduction_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(models.Q(('decline_reason', ''), _negated=True), models.Q(('declined_by_side', ''), _negated=True)), _connector='OR'), name='introduction_declined_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'broken_off'), _negated=True), models.Q(('break_reason', ''), _negated=True), _connector='OR'), name='introduction_broken_off_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('accepted', 'talking', 'intended', 'negotiating', 'agreed', 'broken_off')), _negated=True), models.Q(('accepted_at__isnull', False), ('achievement_accepted_at__isnull', False), ('need_accepted_at__isnull', False)), _connector='OR'), name='introduction_met_when_both_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.UniqueConstraint(models.F('introduction'), name='intent_once_per_introduction'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.UniqueConstraint(models.F('number'), condition=models.Q(('number', ''), _negated=True), name='intent_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.UniqueConstraint(models.F('digest'), name='intent_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gt', 0), _connector='OR'), name='intent_amount_is_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_at__isnull', False), ('held_on__isnull', False), _connector='OR'), name='meeting_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='meeting_held_or_cancelled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(models.F('introduction'), models.F('file'), name='paper_once_per_introduction'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(models.F('introduction'), models.F('n'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0), ('price_fen__lte', 10000000000000)), name='version_has_a_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('royalty_ppm__lte', 1000000)), name='version_royalty_is_a_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('equity_bp__lte', 10000)), name='version_equity_is_a_part'),
         ),
     ]

@@ -45,6 +45,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '清单',
                 'ordering': ['-published_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('kind'), models.F('year'), models.F('n'), name='list_number_once'),
+                    models.UniqueConstraint(models.F('kind'), models.F('scope'), models.F('place'), models.F('period'), condition=models.Q(('replaces__isnull', True)), name='list_once_per_period'),
+                    models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='list_period_has_days'),
+                    models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='list_is_not_empty'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('place', ''), ('scope', 'city')), models.Q(('scope', 'city'), _negated=True), _connector='OR'), name='list_city_has_no_place'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('why', '')), models.Q(('replaces__isnull', False), models.Q(('why', ''), _negated=True)), _connector='OR'), name='list_replacing_says_why'),
+                ],
+                'indexes': [
+                    models.Index(models.F('kind'), models.F('scope'), models.F('place'), models.F('published_at'), name='list_by_scope'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,54 +75,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '清单条目',
                 'ordering': ['list', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('list'), models.F('seq'), name='list_entry_has_its_place'),
+                    models.UniqueConstraint(models.F('list'), models.F('need'), condition=models.Q(('need__isnull', False)), name='list_need_once'),
+                    models.UniqueConstraint(models.F('list'), models.F('achievement'), condition=models.Q(('achievement__isnull', False)), name='list_achievement_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('achievement__isnull', True), ('need__isnull', False)), models.Q(('achievement__isnull', False), ('need__isnull', True)), _connector='OR'), name='list_entry_is_of_one_listing'),
+                    models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='list_entry_counts_from_one'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='publishedlist',
-            index=models.Index(models.F('kind'), models.F('scope'), models.F('place'), models.F('published_at'), name='list_by_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlist',
-            constraint=models.UniqueConstraint(models.F('kind'), models.F('year'), models.F('n'), name='list_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlist',
-            constraint=models.UniqueConstraint(models.F('kind'), models.F('scope'), models.F('place'), models.F('period'), condition=models.Q(('replaces__isnull', True)), name='list_once_per_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlist',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='list_period_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlist',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='list_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', ''), ('scope', 'city')), models.Q(('scope', 'city'), _negated=True), _connector='OR'), name='list_city_has_no_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('why', '')), models.Q(('replaces__isnull', False), models.Q(('why', ''), _negated=True)), _connector='OR'), name='list_replacing_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(models.F('list'), models.F('seq'), name='list_entry_has_its_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(models.F('list'), models.F('need'), condition=models.Q(('need__isnull', False)), name='list_need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(models.F('list'), models.F('achievement'), condition=models.Q(('achievement__isnull', False)), name='list_achievement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('achievement__isnull', True), ('need__isnull', False)), models.Q(('achievement__isnull', False), ('need__isnull', True)), _connector='OR'), name='list_entry_is_of_one_listing'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='list_entry_counts_from_one'),
         ),
     ]

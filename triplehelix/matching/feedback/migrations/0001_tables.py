@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '排序模型',
                 'ordering': ['-number'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weights__isnull', True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='learned_model_with_weights_has_a_digest'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,9 +81,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['need', 'achievement', 'voice', '-id'], name='judgement_by_need'), models.Index(fields=['achievement', 'need', 'voice', '-id'], name='judgement_by_achievement')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('level__isnull', True), models.Q(('level__gte', 1), ('level__lte', 4)), _connector='OR'), name='judgement_level_is_one_of_four'), models.CheckConstraint(condition=models.Q(models.Q(('source', 'manager'), _negated=True), ('by__isnull', False), _connector='OR'), name='judgement_of_a_person_names_the_person')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='learnedmodel',
-            constraint=models.CheckConstraint(condition=models.Q(('weights__isnull', True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='learned_model_with_weights_has_a_digest'),
         ),
     ]

@@ -40,6 +40,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '批次',
                 'ordering': ['-opens_on', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('award_code'), models.F('lane'), models.F('year'), models.F('title'), name='round_once'),
+                    models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='round_closes_after_it_opens'),
+                    models.CheckConstraint(condition=models.Q(('notice_days__gte', 1)), name='round_notice_has_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +87,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '办件',
                 'ordering': ['-changed_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('granted_fen__isnull', True), ('granted_fen__gte', 0), _connector='OR'), name='case_grants_no_less_than_nothing'),
+                    models.CheckConstraint(condition=models.Q(('demanded_fen__gte', 0)), name='case_demands_no_less_than_nothing'),
+                    models.UniqueConstraint(models.F('award_code'), models.F('organisation'), models.F('title'), models.F('year'), condition=models.Q(('lane', 'entitled')), name='candidate_once'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('due_on'), name='case_by_due_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,33 +136,5 @@ class Migration(migrations.Migration):
                 'ordering': ['case', 'seq'],
                 'constraints': [models.UniqueConstraint(models.F('case'), models.F('seq'), name='milestone_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='milestone_pays_no_less_than_nothing'), models.UniqueConstraint(models.F('proof_digest'), condition=models.Q(('proof_digest', ''), _negated=True), name='milestone_proof_serves_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(models.F('award_code'), models.F('lane'), models.F('year'), models.F('title'), name='round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='round_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_days__gte', 1)), name='round_notice_has_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('state'), models.F('due_on'), name='case_by_due_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_fen__isnull', True), ('granted_fen__gte', 0), _connector='OR'), name='case_grants_no_less_than_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('demanded_fen__gte', 0)), name='case_demands_no_less_than_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('award_code'), models.F('organisation'), models.F('title'), models.F('year'), condition=models.Q(('lane', 'entitled')), name='candidate_once'),
         ),
     ]

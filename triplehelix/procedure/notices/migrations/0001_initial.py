@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '公示',
                 'ordering': ['-published_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='notice_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +54,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '公示项',
                 'ordering': ['notice', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('notice'), models.F('case'), name='notice_item_once'),
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('is_over', False)), name='case_on_one_notice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,22 +79,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '异议',
                 'ordering': ['received_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('is_upheld__isnull', True)), models.Q(('answered_at__isnull', False), ('is_upheld__isnull', False)), _connector='OR'), name='objection_answered_either_way'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='notice_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeitem',
-            constraint=models.UniqueConstraint(models.F('notice'), models.F('case'), name='notice_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeitem',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('is_over', False)), name='case_on_one_notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('is_upheld__isnull', True)), models.Q(('answered_at__isnull', False), ('is_upheld__isnull', False)), _connector='OR'), name='objection_answered_either_way'),
         ),
     ]

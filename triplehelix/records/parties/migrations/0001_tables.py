@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '账号',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='account_email_is_lower_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +71,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '任职',
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='office_ends_after_it_starts'),
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('account', 'unit', 'role'), name='office_open_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +100,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '单位',
                 'ordering': ['name', 'pk'],
+                'indexes': [
+                    models.Index(models.F('unit'), models.F('confirmed_at'), name='organisation_by_unit'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +119,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '单位成员',
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_after_it_starts'),
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('account', 'organisation'), name='membership_open_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +137,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '产业链成员',
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='chainmembership_ends_after_it_starts'),
+                ],
+                'indexes': [
+                    models.Index(models.F('chain'), models.F('organisation'), name='chain_members'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,37 +160,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '人员',
                 'ordering': ['name', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='account_email_is_lower_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='office_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('account', 'unit', 'role'), name='office_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(models.F('unit'), models.F('confirmed_at'), name='organisation_by_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('account', 'organisation'), name='membership_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='chainmembership',
-            index=models.Index(models.F('chain'), models.F('organisation'), name='chain_members'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='chainmembership_ends_after_it_starts'),
         ),
     ]

@@ -68,6 +68,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '留痕',
                 'ordering': ['seq'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('subject_kind'), models.F('subject_id'), models.F('n'), name='entry_counts_its_subject'),
+                    models.CheckConstraint(condition=models.Q(('n__gte', 1)), name='entry_counts_from_one'),
+                ],
+                'indexes': [
+                    models.Index(models.F('seal'), models.F('seq'), name='entry_by_seal'),
+                    models.Index(models.F('actor_account'), models.F('seq'), name='entry_by_account'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,30 +91,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('follower', 'entry'), name='unread_once_per_follower'),
+                ],
+                'indexes': [
+                    models.Index(models.F('follower'), models.F('id'), condition=models.Q(('parked', False)), name='unread_in_order'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('seal'), models.F('seq'), name='entry_by_seal'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('actor_account'), models.F('seq'), name='entry_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('subject_kind'), models.F('subject_id'), models.F('n'), name='entry_counts_its_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('n__gte', 1)), name='entry_counts_from_one'),
-        ),
-        migrations.AddIndex(
-            model_name='unread',
-            index=models.Index(models.F('follower'), models.F('id'), condition=models.Q(('parked', False)), name='unread_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='unread',
-            constraint=models.UniqueConstraint(fields=('follower', 'entry'), name='unread_once_per_follower'),
         ),
     ]
