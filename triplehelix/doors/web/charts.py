@@ -69,5 +69,6 @@ def drawn(chart: Any) -> HttpResponse:
         chart.configure(font=FONT, background="#ffffff", padding=8)
         .configure_axis(labelFontSize=13, titleFontSize=13, labelLimit=240)
         .configure_legend(labelFontSize=13, labelLimit=320)
+        .configure_view(stroke="transparent")
     )
     return HttpResponse(vl_convert.vegalite_to_svg(dressed.to_dict()), content_type="image/svg+xml")

@@ -102,7 +102,7 @@ def chart(request: Request) -> HttpResponse:
         y=altair.Y("stage:N", title=None, sort=None), x=along
     )
     words = base.mark_text(align="left", dx=6, fontSize=13).encode(text="said:N")
-    return charts.drawn((base.mark_bar(color=BAR) + words).configure_view(stroke=None))
+    return charts.drawn(base.mark_bar(color=BAR) + words)
 
 
 class Counted(NamedTuple):

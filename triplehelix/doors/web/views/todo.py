@@ -20,7 +20,8 @@ from triplehelix.market.experts import access as expert_access
 from triplehelix.market.experts import asked
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.finance import finds as finance
-from triplehelix.market.finance.access import is_city
+from triplehelix.market.finance.access import desk_in, is_city
+from triplehelix.market.finance.actions.institutions import TYPE as INSTITUTION
 from triplehelix.market.introductions import finds as introductions
 from triplehelix.market.introductions.access import MANAGING
 from triplehelix.market.listings import finds
@@ -30,6 +31,7 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.access import READERS
 from triplehelix.procedure.cases import waiting
 from triplehelix.procedure.openings import finds as openings
+from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
@@ -50,6 +52,8 @@ def todo(request: Request) -> HttpResponse:
     context = {
         "sections": [*_own_work(request, now, own), *_officers_work(request, now)],
         "organisations": own,
+        "writes": any(one.type != INSTITUTION for one in own),
+        "lends": desk_in([one.pk for one in own], today).exists(),
         "offices": list(parties.offices_of(request.user, today)),
         "claims": parties.claims(groups)[:SHOWN] if _is_officer(groups) else [],
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
@@ -64,12 +68,19 @@ def todo(request: Request) -> HttpResponse:
         "my_works": _my_works(request),
         **_experts_work(groups),
         "sales": sales.waiting_for(request.user, today)[:SHOWN],
-        "openings": openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN],
+        "openings": _openings(request, today, groups),
         "introductions": _introductions(request, today, groups),
         "may_manage": bool(MANAGING & groups),
         "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
     }
     return render(request, "web/todo.html", context)
+
+
+def _openings(request: Request, today: Any, groups: frozenset[str]) -> list[Opening]:
+    """Openings that wait for the firm or for a round; an auditor only reads them."""
+    if groups & frozenset({"auditor"}):
+        return []
+    return list(openings.shown_to(request.user, today).filter(state__in=("waiting", "doubtful"))[:SHOWN])
 
 
 def _my_works(request: Request) -> int:
