@@ -197,6 +197,9 @@ def test_days_that_cannot_be_read_are_said(client, db):
     assert answer.status_code == 422
     assert "日期要写成" in answer.content.decode()
     assert client.get("/funnel/?since=2026-02-01&until=2026-01-01").status_code == 422
+    # So far ahead that no day comes after it; the chart shows the days of the page, which are said there.
+    for address, status in (("/funnel/", 422), ("/funnel/chart.svg", 200), ("/api/funnel", 422)):
+        assert client.get(f"{address}?since=2026-01-01&until=9999-12-31").status_code == status
 
 
 def test_nobody_has_begun(client, db):

@@ -258,8 +258,14 @@ class TestFigures:
         assert actions.remind(now=NOW + 2 * DAY) == 1
         assert actions.remind(now=NOW + 3 * DAY) == 0
         assert Message.objects.get(kind="market.diagnosis.remind").to == "officer@example.com"
-        taken(case, manager, NOW + 3 * DAY)
+        case = taken(case, manager, NOW + 3 * DAY)
         assert actions.remind(now=NOW + 3 * DAY) == 1
+        # Looked at once more: a second term, and a reminder of its own.
+        later = NOW + 10 * DAY
+        case = judged(case, manager, "refine", NOW + 4 * DAY)
+        actions.answer(diagnosis=case, answers={1: "八微米"}, actor=clerk, now=later, seen_version=case.version)
+        assert actions.remind(now=later) == 0
+        assert actions.remind(now=later + 5 * DAY) == 1
 
     def test_whose_turn_it_is(self, clerk, firm, county, other_county, officer, manager, expert):
         case = opened(clerk, firm)
@@ -286,3 +292,5 @@ class TestConfidential:
         assert words.target == SECRET["target"]
         entry = Entry.objects.get(subject_kind=Need.kind, verb="read")
         assert (entry.actor, entry.data["as"]) == ("expert", "diagnoser")
+        case = judged(case, expert)
+        assert actions.open_words(diagnosis=case, actor=expert, now=NOW, promised=True) is None, "judged: over"

@@ -446,6 +446,7 @@ class TestListings:
         ({"text": "铜排", "trl_min": 0}, 422),
         ({"text": "铜排", "chain": ["LC13"]}, 200),
         ({"text": "铜排", "kind": "people"}, 422),
+        ({"text": "铜排", "chain": ["\u0000"], "field": ["\u0000"], "region": ["\u0000"]}, 200),
     ],
 )
 def test_odd_questions(client, clerk, firm, body, status):
@@ -454,6 +455,14 @@ def test_odd_questions(client, clerk, firm, body, status):
     assert answer.status_code in (status if isinstance(status, tuple) else (status,))
     if answer.status_code == 422:
         assert set(answer.json()) == {"message", "fields"}
+
+
+@pytest.mark.parametrize("step", ["assign", "ready", "refine", "long_term", "resubmit"])
+def test_a_judgement_has_a_call_of_its_own(request, things, step):
+    """As a mere step it would not ask whether the need is a copy."""
+    address = f"/api/diagnosis/{things['diagnosis'].pk}/steps/{step}"
+    answer = call(signed_in(request, "officer"), "post", address, {"seen_version": 1, "note": "写得清楚"})
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("body", ["{", "", "null", "[]", '"x"'])

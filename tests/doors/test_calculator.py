@@ -149,4 +149,4 @@ class TestTerms:
 
 
 #: session, account, audiences (memberships, offices) twice, settings; whatever the number of terms.
-LIST_QUERIES = 7
+LIST_QUERIES = 5

@@ -116,7 +116,8 @@ def _shallow(value, depth=2):
 @pytest.mark.parametrize(
     "raw",
     [
-        b"\xff", b"{", b"", b"1.0", b"1e3", b"NaN", b"-Infinity", b"9007199254740992", b'{"a":1,"a":2}', b'"\\u0000"',
+        b"\xff", b"{", b"", b"1.0", b"1e3", b"NaN", b"-Infinity", b"9007199254740992", b"9" * 5000, b'{"a":1,"a":2}',
+        b'"\\u0000"',
         b'"\\ud800"', '{"名":1}'.encode(), b'{"":1}', b"[" * 20 + b"]" * 20, b"[" * 100_000, b'{"a":1} x',
     ],
 )  # fmt: skip

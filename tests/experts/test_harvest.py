@@ -11,6 +11,7 @@ from triplehelix.foundation import outward
 from triplehelix.market.experts import actions
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Harvest, Source, Work
+from triplehelix.market.experts.oai import answers
 from triplehelix.records.steps.actions import take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,6 +168,26 @@ def test_a_broken_answer_is_tried_again_first(httpserver_of):
     harvest = begun(httpserver_of(OAI + b"<ListRec"))
     assert walk(harvest).wait
     assert harvest.state == "waiting" and "XML" in harvest.problem
+
+
+def test_a_redirect_nobody_can_read_is_said(httpserver_of):
+    harvest = begun(httpserver_of(b"", location="http://[x"))
+    walk(harvest)
+    assert harvest.state == "failed" and "转向地址" in harvest.problem
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("2026-01-05T08:00:00.123Z", "2026-01-05T08:00:00Z"), ("2026-01-05T08:00:00Z", "2026-01-05T08:00:00Z"),
+     ("gestern", "2026-01-01T00:15:00Z")],
+)  # fmt: skip
+def test_the_next_harvest_begins_at_a_moment_the_repository_understands(db, said, kept):
+    harvest = begun("https://repository.example/oai")
+    known = type(harvest.repository).objects.filter(pk=harvest.repository_id)
+    known.update(complete_until="2026-01-01T00:15:00Z", granularity=answers.SECOND)
+    Harvest.objects.filter(pk=harvest.pk).update(answered=said, state="running")
+    harvests._finish(Harvest.objects.get(pk=harvest.pk), timezone.now())
+    assert known.get().complete_until == kept
 
 
 @pytest.mark.parametrize(

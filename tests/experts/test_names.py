@@ -59,6 +59,10 @@ def test_a_list_of_authors(text, names):
     assert split(text) == names
 
 
+def test_a_name_of_many_readings_is_not_read_in_all_of_them():
+    assert 1 < len(parse("差" * 40).forms) <= 16  # each of the forty may be read in five ways
+
+
 def test_a_list_that_can_be_read_two_ways_is_asked_about():
     with pytest.raises(ValueError, match="分号"):
         split("Zhang, San, Li, Si")

@@ -225,6 +225,10 @@ def test_audiences_cost_few_queries(account, make_organisation, django_assert_nu
         actions.add_member(account=account, organisation=made, role="clerk", since=TODAY, **WHO)
     with django_assert_num_queries(2):
         access.audiences(account, TODAY)
+    with django_assert_num_queries(2), access.remembered():
+        assert access.audiences(account, TODAY) == access.audiences(account, TODAY)
+    with django_assert_num_queries(2):  # and only there
+        access.audiences(account, TODAY)
 
 
 # Claims -----------------------------------------------------------------------------------------------------------

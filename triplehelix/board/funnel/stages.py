@@ -21,18 +21,21 @@ from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.market.needs.models import Need
 
 Rows = QuerySet[Any]
+#: Days a reader may ask of: a day may be added to each.
+FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days of the city, both included. Raises ValueError for an end before its beginning."""
+    """Days of the city, both included. Raises ValueError for an end before its beginning and for days beyond what
+    can be counted on from."""
 
     since: date
     until: date
 
     def __post_init__(self) -> None:
-        if self.until < self.since:
-            raise ValueError("a span ends before it begins")
+        if not FIRST <= self.since <= self.until <= LAST:
+            raise ValueError("a span ends before it begins, or lies beyond the calendar")
 
 
 @dataclass(frozen=True, slots=True)

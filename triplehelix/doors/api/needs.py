@@ -242,6 +242,9 @@ def answers(request: Request, pk: int, given: AnswersIn) -> Any:
     "/diagnosis/{int:pk}/steps/{step}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理会诊"
 )
 def diagnosis_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
+    """Any step but those that have a call of their own: a judgement, an answer."""
+    if step in diagnoses.OF_THEIR_OWN:
+        raise Http404
     return _diagnosis(_stepped(request, _open(request, pk), step, given))
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -46,6 +46,7 @@ class NewHook(shapes.Given):
     events: list[Event]
     organisation: str = Field("", description="统一社会信用代码 of one of the caller's organisations")
     office: str = Field("", description="or a role of the caller, see /api/me", max_length=30)
+    unit: str = Field("", description="of that office, for whoever holds it in several units", max_length=20)
 
 
 class DeliveryOut(Schema):
@@ -108,8 +109,10 @@ def new_hook(request: Request, given: NewHook) -> Any:
     """For one of the caller's organisations, or for an office of the caller."""
     office, organisation = None, None
     if given.office:
-        offices = Office.objects.on(timezone.localdate()).filter(account=request.user)
-        office = get_object_or_404(offices.order_by("pk"), role=given.office)
+        offices = Office.objects.on(timezone.localdate()).filter(account=request.user, role=given.office)
+        office = (offices.filter(unit=given.unit) if given.unit else offices).order_by("pk").first()
+        if office is None:
+            raise Http404
     if given.organisation or not given.office:
         organisation = own_organisation(request, given.organisation)
     hook, secret = actions.register(

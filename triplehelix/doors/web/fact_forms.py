@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.doors.web.numbers import wholes
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import Choice, Choices, Count, Day, Fact, Listed, Money, Ratio, Text, YesNo, read_facts
 
@@ -63,9 +64,7 @@ class FactForm(forms.Form):
 
     def _add_table(self, fact: Listed, data: Any) -> None:
         written = self.start.get(fact.key) or []
-        counted = [
-            int(parts[1]) for name in data or () if len(parts := str(name).split("__")) == 3 and parts[1].isdigit()
-        ]
+        counted = wholes([parts[1] for name in data or () if len(parts := str(name).split("__")) == 3])
         count = min(max([ROWS, len(written), *(n + 1 for n in counted)]), MOST_ROWS)
         self.fields[fact.key] = forms.Field(required=False, widget=forms.HiddenInput, label=fact.label)
         for n in range(count):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web import introduction_forms as asked
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.introductions import access, actions, terms
 from triplehelix.market.introductions.flow import PARTIES, RUNNING, WAITING
@@ -109,8 +110,7 @@ def _propose(request: Request, introduction: Introduction, form: Any, given: Giv
 
 
 def _accept_terms(request: Request, introduction: Introduction, form: Any, given: Given) -> object:
-    number = request.POST.get("n", "")
-    return actions.accept_terms(n=int(number) if number.isascii() and number.isdecimal() else 0, **given)
+    return actions.accept_terms(n=whole(request.POST.get("n", "")) or 0, **given)
 
 
 def _assign(request: Request, introduction: Introduction, form: Any, given: Given) -> object:

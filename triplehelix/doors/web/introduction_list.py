@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.introductions import access, finds, reasons
@@ -79,8 +80,8 @@ def chosen(request: Request) -> Chosen:
     manager = request.GET.get("manager", "")
     if manager == "none":
         parts["manager"], rows = manager, rows.filter(manager__isnull=True)
-    elif manager.isascii() and manager.isdecimal() and len(manager) < 10:
-        parts["manager"], rows = manager, rows.filter(manager=int(manager))
+    elif (number := whole(manager)) is not None:
+        parts["manager"], rows = manager, rows.filter(manager=number)
     if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:
         parts["q"] = words
         either = Q()

@@ -1,6 +1,7 @@
 """A page that is only read cannot write: GET and HEAD let nothing but reading statements reach the database.
 
-Held on the connection, while the view runs; sessions are saved outside of it. Two GETs must write: signing in by the
+Held on the connection, while the view runs; sessions are saved outside of it. As nothing is written, what the viewer
+belongs to is asked once. Two GETs must write: signing in by the
 city's single sign-on, and the signed request of another market, which is remembered so that it is taken once.
 """
 
@@ -9,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+
+from triplehelix.records.parties.access import remembered
 
 READING = (
     *("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL"),
@@ -37,7 +40,7 @@ class ReadOnlyGetMiddleware:
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         if request.method not in ("GET", "HEAD") or request.path.startswith(WRITES_BY_GET):
             return None
-        with connection.execute_wrapper(only_reading):
+        with connection.execute_wrapper(only_reading), remembered():
             answer = view(request, *args, **kwargs)
             # A template rendered later would run its queries outside the guard.
             if hasattr(answer, "render") and callable(answer.render):

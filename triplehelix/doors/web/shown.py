@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.doors.web.numbers import whole
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.listings.models import Listing
@@ -83,12 +84,12 @@ def facets_of(given: QueryDict) -> Facets:
     """What a search is narrowed to; what no list knows is ignored."""
     known = options()
     chosen = {name: [v for v in given.getlist(name) if v in {c for c, _n in known[name]}] for name in known}
-    level = given.get("trl_min", "")
+    level = whole(given.get("trl_min", ""))
     return Facets(
         chain=tuple(chosen["chain"]),
         field=tuple(chosen["field"]),
         region=tuple(chosen["region"]),
-        trl_min=int(level) if level.isdecimal() and 1 <= int(level) <= 13 else None,
+        trl_min=level if level is not None and 1 <= level <= 13 else None,
     )
 
 

@@ -25,10 +25,14 @@ from triplehelix.records.trail.models import Entry
 __all__ = ["Invalid", "answer", "assign", "follow", "judge", "open_words", "recount", "remind"]
 
 OUTCOMES = ("ready", "refine", "long_term")
+#: Steps with an action of their own: what they ask for beside a note is asked nowhere else.
+OF_THEIR_OWN = frozenset({*OUTCOMES, "assign", "resubmit"})
 #: What puts a need before the desk, and what takes it away again.
 COMES = frozenset({"submit", "publish", "approve", "renew"})
 GOES = frozenset({"create", "return", "reopen", "withdraw", "expire"})
 #: Older news than this was before there was a desk: the clock of such a need starts when the desk first sees it.
+#: While a need is judged, whoever judges it may read what is confidential.
+JUDGING = frozenset({"taken", "refine"})
 STALE = timedelta(days=15)
 MOST_QUESTIONS = 10
 
@@ -150,9 +154,10 @@ def answer(
 def open_words(*, diagnosis: Diagnosis, actor: Account, now: datetime, promised: bool) -> Words | None:
     """The confidential words for whoever judges the need: an expert promises to keep them. Written down each time.
 
-    None for somebody who does not; raises Refused without the promise.
+    None for somebody who does not, and once the judgement is given: who reads on needs an agreement (nda) as everybody
+    else. Raises Refused without the promise.
     """
-    if DIAGNOSER not in diagnosis.relations_of(actor, now):
+    if DIAGNOSER not in diagnosis.relations_of(actor, now) or diagnosis.state not in JUDGING:
         return None
     if not promised:
         raise Refused(_("请先勾选保密承诺"))

@@ -62,8 +62,8 @@ def judged(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
 
 
 def again(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    """Looked at once more: a term of its own begins."""
-    case.due_on = clock.due(timezone.localdate(now), case.days)
+    """Looked at once more: a term of its own begins, with a reminder of its own."""
+    case.due_on, case.assigned_at = clock.due(timezone.localdate(now), case.days), now
 
 
 def over(case: "Diagnosis", actor: Account | None, now: datetime) -> None:

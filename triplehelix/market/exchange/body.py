@@ -16,7 +16,7 @@ from django.utils import timezone
 from triplehelix.foundation.codes import CodeError, CodeList, Uscc
 from triplehelix.market.exchange.envelope import Refusal
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listing
-from triplehelix.market.listings.rules import MOST_FEN
+from triplehelix.market.listings.rules import MOST_FEN, MOST_IP
 from triplehelix.market.lists import values
 from triplehelix.records.parties import reference
 
@@ -54,7 +54,7 @@ def of(listing: Listing) -> dict[str, Any]:
         "trl_assessed_by": said.get("trl_assessed_by", ""),
         "type": said.get("type", ""),
         "rights": said.get("rights", ""),
-        "ip": said.get("ip", []),
+        "ip": said.get("ip", [])[:MOST_IP],
         "url": link(listing),
         "published_on": timezone.localdate(listing.published_at).isoformat(),
         "valid_until": timezone.localdate(listing.valid_until).isoformat(),
@@ -105,7 +105,7 @@ def _modes(value: Any) -> bool:
 def _rights(value: Any) -> bool:
     return (
         isinstance(value, list)
-        and len(value) <= 50
+        and len(value) <= MOST_IP
         and all(isinstance(one, dict) and set(one) == {"type", "number"} for one in value)
         and all(_text(60)(one["type"]) and _text(60)(one["number"]) for one in value)
     )

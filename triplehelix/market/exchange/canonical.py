@@ -12,6 +12,7 @@ import rfc8785
 
 MOST_DEPTH = 6
 MOST_WHOLE = 2**53 - 1
+MOST_DIGITS = 17
 
 
 class NotPlain(ValueError):
@@ -22,8 +23,9 @@ def read(raw: bytes) -> Any:
     """The value of these bytes. Raises NotPlain."""
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_object, parse_float=_fraction, parse_constant=_fraction
-        )
+            raw.decode("utf-8"), object_pairs_hook=_object, parse_int=_whole, parse_float=_fraction,
+            parse_constant=_fraction,
+        )  # fmt: skip
     except RecursionError:
         raise NotPlain("nested too deeply") from None
     except UnicodeDecodeError:
@@ -39,6 +41,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise NotPlain("a name stands twice in one object")
     return made
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:  # Python itself refuses thousands of digits, with an error that is not of JSON
+        raise NotPlain("a number is beyond 2^53 - 1")
+    return int(text)
 
 
 def _fraction(text: str) -> Any:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 
 import pypinyin
 
@@ -122,7 +122,7 @@ def _of_han(name: str) -> frozenset[Form]:
     family = _flat(READ.get(name[:cut]) or "".join(pypinyin.lazy_pinyin(name[:cut])))
     given = pypinyin.pinyin(name[cut:], style=pypinyin.Style.NORMAL, heteronym=True)
     forms = []
-    for syllables in list(product(*given))[:MOST_FORMS]:
+    for syllables in islice(product(*given), MOST_FORMS):  # never all of them: forty heteronyms have 5^40 readings
         forms.append(Form(family, _flat("".join(syllables)), "".join(one[:1] for one in syllables)))
     return frozenset(forms)
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +53,13 @@ class Listing(Stateful):
     class Meta:
         abstract = True
         ordering = ["-changed_at", "-pk"]
+        # What a page of the lists asks for: the latest published ones, and how many there are in a chain.
+        indexes = [
+            models.Index(
+                F("published_at").desc(), F("id").desc(), condition=Q(state="published"), name="%(class)s_latest"
+            ),
+            models.Index("chain", condition=Q(state="published"), name="%(class)s_published_by_chain"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "organisation", "number", condition=~Q(number=""), name="%(class)s_number_once_per_organisation"

@@ -16,6 +16,8 @@ __all__ = ["ACHIEVEMENT", "NEED", "PERSONAL", "RULES", "Invalid", "Rule", "clean
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email"})
 MOST_FEN = 10**13
+#: As many as other markets take with a listing (market/exchange).
+MOST_IP = 50
 #: 密级标志 as it stands on a paper: what bears one is not for a platform on the internet.
 MARKED = re.compile(r"(绝密|机密|秘密)\s*[★☆]")
 STATE_SECRET = gettext_lazy(
@@ -48,6 +50,8 @@ def day_not_ahead(value: date | None, on: date) -> date | None:
 
 
 def ip_rights(value: list[dict[str, str]], on: date) -> list[dict[str, str]]:
+    if len(value) > MOST_IP:
+        raise ValueError(_("知识产权最多 %(n)d 项") % {"n": MOST_IP})
     known = reference.code_list("ip_types")
     number = short(60)
     read = ((one.get("type", ""), one.get("number", "")) for one in value)

@@ -50,7 +50,7 @@ class Need(Listing):
     _opened: bool = False
 
     class Meta(Listing.Meta):
-        indexes = [GinIndex("sketch", name="need_by_sketch")]
+        indexes = [*Listing.Meta.indexes, GinIndex("sketch", name="need_by_sketch")]
         constraints = [
             *Listing.Meta.constraints,
             models.CheckConstraint(

@@ -1,11 +1,25 @@
 """Who belongs to what on a day. One set of names filters lists, files and search alike."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from triplehelix.records.parties.finds import CITY_ROLES
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person
 
 PUBLIC = "public"
+_known: ContextVar[dict[tuple[int, date], frozenset[str]] | None] = ContextVar("audiences", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Ask once who belongs to what. For as long as nothing is written: a request that only reads."""
+    before = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(before)
 
 
 def audiences(account: Account | None, on: date) -> frozenset[str]:
@@ -22,6 +36,15 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
     """
     if account is None or not account.is_authenticated or not account.is_active:
         return frozenset({PUBLIC})
+    known = _known.get()
+    if known is None:
+        return _audiences(account, on)
+    if (account.pk, on) not in known:
+        known[account.pk, on] = _audiences(account, on)
+    return known[account.pk, on]
+
+
+def _audiences(account: Account, on: date) -> frozenset[str]:
     found = {PUBLIC, f"account:{account.pk}"}
     for organisation, confirmed in (
         Membership.objects.on(on)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk, kept
 from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions, judge
 from triplehelix.procedure.cases.models import Case
@@ -81,7 +82,7 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
         case = actions.write(
             case=case, facts=facts.given, title=said.get("title"), summary=said.get("summary"),
             leader=said.get("leader"), avoid=said.get("avoid"), actor=request.user, now=timezone.now(),
-            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+            seen_version=whole(seen) or 0,
         )  # fmt: skip
     except actions.Invalid as why:
         for name, message in why.errors.items():

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from triplehelix.doors.web import acts, desk, kept, letters
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.money import Fen
@@ -52,9 +53,8 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
         chosen["lane"], rows = lane, rows.filter(lane=lane)
     if state and state.isidentifier():
         chosen["state"], rows = state, rows.filter(state=state)
-    number = request.GET.get("round", "")
-    if number.isdecimal() and len(number) < 10:
-        chosen["round"], rows = number, rows.filter(round=int(number))
+    if (number := whole(request.GET.get("round", ""))) is not None:
+        chosen["round"], rows = str(number), rows.filter(round=number)
     if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:
         chosen["q"] = words
         rows = rows.filter(
@@ -206,7 +206,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
         try:
-            told = acts.run(known, request, case, form, int(seen) if seen.isdecimal() and len(seen) < 10 else 0)
+            told = acts.run(known, request, case, form, whole(seen) or 0)
         except Invalid as why:
             for name, message in why.errors.items():
                 form.add_error(name if name in form.fields else None, message)

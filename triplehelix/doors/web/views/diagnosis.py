@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import Line
 from triplehelix.market.diagnosis import access, actions, clock, finds
@@ -34,8 +35,6 @@ VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "refine": (gettext_lazy("等企业补充"), ("refine",)),
     "done": (gettext_lazy("已答复"), ("ready", "long_term", "dropped")),
 }
-#: Steps with a form of their own.
-BY_FORM = ("assign", "ready", "refine", "long_term", "resubmit")
 DEEDS = {"open": gettext_lazy("收到需求，开始计时")}
 
 
@@ -87,7 +86,7 @@ class AnswersForm(forms.Form):
 
     def answers(self) -> dict[int, str]:
         found = {name.removeprefix("question_"): said for name, said in self.cleaned_data.items()}
-        return {int(seq): said for seq, said in found.items() if seq.isdecimal()}
+        return {number: said for seq, said in found.items() if (number := whole(seq)) is not None}
 
 
 @require_GET
@@ -136,12 +135,13 @@ def _page(
         "listing": need,
         "parts": [] if hidden else need_page.told(need.words()),
         "hidden": hidden,
+        "may_open": diagnosis.state in actions.JUDGING and "diagnoser" in mine,
         "completeness": None if hidden else completeness.of_need(need),
         "alike": need_page.alike(need, request.user, now),
         "shows_need": bool(on_need),
         "mine": mine,
         "questions": diagnosis.questions.all(),
-        "steps": [step for code, step in steps.items() if code not in BY_FORM],
+        "steps": [step for code, step in steps.items() if code not in actions.OF_THEIR_OWN],
         "step_form": given.get("step", StepForm()),
         "assign_form": given.get("assign", AssignForm(chosen=diagnosis.assigned_to_id)) if "assign" in steps else None,
         "judge_form": given.get("judge", JudgeForm()) if "ready" in steps else None,
@@ -162,7 +162,7 @@ def _history(diagnosis: Diagnosis) -> list[Line]:
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """A step that needs no more than a note: take up, release, reconsider."""
     diagnosis = _open(request, pk)
-    if step not in diagnosis.workflow or step in BY_FORM:
+    if step not in diagnosis.workflow or step in actions.OF_THEIR_OWN:
         raise Http404
     form = StepForm(request.POST)
     if form.is_valid():

@@ -19,6 +19,7 @@ from triplehelix.doors.web.equity_forms import (
     ProjectForm,
 )
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import Line
@@ -263,7 +264,7 @@ def deal_act(request: Request, pk: int, act: str) -> HttpResponse:
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
         verb = actions.convert if act == "convert" else actions.exit_deal
-        version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+        version = whole(seen) or 0
         try:
             verb(deal=found, values=form.cleaned_data, actor=request.user, now=timezone.now(), seen_version=version)
         except (Invalid, Refused) as why:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.experts import actions, asked, finds
 from triplehelix.market.experts.actions import invites
@@ -102,17 +103,16 @@ def _answered(
 ) -> HttpResponse:  # fmt: skip
     """confirm and refuse one or more works, confirm or refuse a whole group, show as, stop the letters."""
     said: dict[str, Any] = {"person": person, "actor": actor, "now": timezone.now()}
-    ids = [int(one) for one in request.POST.getlist("work") if one.isascii() and one.isdecimal()]
-    group = request.POST.get("group", "")
+    ids, group = wholes(request.POST.getlist("work")), whole(request.POST.get("group", ""))
     try:
         if act == "confirm":
             _told(request, actions.confirm(authorships=ids, via=via, **said), mine=True)
         elif act == "refuse":
             _told(request, actions.refuse(authorships=ids, via=via, **said), mine=False)
-        elif act == "all" and group.isascii() and group.isdecimal():
-            _told(request, actions.confirm_all(group=int(group), via=via, **said), mine=True)
-        elif act == "none" and group.isascii() and group.isdecimal():
-            _told(request, actions.refuse_all(group=int(group), via=via, **said), mine=False)
+        elif act == "all" and group is not None:
+            _told(request, actions.confirm_all(group=group, via=via, **said), mine=True)
+        elif act == "none" and group is not None:
+            _told(request, actions.refuse_all(group=group, via=via, **said), mine=False)
         elif act == "show":
             return _shown(request, person, said, back, invitation, token)
         elif act == "stop" and invitation is not None:

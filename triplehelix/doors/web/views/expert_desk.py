@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.experts import access, actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
@@ -85,7 +86,7 @@ def decide_sure(request: Request) -> HttpResponse:
     """Everything on the page the officer looked at that is sure enough, at once; each is a merge of its own."""
     _desk(request)
     sure = int(value("sure_from", timezone.localdate()).value)
-    ids = [int(one) for one in request.POST.getlist("proposal") if one.isascii() and one.isdecimal()][:MOST_AT_ONCE]
+    ids = wholes(request.POST.getlist("proposal"))[:MOST_AT_ONCE]
     done = 0
     for proposal in Proposal.objects.filter(pk__in=ids, state="open", score__gte=sure):
         try:

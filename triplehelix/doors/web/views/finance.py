@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.foundation.money import Fen
@@ -47,7 +48,7 @@ def index(request: Request) -> HttpResponse:
 def compare(request: Request) -> HttpResponse:
     """Some products side by side; what the address names and is not offered is left out."""
     today = timezone.localdate()
-    wanted = [int(one) for one in request.GET.getlist("p") if one.isascii() and one.isdecimal() and len(one) < 10]
+    wanted = wholes(request.GET.getlist("p"))
     rows = finds.products(today).filter(pk__in=wanted[:MOST_COMPARED])
     schemes = terms.schemes(today)
     columns = [{"row": row, "scheme": schemes.get(row.product.scheme)} for row in shown.products(rows, today)]

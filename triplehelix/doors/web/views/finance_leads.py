@@ -15,6 +15,7 @@ from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web import kept
 from triplehelix.doors.web.finance_forms import LeadForm, ReasonForm
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.money import Fen, MoneyError
@@ -216,7 +217,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         raise Http404
     form = known.made(found, request.POST)
     seen = request.POST.get("seen_version", "")
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+    version = whole(seen) or 0
     status = 422
     if form.is_valid():
         try:

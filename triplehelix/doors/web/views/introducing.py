@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import found
 from triplehelix.doors.web.introduction_forms import InviteForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, actions, finds
@@ -34,9 +35,7 @@ def _given(request: Request, model: type[Any], name: str) -> Any:
     number = request.POST.get(name) or request.GET.get(name, "")
     if not number:
         return None
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        raise Http404
-    one = model.objects.select_related("organisation").filter(pk=int(number), state="published").first()
+    one = model.objects.select_related("organisation").filter(pk=whole(number), state="published").first()
     if one is None:
         raise Http404
     return one

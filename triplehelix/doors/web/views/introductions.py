@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from triplehelix.doors.web import introduction_acts as acts
 from triplehelix.doors.web import introduction_list, judged
 from triplehelix.doors.web.introduction_forms import ActForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, Line, attachment
 from triplehelix.foundation.sheet import write_xlsx
@@ -224,7 +225,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     seen, status = request.POST.get("seen_version", ""), 422
     if form.is_valid():
         try:
-            told = acts.run(known, request, introduction, form, int(seen) if seen.isdecimal() and len(seen) < 10 else 0)
+            told = acts.run(known, request, introduction, form, whole(seen) or 0)
         except Invalid as why:
             blame(form, why)
         except Unacceptable as why:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.lists import actions, period, prepare, rules, table
 from triplehelix.market.lists.access import may_publish
@@ -81,7 +82,7 @@ def _replaced(request: HttpRequest, data: QueryDict) -> PublishedList | None:
     given = data.get("replaces", "")
     if not given:
         return None
-    return get_object_or_404(PublishedList, pk=int(given) if given.isascii() and given.isdecimal() else 0)
+    return get_object_or_404(PublishedList, pk=whole(given))
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +114,7 @@ def _publish(
 ) -> HttpResponse:
     now = timezone.now()
     form = PublishForm(request.POST)
-    ids = [int(one) for one in request.POST.getlist("leave_out") if one.isascii() and one.isdecimal()]
+    ids = wholes(request.POST.getlist("leave_out"))
     form.fields["leave_out"].choices = [(one, one) for one in ids]  # type: ignore[attr-defined]
     status = 422
     if form.is_valid():

@@ -15,6 +15,7 @@ from icalendar import Event as CalendarEvent
 
 from triplehelix.doors.web.equity_forms import EventForm, RegistrationForm
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
@@ -158,7 +159,7 @@ def _officers(request: Request, pk: int) -> Event:
 def attend(request: Request, pk: int) -> HttpResponse:
     """Who came."""
     event = _officers(request, pk)
-    came = [int(one) for one in request.POST.getlist("came") if one.isascii() and one.isdecimal() and len(one) < 10]
+    came = wholes(request.POST.getlist("came"))
     try:
         people = actions.attend(event=event, came=came, actor=request.user, now=timezone.now())
     except Refused as why:

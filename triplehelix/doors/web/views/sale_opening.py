@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web.forms import choices
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
 from triplehelix.doors.web.sale_forms import organisation_of
@@ -64,7 +65,7 @@ class NewSaleForm(ActForm):
 
 def _named(model: type[Any], given: str | None) -> Any:
     """The published listing an address names; None for nothing, and for what is not there."""
-    number = int(given) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0
+    number = whole(given or "") or 0
     return finds.published(model).filter(pk=number).first() if number else None
 
 
@@ -105,7 +106,7 @@ def _from_terms(request: Request) -> HttpResponse:
     """The terms both sides accepted, to be looked at once more (GET), and the sale opened from them (POST). 404 for
     whoever is no party to them."""
     now, asked = timezone.now(), request.GET["introduction"]
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else 0
+    number = whole(asked) or 0
     introduction = get_object_or_404(introductions.shown_to(request.user, timezone.localdate(now)), pk=number)
     if not introduction.relations_of(request.user, now) & MAY_OPEN:
         raise Http404
@@ -146,5 +147,5 @@ def _form(asked: QueryDict, data: QueryDict | None, own: list[Organisation]) -> 
 
 
 def _buyer(given: str | None) -> Organisation | None:
-    number = int(given) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0
+    number = whole(given or "") or 0
     return Organisation.objects.filter(pk=number).first() if number else None

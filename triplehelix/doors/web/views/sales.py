@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors.web import kept, sale_acts, sale_list, sale_page
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import write_xlsx
@@ -123,7 +124,7 @@ def _acts(sale: Sale, held: frozenset[str], failed: tuple[str, Any] | None) -> d
 
 def _seen(request: Request) -> int:
     typed = request.POST.get("seen_version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    return whole(typed) or 0
 
 
 @require_POST

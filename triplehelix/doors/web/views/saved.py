@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import facets_of, options
 from triplehelix.market.achievements.models import Achievement
@@ -54,11 +55,9 @@ def _listing(request: Request) -> Listing | None:
     """The own listing the address names; None when it names none, 404 for one that is not there."""
     for name, model in OWN.items():
         if number := request.GET.get(name, ""):
-            if not (number.isascii() and number.isdecimal() and len(number) < 19):
-                raise Http404
             own = organisations_of(request.user, timezone.localdate())
             rows = model._default_manager.select_related("organisation").filter(organisation__in=own)
-            found: Listing = get_object_or_404(rows, pk=int(number))
+            found: Listing = get_object_or_404(rows, pk=whole(number))
             return found
     return None
 

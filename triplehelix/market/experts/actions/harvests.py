@@ -5,6 +5,7 @@ the harvest still stands where it stood when the page was asked for. So whoever 
 for the page after the last that is written.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 PREFIX = "oai_dc"
+FRACTION = re.compile(r"\.\d+Z$", re.ASCII)  # of a second: some repositories write them, none may be asked for
 #: Seconds to wait after each failure in a row; after the last the harvest has failed, and a person may let it go on.
 WAITS = (10, 60, 300, 1800, 7200)
 MOST_WAIT = timedelta(days=1)
@@ -196,7 +198,10 @@ def _get(harvest: Harvest, arguments: dict[str, str]) -> bytes:
     for _hop in range(MOST_REDIRECTS):
         if answer.status not in (301, 302, 303, 307, 308) or not (target := answer.headers.get("location", "")):
             break
-        url = urljoin(url, target)
+        try:
+            url = urljoin(url, target)
+        except ValueError:
+            raise WrongAnswer(_("对方的转向地址读不懂")) from None
         answer = _called(url)
     if answer.status in BUSY:
         raise _Away(_("对方暂时不能应答（%(status)d）") % {"status": answer.status}, _retry_after(answer))
@@ -220,7 +225,7 @@ def _retry_after(answer: outward.Answer) -> int:
     """Seconds the repository asks us to wait: a number or a moment; a day at most."""
     said = answer.headers.get("retry-after", "").strip()
     most = int(MOST_WAIT.total_seconds())
-    if said.isascii() and said.isdecimal():
+    if said.isascii() and said.isdecimal() and len(said) < 10:
         return min(int(said), most)
     try:
         ahead = (parsedate_to_datetime(said) - timezone.now()).total_seconds()
@@ -267,8 +272,8 @@ def give_up(harvest: Harvest, problem: str, now: datetime) -> Next:
 
 def _finish(harvest: Harvest, now: datetime) -> Next:
     """Done: the next harvest begins where this one was asked for, by the repository's own clock."""
-    stamp = harvest.answered
-    if stamp:
+    stamp = FRACTION.sub("Z", harvest.answered)
+    if answers.STAMP.fullmatch(stamp):  # any other would be asked for as `from`, and refused, each time
         until = stamp if harvest.repository.granularity == answers.SECOND and stamp.endswith("Z") else stamp[:10]
         Repository.objects.filter(pk=harvest.repository_id).update(complete_until=until[:20])
     take(case=harvest, step="finish", actor=None, now=now, seen_version=harvest.version)
