@@ -314,3 +314,13 @@ def test_relations_follow_the_desk(finance):
     with pytest.raises(Invalid):
         actions.pick(lead=finance.lead(), institution=finance.bank, actor=finance.clerk,
                      now=finance.now + timedelta(days=1))  # fmt: skip
+
+
+def test_an_institution_that_was_ended_keeps_its_loans_and_no_open_wishes(finance):
+    open_wish, loan = finance.consented(), finance.granted()
+    actions.end_institution(institution=finance.bank, actor=finance.officer, now=finance.now, why="停止合作")
+    tomorrow = finance.now + timedelta(days=1)
+    assert access.relations_of(open_wish, finance.teller, tomorrow.date()) == frozenset()
+    assert list(finds.on_desk(finance.teller, tomorrow.date())) == [loan]
+    with pytest.raises(Refused, match="没有在有效期内的授权"):
+        actions.open_papers(case=open_wish, actor=finance.teller, now=tomorrow)
