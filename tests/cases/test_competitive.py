@@ -305,6 +305,35 @@ def test_an_expert_scores_only_their_own_seat_saves_drafts_and_may_withdraw(city
     assert one.void.startswith("专家主动回避")
 
 
+def test_what_is_given_once_is_not_applied_for_again_under_another_number_or_year(city):
+    firm, member = city.firm()
+    cases = []
+    for year in (2026, 2027):
+        opened = actions.open_round(
+            award_code="M5.2-interest", lane="quick", title=f"{year} 年贴息", year=year, opens_on=date(2026, 6, 1),
+            closes_on=date(2026, 6, 30), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        case = actions.start(round=opened, organisation=firm, title="贴息", actor=member, now=city.now)
+        facts = {"loan_no": f"JK-{year}", "filed": True, "used_for_research": True, "only_loan_subsidised": True,
+                 "interest_paid_yuan": "100000"}  # fmt: skip
+        case = actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
+        cases.append(city.account(case, member))
+    first, second = cases
+    city.step(first, "submit", member)
+    with pytest.raises(Refused, match="本单位已申报过这一事项"):
+        city.step(second, "submit", member)
+    # Two that were submitted at the same moment: the older goes on, the other is stopped at its decision.
+    Case.objects.filter(pk__in=(first.pk, second.pk)).update(state="deciding")
+    with pytest.raises(Refused, match="本单位已申报过这一事项"):
+        city.step(second, "decide", city.clerk)
+    city.step(first, "decide", city.clerk)
+    # What was taken back, or paid back, bars nobody.
+    for state in ("withdrawn", "clawed"):
+        Case.objects.filter(pk=first.pk).update(state=state)
+        second.refresh_from_db()
+        assert "once_ever" not in {one.code for one in eligibility.barring(second, city.now)}
+
+
 def test_the_rules_of_the_round_bar_an_applicant(city, round):
     case, member = applied(city, round)
     again = actions.start(round=round, organisation=case.organisation, title="另一个题目", actor=member, now=city.now)

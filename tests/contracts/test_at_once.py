@@ -41,6 +41,17 @@ def test_one_receipt_for_two_contracts_at_once_serves_one(market):
     assert Receipt.objects.count() == 1
 
 
+def test_two_sales_of_one_achievement_signed_at_once_sell_it_once(market):
+    first, second = market.pricing(market.firm), market.pricing(market.other(9302)[0])
+    for sale in (first, second):
+        market.notice(sale)
+    market.days(20)
+    actions.end_due(now=market.now)
+    signed = [({"terms": market.terms()}, market.on(sale, market.teller)) for sale in (first, second)]
+    found = at_once(*[lambda pair=pair: actions.sign_contract(**pair[0], **pair[1]) for pair in signed])
+    assert sorted(type(each).__name__ for each in found) == ["Contract", "Invalid"]
+
+
 def test_two_bidders_in_the_last_minute_both_count(market):
     public = market.listed(market.pricing())
     others = [market.other(9800 + n) for n in range(2)]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.words import PRICE, WAN
+from triplehelix.doors.web import sale_acts
 from triplehelix.market.contracts import actions, finds, money
 from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
 from triplehelix.market.contracts.models import Contract, Receipt, Sale
@@ -245,7 +246,13 @@ def test_a_university_shares_before_it_follows_and_follows_before_it_closes(mark
     market.pay(sale, PRICE)
     with pytest.raises(Refused, match="先完成收益分配公示"):
         market.step(sale, "follow", market.teller)
-    market.sheet(sale, PRICE)
+    # Some of it is not all of it.
+    market.sheet(sale, PRICE - 1)
+    market.days(40)
+    actions.end_due(now=market.now)
+    with pytest.raises(Refused, match=r"还有 0\.01 元 到账收入没有分配"):
+        market.step(sale, "follow", market.teller)
+    market.sheet(sale, 1)
     market.days(40)
     actions.end_due(now=market.now)
     market.step(sale, "follow", market.teller)
@@ -255,6 +262,32 @@ def test_a_university_shares_before_it_follows_and_follows_before_it_closes(mark
     actions.follow_up(**said, **market.on(sale, market.clerk))
     with pytest.raises(Invalid, match="已经填过"):
         actions.follow_up(**said, **market.on(sale, market.teller))
+    assert market.step(sale, "close", market.officer).state == "closed"
+
+
+def test_a_royalty_of_later_years_is_shared_before_the_sale_closes(market):
+    sale = market.signed(structure="royalty", royalty_ppm=30_000, royalty_base="含税销售额",
+                         rows=[("入门费", 20 * WAN, date(2026, 6, 1))])  # fmt: skip
+    market.register(sale)
+
+    def shared(fen):
+        market.sheet(sale, fen)
+        market.days(40)
+        actions.end_due(now=market.now)
+        market.step(sale, "follow", market.teller)
+
+    market.pay(sale, 20 * WAN)
+    shared(20 * WAN)
+    said = {"year": 2026, "in_use": True, "output_fen": 0, "text": "两条产线已全部采用，年内新增产值五百万元。"}
+    actions.follow_up(**said, **market.on(sale, market.clerk))
+    actions.report_royalty(
+        period="2026 年第二季度", base_fen=100 * WAN, due_on=date(2026, 7, 31), **market.on(sale, market.clerk)
+    )
+    market.pay(sale, 3 * WAN)
+    assert sale.state == "following" and sale_acts.ACTS["reward"].may(sale)
+    with pytest.raises(Refused, match=r"还有 30,000\.00 元 到账收入没有分配"):
+        market.step(sale, "close", market.officer)
+    shared(3 * WAN)
     assert market.step(sale, "close", market.officer).state == "closed"
 
 

@@ -1,12 +1,14 @@
 """A sale opened from terms both sides agreed: what it takes over, and who may open it."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from tests.introductions.words import TERMS, Table
 from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions import opening
 from triplehelix.market.contracts.models import Sale
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -63,6 +65,16 @@ def test_an_achievement_taken_down_opens_nothing(table):
     agreed.refresh_from_db()
     with pytest.raises(Refused, match="已经撤下"):
         opened(table, agreed, table.clerk)
+
+
+def test_an_achievement_sold_to_somebody_else_opens_nothing(table, monkeypatch):
+    """The same test as a sale opened without terms."""
+    agreed = table.agreed()
+    sold = SimpleNamespace(number="澄大合〔2026〕1号", sale=SimpleNamespace(buyer="别家厂"))
+    monkeypatch.setattr(opening, "assigned", lambda achievement: sold)
+    with pytest.raises(Refused, match="转让给别家厂，不能再转让"):
+        opened(table, agreed, table.clerk)
+    assert not Sale.objects.exists()
 
 
 def test_nobody_else_opens_it(table, stranger):

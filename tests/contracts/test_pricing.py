@@ -7,7 +7,8 @@ from django.db import DatabaseError, transaction
 
 from tests.contracts.words import PRICE, WAN
 from tests.market.sheets import code
-from triplehelix.market.contracts import actions
+from triplehelix.foundation.calendar import WorkingCalendar
+from triplehelix.market.contracts import actions, effects
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.models import Bid, Publication, Sale
 from triplehelix.market.contracts.terms import value
@@ -198,6 +199,16 @@ def test_an_objection_suspends_and_the_days_it_took_are_made_up(market):
     assert public.last == date(2026, 4, 27)  # 20 days more, on a Monday
     market.now = at(2026, 4, 28)
     assert actions.end_due(now=market.now) == 1
+
+
+def test_days_made_up_into_a_year_without_a_calendar_wait_for_it(market, monkeypatch):
+    sale = market.pricing(market.firm)
+    made = actions.object_to(publication=market.notice(sale), now=market.now, **OBJECTION)
+    actions.answer(objection=made, is_upheld=False, text="经核查，协议约定该工艺归学校所有，异议不成立。",
+                   actor=market.officer, now=market.now)  # fmt: skip
+    monkeypatch.setattr(effects, "calendar", lambda: WorkingCalendar([]))
+    with pytest.raises(Refused, match="缺少 2026 年的放假调休安排"):
+        market.step(sale, "dismiss", market.officer)
 
 
 def test_an_objection_that_holds_takes_the_notice_down(market):

@@ -67,14 +67,15 @@ def test_refused_with_a_reason_and_applied_again(market):
 
 
 def test_nothing_is_sold_twice(market):
-    second = market.pricing(market.other(9302)[0])
-    first = market.signed()
+    second, third = (market.pricing(market.other(number)[0]) for number in (9302, 9304))
     market.notice(second)
-    market.days(20)
-    actions.end_due(now=market.now)
+    first = market.signed()
     sold = r"已经由 澄大合.*转让给示例9001厂，不能再转让"
-    with pytest.raises(Invalid, match=sold):
-        market.sign(second)
+    for kind in ("ASSIGN", "LICENSE"):
+        with pytest.raises(Invalid, match=sold):
+            market.sign(second, type=kind)
+    with pytest.raises(Refused, match="这项成果已经转让，不能再交易"):
+        market.notice(third)
     with pytest.raises(Refused, match=sold):
         market.opened(market.other(9303)[0])
     market.step(first, "terminate", market.officer, "双方协商解除")

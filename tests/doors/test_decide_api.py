@@ -46,6 +46,16 @@ def test_facts_that_cannot_be_used(client, body, status, field):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("number", ['"1e999999999"', "1e999999999", "0e999999999", "1e-999999999", '"1e9%"',
+                                    "1e99999999999999999999", '"1/99999999999999999999"', "9" * 4000])  # fmt: skip
+def test_a_short_text_never_becomes_a_huge_number(client, number):
+    facts = f'{{"facts": {{"guarantee_no": "DB-1", "guaranteed_yuan": {number}, "guarantee_fee": {number}}}}}'
+    answer = ask(client, "M5.2-guarantee", facts)
+    assert answer.status_code == 422, answer.content
+    assert set(answer.json()["fields"]) == {"guaranteed_yuan", "guarantee_fee"}
+
+
+@pytest.mark.django_db
 def test_a_point_is_read_as_it_was_written(client):
     facts = '{"provincial_award_document_yuan": 0.29, "provincial_award_arrived_yuan": 100.1,'
     facts += '"project_list": "sti2030", "registered_in_city": true, "kind": "award"}'

@@ -6,9 +6,10 @@ import pytest
 
 from tests.finance.words import WAN
 from triplehelix.foundation.sheet import read_table
-from triplehelix.market.finance import actions, finds, sheets
+from triplehelix.market.finance import actions, facts, finds, sheets
 from triplehelix.market.finance.models import Application, Filing, Qualification
 from triplehelix.market.finance.rules import Invalid
+from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
 
@@ -162,6 +163,24 @@ def test_late_in_the_year_firms_without_the_proof_are_told_once(finance):
     assert actions.remind_unproven(now=november) == 0
     told = Message.objects.get(kind="market.finance.prove")
     assert told.to == finance.clerk.email
+
+
+def test_an_outcome_the_bank_writes_down_is_told_to_the_city(finance):
+    (case,) = sent(finance)
+    finance.land(finance.outcome(case), who=finance.teller, institution=finance.bank)
+    told = Message.objects.filter(kind="market.finance.file").values_list("to", flat=True)
+    assert set(told) == {finance.clerk.email, finance.officer.email}
+
+
+def test_a_subsidy_computed_from_a_filing_is_void_with_it(finance):
+    case = finance.subsidised(1_000_000 * 100)
+    made = finance.claim(case)
+    award = pack().award(made.award)
+    assert facts.offered(finance.firm, award)
+    actions.revoke(why="资金用于转贷", **finance.on(case, finance.officer))
+    made.refresh_from_db()
+    assert made.void_why == "备案已撤销"
+    assert facts.offered(finance.firm, award) == {}
 
 
 def test_the_city_revokes_by_hand_with_a_reason(finance):

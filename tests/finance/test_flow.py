@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from tests.contracts.test_flow import may
 from tests.finance.words import WAN, WISH
 from tests.records.matrix import matrix
+from triplehelix.doors.web import finance_acts
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models import Application, Consent, Lead
@@ -249,6 +250,40 @@ def test_overdue_compensated_recovered(finance):
     assert finance.step(case, "recover", finance.teller, "其余无法追回").state == "recovered"
 
 
+def test_what_was_paid_back_since_a_loss_was_reported_is_not_compensated(finance):
+    """The page offers the bank to report it anew, on what is still owed."""
+    case = finance.filed()
+    finance.step(case, "fall_due", finance.teller)
+    values = {"principal_fen": 100 * WAN, "document": "认定书", "on": finance.today}
+    actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    finance.pay(case, "principal", 280 * WAN)
+    with pytest.raises(Refused, match="损失大于尚欠本金"):
+        finance.step(case, "compensate", finance.officer)
+    case.refresh_from_db()
+    assert "loss" in {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
+    again = actions.report_loss(
+        values=values | {"principal_fen": 20 * WAN}, decided={}, **finance.on(case, finance.teller)
+    )
+    assert (again.principal_fen, again.city_fen) == (20 * WAN, 7 * WAN)
+    finance.step(case, "compensate", finance.officer)
+
+
+def test_what_was_got_back_is_not_claimed(finance):
+    case = finance.filed()
+    finance.step(case, "fall_due", finance.teller)
+    values = {"principal_fen": 100 * WAN, "document": "认定书", "on": finance.today}
+    actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    finance.step(case, "compensate", finance.officer)
+    got = {"on": finance.today, "number": "Z1", "amount_fen": 40 * WAN}
+    actions.record_recovery(values=got, **finance.on(case, finance.teller))
+    made = finance.claim(case, "loss", finance.teller)
+    assert (made.base_fen, made.amount_fen) == (60 * WAN, 21 * WAN)
+    actions.void(claim=made, why="重新计算", actor=finance.teller, now=finance.now)
+    actions.record_recovery(values=got | {"number": "Z2", "amount_fen": 60 * WAN}, **finance.on(case, finance.teller))
+    with pytest.raises(Refused, match="损失已全部追回"):
+        finance.claim(case, "loss", finance.teller)
+
+
 def test_a_contract_number_and_a_voucher_serve_once(finance):
     first, second = finance.granted(), finance.handling()
     with pytest.raises(Invalid) as why:
@@ -279,3 +314,13 @@ def test_relations_follow_the_desk(finance):
     with pytest.raises(Invalid):
         actions.pick(lead=finance.lead(), institution=finance.bank, actor=finance.clerk,
                      now=finance.now + timedelta(days=1))  # fmt: skip
+
+
+def test_an_institution_that_was_ended_keeps_its_loans_and_no_open_wishes(finance):
+    open_wish, loan = finance.consented(), finance.granted()
+    actions.end_institution(institution=finance.bank, actor=finance.officer, now=finance.now, why="停止合作")
+    tomorrow = finance.now + timedelta(days=1)
+    assert access.relations_of(open_wish, finance.teller, tomorrow.date()) == frozenset()
+    assert list(finds.on_desk(finance.teller, tomorrow.date())) == [loan]
+    with pytest.raises(Refused, match="没有在有效期内的授权"):
+        actions.open_papers(case=open_wish, actor=finance.teller, now=tomorrow)

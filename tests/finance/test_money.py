@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.finance.words import WAN, YUAN
+from triplehelix.doors.web import finance_acts
 from triplehelix.foundation.dated import since
 from triplehelix.market.finance import money
 from triplehelix.market.finance.models import Claim
@@ -144,6 +145,32 @@ def test_the_second_year_of_insurance_is_a_later_year(finance):
     insured(finance, 100_000 * YUAN, first_on=date(2025, 3, 1))
     case = insured(finance, 100_000 * YUAN)
     assert finance.claim(case, "premium").amount_fen == 30_000 * YUAN
+
+
+def test_a_premium_is_subsidised_once_and_a_guarantee_every_year(finance):
+    policy = insured(finance, 100_000 * YUAN)
+    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000}
+    surety = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    finance.claim(policy, "premium")
+    finance.claim(surety, "guarantee", finance.surety)
+    with pytest.raises(Refused, match="本年度已经计算过"):
+        finance.claim(surety, "guarantee", finance.surety)
+    finance.days(365)
+    finance.agree(surety)
+    with pytest.raises(Refused, match="只计算一次"):
+        finance.claim(policy, "premium")
+    finance.claim(surety, "guarantee", finance.surety)
+    assert Claim.objects.count() == 3
+
+
+@pytest.mark.parametrize(("year", "offered"), [(2026, False), (2027, True)])
+def test_the_page_offers_a_guarantees_subsidy_once_a_year(finance, monkeypatch, year, offered):
+    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000}
+    case = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    finance.claim(case, "guarantee", finance.surety)
+    monkeypatch.setattr(finance_acts.timezone, "localdate", lambda *a: date(year, 3, 1))
+    acts = {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
+    assert ("claim_guarantee" in acts) == offered
 
 
 def test_what_the_city_bears_of_a_loss_is_the_measures_amount(finance):

@@ -83,6 +83,20 @@ class TestWhoIsToldWhat:
         assert set(kinds["/other"]) == set(kinds["/city"]) == {"introduction.changed", "sale.changed"}
         assert "请看看" not in str(receiver.taken)
 
+    def test_a_buyer_is_not_told_of_the_sellers_sheet(self, receiver, clerk, firm, stranger, other, officer):
+        hooked(receiver, stranger, ["sale.changed"], organisation=other)
+        hooked(receiver, clerk, ["sale.changed"], path="/buyer", organisation=firm)
+        hooked(receiver, officer, ["sale.changed"], path="/city", office=officer.offices.get())
+        achievement = stepped(draft(stranger, other, Achievement), "publish", stranger)
+        parties.confirm_organisation(organisation=firm, actor=None, now=timezone.now())
+        sale = contracts.open_sale(achievement=achievement, buyer=firm, actor=stranger, now=timezone.now())
+        type(sale).objects.filter(pk=sale.pk).update(state="reward_objected")
+        take(case=sale, step="dismiss_reward", actor=stranger, now=timezone.now(), seen_version=1, note="权重无误")
+        work()
+        states = {path: {state for _type, _title, state in heard(receiver, path)} for path in
+                  ("/hook", "/buyer", "/city")}  # fmt: skip
+        assert states == {"/hook": {"rewarding"}, "/buyer": {"registered"}, "/city": {"rewarding"}}
+
     def test_of_two_organisations_of_one_account_each_is_told_its_own(self, receiver, clerk, firm, other):
         member(clerk, other)
         wanted = ["sale.changed"]

@@ -135,6 +135,8 @@ class Award:
     in_force: tuple[date, date | None]
     ways: Ways | None = None
     once: tuple[str, ...] = ()
+    #: Given to a payee once, whatever the year and whatever `once` names.
+    once_ever: bool = False
     materials: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.

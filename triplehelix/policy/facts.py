@@ -24,6 +24,9 @@ CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 MOST_FEN = 10**14
 MOST_COUNT = 10**9
 MOST_PARTS = 10**9
+MOST_PLACES = 24
+#: A ratio as people write it. No exponents: Fraction("1e999999999") would build the whole number before any limit.
+RATIO = re.compile(r"-?[0-9]{1,12}(\.[0-9]{0,12})?\s*%?|-?\.[0-9]{1,12}\s*%?|-?[0-9]{1,12}\s*/\s*[0-9]{1,12}")
 MOST_TEXT = 200
 MOST_ROWS = 200
 
@@ -113,7 +116,7 @@ class Money(Number):
     def read(self, given: Any) -> Fen:
         if isinstance(given, Decimal):
             # A number with a point in JSON: exact, as written.
-            given = format(given, "f") if given.is_finite() else "NaN"
+            given = format(given, "f") if _writable(given) else "NaN"
         if isinstance(given, bool) or not isinstance(given, int | str):
             raise BadFact(f"应是以元为单位的整数，或最多两位小数的文字，收到的是{_kind(given)}")
         try:
@@ -171,11 +174,13 @@ class Ratio(Number):
             raise BadFact(f"应是 0 到 {self.at_most} 之间的比例，如 0.8 或 2/7，收到的是{_kind(given)}")
         try:
             text = str(given).strip()
-            found = Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
-        except (ValueError, ZeroDivisionError):
-            raise BadFact(f"“{str(given)[:20]}”不是比例：请写成 0.8、80% 或 2/7") from None
+        except ValueError:  # an int of thousands of digits is not even written out
+            raise BadFact(f"应在 0 到 {self.at_most} 之间") from None
+        found = _ratio(text)
+        if found is None:
+            raise BadFact(f"“{text[:20]}”不是比例：请写成 0.8、80% 或 2/7")
         if not 0 <= found <= self.at_most:
-            raise BadFact(f"应在 0 到 {self.at_most} 之间，收到的是 {str(given)[:20]}")
+            raise BadFact(f"应在 0 到 {self.at_most} 之间，收到的是 {text[:20]}")
         if found.denominator > MOST_PARTS:
             raise BadFact("小数太长，请写成分数，如 2/7")
         return found
@@ -185,6 +190,22 @@ class Ratio(Number):
 
     def wants(self) -> str:
         return "比例（如 0.8、80% 或 2/7）"
+
+
+def _writable(number: Decimal) -> bool:
+    """Whether a number is short when it is written out: 1e999999999 is not."""
+    return number.is_finite() and abs(int(number.as_tuple().exponent)) <= MOST_PLACES
+
+
+def _ratio(text: str) -> Fraction | None:
+    """The exact ratio of a text, None when it is none."""
+    if not RATIO.fullmatch(text):
+        return None
+    parts = "".join(text.removesuffix("%").split())
+    try:
+        return Fraction(parts) / 100 if text.endswith("%") else Fraction(parts)
+    except ZeroDivisionError:
+        return None
 
 
 class YesNo(Fact, Flag):

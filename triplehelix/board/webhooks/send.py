@@ -87,7 +87,7 @@ def body_of(delivery: Delivery, now: datetime) -> dict[str, Any] | None:
     seen = subjects.seen_as(delivery.hook, delivery.subject_kind, subject, now)
     if not seen and not delivery.event.endswith(".withdrawn"):
         return None
-    return said | {"data": subjects.told(delivery.subject_kind, subject, seen)}
+    return said | {"data": subjects.told(delivery.subject_kind, subject, seen, delivery.hook.organisation_id)}
 
 
 def judge(delivery: Delivery, body: dict[str, Any], answer: Answer, now: datetime) -> None:

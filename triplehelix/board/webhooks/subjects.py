@@ -12,6 +12,7 @@ from django.urls import reverse
 from triplehelix.board.webhooks.events import NAMES
 from triplehelix.board.webhooks.models import Hook
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts.access import PERSONAL, shown_state
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
@@ -33,6 +34,8 @@ class Kind:
     number: Callable[[Any], str]
     title: Callable[[Any], str]
     page: Callable[[Any], str]
+    #: The state as this owner of a hook (None: an office) is shown it.
+    state: Callable[[Any, int | None], str] = lambda one, owner: one.state
 
 
 def _listing(model: Any, pages: str) -> Kind:
@@ -71,6 +74,7 @@ KINDS: Mapping[str, Kind] = {
         number=lambda one: one.number,
         title=lambda one: one.achievement.title,
         page=lambda one: reverse("web:sale", args=[one.pk]),
+        state=lambda one, owner: shown_state(one, PERSONAL if owner in (None, one.seller_id) else frozenset()),
     ),
     Case.kind: Kind(
         rows=lambda: Case.objects.select_related("organisation", "round"),
@@ -100,15 +104,16 @@ def seen_as(hook: Hook, kind: str, subject: Any, now: datetime) -> str:
     return PUBLIC if read.is_public(subject) else NOTHING
 
 
-def told(kind: str, subject: Any, seen: str) -> dict[str, Any]:
-    """The content of a message: what the subject is and how it stands; everything more is asked for by the API."""
+def told(kind: str, subject: Any, seen: str, owner: int | None) -> dict[str, Any]:
+    """The content of a message: what the subject is and how it stands; everything more is asked for by the API.
+    `owner` is the organisation of the hook, None for an office."""
     read = KINDS[kind]
     said: dict[str, Any] = {"kind": NAMES[kind], "id": subject.pk}
     if seen == NOTHING:
         # Gone from public view: that it was there is known, how it stands now is not the public's.
         return said
     page = read.page(subject)
-    said |= {"state": subject.state, "version": subject.version, "title": read.title(subject)}
+    said |= {"state": read.state(subject, owner), "version": subject.version, "title": read.title(subject)}
     if seen != PUBLIC:
         said["number"] = read.number(subject)
     return said | ({"url": f"{settings.SITE_URL}{page}"} if page and settings.SITE_URL else {})

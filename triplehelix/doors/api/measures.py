@@ -121,12 +121,20 @@ def award(request: HttpRequest, code: str) -> Any:
     return {"code": found.code, "name": found.name, "articles": articles, "facts": facts, "template": sound}
 
 
+def _exactly(text: str) -> Decimal:
+    """A number with a point as it was written; what no Decimal holds (1e99999999999999999999) is no number."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return Decimal("NaN")
+
+
 @router.post("/awards/{code}/decide", response={200: Answer, **PROBLEMS}, auth=PUBLIC, summary="算出该给多少、为什么")
 def answer(request: HttpRequest, code: str, case: CaseIn) -> Any:
     """Nothing is stored. Terms the office has set count from their day."""
     found = award_of(code)
     # Read again: an amount with a point must come as it was written, not as the nearest binary number.
-    facts = json.loads(request.body, parse_float=Decimal)["facts"]
+    facts = json.loads(request.body, parse_float=_exactly)["facts"]
     try:
         return as_json(decide(found, facts, case.on or timezone.localdate(), decided()))
     except NotInForce as why:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,10 +51,6 @@ def _living(case: Application, held: Held) -> bool:
     return FIRM in held and case.consents.filter(ended_at=None).exists()
 
 
-def _lost(case: Application, held: Held) -> bool:
-    return INSTITUTION in held and case.state == "overdue" and getattr(case.loan, "loss", None) is None
-
-
 def _unsent(case: Application, held: Held) -> bool:
     loan = case.loan
     ours = bool(held & {INSTITUTION, CITY})
@@ -68,6 +65,8 @@ def _claims(kind: str) -> Callable[[Application, Held], bool]:
         assert loan is not None
         own = Claim.objects.filter(void_why="", kind=kind)
         taken = own.filter(payee=loan.borrower) if kind == "interest" else own.filter(loan=loan)
+        if kind == "guarantee":  # every year of a guarantee has its own
+            taken = taken.filter(year=timezone.localdate().year)
         return not taken.exists()
 
     return may
@@ -128,7 +127,8 @@ ACTS: dict[str, Act] = {
             lambda form, given: actions.submit(**given)),
         Act("pay", gettext_lazy("登记还款"), SURE, _loan(INSTITUTION, "granted", "filed", "overdue", "unfiled"),
             _plain(asked.PaymentForm), _values(actions.record_payment), folded=True),
-        Act("loss", gettext_lazy("报送本金损失"), SURE, _lost, _plain(asked.LossForm), _loss, folded=True),
+        Act("loss", gettext_lazy("报送本金损失"), SURE, _is(INSTITUTION, "overdue"), _plain(asked.LossForm), _loss,
+            folded=True),
         Act("recovery", gettext_lazy("登记追偿"), SURE, _is(INSTITUTION, "compensated"), _plain(asked.RecoveryForm),
             _values(actions.record_recovery), folded=True),
         *(

@@ -1,7 +1,7 @@
 """Fields and small forms of pages that deal in money: amounts come out in whole fen, rates in parts of a million."""
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -53,7 +53,7 @@ class RateField(forms.CharField):
             return None
         try:
             ppm = Decimal(text) * 10_000
-        except InvalidOperation:
+        except ArithmeticError:  # no number, or an exponent so large that the product overflows
             ppm = Decimal("NaN")
         if not ppm.is_finite() or ppm != ppm.to_integral_value() or not 0 <= ppm <= 1_000_000:
             raise forms.ValidationError(_("请写成 3.45 这样的百分数，最多四位小数"))

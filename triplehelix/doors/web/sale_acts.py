@@ -202,7 +202,7 @@ def _to_publish(*methods: str) -> Callable[[Sale], bool]:
 
 
 def _shares_out(sale: Sale) -> bool:
-    return sale.state == "registered" and sale.contract.structure != "equity"
+    return sale.state in ("registered", "following") and sale.contract.structure != "equity"
 
 
 def _earns_royalty(sale: Sale) -> bool:

@@ -1,7 +1,7 @@
 """What the forms of a sale are made of: papers, amounts, percentages, groups of fields."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -38,7 +38,7 @@ def hundredths(text: str, most: int = 100) -> int:
     """A percentage as people write it (33.34 or 33.34%) in hundredths of a percent. Raises ValueError."""
     try:
         exact = Decimal(text.strip().removesuffix("%").strip()) * 100
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or an exponent so large that the product overflows
         raise ValueError(_("请写成 60 或 33.34 这样的百分数")) from None
     if exact != exact.to_integral_value() or not 0 <= exact <= most * 100:
         raise ValueError(_("请写 0 到 %(most)d 之间的百分数，最多两位小数") % {"most": most})

@@ -1,6 +1,6 @@
 """Forms of a sale from its contract on: contract, registration, money, royalty, distribution, the years after."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -109,7 +109,7 @@ class ContractForm(RowsForm):
         """A royalty's rate in parts of a million: 3.3333% is 33,333. Raises ValueError."""
         try:
             exact = Decimal(typed.strip().removesuffix("%").strip()) * 10_000
-        except InvalidOperation:
+        except ArithmeticError:  # no number, or an exponent so large that the product overflows
             raise ValueError(_("请写成 3 或 2.5 这样的百分数")) from None
         if exact != exact.to_integral_value() or not 0 <= exact <= 1_000_000:
             raise ValueError(_("请写 0 到 100 之间的百分数，最多四位小数"))

@@ -1,16 +1,18 @@
 """What a step of a sale changes beside its state."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.guards import current
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.finds import members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
+from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.market.contracts.models import Bid, Sale
@@ -85,10 +87,18 @@ def make_up_time(sale: "Sale", actor: Account | None, now: datetime) -> None:
     first = rows.first()
     today = timezone.localdate(now)
     stood = today - timezone.localdate(first.received_at) if first is not None else timedelta(0)
-    last = calendar().next_working_day(public.last + stood)
+    last = _working_day(public.last + stood)
     said = {"was": str(public.last), "last": str(last), "why": sale.noted[:200], "document": "", "at": now.isoformat()}
     public.last, public.extensions = last, [*public.extensions, said]
     public.save(update_fields=["last", "extensions"])
+
+
+def _working_day(day: date) -> date:
+    """This day or the next on which people work. Raises Refused when next year's calendar is not there yet."""
+    try:
+        return calendar().next_working_day(day)
+    except MissingYear as why:
+        raise Refused(why.message) from why
 
 
 def finish_reward(sale: "Sale", actor: Account | None, now: datetime) -> None:

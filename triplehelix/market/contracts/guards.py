@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ DUTIFUL = frozenset({"高等学校", "科研院所", "医疗卫生机构", "新�
 
 def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
+    from triplehelix.market.contracts.finds import assigned
+
     owners = list(sale.owners.all())
     if not owners:
         return _("还没有填写权利人：请先填写权属核查")
@@ -29,6 +32,8 @@ def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | No
     for owner in owners:
         if owner.uscc != sale.seller.uscc and (owner.consent_id is None or owner.consented_on is None):
             return _("缺少共有人 %(owner)s 的书面同意") % {"owner": owner.name}
+    if assigned(sale.achievement, besides=sale) is not None:
+        return _("这项成果已经转让，不能再交易")
     return _barred(sale)
 
 
@@ -170,12 +175,16 @@ def money_done(sale: "Sale", actor: Account | None, now: datetime) -> str | None
 
 
 def shared_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
-    """A unit whose achievements are made on duty has shared what came in."""
+    """A unit whose achievements are made on duty has shared all of what came in, royalties too."""
+    from triplehelix.market.contracts.money import arrived
+
     if sale.seller.type not in DUTIFUL or sale.contract.structure == "equity":
         return None
-    if sale.distributions.filter(is_final=True).exists():
-        return None
-    return _("高校院所应先完成收益分配公示，再转入跟踪")
+    final = sale.distributions.filter(is_final=True, void_why="")
+    left = arrived(sale.contract) - (final.aggregate(sum=Sum("income_fen"))["sum"] or 0)
+    if left > 0:
+        return _("高校院所应先完成收益分配公示：还有 %(left)s 到账收入没有分配") % {"left": Fen(left)}
+    return None
 
 
 def reward_over(sale: "Sale", actor: Account | None, now: datetime) -> str | None:

@@ -69,6 +69,8 @@ def loss_there(case: "Application", actor: Account | None, now: datetime) -> str
     loan = case.loan
     if loan is None or getattr(loan, "loss", None) is None:
         return _("机构还没有报送本金损失")
+    if loan.loss.principal_fen > loan.owed_fen:  # something was paid back since it was reported
+        return _("损失大于尚欠本金：请机构重新报送")
     return None
 
 

@@ -62,6 +62,7 @@ INTEREST = Award(
     payee="借款企业",
     in_force=(FIRST_DAY, None),
     once=("loan_no",),
+    once_ever=True,
     materials=("借款合同", "付息凭证", "用途凭证"),
 )
 

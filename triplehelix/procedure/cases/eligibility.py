@@ -47,7 +47,7 @@ class Finding:
 def barring(case: "Case", now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
-    return [*_barred(case, today), *_quota(case), *_leader(case, today)]
+    return [*_barred(case, today), *_quota(case), *given_before(case), *_leader(case, today)]
 
 
 def findings(case: "Case", now: datetime) -> list[Finding]:
@@ -72,6 +72,19 @@ def _quota(case: "Case") -> Iterator[Finding]:
     if len(numbers) >= case.round.quota:
         said = {"quota": case.round.quota, "have": len(numbers)}
         yield Finding("quota", _("本批每单位限报 %(quota)d 项，本单位已申报 %(have)d 项") % said, True, numbers)
+
+
+def given_before(case: "Case") -> Iterator[Finding]:
+    """What is given to a unit once, applied for again. Asked at the decision too: of two submitted at the same moment
+    the first decided is the one, and while none is, the older."""
+    if not case.award.once_ever:
+        return
+    others = type(case)._default_manager.filter(award_code=case.award_code, organisation=case.organisation_id)
+    others = others.exclude(pk=case.pk).exclude(state__in=(*NOT_COUNTED, "clawed"))
+    if case.state != "draft":
+        others = others.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
+    if numbers := tuple(others.values_list("number", flat=True)):
+        yield Finding("once_ever", _("本单位已申报过这一事项，只给一次"), True, numbers)
 
 
 def _leader(case: "Case", today: date) -> Iterator[Finding]:

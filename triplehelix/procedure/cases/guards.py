@@ -63,7 +63,9 @@ def facts_confirmed(case: "Case", actor: Account | None, now: datetime) -> str |
 
 
 def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """The award's own answer, on the day whose law counts."""
+    """The award's own answer, on the day whose law counts; what is given once is looked at anew."""
+    if before := list(eligibility.given_before(case)):
+        return before[0].message
     try:
         found = judge.judged(case, timezone.localdate(now))
     except NotInForce as why:

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER, SELLER
-from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved
+from triplehelix.market.contracts.actions.shared import (
+    Invalid,
+    go,
+    line,
+    locked,
+    locked_achievement,
+    paper,
+    price,
+    saved,
+)
 from triplehelix.market.contracts.finds import ASSIGNED, assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Contract, Instalment, Sale, Trial
@@ -22,6 +31,8 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
 from triplehelix.records.steps.actions import Refused, take
 
+#: Who has given the whole right away can neither give it again nor licence it.
+MOVES_RIGHTS = (ASSIGNED, "LICENSE")
 ROYALTY_IN = {"registered", "rewarding", "reward_objected", "following"}
 
 
@@ -52,6 +63,7 @@ def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datet
 
     Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields and `row_<n>` from 1.
     """
+    locked_achievement(sale.achievement_id)  # two sales of it are signed one after the other, and sold once
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"priced"})
     today, errors = timezone.localdate(now), dict[str, str]()
     texts = {
@@ -109,7 +121,7 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     errors: dict[str, Any] = {}
     if terms.type not in code_list("contract_types"):
         errors["type"] = _("请选择五类技术合同之一")
-    elif terms.type == ASSIGNED and (other := assigned(sale.achievement, besides=sale)):
+    elif terms.type in MOVES_RIGHTS and (other := assigned(sale.achievement, besides=sale)):
         errors["type"] = _("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % {
             "contract": other.number, "buyer": other.sale.buyer}  # fmt: skip
     if terms.structure not in dict(Contract.STRUCTURES):

@@ -12,7 +12,7 @@ from triplehelix.foundation.codes import CodeError, Uscc
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER, relations_of
-from triplehelix.market.contracts.actions.shared import Invalid, line, locked, price, saved
+from triplehelix.market.contracts.actions.shared import Invalid, line, locked, locked_achievement, price, saved
 from triplehelix.market.contracts.effects import drop_proposal
 from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
@@ -55,12 +55,10 @@ def open_sale(
     already under way. Raises Refused (achievement not public; not a party), Invalid at `buyer`, `need`,
     `mode`.
     """
-    held = _locked_achievement(achievement)
+    held = locked_achievement(achievement.pk)
     if held.state != "published":
         raise Refused(_("成果没有发布或已过期：请先由转让方发布、确认，再开始交易"))
-    if (before := assigned(held)) is not None and before.sale.buyer != buyer:
-        said = {"contract": before.number, "buyer": before.sale.buyer}
-        raise Refused(_("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % said)
+    _not_sold(held, buyer)
     errors: dict[str, str] = {}
     if buyer is not None and buyer.pk == held.organisation_id:
         errors["buyer"] = _("受让方与转让方是同一单位")
@@ -92,9 +90,10 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     terms = introduction.versions.order_by("-n").first()
     if introduction.state != "agreed" or terms is None:
         raise Refused(_("双方还没有接受同一版条款，不能开始交易"))
-    held, need = _locked_achievement(introduction.achievement), introduction.need
+    held, need = locked_achievement(introduction.achievement_id), introduction.need
     if held.state not in ("published", "expired"):
         raise Refused(_("成果已经撤下：请转让方重新发布，再开始交易"))
+    _not_sold(held, need.organisation)
     if need.organisation.confirmed_at is None:
         raise Refused(_("受让方还没有经过核实，请先由主管部门核实单位"))
     done = introduction.sales.exclude(state__in=OVER).first()
@@ -113,10 +112,11 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     return saved(found, "introduced", actor, now, {"introduction": introduction.pk})
 
 
-def _locked_achievement(achievement: Achievement) -> Achievement:
-    """Sales of one achievement are opened one after the other."""
-    rows = Achievement.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=achievement.pk)
+def _not_sold(achievement: Achievement, buyer: Organisation | None) -> None:
+    """Raises Refused when the whole right has moved to somebody else."""
+    if (before := assigned(achievement)) is not None and before.sale.buyer != buyer:
+        said = {"contract": before.number, "buyer": before.sale.buyer}
+        raise Refused(_("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % said)
 
 
 def _under_way(achievement: Achievement, buyer: Organisation | None) -> Sale | None:

@@ -114,7 +114,7 @@ def publish_reward(
     The contributors' part of net income is at least the law's (促进科技成果转化法 §45); persons share it by weight,
     exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`, `contributors`.
     """
-    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered"})
+    held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered", "following"})
     today, errors = timezone.localdate(now), dict[str, str]()
     least = value("reward_least", today).rate * 10_000
     document = line(rule_document, _("本单位规定"), 120, errors, "rule_document")

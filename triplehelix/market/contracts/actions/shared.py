@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.records.evidence.models import File
@@ -14,9 +15,16 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 
-__all__ = ["Invalid", "go", "line", "locked", "saved", "shown_end"]
+__all__ = ["Invalid", "go", "line", "locked", "locked_achievement", "saved", "shown_end"]
 
 MOST_FEN = 10**13
+
+
+def locked_achievement(achievement: int) -> Achievement:
+    """The achievement of this number, locked: sales of it are opened and signed one after the other. It is locked
+    before any of its sales."""
+    rows = Achievement.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=achievement)
 
 
 def locked(sale: Sale, actor: Account | None, now: datetime, *, by: set[str], seen: int, states: set[str]) -> Sale:

@@ -16,6 +16,7 @@ from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.handling import unbearable
 from triplehelix.market.finance.actions.shared import Invalid, contract_of, locked, saved
 from triplehelix.market.finance.models import Application, Claim, Loan
+from triplehelix.market.finance.models.claims import ONCE
 from triplehelix.policy.answer import steps
 from triplehelix.policy.decision import Decided, decide
 from triplehelix.records.parties.models import Account, Organisation
@@ -76,7 +77,7 @@ def _taken(kind: str, payee: Organisation) -> str:
         first = Claim.objects.filter(payee=payee, kind="interest", void_why="").select_related("loan").first()
         said = {"number": first.loan.number if first else ""}
         return _("一家企业只能选一笔贷款贴息，已经选了合同 %(number)s；要换的，请先作废原来那一笔") % said
-    return _("这份合同本年度已经计算过")
+    return _("这份合同已经计算过，只计算一次") if kind in ONCE else _("这份合同本年度已经计算过")
 
 
 def _base(kind: str, loan: Loan, asked: int | None, today: date) -> int:
@@ -88,8 +89,16 @@ def _base(kind: str, loan: Loan, asked: int | None, today: date) -> int:
             raise Invalid({"base_fen": _("代偿金额应大于零、不超过担保金额 %(most)s") % {"most": Fen(loan.amount_fen)}})
         return asked
     if kind == "loss":
-        return loan.loss.principal_fen
+        return _still_lost(loan)
     return loan.amount_fen if kind == "guarantee" else loan.premium_fen or 0
+
+
+def _still_lost(loan: Loan) -> int:
+    """The loss without what has been got back of it. Raises Refused."""
+    left = loan.loss.principal_fen - sum(row.amount_fen for row in loan.recoveries.all())
+    if left <= 0:
+        raise Refused(_("损失已全部追回"))
+    return left
 
 
 def _interest(loan: Loan, asked: int | None, today: date) -> int:

@@ -120,7 +120,17 @@ def revoke(*, case: Application, why: str, actor: Account | None, now: datetime,
     filing.revoked_on, filing.revoked_why = timezone.localdate(now), why.strip()[:300]
     filing.save(update_fields=["revoked_on", "revoked_why"])
     held = saved(held, "revoke_filing", actor, now, {"filing": filing.number}, why.strip()[:300])
+    held = _drop_interest(held, actor, now)
     return go(held, "unfile", actor, now, why.strip()[:300])
+
+
+def _drop_interest(case: Application, actor: Account | None, now: datetime) -> Application:
+    """A subsidy computed from the filing is void with it, and is not offered to an application any more."""
+    for row in contract_of(case).claims.select_for_update().filter(kind="interest", void_why=""):
+        row.void_why = _("备案已撤销")
+        row.save(update_fields=["void_why"])
+        case = saved(case, "void_claim", actor, now, {"claim": row.kind, "fen": row.amount_fen}, row.void_why)
+    return case
 
 
 @transaction.atomic

@@ -156,7 +156,8 @@ def report_loss(
 ) -> Loss:  # fmt: skip
     """What of the principal is lost, shared by province, city and bank to the fen. `decided`: the terms the office set.
 
-    Raises Refused (not filed, reported before), Invalid at `principal_fen`, `document`, `on`.
+    Until it is compensated it may be reported anew: the firm may have paid back some of it. Raises Refused (not
+    overdue), Invalid at `principal_fen`, `document`, `on`.
     """
     held = locked(case, actor, now, by={INSTITUTION}, seen=seen_version, states={"overdue"})
     loan, today = contract_of(held), timezone.localdate(now)
@@ -165,13 +166,12 @@ def report_loss(
         errors["principal_fen"] = _("超过尚欠本金 %(owed)s") % {"owed": Fen(owed)}
     if errors:
         raise Invalid(errors)
-    if getattr(loan, "loss", None) is not None:
-        raise Refused(_("已经报送过损失"))
     province, city, bank = money.split_loss(
         given["principal_fen"], early=loan.early_stage, on=given["on"], decided=decided
     )
-    made = Loss.objects.create(
-        loan=loan, province_fen=province, city_fen=city, bank_fen=bank, recorded_at=now, recorded_by=actor, **given
+    shares = {"province_fen": province, "city_fen": city, "bank_fen": bank}
+    made, _new = Loss.objects.update_or_create(
+        loan=loan, defaults={**shares, "recorded_at": now, "recorded_by": actor, **given}
     )
     data = {"fen": made.principal_fen, "province": province, "city": city, "bank": bank, "document": made.document}
     saved(held, "loss", actor, now, data)

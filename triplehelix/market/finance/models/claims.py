@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.market.finance.models.loans import Loan
 from triplehelix.records.parties.models import Account, Organisation
 
+#: What a contract gives once, in whatever year: a premium is paid once, so it is subsidised once.
+ONCE = ("loss", "payout", "premium")
+
 
 class Claim(models.Model):
     """一笔可以申请的钱: for whom, of what, how much, with the arithmetic.
 
-    interest 贴息: one loan of a firm, once · premium 保费补贴: a policy and year · guarantee 担保费补贴: a guarantee
+    interest 贴息: one loan of a firm, once · premium 保费补贴: a policy, once · guarantee 担保费补贴: a guarantee
     and year · payout 代偿补偿 · loss 风险补偿. `base_fen` is what it is computed from.
     """
 
@@ -43,9 +46,7 @@ class Claim(models.Model):
             # 一家企业只选一笔贷款、一次性贴息: two clerks at once cannot choose two loans.
             models.UniqueConstraint("payee", condition=Q(kind="interest", void_why=""), name="one_loan_subsidised"),
             models.UniqueConstraint("loan", "kind", "year", condition=Q(void_why=""), name="claimed_once_a_year"),
-            models.UniqueConstraint(
-                "loan", "kind", condition=Q(void_why="", kind__in=("loss", "payout")), name="loss_claimed_once"
-            ),
+            models.UniqueConstraint("loan", "kind", condition=Q(void_why="", kind__in=ONCE), name="claimed_once"),
             models.CheckConstraint(condition=Q(base_fen__gt=0, amount_fen__gte=0), name="claim_is_an_amount"),
         ]
 
