@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from tests.introductions.words import TERMS, Table
-from triplehelix.market.contracts import actions
+from tests.market.conftest import account, office
+from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.actions import opening
 from triplehelix.market.contracts.models import Sale
 from triplehelix.records.steps.actions import Refused
@@ -25,13 +26,39 @@ def opened(table, introduction, who):
 
 @pytest.mark.parametrize("who", ["clerk", "teacher", "manager"])
 def test_the_sale_takes_over_what_was_agreed(table, who):
-    agreed = table.agreed()
+    agreed = table.agreed(side="manager")
     sale = opened(table, agreed, getattr(table, who))
     assert (sale.state, sale.seller, sale.buyer) == ("checking", table.university, table.firm)
     assert (sale.price_fen, sale.mode) == (TERMS["price_fen"], TERMS["mode"])
     assert (sale.need, sale.introduction) == (table.need, agreed)
     entry = Entry.objects.get(subject_kind="market.sale", subject_id=str(sale.pk))
     assert (entry.verb, entry.data["introduction"]) == ("open", agreed.pk)
+
+
+def test_a_manager_opens_it_and_has_no_part_in_it(table, client):
+    agreed = table.agreed(side="manager")
+    with pytest.raises(Refused, match="只有成果的权利人"):  # a manager of other introductions
+        opened(table, agreed, office(account("another"), "technology_manager"))
+    client.force_login(table.manager)
+    answer = client.post(f"/sales/new/?introduction={agreed.pk}")
+    sale = Sale.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/introductions/{agreed.pk}/")
+    assert client.get(f"/sales/{sale.pk}/").status_code == 404
+    page = client.get(f"/introductions/{agreed.pk}/").content.decode()
+    assert sale.number in page and f"/sales/{sale.pk}/" not in page
+    assert access.relations_of(sale, table.manager, table.now.date()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"), [("clerk", "履约付款"), ("manager", "履约付款"), ("teacher", "收益分配公示")]
+)
+def test_the_introduction_tells_no_more_of_the_sale_than_its_page(table, client, who, shown):
+    agreed = table.agreed(side="manager")
+    sale = opened(table, agreed, table.teacher)
+    Sale.objects.filter(pk=sale.pk).update(state="rewarding")
+    client.force_login(getattr(table, who))
+    page = client.get(f"/introductions/{agreed.pk}/").content.decode()
+    assert shown in page[page.index(sale.number) :][:300]
 
 
 def test_asked_twice_there_is_one(table):

@@ -131,8 +131,8 @@ class Table:
     def accept_terms(self, introduction, n, who):
         return actions.accept_terms(n=n, **self.on(introduction, who))
 
-    def agreed(self) -> Introduction:
-        made = self.talking()
+    def agreed(self, side="need") -> Introduction:
+        made = self.talking(side=side)
         self.propose(made)
         return self.accept_terms(made, 1, self.teacher)
 

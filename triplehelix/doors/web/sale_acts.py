@@ -18,7 +18,7 @@ from triplehelix.doors.web import sale_money_forms as late
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
 from triplehelix.market.contracts import actions, money
-from triplehelix.market.contracts.access import BUYER, CITY, SELLER
+from triplehelix.market.contracts.access import BUYER, CITY, SELLER, WITNESSES
 from triplehelix.market.contracts.actions.contract import ROYALTY_IN
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.actions.settling import PAID_IN, Contributor
@@ -57,7 +57,7 @@ def offered(sale: Sale, relations: frozenset[str]) -> Iterator[Act]:
 def perform(act: Act, request: Request, sale: Sale, form: ActForm, seen: int) -> None:
     """Do it, whole or not at all. Raises Refused, Invalid, evidence.Unacceptable."""
     now = timezone.now()
-    shown = ["city", "auditor", *([f"org:{sale.buyer_id}"] if sale.buyer_id else [])]
+    shown = [*WITNESSES, "auditor", *([f"org:{sale.buyer_id}"] if sale.buyer_id else [])]
 
     def keep(upload: Any) -> File | None:
         if not upload:

@@ -1,6 +1,8 @@
 """Who stands in which relation to a sale. One relation is one `Q`.
 
-seller 转让方成员     buyer 受让方成员     city 市科技局、市场运营、技术经理人（见证）     auditor 审计
+seller 转让方成员     buyer 受让方成员     city 市科技局、市场运营（见证）     auditor 审计
+A technology manager (技术经理人) has none: whoever may be paid by a side is no witness, and what a person receives is
+not for a broker's eyes (domain 5.3). Of a sale that came from an introduction a manager reads number and state there.
 contributor 收益分配里的本人: sees the own line of the sheet and nothing else, so no page of the sale opens by it.
 """
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from triplehelix.market.contracts.models.sales import Sale
 
 SELLER, BUYER, CITY = "seller", "buyer", "city"
+#: The audiences of the public side of a sale.
+WITNESSES = ("role:city_officer", "role:operator")
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 #: Whose eyes the money of persons is for.
@@ -34,7 +38,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     return {
         SELLER: Q(seller_id__in=own),
         BUYER: Q(buyer_id__in=own),
-        CITY: EVERYBODY if CITY in groups else NOBODY,
+        CITY: EVERYBODY if groups & frozenset(WITNESSES) else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
     }
 
@@ -75,9 +79,18 @@ def shown_state(sale: "Sale", held: frozenset[str]) -> str:
 def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Iterator[tuple[Sale, frozenset[str]]]":
     """Each row with PERSONAL or nothing: whether the actor is one of those whom the money of persons concerns."""
     groups = audiences(actor, on)
-    office = bool(groups & {CITY, "auditor"})
+    office = bool(groups & {*WITNESSES, "auditor"})
     for sale in rows:
         yield sale, PERSONAL if office or f"org:{sale.seller_id}" in groups else frozenset()
+
+
+def as_shown(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "list[Sale]":
+    """Rows for reading, each in the state the actor is shown; not to be saved."""
+    found = []
+    for sale, held in personal_of(rows, actor, on):
+        sale.state = shown_state(sale, held)
+        found.append(sale)
+    return found
 
 
 def shares_shown(rows: "QuerySet[Share]", held: frozenset[str], actor: Account | None) -> "QuerySet[Share]":

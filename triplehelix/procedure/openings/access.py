@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 #: The audience behind each relation that sees every opening.
-OFFICES = {"clerk": "role:city_officer", "city": "city", "finance": "finance", "auditor": "auditor"}
+OFFICES = {"clerk": "role:city_officer", "city": "role:operator", "finance": "finance", "auditor": "auditor"}
 
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:

@@ -18,6 +18,7 @@ from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, Line, attachment
 from triplehelix.foundation.sheet import write_xlsx
+from triplehelix.market.contracts import access as contracts
 from triplehelix.market.introductions import access, compare, finds, reasons
 from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.models import Introduction, Meeting
@@ -127,7 +128,7 @@ def page(request: Request, introduction: Introduction, failed: Failed | None = N
         "newest": newest,
         "declined": _reason(introduction.decline_reason),
         "broken": _reason(introduction.break_reason),
-        "sales": introduction.sales.order_by("-pk") if introduction.state == "agreed" else [],
+        "sales": _sales(introduction, request),
         "history": history(introduction, inside=inside),
     }
     return render(request, "web/introduction.html", context, status=status)
@@ -160,6 +161,15 @@ def _meeting(meeting: Meeting, inside: bool, now: Any) -> dict[str, Any]:
         "people": meeting.people if inside else "",
         "notes": meeting.notes if inside else "",
     }
+
+
+def _sales(introduction: Introduction, request: Request) -> list[dict[str, Any]]:
+    """The sales opened from agreed terms, in the state the reader is shown; `opens`: may their page be opened."""
+    if introduction.state != "agreed":
+        return []
+    today, rows = timezone.localdate(), introduction.sales.order_by("-pk")
+    opened = set(contracts.visible(rows, request.user, today).values_list("pk", flat=True))
+    return [{"sale": one, "opens": one.pk in opened} for one in contracts.as_shown(rows, request.user, today)]
 
 
 def _reason(code: str) -> reasons.Reason | None:
@@ -205,7 +215,7 @@ def _room(
         "said": introduction.messages.select_related("said_by"),
         "papers": introduction.papers.select_related("file"),
         "mine": mine,
-        "sales": introduction.sales.order_by("-pk") if introduction.state == "agreed" else [],
+        "sales": _sales(introduction, request),
     }
     return render(request, "web/introduction_room.html", context, status=status)
 

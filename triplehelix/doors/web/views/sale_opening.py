@@ -16,10 +16,13 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
 from triplehelix.doors.web.sale_forms import organisation_of
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.contracts import actions
+from triplehelix.market.contracts import access, actions
+from triplehelix.market.contracts.access import WITNESSES
 from triplehelix.market.contracts.actions import Invalid
+from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions import access as introduced
 from triplehelix.market.introductions import finds as introductions
+from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.listings import finds
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
@@ -77,7 +80,7 @@ def new(request: Request) -> HttpResponse:
         return _from_terms(request)
     today = timezone.localdate()
     own = list(organisations_of(request.user, today))
-    office = "city" in audiences(request.user, today)
+    office = bool(audiences(request.user, today) & frozenset(WITNESSES))
     if not own and not office:
         raise Http404
     data = request.POST if request.method == "POST" else None
@@ -113,17 +116,24 @@ def _from_terms(request: Request) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            return redirect("web:sale", actions.open_from(introduction=introduction, actor=request.user, now=now).pk)
+            return _to(actions.open_from(introduction=introduction, actor=request.user, now=now), introduction, request)
         except Refused as why:
             problem = str(why)
     elif (sale := introduction.sales.order_by("-pk").first()) is not None:
-        return redirect("web:sale", sale.pk)
+        return _to(sale, introduction, request)
     context = {
         "introduction": introduction,
         "terms": introduction.versions.order_by("-n").first() if introduction.state == "agreed" else None,
         "problem": problem,
     }
     return render(request, "web/sale_from_terms.html", context, status=409 if problem else 200)
+
+
+def _to(sale: Sale, introduction: Introduction, request: Request) -> HttpResponse:
+    """The page of the sale; for a manager, who has none of it, the introduction it came from."""
+    if access.relations_of(sale, request.user, timezone.localdate()):
+        return redirect("web:sale", sale.pk)
+    return redirect("web:introduction", introduction.pk)
 
 
 def _form(asked: QueryDict, data: QueryDict | None, own: list[Organisation]) -> NewSaleForm:

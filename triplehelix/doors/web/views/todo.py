@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from triplehelix.doors.web import need_todo
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import access as contracts
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.equity import finds as equity
 from triplehelix.market.exchange import finds as exchange
@@ -67,7 +68,7 @@ def todo(request: Request) -> HttpResponse:
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "my_works": _my_works(request),
         **_experts_work(groups),
-        "sales": sales.waiting_for(request.user, today)[:SHOWN],
+        "sales": contracts.as_shown(sales.waiting_for(request.user, today)[:SHOWN], request.user, today),
         "openings": _openings(request, today, groups),
         "introductions": _introductions(request, today, groups),
         "may_manage": bool(MANAGING & groups),

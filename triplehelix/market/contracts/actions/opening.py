@@ -18,6 +18,7 @@ from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Owner, Rights, Sale
 from triplehelix.market.contracts.terms import listed
+from triplehelix.market.introductions.access import MANAGER
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
@@ -106,8 +107,7 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
             mode=terms.mode if terms.mode in code_list("transfer_modes") else "", price_fen=terms.price_fen,
         )  # fmt: skip
         return _opened(made, actor, now)
-    if actor is not None and not found.relations_of(actor, now) & PARTIES:
-        raise Refused(_("只有成果的权利人、受让方和科技大市场可以开始交易"))
+    _check_party(found, introduction, actor, now)
     found.need, found.introduction = found.need or need, introduction
     return saved(found, "introduced", actor, now, {"introduction": introduction.pk})
 
@@ -123,12 +123,19 @@ def _under_way(achievement: Achievement, buyer: Organisation | None) -> Sale | N
     return Sale.objects.filter(achievement=achievement, buyer=buyer).exclude(state__in=OVER).order_by("pk").first()
 
 
+def _check_party(sale: Sale, introduction: Introduction | None, actor: Account | None, now: datetime) -> None:
+    """Raises Refused for whoever is no party, nor the manager who looks after the introduction it comes from."""
+    if actor is None or sale.relations_of(actor, now) & PARTIES:
+        return
+    if introduction is None or MANAGER not in introduction.relations_of(actor, now):
+        raise Refused(_("只有成果的权利人、受让方和科技大市场可以开始交易"))
+
+
 def _opened(sale: Sale, actor: Account | None, now: datetime) -> Sale:
     """Save a new sale and say so. Raises Refused for whoever is no party to it."""
     sale.state, sale.created_at, sale.changed_at, sale.created_by = Sale.workflow.start, now, now, actor
     sale.save(force_insert=True)
-    if actor is not None and not sale.relations_of(actor, now) & PARTIES:
-        raise Refused(_("只有成果的权利人、受让方和科技大市场可以开始交易"))
+    _check_party(sale, sale.introduction, actor, now)
     said = {"achievement": sale.achievement_id, "buyer": sale.buyer_id, "need": sale.need_id}
     said |= {"introduction": sale.introduction_id} if sale.introduction_id else {}
     trail.record(kind=Sale.kind, id=str(sale.pk), verb="open", actor=actor, now=now, data=said)
