@@ -270,28 +270,11 @@ def _words(title: str, subjects: Iterable[str]) -> set[str]:
     return {word for word in said if len(word) >= 2 and word not in EVERYWHERE}
 
 
-EVERYWHERE = frozenset(
-    [
-        "研究",
-        "分析",
-        "方法",
-        "系统",
-        "技术",
-        "应用",
-        "设计",
-        "基于",
-        "制备",
-        "性能",
-        "影响",
-        "及其",
-        "一种",
-        "装置",
-        "工艺",
-        "study",
-        "analysis",
-        "based",
-    ]
-)
+EVERYWHERE = frozenset([
+    "研究", "分析", "方法", "系统", "技术", "应用", "设计", "基于", "制备", "性能", "影响", "及其",
+    "一种", "装置", "工艺",
+    "study", "analysis", "based",
+])  # fmt: skip
 
 
 def _of_register(whole: Whole) -> None:

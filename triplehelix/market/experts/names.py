@@ -21,30 +21,10 @@ MARKS = re.compile(r"[\d*†‡§¶#]+|[（(\[【][^）)\]】]*[）)\]】]")
 TITLES = re.compile(r"^(?:prof(?:essor)?|dr|mr|mrs|ms)\.?\s+", re.IGNORECASE)
 OTHERS = re.compile(r"(?:等|et\.? al\.?|and others|others)$", re.IGNORECASE)
 #: Surnames of two characters, and those read otherwise than the character mostly is.
-LONG = frozenset(
-    [
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "司徒",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "令狐",
-        "宇文",
-        "长孙",
-        "夏侯",
-        "轩辕",
-        "端木",
-        "南宫",
-        "独孤",
-        "万俟",
-        "呼延",
-    ]
-)
+LONG = frozenset([
+    "欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容",
+    "令狐", "宇文", "长孙", "夏侯", "轩辕", "端木", "南宫", "独孤", "万俟", "呼延",
+])  # fmt: skip
 READ = {
     "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "朴": "piao", "区": "ou", "盖": "ge",
     "任": "ren", "华": "hua", "尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun", "乐": "yue", "缪": "miao",
