@@ -16,6 +16,9 @@ OWN = [
     *("/todo/", "/needs/new/", "/achievements/new/", "/mine/achievements/"),
     *("/imports/", "/imports/new/needs/", "/account/"),
 ]
+#: How wide the words of the narrowest row of a list are, in pixels.
+NARROWEST = """Math.min(...Array.from(document.querySelectorAll(".quiet-list > li > :first-child"),
+                        words => words.getBoundingClientRect().width), innerWidth)"""
 VIEWS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
@@ -26,6 +29,9 @@ def look(page, address, width, scheme):
     problems = Axe().run(page)
     assert problems.violations_count == 0, f"{address} {width} {scheme}\n{problems.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways at {width}"
+    assert page.evaluate(NARROWEST) >= 180, f"{address}: a row of a list is squeezed at {width}"
+    head = page.locator("header.site").bounding_box()
+    assert head is not None and head["height"] < 70, f"{address}: the head takes two lines at {width}"
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)

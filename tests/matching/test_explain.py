@@ -22,8 +22,8 @@ def test_a_word_inside_a_longer_one_is_left_out() -> None:
     assert shared_terms("热处理", "热处理", idf) == ("热处理",)
 
 
-@pytest.mark.parametrize("word", ["没有", "目前", "三个月", "500吨", "国内"])
-def test_counted_and_general_words_are_left_out(word: str) -> None:
+@pytest.mark.parametrize("word", ["没有", "目前", "三个月", "500吨", "国内", "微米", "每分钟", "MPa"])
+def test_counted_and_general_words_and_units_are_left_out(word: str) -> None:
     idf = {term_id(w): 9.0 for w in search_words(word)}
     assert shared_terms(word, word, idf) == ()
 

@@ -39,9 +39,21 @@ GENERAL = frozenset(
     {
         *("没有", "可以", "需要", "目前", "现在", "要求", "希望", "办法", "问题", "不能", "已经"),
         *("以上", "以下", "左右", "时候", "什么", "怎么", "有没有", "能不能"),
-        *("一直", "之后", "以后", "其中", "每年", "国内"),
+        *("一直", "之后", "以后", "其中", "每年", "国内", "试过", "超过", "达到"),
     }
 )
+#: Units: that both texts measure something in micrometres is nothing they have in common.
+UNITS = frozenset(
+    {
+        *("毫米", "微米", "厘米", "分米", "千米", "公里", "平方", "平方米", "立方", "立方米", "毫升", "微升", "公顷"),
+        *("公斤", "千克", "毫克", "微克", "小时", "分钟", "秒钟", "毫秒", "微秒", "百分", "百分之", "万元", "亿元"),
+        *("每秒", "每分钟", "每小时", "每天", "每月", "千瓦", "兆瓦", "千帕", "兆帕", "千伏", "毫安", "安时"),
+        *("赫兹", "千赫", "兆赫", "吉赫", "分贝", "摄氏", "摄氏度"),
+        *("mm", "um", "μm", "nm", "cm", "km", "kg", "mg", "ug", "μg", "ml", "ppm", "ppb", "min", "kw", "kwh", "mah"),
+        *("kpa", "mpa", "gpa", "kv", "hz", "khz", "mhz", "ghz", "db"),
+    }
+)
+UNTOLD = GENERAL | UNITS
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class Explanation:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[str]:
     words = (w for w in search_words(text) if len(w) > 1)
-    return frozenset(w for w in words if w not in GENERAL and not COUNTED.fullmatch(w))
+    return frozenset(w for w in words if w not in UNTOLD and not COUNTED.fullmatch(w))
 
 
 def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[str, ...]:

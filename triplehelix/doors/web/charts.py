@@ -1,45 +1,78 @@
-"""Charts declared once, drawn as SVG into the page: no script, the same on paper."""
+"""Charts declared once, drawn as SVG: no script, light or dark as the page is, light on paper."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import cycle, islice
+from typing import Any, NamedTuple
 
 import altair
 import vl_convert
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 WAN_FEN = 1_000_000
 FONT = "Noto Sans CJK SC, Microsoft YaHei, sans-serif"
-EDGE = "#75807c"
-#: Deep to pale: told apart in grey and by the colour-blind.
-SHADES = ("#0b4a52", "#2f7f86", "#8fbcb9", "#dfe9e4")
+PAPER, INK, EDGE, LINE = "#fbfaf6", "#16201e", "#75807c", "#d9ddd6"
+BAR, SHORT, LEFT = "#1f6f78", "#d9b36a", "#e3e7e0"
+#: Strongest to faintest: told apart in grey and by the colour-blind.
+SHADES = ("#06424a", "#4f9299", "#a9cfcc", LEFT, EDGE, BAR)
+#: What each colour becomes on a dark page; strongest to faintest there too.
+DARK = {
+    PAPER: "#0e1517",
+    INK: "#e8ece8",
+    EDGE: "#98a6a2",
+    LINE: "#2a383a",
+    BAR: "#6cc6c5",
+    SHORT: "#eebf6b",
+    SHADES[0]: "#b5ebe7",
+    SHADES[1]: "#4fa3a6",
+    SHADES[2]: "#2b6468",
+    LEFT: "#1e3437",
+}
+#: An image follows the colour scheme of the page it stands in; on paper it keeps the light one.
+NIGHT = "".join(f'[fill="{day}"]{{fill:{night}}}[stroke="{day}"]{{stroke:{night}}}' for day, night in DARK.items())
+STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{NIGHT}}}</style>"
 
 
-def stacked(rows: Iterable[tuple[str, Sequence[int]]], parts: Sequence[str], shades: Sequence[str]) -> HttpResponse:
+class Room(NamedTuple):
+    """How much room a chart has, in CSS pixels: a page, or a phone held upright (`?narrow=1`)."""
+
+    bars: int = 620
+    labels: int = 240
+    legend: int = 0  # entries side by side; 0 is as many as there are
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Room":
+        return cls(190, 116, 2) if "narrow" in request.GET else cls()
+
+
+def stacked(
+    rows: Iterable[tuple[str, Sequence[int]]], parts: Sequence[str], room: Room, shades: Sequence[str] = SHADES
+) -> HttpResponse:
     """One bar a row, its amounts (fen) end to end in the order of `parts`; in 万元.
 
-    `shades` are told apart in grey as well: one for each part.
+    `shades` are told apart in grey as well, one for each part; they begin again when there are more parts.
     """
     data: list[dict[str, Any]] = [
         {"row": row, "part": part, "order": order, "wan": fen / WAN_FEN}
         for row, amounts in rows
         for order, (part, fen) in enumerate(zip(parts, amounts, strict=True))
     ]
-    scale = altair.Scale(domain=list(parts), range=list(shades))
+    scale = altair.Scale(domain=list(parts), range=[*islice(cycle(shades), len(parts))])
     return drawn(
-        altair.Chart(altair.InlineData(values=data), width=620, height=altair.Step(30))
+        altair.Chart(altair.InlineData(values=data), width=room.bars, height=altair.Step(30))
         .mark_bar(stroke=EDGE, strokeWidth=0.5)
         .encode(
             x=altair.X("sum(wan):Q", title=_("万元")),
             y=altair.Y("row:N", title=None, sort=None),
             color=altair.Color("part:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
             order="order:Q",
-        )
+        ),
+        room,
     )
 
 
-def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str]) -> HttpResponse:
+def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str], room: Room) -> HttpResponse:
     """How many of each kind a year, one bar a year, kinds end to end in their order; shades differ in grey as well."""
     given = list(rows)
     present = [kind for kind in kinds if any(kind == one for _year, one in given)]
@@ -50,25 +83,32 @@ def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str]) -> HttpRespon
         for year in (range(min(years), max(years) + 1) if years else ())
         for order, kind in enumerate(present)
     ]
-    scale = altair.Scale(domain=present, range=list(SHADES)[: len(present)])
+    scale = altair.Scale(domain=present, range=list(SHADES[: len(present)]))
     return drawn(
-        altair.Chart(altair.InlineData(values=data), width=altair.Step(26), height=150)
+        altair.Chart(
+            altair.InlineData(values=data),
+            width=altair.Step(min(26, room.bars // max(len(data) // max(len(present), 1), 1))),
+            height=150,
+        )
         .mark_bar(stroke=EDGE, strokeWidth=0.5)
         .encode(
             x=altair.X("year:N", title=None, axis=altair.Axis(labelAngle=0, labelOverlap=True)),
             y=altair.Y("sum(n):Q", title=_("项"), axis=altair.Axis(tickMinStep=1)),
             color=altair.Color("kind:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
             order="order:Q",
-        )
+        ),
+        room,
     )
 
 
-def drawn(chart: Any) -> HttpResponse:
-    """Any chart as the house draws it: its font, sizes, white paper."""
+def drawn(chart: Any, room: Room) -> HttpResponse:
+    """Any chart as the house draws it: its font, sizes and colours, by day and by night."""
+    words = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": INK, "titleColor": INK}
     dressed = (
-        chart.configure(font=FONT, background="#ffffff", padding=8)
-        .configure_axis(labelFontSize=13, titleFontSize=13, labelLimit=240)
-        .configure_legend(labelFontSize=13, labelLimit=320)
+        chart.configure(font=FONT, background=PAPER, padding=8)
+        .configure_axis(**words, labelLimit=room.labels, gridColor=LINE, domainColor=EDGE, tickColor=EDGE)
+        .configure_legend(**words, labelLimit=320, columns=room.legend)
         .configure_view(stroke="transparent")
     )
-    return HttpResponse(vl_convert.vegalite_to_svg(dressed.to_dict()), content_type="image/svg+xml")
+    head, mark, body = vl_convert.vegalite_to_svg(dressed.to_dict()).partition(">")
+    return HttpResponse(f"{head}{mark}{STYLE}{body}", content_type="image/svg+xml")

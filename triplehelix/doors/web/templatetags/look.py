@@ -102,6 +102,13 @@ def crumbs(*pairs: Any) -> dict[str, Any]:
     return {"steps": steps, "here": Truncator(str(pairs[-1])).chars(30) if len(pairs) % 2 else ""}
 
 
+@register.inclusion_tag("web/components/chart.html")
+def chart(address: str, alt: Any, query: str = "") -> dict[str, Any]:
+    """A drawn chart; a phone held upright gets one drawn for its width. `alt` says where its numbers stand in words."""
+    narrow = "&".join(part for part in (query, "narrow=1") if part)
+    return {"wide": f"{address}?{query}" if query else address, "narrow": f"{address}?{narrow}", "alt": alt}
+
+
 @register.simple_block_tag
 def alert(content: str, kind: str = "", title: Any = "", role: str = "") -> SafeString:
     """kind: nothing (to know), good, warn, due (a deadline), bad."""

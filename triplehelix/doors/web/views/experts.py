@@ -170,8 +170,8 @@ def years(request: Request, pk: int) -> HttpResponse:
     expert = _open(request, pk)
     held = access.relations_of(expert, account_of(request), timezone.localdate())
     rows = finds.works_of(expert, confirmed_only=not held).filter(work__year__isnull=False)
-    return charts.by_year([(row.work.year or 0, row.work.get_kind_display()) for row in rows[:MOST_WORKS]],
-                          [str(label) for _kind, label in Work.KINDS])  # fmt: skip
+    counted = [(row.work.year or 0, row.work.get_kind_display()) for row in rows[:MOST_WORKS]]
+    return charts.by_year(counted, [str(label) for _kind, label in Work.KINDS], charts.Room.of(request))
 
 
 @login_not_required

@@ -20,8 +20,6 @@ from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import Refused
 
-SHADES = ("#06424a", "#4f9299", "#a9cfcc", "#e3e7e0", "#75807c", "#1f6f78")
-
 
 def _reader(request: Request) -> bool:
     """Whether the viewer may also write; 404 for who may not even read."""
@@ -63,8 +61,7 @@ def chart(request: Request) -> HttpResponse:
     """Loans granted by month and institution in the last twelve months."""
     _reader(request)
     names, rows = finds.by_month(timezone.localdate())
-    shades = [SHADES[n % len(SHADES)] for n in range(len(names))]
-    return charts.stacked(rows, names, shades)
+    return charts.stacked(rows, names, charts.Room.of(request))
 
 
 @require_POST

@@ -24,8 +24,6 @@ from triplehelix.procedure.cases import waiting as waiting_cases
 PER_PAGE = 20
 SHOWN = 10
 MOST_EXPORTED = 100_000
-#: From what has left to what is free; told apart in grey as well.
-SHADES = ("#06424a", "#4f9299", "#a9cfcc", "#e3e7e0")
 
 
 def _pool(request: Request, held: frozenset[str] | None = None) -> Pool | None:
@@ -83,7 +81,7 @@ def chart(request: Request) -> HttpResponse:
     if pool is None:
         raise Http404
     parts = (_("已支付"), _("支付中"), _("已承诺未支付"), _("未承诺"))
-    return charts.stacked([(purse.label, _parts(purse)) for purse in pool.purses.all()], parts, SHADES)
+    return charts.stacked([(purse.label, _parts(purse)) for purse in pool.purses.all()], parts, charts.Room.of(request))
 
 
 def _parts(purse: Purse) -> tuple[int, int, int, int]:

@@ -25,7 +25,6 @@ PER_PAGE = 20
 MOST_EXPORTED = 20_000
 #: Which reading of a stage's number the rows are of: what took place, or the needs that got so far.
 READINGS = {"happened": happened, "reached": reached}
-BAR = "#1f6f78"
 
 
 class Asked(NamedTuple):
@@ -90,19 +89,21 @@ def show(request: Request) -> HttpResponse:
 @require_GET
 def chart(request: Request) -> HttpResponse:
     """Of the needs that came, how many have got how far: one bar a stage."""
-    asked = _asked(request)
+    asked, room = _asked(request), charts.Room.of(request)
     found = figures(asked.span, asked.unit)
     data: list[dict[str, Any]] = [
         {"stage": str(one.stage.label), "n": one.reached, "said": f"{one.reached} · {one.percent or 0}%"}
         for one in found
     ]
     widest = max(one.reached for one in found) or 1
-    along = altair.X("n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, widest * 1.2], nice=False))
-    base = altair.Chart(altair.InlineData(values=data), width=620, height=altair.Step(34)).encode(
+    along = altair.X(
+        "n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, widest * (1 + 75 / room.bars)], nice=False)
+    )
+    base = altair.Chart(altair.InlineData(values=data), width=room.bars, height=altair.Step(34)).encode(
         y=altair.Y("stage:N", title=None, sort=None), x=along
     )
-    words = base.mark_text(align="left", dx=6, fontSize=13).encode(text="said:N")
-    return charts.drawn(base.mark_bar(color=BAR) + words)
+    words = base.mark_text(align="left", dx=6, fontSize=13, color=charts.INK).encode(text="said:N")
+    return charts.drawn(base.mark_bar(color=charts.BAR) + words, room)
 
 
 class Counted(NamedTuple):

@@ -20,7 +20,7 @@ from triplehelix.fund.simulate import Scenario
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.trial import claims_of, tried
 
-SHADES = ("#06424a", "#d9b36a", "#e3e7e0")
+SHADES = (charts.SHADES[0], charts.SHORT, charts.LEFT)
 
 
 class TrialForm(MoneyForm):
@@ -62,7 +62,9 @@ def chart(request: Request, pk: int) -> HttpResponse:
     """Given, not given and left over under each mode, in 万元."""
     _form, scenarios = _tried(request, _round(request, pk))
     parts = (_("支持"), _("不够的"), _("余下"))
-    return charts.stacked([(str(one.assumption.name), _parts(one)) for one in scenarios], parts, SHADES)
+    return charts.stacked(
+        [(str(one.assumption.name), _parts(one)) for one in scenarios], parts, charts.Room.of(request), SHADES
+    )
 
 
 def _parts(one: Scenario) -> tuple[int, int, int]:

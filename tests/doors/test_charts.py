@@ -1,0 +1,46 @@
+"""Charts: drawn for a page or a phone, and every colour of theirs has one for the night."""
+
+import re
+from itertools import pairwise
+
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from triplehelix.doors.web import charts
+
+WIDE, NARROW = charts.Room(), charts.Room.of(RequestFactory().get("/", {"narrow": "1"}))
+ROWS = [("很长很长很长的用途名称，一部手机放不下", (300_000_000, 0, 100_000_000)), ("人才", (0, 500_000_000, 0))]
+PARTS = ("已支付", "支付中", "余下")
+
+
+def _drawn(room: charts.Room) -> list[str]:
+    """Each kind of chart the house draws; 66 years is the longest life's work of anybody."""
+    works = [(year, kind) for year in (1960, 2024, 2025) for kind in ("论文", "专利")]
+    many = [f"机构{n}" for n in range(8)]
+    answers: list[HttpResponse] = [
+        charts.stacked(ROWS, PARTS, room),
+        charts.stacked(ROWS, PARTS, room, (charts.SHADES[0], charts.SHORT, charts.LEFT)),
+        charts.stacked([("2026-01", tuple(range(8)))], many, room),
+        charts.by_year(works, ["论文", "专利"], room),
+    ]
+    return [answer.content.decode() for answer in answers]
+
+
+def test_no_colour_stays_as_it_was_by_night() -> None:
+    for svg in _drawn(WIDE) + _drawn(NARROW):
+        style, _end, figure = svg.partition("</style>")
+        colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', figure)) - {"none", "transparent"}
+        assert colours and colours <= set(charts.DARK)
+        assert all(f'[fill="{colour}"]{{fill:{charts.DARK[colour]}}}' in style for colour in colours)
+
+
+def test_a_phone_gets_one_that_fits_it() -> None:
+    """358 pixels are left of 390 between the margins; what is wider would be shrunk until nobody can read it."""
+    widths = [int(re.search(r'width="(\d+)"', svg).group(1)) for svg in _drawn(NARROW)]  # type: ignore[union-attr]
+    assert max(widths) <= 358, widths
+
+
+def test_each_part_has_a_shade_and_its_neighbour_another() -> None:
+    svg = _drawn(WIDE)[2]
+    shades = re.findall(r'aria-roledescription="bar"[^>]* fill="([^"]+)"', svg)
+    assert all(one != other for one, other in pairwise(shades)) and len(shades) >= 7
