@@ -1,17 +1,15 @@
 """What the pages of the procedure share: the case behind an address, its history in words, who may look."""
 
-from typing import Any
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web import steps
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line
+from triplehelix.doors.web.steps import Line
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case
-from triplehelix.records.trail.models import Entry
 
 #: Rows of the trail that are no step of a workflow.
 DEEDS = {
@@ -50,13 +48,10 @@ def clerk(request: Request) -> None:
 
 def history(case: Case) -> list[Line]:
     """What happened to a case, oldest first, in words."""
-    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in case.workflow.steps}
-    rows = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk)).order_by("n")
     # Autosave writes often: of writings one after another the last is enough.
     found: list[Line] = []
-    for row in rows:
-        line = Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why)
-        if row.verb == "write" and found and found[-1].what == line.what:
+    for line in steps.history(case, DEEDS):
+        if found and found[-1].what == line.what == str(DEEDS["write"]):
             found.pop()
         found.append(line)
     return found

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.shown import Line
+from triplehelix.doors.web.steps import Line
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.models import Application, Claim, Consent, Parameter, Product, Qualification

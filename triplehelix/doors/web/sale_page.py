@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.shown import Line
+from triplehelix.doors.web.steps import Line
 from triplehelix.doors.web.templatetags.look import money as in_words
 from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import access, guards, money

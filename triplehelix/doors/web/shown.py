@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +17,6 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.matching.search import Facets
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
-from triplehelix.records.trail.models import Entry
 
 #: What a list may be sorted by: the word in the address, and the columns.
 SORTS = {
@@ -28,7 +26,8 @@ SORTS = {
     "-changed": ("-changed_at", "-pk"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STEPS = {"create": _("建立"), "edit": _("修改"), "import": _("导入"), "read": _("打开保密正文")}
+#: What happens to a listing besides its steps.
+DEEDS = {"create": _("建立"), "edit": _("修改"), "import": _("导入"), "read": _("打开保密正文")}
 
 
 def account_of(request: HttpRequest) -> Account | None:
@@ -118,20 +117,3 @@ def sheet_of(name: str, rows: "QuerySet[Any]") -> Sheet:
 
     headings = ["编号", "标题", "内容", "单位名称", "技术领域", "产业链", "地区", "合作方式", "价格（元）", "发布日期"]
     return Sheet(name, headings, lines(), wrap=("内容",))
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that happened."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str
-
-
-def entry_lines(listing: Listing) -> list[Line]:
-    """What happened to a listing, oldest first, in words."""
-    labels: dict[str, Any] = STEPS | {step.code: step.label for step in listing.workflow.steps}
-    rows = Entry.objects.filter(subject_kind=listing.kind, subject_id=str(listing.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]

@@ -18,6 +18,7 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.policy.award import LANES
@@ -27,7 +28,7 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
@@ -177,17 +178,9 @@ def _facts(case: Case) -> list[dict[str, Any]]:
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     case = desk.case_of(request, pk)
-    if step not in case.workflow or step in BY_ACT:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=case, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": case.workflow[step].label})
-            return redirect("web:case", pk)
+    if stepped(request, case, step, form, own=BY_ACT):
+        return redirect("web:case", pk)
     return page(request, desk.case_of(request, pk), step_form=form, status=409)
 
 

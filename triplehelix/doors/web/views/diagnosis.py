@@ -17,14 +17,13 @@ from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line
+from triplehelix.doors.web.steps import history, stepped
 from triplehelix.market.diagnosis import access, actions, clock, finds
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs import completeness
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.actions import Refused, offered, take
-from triplehelix.records.trail.models import Entry
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 #: What the desk can show: the word in the address, its label, and which states.
@@ -146,33 +145,19 @@ def _page(
         "assign_form": given.get("assign", AssignForm(chosen=diagnosis.assigned_to_id)) if "assign" in steps else None,
         "judge_form": given.get("judge", JudgeForm()) if "ready" in steps else None,
         "answers_form": given.get("answers", AnswersForm(None, diagnosis)) if "resubmit" in steps else None,
-        "history": _history(diagnosis),
+        "history": history(diagnosis, DEEDS),
         "writer": kept.writer(request),
     }
     return render(request, "web/diagnosis.html", context, status=status)
-
-
-def _history(diagnosis: Diagnosis) -> list[Line]:
-    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in diagnosis.workflow.steps}
-    rows = Entry.objects.filter(subject_kind=Diagnosis.kind, subject_id=str(diagnosis.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
 
 
 @require_POST
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """A step that needs no more than a note: take up, release, reconsider."""
     diagnosis = _open(request, pk)
-    if step not in diagnosis.workflow or step in actions.OF_THEIR_OWN:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=diagnosis, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": diagnosis.workflow[step].label})
-            return redirect("web:diagnosis", pk)
+    if stepped(request, diagnosis, step, form, own=actions.OF_THEIR_OWN):
+        return redirect("web:diagnosis", pk)
     return _page(request, diagnosis, {"step": form}, 409)
 
 

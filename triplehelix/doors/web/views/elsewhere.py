@@ -1,7 +1,5 @@
 """Listings of other markets: a list, and the page of one, with the way back to where it comes from."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -10,23 +8,33 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors.web.exchange_forms import NoteForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line, account_of
+from triplehelix.doors.web.shown import account_of
+from triplehelix.doors.web.steps import history
 from triplehelix.doors.web.views.listings import KINDS
 from triplehelix.market.exchange import actions, finds
 from triplehelix.market.exchange.access import keeps, relations_of
 from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.market.exchange.rules import Invalid
-from triplehelix.records.trail.models import Entry
 
 PER_PAGE = 20
 WHAT = {"needs": "need", "achievements": "achievement"}
 KIND_OF = {what: kind for kind, what in WHAT.items()}
 #: Who also sees what is not shown: withdrawn, expired, hidden.
 INSIDE = frozenset({"keeper", "auditor"})
+
+#: What happens to a listing of another market besides its steps.
+DEEDS = {
+    "receive": gettext_lazy("收到对方的变化"),
+    "hide": gettext_lazy("不在本市场展示"),
+    "unhide": gettext_lazy("恢复展示"),
+    "peer": gettext_lazy("对方接通或断开"),
+    "decide_conflict": gettext_lazy("处理冲突"),
+}
 
 
 @login_not_required
@@ -68,19 +76,9 @@ def _page(request: Request, listing: ForeignListing, form: NoteForm, status: int
         "keeps": keeps(account_of(request), now),
         "form": form,
         "answers": query.urlencode(),
-        "history": _history(listing) if held & INSIDE else [],
+        "history": history(listing, DEEDS) if held & INSIDE else [],
     }
     return render(request, "web/elsewhere.html", context, status=status)
-
-
-def _history(listing: ForeignListing) -> list[Line]:
-    labels: dict[str, Any] = {
-        "receive": _("收到对方的变化"), "hide": _("不在本市场展示"), "unhide": _("恢复展示"),
-        "peer": _("对方接通或断开"), "decide_conflict": _("处理冲突"),
-        **{step.code: step.label for step in listing.workflow.steps},
-    }  # fmt: skip
-    rows = Entry.objects.filter(subject_kind=ForeignListing.kind, subject_id=str(listing.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
 
 
 @require_POST

@@ -1,7 +1,5 @@
 """Projects that seek money, and deals between funds and firms."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -22,7 +20,7 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line
+from triplehelix.doors.web.steps import history, stepped
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Deal, Project
@@ -31,8 +29,7 @@ from triplehelix.market.finance.access import may_read_all, own_organisations
 from triplehelix.market.finance.rules import Invalid
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
-from triplehelix.records.steps.actions import Refused, offered, take
-from triplehelix.records.trail.models import Entry
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
@@ -218,9 +215,6 @@ def _deal_page(
 ) -> HttpResponse:  # fmt: skip
     now = timezone.now()
     held = found.relations_of(request.user, now)
-    labels: dict[str, Any] = {"propose": _("登记投资"), "write": _("登记")}
-    labels |= {step.code: step.label for step in found.workflow.steps}
-    rows = Entry.objects.filter(subject_kind=Deal.kind, subject_id=str(found.pk)).exclude(verb="write").order_by("n")
     steps = [one for one in offered(case=found, actor=request.user, now=now) if one.code not in BY_ACT]
     made = {code: failed[1] if failed and failed[0] == code else form() for code, form in _acts(found, held).items()}
     names = {"convert": _("登记转股"), "exit": _("登记退出")}
@@ -231,7 +225,7 @@ def _deal_page(
         "step_form": step_form or StepForm(),
         "acts": [(code, names[code], form) for code, form in made.items()],
         "share": None if found.share_bp is None else f"{found.share_bp / 100:g}%",
-        "history": [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows],
+        "history": history(found, {"propose": _("登记投资")}, silent=("write",)),
     }
     return render(request, "web/equity_deal.html", context, status=status)
 
@@ -239,17 +233,9 @@ def _deal_page(
 @require_POST
 def deal_step(request: Request, pk: int, step: str) -> HttpResponse:
     found = _deal(request, pk)
-    if step not in found.workflow or step in BY_ACT:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=found, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": found.workflow[step].label})
-            return redirect("web:equity-deal", pk)
+    if stepped(request, found, step, form, own=BY_ACT):
+        return redirect("web:equity-deal", pk)
     return _deal_page(request, _deal(request, pk), step_form=form, status=409)
 
 

@@ -17,15 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideForm, KeyForm, PeerForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line
+from triplehelix.doors.web.steps import history, stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.market.exchange import actions, finds, keys
 from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint, spaced
 from triplehelix.market.exchange.models import Conflict, Peer
 from triplehelix.market.exchange.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered, take
-from triplehelix.records.trail.models import Entry
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE, FEW = 20, 5
 DEEDS = {
@@ -118,15 +117,9 @@ def _page(
         "behind": peer.outgoing.error.startswith("cursor_ahead"),
         "conflicts": finds.conflicts(peer)[:FEW],
         "refusals": finds.refusals(peer)[:FEW],
-        "history": _history(peer),
+        "history": history(peer, DEEDS),
     }
     return render(request, "web/peer.html", context, status=status)
-
-
-def _history(peer: Peer) -> list[Line]:
-    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in peer.workflow.steps}
-    rows = Entry.objects.filter(subject_kind=Peer.kind, subject_id=str(peer.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
 
 
 @require_POST
@@ -134,17 +127,9 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Connect, pause, resume, cut, register again."""
     held = _may(request, KEEPER)
     peer = get_object_or_404(finds.peers(), pk=pk)
-    if step not in peer.workflow:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=peer, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": peer.workflow[step].label})
-            return redirect("web:peer", pk)
+    if stepped(request, peer, step, form):
+        return redirect("web:peer", pk)
     return _page(request, peer, held, {"step": form}, 409)
 
 

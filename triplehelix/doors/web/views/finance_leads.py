@@ -18,13 +18,14 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.market.finance import access, actions, finds, terms
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.models import Application, Claim, Lead, Product
 from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 DANGER = frozenset({"withdraw", "fall_due"})
@@ -194,17 +195,9 @@ def open_papers(request: Request, pk: int) -> HttpResponse:
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     found = _case(request, pk)
-    if step not in found.workflow or step in acts.BY_ACT:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=found, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": found.workflow[step].label})
-            return redirect("web:finance-case", pk)
+    if stepped(request, found, step, form, own=acts.BY_ACT):
+        return redirect("web:finance-case", pk)
     return _page(request, _case(request, pk), step_form=form, status=409)
 
 

@@ -16,7 +16,8 @@ from triplehelix.doors.web import introduction_list, judged
 from triplehelix.doors.web.introduction_forms import ActForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, Line, attachment
+from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.doors.web.steps import Line
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.introductions import access, compare, finds, reasons

@@ -18,7 +18,8 @@ from triplehelix.doors.web import found, introducing, judged, kept
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, account_of, attachment, entry_lines, filters_of, sheet_of
+from triplehelix.doors.web.shown import DEEDS, XLSX, account_of, attachment, filters_of, sheet_of
+from triplehelix.doors.web.steps import history, stepped
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
@@ -107,7 +108,7 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
         "step_form": form,
         "shows_contact": bool(CONTACT_RELATIONS & mine),
         "invite": introducing.of_listing(listing, audiences(account, timezone.localdate(now))),
-        "history": entry_lines(listing) if mine & {"owner", "unit", "city", "auditor"} else [],
+        "history": history(listing, DEEDS) if mine & {"owner", "unit", "city", "auditor"} else [],
         "may_sell": kind == "achievements" and listing.state == "published" and _may_sell(account, mine, now),
         "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
@@ -127,17 +128,9 @@ def _may_sell(account: Account | None, mine: frozenset[str], now: datetime) -> b
 def step(request: Request, kind: str, pk: int, step: str) -> HttpResponse:
     """Take one step of the workflow, or say at the same page why not."""
     listing = _open(request, kind, pk)
-    if step not in listing.workflow:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=listing, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": listing.workflow[step].label})
-            return redirect("web:listing", kind, pk)
+    if stepped(request, listing, step, form):
+        return redirect("web:listing", kind, pk)
     return _page(request, kind, listing, form, status=409)
 
 

@@ -1,7 +1,5 @@
 """保密协议: asked for, answered, ended; and a need's confidential words, opened only by a form that is recorded."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line, attachment
+from triplehelix.doors.web.shown import attachment
+from triplehelix.doors.web.steps import history, stepped
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions, finds, texts
 from triplehelix.market.nda.access import OWNER, PARTY
@@ -24,8 +23,7 @@ from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.steps.actions import Refused, offered, take
-from triplehelix.records.trail.models import Entry
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 DANGER = ("decline", "revoke", "end")
@@ -130,32 +128,18 @@ def _page(
         "opens": PARTY in mine and agreement.state == "agreed" and agreement.need.state == "published",
         "openings": finds.openings(agreement.need)[:50] if mine & WATCHERS else [],
         "watches": bool(mine & WATCHERS),
-        "history": _history(agreement),
+        "history": history(agreement, DEEDS),
         "writer": kept.writer(request),
     }
     return render(request, "web/nda.html", context, status=status)
 
 
-def _history(agreement: Agreement) -> list[Line]:
-    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in agreement.workflow.steps}
-    rows = Entry.objects.filter(subject_kind=Agreement.kind, subject_id=str(agreement.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
-
-
 @require_POST
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     agreement = _open(request, pk)
-    if step not in agreement.workflow:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=agreement, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": agreement.workflow[step].label})
-            return redirect("web:nda", pk)
+    if stepped(request, agreement, step, form):
+        return redirect("web:nda", pk)
     return _page(request, agreement, form, SignedForm(), 409)
 
 

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import Line, attachment
+from triplehelix.doors.web.shown import attachment
+from triplehelix.doors.web.steps import history
 from triplehelix.procedure.openings import finds
 from triplehelix.procedure.openings.models import Opening
-from triplehelix.records.trail.models import Entry
 
 PER_PAGE = 20
 
@@ -41,8 +41,6 @@ def show(request: Request, pk: int) -> HttpResponse:
     """One opening: where it stands, what is known of its facts, and what proves them."""
     found = _opening(request, pk)
     award = found.award
-    rows = Entry.objects.filter(subject_kind=Opening.kind, subject_id=str(found.pk)).order_by("n")
-    labels = {"earn": _("合同成功落地"), **{step.code: step.label for step in found.workflow.steps}}
     context = {
         "opening": found,
         "award": award,
@@ -50,7 +48,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "papers": list(finds.papers(found.sale)),
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
-        "history": [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows],
+        "history": history(found, {"earn": _("合同成功落地")}),
     }
     return render(request, "web/opening.html", context)
 

@@ -19,12 +19,13 @@ from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
+from triplehelix.doors.web.steps import stepped
 from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Event, Registration
 from triplehelix.market.finance.access import own_organisations
 from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 
@@ -172,15 +173,7 @@ def attend(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     event = _officers(request, pk)
-    if step not in event.workflow:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=event, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": event.workflow[step].label})
-            return redirect("web:roadshow", pk)
+    if stepped(request, event, step, form):
+        return redirect("web:roadshow", pk)
     return _page(request, _officers(request, pk), step_form=form, status=409)

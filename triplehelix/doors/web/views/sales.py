@@ -16,14 +16,15 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
+from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.actions import Invalid
 from triplehelix.market.contracts.flow import BY_ACT
-from triplehelix.market.contracts.models import Publication, Sale
+from triplehelix.market.contracts.models import Publication, Sale, Trial
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
@@ -131,18 +132,14 @@ def _seen(request: Request) -> int:
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     sale = _sale(request, pk)
-    if step not in sale.workflow or step in BY_ACT:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=sale, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": sale.workflow[step].label})
-            return redirect("web:sale", pk)
+    if stepped(request, sale, step, form, own=BY_ACT):
+        return redirect("web:sale", pk)
     return _page(request, _sale(request, pk), step_form=form, status=409)
+
+
+def _step_trial(*, case: Trial, **given: Any) -> Trial:
+    return actions.step_trial(trial=case, **given)
 
 
 @require_POST
@@ -150,17 +147,11 @@ def trial_step(request: Request, pk: int, step: str) -> HttpResponse:
     """A step of 先使用后付费, or why not."""
     sale = _sale(request, pk)
     trial = getattr(getattr(sale, "contract", None), "trial", None)
-    if trial is None or step not in trial.workflow:
+    if trial is None:
         raise Http404
     form = StepForm(request.POST, auto_id="id_trial_%s")
-    if form.is_valid():
-        try:
-            actions.step_trial(trial=trial, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": trial.workflow[step].label})
-            return redirect("web:sale", pk)
+    if stepped(request, trial, step, form, by=_step_trial):
+        return redirect("web:sale", pk)
     return _page(request, _sale(request, pk), trial_form=form, status=409)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,10 +21,10 @@ from triplehelix.doors.web import kept
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.visit_form import VisitForm
 from triplehelix.market.visits import actions, finds
-from triplehelix.market.visits.models import Ask
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
@@ -145,15 +145,7 @@ def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: in
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Hand an ask on, or answer it."""
     ask = get_object_or_404(finds.asks_shown_to(request.user, timezone.localdate()), pk=pk)
-    if step not in Ask.workflow:
-        raise Http404
     form = StepForm(request.POST, auto_id=f"id_{pk}_%s")
-    if form.is_valid():
-        try:
-            take(case=ask, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error("note", str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": Ask.workflow[step].label})
-            return redirect("web:visit", ask.visit_id)
+    if stepped(request, ask, step, form):
+        return redirect("web:visit", ask.visit_id)
     return _page(request, ask.visit_id, form, pk, 409)

@@ -17,10 +17,11 @@ from triplehelix.board.webhooks.events import EVENTS
 from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.steps import stepped
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Office, Organisation
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 
@@ -115,17 +116,9 @@ def _page(
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Stop, start, delete."""
     hook = _open(request, pk)
-    if step not in hook.workflow:
-        raise Http404
     form = StepForm(request.POST)
-    if form.is_valid():
-        try:
-            take(case=hook, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": hook.workflow[step].label})
-            return redirect("web:webhooks") if step == "end" else redirect("web:webhook", pk)
+    if stepped(request, hook, step, form):
+        return redirect("web:webhooks") if step == "end" else redirect("web:webhook", pk)
     return _page(request, hook, form=form, status=409)
 
 

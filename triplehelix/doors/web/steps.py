@@ -1,0 +1,60 @@
+"""What every page of a thing with states does: take one step as its form says, tell what happened in words."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.steps.models import Stateful
+from triplehelix.records.trail.models import Entry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+
+
+def stepped(
+    request: Request,
+    case: Stateful,
+    step: str,
+    form: StepForm,
+    *,
+    own: Collection[str] = (),
+    by: Callable[..., Any] = take,
+) -> bool:
+    """Take one step; False when it was refused or not filled in, and `form` then says why.
+
+    `own` are steps with a form of their own. 404 for those and for a step the workflow does not have.
+    """
+    if step not in case.workflow or step in own:
+        raise Http404
+    if not form.is_valid():
+        return False
+    try:
+        by(case=case, step=step, actor=request.user, now=timezone.now(), **form.cleaned_data)
+    except Refused as why:
+        form.add_error(None, str(why))
+        return False
+    messages.success(request, _("已办理：%(step)s") % {"step": case.workflow[step].label})
+    return True
+
+
+def history(case: Stateful, deeds: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:
+    """What happened, oldest first, in words: its steps and its `deeds` {verb: words}, without the `silent` verbs."""
+    labels: dict[str, Any] = {**deeds, **{one.code: one.label for one in case.workflow.steps}}
+    rows = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk)).exclude(verb__in=silent).order_by("n")
+    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]
