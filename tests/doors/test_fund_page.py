@@ -72,10 +72,18 @@ def test_one_payment_and_three_cost_the_same(client, finance, firm, purse, djang
 def test_the_self_review_of_a_year_takes_execution_from_the_ledger(client, finance, firm, purse):
     client.force_login(finance)
     empty = client.get("/fund/review/")
-    assert "填写右边三项得分" in empty.text
+    assert "填写三项得分" in empty.text
     found = client.get("/fund/review/?output=45.5&benefit=25&satisfaction=9")
     assert (str(found.context["review"].total), found.context["review"].grade) == ("79.50", "中")
     wrong = client.get("/fund/review/?output=51&benefit=25&satisfaction=9")
     assert wrong.status_code == 422
     book = client.get("/fund/review/?output=45.5&benefit=25&satisfaction=9&file=1")
     assert book.content[:2] == b"PK"
+
+
+def test_an_office_with_nothing_to_do_is_not_asked_to_register_a_firm(client, finance, auditor):
+    for office in (finance, auditor):
+        client.force_login(office)
+        said = client.get("/todo/").content.decode()
+        assert "没有要您办的事" in said and "轮到您办的事" in said
+        assert "登记我的单位" not in said
