@@ -3,6 +3,7 @@
 import re
 
 from triplehelix.config import translations
+from triplehelix.config.paths import PACKAGE
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
@@ -30,3 +31,9 @@ def test_english_is_english_and_keeps_the_places():
 
 def _forms(text):
     return text if isinstance(text, tuple | list) else (text,)
+
+
+def test_texts_are_marked_by_names_the_collector_knows():
+    """gettext imported as anything but `_` is not collected: its texts would stay Chinese for whoever reads English."""
+    renamed = re.compile(r"import n?p?gettext(_lazy)? as (?!_\n)")
+    assert [path for path in PACKAGE.rglob("*.py") if renamed.search(path.read_text(encoding="utf-8"))] == []

@@ -66,3 +66,18 @@ def test_print_leaves_the_navigation_out(page, people, follower):  # noqa: F811
     page.goto("/needs/")
     page.emulate_media(media="print")
     assert not page.locator("nav").first.is_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_head_fits_in_either_language(page, people, follower, language):  # noqa: F811
+    sign_in(page, "school@example.com")
+    page.goto("/todo/")
+    if language == "en":
+        page.click("summary:has-text('显示')")
+        page.click("button:has-text('English')")
+        page.locator("html[lang=en]").wait_for()
+    for width in (360, 768, 1024, 1160, 1280, 1440, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{language} scrolls at {width}"
+        head = page.locator("header.site").bounding_box()
+        assert head is not None and head["height"] < 80, f"{language}: the head takes two lines at {width}"

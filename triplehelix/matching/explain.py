@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from triplehelix.foundation.text import search_words, spans, term_id
 from triplehelix.matching.score import Offer, Wish
 
@@ -122,13 +124,13 @@ def missing(wish: Wish, offer: Offer, rights: str = "") -> tuple[str, ...]:
     """What stands between the hit and a contract, as far as the facets tell."""
     found = []
     if wish.trl and offer.trl and offer.trl < wish.trl:
-        found.append(f"成熟度 {offer.trl} 级，低于所要的 {wish.trl} 级")
+        found.append(_("成熟度 %(has)d 级，低于所要的 %(wants)d 级") % {"has": offer.trl, "wants": wish.trl})
     if wish.trl and not offer.trl:
-        found.append("没有写成熟度")
+        found.append(_("没有写成熟度"))
     if wish.region and offer.region and wish.region != offer.region:
-        found.append("不在所要的地区")
+        found.append(_("不在所要的地区"))
     if rights == "共有":
-        found.append("权属共有，需共有人同意")
+        found.append(_("权属共有，需共有人同意"))
     return tuple(found)
 
 
@@ -151,9 +153,9 @@ def explain(
 
 def _sentence(terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[str, ...]) -> str:
     if not terms:
-        said = "没有相同的词，按意思相近找到"
+        said = _("没有相同的词，按意思相近找到")
     else:
-        said = "共同点：" + "、".join(terms[:SHOWN_TERMS])
         quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")
-        said += f"；{part}相近：“{quoted}”"
+        words = {"terms": "、".join(terms[:SHOWN_TERMS]), "part": _(part), "quoted": quoted}
+        said = _("共同点：%(terms)s；%(part)s相近：“%(quoted)s”") % words
     return "；".join([said, *lacks])

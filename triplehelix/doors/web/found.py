@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.shown import options
-from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.search import Facets, Hit, Result
+from triplehelix.records.amounts import in_words
 from triplehelix.records.parties import reference
 
 FEW = 5
@@ -126,7 +126,7 @@ def _elsewhere(hit: Hit, listing: ForeignListing) -> Shown:
         facts=[fact for fact in facts if fact],
         trl=hit.trl if listing.what == "achievement" else None,
         trl_assessed_by=body["trl_assessed_by"],
-        money=_("面议") if price is None else said % {"wan": Fen(price).in_wan()},
+        money=_("面议") if price is None else said % {"wan": in_words(price)},
         score=hit.percent,
         terms=hit.terms,
         part=hit.part,
@@ -169,7 +169,7 @@ def _money(listing: Listing) -> str:
     if listing.price_fen is None:
         return _("面议")
     said = _("预算 %(wan)s") if isinstance(listing, Need) else _("意向价 %(wan)s")
-    return said % {"wan": Fen(listing.price_fen).in_wan()}
+    return said % {"wan": in_words(listing.price_fen)}
 
 
 def _twins(kind: str, listings: Iterable[Listing]) -> Iterable[dict[str, str]]:

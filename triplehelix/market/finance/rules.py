@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Parameter, Payment, Qualification
+from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.rules import Invalid, Rule, clean, short
 from triplehelix.records.parties.rules import flags as flag_names
 
@@ -20,7 +20,7 @@ MOST_FEN = 10**12
 
 def amount(value: int | None, on: date) -> int:
     if value is None or not 0 < value <= MOST_FEN:
-        raise ValueError(_("金额应大于零、不超过 %(most)s，请核对单位") % {"most": Fen(MOST_FEN).in_wan()})
+        raise ValueError(_("金额应大于零、不超过 %(most)s，请核对单位") % {"most": in_words(MOST_FEN)})
     return value
 
 

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import finds, terms
 from triplehelix.market.finance.models import Product, Qualification
 from triplehelix.market.finance.money import rate_words
 from triplehelix.policy.facts import Choice, Choices, Count, Fact, Money, Text, YesNo
+from triplehelix.records.amounts import in_words
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Organisation
 
@@ -58,7 +59,7 @@ def questions(on: date) -> tuple[Fact, ...]:
         YesNo("pioneer", _("泰山产业创业领军人才企业")),
         Choice("kind", _("想办哪一类"), {code: str(name) for code, name in terms.KINDS}),
         Money("amount", _("金额"), example="2000000"),
-        Count("months", _("期限"), unit=_("月"), at_least=1, at_most=360, example=12),
+        Count("months", pgettext("finance", "期限"), unit=_("月"), at_least=1, at_most=360, example=12),
         Choice("purpose", _("用途"), names(terms.listed("uses"))),
         Choice("collateral", _("增信方式"), names(terms.listed("collaterals"))),
     )
@@ -122,18 +123,14 @@ class Limit:
     told: Callable[[], str]
 
 
-def _wan(fen: int) -> str:
-    return Fen(fen).in_wan()
-
-
 def _term(months: int) -> str:
     return _("%(n)d 个月") % {"n": months}
 
 
 LIMITS = {
-    "amount_max": Limit("amount", lambda asked, most: asked <= most, _wan, lambda: _("金额不超过 %(most)s"),
+    "amount_max": Limit("amount", lambda asked, most: asked <= most, in_words, lambda: _("金额不超过 %(most)s"),
                         lambda: _("想要 %(asked)s，超过产品上限 %(most)s")),
-    "amount_min": Limit("amount", lambda asked, least: asked >= least, _wan, lambda: _("金额不低于 %(most)s"),
+    "amount_min": Limit("amount", lambda asked, least: asked >= least, in_words, lambda: _("金额不低于 %(most)s"),
                         lambda: _("想要 %(asked)s，低于产品下限 %(most)s")),
     "months_max": Limit("months", lambda asked, most: asked <= most, _term, lambda: _("期限不超过 %(most)s"),
                         lambda: _("想要 %(asked)s，超过产品最长 %(most)s")),
@@ -157,5 +154,5 @@ def _holds(test: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
 def parameter_words(key: str, value: int) -> str:
     """A parameter as people read it."""
     if key.startswith("amount"):
-        return _wan(value)
+        return in_words(value)
     return rate_words(value) if key.startswith("rate") else _term(value)

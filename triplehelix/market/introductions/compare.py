@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions.models import Version
+from triplehelix.records.amounts import in_words
 
 #: What people compare, in the order they read it.
 NAMES = {
@@ -54,7 +54,7 @@ def words(version: Version) -> dict[str, str]:
     """Every clause in words; one that does not apply is empty."""
     return {
         "mode": version.mode,
-        "price": Fen(version.price_fen).in_wan(),
+        "price": in_words(version.price_fen),
         "structure": str(version.get_structure_display()),
         "rows": "\n".join(_row(n, row) for n, row in enumerate(version.rows, start=1)),
         "royalty": _royalty(version),
@@ -71,7 +71,7 @@ def _royalty(version: Version) -> str:
 
 
 def _row(n: int, row: dict[str, Any]) -> str:
-    said = {"n": n, "name": row["name"], "fen": Fen(row["fen"]).in_wan(), "due": row["due"]}
+    said = {"n": n, "name": row["name"], "fen": in_words(row["fen"]), "due": row["due"]}
     if row["due"]:
         return _("%(n)d. %(name)s：%(fen)s，%(due)s 以前") % said
     return _("%(n)d. %(name)s：%(fen)s") % said

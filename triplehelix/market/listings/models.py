@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
@@ -94,7 +94,7 @@ class Listing(Stateful):
     def lacks(self) -> str | None:
         """What a reader needs before a telephone call is worth it, or None."""
         if len(self.text) < LEAST_TEXT:
-            return _now("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么")
+            return gettext("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么")
         if not self.field:
-            return _now("请先选择技术领域")
+            return gettext("请先选择技术领域")
         return None

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation import alike
@@ -115,9 +115,9 @@ class Need(Listing):
     def lacks(self) -> str | None:
         if self.is_confidential:
             if len(self.words().whole) < LEAST_TEXT:
-                return _now("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {"n": LEAST_TEXT}
+                return gettext("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {"n": LEAST_TEXT}
             if len(self.text) < LEAST_TEXT:
-                return _now("保密的需求要有公开摘要：请用至少 %(n)d 个字写明要解决哪一类问题，不写细节") % {
+                return gettext("保密的需求要有公开摘要：请用至少 %(n)d 个字写明要解决哪一类问题，不写细节") % {
                     "n": LEAST_TEXT
                 }
         return super().lacks()
@@ -143,5 +143,5 @@ class Confidential(models.Model):
 def _no_leak(teaser: str, whole: str) -> None:
     """A summary that repeats the confidential text gives it away."""
     if teaser and (found := alike.repeats(teaser, whole, REPEATED)):
-        says = _now("公开摘要照抄了保密正文：“%(found)s…”。请换一种不带细节的说法")
+        says = gettext("公开摘要照抄了保密正文：“%(found)s…”。请换一种不带细节的说法")
         raise Invalid({"teaser": says % {"found": found}})

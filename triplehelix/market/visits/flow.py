@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
@@ -17,11 +17,11 @@ OFFICES = (UNIT, CITY)
 
 
 def says_to_whom(case: "Ask", actor: Account | None, now: datetime) -> str | None:
-    return None if 2 <= len(case.noted) <= 200 else _now("请在“说明”里写明转给谁办（2 至 200 个字）")
+    return None if 2 <= len(case.noted) <= 200 else gettext("请在“说明”里写明转给谁办（2 至 200 个字）")
 
 
 def says_what(case: "Ask", actor: Account | None, now: datetime) -> str | None:
-    return None if 4 <= len(case.noted) <= 2000 else _now("请在“说明”里写明答复（4 至 2000 个字），企业会看到")
+    return None if 4 <= len(case.noted) <= 2000 else gettext("请在“说明”里写明答复（4 至 2000 个字），企业会看到")
 
 
 def handed_to(case: "Ask", actor: Account | None, now: datetime) -> None:

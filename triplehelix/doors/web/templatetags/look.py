@@ -17,13 +17,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
+from triplehelix.records.amounts import in_words
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
@@ -62,7 +63,12 @@ SHAPES = {
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 #: What two texts may agree in, in the order people ask (matching.explain).
-PARTS = {"对象": _lazy("对象"), "性能": _lazy("性能"), "工艺": _lazy("工艺"), "应用": _lazy("应用")}
+PARTS = {
+    "对象": gettext_lazy("对象"),
+    "性能": gettext_lazy("性能"),
+    "工艺": gettext_lazy("工艺"),
+    "应用": gettext_lazy("应用"),
+}
 
 
 @register.simple_tag
@@ -198,13 +204,8 @@ def named_all(codes: Iterable[str], listed: str) -> str:
 
 @register.filter
 def money(fen: int | None) -> str:
-    """Whole fen as people write it: 面议, 8600 元, 120 万元, 1.5 万元."""
-    if fen is None:
-        return _("面议")
-    if abs(fen) < WAN_FEN:
-        return _("%(n)s 元") % {"n": f"{Decimal(fen) / 100:,.2f}".removesuffix(".00")}
-    amount = f"{Decimal(fen) / WAN_FEN:,.4f}".rstrip("0").rstrip(".")
-    return _("%(n)s 万元") % {"n": amount}
+    """Whole fen in words; 面议 when there is no price."""
+    return _("面议") if fen is None else in_words(fen)
 
 
 @register.filter

@@ -18,12 +18,12 @@ from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideFor
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import history, stepped
-from triplehelix.foundation.money import Fen
 from triplehelix.market.exchange import actions, finds, keys
 from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint, spaced
 from triplehelix.market.exchange.models import Conflict, Peer
 from triplehelix.market.exchange.rules import Invalid
+from triplehelix.records.amounts import in_words
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE, FEW = 20, 5
@@ -234,7 +234,7 @@ def _compared(found: Conflict) -> list[tuple[Any, str, str, bool]]:
 
 def _plain(name: str, value: Any) -> str:
     if name == "price_fen" and isinstance(value, int):
-        return Fen(value).in_wan()
+        return in_words(value)
     if isinstance(value, list):
         return "、".join(map(str, value))
     return "" if value is None else str(value)
