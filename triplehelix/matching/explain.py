@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Self
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from triplehelix.foundation.text import search_words, spans, term_id
 from triplehelix.matching.score import Offer, Wish
@@ -58,6 +59,19 @@ UNITS = frozenset(
 UNTOLD = GENERAL | UNITS
 
 
+class Lack(str):
+    """Something missing, in Chinese; `template` and `values` are what a door needs to say it in another language."""
+
+    template: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, template: str, **values: Any) -> Self:
+        lack = cls(template % values)
+        lack.template, lack.values = template, values
+        return lack
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Why two texts fit. Spans are [start, end) in the four texts as shown.
@@ -68,7 +82,7 @@ class Explanation:
     terms: tuple[str, ...]
     part: str
     pair: tuple[str, str]
-    missing: tuple[str, ...]
+    missing: tuple[Lack, ...]
     why: str
 
 
@@ -120,17 +134,18 @@ def part_of(asked: str, offered: str) -> str:
     return name if counts[name] else OBJECT
 
 
-def missing(wish: Wish, offer: Offer, rights: str = "") -> tuple[str, ...]:
+def missing(wish: Wish, offer: Offer, rights: str = "") -> tuple[Lack, ...]:
     """What stands between the hit and a contract, as far as the facets tell."""
-    found = []
+    found: list[Lack] = []
     if wish.trl and offer.trl and offer.trl < wish.trl:
-        found.append(_("成熟度 %(has)d 级，低于所要的 %(wants)d 级") % {"has": offer.trl, "wants": wish.trl})
+        low = gettext_noop("成熟度 %(has)d 级，低于所要的 %(wants)d 级")
+        found.append(Lack.of(low, has=offer.trl, wants=wish.trl))
     if wish.trl and not offer.trl:
-        found.append(_("没有写成熟度"))
+        found.append(Lack.of(gettext_noop("没有写成熟度")))
     if wish.region and offer.region and wish.region != offer.region:
-        found.append(_("不在所要的地区"))
+        found.append(Lack.of(gettext_noop("不在所要的地区")))
     if rights == "共有":
-        found.append(_("权属共有，需共有人同意"))
+        found.append(Lack.of(gettext_noop("权属共有，需共有人同意")))
     return tuple(found)
 
 
@@ -151,11 +166,11 @@ def explain(
     return Explanation(terms, part, pair, lacks, _sentence(terms, part, pair, lacks))
 
 
-def _sentence(terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[str, ...]) -> str:
+def _sentence(terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[Lack, ...]) -> str:
     if not terms:
-        said = _("没有相同的词，按意思相近找到")
+        said = "没有相同的词，按意思相近找到"
     else:
+        said = "共同点：" + "、".join(terms[:SHOWN_TERMS])
         quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")
-        words = {"terms": "、".join(terms[:SHOWN_TERMS]), "part": _(part), "quoted": quoted}
-        said = _("共同点：%(terms)s；%(part)s相近：“%(quoted)s”") % words
+        said += f"；{part}相近：“{quoted}”"
     return "；".join([said, *lacks])

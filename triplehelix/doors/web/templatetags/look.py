@@ -24,6 +24,7 @@ from triplehelix.doors.web.devices import handle_of
 from triplehelix.foundation.text import spans
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
+from triplehelix.matching.explain import Lack
 from triplehelix.records.amounts import in_words
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
@@ -240,6 +241,12 @@ def marked(text: str, terms: Iterable[str] = (), most: int = 0) -> SafeString:
             at = b
     body = format_html_join("", "{}<mark>{}</mark>", pieces) + format_html("{}", text[at:end])
     return format_html("{}{}{}", "…" if start else "", body, "…" if end < len(text) else "")
+
+
+@register.filter
+def told(lack: str) -> str:
+    """What a hit lacks, in the reader's language."""
+    return _(lack.template) % lack.values if isinstance(lack, Lack) else lack
 
 
 @register.simple_tag
