@@ -260,7 +260,8 @@ def test_a_sheet_whose_money_went_back_is_not_final_and_is_made_anew(market):
 def test_shares_in_a_company_are_no_money_that_arrived(market):
     sale = market.performing(structure="equity", equity_company="某公司", equity_bp=1_000, ends_on=None)
     market.pay(sale, PRICE)
-    assert not finds.moved().exists() and not finds.kept_money().exists()
+    assert [row.moved_fen for row in finds.moved()] == [None]
+    assert list(finds.kept_payments()) == [sale], "it is paid all the same"
 
 
 def test_a_university_shares_before_it_follows_and_follows_before_it_closes(market):

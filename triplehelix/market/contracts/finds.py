@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -74,9 +74,10 @@ def contracts(since: date | None = None, until: date | None = None) -> QuerySet[
 
 
 def moved(since: date | None = None, until: date | None = None) -> QuerySet[Receipt]:
-    """Money that came in or went back in these days (both included), one row a bank's slip, with `moved_fen`: a refund
-    counts against. 作价入股 is paid in shares and has no slip."""
-    rows = Receipt.objects.exclude(contract__structure="equity").annotate(moved_fen=MOVED)
+    """What was paid or went back in these days (both included), one row a paper that proves it, with `moved_fen`: a
+    refund counts against, and 作价入股, paid in shares, is no money (NULL)."""
+    money = When(~Q(contract__structure="equity"), then=MOVED)
+    rows = Receipt.objects.annotate(moved_fen=Case(money, default=None, output_field=BigIntegerField()))
     rows = rows.select_related("contract__sale__achievement", "contract__sale__seller")
     rows = rows.filter(on__gte=since) if since else rows
     return rows.filter(on__lte=until) if until else rows
@@ -87,8 +88,8 @@ def paid_sales(since: date | None = None, until: date | None = None) -> QuerySet
     return Sale.objects.filter(pk__in=moved(since, until).filter(way="in").order_by().values("contract__sale"))
 
 
-def kept_money() -> QuerySet[Sale]:
-    """The sales of which more money has come in than went back."""
+def kept_payments() -> QuerySet[Sale]:
+    """The sales of which more has been paid than went back."""
     totals = moved().order_by().values("contract__sale").annotate(total=Sum(MOVED)).filter(total__gt=0)
     return Sale.objects.filter(pk__in=totals.values("contract__sale"))
 
