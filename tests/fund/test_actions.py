@@ -1,7 +1,7 @@
 """Money from the finance document to the payee's account and back, every refusal with its figures."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +15,7 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
+NEXT = NOW.replace(year=2027)
 
 
 def do(action, **given):
@@ -239,22 +240,50 @@ def test_a_wrong_entry_is_put_right_by_a_second(fund):
 
 def test_money_is_carried_for_two_years(fund):
     fund.commit(4 * MILLION)
-    second = do(actions.carry_over, purse=fund.purse)
+    with pytest.raises(Refused, match=r"2026 年度还没有结束"):
+        do(actions.carry_over, purse=fund.purse)
+    first_day = datetime(2026, 12, 31, 16, tzinfo=UTC)  # 1 January at home
+    second = do(actions.carry_over, purse=fund.purse, now=first_day)
     assert (second.year, second.origin_year, second.amount_fen) == (2027, 2026, 6 * MILLION)
-    assert do(actions.carry_over, purse=fund.purse) == second
-    third = do(actions.carry_over, purse=second)
+    assert do(actions.carry_over, purse=fund.purse, now=first_day) == second
+    with pytest.raises(Refused, match=r"2027 年度还没有结束"):
+        do(actions.carry_over, purse=second, now=first_day)
+    later = NOW.replace(year=2028)
+    third = do(actions.carry_over, purse=second, now=later)
     assert (third.year, third.amount_fen) == (2028, 6 * MILLION)
     with pytest.raises(Refused, match=r"“2028 技术攻关（2026 结转）”已结转满 2 个会计年度"):
-        do(actions.carry_over, purse=third)
-    later = NOW.replace(year=2028)
+        do(actions.carry_over, purse=third, now=NOW.replace(year=2029))
     with pytest.raises(Refused, match=r"“2026 技术攻关”的年度已过，请先结转再承诺"):
         fund.commit(subject="后来的", now=later)
     assert fund.commit(6 * MILLION, "后来的", purse=third, now=later).purse_id == third.pk
 
 
+def test_what_was_released_is_promised_from_another_purse_and_only_there(fund):
+    promised = fund.commit(4 * MILLION)
+    taken_back = fund.order(promised, MILLION)
+    do(actions.return_payment, payment=taken_back, reason="销户")
+    carried = do(actions.carry_over, purse=fund.purse, now=NEXT)
+    with pytest.raises(Refused, match=r"不能重复承诺"):
+        fund.commit(4 * MILLION, purse=carried, now=NEXT)
+    do(actions.release, commitment=promised, why="重新决定", now=NEXT)
+    again = fund.commit(2 * MILLION, purse=carried, now=NEXT)
+    assert (again.pk, again.purse_id, fen(again)) == (promised.pk, carried.pk, (2 * MILLION, 0, 0))
+    assert (fen(fund.purse)[0], fund.purse.committed_fen) == (4 * MILLION, 0)
+    with pytest.raises(Refused, match=r"不能重复承诺"):
+        fund.commit(2 * MILLION, now=NEXT)
+    for wrong in Movement.objects.filter(verb__in=("commit", "release"), debit_purse=fund.purse):
+        with pytest.raises(Refused, match=r"后来改在“2027 技术攻关（2026 结转）”办理"):
+            do(actions.correct, movement=wrong, why="登记错误")
+    # What was read before it moved is paid, and ordered again, where it is now.
+    fund.paid(fund.order(promised, MILLION, part="2"))
+    do(actions.resend, payment=taken_back, account=account_of(fund.payee))
+    carried.refresh_from_db()
+    assert (carried.committed_fen, carried.ordered_fen, carried.paid_fen) == (2 * MILLION, MILLION, MILLION)
+
+
 @pytest.mark.parametrize("by_fen", [-1, 1])
 def test_carried_money_is_not_mixed_with_the_years(fund, by_fen):
-    carried = do(actions.carry_over, purse=fund.purse)
+    carried = do(actions.carry_over, purse=fund.purse, now=NEXT)
     do(actions.appropriate, year=2027, document="聊财教〔2027〕1号")
     do(actions.open_purse, year=2027, use="research", amount_fen=MILLION)
     with pytest.raises(Refused, match=r"“2027 技术攻关（2026 结转）”是结转资金"):
@@ -263,8 +292,10 @@ def test_carried_money_is_not_mixed_with_the_years(fund, by_fen):
 
 def test_a_closed_year_pays_and_promises_nothing(fund):
     promised = fund.commit()
-    assert do(actions.close_year, year=2026) == 19 * MILLION
-    assert do(actions.close_year, year=2026) == 0
+    with pytest.raises(Refused, match=r"2026 年度还没有结束"):
+        do(actions.close_year, year=2026)
+    assert do(actions.close_year, year=2026, now=NEXT) == 19 * MILLION
+    assert do(actions.close_year, year=2026, now=NEXT) == 0
     for refused in (
         lambda: fund.commit(subject="太晚"),
         lambda: do(actions.change_purse, purse=fund.purse, by_fen=1, why="调剂"),
@@ -274,7 +305,7 @@ def test_a_closed_year_pays_and_promises_nothing(fund):
             refused()
     fund.paid(fund.order(promised, 600_000 * YUAN))
     do(actions.release, commitment=promised, why="结余")
-    assert do(actions.close_year, year=2026) == 400_000 * YUAN
+    assert do(actions.close_year, year=2026, now=NEXT) == 400_000 * YUAN
     assert Entry.objects.filter(subject_kind="fund.pool", verb="close_year").count() == 2
 
 

@@ -37,7 +37,7 @@ def test_movements_by_purse_verb_and_payee(fund, other):
     assert verbs(finds.movements(pool, verb="commit", payee=other)) == ["commit"]
     assert verbs(finds.movements(pool, payee=fund.payee)) == ["commit", "order", "pay"]
     assert set(verbs(Movement.objects.all())) <= finds.VERBS.keys()
-    following = actions.carry_over(purse=second, actor=None, now=NOW)
+    following = actions.carry_over(purse=second, actor=None, now=NOW.replace(year=2027))
     assert verbs(finds.movements(following.pool)) == ["carry_over"]
     assert verbs(finds.movements(pool, purse=second)) == ["open_purse", "commit", "carry_over"]
 
@@ -121,7 +121,7 @@ def test_the_years_self_review(fund):
 
 
 def test_money_carried_in_belongs_to_the_budget_it_can_be_spent_of(fund):
-    following = actions.carry_over(purse=fund.purse, actor=None, now=NOW)
+    following = actions.carry_over(purse=fund.purse, actor=None, now=NOW.replace(year=2027))
     held = fund.commit(2 * MILLION, purse=following, now=NOW.replace(year=2027))
     payment = fund.order(held, 2 * MILLION, now=NOW.replace(year=2027))
     batch = actions.send_batch(payments=[payment], actor=None, now=NOW.replace(year=2027))

@@ -136,7 +136,8 @@ class Books(RuleBasedStateMachine):
     @rule(n=WHICH, sure=st.integers(0, 2))
     def carry(self, n, sure):
         if sure == 2:
-            self.do(actions.carry_over, purse=pick(Purse, n))
+            purse = pick(Purse, n)
+            self.do(actions.carry_over, NOW.replace(year=purse.year + 1), purse=purse)
 
     @rule(n=WHICH)
     def correct(self, n):
@@ -147,7 +148,7 @@ class Books(RuleBasedStateMachine):
     def close(self, year, sure):
         """Seldom, for nothing is promised of that year any more."""
         if sure == 9:
-            self.do(actions.close_year, year=year)
+            self.do(actions.close_year, NOW.replace(year=year + 1), year=year)
 
     @invariant()
     def no_more_than_there_is(self):

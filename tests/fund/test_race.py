@@ -150,6 +150,24 @@ def test_two_officers_send_the_same_payments_and_one_is_told(purse, turn):
     assert check.problems() == []
 
 
+@pytest.mark.parametrize("turn", range(3))
+def test_what_was_released_is_taken_up_by_one_purse_of_two(purse, turn):
+    from triplehelix.records.parties.models import Organisation
+
+    later = NOW.replace(year=2027)
+    payee = Organisation.objects.first()
+    given = {"rule": "M3.1", "payee": payee, "subject": "首拨", "year": 2026, "amount_fen": 500, "actor": None}
+    held = actions.commit(purse=purse, now=NOW, **given)
+    actions.release(commitment=held, actor=None, now=NOW, why="重新决定")
+    actions.appropriate(year=2027, document="财教〔2027〕1号", amount_fen=500, actor=None, now=later)
+    own = actions.open_purse(year=2027, use="research", amount_fen=500, actor=None, now=later)
+    carried = actions.carry_over(purse=purse, actor=None, now=later)
+    found = at_once(*[lambda one=one: actions.commit(purse=one, now=later, **given) for one in (own, carried)])
+    assert sum(isinstance(each, actions.Refused) for each in found) == 1
+    assert sorted(Purse.objects.filter(year=2027).values_list("committed_fen", flat=True)) == [0, 500]
+    assert check.problems() == []
+
+
 def test_the_last_money_of_a_purse_is_promised_once(purse):
     from triplehelix.records.parties.models import Organisation
 

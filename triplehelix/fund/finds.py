@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import DateField, Q, QuerySet, Sum
+from django.db.models import DateField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import HELD
-from triplehelix.fund.models import Ledger, Movement, Pool, Purse
+from triplehelix.fund.models import CARRY_YEARS, Ledger, Movement, Pool, Purse
 from triplehelix.records.parties.models import Organisation
 
 #: What a movement is about, for people and for filters.
@@ -49,6 +49,18 @@ def movements(
 
 def _of(purse: Purse) -> QuerySet[Movement]:
     return Movement.objects.filter(Q(debit_purse=purse) | Q(credit_purse=purse))
+
+
+def to_carry(year: int) -> QuerySet[Purse]:
+    """Purses of years before this one with money that is free and may still be carried into the next."""
+    over = Purse.objects.filter(year__lt=year, amount_fen__gt=F("committed_fen"))
+    return over.filter(origin_year__gt=F("year") - CARRY_YEARS).select_related("pool").order_by("year", "use", "pk")
+
+
+def to_close(year: int) -> QuerySet[Pool]:
+    """Years before this one that are not closed, or have money again that was released since."""
+    free = Q(purses__amount_fen__gt=F("purses__committed_fen"))
+    return Pool.objects.filter(free | Q(closed_at__isnull=True), year__lt=year).distinct().order_by("year", "code")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from triplehelix.fund.models import Commitment, Payment, Pool, Purse
+from triplehelix.records.steps.actions import Refused
 
 
 def pool(pk: int) -> Pool:
@@ -14,17 +17,35 @@ def purse(pk: int) -> Purse:
 
 
 def commitment(found: Commitment) -> Commitment:
-    """The commitment as it now stands, its purse locked. A commitment never changes its purse."""
-    held = purse(found.purse_id)
+    """The commitment as it now stands, its purse locked. Raises Refused when it is promised anew at this moment:
+    released altogether it may change its purse, and whoever waited for the old one holds the wrong lock."""
+    held = Purse.objects.select_for_update(of=("self",)).get(commitments=found.pk)
     now = Commitment.objects.select_related("payee").get(pk=found.pk)
+    _still_there([now], {held.pk})
     now.purse = held
     return now
+
+
+def row(pk: int) -> Commitment:
+    """The commitment's own row, after its purse: nobody else promises under its key meanwhile.
+
+    Without joins: who waited while the row went to another purse would find none that fits the purse it read before.
+    """
+    return Commitment.objects.select_for_update().get(pk=pk)
 
 
 def payments(found: Iterable[Payment]) -> list[Payment]:
     """These payments as they now stand, by number, with the purses of all of them locked first."""
     keys = sorted({payment.pk for payment in found})
     purses = Purse.objects.filter(commitments__payments__in=keys).values("pk")
-    list(Purse.objects.select_for_update().filter(pk__in=purses).order_by("pk"))
+    held = {one.pk for one in Purse.objects.select_for_update().filter(pk__in=purses).order_by("pk")}
     rows = Payment.objects.select_related("commitment__payee", "commitment__purse").filter(pk__in=keys)
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    _still_there((one.commitment for one in locked), held)
+    return locked
+
+
+def _still_there(found: Iterable[Commitment], held: set[int]) -> None:
+    for one in found:
+        if one.purse_id not in held:
+            raise Refused(_("“%(subject)s”的承诺刚刚变动，请刷新后重试") % {"subject": one.subject})

@@ -153,7 +153,8 @@ def _move(pool: Pool, purse: Purse, by_fen: int, actor: Account | None, now: dat
 def correct(*, movement: Movement, why: str, actor: Account | None, now: datetime) -> Movement:
     """Undo a wrong entry by a second one, the accounts the other way round; the first stays. Asked twice, once done.
 
-    Raises Refused: entries of a payment (return it instead), a correction itself, money that has moved on since.
+    Raises Refused: entries of a payment (return it instead), a correction itself, money that has moved on since, a
+    promise now made from another purse.
     """
     require_finance(actor, now)
     if not why.strip():
@@ -165,6 +166,10 @@ def correct(*, movement: Movement, why: str, actor: Account | None, now: datetim
         locks.purse(pk)
     if done := Movement.objects.filter(corrects=movement).first():
         return done
+    if movement.commitment_id is not None:
+        held = locks.row(movement.commitment_id)
+        if held.purse_id not in (movement.debit_purse_id, movement.credit_purse_id):
+            raise Refused(_("这一承诺后来改在“%(purse)s”办理，原来的流水不再冲正") % {"purse": held.purse})
     try:
         with transaction.atomic():
             made = ledger.post(

@@ -44,8 +44,8 @@ def commit(
     """Promise money of the purse to a payee. The key (rule, payee, subject, year) is promised once.
 
     Asked again with the same purse, case and amount, the commitment that stands is answered and nothing changes; one
-    that was released altogether is taken up again. Raises Refused: promised already otherwise, purse closed or of an
-    earlier year, too little left.
+    that was released altogether is taken up again, by whichever purse pays it now (its first year may be over). Raises
+    Refused: promised already otherwise, purse closed or of an earlier year, too little left.
     """
     ledger.amount(amount_fen)
     said = {"rule": rule.strip(), "subject": " ".join(subject.split()), "case_ref": case_ref.strip()}
@@ -66,12 +66,11 @@ def commit(
     )
     if not made and found.amount_fen:
         return _stands(found, purse, amount_fen, said["case_ref"])
-    if not made and found.purse_id != purse.pk:
-        raise Refused(_("这一事项原来在“%(purse)s”承诺后已收回，请仍在原用途内办理") % {"purse": found.purse})
     _may_commit(purse, amount_fen, now)
-    if found.case_ref != said["case_ref"]:
-        found.case_ref = said["case_ref"]
-        found.save(update_fields=["case_ref"])
+    if (found.purse_id, found.case_ref) != (purse.pk, said["case_ref"]):
+        # Nothing of it is left in the purse it was promised from: every counter of the row is zero.
+        found.purse, found.case_ref = purse, said["case_ref"]
+        found.save(update_fields=["purse", "case_ref"])
     ledger.post(
         pool_id=purse.pool_id, debit=Ledger.COMMITTED, credit=Ledger.PURSE, debit_purse=purse.pk,
         credit_purse=purse.pk, commitment=found.pk, amount_fen=amount_fen, verb="commit", actor=actor, now=now, why=why,
@@ -86,7 +85,7 @@ def commit(
 
 def _row(wanted: Commitment) -> tuple[Commitment, bool]:
     """The commitment of this key, made if need be, and whether it was. One statement where it is new, which it nearly
-    always is; whoever makes the same one at the same moment waits here and finds it."""
+    always is; whoever makes the same one at the same moment waits here and finds it, from another purse too."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO fund_commitment (purse_id, rule, payee_id, subject, year, case_ref, made_at, amount_fen,"
@@ -107,9 +106,8 @@ def _row(wanted: Commitment) -> tuple[Commitment, bool]:
         wanted.pk = row[0]
         wanted._state.adding, wanted._state.db = False, connection.alias
         return wanted, True
-    rows = Commitment.objects.select_related("payee", "purse")
     key = {"rule": wanted.rule, "payee": wanted.payee_id, "subject": wanted.subject, "year": wanted.year}
-    return rows.get(**key), False
+    return locks.row(Commitment.objects.values_list("pk", flat=True).get(**key)), False
 
 
 def _stands(found: Commitment, purse: Purse, amount_fen: int, case_ref: str) -> Commitment:

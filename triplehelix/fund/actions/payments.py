@@ -202,7 +202,6 @@ def resend(*, payment: Payment, account: BankAccount, actor: Account | None, now
     after = Payment.objects.filter(commitment=payment.commitment_id, part=payment.part, attempt__gt=payment.attempt)
     if next_one := after.order_by("attempt").first():
         return next_one
-    commitment = Commitment.objects.select_related("payee", "purse").get(pk=payment.commitment_id)
     return _order(
-        commitment, payment.part, payment.attempt + 1, payment.amount_fen, account, payment.purpose, actor, now
+        payment.commitment, payment.part, payment.attempt + 1, payment.amount_fen, account, payment.purpose, actor, now
     )

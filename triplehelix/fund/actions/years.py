@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -15,15 +16,22 @@ from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
 
+def _is_over(year: int, now: datetime) -> None:
+    """Neither can be undone, and a year that still runs needs its money."""
+    if timezone.localdate(now).year <= year:
+        raise Refused(_("%(year)d 年度还没有结束，年终以后再结转、关账") % {"year": year})
+
+
 @transaction.atomic
 def carry_over(*, purse: Purse, actor: Account | None, now: datetime, why: str = "") -> Purse:
     """Move what is not committed to the same use of the next year, where it keeps the year it comes from.
 
     Commitments stay where they were made and are paid there. Carried again with nothing free, nothing changes.
-    Raises Refused in the third year: that money goes back to the treasury.
+    Raises Refused before the year is over, and in the third year: that money goes back to the treasury.
     """
     require_finance(actor, now)
     source = Purse.objects.select_related("pool").get(pk=purse.pk)
+    _is_over(source.year, now)
     year = source.year + 1
     if year - source.origin_year > CARRY_YEARS:
         said = {"purse": source, "years": CARRY_YEARS}
@@ -53,9 +61,11 @@ def carry_over(*, purse: Purse, actor: Account | None, now: datetime, why: str =
 def close_year(*, year: int, actor: Account | None, now: datetime, code: str = CODE, why: str = "") -> Fen:
     """Close a year: nothing is committed any more, what nobody carried over goes back to the treasury.
 
-    Commitments stay payable. Done again, it hands back what was released since. Answers what was handed back.
+    Commitments stay payable. Done again, it hands back what was released since. Answers what was handed back. Raises
+    Refused before the year is over.
     """
     require_finance(actor, now)
+    _is_over(year, now)
     pool = Pool.objects.select_for_update().filter(code=code, year=year).first()
     if pool is None:
         raise Refused(_("没有 %(year)d 年度的专项资金") % {"year": year})
