@@ -99,33 +99,23 @@ def _confirming(here: str, following: str) -> list[Step]:
 
 
 def _notices(here: str, following: str) -> list[Step]:
-    """Before a notice the decision may be made anew; then it ends, or an objection stops it."""
+    """Before a notice the decision may be made anew or turned; then it ends, or an objection stops it."""
     decided = (effects.redecide, effects.set_due)
+    refused = (effects.refuse, effects.set_due)
     ended = (effects.end_notice, effects.set_due)
     return [
         Step(
-            "decide_again",
-            _("按更正后的事实重新决定"),
-            here,
-            here,
-            CLERK,
-            (guards.would_be_granted,),
-            decided,
+            "decide_again", _("按更正后的事实重新决定"), here, here, CLERK, (guards.would_be_granted,), decided,
             APPLICANT,
         ),
+        Step("reject_decided", _("改为不予支持"), here, "rejected", CLERK, NOTE, refused, APPLICANT),
         Step(
-            "end_notice",
-            _("公示期满"),
-            "on_notice",
-            following,
-            (CLERK, SYSTEM),
-            (guards.notice_over,),
-            ended,
+            "end_notice", _("公示期满"), "on_notice", following, (CLERK, SYSTEM), (guards.notice_over,), ended,
             APPLICANT,
         ),
         Step("object", _("收到异议"), "on_notice", "objected", SYSTEM, (), DUE, (CLERK, APPLICANT)),
         *_objected(here),
-    ]
+    ]  # fmt: skip
 
 
 def _objected(here: str) -> list[Step]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -61,12 +62,26 @@ def subject_of(case: "Case") -> str:
     return (case.award.name if case.lane == "entitled" else case.title)[:120]
 
 
-def purse_for(case: "Case", amount_fen: int) -> Purse:
-    """The purse of the award's use in the case's year with enough left, money carried over first. Raises Refused."""
+def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
+    """The purse of the award's use with enough left, money carried over first. Raises Refused.
+
+    It is a purse of the case's year; once that is over, one of the running year with money of the case's year or
+    before, carried over (R4). The running year's own money is for its own cases.
+    """
     use = case.award.use
-    purses = Purse.objects.filter(use=use, year=case.year, closed_at__isnull=True).order_by("origin_year", "pk")
+    year = max(case.year, timezone.localdate(now).year)
+    open_ones = Purse.objects.filter(use=use, year=year, origin_year__lte=case.year, closed_at__isnull=True)
+    purses = open_ones.order_by("origin_year", "pk")
     if not purses:
-        said = {"year": case.year, "use": USES[use]}
+        said = {"year": case.year, "use": USES[use], "now": year}
+        if year > case.year:
+            raise Refused(
+                _(
+                    "%(year)s 年的“%(use)s”资金没有结转到 %(now)s 年：请市财政局先办理结转；"
+                    "已交回国库的，改为不予支持，在新年度批次另行申报"
+                )
+                % said
+            )
         raise Refused(_("%(year)s 年没有“%(use)s”的资金，请市财政局先登记预算文件、设立用途") % said)
     for purse in purses:
         if purse.free >= amount_fen:
@@ -82,7 +97,7 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
         # 直拨到实施单位: one unit may not be paid for the others.
         raise Refused(_("这一项由几个单位分享，资金直拨到各实施单位：请为每个单位各立一件"))
     held = commitment_of(case)
-    purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount)
+    purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount, now)
     return fund.commit(
         purse=purse, rule=case.award_code, payee=case.organisation, subject=subject_of(case), year=case.year,
         amount_fen=amount, case_ref=case.ref, actor=actor, now=now, why=case.number,

@@ -35,8 +35,8 @@ MOST_EXPORTED = 20_000
 #: Steps that need more than a sentence: they are taken by an act or on the page of notices.
 BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
-DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_objected", "drop",
-                    "terminate", "decline", "fail_results", "site_fail"})  # fmt: skip
+DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_decided",
+                    "reject_objected", "drop", "terminate", "decline", "fail_results", "site_fail"})  # fmt: skip
 
 
 def _rows(request: Request) -> Any:
