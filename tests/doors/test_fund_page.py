@@ -3,11 +3,12 @@
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests.market.conftest import NOW
 from triplehelix.fund import actions
-from triplehelix.fund.models import Movement
+from triplehelix.fund.models import Movement, Pool, Purse
 from triplehelix.fund.payee import BankAccount
 
 
@@ -49,6 +50,42 @@ def test_the_page_the_chart_and_the_sheet_say_the_same(client, finance, firm, pu
     assert "技术攻关" in chart.content.decode()
     rows = list(load_workbook(BytesIO(client.get("/fund/ledger.xlsx").content)).active.iter_rows(values_only=True))
     assert len(rows) - 1 == Movement.objects.count()
+
+
+def test_a_use_is_adjusted(client, finance, purse):
+    client.force_login(finance)
+    sent = {"which": "change", "c-purse": purse.pk, "c-way": "more", "c-amount": "40000.01", "c-why": "追加"}
+    answer = client.post("/fund/open/", sent)
+    assert answer.status_code == 409
+    assert "尚未分配的只有 40,000.00 元，不够 40,000.01 元" in answer.text and 'value="40000.01"' in answer.text
+    assert client.post("/fund/open/", sent | {"c-amount": ""}).status_code == 422
+    for way, amount, left in (("more", "40000", 10_000_000), ("less", "10000.5", 8_999_950)):
+        assert client.post("/fund/open/", sent | {"c-way": way, "c-amount": amount}).status_code == 302
+        purse.refresh_from_db()
+        assert purse.amount_fen == left
+
+
+def test_a_year_that_is_over_is_carried_over_and_closed(client, finance, officer):
+    this = timezone.localdate().year
+    for year in (this - 1, this):
+        actions.appropriate(year=year, document=f"{year} 年", amount_fen=10_000_000, actor=None, now=NOW)
+        actions.open_purse(year=year, use="research", amount_fen=6_000_000, actor=None, now=NOW)
+    last, running = Purse.objects.order_by("year")
+    client.force_login(finance)
+    page = client.get("/fund/year-end/")
+    assert f"{last}（未承诺 60,000.00 元）" in page.text and str(running) not in page.text
+    carry, close = {"which": "carry"}, {"which": "close", "close-pool": last.pool_id, "close-sure": "on"}
+    assert client.post("/fund/year-end/", carry | {"carry-purse": running.pk}).status_code == 422
+    assert client.post("/fund/year-end/", carry | {"carry-purse": last.pk}).status_code == 302
+    assert Purse.objects.get(year=this, origin_year=this - 1).free == 6_000_000
+    assert client.post("/fund/year-end/", close | {"close-sure": ""}).status_code == 422
+    assert client.post("/fund/year-end/", close | {"close-pool": running.pool_id}).status_code == 422
+    assert Pool.objects.filter(closed_at=None).count() == 2
+    assert client.post("/fund/year-end/", close).status_code == 302
+    assert Pool.objects.get(closed_at=None).year == this
+    assert "没有要结转或关账的年度" in client.get("/fund/year-end/").text
+    client.force_login(officer)
+    assert client.post("/fund/year-end/", close).status_code == 404
 
 
 @pytest.mark.parametrize("year", ["2025", "x", "99999", "-1"])

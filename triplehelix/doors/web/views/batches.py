@@ -9,16 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
-from triplehelix.fund import actions as fund
 from triplehelix.fund import files
 from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.actions.answers import Wrong
-from triplehelix.fund.actions.budget import USES
 from triplehelix.fund.models import Batch, Payment
 from triplehelix.procedure.cases import actions, waiting
 from triplehelix.records.steps.actions import Refused, take
@@ -30,22 +27,6 @@ class AnswerForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("银行回单（xlsx、xls 或 csv）"))
 
 
-class DocumentForm(MoneyForm):
-    """A finance document that gives the year money."""
-
-    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
-    document = forms.CharField(label=gettext_lazy("预算文件文号"), max_length=70)
-    amount = forms.CharField(label=gettext_lazy("金额（元）"), max_length=20, initial="20000000")
-
-
-class PurseForm(MoneyForm):
-    """A use of the year's money."""
-
-    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
-    use = forms.ChoiceField(label=gettext_lazy("用途"), choices=list(USES.items()))
-    amount = forms.CharField(label=gettext_lazy("额度（元）"), max_length=20)
-
-
 def _held(request: Request) -> frozenset[str]:
     """My relations to the fund; 404 for who has none."""
     found = relations(request.user, timezone.now())
@@ -54,41 +35,10 @@ def _held(request: Request) -> frozenset[str]:
     return found
 
 
-def _finance(request: Request) -> None:
+def require_finance(request: Request) -> None:
+    """404 for anybody else than the finance bureau."""
     if "finance" not in _held(request):
         raise Http404
-
-
-@require_http_methods(["GET", "POST"])
-def open_year(request: Request) -> HttpResponse:
-    """Record the year's document, and divide its money among the uses (the finance bureau)."""
-    _finance(request)
-    year = timezone.localdate().year
-    data = request.POST if request.method == "POST" else None
-    which = request.POST.get("which", "")
-    document = DocumentForm(data if which == "document" else None, initial={"year": year}, prefix="d")
-    purse = PurseForm(data if which == "purse" else None, initial={"year": year}, prefix="p")
-    form = {"document": document, "purse": purse}.get(which)
-    if form is not None and form.is_valid():
-        said = form.cleaned_data
-        try:
-            if form is document:
-                fund.appropriate(
-                    year=said["year"], document=said["document"], amount_fen=form.fen("amount"), actor=request.user,
-                    now=timezone.now(),
-                )  # fmt: skip
-            else:
-                fund.open_purse(
-                    year=said["year"], use=said["use"], amount_fen=form.fen("amount"), actor=request.user,
-                    now=timezone.now(),
-                )  # fmt: skip
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已登记"))
-            return redirect("web:fund")
-    status = 422 if form is not None else 200
-    return render(request, "web/fund_open.html", {"document": document, "purse": purse}, status=status)
 
 
 @require_GET
@@ -112,7 +62,7 @@ def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], s
 @require_POST
 def send(request: Request) -> HttpResponse:
     """Put everything that waits into one file for the bank."""
-    _finance(request)
+    require_finance(request)
     ordered = Payment.objects.filter(state="ordered")
     try:
         batch = actions.send_batch(payments=ordered, actor=request.user, now=timezone.now())
@@ -126,7 +76,7 @@ def send(request: Request) -> HttpResponse:
 @require_POST
 def order_all(request: Request) -> HttpResponse:
     """Order every case that waits to be paid; those that cannot be say why."""
-    _finance(request)
+    require_finance(request)
     now = timezone.now()
     done, refused = 0, []
     for case in waiting.to_order().select_related("organisation").order_by("pk"):
@@ -145,7 +95,7 @@ def order_all(request: Request) -> HttpResponse:
 @require_GET
 def file(request: Request, pk: int, form: str) -> HttpResponse:
     """The payment file: xlsx or csv."""
-    _finance(request)
+    require_finance(request)
     batch = get_object_or_404(Batch, pk=pk)
     if form == "xlsx":
         return attachment(files.as_xlsx(batch), f"支付清单{batch.number}.xlsx", XLSX)
@@ -155,7 +105,7 @@ def file(request: Request, pk: int, form: str) -> HttpResponse:
 @require_POST
 def answer(request: Request, pk: int) -> HttpResponse:
     """Read the bank's answer: all of it is recorded, or nothing and every wrong row is named."""
-    _finance(request)
+    require_finance(request)
     batch = get_object_or_404(Batch, pk=pk)
     form = AnswerForm(request.POST, request.FILES)
     errors: list[Any] = []

@@ -1,0 +1,150 @@
+"""A year of the fund from its document to its end: money recorded, divided, adjusted, carried over, handed back."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from triplehelix.doors.web.act_forms import MoneyForm
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.views.batches import require_finance
+from triplehelix.fund import actions, finds
+from triplehelix.fund.actions.budget import USES
+from triplehelix.fund.models import Pool, Purse
+from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
+
+
+def _this_year() -> int:
+    return timezone.localdate().year
+
+
+class PurseField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A purse, chosen by its name and what is free in it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _("%(purse)s（未承诺 %(free)s）") % {"purse": obj, "free": obj.free}
+
+
+class DocumentForm(MoneyForm):
+    """A finance document that gives the year money."""
+
+    prefix = "d"
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999, initial=_this_year)
+    document = forms.CharField(label=gettext_lazy("预算文件文号"), max_length=70)
+    amount = forms.CharField(label=gettext_lazy("金额（元）"), max_length=20, initial="20000000")
+
+    def record(self, actor: Account, now: datetime) -> None:
+        said = self.cleaned_data
+        actions.appropriate(
+            year=said["year"], document=said["document"], amount_fen=self.fen("amount"), actor=actor, now=now
+        )
+
+
+class PurseForm(MoneyForm):
+    """A use of the year's money."""
+
+    prefix = "p"
+    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999, initial=_this_year)
+    use = forms.ChoiceField(label=gettext_lazy("用途"), choices=list(USES.items()))
+    amount = forms.CharField(label=gettext_lazy("额度（元）"), max_length=20)
+
+    def record(self, actor: Account, now: datetime) -> None:
+        said = self.cleaned_data
+        actions.open_purse(year=said["year"], use=said["use"], amount_fen=self.fen("amount"), actor=actor, now=now)
+
+
+class ChangeForm(MoneyForm):
+    """More for a use out of what the year has not divided yet, or less."""
+
+    prefix = "c"
+    purse = PurseField(
+        label=gettext_lazy("用途"), queryset=Purse.objects.filter(closed_at__isnull=True, origin_year=F("year"))
+    )
+    way = forms.ChoiceField(
+        label=gettext_lazy("方向"), choices=[("more", gettext_lazy("调增")), ("less", gettext_lazy("调减"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    amount = forms.CharField(label=gettext_lazy("金额（元）"), max_length=20)
+    why = forms.CharField(label=gettext_lazy("事由和依据"), max_length=200)
+
+    def record(self, actor: Account, now: datetime) -> None:
+        said = self.cleaned_data
+        by_fen = self.fen("amount") if said["way"] == "more" else -self.fen("amount")
+        actions.change_purse(purse=said["purse"], by_fen=by_fen, actor=actor, now=now, why=said["why"])
+
+
+class CarryForm(forms.Form):
+    """What is free in a purse of a year that is over."""
+
+    prefix = "carry"
+    purse = PurseField(label=gettext_lazy("结转的资金"), queryset=Purse.objects.none())
+    why = forms.CharField(label=gettext_lazy("依据"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = self.fields["purse"]
+        assert isinstance(chooser, forms.ModelChoiceField)
+        chooser.queryset = finds.to_carry(_this_year())
+
+    def record(self, actor: Account, now: datetime) -> None:
+        said = self.cleaned_data
+        actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
+
+
+class CloseForm(forms.Form):
+    """A year that is over; what nobody carried over goes back to the treasury."""
+
+    prefix = "close"
+    pool = forms.ModelChoiceField(label=gettext_lazy("年度"), queryset=Pool.objects.none())
+    sure = forms.BooleanField(label=gettext_lazy("已核对：没有结转的余额交回国库，不能撤销"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = self.fields["pool"]
+        assert isinstance(chooser, forms.ModelChoiceField)
+        chooser.queryset = finds.to_close(_this_year())
+
+    def record(self, actor: Account, now: datetime) -> None:
+        pool = self.cleaned_data["pool"]
+        actions.close_year(year=pool.year, code=pool.code, actor=actor, now=now)
+
+
+@require_http_methods(["GET", "POST"])
+def open_year(request: Request) -> HttpResponse:
+    """Record the year's document, divide its money among the uses, adjust them (the finance bureau)."""
+    return _desk(request, "web/fund_open.html", {"document": DocumentForm, "purse": PurseForm, "change": ChangeForm})
+
+
+@require_http_methods(["GET", "POST"])
+def end_year(request: Request) -> HttpResponse:
+    """Carry over what a past year left, and close it (the finance bureau)."""
+    return _desk(request, "web/fund_end.html", {"carry": CarryForm, "close": CloseForm})
+
+
+def _desk(request: Request, template: str, makers: dict[str, Any]) -> HttpResponse:
+    """A page of several forms: `which` says the one that was sent."""
+    require_finance(request)
+    which = request.POST.get("which", "")
+    shown = {name: make(request.POST if name == which else None) for name, make in makers.items()}
+    form, status = shown.get(which), 200
+    if form is not None:
+        status = 422
+        if form.is_valid():
+            try:
+                form.record(request.user, timezone.now())
+            except Refused as why:
+                status = 409
+                form.add_error(None, str(why))
+            else:
+                messages.success(request, _("已登记"))
+                return redirect("web:fund")
+    return render(request, template, shown, status=status)
