@@ -33,6 +33,13 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     }
 
 
+def closed(diagnosis: "Diagnosis", actor: Account | None, on: date) -> bool:
+    """Whether what the firm said, in its need and in its answers, is confidential for this viewer: only an opening that
+    is written down (`actions.open_words`) shows it."""
+    need = diagnosis.need
+    return need.is_confidential and f"org:{need.organisation_id}" not in audiences(actor, on)
+
+
 def visible(rows: "QuerySet[Diagnosis]", actor: Account | None, on: date) -> "QuerySet[Diagnosis]":
     """The diagnoses somebody may open; any other answers 404."""
     return rows.filter(any_of(relations(actor, on)))

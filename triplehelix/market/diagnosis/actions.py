@@ -153,6 +153,7 @@ def answer(
 @transaction.atomic
 def open_words(*, diagnosis: Diagnosis, actor: Account, now: datetime, promised: bool) -> Words | None:
     """The confidential words for whoever judges the need: an expert promises to keep them. Written down each time.
+    Whoever is given them may read the questions and the firm's answers too.
 
     None for somebody who does not, and once the judgement is given: who reads on needs an agreement (nda) as everybody
     else. Raises Refused without the promise.

@@ -1,5 +1,6 @@
 """Querysets of diagnoses, and the figures of answers."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
@@ -48,6 +49,22 @@ def of_need(need: Need) -> Diagnosis | None:
     return (
         Diagnosis.objects.select_related("assigned_to", "judged_by").filter(need=need).order_by("-started_at").first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as somebody may read it; without its words where they are closed to them."""
+
+    seq: int
+    answered: bool
+    text: str = ""
+    answer: str = ""
+
+
+def asked(diagnosis: Diagnosis, *, closed: bool) -> list[Asked]:
+    """The questions of a diagnosis; for somebody to whom it is `closed` (access), only which of them are answered."""
+    rows = diagnosis.questions.all()
+    return [Asked(row.seq, row.answered_at is not None, *(() if closed else (row.text, row.answer))) for row in rows]
 
 
 def may_diagnose(on: date) -> "QuerySet[Account]":

@@ -14,6 +14,7 @@ from triplehelix.market.diagnosis import access
 from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import finds
+from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.steps.relating import held
@@ -83,12 +84,15 @@ class Diagnosis(Stateful):
 
 
 class Question(models.Model):
-    """What the firm is to say before the need can be matched, and what it said."""
+    """What the firm is to say before the need can be matched, and what it said.
+
+    Encrypted: of a confidential need both are as confidential as its words.
+    """
 
     diagnosis = models.ForeignKey(Diagnosis, models.PROTECT, related_name="questions")
     seq = models.PositiveSmallIntegerField(_("序号"))
-    text = models.CharField(_("问题"), max_length=500)
-    answer = models.TextField(_("回答"), max_length=2000, blank=True)
+    text = EncryptedTextField(_("问题"), max_length=500)
+    answer = EncryptedTextField(_("回答"), max_length=2000, blank=True)
     asked_at = models.DateTimeField(_("提出时间"))
     answered_at = models.DateTimeField(_("回答时间"), null=True, blank=True)
     answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")

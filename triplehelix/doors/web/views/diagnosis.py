@@ -123,11 +123,11 @@ def show(request: Request, pk: int) -> HttpResponse:
 def _page(
     request: Request, diagnosis: Diagnosis, given: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
-    now = timezone.now()
+    now, today = timezone.now(), timezone.localdate()
     need, mine = diagnosis.need, diagnosis.relations_of(request.user, now)
     on_need = need.relations_of(request.user, now)
     steps = {step.code: step for step in offered(case=diagnosis, actor=request.user, now=now)}
-    hidden = need.is_confidential and access.OWNER not in mine
+    hidden = access.closed(diagnosis, request.user, today)
     given = given or {}
     context = {
         "diagnosis": diagnosis,
@@ -139,7 +139,7 @@ def _page(
         "alike": need_page.alike(need, request.user, now),
         "shows_need": bool(on_need),
         "mine": mine,
-        "questions": diagnosis.questions.all(),
+        "questions": finds.asked(diagnosis, closed=hidden),
         "steps": [step for code, step in steps.items() if code not in actions.OF_THEIR_OWN],
         "step_form": given.get("step", StepForm()),
         "assign_form": given.get("assign", AssignForm(chosen=diagnosis.assigned_to_id)) if "assign" in steps else None,
@@ -229,5 +229,8 @@ def words(request: Request, pk: int) -> HttpResponse:
         return redirect("web:diagnosis", pk)
     if found is None:
         raise Http404
-    context = {"listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk}
+    context = {
+        "listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk,
+        "questions": finds.asked(diagnosis, closed=False),
+    }  # fmt: skip
     return render(request, "web/need_text.html", context)
