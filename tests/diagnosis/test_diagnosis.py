@@ -17,6 +17,7 @@ from triplehelix.market.diagnosis.models import Diagnosis, Question
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.models import Account, Office
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 
@@ -232,6 +233,37 @@ class TestTriage:
         assert (given.state, given.assigned_to) == ("taken", expert)
         assert finds.shown_to(expert, NOW.date()).get() == given
         assert judged(given, expert).state == "ready"
+
+
+class TestOfficeEnded:
+    """Who took it up and is a technology manager no longer judges no more; the officers hand it on."""
+
+    @pytest.fixture
+    def case(self, clerk, firm, manager):
+        case = taken(opened(clerk, firm, **SECRET), manager)
+        Office.objects.filter(account=manager).update(until=NOW.date() - DAY)
+        return case
+
+    def test_neither_words_nor_judgement(self, case, manager):
+        assert actions.open_words(diagnosis=case, actor=manager, now=NOW, promised=True) is None
+        with pytest.raises(Refused, match="无权"):
+            judged(case, manager)
+        assert not finds.shown_to(manager, NOW.date()).exists()
+        assert not finds.waiting_for(manager, NOW.date()).exists()
+
+    def test_the_officers_have_it_on_their_desk_and_hand_it_on(self, case, county, expert):
+        assert finds.waiting_for(county, NOW.date()).get() == case
+        assert actions.remind(now=NOW + 2 * DAY) == 1
+        assert Message.objects.get(kind="market.diagnosis.remind").to == "county@example.com"
+        given = actions.assign(diagnosis=case, to=expert, actor=county, now=NOW, seen_version=case.version)
+        assert not finds.waiting_for(county, NOW.date()).exists()
+        assert judged(given, expert).state == "ready"
+
+    def test_who_was_switched_off_does_not_hold_it_either(self, clerk, firm, county, expert):
+        case = opened(clerk, firm)
+        case = actions.assign(diagnosis=case, to=expert, actor=county, now=NOW, seen_version=case.version)
+        Account.objects.filter(pk=expert.pk).update(is_active=False)
+        assert [one.pk for one in case.accounts_in("diagnoser", NOW)] == [county.pk]
 
 
 class TestFigures:

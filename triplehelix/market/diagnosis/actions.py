@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from triplehelix.market.diagnosis import clock, finds
+from triplehelix.market.diagnosis import access, clock, finds
 from triplehelix.market.diagnosis.access import DIAGNOSER, OFFICER, OWNER
 from triplehelix.market.diagnosis.models import OPEN, Diagnosis, Question
 from triplehelix.market.listings.rules import Invalid
@@ -87,7 +87,7 @@ def _drop(case: Diagnosis, left: Entry | None, now: datetime) -> None:
 def assign(*, diagnosis: Diagnosis, to: Account, actor: Account, now: datetime, seen_version: int) -> Diagnosis:
     """An officer gives it to a technology manager or an expert with an account. Raises Refused, Invalid at `to`."""
     held = acts.locked(diagnosis, actor, now, by={OFFICER}, seen=seen_version, states={"waiting", "taken"})
-    if not finds.may_diagnose(timezone.localdate(now)).filter(pk=to.pk).exists():
+    if not access.may_diagnose(timezone.localdate(now)).filter(pk=to.pk).exists():
         raise Invalid({"to": _("只能交给技术经理人，或有账号的专家")})
     if to in held.accounts_in(OWNER, now):
         raise Invalid({"to": _("这个人是需求单位的人，不能会诊本单位的需求")})
@@ -177,8 +177,8 @@ def recount(*, now: datetime) -> int:
 
 
 def remind(*, now: datetime) -> int:
-    """Tell, once a term, who has to answer by today or should have: the diagnoser, or the officers while nobody took
-    it up. Returns how many diagnoses were spoken of."""
+    """Tell, once a term, who has to answer by today or should have: the diagnoser, or the officers while nobody has
+    it who may judge. Returns how many diagnoses were spoken of."""
     today, asked = timezone.localdate(now), 0
     for case in finds.due_by(today).select_related("need__organisation"):
         asked += _remind(case, today, now)
@@ -190,8 +190,7 @@ def _remind(case: Diagnosis, today: date, now: datetime) -> bool:
     kind, since = f"{Diagnosis.kind}.remind", case.assigned_at or case.started_at
     if outbox.told(kind=kind, cause_kind=Diagnosis.kind, cause_id=str(case.pk), since=since):
         return False
-    relation = DIAGNOSER if case.assigned_to_id else OFFICER
-    for account in case.accounts_in(relation, now):
+    for account in case.accounts_in(DIAGNOSER, now):
         with translation.override(account.language):
             said = {"need": case.need.title, "day": case.due_on}
             outbox.tell(

@@ -73,9 +73,10 @@ class Diagnosis(Stateful):
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         day = timezone.localdate(now)
-        if relation == access.DIAGNOSER:
-            return Account.objects.filter(pk=self.assigned_to_id or 0)
-        if relation == access.OFFICER:
+        holder = access.may_diagnose(day).filter(pk=self.assigned_to_id or 0)
+        if relation == access.DIAGNOSER and holder.exists():
+            return holder
+        if relation in (access.DIAGNOSER, access.OFFICER):  # who holds it no longer may: the officers hand it on
             return finds.officers_of_unit(self.need.organisation.unit, day)
         return finds.members_of(self.need.organisation, day)
 
@@ -103,4 +104,4 @@ class Question(models.Model):
         constraints = [models.UniqueConstraint(fields=["diagnosis", "seq"], name="question_once_a_place")]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)

@@ -43,7 +43,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, data: Any = None, *, chosen: int | None = None) -> None:
         super().__init__(data, initial={"to": chosen})
-        people = finds.may_diagnose(timezone.localdate()).select_related("person__home")
+        people = access.may_diagnose(timezone.localdate()).select_related("person__home")
         self.fields["to"].choices = [(one.pk, _who(one)) for one in people]  # type: ignore[attr-defined]
 
 
