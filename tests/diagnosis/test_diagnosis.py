@@ -17,7 +17,7 @@ from triplehelix.market.diagnosis.models import Diagnosis, Question
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
-from triplehelix.records.parties.models import Account, Office
+from triplehelix.records.parties.models import Account, Office, Person
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 
@@ -223,6 +223,17 @@ class TestTriage:
         with pytest.raises(Invalid) as why:
             actions.assign(diagnosis=case, to=manager, actor=officer, now=NOW, seen_version=case.version)
         assert "需求单位的人" in why.value.errors["to"]
+
+    def test_nor_does_who_works_there_or_joined_since(self, clerk, firm, officer, expert, manager):
+        case = opened(clerk, firm)
+        Person.objects.filter(account=expert).update(home=firm)
+        with pytest.raises(Invalid) as why:
+            actions.assign(diagnosis=case, to=expert, actor=officer, now=NOW, seen_version=case.version)
+        assert "需求单位的人" in why.value.errors["to"]
+        case = taken(case, manager)
+        member(manager, firm)
+        with pytest.raises(Refused, match="本单位"):
+            judged(case, manager)
 
     def test_an_officer_gives_it_to_an_expert_who_then_sees_it(self, clerk, firm, county, expert, stranger):
         case = opened(clerk, firm)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
-from triplehelix.records.parties.models import Account, Office, Person
+from triplehelix.records.parties.models import Account, Office, Organisation, Person
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, numbers
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ def may_diagnose(on: date) -> "QuerySet[Account]":
     managers = Office.objects.on(on).filter(role="technology_manager").values("account")
     people = Person.objects.filter(account__isnull=False).values("account")
     return Account.objects.filter(Q(pk__in=managers) | Q(pk__in=people), is_active=True).order_by("name", "pk")
+
+
+def own_people(firm: Organisation, on: date) -> "QuerySet[Account]":
+    """Who judges no need of a firm: those who act for it, and those who work there."""
+    acting = parties.members_of(firm, on).values("pk")
+    return Account.objects.filter(Q(pk__in=acting) | Q(person__home=firm))
 
 
 def may_still(on: date) -> Q:

@@ -89,7 +89,7 @@ def assign(*, diagnosis: Diagnosis, to: Account, actor: Account, now: datetime, 
     held = acts.locked(diagnosis, actor, now, by={OFFICER}, seen=seen_version, states={"waiting", "taken"})
     if not access.may_diagnose(timezone.localdate(now)).filter(pk=to.pk).exists():
         raise Invalid({"to": _("只能交给技术经理人，或有账号的专家")})
-    if to in held.accounts_in(OWNER, now):
+    if access.own_people(held.need.organisation, timezone.localdate(now)).filter(pk=to.pk).exists():
         raise Invalid({"to": _("这个人是需求单位的人，不能会诊本单位的需求")})
     held.assigned_to = to
     held.save(update_fields=["assigned_to"])

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.diagnosis import clock
-from triplehelix.records.parties import finds as parties
+from triplehelix.market.diagnosis import access, clock
 from triplehelix.records.parties.models import Account
 
 if TYPE_CHECKING:
@@ -25,9 +24,9 @@ def has_diagnoser(case: "Diagnosis", actor: Account | None, now: datetime) -> st
 
 
 def not_own(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
-    """Nobody judges the need of an organisation they act for."""
-    members = parties.members_of(case.need.organisation, timezone.localdate(now))
-    own = actor is not None and members.filter(pk=actor.pk).exists()
+    """Nobody judges the need of an organisation they act for or work at."""
+    people = access.own_people(case.need.organisation, timezone.localdate(now))
+    own = actor is not None and people.filter(pk=actor.pk).exists()
     return _("您是这家单位的人，不能会诊本单位的需求") if own else None
 
 

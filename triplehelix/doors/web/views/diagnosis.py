@@ -41,9 +41,11 @@ class AssignForm(forms.Form):
     to = forms.TypedChoiceField(label=gettext_lazy("交给"), coerce=int)
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, chosen: int | None = None) -> None:
-        super().__init__(data, initial={"to": chosen})
-        people = access.may_diagnose(timezone.localdate()).select_related("person__home")
+    def __init__(self, data: Any, diagnosis: Diagnosis) -> None:
+        super().__init__(data, initial={"to": diagnosis.assigned_to_id})
+        today = timezone.localdate()
+        own = access.own_people(diagnosis.need.organisation, today).values("pk")
+        people = access.may_diagnose(today).exclude(pk__in=own).select_related("person__home")
         self.fields["to"].choices = [(one.pk, _who(one)) for one in people]  # type: ignore[attr-defined]
 
 
@@ -142,7 +144,7 @@ def _page(
         "questions": finds.asked(diagnosis, closed=hidden),
         "steps": [step for code, step in steps.items() if code not in actions.OF_THEIR_OWN],
         "step_form": given.get("step", StepForm()),
-        "assign_form": given.get("assign", AssignForm(chosen=diagnosis.assigned_to_id)) if "assign" in steps else None,
+        "assign_form": given.get("assign", AssignForm(None, diagnosis)) if "assign" in steps else None,
         "judge_form": given.get("judge", JudgeForm()) if "ready" in steps else None,
         "answers_form": given.get("answers", AnswersForm(None, diagnosis)) if "resubmit" in steps else None,
         "history": history(diagnosis, DEEDS),
@@ -166,7 +168,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     """assign, judge, answer: each by its own form, which says at its fields what is wrong."""
     diagnosis = _open(request, pk)
     makers: dict[str, Any] = {
-        "assign": lambda: AssignForm(request.POST),
+        "assign": lambda: AssignForm(request.POST, diagnosis),
         "judge": lambda: JudgeForm(request.POST),
         "answers": lambda: AnswersForm(request.POST, diagnosis),
     }
