@@ -215,6 +215,10 @@ class TestTriage:
         assert "几乎相同" in why.value.errors["not_alike"]
         assert judged(case, manager, not_alike=True).state == "ready"
 
+    def test_what_the_judge_may_not_see_is_no_reason_to_refuse(self, clerk, firm, manager):
+        draft(clerk, firm)
+        assert judged(taken(opened(clerk, firm), manager), manager).state == "ready"
+
     def test_nobody_judges_the_need_of_the_own_firm(self, clerk, firm, officer, manager):
         member(manager, firm)
         case = opened(clerk, firm)

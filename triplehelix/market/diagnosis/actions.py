@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.diagnosis import access, clock, finds
 from triplehelix.market.diagnosis.access import DIAGNOSER, OFFICER, OWNER
 from triplehelix.market.diagnosis.models import OPEN, Diagnosis, Question
+from triplehelix.market.listings import finds as listings
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.needs import twins
@@ -103,8 +104,8 @@ def judge(
 ) -> Diagnosis:  # fmt: skip
     """The judgement of three: ready, refine (with `questions` to the firm), long_term, each with its reason.
 
-    A need that says what another does is not ready before somebody has looked (`not_alike`). Raises Refused; Invalid at
-    `outcome`, `reason`, `questions`, `not_alike`.
+    A need that says what another does, one the actor may see, is not ready before they have looked (`not_alike`). Raises
+    Refused; Invalid at `outcome`, `reason`, `questions`, `not_alike`.
     """
     held = acts.locked(diagnosis, actor, now, by={DIAGNOSER}, seen=seen_version, states={"taken"}, related=("need",))
     reason = reason.replace("\x00", "").strip()
@@ -118,7 +119,7 @@ def judge(
         errors["questions"] = _("请写明要企业补充的问题，一行一个")
     elif len(asked) > MOST_QUESTIONS or any(len(one) > 500 for one in asked):
         errors["questions"] = _("最多 %(n)d 个问题，每个不超过 500 字") % {"n": MOST_QUESTIONS}
-    if outcome == "ready" and not not_alike and twins.of(held.need, Need.objects.all()):
+    if outcome == "ready" and not not_alike and twins.of(held.need, listings.shown_to(Need, actor, now)):
         errors["not_alike"] = _("有几乎相同的需求：请核对，不是重复的再勾选；是重复的，请判“需完善”并说明")
     if errors:
         raise Invalid(errors)
