@@ -131,6 +131,11 @@ class TestClock:
         assert actions.recount(now=NOW) == 0
 
 
+def reconsidered(case, officer):
+    note = {"note": "指标变了，再看一次"}
+    return take(case=case, step="reconsider", actor=officer, now=NOW + DAY, seen_version=case.version, **note)
+
+
 class TestWithdrawn:
     def test_a_need_taken_back_is_no_longer_to_be_answered(self, clerk, firm):
         case = opened(clerk, firm)
@@ -148,6 +153,44 @@ class TestWithdrawn:
         newest = finds.of_need(again)
         assert (newest.state, newest.started_at) == ("waiting", NOW + 2 * DAY)
         assert Diagnosis.objects.count() == 2
+
+    def test_what_was_judged_goes_with_the_need(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        gone = stepped(case.need, "withdraw", clerk, NOW + DAY)
+        with pytest.raises(Refused, match="撤回"):
+            reconsidered(case, officer)
+        followed()
+        case.refresh_from_db()
+        assert (case.state, case.due_on, case.answered_at) == ("dropped", None, NOW)
+        stepped(stepped(gone, "reopen", clerk, NOW + DAY), "publish", clerk, NOW + 2 * DAY)
+        followed()
+        assert list(Diagnosis.objects.values_list("state", flat=True)) == ["dropped", "waiting"]
+
+    @pytest.mark.parametrize("state", ["waiting", "ready"])
+    def test_taken_back_and_published_before_anybody_noticed(self, clerk, firm, manager, officer, state):
+        """The worker sees the withdrawal and the new publication at once."""
+        case = opened(clerk, firm)
+        case = judged(taken(case, manager), manager) if state == "ready" else case
+        gone = stepped(case.need, "withdraw", clerk, NOW + DAY)
+        stepped(stepped(gone, "reopen", clerk, NOW + DAY), "publish", clerk, NOW + 2 * DAY)
+        followed()
+        assert list(Diagnosis.objects.values_list("state", flat=True)) == ["dropped", "waiting"]
+        assert finds.of_need(case.need).first_due_on == date(2026, 11, 27)
+
+    def test_an_older_diagnosis_is_not_looked_at_again(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        Diagnosis.objects.create(
+            need=case.need, started_at=NOW + DAY, days=2, state="waiting", first_due_on=None, due_on=None
+        )
+        with pytest.raises(Refused, match="新的那一次会诊"):
+            reconsidered(case, officer)
+
+    def test_a_need_that_stays_is_looked_at_again(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        assert reconsidered(case, officer).state == "taken"
+        followed()
+        case.refresh_from_db()
+        assert case.state == "taken"
 
     def test_an_officer_who_returns_it_has_answered(self, county, db):
         firm = organisation(9121, confirmed=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.diagnosis import access, clock, finds
 from triplehelix.market.diagnosis.access import DIAGNOSER, OFFICER, OWNER
+from triplehelix.market.diagnosis.guards import BEFORE_DESK
 from triplehelix.market.diagnosis.models import OPEN, Diagnosis, Question
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.listings.rules import Invalid
@@ -31,29 +32,28 @@ OF_THEIR_OWN = frozenset({*OUTCOMES, "assign", "resubmit"})
 #: What puts a need before the desk, and what takes it away again.
 COMES = frozenset({"submit", "publish", "approve", "renew"})
 GOES = frozenset({"create", "return", "reopen", "withdraw", "expire"})
-#: Older news than this was before there was a desk: the clock of such a need starts when the desk first sees it.
 #: While a need is judged, whoever judges it may read what is confidential.
 JUDGING = frozenset({"taken", "refine"})
+#: Older news than this was before there was a desk: the clock of such a need starts when the desk first sees it.
 STALE = timedelta(days=15)
 MOST_QUESTIONS = 10
 
 
 @transaction.atomic
 def follow(*, need_id: int, now: datetime) -> Diagnosis | None:
-    """Make the desk say what the need is: one before it is waiting from the moment it came; one taken back is not.
+    """Make the desk say what the need is: one before it is waiting from the moment it came; one taken back is not, and
+    what was judged of it before counts no more.
 
     Answers the diagnosis it opened. Asked again, it changes nothing.
     """
     need = Need.objects.select_for_update(of=("self",), no_key=True).filter(pk=need_id).first()
     if need is None:
         return None
-    waiting = Diagnosis.objects.filter(need=need, state__in=OPEN).first()
     start, left = _came(need)
-    if start is None:
-        if waiting is not None:
-            _drop(waiting, left, now)
-        return None
-    if waiting is not None or Diagnosis.objects.filter(need=need, started_at__gte=start).exists():
+    of_before = Diagnosis.objects.select_for_update(of=("self",)).filter(need=need).exclude(state="dropped")
+    for case in of_before if start is None else of_before.filter(started_at__lt=start):
+        _drop(case, left, now)
+    if start is None or Diagnosis.objects.filter(need=need, started_at__gte=start).exists():
         return None
     start = start if start >= now - STALE else now
     n = clock.days(timezone.localdate(start))
@@ -74,7 +74,7 @@ def _came(need: Need) -> tuple[datetime | None, Entry | None]:
             start, left = None, row
         elif row.verb in COMES or (row.verb == "import" and row.data.get("state") == "published"):
             start = start or row.at
-    return (start, left) if need.state in ("submitted", "published") else (None, left)
+    return (start, left) if need.state in BEFORE_DESK else (None, left)
 
 
 def _drop(case: Diagnosis, left: Entry | None, now: datetime) -> None:
@@ -104,7 +104,7 @@ def judge(
 ) -> Diagnosis:  # fmt: skip
     """The judgement of three: ready, refine (with `questions` to the firm), long_term, each with its reason.
 
-    A need that says what another does, one the actor may see, is not ready before they have looked (`not_alike`). Raises
+    A need that says what another does, one the actor may see, is not ready before they looked (`not_alike`). Raises
     Refused; Invalid at `outcome`, `reason`, `questions`, `not_alike`.
     """
     held = acts.locked(diagnosis, actor, now, by={DIAGNOSER}, seen=seen_version, states={"taken"}, related=("need",))
