@@ -1,4 +1,4 @@
-"""Who comes late is told what is true then: no body that a newer statement has overtaken, no seal of a key that ended."""
+"""Who comes late is told what is true then: no body that a newer statement has overtaken, no seal of an ended key."""
 
 import pytest
 from django.utils import timezone

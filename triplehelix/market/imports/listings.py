@@ -87,9 +87,11 @@ def _unchecked(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | N
         return
     for row, _values in rows:
         yield RowError(
-            row, "统一社会信用代码",
-            _("您的单位还没有经过核实，不能直接发布：请不选“导入后直接发布”，导入后逐条提交，由主管部门核对"), "unconfirmed",
-        )  # fmt: skip
+            row,
+            "统一社会信用代码",
+            _("您的单位还没有经过核实，不能直接发布：请不选“导入后直接发布”，导入后逐条提交，由主管部门核对"),
+            "unconfirmed",
+        )
 
 
 #: Where a refusal of the need itself stands in the sheet.
