@@ -30,7 +30,7 @@ OUTCOMES = ("ready", "refine", "long_term")
 #: Steps with an action of their own: what they ask for beside a note is asked nowhere else.
 OF_THEIR_OWN = frozenset({*OUTCOMES, "assign", "resubmit"})
 #: What puts a need before the desk, and what takes it away again.
-COMES = frozenset({"submit", "publish", "approve", "renew"})
+COMES = frozenset({"submit", "publish", "approve", "renew", "recheck"})
 GOES = frozenset({"create", "return", "reopen", "withdraw", "expire"})
 #: While a need is judged, whoever judges it may read what is confidential.
 JUDGING = frozenset({"taken", "refine"})
