@@ -138,7 +138,7 @@ def page(
         "relations": relations,
         "award": case.award,
         "lane": LANES[case.lane],  # type: ignore[index]
-        "facts": _facts(case),
+        "facts": _facts(case, relations),
         "steps": [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT],
         "danger": DANGER,
         "step_form": step_form or StepForm(),
@@ -148,7 +148,7 @@ def page(
         "payments": pay.payments_of(case) if can_see else [],
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
-        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case)],
+        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
         "history": desk.history(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
@@ -161,9 +161,9 @@ def page(
 OPEN = ("accepting", "checking", "reviewing", "deciding")
 
 
-def _facts(case: Case) -> list[dict[str, Any]]:
-    """Each fact with what is said, who has confirmed it, and what proves it."""
-    given = judge.given(case)
+def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:
+    """Each fact the viewer may see, with what is said, who has confirmed it, and what proves it."""
+    given, hidden = judge.given(case), {fact.key for fact in access.hidden_facts(case, held)}
     return [
         {
             "fact": fact,
@@ -171,6 +171,7 @@ def _facts(case: Case) -> list[dict[str, Any]]:
             "confirmed": case.confirmed.get(fact.key),
         }
         for fact in case.award.facts
+        if fact.key not in hidden
     ]
 
 
