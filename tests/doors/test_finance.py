@@ -130,6 +130,7 @@ def test_a_claim_leads_to_the_open_round_and_the_application_is_filled_in(city, 
     case = city.filed()
     city.now += timedelta(days=40)
     city.pay(case, "interest", 10_000 * YUAN)
+    city.prove()
     made = city.claim(case)
     page = client_of(city.clerk).get(f"/finance/cases/{case.pk}/").content.decode()
     assert "现在没有开放的申报批次" in page
@@ -155,6 +156,7 @@ def test_a_claim_leads_to_the_open_round_and_the_application_is_filled_in(city, 
 
 def test_a_second_loan_is_refused_on_its_page(city):
     city.now -= timedelta(days=40)
+    city.prove()
     first, second = city.filed(), city.filed()
     city.now += timedelta(days=40)
     for case in (first, second):

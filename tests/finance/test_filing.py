@@ -183,6 +183,63 @@ def test_a_subsidy_computed_from_a_filing_is_void_with_it(finance):
     assert facts.offered(finance.firm, award) == {}
 
 
+@pytest.mark.parametrize("end", ["repaid", "compensated", "recovered"])
+def test_a_filing_without_its_proof_is_revoked_whatever_became_of_the_loan(finance, end):
+    """Domain M5.2: proof in the same year or the filing is revoked: no subsidy, no shared loss."""
+    case = finance.filed(contract={"amount_fen": 10_000 * WAN, "rate_ppm": 200_000})
+    finance.days(200)
+    finance.pay(case, "interest", 100 * WAN)
+    if end == "repaid":
+        finance.pay(case, "principal", 10_000 * WAN)
+        finance.step(case, "repay", finance.teller)
+    else:
+        finance.lost(case, 100 * WAN)
+        finance.step(case, "compensate", finance.officer)
+    if end == "recovered":
+        finance.step(case, "recover", finance.teller, "其余无法追回")
+    finance.now = NEXT_YEAR
+    assert actions.check_filings(now=NEXT_YEAR) == 1
+    assert actions.check_filings(now=NEXT_YEAR) == 0
+    case.refresh_from_db()
+    assert (case.state, case.contract.filing()) == (end, None)
+    told = set(Message.objects.filter(kind="market.finance.unfile").values_list("to", flat=True))
+    assert told == {finance.clerk.email, finance.teller.email, finance.officer.email}
+    kind, who = ("interest", finance.clerk) if end == "repaid" else ("loss", finance.teller)
+    with pytest.raises(Refused, match="贷款没有备案"):
+        finance.claim(case, kind, who)
+    # The proof was there after all: the filing comes back, the loan stays where it is.
+    finance.proven(year=2026)
+    actions.restore(why="核实时间晚", **finance.on(case, finance.officer))
+    case.refresh_from_db()
+    assert case.state == end
+    assert finance.claim(case, kind, who).amount_fen == (40 if end == "repaid" else 35) * WAN
+
+
+def test_nothing_is_claimed_from_a_filing_before_the_years_proof_is_confirmed(finance):
+    case = finance.filed()
+    finance.days(90)
+    finance.pay(case, "interest", WAN)
+    finance.proven(by=finance.clerk)
+    with pytest.raises(Refused, match="入库编号"):
+        finance.claim(case)
+    made = finance.firm.qualifications.get()
+    actions.answer_qualification(qualification=made, is_right=True, actor=finance.officer, now=finance.now)
+    assert finance.claim(case).amount_fen == 4_000 * 100
+
+
+def test_a_shared_loss_computed_from_a_filing_is_void_with_it(finance):
+    finance.prove()
+    case = finance.filed()
+    finance.lost(case, 100 * WAN)
+    finance.step(case, "compensate", finance.officer)
+    made = finance.claim(case, "loss", finance.teller)
+    actions.revoke(why="资金用于转贷", **finance.on(case, finance.officer))
+    made.refresh_from_db()
+    assert made.void_why == "备案已撤销"
+    with pytest.raises(Refused, match="没有可以撤销的备案"):
+        actions.revoke(why="再撤销", **finance.on(case, finance.officer))
+
+
 def test_the_city_revokes_by_hand_with_a_reason(finance):
     case = finance.filed()
     with pytest.raises(Invalid):

@@ -269,10 +269,9 @@ def test_what_was_paid_back_since_a_loss_was_reported_is_not_compensated(finance
 
 
 def test_what_was_got_back_is_not_claimed(finance):
+    finance.prove()
     case = finance.filed()
-    finance.step(case, "fall_due", finance.teller)
-    values = {"principal_fen": 100 * WAN, "document": "认定书", "on": finance.today}
-    actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    finance.lost(case, 100 * WAN)
     finance.step(case, "compensate", finance.officer)
     got = {"on": finance.today, "number": "Z1", "amount_fen": 40 * WAN}
     actions.record_recovery(values=got, **finance.on(case, finance.teller))
