@@ -15,6 +15,7 @@ from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.models import Application, Claim, Consent, Parameter, Product, Qualification
 from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.market.finance.selfcheck import parameter_words
+from triplehelix.procedure.cases.known import cases_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.records.parties import reference
 from triplehelix.records.trail.models import Entry
@@ -38,8 +39,6 @@ DEEDS = {
     "claim": gettext_lazy("计算补助"),
     "void_claim": gettext_lazy("作废计算"),
 }
-#: Cases that ended without the money: the claim may be applied for again, or taken back.
-ENDED = ("withdrawn", "rejected")
 #: A row of the trail that a step repeats.
 SAID_TWICE = frozenset({"reason", "contract", "revoke_filing", "restore_filing"})
 
@@ -162,15 +161,6 @@ class Claimed(NamedTuple):
     cases: list[Case]
 
 
-def applied_for(claim: Claim) -> list[Case]:
-    """The cases that ask for this claim and have not ended without it."""
-    numbers = {key: claim.facts[key] for key in ("loan_no", "guarantee_no", "policy_no") if key in claim.facts}
-    if not claim.award or not numbers:
-        return []
-    own = Case.objects.filter(award_code=claim.award, organisation=claim.payee, facts__contains=numbers)
-    return list(own.exclude(state__in=ENDED))
-
-
 def claims(rows: "QuerySet[Claim]") -> list[Claimed]:
     """Claims with where to apply: the procedure's own rounds and cases, found by the award and the contract number."""
     found, today = [], timezone.localdate()
@@ -179,7 +169,7 @@ def claims(rows: "QuerySet[Claim]") -> list[Claimed]:
         if claim.award and not claim.void_why:
             lanes = Round.objects.filter(award_code=claim.award, lane__in=("ordinary", "quick"))
             rounds = list(lanes.filter(opens_on__lte=today, closes_on__gte=today))
-        found.append(Claimed(claim, rounds, [] if claim.void_why else applied_for(claim)))
+        found.append(Claimed(claim, rounds, [] if claim.void_why else list(cases_of(claim))))
     return found
 
 

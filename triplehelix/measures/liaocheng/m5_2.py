@@ -62,7 +62,7 @@ INTEREST = Award(
     payee="借款企业",
     in_force=(FIRST_DAY, None),
     once=("loan_no",),
-    once_ever=True,
+    once_per="payee",
     materials=("借款合同", "付息凭证", "用途凭证"),
 )
 
@@ -110,6 +110,7 @@ LOSS = Award(
     payee="贷款银行",
     in_force=(FIRST_DAY, None),
     once=("loan_no",),
+    once_per="matter",
     materials=("不良认定材料", "追偿记录"),
     notes=("省 35%、市 35%、银行 30%：损失 100 万元分担 35、35、30 万元。",),
 )
@@ -206,6 +207,7 @@ INSURANCE = Award(
     payee="投保企业",
     in_force=(FIRST_DAY, None),
     once=("policy_no", "policy_year"),
+    once_per="matter",
 )
 
 MEASURE = Measure(
