@@ -6,8 +6,9 @@ import pytest
 
 from tests.cases.city import NOW
 from tests.finance.words import WAN, YUAN, Finance
+from triplehelix.doors.web import finance_shown
 from triplehelix.market.finance import actions as finance
-from triplehelix.procedure.cases import actions, eligibility, follower
+from triplehelix.procedure.cases import actions, eligibility, follower, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
@@ -88,3 +89,36 @@ def test_an_application_for_more_than_the_contract_bears_goes_no_further(city, b
     Case.objects.filter(pk=case.pk).update(facts=case.facts | {"interest_paid_yuan": "100000.01"})
     with pytest.raises(Refused, match=r"只能按 100,000\.00 元 计算"):
         city.step(case, "decide", city.clerk)
+
+
+def test_a_loss_recovered_in_part_is_not_paid_in_full_and_what_was_paid_is_owed_back(city, bank):
+    """Loss 1,000,000: the city bears 350,000; 400,000 recovered leave it 210,000."""
+    loan = bank.filed()
+    bank.lost(loan, 100 * WAN)
+    bank.step(loan, "compensate", city.clerk)
+    bank.claim(loan, "loss", bank.teller)
+    case = applied(city, bank, loan, "M5.2-loss", bank.teller, bank.bank.organisation)
+    got = {"amount_fen": 40 * WAN, "on": bank.today, "number": "Z1"}
+    finance.record_recovery(values=got, **bank.on(loan, bank.teller))
+    with pytest.raises(Refused, match=r"追回 400,000\.00 元"):
+        city.step(case, "decide", city.clerk)
+    bank.claim(loan, "loss", bank.teller)
+    with pytest.raises(Refused, match=r"只能按 600,000\.00 元 计算"):
+        city.step(case, "decide", city.clerk)
+    why = "又追回 40 万元"
+    case = actions.correct_facts(
+        case=case, facts={"principal_loss_yuan": "600000"}, actor=city.clerk, now=city.now, why=why
+    )
+    case = city.step(case, "decide", city.clerk)
+    assert case.granted_fen == 21 * WAN
+    assert finance_shown.owed_back(loan.contract) == 0
+    order(case, city)
+    assert finance_shown.owed_back(loan.contract) == 0
+    finance.record_recovery(values=got | {"number": "Z2"}, **bank.on(loan, bank.teller))
+    assert finance_shown.owed_back(loan.contract) == 14 * WAN
+
+
+def order(case, city):
+    """Ordered and paid."""
+    payment = pay.order(case, pay.WHOLE, case.granted_fen, city.finance, city.now)
+    city.bank((payment, ""))

@@ -201,7 +201,8 @@ def test_a_banks_desk_from_accepting_to_repayment(city):
     assert act("submit").status_code == 302
     assert act("submit").status_code == 404
     month = f"{today:%Y-%m}"
-    sheet = bank.get(f"/finance/filing/{month}.xlsx")
+    assert bank.get(f"/finance/filing/{month}.xlsx").status_code == 405
+    sheet = bank.post(f"/finance/filing/{month}.xlsx")
     book = load_workbook(io.BytesIO(sheet.content))
     assert [row[5] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["JK-1"]
     assert client_of(city.other_teller).get("/finance/filing/").status_code == 200

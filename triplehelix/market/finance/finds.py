@@ -92,12 +92,11 @@ def unconfirmed() -> QuerySet[Qualification]:
     return rows.order_by("recorded_at", "pk")
 
 
-def filings(month: date, institution: Institution | None, on: date) -> QuerySet[Filing]:
-    """What was sent in in a month: of all (None), or of one institution, as far as firms still agree to it today."""
+def filings(month: date, institution: Institution | None) -> QuerySet[Filing]:
+    """What was sent in in a month: of all (None), or of one institution."""
     rows = Filing.objects.filter(month=first_of_month(month)).order_by("loan__institution__organisation__name", "pk")
     if institution is not None:
-        living = Consent.objects.living(on).filter(application=OuterRef("loan__application"))
-        rows = rows.filter(Exists(living), loan__institution=institution)
+        rows = rows.filter(loan__institution=institution)
     return rows.select_related(
         "loan__borrower", "loan__institution__organisation", "loan__application__lead__organisation"
     )

@@ -172,6 +172,7 @@ def _page(
         "filings": list(loan.filings.all()) if loan is not None else [],
         "recoveries": list(loan.recoveries.all()) if loan is not None else [],
         "loss": getattr(loan, "loss", None),
+        "owed_back": shown.owed_back(loan),
         "claims": shown.claims(rows),
         "own": own, "void": void, "void_form": ReasonForm(auto_id="id_void_%s"),
         "history": shown.history(found, held),

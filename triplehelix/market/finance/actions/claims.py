@@ -115,16 +115,10 @@ def _base(kind: str, loan: Loan, asked: int | None, today: date) -> int:
             raise Invalid({"base_fen": _("代偿金额应大于零、不超过担保金额 %(most)s") % {"most": Fen(loan.amount_fen)}})
         return asked
     if kind == "loss":
-        return _still_lost(loan)
+        if not loan.still_lost_fen:
+            raise Refused(_("损失已全部追回"))
+        return loan.still_lost_fen
     return loan.amount_fen if kind == "guarantee" else loan.premium_fen or 0
-
-
-def _still_lost(loan: Loan) -> int:
-    """The loss without what has been got back of it. Raises Refused."""
-    left = loan.loss.principal_fen - sum(row.amount_fen for row in loan.recoveries.all())
-    if left <= 0:
-        raise Refused(_("损失已全部追回"))
-    return left
 
 
 def _interest(loan: Loan, asked: int | None, today: date) -> int:

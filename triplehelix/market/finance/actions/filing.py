@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.finance import sheets, terms
-from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
+from triplehelix.market.finance import finds, sheets, terms
+from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION, may_read_all
 from triplehelix.market.finance.actions.shared import (
     Invalid,
     city_only,
@@ -19,14 +19,16 @@ from triplehelix.market.finance.actions.shared import (
     drop_claims,
     go,
     locked,
+    own_desk,
     remind_firm,
     saved,
     tell,
 )
 from triplehelix.market.finance.finds import proven, unproven_of
-from triplehelix.market.finance.models import Application, Filing, Institution, first_of_month
+from triplehelix.market.finance.models import Application, Consent, Filing, Institution, first_of_month
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
 
 #: States of a loan that was granted: whatever became of it, its filing may have to go, or come back.
 WITH_FILING = {"filed", "overdue", "unfiled", "repaid", "compensated", "recovered"}
@@ -53,6 +55,32 @@ def submit(*, case: Application, actor: Account, now: datetime, seen_version: in
         raise Refused(_("已经提交备案，请等结果")) from why
     saved(held, "submit_filing", actor, now, {"month": f"{made.month:%Y-%m}", "number": loan.number})
     return made
+
+
+@transaction.atomic
+def open_month(
+    *, month: date, institution: Institution | None, actor: Account, now: datetime
+) -> list[tuple[Filing, frozenset[str]]]:
+    """A month's filings with what may be seen of each firm: all of it for the city and the auditor (`institution`
+    None); for a bank what the firm agrees to today, each opening a row of the trail the firm sees. Raises Refused."""
+    rows = list(finds.filings(month, institution))
+    if institution is None:
+        if not may_read_all(actor, timezone.localdate(now)):
+            raise Refused(_("您无权办理这一步"))
+        return [(row, sheets.OF_FIRM) for row in rows]
+    today = own_desk(institution, actor, now)
+    living = Consent.objects.living(today).filter(application__in=[row.loan.application_id for row in rows])
+    consents = {one.application_id: one for one in living}
+    found = []
+    for row in rows:
+        consent = consents.get(row.loan.application_id)
+        seen = sheets.OF_FIRM & {*consent.fields} if consent is not None else frozenset[str]()
+        if consent is not None and seen:
+            data = {"consent": consent.pk, "fields": sorted(seen), "month": f"{month:%Y-%m}"}
+            case = row.loan.application
+            trail.record(kind=case.kind, id=str(case.pk), verb="open_sheet", actor=actor, now=now, data=data)
+        found.append((row, seen))
+    return found
 
 
 @dataclass(frozen=True)
@@ -119,7 +147,8 @@ def _decide(filing: Filing, row: sheets.Outcome, document: str, actor: Account, 
     held = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
     data = {"outcome": row.outcome, "number": row.filing, "document": document}
     held = saved(held, "filing_outcome", actor, now, data, row.reason)
-    if row.outcome == "accepted":
+    # A loan that was repaid while its filing waited stays settled; the filing stands all the same.
+    if row.outcome == "accepted" and held.state == "granted":
         go(held, "file", actor, now, row.filing)
 
 
