@@ -16,9 +16,11 @@ SHOTS = {
     "matches-dark": ("/needs/1/matches/", 1440, "dark"),
     "search-phone": (f"/search/?q={quote(QUESTION)}", 390, "light"),
     "funnel": ("/funnel/", 1440, "light"),
+    "case": ("/cases/?state=objected", 1440, "light"),
 }
-#: Whose page it is, where not everybody's.
-OF = {"funnel": "city@example.com"}
+#: Whose page it is, where not everybody's; and what is opened from it.
+OF = {"funnel": "city@example.com", "case": "city@example.com"}
+OPENS = {"case": "main table a"}
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
@@ -40,6 +42,9 @@ def main(base: str, password: str) -> None:
             if name in OF:
                 sign_in(page, OF[name], password)
             page.goto(where)
+            if name in OPENS:
+                page.locator(OPENS[name]).first.click()
+                page.wait_for_load_state()
             page.screenshot(path=HERE / f"{name}.png")
             context.close()
         browser.close()

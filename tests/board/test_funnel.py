@@ -104,6 +104,13 @@ def test_worked_by_hand(told):
     assert money.fen == PRICE * 4 // 10
 
 
+def test_what_went_back_is_no_money_that_arrived(told):
+    """A refund of all of it: two slips, no yuan, and the need has not got as far as money."""
+    told.market.pay(told.sale, PRICE * 4 // 10, way="out", reason="合同解除")
+    money = next(one for one in figures(SPAN) if one.stage.code == "paid")
+    assert (money.happened, money.reached, money.fen) == (2, 0, 0)
+
+
 def test_an_intent_is_not_counted_as_a_deal(table):
     """Bad input of domain §9, 5.1."""
     made = table.talking()

@@ -10,7 +10,7 @@ from tests.cases.city import MILLION, NOW, SINCE, YUAN, uscc
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
-from triplehelix.procedure.cases import actions, eligibility, guards
+from triplehelix.procedure.cases import actions, eligibility, guards, pay
 from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -481,7 +481,7 @@ def test_one_unit_is_not_paid_for_the_others(city, round):
     Case.objects.filter(pk=case.pk).update(decision=case.decision | {"shares": shares})
     case.refresh_from_db()
     with pytest.raises(Refused, match="为每个单位各立一件"):
-        city.notice(case)
+        pay.promise(case, city.clerk, city.now)
 
 
 def test_the_budget_of_a_round_is_not_promised_twice(city, round):

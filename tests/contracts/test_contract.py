@@ -239,6 +239,31 @@ def test_an_objection_to_a_sheet_and_a_new_one(market):
     assert sum(one.amount_fen for one in again.shares.all()) == again.pool_fen == 70 * WAN
 
 
+def test_a_sheet_whose_money_went_back_is_not_final_and_is_made_anew(market):
+    sale = market.performing()
+    market.pay(sale, 50 * WAN)
+    market.sheet(sale, 50 * WAN)
+    market.pay(sale, 20 * WAN, way="out", reason="退款")
+    market.days(40)
+    assert actions.end_due(now=market.now) == 0
+    assert list(finds.waiting_for(market.teller, market.today)) == [sale]
+    with pytest.raises(Refused, match=r"比到账的多 200,000\.00 元：请撤下分配"):
+        market.step(sale, "end_reward", market.teller)
+    market.step(sale, "redo_reward", market.teller, "退款后重新计算")
+    again = market.sheet(sale, 30 * WAN)
+    market.days(40)
+    assert actions.end_due(now=market.now) == 1
+    again.refresh_from_db()
+    assert again.is_final and again.pool_fen == 21 * WAN
+
+
+def test_shares_in_a_company_are_no_money_that_arrived(market):
+    sale = market.performing(structure="equity", equity_company="某公司", equity_bp=1_000, ends_on=None)
+    market.pay(sale, PRICE)
+    assert [row.moved_fen for row in finds.moved()] == [None]
+    assert list(finds.kept_payments()) == [sale], "it is paid all the same"
+
+
 def test_a_university_shares_before_it_follows_and_follows_before_it_closes(market):
     sale = market.performing()
     with pytest.raises(Refused, match=r"还有 1,000,000\.00 元 没有到账"):

@@ -93,5 +93,5 @@ def test_what_landed_is_found_by_its_day(market):
     day = market.today
     assert list(finds.landed(day, day)) == [sale]
     assert not finds.landed(since=day.replace(year=2027)).exists()
-    assert [row.amount_fen for row in finds.paid(day, day)] == [PRICE]
+    assert [row.moved_fen for row in finds.moved(day, day)] == [PRICE]
     assert list(finds.contracts(day, day)) == [sale]

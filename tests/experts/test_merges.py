@@ -101,6 +101,21 @@ def test_the_same_orcid_merges_by_rule_and_never_again_after_an_undo():
     assert root_of(other) == other.pk and Proposal.objects.get().state == "refused"
 
 
+def test_what_somebody_said_of_two_holds_when_the_rule_hangs_them_on_a_third(officer, person):
+    """Each is merged into the known person of the same ORCID; the second would bring the refused pair together."""
+    one, other = landed(
+        work("低温固化粉末涂料的研究", ("容止戈", "", ORCID)), work("粉末涂料的流平与消泡", ("容止戈", "", ORCID))
+    ).values()
+    assert looked("容止戈") == (1, 0)
+    actions.undo(merge=Merge.objects.get(), actor=officer, now=NOW, why="两个人用了一个号")
+    assert looked("容止戈") == (0, 0)
+    (third,) = landed(work("再生铜熔炼的渣型", ("容止戈", "", ORCID))).values()
+    actions.link(expert=third, person=person, actor=officer, now=NOW)
+    merged, _proposed = looked("容止戈")
+    assert merged == 1
+    assert root_of(one) != root_of(other)
+
+
 def test_namesakes_are_not_merged_silently_however_much_is_alike(officer):
     place = "示例9301厂"
     found = landed(

@@ -85,7 +85,7 @@ def test_an_intent_is_no_deal(table):
     assert made.state == "intended"
     assert [one.amount_fen for one in finds.intents(table.today, table.today)] == [300 * WAN]
     assert not contracts.contracts().exists()
-    assert not contracts.paid().exists()
+    assert not contracts.moved().exists()
     assert not contracts.landed().exists()
     assert not finds.agreed().exists()
     assert not finds.intents(since=table.today + timedelta(days=1)).exists()

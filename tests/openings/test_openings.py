@@ -231,3 +231,36 @@ def test_looked_at_by_two_workers_at_once_it_opens_one_case():
     assert sorted(at_once(*[lambda: actions.open_waiting(now=market.now)] * 3)) == [0, 0, 1]
     assert Case.objects.count() == 1
     assert Sale.objects.get().landed_on == date(2026, 4, 12)
+
+
+def test_a_refund_after_the_case_was_handed_in_puts_it_in_doubt_until_it_says_what_there_is(market):
+    sale = landed(market, 80 * WAN)
+    round_of(market.now)
+    case = accepted(market, look(market, sale).case)
+    market.pay(sale, 5 * WAN)
+    assert look(market, sale).state == "opened", "more money is no reason to doubt"
+    market.pay(sale, 50 * WAN, way="out", reason="退款")
+    opening = look(market, sale)
+    case.refresh_from_db()
+    assert (opening.state, case.facts["contract_paid_yuan"]) == ("doubtful", "800000.00")
+    assert Message.objects.filter(kind="procedure.opening.doubt", to="officer@example.com").exists()
+    assert look(market, sale).state == "doubtful", "looking again settles nothing"
+    market.pay(sale, 45 * WAN)
+    assert look(market, sale).state == "opened"
+
+
+def test_a_case_ended_in_doubt_gives_way_to_a_new_one_when_the_sale_lands_again(market):
+    sale = landed(market)
+    round_of(market.now)
+    first = accepted(market, look(market, sale).case)
+    sales.revoke_registration(reason="虚假合同", **market.on(sale, market.officer))
+    assert look(market, sale).state == "doubtful"
+    take(case=first, step="reject_check", actor=market.officer, now=market.now, seen_version=first.version,
+         note="登记被撤销，不符合条件")  # fmt: skip
+    while followers.drain("openings"):
+        pass
+    assert Opening.objects.get(sale=sale).state == "taken_back"
+    market.register(sale, number="2026-371500-000077")
+    opening = look(market, sale)
+    assert (opening.state, opening.case.state, Case.objects.count()) == ("opened", "draft", 2)
+    assert opening.case.facts["contract_no"] == "2026-371500-000077"

@@ -89,9 +89,10 @@ STAGES = (
     Stage("contracts", _("登记的技术合同"), _("经登记机构认定登记的合同；意向不是合同，不计"), "sale", "need__",
           "buyer__", lambda span: contracts.contracts(span.since, span.until),
           _of_sales(contract__registrations__outcome="registered")),
-    Stage("paid", _("到账"), _("有银行回单的到账金额"), "receipt", "contract__sale__need__", "contract__sale__buyer__",
-          lambda span: contracts.paid(span.since, span.until).order_by("-on", "-pk"),
-          _of_sales(contract__receipts__way="in")),
+    Stage("paid", _("到账"), _("有银行回单的到账，减去退款；作价入股的看登记证明，不计金额"), "receipt",
+          "contract__sale__need__", "contract__sale__buyer__",
+          lambda span: contracts.moved(span.since, span.until).order_by("-on", "-pk"),
+          lambda: contracts.kept_payments().filter(need__isnull=False).order_by().values("need")),
     Stage("landed", _("成功落地"), _("合同已登记，已付到规定比例，项目在本市实施"), "sale", "need__", "buyer__",
           lambda span: contracts.landed(span.since, span.until), _of_sales(landed_on__isnull=False)),
 )  # fmt: skip
@@ -119,7 +120,8 @@ def _of_unit(stage: Stage, unit: str) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A stage in numbers. `percent` is of the needs that came, rounded down; `fen` is the money of `paid`."""
+    """A stage in numbers. `percent` is of the needs that came, rounded down; `fen` is the money of `paid`, refunds
+    taken off."""
 
     stage: Stage
     happened: int
@@ -135,6 +137,6 @@ def figures(span: Span, unit: str = "") -> list[Figure]:
         count = reached(stage, span, unit).count()
         first = found[0].reached if found else count
         rows = happened(stage, span, unit)
-        fen = rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0 if rows.model is Receipt else None
+        fen = rows.aggregate(sum=Sum("moved_fen"))["sum"] or 0 if rows.model is Receipt else None
         found.append(Figure(stage, rows.count(), count, count * 100 // first if first else None, fen))
     return found

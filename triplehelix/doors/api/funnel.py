@@ -29,7 +29,7 @@ class StageOut(Schema):
     reached: int = Field(description="of the needs that came in these days, how many have got so far by now")
     percent: int | None = Field(description="reached of the needs, in whole percent rounded down")
     happened: int = Field(description="what took place in these days: needs, talks, contracts, receipts")
-    fen: int | None = Field(description="money of `paid`, in fen")
+    fen: int | None = Field(description="money of `paid`, refunds taken off, in fen")
 
 
 @router.get("/funnel", response={200: list[StageOut], 404: shapes.Problem, 422: shapes.Problem}, auth=PUBLIC,

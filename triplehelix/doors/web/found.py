@@ -1,5 +1,6 @@
 """What a search found, as the pages show it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -81,15 +82,21 @@ def context(result: Result | None, what: str, chosen: Facets, door: Door | None 
         "notices": (),
     }
     if result is not None:
-        hits = shown(result, door=door)
+        hits, facets = shown(result, door=door), result.facets
         if 0 < len(hits) < FEW:
-            # Below the line, with figures that say so: a caller looks at the next ones too.
-            hits = shown(result, weak=True, door=door)[:FEW]
+            # Below the line, with figures that say so: a caller looks at the next ones too. They are counted as well.
+            hits, facets = shown(result, weak=True, door=door)[:FEW], _facets(result.hits[:FEW])
         found |= {"hits": hits, "total": max(result.total, len(hits)), "notices": result.notices}
-        found["counts"] |= result.facets
+        found["counts"] |= facets
         if not hits:
             found["nearby"] = shown(result, weak=True, door=door)[:3]
     return found
+
+
+def _facets(hits: Sequence[Hit]) -> dict[str, dict[str, int]]:
+    """How many of these say what; what says nothing is not counted."""
+    said = {name: Counter(getattr(hit, name) for hit in hits) for name in ("chain", "field", "region")}
+    return {name: {code: n for code, n in counts.most_common() if code} for name, counts in said.items()}
 
 
 def one(hit: Hit) -> Shown:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 class Line(NamedTuple):
@@ -44,7 +45,8 @@ def _sale(sale: Any) -> Line:
 
 def _receipt(receipt: Any) -> Line:
     sale = receipt.contract.sale
-    return Line(str(sale), sale.seller.name, receipt.on, receipt.amount_fen, _sale_url(sale))
+    what = str(sale) if receipt.way == "in" else _("%(sale)s（退款）") % {"sale": sale}
+    return Line(what, sale.seller.name, receipt.on, receipt.moved_fen, _sale_url(sale))
 
 
 def _sale_url(sale: Any) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from triplehelix.market.contracts import access
 from triplehelix.market.contracts.models import (
     Bid,
     Contract,
+    Distribution,
     Instalment,
     Proposal,
     Publication,
@@ -19,6 +20,7 @@ from triplehelix.market.contracts.models import (
     Sale,
     Share,
 )
+from triplehelix.market.contracts.money import MOVED
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
@@ -47,9 +49,8 @@ def shown_to(actor: Account | None, on: date) -> QuerySet[Sale]:
 
 def with_money(rows: QuerySet[Sale]) -> QuerySet[Sale]:
     """With `arrived_fen`, what has come in less what went back."""
-    signed = Case(When(way="in", then=F("amount_fen")), default=-F("amount_fen"))
     sums = Receipt.objects.filter(contract__sale=OuterRef("pk")).order_by().values("contract__sale")
-    return rows.annotate(arrived_fen=Coalesce(Subquery(sums.annotate(sum=Sum(signed)).values("sum")), 0))
+    return rows.annotate(arrived_fen=Coalesce(Subquery(sums.annotate(sum=Sum(MOVED)).values("sum")), 0))
 
 
 def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
@@ -58,6 +59,8 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     for relation, what in WAITS.items():
         wanted |= relations[relation] & what
     wanted |= relations["buyer"] & Q(pk__in=with_overdue(on).values("pk"))
+    late = Distribution.objects.filter(sale__state="rewarding", is_final=False, void_why="", last__lt=on)
+    wanted |= relations["seller"] & Q(pk__in=late.values("sale"))
     rows = Sale.objects.filter(pk__in=Sale.objects.filter(wanted).values("pk"))
     return rows.select_related("achievement", "seller", "buyer").order_by("changed_at", "pk")
 
@@ -70,16 +73,25 @@ def contracts(since: date | None = None, until: date | None = None) -> QuerySet[
     return Sale.objects.filter(found).select_related("achievement", "seller", "buyer", "contract").order_by("-pk")
 
 
-def paid(since: date | None = None, until: date | None = None) -> QuerySet[Receipt]:
-    """Money that arrived in these days (both included), one row a receipt."""
-    rows = Receipt.objects.filter(way="in").select_related("contract__sale__achievement", "contract__sale__seller")
+def moved(since: date | None = None, until: date | None = None) -> QuerySet[Receipt]:
+    """What was paid or went back in these days (both included), one row a paper that proves it, with `moved_fen`: a
+    refund counts against, and 作价入股, paid in shares, is no money (NULL)."""
+    money = When(~Q(contract__structure="equity"), then=MOVED)
+    rows = Receipt.objects.annotate(moved_fen=Case(money, default=None, output_field=BigIntegerField()))
+    rows = rows.select_related("contract__sale__achievement", "contract__sale__seller")
     rows = rows.filter(on__gte=since) if since else rows
     return rows.filter(on__lte=until) if until else rows
 
 
 def paid_sales(since: date | None = None, until: date | None = None) -> QuerySet[Sale]:
-    """The sales of `paid`, each once."""
-    return Sale.objects.filter(pk__in=paid(since, until).order_by().values("contract__sale"))
+    """The sales money came in for in these days (both included), each once."""
+    return Sale.objects.filter(pk__in=moved(since, until).filter(way="in").order_by().values("contract__sale"))
+
+
+def kept_payments() -> QuerySet[Sale]:
+    """The sales of which more has been paid than went back."""
+    totals = moved().order_by().values("contract__sale").annotate(total=Sum(MOVED)).filter(total__gt=0)
+    return Sale.objects.filter(pk__in=totals.values("contract__sale"))
 
 
 def landed(since: date | None = None, until: date | None = None) -> QuerySet[Sale]:

@@ -188,11 +188,17 @@ def shared_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None
 
 
 def reward_over(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """The notice is over, and the income it shares is still there."""
+    from triplehelix.market.contracts.money import arrived
+
     sheet = sale.distributions.filter(is_final=False, void_why="").first()
     if sheet is None:
         return _("没有正在公示的收益分配")
     if timezone.localdate(now) <= sheet.last:
         return _("还没有期满：到 %(last)s 24 时为止") % {"last": sheet.last}
+    shared = sale.distributions.filter(void_why="").aggregate(sum=Sum("income_fen"))["sum"] or 0
+    if (gone := shared - arrived(sale.contract)) > 0:
+        return _("退款以后，分配的收入比到账的多 %(gone)s：请撤下分配，重新制作") % {"gone": Fen(gone)}
     return None
 
 

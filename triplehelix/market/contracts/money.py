@@ -10,11 +10,13 @@ from triplehelix.market.contracts.models import Contract, Instalment, Receipt
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.parties.reference import regions
 
+#: A receipt's amount as it changes what has arrived.
+MOVED = Case(When(way="in", then=F("amount_fen")), default=-F("amount_fen"))
+
 
 def arrived(contract: Contract) -> int:
     """What has come in, less what went back."""
-    signed = Case(When(way="in", then=F("amount_fen")), default=-F("amount_fen"))
-    return Receipt.objects.filter(contract=contract).aggregate(sum=Sum(signed))["sum"] or 0
+    return Receipt.objects.filter(contract=contract).aggregate(sum=Sum(MOVED))["sum"] or 0
 
 
 def due(contract: Contract) -> int:

@@ -144,17 +144,15 @@ def look_at(*, key: str, now: datetime) -> tuple[int, int]:
     wholes = gather(key)
     if len(wholes) < 2:
         return 0, 0
-    apart = _apart([whole.root.pk for whole in wholes])
     merged = 0
     if any(whole.orcids for whole in wholes):
-        merged = _certain(wholes, apart, now)
+        merged = _certain(wholes, now)
         if merged:
             wholes = gather(key)
-            apart = _apart([whole.root.pk for whole in wholes])
-    return merged, _propose(wholes, apart, now)
+    return merged, _propose(wholes, _apart([whole.root.pk for whole in wholes]), now)
 
 
-def _certain(wholes: Sequence[Whole], apart: set[tuple[int, int]], now: datetime) -> int:
+def _certain(wholes: Sequence[Whole], now: datetime) -> int:
     points = weights(timezone.localdate(now))
     by_orcid: dict[str, list[Whole]] = {}
     for whole in sorted(wholes, key=lambda one: one.rank):
@@ -165,6 +163,8 @@ def _certain(wholes: Sequence[Whole], apart: set[tuple[int, int]], now: datetime
         for other in group[1:]:
             now_one, now_other = (Expert.objects.get(pk=one.root.pk).root_id for one in (group[0], other))
             found = evidence(group[0], other, points)
+            # Asked anew each time: every merge moves to another root what somebody has said of its parts.
+            apart = _apart([now_one, now_other])
             if now_one == now_other or found is None or not found.certain or _pair(now_one, now_other) in apart:
                 continue
             try:

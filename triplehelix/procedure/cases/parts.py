@@ -133,7 +133,7 @@ def _objected(here: str) -> list[Step]:
     answered = guards.objections_answered
     anew = (effects.end_notice, effects.redecide, effects.set_due)
     ended = (effects.end_notice, effects.refuse, effects.set_due)
-    goes_on, corrected = (answered, guards.is_decided), (answered, guards.would_be_granted)
+    goes_on, corrected = (answered, guards.none_upheld, guards.is_decided), (answered, guards.would_be_granted)
     return [
         Step("resume", _("异议不成立，继续公示"), "objected", "on_notice", CLERK, goes_on, DUE, APPLICANT),
         Step("restart", _("内容已更正，重新公示"), "objected", here, CLERK, corrected, anew, APPLICANT),

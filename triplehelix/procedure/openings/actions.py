@@ -11,6 +11,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.award import Award
+from triplehelix.policy.facts import Money
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.flow import LAPSED_FROM
 from triplehelix.procedure.cases.models import Case
@@ -32,7 +33,8 @@ def look_at(*, sale: int, now: datetime) -> None:
     """Make the openings of a sale say what the sale is now. Asked again, it changes nothing.
 
     Landed: the firm's opening exists and, while a round is open, its case. Not landed any more: what waits and what
-    nobody has accepted is taken back; a case that was accepted stays and is marked for a clerk to look at.
+    nobody has accepted is taken back; a case that was accepted stays and is marked for a clerk to look at. So is one
+    that was handed in with more money than there is since a refund. What the clerk then ends begins anew with the sale.
     """
     held = Sale.objects.select_for_update(of=("self",)).select_related("achievement", "buyer").get(pk=sale)
     has_landed = held.landed_on is not None and held.buyer_id is not None
@@ -86,13 +88,29 @@ def _landed(sale: Sale, award: Award, found: Opening | None, now: datetime) -> N
         found.save(force_insert=True)
         data = {"award": award.code, "sale": sale.pk, "organisation": sale.buyer_id}
         trail.record(kind=Opening.kind, id=str(found.pk), verb="earn", actor=None, now=now, data=data)
-    elif found.state == "taken_back":
+    if found.state == "doubtful" and found.case is not None and found.case.state in ENDED:
+        found = _step(found, "take_back", now)
+    if found.state == "taken_back":
         found = _step(found, "again", now)
-    elif found.state == "doubtful":
+    too_high = _says_more(found, facts)
+    if found.state == "doubtful" and not too_high:
         found = _step(found, "restore", now)
+    elif found.state == "opened" and too_high:
+        found = _step(found, "doubt", now)
     _refill(found, facts, now)
     if found.state == "waiting" and not _open(found, now):
         _tell_it_waits(found, now)
+
+
+def _says_more(opening: Opening, facts: dict[str, Any]) -> bool:
+    """Whether a case handed in names a higher amount than the sale does now: more would be paid than is owed."""
+    case = opening.case
+    if case is None or case.state == "draft" or case.state in ENDED:
+        return False
+    amounts = [
+        fact for fact in case.award.facts if isinstance(fact, Money) and fact.key in facts and fact.key in case.facts
+    ]
+    return any(fact.read(facts[fact.key]) < fact.read(case.facts[fact.key]) for fact in amounts)
 
 
 def _refill(opening: Opening, facts: dict[str, Any], now: datetime) -> None:
@@ -123,12 +141,15 @@ def _not_landed(opening: Opening, now: datetime) -> None:
     case = opening.case
     if opening.state == "waiting":
         _step(opening, "take_back", now)
-    elif opening.state == "opened" and case is not None:
+    elif case is not None and opening.state in ("opened", "doubtful"):
         case.refresh_from_db()
         if case.state in LAPSED_FROM:
             take(case=case, step="lapse", actor=None, now=now, seen_version=case.version,
                  note=_("合同不再符合落地条件：登记被撤销、款项退回或合同终止"))  # fmt: skip
-        _step(opening, "take_back" if case.state in (*LAPSED_FROM, *ENDED) else "doubt", now)
+        if case.state in (*LAPSED_FROM, *ENDED):
+            _step(opening, "take_back", now)
+        elif opening.state == "opened":
+            _step(opening, "doubt", now)
 
 
 def _step(opening: Opening, step: str, now: datetime) -> Opening:

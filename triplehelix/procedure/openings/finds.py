@@ -25,6 +25,11 @@ def waiting() -> QuerySet[Opening]:
     return Opening.objects.filter(state="waiting").select_related("sale__achievement", "organisation").order_by("pk")
 
 
+def in_doubt(*, case: int) -> QuerySet[Opening, int]:
+    """The sale whose opening of this case is in doubt, by number; none for any other case."""
+    return Opening.objects.filter(case=case, state="doubtful").values_list("sale", flat=True)
+
+
 def open_round_for(award_code: str, on: date) -> Round | None:
     """The round a case of this award can be opened in today; of several the one opened last."""
     rows = Round.objects.filter(award_code=award_code, lane__in=("ordinary", "quick"), opens_on__lte=on)

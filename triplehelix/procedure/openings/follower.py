@@ -1,4 +1,5 @@
-"""Following the trail: what lands opens a case, what is taken back takes it back, a new round opens what waits."""
+"""Following the trail: what lands opens a case, what is taken back takes it back, a new round opens what waits; a
+case in doubt that has ended, or says less now, settles its opening."""
 
 from collections.abc import Sequence
 
@@ -6,10 +7,11 @@ from django.utils import timezone
 
 from triplehelix.market.contracts.models import Sale
 from triplehelix.procedure.cases.actions.handling import ROUND_KIND
-from triplehelix.procedure.openings import actions
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.openings import actions, finds
 
 NAME = "openings"
-KINDS = (Sale.kind, ROUND_KIND)
+KINDS = (Sale.kind, ROUND_KIND, Case.kind)
 
 
 def handle(subjects: Sequence[tuple[str, str]]) -> None:
@@ -18,5 +20,8 @@ def handle(subjects: Sequence[tuple[str, str]]) -> None:
     for kind, id in subjects:
         if kind == Sale.kind:
             actions.look_at(sale=int(id), now=now)
+        elif kind == Case.kind:
+            for sale in finds.in_doubt(case=int(id)):
+                actions.look_at(sale=sale, now=now)
         else:
             actions.open_waiting(now=now)
