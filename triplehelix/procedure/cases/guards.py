@@ -65,8 +65,15 @@ def facts_confirmed(case: "Case", actor: Account | None, now: datetime) -> str |
     return None
 
 
+def ground_stands(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Nothing has happened below since that takes the ground from under the case."""
+    return next((finding.message for finding in eligibility.ground_gone(case)), None)
+
+
 def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """The award's own answer, on the day whose law counts; what is given once is looked at anew."""
+    """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
+    if gone := ground_stands(case, actor, now):
+        return gone
     if before := list(eligibility.given_before(case)):
         return before[0].message
     try:

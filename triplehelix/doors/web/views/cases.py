@@ -1,5 +1,6 @@
 """Cases: the queue of an office, the list of a firm, one case with everything that may be done with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -143,7 +144,7 @@ def page(
         "danger": DANGER,
         "step_form": step_form or StepForm(),
         "acts": forms,
-        "findings": eligibility.findings(case, now) if "clerk" in relations and case.state in OPEN else [],
+        "findings": _findings(case, now) if "clerk" in relations else [],
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": pay.payments_of(case) if can_see else [],
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
@@ -159,6 +160,15 @@ def page(
 
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "deciding")
+#: After the decision: promised, public, on its way or paid.
+GROUNDED = ("noticing", "on_notice", "objected", "paying", "pay_returned", "closed")
+
+
+def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
+    """What a clerk should look at: later on only whether the case still has its ground, until nothing can be undone."""
+    if case.state in OPEN:
+        return eligibility.findings(case, now)
+    return eligibility.ground_gone(case) if case.state in GROUNDED else []
 
 
 def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:
