@@ -136,3 +136,10 @@ def test_a_standard_in_force_is_not_changed_for_days_gone_by(city, round):  # no
     assert set(why.value.errors) == {"since"}
     today = date(2026, 6, 1)
     assert terms.settle(since=max(today, city.now.date()), now=city.now, **given).value
+
+
+def test_a_notice_is_not_shorter_than_its_round_says(city, entitled):
+    with pytest.raises(notices.Invalid) as why:
+        city.notice(entitled[0], days=4)
+    assert set(why.value.errors) == {"days"} and "不少于 5 个工作日" in why.value.errors["days"]
+    assert city.notice(entitled[0], days=5).days == 5
