@@ -375,6 +375,32 @@ def test_a_matter_is_given_for_once_in_whatever_year(city, code, number):
     assert [one.code for one in eligibility.barring(other, city.now)] == []
 
 
+@pytest.mark.parametrize(
+    ("code", "facts", "number"),
+    [
+        ("M5.3", {"level": "中级", "in_city_pool": True, "paid_levels": []}, "certificate_no"),
+        ("M5.1", LIFETIME["M5.1"], "contract_no"),
+    ],
+)
+def test_a_number_serves_once_whoever_brings_it_and_however_it_is_typed(city, code, facts, number):
+    made = []
+    for year, typed in ((2026, "JS-2026-0001"), (2027, "js－2026－0001"), (2027, "JS-2026-0002")):
+        city.now = city.now.replace(year=year)
+        firm, member = city.firm()
+        opened = actions.open_round(
+            award_code=code, lane="quick", title=typed, year=year, opens_on=date(year, 6, 1),
+            closes_on=date(year, 6, 30), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        case = actions.start(round=opened, organisation=firm, title="申报", actor=member, now=city.now)
+        made.append(actions.write(case=case, facts=facts | {number: typed}, actor=member, now=city.now,
+                                  seen_version=case.version))  # fmt: skip
+    first, again, other = made
+    Case.objects.filter(pk=first.pk).update(state="deciding")
+    (found,) = eligibility.given_before(again)
+    assert found.blocks and found.cases == (first.number,)
+    assert not list(eligibility.given_before(other))
+
+
 def test_the_rules_of_the_round_bar_an_applicant(city, round):
     case, member = applied(city, round)
     again = actions.start(round=round, organisation=case.organisation, title="另一个题目", actor=member, now=city.now)
