@@ -34,7 +34,7 @@ def score_of(seat: Seat, tie_item: str) -> scores.Score:
     """A handed-in seat as the rules see it."""
     refused = frozenset(code for code, said in seat.answers.items() if said is False)
     return scores.Score(
-        expert=str(seat.expert), total=int(seat.total or 0), tie=int(seat.points.get(tie_item, 0) or 0),
+        expert=str(seat.expert_id), total=int(seat.total or 0), tie=int(seat.points.get(tie_item, 0) or 0),
         refused=refused, void=seat.void,
     )  # fmt: skip
 

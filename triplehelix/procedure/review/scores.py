@@ -36,8 +36,9 @@ RULES = ScoringRules()
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What one expert gave one case. `tie` are the points of the sheet's tie item; `refused` the questions answered no.
+    """What one expert (by id: names are shared) gave one case.
 
+    `tie` are the points of the sheet's tie item; `refused` the questions answered no;
     `void` is the reason the score no longer counts (a conflict found later); empty while it counts.
     """
 
@@ -52,7 +53,7 @@ class Score:
 class Result:
     """What a panel's scores come to. `mean` is None when too few scores are valid: then a re-review is due.
 
-    `short` says how many more valid scores are wanted; `dropped` names the experts whose highest and lowest score was
+    `short` says how many more valid scores are wanted; `dropped` are the experts whose highest and lowest score was
     left out; `reconsider` is the 复议 flag. `reasons` say in Chinese why the case is invalid, refused or flagged.
     """
 
@@ -246,7 +247,7 @@ def _refusals(valid: Sequence[Score], sheet: ScoreSheet) -> tuple[list[str], lis
 
 
 def _dropped(valid: Sequence[Score], rules: ScoringRules) -> tuple[str, ...]:
-    """Who gave the one lowest and the one highest score left out; among equals, by name, which changes no mean."""
+    """Who gave the one lowest and the one highest score left out; among equals, by id, which changes no mean."""
     if len(valid) < max(3, rules.trim_from):
         return ()
     order = sorted(valid, key=lambda score: (score.total, score.expert))
