@@ -119,7 +119,7 @@ def save_scores(
     submit: bool, actor: Account, now: datetime,
 ) -> Seat:  # fmt: skip
     """Keep what the expert has written; with `submit`, hand it in for good. Raises Refused, Invalid by item."""
-    held = _own_seat(seat, actor, now)
+    held = _own_seat(seat, actor)
     sheet = held.panel.score_sheet
     plain = {key: str(value).strip() for key, value in points.items() if str(value).strip()}
     texts = {key: text.replace("\x00", "").strip()[:1000] for key, text in comments.items() if text.strip()}
@@ -136,19 +136,20 @@ def save_scores(
     return held
 
 
-def _own_seat(seat: Seat, actor: Account, now: datetime) -> Seat:
-    held = Seat.objects.select_for_update(of=("self",)).select_related("panel__round", "expert").get(pk=seat.pk)
+def _own_seat(seat: Seat, actor: Account) -> Seat:
+    rows = Seat.objects.select_for_update(of=("self",)).select_related("panel__round", "expert", "case")
+    held = rows.get(pk=seat.pk)
     if held.expert.account_id != actor.pk:
         raise Refused(_("这不是您的评审任务"))
-    if not held.is_open(now):
-        raise Refused(_("这份评分已经提交或作废，不能再改"))
+    if not held.is_open:
+        raise Refused(_("这份评分已经提交、作废，或这一项的评审已经结束，不能再改"))
     return held
 
 
 @transaction.atomic
 def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     """The expert says they must not judge this case (主动回避). Raises Refused, Invalid at `reason`."""
-    held = _own_seat(seat, actor, now)
+    held = _own_seat(seat, actor)
     reason = " ".join(reason.split())
     if not 4 <= len(reason) <= 200:
         raise Invalid({"reason": _("请写明回避的原因，4 至 200 个字")})
@@ -159,16 +160,24 @@ def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     return held
 
 
+def _clerks_seat(seat: Seat, actor: Account | None, now: datetime) -> Seat:
+    """The seat with its panel, both locked, the panel first as `settle` does."""
+    _clerk(actor, now)
+    panel = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=seat.panel_id)
+    held = Seat.objects.select_for_update(of=("self",)).select_related("case").get(pk=seat.pk)
+    if not held.in_review:
+        raise Refused(_("这一项的评审已经结束，席位不能再变"))
+    held.panel = panel
+    return held
+
+
 @transaction.atomic
 def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     """A conflict was found after scoring: the score is void, and the panel of this case is counted again."""
-    _clerk(actor, now)
-    held = Seat.objects.select_for_update(of=("self",)).select_related("panel").get(pk=seat.pk)
+    held = _clerks_seat(seat, actor, now)
     reason = " ".join(reason.split())
     if not 4 <= len(reason) <= 200:
         raise Invalid({"reason": _("请写明作废的原因，4 至 200 个字")})
-    if held.panel.settled_at is not None:
-        raise Refused(_("评审已经汇总，不能作废单份评分"))
     held.void = reason
     held.save()
     trail.record(kind=SEAT_KIND, id=str(held.pk), verb="void", actor=actor, now=now, why=reason)
@@ -178,10 +187,9 @@ def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Sea
 @transaction.atomic
 def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = None) -> Seat:
     """Draw a substitute for a void seat by a new lot, among those of the pool without a seat here. Raises Refused."""
-    _clerk(actor, now)
-    held = Seat.objects.select_for_update(of=("self",)).select_related("panel", "case").get(pk=seat.pk)
-    panel = Panel.objects.select_for_update(of=("self",)).get(pk=held.panel_id)
-    if not held.void or panel.settled_at is not None:
+    held = _clerks_seat(seat, actor, now)
+    panel = held.panel
+    if not held.void:
         raise Refused(_("只能为作废的席位补抽专家"))
     seats = list(Seat.objects.filter(case=held.case_id).select_related("expert__home"))
     people = list(finds.pool())
@@ -211,22 +219,23 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
 
 @transaction.atomic
 def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Ranking:
-    """Put the scores together: each case gets its result, and the fact that the review recommends it or not.
+    """Put the scores together: each case under review gets its result, and the fact that it is recommended or not.
 
     Raises Refused with the cases that have too few valid scores, or a score still open.
     """
     _clerk(actor, now)
     held = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
-    if held.settled_at is not None:
-        raise Refused(_("这一批已经汇总"))
+    # Locked, so that none is withdrawn while it takes a place.
+    cases = {case.pk: case for case in finds.under_review(held.round).select_for_update(of=("self",))}
+    if not cases:
+        raise Refused(_("没有等待汇总的办件"))
     ranking = finds.ranking(held)
-    waiting = held.seats.filter(submitted_at__isnull=True, void="").select_related("expert", "case")
+    waiting = held.seats.filter(submitted_at__isnull=True, void="", case__in=cases).select_related("expert", "case")
     if late := [f"{seat.case.number} {seat.expert}" for seat in waiting]:
         raise Refused(_("还有没提交的评分：%(late)s") % {"late": "、".join(late[:10])})
     if not ranking.complete:
         short = [line.result for line in ranking.lines if line.place is None]
         raise Refused("；".join(f"{one.case}：{'，'.join(one.reasons)}" for one in short))
-    cases = {case.pk: case for case in Case.objects.select_for_update(of=("self",)).filter(round=held.round)}
     for line in ranking.lines:
         _record(cases[line.submission], line, actor, now)
     held.settled_at = now
@@ -237,12 +246,7 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
 
 
 def _record(case: Case, line: scores.Ranked, actor: Account | None, now: datetime) -> None:
-    got = line.result
-    case.review = {
-        "mean": str(got.mean), "untrimmed": str(got.untrimmed), "valid": got.valid, "voided": got.voided,
-        "spread": got.spread, "place": line.place, "fundable": got.fundable, "selected": line.selected,
-        "reconsider": got.reconsider, "reasons": list(got.reasons), "decided_by": line.decided_by,
-    }  # fmt: skip
+    case.review = finds.outcome(line)
     if any(fact.key == "passed_review" for fact in case.award.facts):
         case.facts["passed_review"] = line.selected
     case.version += 1

@@ -1,7 +1,5 @@
 """Tables of panels. The draw is kept with its seed, so that anybody can draw it again."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +11,8 @@ from triplehelix.records.parties.models import Account, Organisation, Person
 
 class Panel(models.Model):
     """评审组 of a round. `sheet` is the score sheet as it was used; `draw` the log of lots; `per_case` how many score
-    one case; `assignment` what the solver answered (expertise, bound, loads)."""
+    one case; `assignment` what the solver answered (expertise, bound, loads); `settled_at` when scores were last put
+    together."""
 
     round = models.OneToOneField(Round, models.PROTECT, related_name="panel")
     sheet = models.JSONField(_("评分表"))
@@ -97,6 +96,12 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"{self.expert} {self.case.number}"
 
-    def is_open(self, now: datetime) -> bool:
+    @property
+    def in_review(self) -> bool:
+        """Whether the case still waits for its result: not withdrawn, not put together yet."""
+        return self.case.state == "reviewing" and not self.case.review
+
+    @property
+    def is_open(self) -> bool:
         """Whether the expert may still write."""
-        return self.submitted_at is None and not self.void and self.panel.settled_at is None
+        return self.submitted_at is None and not self.void and self.in_review

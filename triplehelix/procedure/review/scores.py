@@ -196,11 +196,14 @@ class Ranking:
         return all(line.place is not None for line in self.lines)
 
 
-def rank(results: Mapping[int, Result], places: int | None = None, *, later_first: bool = True) -> Ranking:
+def rank(
+    results: Mapping[int, Result], places: int | None = None, *, later_first: bool = True, behind: int = 0
+) -> Ranking:
     """The round's results, keyed by submission number, in order.
 
     Higher published mean; then the higher exact tie item (trimmed like the total); then the younger submission, that
-    is the later number (`later_first=False` turns this one round). Never random. `places` limits how many are selected.
+    is the later number (`later_first=False` turns this one round). Never random. `places` limits how many are selected;
+    the first comes behind so many places that were given before.
     """
     turn = -1 if later_first else 1
 
@@ -210,11 +213,12 @@ def rank(results: Mapping[int, Result], places: int | None = None, *, later_firs
 
     valid = sorted(((n, r) for n, r in results.items() if r.mean is not None), key=key)
     lines: list[Ranked] = []
-    chosen = 0
-    for place, (number, got) in enumerate(valid, start=1):
+    chosen, before = 0, None
+    for place, (number, got) in enumerate(valid, start=behind + 1):
         selected = got.fundable and (places is None or chosen < places)
         chosen += selected
-        lines.append(Ranked(place, number, got, _decided_by(valid[place - 2][1] if place > 1 else None, got), selected))
+        lines.append(Ranked(place, number, got, _decided_by(before, got), selected))
+        before = got
     rest = [Ranked(None, n, r, "", False) for n, r in sorted(results.items()) if r.mean is None]
     return Ranking((*lines, *rest), later_first)
 

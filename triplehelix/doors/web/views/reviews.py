@@ -105,7 +105,7 @@ def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: form
             for item in sheet.items
         ],
         "questions": [(q, seat.answers.get(q.code), faults.get(q.code, "")) for q in sheet.questions],
-        "open": seat.is_open(timezone.now()),
+        "open": seat.is_open,
         "title": title,
         "text": text,
         "faults": faults,
@@ -155,9 +155,8 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is not None:
-        cases = {case.pk: case for case in round.cases.select_related("organisation")}
         context |= {
-            "lines": [(line, cases[line.submission]) for line in finds.ranking(held).lines],
+            "lines": finds.standings(held),
             "seats": list(held.seats.select_related("expert__home", "case").order_by("case", "pk")),
             "leaks": {
                 case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
