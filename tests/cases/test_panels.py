@@ -1,12 +1,13 @@
 """A panel lives while its round is under review: who is ranked, who is barred later, who comes late."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from tests.cases.test_competitive import applied, scored, to_review
 from triplehelix.procedure.panels import actions as panels
-from triplehelix.procedure.panels import finds
+from triplehelix.procedure.panels import finds, ties
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.records.parties.models import Person
 from triplehelix.records.steps.actions import Refused
@@ -55,7 +56,7 @@ def test_a_case_withdrawn_during_the_review_holds_up_nobody(city, round):
     assert city.step(case, "reviewed", city.clerk).state == "deciding"
     gone.refresh_from_db()
     assert gone.review == {}
-    assert [(said["place"], one) for said, one in finds.standings(panel)] == [(1, case)]
+    assert [(said["place"], one) for said, one in finds.standings(panel, {})] == [(1, case)]
     with pytest.raises(Refused, match="没有等待汇总"):
         panels.settle(panel=panel, actor=city.clerk, now=city.now)
 
@@ -69,3 +70,48 @@ def test_a_withdrawn_case_takes_no_place(city, round):
     panels.settle(panel=panel, actor=city.clerk, now=city.now)
     case.refresh_from_db()
     assert (case.review["place"], case.review["selected"], case.facts["passed_review"]) == (1, True, True)
+
+
+def tied(city, seat, **more):
+    """The expert turns out to hold shares in the applicant."""
+    given = {"since": date(2025, 1, 1), "until": None, "about": "", "source": "工商登记"} | more
+    return ties.record_tie(
+        kind="interest.shareholding", one=seat.expert.name, other=seat.case.organisation.name, actor=city.clerk,
+        now=city.now, **given,
+    )  # fmt: skip
+
+
+def test_a_tie_found_after_the_draw_voids_the_score_and_the_seat_is_drawn_anew(city, round):
+    case, _member = reviewing(city, round)
+    panel = drawn(city, round)
+    seat, other = Seat.objects.select_related("case__organisation", "expert").order_by("pk")[:2]
+    scored(city, case, 85, 84, 83, 82, 81)
+    tied(city, seat)
+    tied(city, other)
+    said = f"应当回避：专家现在申报单位“{case.organisation.name}”持有股份"
+    assert finds.barred_now(panel, city.now.date()) == {seat.pk: said, other.pk: said}
+    with pytest.raises(Refused, match=f"只有 3 份.*{seat.expert.name}：应当回避"):
+        panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    new = [panels.replace(seat=one, actor=city.clerk, now=city.now) for one in (seat, other)]
+    with pytest.raises(Refused, match="还有没提交的评分"):
+        panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    scored(city, case, 80, 79, only=[one.pk for one in new])
+    panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    case.refresh_from_db()
+    seat.refresh_from_db()
+    assert (case.review["valid"], case.review["voided"], case.review["mean"]) == (5, 2, "81.00")
+    assert seat.void == said
+
+
+def test_enough_scores_are_left_when_one_is_void(city, round):
+    case, _member = reviewing(city, round)
+    panel = panels.draw_panel(
+        round=round, sheet="project", size=7, per_case=7, outside=Fraction(0), actor=city.clerk, now=city.now
+    )
+    seat, *rest = Seat.objects.select_related("case__organisation", "expert").order_by("pk")
+    scored(city, case, 86, 85, 84, 83, 82, 81, only=[one.pk for one in rest])
+    tied(city, seat)  # whoever must avoid the case is not waited for
+    panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    case.refresh_from_db()
+    seat.refresh_from_db()
+    assert case.review["valid"] == 6 and seat.void.startswith("应当回避")

@@ -178,24 +178,33 @@ def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Sea
     reason = " ".join(reason.split())
     if not 4 <= len(reason) <= 200:
         raise Invalid({"reason": _("请写明作废的原因，4 至 200 个字")})
-    held.void = reason
-    held.save()
-    trail.record(kind=SEAT_KIND, id=str(held.pk), verb="void", actor=actor, now=now, why=reason)
-    return held
+    return _void(held, reason, actor, now)
+
+
+def _void(seat: Seat, reason: str, actor: Account | None, now: datetime) -> Seat:
+    seat.void = reason
+    seat.save(update_fields=["void"])
+    trail.record(kind=SEAT_KIND, id=str(seat.pk), verb="void", actor=actor, now=now, why=reason)
+    return seat
 
 
 @transaction.atomic
 def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = None) -> Seat:
-    """Draw a substitute for a void seat by a new lot, among those of the pool without a seat here. Raises Refused."""
+    """Draw a substitute by a new lot, among those of the pool without a seat here. Raises Refused.
+
+    For a void seat, or for one whose expert must avoid the case by now: that seat becomes void.
+    """
     held = _clerks_seat(seat, actor, now)
-    panel = held.panel
+    panel, today = held.panel, timezone.localdate(now)
+    if why := finds.barred_now(panel, today).get(held.pk):
+        _void(held, why, actor, now)
     if not held.void:
         raise Refused(_("只能为作废的席位补抽专家"))
     seats = list(Seat.objects.filter(case=held.case_id).select_related("expert__home"))
     people = list(finds.pool())
-    keep = [relations.candidate(one.expert) for one in seats if not one.void]
-    reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], now.date()).items()}
+    reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], today).items()}
     reasons |= {str(one.expert_id): str(one.void) for one in seats if one.void}
+    keep = [relations.candidate(one.expert) for one in seats if str(one.expert_id) not in reasons]
     seed = seed or new_seed()
     if len(keep) >= panel.per_case:
         raise Refused(_("这一项的专家已经补齐"))
@@ -220,6 +229,7 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
 @transaction.atomic
 def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Ranking:
     """Put the scores together: each case under review gets its result, and the fact that it is recommended or not.
+    Scores of experts who must avoid their case by now are void.
 
     Raises Refused with the cases that have too few valid scores, or a score still open.
     """
@@ -229,13 +239,20 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
     cases = {case.pk: case for case in finds.under_review(held.round).select_for_update(of=("self",))}
     if not cases:
         raise Refused(_("没有等待汇总的办件"))
-    ranking = finds.ranking(held)
-    waiting = held.seats.filter(submitted_at__isnull=True, void="", case__in=cases).select_related("expert", "case")
+    barred = finds.barred_now(held, timezone.localdate(now))
+    ranking = finds.ranking(held, barred)
+    seats = held.seats.select_related("expert", "case")
+    waiting = seats.filter(submitted_at__isnull=True, void="", case__in=cases).exclude(pk__in=barred)
     if late := [f"{seat.case.number} {seat.expert}" for seat in waiting]:
         raise Refused(_("还有没提交的评分：%(late)s") % {"late": "、".join(late[:10])})
+    found = list(seats.filter(pk__in=barred))
     if not ranking.complete:
         short = [line.result for line in ranking.lines if line.place is None]
-        raise Refused("；".join(f"{one.case}：{'，'.join(one.reasons)}" for one in short))
+        told = [f"{one.case}：{'，'.join(one.reasons)}" for one in short]
+        told += [f"{seat.case.number} {seat.expert}：{barred[seat.pk]}" for seat in found]
+        raise Refused("；".join(told))
+    for seat in found:
+        _void(seat, barred[seat.pk], actor, now)
     for line in ranking.lines:
         _record(cases[line.submission], line, actor, now)
     held.settled_at = now

@@ -1,11 +1,15 @@
 """What panels are read from: the pool, the cases, an expert's own seats, the ranking as it stands."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import relations
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores
 from triplehelix.records.parties.models import Account, Person
@@ -39,18 +43,28 @@ def open_seats(account: Account) -> QuerySet[Seat]:
     return still.filter(case__state="reviewing", case__review={})
 
 
-def score_of(seat: Seat, tie_item: str) -> scores.Score:
+def barred_now(panel: Panel, on: date) -> dict[int, str]:
+    """Seats that would count, but whose expert may no longer judge the case (found after the draw), with why."""
+    cases = list(under_review(panel.round))
+    seats = list(panel.seats.filter(void="", case__in=cases).select_related("expert__home"))
+    experts = {seat.expert_id: seat.expert for seat in seats}
+    found = relations.barred(list(experts.values()), cases, on)
+    whys = {seat.pk: found.get((str(seat.expert_id), str(seat.case_id))) for seat in seats}
+    return {pk: (_("应当回避：") + why)[:200] for pk, why in whys.items() if why}
+
+
+def score_of(seat: Seat, tie_item: str, void: str) -> scores.Score:
     """A handed-in seat as the rules see it."""
     refused = frozenset(code for code, said in seat.answers.items() if said is False)
     return scores.Score(
         expert=str(seat.expert_id), total=int(seat.total or 0), tie=int(seat.points.get(tie_item, 0) or 0),
-        refused=refused, void=seat.void,
+        refused=refused, void=void,
     )  # fmt: skip
 
 
-def results(panel: Panel) -> dict[int, scores.Result]:
-    """The result of each case under review by its number, from what has been handed in."""
-    sheet = panel.score_sheet
+def results(panel: Panel, barred: Mapping[int, str]) -> dict[int, scores.Result]:
+    """The result of each case under review by its number, from what has been handed in; `barred` seats are void."""
+    tie = panel.score_sheet.tie_item
     seats = panel.seats.filter(case__in=under_review(panel.round)).select_related("case", "expert")
     by_case: dict[int, list[Seat]] = {}
     for seat in seats.order_by("case", "pk"):
@@ -58,20 +72,20 @@ def results(panel: Panel) -> dict[int, scores.Result]:
     return {
         pk: scores.result(
             group[0].case.number,
-            [score_of(seat, sheet.tie_item) for seat in group if seat.submitted_at is not None],
-            sheet,
+            [score_of(seat, tie, seat.void or barred.get(seat.pk, "")) for seat in group if seat.submitted_at],
+            panel.score_sheet,
         )
         for pk, group in by_case.items()
     }
 
 
-def ranking(panel: Panel) -> scores.Ranking:
+def ranking(panel: Panel, barred: Mapping[int, str]) -> scores.Ranking:
     """The cases under review in order, behind those that have their result; cases without enough scores last."""
     had = list(panel.round.cases.exclude(review={}))
     taken = sum(case.review["selected"] for case in had if case.state not in NOT_COUNTED)
     places = panel.round.places
     left = None if places is None else max(0, places - taken)
-    return scores.rank(results(panel), left, behind=max((case.review["place"] for case in had), default=0))
+    return scores.rank(results(panel, barred), left, behind=max((case.review["place"] for case in had), default=0))
 
 
 def outcome(line: scores.Ranked) -> dict[str, Any]:
@@ -86,8 +100,8 @@ def outcome(line: scores.Ranked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def standings(panel: Panel) -> list[tuple[dict[str, Any], Case]]:
+def standings(panel: Panel, barred: Mapping[int, str]) -> list[tuple[dict[str, Any], Case]]:
     """The order of the round: results as they were recorded, then what is under review as it stands now."""
     cases = {case.pk: case for case in panel.round.cases.select_related("organisation")}
     had = sorted(((case.review, case) for case in cases.values() if case.review), key=lambda one: one[0]["place"])
-    return [*had, *((outcome(line), cases[line.submission]) for line in ranking(panel).lines)]
+    return [*had, *((outcome(line), cases[line.submission]) for line in ranking(panel, barred).lines)]

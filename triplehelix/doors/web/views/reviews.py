@@ -155,9 +155,12 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is not None:
+        barred = finds.barred_now(held, timezone.localdate())
+        seats = held.seats.select_related("expert__home", "case").order_by("case", "pk")
         context |= {
-            "lines": finds.standings(held),
-            "seats": list(held.seats.select_related("expert__home", "case").order_by("case", "pk")),
+            "lines": finds.standings(held, barred),
+            "seats": [(seat, seat.void or barred.get(seat.pk, "")) for seat in seats],
+            "barred": [(seat, barred[seat.pk]) for seat in seats if seat.pk in barred],
             "leaks": {
                 case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
                 for case in context["cases"]
