@@ -115,3 +115,44 @@ def test_enough_scores_are_left_when_one_is_void(city, round):
     case.refresh_from_db()
     seat.refresh_from_db()
     assert case.review["valid"] == 6 and seat.void.startswith("应当回避")
+
+
+def test_a_case_that_comes_late_gets_its_own_draw_and_is_ranked_with_the_rest(city, round):
+    first, member = applied(city, round, title="甲项目深层渗碳", leader="周工")
+    late, other = applied(city, round, title="乙项目齿轮测试", leader="吴工")
+    to_review(city, first, member)
+    panel = drawn(city, round)
+    with pytest.raises(Refused, match="没有需要补抽"):
+        panels.draw_late(panel=panel, actor=city.clerk, now=city.now)
+    scored(city, first, 85, 84, 83, 82, 81)
+    to_review(city, late, other)
+    with pytest.raises(Refused, match=f"没分配专家的办件：{late.number}"):
+        panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    with pytest.raises(Refused, match="只有市科技局"):
+        panels.draw_late(panel=panel, actor=city.finance, now=city.now)
+    assert panels.draw_late(panel=panel, actor=city.clerk, now=city.now, seed="另一个种子") == [late]
+    panel.refresh_from_db()
+    (log,) = panel.draw["late"]
+    assert (log["seed"], log["cases"], len(log["panel"])) == ("另一个种子", [late.number], 5)
+    assert {str(seat.expert_id) for seat in late.seats.all()} == set(log["panel"])
+    scored(city, late, 95, 94, 93, 92, 91)
+    panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    first.refresh_from_db()
+    late.refresh_from_db()
+    assert [(one.review["place"], one.review["selected"]) for one in (late, first)] == [(1, True), (2, False)]
+
+
+def test_a_case_that_comes_after_the_places_are_given_comes_behind(city, round):
+    first, member = applied(city, round, title="甲项目深层渗碳", leader="周工")
+    late, other = applied(city, round, title="乙项目齿轮测试", leader="吴工")
+    to_review(city, first, member)
+    panel = drawn(city, round)
+    scored(city, first, 85, 84, 83, 82, 81)
+    panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    to_review(city, late, other)
+    panels.draw_late(panel=panel, actor=city.clerk, now=city.now)
+    scored(city, late, 95, 94, 93, 92, 91)
+    panels.settle(panel=panel, actor=city.clerk, now=city.now)
+    late.refresh_from_db()
+    first.refresh_from_db()
+    assert [(one.review["place"], one.review["selected"]) for one in (first, late)] == [(1, True), (2, False)]

@@ -254,6 +254,12 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
     scored(city, case, 85, 84, 83, 82, 81)
     assert "已汇总" in client.post(reverse("web:panel-settle", args=[round.pk]), follow=True).text
     assert "83.00" in client.get(reverse("web:case", args=[case.pk])).text
+    late = Case.objects.get(pk=case.pk)
+    late.pk, late.number, late.review = None, "M3.2-city-grant-2026-9999", {}
+    late.save(force_insert=True)
+    assert f"还没有专家的办件：{late.number}" in client.get(url).text
+    drawn = client.post(reverse("web:panel-late", args=[round.pk]), follow=True).text
+    assert "已抽取并分配" in drawn and f"补抽的种子：{late.number}" in drawn and "还没有专家" not in drawn
     client.force_login(city.finance)
     assert client.get(url).status_code == 404
 

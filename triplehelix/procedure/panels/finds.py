@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.eligibility import NOT_COUNTED
@@ -26,6 +26,17 @@ def under_review(round: Round) -> QuerySet[Case]:
     return (
         round.cases.filter(state="reviewing", review={}).select_related("leader__home", "organisation").order_by("pk")
     )
+
+
+def without_seats(panel: Panel) -> QuerySet[Case]:
+    """Cases that came under review after the draw."""
+    return under_review(panel.round).filter(seats__isnull=True)
+
+
+def loads(panel: Panel) -> dict[int, int]:
+    """Expert → how many seats they hold in a panel."""
+    held = panel.seats.filter(void="").order_by().values("expert")
+    return {row["expert"]: row["n"] for row in held.annotate(n=Count("pk"))}
 
 
 def seats_of(account: Account) -> QuerySet[Seat]:

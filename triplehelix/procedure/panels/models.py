@@ -1,5 +1,7 @@
 """Tables of panels. The draw is kept with its seed, so that anybody can draw it again."""
 
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,8 @@ from triplehelix.records.parties.models import Account, Organisation, Person
 
 
 class Panel(models.Model):
-    """评审组 of a round. `sheet` is the score sheet as it was used; `draw` the log of lots; `per_case` how many score
+    """评审组 of a round. `sheet` is the score sheet as it was used; `draw` the log of lots, with those of
+    later draws (`replacements`, `late`); `per_case` how many score
     one case; `assignment` what the solver answered (expertise, bound, loads); `settled_at` when scores were last put
     together."""
 
@@ -35,6 +38,16 @@ class Panel(models.Model):
     def score_sheet(self) -> ScoreSheet:
         """The sheet as a value."""
         return ScoreSheet.from_data(self.sheet)
+
+    @property
+    def size(self) -> int:
+        """How many were drawn."""
+        return len(self.draw["panel"])
+
+    @property
+    def outside_share(self) -> Fraction:
+        """How many of a case's experts come from outside the city, at least."""
+        return Fraction(self.draw.get("outside", 0))
 
 
 class Tie(models.Model):

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat, Tie
@@ -76,8 +77,10 @@ def as_case(case: Case) -> relations.Case:
 
 
 def barred(people: Sequence[Person], cases: Sequence[Case], on: date) -> dict[tuple[str, str], str]:
-    """(expert, case) → why the expert may not judge it."""
-    known = records(people, cases, on)
+    """(expert, case) → why the expert may not judge it. The other cases of the round count as competing ones."""
+    rivals = Case.objects.filter(round__in={case.round_id for case in cases}).exclude(state__in=NOT_COUNTED)
+    others = rivals.exclude(pk__in=[case.pk for case in cases]).select_related("leader__home", "organisation")
+    known = records(people, [*cases, *others], on)
     found = {}
     for case in cases:
         for person in people:

@@ -159,6 +159,7 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
         seats = held.seats.select_related("expert__home", "case").order_by("case", "pk")
         context |= {
             "lines": finds.standings(held, barred),
+            "late": [case.number for case in finds.without_seats(held)],
             "seats": [(seat, seat.void or barred.get(seat.pk, "")) for seat in seats],
             "barred": [(seat, barred[seat.pk]) for seat in seats if seat.pk in barred],
             "leaks": {
@@ -167,6 +168,20 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
             },
         }
     return render(request, "web/panel.html", context, status=status)
+
+
+@require_POST
+def late(request: Request, pk: int) -> HttpResponse:
+    """Draw for the cases that came under review after the draw."""
+    desk.clerk(request)
+    held = get_object_or_404(Panel, round=pk)
+    try:
+        actions.draw_late(panel=held, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已抽取并分配"))
+    return redirect("web:panel", pk)
 
 
 @require_POST
