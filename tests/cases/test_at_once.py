@@ -1,8 +1,11 @@
 """Two officers take the same step at the same moment: one does it, the other is told."""
 
 from datetime import date
+from threading import Event
+from time import sleep
 
 import pytest
+from django.db import transaction
 
 from tests.cases import city as words
 from tests.cases.city import MILLION, NOW, City, account_for
@@ -70,6 +73,33 @@ def test_two_finance_officers_order_one_payment(city, case):
     found = at_once(order, order, order)
     assert sum(isinstance(one, Refused) for one in found) == 2
     assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("why", "becomes"), [("", "closed"), ("账户不存在", "pay_returned")])
+def test_the_bank_answers_while_the_firm_saves_its_account(city, case, why, becomes):
+    """Whoever comes first: the payment and its case say the same, or the answer is given again and makes them so."""
+    member = case.organisation.memberships.get().account
+    Case.objects.filter(pk=case.pk).update(state="paying")
+    case.refresh_from_db()
+    take(case=case, step="order", actor=city.finance, now=NOW, seen_version=case.version)
+    payment = Payment.objects.get()
+    batch = actions.send_batch(payments=[payment], actor=city.finance, now=NOW)
+    answer = fund.Answer(payment.key, payment.amount_fen, not why, why)
+    saving = Event()
+
+    def save():
+        with transaction.atomic():
+            city.account(case, member, "6222020200112233446")
+            saving.set()
+            sleep(0.3)  # the request ends a moment later
+
+    def bank():
+        saving.wait(5)
+        return actions.answer_batch(batch=batch, answers=[answer], actor=city.finance, now=NOW)
+
+    assert not [one for one in at_once(save, bank) if isinstance(one, Exception)]
+    case.refresh_from_db()
+    assert case.state == becomes
 
 
 def test_numbers_are_given_once(city, case):

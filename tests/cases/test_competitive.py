@@ -10,7 +10,7 @@ from tests.cases.city import MILLION, SINCE, YUAN
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
-from triplehelix.procedure.cases import actions, eligibility
+from triplehelix.procedure.cases import actions, eligibility, guards, pay
 from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -286,7 +286,48 @@ def test_what_is_given_once_is_not_applied_for_again_under_another_number_or_yea
     for state in ("withdrawn", "clawed"):
         Case.objects.filter(pk=first.pk).update(state=state)
         second.refresh_from_db()
-        assert "once_ever" not in {one.code for one in eligibility.barring(second, city.now)}
+        assert "given_before" not in {one.code for one in eligibility.barring(second, city.now)}
+
+
+LIFETIME = {
+    "M5.2-loss": {"loan_no": "JK-1", "filed": True, "early_stage_credit": False, "principal_loss_yuan": "1000000"},
+    "M5.2-insurance": {
+        "policy_no": "BX-1", "premium_paid_yuan": "100000", "policy_year": 1, "premium_subsidy_this_year_yuan": "0",
+    },
+    "M5.1": {
+        "event": "名校直通车", "contract_no": "2026-371500-000123", "contract_yuan": "1000000",
+        "contract_paid_yuan": "400000", "site_in_city": True, "first_claim": True,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "number"), [("M5.2-loss", "loan_no"), ("M5.2-insurance", "policy_no"), ("M5.1", "contract_no")]
+)
+def test_a_matter_is_given_for_once_in_whatever_year(city, code, number):
+    """A loan's loss, a policy year's premium, a contract that landed: next year's round does not pay them again."""
+    firm, member = city.firm()
+
+    def applied_in(year, **changed):
+        city.now = city.now.replace(year=year)
+        opened = actions.open_round(
+            award_code=code, lane="quick", title=f"{year} {changed}", year=year, opens_on=date(year, 6, 1),
+            closes_on=date(year, 6, 30), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        case = actions.start(round=opened, organisation=firm, title="申报", actor=member, now=city.now)
+        facts = LIFETIME[code] | changed
+        case = actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
+        return city.account(case, member)
+
+    first = applied_in(2026)
+    city.step(first, "submit", member)
+    again, other = applied_in(2027), applied_in(2027, **{number: "另一号"})
+    with pytest.raises(Refused, match="不论哪一年只给一次"):
+        city.step(again, "submit", member)
+    Case.objects.filter(pk__in=(first.pk, again.pk)).update(state="deciding")
+    again.refresh_from_db()
+    assert "不论哪一年只给一次" in guards.would_be_granted(again, city.clerk, city.now)
+    assert [one.code for one in eligibility.barring(other, city.now)] == []
 
 
 def test_the_rules_of_the_round_bar_an_applicant(city, round):
@@ -395,7 +436,7 @@ def test_one_unit_is_not_paid_for_the_others(city, round):
     Case.objects.filter(pk=case.pk).update(decision=case.decision | {"shares": shares})
     case.refresh_from_db()
     with pytest.raises(Refused, match="为每个单位各立一件"):
-        city.notice(case)
+        pay.promise(case, city.clerk, city.now)
 
 
 def test_the_budget_of_a_round_is_not_promised_twice(city, round):

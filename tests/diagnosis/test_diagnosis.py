@@ -17,6 +17,7 @@ from triplehelix.market.diagnosis.models import Diagnosis, Question
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.models import Account, Office, Person
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 
@@ -130,6 +131,11 @@ class TestClock:
         assert actions.recount(now=NOW) == 0
 
 
+def reconsidered(case, officer):
+    note = {"note": "指标变了，再看一次"}
+    return take(case=case, step="reconsider", actor=officer, now=NOW + DAY, seen_version=case.version, **note)
+
+
 class TestWithdrawn:
     def test_a_need_taken_back_is_no_longer_to_be_answered(self, clerk, firm):
         case = opened(clerk, firm)
@@ -147,6 +153,44 @@ class TestWithdrawn:
         newest = finds.of_need(again)
         assert (newest.state, newest.started_at) == ("waiting", NOW + 2 * DAY)
         assert Diagnosis.objects.count() == 2
+
+    def test_what_was_judged_goes_with_the_need(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        gone = stepped(case.need, "withdraw", clerk, NOW + DAY)
+        with pytest.raises(Refused, match="撤回"):
+            reconsidered(case, officer)
+        followed()
+        case.refresh_from_db()
+        assert (case.state, case.due_on, case.answered_at) == ("dropped", None, NOW)
+        stepped(stepped(gone, "reopen", clerk, NOW + DAY), "publish", clerk, NOW + 2 * DAY)
+        followed()
+        assert list(Diagnosis.objects.values_list("state", flat=True)) == ["dropped", "waiting"]
+
+    @pytest.mark.parametrize("state", ["waiting", "ready"])
+    def test_taken_back_and_published_before_anybody_noticed(self, clerk, firm, manager, officer, state):
+        """The worker sees the withdrawal and the new publication at once."""
+        case = opened(clerk, firm)
+        case = judged(taken(case, manager), manager) if state == "ready" else case
+        gone = stepped(case.need, "withdraw", clerk, NOW + DAY)
+        stepped(stepped(gone, "reopen", clerk, NOW + DAY), "publish", clerk, NOW + 2 * DAY)
+        followed()
+        assert list(Diagnosis.objects.values_list("state", flat=True)) == ["dropped", "waiting"]
+        assert finds.of_need(case.need).first_due_on == date(2026, 11, 27)
+
+    def test_an_older_diagnosis_is_not_looked_at_again(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        Diagnosis.objects.create(
+            need=case.need, started_at=NOW + DAY, days=2, state="waiting", first_due_on=None, due_on=None
+        )
+        with pytest.raises(Refused, match="新的那一次会诊"):
+            reconsidered(case, officer)
+
+    def test_a_need_that_stays_is_looked_at_again(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        assert reconsidered(case, officer).state == "taken"
+        followed()
+        case.refresh_from_db()
+        assert case.state == "taken"
 
     def test_an_officer_who_returns_it_has_answered(self, county, db):
         firm = organisation(9121, confirmed=False)
@@ -214,6 +258,10 @@ class TestTriage:
         assert "几乎相同" in why.value.errors["not_alike"]
         assert judged(case, manager, not_alike=True).state == "ready"
 
+    def test_what_the_judge_may_not_see_is_no_reason_to_refuse(self, clerk, firm, manager):
+        draft(clerk, firm)
+        assert judged(taken(opened(clerk, firm), manager), manager).state == "ready"
+
     def test_nobody_judges_the_need_of_the_own_firm(self, clerk, firm, officer, manager):
         member(manager, firm)
         case = opened(clerk, firm)
@@ -222,6 +270,17 @@ class TestTriage:
         with pytest.raises(Invalid) as why:
             actions.assign(diagnosis=case, to=manager, actor=officer, now=NOW, seen_version=case.version)
         assert "需求单位的人" in why.value.errors["to"]
+
+    def test_nor_does_who_works_there_or_joined_since(self, clerk, firm, officer, expert, manager):
+        case = opened(clerk, firm)
+        Person.objects.filter(account=expert).update(home=firm)
+        with pytest.raises(Invalid) as why:
+            actions.assign(diagnosis=case, to=expert, actor=officer, now=NOW, seen_version=case.version)
+        assert "需求单位的人" in why.value.errors["to"]
+        case = taken(case, manager)
+        member(manager, firm)
+        with pytest.raises(Refused, match="本单位"):
+            judged(case, manager)
 
     def test_an_officer_gives_it_to_an_expert_who_then_sees_it(self, clerk, firm, county, expert, stranger):
         case = opened(clerk, firm)
@@ -232,6 +291,37 @@ class TestTriage:
         assert (given.state, given.assigned_to) == ("taken", expert)
         assert finds.shown_to(expert, NOW.date()).get() == given
         assert judged(given, expert).state == "ready"
+
+
+class TestOfficeEnded:
+    """Who took it up and is a technology manager no longer judges no more; the officers hand it on."""
+
+    @pytest.fixture
+    def case(self, clerk, firm, manager):
+        case = taken(opened(clerk, firm, **SECRET), manager)
+        Office.objects.filter(account=manager).update(until=NOW.date() - DAY)
+        return case
+
+    def test_neither_words_nor_judgement(self, case, manager):
+        assert actions.open_words(diagnosis=case, actor=manager, now=NOW, promised=True) is None
+        with pytest.raises(Refused, match="无权"):
+            judged(case, manager)
+        assert not finds.shown_to(manager, NOW.date()).exists()
+        assert not finds.waiting_for(manager, NOW.date()).exists()
+
+    def test_the_officers_have_it_on_their_desk_and_hand_it_on(self, case, county, expert):
+        assert finds.waiting_for(county, NOW.date()).get() == case
+        assert actions.remind(now=NOW + 2 * DAY) == 1
+        assert Message.objects.get(kind="market.diagnosis.remind").to == "county@example.com"
+        given = actions.assign(diagnosis=case, to=expert, actor=county, now=NOW, seen_version=case.version)
+        assert not finds.waiting_for(county, NOW.date()).exists()
+        assert judged(given, expert).state == "ready"
+
+    def test_who_was_switched_off_does_not_hold_it_either(self, clerk, firm, county, expert):
+        case = opened(clerk, firm)
+        case = actions.assign(diagnosis=case, to=expert, actor=county, now=NOW, seen_version=case.version)
+        Account.objects.filter(pk=expert.pk).update(is_active=False)
+        assert [one.pk for one in case.accounts_in("diagnoser", NOW)] == [county.pk]
 
 
 class TestFigures:

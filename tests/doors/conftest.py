@@ -227,6 +227,7 @@ def finance_of(clerk, firm, officer):  # noqa: F811
     case = city.filed()
     city.days(1)
     city.pay(case, "interest", 100)
+    city.prove()
     return {
         "product": product, "lead": case.lead, "case": case, "subsidy": city.claim(case), "picked": city.picked(),
         "institution": city.bank, "proof": city.proven(by=clerk),

@@ -71,6 +71,7 @@ CALLS = {
         {"seen_version": 1, "answers": {}},
         only("clerk", "county", "officer", "auditor", status=409),
     ),
+    ("post", "/api/diagnosis/{pk}/text"): ("/api/diagnosis/{diagnosis}/text", {"promised": True}, only()),
     ("post", "/api/diagnosis/{pk}/steps/{step}"): (
         "/api/diagnosis/{diagnosis}/steps/release",
         {"seen_version": 1},

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.cases import city as words
 from tests.cases.test_competitive import SUMMARY, scored
+from triplehelix.doors.web import letters
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
@@ -335,3 +336,21 @@ def test_money_is_tried_before_it_is_promised(client, city):
     wrong = client.get(url, {"budget": "很多"})
     assert wrong.status_code == 422 and "很多" in wrong.text
     assert client.get(reverse("web:round-trial-chart", args=[round.pk])).content[:4] == b"<svg"
+
+
+def test_a_fact_is_shown_to_those_it_says(client, city):
+    """A person's certificate number: the unit, the clerk and the auditor see it, county and finance do not."""
+    firm, member = city.firm()
+    decided = {"decided_on": "2026-06-09", "facts": {"证书编号": "JS-2026-0099", "证书级别": "中级"}}
+    case = Case.objects.create(
+        number="M5.3-2026-0099", award_code="M5.3", lane="entitled", year=2026, organisation=firm, title="证书奖励",
+        state="noticing", created_at=city.now, changed_at=city.now, decision=decided,
+        facts={"certificate_no": "JS-2026-0099", "level": "中级"},
+    )  # fmt: skip
+    for who, sees in ((member, True), (city.clerk, True), (city.auditor, True), (city.county, False),
+                      (city.finance, False)):  # fmt: skip
+        client.force_login(who)
+        page, api = client.get(f"/cases/{case.pk}/").text, client.get(f"/api/cases/{case.pk}")
+        assert ("JS-2026-0099" in page, "JS-2026-0099" in api.text) == (sees, sees), who
+        assert "中级" in page and api.json()["facts"]["level"] == "中级"
+        assert ("decision" in letters.offered(case, case.relations_of(who, city.now))) is sees

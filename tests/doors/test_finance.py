@@ -130,6 +130,7 @@ def test_a_claim_leads_to_the_open_round_and_the_application_is_filled_in(city, 
     case = city.filed()
     city.now += timedelta(days=40)
     city.pay(case, "interest", 10_000 * YUAN)
+    city.prove()
     made = city.claim(case)
     page = client_of(city.clerk).get(f"/finance/cases/{case.pk}/").content.decode()
     assert "现在没有开放的申报批次" in page
@@ -155,6 +156,7 @@ def test_a_claim_leads_to_the_open_round_and_the_application_is_filled_in(city, 
 
 def test_a_second_loan_is_refused_on_its_page(city):
     city.now -= timedelta(days=40)
+    city.prove()
     first, second = city.filed(), city.filed()
     city.now += timedelta(days=40)
     for case in (first, second):
@@ -199,7 +201,8 @@ def test_a_banks_desk_from_accepting_to_repayment(city):
     assert act("submit").status_code == 302
     assert act("submit").status_code == 404
     month = f"{today:%Y-%m}"
-    sheet = bank.get(f"/finance/filing/{month}.xlsx")
+    assert bank.get(f"/finance/filing/{month}.xlsx").status_code == 405
+    sheet = bank.post(f"/finance/filing/{month}.xlsx")
     book = load_workbook(io.BytesIO(sheet.content))
     assert [row[5] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["JK-1"]
     assert client_of(city.other_teller).get("/finance/filing/").status_code == 200

@@ -92,6 +92,17 @@ def test_two_people_with_one_form(typist, clerk, firm):
     assert need.title == "第一个人改的"
 
 
+def test_who_has_not_been_checked_is_told_where_a_change_goes(typist, clerk, firm):
+    need = published(clerk, firm)
+    type(firm).objects.update(confirmed_at=None)
+    assert "改了就要由主管部门重新核对" in typist.get(f"/needs/{need.pk}/edit/").content.decode()
+    form = GOOD | {"seen_version": need.version, "title": "换一个题目"}
+    saved = typist.post(f"/needs/{need.pk}/edit/", form, follow=True)
+    assert "已交主管部门重新核对" in saved.content.decode()
+    need.refresh_from_db()
+    assert need.state == "submitted"
+
+
 def test_two_people_with_one_step(typist, clerk, firm):
     need = published(clerk, firm)
     step = f"/needs/{need.pk}/steps/withdraw/"

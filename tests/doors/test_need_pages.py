@@ -18,6 +18,7 @@ from triplehelix.market.nda import texts
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits import actions as visits
 from triplehelix.market.visits.models import Visit
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 
 JSON = {"Accept": "application/json"}
@@ -218,6 +219,15 @@ class TestNeedForm:
         client.force_login(clerk)
         answer = client.post("/needs/new/", {"title": "空", "field": "新材料"})
         assert list(answer.context["form"].errors) == ["what"]
+
+
+def test_people_of_the_firm_are_not_offered_its_need_to_judge(client, clerk, firm, county, manager):
+    case = diagnoses.follow(need_id=published(clerk, firm).pk, now=timezone.now())
+    home = parties.register_person(name="周工", home=firm, title="", discipline="", actor=None, now=timezone.now())
+    parties.claim_person(person=home, account=account("zhou"), actor=None, now=timezone.now())
+    client.force_login(county)
+    offered = client.get(f"/diagnosis/{case.pk}/").context["assign_form"].fields["to"].choices
+    assert [pk for pk, _who in offered] == [manager.pk]
 
 
 def test_a_judgement_says_at_its_fields_what_is_missing(client, clerk, firm, manager):

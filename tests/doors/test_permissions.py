@@ -149,7 +149,6 @@ GETS = {
     "finance-case (picked)": ("/finance/cases/{picked}/", only("clerk", "officer", "auditor")),
     "finance-desk": ("/finance/desk/", only()),
     "finance-filing": ("/finance/filing/?month=2026-11", only("officer", "auditor")),
-    "finance-filing-sheet": ("/finance/filing/2026-11.xlsx", only("officer", "auditor")),
     "finance-qualifications": ("/finance/qualifications/", only("clerk", "stranger", "officer", "auditor")),
     "finance-office": ("/finance/office/", only("officer", "auditor")),
     "finance-chart": ("/finance/office/chart.svg", only("officer", "auditor")),
@@ -305,6 +304,7 @@ POSTS = {
     "finance-act": ("/finance/cases/{picked}/acts/consent/", only("clerk", status=SAID)),
     "finance-act (revoke a filing)": ("/finance/cases/{case}/acts/unfile/", only("officer", status=SAID)),
     "finance-claim-void": ("/finance/claims/{subsidy}/void/", only("clerk", "officer", status=SAID)),
+    "finance-filing-sheet": ("/finance/filing/2026-11.xlsx", only("officer", "auditor")),
     "finance-outcomes": ("/finance/filing/outcomes/", only("officer", status=SAID)),
     "finance-qualifications": (
         "/finance/qualifications/",

@@ -73,6 +73,15 @@ def sealed(key, **members):
     return envelope
 
 
+STATED = ("from", "to", "seq", "prev", "verb", "kind", "id", "revision")
+
+
+def same_statement(one, other):
+    """However often it was sealed; one of the two may have no body any more."""
+    bare = one["body"] is None or other["body"] is None
+    return all(one[name] == other[name] for name in STATED) and (bare or one["digest"] == other["digest"])
+
+
 def request_base(method, url, parameters, headers):
     """RFC 9421, section 2.5, for the components of the page."""
     lines = [f'"@method": {method}', f'"@target-uri": {url}']
@@ -131,6 +140,16 @@ class Market:
         self.feed.append(envelope)
         return envelope
 
+    def told(self, one):
+        """An envelope of the feed as it is told today."""
+        is_newest = max(other["seq"] for other in self.feed if other["id"] == one["id"]) == one["seq"]
+        if is_newest and one["key"] == self.key.id:
+            return one
+        return sealed(self.key, **{name: one[name] for name in STATED}, body=one["body"] if is_newest else None)
+
+    def behind(self, number):
+        return [self.told(one) for one in self.feed if one["seq"] > number]
+
     def announcement(self):
         said = {"protocol": "triplehelix-keys/1", "market": self.name, "issued_at": stamp(),
                 "keys": [{"key": one.id, "public": one.public, "not_before": "2026-01-01T00:00:00Z", "not_after": None}
@@ -150,13 +169,13 @@ class Market:
             raise
         before = self.heard.get(envelope["seq"])
         if before is not None:
-            if before == envelope:
+            if same_statement(before, envelope):
                 return "duplicate"
             self.conflicts.append(envelope)
             return "conflict"
         newest = self.known.get(envelope["id"])
-        result = "applied"
-        if newest is not None and envelope["revision"] <= newest["revision"]:
+        result = "applied" if envelope["body"] is not None else "stale"
+        if result == "applied" and newest is not None and envelope["revision"] <= newest["revision"]:
             result = "stale"
             if envelope["revision"] == newest["revision"] and envelope["digest"] != newest["digest"]:
                 self.conflicts.append(envelope)
@@ -205,7 +224,7 @@ class Market:
             if path.endswith("/feed"):
                 query = parse_qs(urlsplit(url).query)
                 after, limit = int(query["after"][0]), int(query["limit"][0])
-                entries = [one for one in self.feed if one["seq"] > after][:limit]
+                entries = self.behind(after)[:limit]
                 last = self.feed[-1]["seq"] if self.feed else 0
                 if after > last:
                     raise Refused(409, "cursor_ahead")
@@ -262,9 +281,7 @@ class Market:
             connection.close()
 
     def push(self, address, entries=None, **more):
-        body = spelling(
-            {"entries": [one for one in self.feed if one["seq"] > self.acked] if entries is None else entries}
-        )
+        body = spelling({"entries": self.behind(self.acked) if entries is None else entries})
         status, answer = self.ask(address, "POST", "inbox", body, **more)
         if status == 200:
             self.acked = answer["cursor"]

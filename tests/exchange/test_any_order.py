@@ -7,8 +7,8 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from tests.exchange.conftest import AWAY, HOME, body
-from tests.exchange.peer import Market, sealed
-from triplehelix.market.exchange import actions, finds, receive
+from tests.exchange.peer import Key, Market, sealed
+from triplehelix.market.exchange import actions, finds, keys, receive
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Incoming, Peer, PeerKey, Received, Refused
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail.models import Entry
@@ -57,8 +57,16 @@ class Exchange(RuleBasedStateMachine):
     @precondition(lambda self: self.market.feed)
     @rule(data=some.data())
     def some_arrive(self, data):
-        """A push of any envelopes there ever were, in any order, some twice."""
-        self.deliver(data.draw(some.lists(some.sampled_from(self.market.feed), max_size=6)))
+        """A push of any envelopes there ever were, in any order, some twice, as they were told first or are today."""
+        told = [*(one for one in self.market.feed if one["key"] == self.market.key.id), *self.market.behind(0)]
+        self.deliver(data.draw(some.lists(some.sampled_from(told), max_size=6)))
+
+    @rule()
+    def the_key_is_replaced(self):
+        """By hand, because it was stolen: what it sealed is not taken any more."""
+        self.market.key, now = Key(), timezone.now()
+        PeerKey.objects.filter(peer=self.peer, ended_at=None).update(ended_at=now)
+        keys.add(peer=self.peer, public=self.market.key.public, now=now, not_before=now.replace(microsecond=0))
 
     @precondition(lambda self: self.market.feed)
     @rule(data=some.data(), what=some.sampled_from(["body", "revision", "seq", "signature", "to", "from"]))
@@ -75,7 +83,7 @@ class Exchange(RuleBasedStateMachine):
     def pull(self):
         """Everything behind the cursor, then both sides are the same."""
         cursor = Incoming.objects.get(peer=self.peer).cursor
-        outcome = self.deliver([one for one in self.market.feed if one["seq"] > cursor])
+        outcome = self.deliver(self.market.behind(cursor))
         assert outcome.cursor == len(self.market.feed)
         shown = {
             int(one.origin.rpartition("/")[2]): one.body["price_fen"] for one in finds.shown().filter(peer=self.peer)

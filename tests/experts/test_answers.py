@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from tests.experts.conftest import NOW, account, landed, member, root_of, work
 from triplehelix.market.achievements.models import Achievement
@@ -116,7 +117,8 @@ def test_an_invitation_goes_where_the_organisation_said_and_its_link_ends(person
     with pytest.raises(actions.Invalid):
         actions.give_address(person=person, email="没有", actor=inside, now=NOW)
     actions.give_address(person=person, email="Rong@example.com", actor=inside, now=NOW)
-    made = actions.invite(person=person, base_url="https://s", actor=officer, now=NOW)
+    with translation.override("en"):  # the officer's language; who has no account reads the site's
+        made = actions.invite(person=person, base_url="https://s", actor=officer, now=NOW)
     letter = Message.objects.get(kind="experts.invite")
     token = letter.body.split("/experts/invited/")[1].split("/")[0]
     assert letter.to == "rong@example.com" and letter.secret and "3 项" in letter.body

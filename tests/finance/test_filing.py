@@ -12,6 +12,7 @@ from triplehelix.market.finance.rules import Invalid
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
 
 NEXT_YEAR = datetime(2027, 1, 2, 2, 0, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def sent(finance, n=1):
 
 def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
     cases = sent(finance, 3)
-    rows = finds.filings(finance.today, finance.bank, finance.today)
+    rows = month(finance, finance.teller, finance.bank)
     content = sheets.month_sheet(finance.today, rows)
     table = read_table(content)
     assert [row.cells["合同号"].text for row in table.rows] == [case.contract.number for case in cases]
@@ -42,15 +43,51 @@ def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
     assert (receipt.accepted, receipt.refused) == (1, 1)
     assert [Application.objects.get(pk=case.pk).state for case in cases] == ["filed", "granted", "granted"]
     assert Message.objects.filter(kind="market.finance.file", to=finance.clerk.email).count() == 1
-    # Who withdraws the consent is not in the bank's sheet any more; the city still sees all.
-    actions.revoke_consent(**finance.on(cases[2], finance.clerk))
-    assert finds.filings(finance.today, finance.bank, finance.today).count() == 2
-    assert finds.filings(finance.today, None, finance.today).count() == 3
-    finance.agree(cases[2])
     # What was sent back may be sent in again; what waits may not.
     actions.submit(**finance.on(cases[1], finance.teller))
     with pytest.raises(Refused, match="等结果"):
         actions.submit(**finance.on(cases[2], finance.teller))
+
+
+def month(finance, who, bank=None):
+    return actions.open_month(month=finance.today, institution=bank, actor=who, now=finance.now)
+
+
+def test_the_sheet_holds_of_a_firm_what_it_agreed_to_and_every_opening_is_kept(finance, stranger):
+    finance.proven(number="202637150000088")
+    agreed, bare, gone = sent(finance, 3)
+    finance.agree(agreed, fields=["standing"])
+    actions.revoke_consent(**finance.on(gone, finance.clerk))
+    table = read_table(sheets.month_sheet(finance.today, month(finance, finance.teller, finance.bank)))
+    of_firm = ("企业名称", "企业统一社会信用代码", "入库编号或科融信")
+    shown = {
+        row.cells["合同号"].text: ["" if (cell := row.cells.get(name)) is None else cell.text for name in of_firm]
+        for row in table.rows
+    }
+    name, uscc = finance.firm.name, finance.firm.uscc
+    assert shown == {
+        agreed.contract.number: [name, uscc, "202637150000088"], bare.contract.number: [name, uscc, ""],
+        gone.contract.number: ["", "", ""],
+    }  # fmt: skip
+    kept = Entry.objects.filter(verb="open_sheet").order_by("pk")
+    fields = {row.subject_id: row.data["fields"] for row in kept}
+    assert fields == {str(agreed.pk): ["identity", "standing"], str(bare.pk): ["identity"]}
+    # The sheet opens no papers; the city's holds everything and opens nothing.
+    assert not actions.is_open(agreed, finance.teller, finance.now)
+    assert all(seen == sheets.OF_FIRM for _row, seen in month(finance, finance.officer))
+    assert kept.count() == 2
+    for who, bank in ((finance.other_teller, finance.bank), (stranger, None), (finance.teller, None)):
+        with pytest.raises(Refused):
+            month(finance, who, bank)
+
+
+def test_a_loan_repaid_while_its_filing_waits_is_filed_all_the_same(finance):
+    early, other = sent(finance, 2)
+    finance.pay(early, "principal", 300 * WAN)
+    finance.step(early, "repay", finance.teller)
+    finance.land(finance.outcome(early, 2), finance.outcome(other, 3))
+    assert [Application.objects.get(pk=case.pk).state for case in (early, other)] == ["repaid", "filed"]
+    assert early.contract.standing_filing().number
 
 
 def test_a_wrong_row_keeps_every_row_out(finance):
@@ -181,6 +218,63 @@ def test_a_subsidy_computed_from_a_filing_is_void_with_it(finance):
     made.refresh_from_db()
     assert made.void_why == "备案已撤销"
     assert facts.offered(finance.firm, award) == {}
+
+
+@pytest.mark.parametrize("end", ["repaid", "compensated", "recovered"])
+def test_a_filing_without_its_proof_is_revoked_whatever_became_of_the_loan(finance, end):
+    """Domain M5.2: proof in the same year or the filing is revoked: no subsidy, no shared loss."""
+    case = finance.filed(contract={"amount_fen": 10_000 * WAN, "rate_ppm": 200_000})
+    finance.days(200)
+    finance.pay(case, "interest", 100 * WAN)
+    if end == "repaid":
+        finance.pay(case, "principal", 10_000 * WAN)
+        finance.step(case, "repay", finance.teller)
+    else:
+        finance.lost(case, 100 * WAN)
+        finance.step(case, "compensate", finance.officer)
+    if end == "recovered":
+        finance.step(case, "recover", finance.teller, "其余无法追回")
+    finance.now = NEXT_YEAR
+    assert actions.check_filings(now=NEXT_YEAR) == 1
+    assert actions.check_filings(now=NEXT_YEAR) == 0
+    case.refresh_from_db()
+    assert (case.state, case.contract.filing()) == (end, None)
+    told = set(Message.objects.filter(kind="market.finance.unfile").values_list("to", flat=True))
+    assert told == {finance.clerk.email, finance.teller.email, finance.officer.email}
+    kind, who = ("interest", finance.clerk) if end == "repaid" else ("loss", finance.teller)
+    with pytest.raises(Refused, match="贷款没有备案"):
+        finance.claim(case, kind, who)
+    # The proof was there after all: the filing comes back, the loan stays where it is.
+    finance.proven(year=2026)
+    actions.restore(why="核实时间晚", **finance.on(case, finance.officer))
+    case.refresh_from_db()
+    assert case.state == end
+    assert finance.claim(case, kind, who).amount_fen == (40 if end == "repaid" else 35) * WAN
+
+
+def test_nothing_is_claimed_from_a_filing_before_the_years_proof_is_confirmed(finance):
+    case = finance.filed()
+    finance.days(90)
+    finance.pay(case, "interest", WAN)
+    finance.proven(by=finance.clerk)
+    with pytest.raises(Refused, match="入库编号"):
+        finance.claim(case)
+    made = finance.firm.qualifications.get()
+    actions.answer_qualification(qualification=made, is_right=True, actor=finance.officer, now=finance.now)
+    assert finance.claim(case).amount_fen == 4_000 * 100
+
+
+def test_a_shared_loss_computed_from_a_filing_is_void_with_it(finance):
+    finance.prove()
+    case = finance.filed()
+    finance.lost(case, 100 * WAN)
+    finance.step(case, "compensate", finance.officer)
+    made = finance.claim(case, "loss", finance.teller)
+    actions.revoke(why="资金用于转贷", **finance.on(case, finance.officer))
+    made.refresh_from_db()
+    assert made.void_why == "备案已撤销"
+    with pytest.raises(Refused, match="没有可以撤销的备案"):
+        actions.revoke(why="再撤销", **finance.on(case, finance.officer))
 
 
 def test_the_city_revokes_by_hand_with_a_reason(finance):

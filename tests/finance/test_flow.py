@@ -53,7 +53,7 @@ def sees(finance, who):
 
 
 class TestConsent:
-    """Per institution, for a purpose, with a text and an end; revoked or lapsed, the institution sees nothing."""
+    """Per institution, for a purpose, with a text and an end; revoked or lapsed, nothing of the firm is seen."""
 
     def test_only_the_institution_agreed_to_sees_the_case(self, finance, auditor, stranger):
         lead = finance.lead()
@@ -131,13 +131,28 @@ class TestConsent:
         case.refresh_from_db()
         assert case.state == "lead"
 
-    def test_after_a_grant_the_loan_goes_on_but_the_bank_sees_nothing(self, finance):
+    @pytest.mark.parametrize("how", ["revoked", "lapsed"])
+    def test_after_a_grant_the_bank_services_the_loan_and_sees_nothing_of_the_firm(self, finance, how):
+        finance.prove()
         case = finance.filed()
-        actions.revoke_consent(**finance.on(case, finance.clerk))
+        if how == "revoked":
+            actions.revoke_consent(**finance.on(case, finance.clerk))
+        else:
+            finance.days(301)
+            assert actions.lapse_due(now=finance.now) == 1
         case.refresh_from_db()
         assert case.state == "filed"
-        assert sees(finance, finance.teller) == []
-        assert sees(finance, finance.officer) == [case]
+        assert sees(finance, finance.teller) == sees(finance, finance.officer) == [case]
+        assert sees(finance, finance.other_teller) == []
+        with pytest.raises(Refused, match="没有在有效期内的授权"):
+            actions.open_papers(case=case, actor=finance.teller, now=finance.now)
+        finance.pay(case, "principal", 200 * WAN)
+        finance.lost(case, 100 * WAN)
+        finance.step(case, "compensate", finance.officer)
+        assert finance.claim(case, "loss", finance.teller).amount_fen == 35 * WAN
+        got = {"amount_fen": 40 * WAN, "on": finance.today, "number": "Z1"}
+        actions.record_recovery(values=got, **finance.on(case, finance.teller))
+        assert finance.step(case, "recover", finance.teller, "其余无法追回").state == "recovered"
 
     def test_every_opening_stands_in_the_trail(self, finance):
         case = finance.consented()
@@ -269,17 +284,20 @@ def test_what_was_paid_back_since_a_loss_was_reported_is_not_compensated(finance
 
 
 def test_what_was_got_back_is_not_claimed(finance):
+    finance.prove()
     case = finance.filed()
-    finance.step(case, "fall_due", finance.teller)
-    values = {"principal_fen": 100 * WAN, "document": "认定书", "on": finance.today}
-    actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    finance.lost(case, 100 * WAN)
     finance.step(case, "compensate", finance.officer)
     got = {"on": finance.today, "number": "Z1", "amount_fen": 40 * WAN}
     actions.record_recovery(values=got, **finance.on(case, finance.teller))
     made = finance.claim(case, "loss", finance.teller)
     assert (made.base_fen, made.amount_fen) == (60 * WAN, 21 * WAN)
-    actions.void(claim=made, why="重新计算", actor=finance.teller, now=finance.now)
-    actions.record_recovery(values=got | {"number": "Z2", "amount_fen": 60 * WAN}, **finance.on(case, finance.teller))
+    # What is got back later reduces it: computed anew, as often as it happens.
+    actions.record_recovery(values=got | {"number": "Z2", "amount_fen": 20 * WAN}, **finance.on(case, finance.teller))
+    made.refresh_from_db()
+    assert made.void_why == "以后又追回 200,000.00 元，请重新计算"
+    assert finance.claim(case, "loss", finance.teller).amount_fen == 14 * WAN
+    actions.record_recovery(values=got | {"number": "Z3", "amount_fen": 40 * WAN}, **finance.on(case, finance.teller))
     with pytest.raises(Refused, match="损失已全部追回"):
         finance.claim(case, "loss", finance.teller)
 

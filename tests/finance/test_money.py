@@ -108,8 +108,7 @@ def test_the_citys_share_is_the_declared_one_also_when_the_office_sets_another()
 
 
 def test_a_guarantor_gets_half_a_percent_a_year_and_a_fifth_of_what_it_paid_out(finance):
-    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000}
-    case = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    case = finance.guaranteed()
     assert finance.claim(case, "guarantee", finance.surety).amount_fen == 25_000 * YUAN
     paid_out = finance.claim(case, "payout", finance.surety, base=1_234_567)
     assert paid_out.amount_fen == 2_469 * YUAN  # a fifth of 12,345.67 is 2,469.134
@@ -119,9 +118,63 @@ def test_a_guarantor_gets_half_a_percent_a_year_and_a_fifth_of_what_it_paid_out(
 
 
 def test_a_guarantee_above_half_a_percent_gets_nothing(finance):
-    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_001}
-    case = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    case = finance.guaranteed(contract={"rate_ppm": 5_001})
     with pytest.raises(Refused, match="年担保费率超过"):
+        finance.claim(case, "guarantee", finance.surety)
+
+
+@pytest.mark.parametrize("kind", ["guarantee", "payout"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"collateral": "property"}, "有其他反担保"), ({"scheme": ""}, "不属于鲁科担"),
+        ({"contract": {"rate_ppm": 30_000}}, "年担保费率超过"),
+    ],
+)  # fmt: skip
+def test_only_what_is_lukedan_is_paid_as_such(finance, kind, change, told):
+    """Counter-security by intangibles or none, and at most half a percent a year: domain §4.1."""
+    case = finance.guaranteed(**change)
+    with pytest.raises(Refused, match=told):
+        finance.claim(case, kind, finance.surety, base=WAN)
+
+
+@pytest.mark.parametrize(
+    ("last", "days", "begun"),
+    [
+        (date(2026, 6, 30), 0, 1), (date(2027, 1, 1), 365, 1), (date(2027, 1, 2), 364, 1), (date(2027, 1, 2), 365, 2),
+        (date(2029, 1, 1), 900, 3), (date(2029, 1, 1), 9_000, 3),
+    ],
+)  # fmt: skip
+def test_a_year_of_a_contract_begins_when_the_contract_outlasts_the_anniversary(last, days, begun):
+    assert money.years_begun(FIRST, last, FIRST + timedelta(days=days)) == begun
+
+
+def test_a_guarantee_that_has_ended_gives_nothing_in_later_years(finance):
+    case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=90)})
+    finance.days(200)
+    finance.claim(case, "guarantee", finance.surety)  # it was in force this year
+    finance.days(365)
+    finance.agree(case)
+    with pytest.raises(Refused, match="2027 年不在担保期内"):
+        finance.claim(case, "guarantee", finance.surety)
+    case.refresh_from_db()
+    assert "claim_guarantee" not in {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
+
+
+def test_a_guarantee_settled_early_ended_on_that_day(finance):
+    case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=1_000)})
+    finance.step(case, "repay", finance.surety)
+    finance.days(285)
+    with pytest.raises(Refused, match="不在担保期内"):
+        finance.claim(case, "guarantee", finance.surety)
+
+
+def test_a_year_of_a_guarantee_over_two_calendar_years_is_subsidised_once(finance):
+    case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=365)})
+    finance.claim(case, "guarantee", finance.surety)
+    finance.days(300)
+    finance.agree(case)
+    with pytest.raises(Refused, match="已经开始的 1 个担保年度都计算过"):
         finance.claim(case, "guarantee", finance.surety)
 
 
@@ -149,11 +202,10 @@ def test_the_second_year_of_insurance_is_a_later_year(finance):
 
 def test_a_premium_is_subsidised_once_and_a_guarantee_every_year(finance):
     policy = insured(finance, 100_000 * YUAN)
-    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000}
-    surety = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    surety = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=730)})
     finance.claim(policy, "premium")
     finance.claim(surety, "guarantee", finance.surety)
-    with pytest.raises(Refused, match="本年度已经计算过"):
+    with pytest.raises(Refused, match="都计算过"):
         finance.claim(surety, "guarantee", finance.surety)
     finance.days(365)
     finance.agree(surety)
@@ -165,22 +217,18 @@ def test_a_premium_is_subsidised_once_and_a_guarantee_every_year(finance):
 
 @pytest.mark.parametrize(("year", "offered"), [(2026, False), (2027, True)])
 def test_the_page_offers_a_guarantees_subsidy_once_a_year(finance, monkeypatch, year, offered):
-    contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000}
-    case = finance.granted(finance.guarantor, kind="guarantee", teller=finance.surety, contract=contract)
+    case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=730)})
     finance.claim(case, "guarantee", finance.surety)
-    monkeypatch.setattr(finance_acts.timezone, "localdate", lambda *a: date(year, 3, 1))
+    monkeypatch.setattr(finance_acts.timezone, "localdate", lambda *a: date(year, 3, 24))
     acts = {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
     assert ("claim_guarantee" in acts) == offered
 
 
 def test_what_the_city_bears_of_a_loss_is_the_measures_amount(finance):
     """Shared to the fen; what is applied for is the measure's amount, down to the yuan."""
-    from triplehelix.market.finance import actions
-
+    finance.prove()
     case = finance.filed()
-    finance.step(case, "fall_due", finance.teller)
-    values = {"principal_fen": 100_000_010, "document": "核销认定书", "on": finance.today}
-    loss = actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    loss = finance.lost(case, 100_000_010)
     assert (loss.province_fen, loss.city_fen, loss.bank_fen) == (35_000_004, 35_000_003, 30_000_003)
     finance.step(case, "compensate", finance.officer)
     assert finance.claim(case, "loss", finance.teller).amount_fen == 350_000 * YUAN

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.market.sheets import code
 from triplehelix.market.finance import actions
-from triplehelix.market.finance.models import Application
+from triplehelix.market.finance.models import Application, Product
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.steps.actions import take
 
@@ -86,15 +86,24 @@ class Finance:
             institution=institution or self.bank, values=values | more, parameters=parameters, actor=who, now=self.now
         )
 
+    def guaranteed(self, **more):
+        """A case of the guarantor under 鲁科担, at half a percent, granted."""
+        contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000} | more.pop("contract", {})
+        scheme = more.pop("scheme", "lukedan")
+        product = self.product(self.guarantor, (), scheme=scheme, name=f"科技担保{Product.objects.count()}")
+        return self.granted(
+            self.guarantor, kind="guarantee", teller=self.surety, contract=contract, product=product, **more
+        )
+
     def lead(self, clerk=None, firm=None, **more):
         return actions.start(
             organisation=firm or self.firm, values=WISH | more, actor=clerk or self.clerk, now=self.now
         )
 
-    def picked(self, institution=None, clerk=None, firm=None, **more) -> Application:
+    def picked(self, institution=None, clerk=None, firm=None, product=None, **more) -> Application:
         clerk = clerk or self.clerk
         lead = self.lead(clerk, firm, **more)
-        return actions.pick(lead=lead, institution=institution or self.bank, actor=clerk, now=self.now)
+        return actions.pick(lead=lead, institution=institution or self.bank, product=product, actor=clerk, now=self.now)
 
     def on(self, case, who):
         """What every act is given."""
@@ -163,16 +172,28 @@ class Finance:
         self.land(self.outcome(case))
         return Application.objects.get(pk=case.pk)
 
-    def proven(self, firm=None, year=2026, number="", by=None):
-        values = {"kind": "entry", "year": year, "number": number or f"{year}3715{(firm or self.firm).pk:06d}"}
+    def proven(self, firm=None, year=2026, number="", by=None, kind="entry"):
+        values = {"kind": kind, "year": year, "number": number or f"{year}3715{(firm or self.firm).pk:06d}"}
         return actions.add_qualification(organisation=firm or self.firm, values=values, actor=by, now=self.now)
 
+    def prove(self, firm=None):
+        """The firm has passed 科融信 this year."""
+        if not (firm or self.firm).qualifications.filter(year=self.today.year, kind="credit").exists():
+            self.proven(firm, self.today.year, kind="credit")
+
     def subsidised(self, interest, days=200):
-        """A filed loan large enough, with so much interest paid after so many days."""
+        """A filed loan of a proven firm, large enough, with so much interest paid after so many days."""
+        self.prove()
         case = self.filed(contract={"amount_fen": 10_000 * WAN, "rate_ppm": 200_000})
         self.days(days)
         self.pay(case, "interest", interest)
         return case
+
+    def lost(self, case, fen, document="认定书"):
+        """Overdue, with so much reported as lost."""
+        self.step(case, "fall_due", self.teller)
+        values = {"principal_fen": fen, "document": document, "on": self.today}
+        return actions.report_loss(values=values, decided={}, **self.on(case, self.teller))
 
     def claim(self, case, kind="interest", who=None, base=None, decided=None):
         return actions.claim(kind=kind, base_fen=base, decided=decided or {}, **self.on(case, who or self.clerk))

@@ -15,8 +15,12 @@ from openpyxl import load_workbook
 from tests.lists.conftest import DAY, NOW, TEXTS, put, wanted
 from tests.lists.conftest import published as publish_list
 from tests.lists.test_publish import edit, step
-from triplehelix.market.lists import table
+from tests.market.test_needs import TEASER
+from triplehelix.market.lists import finds, table
 from triplehelix.market.lists.models import PublishedList
+
+#: Where programs read a list.
+DATA = (("/lists/", "/list.json"), ("/api/lists/", ""))
 
 
 @pytest.fixture
@@ -186,6 +190,29 @@ def test_feeds_are_atom(client, officer, lists):
 def test_an_empty_feed_is_a_feed(client, db):
     feed = feedparser.parse(client.get("/lists/feed.atom").content)
     assert (feed.version, feed.bozo, feed.entries) == ("atom10", False, [])
+
+
+def test_no_new_list_says_again_what_has_become_confidential(client, officer, clerk, firm):
+    need = put(clerk, firm, title="镀锡铜排三个月发黑", price_fen=80_000_000)
+    first = publish_list(officer, wanted(period="2026-11"))
+    later = NOW + 10 * DAY
+    edit(need, clerk, later, secrecy="confidential", teaser=TEASER, title="导电件防变色", price_fen=90_000_000)
+    found = publish_list(officer, wanted(on=later.date()), now=later)
+    page = client.get(f"/lists/{found.pk}/").content.decode()
+    for said in (page, *(str(client.get(f"{at}{found.pk}{end}").json()) for at, end in DATA)):
+        assert TEASER in said
+        assert TEXTS[0] not in said and "镀锡铜排" not in said
+    for rows in (xlsx_rows(client, found), docx_rows(client, found), page_rows(client, found)):
+        assert rows[0][-1] == "变动：名称有修改；内容有修改；价格 80 万元 → 90 万元"
+        assert "镀锡铜排" not in str(rows)
+    entry = client.get(f"/lists/{found.pk}/list.json").json()["entries"][0]
+    assert entry["before"] == {"title": None, "text": None, "price_fen": 80_000_000}
+    edit(need, clerk, later, teaser=f"{TEASER}下半年要结果。")
+    third = publish_list(officer, wanted(period="2026-12", on=later.date()), now=later)
+    assert TEASER not in str(third.entries.get().before)
+    # A list that was public stays as it was.
+    assert client.get(f"/lists/{first.pk}/list.json").json()["entries"][0]["values"]["text"] == TEXTS[0]
+    assert finds.is_whole(found)
 
 
 def test_the_api_narrows(client, lists):

@@ -69,6 +69,8 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("approve", "submitted"): ("published", "cu"),
         ("renew", "published"): ("published", "co"),
         ("renew", "expired"): ("published", "co"),
+        ("recheck", "published"): ("submitted", "s"),
+        ("recheck", "expired"): ("submitted", "s"),
         ("expire", "published"): ("expired", "s"),
         ("withdraw", "submitted"): ("withdrawn", "cou"),
         ("withdraw", "published"): ("withdrawn", "cou"),
@@ -134,6 +136,64 @@ def test_a_published_listing_is_edited_in_place_and_stays_complete(clerk, firm):
         actions.edit(listing=edited, values={"text": "短"}, actor=clerk, now=NOW, seen_version=edited.version)
     edited.refresh_from_db()
     assert len(edited.text) > 30
+
+
+class TestWhatAnOfficerApprovedForAFirmNobodyHasChecked:
+    """It stays what the officer saw: a change leaves the public until it has been looked at, too."""
+
+    @pytest.fixture
+    def new(self, db):
+        firm = organisation(9100, confirmed=False)
+        return member(account("new"), firm), firm
+
+    @pytest.fixture
+    def approved(self, new, county):
+        return stepped(stepped(draft(*new), "submit", new[0]), "approve", county)
+
+    def edited(self, listing, clerk, now=NOW, **values):
+        return actions.edit(listing=listing, values=values, actor=clerk, now=now, seen_version=listing.version)
+
+    def expired(self, listing):
+        after = listing.valid_until + timedelta(seconds=1)
+        actions.expire_due(now=after)
+        listing.refresh_from_db()
+        return listing, after
+
+    def test_a_change_goes_back_to_the_office(self, new, approved, county):
+        Message.objects.all().delete()
+        waiting = self.edited(approved, new[0], title="换一个题目")
+        assert (waiting.state, waiting.title, waiting.valid_until) == ("submitted", "换一个题目", None)
+        assert Message.objects.get().to == "county@example.com"
+        with pytest.raises(Refused, match="还没有经过核实"):
+            stepped(waiting, "publish", new[0])
+        assert stepped(waiting, "approve", county).state == "published"
+
+    def test_whom_to_call_and_nothing_at_all_do_not(self, new, approved):
+        assert self.edited(approved, new[0], contact_phone="0635-8400001", title=approved.title).state == "published"
+
+    def test_too_little_is_not_even_saved(self, new, approved):
+        for listing, now in ((approved, NOW), self.expired(approved)):
+            with pytest.raises(Invalid, match="至少用 30 个字"):
+                self.edited(listing, new[0], now, text="短")
+
+    def test_what_ran_out_is_confirmed_again_as_it_was_but_not_changed(self, new, approved, county):
+        over, now = self.expired(approved)
+        assert stepped(over, "renew", new[0], now).state == "published"
+        over, now = self.expired(type(over).objects.get())
+        waiting = self.edited(over, new[0], now, text="别的内容" * 20)
+        assert waiting.state == "submitted"
+        with pytest.raises(Refused, match="待核对"):
+            stepped(waiting, "renew", new[0], now)
+
+
+def test_what_ran_out_and_became_too_little_is_not_confirmed_again(clerk, firm):
+    listing = published(clerk, firm)
+    now = listing.valid_until + timedelta(seconds=1)
+    actions.expire_due(now=now)
+    listing.refresh_from_db()
+    short = actions.edit(listing=listing, values={"text": "短"}, actor=clerk, now=now, seen_version=listing.version)
+    with pytest.raises(Refused, match="至少用 30 个字"):
+        stepped(short, "renew", clerk, now)
 
 
 def test_two_people_editing_one_wins_and_one_is_told(clerk, firm):

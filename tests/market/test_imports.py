@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, connections
 
-from tests.market.sheets import sheet
+from tests.market.conftest import account, member, organisation
+from tests.market.sheets import HEADINGS, Sheet, good, sheet
 from triplehelix.foundation.sheet import read_table
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
@@ -172,3 +173,15 @@ def test_two_people_press_at_once(officer):
     assert Need.objects.count() == 50
     assert Import.objects.filter(state="landed").count() == 1
     assert connection.is_usable()
+
+
+@pytest.mark.django_db
+def test_a_firm_nobody_has_checked_publishes_no_sheet(officer):
+    firm = organisation(9100, confirmed=False)
+    clerk = member(account("new"), firm)
+    content = Sheet([good(1) | {"统一社会信用代码": firm.uscc, "单位名称": firm.name}]).xlsx(HEADINGS)
+    case = checked(clerk, content, organisation=firm, publish=True)
+    assert [one["column"] for one in case.errors] == ["统一社会信用代码"]
+    assert "还没有经过核实" in case.errors[0]["message"]
+    assert checked(clerk, content, organisation=firm).errors == []
+    assert checked(officer, content, publish=True).errors == []

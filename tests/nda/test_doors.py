@@ -16,15 +16,18 @@ from tests.diagnosis.conftest import (  # noqa: F401 - fixtures
     county,
     expert,
     firm,
+    judged,
     manager,
     officer,
     other_county,
     stranger,
+    taken,
 )
 from tests.lists.conftest import published as published_list
 from tests.lists.conftest import wanted
 from tests.market.test_flow import published
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.diagnosis import actions as diagnoses
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.exchange import body as exchange
 from triplehelix.market.lists import period
@@ -40,15 +43,16 @@ WORDS = {
 }  # fmt: skip
 TEASER = "一家电磁线企业想改进电机绕组绝缘的耐弯性能，已有批量产线，希望找有涂层研究基础的团队。"
 SECRET = {**WORDS, "secrecy": "confidential", "teaser": TEASER, "text": ""}
+QUESTION, ANSWER = "漆膜的青鸾配方里酰亚胺占几成", "占六成四，固化 1380 秒"
 #: Pieces of the confidential words that stand nowhere else.
-SAID = ("青鸾", "1380 伏", "1050 伏", "1257 伏", "过渡层", *WORDS.values())
+SAID = ("青鸾", "1380 伏", "1050 伏", "1257 伏", "过渡层", *WORDS.values(), QUESTION, ANSWER)
 READERS = ("visitor", "stranger", "other_county", "expert", "county", "officer", "manager", "auditor")
 FILM = "聚酰亚胺扁线漆膜改性，弯折后局部放电起始电压提高两成，介电常数不变，已在一家电磁线厂批量试用，附检测报告。"
 
 
 @pytest.fixture
-def market(clerk, firm, officer, stranger):  # noqa: F811
-    """A confidential need among an open one and an achievement that would answer it, indexed, listed, diagnosed."""
+def market(clerk, firm, officer, stranger, manager):  # noqa: F811
+    """A confidential need and an achievement that would answer it, indexed, listed, diagnosed: asked and answered."""
     need = published(clerk, firm, title="绕组绝缘耐弯", **SECRET)
     achievement = published(stranger, stranger.memberships.get().organisation, Achievement, title="扁线漆膜", text=FILM)
     while followers.drain_all():
@@ -56,7 +60,9 @@ def market(clerk, firm, officer, stranger):  # noqa: F811
     today = timezone.localdate()
     now = timezone.now()
     made = published_list(officer, wanted(period=period.offered(today)[0].code, on=today), now=now)
-    return {"need": need, "achievement": achievement, "list": made, "diagnosis": Diagnosis.objects.get(need=need)}
+    asked = judged(taken(Diagnosis.objects.get(need=need), manager, now), manager, "refine", now, questions=[QUESTION])
+    case = diagnoses.answer(diagnosis=asked, answers={1: ANSWER}, actor=clerk, now=now, seen_version=asked.version)
+    return {"need": need, "achievement": achievement, "list": made, "diagnosis": case}
 
 
 PAGES = (
@@ -152,6 +158,30 @@ def test_under_an_agreement_only_the_recorded_page_shows_it(market, clerk, stran
     assert "stranger" in client.get(f"/nda/{made.pk}/").content.decode()
     page = client.get(address).content.decode()
     assert WORDS["present"] in page and TEASER in page
+
+
+def test_questions_and_answers_are_read_by_the_firm_and_by_who_judges_and_promised(market, clerk, manager):  # noqa: F811
+    address = f"/diagnosis/{market['diagnosis'].pk}/"
+    client = Client()
+    client.force_login(clerk)
+    page = client.get(address).content.decode()
+    assert QUESTION in page and ANSWER in page
+    assert client.get(f"/api{address[:-1]}").json()["questions"][0]["answer"] == ANSWER
+    client.force_login(manager)
+    assert "第 1 个问题" in client.get(address).content.decode()
+    assert client.get("/api/diagnosis").json()["items"][0]["questions"] == [
+        {"seq": 1, "text": "", "answer": "", "answered": True}
+    ]
+    assert client.post(f"/api{address}text", {"promised": False}, "application/json").status_code == 409
+    assert not finds.openings(market["need"]).exists()
+    page = client.post(f"{address}text/", {"promised": "on"}).content.decode()
+    assert QUESTION in page and ANSWER in page
+    told = client.post(f"/api{address}text", {"promised": True}, "application/json").json()
+    assert (told["target"], told["questions"][0]["answer"]) == (WORDS["target"], ANSWER)
+    assert finds.openings(market["need"]).count() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(q::text, ' ') FROM diagnosis_question q")
+        assert leaks(cursor.fetchone()[0]) == []
 
 
 def test_its_firm_matches_with_all_its_words_and_others_with_the_summary(market, clerk):  # noqa: F811

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from tests.diagnosis.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -85,6 +86,13 @@ def test_both_sides_and_the_text_are_on_record(need, clerk, stranger):  # noqa: 
     assert done.text_version == "2026-1"
     assert "五年" in done.text
     assert finds.agreed(need, own(stranger))
+
+
+def test_the_firm_is_asked_in_its_own_language(need, clerk, stranger):  # noqa: F811
+    Account.objects.filter(pk=clerk.pk).update(language="en")
+    with translation.override("zh-hans"):
+        asked(need, stranger)
+    assert Message.objects.get().subject.startswith("NDA asked for: ")
 
 
 @pytest.mark.parametrize(("who", "opens"), [

@@ -15,6 +15,7 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
     county,
     firm,
     member,
+    office,
     officer,
     organisation,
     other_county,
@@ -29,7 +30,7 @@ from triplehelix.market.visits.actions import Given, Invalid, LandedOtherwise
 from triplehelix.market.visits.flow import FLOW
 from triplehelix.market.visits.models import Ask, Visit
 from triplehelix.records.outbox.models import Message
-from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.models import Account, Office, Organisation
 from triplehelix.records.steps.actions import Refused, take
 
 TODAY = NOW.date()
@@ -65,6 +66,14 @@ def test_sent_twice_it_lands_once(county, firm):  # noqa: F811
     assert (first.fresh, again.fresh) == (True, False)
     assert again.visit == first.visit
     assert (Visit.objects.count(), Need.objects.count(), Ask.objects.count(), Message.objects.count()) == (1, 1, 1, 0)
+
+
+def test_sent_twice_to_a_firm_not_registered_before_it_lands_once(county):  # noqa: F811
+    uuid, named = uuid4(), {"uscc": code(9900), "name": "新开的厂"}
+    first = sent(county, given(None, **named), uuid)
+    known = Organisation.objects.get(uscc=code(9900))
+    again = sent(county, given(known, **named), uuid)
+    assert (first.fresh, again.fresh, again.visit) == (True, False, first.visit)
 
 
 def test_changed_after_it_had_landed_it_says_so(county, firm):  # noqa: F811
@@ -127,6 +136,15 @@ class TestWhoVisitsWhom:
         with pytest.raises(Invalid) as why:
             sent(county, given(None, uscc="91371502MA00000000", name="错码厂"))
         assert list(why.value.errors) == ["organisation"]
+
+    def test_an_officer_of_two_units_registers_it_under_the_one_of_its_code(self, county):  # noqa: F811
+        office(county, "county_officer", "371502")
+        made = sent(county, given(None, uscc=code(9900), name="新开的厂")).visit.organisation
+        assert (code(9900)[2:8], made.unit) == ("371502", "371502")
+        Office.objects.filter(account=county, unit="371502").update(unit="371522")
+        with pytest.raises(Invalid) as why:
+            sent(county, given(None, uscc=code(9901), name="也是新厂"))
+        assert "请企业先登记" in why.value.errors["organisation"]
 
     def test_who_sees_it(self, county, other_county, officer, auditor, clerk, stranger, firm):  # noqa: F811
         visit = sent(county, given(firm, talent=TALENT)).visit

@@ -34,6 +34,9 @@ Use = Literal["platform", "research", "talent", "separate"]
 USES: Mapping[Use, str] = {
     "platform": "研发平台", "research": "技术攻关", "talent": "人才引进", "separate": "单列资金",
 }  # fmt: skip
+#: How often a payee may be given an award: once a year for what `once` names, once in a lifetime for it (a loss is
+#: lost once), or once in a lifetime for whatever it is.
+OncePer = Literal["year", "matter", "payee"]
 
 
 #: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
@@ -118,7 +121,8 @@ class Award:
     """One promise of money. Raises DeclarationError when a part is missing: an article, an example, conditions.
 
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
-    the award, the payee and the year, make a payment unique; `materials` what to hand in beside the facts' own proof.
+    the award and the payee, make a payment unique, and `once_per` for how long; `materials` what to hand in beside the
+    facts' own proof.
     """
 
     code: str
@@ -135,8 +139,7 @@ class Award:
     in_force: tuple[date, date | None]
     ways: Ways | None = None
     once: tuple[str, ...] = ()
-    #: Given to a payee once, whatever the year and whatever `once` names.
-    once_ever: bool = False
+    once_per: OncePer = "year"
     materials: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
@@ -165,6 +168,10 @@ class Award:
         known = {fact.code for fact in self.facts}
         if unknown := set(self.once) - known:
             raise DeclarationError(f"{self.code}: once names no fact: {', '.join(sorted(unknown))}")
+        if self.once_per == "matter" and not self.once:
+            raise DeclarationError(
+                f"{self.code}: given once per matter, but once names no fact that tells matters apart"
+            )
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
 

@@ -42,7 +42,9 @@ class EntryOut(Schema):
     version: int
     confirmed_on: date
     change: str = Field(description="new, changed, same: against the list of compared_with")
-    before: dict[str, Any] = Field(description="former values of what changed")
+    before: dict[str, Any] = Field(
+        description="former values of what changed; null for words that are confidential now"
+    )
     values: dict[str, Any] = Field(description="as they stood; price_fen in fen, null is 面议")
     cells: list[str] = Field(description="the row in words, under headings")
 

@@ -1,5 +1,6 @@
 """Visits, diagnoses and confidential needs over the API: the same finds, actions and steps as the pages."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.market.diagnosis import actions as diagnoses
 from triplehelix.market.diagnosis import finds as diagnosed
+from triplehelix.market.diagnosis.access import closed as closed_to
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions as nda
@@ -20,6 +22,7 @@ from triplehelix.market.nda import finds as agreements
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs import twins
 from triplehelix.market.needs.models import TOLD, Need
+from triplehelix.market.needs.words import Words
 from triplehelix.market.visits import actions as visits
 from triplehelix.market.visits import finds as visited
 from triplehelix.market.visits.models import Ask, Visit
@@ -47,6 +50,21 @@ class WordsOut(Schema):
     text: str = Field(description="all of it in one piece")
 
 
+class AskedOut(Schema):
+    seq: int
+    text: str
+    answer: str
+    answered: bool
+
+
+class OpenedOut(WordsOut):
+    questions: list[AskedOut]
+
+
+class PromiseIn(shapes.Given):
+    promised: bool = Field(description="that the words are kept secret and used for this diagnosis alone")
+
+
 class DiagnosisOut(Schema):
     id: int
     need: int
@@ -58,7 +76,7 @@ class DiagnosisOut(Schema):
     due_on: date | None = Field(description="last day of the term running; null where no calendar tells it")
     answered_at: datetime | None
     reason: str
-    questions: list[dict[str, Any]]
+    questions: list[AskedOut] = Field(description="of a confidential need without text and answer, but for its firm")
 
 
 class JudgeIn(shapes.Given):
@@ -146,10 +164,13 @@ def alike(request: Request, pk: int) -> Any:
 )
 def text(request: Request, pk: int) -> Any:
     need = _need(request, pk, secrecy="confidential")
-    words = nda.open_words(need=need, actor=request.user, now=timezone.now())
-    if words is None:
+    return _words(nda.open_words(need=need, actor=request.user, now=timezone.now()))
+
+
+def _words(found: Words | None) -> dict[str, Any]:
+    if found is None:
         raise Http404
-    return {name: getattr(words, name) for name in TOLD} | {"text": words.whole}
+    return {name: getattr(found, name) for name in TOLD} | {"text": found.whole}
 
 
 def _agreement(one: Agreement) -> dict[str, Any]:
@@ -188,13 +209,13 @@ def _stepped(request: Request, case: Any, step: str, given: shapes.StepIn) -> An
     return take(case=case, step=step, actor=request.user, now=timezone.now(), **given.dict())
 
 
-def _diagnosis(one: Diagnosis) -> dict[str, Any]:
+def _diagnosis(request: Request, one: Diagnosis) -> dict[str, Any]:
     plain = ("state", "version", "started_at", "due_on", "answered_at", "reason")
-    asked = one.questions.all()
+    closed = closed_to(one, request.user, timezone.localdate())
     return {
         "id": one.pk, "need": one.need_id, "title": one.need.title, "organisation_name": one.need.organisation.name,
         **{name: getattr(one, name) for name in plain},
-        "questions": [{"seq": row.seq, "text": row.text, "answer": row.answer} for row in asked],
+        "questions": [asdict(row) for row in diagnosed.asked(one, closed=closed)],
     }  # fmt: skip
 
 
@@ -205,12 +226,24 @@ def _open(request: Request, pk: int) -> Diagnosis:
 @router.get("/diagnosis", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="需求会诊")
 def diagnosis_list(request: Request, part: Query[Part]) -> Any:
     rows = diagnosed.shown_to(request.user, timezone.localdate()).prefetch_related("questions")
-    return _page(rows, part, _diagnosis)
+    return _page(rows, part, lambda row: _diagnosis(request, row))
 
 
 @router.get("/diagnosis/{int:pk}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="一条需求的会诊")
 def one_diagnosis(request: Request, pk: int) -> Any:
-    return _diagnosis(_open(request, pk))
+    return _diagnosis(request, _open(request, pk))
+
+
+@router.post(
+    "/diagnosis/{int:pk}/text", response={200: OpenedOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="会诊时打开保密正文、问题和回答（留痕）",
+)  # fmt: skip
+def diagnosis_text(request: Request, pk: int, given: PromiseIn) -> Any:
+    found = _open(request, pk)
+    if not found.need.is_confidential:
+        raise Http404
+    words = diagnoses.open_words(diagnosis=found, actor=request.user, now=timezone.now(), promised=given.promised)
+    return _words(words) | {"questions": [asdict(row) for row in diagnosed.asked(found, closed=False)]}
 
 
 def _given(request: Request, pk: int, given: Any) -> dict[str, Any]:
@@ -223,19 +256,19 @@ def _given(request: Request, pk: int, given: Any) -> dict[str, Any]:
 @router.post("/diagnosis/{int:pk}/assign", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="交办会诊")
 def assign(request: Request, pk: int, given: AssignIn) -> Any:
     said = _given(request, pk, given)
-    return _diagnosis(diagnoses.assign(to=get_object_or_404(Account, email=given.to), **said))
+    return _diagnosis(request, diagnoses.assign(to=get_object_or_404(Account, email=given.to), **said))
 
 
 @router.post("/diagnosis/{int:pk}/judge", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="会诊结论")
 def judge(request: Request, pk: int, given: JudgeIn) -> Any:
-    return _diagnosis(diagnoses.judge(**given.dict(exclude={"seen_version"}), **_given(request, pk, given)))
+    return _diagnosis(request, diagnoses.judge(**given.dict(exclude={"seen_version"}), **_given(request, pk, given)))
 
 
 @router.post(
     "/diagnosis/{int:pk}/answers", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="回答问题"
 )
 def answers(request: Request, pk: int, given: AnswersIn) -> Any:
-    return _diagnosis(diagnoses.answer(answers=given.answers, **_given(request, pk, given)))
+    return _diagnosis(request, diagnoses.answer(answers=given.answers, **_given(request, pk, given)))
 
 
 @router.post(
@@ -245,7 +278,7 @@ def diagnosis_step(request: Request, pk: int, step: str, given: shapes.StepIn) -
     """Any step but those that have a call of their own: a judgement, an answer."""
     if step in diagnoses.OF_THEIR_OWN:
         raise Http404
-    return _diagnosis(_stepped(request, _open(request, pk), step, given))
+    return _diagnosis(request, _stepped(request, _open(request, pk), step, given))
 
 
 def _ask(one: Ask) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Rounds, cases and notices over the API: the same finds, actions and steps as the pages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -185,11 +186,20 @@ def _line(one: Case) -> dict[str, Any]:
     }
 
 
+def _without(facts: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in facts.items() if key not in hidden}
+
+
 def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any]:
     versions.tag(response, case.version)
-    steps = offered(case=case, actor=request.user, now=timezone.now())
+    now = timezone.now()
+    steps = offered(case=case, actor=request.user, now=now)
+    hidden = access.hidden_facts(case, case.relations_of(request.user, now))
+    facts, decision = _without(case.facts, {fact.key for fact in hidden}), dict(case.decision)
+    if "facts" in decision:
+        decision["facts"] = _without(decision["facts"], {fact.label for fact in hidden})
     return {
-        **_line(case), "lane": case.lane, "version": case.version, "facts": case.facts, "decision": case.decision,
+        **_line(case), "lane": case.lane, "version": case.version, "facts": facts, "decision": decision,
         "paid_fen": pay.paid(case), "steps": [step.code for step in steps],
     }  # fmt: skip
 

@@ -117,7 +117,7 @@ def _product(desk: Desk, row: Mapping[str, Any]) -> None:
 def _prove(desk: Desk, row: Mapping[str, Any]) -> None:
     """The firm's registry number of the year the loan is filed in; one firm only claims it, and nobody looked yet."""
     at = desk.now - row["days_ago"] * DAY
-    firm, year = desk.organisations[row["firm"]], timezone.localdate(at + 25 * DAY).year
+    firm, year = desk.organisations[row["firm"]], timezone.localdate(at + 14 * DAY).year
     if row["state"] in ("lead", "refused", "withdrawn", "unfiled") or year > timezone.localdate(desk.now).year:
         return
     if firm.qualifications.filter(kind="entry", year=year).exists():

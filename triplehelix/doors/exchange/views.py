@@ -96,7 +96,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest, peer: Peer, message: Message, now: datetime) -> dict[str, Any]:
     """What we said to this peer behind a number, in order."""
     after, limit = _number(request, "after", 0, None), _number(request, "limit", MOST_ENTRIES, MOST_ENTRIES)
-    entries, last = feeds.page(peer=peer, after=after, limit=max(limit, 1))
+    entries, last = feeds.page(peer=peer, after=after, limit=max(limit, 1), now=now)
     # Whoever asks for what lies behind a number has come to it.
     Outgoing.objects.filter(peer=peer, acked__lt=after, last__gte=after).update(acked=after)
     return {"protocol": PROTOCOL, "from": settings.EXCHANGE_ID, "to": peer.market, "entries": entries, "last": last}

@@ -13,6 +13,7 @@ from triplehelix.doors.web.parts import Part
 from triplehelix.market.finance import actions
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.claims import offered as claimable
+from triplehelix.market.finance.actions.claims import untimely
 from triplehelix.market.finance.models import Application, Claim
 from triplehelix.procedure.terms.finds import decided
 
@@ -57,6 +58,14 @@ def _unsent(case: Application, held: Held) -> bool:
     return ours and case.state == "granted" and loan is not None and loan.kind == "loan" and loan.filing() is None
 
 
+def _stands(case: Application, held: Held) -> bool:
+    return CITY in held and case.loan is not None and case.loan.standing_filing() is not None
+
+
+def _was_revoked(case: Application, held: Held) -> bool:
+    return CITY in held and case.loan is not None and case.loan.revoked_filing() is not None
+
+
 def _claims(kind: str) -> Callable[[Application, Held], bool]:
     def may(case: Application, held: Held) -> bool:
         if kind not in claimable(case, held):
@@ -65,8 +74,8 @@ def _claims(kind: str) -> Callable[[Application, Held], bool]:
         assert loan is not None
         own = Claim.objects.filter(void_why="", kind=kind)
         taken = own.filter(payee=loan.borrower) if kind == "interest" else own.filter(loan=loan)
-        if kind == "guarantee":  # every year of a guarantee has its own
-            taken = taken.filter(year=timezone.localdate().year)
+        if kind == "guarantee":  # each of its years has its own
+            return not untimely(kind, loan, timezone.localdate())
         return not taken.exists()
 
     return may
@@ -140,9 +149,9 @@ ACTS: dict[str, Act] = {
             asked.ConsentForm, _consent, folded=True),
         Act("revoke", gettext_lazy("撤回授权"), gettext_lazy("撤回授权"), _living, _plain(asked.RevokeForm),
             _all(actions.revoke_consent), danger=True, folded=True),
-        Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"), _is(CITY, "filed", "overdue"),
+        Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"), _stands,
             _plain(asked.ReasonForm), _all(actions.revoke), danger=True, folded=True),
-        Act("refile", gettext_lazy("恢复备案"), gettext_lazy("恢复备案"), _is(CITY, "unfiled"),
+        Act("refile", gettext_lazy("恢复备案"), gettext_lazy("恢复备案"), _was_revoked,
             _plain(asked.ReasonForm), _all(actions.restore), folded=True),
     )
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
+from math import ceil
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -10,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.steps import Line
+from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.access import FIRM
-from triplehelix.market.finance.models import Application, Claim, Consent, Parameter, Product, Qualification
+from triplehelix.market.finance.models import Application, Claim, Consent, Loan, Parameter, Product, Qualification
 from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.market.finance.selfcheck import parameter_words
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.known import cases_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.records.parties import reference
 from triplehelix.records.trail.models import Entry
@@ -26,6 +31,7 @@ DEEDS = {
     "revoke": gettext_lazy("撤回授权书"),
     "lapse": gettext_lazy("授权到期"),
     "open": gettext_lazy("机构查阅企业资料"),
+    "open_sheet": gettext_lazy("机构下载备案表"),
     "reason": gettext_lazy("填写婉拒原因"),
     "contract": gettext_lazy("登记合同"),
     "submit_filing": gettext_lazy("提交备案"),
@@ -38,8 +44,6 @@ DEEDS = {
     "claim": gettext_lazy("计算补助"),
     "void_claim": gettext_lazy("作废计算"),
 }
-#: Cases that ended without the money: the claim may be applied for again, or taken back.
-ENDED = ("withdrawn", "rejected")
 #: A row of the trail that a step repeats.
 SAID_TWICE = frozenset({"reason", "contract", "revoke_filing", "restore_filing"})
 
@@ -162,15 +166,6 @@ class Claimed(NamedTuple):
     cases: list[Case]
 
 
-def applied_for(claim: Claim) -> list[Case]:
-    """The cases that ask for this claim and have not ended without it."""
-    numbers = {key: claim.facts[key] for key in ("loan_no", "guarantee_no", "policy_no") if key in claim.facts}
-    if not claim.award or not numbers:
-        return []
-    own = Case.objects.filter(award_code=claim.award, organisation=claim.payee, facts__contains=numbers)
-    return list(own.exclude(state__in=ENDED))
-
-
 def claims(rows: "QuerySet[Claim]") -> list[Claimed]:
     """Claims with where to apply: the procedure's own rounds and cases, found by the award and the contract number."""
     found, today = [], timezone.localdate()
@@ -179,8 +174,19 @@ def claims(rows: "QuerySet[Claim]") -> list[Claimed]:
         if claim.award and not claim.void_why:
             lanes = Round.objects.filter(award_code=claim.award, lane__in=("ordinary", "quick"))
             rounds = list(lanes.filter(opens_on__lte=today, closes_on__gte=today))
-        found.append(Claimed(claim, rounds, [] if claim.void_why else applied_for(claim)))
+        found.append(Claimed(claim, rounds, [] if claim.void_why else list(cases_of(claim))))
     return found
+
+
+def owed_back(loan: Loan | None) -> Fen:
+    """What of the city's share already paid goes back to the treasury, because money was recovered since."""
+    if loan is None or getattr(loan, "loss", None) is None:
+        return Fen(0)
+    award, bank = terms.award_for("loss"), loan.institution.organisation
+    cases = Case.objects.filter(award_code=award.code, organisation=bank, facts__loan_no=loan.number)
+    paid = sum(pay.paid(case) - pay.refunded(case) for case in cases)
+    due = Fraction(loan.loss.city_fen * loan.still_lost_fen, loan.loss.principal_fen)
+    return Fen(max(0, ceil(paid - due)))
 
 
 def history(case: Application, held: frozenset[str]) -> list[Line]:

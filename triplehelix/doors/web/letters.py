@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from triplehelix.doors.web.shown import attachment
 from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.access import hidden_facts
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.letters.letter import Letter
 from triplehelix.procedure.letters.word import docx
@@ -49,16 +50,16 @@ def of_notice(found: Notice) -> Letter:
     )
 
 
-def offered(case: Case) -> list[str]:
-    """Which documents a case has by now."""
-    found = ["decision"] if case.decision.get("decided_on") else []
+def offered(case: Case, held: frozenset[str]) -> list[str]:
+    """Which documents a case has by now, for these relations: a decision names every fact it rests on."""
+    found = ["decision"] if case.decision.get("decided_on") and not hidden_facts(case, held) else []
     found += ["agreement"] if case.agreement_number else []
     return found + (["payment"] if pay.payments_of(case) else [])
 
 
-def of_case(case: Case, kind: str) -> Letter:
-    """One document of a case. Raises KeyError for one it does not have."""
-    if kind not in offered(case):
+def of_case(case: Case, kind: str, held: frozenset[str]) -> Letter:
+    """One document of a case. Raises KeyError for one it does not have for these relations."""
+    if kind not in offered(case, held):
         raise KeyError(kind)
     return {"decision": _decision, "agreement": _agreement, "payment": _payment}[kind](case)
 

@@ -6,7 +6,7 @@ Used by: fund, procedure, programmes, doors.
 from triplehelix.fund.actions.answers import Answer, Answered, record_bank_answer
 from triplehelix.fund.actions.budget import appropriate, change_purse, correct, open_purse
 from triplehelix.fund.actions.commitments import commit, refund, release
-from triplehelix.fund.actions.payments import order_payment, resend, return_payment, send_batch
+from triplehelix.fund.actions.payments import cancel_order, order_payment, resend, return_payment, send_batch
 from triplehelix.fund.actions.years import carry_over, close_year
 from triplehelix.records.steps.actions import Refused
 
@@ -15,6 +15,7 @@ __all__ = [
     "Answered",
     "Refused",
     "appropriate",
+    "cancel_order",
     "carry_over",
     "change_purse",
     "close_year",

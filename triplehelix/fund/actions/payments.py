@@ -170,6 +170,19 @@ def return_payment(*, payment: Payment, reason: str, actor: Account | None, now:
     return returned(payment, reason, actor, now)
 
 
+@transaction.atomic
+def cancel_order(*, payment: Payment, reason: str, actor: Account | None, now: datetime) -> Payment:
+    """Whoever ordered a payment takes the order back before it is sent: the commitment has the money again.
+
+    Raises Refused when it is with the bank already.
+    """
+    (payment,) = locks.payments([payment])
+    if payment.state != "ordered":
+        said = {"key": payment.key, "state": payment.get_state_display()}
+        raise Refused(_("支付 %(key)s 现在是“%(state)s”，不能取消") % said)
+    return returned(payment, reason, actor, now)
+
+
 def returned(payment: Payment, reason: str, actor: Account | None, now: datetime) -> Payment:
     """`return_payment` for a payment that is locked already."""
     reason = " ".join(reason.split())[:200]

@@ -1,6 +1,7 @@
 """Who stands in which relation to a diagnosis.
 
-owner 需求单位的成员     officer 市科技局、需求单位的主管部门     manager 技术经理人     diagnoser 承办这一件的人
+owner 需求单位的成员     officer 市科技局、需求单位的主管部门     manager 技术经理人
+diagnoser 承办这一件的人，任期内
 auditor 审计
 """
 
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import audiences
-from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.models import Account, Office, Organisation, Person
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, numbers
 
 if TYPE_CHECKING:
@@ -18,6 +20,24 @@ if TYPE_CHECKING:
 
 OWNER, OFFICER, MANAGER, DIAGNOSER, AUDITOR = "owner", "officer", "manager", "diagnoser", "auditor"
 CITY, MANAGERS = "role:city_officer", "role:technology_manager"
+
+
+def may_diagnose(on: date) -> "QuerySet[Account]":
+    """Who may judge needs: technology managers, and known persons with an account."""
+    managers = Office.objects.on(on).filter(role="technology_manager").values("account")
+    people = Person.objects.filter(account__isnull=False).values("account")
+    return Account.objects.filter(Q(pk__in=managers) | Q(pk__in=people), is_active=True).order_by("name", "pk")
+
+
+def own_people(firm: Organisation, on: date) -> "QuerySet[Account]":
+    """Who judges no need of a firm: those who act for it, and those who work there."""
+    acting = parties.members_of(firm, on).values("pk")
+    return Account.objects.filter(Q(pk__in=acting) | Q(person__home=firm))
+
+
+def may_still(on: date) -> Q:
+    """The diagnoses held by somebody who may judge on this day."""
+    return Q(assigned_to__in=may_diagnose(on).order_by().values("pk"))
 
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
@@ -28,9 +48,16 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
         OWNER: Q(need__organisation_id__in=numbers(groups, "org:")),
         OFFICER: EVERYBODY if CITY in groups else unit,
         MANAGER: EVERYBODY if MANAGERS in groups else NOBODY,
-        DIAGNOSER: Q(assigned_to_id__in=numbers(groups, "account:")),
+        DIAGNOSER: Q(assigned_to_id__in=numbers(groups, "account:")) & may_still(on),
         AUDITOR: EVERYBODY if "auditor" in groups else NOBODY,
     }
+
+
+def closed(diagnosis: "Diagnosis", actor: Account | None, on: date) -> bool:
+    """Whether what the firm said, in its need and in its answers, is confidential for this viewer: only an opening that
+    is written down (`actions.open_words`) shows it."""
+    need = diagnosis.need
+    return need.is_confidential and f"org:{need.organisation_id}" not in audiences(actor, on)
 
 
 def visible(rows: "QuerySet[Diagnosis]", actor: Account | None, on: date) -> "QuerySet[Diagnosis]":

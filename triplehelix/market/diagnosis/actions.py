@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from triplehelix.market.diagnosis import clock, finds
+from triplehelix.market.diagnosis import access, clock, finds
 from triplehelix.market.diagnosis.access import DIAGNOSER, OFFICER, OWNER
+from triplehelix.market.diagnosis.guards import BEFORE_DESK
 from triplehelix.market.diagnosis.models import OPEN, Diagnosis, Question
+from triplehelix.market.listings import finds as listings
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.needs import twins
@@ -28,31 +30,30 @@ OUTCOMES = ("ready", "refine", "long_term")
 #: Steps with an action of their own: what they ask for beside a note is asked nowhere else.
 OF_THEIR_OWN = frozenset({*OUTCOMES, "assign", "resubmit"})
 #: What puts a need before the desk, and what takes it away again.
-COMES = frozenset({"submit", "publish", "approve", "renew"})
+COMES = frozenset({"submit", "publish", "approve", "renew", "recheck"})
 GOES = frozenset({"create", "return", "reopen", "withdraw", "expire"})
-#: Older news than this was before there was a desk: the clock of such a need starts when the desk first sees it.
 #: While a need is judged, whoever judges it may read what is confidential.
 JUDGING = frozenset({"taken", "refine"})
+#: Older news than this was before there was a desk: the clock of such a need starts when the desk first sees it.
 STALE = timedelta(days=15)
 MOST_QUESTIONS = 10
 
 
 @transaction.atomic
 def follow(*, need_id: int, now: datetime) -> Diagnosis | None:
-    """Make the desk say what the need is: one before it is waiting from the moment it came; one taken back is not.
+    """Make the desk say what the need is: one before it is waiting from the moment it came; one taken back is not, and
+    what was judged of it before counts no more.
 
     Answers the diagnosis it opened. Asked again, it changes nothing.
     """
     need = Need.objects.select_for_update(of=("self",), no_key=True).filter(pk=need_id).first()
     if need is None:
         return None
-    waiting = Diagnosis.objects.filter(need=need, state__in=OPEN).first()
     start, left = _came(need)
-    if start is None:
-        if waiting is not None:
-            _drop(waiting, left, now)
-        return None
-    if waiting is not None or Diagnosis.objects.filter(need=need, started_at__gte=start).exists():
+    of_before = Diagnosis.objects.select_for_update(of=("self",)).filter(need=need).exclude(state="dropped")
+    for case in of_before if start is None else of_before.filter(started_at__lt=start):
+        _drop(case, left, now)
+    if start is None or Diagnosis.objects.filter(need=need, started_at__gte=start).exists():
         return None
     start = start if start >= now - STALE else now
     n = clock.days(timezone.localdate(start))
@@ -73,7 +74,7 @@ def _came(need: Need) -> tuple[datetime | None, Entry | None]:
             start, left = None, row
         elif row.verb in COMES or (row.verb == "import" and row.data.get("state") == "published"):
             start = start or row.at
-    return (start, left) if need.state in ("submitted", "published") else (None, left)
+    return (start, left) if need.state in BEFORE_DESK else (None, left)
 
 
 def _drop(case: Diagnosis, left: Entry | None, now: datetime) -> None:
@@ -87,9 +88,9 @@ def _drop(case: Diagnosis, left: Entry | None, now: datetime) -> None:
 def assign(*, diagnosis: Diagnosis, to: Account, actor: Account, now: datetime, seen_version: int) -> Diagnosis:
     """An officer gives it to a technology manager or an expert with an account. Raises Refused, Invalid at `to`."""
     held = acts.locked(diagnosis, actor, now, by={OFFICER}, seen=seen_version, states={"waiting", "taken"})
-    if not finds.may_diagnose(timezone.localdate(now)).filter(pk=to.pk).exists():
+    if not access.may_diagnose(timezone.localdate(now)).filter(pk=to.pk).exists():
         raise Invalid({"to": _("只能交给技术经理人，或有账号的专家")})
-    if to in held.accounts_in(OWNER, now):
+    if access.own_people(held.need.organisation, timezone.localdate(now)).filter(pk=to.pk).exists():
         raise Invalid({"to": _("这个人是需求单位的人，不能会诊本单位的需求")})
     held.assigned_to = to
     held.save(update_fields=["assigned_to"])
@@ -103,8 +104,8 @@ def judge(
 ) -> Diagnosis:  # fmt: skip
     """The judgement of three: ready, refine (with `questions` to the firm), long_term, each with its reason.
 
-    A need that says what another does is not ready before somebody has looked (`not_alike`). Raises Refused; Invalid at
-    `outcome`, `reason`, `questions`, `not_alike`.
+    A need that says what another does, one the actor may see, is not ready before they looked (`not_alike`). Raises
+    Refused; Invalid at `outcome`, `reason`, `questions`, `not_alike`.
     """
     held = acts.locked(diagnosis, actor, now, by={DIAGNOSER}, seen=seen_version, states={"taken"}, related=("need",))
     reason = reason.replace("\x00", "").strip()
@@ -118,7 +119,7 @@ def judge(
         errors["questions"] = _("请写明要企业补充的问题，一行一个")
     elif len(asked) > MOST_QUESTIONS or any(len(one) > 500 for one in asked):
         errors["questions"] = _("最多 %(n)d 个问题，每个不超过 500 字") % {"n": MOST_QUESTIONS}
-    if outcome == "ready" and not not_alike and twins.of(held.need, Need.objects.all()):
+    if outcome == "ready" and not not_alike and twins.of(held.need, listings.shown_to(Need, actor, now)):
         errors["not_alike"] = _("有几乎相同的需求：请核对，不是重复的再勾选；是重复的，请判“需完善”并说明")
     if errors:
         raise Invalid(errors)
@@ -153,6 +154,7 @@ def answer(
 @transaction.atomic
 def open_words(*, diagnosis: Diagnosis, actor: Account, now: datetime, promised: bool) -> Words | None:
     """The confidential words for whoever judges the need: an expert promises to keep them. Written down each time.
+    Whoever is given them may read the questions and the firm's answers too.
 
     None for somebody who does not, and once the judgement is given: who reads on needs an agreement (nda) as everybody
     else. Raises Refused without the promise.
@@ -176,8 +178,8 @@ def recount(*, now: datetime) -> int:
 
 
 def remind(*, now: datetime) -> int:
-    """Tell, once a term, who has to answer by today or should have: the diagnoser, or the officers while nobody took
-    it up. Returns how many diagnoses were spoken of."""
+    """Tell, once a term, who has to answer by today or should have: the diagnoser, or the officers while nobody has
+    it who may judge. Returns how many diagnoses were spoken of."""
     today, asked = timezone.localdate(now), 0
     for case in finds.due_by(today).select_related("need__organisation"):
         asked += _remind(case, today, now)
@@ -189,8 +191,7 @@ def _remind(case: Diagnosis, today: date, now: datetime) -> bool:
     kind, since = f"{Diagnosis.kind}.remind", case.assigned_at or case.started_at
     if outbox.told(kind=kind, cause_kind=Diagnosis.kind, cause_id=str(case.pk), since=since):
         return False
-    relation = DIAGNOSER if case.assigned_to_id else OFFICER
-    for account in case.accounts_in(relation, now):
+    for account in case.accounts_in(DIAGNOSER, now):
         with translation.override(account.language):
             said = {"need": case.need.title, "day": case.due_on}
             outbox.tell(

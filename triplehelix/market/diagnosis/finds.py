@@ -1,5 +1,6 @@
 """Querysets of diagnoses, and the figures of answers."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
@@ -9,7 +10,7 @@ from django.utils import timezone
 from triplehelix.market.diagnosis import access
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.needs.models import Need
-from triplehelix.records.parties.models import Account, Office, Person
+from triplehelix.records.parties.models import Account
 
 #: Whose turn it is, by state.
 OFFICES_TURN = ("waiting", "taken")
@@ -36,10 +37,12 @@ def overdue(found: "QuerySet[Diagnosis]", today: date) -> "QuerySet[Diagnosis]":
 
 
 def waiting_for(actor: Account, on: date) -> "QuerySet[Diagnosis]":
-    """Whose turn it is this person's: to judge, to hand out, or to answer the questions."""
+    """Whose turn it is this person's: to judge, to hand out (also what somebody holds who may no longer judge), or to
+    answer the questions."""
     held = access.relations(actor, on)
     turn = held[access.DIAGNOSER] & Q(state="taken") | held[access.OWNER] & Q(state="refine")
     turn |= (held[access.OFFICER] | held[access.MANAGER]) & Q(state="waiting")
+    turn |= held[access.OFFICER] & Q(state="taken") & ~access.may_still(on)
     return rows().filter(turn)
 
 
@@ -50,11 +53,20 @@ def of_need(need: Need) -> Diagnosis | None:
     )
 
 
-def may_diagnose(on: date) -> "QuerySet[Account]":
-    """Who may be given a need to judge: technology managers, and known persons with an account."""
-    managers = Office.objects.on(on).filter(role="technology_manager").values("account")
-    people = Person.objects.filter(account__isnull=False).values("account")
-    return Account.objects.filter(Q(pk__in=managers) | Q(pk__in=people), is_active=True).order_by("name", "pk")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as somebody may read it; without its words where they are closed to them."""
+
+    seq: int
+    answered: bool
+    text: str = ""
+    answer: str = ""
+
+
+def asked(diagnosis: Diagnosis, *, closed: bool) -> list[Asked]:
+    """The questions of a diagnosis; for somebody to whom it is `closed` (access), only which of them are answered."""
+    rows = diagnosis.questions.all()
+    return [Asked(row.seq, row.answered_at is not None, *(() if closed else (row.text, row.answer))) for row in rows]
 
 
 def with_answers(found: "QuerySet[Diagnosis]", on: date | None = None) -> "QuerySet[Diagnosis]":

@@ -7,6 +7,9 @@ from triplehelix.market.diagnosis import guards
 from triplehelix.market.diagnosis.access import DIAGNOSER, MANAGER, OFFICER, OWNER
 from triplehelix.records.steps.actions import SYSTEM
 
+#: Asked of every judgement.
+JUDGES = (guards.not_own, guards.with_reason)
+
 FLOW = Workflow(
     "diagnosis",
     start="waiting",
@@ -24,16 +27,16 @@ FLOW = Workflow(
         Step("take_up", _("我来会诊"), "waiting", "taken", MANAGER, (guards.not_own,), (guards.mine, guards.begun)),
         Step("release", _("退回，另行分派"), "taken", "waiting", (DIAGNOSER, OFFICER), (guards.with_reason,),
              (guards.nobodys,), OFFICER),
-        Step("ready", _("可对接"), "taken", "ready", DIAGNOSER, (guards.with_reason, guards.answered_before),
+        Step("ready", _("可对接"), "taken", "ready", DIAGNOSER, (*JUDGES, guards.answered_before),
              (guards.judged,), OWNER),
-        Step("refine", _("需完善"), "taken", "refine", DIAGNOSER, (guards.with_reason, guards.has_questions),
+        Step("refine", _("需完善"), "taken", "refine", DIAGNOSER, (*JUDGES, guards.has_questions),
              (guards.judged,), OWNER),
-        Step("long_term", _("长期"), "taken", "long_term", DIAGNOSER, (guards.with_reason, guards.answered_before),
+        Step("long_term", _("长期"), "taken", "long_term", DIAGNOSER, (*JUDGES, guards.answered_before),
              (guards.judged,), OWNER),
         Step("resubmit", _("答完，再看一次"), "refine", "taken", OWNER, (guards.all_answered,), (guards.again,),
              DIAGNOSER),
-        Step("reconsider", _("重新会诊"), ("ready", "long_term"), "taken", OFFICER, (guards.with_reason,),
-             (guards.again,), (DIAGNOSER, OWNER)),
+        Step("reconsider", _("重新会诊"), ("ready", "long_term"), "taken", OFFICER,
+             (guards.with_reason, guards.still_asked), (guards.again,), (DIAGNOSER, OWNER)),
         Step("drop", _("需求已撤回或过期"), ("waiting", "taken", "refine", "ready", "long_term"), "dropped", SYSTEM, (),
              (guards.over,)),
     ),

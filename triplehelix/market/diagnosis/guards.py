@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.diagnosis import clock
-from triplehelix.records.parties import finds as parties
+from triplehelix.market.diagnosis import access, clock
 from triplehelix.records.parties.models import Account
+
+#: States of a need that is to be answered.
+BEFORE_DESK = ("submitted", "published")
 
 if TYPE_CHECKING:
     from triplehelix.market.diagnosis.models import Diagnosis
@@ -25,9 +27,9 @@ def has_diagnoser(case: "Diagnosis", actor: Account | None, now: datetime) -> st
 
 
 def not_own(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
-    """Nobody judges the need of an organisation they act for."""
-    members = parties.members_of(case.need.organisation, timezone.localdate(now))
-    own = actor is not None and members.filter(pk=actor.pk).exists()
+    """Nobody judges the need of an organisation they act for or work at."""
+    people = access.own_people(case.need.organisation, timezone.localdate(now))
+    own = actor is not None and people.filter(pk=actor.pk).exists()
     return _("您是这家单位的人，不能会诊本单位的需求") if own else None
 
 
@@ -41,6 +43,14 @@ def answered_before(case: "Diagnosis", actor: Account | None, now: datetime) -> 
 
 def all_answered(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
     return _("还有问题没有回答") if case.open_questions().exists() else None
+
+
+def still_asked(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
+    """Looked at again is the newest diagnosis of a need that is still before the desk."""
+    if case.need.state not in BEFORE_DESK:
+        return _("需求已经撤回或过期，不能重新会诊；重新发布以后另行会诊")
+    newer = case.need.diagnoses.filter(started_at__gt=case.started_at).exists()
+    return _("这条需求重新发布过，请办理新的那一次会诊") if newer else None
 
 
 def mine(case: "Diagnosis", actor: Account | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ from triplehelix.market.diagnosis import access
 from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import finds
+from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.steps.relating import held
@@ -72,9 +73,10 @@ class Diagnosis(Stateful):
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         day = timezone.localdate(now)
-        if relation == access.DIAGNOSER:
-            return Account.objects.filter(pk=self.assigned_to_id or 0)
-        if relation == access.OFFICER:
+        holder = access.may_diagnose(day).filter(pk=self.assigned_to_id or 0)
+        if relation == access.DIAGNOSER and holder.exists():
+            return holder
+        if relation in (access.DIAGNOSER, access.OFFICER):  # who holds it no longer may: the officers hand it on
             return finds.officers_of_unit(self.need.organisation.unit, day)
         return finds.members_of(self.need.organisation, day)
 
@@ -83,12 +85,15 @@ class Diagnosis(Stateful):
 
 
 class Question(models.Model):
-    """What the firm is to say before the need can be matched, and what it said."""
+    """What the firm is to say before the need can be matched, and what it said.
+
+    Encrypted: of a confidential need both are as confidential as its words.
+    """
 
     diagnosis = models.ForeignKey(Diagnosis, models.PROTECT, related_name="questions")
     seq = models.PositiveSmallIntegerField(_("序号"))
-    text = models.CharField(_("问题"), max_length=500)
-    answer = models.TextField(_("回答"), max_length=2000, blank=True)
+    text = EncryptedTextField(_("问题"), max_length=500)
+    answer = EncryptedTextField(_("回答"), max_length=2000, blank=True)
     asked_at = models.DateTimeField(_("提出时间"))
     answered_at = models.DateTimeField(_("回答时间"), null=True, blank=True)
     answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
@@ -99,4 +104,4 @@ class Question(models.Model):
         constraints = [models.UniqueConstraint(fields=["diagnosis", "seq"], name="question_once_a_place")]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)

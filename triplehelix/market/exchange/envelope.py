@@ -1,5 +1,8 @@
 """The envelope: one signed statement of a market about one of its own listings. Pure functions.
 
+What it states never changes; what it is sealed with may: a later seal names another key and moment, and once a newer
+statement of the listing has overtaken it, its body is told no more (`null`, under the seal like any other).
+
 `docs/howto/exchange-with-another-market.md` says the same for whoever builds the other side.
 """
 
@@ -60,9 +63,11 @@ MEMBERS: Mapping[str, Any] = {
     "issued_at": _matches(MOMENT),
     "key": _matches(KEY),
     "digest": _matches(DIGEST),
-    "body": lambda value: isinstance(value, dict),
+    "body": lambda value: value is None or isinstance(value, dict),
     "signature": lambda value: isinstance(value, str) and len(value) == 88,
 }
+#: What stays, however often a statement is sealed; its digest as well, while the body is told.
+STATED = ("protocol", "from", "to", "seq", "prev", "verb", "kind", "id", "revision")
 #: Not under the signature: the body is there by its digest.
 UNSIGNED = ("body", "signature")
 
@@ -114,8 +119,14 @@ class Envelope:
         return str(self.data["digest"])
 
     @property
+    def is_overtaken(self) -> bool:
+        """Its market says that a newer statement of the listing is on its way, and does not tell this one's body."""
+        return self.data["body"] is None
+
+    @property
     def body(self) -> Mapping[str, Any]:
-        body: Mapping[str, Any] = self.data["body"]
+        """Empty where it is not told."""
+        body: Mapping[str, Any] = self.data["body"] or {}
         return body
 
     @property
@@ -138,11 +149,18 @@ def signing_base(data: Mapping[str, Any]) -> bytes:
 
 
 def seal(statement: Mapping[str, Any], *, key_id: str, private: Ed25519PrivateKey) -> dict[str, Any]:
-    """A whole envelope from its statement (all but protocol, key, digest and signature)."""
+    """A whole envelope from its statement: all but protocol, key, digest and signature, which are made anew."""
     data = {**statement, "protocol": PROTOCOL, "key": key_id, "digest": canonical.digest(statement["body"])}
     data["signature"] = base64.b64encode(private.sign(signing_base(data))).decode()
     shaped(data)
     return data
+
+
+def agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Two envelopes make the same statement, whenever each was sealed, by whichever key, and with its body or not."""
+    if any(one[name] != other[name] for name in STATED):
+        return False
+    return None in (one["body"], other["body"]) or one["digest"] == other["digest"]
 
 
 def shaped(data: Any) -> Envelope:
@@ -167,7 +185,7 @@ def shaped(data: Any) -> Envelope:
 
 def prove(found: Envelope, public: Ed25519PublicKey) -> None:
     """Body and statement are what the holder of this key signed. Raises Refusal bad_digest or bad_signature."""
-    if canonical.digest(dict(found.body)) != found.digest:
+    if canonical.digest(found.data["body"]) != found.digest:
         raise Refusal("bad_digest", "the body is not the one of the digest")
     try:
         signature = base64.b64decode(str(found.data["signature"]), validate=True)

@@ -1,7 +1,8 @@
 """The feed of each peer: follows the trail, and says of every listing what changed since it was last said.
 
 It compares what a peer was told with what is true now, so it does not matter how many changes came in between, or how
-often a listing is looked at.
+often a listing is looked at. What is stored is what was said when; what is told of it to a peer that comes for it is
+decided then: a body only while it is true, under the key of the day.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
@@ -58,9 +60,7 @@ def refresh(*, peer: Peer, kind: str, ids: Iterable[int], now: datetime, again: 
     if not asked:
         return 0
     outgoing = Outgoing.objects.select_for_update().get(peer=peer)
-    key = keys.current(now)
-    if key is None:
-        raise RuntimeError("there is no key to sign with: make one on the page of peers")
+    key = _key(now)
     rows = {row.pk: row for row in MODELS[kind]._default_manager.select_related("organisation").filter(pk__in=asked)}
     told = {
         one.subject_id: one
@@ -79,6 +79,13 @@ def refresh(*, peer: Peer, kind: str, ids: Iterable[int], now: datetime, again: 
         if peer.state == "active":
             push_later()
     return len(made)
+
+
+def _key(now: datetime) -> OwnKey:
+    found = keys.current(now)
+    if found is None:
+        raise RuntimeError("there is no key to sign with: make one on the page of peers")
+    return found
 
 
 def _due(
@@ -142,16 +149,38 @@ def fill(*, peer: Peer, now: datetime, again: bool = False) -> int:
     return made
 
 
-def page(*, peer: Peer, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """(envelopes behind this number in order, the newest number). Raises Refusal cursor_ahead."""
+def page(*, peer: Peer, after: int, limit: int, now: datetime) -> tuple[list[dict[str, Any]], int]:
+    """(envelopes behind this number in order, the newest number). Raises Refusal cursor_ahead.
+
+    First the feed is brought to what is true of the listings on this page: who comes late, after a pause or a failure,
+    is not told what was withdrawn or made confidential meanwhile.
+    """
+    behind = FeedEntry.objects.filter(peer=peer, seq__gt=after).order_by("seq")
+    about = list(behind.values_list("subject_kind", "subject_id")[:limit])
+    for kind in MODELS:
+        refresh(peer=peer, kind=kind, ids=[id for one, id in about if one == kind], now=now)
     last = Outgoing.objects.values_list("last", flat=True).get(peer=peer)
     if after > last:
         raise envelope.Refusal("cursor_ahead", f"the newest number of this feed is {last}")
+    if not about:
+        return [], last
+    same = {name: OuterRef(name) for name in ("peer", "subject_kind", "subject_id")}
+    newer = FeedEntry.objects.filter(**same, revision__gt=OuterRef("revision"))
+    key, size = _key(now), 0
     found: list[dict[str, Any]] = []
-    size = 0
-    for one in FeedEntry.objects.filter(peer=peer, seq__gt=after).order_by("seq")[:limit]:
-        size += len(canonical.written(one.envelope))
+    for one in behind.annotate(is_overtaken=Exists(newer))[:limit]:
+        told = _told(one.envelope, one.is_overtaken, key, now)
+        size += len(canonical.written(told))
         if found and size > MOST_PAGE_BYTES:
             break
-        found.append(one.envelope)
+        found.append(told)
     return found, last
+
+
+def _told(first: dict[str, Any], is_overtaken: bool, key: OwnKey, now: datetime) -> dict[str, Any]:
+    """A statement as it is told today: sealed by the key of the day, because the one that sealed it first may have
+    ended meanwhile; without its body once a newer one has overtaken it."""
+    if first["key"] == key.kid and not is_overtaken:
+        return first
+    again = {**first, "issued_at": envelope.said(now)} | ({"body": None} if is_overtaken else {})
+    return envelope.seal(again, key_id=key.kid, private=keys.private_of(key))

@@ -79,7 +79,8 @@ def announcement(now: datetime) -> dict[str, Any]:
 def learn(*, peer: Peer, data: Any, now: datetime) -> int:
     """Take over a peer's announcement if a key we know signed it. Returns how many keys are new.
 
-    A key that is no longer in it has ended. Raises Refusal malformed, foreign_origin, bad_signature.
+    A key that is no longer in it before its time is over has ended. Raises Refusal malformed, foreign_origin,
+    bad_signature.
     """
     _shaped(data)
     if data["market"] != peer.market:
@@ -88,13 +89,13 @@ def learn(*, peer: Peer, data: Any, now: datetime) -> int:
     by = _vouching(data, known, now)
     announced = {one["key"]: one for one in data["keys"]}
     for kid, key in known.items():
-        if kid not in announced and key.ended_at is None:
-            key.ended_at = now
-            key.save(update_fields=["ended_at"])
-        elif kid in announced:
+        if kid in announced:
             ends = announced[kid]["not_after"]
             key.not_after = moment(ends) if ends else None
             key.save(update_fields=["not_after"])
+        elif key.ended_at is None and (key.not_after is None or now <= key.not_after):
+            key.ended_at = now
+            key.save(update_fields=["ended_at"])
     new = [one for kid, one in announced.items() if kid not in known]
     for one in new:
         add(peer=peer, public=one["public"], now=now, not_before=moment(one["not_before"]),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from triplehelix.market.exchange import body, refusals
 from triplehelix.market.exchange.canonical import NotPlain
-from triplehelix.market.exchange.envelope import Envelope, Refusal, prove, shaped
+from triplehelix.market.exchange.envelope import Envelope, Refusal, agree, prove, shaped
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Incoming, Peer, Received
 from triplehelix.market.exchange.requests import WINDOW, public_key
 from triplehelix.records.steps.actions import take
@@ -71,7 +71,7 @@ def _take(peer: Peer, found: Envelope, via: str, now: datetime) -> tuple[str, st
     incoming = Incoming.objects.select_for_update().get(peer=peer)
     before = Received.objects.filter(peer=peer, seq=found.seq).first()
     if before is not None:
-        if before.envelope == dict(found.data):
+        if agree(before.envelope, found.data):
             return "duplicate", "", incoming.cursor
         _note_conflict(peer, None, "seq_reused", before.envelope, found, now)
         return "conflict", "seq_reused", incoming.cursor
@@ -99,6 +99,8 @@ def _advance(incoming: Incoming, found: Envelope) -> None:
 def _apply(peer: Peer, found: Envelope, now: datetime) -> tuple[str, str]:
     if not found.id.startswith(f"{peer.market}/"):
         return "refused", "foreign_origin"
+    if found.is_overtaken:
+        return "stale", ""
     listing = ForeignListing.objects.select_for_update(of=("self",)).filter(peer=peer, origin=found.id).first()
     if listing is not None:
         if listing.what != found.what:

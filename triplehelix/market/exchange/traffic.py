@@ -120,7 +120,7 @@ def _put_off(model: type[T], peer: int, why: str, now: datetime) -> None:
 def _push_page(peer: Peer, now: datetime) -> bool:
     """Send one page; whether there is more."""
     acked = Outgoing.objects.values_list("acked", flat=True).get(peer=peer)
-    entries, last = feed.page(peer=peer, after=acked, limit=PUSH_AT_ONCE)
+    entries, last = feed.page(peer=peer, after=acked, limit=PUSH_AT_ONCE, now=now)
     if not entries:
         return False
     answer = send(peer, "POST", "inbox", now=now, payload={"entries": entries})

@@ -1,8 +1,9 @@
 """Who stands in which relation to a finance case. One relation is one `Q`.
 
-firm 提出需求的企业成员     institution 获得授权的机构成员: while a consent holds     city 市科技局     auditor 审计
+firm 提出需求的企业成员     institution 获得授权的机构成员     city 市科技局     auditor 审计
 An institution without a consent that holds on the day has no relation at all: the case is not there for it; nor has
-one that is listed no longer, to what it has not granted.
+one that is listed no longer. What it has granted is its own contract: it goes on servicing it, consent or not, and
+without one sees nothing of the firm's papers (`papers`, `open_papers` ask for the consent itself).
 """
 
 from datetime import date
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from triplehelix.market.finance.models import Application, Institution, Lead
 
 FIRM, INSTITUTION, CITY = "firm", "institution", "city"
-#: Where nothing is granted yet: an institution the city works with no longer has no part in it. Loans are serviced.
-UNDECIDED = ("lead", "consented", "handling")
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 
@@ -45,15 +44,16 @@ def may_read_all(actor: Account | None, on: date) -> bool:
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the cases to which the actor has it on this day."""
-    from triplehelix.market.finance.models import Consent, Institution
+    from triplehelix.market.finance.models import Consent, Institution, Loan
 
     groups = audiences(actor, on)
     own = own_in(groups)
     living = Exists(Consent.objects.living(on).filter(application=OuterRef("pk")))
+    granted = Exists(Loan.objects.filter(application=OuterRef("pk")))
     listed = Q(institution__in=Institution.objects.on(on).filter(organisation_id__in=own))
     return {
         FIRM: Q(lead__organisation_id__in=own),
-        INSTITUTION: Q(living, institution__organisation_id__in=own) & (listed | ~Q(state__in=UNDECIDED)),
+        INSTITUTION: Q(institution__organisation_id__in=own) & (Q(granted) | Q(living) & listed),
         CITY: EVERYBODY if "role:city_officer" in groups else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
     }

@@ -3,11 +3,16 @@
 A measure takes what it knows by name and nobody types it again; a clerk still compares it with the papers.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from triplehelix.foundation.money import Fen
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.market.finance import terms
+from triplehelix.market.finance.finds import proven
 from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.market.finance.money import PPM
 from triplehelix.policy.award import Award
@@ -17,14 +22,16 @@ from triplehelix.records.parties.models import Organisation
 def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, Any]:
     """Everything a contract says, by key; `base_fen` is the amount of the kind asked for, `more` what depends on it."""
     yuan = Fen(base_fen).yuan
-    filing = loan.filing()
+    wish, product = loan.application.lead, loan.application.product
     return {
         "loan_no": loan.number,
         "guarantee_no": loan.number,
         "policy_no": loan.number,
-        "filed": filing is not None and filing.outcome == "accepted",
+        "filed": _filed(loan),
         "used_for_research": bool(terms.listed("uses")[loan.use].more.get("allowed", False)),
         "early_stage_credit": loan.early_stage,
+        "in_scheme": product is not None and bool(product.scheme),
+        "light_security": bool(terms.listed("collaterals")[wish.collateral].more.get("light", False)),
         "interest_paid_yuan": yuan,
         "principal_loss_yuan": yuan,
         "guaranteed_yuan": Fen(loan.amount_fen).yuan,
@@ -32,6 +39,53 @@ def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, An
         "premium_paid_yuan": yuan,
         **more,
     }
+
+
+#: The fact that names the contract of a claim, by the key of whichever award it is.
+NUMBERS = ("loan_no", "guarantee_no", "policy_no")
+#: The fact a claim of each kind is computed from: no application is for more of it.
+BASES = {
+    "interest": "interest_paid_yuan", "loss": "principal_loss_yuan", "premium": "premium_paid_yuan",
+    "guarantee": "guaranteed_yuan",
+}  # fmt: skip
+
+
+def contract_number(given: Mapping[str, Any]) -> dict[str, str]:
+    """Of these facts the one that names the contract, as it would be looked for; empty where none does."""
+    return {key: str(given[key]).strip() for key in NUMBERS if given.get(key)}
+
+
+def claims_for(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> QuerySet[Claim]:
+    """The claims an application with these facts rests on, newest first: of this award and this contract."""
+    number = contract_number(given)
+    rows = Claim.objects.filter(payee=organisation, award=award.code, facts__contains=number)
+    return rows if number else rows.none()
+
+
+def fallen(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> str:
+    """Why the claim an application rests on does not bear it any more; "" while it does, or where nothing was computed
+    here and a clerk compares the papers."""
+    rows = list(claims_for(organisation, award, given))
+    living = next((row for row in rows if not row.void_why), None)
+    if living is None:
+        said = {"why": rows[0].void_why if rows else ""}
+        return _("这笔申请所依据的计算已作废：%(why)s") % said if rows else ""
+    if _more_than(str(given.get(BASES[living.kind], "")), living.base_fen):
+        return _("合同只能按 %(base)s 计算，申请的比它多：请先更正事实") % {"base": Fen(living.base_fen)}
+    return ""
+
+
+def _more_than(yuan: str, fen: int) -> bool:
+    try:
+        return Fen.from_yuan(yuan) > fen
+    except MoneyError:
+        return False  # what cannot be read is refused as such
+
+
+def _filed(loan: Loan) -> bool:
+    """Whether a filing stands and the year's 入库编号 or 科融信 is confirmed: one without the other gives nothing."""
+    filing = loan.standing_filing()
+    return filing is not None and proven(loan.borrower_id, filing.year)
 
 
 def for_award(award: Award, given: dict[str, Any]) -> dict[str, Any]:

@@ -92,12 +92,11 @@ def unconfirmed() -> QuerySet[Qualification]:
     return rows.order_by("recorded_at", "pk")
 
 
-def filings(month: date, institution: Institution | None, on: date) -> QuerySet[Filing]:
-    """What was sent in in a month: of all (None), or of one institution, as far as firms still agree to it today."""
+def filings(month: date, institution: Institution | None) -> QuerySet[Filing]:
+    """What was sent in in a month: of all (None), or of one institution."""
     rows = Filing.objects.filter(month=first_of_month(month)).order_by("loan__institution__organisation__name", "pk")
     if institution is not None:
-        living = Consent.objects.living(on).filter(application=OuterRef("loan__application"))
-        rows = rows.filter(Exists(living), loan__institution=institution)
+        rows = rows.filter(loan__institution=institution)
     return rows.select_related(
         "loan__borrower", "loan__institution__organisation", "loan__application__lead__organisation"
     )
@@ -109,11 +108,16 @@ def granted_fen(year: int) -> int:
     return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
 
 
+def unproven_of(rows: QuerySet[Filing]) -> QuerySet[Filing]:
+    """Of these filings the ones that stand and whose firm has no confirmed proof of the filing's year."""
+    proof = Qualification.objects.filter(organisation=OuterRef("loan__borrower"), year=OuterRef("month__year"))
+    rows = rows.filter(outcome="accepted", revoked_on=None)
+    return rows.exclude(Exists(proof.filter(void_why="", confirmed_at__isnull=False)))
+
+
 def unproven_this_year(on: date) -> QuerySet[Filing]:
     """Filings of this year that stand, whose firm has no confirmed proof of it yet."""
-    proof = Qualification.objects.filter(organisation=OuterRef("loan__borrower"), year=on.year, void_why="")
-    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year=on.year)
-    rows = rows.exclude(Exists(proof.filter(confirmed_at__isnull=False)))
+    rows = unproven_of(Filing.objects.filter(month__year=on.year))
     return rows.select_related("loan__borrower", "loan__institution__organisation").order_by("month", "pk")
 
 

@@ -35,14 +35,14 @@ def contract_there(case: "Application", actor: Account | None, now: datetime) ->
 
 def filing_accepted(case: "Application", actor: Account | None, now: datetime) -> str | None:
     loan = case.loan
-    if loan is None or not loan.filings.filter(outcome="accepted", revoked_on=None).exists():
+    if loan is None or loan.standing_filing() is None:
         return _("还没有备案结果：请先导入备案结果")
     return None
 
 
 def filing_revoked(case: "Application", actor: Account | None, now: datetime) -> str | None:
     loan = case.loan
-    if loan is None or loan.filings.filter(outcome="accepted", revoked_on=None).exists():
+    if loan is None or loan.standing_filing() is not None:
         return _("请先登记撤销备案的原因")
     return None
 

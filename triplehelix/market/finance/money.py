@@ -5,7 +5,7 @@ What a declared measure pays is computed by the measure (`policy.decision`); her
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 
@@ -18,7 +18,7 @@ from triplehelix.policy.decision import Decided
 from triplehelix.policy.terms import value_on
 
 PPM = 1_000_000
-__all__ = ["Decided", "Stretch", "bearable", "compensation", "rate_words", "split_loss", "stretches"]
+__all__ = ["Decided", "Stretch", "bearable", "compensation", "rate_words", "split_loss", "stretches", "years_begun"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,12 @@ def split_loss(loss_fen: int, *, early: bool, on: date, decided: Decided) -> tup
     rates = loss_rates(early=early, on=on, decided=decided)
     province, city, bank = largest_remainder(Fen(loss_fen), rates, [0, 1, 2], unit="分")
     return int(province), int(city), int(bank)
+
+
+def years_begun(first: date, last: date, on: date) -> int:
+    """Years of a contract begun by a day: each begins on an anniversary, if the contract outlasts it."""
+    end = max(first, min(on, last - timedelta(days=1)))
+    return end.year - first.year + ((end.month, end.day) >= (first.month, first.day))
 
 
 def compensation(payout_fen: int, on: date) -> int:

@@ -10,6 +10,8 @@ from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Filing, Qualification
 from triplehelix.market.finance.money import rate_words
 
+#: What the sheet holds of a firm, by the fields a consent names.
+OF_FIRM = frozenset({"identity", "standing"})
 OUTCOMES = {"准予备案": "accepted", "备案": "accepted", "退回": "refused", "不予备案": "refused"}
 HEADINGS = [
     "序号", "合作银行", "银行统一社会信用代码", "企业名称", "企业统一社会信用代码", "合同号", "贷款金额（元）",
@@ -41,23 +43,27 @@ class Outcome:
     reason: str
 
 
-def month_sheet(month: date, rows: Iterable[Filing]) -> bytes:
-    """The filing sheet of a month as a workbook, with the columns the answer is written into."""
+def month_sheet(month: date, rows: Iterable[tuple[Filing, frozenset[str]]]) -> bytes:
+    """The filing sheet of a month as a workbook, with the columns the answer is written into.
+
+    Each row comes with the fields of the firm (of OF_FIRM) that may stand in it; the others stay empty.
+    """
     filings = list(rows)
-    borrowers = [one.loan.borrower_id for one in filings]
+    borrowers = [one.loan.borrower_id for one, seen in filings if "standing" in seen]
     proofs: dict[tuple[int, int], str] = {}
     for row in Qualification.objects.filter(organisation__in=borrowers, void_why="", confirmed_at__isnull=False):
         proofs[row.organisation_id, row.year] = row.number
     uses = terms.listed("uses")
     lines = (
         (
-            n, one.loan.institution.organisation.name, one.loan.institution.organisation.uscc, one.loan.borrower.name,
-            one.loan.borrower.uscc, one.loan.number, Fen(one.loan.amount_fen), rate_words(one.loan.rate_ppm),
+            n, one.loan.institution.organisation.name, one.loan.institution.organisation.uscc,
+            one.loan.borrower.name if "identity" in seen else "", one.loan.borrower.uscc if "identity" in seen else "",
+            one.loan.number, Fen(one.loan.amount_fen), rate_words(one.loan.rate_ppm),
             one.loan.first_on, one.loan.last_on, uses.label(one.loan.use), "是" if one.loan.early_stage else "否",
-            proofs.get((one.loan.borrower_id, one.year), ""),
+            proofs.get((one.loan.borrower_id, one.year), "") if "standing" in seen else "",
             {"accepted": "准予备案", "refused": "退回"}.get(one.outcome, ""), one.number, one.reason,
         )
-        for n, one in enumerate(filings, start=1)
+        for n, (one, seen) in enumerate(filings, start=1)
     )  # fmt: skip
     return write_xlsx([Sheet(f"鲁科贷备案 {month:%Y-%m}", HEADINGS, lines)])
 

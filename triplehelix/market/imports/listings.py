@@ -43,6 +43,7 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
         yield from _told(rows, case.publish)
     if case.publish:
         yield from _thin(rows)
+        yield from _unchecked(rows, case.organisation)
 
 
 def _twice(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
@@ -78,6 +79,19 @@ def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | Non
             yield RowError(
                 row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc}, "foreign"
             )
+
+
+def _unchecked(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | None) -> Iterable[RowError]:
+    """An organisation nobody has checked publishes no sheet of its own; an officer's sheet is vouched for."""
+    if own is None or own.confirmed_at:
+        return
+    for row, _values in rows:
+        yield RowError(
+            row,
+            "统一社会信用代码",
+            _("您的单位还没有经过核实，不能直接发布：请不选“导入后直接发布”，导入后逐条提交，由主管部门核对"),
+            "unconfirmed",
+        )
 
 
 #: Where a refusal of the need itself stands in the sheet.

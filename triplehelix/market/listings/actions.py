@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import finds
-from triplehelix.market.listings.flow import OWNER, complete
+from triplehelix.market.listings.flow import OWNER, complete, needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, Invalid, clean
 from triplehelix.records.outbox import actions as outbox
@@ -51,7 +51,8 @@ def create(
 def edit(
     *, listing: L, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int, why: str = ""
 ) -> L:
-    """Change fields. A published listing stays published and must stay complete.
+    """Change fields. A published listing stays published and must stay complete; of an organisation nobody has checked
+    it leaves the public, an expired one too, until an officer has approved the change (but for whom to call).
 
     Raises Refused (somebody changed it meanwhile; not the owner) and Invalid (a message at each wrong field).
     """
@@ -65,13 +66,16 @@ def edit(
     before = listing.take_in(cleaned)
     if not before:
         return listing
-    if listing.state == "published" and (missing := complete(listing, actor, now)):
+    is_new_to_officers = needs_another_look(listing) and not before.keys() <= PERSONAL
+    if (listing.state == "published" or is_new_to_officers) and (missing := complete(listing, actor, now)):
         raise Invalid({"text": missing})
     listing.version += 1
     listing.changed_at = now
     listing.save()
     listing.keep_beside()
     record(listing, verb="edit", actor=actor, now=now, before=before, why=why)
+    if is_new_to_officers:
+        return take(case=listing, step="recheck", actor=None, now=now, seen_version=listing.version)
     return listing
 
 

@@ -1,7 +1,8 @@
 """挂牌信息的办理流程: one workflow for needs and achievements.
 
 An organisation that an officer has confirmed publishes by itself; another one submits and waits for its managing
-unit. A publication lasts 180 days (domain §7: reminder on day 150) unless it is reconfirmed.
+unit, with what it changes afterwards too. A publication lasts 180 days (domain §7: reminder on day 150) unless it is
+reconfirmed.
 """
 
 from datetime import datetime, timedelta
@@ -28,6 +29,11 @@ def confirmed(case: "Listing", actor: Account | None, now: datetime) -> str | No
     if case.organisation.confirmed_at:
         return None
     return str(_("您的单位还没有经过核实：请点“提交”，由主管部门核对后发布"))
+
+
+def needs_another_look(case: "Listing") -> bool:
+    """What stands here was approved by an officer for an organisation nobody has checked: a change has to be, too."""
+    return case.state in ("published", "expired") and case.organisation.confirmed_at is None
 
 
 def complete(case: "Listing", actor: Account | None, now: datetime) -> str | None:
@@ -70,7 +76,19 @@ FLOW = Workflow(
             ("published", "expired"),
             "published",
             frozenset({OWNER, CITY}),
-            effects=(start_validity,),
+            (complete,),
+            (start_validity,),
+        ),
+        # What `edit` takes for an organisation nobody has checked: see needs_another_look.
+        Step(
+            "recheck",
+            _("修改后重新核对"),
+            ("published", "expired"),
+            "submitted",
+            frozenset({SYSTEM}),
+            (complete,),
+            (end_validity,),
+            UNIT,
         ),
         Step("expire", _("到期"), ("published",), "expired", frozenset({SYSTEM}), (), (), OWNER),
         Step(

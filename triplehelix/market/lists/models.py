@@ -83,7 +83,7 @@ class ListEntry(models.Model):
     """One row of a list: the listing's `values` as they stood at this `version`, with the names of its codes.
 
     `seq` counts from 1. `change` against the list before: new, changed (`before` holds the former values of the fields
-    that differ) or same.
+    that differ; None for the words of a need that has become confidential) or same.
     """
 
     CHANGES = [("new", _("新增")), ("changed", _("变动")), ("same", _("未变"))]

@@ -95,7 +95,7 @@ def preview(
         if listing.pk in leave_out:
             out.append(Out(listing, "by_hand", confirmed))
             continue
-        change, before = _change(former.get(listing.pk), made)
+        change, before = _change(former.get(listing.pk), listing, made)
         rows.append(Row(len(rows) + 1, listing, confirmed, made, change, before))
     pairs = alike.pairs([(row.values["title"], row.values["text"]) for row in rows])
     changes = [row.change for row in rows]
@@ -144,10 +144,10 @@ def _reason(listing: Listing, limit: datetime, types: tuple[str, ...], now: date
     return "unconfirmed" if listing.published_at is None or listing.published_at < limit else ""
 
 
-def _change(former: ListEntry | None, made: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _change(former: ListEntry | None, listing: Listing, made: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if former is None:
         return "new", {}
-    before = values.changes(former.values, made)
+    before = values.changes(former.values, made, values.unrepeated(listing))
     return ("changed" if before else "same"), before
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from triplehelix.market.lists.models import ListEntry, PublishedList
+from triplehelix.market.lists.values import WORDS
 
 WAN_FEN = 1_000_000
 NEGOTIABLE = "面议"
@@ -16,7 +17,7 @@ GONE = {
     "withdrawn": "单位已撤下",
 }
 OTHERWISE_GONE = "不再列入"
-#: Names of values, for what changed. Those of long texts say only that they did.
+#: Names of values, for what changed. Those of long texts, and of words withheld, say only that they did.
 NAMES = {
     "title": "名称", "text": "内容", "organisation": "单位", "unit": "所在地", "field": "技术领域", "chain": "产业链",
     "region": "地区", "modes": "合作方式", "price_fen": "价格", "trl": "成熟度", "trl_assessed_by": "成熟度评价机构",
@@ -100,7 +101,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterabl
         if name not in before:
             continue
         was, now = _shown(before, name), _shown(after, name)
-        if len(was) > LONG or len(now) > LONG:
+        if len(was) > LONG or len(now) > LONG or (name in WORDS and before[name] is None):
             yield f"{label}有修改"
         else:
             yield f"{label} {was or '无'} → {now or '无'}"

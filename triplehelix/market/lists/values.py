@@ -1,6 +1,6 @@
 """What of a listing goes into a public list, and what changed of it. No contact detail is ever among it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from triplehelix.market.achievements.models import Achievement
@@ -11,6 +11,8 @@ from triplehelix.records.parties import reference
 #: Compared between lists; names of codes are not: a chain that is renamed has not changed its needs.
 COMPARED = ("title", "text", "organisation", "unit", "field", "chain", "region", "modes", "price_fen", "trl",
             "trl_assessed_by", "type", "ip", "rights")  # fmt: skip
+#: What somebody wrote: always there, so that a former value of None is one that is withheld.
+WORDS = ("title", "text")
 
 
 def public_words(listing: Listing) -> tuple[str, str]:
@@ -47,12 +49,18 @@ def of(listing: Listing) -> dict[str, Any]:
     return found | {name: getattr(listing, name) for name in own} | {"ip": ip}
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The former values of what differs, with the names its codes had."""
+def unrepeated(listing: Listing) -> tuple[str, ...]:
+    """Whose former values no new list says again: the words of a need that is confidential now, which an older list
+    may have told in full."""
+    return WORDS if isinstance(listing, Need) and listing.is_confidential else ()
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], unrepeated: Collection[str] = ()) -> dict[str, Any]:
+    """The former values of what differs, with the names its codes had; None for what is not to be said again."""
     found: dict[str, Any] = {}
     for name in COMPARED:
         if before.get(name) != after.get(name):
-            found[name] = before.get(name)
+            found[name] = None if name in unrepeated else before.get(name)
             found |= {beside: before[beside] for beside in (f"{name}_name", f"{name}_names") if beside in before}
     return found
 

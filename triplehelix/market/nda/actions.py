@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings.rules import Invalid
@@ -67,12 +67,13 @@ def ask(
 def _tell_owner(made: Agreement, now: datetime) -> None:
     said = {"organisation": made.organisation.name, "need": made.need.title, "purpose": made.purpose}
     for account in made.accounts_in(access.OWNER, now):
-        outbox.tell(
-            kind=f"{Agreement.kind}.ask", to=account.email, subject=_("申请保密协议：%(need)s") % said,
-            body=_("%(organisation)s 想看保密需求“%(need)s”的正文，用途：%(purpose)s。"
-                   "请登录后到“保密协议”里同意或不同意。") % said,
-            cause_kind=Agreement.kind, cause_id=str(made.pk), now=now,
-        )  # fmt: skip
+        with translation.override(account.language):
+            outbox.tell(
+                kind=f"{Agreement.kind}.ask", to=account.email, subject=_("申请保密协议：%(need)s") % said,
+                body=_("%(organisation)s 想看保密需求“%(need)s”的正文，用途：%(purpose)s。"
+                       "请登录后到“保密协议”里同意或不同意。") % said,
+                cause_kind=Agreement.kind, cause_id=str(made.pk), now=now,
+            )  # fmt: skip
 
 
 @transaction.atomic

@@ -52,7 +52,12 @@ def is_office(actor: Account, on: date) -> bool:
     return CITY in groups or bool(codes(groups, "unit:"))
 
 
-def unit_of(actor: Account, on: date) -> str:
-    """The unit a firm that is registered on a visit of this officer is managed by; '' for the city's people."""
-    found = codes(audiences(actor, on), "unit:")
-    return found[0] if len(found) == 1 else ""
+def unit_of(actor: Account, uscc: str, on: date) -> str | None:
+    """The unit that manages a firm registered on a visit of this officer: of several, the one its code was given in.
+    '' for the city's people; None when the code does not tell."""
+    groups = audiences(actor, on)
+    found = codes(groups, "unit:")
+    if len(found) == 1:
+        return found[0]
+    given_in = uscc[2:8]
+    return given_in if given_in in found else "" if CITY in groups else None

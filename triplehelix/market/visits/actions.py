@@ -87,11 +87,13 @@ def _registered(given: Given, actor: Account, now: datetime) -> Organisation:
     known = Organisation.objects.filter(uscc=given.uscc).first()
     if known is not None:
         return known
+    unit = access.unit_of(actor, given.uscc, today)
+    if unit is None:
+        raise Invalid({"organisation": _("从信用代码看不出这家企业归您的哪个单位管：请企业先登记，再记录走访")})
     try:
         return parties.register_organisation(
-            uscc=given.uscc, name=given.name, type="企业", region="", unit=access.unit_of(actor, today), actor=actor,
-            now=now,
-        )  # fmt: skip
+            uscc=given.uscc, name=given.name, type="企业", region="", unit=unit, actor=actor, now=now
+        )
     except Invalid as why:
         where = {"uscc": "organisation", "name": "organisation_name"}
         raise Invalid({where.get(name, name): message for name, message in why.errors.items()}) from why

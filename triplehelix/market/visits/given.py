@@ -36,9 +36,10 @@ class Given:
     hand_in: bool = False
 
     def as_data(self) -> dict[str, Any]:
-        """All of it as plain data, for the fingerprint of what was sent."""
+        """All of it as plain data, for the fingerprint of what was sent; the firm by its code, which is the same before
+        and after it is registered."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "organisation"}
-        return plain | {"organisation": self.organisation.pk if self.organisation else None}
+        return plain | {"uscc": self.organisation.uscc if self.organisation else self.uscc}
 
 
 def _count(value: int | None, on: date) -> int | None:

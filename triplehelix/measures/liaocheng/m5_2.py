@@ -62,7 +62,7 @@ INTEREST = Award(
     payee="借款企业",
     in_force=(FIRST_DAY, None),
     once=("loan_no",),
-    once_ever=True,
+    once_per="payee",
     materials=("借款合同", "付息凭证", "用途凭证"),
 )
 
@@ -95,7 +95,9 @@ LOSS = Award(
     name="鲁科贷风险补偿（市级分担）",
     articles=(THE_WORDS,),
     facts=(loan_no, filed, early, loss),
-    conditions=(Condition("filed", "贷款已备案", filed, "贷款没有备案，风险补偿资金不分担", THE_WORDS),),
+    conditions=(
+        Condition("filed", "贷款已备案", filed, "贷款没有备案，或当年没有入库编号、科融信：不分担损失", THE_WORDS),
+    ),
     amount=floor_yuan(loss * when(early, early_share, normal_share)),
     examples=(
         Example("损失 100 万元：市级 35 万元", lost(1_000_000), 35_000_000),
@@ -108,6 +110,7 @@ LOSS = Award(
     payee="贷款银行",
     in_force=(FIRST_DAY, None),
     once=("loan_no",),
+    once_per="matter",
     materials=("不良认定材料", "追偿记录"),
     notes=("省 35%、市 35%、银行 30%：损失 100 万元分担 35、35、30 万元。",),
 )
@@ -115,6 +118,8 @@ LOSS = Award(
 guaranteed = Money("guaranteed", "担保金额", evidence="担保合同", example="5000000")
 fee = Ratio("guarantee_fee", "年担保费率", evidence="担保合同", example="0.5%")
 contract = Text("guarantee_no", "担保合同号", evidence="担保合同", example="DB-2026-0003")
+in_scheme = YesNo("in_scheme", "属于鲁科担产品", source="register", example=True)
+light = YesNo("light_security", "不要反担保，或只要无形资产反担保", evidence="担保合同", example=True)
 fee_most = rate_term(
     "guarantee_fee_most", "担保费率上限", since((FIRST_DAY, Fraction(1, 200))), mark="found", source=FOUND
 )
@@ -124,16 +129,25 @@ guarantee_rate = rate_term(
 
 
 def guaranty(**changed: Any) -> dict[str, Any]:
-    """A guarantee of 5,000,000 yuan at 0.5 %."""
-    return {"guarantee_no": "DB-2026-0003", "guaranteed_yuan": 5_000_000, "guarantee_fee": "0.5%"} | changed
+    """A 鲁科担 guarantee of 5,000,000 yuan at 0.5 %."""
+    usual = {"guarantee_no": "DB-2026-0003", "in_scheme": True, "light_security": True}
+    return usual | {"guaranteed_yuan": 5_000_000, "guarantee_fee": "0.5%"} | changed
 
 
 GUARANTEE = Award(
     code="M5.2-guarantee",
     name="鲁科担保费补贴",
     articles=(THE_WORDS,),
-    facts=(contract, guaranteed, fee),
+    facts=(contract, in_scheme, light, guaranteed, fee),
     conditions=(
+        Condition("scheme", "属于鲁科担", in_scheme, "担保不属于鲁科担产品，不在补贴范围", THE_WORDS),
+        Condition(
+            "security",
+            "反担保不是实物",
+            light,
+            "鲁科担不要反担保，或只要无形资产反担保：这份担保有其他反担保",
+            THE_WORDS,
+        ),
         Condition("fee", "费率不超过上限", fee <= fee_most, "年担保费率超过 0.5%，不在补贴范围", THE_WORDS),
         Condition("real", "有担保金额", guaranteed > const(0), "担保金额为零", THE_WORDS),
     ),
@@ -141,6 +155,8 @@ GUARANTEE = Award(
     examples=(
         Example("担保 500 万元、费率 0.5%", guaranty(), 2_500_000),
         Example("费率 0.6%", guaranty(guarantee_fee="0.6%"), None, refused=("fee",)),
+        Example("以设备抵押反担保", guaranty(light_security=False), None, refused=("security",)),
+        Example("机构自有产品", guaranty(in_scheme=False), None, refused=("scheme",)),
     ),
     lanes=("quick",),
     instrument="guarantee_fee",
@@ -191,6 +207,7 @@ INSURANCE = Award(
     payee="投保企业",
     in_force=(FIRST_DAY, None),
     once=("policy_no", "policy_year"),
+    once_per="matter",
 )
 
 MEASURE = Measure(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Membership
 
@@ -65,3 +66,8 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
 def is_clerk(actor: Account | None, on: date) -> bool:
     """The city science bureau's officers run rounds, lists of candidates, notices."""
     return "role:city_officer" in audiences(actor, on)
+
+
+def hidden_facts(case: "Case", held: frozenset[str]) -> tuple[Fact, ...]:
+    """The facts these relations may not see: a person's certificate number, a name."""
+    return tuple(fact for fact in case.award.facts if not held & set(fact.about.seen_by))

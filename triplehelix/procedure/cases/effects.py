@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from triplehelix.policy.answer import as_json
-from triplehelix.procedure.cases import guards, judge, pay
+from triplehelix.procedure.cases import guards, judge, kept, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 
@@ -44,6 +44,7 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())
     else:
         case.granted_fen = None if found.granted is None else int(found.granted)
+    case.recorded = kept.recorded(case)
 
 
 def refuse(case: "Case", actor: Account | None, now: datetime) -> None:
@@ -56,11 +57,17 @@ def refuse(case: "Case", actor: Account | None, now: datetime) -> None:
         case.decision = {}
     case.decision |= {"decided_on": today.isoformat(), "why": case.noted}
     case.granted_fen = None
+    case.recorded = kept.recorded(case)
     release(case, actor, now)
 
 
 def release(case: "Case", actor: Account | None, now: datetime) -> None:
     pay.give_back(case, actor, now)
+
+
+def take_back_orders(case: "Case", actor: Account | None, now: datetime) -> None:
+    """What is ordered and not yet with the bank does not go there any more."""
+    pay.take_back_orders(case, actor, now)
 
 
 def redecide(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import bigrams
+from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
+from triplehelix.procedure.cases.matter import matter_of
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -47,7 +49,7 @@ class Finding:
 def barring(case: "Case", now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
-    return [*_barred(case, today), *_quota(case), *given_before(case), *_leader(case, today)]
+    return [*_barred(case, today), *_quota(case), *given_before(case), *ground_gone(case), *_leader(case, today)]
 
 
 def findings(case: "Case", now: datetime) -> list[Finding]:
@@ -75,16 +77,28 @@ def _quota(case: "Case") -> Iterator[Finding]:
 
 
 def given_before(case: "Case") -> Iterator[Finding]:
-    """What is given to a unit once, applied for again. Asked at the decision too: of two submitted at the same moment
-    the first decided is the one, and while none is, the older."""
-    if not case.award.once_ever:
+    """What is given once in a lifetime, to the unit or for the matter, applied for again. Asked at the decision too: of
+    two submitted at the same moment the first decided is the one, and while none is, the older."""
+    per = case.award.once_per
+    mine = matter_of(case.award, case.facts)
+    if per == "year" or (per == "matter" and not mine):
         return
     others = type(case)._default_manager.filter(award_code=case.award_code, organisation=case.organisation_id)
     others = others.exclude(pk=case.pk).exclude(state__in=(*NOT_COUNTED, "clawed"))
     if case.state != "draft":
         others = others.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
-    if numbers := tuple(others.values_list("number", flat=True)):
-        yield Finding("once_ever", _("本单位已申报过这一事项，只给一次"), True, numbers)
+    rows = others.values_list("number", "facts")
+    same = tuple(n for n, facts in rows if per == "payee" or matter_of(case.award, facts) == mine)
+    if same and per == "payee":
+        yield Finding("given_before", _("本单位已申报过这一事项，只给一次"), True, same)
+    elif same:
+        yield Finding("given_before", _("“%(matter)s”已经申报过，不论哪一年只给一次") % {"matter": mine}, True, same)
+
+
+def ground_gone(case: "Case") -> list[Finding]:
+    """The finance contract the case rests on does not bear it any more: a filing revoked, money recovered."""
+    gone = finance.fallen(case.organisation, case.award, case.facts)
+    return [Finding("ground_gone", gone, True)] if gone else []
 
 
 def _leader(case: "Case", today: date) -> Iterator[Finding]:

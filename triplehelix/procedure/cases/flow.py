@@ -109,8 +109,9 @@ def _endings(here: set[str]) -> list[Step]:
     demanded = tuple(code for code in DEMANDED_FROM if code in here)
     found += [
         Step(
-            "demand", _("追回资金"), demanded, "clawing", CLERK, (guards.has_note, guards.money_left),
-            (effects.release, effects.set_due), (APPLICANT, FINANCE),
+            "demand", _("追回资金"), demanded, "clawing", CLERK,
+            (guards.has_note, guards.nothing_sent, guards.money_left),
+            (effects.take_back_orders, effects.release, effects.set_due), (APPLICANT, FINANCE),
         ),
         Step(
             "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (guards.money_back,), (effects.set_due,),

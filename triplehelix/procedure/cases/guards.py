@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import checked
-from triplehelix.procedure.cases import eligibility, judge, pay
+from triplehelix.procedure.cases import eligibility, judge, kept, pay
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -22,6 +22,9 @@ PUBLIC = (
     "on_notice", "objected", "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating",
     "closed", "archived",
 )  # fmt: skip
+
+#: Money of the case is demanded back, or has been.
+DEMANDED = ("clawing", "clawed")
 
 
 def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
@@ -62,8 +65,15 @@ def facts_confirmed(case: "Case", actor: Account | None, now: datetime) -> str |
     return None
 
 
+def ground_stands(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Nothing has happened below since that takes the ground from under the case."""
+    return next((finding.message for finding in eligibility.ground_gone(case)), None)
+
+
 def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """The award's own answer, on the day whose law counts; what is given once is looked at anew."""
+    """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
+    if gone := ground_stands(case, actor, now):
+        return gone
     if before := list(eligibility.given_before(case)):
         return before[0].message
     try:
@@ -83,6 +93,8 @@ def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None
     """What is made public is what was decided: facts changed since then need a new decision."""
     if case.granted_fen is None:
         return _("还没有作出支持的决定")
+    if not kept.is_as_decided(case):
+        return _("金额或决定内容与留痕不符，不能办理：请先报审计核对")
     if refused := would_be_granted(case, actor, now):
         return refused
     if judge.as_read(case) != case.decision.get("facts"):
@@ -94,8 +106,11 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
     """What is public of a round and what it has paid stay within the round's own budget. Whoever publishes holds it."""
     if case.round is None or case.round.budget_fen is None:
         return None
-    others = case.round.cases.exclude(pk=case.pk).filter(state__in=PUBLIC).aggregate(fen=Sum("granted_fen"))["fen"]
-    left = case.round.budget_fen - int(others or 0)
+    others = case.round.cases.exclude(pk=case.pk)
+    public = others.filter(state__in=PUBLIC).aggregate(fen=Sum("granted_fen"))["fen"] or 0
+    # Money demanded back goes to the treasury, not into the round again.
+    ended = sum(pay.paid_or_ordered(one) for one in others.exclude(state__in=PUBLIC).filter(granted_fen__gt=0))
+    left = case.round.budget_fen - int(public) - ended
     if int(case.granted_fen or 0) > left:
         said = {"budget": Fen(case.round.budget_fen), "left": Fen(max(left, 0)), "asked": Fen(case.granted_fen or 0)}
         return _("本批预算 %(budget)s 只剩 %(left)s，不够 %(asked)s：请按预算分配，或调整预算") % said
@@ -121,6 +136,14 @@ def notice_over(case: "Case", actor: Account | None, now: datetime) -> str | Non
 def objections_answered(case: "Case", actor: Account | None, now: datetime) -> str | None:
     if case.objections.filter(answered_at__isnull=True).exists():
         return _("还有异议没有答复")
+    return None
+
+
+def none_upheld(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A notice does not go on as it was when an objection to it was right."""
+    item = case.notice_items.order_by("-pk").first()
+    if item is not None and item.objections.filter(is_upheld=True).exists():
+        return _("有异议成立：请更正后重新公示，或不予支持")
     return None
 
 
@@ -217,6 +240,13 @@ def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None
     back = pay.refunded(case)
     if back < case.demanded_fen:
         return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}
+    return None
+
+
+def nothing_sent(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What the bank has in hand cannot be taken back: how much is to be demanded is known after its answer."""
+    if any(payment.state == "sent" for payment in pay.payments_of(case)):
+        return _("还有款项已送银行：等银行回单后再追回")
     return None
 
 

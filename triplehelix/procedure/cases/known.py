@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from triplehelix.market.finance import facts as finance
+from triplehelix.market.finance.models import Claim
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Organisation
@@ -22,6 +25,17 @@ def register_facts(organisation: Organisation) -> dict[str, Any]:
 def contract_facts(organisation: Organisation, award: Award) -> dict[str, Any]:
     """Facts by key of a finance contract the organisation has had a claim computed for under this award."""
     return finance.offered(organisation, award)
+
+
+#: Cases that ended without the money: what they asked for may be applied for again, or taken back.
+ENDED = ("withdrawn", "rejected")
+
+
+def cases_of(claim: Claim) -> QuerySet[Case]:
+    """The cases that ask for what was claimed of a contract and have not ended without it."""
+    rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee)
+    number = finance.contract_number(claim.facts)
+    return rows.filter(facts__contains=number).exclude(state__in=ENDED) if claim.award and number else rows.none()
 
 
 def said_before(organisation: Organisation, award: Award | None = None) -> dict[str, Any]:

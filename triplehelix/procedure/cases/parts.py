@@ -133,7 +133,7 @@ def _objected(here: str) -> list[Step]:
     answered = guards.objections_answered
     anew = (effects.end_notice, effects.redecide, effects.set_due)
     ended = (effects.end_notice, effects.refuse, effects.set_due)
-    goes_on, corrected = (answered, guards.is_decided), (answered, guards.would_be_granted)
+    goes_on, corrected = (answered, guards.none_upheld, guards.is_decided), (answered, guards.would_be_granted)
     return [
         Step("resume", _("异议不成立，继续公示"), "objected", "on_notice", CLERK, goes_on, DUE, APPLICANT),
         Step("restart", _("内容已更正，重新公示"), "objected", here, CLERK, corrected, anew, APPLICANT),
@@ -153,7 +153,7 @@ def _returned(here: str, _next: str) -> list[Step]:
             "pay_returned",
             here,
             APPLICANT,
-            (guards.account_good, guards.has_come_back),
+            (guards.account_good, guards.ground_stands, guards.has_come_back),
             (effects.order_again, effects.set_due),
             (FINANCE, CLERK),
         ),
@@ -168,7 +168,7 @@ def _paying(here: str, following: str) -> list[Step]:
             here,
             here,
             (FINANCE, CLERK),
-            (guards.account_good, guards.not_ordered),
+            (guards.account_good, guards.ground_stands, guards.not_ordered),
             (effects.order_whole, effects.set_due),
             (APPLICANT, FINANCE),
         ),

@@ -115,6 +115,13 @@ def is_returned(case: "Case") -> bool:
     return any(one.state == "returned" and not _followed(one) for one in payments_of(case))
 
 
+def take_back_orders(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Orders the bank has not got are none any more; the commitment has the money again."""
+    for payment in payments_of(case):
+        if payment.state == "ordered":
+            fund.cancel_order(payment=payment, reason=case.noted or case.number, actor=actor, now=now)
+
+
 def give_back(case: "Case", actor: Account | None, now: datetime) -> None:
     """Release what is promised and not on its way: the case has ended without it."""
     held = commitment_of(case)

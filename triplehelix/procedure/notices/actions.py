@@ -49,6 +49,8 @@ def publish(
               if not 0 < len(texts[key]) <= most or "\x00" in texts[key]}  # fmt: skip
     if not 1 <= days <= 30:
         errors["days"] = _("公示期应为 1 至 30 个工作日")
+    elif days < (least := max((case.round.notice_days for case in chosen if case.round), default=1)):
+        errors["days"] = _("这一批规定公示不少于 %(least)d 个工作日") % {"least": least}
     if not chosen:
         errors["cases"] = _("请选择要公示的办件")
     if Notice.objects.filter(number=texts["number"]).exists():

@@ -52,6 +52,8 @@ def settle(*, code: str, value: Any, since: date, document: str, actor: Account,
         read = read_value(spec, value)
     except BadFact as why:
         errors["value"] = str(why)
+    if since < timezone.localdate(now) and Settled.objects.filter(code=code, since__lte=since).exists():
+        errors["since"] = _("这一天已经有设定的值在施行：新的值最早从今天起，已受理的办件不变")
     if errors:
         raise Invalid(errors)
     made = Settled.objects.create(

@@ -28,7 +28,8 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
     """Lock, check version, state, relation and guards; apply effects; record; tell.
 
     `actor` None is the program itself. Guards and effects are called as (case, actor, now): a guard answers why not
-    or None, an effect changes the case, which is saved after it; both find the note as `case.noted`. Returns the case
+    or None, an effect changes the case, which is saved after it; both find the note as `case.noted`, and what an
+    effect puts into `case.recorded` stands in the trail with the step. Returns the case
     as it now stands. Raises Refused, and KeyError for a step the workflow does not have.
     """
     chosen = case.workflow[step]
@@ -40,7 +41,7 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
         raise Refused(_("现在是“%(state)s”，不能%(step)s") % {"state": now_in, "step": chosen.label})
     if not chosen.by & relations(case, actor, now):
         raise Refused(_("您无权办理这一步"))
-    case.noted = note.strip()
+    case.noted, case.recorded = note.strip(), {}
     for guard in chosen.guards:
         if reason := guard(case, actor, now):
             raise Refused(str(reason))
@@ -54,7 +55,7 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
         verb=chosen.code,
         actor=actor,
         now=now,
-        data={"from": before, "to": case.state, "version": case.version},
+        data={**case.recorded, "from": before, "to": case.state, "version": case.version},
         why=note,
     )
     _tell(case, chosen, actor, now, note)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -24,6 +24,8 @@ class Stateful(models.Model):
     kind: ClassVar[str]
     #: What was written to the step being taken, for its guards and effects.
     noted: str = ""
+    #: What the effects of the step being taken add to its row in the trail.
+    recorded: dict[str, Any]
 
     state = models.CharField(_("状态"), max_length=30, db_index=True)
     version = models.PositiveIntegerField(_("版本"), default=1)

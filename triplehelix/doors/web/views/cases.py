@@ -1,5 +1,6 @@
 """Cases: the queue of an office, the list of a firm, one case with everything that may be done with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -138,17 +139,17 @@ def page(
         "relations": relations,
         "award": case.award,
         "lane": LANES[case.lane],  # type: ignore[index]
-        "facts": _facts(case),
+        "facts": _facts(case, relations),
         "steps": [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT],
         "danger": DANGER,
         "step_form": step_form or StepForm(),
         "acts": forms,
-        "findings": eligibility.findings(case, now) if "clerk" in relations and case.state in OPEN else [],
+        "findings": _findings(case, now) if "clerk" in relations else [],
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": pay.payments_of(case) if can_see else [],
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
-        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case)],
+        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
         "history": desk.history(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
@@ -159,11 +160,20 @@ def page(
 
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "deciding")
+#: After the decision: promised, public, on its way or paid.
+GROUNDED = ("noticing", "on_notice", "objected", "paying", "pay_returned", "closed")
 
 
-def _facts(case: Case) -> list[dict[str, Any]]:
-    """Each fact with what is said, who has confirmed it, and what proves it."""
-    given = judge.given(case)
+def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
+    """What a clerk should look at: later on only whether the case still has its ground, until nothing can be undone."""
+    if case.state in OPEN:
+        return eligibility.findings(case, now)
+    return eligibility.ground_gone(case) if case.state in GROUNDED else []
+
+
+def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:
+    """Each fact the viewer may see, with what is said, who has confirmed it, and what proves it."""
+    given, hidden = judge.given(case), {fact.key for fact in access.hidden_facts(case, held)}
     return [
         {
             "fact": fact,
@@ -171,6 +181,7 @@ def _facts(case: Case) -> list[dict[str, Any]]:
             "confirmed": case.confirmed.get(fact.key),
         }
         for fact in case.award.facts
+        if fact.key not in hidden
     ]
 
 

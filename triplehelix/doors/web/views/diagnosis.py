@@ -41,9 +41,11 @@ class AssignForm(forms.Form):
     to = forms.TypedChoiceField(label=gettext_lazy("交给"), coerce=int)
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, chosen: int | None = None) -> None:
-        super().__init__(data, initial={"to": chosen})
-        people = finds.may_diagnose(timezone.localdate()).select_related("person__home")
+    def __init__(self, data: Any, diagnosis: Diagnosis) -> None:
+        super().__init__(data, initial={"to": diagnosis.assigned_to_id})
+        today = timezone.localdate()
+        own = access.own_people(diagnosis.need.organisation, today).values("pk")
+        people = access.may_diagnose(today).exclude(pk__in=own).select_related("person__home")
         self.fields["to"].choices = [(one.pk, _who(one)) for one in people]  # type: ignore[attr-defined]
 
 
@@ -123,11 +125,11 @@ def show(request: Request, pk: int) -> HttpResponse:
 def _page(
     request: Request, diagnosis: Diagnosis, given: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
-    now = timezone.now()
+    now, today = timezone.now(), timezone.localdate()
     need, mine = diagnosis.need, diagnosis.relations_of(request.user, now)
     on_need = need.relations_of(request.user, now)
     steps = {step.code: step for step in offered(case=diagnosis, actor=request.user, now=now)}
-    hidden = need.is_confidential and access.OWNER not in mine
+    hidden = access.closed(diagnosis, request.user, today)
     given = given or {}
     context = {
         "diagnosis": diagnosis,
@@ -139,10 +141,10 @@ def _page(
         "alike": need_page.alike(need, request.user, now),
         "shows_need": bool(on_need),
         "mine": mine,
-        "questions": diagnosis.questions.all(),
+        "questions": finds.asked(diagnosis, closed=hidden),
         "steps": [step for code, step in steps.items() if code not in actions.OF_THEIR_OWN],
         "step_form": given.get("step", StepForm()),
-        "assign_form": given.get("assign", AssignForm(chosen=diagnosis.assigned_to_id)) if "assign" in steps else None,
+        "assign_form": given.get("assign", AssignForm(None, diagnosis)) if "assign" in steps else None,
         "judge_form": given.get("judge", JudgeForm()) if "ready" in steps else None,
         "answers_form": given.get("answers", AnswersForm(None, diagnosis)) if "resubmit" in steps else None,
         "history": history(diagnosis, DEEDS),
@@ -166,7 +168,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     """assign, judge, answer: each by its own form, which says at its fields what is wrong."""
     diagnosis = _open(request, pk)
     makers: dict[str, Any] = {
-        "assign": lambda: AssignForm(request.POST),
+        "assign": lambda: AssignForm(request.POST, diagnosis),
         "judge": lambda: JudgeForm(request.POST),
         "answers": lambda: AnswersForm(request.POST, diagnosis),
     }
@@ -229,5 +231,8 @@ def words(request: Request, pk: int) -> HttpResponse:
         return redirect("web:diagnosis", pk)
     if found is None:
         raise Http404
-    context = {"listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk}
+    context = {
+        "listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk,
+        "questions": finds.asked(diagnosis, closed=False),
+    }  # fmt: skip
     return render(request, "web/need_text.html", context)

@@ -134,7 +134,7 @@ def _filing_page(
     context = {
         "month": month,
         "months": _months(),
-        "rows": list(finds.filings(month, bank, timezone.localdate())),
+        "rows": list(finds.filings(month, bank)),
         "bank": bank,
         "form": form,
         "problems": problems[:SHOWN],
@@ -144,13 +144,15 @@ def _filing_page(
     return render(request, "web/finance_filing.html", context, status=status)
 
 
-@require_GET
+@require_POST
 def filing_sheet(request: Request, month: str) -> HttpResponse:
-    """The filing sheet of a month as a workbook: sent out, and sent back with the outcomes."""
+    """The filing sheet of a month as a workbook: sent out, and sent back with the outcomes. A bank opens what firms
+    agreed to with it, which the trail keeps: so it is a post."""
     bank, day = _scope(request), _month(month)
     if f"{day:%Y-%m}" != month:
         raise Http404
-    content = sheets.month_sheet(day, finds.filings(day, bank, timezone.localdate()))
+    rows = actions.open_month(month=day, institution=bank, actor=request.user, now=timezone.now())
+    content = sheets.month_sheet(day, rows)
     return attachment(content, f"{_('鲁科贷备案')}{month}.xlsx", XLSX)
 
 

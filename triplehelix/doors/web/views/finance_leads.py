@@ -24,6 +24,7 @@ from triplehelix.market.finance import access, actions, finds, terms
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.models import Application, Claim, Lead, Product
 from triplehelix.market.finance.rules import Invalid
+from triplehelix.procedure.cases.known import cases_of
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import Refused, offered
 
@@ -171,6 +172,7 @@ def _page(
         "filings": list(loan.filings.all()) if loan is not None else [],
         "recoveries": list(loan.recoveries.all()) if loan is not None else [],
         "loss": getattr(loan, "loss", None),
+        "owed_back": shown.owed_back(loan),
         "claims": shown.claims(rows),
         "own": own, "void": void, "void_form": ReasonForm(auto_id="id_void_%s"),
         "history": shown.history(found, held),
@@ -236,7 +238,7 @@ def void_claim(request: Request, pk: int) -> HttpResponse:
     if not held & {FIRM, INSTITUTION, CITY}:
         raise Http404
     form = ReasonForm(request.POST, auto_id="id_void_%s")
-    if shown.applied_for(claim):
+    if cases_of(claim).exists():
         form.add_error(None, _("已经申报，不能作废：请先撤回申报"))
         return _page(request, found, void=(pk, form), status=409)
     if form.is_valid():

@@ -24,6 +24,7 @@ from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
+from triplehelix.market.listings.flow import needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
@@ -179,14 +180,19 @@ def edit(request: Request, kind: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen_version"] or 0
         try:
-            actions.edit(listing=listing, values=form.values(), actor=request.user, now=now, seen_version=seen)
+            changed = actions.edit(
+                listing=listing, values=form.values(), actor=request.user, now=now, seen_version=seen
+            )
         except Invalid as why:
             form.blame(why)
         except Refused as why:
             form.add_error(None, str(why))
         else:
             kept.forget(request)
-            messages.success(request, _("已保存"))
+            if changed.state == listing.state:
+                messages.success(request, _("已保存"))
+            else:
+                messages.success(request, _("已保存，已交主管部门重新核对，核对后再展示"))
             return redirect("web:listing", kind, pk)
     return _form(
         request, kind, form, organisations=[listing.organisation], organisation=listing.organisation, listing=listing
@@ -195,6 +201,7 @@ def edit(request: Request, kind: str, pk: int) -> HttpResponse:
 
 def _form(request: Request, kind: str, form: ListingForm, **more: Any) -> HttpResponse:
     context = {"kind": kind, "kind_name": KINDS[kind].name, "form": form, "writer": kept.writer(request), **more}
+    context["is_checked_again"] = "listing" in more and needs_another_look(more["listing"])
     return render(request, "web/listing_form.html", context, status=422 if request.method == "POST" else 200)
 
 

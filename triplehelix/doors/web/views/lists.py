@@ -84,7 +84,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 def _row(found: PublishedList, entry: ListEntry, live: set[int]) -> dict[str, Any]:
     """An entry for the page: its cells by column, and for a changed text the sentences that went and came."""
     words = {column.key: column.cell(entry.values) for column in table.COLUMNS[found.kind]}
-    before = entry.before.get("text", "")
+    before = entry.before.get("text")
     return {
         "entry": entry,
         "words": words,

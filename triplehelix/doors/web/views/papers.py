@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web import desk, letters
@@ -14,7 +15,7 @@ from triplehelix.procedure.letters.letter import BadLetter, Letter
 def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
     case = desk.case_of(request, pk)
     try:
-        return case, letters.of_case(case, kind)
+        return case, letters.of_case(case, kind, case.relations_of(request.user, timezone.now()))
     except (KeyError, BadLetter):
         raise Http404 from None
 

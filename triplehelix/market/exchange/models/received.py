@@ -79,7 +79,7 @@ class ForeignListing(Stateful):
 class Received(models.Model):
     """An envelope that was proven to be the peer's, as it came, and what became of it. Written once.
 
-    `result`: applied, stale (an older or the same revision), conflict, refused (`code` says why).
+    `result`: applied, stale (an older or the same revision, or overtaken), conflict, refused (`code` says why).
     """
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="received")
@@ -145,12 +145,12 @@ class Conflict(models.Model):
 
     @property
     def had(self) -> Mapping[str, Any]:
-        body: Mapping[str, Any] = self.ours.get("body", {})
+        body: Mapping[str, Any] = self.ours.get("body") or {}
         return body
 
     @property
     def came(self) -> Mapping[str, Any]:
-        body: Mapping[str, Any] = self.theirs.get("body", {})
+        body: Mapping[str, Any] = self.theirs.get("body") or {}
         return body
 
 

@@ -8,8 +8,9 @@ from triplehelix.market.exchange.models.peers import Peer
 
 
 class FeedEntry(models.Model):
-    """One signed envelope for one peer. `seq` counts up within the feed; `prev` is the number before it, so that a
-    receiver sees what it lacks. `subject_kind` and `subject_id` are the listing, `revision` counts its statements."""
+    """One signed envelope for one peer, as it was first sealed (`feed.page` tells it as it is sealed today). `seq`
+    counts up within the feed; `prev` is the number before it, so that a receiver sees what it lacks. `subject_kind` and
+    `subject_id` are the listing, `revision` counts its statements."""
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="feed")
     seq = models.BigIntegerField()

@@ -3,9 +3,10 @@ want letters."""
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.experts import access, asked
@@ -76,13 +77,14 @@ def invite(*, person: Person, base_url: str, actor: Account, now: datetime) -> I
         "name": person.name, "unit": person.home.name, "count": count, "days": days,
         "link": f"{base_url.rstrip('/')}/experts/invited/{token_of(made)}/",
     }  # fmt: skip
-    outbox.tell(
-        kind="experts.invite", to=profile.email, cause_kind=PROFILE, cause_id=str(person.pk), now=now, secret=True,
-        subject=_("这些是您的成果吗？请确认"),
-        body=_("%(name)s：\n\n本平台从公开的论文、专利和成果库中整理出 %(count)d 项可能属于您的成果，"
-               "由%(unit)s提供了您的邮箱。请打开下面的链接逐项确认或否认，不需要账号：\n\n%(link)s\n\n"
-               "链接 %(days)d 天内有效，只给您本人。在页面上也可以选择不公开、不再接收邮件。") % said,
-    )  # fmt: skip
+    with translation.override(settings.LANGUAGE_CODE):  # who has no account has chosen no language: the site's
+        outbox.tell(
+            kind="experts.invite", to=profile.email, cause_kind=PROFILE, cause_id=str(person.pk), now=now, secret=True,
+            subject=_("这些是您的成果吗？请确认"),
+            body=_("%(name)s：\n\n本平台从公开的论文、专利和成果库中整理出 %(count)d 项可能属于您的成果，"
+                   "由%(unit)s提供了您的邮箱。请打开下面的链接逐项确认或否认，不需要账号：\n\n%(link)s\n\n"
+                   "链接 %(days)d 天内有效，只给您本人。在页面上也可以选择不公开、不再接收邮件。") % said,
+        )  # fmt: skip
     _note(person, "invite", actor, now)
     return made
 

@@ -7,6 +7,7 @@ from triplehelix.market.finance.actions.claims import claim, void
 from triplehelix.market.finance.actions.filing import (
     check_filings,
     land_outcomes,
+    open_month,
     remind_unproven,
     restore,
     revoke,
@@ -54,6 +55,7 @@ __all__ = [
     "land_outcomes",
     "lapse_due",
     "offer_product",
+    "open_month",
     "open_papers",
     "pick",
     "record_payment",

@@ -18,9 +18,11 @@ from triplehelix.market.finance.actions.shared import Invalid, contract_of, lock
 from triplehelix.market.finance.models import Application, Claim, Loan
 from triplehelix.market.finance.models.claims import ONCE
 from triplehelix.policy.answer import steps
-from triplehelix.policy.decision import Decided, decide
+from triplehelix.policy.award import Award
+from triplehelix.policy.decision import Decided, Decision, decide
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
 
 #: Which kind of contract each claim is for, and who claims: the firm or the institution.
 OF = {"interest": "loan", "premium": "insurance", "guarantee": "guarantee", "payout": "guarantee", "loss": "loan"}
@@ -57,6 +59,8 @@ def claim(
     payee = loan.borrower if BY[kind] == FIRM else loan.institution.organisation
     # One claim of a payee after another: the caps of a firm and a year are sums over its claims.
     Organisation.objects.select_for_update().get(pk=payee.pk)
+    if problem := untimely(kind, loan, today):
+        raise Refused(problem)
     base = _base(kind, loan, base_fen, today)
     given = facts.of_contract(loan, base, _more(kind, loan, payee, today))
     made = _computed(kind, base, given, decided, today)
@@ -70,6 +74,28 @@ def claim(
     data = {"claim": kind, "base": base, "fen": row.amount_fen, "award": row.award}
     saved(held, "claim", actor, now, data)
     return row
+
+
+def untimely(kind: str, loan: Loan, today: date) -> str:
+    """Why this is not the time for a claim; "" when it is. A guarantee is subsidised once for each of its years, in a
+    calendar year in which it was in force."""
+    if kind != "guarantee":
+        return ""
+    last = _guaranteed_until(loan)
+    if not loan.first_on.year <= today.year <= last.year:
+        said = {"first": loan.first_on, "last": last, "year": today.year}
+        return _("担保期为 %(first)s 至 %(last)s，%(year)d 年不在担保期内，没有补贴") % said
+    begun = money.years_begun(loan.first_on, last, today)
+    if loan.claims.filter(kind=kind, void_why="").count() >= begun:
+        return _("已经开始的 %(begun)d 个担保年度都计算过，下一个担保年度还没有开始") % {"begun": begun}
+    return ""
+
+
+def _guaranteed_until(loan: Loan) -> date:
+    """The guarantee's last day: of the contract, or earlier when it was settled."""
+    case = loan.application
+    settled = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk), verb="repay").last()
+    return loan.last_on if settled is None else min(loan.last_on, timezone.localdate(settled.at))
 
 
 def _taken(kind: str, payee: Organisation) -> str:
@@ -89,16 +115,10 @@ def _base(kind: str, loan: Loan, asked: int | None, today: date) -> int:
             raise Invalid({"base_fen": _("代偿金额应大于零、不超过担保金额 %(most)s") % {"most": Fen(loan.amount_fen)}})
         return asked
     if kind == "loss":
-        return _still_lost(loan)
+        if not loan.still_lost_fen:
+            raise Refused(_("损失已全部追回"))
+        return loan.still_lost_fen
     return loan.amount_fen if kind == "guarantee" else loan.premium_fen or 0
-
-
-def _still_lost(loan: Loan) -> int:
-    """The loss without what has been got back of it. Raises Refused."""
-    left = loan.loss.principal_fen - sum(row.amount_fen for row in loan.recoveries.all())
-    if left <= 0:
-        raise Refused(_("损失已全部追回"))
-    return left
 
 
 def _interest(loan: Loan, asked: int | None, today: date) -> int:
@@ -135,20 +155,28 @@ def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, 
 def _computed(kind: str, base: int, given: Mapping[str, Any], decided: Decided, today: date) -> dict[str, Any]:
     """Amount, award, facts and reasons. What no measure declares is computed here. Raises Refused."""
     if kind == "payout":
+        # 鲁科担 is one thing: what is not subsidised as such is not compensated as such.
+        _granted(terms.award_for("guarantee"), given, decided, today)
         amount, rate = money.compensation(base, today), terms.value("guarantee_compensation", today)
         line = _("代偿 %(base)s × %(rate)s = %(amount)s（%(source)s）")
         said = {"base": Fen(base), "rate": rate.rate, "amount": Fen(amount), "source": rate.source}
         return {"amount_fen": amount, "award": "", "facts": {}, "steps": [line % said]}
     award = terms.award_for(kind)
+    decision = _granted(award, given, decided, today)
     asked = facts.for_award(award, dict(given))
+    return {"amount_fen": int(decision.granted or 0), "award": award.code, "facts": asked, "steps": steps(decision)}
+
+
+def _granted(award: Award, given: Mapping[str, Any], decided: Decided, today: date) -> Decision:
+    """The award's answer. Raises Refused with its own reasons when it grants nothing."""
     try:
-        decision = decide(award, asked, today, decided)
+        decision = decide(award, facts.for_award(award, dict(given)), today, decided)
     except NotInForce as why:
         raise Refused(why.message) from why
     if decision.refused or decision.granted is None:
         reasons = [check.message for check in decision.refused] or [one.question for one in decision.open]
         raise Refused("；".join(reasons))
-    return {"amount_fen": int(decision.granted), "award": award.code, "facts": asked, "steps": steps(decision)}
+    return decision
 
 
 @transaction.atomic

@@ -10,13 +10,31 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.finance import sheets, terms
-from triplehelix.market.finance.access import CITY, INSTITUTION
-from triplehelix.market.finance.actions.shared import Invalid, city_only, contract_of, go, locked, remind_firm, saved
-from triplehelix.market.finance.finds import proven
-from triplehelix.market.finance.models import Application, Filing, Institution, first_of_month
+from triplehelix.market.finance import finds, sheets, terms
+from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION, may_read_all
+from triplehelix.market.finance.actions.shared import (
+    Invalid,
+    city_only,
+    contract_of,
+    drop_claims,
+    go,
+    locked,
+    own_desk,
+    remind_firm,
+    saved,
+    tell,
+)
+from triplehelix.market.finance.finds import proven, unproven_of
+from triplehelix.market.finance.models import Application, Consent, Filing, Institution, first_of_month
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+#: States of a loan that was granted: whatever became of it, its filing may have to go, or come back.
+WITH_FILING = {"filed", "overdue", "unfiled", "repaid", "compensated", "recovered"}
+UNFILED_FROM = {"filed", "overdue"}
+#: Claims that rest on the filing.
+BY_FILING = ("interest", "loss")
 
 
 @transaction.atomic
@@ -37,6 +55,32 @@ def submit(*, case: Application, actor: Account, now: datetime, seen_version: in
         raise Refused(_("已经提交备案，请等结果")) from why
     saved(held, "submit_filing", actor, now, {"month": f"{made.month:%Y-%m}", "number": loan.number})
     return made
+
+
+@transaction.atomic
+def open_month(
+    *, month: date, institution: Institution | None, actor: Account, now: datetime
+) -> list[tuple[Filing, frozenset[str]]]:
+    """A month's filings with what may be seen of each firm: all of it for the city and the auditor (`institution`
+    None); for a bank what the firm agrees to today, each opening a row of the trail the firm sees. Raises Refused."""
+    rows = list(finds.filings(month, institution))
+    if institution is None:
+        if not may_read_all(actor, timezone.localdate(now)):
+            raise Refused(_("您无权办理这一步"))
+        return [(row, sheets.OF_FIRM) for row in rows]
+    today = own_desk(institution, actor, now)
+    living = Consent.objects.living(today).filter(application__in=[row.loan.application_id for row in rows])
+    consents = {one.application_id: one for one in living}
+    found = []
+    for row in rows:
+        consent = consents.get(row.loan.application_id)
+        seen = sheets.OF_FIRM & {*consent.fields} if consent is not None else frozenset[str]()
+        if consent is not None and seen:
+            data = {"consent": consent.pk, "fields": sorted(seen), "month": f"{month:%Y-%m}"}
+            case = row.loan.application
+            trail.record(kind=case.kind, id=str(case.pk), verb="open_sheet", actor=actor, now=now, data=data)
+        found.append((row, seen))
+    return found
 
 
 @dataclass(frozen=True)
@@ -103,7 +147,8 @@ def _decide(filing: Filing, row: sheets.Outcome, document: str, actor: Account, 
     held = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
     data = {"outcome": row.outcome, "number": row.filing, "document": document}
     held = saved(held, "filing_outcome", actor, now, data, row.reason)
-    if row.outcome == "accepted":
+    # A loan that was repaid while its filing waited stays settled; the filing stands all the same.
+    if row.outcome == "accepted" and held.state == "granted":
         go(held, "file", actor, now, row.filing)
 
 
@@ -111,50 +156,57 @@ def _decide(filing: Filing, row: sheets.Outcome, document: str, actor: Account, 
 def revoke(*, case: Application, why: str, actor: Account | None, now: datetime, seen_version: int) -> Application:
     """撤销备案: no interest subsidy and no shared loss any more; firm and institution are told.
 
+    Also of a loan that has been repaid or compensated by now: it stays where it is, and loses what the filing gave.
     Raises Refused, Invalid at `why`.
     """
-    held = locked(case, actor, now, by={CITY, "system"}, seen=seen_version, states={"filed", "overdue"})
+    held = locked(case, actor, now, by={CITY, "system"}, seen=seen_version, states=WITH_FILING)
     if not why.strip():
         raise Invalid({"why": _("请写明原因")})
-    filing = contract_of(held).filings.select_for_update().get(outcome="accepted", revoked_on=None)
+    filing = contract_of(held).standing_filing()
+    if filing is None:
+        raise Refused(_("没有可以撤销的备案"))
     filing.revoked_on, filing.revoked_why = timezone.localdate(now), why.strip()[:300]
     filing.save(update_fields=["revoked_on", "revoked_why"])
     held = saved(held, "revoke_filing", actor, now, {"filing": filing.number}, why.strip()[:300])
-    held = _drop_interest(held, actor, now)
-    return go(held, "unfile", actor, now, why.strip()[:300])
+    held = drop_claims(held, BY_FILING, _("备案已撤销"), actor, now)
+    if held.state in UNFILED_FROM:
+        return go(held, "unfile", actor, now, why.strip()[:300])
+    _tell_revoked(held, filing, now)
+    return held
 
 
-def _drop_interest(case: Application, actor: Account | None, now: datetime) -> Application:
-    """A subsidy computed from the filing is void with it, and is not offered to an application any more."""
-    for row in contract_of(case).claims.select_for_update().filter(kind="interest", void_why=""):
-        row.void_why = _("备案已撤销")
-        row.save(update_fields=["void_why"])
-        case = saved(case, "void_claim", actor, now, {"claim": row.kind, "fen": row.amount_fen}, row.void_why)
-    return case
+def _tell_revoked(case: Application, filing: Filing, now: datetime) -> None:
+    """The step tells of itself; where none is taken, the same people are told here."""
+    said = {"case": case.number, "number": filing.number, "why": filing.revoked_why}
+
+    def words() -> tuple[str, str]:
+        return _("备案已撤销：%(case)s") % said, _("备案 %(number)s 已撤销：%(why)s。不再贴息和分担风险。") % said
+
+    tell(case, "unfile", (FIRM, INSTITUTION, CITY), words, now)
 
 
 @transaction.atomic
 def restore(*, case: Application, why: str, actor: Account, now: datetime, seen_version: int) -> Application:
     """The proof was there after all: the filing stands again. Raises Refused (no confirmed proof), Invalid at `why`."""
-    held = locked(case, actor, now, by={CITY}, seen=seen_version, states={"unfiled"})
+    held = locked(case, actor, now, by={CITY}, seen=seen_version, states=WITH_FILING)
     city_only(actor, now)
     if not why.strip():
         raise Invalid({"why": _("请写明原因")})
-    filing = contract_of(held).filings.select_for_update().filter(outcome="accepted").order_by("-pk").first()
-    assert filing is not None
+    filing = contract_of(held).revoked_filing()
+    if filing is None:
+        raise Refused(_("没有撤销的备案"))
     if not proven(filing.loan.borrower_id, filing.year):
         raise Refused(_("%(year)d 年没有已核实的入库编号或科融信，不能恢复") % {"year": filing.year})
     filing.revoked_on, filing.revoked_why = None, ""
     filing.save(update_fields=["revoked_on", "revoked_why"])
     held = saved(held, "restore_filing", actor, now, {"filing": filing.number}, why.strip()[:300])
-    return go(held, "refile", actor, now, why.strip()[:300])
+    return go(held, "refile", actor, now, why.strip()[:300]) if held.state == "unfiled" else held
 
 
 def unproven(before: date) -> Iterable[Filing]:
     """Filings that stand, of years before this day's, whose firm has no confirmed proof of that year."""
-    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year__lt=before.year)
-    rows = rows.filter(loan__application__state__in=("filed", "overdue")).select_related("loan__application")
-    return [row for row in rows.order_by("pk")[:5000] if not proven(row.loan.borrower_id, row.year)]
+    rows = unproven_of(Filing.objects.filter(month__year__lt=before.year))
+    return rows.select_related("loan__application").order_by("pk")[:5000]
 
 
 def check_filings(*, now: datetime) -> int:
@@ -176,9 +228,8 @@ def remind_unproven(*, now: datetime) -> int:
     today = timezone.localdate(now)
     if today.month < terms.value("remind_from_month", today).days:
         return 0
-    rows = Filing.objects.filter(outcome="accepted", revoked_on=None, month__year=today.year)
-    rows = rows.select_related("loan__application__lead__organisation")
-    return sum(_remind(row, now) for row in rows if not proven(row.loan.borrower_id, row.year))
+    rows = unproven_of(Filing.objects.filter(month__year=today.year))
+    return sum(_remind(row, now) for row in rows.select_related("loan__application__lead__organisation"))
 
 
 def _remind(filing: Filing, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import money, rules, terms
 from triplehelix.market.finance.access import CITY, INSTITUTION
-from triplehelix.market.finance.actions.shared import Invalid, checked, contract_of, go, locked, saved
+from triplehelix.market.finance.actions.shared import Invalid, checked, contract_of, drop_claims, go, locked, saved
 from triplehelix.market.finance.models import Application, Consent, Loan, Loss, Payment, Recovery
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -182,7 +182,10 @@ def report_loss(
 def record_recovery(
     *, case: Application, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int
 ) -> Recovery:
-    """Money got back after the compensation. Raises Refused, Invalid at `amount_fen`, `on`, `number`."""
+    """Money got back after the compensation: what was claimed of the loss was too much, and is computed anew.
+
+    Raises Refused, Invalid at `amount_fen`, `on`, `number`.
+    """
     held = locked(case, actor, now, by={INSTITUTION, CITY}, seen=seen_version, states={"compensated"})
     loan, today = contract_of(held), timezone.localdate(now)
     given, errors = checked(rules.RECOVERY, values, today)
@@ -198,5 +201,6 @@ def record_recovery(
     except IntegrityError as why:
         raise Invalid({"number": _("凭证号 %(number)s 已经登记过") % given}) from why
     data = {"fen": made.amount_fen, "on": str(made.on), "number": made.number}
-    saved(held, "recovery", actor, now, data)
+    held = saved(held, "recovery", actor, now, data)
+    drop_claims(held, ("loss",), _("以后又追回 %(sum)s，请重新计算") % {"sum": Fen(made.amount_fen)}, actor, now)
     return made

@@ -155,7 +155,8 @@ def _end(case: Application, actor: Account | None, now: datetime, why: str) -> i
 def revoke_consent(
     *, case: Application, actor: Account, now: datetime, seen_version: int, why: str = ""
 ) -> Application:
-    """From this moment the institution sees nothing. Before a grant the case waits for a new consent.
+    """From this moment the institution sees nothing of the firm. Before a grant the case waits for a new consent; what
+    was granted goes on being serviced.
 
     Raises Refused.
     """

@@ -1,6 +1,6 @@
 """What every writer of finance cases does: lock, look who asks, write one row of the trail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,19 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, relations, take
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "checked", "city_only", "contract_of", "go", "locked", "own_desk", "remind_firm", "saved"]
+__all__ = [
+    "Invalid",
+    "checked",
+    "city_only",
+    "contract_of",
+    "drop_claims",
+    "go",
+    "locked",
+    "own_desk",
+    "remind_firm",
+    "saved",
+    "tell",
+]
 
 
 def locked(
@@ -64,14 +76,22 @@ def remind_firm(
     case: Application, what: str, words: Callable[[], tuple[str, str]], *, since: datetime, now: datetime
 ) -> bool:
     """A letter to the firm's people, once since that moment. `words`: subject and body in the reader's language."""
-    kind = f"{case.kind}.{what}"
-    if outbox.told(kind=kind, cause_kind=case.kind, cause_id=str(case.pk), since=since):
+    if outbox.told(kind=f"{case.kind}.{what}", cause_kind=case.kind, cause_id=str(case.pk), since=since):
         return False
-    for account in case.accounts_in(access.FIRM, now):
+    tell(case, what, (access.FIRM,), words, now)
+    return True
+
+
+def tell(
+    case: Application, what: str, relations: Iterable[str], words: Callable[[], tuple[str, str]], now: datetime
+) -> None:
+    """A letter to everybody in one of these relations. `words`: subject and body, asked in the reader's language."""
+    accounts = {one.pk: one for relation in relations for one in case.accounts_in(relation, now)}
+    for account in accounts.values():
         with translation.override(account.language):
             subject, body = words()
         outbox.tell(
-            kind=kind,
+            kind=f"{case.kind}.{what}",
             to=account.email,
             subject=subject,
             body=body,
@@ -79,7 +99,15 @@ def remind_firm(
             cause_id=str(case.pk),
             now=now,
         )
-    return True
+
+
+def drop_claims(case: Application, kinds: Iterable[str], why: str, actor: Account | None, now: datetime) -> Application:
+    """Claims whose ground has gone are void, and are not offered to an application any more."""
+    for row in contract_of(case).claims.select_for_update(of=("self",)).filter(kind__in=kinds, void_why=""):
+        row.void_why = why[:200]
+        row.save(update_fields=["void_why"])
+        case = saved(case, "void_claim", actor, now, {"claim": row.kind, "fen": row.amount_fen}, row.void_why)
+    return case
 
 
 def city_only(actor: Account | None, now: datetime) -> date:

@@ -59,6 +59,22 @@ class Loan(models.Model):
         """The principal still owed."""
         return self.amount_fen - self.paid("principal") if self.kind == "loan" else 0
 
+    @property
+    def still_lost_fen(self) -> int:
+        """The loss without what has been got back of it; nothing lost is nothing."""
+        loss = getattr(self, "loss", None)
+        got = self.recoveries.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+        return max(0, loss.principal_fen - got) if loss is not None else 0
+
+    def standing_filing(self) -> "Filing | None":
+        """The filing that was accepted and not revoked."""
+        return self.filings.filter(outcome="accepted", revoked_on=None).first()
+
+    def revoked_filing(self) -> "Filing | None":
+        """The last filing that was revoked, when none has come after it."""
+        last = self.filings.exclude(outcome="refused").first()
+        return last if last is not None and last.revoked_on is not None else None
+
     def filing(self) -> "Filing | None":
         """The filing that stands, or waits for its outcome."""
         return self.filings.filter(outcome__in=("", "accepted"), revoked_on=None).first()

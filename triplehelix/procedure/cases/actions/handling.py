@@ -14,7 +14,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, effects, judge, pay
+from triplehelix.procedure.cases import access, effects, guards, judge, kept, pay
 from triplehelix.procedure.cases.actions.shared import Invalid, line, locked, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.parts import CLERK, COUNTY, FINANCE
@@ -134,7 +134,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
         raise Refused(_("这一批没有预算，不用分配"))
     if not any(fact.key == "pool_factor" for fact in held.award.facts):
         raise Refused(_("“%(award)s”不按系数分配") % {"award": held.award.name})
-    if held.cases.filter(state__in=("on_notice", "objected", "paying", "pay_returned", "closed")).exists():
+    if held.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
         raise Refused(_("已经有办件公示，不能再改分配系数"))
     held.facts = {}
     held.save(update_fields=["facts"])
@@ -149,7 +149,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
     for case in cases:
         case.round = held
         effects.redecide(case, actor, now)
-        saved(case, "share", actor, now, {"factor": str(factor), "granted_fen": case.granted_fen})
+        saved(case, "share", actor, now, {"factor": str(factor), **kept.recorded(case)})
     data = {"budget_fen": held.budget_fen, "full_fen": full, "factor": str(factor), "cases": len(cases)}
     trail.record(kind=ROUND_KIND, id=str(held.pk), verb="share", actor=actor, now=now, data=data)
     return factor

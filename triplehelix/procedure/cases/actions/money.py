@@ -7,7 +7,7 @@ from django.db import transaction
 
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Batch, Payment
-from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases import guards, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
@@ -26,13 +26,19 @@ def answer_batch(
 
     Raises fund.answers.Wrong with every line that is wrong.
     """
+    payments = batch.payments.select_related("commitment")
+    numbers = {pk for payment in payments if (pk := _case_of(payment)) is not None}
+    # Cases first, as every step locks them, in the order of their numbers: nobody waits for another in a ring, and
+    # nobody changes a case between the answer and what it means. An answer repeated takes a step that was left out.
+    cases = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
     found = fund.record_bank_answer(batch=batch, answers=answers, actor=actor, now=now)
-    numbers = {pk for payment in (*found.paid, *found.returned) if (pk := _case_of(payment)) is not None}
-    # In the order of their numbers, so that two answers at once cannot wait for each other in a ring.
-    for case in Case.objects.filter(pk__in=numbers).order_by("pk"):
+    for case in cases:
         step = "pay_returned" if pay.is_returned(case) else "paid"
         if step in case.workflow and case.state in case.workflow[step].frm:
             take_by_system(case, step, now, note=batch.number)
+        elif case.state in guards.DEMANDED:
+            # It came back by itself: nothing of the case is to be paid any more.
+            pay.give_back(case, actor, now)
     return found
 
 

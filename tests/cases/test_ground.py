@@ -1,0 +1,124 @@
+"""What a case was opened for is taken back below: the case goes no further, and the clerks are told."""
+
+from datetime import date
+
+import pytest
+
+from tests.cases.city import NOW
+from tests.finance.words import WAN, YUAN, Finance
+from triplehelix.doors.web import finance_shown
+from triplehelix.market.finance import actions as finance
+from triplehelix.procedure.cases import actions, eligibility, follower, pay
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.outbox.models import Message
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import followers
+
+
+@pytest.fixture
+def bank(city):
+    """The finance of the city on a day its rounds are open."""
+    made = Finance(officer=city.clerk, now=NOW)
+    made.prove()
+    return made
+
+
+def applied(city, bank, loan, code, who, organisation):
+    """An application for what was computed for the loan, waiting for its decision."""
+    city.now = bank.now
+    opened = actions.open_round(
+        award_code=code, lane="quick", title="六月", year=2026, opens_on=date(2026, 6, 1), closes_on=date(2026, 6, 30),
+        actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    case = actions.start(round=opened, organisation=organisation, title="申请", actor=who, now=city.now)
+    city.account(case, who)
+    case = city.step(case, "submit", who)
+    Case.objects.filter(pk=case.pk).update(state="deciding")
+    return case
+
+
+def subsidised(city, bank):
+    loan = bank.filed(contract={"amount_fen": 10_000 * WAN, "rate_ppm": 200_000})
+    bank.days(10)
+    bank.pay(loan, "interest", 100_000 * YUAN)
+    bank.claim(loan)
+    return loan, applied(city, bank, loan, "M5.2-interest", bank.clerk, bank.firm)
+
+
+def test_a_filing_revoked_stops_the_case_before_its_decision(city, bank):
+    loan, case = subsidised(city, bank)
+    finance.revoke(why="资金用于理财", **bank.on(loan, city.clerk))
+    with pytest.raises(Refused, match="计算已作废：备案已撤销"):
+        city.step(case, "decide", city.clerk)
+    assert "ground_gone" in {one.code for one in eligibility.barring(case, city.now)}
+    # The filing stands again, the firm computes anew: so does the case.
+    finance.restore(why="查无此事", **bank.on(loan, city.clerk))
+    with pytest.raises(Refused, match="计算已作废"):
+        city.step(case, "decide", city.clerk)
+    bank.claim(loan)
+    assert city.step(case, "decide", city.clerk).granted_fen == 40_000 * YUAN
+
+
+def test_a_filing_revoked_after_the_decision_stops_promise_and_payment(city, bank):
+    loan, case = subsidised(city, bank)
+    case = city.step(case, "decide", city.clerk)
+    finance.revoke(why="资金用于理财", **bank.on(loan, city.clerk))
+    with pytest.raises(Refused, match="计算已作废"):
+        city.notice(case)
+    Case.objects.filter(pk=case.pk).update(state="paying")
+    with pytest.raises(Refused, match="计算已作废"):
+        city.step(case, "order", city.finance)
+
+
+def test_the_clerks_are_told_once(city, bank):
+    loan, case = subsidised(city, bank)
+    while followers.drain(follower.NAME):
+        pass
+    assert not Message.objects.filter(kind=follower.KIND).exists()
+    finance.revoke(why="资金用于理财", **bank.on(loan, city.clerk))
+    for _n in range(2):
+        followers.drain(follower.NAME)
+        follower.handle([(loan.kind, str(loan.pk))])
+    told = Message.objects.get(kind=follower.KIND)
+    assert told.to == city.clerk.email
+    assert case.number in told.subject and "备案已撤销" in told.body
+
+
+def test_an_application_for_more_than_the_contract_bears_goes_no_further(city, bank):
+    _loan, case = subsidised(city, bank)
+    Case.objects.filter(pk=case.pk).update(facts=case.facts | {"interest_paid_yuan": "100000.01"})
+    with pytest.raises(Refused, match=r"只能按 100,000\.00 元 计算"):
+        city.step(case, "decide", city.clerk)
+
+
+def test_a_loss_recovered_in_part_is_not_paid_in_full_and_what_was_paid_is_owed_back(city, bank):
+    """Loss 1,000,000: the city bears 350,000; 400,000 recovered leave it 210,000."""
+    loan = bank.filed()
+    bank.lost(loan, 100 * WAN)
+    bank.step(loan, "compensate", city.clerk)
+    bank.claim(loan, "loss", bank.teller)
+    case = applied(city, bank, loan, "M5.2-loss", bank.teller, bank.bank.organisation)
+    got = {"amount_fen": 40 * WAN, "on": bank.today, "number": "Z1"}
+    finance.record_recovery(values=got, **bank.on(loan, bank.teller))
+    with pytest.raises(Refused, match=r"追回 400,000\.00 元"):
+        city.step(case, "decide", city.clerk)
+    bank.claim(loan, "loss", bank.teller)
+    with pytest.raises(Refused, match=r"只能按 600,000\.00 元 计算"):
+        city.step(case, "decide", city.clerk)
+    why = "又追回 40 万元"
+    case = actions.correct_facts(
+        case=case, facts={"principal_loss_yuan": "600000"}, actor=city.clerk, now=city.now, why=why
+    )
+    case = city.step(case, "decide", city.clerk)
+    assert case.granted_fen == 21 * WAN
+    assert finance_shown.owed_back(loan.contract) == 0
+    order(case, city)
+    assert finance_shown.owed_back(loan.contract) == 0
+    finance.record_recovery(values=got | {"number": "Z2"}, **bank.on(loan, bank.teller))
+    assert finance_shown.owed_back(loan.contract) == 14 * WAN
+
+
+def order(case, city):
+    """Ordered and paid."""
+    payment = pay.order(case, pay.WHOLE, case.granted_fen, city.finance, city.now)
+    city.bank((payment, ""))

@@ -1,0 +1,145 @@
+"""Where money stops: a demand, an objection that was right, a round's budget, an amount nobody decided."""
+
+from datetime import date
+
+import pytest
+
+from tests.cases.city import MILLION, YUAN
+from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
+from tests.cases.test_by_decision import running
+from tests.cases.test_competitive import decided, reach, round  # noqa: F401 - a fixture
+from tests.cases.test_entitled import landed, row
+from triplehelix.fund.actions import Answer
+from triplehelix.fund.models import Purse
+from triplehelix.procedure.cases import actions, pay
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
+
+
+@pytest.fixture
+def second_ordered(city, staged):  # noqa: F811
+    """A project with the first milestone paid and the second ordered."""
+    running(city, staged)
+    member = staged.organisation.memberships.get().account
+    one, two, _three = staged.milestones.all()
+    reach(city, staged, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
+    city.step(staged, "pay_stage", city.clerk)
+    city.bank((city.payments(staged)[0], ""))
+    reach(city, staged, two, member, "引进团队十二人，劳动合同和社保缴费证明见附件二。")
+    city.step(staged, "pay_stage", city.clerk)
+    staged.refresh_from_db()
+    return staged
+
+
+def demanded(city, case, fen):
+    case.refresh_from_db()
+    return actions.demand_back(
+        case=case, amount_fen=fen, why="审计查实弄虚作假", actor=city.clerk, now=city.now, seen_version=case.version
+    )
+
+
+def test_a_demand_takes_back_what_the_bank_has_not_got(city, second_ordered):
+    case = demanded(city, second_ordered, MILLION)
+    first, second = city.payments(case)
+    assert (case.state, first.state, second.state) == ("clawing", "paid", "returned")
+    with pytest.raises(Refused):
+        actions.send_batch(payments=[second], actor=city.finance, now=city.now)
+    held = pay.commitment_of(case)
+    assert (held.paid_fen, held.ordered_fen, held.free) == (MILLION, 0, 0)
+    assert Purse.objects.get(pk=held.purse_id).committed_fen == MILLION
+
+
+def test_a_demand_waits_for_the_bank_where_it_has_the_money_in_hand(city, second_ordered):
+    second = city.payments(second_ordered)[1]
+    batch = actions.send_batch(payments=[second], actor=city.finance, now=city.now)
+    with pytest.raises(Refused, match="等银行回单后再追回"):
+        demanded(city, second_ordered, MILLION)
+    answer = Answer(second.key, second.amount_fen, True)
+    actions.answer_batch(batch=batch, answers=[answer], actor=city.finance, now=city.now)
+    assert demanded(city, second_ordered, 2 * MILLION).state == "clawing"
+
+
+def test_money_the_bank_returns_after_a_demand_is_promised_to_nobody(city, second_ordered):
+    first = city.payments(second_ordered)[0]
+    case = demanded(city, second_ordered, MILLION // 2)
+    late = Answer(first.key, first.amount_fen, False, "账户注销")
+    actions.answer_batch(batch=first.batch, answers=[late], actor=city.finance, now=city.now)
+    held = pay.commitment_of(case)
+    assert (held.paid_fen, held.free, Purse.objects.get(pk=held.purse_id).committed_fen) == (0, 0, 0)
+
+
+@pytest.fixture
+def entitled(city):
+    """Two firms whose names the office has listed, confirmed, of a round with a budget for one."""
+    held = actions.open_round(
+        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    members = [city.firm()[1] for _n in range(2)]
+    landed(city, held, [row(1, "6000000", "5000000"), row(2, "6000000", "5000000")])
+    cases = list(Case.objects.order_by("pk"))
+    for case, member in zip(cases, members, strict=True):
+        city.account(case, member)
+        city.step(case, "confirm", member)
+        case.refresh_from_db()
+    return cases
+
+
+def test_a_notice_does_not_go_on_when_the_objection_was_right(city, entitled):
+    case = entitled[0]
+    item = city.notice(case).items.get()
+    objection = notices.object_to(
+        item=item, name="李真名", phone="13800000000", text="该企业研发费用与税务申报表不符，请核对。", now=city.now
+    )
+    notices.answer(
+        objection=objection, is_upheld=True, text="经核实异议成立，不应支持。", actor=city.clerk, now=city.now
+    )
+    with pytest.raises(Refused, match="有异议成立"):
+        city.step(case, "resume", city.clerk)
+    assert city.step(case, "reject_objected", city.clerk, "研发费用不实").state == "rejected"
+
+
+def test_money_demanded_back_does_not_come_into_the_rounds_budget_again(city, entitled):
+    one, two = entitled
+    type(one.round).objects.filter(pk=one.round_id).update(budget_fen=one.granted_fen)
+    one.round.refresh_from_db()
+    city.notice(one)
+    city.days(9)
+    notices.end_due(now=city.now)
+    one = city.step(one, "order", city.finance)
+    city.bank((city.payments(one)[0], ""))
+    assert demanded(city, one, 100).state == "clawing"
+    two = Case.objects.get(pk=two.pk)
+    with pytest.raises(Refused, match="只剩 0"):
+        city.notice(two, number="澄科公示〔2026〕3号")
+
+
+def test_an_amount_that_was_not_decided_is_not_published(city, round):  # noqa: F811
+    case = decided(city, round, "300000")
+    kept = Entry.objects.get(subject_kind=Case.kind, subject_id=str(case.pk), verb="decide").data
+    assert kept["granted_fen"] == 300_000 * YUAN and len(kept["decision"]) == 64
+    Case.objects.filter(pk=case.pk).update(granted_fen=500_000 * YUAN)
+    with pytest.raises(Refused, match="与留痕不符"):
+        city.notice(case)
+    case.refresh_from_db()
+    case = city.step(case, "decide_again", city.clerk)
+    assert city.notice(case).items.get().amount_fen == 300_000 * YUAN
+
+
+def test_a_standard_in_force_is_not_changed_for_days_gone_by(city, round):  # noqa: F811
+    given = {"code": "city_grant_most", "value": "900000", "document": "聊科字〔2026〕9号", "actor": city.clerk}
+    with pytest.raises(terms.Invalid) as why:
+        terms.settle(since=date(2026, 3, 1), now=city.now, **given)
+    assert set(why.value.errors) == {"since"}
+    today = date(2026, 6, 1)
+    assert terms.settle(since=max(today, city.now.date()), now=city.now, **given).value
+
+
+def test_a_notice_is_not_shorter_than_its_round_says(city, entitled):
+    with pytest.raises(notices.Invalid) as why:
+        city.notice(entitled[0], days=4)
+    assert set(why.value.errors) == {"days"} and "不少于 5 个工作日" in why.value.errors["days"]
+    assert city.notice(entitled[0], days=5).days == 5
