@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.cases.city import MILLION, NOW, City, account_for
+from tests.cases.city import MILLION, NOW, City, account_for, uscc
 from triplehelix.fund import actions as fund
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.terms import actions as terms
 from triplehelix.records.parties import actions as parties
 
 
@@ -25,3 +27,46 @@ def city(db):
         parties=parties,
         since=date(2025, 1, 1),
     )
+
+
+@pytest.fixture
+def round(city):
+    terms.settle(
+        code="city_grant_most",
+        value="500000",
+        since=date(2026, 1, 1),
+        document="聊科字〔2026〕3号",
+        actor=city.clerk,
+        now=NOW,
+    )
+    return actions.open_round(
+        award_code="M3.2-city-grant", lane="ordinary", title="2026 年市重点研发计划", year=2026,
+        opens_on=date(2026, 6, 1), closes_on=date(2026, 6, 30), quota=1, places=1, actor=city.clerk, now=city.now,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def experts(city):
+    """24 experts of eight institutes of another city, each with an account."""
+    made = []
+    for n in range(8):
+        home = parties.register_organisation(
+            uscc=uscc(500 + n), name=f"第{n}研究所", type="科研院所", region="", unit="", actor=None, now=NOW
+        )
+        parties.confirm_organisation(organisation=home, actor=city.clerk, now=NOW)
+        for k in range(3):
+            person = parties.register_person(
+                name=f"专家{n}{k}",
+                home=home,
+                title="教授",
+                discipline="机械工程",
+                about="轴承热处理与疲劳",
+                actor=None,
+                now=NOW,
+            )
+            account = parties.create_account(
+                email=f"e{n}{k}@inst.example", name=person.name, password=None, actor=None, now=NOW
+            )
+            parties.claim_person(person=person, account=account, actor=city.clerk, now=NOW)
+            made.append(person)
+    return made

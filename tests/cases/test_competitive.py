@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.cases.city import MILLION, NOW, SINCE, YUAN, uscc
+from tests.cases.city import MILLION, SINCE, YUAN
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
@@ -17,8 +17,6 @@ from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import finds
 from triplehelix.procedure.panels.models import Seat
-from triplehelix.procedure.terms import actions as terms
-from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Person
 from triplehelix.records.steps.actions import Refused
 
@@ -27,49 +25,6 @@ SUMMARY = (
 )
 MOST = {"innovation": 25, "need": 20, "route": 20, "team": 15, "budget": 10, "benefit": 10}
 FULL = {"innovation": 22, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
-
-
-@pytest.fixture
-def round(city):
-    terms.settle(
-        code="city_grant_most",
-        value="500000",
-        since=date(2026, 1, 1),
-        document="聊科字〔2026〕3号",
-        actor=city.clerk,
-        now=NOW,
-    )
-    return actions.open_round(
-        award_code="M3.2-city-grant", lane="ordinary", title="2026 年市重点研发计划", year=2026,
-        opens_on=date(2026, 6, 1), closes_on=date(2026, 6, 30), quota=1, places=1, actor=city.clerk, now=city.now,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def experts(city):
-    """24 experts of eight institutes of another city, each with an account."""
-    made = []
-    for n in range(8):
-        home = parties.register_organisation(
-            uscc=uscc(500 + n), name=f"第{n}研究所", type="科研院所", region="", unit="", actor=None, now=NOW
-        )
-        parties.confirm_organisation(organisation=home, actor=city.clerk, now=NOW)
-        for k in range(3):
-            person = parties.register_person(
-                name=f"专家{n}{k}",
-                home=home,
-                title="教授",
-                discipline="机械工程",
-                about="轴承热处理与疲劳",
-                actor=None,
-                now=NOW,
-            )
-            account = parties.create_account(
-                email=f"e{n}{k}@inst.example", name=person.name, password=None, actor=None, now=NOW
-            )
-            parties.claim_person(person=person, account=account, actor=city.clerk, now=NOW)
-            made.append(person)
-    return made
 
 
 def applied(city, round, title="风电主轴轴承深层渗碳", leader="周工"):
@@ -373,6 +328,32 @@ def test_a_matter_is_given_for_once_in_whatever_year(city, code, number):
     again.refresh_from_db()
     assert "不论哪一年只给一次" in guards.would_be_granted(again, city.clerk, city.now)
     assert [one.code for one in eligibility.barring(other, city.now)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "number"),
+    [
+        ("M5.3", {"level": "中级", "in_city_pool": True, "paid_levels": []}, "certificate_no"),
+        ("M5.1", LIFETIME["M5.1"], "contract_no"),
+    ],
+)
+def test_a_number_serves_once_whoever_brings_it_and_however_it_is_typed(city, code, facts, number):
+    made = []
+    for year, typed in ((2026, "JS-2026-0001"), (2027, "js－2026－0001"), (2027, "JS-2026-0002")):
+        city.now = city.now.replace(year=year)
+        firm, member = city.firm()
+        opened = actions.open_round(
+            award_code=code, lane="quick", title=typed, year=year, opens_on=date(year, 6, 1),
+            closes_on=date(year, 6, 30), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        case = actions.start(round=opened, organisation=firm, title="申报", actor=member, now=city.now)
+        made.append(actions.write(case=case, facts=facts | {number: typed}, actor=member, now=city.now,
+                                  seen_version=case.version))  # fmt: skip
+    first, again, other = made
+    Case.objects.filter(pk=first.pk).update(state="deciding")
+    (found,) = eligibility.given_before(again)
+    assert found.blocks and found.cases == (first.number,)
+    assert not list(eligibility.given_before(other))
 
 
 def test_the_rules_of_the_round_bar_an_applicant(city, round):

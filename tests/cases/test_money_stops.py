@@ -7,7 +7,7 @@ import pytest
 from tests.cases.city import MILLION, YUAN
 from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
 from tests.cases.test_by_decision import running
-from tests.cases.test_competitive import decided, reach, round  # noqa: F401 - a fixture
+from tests.cases.test_competitive import decided, reach
 from tests.cases.test_entitled import landed, row
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Purse
@@ -117,7 +117,7 @@ def test_money_demanded_back_does_not_come_into_the_rounds_budget_again(city, en
         city.notice(two, number="澄科公示〔2026〕3号")
 
 
-def test_an_amount_that_was_not_decided_is_not_published(city, round):  # noqa: F811
+def test_an_amount_that_was_not_decided_is_not_published(city, round):
     case = decided(city, round, "300000")
     kept = Entry.objects.get(subject_kind=Case.kind, subject_id=str(case.pk), verb="decide").data
     assert kept["granted_fen"] == 300_000 * YUAN and len(kept["decision"]) == 64
@@ -129,7 +129,7 @@ def test_an_amount_that_was_not_decided_is_not_published(city, round):  # noqa: 
     assert city.notice(case).items.get().amount_fen == 300_000 * YUAN
 
 
-def test_a_standard_in_force_is_not_changed_for_days_gone_by(city, round):  # noqa: F811
+def test_a_standard_in_force_is_not_changed_for_days_gone_by(city, round):
     given = {"code": "city_grant_most", "value": "900000", "document": "聊科字〔2026〕9号", "actor": city.clerk}
     with pytest.raises(terms.Invalid) as why:
         terms.settle(since=date(2026, 3, 1), now=city.now, **given)

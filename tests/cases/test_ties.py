@@ -79,6 +79,14 @@ def test_a_controlled_unit_bars_too_and_an_old_tie_does_not(city, case, expert):
     assert "母公司、子公司或关联单位" in why(expert, case)
 
 
+def test_a_person_and_a_unit_of_one_number_are_two():
+    both = [
+        Tie(kind="dispute", person_id=1, since=DAY, **end) for end in ({"other_person_id": 5}, {"other_unit_id": 5})
+    ]
+    one, other = ties.as_records(both)["disputes"]
+    assert one.other != other.other
+
+
 def test_the_applicant_asks_for_three_at_most_each_with_a_reason(city, case, expert):
     member = case.organisation.memberships.get().account
 

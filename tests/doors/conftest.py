@@ -98,7 +98,11 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     panel = Panel.objects.create(
         round=ordinary, sheet=SHEETS["project"].as_data(), seed="x", draw={"pool_digest": ""}, per_case=5, drawn_at=NOW
     )
-    seat = Seat.objects.create(panel=panel, case=running, expert=expert.person)
+    judged = Case.objects.create(
+        number="M3.2-city-grant-2026-0901", round=ordinary, award_code="M3.2-city-grant", lane="ordinary",
+        title="测齿", state="reviewing", **common,
+    )  # fmt: skip
+    seat = Seat.objects.create(panel=panel, case=judged, expert=expert.person)
     purse = fund.open_purse(year=2026, use="research", amount_fen=10**8, actor=None, now=NOW)
     promised = fund.commit(
         purse=purse, rule="M3.1", payee=firm, subject="首拨", year=2026, amount_fen=100, actor=None, now=NOW

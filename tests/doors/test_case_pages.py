@@ -14,6 +14,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions as panels
+from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.records.parties import actions as parties
 
@@ -243,9 +244,23 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
     client.post(reverse("web:seat", args=[seat.pk, "void"]), {"reason": "评分后发现有合作课题"})
     client.post(reverse("web:seat", args=[seat.pk, "replace"]))
     assert Seat.objects.count() == 6
+    barred = Seat.objects.filter(void="").select_related("expert", "case__organisation").first()
+    ties.record_tie(
+        kind="interest.shareholding", one=barred.expert.name, other=barred.case.organisation.name, until=None, about="",
+        since=timezone.localdate(), source="工商登记", actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    assert f"{barred.expert.name}对 {case.number} 的评分不再计入，应当回避" in client.get(url).text
+    client.post(reverse("web:seat", args=[barred.pk, "replace"]))
+    assert "不再计入" not in client.get(url).text
     scored(city, case, 85, 84, 83, 82, 81)
     assert "已汇总" in client.post(reverse("web:panel-settle", args=[round.pk]), follow=True).text
     assert "83.00" in client.get(reverse("web:case", args=[case.pk])).text
+    late = Case.objects.get(pk=case.pk)
+    late.pk, late.number, late.review = None, "M3.2-city-grant-2026-9999", {}
+    late.save(force_insert=True)
+    assert f"还没有专家的办件：{late.number}" in client.get(url).text
+    drawn = client.post(reverse("web:panel-late", args=[round.pk]), follow=True).text
+    assert "已抽取并分配" in drawn and f"补抽的种子：{late.number}" in drawn and "还没有专家" not in drawn
     client.force_login(city.finance)
     assert client.get(url).status_code == 404
 

@@ -225,6 +225,7 @@ POSTS = {
     "round-share": ("/rounds/{entitled}/share/", only("officer", status=DONE)),
     "round-new": ("/rounds/new/", only("officer", status=SAID)),
     "panel": ("/rounds/{round}/panel/", only("officer", status=SAID)),
+    "panel-late": ("/rounds/{round}/panel/late/", only("officer", status=DONE)),
     "panel-settle": ("/rounds/{round}/panel/settle/", only("officer", status=DONE)),
     "seat": ("/seats/{seat}/void/", only("officer", status=DONE)),
     "review": ("/reviews/{seat}/", only("expert", status=DONE)),

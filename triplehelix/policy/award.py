@@ -34,9 +34,9 @@ Use = Literal["platform", "research", "talent", "separate"]
 USES: Mapping[Use, str] = {
     "platform": "研发平台", "research": "技术攻关", "talent": "人才引进", "separate": "单列资金",
 }  # fmt: skip
-#: How often a payee may be given an award: once a year for what `once` names, once in a lifetime for it (a loss is
-#: lost once), or once in a lifetime for whatever it is.
-OncePer = Literal["year", "matter", "payee"]
+#: How often an award is given: to a payee once a year for what `once` names, once in a lifetime for it (a loss is lost
+#: once), or once in a lifetime for whatever it is; `one`: for what `once` names once, whoever is paid (a certificate).
+OncePer = Literal["year", "matter", "payee", "one"]
 
 
 #: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
@@ -168,7 +168,7 @@ class Award:
         known = {fact.code for fact in self.facts}
         if unknown := set(self.once) - known:
             raise DeclarationError(f"{self.code}: once names no fact: {', '.join(sorted(unknown))}")
-        if self.once_per == "matter" and not self.once:
+        if self.once_per in ("matter", "one") and not self.once:
             raise DeclarationError(
                 f"{self.code}: given once per matter, but once names no fact that tells matters apart"
             )

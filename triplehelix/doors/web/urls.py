@@ -115,6 +115,7 @@ urlpatterns = [
     path("rounds/<int:pk>/trial/", trial.show, name="round-trial"),
     path("rounds/<int:pk>/trial/chart.svg", trial.chart, name="round-trial-chart"),
     path("rounds/<int:pk>/panel/", reviews.panel, name="panel"),
+    path("rounds/<int:pk>/panel/late/", reviews.late, name="panel-late"),
     path("rounds/<int:pk>/panel/settle/", reviews.settle, name="panel-settle"),
     path("seats/<int:pk>/<slug:act>/", reviews.seat, name="seat"),
     path("barred/", barred.index, name="barred"),

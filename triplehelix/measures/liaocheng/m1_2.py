@@ -87,6 +87,7 @@ AWARD = Award(
     payee="落地机构，按里程碑",
     in_force=(FIRST_DAY, None),
     once=("decision_no",),
+    once_per="one",
     materials=("尽职调查报告", "会商意见", "市政府会议纪要或决定", "落地协议（里程碑、退回条款）", "里程碑考核结论"),
     notes=("没有公式：金额由决定书载明，付款不得超过已通过的里程碑。",),
     parts=("decide", "notice", "agreement", "pay", "midterm", "acceptance", "evaluate"),

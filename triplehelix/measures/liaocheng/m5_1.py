@@ -80,7 +80,7 @@ AWARD = Award(
     payee="在本市实施项目的企业",
     in_force=(FIRST_DAY, None),
     once=("contract_no",),
-    once_per="matter",
+    once_per="one",
     materials=("活动签约记录", "技术合同登记证明", "付款凭证"),
     opened_by=Opener(
         "sale_landed",

@@ -72,6 +72,7 @@ AWARD = Award(
     payee="本人；单位不得重复领取",
     in_force=(FIRST_DAY, None),
     once=("certificate_no", "level"),
+    once_per="one",
     materials=("证书", "入库证明"),
     notes=("技术经理人据我们所知不在国家职业资格目录：认可哪些证书由主管部门确定。",),
 )

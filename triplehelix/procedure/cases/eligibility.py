@@ -16,7 +16,7 @@ from triplehelix.foundation.text import bigrams
 from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
-from triplehelix.procedure.cases.matter import matter_of
+from triplehelix.procedure.cases.matter import folded, matter_of
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -80,19 +80,21 @@ def given_before(case: "Case") -> Iterator[Finding]:
     """What is given once in a lifetime, to the unit or for the matter, applied for again. Asked at the decision too: of
     two submitted at the same moment the first decided is the one, and while none is, the older."""
     per = case.award.once_per
-    mine = matter_of(case.award, case.facts)
-    if per == "year" or (per == "matter" and not mine):
+    mine = folded(matter_of(case.award, case.facts))
+    if per == "year" or (per != "payee" and not mine):
         return
-    others = type(case)._default_manager.filter(award_code=case.award_code, organisation=case.organisation_id)
+    others = type(case)._default_manager.filter(award_code=case.award_code)
+    others = others if per == "one" else others.filter(organisation=case.organisation_id)
     others = others.exclude(pk=case.pk).exclude(state__in=(*NOT_COUNTED, "clawed"))
     if case.state != "draft":
         others = others.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
     rows = others.values_list("number", "facts")
-    same = tuple(n for n, facts in rows if per == "payee" or matter_of(case.award, facts) == mine)
+    same = tuple(n for n, facts in rows if per == "payee" or folded(matter_of(case.award, facts)) == mine)
     if same and per == "payee":
         yield Finding("given_before", _("本单位已申报过这一事项，只给一次"), True, same)
     elif same:
-        yield Finding("given_before", _("“%(matter)s”已经申报过，不论哪一年只给一次") % {"matter": mine}, True, same)
+        said = {"matter": matter_of(case.award, case.facts)}
+        yield Finding("given_before", _("“%(matter)s”已经申报过，不论哪一年只给一次") % said, True, same)
 
 
 def ground_gone(case: "Case") -> list[Finding]:

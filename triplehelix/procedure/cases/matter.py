@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import About, read_facts
 
 #: Who sees a fact that says nothing of it.
 USUAL = frozenset(About("usual", "usual").seen_by)
+
+
+def folded(matter: str) -> str:
+    """A matter as it is compared: a number is the same whatever its width, case and blanks."""
+    return "".join(normalize("NFKC", matter).upper().split())
 
 
 def matter_of(award: Award, facts: Mapping[str, Any], *, public: bool = False) -> str:

@@ -12,19 +12,16 @@ from django.utils.translation import gettext as _
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import expertise, finds, relations
+from triplehelix.procedure.panels import finds, lots, relations
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
-from triplehelix.procedure.review.assign import NoAssignment, Reviewer, assign
-from triplehelix.procedure.review.draw import Draw, draw, new_seed
+from triplehelix.procedure.review.draw import draw, new_seed
 from triplehelix.procedure.review.panel import NoPanel, PanelRules
-from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
 KIND, SEAT_KIND = "procedure.panel", "procedure.seat"
-#: Cases one expert is asked to read in a round, at most.
-MOST_CASES = 20
 
 
 def _clerk(actor: Account | None, now: datetime) -> None:
@@ -37,10 +34,9 @@ def draw_panel(
     *, round: Round, sheet: str, size: int, per_case: int, outside: Fraction, actor: Account | None, now: datetime,
     seed: str | None = None,
 ) -> Panel:  # fmt: skip
-    """Draw a panel by lot for the cases under review, and assign `per_case` of it to each case, best expertise first.
+    """Draw a panel by lot for the cases under review, and assign `per_case` of it to each case.
 
-    Whoever must avoid every case is not drawn; whoever must avoid one is not given it. Raises Refused with the rule
-    that cannot be kept, Invalid at `sheet`.
+    Raises Refused with the rule that cannot be kept, Invalid at `sheet`.
     """
     _clerk(actor, now)
     held = Round.objects.select_for_update().get(pk=round.pk)
@@ -51,66 +47,55 @@ def draw_panel(
         raise Refused(_("这一批还没有进入评审的办件"))
     if sheet not in sheets.SHEETS:
         raise Invalid({"sheet": _("没有这张评分表")})
-    people = list(finds.pool())
-    today = timezone.localdate(now)
-    barred = relations.barred(people, cases, today)
     seed = seed or new_seed()
-    try:
-        each = PanelRules(size=per_case, outside_share=outside)
-        drawn = _drawn(people, size, each, seed, _barred_from_all(people, cases, barred))
-        panels, said = _assigned(drawn.panel, people, cases, each, barred)
-    except (NoPanel, NoAssignment) as why:
-        raise Refused(str(why)) from why
+    found = lots.drawn(cases, size=size, per_case=per_case, outside=outside, seed=seed, on=timezone.localdate(now))
     made = Panel.objects.create(
-        round=held, sheet=_sheet_for(sheet, cases).as_data(), seed=seed, draw=drawn.as_data(), per_case=per_case,
-        assignment=said, drawn_at=now, drawn_by=actor,
+        round=held, sheet=_sheet_for(sheet).as_data(), seed=seed, draw=found.log.as_data() | {"outside": str(outside)},
+        per_case=per_case, assignment=found.assignment, drawn_at=now, drawn_by=actor,
     )  # fmt: skip
-    Seat.objects.bulk_create(
-        Seat(panel=made, case_id=int(case), expert_id=int(expert)) for case, group in panels.items() for expert in group
-    )
-    data = {"seed": seed, "panel": list(drawn.panel), "cases": [case.number for case in cases]}
-    trail.record(kind=KIND, id=str(made.pk), verb="draw", actor=actor, now=now, data=data)
+    _seat(made, found, cases, "draw", actor, now)
     return made
 
 
-def _drawn(people: Sequence[Person], size: int, each: PanelRules, seed: str, never: Mapping[str, str]) -> Draw:
-    """The panel by lot. Where the pool allows it, no more from one unit than one case may have: else a panel lawful as
-    a whole might hold no lawful five. Raises NoPanel."""
-    pool = [relations.candidate(one) for one in people]
-    spread = PanelRules(size=size, outside_share=each.outside_share, unit_share=Fraction(each.unit_most, size))
-    try:
-        return draw(pool, spread, seed, barred=never)
-    except NoPanel:
-        return draw(pool, PanelRules(size=size, outside_share=each.outside_share), seed, barred=never)
+@transaction.atomic
+def draw_late(*, panel: Panel, actor: Account | None, now: datetime, seed: str | None = None) -> list[Case]:
+    """Draw by a new lot, under the panel's own rules, for the cases that came under review after the draw (补正).
+
+    Raises Refused when there are none, or with the rule that cannot be kept.
+    """
+    _clerk(actor, now)
+    held = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
+    cases = list(finds.without_seats(held))
+    if not cases:
+        raise Refused(_("没有需要补抽专家的办件"))
+    seed = seed or new_seed()
+    found = lots.drawn(
+        cases, size=held.size, per_case=held.per_case, outside=held.outside_share, seed=seed,
+        on=timezone.localdate(now), panel=held,
+    )  # fmt: skip
+    log = found.log.as_data() | {"cases": [case.number for case in cases], "assignment": found.assignment}
+    held.draw = {**held.draw, "late": [*held.draw.get("late", []), log]}
+    held.save(update_fields=["draw"])
+    _seat(held, found, cases, "draw_late", actor, now)
+    return cases
 
 
-def _sheet_for(code: str, cases: Sequence[Case]) -> sheets.ScoreSheet:
+def _sheet_for(code: str) -> sheets.ScoreSheet:
     found = sheets.SHEETS[code]
     return found.with_indicators([str(_("方案满足榜单全部指标"))]) if found.needs_indicators else found
 
 
-def _barred_from_all(
-    people: Sequence[Person], cases: Sequence[Case], barred: Mapping[tuple[str, str], str]
-) -> dict[str, str]:
-    """Experts who may judge none of the cases, with the first reason."""
-    found = {}
-    for person in people:
-        reasons = [barred.get((str(person.pk), str(case.pk))) for case in cases]
-        if all(reasons):
-            found[str(person.pk)] = str(reasons[0])
-    return found
-
-
-def _assigned(
-    panel: Sequence[str], people: Sequence[Person], cases: Sequence[Case], each: PanelRules,
-    barred: Mapping[tuple[str, str], str],
-) -> tuple[Mapping[str, tuple[str, ...]], dict[str, Any]]:  # fmt: skip
-    drawn = [person for person in people if str(person.pk) in panel]
-    fits = expertise.between(drawn, cases)
-    reviewers = [Reviewer(relations.candidate(person), MOST_CASES) for person in drawn]
-    found = assign(reviewers, {str(case.pk): each for case in cases}, fits, set(barred))
-    said = {"expertise": found.expertise, "bound": found.bound, "optimal": found.optimal, "loads": dict(found.loads)}
-    return found.panels, said
+def _seat(
+    panel: Panel, found: lots.Lots, cases: Sequence[Case], verb: str, actor: Account | None, now: datetime
+) -> None:
+    """The experts drawn take their seats, and the trail tells the lot."""
+    Seat.objects.bulk_create(
+        Seat(panel=panel, case_id=int(case), expert_id=int(expert))
+        for case, group in found.seats.items()
+        for expert in group
+    )
+    data = {"seed": found.log.seed, "panel": list(found.log.panel), "cases": [case.number for case in cases]}
+    trail.record(kind=KIND, id=str(panel.pk), verb=verb, actor=actor, now=now, data=data)
 
 
 @transaction.atomic
@@ -119,7 +104,7 @@ def save_scores(
     submit: bool, actor: Account, now: datetime,
 ) -> Seat:  # fmt: skip
     """Keep what the expert has written; with `submit`, hand it in for good. Raises Refused, Invalid by item."""
-    held = _own_seat(seat, actor, now)
+    held = _own_seat(seat, actor)
     sheet = held.panel.score_sheet
     plain = {key: str(value).strip() for key, value in points.items() if str(value).strip()}
     texts = {key: text.replace("\x00", "").strip()[:1000] for key, text in comments.items() if text.strip()}
@@ -136,19 +121,20 @@ def save_scores(
     return held
 
 
-def _own_seat(seat: Seat, actor: Account, now: datetime) -> Seat:
-    held = Seat.objects.select_for_update(of=("self",)).select_related("panel__round", "expert").get(pk=seat.pk)
+def _own_seat(seat: Seat, actor: Account) -> Seat:
+    rows = Seat.objects.select_for_update(of=("self",)).select_related("panel__round", "expert", "case")
+    held = rows.get(pk=seat.pk)
     if held.expert.account_id != actor.pk:
         raise Refused(_("这不是您的评审任务"))
-    if not held.is_open(now):
-        raise Refused(_("这份评分已经提交或作废，不能再改"))
+    if not held.is_open:
+        raise Refused(_("这份评分已经提交、作废，或这一项的评审已经结束，不能再改"))
     return held
 
 
 @transaction.atomic
 def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     """The expert says they must not judge this case (主动回避). Raises Refused, Invalid at `reason`."""
-    held = _own_seat(seat, actor, now)
+    held = _own_seat(seat, actor)
     reason = " ".join(reason.split())
     if not 4 <= len(reason) <= 200:
         raise Invalid({"reason": _("请写明回避的原因，4 至 200 个字")})
@@ -159,42 +145,59 @@ def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     return held
 
 
-@transaction.atomic
-def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
-    """A conflict was found after scoring: the score is void, and the panel of this case is counted again."""
+def _clerks_seat(seat: Seat, actor: Account | None, now: datetime) -> Seat:
+    """The seat with its panel, both locked, the panel first as `settle` does."""
     _clerk(actor, now)
-    held = Seat.objects.select_for_update(of=("self",)).select_related("panel").get(pk=seat.pk)
-    reason = " ".join(reason.split())
-    if not 4 <= len(reason) <= 200:
-        raise Invalid({"reason": _("请写明作废的原因，4 至 200 个字")})
-    if held.panel.settled_at is not None:
-        raise Refused(_("评审已经汇总，不能作废单份评分"))
-    held.void = reason
-    held.save()
-    trail.record(kind=SEAT_KIND, id=str(held.pk), verb="void", actor=actor, now=now, why=reason)
+    panel = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=seat.panel_id)
+    held = Seat.objects.select_for_update(of=("self",)).select_related("case").get(pk=seat.pk)
+    if not held.in_review:
+        raise Refused(_("这一项的评审已经结束，席位不能再变"))
+    held.panel = panel
     return held
 
 
 @transaction.atomic
+def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
+    """A conflict was found after scoring: the score is void, and the panel of this case is counted again."""
+    held = _clerks_seat(seat, actor, now)
+    reason = " ".join(reason.split())
+    if not 4 <= len(reason) <= 200:
+        raise Invalid({"reason": _("请写明作废的原因，4 至 200 个字")})
+    return _void(held, reason, actor, now)
+
+
+def _void(seat: Seat, reason: str, actor: Account | None, now: datetime) -> Seat:
+    seat.void = reason
+    seat.save(update_fields=["void"])
+    trail.record(kind=SEAT_KIND, id=str(seat.pk), verb="void", actor=actor, now=now, why=reason)
+    return seat
+
+
+@transaction.atomic
 def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = None) -> Seat:
-    """Draw a substitute for a void seat by a new lot, among those of the pool without a seat here. Raises Refused."""
-    _clerk(actor, now)
-    held = Seat.objects.select_for_update(of=("self",)).select_related("panel", "case").get(pk=seat.pk)
-    panel = Panel.objects.select_for_update(of=("self",)).get(pk=held.panel_id)
-    if not held.void or panel.settled_at is not None:
+    """Draw a substitute by a new lot, among those of the pool without a seat here. Raises Refused.
+
+    For a void seat, or for one whose expert must avoid the case by now: that seat becomes void.
+    """
+    held = _clerks_seat(seat, actor, now)
+    panel, today = held.panel, timezone.localdate(now)
+    if why := finds.barred_now(panel, today).get(held.pk):
+        _void(held, why, actor, now)
+    if not held.void:
         raise Refused(_("只能为作废的席位补抽专家"))
     seats = list(Seat.objects.filter(case=held.case_id).select_related("expert__home"))
     people = list(finds.pool())
-    keep = [relations.candidate(one.expert) for one in seats if not one.void]
-    reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], now.date()).items()}
+    reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], today).items()}
     reasons |= {str(one.expert_id): str(one.void) for one in seats if one.void}
+    keep = [relations.candidate(one.expert) for one in seats if str(one.expert_id) not in reasons]
     seed = seed or new_seed()
     if len(keep) >= panel.per_case:
         raise Refused(_("这一项的专家已经补齐"))
     try:
         # One seat at a time: the panel that stays, and the lots of everybody else.
         pool = [relations.candidate(one) for one in people]
-        drawn = draw(pool, PanelRules(size=panel.per_case, pool_factor=1), seed, barred=reasons, keep=keep)
+        rules = PanelRules(size=panel.per_case, outside_share=panel.outside_share, pool_factor=1)
+        drawn = draw(pool, rules, seed, barred=reasons, keep=keep)
     except NoPanel as why:
         raise Refused(str(why)) from why
     taken = {str(one.expert_id) for one in seats}
@@ -211,22 +214,33 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
 
 @transaction.atomic
 def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Ranking:
-    """Put the scores together: each case gets its result, and the fact that the review recommends it or not.
+    """Put the scores together: each case under review gets its result, and the fact that it is recommended or not.
+    Scores of experts who must avoid their case by now are void.
 
-    Raises Refused with the cases that have too few valid scores, or a score still open.
+    Raises Refused with the cases that have no experts or too few valid scores, or a score still open.
     """
     _clerk(actor, now)
     held = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
-    if held.settled_at is not None:
-        raise Refused(_("这一批已经汇总"))
-    ranking = finds.ranking(held)
-    waiting = held.seats.filter(submitted_at__isnull=True, void="").select_related("expert", "case")
+    # Locked, so that none is withdrawn while it takes a place.
+    cases = {case.pk: case for case in finds.under_review(held.round).select_for_update(of=("self",))}
+    if not cases:
+        raise Refused(_("没有等待汇总的办件"))
+    if missing := [case.number for case in finds.without_seats(held)]:
+        raise Refused(_("还有没分配专家的办件：%(cases)s，请先补抽") % {"cases": "、".join(missing)})
+    barred = finds.barred_now(held, timezone.localdate(now))
+    ranking = finds.ranking(held, barred)
+    seats = held.seats.select_related("expert", "case")
+    waiting = seats.filter(submitted_at__isnull=True, void="", case__in=cases).exclude(pk__in=barred)
     if late := [f"{seat.case.number} {seat.expert}" for seat in waiting]:
         raise Refused(_("还有没提交的评分：%(late)s") % {"late": "、".join(late[:10])})
+    found = list(seats.filter(pk__in=barred))
     if not ranking.complete:
         short = [line.result for line in ranking.lines if line.place is None]
-        raise Refused("；".join(f"{one.case}：{'，'.join(one.reasons)}" for one in short))
-    cases = {case.pk: case for case in Case.objects.select_for_update(of=("self",)).filter(round=held.round)}
+        told = [f"{one.case}：{'，'.join(one.reasons)}" for one in short]
+        told += [f"{seat.case.number} {seat.expert}：{barred[seat.pk]}" for seat in found]
+        raise Refused("；".join(told))
+    for seat in found:
+        _void(seat, barred[seat.pk], actor, now)
     for line in ranking.lines:
         _record(cases[line.submission], line, actor, now)
     held.settled_at = now
@@ -237,12 +251,7 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
 
 
 def _record(case: Case, line: scores.Ranked, actor: Account | None, now: datetime) -> None:
-    got = line.result
-    case.review = {
-        "mean": str(got.mean), "untrimmed": str(got.untrimmed), "valid": got.valid, "voided": got.voided,
-        "spread": got.spread, "place": line.place, "fundable": got.fundable, "selected": line.selected,
-        "reconsider": got.reconsider, "reasons": list(got.reasons), "decided_by": line.decided_by,
-    }  # fmt: skip
+    case.review = finds.outcome(line)
     if any(fact.key == "passed_review" for fact in case.award.facts):
         case.facts["passed_review"] = line.selected
     case.version += 1

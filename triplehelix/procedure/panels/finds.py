@@ -1,10 +1,15 @@
 """What panels are read from: the pool, the cases, an expert's own seats, the ranking as it stands."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
+from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import relations
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores
 from triplehelix.records.parties.models import Account, Person
@@ -17,8 +22,21 @@ def pool() -> QuerySet[Person]:
 
 
 def under_review(round: Round) -> QuerySet[Case]:
-    """The cases of a round that wait for a panel, by number."""
-    return round.cases.filter(state="reviewing").select_related("leader__home", "organisation").order_by("pk")
+    """The cases of a round that wait for a panel's result, by number."""
+    return (
+        round.cases.filter(state="reviewing", review={}).select_related("leader__home", "organisation").order_by("pk")
+    )
+
+
+def without_seats(panel: Panel) -> QuerySet[Case]:
+    """Cases that came under review after the draw."""
+    return under_review(panel.round).filter(seats__isnull=True)
+
+
+def loads(panel: Panel) -> dict[int, int]:
+    """Expert → how many seats they hold in a panel."""
+    held = panel.seats.filter(void="").order_by().values("expert")
+    return {row["expert"]: row["n"] for row in held.annotate(n=Count("pk"))}
 
 
 def seats_of(account: Account) -> QuerySet[Seat]:
@@ -30,32 +48,71 @@ def seats_of(account: Account) -> QuerySet[Seat]:
     )
 
 
-def score_of(seat: Seat, tie_item: str) -> scores.Score:
+def open_seats(account: Account) -> QuerySet[Seat]:
+    """What an expert has still to score."""
+    still = seats_of(account).filter(submitted_at__isnull=True, void="")
+    return still.filter(case__state="reviewing", case__review={})
+
+
+def barred_now(panel: Panel, on: date) -> dict[int, str]:
+    """Seats that would count, but whose expert may no longer judge the case (found after the draw), with why."""
+    cases = list(under_review(panel.round))
+    seats = list(panel.seats.filter(void="", case__in=cases).select_related("expert__home"))
+    experts = {seat.expert_id: seat.expert for seat in seats}
+    found = relations.barred(list(experts.values()), cases, on)
+    whys = {seat.pk: found.get((str(seat.expert_id), str(seat.case_id))) for seat in seats}
+    return {pk: (_("应当回避：") + why)[:200] for pk, why in whys.items() if why}
+
+
+def score_of(seat: Seat, tie_item: str, void: str) -> scores.Score:
     """A handed-in seat as the rules see it."""
     refused = frozenset(code for code, said in seat.answers.items() if said is False)
     return scores.Score(
-        expert=str(seat.expert), total=int(seat.total or 0), tie=int(seat.points.get(tie_item, 0) or 0),
-        refused=refused, void=seat.void,
+        expert=str(seat.expert_id), total=int(seat.total or 0), tie=int(seat.points.get(tie_item, 0) or 0),
+        refused=refused, void=void,
     )  # fmt: skip
 
 
-def results(panel: Panel) -> dict[int, scores.Result]:
-    """Each case's result by its number, from what has been handed in."""
-    sheet = panel.score_sheet
-    seats: Iterable[Seat] = panel.seats.select_related("case", "expert").order_by("case", "pk")
+def results(panel: Panel, barred: Mapping[int, str]) -> dict[int, scores.Result]:
+    """The result of each case under review by its number, from what has been handed in; `barred` seats are void."""
+    tie = panel.score_sheet.tie_item
+    seats = panel.seats.filter(case__in=under_review(panel.round)).select_related("case", "expert")
     by_case: dict[int, list[Seat]] = {}
-    for seat in seats:
+    for seat in seats.order_by("case", "pk"):
         by_case.setdefault(seat.case_id, []).append(seat)
     return {
         pk: scores.result(
             group[0].case.number,
-            [score_of(seat, sheet.tie_item) for seat in group if seat.submitted_at is not None],
-            sheet,
+            [score_of(seat, tie, seat.void or barred.get(seat.pk, "")) for seat in group if seat.submitted_at],
+            panel.score_sheet,
         )
         for pk, group in by_case.items()
     }
 
 
-def ranking(panel: Panel) -> scores.Ranking:
-    """The round in order; cases without enough scores last."""
-    return scores.rank(results(panel), panel.round.places)
+def ranking(panel: Panel, barred: Mapping[int, str]) -> scores.Ranking:
+    """The cases under review in order, behind those that have their result; cases without enough scores last."""
+    had = list(panel.round.cases.exclude(review={}))
+    taken = sum(case.review["selected"] for case in had if case.state not in NOT_COUNTED)
+    places = panel.round.places
+    left = None if places is None else max(0, places - taken)
+    return scores.rank(results(panel, barred), left, behind=max((case.review["place"] for case in had), default=0))
+
+
+def outcome(line: scores.Ranked) -> dict[str, Any]:
+    """A line of the ranking as it is recorded with the case and shown."""
+    got = line.result
+    return {
+        "mean": None if got.mean is None else str(got.mean),
+        "untrimmed": None if got.untrimmed is None else str(got.untrimmed),
+        "valid": got.valid, "voided": got.voided, "spread": got.spread, "place": line.place, "fundable": got.fundable,
+        "selected": line.selected, "reconsider": got.reconsider, "reasons": list(got.reasons),
+        "decided_by": line.decided_by,
+    }  # fmt: skip
+
+
+def standings(panel: Panel, barred: Mapping[int, str]) -> list[tuple[dict[str, Any], Case]]:
+    """The order of the round: results as they were recorded, then what is under review as it stands now."""
+    cases = {case.pk: case for case in panel.round.cases.select_related("organisation")}
+    had = sorted(((case.review, case) for case in cases.values() if case.review), key=lambda one: one[0]["place"])
+    return [*had, *((outcome(line), cases[line.submission]) for line in ranking(panel, barred).lines)]

@@ -1,6 +1,6 @@
 """Tables of panels. The draw is kept with its seed, so that anybody can draw it again."""
 
-from datetime import datetime
+from fractions import Fraction
 
 from django.db import models
 from django.db.models import Q
@@ -12,8 +12,10 @@ from triplehelix.records.parties.models import Account, Organisation, Person
 
 
 class Panel(models.Model):
-    """评审组 of a round. `sheet` is the score sheet as it was used; `draw` the log of lots; `per_case` how many score
-    one case; `assignment` what the solver answered (expertise, bound, loads)."""
+    """评审组 of a round. `sheet` is the score sheet as it was used; `draw` the log of lots, with those of
+    later draws (`replacements`, `late`); `per_case` how many score
+    one case; `assignment` what the solver answered (expertise, bound, loads); `settled_at` when scores were last put
+    together."""
 
     round = models.OneToOneField(Round, models.PROTECT, related_name="panel")
     sheet = models.JSONField(_("评分表"))
@@ -36,6 +38,16 @@ class Panel(models.Model):
     def score_sheet(self) -> ScoreSheet:
         """The sheet as a value."""
         return ScoreSheet.from_data(self.sheet)
+
+    @property
+    def size(self) -> int:
+        """How many were drawn."""
+        return len(self.draw["panel"])
+
+    @property
+    def outside_share(self) -> Fraction:
+        """How many of a case's experts come from outside the city, at least."""
+        return Fraction(self.draw.get("outside", 0))
 
 
 class Tie(models.Model):
@@ -97,6 +109,12 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"{self.expert} {self.case.number}"
 
-    def is_open(self, now: datetime) -> bool:
+    @property
+    def in_review(self) -> bool:
+        """Whether the case still waits for its result: not withdrawn, not put together yet."""
+        return self.case.state == "reviewing" and not self.case.review
+
+    @property
+    def is_open(self) -> bool:
         """Whether the expert may still write."""
-        return self.submitted_at is None and not self.void and self.panel.settled_at is None
+        return self.submitted_at is None and not self.void and self.in_review

@@ -1,11 +1,12 @@
 """What the register knows of experts and applicants, as the pure rules of 回避 want it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat, Tie
@@ -27,7 +28,7 @@ def candidate(person: Person) -> Candidate:
     )  # fmt: skip
 
 
-def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relations.Relations:
+def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relations.Relations:
     """Everything the registers tell: employers, achievements made together, recorded ties, declarations made before."""
     ids = [person.pk for person in people]
     known = Achievement.objects.filter(people__in=ids, created_at__date__lte=on)
@@ -36,7 +37,7 @@ def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relati
     leaders = [case.leader for case in cases if case.leader is not None]
     told = ties.as_records(Tie.objects.order_by("pk"))
     employed = (
-        relations.Affiliation(str(p.pk), str(p.home_id), relations.Period(EVER), "单位登记")
+        relations.Affiliation(str(p.pk), ties.unit_id(p.home_id), relations.Period(EVER), "单位登记")
         for p in (*people, *leaders)
     )
     made = (
@@ -55,7 +56,9 @@ def records(people: Sequence[Person], cases: Iterable[Case], on: date) -> relati
             relations.Declaration(str(seat.expert_id), str(seat.case_id), seat.declared) for seat in declared
         ],
         cases=[as_case(case) for case in cases],
-        names={str(p.pk): p.name for p in (*people, *leaders)} | {str(p.home_id): p.home.name for p in people},
+        names={str(p.pk): p.name for p in (*people, *leaders)}
+        | {ties.unit_id(p.home_id): p.home.name for p in people}
+        | {ties.unit_id(case.organisation_id): case.organisation.name for case in cases},
     )
 
 
@@ -66,7 +69,7 @@ def as_case(case: Case) -> relations.Case:
     return relations.Case(
         id=str(case.pk),
         call=str(case.round_id),
-        units=(str(case.organisation_id),),
+        units=(ties.unit_id(case.organisation_id),),
         people=people,
         title=case.title,
         avoid=avoid,
@@ -74,8 +77,10 @@ def as_case(case: Case) -> relations.Case:
 
 
 def barred(people: Sequence[Person], cases: Sequence[Case], on: date) -> dict[tuple[str, str], str]:
-    """(expert, case) → why the expert may not judge it."""
-    known = records(people, cases, on)
+    """(expert, case) → why the expert may not judge it. The other cases of the round count as competing ones."""
+    rivals = Case.objects.filter(round__in={case.round_id for case in cases}).exclude(state__in=NOT_COUNTED)
+    others = rivals.exclude(pk__in=[case.pk for case in cases]).select_related("leader__home", "organisation")
+    known = records(people, [*cases, *others], on)
     found = {}
     for case in cases:
         for person in people:

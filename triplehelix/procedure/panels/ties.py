@@ -80,6 +80,11 @@ def _end(
     errors[field] = problem
 
 
+def unit_id(pk: int | None) -> str:
+    """A unit's id among the records: a person and a unit may have the same number."""
+    return f"u{pk}"
+
+
 def as_records(ties: Iterable[Tie]) -> dict[str, list[Any]]:
     """Ties as `procedure.review.Relations` wants them, by the name of its argument."""
     found: dict[str, list[Any]] = {
@@ -87,7 +92,8 @@ def as_records(ties: Iterable[Tie]) -> dict[str, list[Any]]:
     }
     for tie in ties:
         kind, _dot, code = tie.kind.partition(".")
-        person, other = str(tie.person_id), str(tie.other_person_id or tie.other_unit_id)
+        person = str(tie.person_id)
+        other = str(tie.other_person_id) if tie.other_person_id else unit_id(tie.other_unit_id)
         period = relations.Period(tie.since, tie.until)
         if kind == "kinship":
             found["kinships"].append(relations.Kinship(person, other, code, tie.source))
@@ -103,5 +109,5 @@ def as_records(ties: Iterable[Tie]) -> dict[str, list[Any]]:
         elif kind == "dispute":
             found["disputes"].append(relations.Dispute(person, other, tie.about, tie.source))
         else:
-            found["controls"].append(relations.Control(str(tie.unit_id), other, period, tie.source))
+            found["controls"].append(relations.Control(unit_id(tie.unit_id), other, period, tie.source))
     return found

@@ -36,8 +36,9 @@ RULES = ScoringRules()
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What one expert gave one case. `tie` are the points of the sheet's tie item; `refused` the questions answered no.
+    """What one expert (by id: names are shared) gave one case.
 
+    `tie` are the points of the sheet's tie item; `refused` the questions answered no;
     `void` is the reason the score no longer counts (a conflict found later); empty while it counts.
     """
 
@@ -52,7 +53,7 @@ class Score:
 class Result:
     """What a panel's scores come to. `mean` is None when too few scores are valid: then a re-review is due.
 
-    `short` says how many more valid scores are wanted; `dropped` names the experts whose highest and lowest score was
+    `short` says how many more valid scores are wanted; `dropped` are the experts whose highest and lowest score was
     left out; `reconsider` is the 复议 flag. `reasons` say in Chinese why the case is invalid, refused or flagged.
     """
 
@@ -195,11 +196,14 @@ class Ranking:
         return all(line.place is not None for line in self.lines)
 
 
-def rank(results: Mapping[int, Result], places: int | None = None, *, later_first: bool = True) -> Ranking:
+def rank(
+    results: Mapping[int, Result], places: int | None = None, *, later_first: bool = True, behind: int = 0
+) -> Ranking:
     """The round's results, keyed by submission number, in order.
 
     Higher published mean; then the higher exact tie item (trimmed like the total); then the younger submission, that
-    is the later number (`later_first=False` turns this one round). Never random. `places` limits how many are selected.
+    is the later number (`later_first=False` turns this one round). Never random. `places` limits how many are selected;
+    the first comes behind so many places that were given before.
     """
     turn = -1 if later_first else 1
 
@@ -209,11 +213,12 @@ def rank(results: Mapping[int, Result], places: int | None = None, *, later_firs
 
     valid = sorted(((n, r) for n, r in results.items() if r.mean is not None), key=key)
     lines: list[Ranked] = []
-    chosen = 0
-    for place, (number, got) in enumerate(valid, start=1):
+    chosen, before = 0, None
+    for place, (number, got) in enumerate(valid, start=behind + 1):
         selected = got.fundable and (places is None or chosen < places)
         chosen += selected
-        lines.append(Ranked(place, number, got, _decided_by(valid[place - 2][1] if place > 1 else None, got), selected))
+        lines.append(Ranked(place, number, got, _decided_by(before, got), selected))
+        before = got
     rest = [Ranked(None, n, r, "", False) for n, r in sorted(results.items()) if r.mean is None]
     return Ranking((*lines, *rest), later_first)
 
@@ -246,7 +251,7 @@ def _refusals(valid: Sequence[Score], sheet: ScoreSheet) -> tuple[list[str], lis
 
 
 def _dropped(valid: Sequence[Score], rules: ScoringRules) -> tuple[str, ...]:
-    """Who gave the one lowest and the one highest score left out; among equals, by name, which changes no mean."""
+    """Who gave the one lowest and the one highest score left out; among equals, by id, which changes no mean."""
     if len(valid) < max(3, rules.trim_from):
         return ()
     order = sorted(valid, key=lambda score: (score.total, score.expert))

@@ -105,7 +105,7 @@ def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: form
             for item in sheet.items
         ],
         "questions": [(q, seat.answers.get(q.code), faults.get(q.code, "")) for q in sheet.questions],
-        "open": seat.is_open(timezone.now()),
+        "open": seat.is_open,
         "title": title,
         "text": text,
         "faults": faults,
@@ -155,16 +155,33 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is not None:
-        cases = {case.pk: case for case in round.cases.select_related("organisation")}
+        barred = finds.barred_now(held, timezone.localdate())
+        seats = held.seats.select_related("expert__home", "case").order_by("case", "pk")
         context |= {
-            "lines": [(line, cases[line.submission]) for line in finds.ranking(held).lines],
-            "seats": list(held.seats.select_related("expert__home", "case").order_by("case", "pk")),
+            "lines": finds.standings(held, barred),
+            "late": [case.number for case in finds.without_seats(held)],
+            "seats": [(seat, seat.void or barred.get(seat.pk, "")) for seat in seats],
+            "barred": [(seat, barred[seat.pk]) for seat in seats if seat.pk in barred],
             "leaks": {
                 case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
                 for case in context["cases"]
             },
         }
     return render(request, "web/panel.html", context, status=status)
+
+
+@require_POST
+def late(request: Request, pk: int) -> HttpResponse:
+    """Draw for the cases that came under review after the draw."""
+    desk.clerk(request)
+    held = get_object_or_404(Panel, round=pk)
+    try:
+        actions.draw_late(panel=held, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已抽取并分配"))
+    return redirect("web:panel", pk)
 
 
 @require_POST

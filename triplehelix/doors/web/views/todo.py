@@ -72,7 +72,7 @@ def todo(request: Request) -> HttpResponse:
         "openings": _openings(request, today, groups),
         "introductions": _introductions(request, today, groups),
         "may_manage": bool(MANAGING & groups),
-        "reviews": panels.seats_of(request.user).filter(submitted_at__isnull=True, void="").count(),
+        "reviews": panels.open_seats(request.user).count(),
     }
     return render(request, "web/todo.html", context)
 
