@@ -49,7 +49,8 @@ def test_facts_that_cannot_be_used(client, body, status, field):
 @pytest.mark.parametrize("number", ['"1e999999999"', "1e999999999", "0e999999999", "1e-999999999", '"1e9%"',
                                     "1e99999999999999999999", '"1/99999999999999999999"', "9" * 4000])  # fmt: skip
 def test_a_short_text_never_becomes_a_huge_number(client, number):
-    facts = f'{{"facts": {{"guarantee_no": "DB-1", "guaranteed_yuan": {number}, "guarantee_fee": {number}}}}}'
+    given = f'"guarantee_no": "DB-1", "in_scheme": true, "light_security": true, "guaranteed_yuan": {number}'
+    facts = f'{{"facts": {{{given}, "guarantee_fee": {number}}}}}'
     answer = ask(client, "M5.2-guarantee", facts)
     assert answer.status_code == 422, answer.content
     assert set(answer.json()["fields"]) == {"guaranteed_yuan", "guarantee_fee"}

@@ -109,7 +109,7 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
     others = case.round.cases.exclude(pk=case.pk)
     public = others.filter(state__in=PUBLIC).aggregate(fen=Sum("granted_fen"))["fen"] or 0
     # Money demanded back goes to the treasury, not into the round again.
-    ended = sum(pay.paid_or_ordered(one) for one in others.exclude(state__in=PUBLIC).filter(granted_fen__gt=0))
+    ended = pay.left_for(others.filter(state__in=(*DEMANDED, "terminated")))
     left = case.round.budget_fen - int(public) - ended
     if int(case.granted_fen or 0) > left:
         said = {"budget": Fen(case.round.budget_fen), "left": Fen(max(left, 0)), "asked": Fen(case.granted_fen or 0)}

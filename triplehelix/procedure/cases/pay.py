@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,13 @@ def paid_or_ordered(case: "Case") -> int:
     """Fen that have left or are on their way."""
     held = commitment_of(case)
     return 0 if held is None else held.paid_fen + held.ordered_fen
+
+
+def left_for(cases: "QuerySet[Case]") -> int:
+    """Fen that have left or are on their way for all of these."""
+    refs = [case.ref for case in cases.only("pk")]
+    sums = Commitment.objects.filter(case_ref__in=refs).aggregate(paid=Sum("paid_fen"), ordered=Sum("ordered_fen"))
+    return (sums["paid"] or 0) + (sums["ordered"] or 0) if refs else 0
 
 
 def paid(case: "Case") -> int:
