@@ -12,11 +12,13 @@ from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.procedure.cases import actions, eligibility, guards, pay
 from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.matter import named
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import finds
 from triplehelix.procedure.panels.models import Seat
+from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Person
 from triplehelix.records.steps.actions import Refused
 
@@ -354,6 +356,34 @@ def test_a_number_serves_once_whoever_brings_it_and_however_it_is_typed(city, co
     (found,) = eligibility.given_before(again)
     assert found.blocks and found.cases == (first.number,)
     assert not list(eligibility.given_before(other))
+
+
+def test_one_meeting_decides_for_several_institutes_and_for_each_once(city):
+    """The minutes of one meeting may settle two of them: the number bars only whom it was used for."""
+    made = []
+    for name in ("澄湖先进铜材研究院有限公司", "澄湖轴承研究院有限公司"):
+        firm, _member = city.firm(name)
+        case = actions.open_by_decision(
+            award_code="M1.2", year=2026, organisation=firm, title=name, actor=city.clerk, now=city.now
+        )
+        facts = case.facts | {"decision_no": "市政府常务会〔2026〕15号"}
+        Case.objects.filter(pk=case.pk).update(facts=facts, state="deciding")
+        made.append(Case.objects.get(pk=case.pk))
+    assert [list(eligibility.given_before(case)) for case in made] == [[], []]
+
+
+def test_the_books_name_a_matter_without_what_few_may_see(city):
+    """A certificate's number is for the unit, the clerk and the auditor; the fund is read by more."""
+    award = pack().award("M5.3")
+    numbers = ("JS-2026-0001", "js－2026－0001", "JS-2026-0002")
+    typed = [{"certificate_no": number, "level": "中级"} for number in numbers]
+        {"certificate_no": number, "level": "中级"} for number in ("JS-2026-0001", "js－2026－0001", "JS-2026-0002")
+    ]
+    one, again, other = (named(award, facts) for facts in typed)
+    assert one == again != other
+    assert one.startswith("中级；#") and "0001" not in one
+    plain = pack().award("M5.1")
+    assert named(plain, LIFETIME["M5.1"]) == "2026-371500-000123"
 
 
 def test_the_rules_of_the_round_bar_an_applicant(city, round):

@@ -11,7 +11,6 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
-from triplehelix.doors.api.procedure import Part
 from triplehelix.market.equity import finds as equity
 from triplehelix.market.equity.models import Event, Project
 from triplehelix.market.finance import actions, finds, selfcheck
@@ -209,7 +208,7 @@ def _opened(request: Request, pk: int) -> Application:
 
 
 @router.get("/finance/cases", response={200: FinanceCasePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的融资办件")
-def cases(request: Request, part: Query[Part]) -> Any:
+def cases(request: Request, part: Query[shapes.Part]) -> Any:
     rows = finds.shown_to(request.user, timezone.localdate())
     shown = rows[part.offset : part.offset + part.limit]
     return {"items": [_case(request, one) for one in shown], "total": rows.count()}
@@ -256,7 +255,7 @@ def _project(one: Project) -> dict[str, Any]:
 @router.get(
     "/finance/projects", response={200: ProjectPage, **PROBLEMS}, auth=SIGNED_IN, summary="融资项目（在册基金）"
 )
-def projects(request: Request, part: Query[Part]) -> Any:
+def projects(request: Request, part: Query[shapes.Part]) -> Any:
     rows = equity.projects(request.user, timezone.localdate())
     shown = rows[part.offset : part.offset + part.limit]
     return {"items": [_project(one) for one in shown], "total": rows.count()}
@@ -270,7 +269,7 @@ def _roadshow(one: Event) -> dict[str, Any]:
 
 
 @router.get("/roadshows", response={200: RoadshowPage, **PROBLEMS}, auth=PUBLIC, summary="融资路演")
-def roadshows(request: Request, part: Query[Part]) -> Any:
+def roadshows(request: Request, part: Query[shapes.Part]) -> Any:
     rows = equity.events()
     shown = rows[part.offset : part.offset + part.limit]
     return {"items": [_roadshow(one) for one in shown], "total": rows.count()}

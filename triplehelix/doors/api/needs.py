@@ -1,8 +1,7 @@
 """Visits, diagnoses and confidential needs over the API: the same finds, actions and steps as the pages."""
 
-from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -12,10 +11,6 @@ from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.market.diagnosis import actions as diagnoses
-from triplehelix.market.diagnosis import finds as diagnosed
-from triplehelix.market.diagnosis.access import closed as closed_to
-from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import finds as agreements
@@ -26,7 +21,7 @@ from triplehelix.market.needs.words import Words
 from triplehelix.market.visits import actions as visits
 from triplehelix.market.visits import finds as visited
 from triplehelix.market.visits.models import Ask, Visit
-from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
 router = Router(tags=["needs"])
@@ -48,53 +43,6 @@ class WordsOut(Schema):
     tried: str
     rest: str
     text: str = Field(description="all of it in one piece")
-
-
-class AskedOut(Schema):
-    seq: int
-    text: str
-    answer: str
-    answered: bool
-
-
-class OpenedOut(WordsOut):
-    questions: list[AskedOut]
-
-
-class PromiseIn(shapes.Given):
-    promised: bool = Field(description="that the words are kept secret and used for this diagnosis alone")
-
-
-class DiagnosisOut(Schema):
-    id: int
-    need: int
-    title: str
-    organisation_name: str
-    state: str
-    version: int
-    started_at: datetime
-    due_on: date | None = Field(description="last day of the term running; null where no calendar tells it")
-    answered_at: datetime | None
-    reason: str
-    questions: list[AskedOut] = Field(description="of a confidential need without text and answer, but for its firm")
-
-
-class JudgeIn(shapes.Given):
-    seen_version: int
-    outcome: Literal["ready", "refine", "long_term"]
-    reason: str = Field(max_length=2000)
-    questions: list[str] = Field([], max_length=10)
-    not_alike: bool = False
-
-
-class AnswersIn(shapes.Given):
-    seen_version: int
-    answers: dict[int, str] = Field(description="by the number of the question")
-
-
-class AssignIn(shapes.Given):
-    seen_version: int
-    to: str = Field(description="e-mail of a technology manager or an expert with an account")
 
 
 class AskIn(shapes.Given):
@@ -132,15 +80,6 @@ class AgreementIn(shapes.Given):
     text_version: str = Field(max_length=20, description="of the agreement's text that was read and accepted")
 
 
-class Part(Schema):
-    offset: int = Field(0, ge=0, le=1_000_000)
-    limit: int = Field(20, ge=1, le=100)
-
-
-def _page(rows: Any, part: Part, shown: Any) -> dict[str, Any]:
-    return {"items": [shown(row) for row in rows[part.offset : part.offset + part.limit]], "total": rows.count()}
-
-
 def _need(request: Request, pk: int, **more: Any) -> Need:
     return get_object_or_404(listings.shown_to(Need, request.user, timezone.now()), pk=pk, **more)
 
@@ -164,10 +103,10 @@ def alike(request: Request, pk: int) -> Any:
 )
 def text(request: Request, pk: int) -> Any:
     need = _need(request, pk, secrecy="confidential")
-    return _words(nda.open_words(need=need, actor=request.user, now=timezone.now()))
+    return words_of(nda.open_words(need=need, actor=request.user, now=timezone.now()))
 
 
-def _words(found: Words | None) -> dict[str, Any]:
+def words_of(found: Words | None) -> dict[str, Any]:
     if found is None:
         raise Http404
     return {name: getattr(found, name) for name in TOLD} | {"text": found.whole}
@@ -191,8 +130,8 @@ def ask_nda(request: Request, pk: int, given: AgreementIn) -> Any:
 
 
 @router.get("/nda", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="保密协议")
-def ndas(request: Request, part: Query[Part]) -> Any:
-    return _page(agreements.shown_to(request.user, timezone.localdate()), part, _agreement)
+def ndas(request: Request, part: Query[shapes.Part]) -> Any:
+    return shapes.cut(agreements.shown_to(request.user, timezone.localdate()), part, _agreement)
 
 
 @router.post(
@@ -200,85 +139,13 @@ def ndas(request: Request, part: Query[Part]) -> Any:
 )
 def nda_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
     found = get_object_or_404(agreements.shown_to(request.user, timezone.localdate()), pk=pk)
-    return _agreement(_stepped(request, found, step, given))
+    return _agreement(stepped(request, found, step, given))
 
 
-def _stepped(request: Request, case: Any, step: str, given: shapes.StepIn) -> Any:
+def stepped(request: Request, case: Any, step: str, given: shapes.StepIn) -> Any:
     if step not in case.workflow:
         raise Http404
     return take(case=case, step=step, actor=request.user, now=timezone.now(), **given.dict())
-
-
-def _diagnosis(request: Request, one: Diagnosis) -> dict[str, Any]:
-    plain = ("state", "version", "started_at", "due_on", "answered_at", "reason")
-    closed = closed_to(one, request.user, timezone.localdate())
-    return {
-        "id": one.pk, "need": one.need_id, "title": one.need.title, "organisation_name": one.need.organisation.name,
-        **{name: getattr(one, name) for name in plain},
-        "questions": [asdict(row) for row in diagnosed.asked(one, closed=closed)],
-    }  # fmt: skip
-
-
-def _open(request: Request, pk: int) -> Diagnosis:
-    return get_object_or_404(diagnosed.shown_to(request.user, timezone.localdate()), pk=pk)
-
-
-@router.get("/diagnosis", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="需求会诊")
-def diagnosis_list(request: Request, part: Query[Part]) -> Any:
-    rows = diagnosed.shown_to(request.user, timezone.localdate()).prefetch_related("questions")
-    return _page(rows, part, lambda row: _diagnosis(request, row))
-
-
-@router.get("/diagnosis/{int:pk}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="一条需求的会诊")
-def one_diagnosis(request: Request, pk: int) -> Any:
-    return _diagnosis(request, _open(request, pk))
-
-
-@router.post(
-    "/diagnosis/{int:pk}/text", response={200: OpenedOut, **PROBLEMS}, auth=SIGNED_IN,
-    summary="会诊时打开保密正文、问题和回答（留痕）",
-)  # fmt: skip
-def diagnosis_text(request: Request, pk: int, given: PromiseIn) -> Any:
-    found = _open(request, pk)
-    if not found.need.is_confidential:
-        raise Http404
-    words = diagnoses.open_words(diagnosis=found, actor=request.user, now=timezone.now(), promised=given.promised)
-    return _words(words) | {"questions": [asdict(row) for row in diagnosed.asked(found, closed=False)]}
-
-
-def _given(request: Request, pk: int, given: Any) -> dict[str, Any]:
-    return {
-        "diagnosis": _open(request, pk), "actor": request.user, "now": timezone.now(),
-        "seen_version": given.seen_version,
-    }  # fmt: skip
-
-
-@router.post("/diagnosis/{int:pk}/assign", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="交办会诊")
-def assign(request: Request, pk: int, given: AssignIn) -> Any:
-    said = _given(request, pk, given)
-    return _diagnosis(request, diagnoses.assign(to=get_object_or_404(Account, email=given.to), **said))
-
-
-@router.post("/diagnosis/{int:pk}/judge", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="会诊结论")
-def judge(request: Request, pk: int, given: JudgeIn) -> Any:
-    return _diagnosis(request, diagnoses.judge(**given.dict(exclude={"seen_version"}), **_given(request, pk, given)))
-
-
-@router.post(
-    "/diagnosis/{int:pk}/answers", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="回答问题"
-)
-def answers(request: Request, pk: int, given: AnswersIn) -> Any:
-    return _diagnosis(request, diagnoses.answer(answers=given.answers, **_given(request, pk, given)))
-
-
-@router.post(
-    "/diagnosis/{int:pk}/steps/{step}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理会诊"
-)
-def diagnosis_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
-    """Any step but those that have a call of their own: a judgement, an answer."""
-    if step in diagnoses.OF_THEIR_OWN:
-        raise Http404
-    return _diagnosis(request, _stepped(request, _open(request, pk), step, given))
 
 
 def _ask(one: Ask) -> dict[str, Any]:
@@ -296,8 +163,8 @@ def _visit(one: Visit) -> dict[str, Any]:
 
 
 @router.get("/visits", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="走访记录")
-def visit_list(request: Request, part: Query[Part]) -> Any:
-    return _page(visited.shown_to(request.user, timezone.localdate()), part, _visit)
+def visit_list(request: Request, part: Query[shapes.Part]) -> Any:
+    return shapes.cut(visited.shown_to(request.user, timezone.localdate()), part, _visit)
 
 
 @router.post(
@@ -321,4 +188,4 @@ def new_visit(request: Request, given: VisitIn) -> Any:
 )  # fmt: skip
 def ask_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
     found = get_object_or_404(visited.asks_shown_to(request.user, timezone.localdate()), pk=pk)
-    return _ask(_stepped(request, found, step, given))
+    return _ask(stepped(request, found, step, given))

@@ -21,14 +21,7 @@ from triplehelix.records.steps.actions import offered, take
 router = Router(tags=["procedure"])
 
 
-class Part(Schema):
-    """Which part of a list is wanted."""
-
-    offset: int = Field(0, ge=0, le=1_000_000)
-    limit: int = Field(20, ge=1, le=100)
-
-
-class CaseFilter(Part):
+class CaseFilter(shapes.Part):
     award: str = Field("", max_length=30)
     state: str = Field("", max_length=30)
 
@@ -148,7 +141,7 @@ def _round(one: Round) -> dict[str, Any]:
 
 
 @router.get("/rounds", response={200: RoundPage, **PROBLEMS}, auth=PUBLIC, summary="申报批次")
-def rounds(request: Request, part: Query[Part]) -> Any:
+def rounds(request: Request, part: Query[shapes.Part]) -> Any:
     rows = Round.objects.all()
     shown = rows[part.offset : part.offset + part.limit]
     return {"items": [_round(one) for one in shown], "total": rows.count()}
@@ -250,7 +243,7 @@ def _notice(one: Notice) -> dict[str, Any]:
 
 
 @router.get("/notices", response={200: NoticePage, **PROBLEMS}, auth=PUBLIC, summary="公示")
-def notice_list(request: Request, part: Query[Part]) -> Any:
+def notice_list(request: Request, part: Query[shapes.Part]) -> Any:
     rows = Notice.objects.prefetch_related("items")
     shown = rows[part.offset : part.offset + part.limit]
     return {"items": [_notice(one) for one in shown], "total": rows.count()}

@@ -21,14 +21,7 @@ from triplehelix.records.steps.actions import offered, take
 router = Router(tags=["sales"])
 
 
-class Part(Schema):
-    """Which part of a list is wanted."""
-
-    offset: int = Field(0, ge=0, le=1_000_000)
-    limit: int = Field(20, ge=1, le=100)
-
-
-class SaleFilter(Part):
+class SaleFilter(shapes.Part):
     """Days are both included; one of them may be left out."""
 
     state: str = Field("", max_length=30)
@@ -95,7 +88,7 @@ class SaleOut(SaleLine):
     steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
 
 
-class PublicFilter(Part):
+class PublicFilter(shapes.Part):
     running: bool = Field(True, description="false: what is over")
     method: str = Field("", description="agreed, listing, auction, tender", max_length=10)
 
@@ -262,7 +255,7 @@ def _opening(one: Opening) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class OpeningFilter(Part):
+class OpeningFilter(shapes.Part):
     state: str = Field("", max_length=20)
 
 

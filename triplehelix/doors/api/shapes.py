@@ -1,5 +1,6 @@
 """What goes in and out of the API. Money is whole fen, days are ISO dates, moments ISO with UTC offset."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -119,6 +120,18 @@ class ListingOut(Schema):
 class Page(Schema):
     items: list[ListingOut]
     total: int
+
+
+class Part(Schema):
+    """Which part of a list is wanted."""
+
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+def cut(rows: Any, part: Part, shown: Callable[[Any], Any]) -> dict[str, Any]:
+    """This part of the rows, each as it is shown, and how many there are in all."""
+    return {"items": [shown(row) for row in rows[part.offset : part.offset + part.limit]], "total": rows.count()}
 
 
 class StepIn(Given):

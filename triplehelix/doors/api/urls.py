@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    diagnosis,
     experts,
     finance,
     foreign,
@@ -57,6 +58,7 @@ api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
+api.add_router("", diagnosis.router)
 api.add_router("", sales.router)
 api.add_router("", introductions.router)
 api.add_router("", saved.router)

@@ -73,11 +73,6 @@ class DeliveryPage(Schema):
     total: int
 
 
-class Part(Schema):
-    offset: int = Field(0, ge=0, le=1_000_000)
-    limit: int = Field(20, ge=1, le=100)
-
-
 def _hooks(request: Request) -> Any:
     rows = Hook.objects.exclude(state="ended").select_related("organisation")
     return access.visible(rows, request.user, timezone.localdate())
@@ -94,14 +89,9 @@ def _delivery(one: Delivery) -> dict[str, Any]:
     return {"id": one.pk, "next_try": one.next_try if waits else None} | {name: getattr(one, name) for name in plain}
 
 
-def _part(rows: Any, part: Part, say: Any) -> dict[str, Any]:
-    page = rows[part.offset : part.offset + part.limit]
-    return {"items": [say(row) for row in page], "total": rows.count()}
-
-
 @router.get("/webhooks", response={200: HookPage, **PROBLEMS}, auth=SIGNED_IN, summary="我的消息推送")
-def hooks(request: Request, part: Query[Part]) -> Any:
-    return _part(_hooks(request), part, _hook)
+def hooks(request: Request, part: Query[shapes.Part]) -> Any:
+    return shapes.cut(_hooks(request), part, _hook)
 
 
 @router.post("/webhooks", response={201: NewHookOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个推送")
@@ -151,9 +141,9 @@ def test_hook(request: Request, pk: int) -> Any:
 @router.get(
     "/webhooks/{int:pk}/deliveries", response={200: DeliveryPage, **PROBLEMS}, auth=SIGNED_IN, summary="推送记录"
 )
-def deliveries(request: Request, pk: int, part: Query[Part]) -> Any:
+def deliveries(request: Request, pk: int, part: Query[shapes.Part]) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
-    return _part(found.deliveries.order_by("-pk"), part, _delivery)
+    return shapes.cut(found.deliveries.order_by("-pk"), part, _delivery)
 
 
 @router.post(

@@ -12,7 +12,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
 from triplehelix.policy.award import USES
-from triplehelix.procedure.cases.matter import matter_of
+from triplehelix.procedure.cases.matter import named
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -64,7 +64,7 @@ def refunded(case: "Case") -> int:
 
 def subject_of(case: "Case") -> str:
     """What is paid for, once a year to one payee: the facts the award names as unique, or else the matter's name."""
-    if matter := matter_of(case.award, case.facts):
+    if matter := named(case.award, case.facts):
         return f"{case.award.name}：{matter}"[:120]
     # What follows from a year's data is given once a year; a project is known by its title.
     return (case.award.name if case.lane == "entitled" else case.title)[:120]
@@ -107,7 +107,9 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
     held = commitment_of(case)
     purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount, now)
     return fund.commit(
-        purse=purse, rule=case.award_code, payee=case.organisation, subject=subject_of(case), year=case.year,
+        # A promise that stands keeps its name, whatever became of the facts and of how names are made.
+        purse=purse, rule=case.award_code, payee=case.organisation, year=case.year,
+        subject=held.subject if held is not None and held.amount_fen else subject_of(case),
         amount_fen=amount, case_ref=case.ref, actor=actor, now=now, why=case.number,
     )  # fmt: skip
 
