@@ -377,8 +377,6 @@ def test_the_books_name_a_matter_without_what_few_may_see(city):
     award = pack().award("M5.3")
     numbers = ("JS-2026-0001", "js－2026－0001", "JS-2026-0002")
     typed = [{"certificate_no": number, "level": "中级"} for number in numbers]
-        {"certificate_no": number, "level": "中级"} for number in ("JS-2026-0001", "js－2026－0001", "JS-2026-0002")
-    ]
     one, again, other = (named(award, facts) for facts in typed)
     assert one == again != other
     assert one.startswith("中级；#") and "0001" not in one
