@@ -62,7 +62,7 @@ def test_publishing_what_is_too_short_keeps_the_draft_and_says_what_is_missing(t
     answer = typist.post("/needs/new/", GOOD | {"text": "太短", "publish": "1"}, follow=True)
     need = Need.objects.get()
     assert need.state == "draft"
-    assert "30" in answer.content.decode()
+    assert "至少用 30 个字" in answer.content.decode()
 
 
 CODE = "<script>alert(1)</script>'; DROP TABLE needs_need; -- 🙂"

@@ -123,7 +123,7 @@ def test_a_good_sheet_lands_once_and_the_second_press_is_told(officer_page):
     actions.land(pk=case.pk, now=timezone.now())
     actions.land(pk=case.pk, now=timezone.now())
     assert Need.objects.count() == 5
-    assert "5" in officer_page.get(f"/imports/{case.pk}/").content.decode()
+    assert "<dt>写入</dt><dd>5 行</dd>" in officer_page.get(f"/imports/{case.pk}/").content.decode()
 
 
 def test_a_press_without_a_version_is_told(officer_page):
