@@ -144,7 +144,7 @@ def experts_of(expert, firm, officer):  # noqa: F811
     return {
         "famous": famous, "unsaid": unsaid, "merge": merge, "split": split, "repository": repository,
         "authorship": his[1].authorships.get(),
-        "proposal": Proposal.objects.create(one=own[1], other=own[2], score=60, reasons=["姓名相同"], made_at=NOW),
+        "proposal": Proposal.objects.create(one=own[1], other=own[2], score=60, reasons=[{"code": "han"}], made_at=NOW),
         "harvest": experts.start_harvest(repository=other, actor=officer, now=NOW),
     }  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_the_same_orcid_merges_by_rule_and_never_again_after_an_undo():
     ).values()
     assert looked("张三") == (1, 0)
     made = Merge.objects.get()
-    assert (made.how, root_of(other)) == ("rule", one.pk) and "ORCID 相同" in made.reasons
+    assert (made.how, root_of(other)) == ("rule", one.pk) and {"code": "orcid"} in made.reasons
     actions.undo(merge=made, actor=None, now=NOW, why="来源写错")
     assert looked("张三") == (0, 0)
     assert root_of(other) == other.pk and Proposal.objects.get().state == "refused"
@@ -126,7 +126,7 @@ def test_namesakes_are_not_merged_silently_however_much_is_alike(officer):
     assert looked("王伟")[0] == 0 and not Merge.objects.exists()
     near, same, far = (one for (_title, name), one in found.items() if name == "王伟")
     proposal = Proposal.objects.get(one=min(near, same, key=lambda e: e.pk), other__in=[near, same])
-    assert any("共同的合作者：赵钱" in why for why in proposal.reasons)
+    assert {"code": "coauthor", "names": ["赵钱"]} in proposal.reasons
     assert not Proposal.objects.filter(other=far).exists()
     actions.decide(proposal=proposal, same=False, actor=officer, now=NOW, why="两个研究组")
     looked("王伟")

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
     diagnosis,
+    expert_desk,
     experts,
     finance,
     foreign,
@@ -54,6 +55,7 @@ api.add_router("", finance.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
+api.add_router("", expert_desk.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)

@@ -44,7 +44,7 @@ def proposed(person: Person) -> dict[int, list[str]]:
     for row in rows.select_related("one", "other").order_by("-score", "pk"):
         root = row.other.root_id if row.one.root_id == own.pk else row.one.root_id
         if root != own.pk:
-            found.setdefault(root, list(row.reasons))
+            found.setdefault(root, row.reasons_said)
     return found
 
 

@@ -16,6 +16,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import experts
 from triplehelix.market.experts import access, actions, finds
 from triplehelix.market.experts.models import Authorship, Expert, Merge, Split
+from triplehelix.market.experts.reasons import reason
 
 
 class AddressForm(forms.Form):
@@ -94,7 +95,7 @@ def merge(request: Request, pk: int) -> HttpResponse:
             try:
                 made = actions.merge(
                     one=expert, other=other, how="officer", actor=request.user, now=timezone.now(),
-                    reasons=[_("人工指定")], why=form.cleaned_data["why"],
+                    reasons=[reason("by_hand")], why=form.cleaned_data["why"],
                 )  # fmt: skip
             except actions.Refused as why:
                 form.add_error(None, str(why))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.experts import asked, authors
 from triplehelix.market.experts.actions import merges
 from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile, Split
+from triplehelix.market.experts.reasons import reason
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -123,7 +124,9 @@ def _bring(person: Person, own: Expert, root: Expert, actor: Account | None, now
     """Who was proposed as the same person is; works the person refused are left behind."""
     for row in merges.refused_between(person, root):
         merges.split(authorship=row, actor=actor, now=now, why=_("本人说明不是自己的成果"), by_person=True)
-    merges.merge(one=own, other=root, how="person", actor=actor, now=now, reasons=[_("本人确认")], why=_("本人确认"))
+    merges.merge(
+        one=own, other=root, how="person", actor=actor, now=now, reasons=[reason("by_person")], why=_("本人确认")
+    )
 
 
 def _say(person: Person, row: Authorship, said: str, via: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.experts import access, authors
 from triplehelix.market.experts.models import Authorship, Expert, Merge, Proposal, Split
+from triplehelix.market.experts.reasons import Reason, reason
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -30,7 +31,7 @@ def people_lock() -> None:
 
 @transaction.atomic
 def merge(
-    *, one: Expert, other: Expert, how: str, actor: Account | None, now: datetime, reasons: Sequence[str] = (),
+    *, one: Expert, other: Expert, how: str, actor: Account | None, now: datetime, reasons: Sequence[Reason] = (),
     why: str = "",
 ) -> Merge:  # fmt: skip
     """The two are one person; whoever is in the register, else has the lower number, is who remains.
@@ -156,7 +157,7 @@ def link(*, expert: Expert, person: Person, actor: Account, now: datetime, why: 
     """Somebody found in the sources is this person of the register. Raises Refused."""
     people_lock()
     known = authors.of_person(person, now)
-    return merge(one=known, other=expert, how="officer", actor=actor, now=now, why=why, reasons=[_("人工指定")])
+    return merge(one=known, other=expert, how="officer", actor=actor, now=now, why=why, reasons=[reason("by_hand")])
 
 
 def _may(how: str, actor: Account | None, now: datetime) -> None:

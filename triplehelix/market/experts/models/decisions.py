@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.market.experts.models.people import Expert
 from triplehelix.market.experts.models.works import Authorship
+from triplehelix.market.experts.reasons import said
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Person
 
@@ -13,7 +14,8 @@ from triplehelix.records.parties.models import Account, Person
 class Merge(models.Model):
     """`absorbed` is the same person as `survivor`. Undone, its branch stands alone again, exactly as it was.
 
-    how   rule 规则（ORCID 相同） · officer 工作人员 · person 本人. `reasons` are what it was decided by.
+    how   rule 规则（ORCID 相同） · officer 工作人员 · person 本人. `reasons` are what it was decided by
+    (`reasons.Reason`: a code and what its sentence needs).
     """
 
     HOW = [("rule", _("按规则")), ("officer", _("工作人员")), ("person", _("本人"))]
@@ -40,6 +42,10 @@ class Merge(models.Model):
     def __str__(self) -> str:
         return f"{self.absorbed_id} → {self.survivor_id}"
 
+    @property
+    def reasons_said(self) -> list[str]:
+        return said(self.reasons)
+
 
 class Split(models.Model):
     """One authorship taken out of an expert (`frm`) into one of its own (`to`)."""
@@ -65,7 +71,7 @@ class Split(models.Model):
 
 
 class Proposal(models.Model):
-    """疑似同一人: two experts that may be one, with the reasons in words and their weight (0 to 100).
+    """疑似同一人: two experts that may be one, with the reasons (`reasons.Reason`) and their weight (0 to 100).
 
     A refused one, and one whose merge was undone, is never made again.
     """
@@ -99,6 +105,10 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one_id} = {self.other_id}?"
+
+    @property
+    def reasons_said(self) -> list[str]:
+        return said(self.reasons)
 
 
 class Answer(models.Model):
