@@ -1,5 +1,6 @@
 """A year of the fund from its document to its end: money recorded, divided, adjusted, carried over, handed back."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,9 @@ from triplehelix.fund.actions.budget import USES
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
+
+#: Promises of past years on one page; the books of the year have them all.
+SHOWN = 50
 
 
 def _this_year() -> int:
@@ -95,9 +99,11 @@ class CarryForm(forms.Form):
         assert isinstance(chooser, forms.ModelChoiceField)
         chooser.queryset = finds.to_carry(_this_year())
 
-    def record(self, actor: Account, now: datetime) -> None:
+    def record(self, actor: Account, now: datetime) -> str:
         said = self.cleaned_data
-        actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
+        free = said["purse"].free
+        made = actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
+        return _("%(amount)s 已结转到“%(purse)s”") % {"amount": free, "purse": made}
 
 
 class CloseForm(forms.Form):
@@ -113,9 +119,10 @@ class CloseForm(forms.Form):
         assert isinstance(chooser, forms.ModelChoiceField)
         chooser.queryset = finds.to_close(_this_year())
 
-    def record(self, actor: Account, now: datetime) -> None:
+    def record(self, actor: Account, now: datetime) -> str:
         pool = self.cleaned_data["pool"]
-        actions.close_year(year=pool.year, code=pool.code, actor=actor, now=now)
+        back = actions.close_year(year=pool.year, code=pool.code, actor=actor, now=now)
+        return _("%(year)d 年度已关账，交回国库 %(amount)s") % {"year": pool.year, "amount": back}
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,12 +133,20 @@ def open_year(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def end_year(request: Request) -> HttpResponse:
-    """Carry over what a past year left, and close it (the finance bureau)."""
-    return _desk(request, "web/fund_end.html", {"carry": CarryForm, "close": CloseForm})
+    """Carry over what a past year left, and close it (the finance bureau); below, what became of every past year."""
+    return _desk(request, "web/fund_end.html", {"carry": CarryForm, "close": CloseForm}, "web:fund-year-end", _ended)
 
 
-def _desk(request: Request, template: str, makers: dict[str, Any]) -> HttpResponse:
-    """A page of several forms: `which` says the one that was sent."""
+def _ended() -> dict[str, Any]:
+    promised = finds.promised_before(_this_year())
+    return {"years": finds.ended(_this_year()), "promised": promised[:SHOWN], "promises": promised.count()}
+
+
+def _desk(
+    request: Request, template: str, makers: dict[str, Any], then: str = "web:fund",
+    more: Callable[[], dict[str, Any]] = dict,
+) -> HttpResponse:  # fmt: skip
+    """A page of several forms: `which` says the one that was sent, `then` the page that follows it."""
     require_finance(request)
     which = request.POST.get("which", "")
     shown = {name: make(request.POST if name == which else None) for name, make in makers.items()}
@@ -140,11 +155,11 @@ def _desk(request: Request, template: str, makers: dict[str, Any]) -> HttpRespon
         status = 422
         if form.is_valid():
             try:
-                form.record(request.user, timezone.now())
+                done = form.record(request.user, timezone.now())
             except Refused as why:
                 status = 409
                 form.add_error(None, str(why))
             else:
-                messages.success(request, _("已登记"))
-                return redirect("web:fund")
-    return render(request, template, shown, status=status)
+                messages.success(request, done or _("已登记"))
+                return redirect(then)
+    return render(request, template, shown | more(), status=status)

@@ -1,5 +1,7 @@
 """Openings: what has earned a support by itself, waits for a round or has a case; with the papers that prove it."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +13,7 @@ from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import attachment
 from triplehelix.doors.web.steps import history
-from triplehelix.procedure.openings import finds
+from triplehelix.procedure.openings import actions, finds
 from triplehelix.procedure.openings.models import Opening
 
 PER_PAGE = 20
@@ -45,12 +47,23 @@ def show(request: Request, pk: int) -> HttpResponse:
         "opening": found,
         "award": award,
         "facts": [(fact, said(fact, found.facts[fact.key]) if fact.key in found.facts else "") for fact in award.facts],
+        "changed": _changed(found),
         "papers": list(finds.papers(found.sale)),
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
         "history": history(found, {"earn": _("合同成功落地")}),
     }
     return render(request, "web/opening.html", context)
+
+
+def _changed(opening: Opening) -> list[tuple[Any, str, str]]:
+    """Where a case in doubt says something else than its sale does now: (fact, as handed in, as it is)."""
+    if opening.state != "doubtful" or opening.case is None:
+        return []
+    said_by, now = opening.case.facts, actions.facts_of(opening.sale, opening.award)
+    rows = [(fact, said(fact, said_by.get(fact.key)), said(fact, now[fact.key])) for fact in opening.award.facts
+            if fact.key in now]  # fmt: skip
+    return [row for row in rows if row[1] != row[2]]
 
 
 @require_GET
