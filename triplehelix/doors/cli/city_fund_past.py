@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from triplehelix.doors.cli.city_fund import account_of
@@ -39,7 +40,8 @@ def _year(row: Mapping[str, Any], year: int, organisations: Mapping[str, Organis
     made = [(said, _promise(said, year, organisations, now)) for said in row["commitment"]]
     _paid(made, year, now)
     for use in row["carried"]:
-        for purse in Purse.objects.filter(pool__year=year, use=use).order_by("origin_year"):
+        left = Purse.objects.filter(pool__year=year, use=use, amount_fen__gt=F("committed_fen"))
+        for purse in left.order_by("origin_year"):
             actions.carry_over(purse=purse, actor=None, now=winter, why="年终结转")
     if row["closed"]:
         actions.close_year(year=year, actor=None, now=winter)

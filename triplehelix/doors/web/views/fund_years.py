@@ -71,7 +71,9 @@ class ChangeForm(MoneyForm):
 
     prefix = "c"
     purse = PurseField(
-        label=gettext_lazy("用途"), queryset=Purse.objects.filter(closed_at__isnull=True, origin_year=F("year"))
+        label=gettext_lazy("用途"),
+        queryset=Purse.objects.filter(closed_at__isnull=True, origin_year=F("year")),
+        empty_label=gettext_lazy("请选择"),
     )
     way = forms.ChoiceField(
         label=gettext_lazy("方向"), choices=[("more", gettext_lazy("调增")), ("less", gettext_lazy("调减"))],
@@ -90,7 +92,9 @@ class CarryForm(forms.Form):
     """What is free in a purse of a year that is over."""
 
     prefix = "carry"
-    purse = PurseField(label=gettext_lazy("结转的资金"), queryset=Purse.objects.none())
+    purse = PurseField(
+        label=gettext_lazy("结转的资金"), queryset=Purse.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     why = forms.CharField(label=gettext_lazy("依据"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,7 +114,9 @@ class CloseForm(forms.Form):
     """A year that is over; what nobody carried over goes back to the treasury."""
 
     prefix = "close"
-    pool = forms.ModelChoiceField(label=gettext_lazy("年度"), queryset=Pool.objects.none())
+    pool = forms.ModelChoiceField(
+        label=gettext_lazy("年度"), queryset=Pool.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     sure = forms.BooleanField(label=gettext_lazy("已核对：没有结转的余额交回国库，不能撤销"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
