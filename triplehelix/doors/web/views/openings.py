@@ -43,11 +43,13 @@ def show(request: Request, pk: int) -> HttpResponse:
     """One opening: where it stands, what is known of its facts, and what proves them."""
     found = _opening(request, pk)
     award = found.award
+    # In doubt, what counts is what the sale tells today; what it told last is said in the case.
+    known = actions.facts_of(found.sale, award) if found.state == "doubtful" else found.facts
     context = {
         "opening": found,
         "award": award,
-        "facts": [(fact, said(fact, found.facts[fact.key]) if fact.key in found.facts else "") for fact in award.facts],
-        "changed": _changed(found),
+        "facts": [(fact, said(fact, known[fact.key]) if fact.key in known else "") for fact in award.facts],
+        "changed": _changed(found, known),
         "papers": list(finds.papers(found.sale)),
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
@@ -56,13 +58,13 @@ def show(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/opening.html", context)
 
 
-def _changed(opening: Opening) -> list[tuple[Any, str, str]]:
+def _changed(opening: Opening, known: dict[str, Any]) -> list[tuple[Any, str, str]]:
     """Where a case in doubt says something else than its sale does now: (fact, as handed in, as it is)."""
     if opening.state != "doubtful" or opening.case is None:
         return []
-    said_by, now = opening.case.facts, actions.facts_of(opening.sale, opening.award)
-    rows = [(fact, said(fact, said_by.get(fact.key)), said(fact, now[fact.key])) for fact in opening.award.facts
-            if fact.key in now]  # fmt: skip
+    handed_in = opening.case.facts
+    told = [fact for fact in opening.award.facts if fact.key in known]
+    rows = [(fact, said(fact, handed_in.get(fact.key)), said(fact, known[fact.key])) for fact in told]
     return [row for row in rows if row[1] != row[2]]
 
 
