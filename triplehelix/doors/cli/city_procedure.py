@@ -67,8 +67,9 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
     clerk, finance = finds.city_officers(today).order_by("pk").first(), finds.finance_officers(today).first()
     assert clerk is not None and finance is not None
     desk = Desk(clerk, finance, organisations, now)
+    first = timezone.localdate(now - 120 * DAY)  # in spring, of the year before
     terms.settle(
-        code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(today.year, 1, 1),
+        code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(first.year, 1, 1),
         document=data["terms"]["document"], actor=clerk, now=now - 120 * DAY,
     )  # fmt: skip
     for row in data["tie"]:
