@@ -58,6 +58,8 @@ SHAPES = {
     **dict.fromkeys(("queued", "waiting"), "going"),
     **dict.fromkeys(("failed",), "bad"),
     **dict.fromkeys(("stopped",), "over"),
+    **dict.fromkeys(("carry", "again"), "going"),
+    **dict.fromkeys(("carried", "used"), "good"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 
