@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from tests.template import template_of
 from triplehelix.config import translations
-from triplehelix.config.database import held
+from triplehelix.config.database import held, runtime_folder
 from triplehelix.config.env import Env
 from triplehelix.config.paths import var_folder
 
@@ -17,6 +17,8 @@ stack = ExitStack()
 env = Env()
 os.environ.setdefault("TEST_DATABASE", f"test_triplehelix_{os.getpid()}")
 alone = not os.environ.get("DATABASE_URL")
+# With DATABASE_URL given nothing has set it, and the tests that start a server of their own need it.
+os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime_folder()))
 os.environ["DATABASE_URL"] = stack.enter_context(held(env, var_folder(env)))
 os.environ["TEST_TEMPLATE"] = template_of(os.environ["DATABASE_URL"], alone=alone)
 atexit.register(stack.close)

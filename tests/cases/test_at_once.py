@@ -11,7 +11,8 @@ from tests.cases import city as words
 from tests.cases.city import MILLION, NOW, City, account_for
 from tests.fund.test_race import at_once
 from triplehelix.fund import actions as fund
-from triplehelix.fund.models import Payment
+from triplehelix.fund import check
+from triplehelix.fund.models import Payment, Purse
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.numbers import next_number
@@ -77,7 +78,7 @@ def test_two_finance_officers_order_one_payment(city, case):
 
 @pytest.mark.parametrize(("why", "becomes"), [("", "closed"), ("账户不存在", "pay_returned")])
 def test_the_bank_answers_while_the_firm_saves_its_account(city, case, why, becomes):
-    """Whoever comes first: the payment and its case say the same, or the answer is given again and makes them so."""
+    """The account waits for the answer; and whoever holds the case meanwhile, payment and case say the same."""
     member = case.organisation.memberships.get().account
     Case.objects.filter(pk=case.pk).update(state="paying")
     case.refresh_from_db()
@@ -89,17 +90,77 @@ def test_the_bank_answers_while_the_firm_saves_its_account(city, case, why, beco
 
     def save():
         with transaction.atomic():
-            city.account(case, member, "6222020200112233446")
+            Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
             saving.set()
             sleep(0.3)  # the request ends a moment later
+            city.account(case, member, "6222020200112233446")
 
     def bank():
         saving.wait(5)
         return actions.answer_batch(batch=batch, answers=[answer], actor=city.finance, now=NOW)
 
-    assert not [one for one in at_once(save, bank) if isinstance(one, Exception)]
+    saved, answered = at_once(save, bank)
+    assert isinstance(saved, Refused) and not isinstance(answered, Exception)
     case.refresh_from_db()
     assert case.state == becomes
+
+
+def _ordered(city, case):
+    Case.objects.filter(pk=case.pk).update(state="paying")
+    case.refresh_from_db()
+    return take(case=case, step="order", actor=city.finance, now=NOW, seen_version=case.version)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_decision_is_taken_back_while_its_payment_is_ordered(city, case, turn):
+    """One of the two; an order never stands for a case that has ended."""
+    Case.objects.filter(pk=case.pk).update(state="paying")
+    case.refresh_from_db()
+
+    def step(code, actor):
+        return lambda: take(case=case, step=code, actor=actor, now=NOW, seen_version=case.version, note="依据已失效")
+
+    found = at_once(step("revoke", city.clerk), step("order", city.finance))
+    assert sum(isinstance(one, Refused) for one in found) == 1
+    case.refresh_from_db()
+    assert Payment.objects.filter(state="ordered").count() == (case.state == "paying")
+    assert check.problems() == []
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_decision_is_taken_back_while_its_payment_goes_to_the_bank(city, case, turn):
+    """The bank's file holds the payment and the case goes on, or the case has ended and the file was not made."""
+    case = _ordered(city, case)
+    payment = Payment.objects.get()
+
+    def revoke():
+        return take(case=case, step="revoke", actor=city.clerk, now=NOW, seen_version=case.version, note="依据已失效")
+
+    def send():
+        return actions.send_batch(payments=[payment], actor=city.finance, now=NOW)
+
+    found = at_once(revoke, send)
+    assert sum(isinstance(one, Refused) for one in found) == 1
+    case.refresh_from_db()
+    payment.refresh_from_db()
+    assert (case.state, payment.state) in {("rejected", "returned"), ("paying", "sent")}
+    assert Purse.objects.get().ordered_fen == (payment.amount_fen if payment.state == "sent" else 0)
+    assert check.problems() == []
+
+
+def test_the_account_is_changed_while_its_payment_is_ordered(city, case):
+    """The order goes to the account that was saved, whichever came first."""
+    member = case.organisation.memberships.get().account
+    Case.objects.filter(pk=case.pk).update(state="paying")
+    case.refresh_from_db()
+
+    def order():
+        return take(case=case, step="order", actor=city.finance, now=NOW, seen_version=case.version)
+
+    found = at_once(order, lambda: city.account(case, member, "6222020200112233446"))
+    assert sum(isinstance(one, Refused) for one in found) == 1
+    case.refresh_from_db()
+    assert all(one.account_number == case.account_number for one in Payment.objects.all())
 
 
 def test_numbers_are_given_once(city, case):

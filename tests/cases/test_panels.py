@@ -90,7 +90,7 @@ def test_a_tie_found_after_the_draw_voids_the_score_and_the_seat_is_drawn_anew(c
     tied(city, other)
     said = f"应当回避：专家现在申报单位“{case.organisation.name}”持有股份"
     assert finds.barred_now(panel, city.now.date()) == {seat.pk: said, other.pk: said}
-    with pytest.raises(Refused, match=f"只有 3 份.*{seat.expert.name}：应当回避"):
+    with pytest.raises(Refused, match=f"只有 3 份.*{seat.expert}（{seat.expert.home}）：应当回避"):
         panels.settle(panel=panel, actor=city.clerk, now=city.now)
     new = [panels.replace(seat=one, actor=city.clerk, now=city.now) for one in (seat, other)]
     with pytest.raises(Refused, match="还有没提交的评分"):

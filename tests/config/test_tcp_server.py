@@ -36,7 +36,7 @@ def server(tmp_path_factory):
     port = free_port()
     how = {"bin_path": made.bin_path, "user": made.system_user}
     options = f"-h 127.0.0.1 -p {port} -k ''"
-    pgexec("pg_ctl", ("-w", "-o", options, "-l", str(folder / "log"), "-D", str(folder), "start"), timeout=20, **how)
+    pgexec("pg_ctl", ("-w", "-o", options, "-l", str(folder / "log"), "-D", str(folder), "start"), timeout=60, **how)
     yield port
     pgexec("pg_ctl", ("-w", "-D", str(folder), "stop"), **how)
 

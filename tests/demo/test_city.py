@@ -12,6 +12,8 @@ from django.utils import timezone
 from triplehelix.board.webhooks.models import Delivery
 from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
+from triplehelix.fund.check import problems
+from triplehelix.fund.finds import ENDS, ended
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
@@ -20,6 +22,10 @@ from triplehelix.market.finance.models import Application
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import encode
 from triplehelix.matching.files import Item, Matcher
+from triplehelix.procedure.openings.flow import FLOW as OPENING
+from triplehelix.procedure.openings.models import Opening
+from triplehelix.procedure.panels.finds import barred_now, without_seats
+from triplehelix.procedure.panels.models import Panel
 from triplehelix.records.parties.models import Account, Office, Organisation, Person
 from triplehelix.records.trail.verify import verify
 
@@ -78,6 +84,12 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
     assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
     assert set(Delivery.objects.values_list("state", flat=True)) >= {"delivered", "failed", "queued"}
+    assert set(Opening.objects.values_list("state", flat=True)) == {state.code for state in OPENING.states}
+    told = {one.state for _pool, rows in ended(timezone.localdate().year) for one in rows}
+    assert told == set(ENDS) and problems() == []
+    panel = Panel.objects.get(settled_at=None)
+    assert without_seats(panel).count() == 1 and len(barred_now(panel, timezone.localdate())) == 1
+    assert panel.seats.exclude(declared="").count() == 1
     assert verify() == []
 
 

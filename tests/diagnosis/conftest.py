@@ -1,5 +1,8 @@
 """People of the desk: a technology manager, an expert with an account, and needs before them."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 
 from tests.market.conftest import (  # noqa: F401 - fixtures
@@ -17,10 +20,16 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
     stranger,
 )
 from tests.market.test_flow import published
-from triplehelix.market.diagnosis import actions
+from triplehelix.market.diagnosis import actions, follower
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.trail import followers
+
+
+@pytest.fixture(autouse=True)
+def worker_clock(monkeypatch):
+    """The worker reads the trail four days after the tests' Monday, whatever today is: older news starts no clock."""
+    monkeypatch.setattr(follower, "timezone", SimpleNamespace(now=lambda: NOW + timedelta(days=4)))
 
 
 def followed():

@@ -74,6 +74,7 @@ def test_a_step_without_its_reason_is_refused(clerk, firm, expert):
     assert not step_taken(case, "ready", expert, NOW)
 
 
+@pytest.mark.usefixtures("until_2026")
 class TestClock:
     @pytest.mark.parametrize(
         ("came", "due"),

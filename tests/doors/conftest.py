@@ -238,7 +238,9 @@ def equity_of(clerk, firm, officer):  # noqa: F811
     """A project of the clerk's firm, a fund's deal with it, a roadshow."""
     city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
     project = city.project()
-    return {"project": project, "deal": city.deal(), "roadshow": city.event([project])}
+    soon = timezone.now().replace(microsecond=0) + timedelta(days=7)  # pages register for it by today's clock
+    event = city.event([project], starts_at=soon, ends_at=soon + timedelta(hours=2))
+    return {"project": project, "deal": city.deal(), "roadshow": event}
 
 
 def introductions_of(clerk, firm, officer):  # noqa: F811

@@ -249,7 +249,7 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
         kind="interest.shareholding", one=barred.expert.name, other=barred.case.organisation.name, until=None, about="",
         since=timezone.localdate(), source="工商登记", actor=city.clerk, now=city.now,
     )  # fmt: skip
-    assert f"{barred.expert.name}对 {case.number} 的评分不再计入，应当回避" in client.get(url).text
+    assert f"{barred.expert}（{barred.expert.home}）对 {case.number} 的评分不再计入，应当回避" in client.get(url).text
     client.post(reverse("web:seat", args=[barred.pk, "replace"]))
     assert "不再计入" not in client.get(url).text
     scored(city, case, 85, 84, 83, 82, 81)

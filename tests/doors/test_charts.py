@@ -3,12 +3,13 @@
 import re
 from itertools import pairwise
 
+import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from triplehelix.doors.web import charts
 
-WIDE, NARROW = charts.Room(), charts.Room.of(RequestFactory().get("/", {"narrow": "1"}))
+WIDE, NARROW = (charts.Room.of(RequestFactory().get("/", asked)) for asked in ({}, {"narrow": "1"}))
 ROWS = [("很长很长很长的用途名称，一部手机放不下", (300_000_000, 0, 100_000_000)), ("人才", (0, 500_000_000, 0))]
 PARTS = ("已支付", "支付中", "余下")
 
@@ -34,10 +35,20 @@ def test_no_colour_stays_as_it_was_by_night() -> None:
         assert all(f'[fill="{colour}"]{{fill:{charts.DARK[colour]}}}' in style for colour in colours)
 
 
-def test_a_phone_gets_one_that_fits_it() -> None:
-    """358 pixels are left of 390 between the margins; what is wider would be shrunk until nobody can read it."""
-    widths = [int(re.search(r'width="(\d+)"', svg).group(1)) for svg in _drawn(NARROW)]  # type: ignore[union-attr]
-    assert max(widths) <= 358, widths
+def _size(svg: str) -> charts.Size:
+    found = [re.search(rf'<svg[^>]* {side}="(\d+)"', svg) for side in ("width", "height")]
+    return charts.Size(*(int(one.group(1)) for one in found if one))
+
+
+@pytest.mark.parametrize(("room", "most"), [(WIDE, 880), (NARROW, 358)])
+def test_a_picture_is_as_large_as_the_page_said_before_it_came(room: charts.Room, most: int) -> None:
+    """What comes late and is larger pushes a button away from under a finger.
+
+    358 pixels are left of 390 between the margins; what is wider would be shrunk until nobody can read it.
+    """
+    said = [charts.bars(2, 3, room), charts.bars(2, 3, room), charts.bars(1, 8, room), charts.columns(66, 2, room)]
+    assert [_size(svg) for svg in _drawn(room)] == said
+    assert max(size.width for size in said) <= most
 
 
 def test_each_part_has_a_shade_and_its_neighbour_another() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.doors.conftest import landed, work
 from tests.doors.test_permissions import signed_in, written
@@ -78,7 +79,7 @@ def test_wrong_forms_say_so_at_their_field(request, things):
 def test_who_is_invited_answers_by_the_link_alone(request, things, firm, clerk):
     person = things["unsaid"].person
     actions.give_address(person=person, email="rong@example.com", actor=clerk, now=NOW)
-    token = invites.token_of(actions.invite(person=person, base_url="http://s", actor=clerk, now=NOW))
+    token = invites.token_of(actions.invite(person=person, base_url="http://s", actor=clerk, now=timezone.now()))
     client, address = Client(), f"/experts/invited/{token}/"
     page = client.get(address)
     assert page.status_code == 200 and page["Referrer-Policy"] == "no-referrer"

@@ -124,3 +124,23 @@ def test_an_office_with_nothing_to_do_is_not_asked_to_register_a_firm(client, fi
         said = client.get("/todo/").content.decode()
         assert "没有要您办的事" in said and "轮到您办的事" in said
         assert "登记我的单位" not in said
+
+
+def test_the_years_end_costs_the_same_for_one_past_year_and_three(client, finance, firm, django_assert_num_queries):
+    this = timezone.localdate().year
+    client.force_login(finance)
+    for back in (1, 2, 3):
+        year, then = this - back, NOW.replace(year=this - back)
+        actions.appropriate(year=year, document=f"{year} 年", amount_fen=10_000_000, actor=None, now=then)
+        for use in ("research", "talent"):
+            purse = actions.open_purse(year=year, use=use, amount_fen=3_000_000, actor=None, now=then)
+            actions.commit(
+                purse=purse, rule="M3.1", payee=firm, subject="尾款", year=year + (use == "talent") * 10,
+                amount_fen=1_000_000, actor=None, now=then,
+            )  # fmt: skip
+        if back in (1, 3):
+            client.get("/fund/year-end/")
+            with django_assert_num_queries(13):
+                page = client.get("/fund/year-end/")
+    assert [pool.year for pool, _rows in page.context["years"]] == [this - 1, this - 2, this - 3]
+    assert page.context["promises"] == 6 and page.text.count("可结转") == 6

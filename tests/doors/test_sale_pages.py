@@ -212,14 +212,16 @@ def test_what_is_over_takes_neither_bids_nor_objections(client, market):
 def test_registration_no_fake_is_said_at_its_field(client, market):
     sale = market.signed()
     actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
-    said = {"number": "2026-991500-000001", "type": "ASSIGN", "certified": "1000000", "technical": "900000",
+    year = timezone.localdate().year
+    said = {"number": f"{year}-991500-000001", "type": "ASSIGN", "certified": "1000000", "technical": "900000",
             "decided_on": timezone.localdate(), "file": pdf()}  # fmt: skip
-    for number, words in (("123", "格式不对"), ("2026-991500-000001", "行政区划 991500 不存在"),
-                          ("2026-371500-000000", "不能全是零"), ("2025-371500-000001", "不是同一年")):  # fmt: skip
+    for number, words in (("123", "格式不对"), (f"{year}-991500-000001", "行政区划 991500 不存在"),
+                          (f"{year}-371500-000000", "不能全是零"),
+                          (f"{year - 1}-371500-000001", "不是同一年")):  # fmt: skip
         answer = act(client, market.officer, sale, "register", said | {"number": number, "file": pdf()})
         assert answer.status_code == 422
         assert words in errors(answer, "register")["number"][0]
-    said |= {"number": "2026-371500-000123", "file": pdf()}
+    said |= {"number": f"{year}-371500-000123", "file": pdf()}
     assert act(client, market.officer, sale, "register", said).status_code == 302
     sale.refresh_from_db()
     assert sale.state == "registered"

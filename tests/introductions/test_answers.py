@@ -204,7 +204,7 @@ def test_a_manager_hears_that_nobody_answered(table):
     assert made.state == "unanswered"
 
 
-def test_without_next_years_working_days_there_is_no_term_yet(table, monkeypatch):
+def test_without_next_years_working_days_there_is_no_term_yet(table, until_2026, monkeypatch):
     table.now = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
     made = table.invited()
     assert made.answer_by is None

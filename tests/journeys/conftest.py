@@ -89,7 +89,7 @@ def follower(transactional_db):
     thread.start()
     yield
     stop.set()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -109,5 +109,5 @@ def worker(transactional_db):
     ready.wait(10)
     yield
     loop.call_soon_threadsafe(loop.task.cancel)
-    thread.join(15)
+    thread.join(60)
     loop.close()

@@ -11,6 +11,7 @@ from triplehelix.doors.cli import city
 from triplehelix.fund.models import Batch
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.models import Notice, NoticeItem
+from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels.models import Seat
 
 
@@ -32,14 +33,16 @@ def desks():
     item = NoticeItem.objects.filter(is_over=False).order_by("pk").first()
     seat = Seat.objects.filter(expert__account__email="expert@example.com", submitted_at__isnull=True, void="").first()
     notice = Notice.objects.order_by("-pk").first()
+    doubtful = Opening.objects.filter(state="doubtful").first()
     return {
         "": ["/rounds/", f"/rounds/{panel.pk}/", "/notices/", f"/notices/{item.notice_id}/",
              f"/notices/items/{item.pk}/object/", f"/notices/{notice.pk}/"],
         "enterprise": ["/entitlements/", "/cases/", of("draft") + "edit/", of("confirming"), f"/rounds/{panel.pk}/"],
         "city": ["/todo/", "/cases/", "/rounds/new/", f"/rounds/{entitled.pk}/", f"/rounds/{panel.pk}/panel/",
+                 f"/openings/{doubtful.pk}/",
                  "/notices/new/", "/cases/new/", "/ties/", "/barred/", of("checking"), of("objected"), of("running"),
                  of("agreeing"), of("closed") + "decision/"],
-        "finance": ["/fund/", "/fund/open/", "/fund/review/?output=45&benefit=25&satisfaction=9",
+        "finance": ["/fund/", "/fund/open/", "/fund/year-end/", "/fund/review/?output=45&benefit=25&satisfaction=9",
                     f"/fund/batches/{Batch.objects.order_by('pk').first().pk}/", f"/rounds/{entitled.pk}/trial/"],
         "expert": ["/reviews/", f"/reviews/{seat.pk}/"],
     }  # fmt: skip

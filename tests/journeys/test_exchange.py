@@ -119,7 +119,7 @@ def test_a_webhook_from_its_registration_to_a_message(page, follower, worker, se
     page.click("text=企业 OA")
     page.click("text=发一条测试消息")
     page.locator("text=测试消息已排队").wait_for()
-    for _try in range(100):
+    for _try in range(600):
         if receiver.taken:
             break
         page.wait_for_timeout(100)

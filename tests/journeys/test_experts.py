@@ -48,7 +48,7 @@ def test_from_a_list_of_papers_to_a_public_page(page, chromium, live_server, peo
 
     # The worker compares the names; the officer decides, has been wrong, and undoes it.
     page.goto("/experts/desk/")
-    for _second in range(40):
+    for _second in range(180):
         if page.locator(".pairs > li").count() == 2:
             break
         page.wait_for_timeout(500)

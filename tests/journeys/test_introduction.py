@@ -54,7 +54,7 @@ def invite_from_matches(page, market, title, words):
     """The firm opens its matches and asks for a talk about one of them."""
     address = f"/needs/{market['need'].pk}/matches/"
     hit = page.locator(f".hit:has(h3:has-text('{title}'))")
-    for _try in range(60):  # the follower writes the index, the worker its vectors
+    for _try in range(180):  # the follower writes the index, the worker its vectors
         page.goto(address)
         if hit.count():
             break

@@ -47,7 +47,7 @@ def market(transactional_db, settings):
     return {"need": need, "better": better, "other": other, "introduction": introduction}
 
 
-def until(true, seconds=30):
+def until(true, seconds=90):
     """The worker reads the trail in its own time."""
     for _ in range(seconds * 5):
         if true():

@@ -231,7 +231,7 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
             look(page, address, width, scheme)
 
 
-def waits_for(page, address, words, tries=40):
+def waits_for(page, address, words, tries=240):
     """The follower works behind the page: look again until it has."""
     for _n in range(tries):
         page.goto(address)

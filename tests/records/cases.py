@@ -79,7 +79,7 @@ class Thread(threading.Thread):
         finally:
             connections.close_all()
 
-    def result(self, timeout=20):
+    def result(self, timeout=60):
         self.join(timeout)
         assert not self.is_alive(), "the thread hangs"
         if self.error:

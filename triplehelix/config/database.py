@@ -76,7 +76,7 @@ def _answers(url: str) -> None:
 
 @contextmanager
 def _embedded(var: Path) -> Iterator[str]:
-    runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder())))
+    runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime_folder())))
     # Where the wheel puts its lock; a folder that is not there makes it use one file in /tmp, whoever made that.
     (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
     # Imported here: it reads XDG_RUNTIME_DIR, and with DATABASE_URL set a machine without the wheel can run the site.
@@ -116,7 +116,7 @@ def _give_memory(admin: str) -> None:
         connection.execute(f"alter system set shared_buffers = '{max(wanted, 128)}MB'")
 
 
-def _runtime_folder() -> Path:
+def runtime_folder() -> Path:
     """A short path for the wheel's lock and for sockets whose own path would be too long; one for each user, so that
     root and an ordinary user do not trip over each other's files."""
     folder = Path(tempfile.gettempdir()) / f"triplehelix-{os.getuid()}"

@@ -1,6 +1,7 @@
 """Django's settings, read from the environment once and checked. Names and meanings: docs/howto/settings.md."""
 
 import secrets
+from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ VAR = var_folder(env)
 PACK_DIR = env.folder("TRIPLEHELIX_PACK", PACKAGE / "measures" / "liaocheng")
 MEASURES = env.text("TRIPLEHELIX_MEASURES", "triplehelix.measures.liaocheng")  # the package with the pack's measures
 CITY_FILE = env.text("TRIPLEHELIX_CITY")  # an overlay with other display names of regions, used by the demo city
+CITY_CALENDARS = [Path(CITY_FILE).parent] if CITY_FILE else []  # folders of working days for years the pack lacks
 DEMO = env.flag("TRIPLEHELIX_DEMO")
 SITE_NAME = env.text("SITE_NAME", "三螺旋")
 DEBUG = env.flag("DEBUG")

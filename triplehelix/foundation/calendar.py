@@ -71,9 +71,12 @@ class WorkingCalendar:
             raise why if isinstance(why, BadReference) else BadReference(str(why)) from why
 
     @classmethod
-    def from_folder(cls, folder: Path | str) -> "WorkingCalendar":
-        """From every `calendar_<year>.toml` of a folder. Raises BadReference."""
-        return cls.from_toml(*sorted(Path(folder).glob("calendar_*.toml")))
+    def from_folder(cls, *folders: Path | str) -> "WorkingCalendar":
+        """From every `calendar_<year>.toml` of the folders, a year from the first that has it. Raises BadReference."""
+        found: dict[str, Path] = {}
+        for folder in folders:
+            found = {path.name: path for path in Path(folder).glob("calendar_*.toml")} | found
+        return cls.from_toml(*(found[name] for name in sorted(found)))
 
     def is_working(self, day: date) -> bool:
         """Whether people work on this day. Raises MissingYear."""

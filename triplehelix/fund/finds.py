@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import DateField, F, Q, QuerySet, Sum
+from django.db.models import DateField, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import HELD
-from triplehelix.fund.models import CARRY_YEARS, Ledger, Movement, Pool, Purse
+from triplehelix.fund.models import CARRY_YEARS, Commitment, Ledger, Movement, Pool, Purse
 from triplehelix.records.parties.models import Organisation
 
 #: What a movement is about, for people and for filters.
@@ -28,6 +28,15 @@ VERBS = {
     "carry_over": _("结转"),
     "lapse": _("年终交回"),
     "correct": _("冲正"),
+}
+#: What became of a purse of a past year.
+ENDS = {
+    "carry": _("可结转"),
+    "held": _("已结转满两年，关账时交回"),
+    "again": _("关账后又有余额"),
+    "carried": _("余额已结转"),
+    "lapsed": _("余额已交回国库"),
+    "used": _("没有余额"),
 }
 RELATED = ("pool", "debit_purse", "credit_purse", "commitment__payee", "actor")
 
@@ -61,6 +70,53 @@ def to_close(year: int) -> QuerySet[Pool]:
     """Years before this one that are not closed, or have money again that was released since."""
     free = Q(purses__amount_fen__gt=F("purses__committed_fen"))
     return Pool.objects.filter(free | Q(closed_at__isnull=True), year__lt=year).distinct().order_by("year", "code")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a purse of a past year; `state` is a key of `ENDS`."""
+
+    purse: Purse
+    carried: Fen
+    lapsed: Fen
+
+    @property
+    def unpaid(self) -> Fen:
+        """Promised and not paid yet: it stays payable when the year is closed."""
+        return Fen(self.purse.committed_fen - self.purse.paid_fen)
+
+    @property
+    def state(self) -> str:
+        held = self.purse
+        if held.free:
+            if held.year - held.origin_year >= CARRY_YEARS:
+                return "held"
+            return "carry" if held.closed_at is None else "again"
+        return "lapsed" if self.lapsed else "carried" if self.carried else "used"
+
+    @property
+    def label(self) -> str:
+        return str(ENDS[self.state])
+
+
+def ended(year: int) -> list[tuple[Pool, list[Ended]]]:
+    """Every year before this one, latest first, with what became of each of its purses. Three queries."""
+    over = Pool.objects.filter(year__lt=year)
+    left: dict[tuple[int, str], int] = defaultdict(int)
+    moved = Movement.objects.filter(verb__in=("carry_over", "lapse"), credit_purse__pool__in=over)
+    for purse, verb, fen in moved.order_by().values_list("credit_purse", "verb").annotate(Sum("amount_fen")):
+        left[purse, verb] = fen
+    found = over.prefetch_related(Prefetch("purses", Purse.objects.order_by("use", "-origin_year")))
+    return [
+        (pool, [Ended(one, Fen(left[one.pk, "carry_over"]), Fen(left[one.pk, "lapse"])) for one in pool.purses.all()])
+        for pool in found
+    ]
+
+
+def promised_before(year: int) -> QuerySet[Commitment]:
+    """Promises of the years before this one that are not wholly paid, oldest first."""
+    over = Commitment.objects.filter(purse__year__lt=year, amount_fen__gt=F("paid_fen"))
+    return over.select_related("purse", "payee").order_by("purse__year", "pk")
 
 
 @dataclass(frozen=True, slots=True)

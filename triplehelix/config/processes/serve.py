@@ -4,14 +4,18 @@ import argparse
 import os
 import socket
 import sys
+from datetime import timedelta
 
 import django
 from django.core.management import call_command
+from django.utils import timezone
 
 from triplehelix.config import translations
 from triplehelix.config.processes.children import Children, stop_on_sigterm
+from triplehelix.foundation.calendar import MissingYear
 
 PORT = 8000
+MONTHS_AHEAD = timedelta(days=60)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +55,19 @@ def prepare() -> None:
     call_command("createcachetable", verbosity=0)
     translations.compiled()
     call_command("collectstatic", verbosity=0, interactive=False)
+    _warn_of_a_missing_year()
+
+
+def _warn_of_a_missing_year() -> None:
+    """Said at the start, before somebody who publishes a notice in December finds it out."""
+    # Imported after django.setup(): it reads the settings.
+    from triplehelix.records.parties.reference import calendar
+
+    today = timezone.localdate()
+    try:
+        calendar().working_days_between(today, today + MONTHS_AHEAD)
+    except MissingYear as why:
+        print(f"注意：{why.message}（见 docs/howto/keep-reference-lists.md）", file=sys.stderr)
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:

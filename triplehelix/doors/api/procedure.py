@@ -97,12 +97,15 @@ class CaseIn(shapes.Given):
 
 
 class ItemOut(Schema):
+    """One case as it was made public. `withdrawn_on`: from this day it holds no more."""
+
     id: int
     name: str
     matter: str
     amount_fen: int | None
     basis: str
     is_over: bool
+    withdrawn_on: date | None
 
 
 class NoticeOut(Schema):
@@ -237,7 +240,7 @@ def step(request: Request, response: HttpResponse, pk: int, step: str, given: sh
 
 def _notice(one: Notice) -> dict[str, Any]:
     plain = ("number", "title", "first", "last", "objections_to")
-    names = ("name", "matter", "amount_fen", "basis", "is_over")
+    names = ("name", "matter", "amount_fen", "basis", "is_over", "withdrawn_on")
     items = [{"id": item.pk} | {name: getattr(item, name) for name in names} for item in one.items.all()]
     return {"id": one.pk, "items": items} | {name: getattr(one, name) for name in plain}
 

@@ -18,6 +18,7 @@ from triplehelix.doors.cli import (
     city_feedback,
     city_finance,
     city_fund,
+    city_fund_past,
     city_introductions,
     city_lists,
     city_needs,
@@ -125,6 +126,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     city_feedback.load(folder / "feedback.toml", officer, now=now)
     city_exchange.load(folder / "exchange.toml", officer, now=now)
     city_experts.load(folder / "experts", officer, city.organisations, city.people, city.clerks, now=now)
+    city_fund_past.load(folder / "fund.toml", city.organisations, now=now)
     city_fund.load(folder / "fund.toml", city.organisations, now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
     if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):

@@ -35,6 +35,8 @@ def go(walk: "Walk") -> None:
         _trial(walk, trial)
     for n, part in enumerate(walk.row.get("paid", [])):
         _pay(walk, part, 3 if n == 0 else 8)
+    if back := walk.row.get("given_back"):
+        _pay(walk, back, 6, way="out")
     if state in ("rewarding", "reward_objected", "following"):
         _share(walk)
     if state in ("following", "closed"):

@@ -4,13 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from triplehelix.doors.cli import city_panels
 from triplehelix.doors.cli import city_steps as go
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
@@ -21,16 +20,14 @@ from triplehelix.procedure.candidates.landing import KIND, about
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions as panels
-from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.panels.ties import record_tie
 from triplehelix.procedure.terms import actions as terms
-from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.reference import calendar
-from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.steps.actions import take
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: Long enough for five working days, whatever holidays lie between.
 NOTICED = 20 * DAY
 
@@ -70,8 +67,9 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
     clerk, finance = finds.city_officers(today).order_by("pk").first(), finds.finance_officers(today).first()
     assert clerk is not None and finance is not None
     desk = Desk(clerk, finance, organisations, now)
+    first = timezone.localdate(now - 120 * DAY)  # in spring, of the year before
     terms.settle(
-        code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(today.year, 1, 1),
+        code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(first.year, 1, 1),
         document=data["terms"]["document"], actor=clerk, now=now - 120 * DAY,
     )  # fmt: skip
     for row in data["tie"]:
@@ -147,9 +145,10 @@ def _past(desk: Desk, data: Mapping[str, Any]) -> None:
     cases = [(row, _started(desk, round, row, desk.now - 105 * DAY)) for row in data["case"]]
     for _said, case in cases:
         go.to_review(desk, case, desk.now - 100 * DAY)
-    panel = _drawn(desk, round, desk.now - 95 * DAY, None)
+    panel = city_panels.drawn(desk, round, desk.now - 95 * DAY, None)
+    city_panels.replaced(desk, panel, data["withdrawn"], desk.now - 93 * DAY)
     for row, case in cases:
-        _scored(case, row["scores"], desk.now - 90 * DAY, spare=None)
+        city_panels.scored(case, row["scores"], desk.now - 90 * DAY, spare=None)
     panels.settle(panel=panel, actor=desk.clerk, now=desk.now - 88 * DAY)
     go.decided(desk, cases, desk.now - 85 * DAY)
 
@@ -157,66 +156,17 @@ def _past(desk: Desk, data: Mapping[str, Any]) -> None:
 def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:
     """The round that is open now: applications on their way, some before the panel."""
     round = _round(desk, data, "ordinary", 20, 25, quota=data["quota"], places=data["places"])
-    for row in data["case"]:
+    late = [row for row in data["case"] if row.get("late")]
+    for row in (row for row in data["case"] if row not in late):
         go.on_the_way(desk, _started(desk, round, row, desk.now - 15 * DAY), row, desk.now - 10 * DAY)
-    _drawn(desk, round, desk.now - 2 * DAY, expert)
+    city_panels.drawn(desk, round, desk.now - 2 * DAY, expert)
     for row in data["case"]:
         if scores := row.get("scores"):
-            _scored(round.cases.get(title=row["title"]), scores, desk.now - DAY, spare=expert)
-
-
-def _drawn(desk: Desk, round: Round, at: datetime, expert: Person | None) -> Panel:
-    """A panel by lot. So that the demo's expert has something to score, lots are drawn until they are in."""
-    for n in range(200):
-        try:
-            with transaction.atomic():
-                panel = panels.draw_panel(
-                    round=round, sheet="project", size=7, per_case=5, outside=Fraction(0), actor=desk.clerk, now=at,
-                    seed=f"演示抽签 {n}",
-                )  # fmt: skip
-                if expert is None or panel.seats.filter(expert=expert).exists():
-                    return panel
-                raise LookupError
-        except (LookupError, Refused):
-            continue
-    raise AssertionError("the demo's expert can be drawn by no seed")
-
-
-def _scored(case: Case, totals: list[int], at: datetime, spare: Person | None) -> None:
-    """As many seats as there are totals, scored so that they come to them; `spare` is left to the visitor."""
-    seats = Seat.objects.filter(case=case).select_related("expert", "panel").order_by("pk")
-    free = [seat for seat in seats if seat.expert != spare]
-    for seat, total in zip(free, totals, strict=False):
-        actor = _account_of(seat.expert, at)
-        points, rest = {}, total
-        items = seat.panel.score_sheet.items
-        for n, item in enumerate(items):
-            left = sum(one.maximum for one in items[n + 1 :])
-            points[item.code] = max(rest - left, min(item.maximum, round(item.maximum * total / 100)))
-            rest -= points[item.code]
-        words = dict.fromkeys(
-            points, "依据申报书所列的试验数据和查新结论，这一项判断有据可查，指标可以考核，理由见会议记录。"
-        )
-        panels.save_scores(
-            seat=Seat.objects.get(pk=seat.pk),
-            points=points,
-            comments=words,
-            answers={},
-            submit=True,
-            actor=actor,
-            now=at,
-        )
-
-
-def _account_of(person: Person, at: datetime) -> Account:
-    """The expert's account; one without a password for those who never sign in to the demo."""
-    if person.account is not None:
-        return person.account
-    account = parties.create_account(
-        email=f"expert{person.pk}@example.com", name=person.name, password=None, actor=None, now=at
-    )
-    parties.claim_person(person=person, account=account, actor=None, now=at)
-    return account
+            city_panels.scored(round.cases.get(title=row["title"]), scores, desk.now - DAY, spare=expert)
+    city_panels.changed(desk, round, data["changed"], spare=expert)
+    for row in late:
+        # Checked this morning, two days after the lots were drawn.
+        go.on_the_way(desk, _started(desk, round, row, desk.now - 15 * DAY), row, desk.now - 5 * DAY - HOUR)
 
 
 def _decision(desk: Desk, row: Mapping[str, Any]) -> None:

@@ -152,7 +152,7 @@ ACTS: dict[str, Act] = {
             "account",
             gettext_lazy("收款账户"),
             "applicant",
-            lambda c: c.state in ACCOUNT_IN,
+            lambda c: c.state in ACCOUNT_IN and not pay.account_bound(c),
             act_forms.account,
             _account,
         ),

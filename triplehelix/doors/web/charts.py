@@ -1,5 +1,6 @@
 """Charts declared once, drawn as SVG: no script, light or dark as the page is, light on paper."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import cycle, islice
@@ -33,17 +34,42 @@ DARK = {
 NIGHT = "".join(f'[fill="{day}"]{{fill:{night}}}[stroke="{day}"]{{stroke:{night}}}' for day, night in DARK.items())
 STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{NIGHT}}}</style>"
 
+#: In CSS pixels: a bar with its gap, a line of the legend and one entry of it, an axis with its title and the margins.
+ROW, LEGEND_LINE, LEGEND_ENTRY, AXIS = 30, 24, 90, 70
+YEAR, YEARS_TALL = 26, 210
+
 
 class Room(NamedTuple):
-    """How much room a chart has, in CSS pixels: a page, or a phone held upright (`?narrow=1`)."""
+    """How wide a chart is, in CSS pixels: on a page, or on a phone held upright (`?narrow=1`)."""
 
-    bars: int = 620
+    width: int = 860
     labels: int = 240
-    legend: int = 0  # entries side by side; 0 is as many as there are
+    legend: int = 5  # entries side by side
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Room":
-        return cls(190, 116, 2) if "narrow" in request.GET else cls()
+        return NARROW if "narrow" in request.GET else WIDE
+
+
+WIDE, NARROW = Room(), Room(338, 116, 2)
+
+
+class Size(NamedTuple):
+    """What a whole picture measures, in CSS pixels. A page says it before the picture is drawn: nothing below moves."""
+
+    width: int
+    height: int
+
+
+def bars(rows: int, parts: int, room: Room) -> Size:
+    """Of `stacked`, and of any chart with one bar a row; `parts` are the entries of its legend."""
+    return Size(room.width, ROW * rows + AXIS + LEGEND_LINE * math.ceil(parts / room.legend))
+
+
+def columns(years: int, kinds: int, room: Room) -> Size:
+    """Of `by_year`: as wide as its years ask for, and its legend."""
+    wanted = max(AXIS + YEAR * years, LEGEND_ENTRY * min(kinds, room.legend))
+    return Size(min(wanted, room.width), YEARS_TALL + LEGEND_LINE * math.ceil(kinds / room.legend))
 
 
 def stacked(
@@ -53,59 +79,57 @@ def stacked(
 
     `shades` are told apart in grey as well, one for each part; they begin again when there are more parts.
     """
+    given = list(rows)
     data: list[dict[str, Any]] = [
         {"row": row, "part": part, "order": order, "wan": fen / WAN_FEN}
-        for row, amounts in rows
+        for row, amounts in given
         for order, (part, fen) in enumerate(zip(parts, amounts, strict=True))
     ]
     scale = altair.Scale(domain=list(parts), range=[*islice(cycle(shades), len(parts))])
-    return drawn(
-        altair.Chart(altair.InlineData(values=data), width=room.bars, height=altair.Step(30))
-        .mark_bar(stroke=EDGE, strokeWidth=0.5)
-        .encode(
-            x=altair.X("sum(wan):Q", title=_("万元")),
-            y=altair.Y("row:N", title=None, sort=None),
-            color=altair.Color("part:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
-            order="order:Q",
-        ),
-        room,
+    chart = altair.Chart(altair.InlineData(values=data)).mark_bar(stroke=EDGE, strokeWidth=0.5)
+    encoded = chart.encode(
+        x=altair.X("sum(wan):Q", title=_("万元")),
+        y=altair.Y("row:N", title=None, sort=None),
+        color=altair.Color("part:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
+        order="order:Q",
     )
+    return drawn(encoded, bars(len(given), len(parts), room), room)
 
 
 def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str], room: Room) -> HttpResponse:
     """How many of each kind a year, one bar a year, kinds end to end in their order; shades differ in grey as well."""
     given = list(rows)
     present = [kind for kind in kinds if any(kind == one for _year, one in given)]
-    years = [year for year, _kind in given]
     counted = Counter(given)
+    years = span(year for year, _kind in given)
     data = [
         {"year": str(year), "kind": kind, "order": order, "n": counted[year, kind]}
-        for year in (range(min(years), max(years) + 1) if years else ())
+        for year in years
         for order, kind in enumerate(present)
     ]
     scale = altair.Scale(domain=present, range=list(SHADES[: len(present)]))
-    return drawn(
-        altair.Chart(
-            altair.InlineData(values=data),
-            width=altair.Step(min(26, room.bars // max(len(data) // max(len(present), 1), 1))),
-            height=150,
-        )
-        .mark_bar(stroke=EDGE, strokeWidth=0.5)
-        .encode(
-            x=altair.X("year:N", title=None, axis=altair.Axis(labelAngle=0, labelOverlap=True)),
-            y=altair.Y("sum(n):Q", title=_("项"), axis=altair.Axis(tickMinStep=1)),
-            color=altair.Color("kind:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
-            order="order:Q",
-        ),
-        room,
+    chart = altair.Chart(altair.InlineData(values=data)).mark_bar(stroke=EDGE, strokeWidth=0.5)
+    encoded = chart.encode(
+        x=altair.X("year:N", title=None, axis=altair.Axis(labelAngle=0, labelOverlap=True)),
+        y=altair.Y("sum(n):Q", title=_("项"), axis=altair.Axis(tickMinStep=1)),
+        color=altair.Color("kind:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
+        order="order:Q",
     )
+    return drawn(encoded, columns(len(years), len(present), room), room)
 
 
-def drawn(chart: Any, room: Room) -> HttpResponse:
-    """Any chart as the house draws it: its font, sizes and colours, by day and by night."""
+def span(years: Iterable[int]) -> range:
+    """Every year from the first to the last, those with nothing too."""
+    found = list(years)
+    return range(min(found), max(found) + 1) if found else range(0)
+
+
+def drawn(chart: Any, size: Size, room: Room) -> HttpResponse:
+    """Any chart as the house draws it: as large as said, in its font and colours, by day and by night."""
     words = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": INK, "titleColor": INK}
     dressed = (
-        chart.configure(font=FONT, background=PAPER, padding=8)
+        chart.properties(**size._asdict(), autosize=altair.AutoSizeParams(type="fit", contains="padding"))
+        .configure(font=FONT, background=PAPER, padding=8)
         .configure_axis(**words, labelLimit=room.labels, gridColor=LINE, domainColor=EDGE, tickColor=EDGE)
         .configure_legend(**words, labelLimit=320, columns=room.legend)
         .configure_view(stroke="transparent")

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from triplehelix.doors.web.shown import attachment
+from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
 from triplehelix.procedure.cases.models import Case
@@ -13,6 +14,7 @@ from triplehelix.procedure.letters.letter import Letter
 from triplehelix.procedure.letters.word import docx
 from triplehelix.procedure.letters.write import NoticeItem, agreement, decision, notice, payment
 from triplehelix.procedure.notices.models import Notice
+from triplehelix.procedure.notices.models import NoticeItem as Item
 from triplehelix.records.parties.reference import regions
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,7 +35,7 @@ def answer(letter: Letter) -> HttpResponse:
 def of_notice(found: Notice) -> Letter:
     """公示."""
     items = [
-        NoticeItem(name=one.name, matter=one.matter, amount_fen=one.amount_fen, basis=one.basis)
+        NoticeItem(name=one.name, matter=_matter(one), amount_fen=one.amount_fen, basis=one.basis)
         for one in found.items.order_by("pk")
     ]
     legal = sorted({one.basis for one in found.items.all() if one.basis})
@@ -50,11 +52,21 @@ def of_notice(found: Notice) -> Letter:
     )
 
 
+def _matter(item: Item) -> str:
+    """The matter as it was made public; and, where it holds no more, from when."""
+    return f"{item.matter}（{item.withdrawn_on:%Y-%m-%d} 撤回，不再支持）" if item.withdrawn_on else item.matter
+
+
 def offered(case: Case, held: frozenset[str]) -> list[str]:
     """Which documents a case has by now, for these relations: a decision names every fact it rests on."""
     found = ["decision"] if case.decision.get("decided_on") and not hidden_facts(case, held) else []
     found += ["agreement"] if case.agreement_number else []
-    return found + (["payment"] if pay.payments_of(case) else [])
+    return found + (["payment"] if _ordered(case) else [])
+
+
+def _ordered(case: Case) -> list[Payment]:
+    """The orders that stand: of one recalled or sent back nothing is announced."""
+    return [one for one in pay.payments_of(case) if one.state != "returned"]
 
 
 def of_case(case: Case, kind: str, held: frozenset[str]) -> Letter:
@@ -94,7 +106,7 @@ def _agreement(case: Case) -> Letter:
 
 
 def _payment(case: Case) -> Letter:
-    last = pay.payments_of(case)[-1]
+    last = _ordered(case)[-1]
     held = pay.commitment_of(case)
     document = "、".join(one.document for one in held.purse.pool.appropriations.all()) if held else ""
     return payment(

@@ -104,7 +104,9 @@ AWARD = Award(
     use="platform",
     payee="平台依托单位",
     in_force=(FIRST_DAY, None),
-    once=("accreditation_no",),
+    once=("platform_type", "accreditation_no"),
+    once_per="matter",
+    notes=("一次认定只支持一次，不按年重复（按“同一实体只支持一次”理解，本平台建议值，待主管部门确认）。",),
     materials=("共建协议", "认定或备案文件", "人员、场地、设备清单"),
     parts=(
         "call",

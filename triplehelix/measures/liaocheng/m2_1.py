@@ -92,6 +92,7 @@ AWARD = Award(
     payee="聘任企业",
     in_force=(FIRST_DAY, None),
     once=("person",),
+    notes=("按年度考核每人每年一次（政策没有写明，本平台建议值，待主管部门确认）。",),
     materials=("三方协议", "派出单位同意书", "学历职称证书", "到岗记录", "年度考核表"),
     parts=SHORT,
 )

@@ -81,6 +81,8 @@ MATCH = Award(
     payee="用人单位；依合同发给本人",
     in_force=(FIRST_DAY, None),
     once=("person", "programme"),
+    once_per="matter",
+    notes=("入选一次配套一次，不按年重复；上级资助分期到账的，全部到账后一次申请（本平台建议值，待主管部门确认）。",),
     materials=("入选文件", "劳动合同", "到账凭证"),
     parts=SHORT,
 )
@@ -168,8 +170,12 @@ STARTUP = Award(
     payee="创业企业，分期",
     in_force=(FIRST_DAY, None),
     once=("person",),
+    once_per="matter",
     materials=("商业计划书", "股权结构和实缴证明", "知识产权权属证明", "全职承诺书"),
-    notes=("40/40/20 分期和下限为本平台建议值，可由主管部门调整。",),
+    notes=(
+        "40/40/20 分期和下限为本平台建议值，可由主管部门调整。",
+        "同一人才在同一企业只立项一次，分期在同一办件里拨付（本平台建议值，待主管部门确认）。",
+    ),
     parts=WHOLE_WITH_SITE,
 )
 

@@ -67,6 +67,7 @@ AWARD = Award(
     payee="聘请单位",
     in_force=(FIRST_DAY, None),
     once=("expert",),
+    notes=("按本年度在聊工作天数，每位专家每年一次（政策没有写明，本平台建议值，待主管部门确认）。",),
     materials=("聘请合同", "外国人工作许可证", "工作日志"),
     parts=("call", "recommend", "accept", "check", "review", "decide", "notice", "agreement", "pay", "acceptance"),
 )

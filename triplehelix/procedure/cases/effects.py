@@ -70,6 +70,23 @@ def take_back_orders(case: "Case", actor: Account | None, now: datetime) -> None
     pay.take_back_orders(case, actor, now)
 
 
+def revoke(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The decision to support is taken back before any money has left: what was decided stays with why not."""
+    was = {"decided_on": case.decision.get("decided_on"), "granted_fen": case.granted_fen}
+    pay.take_back_orders(case, actor, now)
+    refuse(case, actor, now)
+    case.decision["revoked"] = was
+    case.recorded = kept.recorded(case)
+
+
+def take_off_notice(case: "Case", actor: Account | None, now: datetime) -> None:
+    """What was made public of the case stays to be read, and says from when it holds no more."""
+    if (item := case.notice_items.select_related("notice").order_by("-pk").first()) is None:
+        return
+    case.notice_items.filter(pk=item.pk).update(is_over=True, withdrawn_on=timezone.localdate(now))
+    case.recorded["notice"] = item.notice.number
+
+
 def redecide(case: "Case", actor: Account | None, now: datetime) -> None:
     """The facts were corrected: the old promise goes, the decision is made anew."""
     pay.give_back(case, actor, now)
@@ -83,12 +100,15 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def order_whole(case: "Case", actor: Account | None, now: datetime) -> None:
-    if case.granted_fen:
+    if pay.is_recalled(case):
+        pay.order_again(case, actor, now)
+    elif case.granted_fen:
         pay.order(case, pay.WHOLE, case.granted_fen, actor, now)
 
 
 def order_due(case: "Case", actor: Account | None, now: datetime) -> None:
-    """Every milestone reached and not ordered yet, each as an order of its own."""
+    """Every milestone reached and not ordered yet, each as an order of its own; and what was recalled."""
+    pay.order_again(case, actor, now)
     for milestone in guards.due_milestones(case):
         pay.order(case, str(milestone.seq), milestone.amount_fen, actor, now)
 

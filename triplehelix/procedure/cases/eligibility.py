@@ -91,10 +91,12 @@ def given_before(case: "Case") -> Iterator[Finding]:
     rows = others.values_list("number", "facts")
     same = tuple(n for n, facts in rows if per == "payee" or folded(matter_of(case.award, facts)) == mine)
     if same and per == "payee":
-        yield Finding("given_before", _("本单位已申报过这一事项，只给一次"), True, same)
+        yield Finding(
+            "given_before", _("本单位已申报过这一事项（%(cases)s），只给一次") % {"cases": "、".join(same)}, True, same
+        )
     elif same:
-        said = {"matter": matter_of(case.award, case.facts)}
-        yield Finding("given_before", _("“%(matter)s”已经申报过，不论哪一年只给一次") % said, True, same)
+        said = {"matter": matter_of(case.award, case.facts), "cases": "、".join(same)}
+        yield Finding("given_before", _("“%(matter)s”已经申报过（%(cases)s），不论哪一年只给一次") % said, True, same)
 
 
 def ground_gone(case: "Case") -> list[Finding]:

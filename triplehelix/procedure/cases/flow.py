@@ -30,6 +30,8 @@ WITHDRAWN_FROM = (
 LAPSED_FROM = ("draft", "unit_review", "recommending", "accepting", "correcting")
 #: Where money of the case may be at the bank, or have been.
 RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed")
+#: Made public, and no money with the bank yet: the office that decided may still take its decision back.
+REVOKED_FROM = ("on_notice", "agreeing", "paying", "pay_returned")
 #: Money that has left may be demanded back for as long as the case is kept open.
 DEMANDED_FROM = ("running", "accepting_results", "evaluating", "closed")
 #: The parts of an ordinary application, in their order.
@@ -99,12 +101,18 @@ def _endings(here: set[str]) -> list[Step]:
     found.append(Step("pay_returned", _("银行退回"), held, "pay_returned", SYSTEM, (), ended, (APPLICANT, CLERK)))
     if back := tuple(code for code in WITHDRAWN_FROM if code in here):
         found.append(
-            Step("withdraw", _("撤回"), back, "withdrawn", APPLICANT, (), (effects.release, effects.set_due), CLERK)
-        )
+            Step("withdraw", _("撤回"), back, "withdrawn", APPLICANT, (),
+                 (effects.release, effects.take_off_notice, effects.set_due), CLERK)
+        )  # fmt: skip
     if lapsed := tuple(code for code in LAPSED_FROM if code in here):
         found.append(
             Step("lapse", _("开办的依据已不存在，撤回"), lapsed, "withdrawn", SYSTEM, (guards.has_note,), ended,
                  (APPLICANT, CLERK))
+        )  # fmt: skip
+    if revoked := tuple(code for code in REVOKED_FROM if code in here):
+        found.append(
+            Step("revoke", _("撤销支持决定"), revoked, "rejected", CLERK, (guards.has_note, guards.nothing_left),
+                 (effects.revoke, effects.take_off_notice, effects.set_due), (APPLICANT, FINANCE))
         )  # fmt: skip
     demanded = tuple(code for code in DEMANDED_FROM if code in here)
     found += [

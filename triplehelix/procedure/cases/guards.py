@@ -192,7 +192,7 @@ def stages_decided(case: "Case", actor: Account | None, now: datetime) -> str | 
 
 def something_due(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """No payment beyond a reached milestone."""
-    if not due_milestones(case):
+    if not due_milestones(case) and not pay.is_recalled(case):
         return _("没有已通过而未拨付的里程碑：先通过考核，再拨付")
     if case.is_staged:
         # What the award's own rule says comes first: stages reached, less what has been paid.
@@ -211,7 +211,25 @@ def due_milestones(case: "Case") -> list["Milestone"]:
 
 
 def not_ordered(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    return _("已经安排过拨付") if pay.payments_of(case) else None
+    return _("已经安排过拨付") if any(one.state != "returned" for one in pay.payments_of(case)) else None
+
+
+def something_ordered(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Only an order the bank has not got can be taken back."""
+    states = {payment.state for payment in pay.payments_of(case)}
+    if "ordered" in states:
+        return None
+    return _("支付单已送银行，收不回来：等银行回单") if "sent" in states else _("没有待送银行的支付单")
+
+
+def nothing_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A decision is taken back while all of its money is here: afterwards money is demanded back."""
+    states = {payment.state for payment in pay.payments_of(case)}
+    if "sent" in states:
+        return _("支付单已送银行，不能再撤销：退回的可以撤销，到账的请追回资金")
+    if "paid" in states:
+        return _("已有款项到账，不能撤销：请终止或追回资金")
+    return None
 
 
 def has_arrived(case: "Case", actor: Account | None, now: datetime) -> str | None:

@@ -101,7 +101,7 @@ def _confirming(here: str, following: str) -> list[Step]:
 def _notices(here: str, following: str) -> list[Step]:
     """Before a notice the decision may be made anew or turned; then it ends, or an objection stops it."""
     decided = (effects.redecide, effects.set_due)
-    refused = (effects.refuse, effects.set_due)
+    refused = (effects.refuse, effects.take_off_notice, effects.set_due)
     ended = (effects.end_notice, effects.set_due)
     return [
         Step(
@@ -122,7 +122,7 @@ def _objected(here: str) -> list[Step]:
     """After an objection the notice goes on as it was, starts anew, or the case ends."""
     answered = guards.objections_answered
     anew = (effects.end_notice, effects.redecide, effects.set_due)
-    ended = (effects.end_notice, effects.refuse, effects.set_due)
+    ended = (effects.refuse, effects.take_off_notice, effects.set_due)
     goes_on, corrected = (answered, guards.none_upheld, guards.is_decided), (answered, guards.would_be_granted)
     return [
         Step("resume", _("异议不成立，继续公示"), "objected", "on_notice", CLERK, goes_on, DUE, APPLICANT),
@@ -150,6 +150,22 @@ def _returned(here: str, _next: str) -> list[Step]:
     ]
 
 
+def _recalled(here: str) -> list[Step]:
+    """An order the bank has not got is taken back: for another account, or because the decision is looked at again."""
+    return [
+        Step(
+            "recall",
+            _("收回支付单"),
+            here,
+            here,
+            (FINANCE, CLERK),
+            (guards.has_note, guards.something_ordered),
+            (effects.take_back_orders, effects.set_due),
+            (APPLICANT, FINANCE, CLERK),
+        )
+    ]
+
+
 def _paying(here: str, following: str) -> list[Step]:
     return [
         Step(
@@ -162,6 +178,7 @@ def _paying(here: str, following: str) -> list[Step]:
             (effects.order_whole, effects.set_due),
             (APPLICANT, FINANCE),
         ),
+        *_recalled(here),
         *_returned(here, following),
     ]
 
@@ -179,10 +196,11 @@ def _stages(here: str, following: str) -> list[Step]:
             (effects.order_due, effects.set_due),
             (APPLICANT, FINANCE),
         ),
+        *_recalled(here),
         Step(
             "terminate",
             _("终止"),
-            here,
+            (here, "pay_returned"),
             "terminated",
             CLERK,
             (guards.has_note, guards.nothing_under_way),

@@ -27,6 +27,11 @@ def account_of(case: "Case") -> BankAccount:
     return BankAccount(case.account_name, case.account_number, case.bank, case.bank_code)
 
 
+def goes_to(payment: Payment, case: "Case") -> bool:
+    """Whether an order is for the account the case has now."""
+    return (payment.account_name, payment.account_number) == (case.account_name, case.account_number)
+
+
 def commitment_of(case: "Case") -> Commitment | None:
     """What the fund has promised for the case, if anything."""
     return Commitment.objects.filter(case_ref=case.ref).select_related("purse", "payee").first()
@@ -124,7 +129,7 @@ def order(case: "Case", part: str, amount_fen: int, actor: Account | None, now: 
 
 
 def order_again(case: "Case", actor: Account | None, now: datetime) -> None:
-    """Order what came back anew, to the account as it now stands. Raises Refused."""
+    """Order what came back or was recalled anew, to the account as it now stands. Raises Refused."""
     for payment in payments_of(case):
         if payment.state == "returned" and not _followed(payment):
             fund.resend(payment=payment, account=account_of(case), actor=actor, now=now)
@@ -137,7 +142,28 @@ def _followed(payment: Payment) -> bool:
 
 def is_returned(case: "Case") -> bool:
     """Whether the bank has sent something back that has not been ordered again."""
-    return any(one.state == "returned" and not _followed(one) for one in payments_of(case))
+    return any(one.state == "returned" and one.batch_id and not _followed(one) for one in payments_of(case))
+
+
+def is_recalled(case: "Case") -> bool:
+    """Whether an order was taken back before the bank had it, and not made again."""
+    return any(one.state == "returned" and not one.batch_id and not _followed(one) for one in payments_of(case))
+
+
+def account_bound(case: "Case") -> str:
+    """Why the account cannot be changed now, or "": an order goes to the account it was made for, and nowhere else.
+
+    What the bank has sent back waits for another account, whatever else of the case is under way.
+    """
+    if case.state == "pay_returned":
+        return ""
+    for payment in payments_of(case):
+        said = {"key": payment.key, "tail": payment.account_number[-4:]}
+        if payment.state == "ordered":
+            return _("支付单 %(key)s 已按尾号 %(tail)s 的账户开出：要改账户，请先联系市财政局收回支付单") % said
+        if payment.state == "sent":
+            return _("支付单 %(key)s 已按尾号 %(tail)s 的账户送银行：等银行回单，退回的可以改账户再支付") % said
+    return ""
 
 
 def take_back_orders(case: "Case", actor: Account | None, now: datetime) -> None:

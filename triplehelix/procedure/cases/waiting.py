@@ -33,7 +33,7 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
 
 
 def to_order() -> QuerySet[Case]:
-    """Cases whose money may be ordered and has not been."""
-    ordered = Payment.objects.exclude(commitment__case_ref="").values("commitment__case_ref")
+    """Cases whose money may be ordered and has not been, or whose order was recalled."""
+    ordered = Payment.objects.exclude(commitment__case_ref="").exclude(state="returned").values("commitment__case_ref")
     paying = Case.objects.filter(state="paying")
     return paying.annotate(in_fund=Concat(Value("case:"), Cast("pk", CharField()))).exclude(in_fund__in=ordered)

@@ -84,7 +84,7 @@ def decision(
     if refused and not why_not:
         raise BadLetter("reasons", "不予支持的决定必须逐项写明理由和依据")
     result = (
-        f"对你单位的“{award_name}”事项不予支持。"
+        _revoked(answer) + f"对你单位的“{award_name}”事项不予支持。"
         if granted_fen is None
         else f"给予你单位“{award_name}”支持，金额为{amount(granted_fen)}。"
     )
@@ -101,6 +101,16 @@ def decision(
         ),
     )
     return Letter("decision", f"{award_name}{'不予' if refused else ''}支持决定书", number, payee, blocks, issuer, day)
+
+
+def _revoked(answer: Mapping[str, Any]) -> str:
+    """Which earlier decision this one takes back, if it does."""
+    was = answer.get("revoked")
+    if not was:
+        return ""
+    day = f"{written_day(date.fromisoformat(was['decided_on']))}作出的" if was["decided_on"] else ""
+    money = f"（金额为{amount(was['granted_fen'])}）" if was["granted_fen"] else ""
+    return f"撤销{day}支持决定{money}，尚未拨付的资金不再拨付；"
 
 
 def _arithmetic(answer: Mapping[str, Any], granted_fen: int) -> list[Block]:

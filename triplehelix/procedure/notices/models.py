@@ -43,7 +43,10 @@ class Notice(models.Model):
 
 
 class NoticeItem(models.Model):
-    """One case in a notice, with what was made public of it. `is_over`: the notice ended, or a new one replaced it."""
+    """One case in a notice, with what was made public of it. `is_over`: the notice ended, or a new one replaced it.
+
+    `withdrawn_on`: from this day what was made public holds no more; it stays to be read as it was.
+    """
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="items")
     case = models.ForeignKey(Case, models.PROTECT, related_name="notice_items")
@@ -52,6 +55,7 @@ class NoticeItem(models.Model):
     amount_fen = models.BigIntegerField(_("金额（分）"), null=True)
     basis = models.CharField(_("依据"), max_length=120, blank=True)
     is_over = models.BooleanField(_("已结束"), default=False)
+    withdrawn_on = models.DateField(_("撤回日期"), null=True, blank=True)
 
     class Meta:
         ordering = ["notice", "pk"]

@@ -37,11 +37,12 @@ def open_round_for(award_code: str, on: date) -> Round | None:
 
 
 def papers(sale: Sale) -> Iterator[tuple[str, File]]:
-    """What proves the facts of an opening: the contract, its registration, the receipts."""
+    """What proves the facts of an opening: the contract, its registration, what was paid and given back."""
     contract = sale.contract
     yield _("技术合同 %(number)s") % {"number": contract.number}, contract.file
     for row in contract.registrations.filter(outcome="registered").select_related("file"):
         if row.file is not None:
             yield _("登记证明 %(number)s") % {"number": row.number}, row.file
-    for receipt in contract.receipts.filter(way="in").select_related("file").order_by("on", "pk"):
-        yield _("付款凭证 %(number)s") % {"number": receipt.number}, receipt.file
+    for receipt in contract.receipts.select_related("file").order_by("on", "pk"):
+        label = _("付款凭证 %(number)s") if receipt.way == "in" else _("退款凭证 %(number)s")
+        yield label % {"number": receipt.number}, receipt.file

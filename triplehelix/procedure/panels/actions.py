@@ -203,13 +203,19 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
     taken = {str(one.expert_id) for one in seats}
     new = next(expert for expert in drawn.panel if expert not in taken)
     made = Seat.objects.create(panel=panel, case=held.case, expert_id=int(new))
-    panel.draw = {**panel.draw, "replacements": [*panel.draw.get("replacements", []), drawn.as_data()]}
+    log = drawn.as_data() | {"case": held.case.number}
+    panel.draw = {**panel.draw, "replacements": [*panel.draw.get("replacements", []), log]}
     panel.save(update_fields=["draw"])
     trail.record(
         kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now,
         data={"case": held.case.number, "seed": seed, "from": held.expert_id, "to": int(new)},
     )  # fmt: skip
     return made
+
+
+def _named(seat: Seat) -> str:
+    """Whose seat: two experts may have one name, so the employer stands beside it."""
+    return f"{seat.case.number} {seat.expert}（{seat.expert.home}）"
 
 
 @transaction.atomic
@@ -229,15 +235,15 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
         raise Refused(_("还有没分配专家的办件：%(cases)s，请先补抽") % {"cases": "、".join(missing)})
     barred = finds.barred_now(held, timezone.localdate(now))
     ranking = finds.ranking(held, barred)
-    seats = held.seats.select_related("expert", "case")
+    seats = held.seats.select_related("expert__home", "case")
     waiting = seats.filter(submitted_at__isnull=True, void="", case__in=cases).exclude(pk__in=barred)
-    if late := [f"{seat.case.number} {seat.expert}" for seat in waiting]:
+    if late := [_named(seat) for seat in waiting]:
         raise Refused(_("还有没提交的评分：%(late)s") % {"late": "、".join(late[:10])})
     found = list(seats.filter(pk__in=barred))
     if not ranking.complete:
         short = [line.result for line in ranking.lines if line.place is None]
         told = [f"{one.case}：{'，'.join(one.reasons)}" for one in short]
-        told += [f"{seat.case.number} {seat.expert}：{barred[seat.pk]}" for seat in found]
+        told += [f"{_named(seat)}：{barred[seat.pk]}" for seat in found]
         raise Refused("；".join(told))
     for seat in found:
         _void(seat, barred[seat.pk], actor, now)

@@ -1,7 +1,7 @@
 """The code lists of the policy pack: regions, units, chains, fields and the rest. Read once per process.
 
 CITY_FILE, when set, gives regions and units other display names (the demo city is invented); the codes stay, and the
-official names are still accepted.
+official names are still accepted. A `calendar_<year>.toml` beside it counts for a year of which the pack has none.
 """
 
 from functools import cache, lru_cache
@@ -44,8 +44,11 @@ def chains() -> CodeList:
 
 @cache
 def calendar() -> WorkingCalendar:
-    """The pack's working days. A year it lacks raises MissingYear when asked for."""
-    return WorkingCalendar.from_folder(Path(settings.PACK_DIR) / "reference")
+    """The pack's working days; of a year it lacks, those beside the city's file (the demo city's are invented).
+
+    A year that neither has raises MissingYear when asked for.
+    """
+    return WorkingCalendar.from_folder(Path(settings.PACK_DIR) / "reference", *settings.CITY_CALENDARS)
 
 
 def fields() -> CodeList:

@@ -3,7 +3,7 @@
 Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from triplehelix.doors.web import charts
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.fund.selfreview import grade_of
@@ -58,6 +59,8 @@ SHAPES = {
     **dict.fromkeys(("queued", "waiting"), "going"),
     **dict.fromkeys(("failed",), "bad"),
     **dict.fromkeys(("stopped",), "over"),
+    **dict.fromkeys(("carry", "again"), "going"),
+    **dict.fromkeys(("carried", "used"), "good"),
 }
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 
@@ -100,10 +103,28 @@ def crumbs(*pairs: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/chart.html")
-def chart(address: str, alt: Any, query: str = "") -> dict[str, Any]:
-    """A drawn chart; a phone held upright gets one drawn for its width. `alt` says where its numbers stand in words."""
+def chart(
+    address: str, alt: Any, rows: int, parts: int, query: str = "",
+    size: Callable[[int, int, charts.Room], charts.Size] = charts.bars,
+) -> dict[str, Any]:  # fmt: skip
+    """A drawn chart; a phone held upright gets one drawn for its width. `alt` says where its numbers stand in words.
+
+    rows, parts: its bars and the entries of its legend, from which the page knows how much room to keep for it.
+    """
     narrow = "&".join(part for part in (query, "narrow=1") if part)
-    return {"wide": f"{address}?{query}" if query else address, "narrow": f"{address}?{narrow}", "alt": alt}
+    return {
+        "alt": alt,
+        "wide": f"{address}?{query}" if query else address,
+        "narrow": f"{address}?{narrow}",
+        "size": size(rows, parts, charts.WIDE),
+        "narrow_size": size(rows, parts, charts.NARROW),
+    }
+
+
+@register.inclusion_tag("web/components/chart.html")
+def chart_of_years(address: str, alt: Any, years: int, kinds: int) -> dict[str, Any]:
+    """The same of `charts.by_year`."""
+    return chart(address, alt, years, kinds, size=charts.columns)
 
 
 @register.simple_block_tag

@@ -23,8 +23,10 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.policy.award import LANES
-from triplehelix.procedure.cases import access, eligibility, judge, pay
+from triplehelix.procedure.cases import access, eligibility, guards, judge, pay
 from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
+from triplehelix.procedure.cases.flow import DEMANDED_FROM, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
@@ -37,7 +39,8 @@ MOST_EXPORTED = 20_000
 BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
 DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_decided",
-                    "reject_objected", "drop", "terminate", "decline", "fail_results", "site_fail"})  # fmt: skip
+                    "reject_objected", "revoke", "drop", "terminate", "decline", "fail_results",
+                    "site_fail"})  # fmt: skip
 
 
 def _rows(request: Request) -> Any:
@@ -145,8 +148,10 @@ def page(
         "step_form": step_form or StepForm(),
         "acts": forms,
         "findings": _findings(case, now) if "clerk" in relations else [],
+        "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": pay.payments_of(case) if can_see else [],
+        "account_bound": pay.account_bound(case) if can_see and case.state in ACCOUNT_IN else "",
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
         "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
@@ -161,7 +166,7 @@ def page(
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "deciding")
 #: After the decision: promised, public, on its way or paid.
-GROUNDED = ("noticing", "on_notice", "objected", "paying", "pay_returned", "closed")
+GROUNDED = ("noticing", "on_notice", "objected", "agreeing", "paying", "pay_returned", "closed")
 
 
 def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
@@ -169,6 +174,13 @@ def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
     if case.state in OPEN:
         return eligibility.findings(case, now)
     return eligibility.ground_gone(case) if case.state in GROUNDED else []
+
+
+def _ways_out(case: Case) -> str:
+    """How a case ends whose ground is gone, by where its money is."""
+    if case.state in REVOKED_FROM:
+        return str(guards.nothing_left(case, None, timezone.now()) or _("没有拨付的，请写明理由后“撤销支持决定”。"))
+    return _("已拨付的，请“追回资金”。") if case.state in DEMANDED_FROM else ""
 
 
 def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:

@@ -100,6 +100,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
     person = expert.person
     profile = getattr(person, "profile", None) if person else None
     offers = list(finds.achievements_of(person)) if person else []
+    dated = [row for row in rows if row.work.year]
     is_desk = access.DESK in held
     context = {
         "expert": expert,
@@ -114,7 +115,8 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
             if row.work.achievement_id not in {one.pk for one in offers}
         ],
         "fields": _fields([row.work for row in rows]),
-        "years": len({row.work.year for row in rows if row.work.year}),
+        "years": len(charts.span(row.work.year or 0 for row in dated)),
+        "kinds": len({row.work.kind for row in dated}),
         "counts": _counts([row.work for row in rows]),
         "coworkers": _coworkers(expert, works, account, today),
         "achievements": offers,

@@ -74,6 +74,8 @@ def product(request: Request, pk: int) -> HttpResponse:
             for one in found.parameters.all().order_by("key", "since")
         ],
         "is_own": own.filter(pk=found.institution_id).exists(),
+        # Who has not signed in may be of a firm; an office has no wishes.
+        "may_ask": account is None or organisations_of(account, today).exists(),
         "is_ended": found.until is not None and found.until < today,
         "wish": urlencode({"kind": found.kind, "product": found.pk}),
     }

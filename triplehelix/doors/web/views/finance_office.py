@@ -39,6 +39,7 @@ def _page(request: Request, may_write: bool, form: Part, status: int = 200) -> H
     today = timezone.localdate()
     counts = Counter(Application.objects.values_list("state", flat=True))
     rows = finds.shown_to(request.user, today)
+    banks, months = finds.by_month(today)
     context = {
         "states": [(state.label, counts[state.code]) for state in Application.workflow.states if counts[state.code]],
         "total": sum(counts.values()),
@@ -51,7 +52,8 @@ def _page(request: Request, may_write: bool, form: Part, status: int = 200) -> H
         "waiting": finds.unconfirmed().count(),
         "form": form,
         "may_write": may_write,
-        "has_loans": finds.months(today).exists(),
+        "banks": len(banks),
+        "months": months,
     }
     return render(request, "web/finance_office.html", context, status=status)
 

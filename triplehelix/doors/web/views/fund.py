@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -23,6 +22,8 @@ from triplehelix.procedure.cases import waiting as waiting_cases
 
 PER_PAGE = 20
 SHOWN = 10
+#: A bar of the chart, end to end.
+PARTS = (gettext_lazy("已支付"), gettext_lazy("支付中"), gettext_lazy("已承诺未支付"), gettext_lazy("未承诺"))
 MOST_EXPORTED = 100_000
 
 
@@ -54,6 +55,7 @@ def desk(request: Request) -> HttpResponse:
         "years": Pool.objects.filter(code=pool.code).values_list("year", flat=True),
         "documents": pool.appropriations.all(),
         "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
+        "parts": len(PARTS),
         "waiting": waiting.select_related("commitment__purse").order_by("state", "pk"),
         "batches": Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()[:SHOWN],
         "is_finance": is_finance,
@@ -80,8 +82,8 @@ def chart(request: Request) -> HttpResponse:
     pool = _pool(request)
     if pool is None:
         raise Http404
-    parts = (_("已支付"), _("支付中"), _("已承诺未支付"), _("未承诺"))
-    return charts.stacked([(purse.label, _parts(purse)) for purse in pool.purses.all()], parts, charts.Room.of(request))
+    named = [str(part) for part in PARTS]
+    return charts.stacked([(purse.label, _parts(purse)) for purse in pool.purses.all()], named, charts.Room.of(request))
 
 
 def _parts(purse: Purse) -> tuple[int, int, int, int]:

@@ -1,5 +1,6 @@
 """A year of the fund from its document to its end: money recorded, divided, adjusted, carried over, handed back."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,9 @@ from triplehelix.fund.actions.budget import USES
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
+
+#: Promises of past years on one page; the books of the year have them all.
+SHOWN = 50
 
 
 def _this_year() -> int:
@@ -67,7 +71,9 @@ class ChangeForm(MoneyForm):
 
     prefix = "c"
     purse = PurseField(
-        label=gettext_lazy("用途"), queryset=Purse.objects.filter(closed_at__isnull=True, origin_year=F("year"))
+        label=gettext_lazy("用途"),
+        queryset=Purse.objects.filter(closed_at__isnull=True, origin_year=F("year")),
+        empty_label=gettext_lazy("请选择"),
     )
     way = forms.ChoiceField(
         label=gettext_lazy("方向"), choices=[("more", gettext_lazy("调增")), ("less", gettext_lazy("调减"))],
@@ -86,7 +92,9 @@ class CarryForm(forms.Form):
     """What is free in a purse of a year that is over."""
 
     prefix = "carry"
-    purse = PurseField(label=gettext_lazy("结转的资金"), queryset=Purse.objects.none())
+    purse = PurseField(
+        label=gettext_lazy("结转的资金"), queryset=Purse.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     why = forms.CharField(label=gettext_lazy("依据"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -95,16 +103,20 @@ class CarryForm(forms.Form):
         assert isinstance(chooser, forms.ModelChoiceField)
         chooser.queryset = finds.to_carry(_this_year())
 
-    def record(self, actor: Account, now: datetime) -> None:
+    def record(self, actor: Account, now: datetime) -> str:
         said = self.cleaned_data
-        actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
+        free = said["purse"].free
+        made = actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
+        return _("%(amount)s 已结转到“%(purse)s”") % {"amount": free, "purse": made}
 
 
 class CloseForm(forms.Form):
     """A year that is over; what nobody carried over goes back to the treasury."""
 
     prefix = "close"
-    pool = forms.ModelChoiceField(label=gettext_lazy("年度"), queryset=Pool.objects.none())
+    pool = forms.ModelChoiceField(
+        label=gettext_lazy("年度"), queryset=Pool.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     sure = forms.BooleanField(label=gettext_lazy("已核对：没有结转的余额交回国库，不能撤销"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,9 +125,10 @@ class CloseForm(forms.Form):
         assert isinstance(chooser, forms.ModelChoiceField)
         chooser.queryset = finds.to_close(_this_year())
 
-    def record(self, actor: Account, now: datetime) -> None:
+    def record(self, actor: Account, now: datetime) -> str:
         pool = self.cleaned_data["pool"]
-        actions.close_year(year=pool.year, code=pool.code, actor=actor, now=now)
+        back = actions.close_year(year=pool.year, code=pool.code, actor=actor, now=now)
+        return _("%(year)d 年度已关账，交回国库 %(amount)s") % {"year": pool.year, "amount": back}
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,12 +139,20 @@ def open_year(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def end_year(request: Request) -> HttpResponse:
-    """Carry over what a past year left, and close it (the finance bureau)."""
-    return _desk(request, "web/fund_end.html", {"carry": CarryForm, "close": CloseForm})
+    """Carry over what a past year left, and close it (the finance bureau); below, what became of every past year."""
+    return _desk(request, "web/fund_end.html", {"carry": CarryForm, "close": CloseForm}, "web:fund-year-end", _ended)
 
 
-def _desk(request: Request, template: str, makers: dict[str, Any]) -> HttpResponse:
-    """A page of several forms: `which` says the one that was sent."""
+def _ended() -> dict[str, Any]:
+    promised = finds.promised_before(_this_year())
+    return {"years": finds.ended(_this_year()), "promised": promised[:SHOWN], "promises": promised.count()}
+
+
+def _desk(
+    request: Request, template: str, makers: dict[str, Any], then: str = "web:fund",
+    more: Callable[[], dict[str, Any]] = dict,
+) -> HttpResponse:  # fmt: skip
+    """A page of several forms: `which` says the one that was sent, `then` the page that follows it."""
     require_finance(request)
     which = request.POST.get("which", "")
     shown = {name: make(request.POST if name == which else None) for name, make in makers.items()}
@@ -140,11 +161,11 @@ def _desk(request: Request, template: str, makers: dict[str, Any]) -> HttpRespon
         status = 422
         if form.is_valid():
             try:
-                form.record(request.user, timezone.now())
+                done = form.record(request.user, timezone.now())
             except Refused as why:
                 status = 409
                 form.add_error(None, str(why))
             else:
-                messages.success(request, _("已登记"))
-                return redirect("web:fund")
-    return render(request, template, shown, status=status)
+                messages.success(request, done or _("已登记"))
+                return redirect(then)
+    return render(request, template, shown | more(), status=status)

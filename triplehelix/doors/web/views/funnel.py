@@ -95,15 +95,12 @@ def chart(request: Request) -> HttpResponse:
         {"stage": str(one.stage.label), "n": one.reached, "said": f"{one.reached} · {one.percent or 0}%"}
         for one in found
     ]
-    widest = max(one.reached for one in found) or 1
-    along = altair.X(
-        "n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, widest * (1 + 75 / room.bars)], nice=False)
-    )
-    base = altair.Chart(altair.InlineData(values=data), width=room.bars, height=altair.Step(34)).encode(
-        y=altair.Y("stage:N", title=None, sort=None), x=along
-    )
+    # As long as its bar is, and as much more as the number beside it takes.
+    longest = (max(one.reached for one in found) or 1) * (1 + 75 / (room.width - room.labels))
+    along = altair.X("n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, longest], nice=False))
+    base = altair.Chart(altair.InlineData(values=data)).encode(y=altair.Y("stage:N", title=None, sort=None), x=along)
     words = base.mark_text(align="left", dx=6, fontSize=13, color=charts.INK).encode(text="said:N")
-    return charts.drawn(base.mark_bar(color=charts.BAR) + words, room)
+    return charts.drawn(base.mark_bar(color=charts.BAR) + words, charts.bars(len(found), 0, room), room)
 
 
 class Counted(NamedTuple):

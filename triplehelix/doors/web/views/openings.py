@@ -1,5 +1,7 @@
 """Openings: what has earned a support by itself, waits for a round or has a case; with the papers that prove it."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +13,7 @@ from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import attachment
 from triplehelix.doors.web.steps import history
-from triplehelix.procedure.openings import finds
+from triplehelix.procedure.openings import actions, finds
 from triplehelix.procedure.openings.models import Opening
 
 PER_PAGE = 20
@@ -41,16 +43,29 @@ def show(request: Request, pk: int) -> HttpResponse:
     """One opening: where it stands, what is known of its facts, and what proves them."""
     found = _opening(request, pk)
     award = found.award
+    # In doubt, what counts is what the sale tells today; what it told last is said in the case.
+    known = actions.facts_of(found.sale, award) if found.state == "doubtful" else found.facts
     context = {
         "opening": found,
         "award": award,
-        "facts": [(fact, said(fact, found.facts[fact.key]) if fact.key in found.facts else "") for fact in award.facts],
+        "facts": [(fact, said(fact, known[fact.key]) if fact.key in known else "") for fact in award.facts],
+        "changed": _changed(found, known),
         "papers": list(finds.papers(found.sale)),
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
         "history": history(found, {"earn": _("合同成功落地")}),
     }
     return render(request, "web/opening.html", context)
+
+
+def _changed(opening: Opening, known: dict[str, Any]) -> list[tuple[Any, str, str]]:
+    """Where a case in doubt says something else than its sale does now: (fact, as handed in, as it is)."""
+    if opening.state != "doubtful" or opening.case is None:
+        return []
+    handed_in = opening.case.facts
+    told = [fact for fact in opening.award.facts if fact.key in known]
+    rows = [(fact, said(fact, handed_in.get(fact.key)), said(fact, known[fact.key])) for fact in told]
+    return [row for row in rows if row[1] != row[2]]
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """Review: an expert's tasks and one scoring page; the officer's panel with its draw, scores and order."""
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -156,12 +157,15 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is not None:
         barred = finds.barred_now(held, timezone.localdate())
-        seats = held.seats.select_related("expert__home", "case").order_by("case", "pk")
+        rows = held.seats.select_related("expert__home", "case").order_by("case", "pk")
+        seats = [(seat, seat.void or barred.get(seat.pk, "")) for seat in rows]
+        counted = Counter(seat.case_id for seat, why in seats if not why)
+        short = {seat.case_id for seat, _why in seats if counted[seat.case_id] < held.per_case}
         context |= {
             "lines": finds.standings(held, barred),
             "late": [case.number for case in finds.without_seats(held)],
-            "seats": [(seat, seat.void or barred.get(seat.pk, "")) for seat in seats],
-            "barred": [(seat, barred[seat.pk]) for seat in seats if seat.pk in barred],
+            "seats": [(seat, why, seat.case_id in short) for seat, why in seats],
+            "barred": [(seat, why, seat.case_id in short) for seat, why in seats if seat.pk in barred],
             "leaks": {
                 case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
                 for case in context["cases"]

@@ -1,5 +1,6 @@
 """Opening a sale: an achievement, perhaps a need it answers, perhaps a buyer already."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -27,13 +28,19 @@ from triplehelix.market.listings import finds
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import code_list
 from triplehelix.records.steps.actions import Refused
 
 MOST = 200
 #: Who turns agreed terms into a sale.
 MAY_OPEN = frozenset({introduced.NEED, introduced.ACHIEVEMENT, introduced.MANAGER})
+
+
+def may_start(actor: Account, on: date) -> bool:
+    """Whether somebody may open a sale at all: whoever acts for an organisation, and the office."""
+    held = audiences(actor, on)
+    return bool(held & frozenset(WITNESSES)) or any(group.startswith("org:") for group in held)
 
 
 class NewSaleForm(ActForm):
@@ -80,8 +87,7 @@ def new(request: Request) -> HttpResponse:
         return _from_terms(request)
     today = timezone.localdate()
     own = list(organisations_of(request.user, today))
-    office = bool(audiences(request.user, today) & frozenset(WITNESSES))
-    if not own and not office:
+    if not may_start(request.user, today):
         raise Http404
     data = request.POST if request.method == "POST" else None
     form = _form(request.GET, data, own)

@@ -17,6 +17,7 @@ from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
+from triplehelix.doors.web.views import sale_opening
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.actions import Invalid
@@ -48,6 +49,7 @@ def index(request: Request) -> HttpResponse:
         "chosen": chosen,
         "states": [(state.code, state.label) for state in Sale.workflow.states],
         "methods": Publication.METHODS,
+        "may_start": sale_opening.may_start(request.user, today),
     }
     return render(request, "web/sale_list.html", context)
 

@@ -6,7 +6,6 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -20,6 +19,8 @@ from triplehelix.fund.simulate import Scenario
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.trial import claims_of, tried
 
+#: A bar of the chart, end to end, and its shades.
+PARTS = (gettext_lazy("支持"), gettext_lazy("不够的"), gettext_lazy("余下"))
 SHADES = (charts.SHADES[0], charts.SHORT, charts.LEFT)
 
 
@@ -53,7 +54,8 @@ def show(request: Request, pk: int) -> HttpResponse:
     """The comparison; writes nothing."""
     round = _round(request, pk)
     form, scenarios = _tried(request, round)
-    context = {"round": round, "form": form, "scenarios": scenarios, "query": request.GET.urlencode()}
+    context = {"round": round, "form": form, "scenarios": scenarios, "parts": len(PARTS)}
+    context["query"] = request.GET.urlencode()
     return render(request, "web/trial.html", context, status=422 if form.errors else 200)
 
 
@@ -61,10 +63,8 @@ def show(request: Request, pk: int) -> HttpResponse:
 def chart(request: Request, pk: int) -> HttpResponse:
     """Given, not given and left over under each mode, in 万元."""
     _form, scenarios = _tried(request, _round(request, pk))
-    parts = (_("支持"), _("不够的"), _("余下"))
-    return charts.stacked(
-        [(str(one.assumption.name), _parts(one)) for one in scenarios], parts, charts.Room.of(request), SHADES
-    )
+    rows = [(str(one.assumption.name), _parts(one)) for one in scenarios]
+    return charts.stacked(rows, [str(part) for part in PARTS], charts.Room.of(request), SHADES)
 
 
 def _parts(one: Scenario) -> tuple[int, int, int]:

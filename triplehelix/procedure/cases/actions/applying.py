@@ -182,7 +182,11 @@ def _leader(case: Case, name: str, now: datetime) -> Person | None:
 
 @transaction.atomic
 def set_account(*, case: Case, account: BankAccount, actor: Account, now: datetime, seen_version: int) -> Case:
-    """The account money is paid to: the unit's own. Raises Refused, Invalid at `account`."""
+    """The account money is paid to: the unit's own. Raises Refused, Invalid at `account`.
+
+    An order that stands is bound to the account it was made for: the account waits until the order is recalled. After
+    the bank has sent money back, orders it has not got yet are recalled here and made anew with the rest.
+    """
     case = locked(case, actor, now, by=frozenset({APPLICANT}), seen=seen_version)
     if case.state not in ACCOUNT_IN:
         raise Refused(_("现在不能改收款账户"))
@@ -190,6 +194,11 @@ def set_account(*, case: Case, account: BankAccount, actor: Account, now: dateti
         good = checked(account, case.organisation.name)
     except Refused as why:
         raise Invalid({"account": str(why)}) from None
+    if bound := pay.account_bound(case):
+        raise Refused(bound)
+    if case.state == "pay_returned":
+        case.noted = _("收款账户更正")
+        pay.take_back_orders(case, actor, now)
     case.account_name, case.account_number, case.bank, case.bank_code = (
         good.name, good.number, good.bank, good.bank_code,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Batch, Payment
@@ -13,9 +14,20 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
 
 
+@transaction.atomic
 def send_batch(*, payments: Iterable[Payment], actor: Account | None, now: datetime) -> Batch:
-    """One file for the bank. Raises Refused when one of the payments is not waiting any more."""
-    return fund.send_batch(payments=payments, actor=actor, now=now)
+    """One file for the bank. Raises Refused: a payment is not waiting any more, or not for the account of its case."""
+    found = list(Payment.objects.filter(pk__in=[one.pk for one in payments]).select_related("commitment"))
+    numbers = {one.pk: _case_of(one) for one in found}
+    # Cases first, as everybody locks them: an account or a decision does not change while the file is made.
+    cases = Case.objects.select_for_update(of=("self",)).filter(pk__in=filter(None, numbers.values())).order_by("pk")
+    by_pk = {case.pk: case for case in cases}
+    for one in found:
+        case = by_pk.get(numbers[one.pk] or 0)
+        if case is not None and one.state == "ordered" and not pay.goes_to(one, case):
+            said = {"key": one.key, "case": case.number}
+            raise Refused(_("支付单 %(key)s 与 %(case)s 现在的收款账户不同：请先收回支付单，再安排拨付") % said)
+    return fund.send_batch(payments=found, actor=actor, now=now)
 
 
 @transaction.atomic

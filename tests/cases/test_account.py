@@ -1,0 +1,68 @@
+"""An order is bound to the account it was made for: another account waits until the order is recalled."""
+
+import pytest
+
+from tests.cases.test_revoked import member_of, paying  # noqa: F401 - a fixture
+from triplehelix.fund import check
+from triplehelix.procedure.cases import actions, pay, waiting
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.steps.actions import Refused
+
+OLD, NEW = "6222020200112233445", "6222020200112233999"
+
+
+def states(city, case):
+    return [(one.attempt, one.account_number, one.state) for one in city.payments(case)]
+
+
+def test_the_account_waits_until_the_order_is_recalled_and_the_next_goes_to_it(city, paying):  # noqa: F811
+    case, member = paying, member_of(paying)
+    city.account(case, member, "6222020200112233446")
+    city.account(case, member, OLD)  # nothing ordered yet: it is the firm's own affair
+    city.step(case, "order", city.finance)
+    assert list(waiting.to_order()) == []
+    with pytest.raises(Refused, match="已按尾号 3445 的账户开出：要改账户，请先联系市财政局收回支付单"):
+        city.account(case, member, NEW)
+    with pytest.raises(Refused, match="请先写明理由"):
+        city.step(case, "recall", city.finance)
+    case = city.step(case, "recall", city.finance, "单位来函更换开户行")
+    assert (case.state, pay.is_recalled(case), pay.is_returned(case)) == ("paying", True, False)
+    assert list(waiting.to_order()) == [case]
+    city.account(case, member, NEW)
+    city.step(case, "order", city.finance)
+    assert states(city, case) == [(1, OLD, "returned"), (2, NEW, "ordered")]
+    with pytest.raises(Refused, match="已经安排过拨付"):
+        city.step(case, "order", city.finance)
+    city.bank((city.payments(case)[1], ""))
+    case.refresh_from_db()
+    assert case.state == "closed" and check.problems() == []
+
+
+def test_with_the_bank_it_waits_for_the_answer_and_the_new_order_goes_to_the_new_account(city, paying):  # noqa: F811
+    case, member = paying, member_of(paying)
+    city.step(case, "order", city.finance)
+    (payment,) = city.payments(case)
+    batch = actions.send_batch(payments=[payment], actor=city.finance, now=city.now)
+    with pytest.raises(Refused, match="的账户送银行：等银行回单"):
+        city.account(case, member, NEW)
+    from triplehelix.fund.actions import Answer
+
+    back = [Answer(payment.key, payment.amount_fen, False, "账户注销")]
+    actions.answer_batch(batch=batch, answers=back, actor=city.finance, now=city.now)
+    city.account(case, member, NEW)
+    city.step(case, "new_account", member)
+    assert states(city, case) == [(1, OLD, "returned"), (2, NEW, "ordered")]
+
+
+def test_an_order_for_another_account_is_not_sent(city, paying):  # noqa: F811
+    """However the account came to differ: an account changed before orders were bound to it."""
+    case = city.step(paying, "order", city.finance)
+    case.account_number = NEW
+    case.save()
+    with pytest.raises(Refused, match=f"{case.number} 现在的收款账户不同：请先收回支付单"):
+        actions.send_batch(payments=city.payments(case), actor=city.finance, now=city.now)
+    case = city.step(case, "recall", city.finance, "账户已更换")
+    city.step(case, "order", city.finance)
+    batch = actions.send_batch(payments=city.payments(case)[1:], actor=city.finance, now=city.now)
+    assert batch.payments.get().account_number == NEW
+    assert Case.objects.get(pk=case.pk).state == "paying"
