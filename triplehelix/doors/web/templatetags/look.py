@@ -215,6 +215,12 @@ def named_all(codes: Iterable[str], listed: str) -> str:
 
 
 @register.filter
+def in_one(sentences: Iterable[str]) -> str:
+    """Several short sentences as one line, by the reader's own sign between them."""
+    return _("；").join(sentences)
+
+
+@register.filter
 def money(fen: int | None) -> str:
     """Whole fen in words; 面议 when there is no price."""
     return _("面议") if fen is None else in_words(fen)
