@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from triplehelix.records.parties.reference import calendar
@@ -28,6 +28,13 @@ def pytest_runtest_setup(item):
     left = timedelta(days=1) - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second - 1)
     if left < BEFORE_MIDNIGHT:
         time.sleep(left.total_seconds())
+
+
+@pytest.fixture(autouse=True)
+def source_language():
+    """A page read in English leaves its thread in English; the next test begins in Chinese again."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
