@@ -1,9 +1,10 @@
 """Every case worked by hand, through the web: the calculator, with what the office has set."""
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 from django.utils.html import escape
 
 from tests.market.conftest import NOW, account, office
@@ -135,11 +136,12 @@ class TestTerms:
     def test_a_later_setting_leaves_earlier_days_alone(self, client, officer):
         client.force_login(officer)
         client.post("/terms/talent_ratio/", self.FORM | {"value": "50%"})
-        client.post("/terms/talent_ratio/", self.FORM | {"value": "1/4", "since": "2027-01-01"})
+        next_year = date(timezone.localdate().year + 1, 1, 1)
+        client.post("/terms/talent_ratio/", self.FORM | {"value": "1/4", "since": next_year.isoformat()})
         from triplehelix.procedure.terms.finds import decided
 
         steps = decided()["talent_ratio"]
-        assert (str(steps.on(date(2026, 12, 31))), str(steps.on(date(2027, 1, 1)))) == ("1/2", "1/4")
+        assert (str(steps.on(next_year - timedelta(days=1))), str(steps.on(next_year))) == ("1/2", "1/4")
 
     def test_the_list_asks_one_query_for_all_terms(self, client, officer, django_assert_num_queries):
         client.force_login(officer)
