@@ -22,6 +22,8 @@ from triplehelix.market.finance.models import Application
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import encode
 from triplehelix.matching.files import Item, Matcher
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings.flow import FLOW as OPENING
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels.finds import barred_now, without_seats
@@ -87,6 +89,10 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     assert set(Opening.objects.values_list("state", flat=True)) == {state.code for state in OPENING.states}
     told = {one.state for _pool, rows in ended(timezone.localdate().year) for one in rows}
     assert told == set(ENDS) and problems() == []
+    assert [pay.is_recalled(case) for case in Case.objects.filter(state="paying", round__lane="entitled")].count(
+        True
+    ) == 1
+    assert Case.objects.filter(state="rejected", decision__has_key="revoked").count() == 1
     panel = Panel.objects.get(settled_at=None)
     assert without_seats(panel).count() == 1 and len(barred_now(panel, timezone.localdate())) == 1
     assert panel.seats.exclude(declared="").count() == 1

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 OBJECTIONS_TO = "澄湖市科学技术局监督科，澄湖市东湖区政务大街 1 号，0635-8200009"
+#: Of the list: where the first notice is over.
+PAST = ("paying", "recalled", "revoked", "pay_returned", "closed")
 Listed = Sequence[tuple[Mapping[str, Any], Case]]
 
 
@@ -67,12 +69,13 @@ def entitled(desk: "Desk", listed: Listed) -> None:
     for _row, case in go_on:
         account(desk, case, now - 50 * DAY)
         step(case, "confirm", desk.member(case.organisation), now - 50 * DAY)
-    past = [(row, case) for row, case in go_on if row["state"] in ("paying", "pay_returned", "closed")]
+    past = [(row, case) for row, case in go_on if row["state"] in PAST]
     publish(
         desk, [case for _row, case in past], "澄科公示〔示〕4号", "研发投入奖励第一批拟奖励名单公示", now - 45 * DAY
     )
     notices.end_due(now=now - 25 * DAY)
-    paid = [(row, case) for row, case in past if row["state"] != "paying"]
+    _stopped(desk, past)
+    paid = [(row, case) for row, case in past if row["state"] in ("pay_returned", "closed")]
     for _row, case in paid:
         step(case, "order", desk.finance, now - 20 * DAY)
     bank(desk, [case for _row, case in paid], now - 15 * DAY, {case.pk: row.get("reason", "") for row, case in paid})
@@ -85,6 +88,16 @@ def entitled(desk: "Desk", listed: Listed) -> None:
             notices.object_to(
                 item=notice.items.get(case=case), name="侯实言", phone="13900000000", text=text, now=now - DAY
             )
+
+
+def _stopped(desk: "Desk", cases: Listed) -> None:
+    """Before the bank has the money: an order is taken back for another account, a decision because its ground went."""
+    for row, case in cases:
+        if row["state"] == "recalled":
+            step(case, "order", desk.finance, desk.now - 4 * DAY)
+            step(case, "recall", desk.finance, desk.now - 3 * DAY, row["why"])
+        elif row["state"] == "revoked":
+            step(case, "revoke", desk.clerk, desk.now - 22 * DAY, row["why"])
 
 
 def to_review(desk: "Desk", case: Case, at: datetime) -> Case:
