@@ -12,17 +12,18 @@ from triplehelix.doors.web import charts
 WIDE, NARROW = (charts.Room.of(RequestFactory().get("/", asked)) for asked in ({}, {"narrow": "1"}))
 ROWS = [("很长很长很长的用途名称，一部手机放不下", (300_000_000, 0, 100_000_000)), ("人才", (0, 500_000_000, 0))]
 PARTS = ("已支付", "支付中", "余下")
+MANY = [f"澄湖市某某担保公司{n}" for n in range(8)]
+KINDS = ["论文", "专利"]
 
 
 def _drawn(room: charts.Room) -> list[str]:
     """Each kind of chart the house draws; 66 years is the longest life's work of anybody."""
-    works = [(year, kind) for year in (1960, 2024, 2025) for kind in ("论文", "专利")]
-    many = [f"机构{n}" for n in range(8)]
+    works = [(year, kind) for year in (1960, 2024, 2025) for kind in KINDS]
     answers: list[HttpResponse] = [
         charts.stacked(ROWS, PARTS, room),
         charts.stacked(ROWS, PARTS, room, (charts.SHADES[0], charts.SHORT, charts.LEFT)),
-        charts.stacked([("2026-01", tuple(range(8)))], many, room),
-        charts.by_year(works, ["论文", "专利"], room),
+        charts.stacked([("2026-01", tuple(range(8)))], MANY, room),
+        charts.by_year(works, KINDS, room),
     ]
     return [answer.content.decode() for answer in answers]
 
@@ -46,7 +47,8 @@ def test_a_picture_is_as_large_as_the_page_said_before_it_came(room: charts.Room
 
     358 pixels are left of 390 between the margins; what is wider would be shrunk until nobody can read it.
     """
-    said = [charts.bars(2, 3, room), charts.bars(2, 3, room), charts.bars(1, 8, room), charts.columns(66, 2, room)]
+    said = [charts.bars(2, PARTS, room), charts.bars(2, PARTS, room), charts.bars(1, MANY, room)]
+    said.append(charts.columns(66, KINDS, room))
     assert [_size(svg) for svg in _drawn(room)] == said
     assert max(size.width for size in said) <= most
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import cycle, islice
 from typing import Any, NamedTuple
 
@@ -34,9 +34,11 @@ DARK = {
 NIGHT = "".join(f'[fill="{day}"]{{fill:{night}}}[stroke="{day}"]{{stroke:{night}}}' for day, night in DARK.items())
 STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{NIGHT}}}</style>"
 
-#: In CSS pixels: a bar with its gap, a line of the legend and one entry of it, an axis with its title and the margins.
-ROW, LEGEND_LINE, LEGEND_ENTRY, AXIS = 30, 24, 90, 70
+#: In CSS pixels: a bar with its gap, an axis with its title and the margins.
+ROW, AXIS = 30, 70
 YEAR, YEARS_TALL = 26, 210
+#: A line of the legend, a character of it, and its coloured square with the gaps.
+LEGEND_LINE, LETTER, MARK = 24, 13, 42
 
 
 class Room(NamedTuple):
@@ -44,14 +46,13 @@ class Room(NamedTuple):
 
     width: int = 860
     labels: int = 240
-    legend: int = 5  # entries side by side
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Room":
         return NARROW if "narrow" in request.GET else WIDE
 
 
-WIDE, NARROW = Room(), Room(338, 116, 2)
+WIDE, NARROW = Room(), Room(338, 116)
 
 
 class Size(NamedTuple):
@@ -61,15 +62,27 @@ class Size(NamedTuple):
     height: int
 
 
-def bars(rows: int, parts: int, room: Room) -> Size:
+def beside(parts: Collection[Any], room: Room) -> int:
+    """How many entries of a legend stand side by side: as many as the longest leaves room for."""
+    longest = max((len(str(part)) for part in parts), default=0)
+    return max(1, min(room.width // (LETTER * longest + MARK), len(parts)))
+
+
+def legend(parts: Collection[Any], room: Room) -> int:
+    """How much of a picture's height its legend takes."""
+    return LEGEND_LINE * math.ceil(len(parts) / beside(parts, room))
+
+
+def bars(rows: int, parts: Collection[Any], room: Room) -> Size:
     """Of `stacked`, and of any chart with one bar a row; `parts` are the entries of its legend."""
-    return Size(room.width, ROW * rows + AXIS + LEGEND_LINE * math.ceil(parts / room.legend))
+    return Size(room.width, ROW * rows + AXIS + legend(parts, room))
 
 
-def columns(years: int, kinds: int, room: Room) -> Size:
+def columns(years: int, kinds: Collection[Any], room: Room) -> Size:
     """Of `by_year`: as wide as its years ask for, and its legend."""
-    wanted = max(AXIS + YEAR * years, LEGEND_ENTRY * min(kinds, room.legend))
-    return Size(min(wanted, room.width), YEARS_TALL + LEGEND_LINE * math.ceil(kinds / room.legend))
+    longest = max((len(str(kind)) for kind in kinds), default=0)
+    wanted = max(YEAR * years, beside(kinds, room) * (LETTER * longest + MARK)) + AXIS
+    return Size(min(wanted, room.width), YEARS_TALL + legend(kinds, room))
 
 
 def stacked(
@@ -93,7 +106,7 @@ def stacked(
         color=altair.Color("part:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
         order="order:Q",
     )
-    return drawn(encoded, bars(len(given), len(parts), room), room)
+    return drawn(encoded, bars(len(given), parts, room), room, beside(parts, room))
 
 
 def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str], room: Room) -> HttpResponse:
@@ -115,7 +128,7 @@ def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str], room: Room) -
         color=altair.Color("kind:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
         order="order:Q",
     )
-    return drawn(encoded, columns(len(years), len(present), room), room)
+    return drawn(encoded, columns(len(years), present, room), room, beside(present, room))
 
 
 def span(years: Iterable[int]) -> range:
@@ -124,14 +137,19 @@ def span(years: Iterable[int]) -> range:
     return range(min(found), max(found) + 1) if found else range(0)
 
 
-def drawn(chart: Any, size: Size, room: Room) -> HttpResponse:
-    """Any chart as the house draws it: as large as said, in its font and colours, by day and by night."""
+def drawn(chart: Any, size: Size, room: Room, side_by_side: int = 1) -> HttpResponse:
+    """Any chart as the house draws it: as large as said, in its font and colours, by day and by night.
+
+    side_by_side: the entries of its legend on one line.
+    """
     words = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": INK, "titleColor": INK}
     dressed = (
         chart.properties(**size._asdict(), autosize=altair.AutoSizeParams(type="fit", contains="padding"))
         .configure(font=FONT, background=PAPER, padding=8)
-        .configure_axis(**words, labelLimit=room.labels, gridColor=LINE, domainColor=EDGE, tickColor=EDGE)
-        .configure_legend(**words, labelLimit=320, columns=room.legend)
+        .configure_axis(
+            **words, labelLimit=room.labels, labelSeparation=8, gridColor=LINE, domainColor=EDGE, tickColor=EDGE
+        )
+        .configure_legend(**words, labelLimit=room.width - MARK, columns=side_by_side)
         .configure_view(stroke="transparent")
     )
     head, mark, body = vl_convert.vegalite_to_svg(dressed.to_dict()).partition(">")

@@ -3,7 +3,7 @@
 Defaults stand here and not in the templates: a template variable that nobody gave is an error in the tests.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -104,12 +104,12 @@ def crumbs(*pairs: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("web/components/chart.html")
 def chart(
-    address: str, alt: Any, rows: int, parts: int, query: str = "",
-    size: Callable[[int, int, charts.Room], charts.Size] = charts.bars,
+    address: str, alt: Any, rows: int, parts: Collection[Any] = (), query: str = "",
+    size: Callable[[int, Collection[Any], charts.Room], charts.Size] = charts.bars,
 ) -> dict[str, Any]:  # fmt: skip
     """A drawn chart; a phone held upright gets one drawn for its width. `alt` says where its numbers stand in words.
 
-    rows, parts: its bars and the entries of its legend, from which the page knows how much room to keep for it.
+    rows, parts: how many bars, and the entries of its legend: from them the page knows how much room to keep.
     """
     narrow = "&".join(part for part in (query, "narrow=1") if part)
     return {
@@ -122,7 +122,7 @@ def chart(
 
 
 @register.inclusion_tag("web/components/chart.html")
-def chart_of_years(address: str, alt: Any, years: int, kinds: int) -> dict[str, Any]:
+def chart_of_years(address: str, alt: Any, years: int, kinds: Collection[Any]) -> dict[str, Any]:
     """The same of `charts.by_year`."""
     return chart(address, alt, years, kinds, size=charts.columns)
 

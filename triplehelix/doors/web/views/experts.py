@@ -116,7 +116,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         ],
         "fields": _fields([row.work for row in rows]),
         "years": len(charts.span(row.work.year or 0 for row in dated)),
-        "kinds": len({row.work.kind for row in dated}),
+        "kinds": {row.work.get_kind_display() for row in dated},
         "counts": _counts([row.work for row in rows]),
         "coworkers": _coworkers(expert, works, account, today),
         "achievements": offers,

@@ -52,7 +52,7 @@ def _page(request: Request, may_write: bool, form: Part, status: int = 200) -> H
         "waiting": finds.unconfirmed().count(),
         "form": form,
         "may_write": may_write,
-        "banks": len(banks),
+        "banks": banks,
         "months": months,
     }
     return render(request, "web/finance_office.html", context, status=status)

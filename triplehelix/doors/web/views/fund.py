@@ -55,7 +55,7 @@ def desk(request: Request) -> HttpResponse:
         "years": Pool.objects.filter(code=pool.code).values_list("year", flat=True),
         "documents": pool.appropriations.all(),
         "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
-        "parts": len(PARTS),
+        "parts": PARTS,
         "waiting": waiting.select_related("commitment__purse").order_by("state", "pk"),
         "batches": Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()[:SHOWN],
         "is_finance": is_finance,

@@ -23,6 +23,8 @@ from triplehelix.records.parties import reference
 
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
+#: Pixels of “131 · 100%” beside a bar of the chart.
+NUMBER = 86
 #: Which reading of a stage's number the rows are of: what took place, or the needs that got so far.
 READINGS = {"happened": happened, "reached": reached}
 
@@ -95,12 +97,13 @@ def chart(request: Request) -> HttpResponse:
         {"stage": str(one.stage.label), "n": one.reached, "said": f"{one.reached} · {one.percent or 0}%"}
         for one in found
     ]
-    # As long as its bar is, and as much more as the number beside it takes.
-    longest = (max(one.reached for one in found) or 1) * (1 + 75 / (room.width - room.labels))
+    # The longest bar leaves room for the number beside it.
+    along_bars = room.width - room.labels - charts.MARK
+    longest = (max(one.reached for one in found) or 1) * along_bars / (along_bars - NUMBER)
     along = altair.X("n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, longest], nice=False))
     base = altair.Chart(altair.InlineData(values=data)).encode(y=altair.Y("stage:N", title=None, sort=None), x=along)
     words = base.mark_text(align="left", dx=6, fontSize=13, color=charts.INK).encode(text="said:N")
-    return charts.drawn(base.mark_bar(color=charts.BAR) + words, charts.bars(len(found), 0, room), room)
+    return charts.drawn(base.mark_bar(color=charts.BAR) + words, charts.bars(len(found), (), room), room)
 
 
 class Counted(NamedTuple):

@@ -54,7 +54,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     """The comparison; writes nothing."""
     round = _round(request, pk)
     form, scenarios = _tried(request, round)
-    context = {"round": round, "form": form, "scenarios": scenarios, "parts": len(PARTS)}
+    context = {"round": round, "form": form, "scenarios": scenarios, "parts": PARTS}
     context["query"] = request.GET.urlencode()
     return render(request, "web/trial.html", context, status=422 if form.errors else 200)
 
