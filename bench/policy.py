@@ -95,10 +95,13 @@ def ours(data: Mapping[str, Answer]) -> dict[str, Callable[[], Callable[[], Answ
             "project_list": np.full(n, "sti2030"),
             "registered_in_city": data["in_city"],
             "kind": np.full(n, "award"),
+            "award_for_project": np.full(n, True),
+            "given_before": nothing,
         },
         "M3.2-provincial": {
             "units": rows,
             "awarded_before": data["awarded_before"],
+            "given_before": nothing,
             "registered_in_city": data["in_city"],
         },
     }

@@ -176,3 +176,27 @@ def test_numbers_are_given_once(city, case):
             return number
 
     assert sorted(at_once(*[numbered] * 6)) == [f"M5.4-2026-000{n}" for n in range(2, 8)]
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_units_of_one_project_never_get_more_than_its_cap(city, turn):
+    """Each alone would get 600,000 yuan of a project's million."""
+    round = actions.open_round(
+        award_code="M3.2-provincial", lane="quick", title="配套", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=NOW,
+    )  # fmt: skip
+    row = {"id": "1", "funds_arrived_last_year_yuan": "2000000", "passed_outside_city_yuan": "0", "refunded_yuan": "0"}
+    facts = {"project_no": "2025CXGC010101", "units": [row], "awarded_before_yuan": "0", "registered_in_city": True}
+    made = [
+        Case.objects.create(
+            number=f"M3.2-2026-000{n}", round=round, award_code="M3.2-provincial", lane="quick", year=2026,
+            organisation=city.firm()[0], title="配套", state="deciding", created_at=NOW, changed_at=NOW, facts=facts,
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+
+    def decide(case):
+        return lambda: take(case=case, step="decide", actor=city.clerk, now=NOW, seen_version=case.version)
+
+    assert [one for one in at_once(*map(decide, made)) if isinstance(one, Exception)] == []
+    assert sorted(Case.objects.values_list("granted_fen", flat=True)) == [40_000_000, 60_000_000]

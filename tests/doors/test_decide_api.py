@@ -59,7 +59,8 @@ def test_a_short_text_never_becomes_a_huge_number(client, number):
 @pytest.mark.django_db
 def test_a_point_is_read_as_it_was_written(client):
     facts = '{"provincial_award_document_yuan": 0.29, "provincial_award_arrived_yuan": 100.1,'
-    facts += '"project_list": "sti2030", "registered_in_city": true, "kind": "award"}'
+    facts += '"project_list": "sti2030", "registered_in_city": true, "kind": "award", "project_no": "1",'
+    facts += '"document_no": "2", "award_for_project": true, "given_before_yuan": 0}'
     assert ask(client, "M3.2-national", f'{{"facts": {facts}}}').json()["granted_fen"] == 0
 
 
@@ -67,5 +68,6 @@ def test_a_point_is_read_as_it_was_written(client):
 def test_what_an_award_wants(client):
     assert client.get("/api/awards/M9.9").status_code == 404
     found = client.get("/api/awards/M3.2-provincial").json()
-    assert [fact["key"] for fact in found["facts"]] == ["units", "awarded_before_yuan", "registered_in_city"]
+    keys = ["project_no", "units", "awarded_before_yuan", "given_before_yuan", "registered_in_city"]
+    assert [fact["key"] for fact in found["facts"]] == keys
     assert len(client.get("/api/measures").json()) == 20

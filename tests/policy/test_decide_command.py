@@ -8,7 +8,8 @@ from triplehelix.__main__ import main
 
 R1 = {
     "provincial_award_document_yuan": "300000", "provincial_award_arrived_yuan": 250000.5, "project_list": "sti2030",
-    "registered_in_city": True, "kind": "award",
+    "registered_in_city": True, "kind": "award", "project_no": "2025YFB3400001", "document_no": "鲁财教指〔2026〕18号",
+    "award_for_project": True, "given_before_yuan": 0,
 }  # fmt: skip
 R3 = {
     "above_scale": True, "accurate": True, "rd_expense_yuan": 1000000, "rd_expense_last_year_yuan": None,
@@ -17,7 +18,10 @@ R3 = {
 UNIT = {
     "id": "A", "funds_arrived_last_year_yuan": 1000000, "passed_outside_city_yuan": 0, "refunded_yuan": 0,
 }  # fmt: skip
-R2 = {"units": [UNIT], "awarded_before_yuan": 0, "registered_in_city": True}
+R2 = {
+    "units": [UNIT], "awarded_before_yuan": 0, "registered_in_city": True, "project_no": "2025CXGC010101",
+    "given_before_yuan": 0,
+}  # fmt: skip
 
 
 @pytest.fixture

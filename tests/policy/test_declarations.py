@@ -9,7 +9,7 @@ import pytest
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.article import Article, DeclarationError
-from triplehelix.policy.award import Award, Condition, Example
+from triplehelix.policy.award import Award, Condition, Earlier, Example
 from triplehelix.policy.batch import decide_columns
 from triplehelix.policy.columns import TooLarge
 from triplehelix.policy.decision import BadFacts, decide
@@ -58,6 +58,8 @@ def test_other_faults():
         {"amount": floor_yuan(other * half)},
         {"facts": (spent, here, Money("spent", "又一个"))},
         {"once": ("nothing",)},
+        {"earlier": Earlier(("nothing",), "own")},
+        {"earlier": Earlier(("here",), "own")},  # without the fact it is taken off by
     ):
         with pytest.raises(DeclarationError):
             award(**changed)

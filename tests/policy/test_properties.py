@@ -38,7 +38,13 @@ units = st.lists(
     unique_by=lambda unit: unit["id"],
 )
 projects = st.fixed_dictionaries(
-    {"units": units, "awarded_before_yuan": st.integers(0, 1_200_000), "registered_in_city": st.booleans()}
+    {
+        "project_no": st.just("2025CXGC010101"),
+        "units": units,
+        "awarded_before_yuan": st.integers(0, 1_200_000),
+        "given_before_yuan": st.integers(0, 1_200_000),
+        "registered_in_city": st.booleans(),
+    }
 )
 
 
@@ -64,7 +70,7 @@ def test_a_column_of_projects_is_each_project(cases):
 @given(case=projects)
 def test_shares_add_up_and_never_pass_the_cap_or_the_rate(case):
     found = decide(PACK.award("M3.2-provincial"), case | {"registered_in_city": True}, DAY.on)
-    room = max(0, 100_000_000 - 100 * case["awarded_before_yuan"])
+    room = max(0, 100_000_000 - 100 * (case["awarded_before_yuan"] + case["given_before_yuan"]))
     assert sum(share.fen for share in found.shares) == found.granted <= room
     for share, unit in zip(found.shares, case["units"], strict=True):
         arrived, passed, back = (Fraction(unit[f"{k}_yuan"]) * 100 for k in MOVED)
@@ -95,15 +101,16 @@ def test_more_spent_never_gives_a_firm_less(case, more):
     assert (decide(award, richer, DAY.on).granted or 0) >= before
 
 
-@given(document=fen, arrived=fen)
-def test_matching_never_pays_more_than_the_province_did(document, arrived):
+@given(document=fen, arrived=fen, before=fen)
+def test_matching_never_pays_more_than_the_province_did(document, arrived, before):
     facts = {
         "provincial_award_document_yuan": document, "provincial_award_arrived_yuan": arrived,
-        "project_list": "sti2030", "registered_in_city": True, "kind": "award",
+        "project_list": "sti2030", "registered_in_city": True, "kind": "award", "project_no": "1", "document_no": "2",
+        "award_for_project": True, "given_before_yuan": before,
     }  # fmt: skip
     found = decide(PACK.award("M3.2-national"), facts, DAY.on)
     if found.granted is not None:
-        exact = min(Fraction(document), Fraction(arrived)) * 100
+        exact = max(min(Fraction(document), Fraction(arrived)) - Fraction(before), Fraction(0)) * 100
         assert exact - 100 < found.granted <= exact
 
 

@@ -39,6 +39,15 @@ USES: Mapping[Use, str] = {
 OncePer = Literal["year", "matter", "payee", "one"]
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Which earlier grants of an award count against a new one: those with these facts (by code) alike, of the payee
+    alone or of everybody. The award asks for what they come to by the fact `given_before`."""
+
+    by: tuple[str, ...]
+    whose: Literal["own", "all"]
+
+
 #: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
 EVENTS: Mapping[str, frozenset[str]] = {
     # 成功落地 of a technical contract: its registration number, amounts in yuan, whether it is carried out in the city,
@@ -121,8 +130,8 @@ class Award:
     """One promise of money. Raises DeclarationError when a part is missing: an article, an example, conditions.
 
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
-    the award and the payee, make a payment unique, and `once_per` for how long; `materials` what to hand in beside the
-    facts' own proof.
+    the award and the payee, make a payment unique, and `once_per` for how long; `earlier` grants are taken off a later
+    one; `materials` what to hand in beside the facts' own proof.
     """
 
     code: str
@@ -140,6 +149,7 @@ class Award:
     ways: Ways | None = None
     once: tuple[str, ...] = ()
     once_per: OncePer = "year"
+    earlier: Earlier | None = None
     materials: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
@@ -172,6 +182,8 @@ class Award:
             raise DeclarationError(
                 f"{self.code}: given once per matter, but once names no fact that tells matters apart"
             )
+        if self.earlier is not None and (unknown := {*self.earlier.by, "given_before"} - known):
+            raise DeclarationError(f"{self.code}: earlier grants need the facts {', '.join(sorted(unknown))}")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
 

@@ -7,16 +7,25 @@ from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.city_plan import AWARDS as CITY_PLAN
 from triplehelix.measures.liaocheng.city_plan import THE_WORDS
-from triplehelix.measures.liaocheng.usual import NOTHING, in_city, wan
-from triplehelix.policy.award import Award, Condition, Example
+from triplehelix.measures.liaocheng.usual import NOTHING, given_before, in_city, wan
+from triplehelix.policy.award import Award, Condition, Earlier, Example
 from triplehelix.policy.expression import floor_yuan, least, most, named, of_code
-from triplehelix.policy.facts import Choice, Listed, Money, YesNo
+from triplehelix.policy.facts import Choice, Listed, Money, Text, YesNo
 from triplehelix.policy.measure import Measure, Stage
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import money_term, rate_term
 
+project_no = Text("project_no", "项目编号", evidence="立项文件", example="2025YFB3400001")
+
 # --- 国家项目配套 (R1) ---------------------------------------------------------------------------------------------
 
+document_no = Text("document_no", "省奖励文件文号", evidence="省财政下达奖励的文件", example="鲁财教指〔2026〕18号")
+for_project = YesNo(
+    "award_for_project",
+    "省奖励文件写明奖励这个项目，日期在立项之后",
+    evidence="立项文件和省财政下达奖励的文件",
+    example=True,
+)
 document = Money(
     "provincial_award_document",
     "省奖励文件载明的金额",
@@ -24,7 +33,13 @@ document = Money(
     help="只填奖励，不填补助：两者在省里是两笔不同的钱",
     example="300000",
 )
-arrived = Money("provincial_award_arrived", "省奖励实际到账金额", evidence="到账凭证", example="300000")
+arrived = Money(
+    "provincial_award_arrived",
+    "省奖励实际到账金额",
+    evidence="到账凭证",
+    help="这份文件的奖励至今累计到账",
+    example="300000",
+)
 PROJECTS = {
     "national_major": "国家科技重大专项",
     "national_key_rd": "国家重点研发计划",
@@ -45,7 +60,15 @@ largest_award = money_term(
 
 def national(document: int | str, arrived: int | str, **changed: Any) -> dict[str, Any]:
     """The facts of a national project, in yuan."""
-    usual = {"project_list": "national_key_rd", "registered_in_city": True, "kind": "award"}
+    usual = {
+        "project_no": "2025YFB3400001",
+        "document_no": "鲁财教指〔2026〕18号",
+        "award_for_project": True,
+        "project_list": "national_key_rd",
+        "registered_in_city": True,
+        "kind": "award",
+        "given_before_yuan": 0,
+    }
     return {"provincial_award_document_yuan": document, "provincial_award_arrived_yuan": arrived} | usual | changed
 
 
@@ -53,7 +76,7 @@ NATIONAL = Award(
     code="M3.2-national",
     name="国家项目配套奖励",
     articles=(THE_WORDS,),
-    facts=(document, arrived, project_list, in_city, kind),
+    facts=(project_no, document_no, for_project, document, arrived, project_list, in_city, kind, given_before),
     conditions=(
         Condition("in_city", "单位登记在本市", in_city, "承担单位没有登记在本市，不属于本市配套对象", THE_WORDS),
         Condition(
@@ -61,6 +84,13 @@ NATIONAL = Award(
             "省财政资金是奖励",
             of_code(kind, "award"),
             "条款配套的是“省财政奖励”；省财政补助是另一笔资金，不予配套。请核对后只填奖励",
+            THE_WORDS,
+        ),
+        Condition(
+            "for_project",
+            "奖励的是这个项目",
+            for_project,
+            "省奖励文件不是奖励这个项目，或日期早于立项：请核对文号和项目编号",
             THE_WORDS,
         ),
         Condition(
@@ -72,14 +102,17 @@ NATIONAL = Award(
             holds=True,
         ),
     ),
-    amount=floor_yuan(named("文件金额与到账金额取小", least(document, arrived))),
+    amount=floor_yuan(most(named("文件金额与到账金额取小", least(document, arrived)) - given_before, NOTHING)),
     examples=(
         Example("奖励全部到账，1:1 配套", national("300000", "300000", project_list="national_major"), 30_000_000),
         Example("先到账一部分：按到账配套，余款到账后补足", national(600000, "250000.50"), 25_000_000),
+        Example("余款到账：补足到文件金额", national(600000, 600000, given_before_yuan=250000), 35_000_000),
+        Example("已经全部配套", national(300000, 300000, given_before_yuan=300000), 0),
         Example("恰好 60 万元，含本数", national(600000, 600000, project_list="sti2030"), 60_000_000),
         Example("一分未到", national(600000, 0), 0),
         Example("填成了补助", national(500000, 500000, kind="subsidy"), None, refused=("award_only",)),
         Example("900 万元：把补助填进了奖励", national(9000000, 9000000), None, refused=("not_too_large",)),
+        Example("文件早于立项", national(300000, 300000, award_for_project=False), None, refused=("for_project",)),
         Example("单位已迁出", national(300000, 300000, registered_in_city=False), None, refused=("in_city",)),
     ),
     lanes=("entitled", "quick"),
@@ -87,9 +120,12 @@ NATIONAL = Award(
     use="separate",
     payee="在本市登记、按省奖励文件得到奖励的单位",
     in_force=(FIRST_DAY, None),
-    once=("project_list",),
+    once=("project_no", "document_no", "provincial_award_arrived"),
+    once_per="matter",
+    earlier=Earlier(("project_no", "document_no"), "own"),
     materials=("项目立项文件", "省财政下达奖励的文件（有文号）", "到账凭证"),
     notes=(
+        "同一单位的同一份文件，以前配套过的从中扣除；没有新到账的不再受理。",
         "牵头与参与单位按省奖励文件分别记载的金额配套，本市不重新计算 5%/3%。",
         "“等项目”按封闭清单办理：清单以外的项目要有书面认定。",
         "后一句的 100 万元上限不适用于国家项目。",
@@ -109,9 +145,10 @@ def unit(yuan: int | str, *, id: str = "U1", passed: int = 0, refund: int = 0) -
     return {"id": id, "funds_arrived_last_year_yuan": yuan} | outgone
 
 
-def project(*units: dict[str, Any], before: int = 0, city: bool = True) -> dict[str, Any]:
+def project(*units: dict[str, Any], before: int = 0, given: int = 0, city: bool = True) -> dict[str, Any]:
     """The facts of a provincial project."""
-    return {"units": list(units), "awarded_before_yuan": before, "registered_in_city": city}
+    usual = {"project_no": "2025CXGC010101", "given_before_yuan": given}
+    return {"units": list(units), "awarded_before_yuan": before, "registered_in_city": city} | usual
 
 
 units = Listed(
@@ -121,17 +158,23 @@ units = Listed(
     help="同一项目的本市单位共用一个上限",
     example=[unit("2000000")],
 )
-awarded_before = Money("awarded_before", "该项目以前已得的市配套", source="register", help="没有写 0", example="0")
+awarded_before = Money(
+    "awarded_before",
+    "该项目在本平台以外已得的市配套",
+    source="register",
+    help="平台启用以前的；没有写 0",
+    example="0",
+)
 registered = YesNo("registered_in_city", "各承担单位都登记在本市", source="register", example=True)
 rate = rate_term("provincial_rate", "配套比例", since((FIRST_DAY, Fraction(3, 10))), mark="policy", source="三（二）")
 cap = money_term("provincial_cap", "单个项目最高额", since((FIRST_DAY, wan(100))), mark="policy", source="三（二）")
-room = named("上限余额", most(cap - awarded_before, NOTHING))
+room = named("上限余额", most(cap - awarded_before - given_before, NOTHING))
 
 PROVINCIAL = Award(
     code="M3.2-provincial",
     name="省科技重大专项配套奖励",
     articles=(THE_WORDS,),
-    facts=(units, awarded_before, registered),
+    facts=(project_no, units, awarded_before, given_before, registered),
     conditions=(
         Condition("in_city", "承担单位登记在本市", registered, "承担单位没有登记在本市，不属于本市配套对象", THE_WORDS),
     ),
@@ -145,6 +188,7 @@ PROVINCIAL = Award(
         Example("3,333,334 元：到上限", project(unit(3_333_334)), 100_000_000),
         Example("500 万元：上限 100 万元", project(unit(5_000_000)), 100_000_000),
         Example("以前得过 60 万元：只剩 40 万元", project(unit(2_000_000), before=600_000), 40_000_000),
+        Example("别的单位先得 60 万元：同一项目只剩 40 万元", project(unit(2_000_000), given=600_000), 40_000_000),
         Example("转拨市外的和退回的先减去", project(unit(2_000_000, passed=500_000, refund=500_000)), 30_000_000),
         Example("退回的比到账的多", project(unit(100, refund=200)), 0),
         Example("上限已经用完", project(unit(2_000_000), before=1_000_000), 0),
@@ -167,7 +211,8 @@ PROVINCIAL = Award(
     use="separate",
     payee="登记在本市的项目承担单位，各得各的份额",
     in_force=(FIRST_DAY, None),
-    once=("units",),
+    once=("project_no",),
+    earlier=Earlier(("project_no",), "all"),
     materials=("项目立项文件", "上年度省拨经费到账凭证", "转拨、退款凭证（如有）"),
     notes=(
         "“上年度省拨经费”按到账计算，不按批复计算。",

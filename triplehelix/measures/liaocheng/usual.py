@@ -26,6 +26,13 @@ approved = Money("approved", "决定书载明的支持金额", source="derived",
 decision_no = Text("decision_no", "决定文件文号", evidence="决定文件", example="聊科字〔2026〕12号")
 decision_day = Day("decision_date", "决定日期", evidence="决定文件", example="2026-05-20")
 paid_before = Money("paid_before", "以前已经支付", source="register", help="没有写 0", example="0")
+given_before = Money(
+    "given_before",
+    "本平台上以前已给的",
+    source="register",
+    help="办件里由平台从已作的决定算出；试算时没有写 0",
+    example="0",
+)
 running = Count(
     "leader_running_projects", "负责人在研的牵头项目（不含本项）", unit="项", at_most=100, source="register", example=1
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from triplehelix.policy.answer import as_json
-from triplehelix.procedure.cases import guards, judge, kept, pay
+from triplehelix.procedure.cases import earlier, guards, judge, kept, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 
@@ -37,8 +37,11 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     """Keep the answer as it is given, with every term of its day."""
     today = timezone.localdate(now)
     case.judged_on = case.judged_on or today
-    found = judge.judged(case, today)
+    case.granted_fen = None  # decided anew, it counts anew what others have got
+    earlier.hold(case)
+    found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
+    case.decision |= {key: given[key] for key in (judge.GIVEN_BEFORE,) if key in given}
     if case.is_staged:
         # What is granted is the whole; the rule's answer is what of it is due now.
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())

@@ -8,15 +8,16 @@ from triplehelix.foundation.money import Fen
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import Fact, read_facts
-from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases import earlier, pay
 from triplehelix.procedure.terms.finds import decided
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-#: What the program itself knows of a case: nobody types what has been paid, or which milestones were reached.
-PAID_BEFORE, MILESTONES = "paid_before_yuan", "milestones"
-OWN = frozenset({PAID_BEFORE, MILESTONES})
+#: What the program itself knows of a case: nobody types what has been paid for it, what other cases have got for the
+#: same thing, or which milestones were reached.
+PAID_BEFORE, GIVEN_BEFORE, MILESTONES = "paid_before_yuan", "given_before_yuan", "milestones"
+OWN = frozenset({PAID_BEFORE, GIVEN_BEFORE, MILESTONES})
 
 
 class Unreadable(ValueError):
@@ -57,6 +58,10 @@ def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
         found |= case.round.facts
     if PAID_BEFORE in keys:
         found[PAID_BEFORE] = Fen(pay.paid_or_ordered(case)).yuan
+    if GIVEN_BEFORE in keys:
+        # What was taken off at the decision stays so, whatever others have been given since.
+        kept = case.decision.get(GIVEN_BEFORE) if case.granted_fen is not None else None
+        found[GIVEN_BEFORE] = Fen(earlier.given(case)).yuan if kept is None else kept
     if MILESTONES in keys:
         rows = [
             {"id": str(one.seq), "amount_yuan": Fen(one.amount_fen).yuan, "reached": one.reached_at is not None}

@@ -1,9 +1,10 @@
 """What one case is about, so that the same matter is listed and paid once."""
 
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Iterable, Mapping
 from typing import Any
 from unicodedata import normalize
+
+from django.utils.crypto import salted_hmac
 
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import About, read_facts
@@ -19,11 +20,11 @@ def folded(matter: str) -> str:
 
 def named(award: Award, facts: Mapping[str, Any]) -> str:
     """The matter as the fund's books name it, which more people read: of what fewer may see than usual there stands a
-    short digest, alike for one number however it is typed."""
+    short digest, alike for one number however it is typed. Its key is the site's: nobody finds the number by trying."""
     whole, public = matter_of(award, facts), matter_of(award, facts, public=True)
     if whole == public:
         return whole
-    digest = sha256(folded(whole).encode()).hexdigest()[:12]
+    digest = salted_hmac("procedure.matter", folded(whole), algorithm="sha256").hexdigest()[:12]
     return "；".join(part for part in (public, f"#{digest}") if part)
 
 
@@ -32,8 +33,14 @@ def matter_of(award: Award, facts: Mapping[str, Any], *, public: bool = False) -
 
     `public` leaves out what fewer may see than usual (a person's certificate number).
     """
-    unique = tuple(award.fact(code) for code in award.once)
+    codes = award.once
     if public:
-        unique = tuple(fact for fact in unique if USUAL.issubset(fact.about.seen_by))
-    found, _errors = read_facts(unique, {fact.key: facts.get(fact.key) for fact in unique})
-    return "；".join(fact.written(found.get(fact.code)) for fact in unique)
+        codes = tuple(code for code in codes if USUAL.issubset(award.fact(code).about.seen_by))
+    return written(award, codes, facts)
+
+
+def written(award: Award, codes: Iterable[str], facts: Mapping[str, Any]) -> str:
+    """What these facts of the award say, as people read it; "" where there are none."""
+    asked = tuple(award.fact(code) for code in codes)
+    found, _errors = read_facts(asked, {fact.key: facts.get(fact.key) for fact in asked})
+    return "；".join(fact.written(found.get(fact.code)) for fact in asked)

@@ -1,0 +1,99 @@
+"""What was given before is taken off: later arrivals are supplemented, a project's cap holds whoever of it asks."""
+
+from datetime import date
+
+import pytest
+
+from triplehelix.procedure.cases import actions, earlier, eligibility, judge, pay
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.steps.actions import Refused
+
+NATIONAL = {
+    "project_no": "2025YFB3400001", "document_no": "鲁财教指〔2026〕18号", "award_for_project": True,
+    "provincial_award_document_yuan": "600000", "project_list": "national_key_rd", "registered_in_city": True,
+    "kind": "award",
+}  # fmt: skip
+PROVINCIAL = {"project_no": "2025CXGC010101", "awarded_before_yuan": "0", "registered_in_city": True}
+
+
+def unit(yuan):
+    return [{"id": "1", "funds_arrived_last_year_yuan": yuan, "passed_outside_city_yuan": "0", "refunded_yuan": "0"}]
+
+
+@pytest.fixture
+def deciding(city):
+    """A case of the award at its decision: (firm and member or None, facts) → Case."""
+    rounds = {}
+
+    def made(code, facts, of=None):
+        if code not in rounds:
+            rounds[code] = actions.open_round(
+                award_code=code, lane="quick", title="配套", year=2026, opens_on=date(2026, 6, 1),
+                closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
+            )  # fmt: skip
+        firm, member = of or city.firm()
+        case = actions.start(round=rounds[code], organisation=firm, title="配套", actor=member, now=city.now)
+        case = actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
+        case = city.account(case, member)
+        Case.objects.filter(pk=case.pk).update(state="deciding")
+        case.refresh_from_db()
+        return case
+
+    return made
+
+
+def arrived(yuan, **changed):
+    return NATIONAL | {"provincial_award_arrived_yuan": yuan} | changed
+
+
+def granted(city, case):
+    case = city.step(case, "decide", city.clerk)
+    return case, case.granted_fen // 100
+
+
+def test_the_rest_that_arrives_later_is_supplemented_and_no_more(city, deciding):
+    of = city.firm()
+    first, rest = deciding("M3.2-national", arrived("250000.50"), of), deciding("M3.2-national", arrived("600000"), of)
+    first, one = granted(city, first)
+    rest, two = granted(city, rest)
+    assert (one, two) == (250_000, 350_000)
+    # The first stands as it was decided, whatever came after it.
+    first.refresh_from_db()
+    city.notice(first, rest)
+    assert {pay.commitment_of(case).amount_fen for case in (first, rest)} == {25_000_000, 35_000_000}
+
+
+def test_the_same_arrival_is_matched_once_and_another_project_is_another_thing(city, deciding):
+    of = city.firm()
+    first, _amount = granted(city, deciding("M3.2-national", arrived("300000"), of))
+    again = deciding("M3.2-national", arrived("300000.00", document_no="鲁财教指〔２０２６〕18号"), of)
+    (found,) = eligibility.given_before(again)
+    assert found.blocks and found.cases == (first.number,)
+    with pytest.raises(Refused, match="只给一次"):
+        city.step(again, "decide", city.clerk)
+    for other, whose in ((arrived("300000", project_no="2025YFB3400002"), of), (arrived("300000"), None)):
+        assert granted(city, deciding("M3.2-national", other, whose))[1] == 300_000
+
+
+def test_a_projects_cap_is_one_for_all_its_units(city, deciding):
+    first, one = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000")}))
+    second, two = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("3000000")}))
+    third = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")})
+    assert (one, two, granted(city, third)[1]) == (600_000, 400_000, 0)
+    assert earlier.given(second) == 60_000_000
+    # A decision taken back gives its part free again; what others were told stays.
+    city.notice(first)
+    city.step(first, "revoke", city.clerk, "项目已撤销")
+    fourth = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")})
+    assert judge.given(fourth)["given_before_yuan"] == "400000.00"
+    second.refresh_from_db()
+    assert judge.given(second)["given_before_yuan"] == "600000.00"
+
+
+def test_what_was_paid_back_is_free_again_and_nobody_types_the_sum(city, deciding):
+    first, _amount = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000")}))
+    next_one = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000"), "given_before_yuan": "0"})
+    assert judge.given(next_one)["given_before_yuan"] == "600000.00"
+    assert "given_before_yuan" not in {fact.key for fact in judge.asked(next_one.award)}
+    Case.objects.filter(pk=first.pk).update(state="clawed")
+    assert judge.given(next_one)["given_before_yuan"] == "0.00"
