@@ -1,110 +1,14 @@
-"""Amounts and conditions as expressions: one tree that computes, explains itself with a case's numbers, and reads as a
-formula in the manual.
+"""Amounts: arithmetic on exact numbers, choices between them, sums over the rows of a case."""
 
-Built with ordinary operators on facts and terms::
-
-    growth = spent - spent_before
-    eligible = known(spent_before) & (growth >= threshold)
-    amount = floor_yuan(share * least(growth, ceiling))
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
 
 import numpy as np
 
 from triplehelix.foundation.money import FLOOR_YUAN, Fen, Rounding
 from triplehelix.policy.article import DeclarationError
-from triplehelix.policy.columns import (
-    Array,
-    Codes,
-    Column,
-    Numbers,
-    Rows,
-    Truths,
-    aligned,
-    both_known,
-    checked,
-    sums,
-    times,
-)
-
-__all__ = [
-    "Expr", "Flag", "Value", "called", "const", "either", "floor_yuan", "holds", "known", "least", "most", "named",
-    "of_code", "total", "when",
-]  # fmt: skip
-
-
-class Show(Protocol):
-    """How leaves are shown: by their values in a case, or by their labels in the manual."""
-
-    def __call__(self, leaf: "Expr", /) -> str: ...
-
-    def taken(self, flag: "Flag", /) -> bool | None:
-        """Whether a flag holds in this case; None where there is no case, and both ways are shown."""
-        ...
-
-
-@dataclass
-class Env:
-    """What an evaluation knows: the column of each fact, the value of each term, how many cases there are."""
-
-    facts: Mapping[str, Column]
-    terms: Mapping[str, Any]
-    n: int
-    #: Python's own integers, of any size, in place of 64 bits: for one case.
-    wide: bool = False
-    #: The step of each named part, for one case; filled in the order they are computed.
-    steps: list[tuple[str, "Expr", Column]] | None = None
-    done: dict[int, Column] = field(default_factory=dict)
-
-    def array(self, value: int) -> Array:
-        """The same number for every case: for columns one number, which numpy repeats without making a column."""
-        return np.full(self.n, value, object) if self.wide else np.array(value, np.int64)
-
-
-class Expr:
-    """A node. `inputs` are the nodes it is computed from."""
-
-    inputs: tuple["Expr", ...] = ()
-    #: How tightly it binds when shown, so that only needed brackets are written.
-    binds = 9
-
-    def run(self, env: Env) -> Column:
-        """The value for every case, computed once however often it is used."""
-        key = id(self)
-        if key not in env.done:
-            env.done[key] = self.compute(env)
-        return env.done[key]
-
-    def compute(self, env: Env) -> Column:
-        raise NotImplementedError
-
-    def shown(self, show: Show) -> str:
-        raise NotImplementedError
-
-    def resolved(self, show: Show) -> "Expr":
-        """What stands for this node in a case: of a choice, the way taken."""
-        return self
-
-    def inner(self, part: "Expr", show: Show) -> str:
-        """A part of this node, in brackets when it binds less tightly."""
-        part = part.resolved(show)
-        text = part.shown(show)
-        return f"（{text}）" if part.binds < self.binds else text
-
-    def walk(self) -> Iterator["Expr"]:
-        """This node and everything below it, each once."""
-        seen: set[int] = set()
-        waiting: list[Expr] = [self]
-        while waiting:
-            node = waiting.pop()
-            if id(node) not in seen:
-                seen.add(id(node))
-                yield node
-                waiting += reversed(node.inputs)
+from triplehelix.policy.columns import Array, Numbers, Rows, aligned, both_known, checked, sums, times
+from triplehelix.policy.expression.flags import Compared, Flag
+from triplehelix.policy.expression.nodes import Env, Expr, Show
 
 
 class Value(Expr):
@@ -142,24 +46,6 @@ class Value(Expr):
     def equals(self, other: "Value | Fraction | int") -> "Flag":
         """Exactly equal; `==` stays what Python means by it."""
         return Compared(self, _value(other), "=")
-
-
-class Flag(Expr):
-    """A node that answers yes or no."""
-
-    def truths(self, env: Env) -> Array:
-        found = self.run(env)
-        assert isinstance(found, Truths), self
-        return found.is_true
-
-    def __and__(self, other: "Flag") -> "Flag":
-        return Both(self, other)
-
-    def __or__(self, other: "Flag") -> "Flag":
-        return Either(self, other)
-
-    def __invert__(self) -> "Flag":
-        return Negated(self)
 
 
 def _value(given: "Value | Fraction | int") -> Value:
@@ -291,136 +177,6 @@ def floor_yuan(part: Value) -> Value:
     return Rounded(part, FLOOR_YUAN)
 
 
-class Compared(Flag):
-    """A comparison; one with an unknown number is no, whichever way it points."""
-
-    binds = 3
-    HOW: Mapping[str, Callable[[Array, Array], Array]] = {
-        "≥": np.greater_equal, ">": np.greater, "≤": np.less_equal, "<": np.less, "=": np.equal,
-    }  # fmt: skip
-
-    def __init__(self, a: Value, b: Value, sign: str) -> None:
-        self.a, self.b, self.sign, self.inputs = a, b, sign, (a, b)
-
-    def compute(self, env: Env) -> Truths:
-        a, b = self.a.numbers(env), self.b.numbers(env)
-        left, right, _den = aligned(a, b, "比较")
-        truth = np.asarray(self.HOW[self.sign](left, right), bool)
-        both = both_known(a, b)
-        return Truths(truth if both is None else truth & both)
-
-    def shown(self, show: Show) -> str:
-        return f"{self.inner(self.a, show)} {self.sign} {self.inner(self.b, show)}"
-
-
-class Known(Flag):
-    """Whether a number that may be unknown is known."""
-
-    def __init__(self, part: Value) -> None:
-        self.part, self.inputs = part, (part,)
-
-    def compute(self, env: Env) -> Truths:
-        found = self.part.numbers(env)
-        return Truths(np.array(True) if found.known is None else found.known)
-
-    def shown(self, show: Show) -> str:
-        return f"已有{self.part.shown(show)}"
-
-
-def known(part: Value) -> Flag:
-    """Whether the number is known: what is missing is never taken as zero."""
-    return Known(part)
-
-
-class Both(Flag):
-    binds = 2
-
-    def __init__(self, a: Flag, b: Flag) -> None:
-        self.a, self.b, self.inputs = a, b, (a, b)
-
-    def compute(self, env: Env) -> Truths:
-        return Truths(np.logical_and(self.a.truths(env), self.b.truths(env)))
-
-    def shown(self, show: Show) -> str:
-        return f"{self.inner(self.a, show)} 且 {self.inner(self.b, show)}"
-
-
-class Either(Flag):
-    binds = 1
-
-    def __init__(self, a: Flag, b: Flag) -> None:
-        self.a, self.b, self.inputs = a, b, (a, b)
-
-    def compute(self, env: Env) -> Truths:
-        return Truths(np.logical_or(self.a.truths(env), self.b.truths(env)))
-
-    def shown(self, show: Show) -> str:
-        return f"{self.inner(self.a, show)} 或 {self.inner(self.b, show)}"
-
-
-def either(*flags: Flag) -> Flag:
-    """Whether one of them holds."""
-    found = flags[0]
-    for flag in flags[1:]:
-        found = found | flag
-    return found
-
-
-class Negated(Flag):
-    binds = 8
-
-    def __init__(self, part: Flag) -> None:
-        self.part, self.inputs = part, (part,)
-
-    def compute(self, env: Env) -> Truths:
-        return Truths(np.logical_not(self.part.truths(env)))
-
-    def shown(self, show: Show) -> str:
-        return f"非{self.inner(self.part, show)}"
-
-
-class OfCode(Flag):
-    """Whether a fact that is a code is one of these."""
-
-    def __init__(self, part: Expr, codes: Iterable[str]) -> None:
-        self.part, self.codes, self.inputs = part, tuple(codes), (part,)
-
-    def compute(self, env: Env) -> Truths:
-        found = self.part.run(env)
-        assert isinstance(found, Codes)
-        return Truths(np.isin(found.code, self.codes))
-
-    def shown(self, show: Show) -> str:
-        names = getattr(self.part, "names", {})
-        return f"{self.part.shown(show)}为“{'”“'.join(names.get(code, code) for code in self.codes)}”"
-
-
-def of_code(part: Expr, *codes: str) -> Flag:
-    """Whether the fact's code is one of these."""
-    return OfCode(part, codes)
-
-
-class Holds(Flag):
-    """Whether a fact that is several codes holds the code another fact has."""
-
-    def __init__(self, several: Expr, one: Expr) -> None:
-        self.several, self.one, self.inputs = several, one, (several, one)
-
-    def compute(self, env: Env) -> Truths:
-        several, one = self.several.run(env), self.one.run(env)
-        assert isinstance(several, Codes) and isinstance(one, Codes)
-        pairs = zip(several.code, one.code, strict=True)
-        return Truths(np.array([f" {code} " in codes for codes, code in pairs], bool))
-
-    def shown(self, show: Show) -> str:
-        return f"{self.several.shown(show)}中有{self.one.shown(show)}"
-
-
-def holds(several: Expr, one: Expr) -> Flag:
-    """Whether the codes of one fact hold the code of another."""
-    return Holds(several, one)
-
-
 class When(Value):
     """One amount where the flag holds, another where it does not."""
 
@@ -477,24 +233,6 @@ class Named(Value):
 def named(label: str, part: Value) -> Value:
     """Name a part, so that it stands as a step of its own."""
     return Named(label, part)
-
-
-class Called(Flag):
-    """A flag with a name of its own, which stands for it in the manual."""
-
-    def __init__(self, label: str, part: Flag) -> None:
-        self.label, self.part, self.inputs = label, part, (part,)
-
-    def compute(self, env: Env) -> Truths:
-        return Truths(self.part.truths(env))
-
-    def shown(self, show: Show) -> str:
-        return self.label
-
-
-def called(label: str, part: Flag) -> Flag:
-    """Name a flag."""
-    return Called(label, part)
 
 
 class Total(Value):
