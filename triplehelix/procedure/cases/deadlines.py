@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.cases.parts import APPLICANT, CLERK, COUNTY, FINANCE, UNIT_ADMIN
+from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, COUNTY, FINANCE, UNIT_ADMIN
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.reference import calendar
 

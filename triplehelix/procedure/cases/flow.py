@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.procedure.cases import effects, guards
-from triplehelix.procedure.cases.parts import APPLICANT, CLERK, FINANCE, PARTS, Part
+from triplehelix.procedure.cases.parts import PARTS, Part
+from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.steps.actions import SYSTEM
 
 ENDS = (

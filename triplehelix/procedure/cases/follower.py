@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.finance.models import Application, Claim
 from triplehelix.procedure.cases import eligibility, known
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.cases.parts import CLERK
+from triplehelix.procedure.cases.side_ways import CLERK
 from triplehelix.records.outbox import actions as outbox
 
 NAME = "cases.ground"

@@ -17,7 +17,7 @@ from triplehelix.procedure.cases.actions.shared import KIND, Invalid, line, lock
 from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_number
-from triplehelix.procedure.cases.parts import APPLICANT, CLERK
+from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.finds import organisations_of

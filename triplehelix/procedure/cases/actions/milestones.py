@@ -11,7 +11,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import normalise
 from triplehelix.procedure.cases.actions.shared import Invalid, locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
-from triplehelix.procedure.cases.parts import APPLICANT, CLERK
+from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
