@@ -7,7 +7,7 @@ import pytest
 from tests.cases.city import YUAN
 from tests.cases.test_competitive import reach
 from triplehelix.procedure.cases import actions
-from triplehelix.procedure.cases.actions import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 ROWS = [

@@ -11,7 +11,6 @@ from triplehelix.fund import check
 from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.procedure.cases import actions, eligibility, guards, pay
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.matter import named
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -20,6 +19,7 @@ from triplehelix.procedure.panels import finds
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Person
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 SUMMARY = (

@@ -13,6 +13,7 @@ from triplehelix.procedure.candidates.landing import about
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 HEAD = ["统一社会信用代码", "单位名称", "当年在规上企业名录", "研发费用填报准确", "本年度研发费用", "上年度研发费用",
@@ -221,7 +222,7 @@ def test_a_firm_stands_in_one_list_with_several_matters(city):
 
 
 def test_an_award_with_rows_of_its_own_is_not_made_from_a_list(city):
-    with pytest.raises(actions.Invalid) as refused:
+    with pytest.raises(Invalid) as refused:
         actions.open_round(
             award_code="M3.2-provincial", lane="entitled", title="省重大专项配套", year=2026, opens_on=date(2026, 6, 1),
             closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,

@@ -15,6 +15,7 @@ from triplehelix.procedure.cases import actions, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 
@@ -131,7 +132,7 @@ def test_an_amount_that_was_not_decided_is_not_published(city, round):
 
 def test_a_standard_in_force_is_not_changed_for_days_gone_by(city, round):
     given = {"code": "city_grant_most", "value": "900000", "document": "聊科字〔2026〕9号", "actor": city.clerk}
-    with pytest.raises(terms.Invalid) as why:
+    with pytest.raises(Invalid) as why:
         terms.settle(since=date(2026, 3, 1), now=city.now, **given)
     assert set(why.value.errors) == {"since"}
     today = date(2026, 6, 1)
@@ -139,7 +140,7 @@ def test_a_standard_in_force_is_not_changed_for_days_gone_by(city, round):
 
 
 def test_a_notice_is_not_shorter_than_its_round_says(city, entitled):
-    with pytest.raises(notices.Invalid) as why:
+    with pytest.raises(Invalid) as why:
         city.notice(entitled[0], days=4)
     assert set(why.value.errors) == {"days"} and "不少于 5 个工作日" in why.value.errors["days"]
     assert city.notice(entitled[0], days=5).days == 5

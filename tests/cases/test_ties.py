@@ -7,10 +7,10 @@ import pytest
 from tests.cases.city import NOW, uscc
 from tests.cases.test_competitive import SUMMARY
 from triplehelix.procedure.cases import actions, eligibility
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.panels import relations, ties
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 DAY = date(2026, 6, 9)

@@ -7,7 +7,7 @@ from tests.fund.test_race import at_once
 from tests.market.conftest import account, member, office, organisation
 from triplehelix.market.contracts import actions, money
 from triplehelix.market.contracts.models import Bid, Receipt
-from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

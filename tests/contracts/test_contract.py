@@ -13,9 +13,9 @@ from triplehelix.market.contracts import actions, finds, money
 from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
 from triplehelix.market.contracts.models import Contract, Receipt, Sale
 from triplehelix.market.contracts.terms import value
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.measures.liaocheng import m5_1
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

@@ -13,9 +13,9 @@ from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.models import Bid, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.market.listings import actions as listings
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

@@ -8,8 +8,8 @@ from tests.contracts.words import PRICE
 from triplehelix.market.contracts import actions, finds
 from triplehelix.market.contracts.models import Proposal
 from triplehelix.market.listings import actions as listings
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

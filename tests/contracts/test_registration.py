@@ -7,7 +7,7 @@ import pytest
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, finds
 from triplehelix.market.contracts.models import Registration, Sale
-from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

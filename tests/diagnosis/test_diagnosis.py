@@ -14,10 +14,10 @@ from tests.records.matrix import taken as step_taken
 from triplehelix.market.diagnosis import actions, clock, finds
 from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.diagnosis.models import Diagnosis, Question
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Account, Office, Person
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 

@@ -12,8 +12,8 @@ from tests.records.matrix import matrix
 from triplehelix.market.equity import actions, finds
 from triplehelix.market.equity.flow import EVENT, FLOW
 from triplehelix.market.equity.models import Deal, Event, Project, Registration
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

@@ -17,8 +17,8 @@ from triplehelix.market.exchange.models import (
     ForeignListing,
     OwnKey,
 )
-from triplehelix.market.exchange.rules import Invalid
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 NOW = timezone.now()

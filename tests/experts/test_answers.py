@@ -12,6 +12,7 @@ from triplehelix.market.experts.actions import invites
 from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile, Proposal, Split
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_one_authorship_is_one_persons(person, found, home):
 
 
 def test_public_only_after_a_first_word_and_hidden_from_members(person, found, stranger):
-    with pytest.raises(actions.Invalid):
+    with pytest.raises(Invalid):
         actions.show_as(person=person, visibility="public", actor=None, now=NOW)
     one, *_ = found
     today = NOW.date()
@@ -114,7 +115,7 @@ def test_an_invitation_goes_where_the_organisation_said_and_its_link_ends(person
         actions.invite(person=person, base_url="https://s", actor=inside, now=NOW)
     with pytest.raises(actions.Refused, match="所在单位"):
         actions.give_address(person=person, email="a@example.com", actor=stranger, now=NOW)
-    with pytest.raises(actions.Invalid):
+    with pytest.raises(Invalid):
         actions.give_address(person=person, email="没有", actor=inside, now=NOW)
     actions.give_address(person=person, email="Rong@example.com", actor=inside, now=NOW)
     with translation.override("en"):  # the officer's language; who has no account reads the site's

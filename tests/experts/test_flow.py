@@ -8,6 +8,7 @@ from tests.records.matrix import matrix
 from triplehelix.market.experts import actions
 from triplehelix.market.experts.flow import FLOW
 from triplehelix.market.experts.models import Harvest
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 pytestmark = pytest.mark.django_db
@@ -47,5 +48,5 @@ def test_who_may_not_register_or_start_does_not(clerk, county):  # noqa: F811
     made = actions.register_repository(name="库", base_url="https://ir.example/oai", actor=None, now=NOW)
     with pytest.raises(Refused):
         actions.start_harvest(repository=made, actor=clerk, now=NOW)
-    with pytest.raises(actions.Invalid, match="已经登记"):
+    with pytest.raises(Invalid, match="已经登记"):
         actions.register_repository(name="库", base_url="https://ir.example/oai?", actor=None, now=NOW)

@@ -12,6 +12,7 @@ from triplehelix.market.experts import actions
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Harvest, Source, Work
 from triplehelix.market.experts.oai import answers
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -214,7 +215,7 @@ def test_a_redirect_inside_is_not_followed(settings, httpserver_of):
     ["ftp://a.example/oai", "file:///etc/passwd", "//a.example", "http://u:p@a.example/oai", "http://a.example/?x=1"],
 )
 def test_addresses_that_cannot_be_are_refused_at_their_field(db, url):
-    with pytest.raises(actions.Invalid) as why:
+    with pytest.raises(Invalid) as why:
         actions.register_repository(name="库", base_url=url, actor=None, now=timezone.now())
     assert "base_url" in why.value.errors
 

@@ -8,6 +8,7 @@ from tests.experts.conftest import NOW, landed, root_of, work
 from triplehelix.market.experts import actions, candidates
 from triplehelix.market.experts.actions.merges import partition
 from triplehelix.market.experts.models import Authorship, Expert, Merge, Proposal, Split
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def test_two_orcids_are_two_people_unless_somebody_says_why(officer):
         work("第二篇不同的论文题目", ("张三", "", "0000-0000-2026-3300")),
     ).values()
     assert looked("张三") == (0, 0)
-    with pytest.raises(actions.Invalid, match="ORCID"):
+    with pytest.raises(Invalid, match="ORCID"):
         actions.merge(one=one, other=other, how="officer", actor=officer, now=NOW)
     actions.merge(one=one, other=other, how="officer", actor=officer, now=NOW, why="本人来函说明有两个号")
     assert root_of(other) == one.pk

@@ -8,7 +8,7 @@ from tests.fund.test_race import at_once
 from tests.market.conftest import account, office
 from triplehelix.market.finance import actions
 from triplehelix.market.finance.models import Claim, Payment
-from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

@@ -8,9 +8,9 @@ from tests.finance.words import WAN
 from triplehelix.foundation.sheet import read_table
 from triplehelix.market.finance import actions, facts, finds, sheets
 from triplehelix.market.finance.models import Application, Filing, Qualification
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

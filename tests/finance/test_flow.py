@@ -13,8 +13,8 @@ from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models import Application, Consent, Lead
 from triplehelix.market.finance.papers import seen_by_institution
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

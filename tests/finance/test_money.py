@@ -12,7 +12,7 @@ from triplehelix.doors.web import finance_acts
 from triplehelix.foundation.dated import since
 from triplehelix.market.finance import money
 from triplehelix.market.finance.models import Claim
-from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 DAY = date(2026, 6, 30)

@@ -8,8 +8,8 @@ from tests.finance.words import PARAMETERS, SINCE, WAN
 from triplehelix.foundation.reference import load_toml
 from triplehelix.market.finance import actions, finds, selfcheck, terms
 from triplehelix.market.finance.models import Lead, Product
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.policy.facts import read_facts
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

@@ -7,9 +7,9 @@ import pytest
 from tests.market.conftest import account, member, office
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.introductions import actions, finds, reasons, terms
-from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox.models import Message as Mail
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

@@ -9,8 +9,8 @@ from tests.introductions.words import TERMS, WAN
 from tests.market.conftest import account, member
 from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.introductions import actions, finds
-from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Message, Paper, Version
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

@@ -7,7 +7,7 @@ from tests.lists.conftest import published as publish_list
 from tests.records.cases import Thread
 from triplehelix.market.lists import finds
 from triplehelix.market.lists.models import PublishedList
-from triplehelix.market.lists.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail.models import Entry
 
 PLACES = ["LC01", "LC02", "LC03", "LC04"]

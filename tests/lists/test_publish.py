@@ -12,9 +12,9 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.lists import actions, digest, finds, prepare, table
 from triplehelix.market.lists.models import ListEntry, PublishedList
-from triplehelix.market.lists.rules import Invalid
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 from triplehelix.records.trail.verify import verify

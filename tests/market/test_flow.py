@@ -10,9 +10,9 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import relations_of
 from triplehelix.market.listings.flow import FLOW, VALID_DAYS
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 

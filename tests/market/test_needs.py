@@ -9,10 +9,10 @@ from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked, confirmed
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.listings import actions, finds
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs import completeness, twins
 from triplehelix.market.needs.models import Confidential, Need
 from triplehelix.market.needs.words import Words
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

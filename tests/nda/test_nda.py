@@ -29,6 +29,7 @@ from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 TODAY = NOW.date()
@@ -146,7 +147,7 @@ def test_what_cannot_be_asked_for(need, clerk, firm, stranger):  # noqa: F811
         asked(plain, stranger)
     with pytest.raises(Refused, match="不是正在发布的保密需求"):
         asked(draft(clerk, firm, **SECRET), stranger)
-    with pytest.raises(actions.Invalid) as why:
+    with pytest.raises(Invalid) as why:
         asked(need, stranger, purpose="看")
     assert list(why.value.errors) == ["purpose"]
     asked(need, stranger)

@@ -11,9 +11,9 @@ from tests.records.cases import Thread
 from tests.records.conftest import ALUMINIUM, COPPER, NOW, TODAY
 from triplehelix.foundation.codes import RetiredCode
 from triplehelix.records.parties import access, actions, finds, reference
-from triplehelix.records.parties.actions import Invalid
 from triplehelix.records.parties.fields import Undecipherable
 from triplehelix.records.parties.models import Account, ChainMembership, Membership, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail.models import Entry
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -12,10 +12,10 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.index import write
 from triplehelix.matching.index.sources import Content
 from triplehelix.matching.saved import actions, addresses, finds
-from triplehelix.matching.saved.actions import Invalid
 from triplehelix.matching.saved.models import SavedSearch
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

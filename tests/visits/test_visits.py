@@ -26,11 +26,12 @@ from tests.market.test_needs import PARTS, SECRET
 from tests.records.matrix import matrix
 from triplehelix.market.needs.models import Confidential, Need
 from triplehelix.market.visits import actions, finds
-from triplehelix.market.visits.actions import Given, Invalid, LandedOtherwise
+from triplehelix.market.visits.actions import Given, LandedOtherwise
 from triplehelix.market.visits.flow import FLOW
 from triplehelix.market.visits.models import Ask, Visit
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Account, Office, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 TODAY = NOW.date()

@@ -11,8 +11,8 @@ from ninja import Field, Query, Router, Schema
 from triplehelix.board.funnel.stages import Span, figures
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, Request
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["funnel"])
 

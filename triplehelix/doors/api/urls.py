@@ -29,11 +29,10 @@ from triplehelix.doors.api import (
     search,
     webhooks,
 )
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
-from triplehelix.procedure.cases.actions import Invalid as WrongFields
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 #: The pages of the documentation come from a library that writes its script into the page; only they may.
@@ -68,8 +67,7 @@ api.add_router("", listings.router)
 
 
 @api.exception_handler(Invalid)
-@api.exception_handler(WrongFields)
-def invalid(request: HttpRequest, why: Invalid | WrongFields) -> HttpResponse:
+def invalid(request: HttpRequest, why: Invalid) -> HttpResponse:
     return api.create_response(request, {"message": str(why), "fields": why.errors}, status=422)
 
 

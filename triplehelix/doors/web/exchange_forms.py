@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web.forms import choices
 from triplehelix.market.exchange.models import Conflict, Peer
-from triplehelix.market.exchange.rules import Invalid
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.rules import Invalid
 
 KINDS = [("need", _("企业需求（保密的只发公开摘要）")), ("achievement", _("科技成果"))]
 

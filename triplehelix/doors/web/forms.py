@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listing
-from triplehelix.market.listings.rules import PART_LENGTH, Invalid
+from triplehelix.market.listings.rules import PART_LENGTH
 from triplehelix.market.needs import completeness
 from triplehelix.market.needs.completeness import Completeness
 from triplehelix.market.needs.models import Need
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.rules import Invalid
 
 Choices = list[tuple[str, str]]
 WAN = Decimal(10_000)

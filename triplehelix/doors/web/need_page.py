@@ -12,7 +12,6 @@ from triplehelix.doors.web.forms import ListingForm, NeedForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.diagnosis import finds as diagnoses
 from triplehelix.market.listings import finds
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.nda import access as nda
 from triplehelix.market.nda import finds as ndas
 from triplehelix.market.needs import completeness, twins
@@ -20,6 +19,7 @@ from triplehelix.market.needs.models import TOLD, Need
 from triplehelix.market.needs.words import Words
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 
 #: Who is told how complete a need is and what it may be a copy of.
 HELPERS = frozenset({"owner", "unit", "city"})

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.forms import NeedForm
 from triplehelix.foundation.money import Fen
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 
 USCC = re.compile(r"[0-9A-Za-z]{18}")
 #: So many firms travel with the page, so that they are there without a network.

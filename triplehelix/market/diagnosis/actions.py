@@ -12,19 +12,19 @@ from triplehelix.market.diagnosis.access import DIAGNOSER, OFFICER, OWNER
 from triplehelix.market.diagnosis.guards import BEFORE_DESK
 from triplehelix.market.diagnosis.models import OPEN, Diagnosis, Question
 from triplehelix.market.listings import finds as listings
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.needs import twins
 from triplehelix.market.needs.models import Need
 from triplehelix.market.needs.words import Words
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry
 
-__all__ = ["Invalid", "answer", "assign", "follow", "judge", "open_words", "recount", "remind"]
+__all__ = ["answer", "assign", "follow", "judge", "open_words", "recount", "remind"]
 
 OUTCOMES = ("ready", "refine", "long_term")
 #: Steps with an action of their own: what they ask for beside a note is asked nowhere else.

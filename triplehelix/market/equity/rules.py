@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.market.equity.models import Deal
-from triplehelix.market.finance.rules import Invalid, amount, as_is, checked, listed, of, optional_amount, past_day
+from triplehelix.market.finance.rules import amount, as_is, checked, listed, of, optional_amount, past_day
 from triplehelix.market.finance.rules import text as text_of
 from triplehelix.records.parties.rules import Rule, short
 
-__all__ = ["Invalid", "checked"]
+__all__ = ["checked"]
 
 
 def optional_day(value: date | None, on: date) -> date | None:

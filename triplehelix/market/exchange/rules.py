@@ -12,9 +12,9 @@ from triplehelix.foundation import outward
 from triplehelix.market.exchange.envelope import KINDS, MARKET
 from triplehelix.market.exchange.fingerprints import public_of
 from triplehelix.records.parties import reference
-from triplehelix.records.parties.rules import Invalid, Rule, clean, code, short
+from triplehelix.records.parties.rules import Rule, clean, code, short
 
-__all__ = ["PEER", "Invalid", "clean"]
+__all__ = ["PEER", "clean"]
 URL_LENGTH = 300
 
 

@@ -13,7 +13,7 @@ from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.rules import Invalid, Rule, clean, short
 from triplehelix.records.parties.rules import flags as flag_names
 
-__all__ = ["Invalid", "checked"]
+__all__ = ["checked"]
 #: 100 亿元: more is a slip of the unit.
 MOST_FEN = 10**12
 

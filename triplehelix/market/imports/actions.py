@@ -11,8 +11,8 @@ from triplehelix.market.imports import kinds
 from triplehelix.market.imports.check import Reading, read
 from triplehelix.market.imports.models import Import
 from triplehelix.records.evidence import actions as evidence
-from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import actions as trail
 
@@ -77,7 +77,7 @@ def land(*, pk: int, now: datetime) -> Import:
     """
     try:
         return _land(pk, now)
-    except (IntegrityError, parties.Invalid):
+    except (IntegrityError, Invalid):
         # The same rows, or the same new organisation, arrived from another sheet in the same moment. Nothing of this
         # one was written; read again, it says which rows are taken.
         return _land(pk, now)

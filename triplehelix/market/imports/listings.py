@@ -15,10 +15,10 @@ from triplehelix.market.imports.models import Import
 from triplehelix.market.imports.organisations import registered
 from triplehelix.market.listings.flow import VALID_DAYS
 from triplehelix.market.listings.models import LEAST_TEXT, Listing
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import CONFIDENTIAL, Need
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
 MODELS: dict[str, type[Listing]] = {"market.need": Need, "market.achievement": Achievement}

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.flow import OWNER, complete, needs_another_look
 from triplehelix.market.listings.models import Listing
-from triplehelix.market.listings.rules import PERSONAL, RULES, Invalid, clean
+from triplehelix.market.listings.rules import PERSONAL, RULES, clean
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 from triplehelix.records.parties import reference
-from triplehelix.records.parties.rules import Invalid, Rule, clean, code, email, listed, long, phone, short
+from triplehelix.records.parties.rules import Rule, clean, code, email, listed, long, phone, short
 
-__all__ = ["ACHIEVEMENT", "NEED", "PERSONAL", "RULES", "Invalid", "Rule", "clean"]
+__all__ = ["ACHIEVEMENT", "NEED", "PERSONAL", "RULES", "Rule", "clean"]
 
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email"})

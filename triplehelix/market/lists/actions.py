@@ -14,9 +14,10 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.lists import digest, prepare
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import ListEntry, PublishedList
-from triplehelix.market.lists.rules import Invalid, Wanted, city_name, kind_of, place_name, terms
+from triplehelix.market.lists.rules import Wanted, city_name, kind_of, place_name, terms
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

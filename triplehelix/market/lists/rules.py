@@ -12,7 +12,7 @@ from triplehelix.market.lists.period import Period
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.rules import Invalid
 
-__all__ = ["SCOPES", "Invalid", "Kind", "Terms", "Wanted", "city_name", "kind_of", "place_name", "terms"]
+__all__ = ["SCOPES", "Kind", "Terms", "Wanted", "city_name", "kind_of", "place_name", "terms"]
 SCOPES = ("city", "chain", "unit")
 
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.nda import access, texts
 from triplehelix.market.nda.models import OPEN, Agreement
 from triplehelix.market.needs.models import Need
@@ -16,11 +15,12 @@ from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "ask", "attach", "open_words", "opened"]
+__all__ = ["ask", "attach", "open_words", "opened"]
 
 READ = "read"
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation import alike
 from triplehelix.market.listings.models import LEAST_TEXT, Listing
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.words import PARTS, Words
 from triplehelix.records.parties.fields import EncryptedTextField
+from triplehelix.records.parties.rules import Invalid
 
 OPEN, CONFIDENTIAL = "open", "confidential"
 TOLD = (*PARTS, "rest")

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings.models import TEXT_LENGTH
-from triplehelix.market.listings.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 
 #: The parts a firm is asked for one by one; `rest` is what it adds.
 PARTS = ("what", "present", "target", "tried")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.listings.flow import OWNER as NEED_OWNER
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given, cleaned
@@ -19,10 +18,11 @@ from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Given", "Invalid", "Landed", "LandedOtherwise", "record"]
+__all__ = ["Given", "Landed", "LandedOtherwise", "record"]
 
 
 @dataclass(frozen=True, slots=True)

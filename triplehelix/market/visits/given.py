@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from triplehelix.market.listings.rules import MOST_FEN, Invalid, clean, day_to_come, unmarked
+from triplehelix.market.listings.rules import MOST_FEN, clean, day_to_come, unmarked
 from triplehelix.market.visits.models import Ask
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.rules import Rule, long, phone, short
+from triplehelix.records.parties.rules import Invalid, Rule, long, phone, short
 
 #: A visit is recorded soon after; a day further back is a slip of the pen.
 OLDEST = timedelta(days=366)

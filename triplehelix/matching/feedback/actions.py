@@ -18,7 +18,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "ask_training", "judge", "say", "switch"]
+__all__ = ["ask_training", "judge", "say", "switch"]
 
 
 @transaction.atomic

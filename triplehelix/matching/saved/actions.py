@@ -23,7 +23,7 @@ from triplehelix.records.parties.rules import Invalid, clean, long, short
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "keep", "send_due", "stop"]
+__all__ = ["keep", "send_due", "stop"]
 log = logging.getLogger(__name__)
 #: Enough for everybody who reads what is sent.
 MOST_KEPT, MOST_IN_A_LETTER, MOST_AT_ONCE = 30, 20, 5000

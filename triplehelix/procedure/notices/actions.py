@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
+from triplehelix.records import objections
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
@@ -22,8 +23,6 @@ KIND, OBJECTION_KIND = "procedure.notice", "procedure.objection"
 DAY = timedelta(days=1)
 #: Working days to answer an objection (assumed, domain §2.2).
 ANSWER_DAYS = 15
-#: More open objections to one item than this are a flood, not objections.
-MOST_OPEN = 20
 
 
 def _clerk(actor: Account | None, now: datetime) -> None:
@@ -130,27 +129,15 @@ def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: dateti
 
     Raises Refused (not public now), Invalid at `name`, `phone`, `text`.
     """
-    texts = {"name": " ".join(name.split()), "phone": "".join(phone.split()), "text": text.replace("\x00", "").strip()}
-    errors = {}
-    if not 2 <= len(texts["name"]) <= 60:
-        errors["name"] = _("请写真实姓名或单位全称：匿名异议不受理")
-    digits = texts["phone"].replace("-", "").removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
-        errors["phone"] = _("请填写能联系上的电话号码")
-    if not 20 <= len(texts["text"]) <= 3000:
-        errors["text"] = _("请用 20 至 3000 个字写明异议的事实和依据")
-    if errors:
-        raise Invalid(errors)
+    texts = objections.words(name, phone, text)
     case = Case.objects.select_for_update(of=("self",)).get(pk=item.case_id)
     held = NoticeItem.objects.select_related("notice").get(pk=item.pk)
     today = timezone.localdate(now)
     if held.is_over or not held.notice.is_running(today) or case.state not in ("on_notice", "objected"):
         raise Refused(_("这一项的公示期已过，不再受理异议；可以依法申请行政复议或信访"))
-    if case.objections.filter(answered_at__isnull=True).count() >= MOST_OPEN:
-        raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
+    objections.no_flood(case.objections.all())
     made = Objection.objects.create(item=held, case=case, received_at=now, due_on=_answer_by(today), **texts)
-    data = {"objection": made.pk, "notice": held.notice.number}
-    trail.record(kind=OBJECTION_KIND, id=str(made.pk), verb="receive", actor=None, now=now, data=data)
+    objections.received(made, OBJECTION_KIND, now, notice=held.notice.number)
     if case.state == "on_notice":
         take(case=case, step="object", actor=None, now=now, seen_version=case.version, note=held.notice.number)
     return made
@@ -170,15 +157,7 @@ def answer(*, objection: Objection, is_upheld: bool, text: str, actor: Account, 
     _clerk(actor, now)
     Case.objects.select_for_update(of=("self",)).get(pk=objection.case_id)
     held = Objection.objects.get(pk=objection.pk)
-    if held.answered_at is not None:
-        raise Refused(_("这一异议已经答复"))
-    text = text.replace("\x00", "").strip()
-    if not 10 <= len(text) <= 3000:
-        raise Invalid({"text": _("请用 10 至 3000 个字写明查实的情况和结论")})
-    held.is_upheld, held.answer, held.answered_at, held.answered_by = is_upheld, text, now, actor
-    held.save()
-    data = {"objection": held.pk, "upheld": is_upheld}
-    trail.record(kind=OBJECTION_KIND, id=str(held.pk), verb="answer", actor=actor, now=now, data=data, why=text[:200])
+    objections.answer(held, OBJECTION_KIND, is_upheld=is_upheld, text=text, actor=actor, now=now)
     return held
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.procedure.cases.models import Case
-from triplehelix.records.parties.fields import EncryptedTextField
+from triplehelix.records import objections
 from triplehelix.records.parties.models import Account
 
 
@@ -73,31 +73,15 @@ class NoticeItem(models.Model):
         return None if self.amount_fen is None else Fen(self.amount_fen)
 
 
-class Objection(models.Model):
-    """异议: real name, written, inside the notice. Who objects is shown to the office and the auditor only."""
+class Objection(objections.Objection):
+    """异议 to one case of a notice."""
 
     item = models.ForeignKey(NoticeItem, models.PROTECT, related_name="objections")
     case = models.ForeignKey(Case, models.PROTECT, related_name="objections")
-    name = EncryptedTextField(_("姓名或单位"))
-    phone = EncryptedTextField(_("联系电话"))
-    text = models.TextField(_("异议内容和依据"), max_length=3000)
-    received_at = models.DateTimeField(_("收到时间"))
-    due_on = models.DateField(_("答复期限"), null=True, blank=True)
-    is_upheld = models.BooleanField(_("成立"), null=True, blank=True)
-    answer = models.TextField(_("答复"), max_length=3000, blank=True)
-    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
-    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta:
-        ordering = ["received_at", "pk"]
+    class Meta(objections.Objection.Meta):
         verbose_name = _("异议")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, is_upheld__isnull=True)
-                | Q(answered_at__isnull=False, is_upheld__isnull=False),
-                name="objection_answered_either_way",
-            )
-        ]
+        constraints = [objections.answered_either_way("objection_answered_either_way")]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.case.number}"

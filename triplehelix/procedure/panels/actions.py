@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import finds, lots, relations
 from triplehelix.procedure.panels.models import Panel, Seat
@@ -18,6 +17,7 @@ from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
 from triplehelix.procedure.review.panel import NoPanel, PanelRules
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.people import person_named, unit_named
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.procedure.review import relations
 from triplehelix.procedure.review.relations import INTERESTS, KINSHIP, SUPERVISION, WORKS
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -13,19 +13,12 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.procedure.terms.models import Settled
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
 KIND = "procedure.term"
 LONGEST_DOCUMENT = 80
-
-
-class Invalid(ValueError):
-    """Wrong fields; `errors` has one message for each."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        self.errors = errors
-        super().__init__("；".join(errors.values()))
 
 
 def may_settle(account: Account | None, on: date) -> bool:

@@ -16,6 +16,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds, reference
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import ApiKey, Membership
+from triplehelix.records.parties.rules import Invalid
 
 DAYS = 365
 
@@ -68,7 +69,7 @@ def claim(request: Request) -> HttpResponse:
     if form.is_valid():
         try:
             actions.claim_organisation(account=request.user, now=timezone.now(), **form.cleaned_data)
-        except actions.Invalid as why:
+        except Invalid as why:
             for name, message in why.errors.items():
                 form.add_error(name if name in form.fields else None, message)
         else:

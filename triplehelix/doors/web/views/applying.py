@@ -18,6 +18,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions, judge
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.people import avoided_text
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 
@@ -84,7 +85,7 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
             leader=said.get("leader"), avoid=said.get("avoid"), actor=request.user, now=timezone.now(),
             seen_version=whole(seen) or 0,
         )  # fmt: skip
-    except actions.Invalid as why:
+    except Invalid as why:
         for name, message in why.errors.items():
             about.add_error(name if name in about.fields else None, message)
         return _saved(request, case, str(why)) if request.htmx else None

@@ -14,8 +14,8 @@ from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Barred
+from triplehelix.records.parties.rules import Invalid
 
 PER_PAGE = 20
 

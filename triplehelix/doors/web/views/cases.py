@@ -24,13 +24,13 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.policy.award import LANES
 from triplehelix.procedure.cases import access, eligibility, guards, judge, pay
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20

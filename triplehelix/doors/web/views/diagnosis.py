@@ -20,9 +20,9 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import history, stepped
 from triplehelix.market.diagnosis import access, actions, clock, finds
 from triplehelix.market.diagnosis.models import Diagnosis
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs import completeness
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20

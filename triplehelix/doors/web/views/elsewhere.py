@@ -19,7 +19,7 @@ from triplehelix.doors.web.views.listings import KINDS
 from triplehelix.market.exchange import actions, finds
 from triplehelix.market.exchange.access import keeps, relations_of
 from triplehelix.market.exchange.models import ForeignListing
-from triplehelix.market.exchange.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 
 PER_PAGE = 20
 WHAT = {"needs": "need", "achievements": "achievement"}

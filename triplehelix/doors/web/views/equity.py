@@ -26,9 +26,9 @@ from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Deal, Project
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.access import may_read_all, own_organisations
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20

@@ -22,8 +22,8 @@ from triplehelix.market.exchange import actions, finds, keys
 from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint, spaced
 from triplehelix.market.exchange.models import Conflict, Peer
-from triplehelix.market.exchange.rules import Invalid
 from triplehelix.records.amounts import in_words
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE, FEW = 20, 5

@@ -17,6 +17,7 @@ from triplehelix.doors.web.views import experts
 from triplehelix.market.experts import access, actions, finds
 from triplehelix.market.experts.models import Authorship, Expert, Merge, Split
 from triplehelix.market.experts.reasons import reason
+from triplehelix.records.parties.rules import Invalid
 
 
 class AddressForm(forms.Form):
@@ -57,7 +58,7 @@ def address(request: Request, pk: int) -> HttpResponse:
         assert expert.person is not None
         try:
             actions.give_address(person=expert.person, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except actions.Invalid as why:
+        except Invalid as why:
             form.add_error("email", why.errors["email"])
         else:
             messages.success(request, _("已保存"))
@@ -100,7 +101,7 @@ def merge(request: Request, pk: int) -> HttpResponse:
             except actions.Refused as why:
                 form.add_error(None, str(why))
                 status = 409
-            except actions.Invalid as why:
+            except Invalid as why:
                 form.add_error("why", why.errors["why"])
             else:
                 messages.success(request, _("已合并；不对的话，可以在“合并记录”里撤销"))
@@ -126,7 +127,7 @@ def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> Htt
         act(actor=request.user, now=timezone.now(), **given, **({"why": why} if "why" in request.POST else {}))
     except actions.Refused as problem:
         messages.warning(request, str(problem))
-    except actions.Invalid as problem:
+    except Invalid as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, said)

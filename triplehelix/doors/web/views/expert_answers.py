@@ -20,6 +20,7 @@ from triplehelix.market.experts import actions, asked, finds
 from triplehelix.market.experts.actions import invites
 from triplehelix.market.experts.models import Expert, Invitation, Profile
 from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.parties.rules import Invalid
 
 
 class ShowForm(forms.Form):
@@ -133,7 +134,7 @@ def _shown(
     if form.is_valid():
         try:
             actions.show_as(visibility=form.cleaned_data["visibility"], **said)
-        except actions.Invalid as why:
+        except Invalid as why:
             form.add_error("visibility", why.errors["visibility"])
         else:
             messages.success(request, _("已保存"))

@@ -18,6 +18,7 @@ from triplehelix.market.experts import access, actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
 from triplehelix.market.experts.terms import value
 from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 
 PER_PAGE, SHOWN_WORKS, MOST_AT_ONCE = 20, 3, 100
@@ -73,7 +74,7 @@ def decide(request: Request, pk: int, answer: str) -> HttpResponse:
             proposal=proposal, same=answer == "same", actor=request.user, now=timezone.now(),
             why=request.POST.get("why", "")[:300],
         )  # fmt: skip
-    except (Refused, actions.Invalid) as why:
+    except (Refused, Invalid) as why:
         messages.warning(request, str(why))
     else:
         said = _("已合并，可随时撤销") if answer == "same" else _("记下了：不是同一人，以后不再提出")
@@ -91,7 +92,7 @@ def decide_sure(request: Request) -> HttpResponse:
     for proposal in Proposal.objects.filter(pk__in=ids, state="open", score__gte=sure):
         try:
             actions.decide(proposal=proposal, same=True, actor=request.user, now=timezone.now(), why=_("成组接受"))
-        except (Refused, actions.Invalid):
+        except (Refused, Invalid):
             continue
         done += 1
     if done:
@@ -125,7 +126,7 @@ def aliases(request: Request) -> HttpResponse:
                 _alias, placed = actions.add_alias(
                     organisation=unit, name=form.cleaned_data["name"], actor=request.user, now=timezone.now()
                 )
-            except actions.Invalid as why:
+            except Invalid as why:
                 form.add_error("name", why.errors["name"])
             else:
                 messages.success(request, _("已登记，认出了 %(n)d 条署名") % {"n": placed})
@@ -154,7 +155,7 @@ def repositories(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.register_repository(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except actions.Invalid as why:
+        except Invalid as why:
             for name, message in why.errors.items():
                 form.add_error(name, message)
         else:

@@ -18,7 +18,7 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets, terms
 from triplehelix.market.finance.models import Institution
-from triplehelix.market.finance.rules import Invalid
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 MONTHS = 12

@@ -23,9 +23,9 @@ from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.market.finance import access, actions, finds, terms
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.models import Application, Claim, Lead, Product
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.procedure.cases.known import cases_of
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20

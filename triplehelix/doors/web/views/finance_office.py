@@ -16,8 +16,8 @@ from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Application, Institution, Qualification
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

@@ -16,13 +16,13 @@ from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, actions, finds
-from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.terms import term
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.ranked import match_listing
 from triplehelix.matching.search import Hit
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 #: So many of the best are looked through for this pair.

@@ -21,10 +21,10 @@ from triplehelix.doors.web.steps import Line
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.introductions import access, compare, finds, reasons
-from triplehelix.market.introductions.actions import Invalid
 from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

@@ -18,6 +18,7 @@ from triplehelix.market.listings import finds as listings
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback import access, actions, finds, inforce
 from triplehelix.matching.feedback.models import LEVELS, LearnedModel
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 #: The nDCG of so many needs is shown; the rest is said in a number.
@@ -57,7 +58,7 @@ def judge(request: Request, kind: str, pk: int, other: int) -> HttpResponse:
             level=form.cleaned_data["level"] if form.is_valid() else 0,
             words=form.cleaned_data.get("words", ""), actor=request.user, now=now,
         )  # fmt: skip
-    except actions.Invalid as why:
+    except Invalid as why:
         for words in why.errors.values():
             messages.error(request, words)
     else:
@@ -135,7 +136,7 @@ def switch(request: Request) -> HttpResponse:
         given = form.cleaned_data
         try:
             actions.switch(model=given["model"], actor=request.user, now=timezone.now(), why=given["why"])
-        except actions.Invalid as wrong:
+        except Invalid as wrong:
             for name, words in wrong.errors.items():
                 form.add_error(name, words)
         except Refused as refused:

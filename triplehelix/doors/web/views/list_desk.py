@@ -16,8 +16,8 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.market.lists import actions, period, prepare, rules, table
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import PublishedList
-from triplehelix.market.lists.rules import Invalid
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 

@@ -26,13 +26,13 @@ from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
 from triplehelix.market.listings.flow import needs_another_look
 from triplehelix.market.listings.models import Listing
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.ranked import match_listing
 from triplehelix.matching.search import Facets
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 
 PER_PAGE = 20

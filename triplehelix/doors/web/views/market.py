@@ -19,9 +19,9 @@ from triplehelix.doors.web.sale_fields import ActForm, yuan_field
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.notices import ObjectionForm
 from triplehelix.market.contracts import access, actions, finds
-from triplehelix.market.contracts.actions import Invalid
 from triplehelix.market.contracts.models import Publication
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20

@@ -23,6 +23,7 @@ from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
@@ -81,7 +82,7 @@ def new(request: Request, pk: int) -> HttpResponse:
             said = {name: form.cleaned_data[name] for name in ("purpose", "text_version")}
             try:
                 made = actions.ask(need=need, organisation=organisation, actor=request.user, now=timezone.now(), **said)
-            except actions.Invalid as why:
+            except Invalid as why:
                 for name, message in why.errors.items():
                     form.add_error(name, message)
             except Refused as why:

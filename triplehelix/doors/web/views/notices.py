@@ -17,10 +17,10 @@ from triplehelix.doors.web import desk, letters
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions
 from triplehelix.procedure.notices.models import Notice, NoticeItem
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20

@@ -15,6 +15,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 
@@ -52,7 +53,7 @@ def new(request: Request) -> HttpResponse:
                 award_code=said["award"], year=said["year"], organisation=form.organisation, title=said["title"],
                 actor=request.user, now=now,
             )  # fmt: skip
-        except actions.Invalid as why:
+        except Invalid as why:
             for name, message in why.errors.items():
                 form.add_error(name if name in form.fields else None, message)
         except Refused as why:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions, finds
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import blind
 from triplehelix.procedure.review.sheets import SHEETS
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 SHARES = {"0": gettext_lazy("不限"), "1/2": gettext_lazy("半数以上"), "1": gettext_lazy("全部")}

@@ -23,8 +23,8 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Event, Registration
 from triplehelix.market.finance.access import own_organisations
-from triplehelix.market.finance.rules import Invalid
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20

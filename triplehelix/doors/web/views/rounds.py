@@ -31,6 +31,7 @@ from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 
@@ -121,7 +122,7 @@ def show(request: Request, pk: int) -> HttpResponse:
                     round=round, organisation=chosen, title=form.cleaned_data["title"], actor=account,
                     now=timezone.now(),
                 )  # fmt: skip
-            except actions.Invalid as why:
+            except Invalid as why:
                 form.add_error("title", why.errors["title"])
             except Refused as why:
                 form.add_error(None, str(why))
@@ -168,7 +169,7 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.open_round(actor=request.user, now=timezone.now(), **form.values())
-        except actions.Invalid as why:
+        except Invalid as why:
             for name, message in why.errors.items():
                 form.add_error(name if name in form.fields else None, message)
         else:

@@ -19,7 +19,6 @@ from triplehelix.doors.web.sale_forms import organisation_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.access import WITNESSES
-from triplehelix.market.contracts.actions import Invalid
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions import access as introduced
 from triplehelix.market.introductions import finds as introductions
@@ -30,6 +29,7 @@ from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 MOST = 200

@@ -20,11 +20,11 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import sale_opening
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access, actions, finds
-from triplehelix.market.contracts.actions import Invalid
 from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.models import Publication, Sale, Trial
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20

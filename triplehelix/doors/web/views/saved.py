@@ -20,9 +20,9 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.saved import actions, addresses, finds
-from triplehelix.matching.saved.actions import Invalid
 from triplehelix.matching.saved.models import TEXT_LENGTH, SavedSearch
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 KINDS = {"achievements": Achievement.kind, "needs": Need.kind}

@@ -17,6 +17,7 @@ from triplehelix.policy.terms import Spec
 from triplehelix.procedure.terms import actions, finds
 from triplehelix.procedure.terms.models import Settled
 from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 #: Settings are internal papers of the offices; what is in force is on the public page of the measure.
@@ -108,7 +109,7 @@ def edit(request: Request, code: str) -> HttpResponse:
         given = {"since": form.cleaned_data["since"], "document": form.cleaned_data["document"]}
         try:
             actions.settle(code=code, value=form.value(), actor=request.user, now=now, **given)
-        except actions.Invalid as why:
+        except Invalid as why:
             for name, message in why.errors.items():
                 form.add_error(name if name in form.fields else None, message)
         except Refused as why:

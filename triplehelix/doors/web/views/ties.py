@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases.actions import Invalid
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
+from triplehelix.records.parties.rules import Invalid
 
 PER_PAGE = 20
 

@@ -24,6 +24,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.visit_form import VisitForm
 from triplehelix.market.visits import actions, finds
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
@@ -74,7 +75,7 @@ def new(request: Request) -> HttpResponse:
     if form.is_valid():
         try:
             landed = _land(request, form)
-        except actions.Invalid as why:
+        except Invalid as why:
             for name, message in why.errors.items():
                 shown = form.asked_as.get(name, name)
                 form.add_error(shown if shown in form.fields else None, message)

@@ -7,15 +7,7 @@ Used by: board, doors.
 from triplehelix.market.contracts.actions.contract import report_royalty, sign_contract, step_trial
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
 from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
-from triplehelix.market.contracts.actions.opening import (
-    Invalid,
-    open_from,
-    open_sale,
-    record_rights,
-    set_buyer,
-    set_price,
-    tag,
-)
+from triplehelix.market.contracts.actions.opening import open_from, open_sale, record_rights, set_buyer, set_price, tag
 from triplehelix.market.contracts.actions.proposing import propose
 from triplehelix.market.contracts.actions.registering import (
     record_registration,
@@ -26,7 +18,6 @@ from triplehelix.market.contracts.actions.registering import (
 from triplehelix.market.contracts.actions.settling import follow_up, look_at_landing, publish_reward, record_money
 
 __all__ = [
-    "Invalid",
     "announce",
     "answer",
     "bid",

@@ -13,22 +13,14 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER, SELLER
-from triplehelix.market.contracts.actions.shared import (
-    Invalid,
-    go,
-    line,
-    locked,
-    locked_achievement,
-    paper,
-    price,
-    saved,
-)
+from triplehelix.market.contracts.actions.shared import go, line, locked, locked_achievement, paper, price, saved
 from triplehelix.market.contracts.finds import ASSIGNED, assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Contract, Instalment, Sale, Trial
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 #: Who has given the whole right away can neither give it again nor licence it.

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import CITY
-from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, shown_end
+from triplehelix.market.contracts.actions.shared import go, line, locked, paper, shown_end
 from triplehelix.market.contracts.models import Objection, Publication, Sale
 from triplehelix.market.contracts.terms import value
+from triplehelix.records import objections
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 KIND, OBJECTION_KIND = "market.publication", "market.objection"
-#: More open objections to one notice than this are a flood, not objections.
-MOST_OPEN = 20
 
 
 @transaction.atomic
@@ -74,28 +74,16 @@ def object_to(*, publication: Publication, name: str, phone: str, text: str, now
 
     Raises Refused (not public now), Invalid at `name`, `phone`, `text`.
     """
-    texts = {"name": " ".join(name.split()), "phone": "".join(phone.split()), "text": text.replace("\x00", "").strip()}
-    errors = {}
-    if not 2 <= len(texts["name"]) <= 60 or "\x00" in texts["name"]:
-        errors["name"] = _("请写真实姓名或单位全称：匿名异议不受理")
-    digits = texts["phone"].replace("-", "").removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
-        errors["phone"] = _("请填写能联系上的电话号码")
-    if not 20 <= len(texts["text"]) <= 3000:
-        errors["text"] = _("请用 20 至 3000 个字写明异议的事实和依据")
-    if errors:
-        raise Invalid(errors)
+    texts = objections.words(name, phone, text)
     sale = Sale.objects.select_for_update(of=("self",)).get(pk=publication.sale_id)
     held = Publication.objects.get(pk=publication.pk)
     today = timezone.localdate(now)
     open_now = sale.state == "objected" or (sale.state == "noticing" and held.is_running(today))
     if held.is_over or held.method != "agreed" or not open_now:
         raise Refused(_("公示期已过，不再受理异议；可以依法向主管部门反映"))
-    if held.objections.filter(answered_at__isnull=True).count() >= MOST_OPEN:
-        raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
+    objections.no_flood(held.objections.all())
     made = Objection.objects.create(publication=held, received_at=now, due_on=_answer_by(today), **texts)
-    data = {"objection": made.pk, "publication": held.pk}
-    trail.record(kind=OBJECTION_KIND, id=str(made.pk), verb="receive", actor=None, now=now, data=data)
+    objections.received(made, OBJECTION_KIND, now, publication=held.pk)
     if sale.state == "noticing":
         go(sale, "object", None, now)
     return made
@@ -116,15 +104,7 @@ def answer(*, objection: Objection, is_upheld: bool, text: str, actor: Account, 
     if CITY not in sale.relations_of(actor, now):
         raise Refused(_("您无权办理这一步"))
     held = Objection.objects.get(pk=objection.pk)
-    if held.answered_at is not None:
-        raise Refused(_("这一异议已经答复"))
-    text = text.replace("\x00", "").strip()
-    if not 10 <= len(text) <= 3000:
-        raise Invalid({"text": _("请用 10 至 3000 个字写明查实的情况和结论")})
-    held.is_upheld, held.answer, held.answered_at, held.answered_by = is_upheld, text, now, actor
-    held.save()
-    data = {"objection": held.pk, "upheld": is_upheld}
-    trail.record(kind=OBJECTION_KIND, id=str(held.pk), verb="answer", actor=actor, now=now, data=data, why=text[:200])
+    objections.answer(held, OBJECTION_KIND, is_upheld=is_upheld, text=text, actor=actor, now=now)
     return held
 
 

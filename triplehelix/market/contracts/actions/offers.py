@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.notices import _say
-from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved, shown_end
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -12,7 +12,7 @@ from triplehelix.foundation.codes import CodeError, Uscc
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER, relations_of
-from triplehelix.market.contracts.actions.shared import Invalid, line, locked, locked_achievement, price, saved
+from triplehelix.market.contracts.actions.shared import line, locked, locked_achievement, price, saved
 from triplehelix.market.contracts.effects import drop_proposal
 from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
@@ -24,10 +24,11 @@ from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Invalid", "OwnerGiven", "open_from", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
+__all__ = ["OwnerGiven", "open_from", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
 
 PARTIES = frozenset({SELLER, BUYER, CITY})
 #: States in which nothing of a sale is left to do: another of the same two may be opened.

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.access import SELLER
-from triplehelix.market.contracts.actions.shared import Invalid, line, locked, paper, saved
+from triplehelix.market.contracts.actions.shared import line, locked, paper, saved
 from triplehelix.market.contracts.models import Proposal, Publication, Sale
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 
 
 @transaction.atomic

@@ -12,12 +12,13 @@ from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.settling import look_at_landing
-from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price
+from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price
 from triplehelix.market.contracts.models import Registration, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar, code_list
+from triplehelix.records.parties.rules import Invalid
 
 
 @transaction.atomic

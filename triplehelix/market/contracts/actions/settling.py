@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.access import CITY, SELLER
-from triplehelix.market.contracts.actions.shared import Invalid, go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved, shown_end
 from triplehelix.market.contracts.models import Distribution, FollowUp, Receipt, Sale, Share
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.evidence.models import File
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
 PAID_IN = {"signed", "registering", "registered", "rewarding", "reward_objected", "following", "revoked"}

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.models import Sale
-from triplehelix.market.listings.rules import Invalid
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 
-__all__ = ["Invalid", "go", "line", "locked", "locked_achievement", "saved", "shown_end"]
+__all__ = ["go", "line", "locked", "locked_achievement", "saved", "shown_end"]
 
 MOST_FEN = 10**13
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.market.contracts.models.sales import Sale
+from triplehelix.records import objections
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Organisation
@@ -84,30 +85,14 @@ class Proposal(models.Model):
         return f"{self.sale_id} {self.method}"
 
 
-class Objection(models.Model):
-    """异议: real name, in writing, inside the notice. Who objects is shown to the market and the auditor only."""
+class Objection(objections.Objection):
+    """异议 to a price that was made public."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="objections")
-    name = EncryptedTextField(_("姓名或单位"))
-    phone = EncryptedTextField(_("联系电话"))
-    text = models.TextField(_("异议内容和依据"), max_length=3000)
-    received_at = models.DateTimeField(_("收到时间"))
-    due_on = models.DateField(_("答复期限"), null=True, blank=True)
-    is_upheld = models.BooleanField(_("成立"), null=True, blank=True)
-    answer = models.TextField(_("答复"), max_length=3000, blank=True)
-    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
-    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta:
-        ordering = ["received_at", "pk"]
+    class Meta(objections.Objection.Meta):
         verbose_name = _("市场公示异议")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, is_upheld__isnull=True)
-                | Q(answered_at__isnull=False, is_upheld__isnull=False),
-                name="market_objection_answered_either_way",
-            )
-        ]
+        constraints = [objections.answered_either_way("market_objection_answered_either_way")]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

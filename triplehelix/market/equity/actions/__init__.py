@@ -6,10 +6,8 @@ Used by: board, doors.
 from triplehelix.market.equity.actions.deals import convert, exit_deal, propose
 from triplehelix.market.equity.actions.events import announce, attend, register, taken, unregister
 from triplehelix.market.equity.actions.projects import close_project, open_project, say_interest
-from triplehelix.market.equity.rules import Invalid
 
 __all__ = [
-    "Invalid",
     "announce",
     "attend",
     "close_project",

@@ -12,9 +12,10 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.equity import access, rules
 from triplehelix.market.equity.access import FUND
 from triplehelix.market.equity.models import Deal
-from triplehelix.market.equity.rules import Invalid, checked
+from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.models import Institution
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 

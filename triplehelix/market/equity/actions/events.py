@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.equity import access, rules
 from triplehelix.market.equity.models import Event, Project, Registration, Showing
-from triplehelix.market.equity.rules import Invalid, checked
+from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.access import own_organisations
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

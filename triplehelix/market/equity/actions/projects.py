@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity import access, rules
 from triplehelix.market.equity.models import Interest, Project
-from triplehelix.market.equity.rules import Invalid, checked
+from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.access import own_organisations
 from triplehelix.market.finance.models import Institution
 from triplehelix.market.listings.models import Listing
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

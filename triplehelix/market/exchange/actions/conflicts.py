@@ -9,8 +9,8 @@ from triplehelix.market.exchange import body, receive
 from triplehelix.market.exchange.actions.peers import keeper
 from triplehelix.market.exchange.envelope import Refusal, shaped
 from triplehelix.market.exchange.models import Conflict, ForeignListing
-from triplehelix.market.exchange.rules import Invalid
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

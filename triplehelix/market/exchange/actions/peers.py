@@ -12,9 +12,10 @@ from triplehelix.market.exchange import feed, keys
 from triplehelix.market.exchange.access import keeps
 from triplehelix.market.exchange.fingerprints import fingerprint, key_id
 from triplehelix.market.exchange.models import Incoming, Outgoing, OwnKey, Peer
-from triplehelix.market.exchange.rules import Invalid, cleaned
+from triplehelix.market.exchange.rules import cleaned
 from triplehelix.market.exchange.wake import defer, fill_later
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -5,11 +5,9 @@ from triplehelix.market.experts.actions.harvests import register_repository, sta
 from triplehelix.market.experts.actions.invites import give_address, invite, opened, stop_mail
 from triplehelix.market.experts.actions.merges import decide, link, merge, split, undo, undo_split
 from triplehelix.market.experts.actions.names import add_alias
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 __all__ = [
-    "Invalid",
     "Refused",
     "add_alias",
     "confirm",

@@ -37,10 +37,8 @@ from triplehelix.market.finance.actions.leads import (
     start,
 )
 from triplehelix.market.finance.actions.products import end_product, offer_product, set_parameter
-from triplehelix.market.finance.rules import Invalid
 
 __all__ = [
-    "Invalid",
     "add_qualification",
     "answer_qualification",
     "ask_to_renew",

@@ -14,13 +14,14 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import facts, money, terms
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.handling import unbearable
-from triplehelix.market.finance.actions.shared import Invalid, contract_of, locked, saved
+from triplehelix.market.finance.actions.shared import contract_of, locked, saved
 from triplehelix.market.finance.models import Application, Claim, Loan
 from triplehelix.market.finance.models.claims import ONCE
 from triplehelix.policy.answer import steps
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decided, Decision, decide
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 

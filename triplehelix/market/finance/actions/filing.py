@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from triplehelix.market.finance import finds, sheets, terms
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION, may_read_all
 from triplehelix.market.finance.actions.shared import (
-    Invalid,
     city_only,
     contract_of,
     drop_claims,
@@ -27,6 +26,7 @@ from triplehelix.market.finance.actions.shared import (
 from triplehelix.market.finance.finds import proven, unproven_of
 from triplehelix.market.finance.models import Application, Consent, Filing, Institution, first_of_month
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import money, rules, terms
 from triplehelix.market.finance.access import CITY, INSTITUTION
-from triplehelix.market.finance.actions.shared import Invalid, checked, contract_of, drop_claims, go, locked, saved
+from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved
 from triplehelix.market.finance.models import Application, Consent, Loan, Loss, Payment, Recovery
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules
-from triplehelix.market.finance.actions.shared import Invalid, checked, city_only
+from triplehelix.market.finance.actions.shared import checked, city_only
 from triplehelix.market.finance.models import Institution, Qualification
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules, terms
 from triplehelix.market.finance.access import FIRM
-from triplehelix.market.finance.actions.shared import Invalid, checked, go, locked, remind_firm, saved
+from triplehelix.market.finance.actions.shared import checked, go, locked, remind_firm, saved
 from triplehelix.market.finance.models import Application, Consent, Institution, Lead, Product
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import rules, terms
-from triplehelix.market.finance.actions.shared import Invalid, checked, own_desk
+from triplehelix.market.finance.actions.shared import checked, own_desk
 from triplehelix.market.finance.models import Institution, Parameter, Product
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 

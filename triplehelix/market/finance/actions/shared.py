@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access
 from triplehelix.market.finance.models import Application, Institution, Loan
-from triplehelix.market.finance.rules import Invalid, checked
+from triplehelix.market.finance.rules import checked
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, relations, take
 from triplehelix.records.trail import actions as trail
 
 __all__ = [
-    "Invalid",
     "checked",
     "city_only",
     "contract_of",

@@ -8,10 +8,8 @@ from triplehelix.market.introductions.actions.inviting import expire_due, invite
 from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage
 from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting, sign_intent
 from triplehelix.market.introductions.actions.room import Terms, accept_terms, lay, propose, say
-from triplehelix.market.introductions.actions.shared import Invalid
 
 __all__ = [
-    "Invalid",
     "Terms",
     "accept",
     "accept_terms",

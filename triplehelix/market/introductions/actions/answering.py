@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from triplehelix.market.introductions.access import ACHIEVEMENT, ASKED, MANAGER, NEED
-from triplehelix.market.introductions.actions.shared import Invalid, fields, go, hold, reason, saved, short, side_of
+from triplehelix.market.introductions.actions.shared import fields, go, hold, reason, saved, short, side_of
 from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.guards import both_there
 from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction
@@ -14,7 +14,7 @@ from triplehelix.market.introductions.reasons import Reason
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
-__all__ = ["Invalid", "accept", "break_off", "decline"]
+__all__ = ["accept", "break_off", "decline"]
 RULES = {"words": short(500)}
 assert WORDS_LENGTH >= 500
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.access import CALLED, OFFICER
-from triplehelix.market.introductions.actions.shared import KIND, Invalid, fields, hold, short
+from triplehelix.market.introductions.actions.shared import KIND, fields, hold, short
 from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.finds import city_officers
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.acts import saved
 
 OPEN = (*WAITING, *RUNNING)

@@ -9,21 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
-from triplehelix.market.introductions.actions.shared import (
-    Invalid,
-    Refused,
-    day,
-    fields,
-    go,
-    hold,
-    long,
-    saved,
-    short,
-)
+from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short
 from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
 MOST_FEN = 10**13

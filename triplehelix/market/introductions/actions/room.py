@@ -12,23 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
-from triplehelix.market.introductions.actions.shared import (
-    KIND,
-    Invalid,
-    Refused,
-    fields,
-    go,
-    hold,
-    long,
-    saved,
-    short,
-    side_of,
-)
+from triplehelix.market.introductions.actions.shared import KIND, Refused, fields, go, hold, long, saved, short, side_of
 from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction, Message, Paper, Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})

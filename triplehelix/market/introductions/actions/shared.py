@@ -15,7 +15,7 @@ from triplehelix.records.parties.rules import Invalid, Rule, clean, long, short
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 
-__all__ = ["Invalid", "Refused", "clean", "day", "fields", "go", "hold", "long", "reason", "saved", "short", "side_of"]
+__all__ = ["Refused", "clean", "day", "fields", "go", "hold", "long", "reason", "saved", "short", "side_of"]
 
 KIND = Introduction.kind
 RELATED = ("need__organisation", "achievement__organisation", "manager", "invited_by")

@@ -24,10 +24,8 @@ from triplehelix.procedure.cases.actions.handling import (
 )
 from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
 from triplehelix.procedure.cases.actions.money import answer_batch, send_batch, take_by_system
-from triplehelix.procedure.cases.actions.shared import Invalid
 
 __all__ = [
-    "Invalid",
     "answer_batch",
     "bar",
     "begin",

@@ -13,7 +13,7 @@ from triplehelix.fund import selfreview
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import access, known, pay, people
-from triplehelix.procedure.cases.actions.shared import KIND, Invalid, line, locked, saved
+from triplehelix.procedure.cases.actions.shared import KIND, line, locked, saved
 from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_number
@@ -22,6 +22,7 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
@@ -176,7 +177,7 @@ def _leader(case: Case, name: str, now: datetime) -> Person | None:
     found = Person.objects.filter(home=case.organisation, name=name).order_by("pk").first()
     try:
         return found or parties.register_person(name=name, home=case.organisation, actor=None, now=now)
-    except parties.Invalid as why:
+    except Invalid as why:
         raise Invalid({"leader": "；".join(why.errors.values())}) from why
 
 

@@ -15,12 +15,13 @@ from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import access, effects, guards, judge, kept, pay
-from triplehelix.procedure.cases.actions.shared import Invalid, line, locked, saved
+from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.people import person_named, unit_named
 from triplehelix.procedure.cases.side_ways import CLERK, COUNTY, FINANCE
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import normalise
-from triplehelix.procedure.cases.actions.shared import Invalid, locked, saved
+from triplehelix.procedure.cases.actions.shared import locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 MOST = 12

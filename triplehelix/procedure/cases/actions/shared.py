@@ -14,14 +14,6 @@ from triplehelix.records.trail import actions as trail
 KIND = Case.kind
 
 
-class Invalid(ValueError):
-    """Wrong fields; `errors` has one message for each."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        self.errors = dict(errors)
-        super().__init__("；".join(self.errors.values()))
-
-
 def locked(case: Case, actor: Account | None, now: datetime, *, by: frozenset[str], seen: int | None = None) -> Case:
     """The case as it now stands, locked. Raises Refused: changed since it was seen, or not for this person."""
     held = Case.objects.select_for_update(of=("self",)).select_related("organisation", "round").get(pk=case.pk)

@@ -24,10 +24,8 @@ from triplehelix.records.parties.actions.organisations import (
     register_organisation,
 )
 from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person
-from triplehelix.records.parties.rules import Invalid
 
 __all__ = [
-    "Invalid",
     "accept_member",
     "account_of_key",
     "add_member",

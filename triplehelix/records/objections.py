@@ -1,0 +1,82 @@
+"""异议: what somebody says against a notice under a real name, and the answer to it; alike for every kind of notice."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from triplehelix.records.parties.fields import EncryptedTextField
+from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import actions as trail
+
+#: More open objections to one thing than this are a flood, not objections.
+MOST_OPEN = 20
+
+
+class Objection(models.Model):
+    """Real name, in writing, inside the notice. Who objects is shown to those who answer and the auditor only."""
+
+    name = EncryptedTextField(gettext_lazy("姓名或单位"))
+    phone = EncryptedTextField(gettext_lazy("联系电话"))
+    text = models.TextField(gettext_lazy("异议内容和依据"), max_length=3000)
+    received_at = models.DateTimeField(gettext_lazy("收到时间"))
+    due_on = models.DateField(gettext_lazy("答复期限"), null=True, blank=True)
+    is_upheld = models.BooleanField(gettext_lazy("成立"), null=True, blank=True)
+    answer = models.TextField(gettext_lazy("答复"), max_length=3000, blank=True)
+    answered_at = models.DateTimeField(gettext_lazy("答复时间"), null=True, blank=True)
+    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        ordering = ["received_at", "pk"]
+
+
+def answered_either_way(name: str) -> models.CheckConstraint:
+    """An answer says whether the objection is upheld, and nothing says so without an answer."""
+    open_ = Q(answered_at__isnull=True, is_upheld__isnull=True)
+    return models.CheckConstraint(condition=open_ | Q(answered_at__isnull=False, is_upheld__isnull=False), name=name)
+
+
+def words(name: str, phone: str, text: str) -> dict[str, str]:
+    """What the one who objects wrote, ready to be kept. Raises Invalid at `name`, `phone`, `text`."""
+    found = {"name": " ".join(name.split()), "phone": "".join(phone.split()), "text": text.replace("\x00", "").strip()}
+    errors = {}
+    if not 2 <= len(found["name"]) <= 60 or "\x00" in found["name"]:
+        errors["name"] = _("请写真实姓名或单位全称：匿名异议不受理")
+    digits = found["phone"].replace("-", "").removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
+        errors["phone"] = _("请填写能联系上的电话号码")
+    if not 20 <= len(found["text"]) <= 3000:
+        errors["text"] = _("请用 20 至 3000 个字写明异议的事实和依据")
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+def no_flood(objections: QuerySet[Any]) -> None:
+    """Raises Refused when so many are open already."""
+    if objections.filter(answered_at__isnull=True).count() >= MOST_OPEN:
+        raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
+
+
+def received(made: Objection, kind: str, now: datetime, **about: Any) -> None:
+    """Say in the trail that it came, and against what."""
+    trail.record(kind=kind, id=str(made.pk), verb="receive", actor=None, now=now, data={"objection": made.pk} | about)
+
+
+def answer(held: Objection, kind: str, *, is_upheld: bool, text: str, actor: Account, now: datetime) -> None:
+    """Answer it, once; whoever may was asked before, and holds a lock. Raises Refused, Invalid at `text`."""
+    if held.answered_at is not None:
+        raise Refused(_("这一异议已经答复"))
+    text = text.replace("\x00", "").strip()
+    if not 10 <= len(text) <= 3000:
+        raise Invalid({"text": _("请用 10 至 3000 个字写明查实的情况和结论")})
+    held.is_upheld, held.answer, held.answered_at, held.answered_by = is_upheld, text, now, actor
+    held.save()
+    data = {"objection": held.pk, "upheld": is_upheld}
+    trail.record(kind=kind, id=str(held.pk), verb="answer", actor=actor, now=now, data=data, why=text[:200])
