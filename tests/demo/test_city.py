@@ -28,7 +28,8 @@ from triplehelix.procedure.openings.flow import FLOW as OPENING
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels.finds import barred_now, without_seats
 from triplehelix.procedure.panels.models import Panel
-from triplehelix.records.parties.models import Account, Office, Organisation, Person
+from triplehelix.records.parties.finds import offices
+from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.trail.verify import verify
 
 FOLDER = ROOT / "demo"
@@ -76,7 +77,9 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(tmp_path, s
     assert Organisation.objects.filter(type="企业").count() == 60
     assert Organisation.objects.exclude(type__in=["企业", "政府部门", "金融机构"]).count() == 12
     assert Person.objects.count() >= 40
-    assert Office.objects.filter(role="county_officer").values("unit").distinct().count() == 11
+    today = timezone.localdate()
+    assert offices(today).filter(role="county_officer").values("unit").distinct().count() == 11
+    assert offices(today, over=True).get().ended_for and offices(today).filter(until__gt=today).count() == 1
     states = {"draft", "submitted", "published", "withdrawn", "expired"}
     assert set(Need.objects.values_list("state", flat=True)) == states
     assert set(Achievement.objects.values_list("state", flat=True)) >= states - {"expired"}

@@ -322,6 +322,7 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         account=clerk, name="程序", scopes=("read",), expires_at=NOW + timedelta(days=900), now=NOW
     )
     made = {
+        "office": county.offices.get(),
         "need": published(clerk, firm),
         "achievement": published(clerk, firm, Achievement),
         "draft": draft(clerk, firm, title="还没写完"),

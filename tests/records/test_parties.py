@@ -176,7 +176,7 @@ def test_what_an_office_belongs_to(account, role, unit, audience):
 
 def test_an_office_ends(account):
     office = actions.appoint(account=account, role="county_officer", unit="371521", since=YESTERDAY, **WHO)
-    actions.end_office(office=office, until=TODAY, **WHO)
+    actions.end_office(office=office, until=TODAY, why="调任", **WHO)
     assert "unit:371521" in access.audiences(account, TODAY)
     assert "unit:371521" not in access.audiences(account, TOMORROW)
     actions.appoint(account=account, role="county_officer", unit="371521", since=TOMORROW, **WHO)

@@ -44,6 +44,7 @@ WAYS = {
     "expired": ("publish", "expire"),
 }
 SYSTEM_STEPS = {"expire"}
+FOUNDED = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def load(
 def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], None]) -> None:
     officers = read(folder / "officers.toml")["office"]
     first = officers[0]["officer"][0]
-    officer = parties.create_account(email=first["email"], name=first["name"], password=password, actor=None, now=now)
+    officer = parties.create_account(
+        email=first["email"], name=first["name"], password=password, actor=None, now=now - FOUNDED
+    )
     city = City(now, {}, {}, officer, {})
     _offices(city, officers, password)
     for row in read(folder / "institutes.toml")["institute"]:
@@ -140,17 +143,23 @@ def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:
     for office in offices:
         city.organisations[office["id"]] = _organisation(city, office, type="政府部门")
         for row in office["officer"]:
-            account = Account.objects.filter(email=row["email"]).first() or parties.create_account(
-                email=row["email"], name=row["name"], password=password, actor=city.officer, now=city.now
-            )
-            parties.appoint(
-                account=account,
-                role=row["role"],
-                unit=office["unit"],
-                since=_founded(city.now),
-                actor=city.officer,
-                now=city.now,
-            )
+            _appoint(city, office, row, password)
+
+
+def _appoint(city: City, office: dict[str, Any], row: dict[str, Any], password: str) -> None:
+    """Somebody's term, as it was given when the city began; the first officer by the system, all others by him."""
+    begun, today = city.now - FOUNDED, timezone.localdate(city.now)
+    account = Account.objects.filter(email=row["email"]).first() or parties.create_account(
+        email=row["email"], name=row["name"], password=password, actor=city.officer, now=begun
+    )
+    held = parties.appoint(
+        account=account, role=row["role"], unit=office["unit"], since=_founded(city.now), document=office["document"],
+        until=today + timedelta(days=row["days_left"]) if "days_left" in row else None,
+        actor=None if account == city.officer else city.officer, now=begun,
+    )  # fmt: skip
+    if "ended_days_ago" in row:
+        at = city.now - timedelta(days=row["ended_days_ago"])
+        parties.end_office(office=held, until=None, why=row["ended_for"], actor=city.officer, now=at)
 
 
 def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation:
@@ -171,7 +180,7 @@ def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation
 
 def _founded(now: datetime) -> date:
     """A day before anything in the city happened."""
-    return (now - timedelta(days=400)).date()
+    return (now - FOUNDED).date()
 
 
 def _clerk(city: City, organisation: Organisation, contact: dict[str, Any]) -> None:

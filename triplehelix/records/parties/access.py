@@ -9,6 +9,9 @@ from triplehelix.records.parties.finds import CITY_ROLES
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person
 
 PUBLIC = "public"
+#: Who gives and ends offices, and who may read the list of them (docs/decisions/0027-who-gives-offices.md).
+GIVES_OFFICES = frozenset({"role:city_officer"})
+READS_OFFICES = GIVES_OFFICES | {"auditor"}
 _known: ContextVar[dict[tuple[int, date], frozenset[str]] | None] = ContextVar("audiences", default=None)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation
 
@@ -19,6 +19,16 @@ def organisations_of(account: Account, on: date) -> QuerySet[Organisation]:
 def offices_of(account: Account, on: date) -> QuerySet[Office]:
     """The offices an account holds on this day."""
     return Office.objects.on(on).filter(account=account).order_by("since", "pk")
+
+
+def offices(on: date, *, over: bool = False) -> QuerySet[Office]:
+    """Every office held or given for later, or with `over` those that have ended, the latest first."""
+    ended = Q(until__lt=on) | Q(stopped_at__isnull=False)
+    rows = Office.objects.select_related("account").filter(ended if over else ~ended)
+    if over:
+        return rows.order_by("-until", "-pk")
+    place = Case(*[When(role=code, then=n) for n, (code, _name) in enumerate(Office.ROLES)])
+    return rows.order_by(place, "unit", "since", "pk")
 
 
 def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:

@@ -182,8 +182,18 @@ class Membership(Term):
         return f"{self.account_id} {self.organisation_id} {self.role}"
 
 
+class OfficeQuerySet(TermQuerySet["Office"]):
+    def on(self, day: date) -> "TermQuerySet[Office]":
+        """Those in force on this day; one that was stopped in the course of its last day is in force on it no more."""
+        return super().on(day).filter(Q(stopped_at__isnull=True) | Q(until__gt=day))
+
+
 class Office(Term):
-    """An account holds an office: in one of the units (county officers) or for the whole city."""
+    """An account holds an office: in one of the units (county officers) or for the whole city.
+
+    `document` is the paper it was given by, `ended_for` why it ended. `stopped_at` is set when it was taken away at
+    once: rights are then gone from that moment and not only after the last day, which `until` still names.
+    """
 
     ROLES = [
         ("city_officer", _("市科技局工作人员")),
@@ -198,6 +208,11 @@ class Office(Term):
     account = models.ForeignKey(Account, models.PROTECT, related_name="offices")
     unit = models.CharField(_("单位"), max_length=20, blank=True)
     role = models.CharField(_("职务"), max_length=30, choices=ROLES)
+    document = models.CharField(_("批准文件"), max_length=80, blank=True)
+    ended_for = models.CharField(_("结束事由"), max_length=200, blank=True)
+    stopped_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
+
+    objects: ClassVar[Any] = OfficeQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("任职")

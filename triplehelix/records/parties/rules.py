@@ -28,6 +28,10 @@ class Invalid(ValueError):
         super().__init__("；".join(self.errors.values()))
 
 
+class Refused(Exception):
+    """What cannot be done, whatever is typed; the message says why, in the viewer's language."""
+
+
 def short(most: int, *, needed: Any = "") -> Rule:
     """One line of text; `needed` is what to say when it is empty and must not be."""
 

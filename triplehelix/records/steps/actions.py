@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.workflow import Step
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Refused
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.trail import actions as trail
+
+__all__ = ["SYSTEM", "Refused", "offered", "relations", "take"]
 
 C = TypeVar("C", bound=Stateful)
 
 #: The relation of the program itself (actor None) to every case: expiry, background checks. Nobody else ever has it.
 SYSTEM = "system"
-
-
-class Refused(Exception):
-    """A step that cannot be taken; the message says why, in the viewer's language."""
 
 
 @transaction.atomic

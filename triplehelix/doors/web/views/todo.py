@@ -35,7 +35,7 @@ from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
-from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.access import READS_OFFICES, audiences
 from triplehelix.records.parties.models import Person
 
 SHOWN = 10
@@ -61,6 +61,7 @@ def todo(request: Request) -> HttpResponse:
         "is_officer": _is_officer(groups),
         "has_desk": bool(DESKS & groups),
         "reads_models": bool(READERS & groups),
+        "reads_offices": bool(READS_OFFICES & groups),
         "keeps_exchange": bool(OFFICES & groups),
         "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
         "needs_work": need_todo.work(request.user, today),

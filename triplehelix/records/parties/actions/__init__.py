@@ -1,17 +1,12 @@
 """The only writers of organisations, people and accounts. Each leaves a row in the trail.
 
-Whether the actor may is asked by the caller, with `access.relations`; the system is the actor None.
+Whether the actor may is asked by the caller, with `access.relations`; offices ask it themselves, under their lock. The
+system is the actor None.
 """
 
-from triplehelix.records.parties.actions.accounts import (
-    appoint,
-    create_account,
-    end_office,
-    note_sign_up,
-    rename_account,
-    set_active,
-)
+from triplehelix.records.parties.actions.accounts import create_account, note_sign_up, rename_account, set_active
 from triplehelix.records.parties.actions.keys import account_of_key, create_api_key, revoke_api_key
+from triplehelix.records.parties.actions.offices import appoint, end_office
 from triplehelix.records.parties.actions.organisations import (
     accept_member,
     add_member,

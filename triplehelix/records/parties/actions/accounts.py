@@ -1,7 +1,7 @@
-"""Accounts and the offices they hold."""
+"""Accounts."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.parties.models import Account, Office
-from triplehelix.records.parties.rules import ACCOUNT, Invalid, clean, managing_unit
+from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import ACCOUNT, Invalid, clean
 from triplehelix.records.trail import actions as trail
 
 KIND = "parties.account"
@@ -67,49 +67,3 @@ def set_active(*, account: Account, active: bool, actor: Account | None, now: da
         account.save(update_fields=["is_active"])
         _note(account, "switch_on" if active else "switch_off", actor, now, {"why": why})
     return account
-
-
-@transaction.atomic
-def appoint(
-    *,
-    account: Account,
-    role: str,
-    unit: str,
-    since: date,
-    actor: Account | None,
-    now: datetime,
-    until: date | None = None,
-) -> Office:
-    """The account holds an office from this day on. `unit` by code or name; empty for an office of the whole city.
-
-    Raises Invalid: no such role or unit, a county officer without a unit, a term that ends before it starts, or the
-    same office held already.
-    """
-    if role not in dict(Office.ROLES):
-        raise Invalid({"role": _("没有这种职务：%(role)s") % {"role": role}})
-    try:
-        unit = managing_unit(unit, timezone.localdate(now))
-    except ValueError as why:
-        raise Invalid({"unit": str(why)}) from None
-    if role == "county_officer" and not unit:
-        raise Invalid({"unit": _("请选择县市区或开发区")})
-    if until is not None and until < since:
-        raise Invalid({"until": _("结束日期不能早于开始日期")})
-    Account.objects.select_for_update().get(pk=account.pk)
-    if Office.objects.filter(account=account, role=role, unit=unit, until__isnull=True).exists():
-        raise Invalid({"role": _("%(name)s已经担任这个职务") % {"name": account}})
-    office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until)
-    _note(account, "appoint", actor, now, {"role": role, "unit": unit, "since": since, "until": until})
-    return office
-
-
-@transaction.atomic
-def end_office(*, office: Office, until: date, actor: Account | None, now: datetime) -> Office:
-    """The last day of an office. Raises Invalid."""
-    office = Office.objects.select_for_update(of=("self",)).get(pk=office.pk)
-    if until < office.since:
-        raise Invalid({"until": _("结束日期不能早于开始日期")})
-    office.until = until
-    office.save(update_fields=["until"])
-    _note(office.account, "end_office", actor, now, {"role": office.role, "unit": office.unit, "until": until})
-    return office
