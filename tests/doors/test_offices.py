@@ -95,6 +95,12 @@ def test_what_is_wrong_is_said_at_its_field_and_kept(client, officer, newcomer, 
     assert not newcomer.offices.exists()
 
 
+def test_where_nobody_may_sign_up_the_way_to_an_account_is_told(client, officer, settings):
+    settings.SIGNUP_OPEN = False
+    client.force_login(officer)
+    assert "./run manage appoint" in client.post(ADDRESS, asked(email="x@example.com")).content.decode()
+
+
 def test_refusals_say_why(client, officer, newcomer):
     client.force_login(officer)
     answer = client.post(ADDRESS, asked(email=officer.email, role="auditor", unit=""))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -10,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web.forms import offer
@@ -25,10 +26,9 @@ PER_PAGE = 20
 
 class AppointForm(Part):
     email = forms.EmailField(
-        label=gettext_lazy("邮箱"), max_length=254,
-        help_text=gettext_lazy("本人已注册并确认过的；没有账号的，请本人先注册"),
-    )  # fmt: skip
-    role = choice_field(gettext_lazy("职务"), Office.ROLES)
+        label=gettext_lazy("邮箱"), max_length=254, help_text=gettext_lazy("本人登录用的，已经确认过")
+    )
+    role = choice_field(pgettext_lazy("office", "职务"), Office.ROLES)
     unit = forms.ChoiceField(
         label=gettext_lazy("县市区、开发区"), required=False, help_text=gettext_lazy("只有县区工作人员要选")
     )
@@ -46,7 +46,8 @@ class AppointForm(Part):
     def clean_email(self) -> str:
         found = Account.objects.filter(email=self.cleaned_data["email"].strip().lower()).first()
         if found is None:
-            raise forms.ValidationError(_("没有这个邮箱的账号；请本人先注册"))
+            closed = _("没有这个邮箱的账号；网站没有开放注册，请管理员在服务器上用 ./run manage appoint 建")
+            raise forms.ValidationError(_("没有这个邮箱的账号；请本人先注册") if settings.SIGNUP_OPEN else closed)
         self.account = found
         return found.email
 
@@ -91,7 +92,7 @@ def index(request: Request) -> HttpResponse:
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "chosen": chosen,
         "roles": Office.ROLES,
-        "form": form if may_give else None,
+        "form": form if may_give and (form.is_bound or not chosen["over"]) else None,
         "today": timezone.localdate(),
     }
     return render(request, "web/office_list.html", context, status=status)
