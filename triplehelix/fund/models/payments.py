@@ -133,6 +133,11 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {Fen(self.amount_fen)}"
 
+    @property
+    def state_label(self) -> str:
+        """The state for people: an order recalled never was at the bank, which is not a return."""
+        return str(_("已收回") if self.state == "returned" and self.batch_id is None else self.get_state_display())
+
 
 class Refund(models.Model):
     """Money a payee gave back: to the treasury (国库), by a receipt; it does not return to the pool."""
