@@ -8,7 +8,7 @@ from triplehelix.foundation.codes import Uscc
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Payment
 from triplehelix.fund.payee import BankAccount
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.parties import actions as parties
@@ -84,4 +84,4 @@ class City:
         return actions.answer_batch(batch=batch, answers=answers, actor=self.finance, now=self.now)
 
     def payments(self, case: Case) -> list[Payment]:
-        return list(Payment.objects.filter(commitment__case_ref=case.ref).order_by("pk"))
+        return pay.payments_of(case)

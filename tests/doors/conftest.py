@@ -69,7 +69,8 @@ FACTS = {"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "r
 def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     """A draft, a case on a notice, a project with a proven milestone, and a seat of the expert."""
     fund.open_purse(year=2026, use="separate", amount_fen=10**9, actor=None, now=NOW)
-    given = {"year": 2026, "opens_on": TODAY, "closes_on": date(2027, 12, 31), "actor": None, "now": NOW}
+    closes = timezone.localdate() + timedelta(days=400)
+    given = {"year": 2026, "opens_on": TODAY, "closes_on": closes, "actor": None, "now": NOW}
     ordinary = cases.open_round(award_code="M3.2-city-grant", lane="ordinary", title="攻关", **given)
     entitled = cases.open_round(award_code="M5.4", lane="entitled", title="研发投入奖励", **given)
     application = cases.start(round=ordinary, organisation=firm, title="申报稿", actor=clerk, now=NOW)

@@ -98,11 +98,11 @@ def test_one_payment_and_three_cost_the_same(client, finance, firm, purse, djang
     pay(purse, firm, "一")
     client.force_login(finance)
     client.get("/fund/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/fund/")
     pay(purse, firm, "二")
     pay(purse, firm, "三")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/fund/")
 
 

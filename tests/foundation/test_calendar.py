@@ -133,13 +133,13 @@ SPAN = 'year = 2027\nsource = "x"\n[[holiday]]\nname = "a"\nfrom = {}\nto = {}\n
 @pytest.mark.parametrize(
     "text, says",
     [
-        ("year = 2027", "is needed|are needed"),
-        ('year = 2027\nsource = "x"\nholiday = []\n[workdays]\ndays = [2027-01-04]', "no weekend"),
-        ('year = 2027\nsource = "x"\nholiday = []\n[workdays]\ndays = [2026-01-03]', "another year"),
-        ('year = 2027\nsource = ""\nholiday = []\n[workdays]\ndays = []', "no source"),
-        (SPAN.format("2027-01-03", "2027-01-01", ""), "before"),
-        (SPAN.format("2027-01-02", "2027-01-03", "2027-01-02"), "both"),
-        ("year = ", "not TOML"),
+        ("year = 2027", "要有 year"),
+        ('year = 2027\nsource = "x"\nholiday = []\n[workdays]\ndays = [2027-01-04]', "不是周末"),
+        ('year = 2027\nsource = "x"\nholiday = []\n[workdays]\ndays = [2026-01-03]', "不是这一年"),
+        ('year = 2027\nsource = ""\nholiday = []\n[workdays]\ndays = []', "没有来源"),
+        (SPAN.format("2027-01-03", "2027-01-01", ""), "早于首日"),
+        (SPAN.format("2027-01-02", "2027-01-03", "2027-01-02"), "既放假又上班"),
+        ("year = ", "不是 TOML"),
     ],
 )
 def test_a_table_that_cannot_be_right_is_refused(tmp_path, text, says):
@@ -151,7 +151,7 @@ def test_a_table_that_cannot_be_right_is_refused(tmp_path, text, says):
 
 def test_one_year_is_given_once():
     path = FOLDER / "calendar_2026.toml"
-    with pytest.raises(BadReference, match="two tables"):
+    with pytest.raises(BadReference, match="两份"):
         WorkingCalendar.from_toml(path, path)
 
 

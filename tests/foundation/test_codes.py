@@ -171,11 +171,11 @@ def test_renamed_entries_still_answer_to_the_old_name():
 @pytest.mark.parametrize(
     "entries, says",
     [
-        ([Entry("A", "甲"), Entry("A", "乙")], "given twice: A"),
-        ([Entry("A", "甲"), Entry("B", "甲")], "'甲' means A and B"),
-        ([Entry("A", "甲", successor="Z")], "successor Z"),
-        ([Entry("A", "甲", parent="Z")], "parent Z"),
-        ([Entry("A", "甲", valid_from=DAY, valid_to=date(2026, 1, 1))], "ends before it starts"),
+        ([Entry("A", "甲"), Entry("A", "乙")], "代码重复：A"),
+        ([Entry("A", "甲"), Entry("B", "甲")], "“甲”同时指 A、B"),
+        ([Entry("A", "甲", successor="Z")], "接替的代码 Z 不在表中"),
+        ([Entry("A", "甲", parent="Z")], "上级 Z 不在表中"),
+        ([Entry("A", "甲", valid_from=DAY, valid_to=date(2026, 1, 1))], "停用日早于启用日"),
     ],
 )
 def test_a_list_that_contradicts_itself_is_refused(entries, says):

@@ -90,14 +90,14 @@ def test_the_lists_other_rooms_use_are_there():
 @pytest.mark.parametrize(
     "text, says",
     [
-        ("entry = [", "not TOML"),
-        ("title = 'x'", "no entries"),
-        ("entry = [{ code = 'A' }]", "entry 1: no source"),
-        ("source = 's'\nentry = [{ name = 'A' }]", "entry 1: no code"),
-        ("source = 's'\nentry = [{ code = 5 }]", "code must be text"),
-        ("source = 's'\nentry = [{ code = 'A', aliases = 'B' }]", "aliases must be a list"),
-        ("source = 's'\nentry = [{ code = 'A', valid_to = '2026' }]", "valid_to must be a date"),
-        ("source = 's'\nentry = [{ code = 'A' }, { code = 'A' }]", "given twice"),
+        ("entry = [", "不是 TOML"),
+        ("title = 'x'", "没有条目"),
+        ("entry = [{ code = 'A' }]", "第 1 项：缺少 source"),
+        ("source = 's'\nentry = [{ name = 'A' }]", "第 1 项：缺少 code"),
+        ("source = 's'\nentry = [{ code = 5 }]", "code 应为文字"),
+        ("source = 's'\nentry = [{ code = 'A', aliases = 'B' }]", "aliases 应为一列文字"),
+        ("source = 's'\nentry = [{ code = 'A', valid_to = '2026' }]", "valid_to 应为 2026-01-31 这样的日期"),
+        ("source = 's'\nentry = [{ code = 'A' }, { code = 'A' }]", "代码重复：A"),
     ],
 )
 def test_a_file_that_cannot_be_right_names_the_place(tmp_path, text, says):
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_right_names_the_place(tmp_path, text, says):
 
 
 def test_a_missing_file_or_list_is_named(tmp_path):
-    with pytest.raises(BadReference, match="cannot be read"):
+    with pytest.raises(BadReference, match="没有这个文件"):
         load_code_list(tmp_path / "none.toml")
-    with pytest.raises(BadReference, match="no list 'colours'"):
+    with pytest.raises(BadReference, match=r"没有代码表 \[colours\]"):
         load_code_list(FOLDER / "lists.toml", "colours")

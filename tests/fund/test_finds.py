@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.fund.cases import MILLION, NOW, YUAN
+from tests.fund.cases import MILLION, NOW, YUAN, account_of
 from triplehelix.foundation.sheet import read_table, write_csv, write_xlsx
 from triplehelix.fund import actions, finds, sheets
 from triplehelix.fund.models import Movement, Pool
@@ -147,3 +147,18 @@ def test_grades_begin_where_the_document_says(purse, output, grade):
 def test_a_score_beyond_its_points_is_refused(purse, part, score):
     with pytest.raises(actions.Refused, match=f"得分 {score} 应在 0 与"):
         self_review(purse.pool, **SCORES | {part: Decimal(score)})
+
+
+def test_what_has_not_arrived_is_what_is_still_to_be_paid(fund):
+    """Not an order made anew under another key, nor one whose promise was released or taken up by another case."""
+    held, pool = fund.commit(3 * MILLION), fund.purse.pool
+    under_way = fund.order(held, MILLION, part="1")
+    again = fund.order(held, MILLION, part="2")
+    actions.return_payment(payment=again, reason="账户注销", actor=None, now=NOW)
+    assert set(finds.not_arrived(pool)) == {under_way, again}
+    anew = actions.resend(payment=again, account=account_of(fund.payee), actor=None, now=NOW)
+    assert set(finds.not_arrived(pool)) == {under_way, anew}
+    for one in (under_way, anew):
+        actions.cancel_order(payment=one, reason="撤销", actor=None, now=NOW)
+    actions.release(commitment=held, actor=None, now=NOW, why="撤销")
+    assert not finds.not_arrived(pool)

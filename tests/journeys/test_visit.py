@@ -16,6 +16,7 @@ from triplehelix.market.visits.models import Visit
 from triplehelix.records.steps.actions import take
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+NEXT_YEAR = f"{timezone.now().year + 1}-01-31"
 NEED = {
     "title": "镀锡铜排放三个月就发黑",
     "what": "开关柜里用的镀锡铜排，室内，常年带电",
@@ -174,7 +175,7 @@ SAMPLES = [
     {"text": "开关柜用铜排镀锡后三个月表面发黑，接触电阻由 8 微欧升到 21 微欧，希望 240 小时盐雾不变色。试过钝化。"},
     {"what": "  铜 排  ", "tried": "没有试过"},
     {"present": "不良率 3.5%\n一年损失 40 万元", "contact_phone": "0635-8400000"},
-    {"text": "要求节拍不低于每分钟\n八十件", "price_wan": "0", "needed_by": "2027-01-31"},
+    {"text": "要求节拍不低于每分钟\n八十件", "price_wan": "0", "needed_by": NEXT_YEAR},
 ]  # fmt: skip
 
 

@@ -44,13 +44,13 @@ class Year:
         """Raises ValueError for days of another year, on both sides, or make-up days that are no weekend."""
         days = {*self.holidays, *self.workdays}
         if foreign := sorted(day for day in days if day.year != self.year):
-            raise ValueError(f"{self.year}: days of another year: {', '.join(map(str, foreign))}")
+            raise ValueError(f"{self.year} 年：不是这一年的日子：{'、'.join(map(str, foreign))}")
         if both := sorted(self.workdays & self.holidays.keys()):
-            raise ValueError(f"{self.year}: both holiday and working day: {', '.join(map(str, both))}")
+            raise ValueError(f"{self.year} 年：既放假又上班：{'、'.join(map(str, both))}")
         if plain := sorted(day for day in self.workdays if day.weekday() < SATURDAY):
-            raise ValueError(f"{self.year}: make-up working days that are no weekend: {', '.join(map(str, plain))}")
+            raise ValueError(f"{self.year} 年：调休上班的日子不是周末：{'、'.join(map(str, plain))}")
         if not self.source:
-            raise ValueError(f"{self.year}: no source")
+            raise ValueError(f"{self.year} 年：没有来源（source）")
 
 
 class WorkingCalendar:
@@ -60,7 +60,7 @@ class WorkingCalendar:
         given = list(years)
         self.years = {year.year: year for year in given}
         if len(self.years) != len(given):
-            raise ValueError("two tables for one year")
+            raise ValueError("同一年有两份放假调休安排")
 
     @classmethod
     def from_toml(cls, *paths: Path | str) -> "WorkingCalendar":
@@ -158,14 +158,14 @@ def _year(path: Path | str) -> Year:
         return Year(int(data["year"]), holidays, workdays, str(data["source"]))
     except (KeyError, TypeError) as why:
         raise BadReference(
-            f"{path}: year, source, [[holiday]] name/from/to and [workdays] days are needed: {why}"
+            f"{path}：要有 year、source、[[holiday]] 的 name/from/to 和 [workdays] 的 days：{why}"
         ) from why
     except ValueError as why:
-        raise why if isinstance(why, BadReference) else BadReference(f"{path}: {why}") from why
+        raise why if isinstance(why, BadReference) else BadReference(f"{path}：{why}") from why
 
 
 def _days(span: Mapping[str, Any], path: Path | str) -> list[date]:
     first, last = span["from"], span["to"]
     if last < first:
-        raise BadReference(f"{path}: {span['name']} ends before it starts")
+        raise BadReference(f"{path}：{span['name']} 的末日早于首日")
     return [first + i * DAY for i in range((last - first).days + 1)]

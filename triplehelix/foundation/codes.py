@@ -189,7 +189,7 @@ class CodeList:
             for text in dict.fromkeys(map(_key, (entry.code, entry.name, *entry.aliases))):
                 self._known.setdefault(text, []).append(entry)
         if faults := list(self._faults()):
-            raise ValueError(f"{title}: " + "; ".join(faults))
+            raise ValueError(f"{title}：" + "；".join(faults))
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
@@ -273,16 +273,16 @@ class CodeList:
     def _faults(self) -> Iterator[str]:
         if len(self._by_code) != len(self.entries):
             codes = [e.code for e in self.entries]
-            yield "given twice: " + ", ".join(sorted({c for c in codes if codes.count(c) > 1}))
+            yield "代码重复：" + "、".join(sorted({c for c in codes if codes.count(c) > 1}))
         for e in self.entries:
             if e.valid_from and e.valid_to and e.valid_to < e.valid_from:
-                yield f"{e.code} ends before it starts"
-            for role, other in (("successor", e.successor), ("parent", e.parent)):
+                yield f"{e.code} 的停用日早于启用日"
+            for role, other in (("接替的代码", e.successor), ("上级", e.parent)):
                 if other and other not in self._by_code:
-                    yield f"{e.code} names a {role} {other} that is not in the list"
+                    yield f"{e.code} 的{role} {other} 不在表中"
         for known, found in self._known.items():
             if any(_overlap(a, b) for i, a in enumerate(found) for b in found[i + 1 :]):
-                yield f"'{known}' means " + " and ".join(e.code for e in found)
+                yield f"“{known}”同时指 " + "、".join(e.code for e in found)
 
 
 def _overlap(a: Entry, b: Entry) -> bool:

@@ -14,7 +14,7 @@ or several in one file, each under its own name: `[colours]`, with `title`, `sou
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ KNOWN = frozenset((*TEXTS, "aliases", "valid_from", "valid_to", "assumed"))
 
 
 class BadReference(ValueError):
-    """A reference file that cannot be used; the message names the file, the list and the entry."""
+    """A reference file that cannot be used; the message, in Chinese, names the file, the list and the entry."""
 
 
 def load_toml(path: Path | str) -> dict[str, Any]:
@@ -34,16 +34,32 @@ def load_toml(path: Path | str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as why:
-        raise BadReference(f"{path}: cannot be read: {why.strerror}") from why
+        raise BadReference(f"{path}：没有这个文件，或者读不出来（{why.strerror}）") from why
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
-        raise BadReference(f"{path}: not TOML: {why}") from why
+        raise BadReference(f"{path}：不是 TOML（{why}）") from why
+
+
+def required(row: Any, keys: Iterable[str], where: str) -> None:
+    """Raises BadReference, beginning with `where`, when a row of a file is no table or lacks a key."""
+    if not isinstance(row, Mapping):
+        raise BadReference(f"{where}：应为一组“键 = 值”，现在是 {row!r}")
+    if missing := [key for key in keys if row.get(key) in (None, "")]:
+        raise BadReference(f"{where}：缺少 {'、'.join(missing)}")
+
+
+def day_of(row: Mapping[str, Any], key: str, where: str) -> date | None:
+    """The day under a key, None where there is none. Raises BadReference, beginning with `where`."""
+    value = row.get(key)
+    if value is None or type(value) is date:
+        return value
+    raise BadReference(f"{where}：{key} 应为 2026-01-31 这样的日期，现在是 {value!r}")
 
 
 def load_code_list(path: Path | str, name: str = "") -> CodeList:
     """The list of a file, or with `name` the one of that name in a file of several. Raises BadReference."""
     data = load_toml(path)
     if name and name not in data:
-        raise BadReference(f"{path}: no list '{name}'; there are {', '.join(sorted(data))}")
+        raise BadReference(f"{path}：没有代码表 [{name}]；现有：{'、'.join(sorted(data))}")
     return _code_list(data[name] if name else data, name or Path(path).stem, path)
 
 
@@ -55,42 +71,35 @@ def load_code_lists(path: Path | str) -> dict[str, CodeList]:
 
 def _code_list(table: Mapping[str, Any], name: str, path: Path | str) -> CodeList:
     where = f"{path} [{name}]"
+    required(table, (), where)
     entries = table.get("entry")
     if not isinstance(entries, list) or not entries:
-        raise BadReference(f"{where}: no entries")
-    made = [_entry(row, table, f"{where} entry {n}") for n, row in enumerate(entries, start=1)]
+        raise BadReference(f"{where}：没有条目（entry）")
+    made = [_entry(row, table, f"{where} 第 {n} 项") for n, row in enumerate(entries, start=1)]
     try:
         return CodeList(made, title=str(table.get("title", name)), name=name)
     except ValueError as why:
-        raise BadReference(f"{where}: {why}") from why
+        raise BadReference(f"{where}：{why}") from why
 
 
 def _entry(row: Mapping[str, Any], table: Mapping[str, Any], where: str) -> Entry:
     """One entry. A source is not optional: what nobody found anywhere must say that it is assumed."""
+    required(row, ("code",), where)
     given = {key: row.get(key, "") for key in TEXTS}
     given["source"] = given["source"] or table.get("source", "")
     given["name"] = given["name"] or given["code"]
     for key, value in given.items():
         if not isinstance(value, str):
-            raise BadReference(f"{where}: {key} must be text, is {value!r}")
-    for key in ("code", "source"):
-        if not given[key]:
-            raise BadReference(f"{where}: no {key}")
+            raise BadReference(f"{where}：{key} 应为文字，现在是 {value!r}")
+    required(given, ("source",), where)
     aliases = row.get("aliases", [])
     if not isinstance(aliases, list) or not all(isinstance(a, str) for a in aliases):
-        raise BadReference(f"{where}: aliases must be a list of texts")
+        raise BadReference(f"{where}：aliases 应为一列文字")
     return Entry(
         **given,
         aliases=tuple(aliases),
-        valid_from=_day(row, "valid_from", where),
-        valid_to=_day(row, "valid_to", where),
+        valid_from=day_of(row, "valid_from", where),
+        valid_to=day_of(row, "valid_to", where),
         assumed=bool(row.get("assumed", table.get("assumed", False))),
         more={key: value for key, value in row.items() if key not in KNOWN},
     )
-
-
-def _day(row: Mapping[str, Any], key: str, where: str) -> date | None:
-    value = row.get(key)
-    if value is None or type(value) is date:
-        return value
-    raise BadReference(f"{where}: {key} must be a date like 2026-01-31, is {value!r}")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import DateField, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import DateField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import HELD
-from triplehelix.fund.models import CARRY_YEARS, Commitment, Ledger, Movement, Pool, Purse
+from triplehelix.fund.models import CARRY_YEARS, Commitment, Ledger, Movement, Payment, Pool, Purse
 from triplehelix.records.parties.models import Organisation
 
 #: What a movement is about, for people and for filters.
@@ -111,6 +111,18 @@ def ended(year: int) -> list[tuple[Pool, list[Ended]]]:
         (pool, [Ended(one, Fen(left[one.pk, "carry_over"]), Fen(left[one.pk, "lapse"])) for one in pool.purses.all()])
         for pool in found
     ]
+
+
+def not_arrived(pool: Pool) -> QuerySet[Payment]:
+    """Orders of a year whose money is still to arrive: what is under way, and what came back or was recalled, has not
+    been ordered anew and is still promised."""
+    later = Payment.objects.filter(
+        commitment=OuterRef("commitment"), part=OuterRef("part"), attempt__gt=OuterRef("attempt")
+    )
+    back = Q(state="returned", pk__gt=F("commitment__orders_before")) & ~Exists(later)
+    owed = Q(commitment__amount_fen__gt=F("commitment__ordered_fen") + F("commitment__paid_fen"))
+    found = Payment.objects.filter(Q(state__in=("ordered", "sent")) | back & owed, commitment__purse__pool=pool)
+    return found.select_related("commitment__purse").order_by("state", "pk")
 
 
 def promised_before(year: int) -> QuerySet[Commitment]:

@@ -51,11 +51,22 @@ def taken_port(host: str, wanted: int) -> socket.socket:
 def prepare() -> None:
     """Bring tables, cache table, translations and static files up to the code. Safe to repeat."""
     django.setup()
+    _refuse_a_broken_pack()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     translations.compiled()
     call_command("collectstatic", verbosity=0, interactive=False)
     _warn_of_a_missing_year()
+
+
+def _refuse_a_broken_pack() -> None:
+    """Said at the start, before somebody opens the page that reads the list."""
+    # Imported after django.setup(): it reads the settings.
+    from triplehelix.records.parties import pack
+
+    if found := pack.faults():
+        print("\n".join([*found, pack.HINT]), file=sys.stderr)
+        raise SystemExit(2)
 
 
 def _warn_of_a_missing_year() -> None:

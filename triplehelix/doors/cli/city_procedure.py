@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from triplehelix.doors.cli import city_panels
+from triplehelix.doors.cli import city_matched, city_panels
 from triplehelix.doors.cli import city_steps as go
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
@@ -81,6 +81,7 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
     _entitled(desk, data["entitled"])
     _past(desk, data["past"])
     _open(desk, data["open"], expert)
+    city_matched.load(desk, data["matched"])
     _decision(desk, data["decision"])
     return True
 

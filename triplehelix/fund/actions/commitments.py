@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,10 +68,13 @@ def commit(
     if not made and found.amount_fen:
         return _stands(found, purse, amount_fen, said["case_ref"])
     _may_commit(purse, amount_fen, now)
+    if found.case_ref != said["case_ref"]:
+        # Another case's promise: what was ordered for the earlier one, and came back, is not ordered for this one.
+        found.orders_before = found.payments.aggregate(last=Max("pk"))["last"] or 0
     if (found.purse_id, found.case_ref) != (purse.pk, said["case_ref"]):
         # Nothing of it is left in the purse it was promised from: every counter of the row is zero.
         found.purse, found.case_ref = purse, said["case_ref"]
-        found.save(update_fields=["purse", "case_ref"])
+        found.save(update_fields=["purse", "case_ref", "orders_before"])
     ledger.post(
         pool_id=purse.pool_id, debit=Ledger.COMMITTED, credit=Ledger.PURSE, debit_purse=purse.pk,
         credit_purse=purse.pk, commitment=found.pk, amount_fen=amount_fen, verb="commit", actor=actor, now=now, why=why,

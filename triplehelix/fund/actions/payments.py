@@ -45,7 +45,8 @@ def order_payment(
     """Order money of the commitment to the payee's account; `part` names the instalment and is ordered once.
 
     Asked again with the same amount, the order that stands is answered and nothing changes, paid or not; after a
-    return, `resend` orders anew. Raises Refused: wrong account, more than is left, the part ordered otherwise.
+    return, `resend` orders anew. Orders of an earlier case's promise, all returned, do not count. Raises Refused: wrong
+    account, more than is left, the part ordered otherwise.
     """
     ledger.amount(amount_fen)
     part = part.strip()
@@ -53,9 +54,10 @@ def order_payment(
         raise Refused(_("期次最多 40 个字，用途最多 120 个字"))
     commitment = locks.commitment(commitment)
     last = Payment.objects.filter(commitment=commitment, part=part).order_by("attempt").last()
-    if last is not None:
+    if last is not None and last.pk > commitment.orders_before:
         return _ordered_before(last, amount_fen)
-    return _order(commitment, part, 1, amount_fen, account, purpose, actor, now)
+    attempt = 1 if last is None else last.attempt + 1
+    return _order(commitment, part, attempt, amount_fen, account, purpose, actor, now)
 
 
 def _ordered_before(last: Payment, amount_fen: int) -> Payment:

@@ -13,6 +13,8 @@ class Commitment(Counted):
     """What is promised to one payee for one subject under one rule of one year: once, by the unique key.
 
     `year` is the year the award is for. `case_ref` names the case to whoever handles it; this room does not read it.
+    Released and taken up again for another case, the row is another promise: orders up to `orders_before` (their
+    greatest key, 0 for none) were the earlier one's, all returned.
     """
 
     purse = models.ForeignKey(Purse, models.PROTECT, related_name="commitments")
@@ -22,6 +24,7 @@ class Commitment(Counted):
     year = models.PositiveSmallIntegerField(_("奖补年度"))
     case_ref = models.CharField(_("办件"), max_length=60, blank=True, db_index=True)
     made_at = models.DateTimeField(_("承诺时间"))
+    orders_before = models.BigIntegerField(_("此前的支付单"), default=0, db_default=0)
 
     class Meta:
         ordering = ["pk"]
@@ -129,6 +132,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {Fen(self.amount_fen)}"
+
+    @property
+    def state_label(self) -> str:
+        """The state for people: an order recalled never was at the bank, which is not a return."""
+        return str(_("已收回") if self.state == "returned" and self.batch_id is None else self.get_state_display())
 
 
 class Refund(models.Model):

@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "triplehelix.market.contracts"
     label = "contracts"
+
+    def ready(self) -> None:
+        from functools import partial
+
+        from triplehelix.market.contracts import terms
+        from triplehelix.records.parties import pack
+
+        pack.reads_lists("transfer_modes", "contract_types", "encumbrances")
+        pack.reads_numbers(terms.FILE, terms.NUMBERS)
+        pack.reads(*(partial(terms.listed, name) for name in terms.LISTS))

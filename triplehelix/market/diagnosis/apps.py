@@ -8,7 +8,11 @@ class Config(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
-        from triplehelix.market.diagnosis import follower
+        from django.utils import timezone
+
+        from triplehelix.market.diagnosis import clock, follower
+        from triplehelix.records.parties import pack
         from triplehelix.records.trail import followers
 
+        pack.reads(lambda: clock.days(timezone.localdate()))
         followers.follow(follower.NAME, follower.KINDS, follower.handle)

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from triplehelix.foundation.calendar import MissingYear
+from triplehelix.foundation.reference import BadReference
 from triplehelix.records.parties import reference
+
+LIST = "need_terms"
 
 
 def days(on: date) -> int:
-    """Working days for an answer, by the pack's term in force on a day."""
-    terms = [one for one in reference.code_list("need_terms").current(on) if one.more.get("term") == "answer"]
+    """Working days for an answer, by the pack's term in force on a day. Raises BadReference when there is none."""
+    listed = reference.code_list_with(LIST, {"term": str, "days": int})
+    terms = [one for one in listed.current(on) if one.more["term"] == "answer"]
+    if not terms:
+        raise BadReference(f'{reference.where(LIST)}：term = "answer" 在 {on} 没有有效的条目')
     return int(terms[-1].more["days"])
 
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.codes import CodeList
-from triplehelix.foundation.reference import BadReference, load_code_list, load_toml
+from triplehelix.foundation.reference import BadReference, day_of, load_code_list, load_toml, required
 from triplehelix.policy.award import Award
-from triplehelix.policy.registry import load
+from triplehelix.policy.registry import UnknownAward, load
 from triplehelix.records.parties import numbers
 from triplehelix.records.parties.numbers import Value
 
@@ -21,6 +21,13 @@ FILE = "finance"
 #: What an institution is, and what kind of product each kind offers.
 INSTITUTIONS = [("bank", _("银行")), ("guarantor", _("担保机构")), ("insurer", _("保险机构")), ("fund", _("基金"))]
 KINDS = [("loan", _("贷款")), ("guarantee", _("担保")), ("insurance", _("保险")), ("equity", _("股权"))]
+#: What this room asks of the file.
+NUMBERS = (
+    *("answer_days", "decide_days", "consent_most_days", "consent_ask_days", "opened_minutes", "remind_from_month"),
+    *("interest_day_base", "bank_share", "bank_share_early", "guarantee_compensation"),
+)
+LISTS = ("uses", "collaterals", "decline_reasons", "consent_fields", "rounds")
+CLAIMS = ("interest", "loss", "guarantee", "premium")
 OFFERS = {"bank": "loan", "guarantor": "guarantee", "insurer": "insurance", "fund": "equity"}
 
 
@@ -69,11 +76,13 @@ class ConsentText:
 
 def value(key: str, on: date) -> Value:
     """The value of this key in force on a day. Raises BadReference when there is none."""
+    assert key in NUMBERS
     return numbers.value(FILE, key, on)
 
 
 def listed(name: str) -> CodeList:
-    """uses, collaterals, decline_reasons, consent_fields, rounds."""
+    """One of LISTS. Raises BadReference."""
+    assert name in LISTS
     return _list(Path(settings.PACK_DIR), name)
 
 
@@ -106,7 +115,7 @@ def consent_text(on: date) -> ConsentText:
     for row in _data(Path(settings.PACK_DIR))["consent_text"]:
         if _holds(row, on):
             return ConsentText(row["version"], row["text"])
-    raise BadReference(f"{FILE}.toml: no consent text in force on {on}")
+    raise BadReference(f"{_path(Path(settings.PACK_DIR))} [consent_text]：{on} 没有有效的授权文本")
 
 
 def award_for(claim: str) -> Award:
@@ -117,6 +126,19 @@ def award_for(claim: str) -> Award:
 def city_share_term(*, early: bool) -> str:
     """The code of the declared term that says what the city bears of a loss."""
     return str(_data(Path(settings.PACK_DIR))["shares"]["city_early" if early else "city"])
+
+
+def measures_agree() -> None:
+    """Whether the awards and shares the file names are declared. Raises BadReference."""
+    path = _path(Path(settings.PACK_DIR))
+    for claim in CLAIMS:
+        try:
+            award_for(claim)
+        except UnknownAward as why:
+            raise BadReference(f"{path} [awards] {claim}：{why}") from why
+    for early in (False, True):
+        if (code := city_share_term(early=early)) not in award_for("loss").terms:
+            raise BadReference(f"{path} [shares]：奖补事项 {award_for('loss').code} 没有标准 {code}")
 
 
 def _holds(row: Mapping[str, Any], on: date) -> bool:
@@ -134,9 +156,40 @@ def _requirement(row: Mapping[str, Any]) -> Requirement:
 
 @lru_cache(maxsize=4)
 def _data(folder: Path) -> dict[str, Any]:
-    return load_toml(folder / "reference" / f"{FILE}.toml")
+    path = _path(folder)
+    data = load_toml(path)
+    required(data, ("shares", "awards", "scheme", "consent_text"), str(path))
+    required(data["shares"], ("city", "city_early"), f"{path} [shares]")
+    required(data["awards"], CLAIMS, f"{path} [awards]")
+    for row, where in _rows(data, "consent_text", str(path)):
+        _dated(row, ("version", "text"), where)
+    for scheme, place in _rows(data, "scheme", str(path)):
+        _dated(scheme, ("code", "name", "kind", "about", "source", "figures", "conditions"), place)
+        for row, where in _rows(scheme, "figures", f"{place}（{scheme['code']}）"):
+            _dated(row, ("name", "words", "source"), where)
+        for row, where in _rows(scheme, "conditions", f"{place}（{scheme['code']}）"):
+            _dated(row, ("code", "label", "any", "refusal", "source"), where)
+    return data
+
+
+def _dated(row: Any, keys: tuple[str, ...], where: str) -> None:
+    """Raises BadReference for a row that lacks a key, or whose days are none."""
+    required(row, (*keys, "since"), where)
+    for name in ("since", "until"):
+        day_of(row, name, where)
+
+
+def _rows(data: Mapping[str, Any], key: str, where: str) -> list[tuple[Mapping[str, Any], str]]:
+    """The rows under a key with the place of each, for messages. Raises BadReference."""
+    if not isinstance(data[key], list):
+        raise BadReference(f"{where} [{key}]：应为一列")
+    return [(row, f"{where} [{key}] 第 {n} 项") for n, row in enumerate(data[key], start=1)]
+
+
+def _path(folder: Path) -> Path:
+    return folder / "reference" / f"{FILE}.toml"
 
 
 @lru_cache(maxsize=16)
 def _list(folder: Path, name: str) -> CodeList:
-    return load_code_list(folder / "reference" / f"{FILE}.toml", name)
+    return load_code_list(_path(folder), name)

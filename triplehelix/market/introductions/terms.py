@@ -8,14 +8,17 @@ from triplehelix.records.parties import reference
 
 #: States that move only when somebody does something; each has its number of days after which it counts as stuck.
 MOVING = ("accepted", "talking", "intended", "negotiating")
+TERMS = ("answer", "remind", "asks", "again", *(f"stuck_{state}" for state in MOVING))
+LIST = "introduction_terms"
 
 
 def term(name: str, on: date) -> int:
     """The number in force on a day. Raises BadReference when there is none."""
-    for entry in reference.code_list("introduction_terms").current(on):
+    assert name in TERMS
+    for entry in reference.code_list_with(LIST, {"term": str, "n": int}).current(on):
         if entry.more["term"] == name:
             return int(entry.more["n"])
-    raise BadReference(f"introduction_terms: no '{name}' in force on {on}")
+    raise BadReference(f'{reference.where(LIST)}：term = "{name}" 在 {on} 没有有效的条目')
 
 
 def answer_by(asked_on: date) -> date | None:

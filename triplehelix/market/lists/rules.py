@@ -1,18 +1,18 @@
 """What a list is by the city's reference data: its kinds and whose entries they hold, and the days of its terms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.codes import CodeError
+from triplehelix.foundation.codes import CodeError, CodeList
 from triplehelix.market.lists.period import Period
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.rules import Invalid
 
-__all__ = ["SCOPES", "Kind", "Terms", "Wanted", "city_name", "kind_of", "place_name", "terms"]
+__all__ = ["SCOPES", "Kind", "Terms", "Wanted", "city_name", "kind_of", "kinds", "place_name", "terms"]
 SCOPES = ("city", "chain", "unit")
 
 
@@ -36,6 +36,10 @@ class Terms:
     ask_again: int
 
 
+#: The codes of list_terms.
+DAYS = tuple(one.name for one in fields(Terms))
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which list. `scope` city, chain or unit; `place` the code of the chain or unit, empty for the city."""
@@ -46,17 +50,21 @@ class Wanted:
     period: Period
 
 
+def kinds() -> CodeList:
+    """The kinds of lists the city has. Raises BadReference."""
+    return reference.code_list_with("list_kinds", {"short": str, "types": list})
+
+
 def kind_of(code: str) -> Kind:
     """Raises KeyError for a kind the city does not have."""
-    entry = reference.code_list("list_kinds")[code]
+    entry = kinds()[code]
     return Kind(code, entry.name, str(entry.more["short"]), tuple(entry.more["types"]))
 
 
 def terms() -> Terms:
     """The days in force, from the pack (list_terms): proposals of the platform, not words of the policy."""
-    listed = reference.code_list("list_terms")
-    names = ("confirmed_within", "ask_before", "ask_again")
-    return Terms(*(int(listed[name].more["days"]) for name in names))
+    listed = reference.code_list_with("list_terms", {"days": int}, DAYS)
+    return Terms(*(int(listed[name].more["days"]) for name in DAYS))
 
 
 def city_name() -> str:
@@ -74,7 +82,7 @@ def wanted(given: Mapping[str, Any], on: date) -> Wanted:
     """The list asked for by words of a form or an address. Raises Invalid with a message at each wrong field."""
     errors: dict[str, str] = {}
     kind, scope, place = (str(given.get(name, "")).strip() for name in ("kind", "scope", "place"))
-    if kind not in reference.code_list("list_kinds"):
+    if kind not in kinds():
         errors["kind"] = _("请选择清单种类")
     if scope not in SCOPES:
         errors["scope"] = _("请选择范围：全市、一条产业链，或一个县（市区）、开发区")

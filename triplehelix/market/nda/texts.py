@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from triplehelix.foundation.reference import BadReference
 from triplehelix.records.parties import reference
+
+LIST = "nda_texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class Text:
 
 
 def current(on: date) -> Text:
-    """The version in force on a day, the newest one."""
-    entry = reference.code_list("nda_texts").current(on)[-1]
+    """The version in force on a day, the newest one. Raises BadReference when there is none."""
+    if not (held := reference.code_list_with(LIST, {"text": str}).current(on)):
+        raise BadReference(f"{reference.where(LIST)}：{on} 没有有效的文本")
+    entry = held[-1]
     return Text(entry.code, entry.name, str(entry.more["text"]).strip(), entry.assumed)

@@ -16,7 +16,7 @@ from triplehelix.market.imports.organisations import registered
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import judge
+from triplehelix.procedure.cases import guards, judge
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
@@ -117,6 +117,8 @@ def screen(case: Case, now: datetime) -> Case:
         return _take(case, "not_entitled", now, "；".join(check.message for check in found.refused))
     if found.open:
         return _take(case, "hold", now, _("标准待定：") + "；".join(one.question for one in found.open))
+    if refused := guards.would_be_granted(case, None, now):
+        return _take(case, "not_entitled", now, refused)
     return _take(case, "invite", now, "")
 
 

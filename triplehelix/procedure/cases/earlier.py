@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.matter import folded, written
@@ -11,16 +10,28 @@ from triplehelix.procedure.cases.matter import folded, written
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-#: A case that ended so has given nothing, or all of it back.
-NOTHING_GIVEN = ("rejected", "withdrawn", "clawed")
+#: A case that ended so was given nothing.
+NOTHING_GIVEN = ("rejected", "withdrawn")
+#: Of these counts what they have got and not paid back; of the others what was decided.
+ENDED = ("terminated", "clawing", "clawed")
+#: In a decision: the numbers of the cases whose grants it took off.
+COUNTED = "given_in"
 
 
 def given(case: "Case") -> int:
-    """Fen decided for other cases of the award about the same thing, less what was paid back to the treasury.
+    """Fen that other cases of the award have for the same thing, less what was paid back to the treasury."""
+    return sum(_amount(other) for other in counted(case))
 
-    A project that was terminated counts with what it has got.
-    """
-    return sum(_amount(other) for other in _others(case))
+
+def counted(case: "Case") -> "list[Case]":
+    """The cases whose grants are taken off this one's. A supplement that has taken off this one's is not among them:
+    each would count the other."""
+    return [other for other in _others(case) if case.number not in other.decision.get(COUNTED, ())]
+
+
+def later_than(case: "Case") -> list[str]:
+    """The numbers of the supplements that have taken off what was decided for this case."""
+    return [other.number for other in _others(case) if case.number in other.decision.get(COUNTED, ())]
 
 
 def hold(case: "Case") -> None:
@@ -35,7 +46,7 @@ def _others(case: "Case") -> "list[Case]":
     rule = case.award.earlier
     if rule is None or not (mine := _thing(case)):
         return []
-    found: QuerySet[Case] = type(case)._default_manager.filter(award_code=case.award_code, granted_fen__isnull=False)
+    found = type(case)._default_manager.filter(award_code=case.award_code, granted_fen__isnull=False)
     if rule.whose == "own":
         found = found.filter(organisation=case.organisation_id)
     return [other for other in found.exclude(pk=case.pk).exclude(state__in=NOTHING_GIVEN) if _thing(other) == mine]
@@ -47,5 +58,4 @@ def _thing(case: "Case") -> str:
 
 
 def _amount(case: "Case") -> int:
-    left = pay.paid_or_ordered(case) if case.state in ("terminated", "clawing") else int(case.granted_fen or 0)
-    return left - pay.refunded(case)
+    return pay.kept(case) if case.state in ENDED else int(case.granted_fen or 0) - pay.refunded(case)

@@ -41,7 +41,9 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     earlier.hold(case)
     found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
-    case.decision |= {key: given[key] for key in (judge.GIVEN_BEFORE,) if key in given}
+    if judge.GIVEN_BEFORE in given:
+        case.decision[judge.GIVEN_BEFORE] = given[judge.GIVEN_BEFORE]
+        case.decision[earlier.COUNTED] = [one.number for one in earlier.counted(case)]
     if case.is_staged:
         # What is granted is the whole; the rule's answer is what of it is due now.
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.text import bigrams
 from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
+from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.matter import folded, matter_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
 FAILED = ("terminated", "clawing", "clawed")
 NOT_COUNTED = ("draft", "rejected", "withdrawn")
+
+#: What to say of an award given before, by how often it is given.
+FOR_LIFE = gettext_lazy("“%(matter)s”已经申报过（%(cases)s），不论哪一年只给一次")
+GIVEN_BEFORE = {
+    "year": gettext_lazy("“%(matter)s”本年度已经申报过（%(cases)s），一年只给一次"),
+    "matter": FOR_LIFE,
+    "one": FOR_LIFE,
+    "payee": gettext_lazy("本单位已申报过这一事项（%(cases)s），只给一次"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +88,24 @@ def _quota(case: "Case") -> Iterator[Finding]:
 
 
 def given_before(case: "Case") -> Iterator[Finding]:
-    """What is given once in a lifetime, to the unit or for the matter, applied for again. Asked at the decision too: of
-    two submitted at the same moment the first decided is the one, and while none is, the older."""
+    """What is given once, in a year or a lifetime, to the unit or for the matter, applied for again. Asked at the
+    decision too: of two submitted at the same moment the first decided is the one, and while none is, the older."""
     per = case.award.once_per
     mine = folded(matter_of(case.award, case.facts))
-    if per == "year" or (per != "payee" and not mine):
+    if per != "payee" and not mine:
         return
     others = type(case)._default_manager.filter(award_code=case.award_code)
     others = others if per == "one" else others.filter(organisation=case.organisation_id)
-    others = others.exclude(pk=case.pk).exclude(state__in=(*NOT_COUNTED, "clawed"))
+    others = others.filter(year=case.year) if per == "year" else others
+    others = others.exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
     if case.state != "draft":
         others = others.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
-    rows = others.values_list("number", "facts")
-    same = tuple(n for n, facts in rows if per == "payee" or folded(matter_of(case.award, facts)) == mine)
-    if same and per == "payee":
-        yield Finding(
-            "given_before", _("本单位已申报过这一事项（%(cases)s），只给一次") % {"cases": "、".join(same)}, True, same
-        )
-    elif same:
+    found = [one for one in others if per == "payee" or folded(matter_of(case.award, one.facts)) == mine]
+    # All of it back in the treasury: it may be applied for again.
+    same = tuple(one.number for one in found if one.state != "clawed" or pay.kept(one))
+    if same:
         said = {"matter": matter_of(case.award, case.facts), "cases": "、".join(same)}
-        yield Finding("given_before", _("“%(matter)s”已经申报过（%(cases)s），不论哪一年只给一次") % said, True, same)
+        yield Finding("given_before", str(GIVEN_BEFORE[per]) % said, True, same)
 
 
 def ground_gone(case: "Case") -> list[Finding]:

@@ -34,7 +34,7 @@ RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed
 #: Made public, and no money with the bank yet: the office that decided may still take its decision back.
 REVOKED_FROM = ("on_notice", "agreeing", "paying", "pay_returned")
 #: Money that has left may be demanded back for as long as the case is kept open.
-DEMANDED_FROM = ("running", "accepting_results", "evaluating", "closed")
+DEMANDED_FROM = ("running", "pay_returned", "accepting_results", "evaluating", "closed")
 #: The parts of an ordinary application, in their order.
 KNOWN = ("unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement")
 LANE_PARTS = {

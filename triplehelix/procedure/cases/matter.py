@@ -12,10 +12,13 @@ from triplehelix.policy.facts import About, read_facts
 #: Who sees a fact that says nothing of it.
 USUAL = frozenset(About("usual", "usual").seen_by)
 
+#: 〔2026〕 is typed [2026] or (2026) on most keyboards.
+ALIKE = str.maketrans("〔[【{〈《「『〕]】}〉》」』‐‑‒–—−－", "((((((((" + "))))))))" + "-------")
+
 
 def folded(matter: str) -> str:
-    """A matter as it is compared: a number is the same whatever its width, case and blanks."""
-    return "".join(normalize("NFKC", matter).upper().split())
+    """A matter as it is compared: a number is the same whatever its width, case, blanks, brackets and dashes."""
+    return "".join(normalize("NFKC", matter).upper().translate(ALIKE).split())
 
 
 def named(award: Award, facts: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,8 +38,9 @@ def commitment_of(case: "Case") -> Commitment | None:
 
 
 def payments_of(case: "Case") -> list[Payment]:
-    """Every order for the case, oldest first, returned ones included."""
-    return list(Payment.objects.filter(commitment__case_ref=case.ref).select_related("batch").order_by("pk"))
+    """Every order for the case, oldest first, returned ones included; none of an earlier case's for the same thing."""
+    found = Payment.objects.filter(commitment__case_ref=case.ref, pk__gt=F("commitment__orders_before"))
+    return list(found.select_related("batch").order_by("pk"))
 
 
 def paid_or_ordered(case: "Case") -> int:
@@ -59,6 +60,11 @@ def paid(case: "Case") -> int:
     """Fen that have arrived."""
     held = commitment_of(case)
     return 0 if held is None else held.paid_fen
+
+
+def kept(case: "Case") -> int:
+    """Fen that have left or are on their way, less what came back to the treasury."""
+    return paid_or_ordered(case) - refunded(case)
 
 
 def refunded(case: "Case") -> int:
@@ -148,6 +154,12 @@ def is_returned(case: "Case") -> bool:
 def is_recalled(case: "Case") -> bool:
     """Whether an order was taken back before the bank had it, and not made again."""
     return any(one.state == "returned" and not one.batch_id and not _followed(one) for one in payments_of(case))
+
+
+def waits_for_account(case: "Case") -> bool:
+    """Whether an order was recalled and the account is still the one it was made for: nobody orders that in bulk."""
+    recalled = [one for one in payments_of(case) if one.state == "returned" and not one.batch_id and not _followed(one)]
+    return any(goes_to(one, case) for one in recalled)
 
 
 def account_bound(case: "Case") -> str:

@@ -6,7 +6,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from triplehelix.fund.models import Payment
-from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases import access, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Account
 
@@ -33,7 +33,14 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
 
 
 def to_order() -> QuerySet[Case]:
-    """Cases whose money may be ordered and has not been, or whose order was recalled."""
+    """Cases whose money may be ordered and has not been, or whose order was recalled and has another account by now.
+
+    One that was recalled and still has the account it was made for is ordered on its own page, by somebody who has
+    looked at why.
+    """
     ordered = Payment.objects.exclude(commitment__case_ref="").exclude(state="returned").values("commitment__case_ref")
     paying = Case.objects.filter(state="paying")
-    return paying.annotate(in_fund=Concat(Value("case:"), Cast("pk", CharField()))).exclude(in_fund__in=ordered)
+    free = paying.annotate(in_fund=Concat(Value("case:"), Cast("pk", CharField()))).exclude(in_fund__in=ordered)
+    recalled = Payment.objects.filter(state="returned", batch__isnull=True).values("commitment__case_ref")
+    held = [case.pk for case in free.filter(in_fund__in=recalled) if pay.waits_for_account(case)]
+    return free.exclude(pk__in=held)

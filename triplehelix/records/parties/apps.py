@@ -8,3 +8,9 @@ class Config(AppConfig):
     name = "triplehelix.records.parties"
     label = "parties"
     verbose_name = _("主体")
+
+    def ready(self) -> None:
+        # Importing it registers the system check.
+        from triplehelix.records.parties import pack
+
+        pack.reads_lists("regions", "units", "chains", "fields", "organisation_types", "sizes", "flags")

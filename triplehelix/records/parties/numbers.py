@@ -14,8 +14,11 @@ from typing import Any, Literal
 
 from django.conf import settings
 
-from triplehelix.foundation.reference import BadReference, load_toml
+from triplehelix.foundation.reference import BadReference, day_of, load_toml, required
 from triplehelix.records.parties.reference import calendar
+
+#: How days are counted; "" for a number that is no period.
+UNITS = ("calendar", "working", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,34 @@ def value(file: str, key: str, on: date) -> Value:
     rows = _values(Path(settings.PACK_DIR), file).get(key, [])
     held = [row for row in rows if row["since"] <= on <= row.get("until", date.max)]
     if not held:
-        raise BadReference(f"{file}.toml: no value of {key} in force on {on}")
+        raise BadReference(f"{_path(Path(settings.PACK_DIR), file)} [values]：{key} 在 {on} 没有有效的值")
     row = max(held, key=lambda one: one["since"])
     return Value(row["value"], row.get("unit", ""), row["source"], bool(row.get("assumed", False)))
 
 
 @lru_cache(maxsize=8)
 def _values(folder: Path, file: str) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = load_toml(folder / "reference" / f"{file}.toml").get("values", {})
+    path = _path(folder, file)
+    found: dict[str, list[dict[str, Any]]] = load_toml(path).get("values", {})
+    required(found, (), f"{path} [values]")
+    for key, rows in found.items():
+        if not isinstance(rows, list):
+            raise BadReference(f"{path} [values] {key}：应为一列，每项有 since、value、source")
+        for n, row in enumerate(rows, start=1):
+            _checked(row, f"{path} [values] {key} 第 {n} 项")
     return found
+
+
+def _checked(row: Any, where: str) -> None:
+    """Raises BadReference for a row that no reader could use."""
+    required(row, ("since", "value", "source"), where)
+    for name in ("since", "until"):
+        day_of(row, name, where)
+    if row.get("unit", "") not in UNITS:
+        raise BadReference(f"{where}：unit 应为 calendar 或 working，现在是 {row['unit']!r}")
+    if row.get("unit") and type(row["value"]) is not int:
+        raise BadReference(f"{where}：value 应为天数，现在是 {row['value']!r}")
+
+
+def _path(folder: Path, file: str) -> Path:
+    return folder / "reference" / f"{file}.toml"

@@ -4,6 +4,7 @@ CITY_FILE, when set, gives regions and units other display names (the demo city 
 official names are still accepted. A `calendar_<year>.toml` beside it counts for a year of which the pack has none.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -11,13 +12,23 @@ from django.conf import settings
 
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.foundation.codes import CodeList
-from triplehelix.foundation.reference import load_code_list, load_toml
+from triplehelix.foundation.reference import BadReference, load_code_list, load_toml, required
+
+#: The file of the small lists, one section each.
+SMALL = "lists"
+KINDS: Mapping[type, str] = {int: "整数", str: "文字", list: "一列"}
+
+
+def _place(folder: Path, name: str) -> tuple[Path, str]:
+    """The file that holds a list, and its section there; "" for a file of its own."""
+    own = folder / "reference" / f"{name}.toml"
+    return (own, "") if own.exists() else (folder / "reference" / f"{SMALL}.toml", name)
 
 
 @lru_cache(maxsize=64)
 def _load(folder: Path, city: str, name: str) -> CodeList:
-    own = folder / "reference" / f"{name}.toml"
-    found = load_code_list(own) if own.exists() else load_code_list(folder / "reference" / "lists.toml", name)
+    path, section = _place(folder, name)
+    found = load_code_list(path, section)
     names = load_toml(city).get("regions", {}) if city and name in ("regions", "units") else {}
     return found.renamed(names) if names else found
 
@@ -25,6 +36,33 @@ def _load(folder: Path, city: str, name: str) -> CodeList:
 def code_list(name: str) -> CodeList:
     """The list of this name: a file of its own under reference/, or a section of lists.toml. Raises BadReference."""
     return _load(Path(settings.PACK_DIR), str(settings.CITY_FILE or ""), name)
+
+
+def code_list_with(name: str, own: Mapping[str, type], codes: Iterable[str] = ()) -> CodeList:
+    """The same list where more is needed of its entries: the keys of `own` in each, and an entry for each of `codes`.
+
+    Raises BadReference.
+    """
+    listed = code_list(name)
+    for n, entry in enumerate(listed, start=1):
+        place = f"{where(name)} 第 {n} 项（{entry.code}）"
+        required(entry.more, own, place)
+        for key, kind in own.items():
+            if type(entry.more[key]) is not kind:
+                raise BadReference(f"{place}：{key} 应为{KINDS[kind]}，现在是 {entry.more[key]!r}")
+    if missing := [code for code in codes if code not in listed]:
+        raise BadReference(f"{where(name)}：缺少代码 {'、'.join(missing)}")
+    return listed
+
+
+def where(name: str) -> str:
+    """The file and the list of this name, for messages."""
+    return f"{_place(Path(settings.PACK_DIR), name)[0]} [{name}]"
+
+
+def small_lists() -> list[str]:
+    """The names of the lists in lists.toml. Raises BadReference."""
+    return list(load_toml(Path(settings.PACK_DIR) / "reference" / f"{SMALL}.toml"))
 
 
 def regions() -> CodeList:
@@ -42,13 +80,27 @@ def chains() -> CodeList:
     return code_list("chains")
 
 
+def calendar_files() -> list[Path]:
+    """The tables of working days there are: the pack's, and those beside the city's file."""
+    return [path for folder in _calendar_folders() for path in sorted(folder.glob("calendar_*.toml"))]
+
+
+def read_calendar() -> WorkingCalendar:
+    """The same as `calendar`, read anew. Raises BadReference."""
+    return WorkingCalendar.from_folder(*_calendar_folders())
+
+
+def _calendar_folders() -> list[Path]:
+    return [Path(settings.PACK_DIR) / "reference", *map(Path, settings.CITY_CALENDARS)]
+
+
 @cache
 def calendar() -> WorkingCalendar:
     """The pack's working days; of a year it lacks, those beside the city's file (the demo city's are invented).
 
     A year that neither has raises MissingYear when asked for.
     """
-    return WorkingCalendar.from_folder(Path(settings.PACK_DIR) / "reference", *settings.CITY_CALENDARS)
+    return read_calendar()
 
 
 def fields() -> CodeList:

@@ -49,14 +49,14 @@ def desk(request: Request) -> HttpResponse:
     is_finance = "finance" in held
     if pool is None:
         return render(request, "web/fund.html", {"pool": None, "is_finance": is_finance})
-    waiting = Payment.objects.filter(commitment__purse__pool=pool, state__in=("ordered", "sent", "returned"))
+    waiting = finds.not_arrived(pool)
     context = {
         "pool": pool,
         "years": Pool.objects.filter(code=pool.code).values_list("year", flat=True),
         "documents": pool.appropriations.all(),
         "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
         "parts": PARTS,
-        "waiting": waiting.select_related("commitment__purse").order_by("state", "pk"),
+        "waiting": waiting,
         "batches": Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()[:SHOWN],
         "is_finance": is_finance,
         "to_order": waiting_cases.to_order().count(),

@@ -22,11 +22,14 @@ def send_batch(*, payments: Iterable[Payment], actor: Account | None, now: datet
     # Cases first, as everybody locks them: an account or a decision does not change while the file is made.
     cases = Case.objects.select_for_update(of=("self",)).filter(pk__in=filter(None, numbers.values())).order_by("pk")
     by_pk = {case.pk: case for case in cases}
-    for one in found:
-        case = by_pk.get(numbers[one.pk] or 0)
-        if case is not None and one.state == "ordered" and not pay.goes_to(one, case):
-            said = {"key": one.key, "case": case.number}
-            raise Refused(_("支付单 %(key)s 与 %(case)s 现在的收款账户不同：请先收回支付单，再安排拨付") % said)
+    wrong = [
+        f"{one.key}（{case.number}）"
+        for one in found
+        if (case := by_pk.get(numbers[one.pk] or 0)) and one.state == "ordered" and not pay.goes_to(one, case)
+    ]
+    if wrong:
+        said = {"orders": "、".join(wrong)}
+        raise Refused(_("支付单与办件现在的收款账户不同，请先收回、再安排拨付：%(orders)s") % said)
     return fund.send_batch(payments=found, actor=actor, now=now)
 
 
@@ -65,5 +68,8 @@ def take_by_system(case: Case, step: str, now: datetime, note: str = "") -> bool
 
 
 def _case_of(payment: Payment) -> int | None:
+    """The case an order was made for; None when it was an earlier case's, whose promise another has taken up."""
+    if payment.pk <= payment.commitment.orders_before:
+        return None
     kind, _colon, number = payment.commitment.case_ref.partition(":")
     return int(number) if kind == "case" and number.isdecimal() else None

@@ -1,0 +1,78 @@
+"""Whether the lists of the policy pack can be used, asked at the start and by `./run manage check`.
+
+Lists are read when somebody needs them. So that a broken or missing one is told to whoever installs the pack, not to
+whoever first opens the page that reads it, every room names here what it reads, in its app's `ready`.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.utils import timezone
+
+from triplehelix.foundation.calendar import WorkingCalendar
+from triplehelix.foundation.reference import BadReference
+from triplehelix.records.parties import numbers, reference
+
+TAG = "pack"
+HINT = "照 docs/howto/write-a-policy-pack.md 改好这个文件，再运行 ./run manage check。"
+
+_readings: list[Callable[[], object]] = []
+
+
+def reads(*readings: Callable[[], object]) -> None:
+    """What a room reads: each call raises BadReference, naming file, list and entry, when it cannot be used."""
+    _readings.extend(readings)
+
+
+def reads_lists(*names: str) -> None:
+    """The code lists a room asks for by name."""
+    reads(*(partial(reference.code_list, name) for name in names))
+
+
+def reads_numbers(file: str, keys: Iterable[str]) -> None:
+    """The dated numbers a room asks for; each must have a value in force today."""
+    reads(*(partial(_number, file, key) for key in keys))
+
+
+def faults() -> list[str]:
+    """What is wrong with the pack, one message for each file, list or number; none when it can be used."""
+    found: dict[str, None] = {}
+    for reading in (*_calendars(), *_small(), *_readings):
+        try:
+            reading()
+        except BadReference as why:
+            found[str(why)] = None
+    return list(found)
+
+
+@checks.register(TAG)
+def check(app_configs: object, **_kwargs: Any) -> list[checks.CheckMessage]:
+    """Django's system check: one Error for each fault."""
+    return [checks.Error(f"政策包：{fault}", hint=HINT, id="pack.E001") for fault in faults()]
+
+
+def _calendars() -> list[Callable[[], object]]:
+    """Every table of working days, and all together; a pack must have some."""
+    each = (partial(WorkingCalendar.from_toml, path) for path in reference.calendar_files())
+    return [_has_calendars, *each, reference.read_calendar]
+
+
+def _has_calendars() -> None:
+    if not reference.calendar_files():
+        raise BadReference(f"{Path(settings.PACK_DIR) / 'reference'}：没有工作日表 calendar_<年>.toml")
+
+
+def _small() -> list[Callable[[], object]]:
+    """Every list of lists.toml, also one that no room names: the API and imports offer them all."""
+    try:
+        return [partial(reference.code_list, name) for name in reference.small_lists()]
+    except BadReference:
+        return [reference.small_lists]
+
+
+def _number(file: str, key: str) -> None:
+    numbers.value(file, key, timezone.localdate())
