@@ -200,3 +200,36 @@ def test_two_units_of_one_project_never_get_more_than_its_cap(city, turn):
 
     assert [one for one in at_once(*map(decide, made)) if isinstance(one, Exception)] == []
     assert sorted(Case.objects.values_list("granted_fen", flat=True)) == [40_000_000, 60_000_000]
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_decision_made_larger_while_its_supplement_is_decided(city, turn):
+    """Whichever is first: together they never come to more than the document says."""
+    round = actions.open_round(
+        award_code="M3.2-national", lane="quick", title="配套", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=NOW,
+    )  # fmt: skip
+    firm, _member = city.firm()
+    facts = {
+        "project_no": "2025YFB3400001", "document_no": "鲁财教指〔2026〕18号", "award_for_project": True,
+        "kind": "award", "provincial_award_document_yuan": "600000", "project_list": "sti2030",
+        "registered_in_city": True,
+    }  # fmt: skip
+    first, rest = (
+        Case.objects.create(
+            number=f"M3.2-2026-000{n}", round=round, award_code="M3.2-national", lane="quick", year=2026,
+            organisation=firm, title="配套", state="deciding", created_at=NOW, changed_at=NOW,
+            facts=facts | {"provincial_award_arrived_yuan": arrived},
+        )
+        for n, arrived in ((1, "250000"), (2, "600000"))
+    )  # fmt: skip
+    first = take(case=first, step="decide", actor=city.clerk, now=NOW, seen_version=first.version)
+    first.facts |= {"provincial_award_arrived_yuan": "300000"}
+    first.save()
+
+    def step(case, code):
+        return lambda: take(case=case, step=code, actor=city.clerk, now=NOW, seen_version=case.version)
+
+    at_once(step(first, "decide_again"), step(rest, "decide"))
+    given = dict(Case.objects.values_list("number", "granted_fen"))
+    assert sum(given.values()) == 60_000_000, given

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.fund.test_race import at_once
 from tests.records.conftest import NOW, TODAY
@@ -64,6 +64,29 @@ def test_an_officer_of_the_city_gives_one_with_its_paper(officer, account):
     assert (entry.actor_account, entry.data["document"], entry.data["until"]) == (
         officer.pk, "澄科任〔2026〕3号", LATER.isoformat(),
     )  # fmt: skip
+
+
+def test_whoever_gets_or_loses_one_hears_of_it_in_his_own_language(officer, account):
+    account.language = "en"
+    account.save(update_fields=["language"])
+    office = actions.appoint(account=account, role="auditor", unit="", since=TODAY, actor=officer, **PAPER)
+    actions.end_office(office=office, until=None, why="调离", actor=officer, now=NOW)
+    given, ended = Message.objects.filter(to=account.email).order_by("pk")
+    assert given.subject == "You now hold the office: Audit and discipline" and str(TODAY) in given.body
+    assert ended.subject == "You no longer hold the office: Audit and discipline"
+    assert "调离" in ended.body and "withdrawn" in ended.body and str(officer) in ended.body
+    with translation.override("zh-hans"):
+        actions.end_office(office=actions.appoint(
+            account=account, role="auditor", unit="", since=TODAY, actor=None, now=NOW
+        ), until=None, why="重复", actor=None, now=NOW)  # fmt: skip
+    assert Message.objects.filter(to=account.email).count() == 4
+
+
+def test_nobody_is_told_of_what_he_did_himself(officer, other):
+    office = officer.offices.get()
+    before = Message.objects.count()
+    actions.end_office(office=office, until=None, why="调离", actor=officer, now=NOW)
+    assert Message.objects.count() == before
 
 
 @pytest.mark.parametrize("role", ["operator", "finance_officer", "auditor", "technology_manager", "expert", ""])
@@ -320,7 +343,8 @@ def test_the_first_officer_of_a_new_city(client):
     assert [(one.verb, one.actor) for one in trail] == [("create", "系统"), ("appoint", "系统")]
     assert "已任命：梁叙白（first@kjj.example），市科技局工作人员" in said and "/accounts/password/reset/" in said
     client.post("/accounts/password/reset/", {"email": made.email})
-    assert "/accounts/password/reset/key/" in Message.objects.get(to=made.email).body
+    told, link = Message.objects.filter(to=made.email).order_by("pk")
+    assert "市科技局工作人员" in told.subject and "/accounts/password/reset/key/" in link.body
 
 
 def test_somebody_who_has_an_account_is_given_an_office(account):

@@ -103,18 +103,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     for row in read(folder / "finance.toml")["institution"]:
         _organisation(city, {**row, "kind": "金融机构"}, type="金融机构")
     chains = [read(path) for path in sorted((folder / "chains").glob("*.toml"))]
-    for chain in chains:
-        for row in chain["firm"]:
-            organisation = _organisation(city, row, type="企业")
-            parties.join_chain(
-                organisation=organisation, chain=chain["chain"], since=_founded(now), actor=officer, now=now
-            )
-    for chain in chains:
-        for row in chain["expert"]:
-            city.people[row["id"]] = parties.register_person(
-                name=row["name"], home=city.organisations[row["home"]], title=row["title"],
-                discipline=row["discipline"], about=row["about"], actor=officer, now=now,
-            )  # fmt: skip
+    _firms_and_experts(city, chains)
     _accounts(city, read(folder / "city.toml")["account"], password)
     for chain in chains:
         for row in chain["need"]:
@@ -137,6 +126,22 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     if not city_sales.load(folder / "sales.toml", city.organisations, officer, now=now):
         progress("  交易：今年或明年的放假安排还没有录入，没有载入")
     city_webhooks.load(folder / "exchange.toml", now=now)
+
+
+def _firms_and_experts(city: City, chains: list[dict[str, Any]]) -> None:
+    for chain in chains:
+        for row in chain["firm"]:
+            organisation = _organisation(city, row, type="企业")
+            parties.join_chain(
+                organisation=organisation, chain=chain["chain"], since=_founded(city.now), actor=city.officer,
+                now=city.now,
+            )  # fmt: skip
+    for chain in chains:
+        for row in chain["expert"]:
+            city.people[row["id"]] = parties.register_person(
+                name=row["name"], home=city.organisations[row["home"]], title=row["title"],
+                discipline=row["discipline"], about=row["about"], actor=city.officer, now=city.now,
+            )  # fmt: skip
 
 
 def _offices(city: City, offices: list[dict[str, Any]], password: str) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from triplehelix.doors.web.converters import Kind, Sheet
 from triplehelix.doors.web.views import (
     account,
     applying,
@@ -57,24 +58,6 @@ from triplehelix.doors.web.views import (
 )
 
 app_name = "web"
-
-
-class Kind:
-    """The two kinds of listing, as they stand in an address."""
-
-    regex = "needs|achievements"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class Sheet(Kind):
-    """What lists can be uploaded of."""
-
-    regex = "needs|achievements|papers|patents"
 
 
 register_converter(Kind, "kind")

@@ -30,18 +30,9 @@ def note(
 
 @transaction.atomic
 def commit(
-    *,
-    purse: Purse,
-    rule: str,
-    payee: Organisation,
-    subject: str,
-    year: int,
-    amount_fen: int,
-    actor: Account | None,
-    now: datetime,
-    case_ref: str = "",
-    why: str = "",
-) -> Commitment:
+    *, purse: Purse, rule: str, payee: Organisation, subject: str, year: int, amount_fen: int, actor: Account | None,
+    now: datetime, case_ref: str = "", why: str = "",
+) -> Commitment:  # fmt: skip
     """Promise money of the purse to a payee. The key (rule, payee, subject, year) is promised once.
 
     Asked again with the same purse, case and amount, the commitment that stands is answered and nothing changes; one
@@ -54,27 +45,11 @@ def commit(
         if len(text) > LONGEST[name] or "\x00" in text or not (text or name == "case_ref"):
             raise Refused(_("规则、事项和办件号请填写完整，事项最多 %(most)d 个字") % {"most": LONGEST["subject"]})
     purse = locks.purse(purse.pk)
-    found, made = _row(
-        Commitment(
-            purse=purse,
-            rule=said["rule"],
-            payee=payee,
-            subject=said["subject"],
-            year=year,
-            case_ref=said["case_ref"],
-            made_at=now,
-        )
-    )
+    found, made = _row(Commitment(purse=purse, payee=payee, year=year, made_at=now, **said))
     if not made and found.amount_fen:
         return _stands(found, purse, amount_fen, said["case_ref"])
     _may_commit(purse, amount_fen, now)
-    if found.case_ref != said["case_ref"]:
-        # Another case's promise: what was ordered for the earlier one, and came back, is not ordered for this one.
-        found.orders_before = found.payments.aggregate(last=Max("pk"))["last"] or 0
-    if (found.purse_id, found.case_ref) != (purse.pk, said["case_ref"]):
-        # Nothing of it is left in the purse it was promised from: every counter of the row is zero.
-        found.purse, found.case_ref = purse, said["case_ref"]
-        found.save(update_fields=["purse", "case_ref", "orders_before"])
+    _take_up(found, purse, said["case_ref"])
     ledger.post(
         pool_id=purse.pool_id, debit=Ledger.COMMITTED, credit=Ledger.PURSE, debit_purse=purse.pk,
         credit_purse=purse.pk, commitment=found.pk, amount_fen=amount_fen, verb="commit", actor=actor, now=now, why=why,
@@ -112,6 +87,17 @@ def _row(wanted: Commitment) -> tuple[Commitment, bool]:
         return wanted, True
     key = {"rule": wanted.rule, "payee": wanted.payee_id, "subject": wanted.subject, "year": wanted.year}
     return locks.row(Commitment.objects.values_list("pk", flat=True).get(**key)), False
+
+
+def _take_up(found: Commitment, purse: Purse, case_ref: str) -> None:
+    """A promise that was released is another purse's or another case's from here on: every counter of it is zero."""
+    if (found.purse_id, found.case_ref) == (purse.pk, case_ref):
+        return
+    if found.case_ref != case_ref:
+        # What was ordered for the earlier case, and came back, is not ordered for this one.
+        found.orders_before = found.payments.aggregate(last=Max("pk"))["last"] or 0
+    found.purse, found.case_ref = purse, case_ref
+    found.save(update_fields=["purse", "case_ref", "orders_before"])
 
 
 def _stands(found: Commitment, purse: Purse, amount_fen: int, case_ref: str) -> Commitment:

@@ -16,12 +16,12 @@ from triplehelix.market.imports.organisations import registered
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import guards, judge
+from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.steps.actions import take
+from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 BATCH = 500
@@ -117,9 +117,10 @@ def screen(case: Case, now: datetime) -> Case:
         return _take(case, "not_entitled", now, "；".join(check.message for check in found.refused))
     if found.open:
         return _take(case, "hold", now, _("标准待定：") + "；".join(one.question for one in found.open))
-    if refused := guards.would_be_granted(case, None, now):
-        return _take(case, "not_entitled", now, refused)
-    return _take(case, "invite", now, "")
+    try:
+        return _take(case, "invite", now, "")
+    except Refused as why:  # given before, or nothing to give
+        return _take(case, "not_entitled", now, str(why))
 
 
 def _take(case: Case, step: str, now: datetime, note: str) -> Case:

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.matter import folded, written
+from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -29,9 +31,13 @@ def counted(case: "Case") -> "list[Case]":
     return [other for other in _others(case) if case.number not in other.decision.get(COUNTED, ())]
 
 
-def later_than(case: "Case") -> list[str]:
-    """The numbers of the supplements that have taken off what was decided for this case."""
-    return [other.number for other in _others(case) if case.number in other.decision.get(COUNTED, ())]
+def not_larger(case: "Case", was_fen: int) -> None:
+    """Decided anew, a case may not get more than the supplements that stand have taken off for it. Asked while `hold`
+    lasts. Raises Refused."""
+    later = [other.number for other in _others(case) if case.number in other.decision.get(COUNTED, ())]
+    if later and int(case.granted_fen or 0) > was_fen:
+        said = {"cases": "、".join(later)}
+        raise Refused(_("%(cases)s 已按本件原来的金额补足：请先把它不予支持或撤销，再重新决定本件") % said)
 
 
 def hold(case: "Case") -> None:

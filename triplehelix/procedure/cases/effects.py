@@ -34,11 +34,11 @@ def consent(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def decide(case: "Case", actor: Account | None, now: datetime) -> None:
-    """Keep the answer as it is given, with every term of its day."""
+    """Keep the answer as it is given, with every term of its day. Raises Refused: a supplement would be too large."""
     today = timezone.localdate(now)
     case.judged_on = case.judged_on or today
-    case.granted_fen = None  # decided anew, it counts anew what others have got
     earlier.hold(case)
+    was, case.granted_fen = case.granted_fen, None  # decided anew, it counts anew what others have got
     found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
     if judge.GIVEN_BEFORE in given:
@@ -49,6 +49,7 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())
     else:
         case.granted_fen = None if found.granted is None else int(found.granted)
+    earlier.not_larger(case, was or 0)
     case.recorded = kept.recorded(case)
 
 

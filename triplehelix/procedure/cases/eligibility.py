@@ -97,7 +97,7 @@ def given_before(case: "Case") -> Iterator[Finding]:
     others = type(case)._default_manager.filter(award_code=case.award_code)
     others = others if per == "one" else others.filter(organisation=case.organisation_id)
     others = others.filter(year=case.year) if per == "year" else others
-    others = others.exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
+    others = others.exclude(pk=case.pk).exclude(state__in=NOT_COUNTED).only("number", "state", "facts")
     if case.state != "draft":
         others = others.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
     found = [one for one in others if per == "payee" or folded(matter_of(case.award, one.facts)) == mine]

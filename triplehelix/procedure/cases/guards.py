@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import checked
-from triplehelix.procedure.cases import earlier, eligibility, judge, kept, pay
+from triplehelix.procedure.cases import eligibility, judge, kept, pay
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -88,16 +88,6 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
         return _("不符合条件：") + "；".join(check.message for check in found.refused)
     if found.granted == 0 and not case.is_staged:
         return _("应给的金额是零（没有新的到账、以前已经给足，或不足一元）：请不予支持，写明理由")
-    return _supplemented(case, found.granted)
-
-
-def _supplemented(case: "Case", granted: Fen | None) -> str | None:
-    """A decision a later one has counted on is not made larger: the later one would be too large."""
-    later = earlier.later_than(case)
-    if later and granted is not None and granted > int(case.granted_fen or 0):
-        return _("%(cases)s 已按本件原来的金额补足：请先把它不予支持或撤销，再重新决定本件") % {
-            "cases": "、".join(later)
-        }
     return None
 
 

@@ -61,11 +61,15 @@ def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], s
 
 @require_POST
 def send(request: Request) -> HttpResponse:
-    """Put everything that waits into one file for the bank."""
+    """Put everything that waits into one file for the bank; an order for another account by now is named, and waits."""
     require_finance(request)
-    ordered = Payment.objects.filter(state="ordered")
+    ordered = list(Payment.objects.filter(state="ordered").select_related("commitment"))
+    if wrong := actions.misdirected(ordered):
+        messages.warning(request, actions.left_out(wrong))
     try:
-        batch = actions.send_batch(payments=ordered, actor=request.user, now=timezone.now())
+        batch = actions.send_batch(
+            payments=[one for one in ordered if one not in wrong], actor=request.user, now=timezone.now()
+        )
     except Refused as why:
         messages.warning(request, str(why))
         return redirect("web:fund")

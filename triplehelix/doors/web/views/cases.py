@@ -22,7 +22,6 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
-from triplehelix.foundation.workflow import Step
 from triplehelix.policy.award import LANES
 from triplehelix.procedure.cases import access, eligibility, guards, judge, pay
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
@@ -31,7 +30,6 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
@@ -40,8 +38,6 @@ MOST_EXPORTED = 20_000
 #: Steps that need more than a sentence: they are taken by an act or on the page of notices.
 BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
-#: Guards that say whether a step about payment orders has anything to do.
-ABOUT_ORDERS = (guards.not_ordered, guards.something_ordered, guards.has_come_back)
 DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_decided",
                     "reject_objected", "revoke", "drop", "terminate", "decline", "fail_results",
                     "site_fail"})  # fmt: skip
@@ -147,7 +143,7 @@ def page(
         "award": case.award,
         "lane": LANES[case.lane],  # type: ignore[index]
         "facts": _facts(case, relations),
-        "steps": _steps(case, request.user, now),
+        "steps": [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT],
         "danger": DANGER,
         "step_form": step_form or StepForm(),
         "acts": forms,
@@ -178,12 +174,6 @@ def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
     if case.state in OPEN:
         return eligibility.findings(case, now)
     return eligibility.ground_gone(case) if case.state in GROUNDED else []
-
-
-def _steps(case: Case, actor: Account, now: datetime) -> list[Step]:
-    """What may be done on this page; nothing about orders there are none of, or that are made already."""
-    found = [step for step in offered(case=case, actor=actor, now=now) if step.code not in BY_ACT]
-    return [step for step in found if not any(one in ABOUT_ORDERS and one(case, actor, now) for one in step.guards)]
 
 
 def _ways_out(case: Case) -> str:

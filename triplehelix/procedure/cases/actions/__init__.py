@@ -23,7 +23,7 @@ from triplehelix.procedure.cases.actions.handling import (
     sign_agreement,
 )
 from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
-from triplehelix.procedure.cases.actions.money import answer_batch, send_batch, take_by_system
+from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
 
 __all__ = [
     "answer_batch",
@@ -33,6 +33,8 @@ __all__ = [
     "correct_facts",
     "demand_back",
     "evaluate",
+    "left_out",
+    "misdirected",
     "open_by_decision",
     "open_round",
     "pass_milestone",

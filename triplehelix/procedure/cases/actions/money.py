@@ -18,19 +18,25 @@ from triplehelix.records.steps.actions import Refused, take
 def send_batch(*, payments: Iterable[Payment], actor: Account | None, now: datetime) -> Batch:
     """One file for the bank. Raises Refused: a payment is not waiting any more, or not for the account of its case."""
     found = list(Payment.objects.filter(pk__in=[one.pk for one in payments]).select_related("commitment"))
-    numbers = {one.pk: _case_of(one) for one in found}
+    numbers = filter(None, map(_case_of, found))
     # Cases first, as everybody locks them: an account or a decision does not change while the file is made.
-    cases = Case.objects.select_for_update(of=("self",)).filter(pk__in=filter(None, numbers.values())).order_by("pk")
-    by_pk = {case.pk: case for case in cases}
-    wrong = [
-        f"{one.key}（{case.number}）"
-        for one in found
-        if (case := by_pk.get(numbers[one.pk] or 0)) and one.state == "ordered" and not pay.goes_to(one, case)
-    ]
-    if wrong:
-        said = {"orders": "、".join(wrong)}
-        raise Refused(_("支付单与办件现在的收款账户不同，请先收回、再安排拨付：%(orders)s") % said)
+    list(Case.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
+    if wrong := misdirected(found):
+        raise Refused(left_out(wrong))
     return fund.send_batch(payments=found, actor=actor, now=now)
+
+
+def misdirected(payments: Iterable[Payment]) -> list[Payment]:
+    """Orders, with their commitments, that are for another account than their case has by now."""
+    found = [(one, _case_of(one)) for one in payments if one.state == "ordered"]
+    cases = Case.objects.in_bulk(number for _one, number in found if number is not None)
+    return [one for one, number in found if number in cases and not pay.goes_to(one, cases[number])]
+
+
+def left_out(payments: Iterable[Payment]) -> str:
+    """What to do with them."""
+    said = {"orders": "、".join(f"{one.account_name} {one.key}" for one in payments)}
+    return _("支付单与办件现在的收款账户不同，没有送银行；请先收回、再安排拨付：%(orders)s") % said
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.access import GIVES_OFFICES, audiences
 from triplehelix.records.parties.models import Account, Office
@@ -25,6 +26,24 @@ YEARS = 40
 def _note(office: Office, verb: str, actor: Account | None, now: datetime, data: dict[str, Any], why: str = "") -> None:
     said = {"role": office.role, "unit": office.unit, "since": office.since, "until": office.until, **data}
     trail.record(kind=KIND, id=str(office.account_id), verb=verb, actor=actor, now=now, data=said, why=why)
+
+
+def _tell(office: Office, verb: str, actor: Account | None, now: datetime) -> None:
+    """Whoever gets or loses an office hears of it, unless by his own hand."""
+    account = office.account
+    if actor is not None and actor.pk == account.pk:
+        return
+    with translation.override(account.language):
+        said = {"role": office.get_role_display(), "term": _term(office), "why": office.ended_for}
+        subject = (_("您已担任：%(role)s") if verb == "appoint" else _("您不再担任：%(role)s")) % said
+        lines = [_("任期：%(term)s") % said, _("事由：%(why)s") % said if office.ended_for else ""]
+        if office.stopped_at is not None:
+            lines.append(_("权限已经收回。"))
+        lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
+    outbox.tell(
+        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
+        cause_kind=KIND, cause_id=str(account.pk), now=now,
+    )  # fmt: skip
 
 
 def _deciding(actor: Account | None, today: date) -> None:
@@ -79,6 +98,7 @@ def appoint(
         raise Invalid({"role": _("%(name)s已经担任这个职务：%(term)s") % {"name": account, "term": _term(held)}})
     office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until, document=document)
     _note(office, "appoint", actor, now, {"document": document})
+    _tell(office, "appoint", actor, now)
     return office
 
 
@@ -153,6 +173,7 @@ def end_office(*, office: Office, until: date | None, why: str, actor: Account |
     office.stopped_at = now if until is None else None
     office.save(update_fields=["until", "ended_for", "stopped_at"])
     _note(office, "end_office", actor, now, {"at_once": until is None}, why)
+    _tell(office, "end_office", actor, now)
     return office
 
 
