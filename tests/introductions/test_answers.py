@@ -29,7 +29,7 @@ def test_one_side_invites_and_the_other_has_five_working_days(table):
     assert made.unanswered_sides == ("achievement",)
     assert made.number == f"YJ2026-{made.pk:05d}"
     assert table.mails("invite") == ["scholar@example.com"]
-    body = Mail.objects.get().body
+    body = Mail.objects.get(to="scholar@example.com").body
     assert "2026-11-30 以前接受或谢绝" in body
     assert "两条镀锡线" in body
     assert "8400000" not in body

@@ -86,6 +86,7 @@ def test_a_firm_nobody_has_checked_submits_and_an_officer_publishes(db, county):
     listing = draft(clerk, firm)
     with pytest.raises(Refused, match="您的单位还没有经过核实"):
         stepped(listing, "publish", clerk)
+    Message.objects.all().delete()
     waiting = stepped(listing, "submit", clerk)
     assert Message.objects.get().to == "county@example.com"
     assert stepped(waiting, "approve", county).state == "published"
