@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
+from tests import emptied
 from triplehelix.records.parties.reference import calendar
 
 # The same examples on every run: a run that fails does so again. `--hypothesis-profile=search` looks for new ones.
@@ -16,6 +17,8 @@ searching = settings(deadline=None, suppress_health_check=[HealthCheck.function_
 settings.register_profile("search", searching)
 settings.register_profile("house", searching, derandomize=True, database=None)
 settings.load_profile("house")
+
+emptied.install()
 
 #: A test that asks for the day twice, or two processes that ask, must be told the same one.
 BEFORE_MIDNIGHT = timedelta(minutes=2)
