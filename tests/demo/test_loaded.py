@@ -1,0 +1,100 @@
+"""The demo city as everybody finds it: loaded once for all the tests of this file, which only read it."""
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from triplehelix.board.webhooks.models import Delivery
+from triplehelix.config.paths import ROOT
+from triplehelix.doors.cli import city
+from triplehelix.fund.check import problems
+from triplehelix.fund.finds import ENDS, ended
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.equity.models import Deal
+from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
+from triplehelix.market.finance.flow import FLOW as FINANCE
+from triplehelix.market.finance.models import Application
+from triplehelix.market.needs.models import Need
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.openings.flow import FLOW as OPENING
+from triplehelix.procedure.openings.models import Opening
+from triplehelix.procedure.panels.finds import barred_now, without_seats
+from triplehelix.procedure.panels.models import Panel
+from triplehelix.records.parties.finds import offices
+from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.trail.models import Entry
+from triplehelix.records.trail.verify import verify
+
+pytestmark = pytest.mark.django_db
+FOLDER = ROOT / "demo"
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def accounts(var, django_db_setup, django_db_blocker):
+    """Loaded in a transaction around the whole file; each test has a savepoint of its own in it."""
+    kept, settings.VAR = settings.VAR, var
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield city.load(FOLDER, now=timezone.now())
+        transaction.set_rollback(True)
+    settings.VAR = kept
+
+
+def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
+    before = (Organisation.objects.count(), Need.objects.count(), Account.objects.count())
+    again = city.load(FOLDER, now=timezone.now())
+    assert again == accounts
+    assert (Organisation.objects.count(), Need.objects.count(), Account.objects.count()) == before
+    assert Organisation.objects.filter(type="企业").count() == 60
+    assert Organisation.objects.exclude(type__in=["企业", "政府部门", "金融机构"]).count() == 12
+    assert Person.objects.count() >= 40
+    today = timezone.localdate()
+    assert offices(today).filter(role="county_officer").values("unit").distinct().count() == 11
+    assert offices(today, over=True).get().ended_for and offices(today).filter(until__gt=today).count() == 1
+    states = {"draft", "submitted", "published", "withdrawn", "expired"}
+    assert set(Need.objects.values_list("state", flat=True)) == states
+    assert set(Achievement.objects.values_list("state", flat=True)) >= states - {"expired"}
+    assert set(Application.objects.values_list("state", flat=True)) == {state.code for state in FINANCE.states}
+    assert {"proposed", "agreed", "converted", "lapsed", "exited"} == set(Deal.objects.values_list("state", flat=True))
+    assert set(Peer.objects.values_list("state", flat=True)) == {"registered", "paused", "cut"}
+    assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
+    assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
+    assert set(Delivery.objects.values_list("state", flat=True)) >= {"delivered", "failed", "queued"}
+    assert set(Opening.objects.values_list("state", flat=True)) == {state.code for state in OPENING.states}
+    told = {one.state for _pool, rows in ended(timezone.localdate().year) for one in rows}
+    assert told == set(ENDS) and problems() == []
+    assert [pay.is_recalled(case) for case in Case.objects.filter(state="paying", round__lane="entitled")].count(
+        True
+    ) == 1
+    assert Case.objects.filter(state="rejected", decision__has_key="revoked").count() == 1
+    panel = Panel.objects.get(settled_at=None)
+    assert without_seats(panel).count() == 1 and len(barred_now(panel, timezone.localdate())) == 1
+    assert panel.seats.exclude(declared="").count() == 1
+    assert verify() == []
+
+
+def test_replaying_the_trail_gives_the_stored_state(accounts):
+    """The trail alone tells where every case stands."""
+    cases = list(Case.objects.all())
+    assert len(cases) > 20
+    for case in cases:
+        rows = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk)).order_by("n")
+        state, version = "screening" if case.lane == "entitled" else "draft", 1
+        for row in rows:
+            if "from" in row.data and "to" in row.data and isinstance(row.data["to"], str):
+                assert row.data["from"] == state, (case, row.verb)
+                assert state in case.workflow[row.verb].frm
+                state = row.data["to"]
+            version = row.data.get("version", version)
+        assert (state, version) == (case.state, case.version), case
+    states = {case.state for case in cases}
+    wanted = "draft unit_review recommending accepting correcting checking reviewing agreeing running evaluating"
+    wanted += " rejected terminated confirming held noticing on_notice objected paying pay_returned closed"
+    assert set(wanted.split()) <= states
+    assert problems() == []
