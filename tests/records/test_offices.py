@@ -279,6 +279,31 @@ def test_a_guest_of_the_bureau_may_go_early(officer, make_account):
     actions.end_office(office=office, until=None, why="挂职期满", actor=officer, now=NOW)
 
 
+def test_the_last_one_is_not_switched_off_either(officer, make_account):
+    for days, until in ((1, None), (-9, YESTERDAY)):  # not yet, and no longer
+        given_before = make_account(f"{days}@example.com")
+        Office.objects.create(
+            account=given_before, role="city_officer", since=TODAY + timedelta(days=days), until=until
+        )
+    with pytest.raises(Refused, match="唯一能登录"):
+        actions.set_active(account=officer, active=False, **SYSTEM)
+    given(make_account("another@example.com"), until=TODAY)
+    assert not actions.set_active(account=officer, active=False, **SYSTEM).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", range(3))
+def test_two_officers_switched_off_at_once(make_account, turn):
+    both = [make_account(f"{n}@example.com") for n in (1, 2)]
+    for one in both:
+        given(one)
+    found = at_once(*(
+        lambda account=account: actions.set_active(account=account, active=False, **SYSTEM) for account in both
+    ))  # fmt: skip
+    assert [type(one) for one in found if isinstance(one, Exception)] == [Refused]
+    assert Account.objects.filter(is_active=True).count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(3))
 def test_two_officers_who_end_each_other_at_once(make_account, turn):
@@ -367,3 +392,34 @@ def test_what_the_command_refuses_leaves_nothing(account, asked, said):
         appoint(*asked)
     assert Account.objects.count() == Office.objects.count() == 1
     assert not Entry.objects.exclude(subject_id=str(account.pk)).exists()
+
+
+def switch(*args):
+    said = StringIO()
+    call_command("switch_account", *args, stdout=said)
+    return said.getvalue()
+
+
+def test_an_account_is_switched_off_and_on_from_the_machine(officer, account, client):
+    client.force_login(account)
+    assert "已经停用" in switch(account.email.upper(), "off", "离职")
+    assert client.get("/todo/").status_code == 302  # to the sign-in page
+    assert "原来就是停用的" in switch(account.email, "off", "离职")
+    assert "已经恢复" in switch(account.email, "on", "返聘")
+    switched = Entry.objects.filter(subject_id=str(account.pk), verb__startswith="switch").order_by("n")
+    assert [(one.verb, one.why) for one in switched] == [("switch_off", "离职"), ("switch_on", "返聘")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("nobody@example.com", "off", "离职"), "没有这个账号"),
+        (("officer@example.com", "off", " "), "请写事由"),
+        (("officer@example.com", "off", "离职"), "唯一能登录"),
+    ],
+)
+def test_what_the_switch_refuses(officer, asked, said):
+    with pytest.raises(CommandError, match=said):
+        switch(*asked)
+    officer.refresh_from_db()
+    assert officer.is_active

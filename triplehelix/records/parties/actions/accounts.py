@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.records.parties.actions.offices import keeps_the_city
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import ACCOUNT, Invalid, clean
 from triplehelix.records.trail import actions as trail
@@ -16,8 +17,10 @@ from triplehelix.records.trail import actions as trail
 KIND = "parties.account"
 
 
-def _note(account: Account, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any]) -> None:
-    trail.record(kind=KIND, id=str(account.pk), verb=verb, actor=actor, now=now, data=data)
+def _note(
+    account: Account, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any], why: str = ""
+) -> None:
+    trail.record(kind=KIND, id=str(account.pk), verb=verb, actor=actor, now=now, data=data, why=why)
 
 
 @transaction.atomic
@@ -60,10 +63,15 @@ def rename_account(*, account: Account, name: str, language: str, actor: Account
 
 @transaction.atomic
 def set_active(*, account: Account, active: bool, actor: Account | None, now: datetime, why: str = "") -> Account:
-    """Switch an account off or on. An account that is off is the public: it cannot sign in, and its sessions end."""
+    """Switch an account off or on. An account that is off is the public: it cannot sign in, and its sessions end.
+
+    Raises Refused: off, and the city would be left without an officer.
+    """
+    if not active:
+        keeps_the_city(account, timezone.localdate(now))
     account = Account.objects.select_for_update().get(pk=account.pk)
     if account.is_active != active:
         account.is_active = active
         account.save(update_fields=["is_active"])
-        _note(account, "switch_on" if active else "switch_off", actor, now, {"why": why})
+        _note(account, "switch_on" if active else "switch_off", actor, now, {}, why)
     return account

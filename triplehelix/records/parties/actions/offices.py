@@ -46,12 +46,26 @@ def _tell(office: Office, verb: str, actor: Account | None, now: datetime) -> No
     )  # fmt: skip
 
 
+def _lock_the_city() -> None:
+    list(Office.objects.select_for_update().filter(role=CITY).order_by("pk"))
+
+
+def keeps_the_city(leaving: Account, today: date) -> None:
+    """Lock the city's officers until the transaction ends; then ask whether one would stay who can sign in when this
+    account no longer can. Raises Refused."""
+    _lock_the_city()
+    rows = Office.objects.filter(role=CITY, account__is_active=True, stopped_at__isnull=True, since__lte=today)
+    there = set(rows.filter(Q(until__isnull=True) | Q(until__gte=today)).values_list("account", flat=True))
+    if there == {leaving.pk}:
+        raise Refused(_("这是市科技局唯一能登录的工作人员；请先任命另一位"))
+
+
 def _deciding(actor: Account | None, today: date) -> None:
     """Lock the city's officers, so that decisions about offices follow one another; then ask whether the actor may.
 
     Raises Refused. The system may.
     """
-    list(Office.objects.select_for_update().filter(role=CITY).order_by("pk"))
+    _lock_the_city()
     if actor is not None and not GIVES_OFFICES & audiences(actor, today):
         raise Refused(_("只有市科技局工作人员可以任命和结束职务"))
 
