@@ -294,7 +294,8 @@ def test_what_is_given_once_is_not_applied_for_again_under_another_number_or_yea
 LIFETIME = {
     "M5.2-loss": {"loan_no": "JK-1", "filed": True, "early_stage_credit": False, "principal_loss_yuan": "1000000"},
     "M5.2-insurance": {
-        "policy_no": "BX-1", "premium_paid_yuan": "100000", "policy_year": 1, "premium_subsidy_this_year_yuan": "0",
+        "policy_no": "BX-1", "in_scheme": True, "premium_paid_yuan": "100000", "policy_year": 1,
+        "premium_subsidy_this_year_yuan": "0",
     },
     "M5.1": {
         "event": "名校直通车", "contract_no": "2026-371500-000123", "contract_yuan": "1000000",

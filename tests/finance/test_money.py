@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.finance.words import WAN, YUAN
 from triplehelix.doors.web import finance_acts
 from triplehelix.foundation.dated import since
-from triplehelix.market.finance import money
+from triplehelix.market.finance import actions, money
 from triplehelix.market.finance.models import Claim
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -127,7 +127,7 @@ def test_a_guarantee_above_half_a_percent_gets_nothing(finance):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"collateral": "property"}, "有其他反担保"), ({"scheme": ""}, "不属于鲁科担"),
+        ({"contract": {"security": "property"}}, "有其他反担保"), ({"scheme": ""}, "不属于鲁科担"),
         ({"contract": {"rate_ppm": 30_000}}, "年担保费率超过"),
     ],
 )  # fmt: skip
@@ -179,10 +179,8 @@ def test_a_year_of_a_guarantee_over_two_calendar_years_is_subsidised_once(financ
 
 
 def insured(finance, premium, first_on=None):
-    contract = {"premium_fen": premium, "rate_ppm": 1_000}
-    if first_on:
-        contract |= {"first_on": first_on, "last_on": first_on + timedelta(days=365)}
-    return finance.granted(finance.insurer, kind="insurance", teller=finance.underwriter, contract=contract)
+    days = {"first_on": first_on, "last_on": first_on + timedelta(days=365)} if first_on else {}
+    return finance.insured(premium_fen=premium, **days)
 
 
 def test_premiums_half_in_the_first_year_three_tenths_later_300_000_a_year(finance):
@@ -192,6 +190,38 @@ def test_premiums_half_in_the_first_year_three_tenths_later_300_000_a_year(finan
     assert finance.claim(second, "premium").amount_fen == 100_000 * YUAN  # what is left of the 300,000
     with pytest.raises(Refused, match="最高额"):
         finance.claim(insured(finance, 10_000 * YUAN), "premium")
+
+
+def test_only_lukebao_has_its_premium_subsidised(finance):
+    with pytest.raises(Refused, match="不属于鲁科保"):
+        finance.claim(finance.insured(scheme=""), "premium")
+    unnamed = finance.granted(finance.insurer, kind="insurance", teller=finance.underwriter,
+                              contract={"premium_fen": YUAN, "rate_ppm": 1_000})  # fmt: skip
+    with pytest.raises(Refused, match="不属于鲁科保"):
+        finance.claim(unnamed, "premium")
+
+
+def test_what_secures_a_guarantee_is_as_signed_not_as_wished(finance):
+    case = finance.guaranteed(collateral="property", contract={"security": "ip"})
+    assert finance.claim(case, "guarantee", finance.surety).facts["light_security"] is True
+    for wrong in ({"security": ""}, {"security": "gold"}):
+        with pytest.raises(Invalid) as why:
+            finance.guaranteed(contract=wrong)
+        assert list(why.value.errors) == ["security"]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(date(2025, 12, 20), "还没有分担办法"), (date(2025, 11, 30), "早于放款日 2025-12-01")]
+)
+def test_a_loss_of_a_day_that_cannot_be_is_said_at_its_field(finance, day, told):
+    case = finance.granted(contract={"first_on": date(2025, 12, 1), "last_on": date(2026, 6, 1)})
+    actions.submit(**finance.on(case, finance.teller))
+    finance.land(finance.outcome(case))
+    finance.step(case, "fall_due", finance.teller)
+    with pytest.raises(Invalid) as why:
+        values = {"principal_fen": YUAN, "document": "认定书", "on": day}
+        actions.report_loss(values=values, decided={}, **finance.on(case, finance.teller))
+    assert told in why.value.errors["on"]
 
 
 def test_the_second_year_of_insurance_is_a_later_year(finance):

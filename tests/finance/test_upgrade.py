@@ -1,4 +1,4 @@
-"""An older database may hold two claims of one policy: the upgrade keeps both rows and lets the earliest count."""
+"""What an older database holds, and what the upgrades make of it."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tests.finance.words import NOW
-from triplehelix.market.finance.models import Claim
+from triplehelix.market.finance.models import Claim, Loan
 
 BEFORE, AFTER = ("finance", "0002_kept"), ("finance", "0003_claimed_once")
 
@@ -28,8 +28,8 @@ def claimed(loan, payee, kind, year, days, **more):
 
 @pytest.mark.django_db
 def test_of_two_claims_of_one_policy_the_earliest_stays_and_the_later_is_void_with_the_reason(finance, capsys):
-    migrated(BEFORE)
     loan, other = finance.guaranteed().loan, finance.guaranteed().loan
+    migrated(BEFORE)
     made = {
         # Written later, claimed earlier: the day counts, not the number.
         "later": claimed(loan, finance.firm, "premium", 2026, 9),
@@ -46,3 +46,11 @@ def test_of_two_claims_of_one_policy_the_earliest_stays_and_the_later_is_void_wi
     assert now["taken back"].void_why == "重新选择"
     assert (now["later"].amount_fen, now["later"].year) == (50_00, 2026)
     assert f"claim {made['later'].pk} (premium 2026" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_guarantee_signed_before_has_the_security_its_firm_wished_for(finance):
+    case, loan = finance.guaranteed(collateral="ip"), finance.granted()
+    migrated(AFTER)
+    migrated(("finance", "0004_security"))
+    assert Loan.objects.get(application=case).security == "ip" and Loan.objects.get(application=loan).security == ""

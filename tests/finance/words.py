@@ -88,12 +88,18 @@ class Finance:
 
     def guaranteed(self, **more):
         """A case of the guarantor under 鲁科担, at half a percent, granted."""
-        contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000} | more.pop("contract", {})
+        contract = {"amount_fen": 500 * WAN, "rate_ppm": 5_000, "security": "none"} | more.pop("contract", {})
         scheme = more.pop("scheme", "lukedan")
         product = self.product(self.guarantor, (), scheme=scheme, name=f"科技担保{Product.objects.count()}")
         return self.granted(
             self.guarantor, kind="guarantee", teller=self.surety, contract=contract, product=product, **more
         )
+
+    def insured(self, scheme="lukebao", **contract):
+        """A case of the insurer, under 鲁科保 if nothing else is said, granted."""
+        product = self.product(self.insurer, (), scheme=scheme, name=f"研发保险{Product.objects.count()}")
+        contract = {"rate_ppm": 1_000, "premium_fen": 100_000 * YUAN} | contract
+        return self.granted(self.insurer, kind="insurance", teller=self.underwriter, contract=contract, product=product)
 
     def lead(self, clerk=None, firm=None, **more):
         return actions.start(

@@ -198,7 +198,7 @@ class Walk:
             "amount_fen": fen(self.row["amount"]), "rate_ppm": ppm(self.row["rate"]), "premium_fen": premium,
             "first_on": day, "last_on": day + self.row["months"] * 30 * DAY, "use": self.row["purpose"],
             "early_stage": False,
-        }  # fmt: skip
+        } | ({"security": "none"} if self.row.get("kind") == "guarantee" else {})  # fmt: skip
         actions.grant(values=values, **given)
 
     def _filed(self) -> None:

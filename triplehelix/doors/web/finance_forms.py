@@ -102,14 +102,22 @@ class ContractForm(Part):
     first_on = day_field(gettext_lazy("起始日"))
     last_on = day_field(gettext_lazy("到期日"))
     use = choice_field(gettext_lazy("资金用途"), [])
+    security = choice_field(gettext_lazy("反担保"), [])
     early_stage = forms.BooleanField(label=gettext_lazy("早期研发信用贷款"), required=False)
 
     def __init__(self, case: Application, data: Any = None) -> None:
         lead = case.lead
         super().__init__(data, initial={"amount_fen": lead.amount_fen, "use": lead.purpose})
+        today = timezone.localdate()
         self.fields["use"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")), *offered(terms.listed("uses"), timezone.localdate())
+            ("", _("请选择")), *offered(terms.listed("uses"), today)
         ]  # fmt: skip
+        if lead.kind != "guarantee":
+            del self.fields["security"]
+        else:
+            self.fields["security"].choices = [  # type: ignore[attr-defined]
+                ("", _("请选择")), *offered(terms.listed("collaterals"), today)
+            ]  # fmt: skip
         if lead.kind != "insurance":
             del self.fields["premium_fen"]
         if lead.kind != "loan":

@@ -22,7 +22,7 @@ from triplehelix.records.parties.models import Organisation
 def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, Any]:
     """Everything a contract says, by key; `base_fen` is the amount of the kind asked for, `more` what depends on it."""
     yuan = Fen(base_fen).yuan
-    wish, product = loan.application.lead, loan.application.product
+    product = loan.application.product
     return {
         "loan_no": loan.number,
         "guarantee_no": loan.number,
@@ -31,7 +31,7 @@ def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, An
         "used_for_research": bool(terms.listed("uses")[loan.use].more.get("allowed", False)),
         "early_stage_credit": loan.early_stage,
         "in_scheme": product is not None and bool(product.scheme),
-        "light_security": bool(terms.listed("collaterals")[wish.collateral].more.get("light", False)),
+        "light_security": _light(loan),
         "interest_paid_yuan": yuan,
         "principal_loss_yuan": yuan,
         "guaranteed_yuan": Fen(loan.amount_fen).yuan,
@@ -80,6 +80,11 @@ def _more_than(yuan: str, fen: int) -> bool:
         return Fen.from_yuan(yuan) > fen
     except MoneyError:
         return False  # what cannot be read is refused as such
+
+
+def _light(loan: Loan) -> bool:
+    """Whether nothing but intangibles secures a guarantee, by the contract as signed and not as wished for."""
+    return loan.kind == "guarantee" and bool(terms.listed("collaterals")[loan.security].more.get("light", False))
 
 
 def _filed(loan: Loan) -> bool:

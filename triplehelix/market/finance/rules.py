@@ -129,6 +129,8 @@ LOAN: Mapping[str, Rule] = {
     "number": short(60, needed=LINE), "amount_fen": amount, "rate_ppm": rate, "premium_fen": optional_amount,
     "first_on": past_day, "last_on": day, "use": allowed_use, "early_stage": as_is,
 }  # fmt: skip
+#: What secures a guarantee (反担保) decides whether it is 鲁科担.
+GUARANTEE: Mapping[str, Rule] = {**LOAN, "security": listed("collaterals")}
 PAYMENT: Mapping[str, Rule] = {
     "kind": of(Payment.KINDS), "amount_fen": amount, "on": past_day, "number": short(60, needed=LINE),
 }  # fmt: skip

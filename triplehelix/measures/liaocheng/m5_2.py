@@ -118,7 +118,7 @@ LOSS = Award(
 guaranteed = Money("guaranteed", "担保金额", evidence="担保合同", example="5000000")
 fee = Ratio("guarantee_fee", "年担保费率", evidence="担保合同", example="0.5%")
 contract = Text("guarantee_no", "担保合同号", evidence="担保合同", example="DB-2026-0003")
-in_scheme = YesNo("in_scheme", "属于鲁科担产品", source="register", example=True)
+in_scheme = YesNo("in_scheme", "属于鲁科担、鲁科保产品", source="register", example=True)
 light = YesNo("light_security", "不要反担保，或只要无形资产反担保", evidence="担保合同", example=True)
 fee_most = rate_term(
     "guarantee_fee_most", "担保费率上限", since((FIRST_DAY, Fraction(1, 200))), mark="found", source=FOUND
@@ -179,18 +179,19 @@ later_rate = rate_term(
 premium_most = money_term("premium_most", "每家每年最高额", since((FIRST_DAY, wan(30))), mark="found", source=FOUND)
 
 
-def insured(premium: int | str, year: int, had: int = 0) -> dict[str, Any]:
-    """A policy with so much premium paid, in yuan."""
+def insured(premium: int | str, year: int, had: int = 0, **changed: Any) -> dict[str, Any]:
+    """A 鲁科保 policy with so much premium paid, in yuan."""
     given = {"premium_paid_yuan": premium, "policy_year": year, "premium_subsidy_this_year_yuan": had}
-    return {"policy_no": "BX-2026-0011"} | given
+    return {"policy_no": "BX-2026-0011", "in_scheme": True} | given | changed
 
 
 INSURANCE = Award(
     code="M5.2-insurance",
     name="鲁科保保费补贴",
     articles=(THE_WORDS,),
-    facts=(policy_no, premium, year, had),
+    facts=(policy_no, in_scheme, premium, year, had),
     conditions=(
+        Condition("scheme", "属于鲁科保", in_scheme, "保险不属于鲁科保产品，不在补贴范围", THE_WORDS),
         Condition("room", "本年度补贴没有用完", had < premium_most, "本年度保费补贴已到每家企业最高额", THE_WORDS),
     ),
     amount=floor_yuan(least(premium * when(year.equals(const(1)), first_rate, later_rate), premium_most - had)),
@@ -200,6 +201,7 @@ INSURANCE = Award(
         Example("首年保费 100 万元：最高 30 万元", insured(1_000_000, 1), 30_000_000),
         Example("本年已得 29 万元：只剩 1 万元", insured(100_000, 1, 290_000), 1_000_000),
         Example("本年已到最高额", insured(100_000, 1, 300_000), None, refused=("room",)),
+        Example("机构自有产品", insured(100_000, 1, in_scheme=False), None, refused=("scheme",)),
     ),
     lanes=("quick",),
     instrument="insurance_premium",

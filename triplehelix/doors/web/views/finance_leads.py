@@ -177,6 +177,7 @@ def _page(
         "own": own, "void": void, "void_form": ReasonForm(auto_id="id_void_%s"),
         "history": shown.history(found, held),
         "use": terms.listed("uses").label(loan.use) if loan is not None else "",
+        "security": terms.listed("collaterals").label(loan.security) if loan is not None and loan.security else "",
         "writer": kept.writer(request),
     }  # fmt: skip
     return render(request, "web/finance_case.html", context, status=status)

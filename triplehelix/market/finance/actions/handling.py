@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
+from triplehelix.foundation.reference import BadReference
 from triplehelix.market.finance import money, rules, terms
 from triplehelix.market.finance.access import CITY, INSTITUTION
 from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved
@@ -67,14 +69,15 @@ def decline(
 
 @transaction.atomic
 def grant(*, case: Application, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int) -> Loan:
-    """The contract as signed. `values`: number, amount_fen, rate_ppm, premium_fen, first_on, last_on, use, early_stage.
+    """The contract as signed. `values`: number, amount_fen, rate_ppm, premium_fen, first_on, last_on, use, early_stage,
+    and of a guarantee its security.
 
     Raises Refused, Invalid at the fields: a use that is 转贷、证券、消费; a contract number used before.
     """
     held = locked(case, actor, now, by={INSTITUTION}, seen=seen_version, states={"handling"})
     today = timezone.localdate(now)
-    given, errors = checked(rules.LOAN, values, today)
     kind = held.lead.kind
+    given, errors = checked(rules.GUARANTEE if kind == "guarantee" else rules.LOAN, values, today)
     if {"first_on", "last_on"} <= given.keys() and given["last_on"] <= given["first_on"]:
         errors["last_on"] = _("到期日应晚于起始日")
     if kind == "insurance" and not given.get("premium_fen"):
@@ -165,11 +168,16 @@ def report_loss(
     given, errors = checked(rules.LOSS, values, today)
     if "principal_fen" in given and given["principal_fen"] > (owed := loan.owed_fen):
         errors["principal_fen"] = _("超过尚欠本金 %(owed)s") % {"owed": Fen(owed)}
+    if "on" in given and given["on"] < loan.first_on:
+        errors["on"] = _("早于放款日 %(day)s，请核对日期") % {"day": loan.first_on}
     if errors:
         raise Invalid(errors)
-    province, city, bank = money.split_loss(
-        given["principal_fen"], early=loan.early_stage, on=given["on"], decided=decided
-    )
+    try:
+        province, city, bank = money.split_loss(
+            given["principal_fen"], early=loan.early_stage, on=given["on"], decided=decided
+        )
+    except (NotInForce, BadReference) as why:
+        raise Invalid({"on": _("这一天还没有分担办法，请核对日期")}) from why
     shares = {"province_fen": province, "city_fen": city, "bank_fen": bank}
     made, _new = Loss.objects.update_or_create(
         loan=loan, defaults={**shares, "recorded_at": now, "recorded_by": actor, **given}

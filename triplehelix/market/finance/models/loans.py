@@ -16,7 +16,8 @@ from triplehelix.records.parties.models import Account, Organisation
 class Loan(models.Model):
     """借款、担保 or 保险合同 of a case. `rate_ppm`: interest, guarantee fee or premium, parts of a million a year.
 
-    `premium_fen` is what the firm paid for an insurance; `institution` and `borrower` stand here for the constraints.
+    `premium_fen` is what the firm paid for an insurance, `security` what secures a guarantee; `institution` and
+    `borrower` stand here for the constraints.
     """
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="contract")
@@ -30,6 +31,7 @@ class Loan(models.Model):
     first_on = models.DateField(_("起始日"))
     last_on = models.DateField(_("到期日"))
     use = models.CharField(_("资金用途"), max_length=20)
+    security = models.CharField(_("反担保"), max_length=20, blank=True)
     early_stage = models.BooleanField(_("早期研发信用贷款"), default=False)
     recorded_at = models.DateTimeField(_("登记时间"))
     recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,6 +46,9 @@ class Loan(models.Model):
             models.CheckConstraint(condition=Q(last_on__gt=F("first_on")), name="loan_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=~Q(kind="insurance") | Q(premium_fen__gt=0), name="insurance_has_its_premium"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="guarantee") | ~Q(security=""), name="guarantee_says_its_security"
             ),
         ]
 
