@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 
 from tests.introductions.words import TERMS, Table
-from tests.market.conftest import account, office
+from tests.market.conftest import account, member, office, organisation
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.actions import opening
 from triplehelix.market.contracts.models import Sale
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 
@@ -73,6 +74,39 @@ def test_a_sale_under_way_takes_the_introduction_over(table):
     sale = opened(table, agreed, table.clerk)
     assert (sale.pk, sale.introduction, sale.need) == (before.pk, agreed, table.need)
     assert sale.version == before.version + 1
+
+
+def elsewhere(table):
+    firm = organisation(9700, confirmed=True)
+    return firm, member(account("elsewhere"), firm)
+
+
+def test_another_buyer_did_not_come_by_this_introduction(table):
+    """The need, the funnel and what is learned of the pair stay with the firm that was introduced."""
+    agreed = table.agreed()
+    sale = opened(table, agreed, table.clerk)
+    on = {"sale": sale, "actor": table.teacher, "now": table.now, "seen_version": sale.version}
+    sale = actions.set_buyer(buyer=elsewhere(table)[0], **on)
+    assert (sale.need, sale.introduction) == (None, None)
+    entry = Entry.objects.filter(subject_kind="market.sale", verb="buyer").get()
+    assert entry.data == {"buyer": sale.buyer_id, "need": None, "version": sale.version} | entry.data
+    again = opened(table, agreed, table.clerk)
+    assert again != sale and (again.buyer, again.introduction) == (table.firm, agreed)
+
+
+def test_the_firm_itself_keeps_its_introduction(table):
+    agreed = table.agreed()
+    sale = opened(table, agreed, table.clerk)
+    on = {"sale": sale, "actor": table.teacher, "now": table.now, "seen_version": sale.version}
+    assert actions.set_buyer(buyer=table.firm, **on).introduction == agreed
+
+
+def test_without_a_buyer_it_answers_no_need(table):
+    with pytest.raises(Invalid) as why:
+        actions.open_sale(
+            achievement=table.achievement, buyer=None, need=table.need, actor=table.teacher, now=table.now
+        )  # fmt: skip
+    assert list(why.value.errors) == ["need"]
 
 
 def test_terms_not_agreed_open_nothing(table):

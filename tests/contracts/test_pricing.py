@@ -289,6 +289,15 @@ def test_one_bidder_buys_by_agreement_at_the_price_listed(market):
     assert market.sign(sale, price_fen=PRICE + 5 * WAN).price_fen == PRICE + 5 * WAN
 
 
+def test_what_was_listed_is_signed_under_its_name(market):
+    sale, _public, _firms = listed(market, 1)
+    held = sale.achievement
+    listings.edit(listing=held, values={"title": "改了名字的工艺"}, actor=market.teller, now=market.now,
+                  seen_version=held.version)  # fmt: skip
+    with pytest.raises(Refused, match="请把名称改回去"):
+        market.sign(sale)
+
+
 def test_three_bidders_compete_at_an_exchange_whose_result_is_proven(market):
     sale, _public, firms = listed(market, 3)
     assert (sale.state, sale.buyer) == ("bidding", None)

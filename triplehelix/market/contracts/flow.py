@@ -102,7 +102,8 @@ FLOW = Workflow(
              (effects.finish_reward, *T), SELLER),
         Step("follow", _("转入跟踪"), "registered", "following", (SELLER, CITY),
              (guards.money_done, guards.shared_out), T, BOTH),
-        Step("close", _("办结"), "following", "closed", CITY, (guards.followed, guards.shared_out), T, BOTH),
+        Step("close", _("办结"), "following", "closed", CITY, (guards.followed, guards.money_done, guards.shared_out),
+             T, BOTH),
         Step("suspend", _("中止"), BEFORE_CONTRACT[1:], "suspended", CITY, (guards.with_reason,),
              (effects.answer_bids, effects.drop_proposal, effects.close_public, *T), BOTH),
         Step("resume", _("恢复，重新核查"), "suspended", "checking", CITY, (), T, BOTH),
@@ -110,8 +111,9 @@ FLOW = Workflow(
              (guards.with_reason, guards.is_revoked), (effects.void_reward, effects.no_landing, *T), BOTH),
         Step("withdraw", _("撤回"), (*BEFORE_CONTRACT, "suspended"), "withdrawn", (SELLER, CITY),
              (guards.with_reason,), (effects.answer_bids, effects.close_public, *T), BOTH),
-        Step("terminate", _("终止合同"), ("signed", "registering", "registered", "revoked"), "terminated", CITY,
-             (guards.with_reason,), (effects.no_landing, *T), BOTH),
+        # Also one whose money will never arrive: it does not close as if it had.
+        Step("terminate", _("终止合同"), ("signed", "registering", "registered", "following", "revoked"), "terminated",
+             CITY, (guards.with_reason,), (effects.no_landing, *T), BOTH),
     ),
 )  # fmt: skip
 

@@ -67,10 +67,16 @@ def period_over(sale: "Sale", actor: Account | None, now: datetime) -> str | Non
 def unchanged(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     """What was made public is what is sold: a name or a price that changed needs a new notice."""
     public = current(sale)
-    if public is None or public.method != "agreed":
+    if public is None:
         return None
+    agreed = public.method == "agreed"
     if public.name != sale.achievement.title:
-        return _("成果名称与公示的“%(name)s”不一致：请撤下公示，按现在的名称重新公示") % {"name": public.name}
+        said = {"name": public.name}
+        if agreed:
+            return _("成果名称与公示的“%(name)s”不一致：请撤下公示，按现在的名称重新公示") % said
+        return _("成果名称与公布的“%(name)s”不一致：请把名称改回去，或中止后按现在的名称重新公布") % said
+    if not agreed:  # the price is what was bid
+        return None
     if public.price_fen != sale.price_fen:
         return _("价格与公示的 %(price)s 不一致：请撤下公示，按现在的价格重新公示") % {"price": Fen(public.price_fen)}
     return None

@@ -187,8 +187,10 @@ def record_result(
         publication=public, held_on=held_on, winner=winner, price_fen=fen, file=file, recorded_at=now,
         recorded_by=actor, **texts,
     )  # fmt: skip
-    held.buyer, held.price_fen = winner, fen
+    held.take_buyer(winner)
+    held.price_fen = fen
     data = {"document": made.document, "exchange": made.exchange, "winner": winner.pk, "fen": fen, "file": file.sha256}
+    data |= {"need": held.need_id}
     go(saved(held, "result", actor, now, data), "record_result", actor, now)
     return made
 

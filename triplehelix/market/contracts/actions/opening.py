@@ -66,7 +66,7 @@ def open_sale(
         errors["buyer"] = _("受让方与转让方是同一单位")
     if buyer is not None and buyer.confirmed_at is None:
         errors["buyer"] = _("受让方还没有经过核实，请先由主管部门核实单位")
-    if need is not None and buyer is not None and need.organisation_id != buyer.pk:
+    if need is not None and (buyer is None or need.organisation_id != buyer.pk):
         errors["need"] = _("这条需求不是受让方提出的")
     if mode and mode not in code_list("transfer_modes"):
         errors["mode"] = _("没有这种转化方式")
@@ -253,8 +253,8 @@ def set_buyer(*, sale: Sale, buyer: Organisation, actor: Account | None, now: da
         raise Invalid({"buyer": _("受让方还没有经过核实，请先由主管部门核实单位")})
     if held.buyer_id != buyer.pk:
         drop_proposal(held, actor, now)
-    held.buyer = buyer
-    return saved(held, "buyer", actor, now, {"buyer": buyer.pk})
+    held.take_buyer(buyer)
+    return saved(held, "buyer", actor, now, {"buyer": buyer.pk, "need": held.need_id})
 
 
 @transaction.atomic

@@ -14,13 +14,14 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved, shown_end
-from triplehelix.market.contracts.models import Distribution, FollowUp, Receipt, Sale, Share
+from triplehelix.market.contracts.models import Distribution, FollowUp, Instalment, Receipt, Sale, Share
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.evidence.models import File
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail.models import Entry
 
 PAID_IN = {"signed", "registering", "registered", "rewarding", "reward_objected", "following", "revoked"}
 
@@ -199,21 +200,28 @@ def remind_overdue(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(sale: Sale, now: datetime) -> bool:
-
     late = money.overdue(sale.contract, timezone.localdate(now))
     if not late:
         return False
-    kind = f"{Sale.kind}.overdue.{late[-1].pk}"
-    if outbox.told(kind=kind, cause_kind=Sale.kind, cause_id=str(sale.pk), since=None):
+    said = [one.seq for one in late]
+    rows = Entry.objects.filter(subject_kind=Sale.kind, subject_id=str(sale.pk), verb="overdue")
+    if rows.filter(data__instalments__contains=said).exists():
         return False
-    for account in sale.accounts_in("buyer", now):
-        with translation.override(account.language):
-            outbox.tell(
-                kind=kind, to=account.email, subject=_("应付款已到期：%(sale)s") % {"sale": sale},
-                body=_("“%(name)s”应于 %(day)s 支付，还没有登记到账。已支付的，请把银行回单交给转让方登记。")
-                % {"name": late[-1].name, "day": late[-1].due_on},
-                cause_kind=Sale.kind, cause_id=str(sale.pk), now=now,
-            )  # fmt: skip
-    trail.record(kind=Sale.kind, id=str(sale.pk), verb="overdue", actor=None, now=now,
-                 data={"instalments": [one.seq for one in late]})  # fmt: skip
+    for relation in ("buyer", CITY):
+        for account in sale.accounts_in(relation, now):
+            _tell_late(sale, late[-1], relation, account, now)
+    trail.record(kind=Sale.kind, id=str(sale.pk), verb="overdue", actor=None, now=now, data={"instalments": said})
     return True
+
+
+def _tell_late(sale: Sale, late: Instalment, relation: str, account: Account, now: datetime) -> None:
+    with translation.override(account.language):
+        said = {"name": late.name, "day": late.due_on}
+        lines = [_("“%(name)s”应于 %(day)s 支付，还没有登记到账。") % said]
+        if relation == "buyer":
+            lines.append(_("已支付的，请把银行回单交给转让方登记。"))
+        outbox.tell(
+            kind=f"{Sale.kind}.overdue.{late.pk}", to=account.email,
+            subject=_("应付款已到期：%(sale)s") % {"sale": sale}, body="".join(lines) + "\n",
+            cause_kind=Sale.kind, cause_id=str(sale.pk), now=now,
+        )  # fmt: skip

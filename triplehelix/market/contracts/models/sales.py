@@ -28,7 +28,8 @@ WHOLE = 10_000
 class Sale(Stateful):
     """交易: one achievement on its way from a price to a landed contract. Money in whole fen.
 
-    `buyer` is empty until a bidder wins; `price_fen` is the price in hand: intended, then made public, then won.
+    `buyer` is empty until a bidder wins; `need` and `introduction` are the buyer's own. `price_fen` is the price in
+    hand: intended, then made public, then won.
     `landed_on` is the day on which the contract was registered, paid in part and in the city; empty while it is not.
     """
 
@@ -68,6 +69,12 @@ class Sale(Stateful):
     @property
     def number(self) -> str:
         return f"JY{timezone.localdate(self.created_at).year}-{self.pk:05d}"
+
+    def take_buyer(self, buyer: Organisation) -> None:
+        """Who buys. Whoever is not the one that stated the need did not come by its introduction either."""
+        self.buyer = buyer
+        if self.need is not None and self.need.organisation_id != buyer.pk:
+            self.need = self.introduction = None
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this sale; None is the public."""
