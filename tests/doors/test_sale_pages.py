@@ -156,10 +156,17 @@ def test_the_seller_proposes_the_market_publishes_a_citizen_objects(client, mark
     page = client.get(f"/sales/{sale.pk}/").text
     assert "收到异议，公示暂停" in page
     assert "侯实言" not in page, "who objects is for the market's and the auditor's eyes"
-    answer = act(client, market.officer, sale, "answer", {"upheld": "no", "text": "协议约定工艺归学校所有，不成立。"})
-    assert answer.status_code == 302
+    client.post(f"/market/{public.pk}/object/", words | {"name": "另一人"})
+    first, second = Objection.objects.order_by("pk")
+    said = {"objection": first.pk, "upheld": "no", "text": "协议约定工艺归学校所有，不成立。"}
+    assert act(client, market.officer, sale, "answer", said).status_code == 302
+    answer = act(client, market.officer, sale, "answer", said | {"upheld": "yes"})
+    assert errors(answer, "answer") == {"objection": ["这一件异议已经答复；请看过其余的再办理"]}
+    second.refresh_from_db()
+    assert second.answered_at is None, "an answer to one is never kept as the answer to another"
+    assert act(client, market.officer, sale, "answer", said | {"objection": second.pk}).status_code == 302
     assert step(client, market.officer, sale, "dismiss").status_code == 302
-    assert Objection.objects.get().answered_by == market.officer
+    assert {one.answered_by for one in Objection.objects.all()} == {market.officer}
 
 
 # --- bids -----------------------------------------------------------------------------------------------------------

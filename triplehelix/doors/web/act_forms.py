@@ -225,15 +225,3 @@ class RefundForm(MoneyForm):
 
 def refund(case: Case, data: Any, files: Any) -> forms.Form:
     return RefundForm(data, initial={"amount": Fen(case.demanded_fen - pay.refunded(case)).yuan})
-
-
-class AnswerForm(forms.Form):
-    upheld = forms.ChoiceField(
-        label=gettext_lazy("异议是否成立"), choices=[("no", gettext_lazy("不成立")), ("yes", gettext_lazy("成立"))],
-        widget=forms.RadioSelect,
-    )  # fmt: skip
-    text = _text(gettext_lazy("查实情况和答复"), most=3000)
-
-
-def answer(case: Case, data: Any, files: Any) -> forms.Form:
-    return AnswerForm(data)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web import act_forms
+from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions, judge, pay
@@ -116,13 +117,12 @@ def _refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> o
     return actions.record_refund(amount_fen=form.fen("amount"), receipt=form.cleaned_data["receipt"], **given)
 
 
+def _answer_form(case: Case, data: Any, files: Any) -> AnswerForm:
+    return AnswerForm(data, case.objections.filter(answered_at__isnull=True))
+
+
 def _answer(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    objection = case.objections.filter(answered_at__isnull=True).first()
-    assert objection is not None
-    upheld = form.cleaned_data["upheld"] == "yes"
-    return notices.answer(
-        objection=objection, is_upheld=upheld, text=form.cleaned_data["text"], actor=request.user, now=given["now"]
-    )
+    return notices.answer(**form.answered(), actor=request.user, now=given["now"])
 
 
 def next_milestone(case: Case) -> Milestone | None:
@@ -162,7 +162,7 @@ ACTS: dict[str, Act] = {
             gettext_lazy("答复异议"),
             "clerk",
             lambda c: c.objections.filter(answered_at__isnull=True).exists(),
-            act_forms.answer,
+            _answer_form,
             _answer,
         ),
         Act(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web import sale_forms as early
 from triplehelix.doors.web import sale_money_forms as late
+from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
 from triplehelix.market.contracts import actions, money
@@ -41,7 +42,7 @@ class Act:
     label: Any
     by: frozenset[str]
     may: Callable[[Sale], bool]
-    form: type[Any]
+    form: Callable[[Any, Any, Sale], Any]
     run: Run
     button: Any
     wide: bool = False
@@ -113,18 +114,18 @@ def _result(form: Any, keep: Keep, given: Given) -> object:
     return actions.record_result(winner=form.winner, price_fen=form.fen("price"), file=file, **said, **given)
 
 
-def open_objection(sale: Sale) -> Objection | None:
-    """The oldest objection that waits for an answer."""
+def open_objections(sale: Sale) -> list[Objection]:
+    """What waits for an answer, the oldest first."""
     public = current(sale)
-    return public.objections.filter(answered_at__isnull=True).first() if public is not None else None
+    return list(public.objections.filter(answered_at__isnull=True)) if public is not None else []
+
+
+def _answer_form(data: Any, files: Any, sale: Sale) -> AnswerForm:
+    return AnswerForm(data, open_objections(sale))
 
 
 def _answer(form: Any, keep: Keep, given: Given) -> object:
-    objection = open_objection(given["sale"])
-    assert objection is not None
-    upheld = form.cleaned_data["upheld"] == "yes"
-    return actions.answer(objection=objection, is_upheld=upheld, text=form.cleaned_data["text"], actor=given["actor"],
-                          now=given["now"])  # fmt: skip
+    return actions.answer(**form.answered(), actor=given["actor"], now=given["now"])
 
 
 def _sign(form: Any, keep: Keep, given: Given) -> object:
@@ -170,11 +171,9 @@ def _reward(form: Any, keep: Keep, given: Given) -> object:
 
 
 def _person(sale: Sale, name: str) -> Person | None:
-    """The person of the seller meant by a name: of the achievement's own people, or the only one called so."""
-    own = sale.achievement.people.filter(name=name).first()
-    if own is not None:
-        return own
-    found = list(Person.objects.filter(home=sale.seller_id, name=name)[:2])
+    """Of those named with the achievement the only one called so. Somebody else of the unit may bear the same name, and
+    whoever is linked sees the amount."""
+    found = list(sale.achievement.people.filter(name=name)[:2])
     return found[0] if len(found) == 1 else None
 
 
@@ -242,7 +241,7 @@ ACTS: dict[str, Act] = {
         Act("relist", _("延长挂牌"), FOR_CITY, _in("unsold"), early.RelistForm, _relist, _("重新挂牌")),
         Act("result", _("成交结果"), FOR_CITY, _in("announced", "bidding"), early.ResultForm, _result,
             _("登记成交结果")),
-        Act("answer", _("答复异议"), FOR_CITY, lambda sale: open_objection(sale) is not None, early.AnswerForm,
+        Act("answer", _("答复异议"), FOR_CITY, lambda sale: bool(open_objections(sale)), _answer_form,
             _answer, _("答复")),
         Act("sign", _("登记技术合同"), FOR_SELLER, _in("priced"), late.ContractForm, _sign, _("登记合同"), wide=True),
         Act("submit", _("提交合同认定登记"), FOR_SELLER, _in("signed", "revoked"), late.SubmitForm, _submit,

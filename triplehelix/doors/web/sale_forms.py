@@ -239,21 +239,6 @@ class ResultForm(ActForm):
         return organisation_of(self.cleaned_data["uscc"])
 
 
-class AnswerForm(ActForm):
-    """The answer to an objection."""
-
-    upheld = forms.ChoiceField(
-        label=gettext_lazy("异议是否成立"), choices=[("no", gettext_lazy("不成立")), ("yes", gettext_lazy("成立"))],
-        widget=forms.RadioSelect,
-    )  # fmt: skip
-    text = forms.CharField(
-        label=gettext_lazy("查实情况和答复"), max_length=3000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
-        super().__init__(data)
-
-
 class TagsForm(ActForm):
     tags = forms.MultipleChoiceField(
         label=gettext_lazy("标签"), required=False, widget=forms.CheckboxSelectMultiple,

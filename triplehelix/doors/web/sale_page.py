@@ -136,7 +136,7 @@ def distributions(sale: Sale, held: frozenset[str], actor: Account | None) -> li
     """Sheets and their lines for the unit, the market and the auditor; for nobody else."""
     if not held & PERSONAL:
         return []
-    rows = sale.distributions.prefetch_related("shares").order_by("-seq")
+    rows = sale.distributions.prefetch_related("shares__person").order_by("-seq")
     return [{"row": row, "shares": access.shares_shown(row.shares.all(), held, actor)} for row in rows]
 
 
