@@ -99,7 +99,7 @@ def test_another_market_from_its_registration_to_a_visitors_screen(
 
 
 def test_a_webhook_from_its_registration_to_a_message(page, follower, worker, settings):
-    settings.OUTWARD_NETWORKS = outward.networks(["127.0.0.0/8"])
+    settings.WEBHOOK_NETWORKS = outward.networks(["127.0.0.0/8"])
     receiver = Receiver()
     firm(9301, "谷阳县示例轴承厂", "clerk@example.com")
     page.expected = [422]

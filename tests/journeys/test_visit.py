@@ -170,6 +170,25 @@ def test_from_a_workshop_without_network_to_matches(page, second, city, follower
             look(second, address, width, scheme)
 
 
+def test_a_network_that_leads_nowhere_is_none(page, city):
+    """The device says that it is online; only the server's answer counts, and it is asked again by itself."""
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    assert page.inner_text("[data-net]") == ""
+    page.context.route("**/visits/ready/", lambda route: route.abort())
+    for name, said in NEED.items():
+        page.fill(f"[name={name}]", said)
+    page.select_option("[name=field]", "新材料")
+    send(page)
+    page.locator("h2:has-text('待发送 1 条')").wait_for()
+    page.locator("[data-net]:has-text('没有网络')").wait_for()
+    assert page.evaluate("navigator.onLine") and not Visit.objects.exists()
+    page.context.unroute("**/visits/ready/")
+    page.locator(".outbox h2:has-text('已送达')").wait_for()
+    assert page.inner_text("[data-net]") == "" and Visit.objects.count() == 1
+    page.errors = [line for line in page.errors if "ERR_FAILED" not in line]
+
+
 SAMPLES = [
     {}, {"text": "想做得更好"}, {"title": "x", **NEED}, {"target": "一直保持光亮不变"}, {"target": "盐雾２４０小时"},
     {"text": "开关柜用铜排镀锡后三个月表面发黑，接触电阻由 8 微欧升到 21 微欧，希望 240 小时盐雾不变色。试过钝化。"},

@@ -61,7 +61,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   const doing = event.data === "keep"
-    ? fetch(CARD, { credentials: "same-origin" }).then(keep)
+    ? fetch(CARD, { credentials: "same-origin" }).then(keep, () => kept(CARD).then(Boolean))
     : caches.delete(CACHE).then(() => false);
   event.waitUntil(doing.catch(() => false).then((done) => event.ports[0].postMessage(done)));
 });

@@ -142,19 +142,35 @@
     else change(item.uuid, { problem: told.message, fields: told.fields, url: told.url });
     return true;
   };
+  /* That a device is on a network says little: a workshop's wi-fi may lead nowhere. The server has to answer, and while it
+     does not, it is asked again, less and less often. */
+  const SOON = 3000, LATEST = 60000;
+  let away = false, pause = SOON, later, again = false;
+  const net = () => { find("net").textContent = navigator.onLine && !away ? "" : say.sayOffline; };
+  const lost = () => {
+    away = true;
+    clearTimeout(later);
+    later = setTimeout(() => flush(), pause);
+    pause = Math.min(2 * pause, LATEST);
+    if (out().length) status(say.sayOffline);
+  };
+  const deliver = async () => {
+    const ready = await fetch(say.ready, { credentials: "same-origin", cache: "no-store" });
+    const who = await ready.json();
+    away = false; pause = SOON;
+    net(); status("");
+    if (!out().length) return;
+    if (ready.status === 401) status(say.saySignedOut, who.login);
+    else if (who.account !== account) status(say.sayOther);
+    else for (const item of out()) if (!await send(item, who.csrf)) break;
+  };
   const flush = async () => {
-    if (sending || !out().length) { show(); return; }
-    sending = true;
-    status("");
-    try {
-      const ready = await fetch(say.ready, { credentials: "same-origin", cache: "no-store" });
-      const who = await ready.json();
-      if (ready.status === 401) status(say.saySignedOut, who.login);
-      else if (who.account !== account) status(say.sayOther);
-      else for (const item of out()) if (!await send(item, who.csrf)) break;
-    } catch { status(say.sayOffline); }
+    if (sending) { again = true; return; }
+    sending = true; again = false;
+    await deliver().catch(lost);
     sending = false;
-    show();
+    net(); show();
+    if (again && !away) flush();
   };
 
   form.addEventListener("submit", (e) => {
@@ -179,7 +195,6 @@
     ask("forget").then((done) => { find("offline-ready").hidden = !done; });
   });
 
-  const net = () => { find("net").textContent = navigator.onLine ? "" : say.sayOffline; };
   window.addEventListener("offline", net);
   window.addEventListener("online", () => { net(); flush(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
@@ -194,7 +209,7 @@
     });
   });
   if ("serviceWorker" in navigator) {
-    navigator.serviceWorker.register(say.worker, { scope: say.scope }).then(() => navigator.onLine ? ask("keep") : true)
+    navigator.serviceWorker.register(say.worker, { scope: say.scope }).then(() => ask("keep"))
       .then((kept) => { find("offline-ready").hidden = !kept; }).catch(() => {});
   }
 
