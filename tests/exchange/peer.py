@@ -154,6 +154,10 @@ class Market:
         said = {"protocol": "triplehelix-keys/1", "market": self.name, "issued_at": stamp(),
                 "keys": [{"key": one.id, "public": one.public, "not_before": "2026-01-01T00:00:00Z", "not_after": None}
                          for one in self.keys]}  # fmt: skip
+        return self.vouched(said)
+
+    def vouched(self, announcement):
+        said = {name: value for name, value in announcement.items() if name != "signatures"}
         return said | {"signatures": {one.id: one.sign(spelling(said)) for one in self.keys}}
 
     # ── hearing ──

@@ -1,11 +1,14 @@
 """Keys that change, and what happens to a feed after a restored backup."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from tests.exchange.conftest import AWAY, HOME, body, follow, published, pull, push, stepped
 from tests.exchange.peer import Key, Market
 from triplehelix.market.exchange import actions, finds, keys, traffic
+from triplehelix.market.exchange.envelope import Refusal, said
 from triplehelix.market.exchange.models import Outgoing, PeerKey
 from triplehelix.records.steps.actions import Refused, take
 
@@ -40,6 +43,20 @@ class TestKeys:
         traffic.learn(peer=active.pk, now=timezone.now())
         assert PeerKey.objects.get(kid=new.id).ended_at is None
         assert PeerKey.objects.exclude(kid=new.id).get().ended_at is not None
+
+    def test_an_announcement_repeated_takes_no_key_away(self, active, market):
+        """Signed and once true: whoever keeps a copy must not put the clock back with it."""
+        now = timezone.now()
+        old = market.announcement()
+        market.keys.append(Key())
+        later = dict(market.announcement(), issued_at=said(now + timedelta(seconds=60)))
+        keys.learn(peer=active, data=market.vouched(later), now=now)
+        with pytest.raises(Refusal, match="replayed"):
+            keys.learn(peer=active, data=old, now=now)
+        assert not PeerKey.objects.filter(ended_at__isnull=False).exists()
+        ahead = dict(later, issued_at=said(now + timedelta(days=1)))
+        with pytest.raises(Refusal, match="clock_skew"):
+            keys.learn(peer=active, data=market.vouched(ahead), now=now)
 
     def test_nobody_vouches_for_a_stranger(self, active, market):
         thief = Market(AWAY, HOME)

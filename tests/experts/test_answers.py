@@ -9,7 +9,7 @@ from tests.experts.conftest import NOW, account, landed, member, root_of, work
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, asked, authors, candidates, finds, register
 from triplehelix.market.experts.actions import invites
-from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile, Proposal, Split
+from triplehelix.market.experts.models import Answer, Authorship, Expert, Merge, Profile, Proposal, Split
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
@@ -90,6 +90,34 @@ def test_one_authorship_is_one_persons(person, found, home):
     Proposal.objects.create(one=one, other=other, score=50, made_at=NOW)
     with pytest.raises(actions.Refused, match="另一位"):
         actions.confirm(person=twin, authorships=ids(one), **said)
+
+
+def twin_of(person, home):
+    twin = parties.register_person(name="容止戈", home=home, actor=None, now=NOW)
+    register.take_people([twin], now=NOW)
+    return twin, Expert.objects.get(person=twin)
+
+
+@pytest.mark.parametrize("how", ["undo", "split"])
+def test_what_was_taken_off_a_person_is_free_for_whose_it_is(person, found, home, how):
+    """A wrong word of a namesake falls with the merge it made, and the trail keeps it."""
+    one, *_ = found
+    said = {"actor": None, "via": "account", "now": NOW}
+    (row,) = ids(one)
+    actions.confirm(person=person, authorships=[row], **said)
+    if how == "undo":
+        actions.undo(merge=Merge.objects.get(how="person"), actor=None, now=NOW, why="不是同一人")
+    else:
+        actions.split(authorship=Authorship.objects.get(pk=row), actor=None, now=NOW, why="不是同一人")
+    assert not Answer.objects.filter(authorship=row).exists()
+    note = Entry.objects.filter(subject_kind="market.expert", data__has_key="unsaid").get()
+    assert note.data["unsaid"] == [{"person": person.pk, "authorship": row}]
+    twin, expert = twin_of(person, home)
+    root = Expert.objects.get(pk=root_of(Authorship.objects.get(pk=row).expert))
+    actions.merge(one=expert, other=root, how="officer", actor=None, now=NOW)
+    assert not finds.works_of(expert, confirmed_only=True).exists(), "he has said nothing yet"
+    actions.confirm(person=twin, authorships=[row], **said)
+    assert [one.pk for one in finds.works_of(expert, confirmed_only=True)] == [row]
 
 
 def test_public_only_after_a_first_word_and_hidden_from_members(person, found, stranger):

@@ -210,6 +210,18 @@ def test_a_redirect_inside_is_not_followed(settings, httpserver_of):
     assert harvest.state == "failed" and "https://" in harvest.problem
 
 
+def test_a_public_host_opens_no_door_inside(httpserver_of, monkeypatch):
+    """A redirect to another host is not the host the desk has named."""
+    asked = []
+    monkeypatch.setattr(harvests.outward, "call", lambda _method, url, inside, **_more: asked.append((url, inside)) or (
+        outward.Answer(302, {"location": "http://127.0.0.1/oai"}, b"") if len(asked) == 1
+        else outward.Answer(302, {"location": "/again"}, b"") if len(asked) == 2 else outward.Answer(200, {}, OAI)
+    ))  # fmt: skip
+    walk(begun("http://repository.example/oai"))
+    assert [bool(inside) for _url, inside in asked[:3]] == [True, False, False]
+    assert [url.partition("?")[0] for url, _inside in asked[1:3]] == ["http://127.0.0.1/oai", "http://127.0.0.1/again"]
+
+
 @pytest.mark.parametrize(
     "url",
     ["ftp://a.example/oai", "file:///etc/passwd", "//a.example", "http://u:p@a.example/oai", "http://a.example/?x=1"],

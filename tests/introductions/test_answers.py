@@ -9,6 +9,8 @@ from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.introductions import actions, finds, reasons, terms
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox.models import Message as Mail
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -93,6 +95,16 @@ def test_an_officer_invites_without_looking_after_it_unless_so_named(table):
     actions.assign(manager=other, **table.on(made, table.officer))
     made.refresh_from_db()
     assert (made.manager, made.manager_agreed_at) == (other, None)
+
+
+def test_nobody_unknown_sees_a_contact(table):
+    """Inviting asks for it, and so does accepting: somebody may have come in by an approved need."""
+    made = table.invited("achievement")
+    Organisation.objects.filter(pk=table.firm.pk).update(confirmed_at=None)
+    with pytest.raises(Refused, match="还没有经过主管部门核实"):
+        actions.accept(**table.on(made, table.clerk))
+    Organisation.objects.filter(pk=table.firm.pk).update(confirmed_at=table.now)
+    assert actions.accept(**table.on(made, table.clerk)).state == "accepted"
 
 
 # --- answering -----------------------------------------------------------------------------------------------------
@@ -238,6 +250,19 @@ def test_a_manager_is_named_and_agrees(table, stranger):
     assert made.relations_of(table.manager, table.now) == {"manager"}
     assert made.moved_at == moved  # no movement between the two sides
     assert said(made) == ["invite", "assign", "agree_to_manage"]
+
+
+def test_a_manager_who_has_left_hears_nothing_more(table):
+    """Nor sees it among what waits for him; the two sides and the officers go on."""
+    made = table.invited("manager")
+    asked = actions.assign(manager=table.manager, **table.on(table.invited(need=table.need_of(
+        table.clerk, table.firm, title="另一条难题")), table.officer))  # fmt: skip
+    assert list(finds.to_agree(table.manager, table.today)) == [asked]
+    parties.end_office(office=table.manager.offices.get(), until=None, why="调离", actor=table.officer, now=table.now)
+    assert not finds.to_agree(table.manager, table.today)
+    actions.accept(**table.on(made, table.clerk))
+    actions.decline(reason_code="price", words="报价高于预算", **table.on(made, table.teacher))
+    assert table.mails("decline") == ["clerk@example.com"]
 
 
 def test_who_cannot_says_why_and_the_officers_name_another(table):

@@ -174,6 +174,10 @@ def test_the_signed_paper_is_for_both_sides_and_their_officers(need, clerk, stra
     }  # fmt: skip
     with pytest.raises(Refused):
         actions.attach(agreement=kept, content=pdf, name="nda.pdf", actor=county, now=NOW, seen_version=kept.version)
+    with pytest.raises(Refused, match="不能更换"):  # neither side puts another in its place
+        actions.attach(agreement=kept, content=pdf, name="nda.pdf", actor=clerk, now=NOW, seen_version=kept.version)
+    kept.refresh_from_db()
+    assert kept.signed.name == "nda.pdf"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from triplehelix.doors.oai.records import Place
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
 OK = "oai:triplehelix.example:achievement/"
@@ -223,6 +224,23 @@ def test_deleted_records_stay_known_with_their_moment(client, clerk, firm, setti
     assert codes(ask(client, verb="GetRecord", identifier=f"{OK}{never.pk}", metadataPrefix="oai_dc")) == [
         "idDoesNotExist"
     ]
+
+
+def test_what_goes_back_to_the_office_is_deleted_now_and_not_when_it_ran_out_before(client, clerk, firm, settings):
+    """A harvester that comes with the last moment it knows must hear of it."""
+    made = publish(clerk, firm, Achievement)
+    long_ago = timezone.now() - timedelta(days=200)
+    Achievement.objects.filter(pk=made.pk).update(valid_until=long_ago, published_at=long_ago)
+    listings.expire_due(now=long_ago + DAY)
+    made.refresh_from_db()
+    made = take(case=made, step="renew", actor=clerk, now=timezone.now(), seen_version=made.version)
+    Organisation.objects.filter(pk=firm.pk).update(confirmed_at=None)
+    edited = listings.edit(
+        listing=made, values={"title": "换一个题目"}, actor=clerk, now=timezone.now(), seen_version=made.version
+    )
+    assert edited.state == "submitted"
+    recent, _pages = walked(client, from_=stamp(timezone.now() - DAY))
+    assert [(one[0], one[1]) for one in recent] == [(f"{OK}{made.pk}", "deleted")]
 
 
 def test_published_again_it_is_no_longer_deleted(client, clerk, firm):

@@ -130,6 +130,20 @@ def test_matches_of_my_need_while_it_is_mine_and_published(copper):
     assert actions.send_due(now=NOW + 3 * DAY) == 0
 
 
+def test_words_of_a_confidential_need_stay_on_the_site(copper):
+    """What two texts have in common is a part of the text; a letter lies about in plain words."""
+    teaser = "一家铜材企业求表面防护的办法，指标签保密协议以后提供，欢迎有中试条件的单位联系。"
+    need = copper.write("表面防护", ASKED, model=Need, other=True, secrecy="confidential", teaser=teaser)
+    copper.work()
+    kept(copper, listing=need, name="我的需求")
+    copper.write(*MORE)
+    copper.work()
+    assert actions.send_due(now=NOW + DAY) == 1
+    body = sent()[-1].body
+    assert "裸铜排防变色水性膜" in body and "登录后看匹配理由" in body
+    assert "接触电阻" not in body and "变色，" not in body
+
+
 def test_an_account_that_is_off_gets_no_letter(copper):
     kept(copper)
     copper.write(*MORE)

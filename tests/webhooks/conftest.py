@@ -67,7 +67,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(autouse=True)
 def loopback(settings):
-    settings.OUTWARD_NETWORKS = outward.networks(["127.0.0.0/8"])
+    settings.OUTWARD_NETWORKS = settings.WEBHOOK_NETWORKS = outward.networks(["127.0.0.0/8"])
     settings.SITE_URL = "https://chenghu.example"
 
 

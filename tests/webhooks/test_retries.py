@@ -57,6 +57,17 @@ class TestRetries:
         assert letter.to == clerk.email
         assert "没有送达" in letter.body
 
+    def test_however_many_wait_it_is_a_day(self, receiver, hook, clerk, firm):
+        for n in range(10):
+            self.say(clerk, firm, title=f"同一天发布的第 {n} 条")
+        receiver.stop()
+        now = started = timezone.now()
+        while send.send_next(now=now):
+            hook.refresh_from_db()
+            now = max(now, hook.next_try)
+        assert DAY <= now - started <= DAY + timedelta(hours=11)
+        assert hook.state == "off" and Message.objects.filter(kind="board.webhook.give_up").count() == 1
+
     def test_one_message_that_is_never_taken_does_not_stop_the_others(self, receiver, hook, clerk, firm):
         self.say(clerk, firm, title="接收方不要的一条")
         now = timezone.now() + DAY

@@ -217,7 +217,8 @@ HARVEST_MAX_BYTES = env.number("HARVEST_MAX_BYTES", 20 * 2**20, least=2**10)
 HARVEST_SECONDS = env.number("HARVEST_SECONDS", 60, least=1, most=600)
 SITE_URL = env.url("SITE_URL", schemes=("https", "http")).rstrip("/")  # in letters and messages to other programs
 EXCHANGE_ID = env.text("EXCHANGE_ID", OAI_DOMAIN).lower()  # this market's name among others; it must never change
-OUTWARD_NETWORKS = env.networks("OUTWARD_NETWORKS")  # private networks peers and webhooks may live in
+OUTWARD_NETWORKS = env.networks("OUTWARD_NETWORKS")  # private networks in which what offices register may live
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")  # the same for webhooks of organisations: anybody may register one
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 50_000, least=1)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

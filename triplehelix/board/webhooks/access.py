@@ -6,8 +6,10 @@ owner   may stop it, send again, read what was sent     auditor   reads that it 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from triplehelix.foundation.outward import Networks
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 OWNER = "owner"
 #: Offices whose programs may be told. Experts are told nothing: they see cases blind, one by one.
 OFFICES = frozenset({"city_officer", "county_officer", "finance_officer", "auditor", "operator"})
+
+
+def inside(organisation: int | None) -> Networks:
+    """Private networks a webhook may lie in: of an organisation, which anybody may sign up for, or of an office."""
+    found: Networks = settings.OUTWARD_NETWORKS if organisation is None else settings.WEBHOOK_NETWORKS
+    return found
 
 
 def visible(rows: "QuerySet[Hook]", actor: Account | None, on: date) -> "QuerySet[Hook]":

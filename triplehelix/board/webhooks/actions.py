@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,7 +41,7 @@ def register(
     _own(account, organisation, office, now)
     chosen = list(dict.fromkeys(wanted))
     plain = " ".join(name.replace("\x00", "").split())
-    errors = _errors(plain, url.strip(), chosen)
+    errors = _errors(plain, url.strip(), chosen, access.inside(organisation.pk if organisation else None))
     if errors:
         raise Invalid(errors)
     # One at a time, so that the limit holds.
@@ -65,12 +64,12 @@ def _own(account: Account, organisation: Organisation | None, office: Office | N
         raise Refused(_("只能以本单位或本人职务的名义登记"))
 
 
-def _errors(name: str, url: str, wanted: list[str]) -> dict[str, str]:
+def _errors(name: str, url: str, wanted: list[str], inside: outward.Networks) -> dict[str, str]:
     errors = {}
     if not 0 < len(name) <= 60:
         errors["name"] = _("请写用途，最多 60 个字，以后才认得它")
     try:
-        outward.checked(url, inside=settings.OUTWARD_NETWORKS)
+        outward.checked(url, inside=inside)
     except outward.BadAddress as why:
         errors["url"] = why.message
     if not wanted:

@@ -8,14 +8,13 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.board.webhooks import events, signing, subjects
-from triplehelix.board.webhooks.access import still_acts
+from triplehelix.board.webhooks.access import inside, still_acts
 from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.foundation import outward
 from triplehelix.foundation.outward import Answer, BadAddress, Unreachable
@@ -24,6 +23,7 @@ from triplehelix.records.steps.actions import Refused, take
 #: Waits after failures: a little more than a day in all.
 WAITS = tuple(timedelta(seconds=one) for one in (5, 60, 300, 1800, 2 * 3600, 4 * 3600, 7 * 3600, 10 * 3600 + 1800))
 TRIES = len(WAITS) + 1
+DAY = timedelta(days=1)
 HOLD = timedelta(minutes=2)
 SECONDS, MOST_BYTES = 10.0, 64 * 1024
 GONE, BUSY = 410, 429
@@ -43,8 +43,8 @@ def send_next(*, now: datetime) -> bool:
     head = signing.headers(secret=claimed.hook.secret, message=claimed.message, body=raw, now=now)
     try:
         answer = outward.call(
-            "POST", claimed.hook.url, headers=head, content=raw, inside=settings.OUTWARD_NETWORKS, seconds=SECONDS,
-            most=MOST_BYTES,
+            "POST", claimed.hook.url, headers=head, content=raw, inside=inside(claimed.hook.organisation_id),
+            seconds=SECONDS, most=MOST_BYTES,
         )  # fmt: skip
     except (Unreachable, BadAddress) as why:
         _put_off(claimed, body, None, str(why), now)
@@ -105,18 +105,28 @@ def judge(delivery: Delivery, body: dict[str, Any], answer: Answer, now: datetim
 
 
 def _put_off(delivery: Delivery, body: dict[str, Any], status: int | None, why: str, now: datetime) -> None:
+    """Try again later, the hook as a whole when the receiver is down; stop it after a day on which nothing arrived."""
     plain = why.replace("\x00", "")[:300]
     Hook.objects.filter(pk=delivery.hook_id, failing_since__isnull=True).update(failing_since=now)
-    if delivery.attempts >= TRIES:
+    hook = Hook.objects.get(pk=delivery.hook_id)
+    is_down = status is None or status >= 500 or status == BUSY
+    if is_last := delivery.attempts >= TRIES:
         _mark(delivery, state=Delivery.FAILED, status=status, error=plain, payload=body)
-        hook = Hook.objects.get(pk=delivery.hook_id)
-        if hook.delivered_at is None or (delivery.first_try and hook.delivered_at < delivery.first_try):
-            _give_up(hook, _("一天里试了 %(n)d 次都没有送达：%(why)s") % {"n": TRIES, "why": plain}, now)
-        return
-    wait = WAITS[delivery.attempts - 1]
-    _mark(delivery, status=status, error=plain, payload=body, next_try=now + wait)
-    if status is None or status >= 500 or status == BUSY:
-        Hook.objects.filter(pk=delivery.hook_id).update(next_try=now + wait)
+    else:
+        wait = WAITS[delivery.attempts - 1]
+        _mark(delivery, status=status, error=plain, payload=body, next_try=now + wait)
+        if is_down:
+            Hook.objects.filter(pk=hook.pk).update(next_try=now + wait)
+    # Many may wait and each be tried once: the day counts, and not how often one of them was tried.
+    if (is_down and hook.failing_since and now - hook.failing_since >= DAY) or (
+        is_last and _none_since(hook, delivery)
+    ):
+        _give_up(hook, _("一天里没有一条送达：%(why)s") % {"why": plain}, now)
+
+
+def _none_since(hook: Hook, delivery: Delivery) -> bool:
+    """Whether nothing has arrived since this message was tried first."""
+    return hook.delivered_at is None or bool(delivery.first_try and hook.delivered_at < delivery.first_try)
 
 
 def _give_up(hook: Hook, why: str, now: datetime) -> None:

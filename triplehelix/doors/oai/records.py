@@ -23,7 +23,8 @@ from triplehelix.records.trail.models import Entry
 SECOND = timedelta(seconds=1)
 #: What may stand in a set's name.
 SPEC = re.compile(r"[A-Za-z0-9_.!~*'()-]+")
-LEFT = ("withdraw", "reopen", "expire")
+#: Steps after which an achievement is not public any more.
+LEFT = ("withdraw", "reopen", "expire", "recheck")
 STAMP = DateTimeField()
 
 

@@ -10,7 +10,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -25,6 +25,8 @@ MARKET = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61}[a-z0-9])")
 KEY = re.compile(r"[0-9a-f]{16}")
 DIGEST = re.compile(r"sha-256:[0-9a-f]{64}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+#: How far the clocks of two markets may be apart, and how long a request is good for.
+WINDOW = timedelta(minutes=5)
 ID_LENGTH = 120
 MOST_BYTES = 256 * 1024
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from triplehelix.market.exchange import canonical
-from triplehelix.market.exchange.envelope import KEY, MOMENT, Refusal, moment, said
+from triplehelix.market.exchange.envelope import KEY, MOMENT, WINDOW, Refusal, moment, said
 from triplehelix.market.exchange.fingerprints import fingerprint, key_id, public_of
 from triplehelix.market.exchange.models import OwnKey, Peer, PeerKey
 from triplehelix.records.parties.models import Account
@@ -79,14 +79,15 @@ def announcement(now: datetime) -> dict[str, Any]:
 def learn(*, peer: Peer, data: Any, now: datetime) -> int:
     """Take over a peer's announcement if a key we know signed it. Returns how many keys are new.
 
-    A key that is no longer in it before its time is over has ended. Raises Refusal malformed, foreign_origin,
-    bad_signature.
+    A key that is no longer in it before its time is over has ended; so an older announcement, repeated, counts for
+    nothing. Raises Refusal malformed, foreign_origin, bad_signature, replayed, clock_skew.
     """
     _shaped(data)
     if data["market"] != peer.market:
         raise Refusal("foreign_origin", f"keys of {data['market'][:63]}")
     known = {one.kid: one for one in PeerKey.objects.select_for_update().filter(peer=peer)}
     by = _vouching(data, known, now)
+    _newest(peer, moment(data["issued_at"]), now)
     announced = {one["key"]: one for one in data["keys"]}
     for kid, key in known.items():
         if kid in announced:
@@ -104,6 +105,15 @@ def learn(*, peer: Peer, data: Any, now: datetime) -> int:
         data_said = {"keys": [one["key"] for one in new], "by": by}
         trail.record(kind=Peer.kind, id=str(peer.pk), verb="learn_keys", actor=None, now=now, data=data_said)
     return len(new)
+
+
+def _newest(peer: Peer, issued: datetime, now: datetime) -> None:
+    held = Peer.objects.select_for_update().get(pk=peer.pk)
+    if issued > now + WINDOW:
+        raise Refusal("clock_skew", "an announcement of keys from the future")
+    if held.keys_at is not None and issued < held.keys_at:
+        raise Refusal("replayed", "an announcement of keys older than the last")
+    Peer.objects.filter(pk=peer.pk).update(keys_at=issued)
 
 
 def add(

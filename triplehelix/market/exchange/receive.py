@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from triplehelix.market.exchange import body, refusals
 from triplehelix.market.exchange.canonical import NotPlain
-from triplehelix.market.exchange.envelope import Envelope, Refusal, agree, prove, shaped
+from triplehelix.market.exchange.envelope import WINDOW, Envelope, Refusal, agree, prove, shaped
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Incoming, Peer, Received
-from triplehelix.market.exchange.requests import WINDOW, public_key
+from triplehelix.market.exchange.requests import public_key
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import actions as trail
 

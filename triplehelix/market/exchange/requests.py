@@ -18,14 +18,12 @@ from http_message_signatures import (
 )
 
 from triplehelix.market.exchange import keys
-from triplehelix.market.exchange.envelope import Refusal
+from triplehelix.market.exchange.envelope import WINDOW, Refusal
 from triplehelix.market.exchange.fingerprints import public_of
 from triplehelix.market.exchange.models import Incoming, Nonce, OwnKey, Peer, PeerKey
 from triplehelix.market.exchange.wake import learn_later
 
 TAG = "triplehelix-exchange"
-#: How far the clocks of two markets may be apart, and how long a request is good for.
-WINDOW = timedelta(minutes=5)
 READING = ("@method", "@target-uri")
 WRITING = (*READING, "content-type", "content-digest")
 NONCE_LENGTH = range(8, 65)

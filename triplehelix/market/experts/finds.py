@@ -98,7 +98,8 @@ def affiliations_of(root: Expert) -> list[str]:
 
 
 def _answers(said: str) -> QuerySet[Answer]:
-    return Answer.objects.filter(authorship=OuterRef("pk"), said=said)
+    """What the person the work stands with has said of it."""
+    return Answer.objects.filter(authorship=OuterRef("pk"), said=said, person=OuterRef("expert__root__person"))
 
 
 def with_coauthors(rows: Sequence[Authorship]) -> dict[int, list[str]]:

@@ -70,12 +70,14 @@ def stuck(on: date) -> QuerySet[Introduction]:
 
 
 def looked_after_by(manager: Account) -> QuerySet[Introduction]:
-    """The cases somebody was named for and has agreed to."""
+    """The cases somebody was named for and has agreed to. Whoever asks has seen that the account still manages."""
     return Introduction.objects.select_related(*SIDES).filter(manager=manager, manager_agreed_at__isnull=False)
 
 
-def to_agree(manager: Account) -> QuerySet[Introduction]:
-    """The cases somebody was named for and has not answered yet."""
+def to_agree(manager: Account, on: date) -> QuerySet[Introduction]:
+    """The cases somebody was named for and has not answered yet; none for who manages nothing any more."""
+    if not access.may_manage(manager, on):
+        return Introduction.objects.none()
     rows = Introduction.objects.select_related(*SIDES).filter(manager=manager, manager_agreed_at__isnull=True)
     return rows.exclude(state__in=FINAL).order_by("asked_at", "pk")
 

@@ -34,8 +34,8 @@ FLOW = Workflow(
         State("broken_off", _("已终止"), final=True),
     ),
     steps=(
-        Step("accept", _("接受引荐"), WAITING, "accepted", SIDES, (guards.everybody_agreed, guards.both_there),
-             (effects.open_contacts, *T), PARTIES),
+        Step("accept", _("接受引荐"), WAITING, "accepted", SIDES,
+             (guards.everybody_agreed, guards.both_there, guards.both_known), (effects.open_contacts, *T), PARTIES),
         Step("decline", _("谢绝"), WAITING, "declined", ASKED, (guards.reason_given,), END, PARTIES),
         Step("expire", _("逾期没有答复"), "invited", "unanswered", SYSTEM, (guards.time_over,), (), (INVITER, MANAGER)),
         Step("ask_again", _("再次邀请"), "unanswered", "invited", (INVITER, MANAGER), (guards.may_ask_again,),

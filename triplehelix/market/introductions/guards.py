@@ -30,6 +30,14 @@ def both_there(introduction: "Introduction", actor: Account | None, now: datetim
     return None
 
 
+def both_known(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
+    """Contacts are opened to organisations the office has looked at, and to nobody who only says to be one."""
+    for organisation in (introduction.need.organisation, introduction.achievement.organisation):
+        if organisation.confirmed_at is None:
+            return _("%(organisation)s还没有经过主管部门核实，核实以后才能接受") % {"organisation": organisation}
+    return None
+
+
 def reason_given(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
     return None if introduction.decline_reason else _("请选择谢绝的原因")
 

@@ -80,14 +80,16 @@ def _tell_owner(made: Agreement, now: datetime) -> None:
 def attach(
     *, agreement: Agreement, content: bytes, name: str, actor: Account, now: datetime, seen_version: int
 ) -> Agreement:
-    """Keep the signed paper with an agreement in force; both sides and their officers may read it.
+    """Keep the signed paper with an agreement in force, once; both sides and their officers may read it.
 
-    Raises Refused, Unacceptable (evidence).
+    Raises Refused (there is one), Unacceptable (evidence).
     """
     held = acts.locked(
         agreement, actor, now, by={access.OWNER, access.PARTY}, seen=seen_version, states={"agreed"},
         related=("need__organisation", "organisation"),
     )  # fmt: skip
+    if held.signed is not None:
+        raise Refused(_("已经有签署件，不能更换；有误的，请结束这份协议后重新申请"))
     owner = held.need.organisation
     readers = [f"org:{held.organisation_id}", "city", "auditor", *([f"unit:{owner.unit}"] if owner.unit else [])]
     held.signed = evidence.store(content=content, name=name, actor=actor, now=now, owner=owner, visible_to=readers)

@@ -130,7 +130,10 @@ def _write(saved: SavedSearch, hits: list[Hit], now: datetime) -> None:
         count = len(hits)
         said = {"name": saved.name, "n": count}
         subject = ngettext("“%(name)s”有 %(n)d 条新的", "“%(name)s”有 %(n)d 条新的", count) % said
-        lines = [subject + _("："), *(_line(n, hit) for n, hit in enumerate(hits[:MOST_IN_A_LETTER], start=1))]
+        # The words two texts have in common are words of the text: of a confidential one they stay on the site.
+        is_secret = saved.need is not None and saved.need.is_confidential
+        shown = [(hit, _("登录后看匹配理由") if is_secret else hit.why) for hit in hits[:MOST_IN_A_LETTER]]
+        lines = [subject + _("："), *(_line(n, hit, why) for n, (hit, why) in enumerate(shown, start=1))]
         if count > MOST_IN_A_LETTER:
             lines.append(_("其余的请登录后在“订阅”里查看：%(url)s") % {"url": addresses.of_list()})
         lines.append(_("匹配度是排序用的参考，不是评价。"))
@@ -141,7 +144,7 @@ def _write(saved: SavedSearch, hits: list[Hit], now: datetime) -> None:
         )  # fmt: skip
 
 
-def _line(n: int, hit: Hit) -> str:
-    said = {"n": n, "title": hit.title, "who": hit.holder, "percent": hit.percent, "why": hit.why,
+def _line(n: int, hit: Hit, why: str) -> str:
+    said = {"n": n, "title": hit.title, "who": hit.holder, "percent": hit.percent, "why": why,
             "url": addresses.of_listing(hit.kind, hit.subject_id)}  # fmt: skip
     return _("%(n)d. %(title)s（%(who)s，匹配度 %(percent)d）\n%(why)s\n%(url)s") % said

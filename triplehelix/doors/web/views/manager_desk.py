@@ -31,7 +31,7 @@ def desk(request: Request) -> HttpResponse:
     is_officer = "role:city_officer" in groups
     context = {
         "counts": _counts(mine, request.user.pk, today),
-        "to_agree": finds.to_agree(request.user)[:SHOWN],
+        "to_agree": finds.to_agree(request.user, today)[:SHOWN],
         "stuck": _late(mine.filter(finds.stuck_when(today)).order_by("moved_at", "pk")[:SHOWN], today),
         "unanswered": mine.filter(state="unanswered").order_by("answer_by", "pk")[:SHOWN],
         "waiting": mine.filter(state="invited").order_by("answer_by", "pk")[:SHOWN],

@@ -125,7 +125,9 @@ def _page(
         "steps": offered(case=agreement, actor=request.user, now=now),
         "danger": DANGER,
         "step_form": form,
-        "signed_form": signed if mine & {OWNER, PARTY} and agreement.state == "agreed" else None,
+        "signed_form": signed
+        if mine & {OWNER, PARTY} and agreement.state == "agreed" and agreement.signed is None
+        else None,
         "opens": PARTY in mine and agreement.state == "agreed" and agreement.need.state == "published",
         "openings": finds.openings(agreement.need)[:50] if mine & WATCHERS else [],
         "watches": bool(mine & WATCHERS),

@@ -130,7 +130,9 @@ def _introductions(request: Request, today: Any, groups: frozenset[str]) -> list
         _line("web:introduction-room", one, str(one), _("对方提出了新的条款"))
         for one in introductions.terms_to_answer(request.user, today, groups)[:SHOWN]
     ]
-    return found + [_line(name, one, str(one), _("请您办理")) for one in introductions.to_agree(request.user)[:SHOWN]]
+    return found + [
+        _line(name, one, str(one), _("请您办理")) for one in introductions.to_agree(request.user, today)[:SHOWN]
+    ]
 
 
 def _is_officer(groups: frozenset[str]) -> bool:

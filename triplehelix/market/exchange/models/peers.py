@@ -20,7 +20,8 @@ from triplehelix.records.steps.models import Stateful
 class Peer(Stateful):
     """另一个市场. `market` is its name in envelopes, `url` the address its protocol begins at.
 
-    `kinds` and `chains` say which of our listings it gets; no chain means all of them.
+    `kinds` and `chains` say which of our listings it gets; no chain means all of them. `keys_at` is when the newest
+    announcement of its keys was made that we have taken over.
     """
 
     workflow: ClassVar[Workflow] = PEER
@@ -31,6 +32,7 @@ class Peer(Stateful):
     url = models.URLField(_("接口地址"), max_length=300)
     kinds = ArrayField(models.CharField(max_length=20), verbose_name=_("发送的种类"), default=list, blank=True)
     chains = ArrayField(models.CharField(max_length=20), verbose_name=_("发送的产业链"), default=list, blank=True)
+    keys_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("登记时间"))
     created_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.experts import access, authors
-from triplehelix.market.experts.models import Authorship, Expert, Merge, Proposal, Split
+from triplehelix.market.experts.models import Answer, Authorship, Expert, Merge, Proposal, Split
 from triplehelix.market.experts.reasons import Reason, reason
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
@@ -76,11 +76,12 @@ def undo(*, merge: Merge, actor: Account | None, now: datetime, why: str) -> Mer
     branch = _branch(merge.absorbed_id)
     Expert.objects.filter(pk=merge.absorbed_id).update(merged_into=None, root=merge.absorbed_id)
     Expert.objects.filter(pk__in=branch - {merge.absorbed_id}).update(root=merge.absorbed_id)
+    unsaid = _unsaid(merge.absorbed)
     # Whatever was answered by this merge said the same of the two: it is answered the other way now.
     answered = Proposal.objects.filter(merge=merge)
     answered.update(state="refused", decided_at=now, decided_by=actor, why=_line(why), merge=None)
     _say_apart(merge.survivor, merge.absorbed, actor, now, why)
-    _note(merge.survivor, "undo_merge", actor, now, {"merge": merge.pk, "absorbed": merge.absorbed_id}, why)
+    _note(merge.survivor, "undo_merge", actor, now, {"merge": merge.pk, "absorbed": merge.absorbed_id} | unsaid, why)
     return merge
 
 
@@ -103,7 +104,7 @@ def split(*, authorship: Authorship, actor: Account | None, now: datetime, why: 
     authorship.save(update_fields=["expert"])
     root = Expert.objects.get(pk=before.root_id)
     _say_apart(root, own, actor, now, why)
-    _note(root, "split", actor, now, {"split": made.pk, "authorship": authorship.pk}, why)
+    _note(root, "split", actor, now, {"split": made.pk, "authorship": authorship.pk} | _unsaid(own), why)
     return made
 
 
@@ -210,6 +211,16 @@ def _branch(top: int) -> set[int]:
 def pair_of(one: Expert, other: Expert) -> dict[str, Expert]:
     first, second = sorted((one, other), key=lambda expert: expert.pk)
     return {"one": first, "other": second}
+
+
+def _unsaid(root: Expert) -> dict[str, Any]:
+    """What somebody else has called theirs of the works that stand under this root now falls: else it would bar whoever
+    they really are. Answers the trail's note of it."""
+    rows = Answer.objects.filter(said="mine", authorship__expert__root=root.pk)
+    rows = rows.exclude(person=root.person_id) if root.person_id else rows
+    fallen = [{"person": person, "authorship": row} for person, row in rows.values_list("person", "authorship")]
+    rows.delete()
+    return {"unsaid": fallen} if fallen else {}
 
 
 def _say_apart(one: Expert, other: Expert, actor: Account | None, now: datetime, why: str) -> None:

@@ -114,7 +114,7 @@ def page(content: bytes) -> Page:
         works,
         left_out,
         token="" if mark is None else (mark.text or "").strip(),
-        size=int(size) if size.isascii() and size.isdecimal() and len(size) < 12 else None,
+        size=int(size) if size.isascii() and size.isdecimal() and len(size) < 10 else None,  # more is nobody's
         expires="" if mark is None else mark.get("expirationDate", "")[:30],
         answered=_text(root, "responseDate")[:30],
     )

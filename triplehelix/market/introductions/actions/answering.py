@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.introductions.access import ACHIEVEMENT, ASKED, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import fields, go, hold, reason, saved, short, side_of
 from triplehelix.market.introductions.flow import RUNNING, WAITING
-from triplehelix.market.introductions.guards import both_there
+from triplehelix.market.introductions.guards import both_known, both_there
 from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction
 from triplehelix.market.introductions.reasons import Reason
 from triplehelix.records.parties.models import Account
@@ -23,8 +23,9 @@ assert WORDS_LENGTH >= 500
 def accept(*, introduction: Introduction, actor: Account, now: datetime, seen_version: int) -> Introduction:
     """A side accepts. When the last one has, both see each other's contact. Raises Refused."""
     held = hold(introduction, actor, now, by={ASKED}, seen=seen_version, states=WAITING)
-    if problem := both_there(held, actor, now):
-        raise Refused(problem)
+    for guard in (both_there, both_known):
+        if problem := guard(held, actor, now):
+            raise Refused(problem)
     side = side_of(held, actor, now, held.unanswered_sides)
     setattr(held, f"{side}_accepted_at", now)
     if held.unanswered_sides:

@@ -1,7 +1,7 @@
 """The introduction itself: the two sides, who asked whom, how it was answered, who looks after it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -105,14 +105,19 @@ class Introduction(Stateful):
         if relation in (access.NEED, access.ACHIEVEMENT):
             return finds.members_of(self.organisation_of(relation), day)
         if relation == access.MANAGER:
-            return [self.manager] if self.manager is not None and self.manager_agreed_at is not None else []
+            return self._managing(self.manager if self.manager_agreed_at is not None else None, day)
         if relation == access.ASKED:
             return [one for side in self.unanswered_sides for one in self.accounts_in(side, now)]
         if relation == access.INVITER:
             if self.invited_by_side != "manager":
                 return self.accounts_in(self.invited_by_side, now)
-            return [self.invited_by] if self.invited_by is not None else []
+            return self._managing(self.invited_by, day) or self.accounts_in(access.MANAGER, now)
         return finds.city_officers(day)
+
+    @staticmethod
+    def _managing(account: Account | None, day: date) -> list[Account]:
+        """Whoever looks after cases, and still may: what is said among the two is no word for somebody who has left."""
+        return [account] if account is not None and access.may_manage(account, day) else []
 
     @property
     def unanswered_sides(self) -> tuple[str, ...]:
