@@ -18,6 +18,7 @@ from triplehelix.market.equity.models import Deal, Event, Registration
 from triplehelix.market.finance import actions, sheets
 from triplehelix.market.finance.models import Application, Claim, Consent, Lead, Product
 from triplehelix.procedure.cases import actions as procedure
+from triplehelix.records.evidence.models import File
 from triplehelix.records.trail.models import Entry
 
 
@@ -208,15 +209,21 @@ def test_a_banks_desk_from_accepting_to_repayment(city):
     assert client_of(city.other_teller).get("/finance/filing/").status_code == 200
     assert "JK-1" not in client_of(city.other_teller).get("/finance/filing/").content.decode()
     wrong = self_filled(book, outcome="准予备案", filing="")
-    answer = bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": wrong})
+    assert "导入备案结果" not in bank.get("/finance/filing/").content.decode()
+    assert bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": wrong}).status_code == 404
+    wrong.seek(0)
+    office = client_of(city.officer)
+    answer = office.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": wrong})
     assert answer.status_code == 422 and "第 2 行" in answer.content.decode()
-    answer = bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": io.BytesIO(b"\x89PNG")})
+    answer = office.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": io.BytesIO(b"\x89PNG")})
     assert answer.status_code == 422
     right = self_filled(book, outcome="准予备案", filing="LKD-1")
-    assert bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": right}).status_code == 302
+    assert office.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": right}).status_code == 302
+    kept = Entry.objects.get(verb="filing_outcome").data
+    assert File.objects.get(pk=kept["sheet"]).sha256 == kept["sha256"]
     assert Application.objects.get(pk=case.pk).state == "filed"
     again = self_filled(book, outcome="准予备案", filing="LKD-1")
-    answer = bank.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": again})
+    answer = office.post("/finance/filing/outcomes/", {"document": "公告 3 号", "file": again})
     assert answer.status_code == 422 and "没有等待结果的备案" in answer.content.decode()
     assert act("pay", kind="principal", amount_fen="3000000", on=today, number="P1").status_code == 302
     version = Application.objects.get(pk=case.pk).version

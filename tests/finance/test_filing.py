@@ -39,10 +39,12 @@ def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
         finance.outcome(cases[0], 2),
         finance.outcome(cases[1], 3, outcome="refused", filing="", reason="用途不清"),
     ]
-    receipt = finance.land(*outcomes, who=finance.teller, institution=finance.bank)
+    receipt = finance.land(*outcomes)
     assert (receipt.accepted, receipt.refused) == (1, 1)
     assert [Application.objects.get(pk=case.pk).state for case in cases] == ["filed", "granted", "granted"]
     assert Message.objects.filter(kind="market.finance.file", to=finance.clerk.email).count() == 1
+    returned = Message.objects.get(kind="market.finance.filing_refused")
+    assert returned.to == finance.teller.email and "用途不清" in returned.body
     # What was sent back may be sent in again; what waits may not.
     actions.submit(**finance.on(cases[1], finance.teller))
     with pytest.raises(Refused, match="等结果"):
@@ -109,10 +111,12 @@ def test_a_wrong_row_keeps_every_row_out(finance):
     assert {Application.objects.get(pk=case.pk).state for case in cases} == {"granted"}
 
 
-def test_a_bank_writes_down_only_its_own_outcomes(finance):
+def test_no_bank_writes_down_outcomes(finance):
+    """A filing opens what the bank is paid of a loss: who gains by it does not say so himself."""
     (case,) = sent(finance)
-    with pytest.raises(Invalid):
-        finance.land(finance.outcome(case), who=finance.other_teller, institution=finance.other_bank)
+    for who in (finance.teller, finance.other_teller, finance.clerk):
+        with pytest.raises(Refused, match="只有市科技局"):
+            finance.land(finance.outcome(case), who=who)
 
 
 @pytest.mark.parametrize(
@@ -202,11 +206,11 @@ def test_late_in_the_year_firms_without_the_proof_are_told_once(finance):
     assert told.to == finance.clerk.email
 
 
-def test_an_outcome_the_bank_writes_down_is_told_to_the_city(finance):
+def test_an_outcome_is_told_to_the_firm_and_its_bank(finance):
     (case,) = sent(finance)
-    finance.land(finance.outcome(case), who=finance.teller, institution=finance.bank)
+    finance.land(finance.outcome(case))
     told = Message.objects.filter(kind="market.finance.file").values_list("to", flat=True)
-    assert set(told) == {finance.clerk.email, finance.officer.email}
+    assert set(told) == {finance.clerk.email, finance.teller.email}
 
 
 def test_a_subsidy_computed_from_a_filing_is_void_with_it(finance):

@@ -41,7 +41,7 @@ def test_the_flow_is_the_one_of_the_domain():
     ways = {(step.code, "".join(sorted(r[0] for r in step.by)), step.to) for step in FLOW.steps}
     assert ways == {
         ("consent", "f", "consented"), ("retract", "fs", "lead"), ("accept", "i", "handling"),
-        ("decline", "i", "refused"), ("grant", "i", "granted"), ("file", "ci", "filed"), ("unfile", "cs", "unfiled"),
+        ("decline", "i", "refused"), ("grant", "i", "granted"), ("file", "c", "filed"), ("unfile", "cs", "unfiled"),
         ("refile", "c", "filed"), ("fall_due", "ci", "overdue"), ("catch_up", "ci", "filed"), ("repay", "ci", "repaid"),
         ("compensate", "c", "compensated"), ("recover", "ci", "recovered"), ("withdraw", "f", "withdrawn"),
     }  # fmt: skip

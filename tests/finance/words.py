@@ -167,10 +167,8 @@ class Finance:
         }  # fmt: skip
         return Outcome(**(given | more))
 
-    def land(self, *rows, who=None, institution=None, document="鲁科贷备案公告 2026 年第 3 号"):
-        return actions.land_outcomes(
-            rows=rows, document=document, institution=institution, actor=who or self.officer, now=self.now
-        )
+    def land(self, *rows, who=None, document="鲁科贷备案公告 2026 年第 3 号"):
+        return actions.land_outcomes(rows=rows, document=document, actor=who or self.officer, now=self.now)
 
     def filed(self, *args, **more) -> Application:
         case = self.granted(*args, **more)

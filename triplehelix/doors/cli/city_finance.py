@@ -209,7 +209,7 @@ class Walk:
             2, loan.institution.organisation.uscc, loan.number, "accepted", f"LKD{loan.first_on.year}-{n:05d}", ""
         )
         actions.land_outcomes(
-            rows=[row], document=f"鲁科贷备案公告 {loan.first_on:%Y-%m}", institution=None, actor=self.desk.officer,
+            rows=[row], document=f"鲁科贷备案公告 {loan.first_on:%Y-%m}", actor=self.desk.officer,
             now=answered,
         )  # fmt: skip
 

@@ -40,7 +40,8 @@ FLOW = Workflow(
              (effects.nothing_due, *T), FIRM),
         Step("grant", _("登记放款"), "handling", "granted", INSTITUTION, (guards.contract_there,),
              (effects.nothing_due, *T), (FIRM, CITY)),
-        Step("file", _("备案"), "granted", "filed", LENDERS, (guards.filing_accepted,), T, (FIRM, CITY)),
+        # Only the city: a filing opens what the lender itself is paid.
+        Step("file", _("备案"), "granted", "filed", CITY, (guards.filing_accepted,), T, (FIRM, INSTITUTION)),
         Step("unfile", _("撤销备案"), ("filed", "overdue"), "unfiled", (SYSTEM, CITY), (guards.filing_revoked,), T,
              (FIRM, INSTITUTION, CITY)),
         Step("refile", _("恢复备案"), "unfiled", "filed", CITY, (guards.filing_stands,), T, (FIRM, INSTITUTION)),

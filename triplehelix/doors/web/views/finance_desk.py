@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets, terms
 from triplehelix.market.finance.models import Institution
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -139,7 +141,7 @@ def _filing_page(
         "form": form,
         "problems": problems[:SHOWN],
         "more": max(0, len(problems) - SHOWN),
-        "may_write": bank is not None or access.is_city(request.user, timezone.localdate()),
+        "may_write": access.is_city(request.user, timezone.localdate()),
     }
     return render(request, "web/finance_filing.html", context, status=status)
 
@@ -158,27 +160,33 @@ def filing_sheet(request: Request, month: str) -> HttpResponse:
 
 @require_POST
 def outcomes(request: Request) -> HttpResponse:
-    """Read the announcement's sheet: every row, or none with what is wrong by row and column."""
-    bank = _scope(request)
-    if bank is None and not access.is_city(request.user, timezone.localdate()):
+    """Read the announcement's sheet: every row, or none with what is wrong by row and column. The sheet is kept."""
+    if not access.is_city(request.user, timezone.localdate()):
         raise Http404
     form = OutcomesForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _filing_page(request, bank, form, status=422)
+        return _filing_page(request, None, form, status=422)
+    upload = form.cleaned_data["file"]
+    content, now = upload.read(), timezone.now()
     try:
-        rows, problems = sheets.read_outcomes(
-            read_table(form.cleaned_data["file"], name=form.cleaned_data["file"].name)
-        )
+        rows, problems = sheets.read_outcomes(read_table(content, name=upload.name))
     except SheetError as why:
         form.add_error("file", str(why))
-        return _filing_page(request, bank, form, status=422)
+        return _filing_page(request, None, form, status=422)
     if problems or not rows:
         form.add_error("file", _("有错误，一行也没有写入") if problems else _("表里没有填写结果的行"))
-        return _filing_page(request, bank, form, problems, status=422)
+        return _filing_page(request, None, form, problems, status=422)
     try:
-        receipt = actions.land_outcomes(
-            rows=rows, document=form.cleaned_data["document"], institution=bank, actor=request.user, now=timezone.now()
-        )
+        with transaction.atomic():
+            sheet = evidence.store(
+                content=content, name=upload.name, actor=request.user, now=now, visible_to=("city", "auditor")
+            )
+            receipt = actions.land_outcomes(
+                rows=rows, document=form.cleaned_data["document"], sheet=sheet, actor=request.user, now=now
+            )
+    except evidence.Unacceptable as why:
+        form.add_error("file", str(why))
+        return _filing_page(request, None, form, status=422)
     except Invalid as why:
         found = [
             {"row": name.removeprefix("row_"), "column": "", "message": told}
@@ -186,7 +194,7 @@ def outcomes(request: Request) -> HttpResponse:
             if name.startswith("row_")
         ]
         form.add_error("file" if found else "document", _("有错误，一行也没有写入") if found else str(why))
-        return _filing_page(request, bank, form, found, status=422)
+        return _filing_page(request, None, form, found, status=422)
     said = {"yes": receipt.accepted, "no": receipt.refused}
     messages.success(request, _("已写入：准予备案 %(yes)d 笔，退回 %(no)d 笔") % said)
     return redirect("web:finance-filing")

@@ -25,6 +25,7 @@ from triplehelix.market.finance.actions.shared import (
 )
 from triplehelix.market.finance.finds import proven, unproven_of
 from triplehelix.market.finance.models import Application, Consent, Filing, Institution, first_of_month
+from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -93,22 +94,24 @@ class Receipt:
 
 @transaction.atomic
 def land_outcomes(
-    *, rows: Sequence[sheets.Outcome], document: str, institution: Institution | None, actor: Account, now: datetime
+    *, rows: Sequence[sheets.Outcome], document: str, sheet: File | None = None, actor: Account | None, now: datetime
 ) -> Receipt:
-    """Write down every outcome of an announcement, or none. `institution` None: the city, for all institutions.
+    """Write down every outcome of an announcement, or none. Only the city does: a filing opens what the bank itself is
+    paid. `sheet` is the announcement as it was read.
 
-    Raises Invalid with one message a row (`row_<n>`), and at `document`.
+    Raises Refused, and Invalid with one message a row (`row_<n>`), and at `document`.
     """
+    city_only(actor, now)
     if not document.strip():
         raise Invalid({"document": _("请填写备案公告的文号")})
-    found, errors = _matched(rows, institution)
+    found, errors = _matched(rows)
     if errors:
         raise Invalid(errors)
     done = Receipt(0, 0)
     for row, filing in found:
         accepted = row.outcome == "accepted"
         try:
-            _decide(filing, row, document.strip()[:80], actor, now)
+            _decide(filing, row, document.strip()[:80], sheet, actor, now)
         except IntegrityError as why:
             raise Invalid({f"row_{row.number}": _("备案编号 %(n)s 已经属于另一笔贷款") % {"n": row.filing}}) from why
         except Refused as why:
@@ -117,13 +120,9 @@ def land_outcomes(
     return done
 
 
-def _matched(
-    rows: Sequence[sheets.Outcome], institution: Institution | None
-) -> tuple[list[tuple[sheets.Outcome, Filing]], dict[str, str]]:
+def _matched(rows: Sequence[sheets.Outcome]) -> tuple[list[tuple[sheets.Outcome, Filing]], dict[str, str]]:
     """Each row with the filing it speaks of; a message for each row that speaks of none, or of one twice."""
     waiting = Filing.objects.select_for_update(of=("self",)).filter(outcome="", revoked_on=None)
-    if institution is not None:
-        waiting = waiting.filter(loan__institution=institution)
     by_number: dict[tuple[str, str], Filing] = {}
     for filing in waiting.select_related("loan__application", "loan__institution__organisation"):
         by_number[filing.loan.institution.organisation.uscc, filing.loan.number] = filing
@@ -140,16 +139,26 @@ def _matched(
     return found, errors
 
 
-def _decide(filing: Filing, row: sheets.Outcome, document: str, actor: Account, now: datetime) -> None:
+def _decide(
+    filing: Filing, row: sheets.Outcome, document: str, sheet: File | None, actor: Account | None, now: datetime
+) -> None:
     filing.outcome, filing.document, filing.decided_on = row.outcome, document, timezone.localdate(now)
     filing.number, filing.reason, filing.decided_by = row.filing, row.reason, actor
     filing.save()
     held = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
-    data = {"outcome": row.outcome, "number": row.filing, "document": document}
+    data: dict[str, Any] = {"outcome": row.outcome, "number": row.filing, "document": document}
+    data |= {"sheet": sheet.pk, "sha256": sheet.sha256} if sheet is not None else {}
     held = saved(held, "filing_outcome", actor, now, data, row.reason)
     # A loan that was repaid while its filing waited stays settled; the filing stands all the same.
     if row.outcome == "accepted" and held.state == "granted":
         go(held, "file", actor, now, row.filing)
+    elif row.outcome == "refused":
+        said = {"case": held.number, "why": row.reason}
+
+        def words() -> tuple[str, str]:
+            return _("备案被退回：%(case)s") % said, _("退回原因：%(why)s。改好以后可以再次提交。") % said
+
+        tell(held, "filing_refused", (INSTITUTION,), words, now)
 
 
 @transaction.atomic
