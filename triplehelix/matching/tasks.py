@@ -10,11 +10,12 @@ CATCH_UP = "matching.catch_up"
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=CATCH_UP, queue="matching", queueing_lock=CATCH_UP, lock=CATCH_UP, retry=3, pass_context=True)
+@app.task(name=CATCH_UP, queue="matching", queueing_lock=CATCH_UP, lock=CATCH_UP, pass_context=True)
 def catch_up(context: JobContext, timestamp: int = 0) -> None:
     """Everything that is behind: asked for when something changed, and every ten minutes for what was missed.
 
-    A worker that stops waits for no more than the batch in hand; the next one goes on from there.
+    A worker that stops waits for no more than the batch in hand; the next one goes on from there. It is not tried
+    again by itself: the next one is queued by then, and two cannot be.
     """
 
     def unless_stopping(what: str, kind: str, done: int) -> None:

@@ -8,11 +8,14 @@ import argparse
 import asyncio
 import logging
 import signal
+import sys
 import threading
 
 import django
 from django.db import close_old_connections, connection
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 5.0  # a job in hand may take so long to end when the worker is told to stop
@@ -65,13 +68,27 @@ async def work(concurrency: int) -> None:
 async def take_up_abandoned(working: App) -> None:
     """Jobs whose worker was killed in the middle (it gave no sign of life for half a minute) are queued again."""
     while True:
-        for job in await working.job_manager.get_stalled_jobs():
-            log.warning("接手中断的任务 %s", job.task_name)
-            await working.job_manager.retry_job(job)
+        try:
+            for job in await working.job_manager.get_stalled_jobs():
+                await _take_up(working, job)
+        except ConnectorException:
+            log.exception("查不到中断的任务，稍后再查")  # the database went away
         await asyncio.sleep(ABANDONED_EVERY_SECONDS)
 
 
-async def until_signal(concurrency: int) -> None:
+async def _take_up(working: App, job: Job) -> None:
+    log.warning("接手中断的任务 %s", job.task_name)
+    try:
+        await working.job_manager.retry_job(job)
+    except UniqueViolation:
+        # Its work has been queued anew meanwhile. This one ends: its lock would keep the other waiting for ever.
+        await working.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+    except ConnectorException:
+        log.warning("任务 %s 已由别的后台接手", job.task_name)
+
+
+async def until_signal(concurrency: int) -> bool:
+    """Work until told to stop. Answers whether it was told: a worker that ends by itself has lost its database."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, ended.set)
@@ -79,9 +96,12 @@ async def until_signal(concurrency: int) -> None:
     waiting = asyncio.create_task(ended.wait())
     done, _ = await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if working in done:
-        working.result()  # the worker ended by itself: an error, shown
+        working.result()
+        waiting.cancel()
+        return False
     working.cancel()  # jobs in hand are finished, then it ends
     await asyncio.gather(working, return_exceptions=True)
+    return True
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,8 +114,10 @@ def run(args: argparse.Namespace) -> int:
     follower = threading.Thread(target=follow, args=(stop,), name="trail-followers", daemon=True)
     follower.start()
     try:
-        asyncio.run(until_signal(args.concurrency))
+        was_told = asyncio.run(until_signal(args.concurrency))
     finally:
         stop.set()
         follower.join(timeout=10)
-    return 0
+    if not was_told:
+        sys.stderr.write("后台自己停了，多半是数据库断开过：请由 systemd 之类重新启动（Restart=always）\n")
+    return 0 if was_told else 1
