@@ -223,3 +223,23 @@ def test_an_endpoint_that_is_down_costs_meaning_not_the_answer(committed, settin
     assert any("语义模型暂时不可用" in notice for notice in result.notices)
     with pytest.raises(EncoderDown, match="刚才没有回答"):
         current.query_vectors(["再问一次"])
+
+
+def test_what_is_confidential_goes_to_no_endpoint_but_the_citys_own(house, settings, monkeypatch):
+    asked = []
+    monkeypatch.setattr(current, "_ask", lambda texts: asked.append(texts))
+    settings.ENCODER, settings.ENCODER_MODEL, settings.ENCODER_URL = "openai", "any", "https://vectors.example/v1"
+    teaser = "一家铜材企业求表面防护的办法，指标签保密协议以后提供，欢迎有中试条件的单位联系。"
+    need = house.write(
+        "表面防护", "裸铜排九十天不变色，接触电阻不增加", model=Need, secrecy="confidential", teaser=teaser
+    )
+    house.write(*COPPER)
+    house.work()
+    whole = {"actor": house.clerk, "now": NOW, "text": need.words().whole}
+    notices = match_listing(need, **whole).notices
+    assert asked == [] and any("保密内容不发给外部" in one for one in notices)
+    match_listing(need, **whole | {"text": None})  # its public summary
+    assert len(asked) == 1 and "不变色" not in str(asked)
+    settings.ENCODER_KEEPS_SECRETS = True
+    match_listing(need, **whole)
+    assert "不变色" in str(asked[1])

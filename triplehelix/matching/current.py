@@ -97,8 +97,14 @@ def query_vectors(texts: Sequence[str]) -> Answer | None:
     return asking(texts)()
 
 
-def asking(texts: Sequence[str]) -> Callable[[], Answer | None]:
+class Withheld(Exception):
+    """The words are confidential, and the encoder is somebody else's."""
+
+
+def asking(texts: Sequence[str], *, is_secret: bool = False) -> Callable[[], Answer | None]:
     """Begin to encode a query; call what comes back for the answer of `query_vectors`.
+
+    What is secret is sent to no endpoint that is not the city's own: then the call raises Withheld.
 
     An endpoint works beside the database. The encoder of this process does not: two at once on two cores wait for
     each other, and the slow answers become slower (docs/decisions/0007).
@@ -108,9 +114,15 @@ def asking(texts: Sequence[str]) -> Callable[[], Answer | None]:
     if is_local():
         made = _ask(texts)
         return lambda: made
+    if is_secret and not settings.ENCODER_KEEPS_SECRETS:
+        return _withheld
     if _kept.failed_with == _setting() and time.monotonic() < _kept.rests_until:
         return _still_down
     return partial(_wait, _pool.submit(_ask, texts))
+
+
+def _withheld() -> Answer | None:
+    raise Withheld
 
 
 def _still_down() -> Answer | None:

@@ -54,8 +54,10 @@ def search(
     offer: Offer | None = None,
     now: datetime | None = None,
     second: Second | None = None,
+    is_secret: bool = False,
 ) -> Result:
-    """What of a kind answers this text, among what these audiences may find.
+    """What of a kind answers this text, among what these audiences may find. A text that `is_secret` is shown to no
+    encoder but the city's own.
 
     `wish` are facets of an asking need, `offer` of an offered achievement: they count in the score and leave nothing
     out; `facets` do leave out. `second` looks again at the candidates and may move them. Reads only.
@@ -66,7 +68,7 @@ def search(
     if not wanted:
         raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
     notices = _about_length(title, text, len(wanted))
-    vectors_of_query = current.asking(asked.parts)
+    vectors_of_query = current.asking(asked.parts, is_secret=is_secret)
     sums = candidates.sums_of(kind, list(wanted))
     weighed = lexical.aim(wanted, n=max(sums.n, 1), df=sums.df)
     facets = facets or Facets()
@@ -110,7 +112,7 @@ def match_listing(
     try:
         return search(
             title=listing.title, text=said, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now,
-            second=second,
+            second=second, is_secret=text is not None and isinstance(listing, Need) and listing.is_confidential,
         )  # fmt: skip
     except EmptyQuery as why:
         return Result(notices=(str(why),))
@@ -144,6 +146,8 @@ def _meaning(kind: str, vectors_of_query: Callable[[], current.Answer | None]) -
     words_only = _("只按词查找：意思相近而用词不同的，这次可能找不到")
     try:
         made = vectors_of_query()
+    except current.Withheld:
+        return None, "", _("保密内容不发给外部的语义模型。") + words_only
     except EncoderDown:
         return None, "", _("语义模型暂时不可用。") + words_only
     if made is None:
