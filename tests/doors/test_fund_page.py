@@ -93,6 +93,15 @@ def test_a_use_is_adjusted(client, finance, purse):
     assert answer.status_code == 409
     assert "尚未分配的只有 40,000.00 元，不够 40,000.01 元" in answer.text and 'value="40000.01"' in answer.text
     assert client.post("/fund/open/", sent | {"c-amount": ""}).status_code == 422
+    # Less by a sum below zero would be more.
+    for way in ("more", "less"):
+        for amount in ("-10000", "0"):
+            wrong = client.post("/fund/open/", sent | {"c-way": way, "c-amount": amount})
+            assert wrong.status_code == 422 and "减少额度请选" in wrong.context["change"].errors["amount"][0]
+    opened = {"which": "purse", "p-year": "2026", "p-use": "talent", "p-amount": "-100"}
+    assert "大于零" in client.post("/fund/open/", opened).context["purse"].errors["amount"][0]
+    purse.refresh_from_db()
+    assert purse.amount_fen == 6_000_000 and Purse.objects.count() == 1
     for way, amount, left in (("more", "40000", 10_000_000), ("less", "10000.5", 8_999_950)):
         assert client.post("/fund/open/", sent | {"c-way": way, "c-amount": amount}).status_code == 302
         purse.refresh_from_db()
