@@ -6,6 +6,8 @@ import pytest
 
 from tests.cases.city import YUAN
 from triplehelix.fund import actions as fund
+from triplehelix.fund import check
+from triplehelix.fund.models import Commitment, Purse
 from triplehelix.procedure.cases import actions, earlier, eligibility, judge, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -176,3 +178,54 @@ def test_a_yearly_award_is_given_once_a_year_whatever_the_books_call_it(city, de
     settings.SECRET_KEY = "another one since"
     (found,) = eligibility.given_before(deciding(code, facts | again, of))
     assert found.cases == (first.number,) and "一年只给一次" in found.message
+
+
+@pytest.fixture
+def corrected(city, deciding):
+    """A case whose arrived award was put right after an objection, and is public again under its new name."""
+    case, _amount = granted(city, deciding("M3.2-national", arrived("300000")))
+    item = city.notice(case).items.get()
+    objection = notices.object_to(
+        item=item, name="李真名", phone="13800000000", text="到账金额与省财政下达文件附表不符，请核对。", now=city.now
+    )
+    notices.answer(objection=objection, is_upheld=True, text="经核实到账多记五万元。", actor=city.clerk, now=city.now)
+    actions.correct_facts(
+        case=case, facts={"provincial_award_arrived_yuan": "250000"}, why="异议核实", actor=city.clerk, now=city.now
+    )
+    case = city.step(case, "restart", city.clerk)
+    city.notice(case, number="澄科公示〔2026〕2号")
+    return case
+
+
+def committed():
+    return sum(Purse.objects.values_list("committed_fen", flat=True))
+
+
+def test_a_unique_fact_corrected_after_a_notice_is_paid_once_and_the_case_ends(city, corrected):
+    case = corrected
+    assert [one.amount_fen for one in Commitment.objects.order_by("pk")] == [0, 25_000_000]
+    city.days(9)
+    notices.end_due(now=city.now)
+    # Nothing else is left to promise: the order is of the promise that stands.
+    purse = pay.commitment_of(case).purse
+    fund.change_purse(purse=purse, by_fen=-int(purse.free), why="调减", actor=city.finance, now=city.now)
+    city.step(case, "order", city.finance)
+    (payment,) = city.payments(case)
+    city.bank((payment, ""))
+    case.refresh_from_db()
+    assert (case.state, pay.paid(case), pay.kept(case)) == ("closed", 25_000_000, 25_000_000)
+    assert committed() == 25_000_000 and check.problems() == []
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_a_unique_fact_corrected_after_a_notice_leaves_no_promise_when_the_decision_is_revoked(
+    city, corrected, ordered
+):
+    case = corrected
+    if ordered:
+        city.days(9)
+        notices.end_due(now=city.now)
+        case = city.step(case, "order", city.finance)
+    case = city.step(case, "revoke", city.clerk, "项目已撤销")
+    assert (case.state, committed(), pay.left_for(Case.objects.all())) == ("rejected", 0, 0)
+    assert check.problems() == []

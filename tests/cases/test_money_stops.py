@@ -9,6 +9,7 @@ from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixtur
 from tests.cases.test_by_decision import running
 from tests.cases.test_competitive import decided, reach
 from tests.cases.test_entitled import landed, row
+from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Purse
 from triplehelix.procedure.cases import actions, pay
@@ -63,13 +64,47 @@ def test_a_demand_waits_for_the_bank_where_it_has_the_money_in_hand(city, second
     assert demanded(city, second_ordered, 2 * MILLION).state == "clawing"
 
 
+def came_back(city, payment):
+    """The bank returns what it had called paid."""
+    payment.refresh_from_db()
+    late = Answer(payment.key, payment.amount_fen, False, "账户注销")
+    actions.answer_batch(batch=payment.batch, answers=[late], actor=city.finance, now=city.now)
+
+
 def test_money_the_bank_returns_after_a_demand_is_promised_to_nobody(city, second_ordered):
     first = city.payments(second_ordered)[0]
     case = demanded(city, second_ordered, MILLION // 2)
-    late = Answer(first.key, first.amount_fen, False, "账户注销")
-    actions.answer_batch(batch=first.batch, answers=[late], actor=city.finance, now=city.now)
+    came_back(city, first)
     held = pay.commitment_of(case)
     assert (held.paid_fen, held.free, Purse.objects.get(pk=held.purse_id).committed_fen) == (0, 0, 0)
+    # Nothing is left to demand: nobody has to pay into the treasury what the bank has brought back.
+    case.refresh_from_db()
+    assert (case.state, case.demanded_fen) == ("clawed", 0) and check.problems() == []
+
+
+def test_what_the_bank_returns_of_two_payments_is_not_demanded_any_more(city, second_ordered):
+    first, second = city.payments(second_ordered)
+    city.bank((second, ""))
+    case = demanded(city, second_ordered, MILLION * 3 // 2)
+    came_back(city, first)
+    case.refresh_from_db()
+    assert (case.state, case.demanded_fen, pay.paid(case)) == ("clawing", MILLION, MILLION)
+    kept = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk), verb="demand_amount").order_by("-n")
+    assert (kept[0].data["amount_fen"], kept[0].why) == (MILLION, first.batch.number)
+    case = actions.record_refund(
+        case=case, amount_fen=MILLION, receipt="缴款书 7", actor=city.finance, now=city.now, seen_version=case.version
+    )
+    assert case.state == "clawed" and check.problems() == []
+
+
+def test_what_the_bank_returns_of_an_ended_project_is_promised_to_nobody(city, second_ordered):
+    case = city.step(second_ordered, "recall", city.clerk, "团队已解散")
+    case = city.step(case, "terminate", city.clerk, "团队已解散")
+    came_back(city, city.payments(case)[0])
+    held = pay.commitment_of(case)
+    case.refresh_from_db()
+    assert (case.state, held.amount_fen, Purse.objects.get(pk=held.purse_id).committed_fen) == ("terminated", 0, 0)
+    assert check.problems() == []
 
 
 @pytest.fixture
@@ -116,6 +151,26 @@ def test_money_demanded_back_does_not_come_into_the_rounds_budget_again(city, en
     two = Case.objects.get(pk=two.pk)
     with pytest.raises(Refused, match="只剩 0"):
         city.notice(two, number="澄科公示〔2026〕3号")
+
+
+def test_what_the_bank_returns_of_an_archived_case_is_paid_anew(city, entitled):
+    case = entitled[0]
+    city.notice(case)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(case, "order", city.finance)
+    city.bank((city.payments(case)[0], ""))
+    case = city.step(case, "archive", city.clerk)
+    came_back(city, city.payments(case)[0])
+    case.refresh_from_db()
+    assert case.state == "pay_returned"
+    member = case.organisation.memberships.get().account
+    city.account(case, member, "6222020200112233999")
+    city.step(case, "new_account", member)
+    city.bank((city.payments(case)[1], ""))
+    case.refresh_from_db()
+    assert (case.state, pay.paid(case)) == ("closed", case.granted_fen)
+    assert city.step(case, "archive", city.clerk).state == "archived" and check.problems() == []
 
 
 def test_an_amount_that_was_not_decided_is_not_published(city, round):

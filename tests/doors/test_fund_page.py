@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -52,6 +53,39 @@ def test_the_page_the_chart_and_the_sheet_say_the_same(client, finance, firm, pu
     assert len(rows) - 1 == Movement.objects.count()
 
 
+def test_what_the_bank_sends_back_after_it_said_paid_is_recorded(client, finance, officer, firm, purse):
+    payment = pay(purse, firm, "首拨")
+    batch = actions.send_batch(payments=[payment], actor=None, now=NOW)
+    said = ["支付编号,金额（元）,结果,退回原因", f"{payment.key},10000.00,成功,"]
+    client.force_login(finance)
+    for outcome in ("成功,", "退回,账户注销"):
+        assert 'type="file"' in client.get(f"/fund/batches/{batch.pk}/").text
+        said[1] = f"{payment.key},10000.00,{outcome}"
+        file = SimpleUploadedFile("回单.csv", "\n".join(said).encode(), "text/csv")
+        assert client.post(f"/fund/batches/{batch.pk}/answer/", {"file": file}).status_code == 302
+        client.force_login(officer)
+        assert 'type="file"' not in client.get(f"/fund/batches/{batch.pk}/").text
+        client.force_login(finance)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == ("returned", "账户注销")
+    # All of it came back: nothing more can be said of it.
+    assert 'type="file"' not in client.get(f"/fund/batches/{batch.pk}/").text
+
+
+def test_every_batch_of_a_year_is_linked(client, finance, firm, purse):
+    batches = [
+        actions.send_batch(payments=[pay(purse, firm, f"第 {n} 拨", 1_000)], actor=None, now=NOW) for n in range(12)
+    ]
+    client.force_login(finance)
+    address = "/fund/?year=2026&page=2"
+    shown = {one: {batch for batch in batches if f"/fund/batches/{batch.pk}/" in client.get(one).text}
+             for one in (address, f"{address}&batches=2")}  # fmt: skip
+    assert shown == {address: set(batches[2:]), f"{address}&batches=2": set(batches[:2])}
+    # Turning one list leaves the year and the other list where they are.
+    text = client.get(address).text
+    assert 'href="?year=2026&amp;page=2&amp;batches=2"' in text and 'href="?year=2026&amp;page=1"' in text
+
+
 def test_a_use_is_adjusted(client, finance, purse):
     client.force_login(finance)
     sent = {"which": "change", "c-purse": purse.pk, "c-way": "more", "c-amount": "40000.01", "c-why": "追加"}
@@ -59,6 +93,15 @@ def test_a_use_is_adjusted(client, finance, purse):
     assert answer.status_code == 409
     assert "尚未分配的只有 40,000.00 元，不够 40,000.01 元" in answer.text and 'value="40000.01"' in answer.text
     assert client.post("/fund/open/", sent | {"c-amount": ""}).status_code == 422
+    # Less by a sum below zero would be more.
+    for way in ("more", "less"):
+        for amount in ("-10000", "0"):
+            wrong = client.post("/fund/open/", sent | {"c-way": way, "c-amount": amount})
+            assert wrong.status_code == 422 and "减少额度请选" in wrong.context["change"].errors["amount"][0]
+    opened = {"which": "purse", "p-year": "2026", "p-use": "talent", "p-amount": "-100"}
+    assert "大于零" in client.post("/fund/open/", opened).context["purse"].errors["amount"][0]
+    purse.refresh_from_db()
+    assert purse.amount_fen == 6_000_000 and Purse.objects.count() == 1
     for way, amount, left in (("more", "40000", 10_000_000), ("less", "10000.5", 8_999_950)):
         assert client.post("/fund/open/", sent | {"c-way": way, "c-amount": amount}).status_code == 302
         purse.refresh_from_db()

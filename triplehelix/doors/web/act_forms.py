@@ -1,7 +1,8 @@
 """The forms of the acts on a case. Each maker gets the case, what was posted and the files, or None."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -35,6 +36,8 @@ class MoneyForm(forms.Form):
     """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`, an amount left out as none."""
 
     money: tuple[str, ...] = ("amount",)
+    #: What to do about zero or less, by field; an amount not named here may have a sign.
+    above_zero: ClassVar[Mapping[str, Any]] = {}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -45,6 +48,9 @@ class MoneyForm(forms.Form):
                     self.amounts[name] = int(Fen.from_yuan(cleaned[name]))
                 except MoneyError as why:
                     self.add_error(name, why.message)
+                else:
+                    if self.amounts[name] <= 0 and name in self.above_zero:
+                        self.add_error(name, self.above_zero[name])
         return cleaned
 
     def fen(self, name: str) -> int:

@@ -15,7 +15,8 @@ from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.steps.actions import SYSTEM
 
 ENDS = (
-    State("archived", _("已归档"), final=True),
+    # Not final: what the bank returns, however late, opens the case again.
+    State("archived", _("已归档")),
     State("rejected", _("不予支持"), final=True),
     State("withdrawn", _("已撤回"), final=True),
     State("terminated", _("已终止"), final=True),
@@ -30,7 +31,7 @@ WITHDRAWN_FROM = (
 #: Not accepted yet: what the program opened for an applicant it may take back when the reason is gone.
 LAPSED_FROM = ("draft", "unit_review", "recommending", "accepting", "correcting")
 #: Where money of the case may be at the bank, or have been.
-RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed")
+RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed", "archived")
 #: Made public, and no money with the bank yet: the office that decided may still take its decision back.
 REVOKED_FROM = ("on_notice", "agreeing", "paying", "pay_returned")
 #: Money that has left may be demanded back for as long as the case is kept open.
@@ -98,7 +99,7 @@ def _endings(here: set[str]) -> list[Step]:
         Step("archive", _("归档"), "closed", "archived", (CLERK, SYSTEM), (guards.nothing_under_way,), ended),
     ]
     # A bank may return a payment long after it called it paid.
-    held = tuple(code for code in RETURNED_FROM if code in here)
+    held = tuple(code for code in RETURNED_FROM if code in here | {"archived"})
     found.append(Step("pay_returned", _("银行退回"), held, "pay_returned", SYSTEM, (), ended, (APPLICANT, CLERK)))
     if back := tuple(code for code in WITHDRAWN_FROM if code in here):
         found.append(

@@ -33,8 +33,12 @@ def goes_to(payment: Payment, case: "Case") -> bool:
 
 
 def commitment_of(case: "Case") -> Commitment | None:
-    """What the fund has promised for the case, if anything."""
-    return Commitment.objects.filter(case_ref=case.ref).select_related("purse", "payee").first()
+    """What the fund has promised for the case, if anything: the promise that stands, else the last one released.
+
+    A unique fact corrected after a notice gives the promise another name, and so another row; the first stays, empty.
+    """
+    found = Commitment.objects.filter(case_ref=case.ref).select_related("purse", "payee")
+    return found.order_by("-amount_fen", "-pk").first()
 
 
 def payments_of(case: "Case") -> list[Payment]:

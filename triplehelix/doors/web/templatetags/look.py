@@ -10,6 +10,7 @@ from typing import Any
 from django import forms, template
 from django.conf import settings
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -169,9 +170,24 @@ def progress(done: int | None, total: int | None, label: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)
-def pagination(context: Context, page: "Page[Any]") -> dict[str, Any]:
+def pagination(context: Context, page: "Page[Any]", name: str = "page", label: Any = "") -> dict[str, Any]:
+    """Links to the other pages of a list. A second list on the same page has its own `name` in the address and its own
+    `label`; turning one leaves the other where it is."""
+    request = context.get("request")
+
+    def address(number: int) -> str:
+        query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+        query[name] = str(number)
+        return f"?{query.urlencode()}"
+
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {"page": page, "numbers": list(numbers), "request": context.get("request")}
+    return {
+        "page": page,
+        "label": label or _("翻页"),
+        "links": [(n, address(n) if isinstance(n, int) else "") for n in numbers],
+        "before": address(page.previous_page_number()) if page.has_previous() else "",
+        "after": address(page.next_page_number()) if page.has_next() else "",
+    }
 
 
 @register.inclusion_tag("web/components/th_sort.html", takes_context=True)

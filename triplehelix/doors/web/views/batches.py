@@ -54,7 +54,8 @@ def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], s
         "lines": list(files.lines(batch)),
         "form": form,
         "errors": errors[:SHOWN_ERRORS],
-        "answers": "finance" in held and batch.payments.filter(state="sent").exists(),
+        # The bank may send back what it once said it had paid.
+        "answers": "finance" in held and batch.payments.filter(state__in=("sent", "paid")).exists(),
     }
     return render(request, "web/batch.html", context, status=status)
 

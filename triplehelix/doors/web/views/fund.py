@@ -21,7 +21,7 @@ from triplehelix.fund.selfreview import self_review
 from triplehelix.procedure.cases import waiting as waiting_cases
 
 PER_PAGE = 20
-SHOWN = 10
+BATCHES_PER_PAGE = 10
 #: A bar of the chart, end to end.
 PARTS = (gettext_lazy("已支付"), gettext_lazy("支付中"), gettext_lazy("已承诺未支付"), gettext_lazy("未承诺"))
 MOST_EXPORTED = 100_000
@@ -57,13 +57,18 @@ def desk(request: Request) -> HttpResponse:
         "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
         "parts": PARTS,
         "waiting": waiting,
-        "batches": Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()[:SHOWN],
+        "batches": Paginator(_batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
         "is_finance": is_finance,
         "to_order": waiting_cases.to_order().count(),
         "to_send": Payment.objects.filter(state="ordered").count(),
         "page": Paginator(_movements(pool), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "web/fund.html", context)
+
+
+def _batches(pool: Pool) -> Any:
+    """Latest first, none left out: the bank may answer to any of them once more."""
+    return Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()
 
 
 def _movements(pool: Pool) -> Any:

@@ -57,6 +57,7 @@ class PurseForm(MoneyForm):
     """A use of the year's money."""
 
     prefix = "p"
+    above_zero = {"amount": gettext_lazy("请填写大于零的金额")}
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999, initial=_this_year)
     use = forms.ChoiceField(label=gettext_lazy("用途"), choices=list(USES.items()))
     amount = forms.CharField(label=gettext_lazy("额度（元）"), max_length=20)
@@ -70,6 +71,8 @@ class ChangeForm(MoneyForm):
     """More for a use out of what the year has not divided yet, or less."""
 
     prefix = "c"
+    #: A sign would turn the way round that was chosen.
+    above_zero = {"amount": gettext_lazy("请填写大于零的金额，不写正负号：减少额度请选“调减”")}
     purse = PurseField(
         label=gettext_lazy("用途"),
         queryset=Purse.objects.filter(closed_at__isnull=True, origin_year=F("year")),

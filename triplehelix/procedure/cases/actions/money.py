@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Batch, Payment
-from triplehelix.procedure.cases import guards, pay
+from triplehelix.procedure.cases import earlier, pay
+from triplehelix.procedure.cases.actions.shared import saved
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
@@ -57,10 +58,20 @@ def answer_batch(
         step = "pay_returned" if pay.is_returned(case) else "paid"
         if step in case.workflow and case.state in case.workflow[step].frm:
             take_by_system(case, step, now, note=batch.number)
-        elif case.state in guards.DEMANDED:
-            # It came back by itself: nothing of the case is to be paid any more.
-            pay.give_back(case, actor, now)
+        elif case.state in earlier.ENDED:
+            _came_back(case, batch, actor, now)
     return found
+
+
+def _came_back(case: Case, batch: Batch, actor: Account | None, now: datetime) -> None:
+    """What came back by itself: nothing of the case is to be paid any more, nor demanded beyond what it still has."""
+    pay.give_back(case, actor, now)
+    if case.state != "clawing":
+        return
+    if case.demanded_fen > (has := pay.paid(case)):
+        case.demanded_fen = has
+        saved(case, "demand_amount", None, now, {"amount_fen": has}, batch.number)
+    take_by_system(case, "clawed", now, note=batch.number)
 
 
 def take_by_system(case: Case, step: str, now: datetime, note: str = "") -> bool:
