@@ -7,6 +7,7 @@ import pytest
 from tests.cases.city import YUAN
 from tests.cases.test_competitive import reach
 from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -86,6 +87,15 @@ def test_nothing_is_paid_before_its_milestone(city, case):
         city.step(case, "finish", city.clerk)
     with pytest.raises(Refused, match="变更要有新的决定"):
         planned(city, case)
+
+
+def test_what_is_being_checked_is_not_changed_by_the_applicant(city, case):
+    member = case.organisation.memberships.get().account
+    Case.objects.filter(pk=case.pk).update(state="checking")
+    said = {"case": case, "now": city.now, "seen_version": case.version}
+    with pytest.raises(Refused, match="现在不能修改申报内容"):
+        actions.write(facts={**case.facts, "decision_no": "改过的"}, actor=member, **said)
+    assert actions.write(facts=case.facts, actor=city.clerk, **said).version == case.version + 1
 
 
 def test_a_project_ends_early_and_what_was_not_paid_goes_back(city, case):
