@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
-from tests.cases.city import YUAN
+from tests.cases.city import YUAN, account_for
 from tests.cases.test_competitive import reach
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, waiting
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -86,6 +89,58 @@ def test_nothing_is_paid_before_its_milestone(city, case):
         city.step(case, "finish", city.clerk)
     with pytest.raises(Refused, match="变更要有新的决定"):
         planned(city, case)
+
+
+def test_what_is_being_checked_is_not_changed_by_the_applicant(city, case):
+    member = case.organisation.memberships.get().account
+    Case.objects.filter(pk=case.pk).update(state="checking")
+    said = {"case": case, "now": city.now, "seen_version": case.version}
+    with pytest.raises(Refused, match="现在不能修改申报内容"):
+        actions.write(facts={**case.facts, "decision_no": "改过的"}, actor=member, **said)
+    assert actions.write(facts=case.facts, actor=city.clerk, **said).version == case.version + 1
+
+
+def told(kind):
+    """Who was told since it was last asked, with what, by address."""
+    rows = list(Message.objects.filter(kind=f"{Case.kind}.{kind}"))
+    Message.objects.all().delete()
+    return {one.to: one.body for one in rows}
+
+
+def test_everybody_hears_of_a_milestone_and_finds_it_among_the_to_do(city, case):
+    running(city, planned(city, case))
+    member = case.organisation.memberships.get().account
+    first = case.milestones.first()
+
+    def waits_for(who, on=None):
+        return case in waiting.for_account(who, on or timezone.localdate(city.now))
+
+    assert not waits_for(member) and not waits_for(city.clerk)
+    assert not waits_for(member, date(2026, 11, 30)) and waits_for(member, date(2026, 12, 1))  # a month before its day
+    Message.objects.all().delete()
+
+    other = account_for("clerk2@kjj.example", "city_officer")
+    clerks = {city.clerk.email, other.email}
+
+    def judged(text, passed, why):
+        case.refresh_from_db()
+        given = {"milestone": first, "now": city.now}
+        actions.submit_proof(text=text, file=None, actor=member, seen_version=case.version, **given)
+        sent = told("proof")
+        assert set(sent) == clerks and "请考核" in sent[city.clerk.email]
+        assert waits_for(city.clerk) and not waits_for(member, date(2026, 12, 31))
+        case.refresh_from_db()
+        actions.pass_milestone(passed=passed, why=why, actor=city.clerk, seen_version=case.version, **given)
+
+    judged("实验室建成验收，设备到位，登记证书稍后补交，请予考核。", False, "缺登记证书")
+    assert waits_for(member) and not waits_for(city.clerk)
+    back = told("proof_back")
+    assert set(back) == {member.email} and "缺登记证书" in back[member.email]
+    judged("实验室建成验收，设备到位，登记证书见附件一，请予考核。", True, "现场核对通过")
+    passed = told("milestone")
+    assert set(passed) == {member.email, city.finance.email, other.email}  # who did it knows
+    assert all("1,000,000.00 元 可以安排拨付" in body for body in passed.values())
+    assert not waits_for(member) and not waits_for(city.clerk)
 
 
 def test_a_project_ends_early_and_what_was_not_paid_goes_back(city, case):

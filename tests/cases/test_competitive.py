@@ -5,12 +5,13 @@ from datetime import timezone as zone
 from fractions import Fraction
 
 import pytest
+from django.utils import timezone
 
-from tests.cases.city import MILLION, SINCE, YUAN
+from tests.cases.city import MILLION, SINCE, YUAN, account_for
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
-from triplehelix.procedure.cases import actions, eligibility, guards, pay
+from triplehelix.procedure.cases import access, actions, eligibility, guards, pay, waiting
 from triplehelix.procedure.cases.matter import named
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -18,7 +19,7 @@ from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import finds
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.procedure.terms.finds import pack
-from triplehelix.records.parties.models import Person
+from triplehelix.records.parties.models import Account, Office, Organisation, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -426,6 +427,54 @@ def test_correction_is_asked_for_once_and_the_round_closes(city, round):
     city.days(40)
     with pytest.raises(Refused, match="现在不能提交"):
         city.step(late, "submit", member)
+
+
+def relations_by_list(case, actor, on):
+    """The relations as the lists find them: each is a `Q`."""
+    return {name for name, rows in access.relations(actor, on).items() if Case.objects.filter(rows, pk=case.pk)}
+
+
+def test_a_unit_without_an_officer_of_its_own_is_recommended_by_the_city(city, round, django_assert_num_queries):
+    case, member = applied(city, round)
+    city.step(case, "submit", member)
+    city.step(case, "unit_pass", member)
+    with pytest.raises(Refused, match="您无权办理"):
+        city.step(case, "recommend", city.clerk)
+    today = timezone.localdate(city.now)
+    assert case not in waiting.for_account(city.clerk, today)
+    with django_assert_num_queries(3):
+        list(waiting.for_account(city.clerk, today))
+    # The only officer's account is switched off: whoever is told of what waits can do it.
+    Account.objects.filter(pk=city.county.pk).update(is_active=False)
+    case.refresh_from_db()
+    assert list(case.accounts_in("county", city.now)) == [city.clerk]
+    assert list(waiting.for_account(city.clerk, today)) == [case]
+    assert city.step(case, "recommending_back", city.clerk, "请补产学研合作协议").state == "draft"
+    city.step(case, "submit", member)
+    city.step(case, "unit_pass", member)
+    Organisation.objects.filter(pk=case.organisation_id).update(unit="")
+    assert city.step(case, "recommend", city.clerk).state == "accepting"
+
+
+@pytest.mark.parametrize("state", ["draft", "recommending"])
+def test_lists_and_pages_know_the_same_relations(city, round, state):
+    case, member = applied(city, round)
+    other = account_for("c@shen.example", "county_officer", "371522")
+    left = account_for("left@dong.example", "county_officer", "371524")
+    Office.objects.filter(account=left).update(until=date(2026, 6, 1))
+    Case.objects.filter(pk=case.pk).update(state=state)
+    today = timezone.localdate(city.now)
+    found = {}
+    for unit in ("371521", "371522", "371524", ""):
+        Organisation.objects.filter(pk=case.organisation_id).update(unit=unit)
+        case = Case.objects.get(pk=case.pk)
+        for who in (member, city.clerk, city.finance, city.county, city.auditor, other, left, None):
+            held = case.relations_of(who, city.now)
+            assert relations_by_list(case, who, today) == held, (unit, who)
+            found[unit, who] = "county" in held
+    filed = state != "draft"
+    assert [found[unit, city.clerk] for unit in ("371521", "371522", "371524", "")] == [False, False, filed, filed]
+    assert [found[unit, city.county] for unit in ("371521", "371524", "")] == [filed, False, False]
 
 
 def decided(city, round, yuan="1"):

@@ -10,14 +10,17 @@ from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.market.imports import actions as imports
 from triplehelix.procedure.candidates.landing import about
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, eligibility
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.terms import actions as terms
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail.models import Entry
 
 HEAD = ["统一社会信用代码", "单位名称", "当年在规上企业名录", "研发费用填报准确", "本年度研发费用", "上年度研发费用",
         "以前年度填报过研发费用", "金额单位"]  # fmt: skip
+CERTIFICATES = ["统一社会信用代码", "单位名称", "证书级别", "证书编号", "已进入市级技术转移人才库", "已经奖励过的级别"]
 
 
 @pytest.fixture
@@ -28,8 +31,8 @@ def round(city):
     )  # fmt: skip
 
 
-def landed(city, round, rows):
-    content = write_csv(HEAD, rows)
+def landed(city, round, rows, head=HEAD):
+    content = write_csv(head, rows)
     case = imports.upload(
         content=content, name="研发费用.csv", what="procedure.candidates", publish=False, account=city.clerk,
         organisation=None, now=city.now, about=about(round),
@@ -165,8 +168,6 @@ def test_a_candidate_held_or_refused_is_told_why(city, round):
     landed(city, round, [row(1, "3000000", "", reported="是")])
     case = Case.objects.get()
     assert case.state == "held"
-    from triplehelix.records.trail.models import Entry
-
     last = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk)).order_by("-n").first()
     assert "缺少上年度研发费用" in last.why
     assert city.step(case, "drop", city.clerk, "企业确认没有上年数").state == "rejected"
@@ -199,14 +200,13 @@ def test_a_firm_stands_in_one_list_with_several_matters(city):
         closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
     )  # fmt: skip
     city.firm()
-    head = ["统一社会信用代码", "单位名称", "证书级别", "证书编号", "已进入市级技术转移人才库", "已经奖励过的级别"]
     assert round.award.once == ("certificate_no", "level")
     rows = [[uscc(1), "第1号轴承有限公司", "中级", f"JS-2026-000{n}", "是", "无"] for n in (1, 2)]
     upload = {"what": "procedure.candidates", "publish": False, "account": city.clerk, "organisation": None}
 
     def checked(rows):
         case = imports.upload(
-            content=write_csv(head, rows), name="证书.csv", now=city.now, about=about(round), **upload
+            content=write_csv(CERTIFICATES, rows), name="证书.csv", now=city.now, about=about(round), **upload
         )
         return imports.check(pk=case.pk, now=city.now)
 
@@ -219,6 +219,53 @@ def test_a_firm_stands_in_one_list_with_several_matters(city):
     again = checked([*rows, rows[0]])
     said = [(one["row"], one["message"]) for one in again.errors]
     assert [row for row, _message in said] == [2, 3, 4, 4]
+
+
+def test_a_certificate_rewarded_before_is_refused_without_its_number_in_what_many_read(city):
+    city.firm()
+    terms.settle(
+        code="manager_reward", value={"初级": "1000", "中级": "2000", "高级": "3000"}, since=date(2026, 1, 1),
+        document="澄科字〔2026〕4号", actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    for year in (2026, 2027):
+        round = actions.open_round(
+            award_code="M5.3", lane="entitled", title=f"{year} 年技术经理人奖励", year=year,
+            opens_on=date(2026, 6, 1), closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        case = landed(city, round, [[uscc(1), "第1号轴承有限公司", "中级", "JS-2026-0001", "是", "无"]], CERTIFICATES)
+        assert case.state == "landed"
+        Case.objects.filter(year=2026).update(state="closed", granted_fen=YUAN)
+    again = Case.objects.get(year=2027)
+    assert again.state == "rejected"
+    told = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(again.pk)).order_by("-n").first()
+    for said in (again.decision["why"], told.why):
+        assert "“中级”已经申报过（M5.3-2026-0001），不论哪一年只给一次" in said
+        assert "JS-2026" not in said
+    # Who looks at the case itself is told the certificate.
+    (found,) = eligibility.given_before(again)
+    assert "JS-2026-0001" in found.message
+
+
+def test_a_barred_firm_is_held_with_the_document_and_is_not_paid_before_its_bar_has_ended(city, round):
+    people = [city.firm() for _ in range(2)]
+    barred = {"since": date(2026, 6, 1), "until": date(2026, 6, 19), "reason": "失信被执行人",
+              "document": "澄信联〔2026〕5号"}  # fmt: skip
+    actions.bar(who=uscc(1), actor=city.clerk, now=city.now, **barred)
+    case = landed(city, round, [row(n, "6000000", "5000000") for n in (1, 2)])
+    assert case.receipt["states"] == {"held": 1, "confirming": 1}
+    held, other = Case.objects.order_by("pk")
+    told = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(held.pk)).order_by("-n").first()
+    assert "失信被执行人（澄信联〔2026〕5号）" in told.why
+    with pytest.raises(Refused, match="澄信联〔2026〕5号"):
+        city.step(held, "release_hold", city.clerk)
+    # Barred after it was put on the list: it is not made public.
+    city.account(other, people[1][1])
+    city.step(other, "confirm", people[1][1])
+    actions.bar(who=uscc(2), actor=city.clerk, now=city.now, **barred)
+    with pytest.raises(Refused, match="澄信联〔2026〕5号"):
+        city.notice(other)
+    city.days(11)
+    assert city.step(held, "release_hold", city.clerk).state == "confirming"
 
 
 def test_an_award_with_rows_of_its_own_is_not_made_from_a_list(city):

@@ -9,6 +9,7 @@ from tests.cases.test_competitive import applied, scored, to_review
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import finds, ties
 from triplehelix.procedure.panels.models import Seat
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Person
 from triplehelix.records.steps.actions import Refused
 
@@ -36,6 +37,36 @@ def test_two_experts_of_one_name_are_two(city, round):
     scored(city, case, 85, 84, 83, 82, 81)
     (line,) = panels.settle(panel=panel, actor=city.clerk, now=city.now).lines
     assert line.result.valid == 5 and str(line.result.mean) == "83.00"
+
+
+def test_who_is_drawn_or_substituted_hears_of_it_and_not_of_the_applicant(city, round):
+    case, _member = reviewing(city, round)
+    drawn(city, round)
+    seats = list(Seat.objects.select_related("expert__account"))
+    told = {one.to: one.body for one in Message.objects.filter(kind="procedure.panel.seat")}
+    assert set(told) == {seat.expert.account.email for seat in seats}
+    assert all(f"/reviews/{seat.pk}/" in told[seat.expert.account.email] for seat in seats)
+    panels.void_score(seat=seats[0], reason="与申报单位有合作课题", actor=city.clerk, now=city.now)
+    new = panels.replace(seat=seats[0], actor=city.clerk, now=city.now)
+    late = Message.objects.filter(kind="procedure.panel.seat").order_by("-pk")
+    assert (late[0].to, f"/reviews/{new.pk}/" in late[0].body) == (new.expert.account.email, True)
+    Person.objects.update(account=None)  # cannot sign in: nobody to tell
+    panels.void_score(seat=seats[1], reason="与申报单位有合作课题", actor=city.clerk, now=city.now)
+    panels.replace(seat=seats[1], actor=city.clerk, now=city.now)
+    assert late.count() == len(seats) + 1
+    for body in (one.subject + one.body for one in late):
+        assert round.title in body
+        for name in (case.organisation.name, case.title, case.number, case.leader.name):
+            assert name not in body
+
+
+def test_an_expert_of_several_cases_gets_one_message(city, round):
+    two(city, round)
+    drawn(city, round)
+    seats = Seat.objects.select_related("expert__account")
+    told = {one.to: one.body for one in Message.objects.filter(kind="procedure.panel.seat")}
+    assert Message.objects.filter(kind="procedure.panel.seat").count() == len(told)
+    assert all(f"/reviews/{seat.pk}/" in told[seat.expert.account.email] for seat in seats)
 
 
 def two(city, round):

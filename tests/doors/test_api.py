@@ -487,6 +487,32 @@ def test_refusals_have_one_shape_wherever_they_come_from(client, db, method, add
     assert set(answer.json()) == {"message", "fields"}
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"leader_running_projects": "a\x00"}, "leader_running_projects：不能有控制字符 NUL"),
+        ({"leader_running_projects": [{"deep": ["a", "\x00"]}]}, "leader_running_projects.deep：不能有控制字符 NUL"),
+        ({"a\x00": 1}, "不能有控制字符 NUL"),
+        ({"leader_running_projects": float("nan")}, "leader_running_projects：要写数字"),
+        ({"leader_running_projects": [float("-inf")]}, "leader_running_projects：要写数字"),
+        ({"leader_running_projects": "\ud800"}, "leader_running_projects：有残缺的字符"),
+    ],
+)
+def test_what_no_column_holds_is_refused_at_its_field_however_deep(request, things, facts, said):
+    address = f"/api/cases/{things['application'].pk}"
+    answer = call(signed_in(request, "clerk"), "put", address, {"seen_version": 1, "facts": facts})
+    assert answer.status_code == 422, answer.content
+    (told,) = answer.json()["fields"].values()
+    assert said in told
+
+
+def test_nesting_beyond_the_stack_is_answered(request, things):
+    deep = '{"seen_version": 1, "facts": {"leader_running_projects": ' + "[" * 600 + '"\\u0000"' + "]" * 600 + "}}"
+    client = signed_in(request, "clerk")
+    address = f"/api/cases/{things['application'].pk}"
+    assert client.put(address, deep, content_type="application/json").status_code == 422
+
+
 def test_a_body_that_is_too_large_is_refused_in_the_same_shape(client, clerk):
     client.force_login(clerk)
     answer = client.post("/api/needs", b'{"title": "' + b"x" * 2_200_000 + b'"}', content_type="application/json")

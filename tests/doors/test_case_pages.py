@@ -232,6 +232,27 @@ def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
 
 
+def test_an_expert_whose_seat_is_void_is_not_told_whom_the_blind_copy_is_of(client, city, reviewed):
+    round, case = reviewed
+    seat, own = Seat.objects.select_related("expert__account", "case__organisation").order_by("pk")[:2]
+    ties.record_tie(
+        kind="interest.shareholding", one=seat.expert.name, other=case.organisation.name, until=None, about="",
+        since=timezone.localdate(), source="工商登记", actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    panels.replace(seat=seat, actor=city.clerk, now=city.now)
+    seat.refresh_from_db()
+    assert case.organisation.name in seat.void
+    client.force_login(seat.expert.account)
+    page = client.get(reverse("web:review", args=[seat.pk])).text
+    assert "这份评分已作废" in page and case.organisation.name not in page and "持有股份" not in page
+    client.force_login(own.expert.account)
+    client.post(reverse("web:review-declare", args=[own.pk]), {"reason": "曾是同门师兄弟"})
+    assert "您已回避这一项：曾是同门师兄弟" in client.get(reverse("web:review", args=[own.pk])).text
+    client.force_login(city.clerk)  # the office reads why
+    page = client.get(reverse("web:panel", args=[round.pk])).text
+    assert seat.void in page and "曾是同门师兄弟" in page
+
+
 def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewed):
     round, case = reviewed
     client.force_login(city.clerk)

@@ -1,7 +1,8 @@
 """What goes in and out of the API. Money is whole fen, days are ISO dates, moments ISO with UTC offset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from math import isfinite
 from typing import Any, Literal
 
 from ninja import Field, Schema
@@ -24,15 +25,42 @@ class Problem(Schema):
 
 
 class Given(Schema):
-    """What is to be stored. A NUL, which no text may hold, is refused at its field."""
+    """What is to be stored. What no column may hold, however deep it stands, is refused at its field: a NUL, half a
+    character, a number that is none."""
 
     @field_validator("*", mode="before")
     @classmethod
-    def without_nul(cls, value: Any) -> Any:
-        for text in value if isinstance(value, list) else (value,):
-            if isinstance(text, str) and "\x00" in text:
-                raise ValueError("不能有控制字符 NUL")
+    def can_be_stored(cls, value: Any) -> Any:
+        for place, one in _leaves(value):
+            if fault := _unstorable(one):
+                raise ValueError(f"{place}：{fault}" if place else fault)
         return value
+
+
+def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
+    """Each text and number of what was sent with its place in it, keys among them. No recursion: a caller may send
+    what is nested deeper than the stack."""
+    waiting = [("", value)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, Mapping):
+            yield from ((place, key) for key in one)
+            waiting += [(f"{place}.{key}".strip("."), inner) for key, inner in one.items()]
+        elif isinstance(one, list):
+            waiting += [(place, inner) for inner in one]
+        else:
+            yield place, one
+
+
+def _unstorable(value: Any) -> str:
+    """Why a text or number cannot be stored; "" when it can."""
+    if isinstance(value, float) and not isfinite(value):
+        return "要写数字，不能是 NaN 或无穷大"
+    if not isinstance(value, str):
+        return ""
+    if "\x00" in value:
+        return "不能有控制字符 NUL"
+    return "有残缺的字符，请重新输入" if any("\ud800" <= one <= "\udfff" for one in value) else ""
 
 
 class Right(Given):

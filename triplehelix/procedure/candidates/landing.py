@@ -16,7 +16,7 @@ from triplehelix.market.imports.organisations import registered
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import judge
+from triplehelix.procedure.cases import eligibility, judge
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
@@ -119,8 +119,18 @@ def screen(case: Case, now: datetime) -> Case:
         return _take(case, "hold", now, _("标准待定：") + "；".join(one.question for one in found.open))
     try:
         return _take(case, "invite", now, "")
-    except Refused as why:  # given before, or nothing to give
-        return _take(case, "not_entitled", now, str(why))
+    except Refused as why:
+        return _not_invited(case, str(why), now)
+
+
+def _not_invited(case: Case, why: str, now: datetime) -> Case:
+    """Given before, or nothing to give: told why not, without a number that not all may see who read the decision.
+    Barred: held, since a bar ends one day and a clerk looks at its document before the list is without the unit."""
+    if before := next(eligibility.given_before(case, public=True), None):
+        return _take(case, "not_entitled", now, before.message)
+    if barred := list(eligibility.barred(case, timezone.localdate(now))):
+        return _take(case, "hold", now, "；".join(one.message for one in barred))
+    return _take(case, "not_entitled", now, why)
 
 
 def _take(case: Case, step: str, now: datetime, note: str) -> Case:

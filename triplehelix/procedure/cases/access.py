@@ -1,8 +1,10 @@
 """Who stands in which relation to a case.
 
-applicant, unit_admin 申报单位的成员、管理员    county 主管单位    clerk 市科技局    finance 市财政局    auditor 审计
+applicant, unit_admin 申报单位的成员、管理员    county 主管单位（没有在任经办人的，由市科技局代办）
+clerk 市科技局    finance 市财政局    auditor 审计
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.finds import county_offices
 from triplehelix.records.parties.models import Account, Membership
 
 if TYPE_CHECKING:
@@ -30,12 +33,21 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     return {
         "applicant": Q(organisation_id__in=own),
         "unit_admin": Q(organisation__in=admin.values("organisation")) if own else NOBODY,
-        "county": Q(organisation__unit__in=units) & filed if units else NOBODY,
+        "county": _managed(units, held, on) & filed,
         # What is decided one by one begins at the city's own desk.
         "clerk": filed | Q(lane="by_decision") if "role:city_officer" in held else NOBODY,
         "finance": filed if "finance" in held else NOBODY,
         "auditor": ~NOBODY if "auditor" in held else NOBODY,
     }
+
+
+def _managed(units: Sequence[str], held: frozenset[str], on: date) -> Q:
+    """The cases of these units' firms; for the city's officers also those of units without an officer of their own, by
+    the rule of `officers_of_unit`: who is told of a recommendation that waits can make it."""
+    own = Q(organisation__unit__in=units) if units else NOBODY
+    if "role:city_officer" not in held:
+        return own
+    return own | ~Q(organisation__unit__in=county_offices(on).values("unit"))
 
 
 def visible(cases: "QuerySet[Case]", actor: Account | None, on: date) -> "QuerySet[Case]":
@@ -55,12 +67,18 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
         admin = Membership.objects.on(on).filter(account=actor, organisation=case.organisation_id, role="admin")
         found |= {"unit_admin"} if admin.exists() else set()
     filed = case.state not in BEFORE_FILING
-    if filed and case.organisation.unit and f"unit:{case.organisation.unit}" in held:
+    if filed and _manages(case.organisation.unit, held, on):
         found.add("county")
     for name, group in (("clerk", "role:city_officer"), ("finance", "finance"), ("auditor", "auditor")):
         if group in held and (filed or name == "auditor" or (name == "clerk" and case.lane == "by_decision")):
             found.add(name)
     return frozenset(found)
+
+
+def _manages(unit: str, held: frozenset[str], on: date) -> bool:
+    if unit and f"unit:{unit}" in held:
+        return True
+    return "role:city_officer" in held and not county_offices(on).filter(unit=unit).exists()
 
 
 def is_clerk(actor: Account | None, on: date) -> bool:

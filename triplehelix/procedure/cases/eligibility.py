@@ -60,7 +60,7 @@ class Finding:
 def barring(case: "Case", now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
-    return [*_barred(case, today), *_quota(case), *given_before(case), *ground_gone(case), *_leader(case, today)]
+    return [*barred(case, today), *_quota(case), *given_before(case), *ground_gone(case), *_leader(case, today)]
 
 
 def findings(case: "Case", now: datetime) -> list[Finding]:
@@ -68,7 +68,8 @@ def findings(case: "Case", now: datetime) -> list[Finding]:
     return [*barring(case, now), *_alike(case)]
 
 
-def _barred(case: "Case", today: date) -> Iterator[Finding]:
+def barred(case: "Case", today: date) -> Iterator[Finding]:
+    """失信、违规: what a document keeps from the unit or the person who leads, on this day."""
     from triplehelix.procedure.cases.models import Barred
 
     who = Q(organisation=case.organisation_id) | Q(person=case.leader_id, person__isnull=False)
@@ -87,9 +88,11 @@ def _quota(case: "Case") -> Iterator[Finding]:
         yield Finding("quota", _("本批每单位限报 %(quota)d 项，本单位已申报 %(have)d 项") % said, True, numbers)
 
 
-def given_before(case: "Case") -> Iterator[Finding]:
+def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
     """What is given once, in a year or a lifetime, to the unit or for the matter, applied for again. Asked at the
-    decision too: of two submitted at the same moment the first decided is the one, and while none is, the older."""
+    decision too: of two submitted at the same moment the first decided is the one, and while none is, the older.
+
+    `public`: in words that more may read than usual (`matter_of`): what is written into the decision and the trail."""
     per = case.award.once_per
     mine = folded(matter_of(case.award, case.facts))
     if per != "payee" and not mine:
@@ -104,7 +107,8 @@ def given_before(case: "Case") -> Iterator[Finding]:
     # All of it back in the treasury: it may be applied for again.
     same = tuple(one.number for one in found if one.state != "clawed" or pay.kept(one))
     if same:
-        said = {"matter": matter_of(case.award, case.facts), "cases": "、".join(same)}
+        named = matter_of(case.award, case.facts, public=public) or case.award.name
+        said = {"matter": named, "cases": "、".join(same)}
         yield Finding("given_before", str(GIVEN_BEFORE[per]) % said, True, same)
 
 

@@ -76,6 +76,9 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
         return gone
     if before := list(eligibility.given_before(case)):
         return before[0].message
+    # 免申即享: nobody applies, so nobody was asked at the filing whether they may.
+    if case.lane == "entitled" and (barred := list(eligibility.barred(case, timezone.localdate(now)))):
+        return "；".join(one.message for one in barred)
     try:
         found = judge.judged(case, timezone.localdate(now))
     except NotInForce as why:

@@ -1,13 +1,13 @@
 """Which cases wait for somebody: by the state, and by who acts in it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import access, pay
-from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.records.parties.models import Account
 
 #: States in which each relation has something to do. The offices' own work is nobody else's to-do.
@@ -21,6 +21,8 @@ WAITS: dict[str, tuple[str, ...]] = {
     ),
     "finance": ("paying", "clawing"),
 }  # fmt: skip
+#: A milestone is the applicant's to-do from so long before its day on.
+MILESTONE_NEAR = timedelta(days=30)
 
 
 def for_account(account: Account, on: date) -> QuerySet[Case]:
@@ -29,7 +31,20 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
     wanted = Q(pk__in=())
     for relation, states in WAITS.items():
         wanted |= relations[relation] & Q(state__in=states)
+    wanted |= relations["clerk"] & Q(pk__in=_proven().values("case"))
+    wanted |= relations["applicant"] & Q(pk__in=_to_prove(on).values("case"))
     return Case.objects.filter(wanted).select_related("organisation").order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def _proven() -> QuerySet[Milestone]:
+    """Milestones whose proof the clerk has to judge."""
+    return Milestone.objects.filter(case__state="running", reached_at__isnull=True, submitted_at__isnull=False)
+
+
+def _to_prove(on: date) -> QuerySet[Milestone]:
+    """Milestones whose day is near or over, or whose proof was sent back."""
+    still = Milestone.objects.filter(case__state="running", reached_at__isnull=True, submitted_at__isnull=True)
+    return still.filter(Q(due_on__lte=on + MILESTONE_NEAR) | ~Q(proof=""))
 
 
 def to_order() -> QuerySet[Case]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import finds, lots, relations
+from triplehelix.procedure.panels import finds, lots, relations, told
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
@@ -88,14 +88,15 @@ def _sheet_for(code: str) -> sheets.ScoreSheet:
 def _seat(
     panel: Panel, found: lots.Lots, cases: Sequence[Case], verb: str, actor: Account | None, now: datetime
 ) -> None:
-    """The experts drawn take their seats, and the trail tells the lot."""
-    Seat.objects.bulk_create(
+    """The experts drawn take their seats and are told so, and the trail tells the lot."""
+    made = Seat.objects.bulk_create(
         Seat(panel=panel, case_id=int(case), expert_id=int(expert))
         for case, group in found.seats.items()
         for expert in group
     )
     data = {"seed": found.log.seed, "panel": list(found.log.panel), "cases": [case.number for case in cases]}
     trail.record(kind=KIND, id=str(panel.pk), verb=verb, actor=actor, now=now, data=data)
+    told.tell_experts(panel, made, now)
 
 
 @transaction.atomic
@@ -210,6 +211,7 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
         kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now,
         data={"case": held.case.number, "seed": seed, "from": held.expert_id, "to": int(new)},
     )  # fmt: skip
+    told.tell_experts(panel, [made], now)
     return made
 
 

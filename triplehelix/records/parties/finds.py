@@ -39,9 +39,14 @@ def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
 
 def officers_of_unit(unit: str, on: date) -> QuerySet[Account]:
     """The officers of a unit; where it has none (or the organisation names no unit), the city's."""
-    current = Office.objects.on(on).filter(role="county_officer", unit=unit)
-    found = Account.objects.filter(pk__in=current.values("account"), is_active=True)
+    current = county_offices(on).filter(unit=unit)
+    found = Account.objects.filter(pk__in=current.values("account"))
     return found if unit and found.exists() else city_officers(on)
+
+
+def county_offices(on: date) -> QuerySet[Office]:
+    """The offices of units whose holders can sign in: a unit without one is looked after by the city itself."""
+    return Office.objects.on(on).filter(role="county_officer", account__is_active=True).exclude(unit="")
 
 
 def city_officers(on: date) -> QuerySet[Account]:

@@ -1,11 +1,14 @@
-"""What is done to a case without moving its state: locked, looked at, saved with the next version, written down."""
+"""What is done to a case without moving its state: locked, looked at, saved with the next version, written down,
+told."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM, Refused, relations
 from triplehelix.records.steps.models import Stateful
@@ -42,3 +45,19 @@ def saved(
     said = {"version": case.version, **(data or {})}
     trail.record(kind=case.kind, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
     return case
+
+
+def tell(
+    case: Stateful, what: str, to: Iterable[str], words: Callable[[], tuple[str, str]], now: datetime,
+    *, but: Account | None = None,
+) -> None:  # fmt: skip
+    """A letter to everybody in one of these relations, `but` for who did it. `words`: subject and body, asked in the
+    reader's language."""
+    accounts = {one.pk: one for relation in to for one in case.accounts_in(relation, now) if one != but}
+    for account in accounts.values():
+        with translation.override(account.language):
+            subject, body = words()
+        outbox.tell(
+            kind=f"{case.kind}.{what}", to=account.email, subject=subject, body=body, cause_kind=case.kind,
+            cause_id=str(case.pk), now=now,
+        )  # fmt: skip

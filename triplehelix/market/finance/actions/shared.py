@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access
@@ -14,6 +14,7 @@ from triplehelix.market.finance.rules import checked
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, relations, take
+from triplehelix.records.steps.acts import tell
 from triplehelix.records.trail import actions as trail
 
 __all__ = [
@@ -79,25 +80,6 @@ def remind_firm(
         return False
     tell(case, what, (access.FIRM,), words, now)
     return True
-
-
-def tell(
-    case: Application, what: str, relations: Iterable[str], words: Callable[[], tuple[str, str]], now: datetime
-) -> None:
-    """A letter to everybody in one of these relations. `words`: subject and body, asked in the reader's language."""
-    accounts = {one.pk: one for relation in relations for one in case.accounts_in(relation, now)}
-    for account in accounts.values():
-        with translation.override(account.language):
-            subject, body = words()
-        outbox.tell(
-            kind=f"{case.kind}.{what}",
-            to=account.email,
-            subject=subject,
-            body=body,
-            cause_kind=case.kind,
-            cause_id=str(case.pk),
-            now=now,
-        )
 
 
 def drop_claims(case: Application, kinds: Iterable[str], why: str, actor: Account | None, now: datetime) -> Application:

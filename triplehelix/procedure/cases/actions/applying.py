@@ -141,7 +141,9 @@ def write(
     """
     case = locked(case, actor, now, by=frozenset({APPLICANT, *([CLERK] if case.lane == "by_decision" else [])}),
                   seen=seen_version)  # fmt: skip
-    if case.state not in WRITTEN_IN and not (case.lane == "by_decision" and case.state == "checking"):
+    checks = case.lane == "by_decision" and case.state == "checking"
+    # What is being checked is not changed by whom it is about.
+    if not (CLERK in case.relations_of(actor, now) if checks else case.state in WRITTEN_IN):
         raise Refused(_("现在不能修改申报内容"))
     errors: dict[str, str] = {}
     if title is not None:

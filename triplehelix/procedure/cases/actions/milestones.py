@@ -11,10 +11,11 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import normalise
 from triplehelix.procedure.cases.actions.shared import locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
-from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
+from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 
 MOST = 12
@@ -82,6 +83,7 @@ def submit_proof(
     held.proof, held.proof_file, held.proof_digest, held.submitted_at = text[:3000], file, digest, now
     held.save()
     saved(case, "submit_proof", actor, now, {"milestone": held.seq, "digest": digest})
+    acts.tell(case, "proof", (CLERK,), lambda: _handed_in(case, held), now, but=actor)
     return held
 
 
@@ -103,4 +105,32 @@ def pass_milestone(
     held.save()
     data = {"milestone": held.seq, "passed": passed, "digest": held.proof_digest}
     saved(case, "pass_milestone" if passed else "send_back_proof", actor, now, data, why)
+    if passed:
+        acts.tell(case, "milestone", (APPLICANT, FINANCE, CLERK), lambda: _passed(case, held, why), now, but=actor)
+    else:
+        acts.tell(case, "proof_back", (APPLICANT,), lambda: _sent_back(case, held, why), now, but=actor)
     return held
+
+
+def _handed_in(case: Case, milestone: Milestone) -> tuple[str, str]:
+    said = {"case": case, "name": milestone.name}
+    return (
+        _("里程碑材料待考核：%(case)s") % said,
+        _("“%(case)s”提交了里程碑“%(name)s”的材料，请考核。") % said + "\n",
+    )
+
+
+def _sent_back(case: Case, milestone: Milestone, why: str) -> tuple[str, str]:
+    said = {"case": case, "name": milestone.name, "why": why.strip()}
+    return (
+        _("里程碑材料已退回：%(case)s") % said,
+        _("“%(case)s”的里程碑“%(name)s”没有通过考核，请补充材料后重新提交。考核结论：%(why)s") % said + "\n",
+    )
+
+
+def _passed(case: Case, milestone: Milestone, why: str) -> tuple[str, str]:
+    said = {"case": case, "name": milestone.name, "why": why.strip(), "amount": Fen(milestone.amount_fen)}
+    lines = [_("“%(case)s”的里程碑“%(name)s”通过了考核。考核结论：%(why)s") % said]
+    if milestone.amount_fen:
+        lines.append(_("这一里程碑的 %(amount)s 可以安排拨付。") % said)
+    return _("里程碑已通过：%(case)s") % said, "\n\n".join(lines) + "\n"
