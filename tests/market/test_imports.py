@@ -12,6 +12,7 @@ from triplehelix.foundation.sheet import read_table
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
@@ -185,3 +186,30 @@ def test_a_firm_nobody_has_checked_publishes_no_sheet(officer):
     assert "还没有经过核实" in case.errors[0]["message"]
     assert checked(clerk, content, organisation=firm).errors == []
     assert checked(officer, content, publish=True).errors == []
+
+
+@pytest.mark.django_db
+def test_whose_membership_ended_since_the_check_lands_nothing(clerk, firm, officer):
+    content = Sheet([good(1) | {"统一社会信用代码": firm.uscc, "单位名称": firm.name}]).xlsx(HEADINGS)
+    late, running = checked(clerk, content, organisation=firm), confirmed(checked(clerk, content, organisation=firm))
+    parties.end_membership(
+        membership=clerk.memberships.get(), until=None, actor=officer, now=NOW, why="离职"
+    )  # fmt: skip
+    with pytest.raises(Refused, match="不再有权导入"):
+        confirmed(late)
+    assert actions.land(pk=running.pk, now=NOW).state == "wrong"
+    running.refresh_from_db()
+    assert "不再有权导入" in running.errors[0]["message"]
+    assert Need.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_whose_office_ended_since_the_check_lands_nothing(county, officer):
+    content = sheet(3).xlsx()
+    late, running = checked(county, content), confirmed(checked(county, content))
+    parties.end_office(office=county.offices.get(), until=None, why="调离", actor=officer, now=NOW)
+    member(county, organisation(9200))  # whoever left for a firm imports for the firm, not what he checked as officer
+    with pytest.raises(Refused, match="不再有权导入"):
+        confirmed(late)
+    assert actions.land(pk=running.pk, now=NOW).state == "wrong"
+    assert Need.objects.count() == 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 from triplehelix.foundation.sheet import RowError, SheetError, Table, annotate, read_table
 from triplehelix.market.imports import kinds
 from triplehelix.market.imports.check import Reading, read
+from triplehelix.market.imports.flow import still_may
 from triplehelix.market.imports.models import Import
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.models import Account, Organisation
@@ -88,6 +89,8 @@ def _land(pk: int, now: datetime) -> Import:
     case = Import.objects.select_for_update(of=("self",)).select_related("file", "account", "organisation").get(pk=pk)
     if case.state != "landing":
         return case
+    if reason := still_may(case, case.account, now):
+        return _fail(case, [RowError(0, "", reason, "no_right")], 0, None, now)
     table = _table(case)
     reading = _read(case, table, now)
     if reading.errors:
