@@ -44,6 +44,6 @@ FLOW = Workflow(
         Step("fail", _("检查有误"), ("uploaded", "landing"), "wrong", frozenset({SYSTEM})),
         Step("land", _("确认导入"), ("checked",), "landing", frozenset({OWNER}), (without_errors, still_may)),
         Step("finish", _("完成"), ("landing",), "landed", frozenset({SYSTEM})),
-        Step("drop", _("放弃"), ("checked",), "dropped", frozenset({OWNER})),
+        Step("drop", _("放弃"), ("uploaded", "checked"), "dropped", frozenset({OWNER})),
     ),
 )
