@@ -14,6 +14,7 @@ from triplehelix.procedure.cases import actions, eligibility
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
@@ -31,13 +32,17 @@ def round(city):
     )  # fmt: skip
 
 
-def landed(city, round, rows, head=HEAD):
+def checked(city, round, rows, head=HEAD):
     content = write_csv(head, rows)
     case = imports.upload(
         content=content, name="研发费用.csv", what="procedure.candidates", publish=False, account=city.clerk,
         organisation=None, now=city.now, about=about(round),
     )  # fmt: skip
-    case = imports.check(pk=case.pk, now=city.now)
+    return imports.check(pk=case.pk, now=city.now)
+
+
+def landed(city, round, rows, head=HEAD):
+    case = checked(city, round, rows, head)
     if case.state == "wrong":
         return case
     take(case=case, step="land", actor=city.clerk, now=city.now, seen_version=case.version)
@@ -46,6 +51,20 @@ def landed(city, round, rows, head=HEAD):
 
 def row(n, now, before, *, reported="是", unit="", scale="是", accurate="是"):
     return [uscc(n), f"第{n}号轴承有限公司", scale, accurate, now, before, reported, unit]
+
+
+def test_whose_office_ended_since_the_check_lands_no_candidates(city, round):
+    case = checked(city, round, [row(1, "6000000", "5000000")])
+    other = parties.create_account(email="other@example.com", name="", password=None, actor=None, now=city.now)
+    given = {"unit": "", "since": city.now.date(), "actor": None, "now": city.now}
+    parties.appoint(account=other, role="city_officer", **given)
+    # He goes on as operator: who imports listings for the city, and runs no rounds.
+    parties.appoint(account=city.clerk, role="operator", **given)
+    for office in city.clerk.offices.filter(role="city_officer"):
+        parties.end_office(office=office, until=None, why="转岗", actor=None, now=city.now)
+    with pytest.raises(Refused, match="不再有权导入"):
+        take(case=case, step="land", actor=city.clerk, now=city.now, seen_version=case.version)
+    assert not Case.objects.exists()
 
 
 def test_the_whole_way_with_a_unit_error_and_a_returned_payment(city, round):

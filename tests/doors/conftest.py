@@ -331,6 +331,8 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         "model": learned_models.ask_training(actor=officer, now=NOW, later=False),
         "import": checked(clerk, sheet(20, wrong_share=0.2).xlsx(), organisation=firm),
         "waiting": waiting,
+        "firm": firm,
+        "membership": clerk.memberships.get(),
         "claim": claim,
         "key": key,
         **procedure_of(clerk, firm, expert, officer),

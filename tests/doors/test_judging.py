@@ -93,11 +93,16 @@ def test_over_the_api(table, officer):
     assert answer.status_code == 201 and answer.json()["said"] == "经理人评为：很相关"
     wrong = post(given | {"level": 9})
     assert wrong.status_code == 422 and "level" in wrong.json()["fields"]
+    nul = post(given | {"words": "约\u0000"})
+    assert nul.status_code == 422 and any("NUL" in said for said in nul.json()["fields"].values())
     rows = client.get(f"/api/needs/{table.need.pk}/judgements").json()
     assert [row["level"] for row in rows] == [4]
     found = signed_in(officer).get("/api/models").json()
     assert found == {"items": [], "ranked_by": None, "why": "没有启用学习的模型"}
     assert post(given | {"level": None}).json()["level"] is None
+    switch = json.dumps({"model": None, "why": "试\u0000"})
+    nul = signed_in(officer).post("/api/models/switch", switch, content_type="application/json")
+    assert nul.status_code == 422 and any("NUL" in said for said in nul.json()["fields"].values())
 
 
 def test_a_manager_judges_on_an_introduction(table, officer):

@@ -4,10 +4,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.feedback.conftest import order
+from tests.jobs import at_attempt
 from tests.matching_index.conftest import NOW
-from triplehelix.matching.feedback import actions, inforce, training
+from triplehelix.matching.feedback import actions, inforce, tasks, training
 from triplehelix.matching.feedback.models import LearnedModel, Switch
 from triplehelix.matching.feedback.ranked import match_listing, search
 from triplehelix.records.parties.rules import Invalid
@@ -112,3 +114,19 @@ def test_the_command_learns_a_version_and_says_why_it_may_not_rank(few):
     actions.ask_training(actor=None, now=NOW, later=False)
     with pytest.raises(CommandError, match="已经有一个版本在学习"):
         call_command("learn")
+
+
+def test_learning_that_breaks_to_the_last_makes_way_for_another(wordy, settings):
+    wordy.judge(needs=24)
+    settings.ENCODER = "unknown"  # a slip in the settings: no EncoderDown, which is a finding of its own
+    made = actions.ask_training(actor=wordy.officer, now=NOW)
+    assert ProcrastinateJob.objects.get(task_name="feedback.learn").args == {"pk": made.pk}  # with it or not at all
+    for attempt in range(3):
+        assert LearnedModel.objects.get().finished_at is None
+        with pytest.raises(ValueError, match="没有名为 unknown"):
+            tasks.learn(at_attempt(attempt), pk=made.pk)
+    assert "没有名为 unknown" in LearnedModel.objects.get().problem
+    assert "学习没有完成" in inforce.why_not(LearnedModel.objects.get())
+    with pytest.raises(ValueError, match="没有名为 unknown"):
+        call_command("learn")
+    assert LearnedModel.objects.filter(finished_at__isnull=True).count() == 0

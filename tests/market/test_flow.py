@@ -1,10 +1,13 @@
 """The workflow of needs and achievements: who may take which step from where, and what validity means."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from tests.market.conftest import NOW, account, member, organisation
+from tests.records.cases import Thread
 from tests.records.matrix import matrix, taken
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions, finds
@@ -121,6 +124,39 @@ def test_an_owner_is_reminded_once_in_the_last_thirty_days(clerk, firm):
     assert actions.remind_owners(now=NOW + timedelta(days=151)) == 1
     assert actions.remind_owners(now=NOW + timedelta(days=160)) == 0
     assert Message.objects.get(to="clerk@example.com").subject == "请再次确认：铜排表面三个月就发黑"
+
+
+def test_of_a_large_batch_every_owner_is_reminded(clerk, firm):
+    """Those before it, of a firm nobody acts for, are never told: the same thousand would be looked at every day."""
+    nobody, days = organisation(9300), {"published_at": NOW, "valid_until": NOW + timedelta(days=179)}
+    common = {"organisation": nobody, "state": "published", "created_at": NOW, "changed_at": NOW, **days}
+    Need.objects.bulk_create(Need(title=f"需求 {n}", text="·", **common) for n in range(1000))
+    published(clerk, firm)
+    assert actions.remind_owners(now=NOW + timedelta(days=160)) == 1001
+    assert Message.objects.get().to == "clerk@example.com"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_one_number_at_once_are_told_and_not_broken(clerk, firm):
+    def second():
+        draft(clerk, firm, number="A-1")
+
+    with transaction.atomic():
+        draft(clerk, firm, number="A-1")
+        thread = Thread(second)
+        deadline = time.monotonic() + 20
+        while not _somebody_waits() and time.monotonic() < deadline:
+            time.sleep(0.05)
+    with pytest.raises(Invalid) as why:
+        thread.result()
+    assert list(why.value.errors) == ["number"] and "已经有编号 A-1" in why.value.errors["number"]
+    assert Need.objects.count() == 1
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
 
 
 def test_a_published_listing_is_edited_in_place_and_stays_complete(clerk, firm):

@@ -1,17 +1,20 @@
 """Import of a sheet: nothing half-lands, every wrong cell is named, the corrected file lands whole and once."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections
 
+from tests.jobs import at_attempt
 from tests.market.conftest import account, member, organisation
 from tests.market.sheets import HEADINGS, Sheet, good, sheet
 from triplehelix.foundation.sheet import read_table
-from triplehelix.market.imports import actions
+from triplehelix.market.imports import actions, kinds, tasks
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
@@ -185,3 +188,79 @@ def test_a_firm_nobody_has_checked_publishes_no_sheet(officer):
     assert "还没有经过核实" in case.errors[0]["message"]
     assert checked(clerk, content, organisation=firm).errors == []
     assert checked(officer, content, publish=True).errors == []
+
+
+@pytest.mark.django_db
+def test_whose_membership_ended_since_the_check_lands_nothing(clerk, firm, officer):
+    content = Sheet([good(1) | {"统一社会信用代码": firm.uscc, "单位名称": firm.name}]).xlsx(HEADINGS)
+    late, running = checked(clerk, content, organisation=firm), confirmed(checked(clerk, content, organisation=firm))
+    parties.end_membership(
+        membership=clerk.memberships.get(), until=None, actor=officer, now=NOW, why="离职"
+    )  # fmt: skip
+    with pytest.raises(Refused, match="不再有权导入"):
+        confirmed(late)
+    assert actions.land(pk=running.pk, now=NOW).state == "wrong"
+    running.refresh_from_db()
+    assert "不再有权导入" in running.errors[0]["message"]
+    assert Need.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_whose_office_ended_since_the_check_lands_nothing(county, officer):
+    content = sheet(3).xlsx()
+    late, running = checked(county, content), confirmed(checked(county, content))
+    parties.end_office(office=county.offices.get(), until=None, why="调离", actor=officer, now=NOW)
+    member(county, organisation(9200))  # whoever left for a firm imports for the firm, not what he checked as officer
+    with pytest.raises(Refused, match="不再有权导入"):
+        confirmed(late)
+    assert actions.land(pk=running.pk, now=NOW).state == "wrong"
+    assert Need.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_need_told_in_parts_is_published_only_when_it_says_enough(officer, firm):
+    row = good(1) | {"统一社会信用代码": firm.uscc, "单位名称": firm.name, "内容": "", "对象": "铜排"}
+    content = Sheet([row]).xlsx([*HEADINGS, "对象"])
+    case = checked(officer, content, publish=True)
+    assert [(one["row"], one["column"]) for one in case.errors] == [(2, "内容")]
+    assert "30" in case.errors[0]["message"]
+    assert checked(officer, content).state == "checked"  # a draft may be as short as it is
+
+
+@pytest.mark.django_db
+def test_a_marked_workbook_that_is_too_large_leaves_the_errors_on_the_page(officer, settings):
+    content = sheet(40, wrong_share=0.1).xlsx()
+    case = uploaded(officer, content)
+    settings.UPLOAD_MAX_BYTES = len(content)  # the marked one has comments, reasons and a list of the errors
+    done = actions.check(pk=case.pk, now=NOW)
+    assert (done.state, done.annotated, done.bad_rows) == ("wrong", None, 4)
+    assert len(done.errors) == 4
+
+
+@pytest.mark.django_db
+def test_a_dropped_sheet_stays_dropped_though_it_is_being_checked(officer, monkeypatch):
+    def dropped_meanwhile(case, rows, now):
+        take(case=case, step="drop", actor=officer, now=now, seen_version=case.version)
+        return []
+
+    need = kinds.of("market.need")
+    monkeypatch.setitem(kinds._known, "test.need", replace(need, what="test.need", check=dropped_meanwhile))
+    case = uploaded(officer, sheet(3).xlsx())
+    Import.objects.filter(pk=case.pk).update(what="test.need")
+    assert actions.check(pk=case.pk, now=NOW).state == "dropped"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("task", ["check_sheet", "land_sheet"])
+def test_a_job_that_breaks_to_the_last_leaves_no_import_waiting(officer, task):
+    case = uploaded(officer, sheet(3).xlsx())
+    if task == "land_sheet":
+        case = confirmed(actions.check(pk=case.pk, now=NOW))
+    case.file.path.unlink()  # the disk lost it
+    job, waiting = getattr(tasks, task), case.state
+    for attempt, state in [(0, waiting), (1, waiting), (2, "wrong")]:
+        with pytest.raises(FileNotFoundError):
+            job(at_attempt(attempt), pk=case.pk)
+        case.refresh_from_db()
+        assert case.state == state
+    assert "请再上传一次" in case.errors[0]["message"]

@@ -10,10 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from tests.records.cases import Thread
 from tests.records.conftest import ALUMINIUM, COPPER, NOW, TODAY
 from triplehelix.foundation.codes import RetiredCode
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.fields import Undecipherable
 from triplehelix.records.parties.models import Account, ChainMembership, Membership, Organisation
-from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.parties.rules import Invalid, Refused
 from triplehelix.records.trail.models import Entry
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -262,9 +263,69 @@ def test_a_known_code_is_not_handed_over(account, organisation, make_account):
 
 def test_a_claim_can_be_turned_down(account, organisation):
     claim = actions.claim_organisation(account=account, uscc=COPPER, name="", now=NOW)
-    actions.end_membership(membership=claim, until=TODAY, **WHO)
+    actions.refuse_member(membership=claim, **WHO)
     assert list(finds.claims({"role:city_officer"})) == []
     assert f"org:{organisation.pk}" not in access.audiences(account, TODAY)
+    with pytest.raises(Refused, match="不同意"):  # by another officer at the same moment
+        actions.accept_member(membership=claim, **WHO)
+    with pytest.raises(Refused, match="还没有同意"):
+        actions.end_membership(membership=claim, until=None, **WHO)
+    assert verbs("parties.organisation", organisation) == ["register", "claim", "refuse_member"]
+    again = actions.claim_organisation(account=account, uscc=COPPER, name="", now=NOW)
+    actions.accept_member(membership=again, role="admin", **WHO)
+    with pytest.raises(Refused, match="已经有人同意"):
+        actions.refuse_member(membership=again, **WHO)
+    assert access.relations(account, organisation, TODAY) == {"public", "member", "admin"}
+
+
+def test_a_membership_ended_at_once_opens_nothing_any_more_and_its_owner_is_told(account, organisation, make_account):
+    admin = make_account("admin@example.com", "温见微")
+    actions.add_member(account=admin, organisation=organisation, role="admin", since=TODAY, **WHO)
+    made = actions.add_member(account=account, organisation=organisation, role="clerk", since=TODAY, **WHO)
+    with pytest.raises(Invalid, match="请写事由"):
+        actions.end_membership(membership=made, until=None, actor=admin, now=NOW, why=" ")
+    actions.end_membership(membership=made, until=None, actor=admin, now=NOW, why="离职")
+    assert f"org:{organisation.pk}" not in access.audiences(account, TODAY)  # though today is its last day
+    assert list(finds.members_of(organisation, TODAY)) == [admin]
+    assert list(finds.members(organisation, TODAY)) == [admin.memberships.get()]
+    entry = Entry.objects.get(verb="end_membership")
+    assert (entry.why, entry.data["at_once"]) == ("离职", True)
+    told = Message.objects.get()
+    assert (told.to, told.subject) == (account.email, "您不再代表：澄湖鸿锐铜业股份有限公司")
+    assert "离职" in told.body and "权限已经收回" in told.body and "温见微" in told.body
+    with pytest.raises(Refused, match="已经不再代表"):
+        actions.end_membership(membership=made, until=None, actor=admin, now=NOW, why="再来一次")
+    actions.claim_organisation(account=account, uscc=COPPER, name="", now=NOW)
+
+
+def test_who_lets_in_and_ends(account, organisation, make_account):
+    claim = actions.claim_organisation(account=account, uscc=COPPER, name="", now=NOW)
+    for who in (account, make_account("stranger@example.com")):
+        for act in (actions.accept_member, actions.refuse_member):
+            with pytest.raises(Refused, match="只有这个单位的管理员"):
+                act(membership=claim, actor=who, now=NOW)
+    with pytest.raises(Invalid, match="没有这种角色"):
+        actions.accept_member(membership=claim, role="boss", **WHO)
+    actions.accept_member(membership=claim, **WHO)
+    with pytest.raises(Refused, match="只有这个单位的管理员"):  # a clerk ends nobody
+        actions.end_membership(membership=claim, until=None, actor=account, now=NOW, why="离职")
+
+
+def test_the_last_administrator_stays_until_another_is_there_or_an_officer_ends_it(account, organisation, make_account):
+    other, off = make_account("other@example.com"), make_account("off@example.com")
+    own = actions.add_member(account=account, organisation=organisation, role="admin", since=TODAY, **WHO)
+    actions.add_member(account=off, organisation=organisation, role="admin", since=TODAY, **WHO)
+    actions.set_active(account=off, active=False, **WHO)
+    ending = {"membership": own, "until": None, "actor": account, "now": NOW, "why": "调走"}
+    with pytest.raises(Refused, match="唯一的管理员"):
+        actions.end_membership(**ending)
+    second = actions.add_member(account=other, organisation=organisation, role="admin", since=TODAY, **WHO)
+    actions.end_membership(**ending)
+    assert not Message.objects.exists()  # by his own hand
+    county = make_account("county@example.com")
+    actions.appoint(account=county, role="county_officer", unit="371502", since=TODAY, **WHO)
+    actions.end_membership(membership=second, until=None, actor=county, now=NOW, why="冒用别人的代码登记")
+    assert list(finds.members_of(organisation, TODAY)) == []
 
 
 def test_relations_to_an_organisation(account, organisation, make_account):

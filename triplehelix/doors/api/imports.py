@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -34,8 +35,9 @@ def read(request: Request, pk: int) -> Any:
 def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
     """All rows or none, once: a second confirmation is refused."""
     now = timezone.now()
-    case = take(case=_own(request, pk), step="land", actor=request.user, now=now, seen_version=given.seen_version)
-    tasks.land_sheet.defer(pk=case.pk)
+    with transaction.atomic():  # no step without the job that writes the rows
+        case = take(case=_own(request, pk), step="land", actor=request.user, now=now, seen_version=given.seen_version)
+        tasks.land_sheet.defer(pk=case.pk)
     return case
 
 
@@ -45,14 +47,15 @@ def upload(request: Request, kind: shapes.Sheet, file: File[UploadedFile], publi
     allowed = importer(request.user, timezone.localdate(now))
     if allowed is None:
         raise Http404
-    case = actions.upload(
-        content=file.read(),
-        name=file.name or "",
-        what=WHAT[kind],
-        publish=publish and kind in MODELS,
-        account=request.user,
-        organisation=allowed.organisation,
-        now=now,
-    )
-    tasks.check_sheet.defer(pk=case.pk)
+    with transaction.atomic():  # no import without the job that checks it
+        case = actions.upload(
+            content=file.read(),
+            name=file.name or "",
+            what=WHAT[kind],
+            publish=publish and kind in MODELS,
+            account=request.user,
+            organisation=allowed.organisation,
+            now=now,
+        )
+        tasks.check_sheet.defer(pk=case.pk)
     return Status(201, case)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
+from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, opened
 from triplehelix.market.achievements.models import Achievement
@@ -20,7 +21,7 @@ from triplehelix.records.parties.access import audiences
 router = Router(tags=["matching"])
 
 
-class JudgementIn(Schema):
+class JudgementIn(shapes.Given):
     need: int
     achievement: int
     level: int | None = Field(
@@ -64,7 +65,7 @@ class ModelsOut(Schema):
     why: str = Field(description="why no version ranks")
 
 
-class SwitchIn(Schema):
+class SwitchIn(shapes.Given):
     model: int | None = Field(description="id of a version; null is the zero-shot score")
     why: str = Field(max_length=300)
 

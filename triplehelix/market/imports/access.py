@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
+
+if TYPE_CHECKING:
+    from triplehelix.market.imports.models import Import
 
 
 @dataclass(frozen=True)
@@ -22,3 +26,11 @@ def importer(account: Account, on: date) -> Importer | None:
         return Importer(None)
     own = organisations_of(account, on).first()
     return Importer(own) if own else None
+
+
+def still_may(case: "Import", on: date) -> bool:
+    """Whether who uploaded a sheet may still land it: an office ends, or a membership, between check and landing."""
+    if case.organisation_id is not None:
+        return f"org:{case.organisation_id}" in audiences(case.account, on)
+    found = importer(case.account, on)
+    return found is not None and found.organisation is None

@@ -5,15 +5,18 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from triplehelix.foundation.sheet import RowError, SheetError, Table, annotate, read_table
 from triplehelix.market.imports import kinds
 from triplehelix.market.imports.check import Reading, read
+from triplehelix.market.imports.flow import still_may
 from triplehelix.market.imports.models import Import
 from triplehelix.records.evidence import actions as evidence
+from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import take
+from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 SHOWN_ERRORS = 2000
@@ -58,6 +61,14 @@ def check(*, pk: int, now: datetime) -> Import:
     if case.state != "uploaded":
         return case
     try:
+        return _check(case, now)
+    except Refused:
+        # Its owner has dropped it meanwhile.
+        return Import.objects.get(pk=pk)
+
+
+def _check(case: Import, now: datetime) -> Import:
+    try:
         table = _table(case)
         reading = _read(case, table, now)
     except SheetError as why:
@@ -65,7 +76,7 @@ def check(*, pk: int, now: datetime) -> Import:
     if reading.errors:
         return _fail(case, reading.errors, len(table.rows), table, now)
     with transaction.atomic():
-        Import.objects.filter(pk=pk).update(row_count=len(table.rows), done_rows=len(table.rows))
+        Import.objects.filter(pk=case.pk).update(row_count=len(table.rows), done_rows=len(table.rows))
         case.refresh_from_db()
         return take(case=case, step="pass", actor=None, now=now, seen_version=case.version)
 
@@ -88,6 +99,8 @@ def _land(pk: int, now: datetime) -> Import:
     case = Import.objects.select_for_update(of=("self",)).select_related("file", "account", "organisation").get(pk=pk)
     if case.state != "landing":
         return case
+    if reason := still_may(case, case.account, now):
+        return _fail(case, [RowError(0, "", reason, "no_right")], 0, None, now)
     table = _table(case)
     reading = _read(case, table, now)
     if reading.errors:
@@ -96,6 +109,15 @@ def _land(pk: int, now: datetime) -> Import:
     case.receipt = {**written, "rows": len(reading.rows), "sha256": case.file.sha256, "at": now.isoformat()}
     case.save(update_fields=["receipt"])
     return take(case=case, step="finish", actor=None, now=now, seen_version=case.version)
+
+
+def give_up(*, pk: int, now: datetime) -> Import:
+    """The last attempt of a worker broke: say so, instead of 检查中 or 写入中 for ever. Nothing was written."""
+    case = Import.objects.select_related("file", "account").get(pk=pk)
+    if case.state not in ("uploaded", "landing"):
+        return case
+    said = _("系统没能读完这张表，一行也没有写入；请再上传一次，还不行请把表发给系统管理员")
+    return _fail(case, [RowError(0, "", said, "broken")], case.row_count, None, now)
 
 
 def _table(case: Import) -> Table:
@@ -115,17 +137,25 @@ def _read(case: Import, table: Table, now: datetime) -> Reading:
 @transaction.atomic
 def _fail(case: Import, errors: list[RowError], rows: int, table: Table | None, now: datetime) -> Import:
     if table is not None:
-        schema = kinds.of(case.what).schema(timezone.localdate(now), case.about)
-        case.annotated = evidence.store(
-            content=annotate(table, errors, schema),
-            name=f"错误标注-{case.file.name.rsplit('.', 1)[0]}.xlsx",
-            actor=case.account,
-            visible_to=[f"account:{case.account_id}"],
-            now=now,
-        )
+        case.annotated = _annotated(case, errors, table, now)
     case.row_count, case.done_rows = rows, rows
     case.error_count = len(errors)
     case.bad_rows = len({e.row for e in errors})
     case.errors = [{"row": e.row, "column": e.column, "message": e.message} for e in errors[:SHOWN_ERRORS]]
     case.save(update_fields=["annotated", "row_count", "done_rows", "error_count", "bad_rows", "errors"])
     return take(case=case, step="fail", actor=None, now=now, seen_version=case.version)
+
+
+def _annotated(case: Import, errors: list[RowError], table: Table, now: datetime) -> File | None:
+    """The sheet with its wrong cells marked; None when that is larger than a file may be: the page names them too."""
+    schema = kinds.of(case.what).schema(timezone.localdate(now), case.about)
+    try:
+        return evidence.store(
+            content=annotate(table, errors, schema),
+            name=f"错误标注-{case.file.name.rsplit('.', 1)[0]}.xlsx",
+            actor=case.account,
+            visible_to=[f"account:{case.account_id}"],
+            now=now,
+        )
+    except evidence.Unacceptable:
+        return None

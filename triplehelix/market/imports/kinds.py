@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from triplehelix.foundation.sheet import RowError, Schema, Table
+from triplehelix.market.imports import access
 
 if TYPE_CHECKING:
     from triplehelix.market.imports.models import Import
@@ -32,6 +33,8 @@ class Kind:
     write: Callable[["Import", Rows, datetime], dict[str, Any]]
     #: How the file becomes a table, for kinds that take other files than sheets. Raises SheetError.
     table: Callable[["File"], Table] | None = None
+    #: Whether who uploaded may still land it on this day.
+    still_may: Callable[["Import", date], bool] = access.still_may
 
 
 _known: dict[str, Kind] = {}

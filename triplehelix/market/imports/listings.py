@@ -111,8 +111,8 @@ def _told(rows: Iterable[tuple[int, dict[str, Any]]], publish: bool) -> Iterable
                 for name, message in why.errors.items():
                     yield RowError(row, SHOWN_AT[name], message, "words")
                 continue
-            if publish and need.is_confidential and (missing := need.lacks()):
-                yield RowError(row, "公开摘要", missing, "thin")
+            if publish and (missing := need.lacks()):
+                yield RowError(row, "公开摘要" if need.is_confidential else "内容", missing, "thin")
 
 
 def _words(values: dict[str, Any]) -> dict[str, Any]:

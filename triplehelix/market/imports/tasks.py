@@ -1,16 +1,34 @@
-"""Background work of imports. A task that died with its worker is taken up again by the next one."""
+"""Background work of imports. A task that died with its worker is taken up again by the next one; one that breaks on
+its last attempt too leaves the import wrong, with a message, and is listed as failed."""
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from triplehelix.market.imports import actions
 
-
-@app.task(name="imports.check", queue="imports", retry=2)
-def check_sheet(pk: int) -> None:
-    actions.check(pk=pk, now=timezone.now())
+#: How often a task that broke is tried again.
+RETRIES = 2
 
 
-@app.task(name="imports.land", queue="imports", retry=2)
-def land_sheet(pk: int) -> None:
-    actions.land(pk=pk, now=timezone.now())
+@app.task(name="imports.check", queue="imports", retry=RETRIES, pass_context=True)
+def check_sheet(context: JobContext, pk: int) -> None:
+    try:
+        actions.check(pk=pk, now=timezone.now())
+    except Exception:
+        _if_last(context, pk)
+        raise
+
+
+@app.task(name="imports.land", queue="imports", retry=RETRIES, pass_context=True)
+def land_sheet(context: JobContext, pk: int) -> None:
+    try:
+        actions.land(pk=pk, now=timezone.now())
+    except Exception:
+        _if_last(context, pk)
+        raise
+
+
+def _if_last(context: JobContext, pk: int) -> None:
+    if context.job.attempts >= RETRIES:
+        actions.give_up(pk=pk, now=timezone.now())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 L = TypeVar("L", bound=Listing)
+PAGE = 1000
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def create(
         state=model.workflow.start,
     )
     listing.take_in(cleaned)
-    listing.save(force_insert=True)
+    _save(listing, force_insert=True)
     listing.keep_beside()
     record(listing, verb="create", actor=actor, now=now, before={}, why=why)
     return listing
@@ -72,7 +73,7 @@ def edit(
         raise Invalid({"text": missing})
     listing.version += 1
     listing.changed_at = now
-    listing.save()
+    _save(listing)
     listing.keep_beside()
     record(listing, verb="edit", actor=actor, now=now, before=before, why=why)
     if is_new_to_officers:
@@ -97,7 +98,10 @@ def remind_owners(*, now: datetime) -> int:
     """Ask once, in the last 30 days of validity, whether a listing still holds. Returns how many were asked about."""
     asked = 0
     for model in Listing.__subclasses__():
-        for listing in finds.about_to_run_out(model, now).select_related("organisation")[:1000]:
+        # All of them: an import publishes thousands in one moment, and they run out in one.
+        rows = finds.about_to_run_out(model, now).select_related("organisation")
+        rows = outbox.untold(rows, kind=f"{model.kind}.remind", cause_kind=model.kind, since="published_at")
+        for listing in rows.iterator(chunk_size=PAGE):
             asked += _remind(listing, now)
     return asked
 
@@ -142,6 +146,16 @@ def record(
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str | list) else str(value)
+
+
+def _save(listing: Listing, force_insert: bool = False) -> None:
+    """A number that was taken in the same moment is told like one taken before. Raises Invalid."""
+    try:
+        with transaction.atomic():
+            listing.save(force_insert=force_insert)
+    except IntegrityError:
+        _number_is_free(type(listing), listing.organisation, listing.number, listing if listing.pk else None)
+        raise
 
 
 def _number_is_free(model: type[Listing], organisation: Organisation, number: str, own: Listing | None) -> None:

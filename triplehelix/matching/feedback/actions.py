@@ -1,7 +1,6 @@
 """The only writers of judgements, models and switches."""
 
 from datetime import datetime
-from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -87,7 +86,7 @@ def ask_training(*, actor: Account | None, now: datetime, later: bool = True) ->
         kind=LearnedModel.trail_kind, id=str(made.pk), verb="ask", actor=actor, now=now, data={"v": made.number}
     )
     if later:
-        transaction.on_commit(partial(learn.defer, pk=made.pk))
+        learn.defer(pk=made.pk)  # in this transaction: a version without its job would be waited for for ever
     return made
 
 

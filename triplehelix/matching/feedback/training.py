@@ -56,6 +56,16 @@ def learn(*, pk: int, now: datetime, progress: Progress = lambda done, total: No
     return model
 
 
+def give_up(*, pk: int, now: datetime, why: BaseException) -> None:
+    """Learning broke for good: the version ends with the problem, so that another one can be asked for."""
+    model = LearnedModel.objects.get(pk=pk)
+    if model.finished_at is not None:
+        return
+    model.problem, model.finished_at = f"{type(why).__name__}: {why}".replace("\x00", "")[:300], now
+    model.save(update_fields=["problem", "finished_at"])
+    _record(model, now, {"v": model.number, "problem": model.problem})
+
+
 def _record(model: LearnedModel, now: datetime, data: Mapping[str, Any]) -> None:
     with transaction.atomic():
         trail.record(kind=LearnedModel.trail_kind, id=str(model.pk), verb="learn", actor=None, now=now, data=data)

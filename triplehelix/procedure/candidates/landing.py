@@ -1,7 +1,7 @@
 """A list of candidates lands: one case for each row, screened at once. Held, invited, or told why not."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
 from triplehelix.procedure.cases import eligibility, judge
+from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
@@ -137,4 +138,9 @@ def _take(case: Case, step: str, now: datetime, note: str) -> Case:
     return take(case=case, step=step, actor=None, now=now, seen_version=case.version, note=note[:1000])
 
 
-KIND = Kind("procedure.candidates", gettext_lazy("候选名单"), _schema, _check, _write)
+def _still_may(case: Import, on: date) -> bool:
+    """Lists of candidates are landed by who runs rounds."""
+    return is_clerk(case.account, on)
+
+
+KIND = Kind("procedure.candidates", gettext_lazy("候选名单"), _schema, _check, _write, still_may=_still_may)

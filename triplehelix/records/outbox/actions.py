@@ -8,10 +8,13 @@ under the same Message-ID, by which mail systems recognise the copy.
 import logging
 import uuid
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -19,6 +22,7 @@ from triplehelix.records.outbox.models import Message
 from triplehelix.records.outbox.senders import Undeliverable, sender
 
 log = logging.getLogger(__name__)
+M = TypeVar("M", bound=Model)
 
 #: Minutes to wait after each failure: about four hours in all; then the message has failed.
 WAITS = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -66,6 +70,14 @@ def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -
     """Whether somebody was told this about the subject since that moment: a reminder is sent once."""
     sent = Message.objects.filter(kind=kind, cause_kind=cause_kind, cause_id=cause_id)
     return (sent.filter(created_at__gte=since) if since else sent).exists()
+
+
+def untold(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str) -> "QuerySet[M]":
+    """Those of the rows about which nobody was told this since the moment in their column `since`."""
+    sent = Message.objects.filter(
+        kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()), created_at__gte=OuterRef(since)
+    )
+    return rows.filter(~Exists(sent))
 
 
 def _wake() -> None:

@@ -12,6 +12,8 @@ PUBLIC = "public"
 #: Who gives and ends offices, and who may read the list of them (docs/decisions/0027-who-gives-offices.md).
 GIVES_OFFICES = frozenset({"role:city_officer"})
 READS_OFFICES = GIVES_OFFICES | {"auditor"}
+#: The relations to an organisation that let in and end its members (docs/decisions/0004).
+KEEPS_MEMBERS = frozenset({"admin", "officer"})
 _known: ContextVar[dict[tuple[int, date], frozenset[str]] | None] = ContextVar("audiences", default=None)
 
 

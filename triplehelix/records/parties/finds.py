@@ -37,6 +37,14 @@ def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=current.values("account"), is_active=True)
 
 
+def members(organisation: Organisation, on: date) -> QuerySet[Membership]:
+    """Who acts for an organisation now or will, and before them who asks to, with the account at hand."""
+    rows = Membership.objects.filter(organisation=organisation, stopped_at__isnull=True)
+    open_ended = Q(until__isnull=True) | Q(until__gte=on, accepted_at__isnull=False)
+    place = Case(When(accepted_at__isnull=True, then=0), When(role="admin", then=1), default=2)
+    return rows.filter(open_ended).select_related("account").order_by(place, "since", "pk")
+
+
 def officers_of_unit(unit: str, on: date) -> QuerySet[Account]:
     """The officers of a unit; where it has none (or the organisation names no unit), the city's."""
     current = county_offices(on).filter(unit=unit)

@@ -146,8 +146,10 @@ class Person(models.Model):
 
 class MembershipQuerySet(TermQuerySet["Membership"]):
     def on(self, day: date) -> "TermQuerySet[Membership]":
-        """Those in force on this day; a claim nobody has accepted is in force on none."""
-        return super().on(day).filter(accepted_at__isnull=False)
+        """Those in force on this day; a claim nobody has accepted is in force on none, and one that was stopped in the
+        course of its last day is in force on it no more."""
+        stopped_later = Q(stopped_at__isnull=True) | Q(until__gt=day)
+        return super().on(day).filter(stopped_later, accepted_at__isnull=False)
 
     def waiting(self) -> "TermQuerySet[Membership]":
         """Claims nobody has accepted or turned down."""
@@ -158,6 +160,7 @@ class Membership(Term):
     """An account acts for an organisation: 经办 clerk, or 管理员 admin who also accepts others.
 
     It counts from `accepted_at`; until then it is a claim (docs/decisions/0004-who-may-join-an-organisation.md).
+    `stopped_at` is set when it was ended at once: it counts no more from that moment, not only after its last day.
     """
 
     ROLES = [("clerk", _("经办人")), ("admin", _("管理员"))]
@@ -166,6 +169,7 @@ class Membership(Term):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     role = models.CharField(_("角色"), max_length=20, choices=ROLES)
     accepted_at = models.DateTimeField(_("核对时间"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
 
     objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 

@@ -1,10 +1,10 @@
-"""My organisations, offices and keys; joining an organisation; and what officers do about those who ask."""
+"""My organisations, offices and keys; joining an organisation; and officers who check one."""
 
 from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,20 +107,4 @@ def confirm_organisation(request: Request, pk: int) -> HttpResponse:
     organisation = get_object_or_404(waiting, pk=pk)
     actions.confirm_organisation(organisation=organisation, actor=request.user, now=timezone.now())
     messages.success(request, _("已核实：%(name)s") % {"name": organisation.name})
-    return redirect("web:todo")
-
-
-@require_POST
-def answer_claim(request: Request, pk: int, answer: str) -> HttpResponse:
-    """Let somebody who asked act for an organisation, or not."""
-    waiting = finds.claims(audiences(request.user, timezone.localdate()))
-    membership = get_object_or_404(waiting, pk=pk)
-    now = timezone.now()
-    if answer == "accept":
-        actions.accept_member(membership=membership, actor=request.user, now=now)
-    elif answer == "refuse":
-        actions.end_membership(membership=membership, until=timezone.localdate(now), actor=request.user, now=now)
-    else:
-        raise Http404
-    messages.success(request, _("已办理"))
     return redirect("web:todo")

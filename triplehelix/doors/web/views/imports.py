@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -78,19 +79,20 @@ def upload(request: Request, what: str) -> HttpResponse:
             )
         else:
             try:
-                case = actions.upload(
-                    content=file.read(),
-                    name=file.name,
-                    what=WHAT[what],
-                    publish=form.cleaned_data["publish"] and what not in WORKS,
-                    account=request.user,
-                    organisation=allowed.organisation,
-                    now=timezone.now(),
-                )
+                with transaction.atomic():  # no import without the job that checks it
+                    case = actions.upload(
+                        content=file.read(),
+                        name=file.name,
+                        what=WHAT[what],
+                        publish=form.cleaned_data["publish"] and what not in WORKS,
+                        account=request.user,
+                        organisation=allowed.organisation,
+                        now=timezone.now(),
+                    )
+                    tasks.check_sheet.defer(pk=case.pk)
             except Unacceptable as why:
                 form.add_error("file", str(why))
             else:
-                tasks.check_sheet.defer(pk=case.pk)
                 return redirect("web:import", case.pk)
     context = {
         "form": form,
@@ -142,12 +144,12 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
         raise Http404
     try:
         seen = int(request.POST.get("seen_version", ""))
-        take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
+        with transaction.atomic():  # no step without the job that writes the rows
+            take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
+            if step == "land":
+                tasks.land_sheet.defer(pk=case.pk)
     except ValueError:
         messages.error(request, _("页面已经旧了，请再看一次"))
     except Refused as why:
         messages.warning(request, str(why))
-    else:
-        if step == "land":
-            tasks.land_sheet.defer(pk=case.pk)
     return redirect("web:import", case.pk)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -203,14 +204,15 @@ def candidates(request: Request, pk: int) -> HttpResponse:
                 raise Unacceptable(
                     "too_large", _("文件最多 %(most)d MB") % {"most": settings.UPLOAD_MAX_BYTES // 2**20}
                 )
-            case = imports.upload(
-                content=file.read(), name=file.name, what=KIND.what, publish=False, account=request.user,
-                organisation=None, now=timezone.now(), about=about(round),
-            )  # fmt: skip
+            with transaction.atomic():  # no import without the job that checks it
+                case = imports.upload(
+                    content=file.read(), name=file.name, what=KIND.what, publish=False, account=request.user,
+                    organisation=None, now=timezone.now(), about=about(round),
+                )  # fmt: skip
+                tasks.check_sheet.defer(pk=case.pk)
         except Unacceptable as why:
             form.add_error("file", str(why))
         else:
-            tasks.check_sheet.defer(pk=case.pk)
             return redirect("web:import", case.pk)
     return _page(request, round, StartForm(), form, [], 422)
 

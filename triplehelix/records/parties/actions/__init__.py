@@ -1,19 +1,18 @@
 """The only writers of organisations, people and accounts. Each leaves a row in the trail.
 
-Whether the actor may is asked by the caller, with `access.relations`; offices ask it themselves, under their lock. The
-system is the actor None.
+Whether the actor may is asked by the caller, with `access.relations`; offices, and letting in and ending members, ask
+it themselves, under their lock. The system is the actor None.
 """
 
 from triplehelix.records.parties.actions.accounts import create_account, note_sign_up, rename_account, set_active
 from triplehelix.records.parties.actions.keys import account_of_key, create_api_key, revoke_api_key
+from triplehelix.records.parties.actions.members import accept_member, end_membership, refuse_member
 from triplehelix.records.parties.actions.offices import appoint, end_office
 from triplehelix.records.parties.actions.organisations import (
-    accept_member,
     add_member,
     amend,
     claim_organisation,
     confirm_organisation,
-    end_membership,
     join_chain,
     leave_chain,
     register_organisation,
@@ -37,6 +36,7 @@ __all__ = [
     "join_chain",
     "leave_chain",
     "note_sign_up",
+    "refuse_member",
     "register_organisation",
     "register_person",
     "rename_account",

@@ -1,4 +1,4 @@
-"""Organisations, who acts for them, and the chains they belong to."""
+"""Organisations, who asks to act for them, and the chains they belong to."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -119,17 +119,6 @@ def claim_organisation(*, account: Account, uscc: str, name: str, now: datetime,
 
 
 @transaction.atomic
-def accept_member(*, membership: Membership, actor: Account | None, now: datetime) -> Membership:
-    """Let a waiting membership count. Asked again, nothing changes."""
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    if membership.accepted_at is None:
-        membership.accepted_at = now
-        membership.save(update_fields=["accepted_at"])
-        _note(membership.organisation, "accept_member", actor, now, {"account": membership.account_id})
-    return membership
-
-
-@transaction.atomic
 def add_member(
     *, account: Account, organisation: Organisation, role: str, since: date, actor: Account | None, now: datetime
 ) -> Membership:
@@ -143,18 +132,6 @@ def add_member(
         account=account, organisation=organisation, role=role, since=since, accepted_at=now
     )
     _note(organisation, "add_member", actor, now, {"account": account.pk, "role": role, "since": since})
-    return membership
-
-
-@transaction.atomic
-def end_membership(*, membership: Membership, until: date, actor: Account | None, now: datetime) -> Membership:
-    """The last day of a membership. A claim that was never accepted ends the same way. Raises Invalid."""
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    if until < membership.since:
-        raise Invalid({"until": _("结束日期不能早于开始日期")})
-    membership.until = until
-    membership.save(update_fields=["until"])
-    _note(membership.organisation, "end_membership", actor, now, {"account": membership.account_id, "until": until})
     return membership
 
 

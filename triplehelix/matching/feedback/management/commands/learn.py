@@ -27,10 +27,14 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         with Progress(console=console, disable=not console.is_terminal, transient=True) as shown:
             task = shown.add_task("查看需求", total=None)
-            model = training.learn(
-                pk=made.pk, now=timezone.now(),
-                progress=lambda done, total: shown.update(task, completed=done, total=total),
-            )  # fmt: skip
+            try:
+                model = training.learn(
+                    pk=made.pk, now=timezone.now(),
+                    progress=lambda done, total: shown.update(task, completed=done, total=total),
+                )  # fmt: skip
+            except BaseException as why:  # Ctrl-C too: while it is unfinished, no other version is learned
+                training.give_up(pk=made.pk, now=timezone.now(), why=why)
+                raise
         if ratios := model.quality.get("ratios"):
             plain, learned = (model.quality["total"][name]["ndcg"] for name in ("zero_shot", "learned"))
             self.stdout.write(

@@ -1,0 +1,91 @@
+"""The members of an organisation: who lets in, who ends, and what an ended membership no longer opens."""
+
+import pytest
+from django.utils import timezone
+
+from tests.market.conftest import account, member
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.trail.models import Entry
+
+
+@pytest.fixture
+def address(firm):
+    return f"/organisations/{firm.pk}/members/"
+
+
+@pytest.fixture
+def joined(newcomer, firm):
+    """A clerk of the firm, beside its administrator."""
+    claim = parties.claim_organisation(account=newcomer, uscc=firm.uscc, name=firm.name, now=timezone.now())
+    return parties.accept_member(membership=claim, actor=None, now=timezone.now())
+
+
+def page(client, who, address):
+    client.force_login(who)
+    return client.get(address)
+
+
+def test_whoever_left_acts_for_the_firm_no_more_from_the_next_request_on(client, clerk, newcomer, joined, address):
+    other = type(client)()
+    assert page(other, newcomer, "/needs/new/").status_code == 200
+    assert address in page(client, clerk, "/account/").content.decode()
+    words = client.get(address).content.decode()
+    assert "newcomer@example.com" in words and "经办人" in words and f"/members/{joined.pk}/end/" in words
+    assert client.post(f"/members/{joined.pk}/end/", {"why": ""}).status_code == 422
+    answer = client.post(f"/members/{joined.pk}/end/", {"why": "离职"})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert other.get("/needs/new/").status_code == 403  # the same session, signed in as before
+    assert "newcomer@example.com" not in client.get(address).content.decode().split("</thead>")[1]
+    assert Entry.objects.get(verb="end_membership").why == "离职"
+    assert client.post(f"/members/{joined.pk}/end/", {"why": "再来一次"}).status_code == 409
+
+
+def test_an_officer_ends_the_wrong_one_and_accepts_the_right_one_as_administrator(
+    client, county, clerk, newcomer, firm, address
+):
+    claim = parties.claim_organisation(account=newcomer, uscc=firm.uscc, name=firm.name, now=timezone.now())
+    assert address in page(client, county, "/todo/").content.decode()
+    words = client.get(address).content.decode()
+    assert "申请加入" in words and "同意为管理员" in words
+    client.post(f"/members/{clerk.memberships.get().pk}/end/", {"why": "冒用别人的代码登记"})
+    answer = client.post(f"/members/{claim.pk}/accept-admin/")
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert page(client, clerk, address).status_code == 404
+    assert page(client, newcomer, address).status_code == 200
+
+
+def test_a_claim_one_refused_is_not_accepted_by_another(client, county, clerk, newcomer, firm, address):
+    claim = parties.claim_organisation(account=newcomer, uscc=firm.uscc, name=firm.name, now=timezone.now())
+    client.force_login(clerk)
+    assert client.post(f"/members/{claim.pk}/refuse/")["Location"] == address
+    client.force_login(county)
+    answer = client.post(f"/members/{claim.pk}/accept/", {"todo": "1"}, follow=True)
+    assert answer.redirect_chain == [("/todo/", 302)] and "已经有人答复" in answer.content.decode()
+    claim.refresh_from_db()
+    assert claim.accepted_at is None
+
+
+def test_the_only_administrator_is_told_what_to_do_first(client, clerk, joined, address):
+    client.force_login(clerk)
+    own = f"/members/{clerk.memberships.get().pk}/end/"
+    answer = client.post(own, {"why": "调走"})
+    assert answer.status_code == 409 and "请先同意另一位做管理员" in answer.content.decode()
+    member(account("second"), joined.organisation)
+    answer = client.post(own, {"why": "调走"}, follow=True)
+    assert answer.redirect_chain == [("/account/", 302)]
+
+
+def test_a_clerk_keeps_no_members(client, newcomer, joined, address):
+    assert page(client, newcomer, address).status_code == 404
+    assert client.post(f"/members/{joined.pk}/end/", {"why": "离职"}).status_code == 404
+    assert address not in client.get("/account/").content.decode()
+
+
+def test_one_row_and_three_rows_cost_the_same(client, clerk, firm, address, django_assert_num_queries):
+    for n in range(3):
+        if n in (0, 2):
+            page(client, clerk, address)  # signing in costs its own
+            with django_assert_num_queries(8):
+                assert client.get(address).status_code == 200
+        member(account(f"colleague{n}"), firm)
+    assert firm.memberships.count() == 4
