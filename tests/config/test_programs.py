@@ -54,7 +54,9 @@ class Demo:
         return "".join(self.lines)
 
     def home(self):
-        assert self.ready.wait(400), self.output
+        if not self.ready.wait(900):
+            self.stop(signal.SIGKILL)  # its folder can be removed, and no other test meets what it left
+            raise AssertionError(self.output)
         found = URL.search(self.output)
         assert found, self.output
         with urllib.request.urlopen(found[0], timeout=10) as answer:

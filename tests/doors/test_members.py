@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.market.conftest import account, member
+from tests.market.conftest import account, member, organisation
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.trail.models import Entry
 
@@ -89,3 +89,23 @@ def test_one_row_and_three_rows_cost_the_same(client, clerk, firm, address, djan
                 assert client.get(address).status_code == 200
         member(account(f"colleague{n}"), firm)
     assert firm.memberships.count() == 4
+
+
+def test_an_officer_finds_the_organisations_of_his_own_unit(client, county, officer, firm):
+    elsewhere = organisation(9700, unit="371522")
+    words = page(client, county, "/todo/").content.decode()
+    assert 'href="/organisations/"' in words
+    words = client.get("/organisations/").content.decode()
+    assert f"/organisations/{firm.pk}/members/" in words and elsewhere.name not in words
+    assert "没有符合的单位" in client.get("/organisations/?q=没有这家").content.decode()
+    assert elsewhere.name in page(client, officer, f"/organisations/?q={elsewhere.uscc[:10].lower()}").content.decode()
+
+
+def test_a_list_of_organisations_costs_the_same_for_one_and_for_three(client, officer, firm, django_assert_num_queries):
+    client.force_login(officer)
+    client.get("/organisations/")
+    for number in (None, 9701, 9702):
+        if number:
+            organisation(number)
+        with django_assert_num_queries(6):
+            assert client.get("/organisations/").status_code == 200

@@ -61,6 +61,7 @@ GETS = {
     "ties": ("/ties/", only("officer")),
     "barred": ("/barred/", only("officer")),
     "offices": ("/offices/", only("officer", "auditor")),
+    "organisations": ("/organisations/?q=x", only("officer", "county", "other_county")),
     "offices (over)": ("/offices/?over=1&role=expert&q=x", only("officer", "auditor")),
     "office-end": ("/offices/{office}/end/", only("officer")),
     "members": ("/organisations/{firm}/members/", only("clerk", "county", "officer")),

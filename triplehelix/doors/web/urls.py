@@ -78,6 +78,7 @@ urlpatterns = [
     path("webhooks/<int:pk>/acts/<slug:act>/", webhooks.act, name="webhook-act"),
     path("webhooks/deliveries/<int:pk>/resend/", webhooks.resend, name="delivery-resend"),
     path("organisations/<int:pk>/confirm/", account.confirm_organisation, name="organisation-confirm"),
+    path("organisations/", members.organisations, name="organisations"),
     path("organisations/<int:pk>/members/", members.index, name="members"),
     path("members/<int:pk>/end/", members.end, name="member-end"),
     path("members/<int:pk>/<slug:answer>/", members.answer, name="claim-answer"),

@@ -80,6 +80,11 @@ def holds_office(account: Account, on: date) -> bool:
     return Office.objects.on(on).filter(account=account).exclude(role="expert").exists()
 
 
+def is_officer(groups: frozenset[str]) -> bool:
+    """Whether these audiences make somebody the officer of organisations, as in `relations`."""
+    return "role:city_officer" in groups or any(group.startswith("unit:") for group in groups)
+
+
 def relations(account: Account | None, organisation: Organisation, on: date) -> frozenset[str]:
     """The relations an account has to an organisation on a day.
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation
 
@@ -71,11 +72,23 @@ def finance_officers(on: date) -> QuerySet[Account]:
 
 def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
     """Organisations nobody has checked yet, which this viewer may check: the city's officers all, a unit's its own."""
-    waiting = Organisation.objects.filter(confirmed_at__isnull=True).order_by("created_at", "pk")
+    return managed(audiences).filter(confirmed_at__isnull=True).order_by("created_at", "pk")
+
+
+def managed(audiences: Iterable[str]) -> QuerySet[Organisation]:
+    """Organisations whose officer this viewer is (`access.relations`): the city's officers all, a unit's its own."""
     held = frozenset(audiences)
     if "role:city_officer" in held:
-        return waiting
-    return waiting.filter(unit__in=[group.removeprefix("unit:") for group in held if group.startswith("unit:")])
+        return Organisation.objects.all()
+    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
+    return Organisation.objects.filter(unit__in=units)
+
+
+def with_members(rows: QuerySet[Organisation], on: date) -> QuerySet[Organisation]:
+    """Each with `acting`: how many act for it on this day."""
+    now = Membership.objects.on(on).filter(organisation=OuterRef("pk")).order_by()
+    counted = now.values("organisation").annotate(n=Count("pk")).values("n")
+    return rows.annotate(acting=Coalesce(Subquery(counted), 0))
 
 
 def claims(audiences: Iterable[str]) -> QuerySet[Membership]:

@@ -35,7 +35,7 @@ from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
-from triplehelix.records.parties.access import READS_OFFICES, audiences
+from triplehelix.records.parties.access import READS_OFFICES, audiences, is_officer
 from triplehelix.records.parties.models import Person
 
 SHOWN = 10
@@ -59,6 +59,7 @@ def todo(request: Request) -> HttpResponse:
         "claims": parties.claims(groups)[:SHOWN] if _is_officer(groups) else [],
         "unconfirmed": parties.unconfirmed(groups)[:SHOWN] if _is_officer(groups) else [],
         "is_officer": _is_officer(groups),
+        "keeps_organisations": is_officer(groups),
         "has_desk": bool(DESKS & groups),
         "reads_models": bool(READERS & groups),
         "reads_offices": bool(READS_OFFICES & groups),
