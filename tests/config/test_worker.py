@@ -1,13 +1,18 @@
 """The worker beside its jobs: what a killed one leaves behind, and how it ends."""
 
-import argparse
 import asyncio
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from triplehelix.config.paths import ROOT
 from triplehelix.config.processes import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +41,9 @@ def rescued():
                 assert not looking.done()
                 looking.cancel()
 
-    asyncio.run(once())
+    # In a thread: the browser's loop may run in this one.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, once()).result()
     return dict(ProcrastinateJob.objects.values_list("pk", "status"))
 
 
@@ -53,12 +60,23 @@ def test_a_job_that_is_not_queued_anew_is_tried_again():
     assert rescued() == {old: "todo"}
 
 
-def test_a_worker_that_ends_by_itself_says_so(monkeypatch, capsys):
+ENDS_AT_ONCE = """
+import argparse, asyncio
+from triplehelix.config.processes import worker
+
+async def over(concurrency):
+    pass
+
+worker.work = over
+raise SystemExit(worker.run(argparse.Namespace(concurrency=1)))
+"""
+
+
+def test_a_worker_that_ends_by_itself_says_so(settings):
     """Its database went away: whoever watches over it must start it again."""
-
-    async def over(_concurrency):
-        return None
-
-    monkeypatch.setattr(worker, "work", over)
-    assert worker.run(argparse.Namespace(concurrency=1)) == 1
-    assert "Restart=always" in capsys.readouterr().err
+    here = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{settings.DATABASES['default']['NAME']}").geturl()
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "triplehelix.config.settings", "DATABASE_URL": here}
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDS_AT_ONCE], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
+    )  # fmt: skip
+    assert ended.returncode == 1 and "Restart=always" in ended.stderr, ended.stderr
