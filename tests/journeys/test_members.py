@@ -3,22 +3,20 @@
 import pytest
 from django.utils import timezone
 
+from tests.journeys import desk
 from tests.journeys.desk import account
 from tests.journeys.test_access import VIEWS, look
-from tests.journeys.test_main_job import organisation, person, sign_in
+from tests.journeys.test_main_job import person, sign_in
 from triplehelix.records.parties import actions as parties
-from triplehelix.records.parties.models import Organisation
 
 LEFT = "left@example.com"
 
 
 @pytest.fixture
 def firm(transactional_db):
-    made = organisation(8300, "谷阳县示例铜业", "企业")
-    Organisation.objects.filter(pk=made.pk).update(unit="371521")
     account("county@example.com", "贺云岫", "county_officer", "371521")
-    for email in ("stays@example.com", LEFT):
-        person(email, made)
+    made, _clerk = desk.firm(8300, "谷阳县示例铜业", "stays@example.com")
+    person(LEFT, made)
     asks = parties.create_account(
         email="asks@example.com", name="阮砺石", password=None, actor=None, now=timezone.now()
     )  # fmt: skip

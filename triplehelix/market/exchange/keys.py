@@ -85,6 +85,7 @@ def learn(*, peer: Peer, data: Any, now: datetime) -> int:
     _shaped(data)
     if data["market"] != peer.market:
         raise Refusal("foreign_origin", f"keys of {data['market'][:63]}")
+    peer = Peer.objects.select_for_update(of=("self",)).get(pk=peer.pk)  # before its keys, as steps of a peer do
     known = {one.kid: one for one in PeerKey.objects.select_for_update().filter(peer=peer)}
     by = _vouching(data, known, now)
     _newest(peer, moment(data["issued_at"]), now)
@@ -108,10 +109,10 @@ def learn(*, peer: Peer, data: Any, now: datetime) -> int:
 
 
 def _newest(peer: Peer, issued: datetime, now: datetime) -> None:
-    held = Peer.objects.select_for_update().get(pk=peer.pk)
+    """Raises Refusal replayed, clock_skew."""
     if issued > now + WINDOW:
         raise Refusal("clock_skew", "an announcement of keys from the future")
-    if held.keys_at is not None and issued < held.keys_at:
+    if peer.keys_at is not None and issued < peer.keys_at:
         raise Refusal("replayed", "an announcement of keys older than the last")
     Peer.objects.filter(pk=peer.pk).update(keys_at=issued)
 

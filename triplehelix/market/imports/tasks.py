@@ -1,6 +1,9 @@
 """Background work of imports. A task that died with its worker is taken up again by the next one; one that breaks on
 its last attempt too leaves the import wrong, with a message, and is listed as failed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -11,24 +14,23 @@ from triplehelix.market.imports import actions
 RETRIES = 2
 
 
+@contextmanager
+def _said_when_it_breaks(context: JobContext, pk: int) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        if context.job.attempts >= RETRIES:
+            actions.give_up(pk=pk, now=timezone.now())
+        raise
+
+
 @app.task(name="imports.check", queue="imports", retry=RETRIES, pass_context=True)
 def check_sheet(context: JobContext, pk: int) -> None:
-    try:
+    with _said_when_it_breaks(context, pk):
         actions.check(pk=pk, now=timezone.now())
-    except Exception:
-        _if_last(context, pk)
-        raise
 
 
 @app.task(name="imports.land", queue="imports", retry=RETRIES, pass_context=True)
 def land_sheet(context: JobContext, pk: int) -> None:
-    try:
+    with _said_when_it_breaks(context, pk):
         actions.land(pk=pk, now=timezone.now())
-    except Exception:
-        _if_last(context, pk)
-        raise
-
-
-def _if_last(context: JobContext, pk: int) -> None:
-    if context.job.attempts >= RETRIES:
-        actions.give_up(pk=pk, now=timezone.now())

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web import charts
+from triplehelix.doors.web import charts, paging
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.fund.selfreview import grade_of
@@ -171,23 +171,9 @@ def progress(done: int | None, total: int | None, label: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)
 def pagination(context: Context, page: "Page[Any]", name: str = "page", label: Any = "") -> dict[str, Any]:
-    """Links to the other pages of a list. A second list on the same page has its own `name` in the address and its own
-    `label`; turning one leaves the other where it is."""
-    request = context.get("request")
-
-    def address(number: int) -> str:
-        query = request.GET.copy() if request is not None else QueryDict(mutable=True)
-        query[name] = str(number)
-        return f"?{query.urlencode()}"
-
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {
-        "page": page,
-        "label": label or _("翻页"),
-        "links": [(n, address(n) if isinstance(n, int) else "") for n in numbers],
-        "before": address(page.previous_page_number()) if page.has_previous() else "",
-        "after": address(page.next_page_number()) if page.has_next() else "",
-    }
+    """Links to a list's other pages; a second list of a page has its own `name` in the address and `label`."""
+    query = context["request"].GET if "request" in context else QueryDict()
+    return {"page": page, "label": label or _("翻页"), **paging.links(page, query, name)}
 
 
 @register.inclusion_tag("web/components/th_sort.html", takes_context=True)

@@ -104,7 +104,8 @@ def split(*, authorship: Authorship, actor: Account | None, now: datetime, why: 
     authorship.save(update_fields=["expert"])
     root = Expert.objects.get(pk=before.root_id)
     _say_apart(root, own, actor, now, why)
-    _note(root, "split", actor, now, {"split": made.pk, "authorship": authorship.pk} | _unsaid(own), why)
+    unsaid = _unsaid(own)
+    _note(root, "split", actor, now, {"split": made.pk, "authorship": authorship.pk} | unsaid, why)
     return made
 
 
