@@ -7,8 +7,10 @@ import threading
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import sync_playwright
+from procrastinate import App
+from procrastinate.contrib.django import app
 
-from triplehelix.config.processes.worker import follow, work
+from triplehelix.config.processes.worker import follow, serve
 
 # Playwright's loop runs in this thread; the tests themselves are plain synchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -94,13 +96,19 @@ def follower(transactional_db):
 
 @pytest.fixture
 def worker(transactional_db):
-    """The worker's queue, for as long as the test runs."""
+    """The worker's queue, for as long as the test runs.
+
+    An app of its own with the same tasks, as if it were another process: the site's keeps the connection by which its
+    pages, and the test, ask for work.
+    """
+    apart = App(connector=app.connector.get_worker_connector())
+    apart.tasks, apart.periodic_registry = app.tasks, app.periodic_registry
     loop = asyncio.new_event_loop()
     ready = threading.Event()
 
     def run():
         asyncio.set_event_loop(loop)
-        loop.task = loop.create_task(work(1))
+        loop.task = loop.create_task(serve(apart, 1))
         ready.set()
         loop.run_until_complete(asyncio.gather(loop.task, return_exceptions=True))
 

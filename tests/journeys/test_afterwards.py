@@ -11,7 +11,7 @@ from tests.cases.test_competitive import applied, to_review
 from tests.cases.test_panels import drawn
 from tests.contracts.words import WAN, Market
 from tests.journeys import desk
-from tests.journeys.test_access import look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from tests.openings.test_openings import accepted, landed, round_of
 from triplehelix.fund import actions as fund
@@ -60,8 +60,7 @@ def test_a_year_is_carried_over_closed_and_closed_again(page, transactional_db):
     page.locator(f"text={this - 1} 年度已关账，交回国库 1,000,000.00 元").wait_for()
     page.locator("text=没有要结转或关账的年度").wait_for()
     fund.release(commitment=promised, actor=None, now=now, why="项目终止")
-    for width, scheme in ((1440, "light"), (390, "dark")):
-        look(page, "/fund/year-end/", width, scheme)
+    look(page, "/fund/year-end/")
     assert "关账后又有余额" in page.locator(f"tr:has-text('{research}')").inner_text()
     page.select_option("[name=close-pool]", str(pool.pk))
     page.check("[name=close-sure]")
@@ -135,7 +134,7 @@ def test_a_panel_changes_after_the_draw(page, second, review):
     page.fill("[name=one]", f"{tied.expert.name}/{tied.expert.home.name}")
     page.click("aside button:has-text('登记')")
     page.locator("text=已登记").first.wait_for()
-    look(page, f"/rounds/{round.pk}/panel/", 1440, "light")
+    look(page, f"/rounds/{round.pk}/panel/")
     said = page.locator("main").inner_text()
     assert f"{tied.expert.name}（{tied.expert.home.name}）对 {first.number} 的评分不再计入" in said
     assert "专家主动回避：去年与申报单位一起投过同一个项目的标" in said
@@ -170,8 +169,7 @@ def test_a_refund_after_the_application_is_seen_by_the_firm_and_the_clerk(page, 
     sign_in(second, "firm@example.com")
     second.goto("/openings/?state=doubtful")
     second.click("main table a")
-    for width, scheme in ((390, "dark"), (1440, "light")):
-        look(second, f"/openings/{opening.pk}/", width, scheme)
+    look(second, f"/openings/{opening.pk}/")
     changed = second.locator("section:has(#changed)").inner_text()
     assert "400,000" in changed.replace("40 万元", "400,000") and "200,000" in changed.replace("20 万元", "200,000")
     second.locator("text=退款凭证").wait_for()

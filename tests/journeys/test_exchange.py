@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.exchange.conftest import BODY
 from tests.exchange.peer import Key, Market, Server, sealed
 from tests.journeys.desk import account, firm
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from tests.webhooks.conftest import Receiver
 from triplehelix.board.webhooks.models import Hook
@@ -72,17 +72,10 @@ def test_another_market_from_its_registration_to_a_visitors_screen(
     second.locator("text=来自 鹤青科技大市场").wait_for()
 
     peer, listing, conflict = Peer.objects.get(), ForeignListing.objects.get(), Conflict.objects.get()
-    addresses = [
-        "/exchange/",
-        f"/exchange/peers/{peer.pk}/",
-        f"/exchange/conflicts/{conflict.pk}/",
-        "/exchange/refusals/",
-    ]
-    for width, scheme in VIEWS:
-        for address in addresses:
-            look(page, address, width, scheme)
-        for address in ("/elsewhere/achievements/", f"/elsewhere/{listing.pk}/"):
-            look(second, address, width, scheme)
+    look(
+        page, "/exchange/", f"/exchange/peers/{peer.pk}/", f"/exchange/conflicts/{conflict.pk}/", "/exchange/refusals/"
+    )
+    look(second, "/elsewhere/achievements/", f"/elsewhere/{listing.pk}/")
 
     page.goto("/exchange/")
     page.click("a:has-text('去处理')")
@@ -114,7 +107,7 @@ def test_a_webhook_from_its_registration_to_a_message(page, follower, worker, se
     page.fill("input[name=url]", receiver.url())
     page.click("main button:has-text('登记')")
     receiver.secrets["/hook"] = page.locator(".alert.warn code").inner_text()
-    look(page, "/webhooks/", 1440, "light")
+    look(page, "/webhooks/")
     assert page.locator(".alert.warn").count() == 0, "the secret is shown once"
     page.click("text=企业 OA")
     page.click("text=发一条测试消息")
@@ -125,8 +118,6 @@ def test_a_webhook_from_its_registration_to_a_message(page, follower, worker, se
         page.wait_for_timeout(100)
     page.reload()
     page.locator("td:has-text('已送达')").wait_for()
-    address = f"/webhooks/{Hook.objects.get().pk}/"
-    for width, scheme in VIEWS:
-        look(page, address, width, scheme)
+    look(page, f"/webhooks/{Hook.objects.get().pk}/")
     assert receiver.forged == []
     receiver.stop()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.experts.files import BIBTEX
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, change_to, firm
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from triplehelix.market.experts import register
 from triplehelix.market.experts.models import Answer, Expert, Merge, Proposal, Work
@@ -71,9 +71,7 @@ def test_from_a_list_of_papers_to_a_public_page(page, chromium, live_server, peo
     page.fill("#id_why", "核对了单位，确是同一人")
     page.click("aside button:has-text('合并')")
     page.locator("text=已合并；不对的话").wait_for()
-    for width, scheme in VIEWS:
-        for address in ("/experts/desk/", f"/experts/{own.pk}/", "/experts/aliases/", "/repositories/"):
-            look(page, address, width, scheme)
+    look(page, "/experts/desk/", f"/experts/{own.pk}/", "/experts/aliases/", "/repositories/")
 
     # Nobody outside sees anything yet. The professor confirms on a phone, refuses one, and goes public.
     visitor = opened(chromium, live_server, **PHONE)
@@ -91,8 +89,7 @@ def test_from_a_list_of_papers_to_a_public_page(page, chromium, live_server, peo
     page.click("button:has-text('保存')")
     page.locator("text=已保存").wait_for()
     assert sorted(Answer.objects.values_list("said", flat=True)) == ["mine", "not_mine"]
-    for width, scheme in VIEWS:
-        look(page, "/experts/mine/", width, scheme)
+    look(page, "/experts/mine/")
 
     visitor.goto("/experts/?q=流平")
     visitor.click("a:has-text('容止戈')")

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from tests.equity.words import Equity
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, change_to, press
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import PASSWORD, sign_in
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.market.finance import sheets
@@ -203,19 +203,12 @@ def test_from_the_self_check_to_the_subsidy(page, second, city, chromium, live_s
     closed(phone)
 
     change_to(second, city.clerk.email)
-    for width, scheme in VIEWS:
-        for address in ("/finance/check/", f"/finance/cases/{number}/"):
-            look(second, address, width, scheme)
+    look(second, "/finance/check/", f"/finance/cases/{number}/")
     product, lead = case_product(number), claim.loan.application.lead_id
-    for width, scheme in (VIEWS[1], VIEWS[2]):
-        for address in ("/finance/", f"/finance/compare/?p={product}", f"/finance/leads/{lead}/", "/roadshows/"):
-            look(second, address, width, scheme)
-        for address in ("/finance/office/", "/finance/filing/", "/finance/qualifications/"):
-            look(page, address, width, scheme)
+    look(second, "/finance/", f"/finance/compare/?p={product}", f"/finance/leads/{lead}/", "/roadshows/")
+    look(page, "/finance/office/", "/finance/filing/", "/finance/qualifications/")
     change_to(page, city.partner.email)
-    for width, scheme in (VIEWS[1], VIEWS[2]):
-        for address in ("/finance/desk/", "/equity/projects/", "/equity/deals/new/"):
-            look(page, address, width, scheme)
+    look(page, "/finance/desk/", "/equity/projects/", "/equity/deals/new/")
 
 
 def case_product(number):

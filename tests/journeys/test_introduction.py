@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, open_part
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import FILM, NEED, OTHERS, organisation, person, sign_in
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import finds as contracts
@@ -163,10 +163,8 @@ def test_from_a_match_to_agreed_terms(page, second, market, follower, chromium, 
     assert "先做二十件样" not in second.content()
     closed(manager)
     closed(phone)
-    for width, scheme in VIEWS:
-        for address in (one, one + "room/", "/introductions/", "/saved/"):
-            look(page, address, width, scheme)
-        look(second, "/desk/", width, scheme)
+    look(page, one, one + "room/", "/introductions/", "/saved/")
+    look(second, "/desk/")
 
 
 def test_a_declined_introduction_gives_its_reason_to_the_sender(page, second, market, follower):
@@ -181,8 +179,7 @@ def test_a_declined_introduction_gives_its_reason_to_the_sender(page, second, ma
     second.locator(".alert.bad:has-text('请选择八类原因之一')").wait_for()
     part.locator("label:has-text('性能指标达不到')").click()
     part.locator("[name=words]").fill("拆包以后就不起作用了")
-    for width, scheme in VIEWS[::3]:
-        look(page, one, width, scheme)
+    look(page, one)
     part.locator("button").click()
     second.locator("text=已办理：谢绝").wait_for()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.introductions.words import NEED, OFFER
 from tests.journeys.desk import account, change_to, firm
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import actions as introducing
@@ -86,12 +86,10 @@ def test_declined_and_moved(page, follower, market):
 
     sign_in(page, "manager@example.com")
     titles(page, need)
-    for width, scheme in VIEWS:
-        look(page, f"/needs/{need.pk}/matches/", width, scheme)
+    look(page, f"/needs/{need.pk}/matches/")
     page.locator(f".judged li:has-text('{better.title}') button:has-text('很相关')").click()
     page.locator("text=已记下评判").wait_for()
     back = titles(page, need)
     assert back.index(better.title) == 0
-    for width, scheme in VIEWS:
-        look(page, "/matching/models/", width, scheme)
+    look(page, "/matching/models/")
     page.locator("text=现在按零样本排序").wait_for()

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from tests.lists.conftest import DAY, TEXTS, VALUES
 from triplehelix.market.listings import actions as listings
@@ -109,8 +109,5 @@ def test_from_the_desk_to_a_phone(page, second, market, chromium, live_server):
     assert taken.value.suggested_filename.startswith(made.number)
     closed(phone)
 
-    for width, scheme in VIEWS:
-        for address in ("/lists/", f"/lists/{made.pk}/"):
-            look(second, address, width, scheme)
-        for address in ("/lists/new/", "/lists/new/?kind=needs&scope=city&period=" + str(timezone.localdate().year)):
-            look(page, address, width, scheme)
+    look(second, "/lists/", f"/lists/{made.pk}/")
+    look(page, "/lists/new/", "/lists/new/?kind=needs&scope=city&period=" + str(timezone.localdate().year))

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.journeys import desk
 from tests.journeys.desk import account
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import person, sign_in
 from triplehelix.records.parties import actions as parties
 
@@ -43,9 +43,7 @@ def test_who_left_is_found_and_ended(page, second, firm):
     assert second.goto("/needs/new/").status == 403
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_the_pages_are_for_everybody(page, firm, width, scheme):
+def test_the_pages_are_for_everybody(page, firm):
     sign_in(page, "county@example.com")
     one = firm.memberships.get(account__email=LEFT)
-    for address in ("/organisations/", f"/organisations/{firm.pk}/members/", f"/members/{one.pk}/end/"):
-        look(page, address, width, scheme)
+    look(page, "/organisations/", f"/organisations/{firm.pk}/members/", f"/members/{one.pk}/end/")

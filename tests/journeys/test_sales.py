@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.journeys.desk import account, change_to, firm, open_part, press
-from tests.journeys.test_access import VIEWS, look
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions
@@ -224,11 +224,8 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     case.refresh_from_db()
     assert case.state == "accepting"
 
-    for width, scheme in VIEWS:
-        look(second, "/market/", width, scheme)
-        look(second, f"/market/{Publication.objects.latest('pk').pk}/", width, scheme)
-        for address in ("/sales/", f"/sales/{sale.pk}/", f"/openings/{Opening.objects.get().pk}/"):
-            look(page, address, width, scheme)
+    look(second, "/market/", f"/market/{Publication.objects.latest('pk').pk}/")
+    look(page, "/sales/", f"/sales/{sale.pk}/", f"/openings/{Opening.objects.get().pk}/")
 
 
 def waits_for(page, address, words, tries=240):

@@ -278,6 +278,23 @@ def test_a_claim_can_be_turned_down(account, organisation):
     assert access.relations(account, organisation, TODAY) == {"public", "member", "admin"}
 
 
+def test_who_asked_hears_the_answer_once(account, organisation, make_account):
+    admin = make_account("admin@example.com", "温见微")
+    actions.add_member(account=admin, organisation=organisation, role="admin", since=TODAY, **WHO)
+    claim = actions.claim_organisation(account=account, uscc=COPPER, name="", now=NOW)
+    for _again in range(2):
+        actions.refuse_member(membership=claim, actor=admin, now=NOW)
+    told = Message.objects.get()
+    assert (told.to, told.subject) == (account.email, "没有同意您代表：澄湖鸿锐铜业股份有限公司")
+    assert "温见微" in told.body and "再重新申请" in told.body
+    again = actions.claim_organisation(account=account, uscc=COPPER, name="", now=NOW)
+    for _again in range(2):
+        actions.accept_member(membership=again, role="admin", actor=admin, now=NOW)
+    told = Message.objects.exclude(pk=told.pk).get()
+    assert told.subject == "您现在可以代表：澄湖鸿锐铜业股份有限公司"
+    assert "角色：管理员" in told.body
+
+
 def test_a_membership_ended_at_once_opens_nothing_any_more_and_its_owner_is_told(account, organisation, make_account):
     admin = make_account("admin@example.com", "温见微")
     actions.add_member(account=admin, organisation=organisation, role="admin", since=TODAY, **WHO)

@@ -52,17 +52,22 @@ async def work(concurrency: int) -> None:
     # The connector of Django's app offers it; procrastinate's base type does not say so.
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector) as working:
-        async with working.open_async():
-            taking_up = asyncio.create_task(take_up_abandoned(working))
-            try:
-                await working.run_worker_async(
-                    concurrency=concurrency,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=GRACE_SECONDS,
-                )
-            finally:
-                taking_up.cancel()
+        await serve(working, concurrency)
+
+
+async def serve(working: App, concurrency: int) -> None:
+    """Run this app's tasks until cancelled; its connector must be one that can listen."""
+    async with working.open_async():
+        taking_up = asyncio.create_task(take_up_abandoned(working))
+        try:
+            await working.run_worker_async(
+                concurrency=concurrency,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=GRACE_SECONDS,
+            )
+        finally:
+            taking_up.cancel()
 
 
 async def take_up_abandoned(working: App) -> None:

@@ -16,6 +16,7 @@ from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, actions, finds
+from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.introductions.terms import term
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
@@ -67,22 +68,11 @@ def new(request: Request) -> HttpResponse:
     hit = _hit(request, need, achievement, side)
     form, status = InviteForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = actions.invite(
-                    need=need, achievement=achievement, side=side, actor=request.user, now=timezone.now(),
-                    percent=hit.percent if hit else None, **form.cleaned_data,
-                )  # fmt: skip
-            except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name, message)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                messages.success(request, _("已发出邀请，对方答复以后会通知您"))
-                return redirect("web:introduction", made.pk)
+        made = _invited(request, need, achievement, side, form, hit)
+        if isinstance(made, Introduction):
+            messages.success(request, _("已发出邀请，对方答复以后会通知您"))
+            return redirect("web:introduction", made.pk)
+        status = made
     shown = found.one(hit) if hit else None
     context = {
         "need": need,
@@ -93,6 +83,26 @@ def new(request: Request) -> HttpResponse:
         "days": term("answer", timezone.localdate()),
     }
     return render(request, "web/introduction_new.html", context, status=status)
+
+
+def _invited(
+    request: Request, need: Need, achievement: Achievement, side: str, form: InviteForm, hit: Hit | None
+) -> Introduction | int:
+    """The introduction; or what is wrong on the form, and the status to show it with."""
+    if not form.is_valid():
+        return 422
+    try:
+        return actions.invite(
+            need=need, achievement=achievement, side=side, actor=request.user, now=timezone.now(),
+            percent=hit.percent if hit else None, **form.cleaned_data,
+        )  # fmt: skip
+    except Invalid as why:
+        for name, message in why.errors.items():
+            form.add_error(name, message)
+        return 422
+    except Refused as why:
+        form.add_error(None, str(why))
+        return 409
 
 
 def _hit(request: Request, need: Need, achievement: Achievement, side: str) -> Hit | None:

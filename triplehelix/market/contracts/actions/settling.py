@@ -117,7 +117,32 @@ def publish_reward(
     exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`, `contributors`.
     """
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered", "following"})
-    today, errors = timezone.localdate(now), dict[str, str]()
+    today = timezone.localdate(now)
+    document, net = _checked_sheet(held, income_fen, costs, rule_bp, rule_document, contributors, today)
+    period, seq = value("reward_notice_days", today), held.distributions.aggregate(last=Max("seq"))["last"] or 0
+    pool = money.pool(net, rule_bp)
+    sheet = Distribution.objects.create(
+        sale=held, seq=seq + 1, income_fen=income_fen, costs=[{"name": n.strip(), "fen": f} for n, f in costs],
+        net_fen=net, rule_bp=rule_bp, rule_document=document, pool_fen=pool, first=today,
+        last=shown_end(period, today), days=period.days, recorded_at=now, recorded_by=actor,
+    )  # fmt: skip
+    amounts = money.parts(pool, [one.weight for one in contributors])
+    Share.objects.bulk_create(
+        Share(distribution=sheet, person=one.person, name=one.name.strip(), part=one.part.strip(), weight=one.weight,
+              amount_fen=fen)
+        for one, fen in zip(contributors, amounts, strict=True)
+    )  # fmt: skip
+    data = {"sheet": sheet.pk, "net": net, "pool": pool, "people": len(amounts), "last": str(sheet.last)}
+    go(saved(held, "sheet", actor, now, data), "publish_reward", actor, now)
+    return sheet
+
+
+def _checked_sheet(
+    held: Sale, income_fen: int, costs: Sequence[tuple[str, int]], rule_bp: int, rule_document: str,
+    contributors: Sequence[Contributor], today: date,
+) -> tuple[str, int]:  # fmt: skip
+    """The unit's rule as it is written down, and net income in fen. Raises Invalid."""
+    errors = dict[str, str]()
     least = value("reward_least", today).rate * 10_000
     document = line(rule_document, _("本单位规定"), 120, errors, "rule_document")
     net = price(income_fen, errors, "income") - sum(fen for _name, fen in costs)
@@ -136,22 +161,7 @@ def publish_reward(
     errors |= _people_wrong(contributors)
     if errors:
         raise Invalid(errors)
-    period, seq = value("reward_notice_days", today), held.distributions.aggregate(last=Max("seq"))["last"] or 0
-    pool = money.pool(net, rule_bp)
-    sheet = Distribution.objects.create(
-        sale=held, seq=seq + 1, income_fen=income_fen, costs=[{"name": n.strip(), "fen": f} for n, f in costs],
-        net_fen=net, rule_bp=rule_bp, rule_document=document, pool_fen=pool, first=today,
-        last=shown_end(period, today), days=period.days, recorded_at=now, recorded_by=actor,
-    )  # fmt: skip
-    amounts = money.parts(pool, [one.weight for one in contributors])
-    Share.objects.bulk_create(
-        Share(distribution=sheet, person=one.person, name=one.name.strip(), part=one.part.strip(), weight=one.weight,
-              amount_fen=fen)
-        for one, fen in zip(contributors, amounts, strict=True)
-    )  # fmt: skip
-    data = {"sheet": sheet.pk, "net": net, "pool": pool, "people": len(amounts), "last": str(sheet.last)}
-    go(saved(held, "sheet", actor, now, data), "publish_reward", actor, now)
-    return sheet
+    return document, net
 
 
 def _people_wrong(given: Sequence[Contributor]) -> dict[str, Any]:

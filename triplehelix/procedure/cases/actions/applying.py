@@ -161,14 +161,20 @@ def write(
         raise Invalid(errors)
     if leader is not None:
         case.leader = _leader(case, leader, now)
-    keys = {fact.key for fact in asked(case.award)}
-    before = dict(case.facts)
+    changed = _fill_in(case, facts)
+    return saved(case, "write", actor, now, {"changed": changed})
+
+
+def _fill_in(case: Case, facts: Mapping[str, Any]) -> list[str]:
+    """Put the facts asked for in the place of what was there; which changed, and so must be confirmed anew."""
+    award_asks = asked(case.award)
+    keys, before = {fact.key for fact in award_asks}, dict(case.facts)
     case.facts = {key: value for key, value in case.facts.items() if key not in keys}
     case.facts |= {key: value for key, value in facts.items() if key in keys and value is not None}
-    case.facts |= {f.key: None for f in asked(case.award) if f.about.nullable and facts.get(f.key, 0) is None}
+    case.facts |= {f.key: None for f in award_asks if f.about.nullable and facts.get(f.key, 0) is None}
     changed = sorted(key for key in {*before, *case.facts} if before.get(key) != case.facts.get(key))
     case.confirmed = {key: value for key, value in case.confirmed.items() if key not in changed}
-    return saved(case, "write", actor, now, {"changed": changed})
+    return changed
 
 
 def _leader(case: Case, name: str, now: datetime) -> Person | None:

@@ -1,7 +1,7 @@
 """Who acts for an organisation: letting in, turning down, ending. Whether the actor may is asked here and not by the
 caller: two administrators may end each other at the same moment, and only who holds the lock knows who is still one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ def accept_member(*, membership: Membership, actor: Account | None, now: datetim
     membership.accepted_at, membership.role = now, role or membership.role
     membership.save(update_fields=["accepted_at", "role"])
     _note(membership, "accept_member", actor, now, role=membership.role)
+    _tell(membership, "accept_member", _may_act, actor, now)
     return membership
 
 
@@ -69,6 +70,7 @@ def refuse_member(*, membership: Membership, actor: Account | None, now: datetim
         membership.until = max(today, membership.since)
         membership.save(update_fields=["until"])
         _note(membership, "refuse_member", actor, now)
+        _tell(membership, "refuse_member", _may_not, actor, now)
     return membership
 
 
@@ -102,7 +104,7 @@ def end_membership(
     membership.stopped_at = now if until is None else None
     membership.save(update_fields=["until", "stopped_at"])
     _note(membership, "end_membership", actor, now, why, until=membership.until, at_once=until is None)
-    _tell(membership, why, actor, now)
+    _tell(membership, "end_membership", lambda held: _no_longer(held, why), actor, now)
     return membership
 
 
@@ -115,18 +117,35 @@ def _is_own_last_seat(membership: Membership, actor: Account | None, today: date
     return not staying.exclude(pk=membership.pk).exists()
 
 
-def _tell(membership: Membership, why: str, actor: Account | None, now: datetime) -> None:
-    """Whoever no longer acts for an organisation hears of it, unless by his own hand."""
+def _tell(
+    membership: Membership, verb: str, words: Callable[[Membership], tuple[str, str]], actor: Account | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Who asked to act for an organisation, or acted for it, hears what became of it, unless by his own hand."""
     account = membership.account
     if actor is not None and actor.pk == account.pk:
         return
     with translation.override(account.language):
-        subject = _("您不再代表：%(organisation)s") % {"organisation": membership.organisation.name}
-        last = _("权限已经收回。") if membership.stopped_at else _("最后一天：%(day)s") % {"day": membership.until}
-        lines = [_("事由：%(why)s") % {"why": why} if why else "", last]
-        lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
-        lines.append(_("有疑问的，请找本单位的管理员或主管部门。"))
+        subject, said = words(membership)
+        by = _("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")}
+        body = "\n\n".join([said, by, _("有疑问的，请找本单位的管理员或主管部门。")]) + "\n"
     outbox.tell(
-        kind=f"{KIND}.end_membership", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
-        cause_kind=KIND, cause_id=str(membership.organisation_id), now=now,
+        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
+        cause_id=str(membership.organisation_id), now=now,
     )  # fmt: skip
+
+
+def _may_act(membership: Membership) -> tuple[str, str]:
+    said = {"organisation": membership.organisation.name, "role": membership.get_role_display()}
+    return _("您现在可以代表：%(organisation)s") % said, _("您申请代表单位，已经同意。角色：%(role)s") % said
+
+
+def _may_not(membership: Membership) -> tuple[str, str]:
+    subject = _("没有同意您代表：%(organisation)s") % {"organisation": membership.organisation.name}
+    return subject, _("确实在这个单位经办的，请先联系单位的管理员，再重新申请。")
+
+
+def _no_longer(membership: Membership, why: str) -> tuple[str, str]:
+    last = _("权限已经收回。") if membership.stopped_at else _("最后一天：%(day)s") % {"day": membership.until}
+    said = [_("事由：%(why)s") % {"why": why}, last] if why else [last]
+    return _("您不再代表：%(organisation)s") % {"organisation": membership.organisation.name}, "\n\n".join(said)

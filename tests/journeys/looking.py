@@ -1,0 +1,40 @@
+"""A page as everybody meets it: wide and narrow, by day and by night."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+WIDTHS = (1440, 390)
+#: What another scheme can break: everything else a page is, it is by day as by night.
+COLOURS = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+#: How wide the words of the narrowest row of a list are, in pixels.
+NARROWEST = """Math.min(...Array.from(document.querySelectorAll(".quiet-list > li > :first-child"),
+                        words => words.getBoundingClientRect().width), innerWidth)"""
+
+
+def look(page, *addresses):
+    """No axe violations, no sideways scrolling, no squeezed rows, a head of one line; loaded anew at each width."""
+    own = page.viewport_size
+    for address in addresses:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(address)
+            _sound(page, f"{address} {width} light")
+            _fits(page, address, width)
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            _sound(page, f"{address} {width} dark", COLOURS)
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(own)
+
+
+def _sound(page, where, rules=None):
+    problems = Axe().run(page, options=rules) if rules else Axe().run(page)
+    assert problems.violations_count == 0, f"{where}\n{problems.generate_report()}"
+
+
+def _fits(page, address, width):
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways at {width}"
+    assert page.evaluate(NARROWEST) >= 180, f"{address}: a row of a list is squeezed at {width}"
+    head = page.locator("header.site").bounding_box()
+    assert head is not None and head["height"] < 70, f"{address}: the head takes two lines at {width}"
