@@ -99,10 +99,10 @@ def worker(transactional_db):
     """The worker's queue, for as long as the test runs.
 
     An app of its own with the same tasks, as if it were another process: the site's keeps the connection by which its
-    pages, and the test, ask for work.
+    pages, and the test, ask for work. What is due every minute is left out.
     """
-    apart = App(connector=app.connector.get_worker_connector())
-    apart.tasks, apart.periodic_registry = app.tasks, app.periodic_registry
+    apart = App(connector=app.connector.get_worker_connector(), worker_defaults=app.worker_defaults)
+    apart.tasks = app.tasks
     loop = asyncio.new_event_loop()
     ready = threading.Event()
 
