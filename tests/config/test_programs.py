@@ -113,32 +113,24 @@ def copied(loaded):
         shutil.rmtree(folder)
 
 
-def test_the_demo_starts_again_after_kill_9(copied):
-    var = copied("killed")
-    demo = Demo(var)
-    assert "澄湖市" in demo.home()[1]
-    before = psutil.Process(demo.process.pid).children(recursive=True)
+def test_two_demos_at_once_do_not_meet_and_one_starts_again_after_kill_9(copied):
+    one, two = Demo(copied("one")), Demo(copied("two"))
+    assert one.home()[0] != two.home()[0]
+    before = psutil.Process(one.process.pid).children(recursive=True)
 
-    demo.stop(signal.SIGKILL)  # returns when the children have ended as well
+    one.stop(signal.SIGKILL)  # returns when the children have ended as well
     until = time.monotonic() + 60  # a batch that is being encoded is finished first
     while time.monotonic() < until and any(p.is_running() and p.name() != "postgres" for p in before):
         time.sleep(0.2)
     assert [p.cmdline() for p in before if p.is_running() and p.name() != "postgres"] == []
+    assert "澄湖市" in two.home()[1]
 
-    again = Demo(var)
+    again = Demo(one.var)
+    assert "澄湖市" in again.home()[1]
+    assert two.stop(signal.SIGINT) == 130
     assert "澄湖市" in again.home()[1]
     assert again.stop(signal.SIGTERM) == 143
-    assert again.left_behind() == []
-
-
-def test_two_demos_at_once_do_not_meet(copied):
-    one, two = Demo(copied("one")), Demo(copied("two"))
-    urls = {one.home()[0], two.home()[0]}
-    assert len(urls) == 2
-    assert one.stop(signal.SIGINT) == 130
-    assert "澄湖市" in two.home()[1]
-    two.stop(signal.SIGTERM)
-    assert one.left_behind() == two.left_behind() == []
+    assert again.left_behind() == two.left_behind() == []
 
 
 def run(*args, **env):

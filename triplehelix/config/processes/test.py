@@ -57,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     env = os.environ | ({"CHROMIUM": chromium} if chromium else {}) | ({"NO_BROWSER": "1"} if args.no_browser else {})
     env.pop("DJANGO_SETTINGS_MODULE", None)  # the tests have settings of their own (pyproject.toml)
+    if not args.rest:
+        env.setdefault("OMP_NUM_THREADS", "1")  # every core has its tests: threads beside them would only wait
     # The everyday loop (-k, a path) runs just what was asked for; the whole run checks the house as well, on all cores.
     failed = [] if args.rest else checks()
     asked = args.rest or ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]

@@ -149,7 +149,7 @@ def zero_shot(ground: Ground, asked: Sequence[Asked], offered: Sequence[Offered]
     return levels.distribution(np.array(at_least).reshape(len(score), 3))
 
 
-def evaluate(sheets: Sheets, judged: Pairs) -> Mapping[str, Mapping[str, float]]:
+def evaluate(sheets: Sheets, judged: Pairs, folds: int = FOLDS) -> Mapping[str, Mapping[str, float]]:
     """1/(1+MAE) by protocol and method: folds by need ("by_need"), and stratified folds of pairs ("plain").
 
     `constant` is the best single level of the training folds; `learned` falls back to zero-shot where folds are thin.
@@ -157,12 +157,12 @@ def evaluate(sheets: Sheets, judged: Pairs) -> Mapping[str, Mapping[str, float]]
     made, _scale = cases(sheets.ground, sheets.asked, sheets.offered, judged.rows)
     plain = levels.decide(zero_shot(sheets.ground, sheets.asked, sheets.offered, judged.rows))
     protocols = {
-        "by_need": levels.grouped(judged.rows[:, 0], FOLDS, levels.SEED),
-        "plain": levels.stratified(judged.levels, FOLDS, levels.SEED),
+        "by_need": levels.grouped(judged.rows[:, 0], folds, levels.SEED),
+        "plain": levels.stratified(judged.levels, folds, levels.SEED),
     }
     found = {}
-    for name, folds in protocols.items():
-        learned, constant = _out_of_fold(made, judged.levels, folds, plain)
+    for name, fold in protocols.items():
+        learned, constant = _out_of_fold(made, judged.levels, fold, plain)
         told = {"constant": constant, "zero_shot": plain, "learned": learned}
         found[name] = {method: levels.closeness(one, judged.levels) for method, one in told.items()}
     return found
