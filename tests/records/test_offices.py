@@ -175,6 +175,28 @@ def test_the_same_office_is_not_held_twice_on_a_day(account, held, asked, fits):
             given(account, "auditor", "", *asked)
 
 
+@pytest.mark.parametrize(
+    ("held", "asked", "fits"),
+    [
+        ("city_officer", "finance_officer", False),
+        ("finance_officer", "auditor", False),
+        ("auditor", "expert", False),
+        ("expert", "finance_officer", False),
+        ("city_officer", "operator", True),
+        ("technology_manager", "expert", True),
+    ],
+)
+def test_who_decides_does_not_pay_and_who_audits_does_neither(account, held, asked, fits):
+    given(account, held, until=LATER)
+    if fits:
+        assert given(account, asked).role == asked
+        return
+    with pytest.raises(Invalid, match="决策、拨付、监督不能由同一个人办理") as refused:
+        given(account, asked, since=LATER)
+    assert set(refused.value.errors) == {"role"}
+    assert given(account, asked, since=LATER + timedelta(days=1)).role == asked
+
+
 def test_an_officer_may_have_two_counties(account):
     for unit in ("371521", "371522"):
         given(account, "county_officer", unit)

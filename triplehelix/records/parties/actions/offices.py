@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,9 @@ from triplehelix.records.trail import actions as trail
 
 KIND = "parties.account"
 CITY, COUNTY = "city_officer", "county_officer"
+#: 决策、执行、监督 are in different hands (行政事业单位内部控制规范, 财会〔2012〕21号, §5(三)): nobody holds offices of
+#: two kinds. Those not named here take part in deciding.
+APART = {"finance_officer": "pays", "auditor": "audits"}
 #: A day further from today than this is a slip of the hand.
 YEARS = 40
 
@@ -86,7 +89,8 @@ def appoint(
     `document` is the paper it is given by; only the system may do without.
 
     Raises Invalid: no such role or unit, a county officer without a unit, days that cannot be, no document, an account
-    that is switched off or whose e-mail nobody has confirmed, or the same office held already on one of the days.
+    that is switched off or whose e-mail nobody has confirmed; the same office, or one that excludes it, held on one of
+    the days.
     Raises Refused: the actor gives no offices, or would give this one to himself.
     """
     today = timezone.localdate(now)
@@ -110,6 +114,9 @@ def appoint(
     Account.objects.select_for_update().get(pk=account.pk)
     if held := _held(account, role, unit, since, until):
         raise Invalid({"role": _("%(name)s已经担任这个职务：%(term)s") % {"name": account, "term": _term(held)}})
+    if other := _excluding(account, role, since, until):
+        said = {"name": str(account), "role": other.get_role_display(), "term": _term(other)}
+        raise Invalid({"role": _("%(name)s担任%(role)s（%(term)s）：决策、拨付、监督不能由同一个人办理") % said})
     office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until, document=document)
     _note(office, "appoint", actor, now, {"document": document})
     _tell(office, "appoint", actor, now)
@@ -151,9 +158,19 @@ def _unit(role: str, unit: str, today: date) -> str:
 def _held(account: Account, role: str, unit: str, since: date, until: date | None) -> Office | None:
     """The same office of the same account on one of these days."""
     rows = Office.objects.filter(account=account, role=role, **({"unit": unit} if role == COUNTY else {}))
+    return _on_one_of(rows, since, until)
+
+
+def _excluding(account: Account, role: str, since: date, until: date | None) -> Office | None:
+    """An office of the account, on one of these days, that is not held together with this one."""
+    kind = APART.get(role)
+    together = [one for one, _name in Office.ROLES if APART.get(one) == kind]
+    return _on_one_of(Office.objects.filter(account=account).exclude(role__in=together), since, until)
+
+
+def _on_one_of(rows: QuerySet[Office], since: date, until: date | None) -> Office | None:
     rows = rows.filter(Q(until__isnull=True) | Q(until__gt=since) | Q(until=since, stopped_at__isnull=True))
-    found: Office | None = (rows if until is None else rows.filter(since__lte=until)).order_by("since", "pk").first()
-    return found
+    return (rows if until is None else rows.filter(since__lte=until)).order_by("since", "pk").first()
 
 
 def _term(office: Office) -> str:
