@@ -17,7 +17,6 @@ PACK_DIR = env.folder("TRIPLEHELIX_PACK", PACKAGE / "measures" / "liaocheng")
 MEASURES = env.text("TRIPLEHELIX_MEASURES", "triplehelix.measures.liaocheng")  # the package with the pack's measures
 CITY_FILE = env.text("TRIPLEHELIX_CITY")  # an overlay with other display names of regions, used by the demo city
 CITY_CALENDARS = [Path(CITY_FILE).parent] if CITY_FILE else []  # folders of working days for years the pack lacks
-DEMO = env.flag("TRIPLEHELIX_DEMO")
 SITE_NAME = env.text("SITE_NAME", "三螺旋")
 DEBUG = env.flag("DEBUG")
 

@@ -35,7 +35,6 @@ def wait_for(url: str, children: Children) -> bool:
 
 def run(args: argparse.Namespace) -> int:
     stop_on_sigterm()
-    os.environ.setdefault("TRIPLEHELIX_DEMO", "1")
     os.environ.setdefault("TRIPLEHELIX_CITY", str(CITY / "city.toml"))
     os.environ.setdefault("SITE_NAME", "三螺旋 · 澄湖市（演示）")
     print("准备数据库和页面…", flush=True)
