@@ -53,7 +53,7 @@ from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.openings import actions as openings
-from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
@@ -104,6 +104,14 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
         title="测齿", state="reviewing", **common,
     )  # fmt: skip
     seat = Seat.objects.create(panel=panel, case=judged, expert=expert.person)
+    finding = CreditFinding.objects.create(
+        panel=panel,
+        expert=expert.person,
+        kind="contradiction",
+        cases=[judged.number],
+        evidence="只有批评：不足",
+        found_at=NOW,
+    )
     purse = fund.open_purse(year=2026, use="research", amount_fen=10**8, actor=None, now=NOW)
     promised = fund.commit(
         purse=purse, rule="M3.1", payee=firm, subject="首拨", year=2026, amount_fen=100, actor=None, now=NOW
@@ -113,7 +121,7 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     return {
         "batch": batch,
         "round": ordinary, "entitled": entitled, "application": application, "filed": filed, "running": running,
-        "notice": notice, "item": notice.items.get(), "seat": seat,
+        "notice": notice, "item": notice.items.get(), "seat": seat, "finding": finding,
     }  # fmt: skip
 
 

@@ -245,6 +245,8 @@ POSTS = {
     "panel-late": ("/rounds/{round}/panel/late/", only("officer", status=DONE)),
     "panel-settle": ("/rounds/{round}/panel/settle/", only("officer", status=DONE)),
     "seat": ("/seats/{seat}/void/", only("officer", status=DONE)),
+    "credit-answer": ("/credit/{finding}/confirmed/", only("officer", status=DONE)),
+    "credit-answer (no such answer)": ("/credit/{finding}/maybe/", only()),
     "review": ("/reviews/{seat}/", only("expert", status=DONE)),
     "review-declare": ("/reviews/{seat}/declare/", only("expert", status=SAID)),
     "ties": ("/ties/", only("officer", status=SAID)),

@@ -47,7 +47,8 @@ def test_two_experts_alike_in_three_cases():
     given += [Given("x", "c0", sheets[0]), Given("x", "c1", sheets[0])]
     found = identical_scores(given)
     assert [(one.expert, one.kind) for one in found] == [("a", "same_as_other"), ("b", "same_as_other")]
-    assert found[0].evidence == "在 3 个项目（c0、c1、c2）上与专家“b”各项打分完全相同"
+    assert found[0].evidence == "在 3 个项目（c0、c1、c2）上与另一位专家各项打分完全相同"
+    assert [one.other for one in found] == ["b", "a"]
 
 
 @pytest.mark.parametrize(

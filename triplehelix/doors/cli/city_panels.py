@@ -1,7 +1,7 @@
 """The demo's panels: drawn by lot, scored, and what changes after the draw: an expert who withdraws, one whose tie is
 found late and who has a namesake, and a substitute."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions as panels
-from triplehelix.procedure.panels import finds
-from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.panels import credit, finds
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.panels.ties import record_tie
+from triplehelix.procedure.review.sheets import Item
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.steps.actions import Refused
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from triplehelix.doors.cli.city_procedure import Desk
 
 HOUR = timedelta(hours=1)
+NEUTRAL = "依据申报书所列的试验数据和查新结论，这一项判断有据可查，指标可以考核，理由见会议记录。"
 
 
 def drawn(desk: "Desk", round: Round, at: datetime, expert: Person | None) -> Panel:
@@ -41,30 +43,37 @@ def drawn(desk: "Desk", round: Round, at: datetime, expert: Person | None) -> Pa
     raise AssertionError("the demo's expert can be drawn by no seed")
 
 
-def scored(case: Case, totals: list[int], at: datetime, spare: Person | None) -> None:
-    """As many seats as there are totals, scored so that they come to them; `spare` is left to the visitor."""
+def scored(case: Case, totals: list[int], at: datetime, spare: Person | None, blame: str = "") -> None:
+    """As many seats as there are totals, scored so that they come to them; `spare` is left to the visitor. `blame` is
+    what the first expert writes beside the full points of the first item."""
     seats = Seat.objects.filter(case=case, void="").select_related("expert", "panel").order_by("pk")
     free = [seat for seat in seats if seat.expert != spare]
     for seat, total in zip(free, totals, strict=False):
-        actor = account_of(seat.expert, at)
-        points, rest = {}, total
         items = seat.panel.score_sheet.items
-        for n, item in enumerate(items):
-            left = sum(one.maximum for one in items[n + 1 :])
-            points[item.code] = max(rest - left, min(item.maximum, round(item.maximum * total / 100)))
-            rest -= points[item.code]
-        words = dict.fromkeys(
-            points, "依据申报书所列的试验数据和查新结论，这一项判断有据可查，指标可以考核，理由见会议记录。"
-        )
+        says = blame if seat == free[0] else ""
+        points = _points(items, total, full_first=bool(says))
+        words = dict.fromkeys(points, NEUTRAL) | ({items[0].code: says} if says else {})
         panels.save_scores(
-            seat=Seat.objects.get(pk=seat.pk),
-            points=points,
-            comments=words,
-            answers={},
-            submit=True,
-            actor=actor,
-            now=at,
-        )
+            seat=Seat.objects.get(pk=seat.pk), points=points, comments=words, answers={}, submit=True,
+            actor=account_of(seat.expert, at), now=at,
+        )  # fmt: skip
+
+
+def _points(items: Sequence[Item], total: int, *, full_first: bool) -> dict[str, int]:
+    points, rest = {}, total
+    for n, item in enumerate(items):
+        left = sum(one.maximum for one in items[n + 1 :])
+        share = item.maximum if full_first and n == 0 else round(item.maximum * total / 100)
+        points[item.code] = max(rest - left, min(item.maximum, rest, share))
+        rest -= points[item.code]
+    return points
+
+
+def looked_at(desk: "Desk", case: Case, said: Mapping[str, str], at: datetime) -> None:
+    """What the office says of the lead that the scores of this case gave, if it has said anything yet."""
+    lead = CreditFinding.objects.filter(cases=[case.number], kind="contradiction").get()
+    if said.get("answer"):
+        credit.answer(finding=lead, said=said["answer"], why=said["why"], seen="", actor=desk.clerk, now=at)
 
 
 def account_of(person: Person, at: datetime) -> Account:

@@ -149,8 +149,11 @@ def _past(desk: Desk, data: Mapping[str, Any]) -> None:
     panel = city_panels.drawn(desk, round, desk.now - 95 * DAY, None)
     city_panels.replaced(desk, panel, data["withdrawn"], desk.now - 93 * DAY)
     for row, case in cases:
-        city_panels.scored(case, row["scores"], desk.now - 90 * DAY, spare=None)
+        city_panels.scored(case, row["scores"], desk.now - 90 * DAY, None, row.get("credit", {}).get("blame", ""))
     panels.settle(panel=panel, actor=desk.clerk, now=desk.now - 88 * DAY)
+    for row, case in cases:
+        if said := row.get("credit"):
+            city_panels.looked_at(desk, case, said, desk.now - 86 * DAY)
     go.decided(desk, cases, desk.now - 85 * DAY)
 
 

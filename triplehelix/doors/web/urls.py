@@ -106,6 +106,7 @@ urlpatterns = [
     path("rounds/<int:pk>/panel/late/", reviews.late, name="panel-late"),
     path("rounds/<int:pk>/panel/settle/", reviews.settle, name="panel-settle"),
     path("seats/<int:pk>/<slug:act>/", reviews.seat, name="seat"),
+    path("credit/<int:pk>/<slug:said>/", reviews.credit_answer, name="credit-answer"),
     path("barred/", barred.index, name="barred"),
     path("ties/", ties.index, name="ties"),
     path("offices/", offices.index, name="offices"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import finds, lots, relations, told
+from triplehelix.procedure.panels import credit, finds, lots, relations, told
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
@@ -158,12 +158,21 @@ def _clerks_seat(seat: Seat, actor: Account | None, now: datetime) -> Seat:
 
 
 @transaction.atomic
-def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
-    """A conflict was found after scoring: the score is void, and the panel of this case is counted again."""
+def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime, absent: bool = False) -> Seat:
+    """A conflict was found after scoring: the score is void, and the panel of this case is counted again. `absent`: the
+    expert neither scored nor asked to be excused, which is a lead for the credit record.
+
+    Raises Refused: the review is over, or `absent` of a score that was handed in or stepped aside from; Invalid at
+    `reason`.
+    """
     held = _clerks_seat(seat, actor, now)
     reason = " ".join(reason.split())
     if not 4 <= len(reason) <= 200:
         raise Invalid({"reason": _("请写明作废的原因，4 至 200 个字")})
+    if absent:
+        if held.submitted_at is not None or held.declared:
+            raise Refused(_("这位专家已经提交评分或申请回避，不能记为没有评审"))
+        credit.absent(held, now)
     return _void(held, reason, actor, now)
 
 
@@ -189,6 +198,9 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
     seats = list(Seat.objects.filter(case=held.case_id).select_related("expert__home"))
     people = list(finds.pool())
     reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], today).items()}
+    taken = {str(one.expert_id) for one in seats}
+    # Low credit keeps from being drawn; it takes nobody's seat.
+    reasons |= {expert: why for expert, why in credit.not_drawn(people, today).items() if expert not in taken}
     reasons |= {str(one.expert_id): str(one.void) for one in seats if one.void}
     keep = [relations.candidate(one.expert) for one in seats if str(one.expert_id) not in reasons]
     seed = seed or new_seed()
@@ -201,7 +213,6 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
         drawn = draw(pool, rules, seed, barred=reasons, keep=keep)
     except NoPanel as why:
         raise Refused(str(why)) from why
-    taken = {str(one.expert_id) for one in seats}
     new = next(expert for expert in drawn.panel if expert not in taken)
     made = Seat.objects.create(panel=panel, case=held.case, expert_id=int(new))
     log = drawn.as_data() | {"case": held.case.number}
@@ -255,6 +266,7 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
     held.save(update_fields=["settled_at"])
     data = {"order": [[line.submission, str(line.result.mean), line.selected] for line in ranking.lines]}
     trail.record(kind=KIND, id=str(held.pk), verb="settle", actor=actor, now=now, data=data)
+    credit.look(held, now)
     return ranking
 
 

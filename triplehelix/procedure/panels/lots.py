@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.panels import expertise, finds, relations
+from triplehelix.procedure.panels import credit, expertise, finds, relations
 from triplehelix.procedure.panels.models import Panel
 from triplehelix.procedure.review.assign import NoAssignment, Reviewer, assign
 from triplehelix.procedure.review.draw import Draw, draw
@@ -34,15 +34,16 @@ def drawn(
 ) -> Lots:  # fmt: skip
     """Draw `size` of the pool for these cases and give `per_case` to each case, best expertise first.
 
-    Whoever has seats in `panel` already takes so many cases less. Whoever must avoid every case is not drawn;
-    whoever must avoid one is not given it. Raises Refused with the rule that cannot be kept.
+    Whoever has seats in `panel` already takes so many cases less. Whoever must avoid every case, or whose credit is too
+    low, is not drawn; whoever must avoid one is not given it. Raises Refused with the rule that cannot be kept.
     """
     people = list(finds.pool())
     barred = relations.barred(people, cases, on)
     busy = finds.loads(panel) if panel else {}
     try:
         each = PanelRules(size=per_case, outside_share=outside)
-        log = _panel(people, size, each, seed, _barred_from_all(people, cases, barred))
+        never = _barred_from_all(people, cases, barred) | credit.not_drawn(people, on)
+        log = _panel(people, size, each, seed, never)
         members = [person for person in people if str(person.pk) in log.panel]
         reviewers = [Reviewer(relations.candidate(one), max(0, MOST_CASES - busy.get(one.pk, 0))) for one in members]
         fits = expertise.between(members, cases)

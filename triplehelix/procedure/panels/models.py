@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.review import credit
 from triplehelix.procedure.review.sheets import ScoreSheet
 from triplehelix.records.parties.models import Account, Organisation, Person
 
@@ -118,3 +119,43 @@ class Seat(models.Model):
     def is_open(self) -> bool:
         """Whether the expert may still write."""
         return self.submitted_at is None and not self.void and self.in_review
+
+
+class CreditFinding(models.Model):
+    """信用线索: what was seen of an expert in a panel, and what an officer said of it; only what is confirmed counts.
+
+    `cases` are numbers, `item` the code of the score's item, `other` the colleague with the same scores."""
+
+    KINDS = [
+        (credit.NO_SHOW, _("接受邀请后未评审")),
+        (credit.IDENTICAL, _("对不同项目打分雷同")),
+        (credit.SAME_AS_OTHER, _("与另一专家打分雷同")),
+        (credit.CONTRADICTION, _("分数与评语矛盾")),
+    ]
+    ANSWERS = [("confirmed", _("成立")), ("dismissed", _("不成立"))]
+
+    panel = models.ForeignKey(Panel, models.PROTECT, related_name="credit_findings")
+    expert = models.ForeignKey(Person, models.PROTECT, related_name="credit_findings")
+    kind = models.CharField(_("线索"), max_length=20, choices=KINDS)
+    cases = models.JSONField(_("办件"))
+    item = models.CharField(max_length=40, blank=True)
+    other = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.TextField(_("依据"))
+    found_at = models.DateTimeField(_("发现时间"))
+    answer = models.CharField(_("认定"), max_length=10, choices=ANSWERS, blank=True)
+    why = models.CharField(_("理由"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(_("认定时间"), null=True, blank=True)
+    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("信用线索")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True) | ~Q(answer="") & Q(answered_at__isnull=False),
+                name="credit_finding_answered_on_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.kind}"

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
 
@@ -37,3 +37,24 @@ def _words(panel: Panel, seats: list[Seat]) -> tuple[str, str]:
         _("认出申报单位或人员、应当回避的，请在评分页填写“我应当回避”，不要评分。"),
     ]
     return _("评审任务：%(round)s") % said, "\n\n".join(lines) + "\n"
+
+
+def tell_of_credit(finding: CreditFinding, now: datetime) -> None:
+    """The expert reads what was confirmed of them, or that it no longer counts, on what grounds, where to object."""
+    account = finding.expert.account
+    if account is None or not account.is_active:
+        return
+    with translation.override(account.language):
+        said = {
+            "round": finding.panel.round.title, "kind": finding.get_kind_display(), "why": finding.why,
+            "evidence": finding.evidence,
+        }  # fmt: skip
+        counts = finding.answer == "confirmed"
+        subject = (_("评审信用记录：%(kind)s") if counts else _("评审信用记录已撤销：%(kind)s")) % said
+        lines = [_("批次：%(round)s") % said, _("情况：%(evidence)s") % said, _("认定的理由：%(why)s") % said]
+        lines.append(f"{settings.SITE_URL}{reverse('web:reviews')}")
+        lines.append(_("有异议的，请在收到通知后向市科技局说明，可以改正。") if counts else "")
+    outbox.tell(
+        kind="procedure.credit", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
+        cause_kind="procedure.credit", cause_id=str(finding.pk), now=now,
+    )  # fmt: skip

@@ -11,12 +11,6 @@ from dataclasses import dataclass, field
 from triplehelix.procedure.review.sheets import ScoreSheet
 
 NO_SHOW, IDENTICAL, SAME_AS_OTHER, CONTRADICTION = "no_show", "identical", "same_as_other", "contradiction"
-KINDS = {
-    NO_SHOW: "接受邀请后未评审",
-    IDENTICAL: "对不同项目打分雷同",
-    SAME_AS_OTHER: "与另一专家打分雷同",
-    CONTRADICTION: "分数与评语矛盾",
-}
 #: Words of blame and of praise; a negation before one turns it round (无明显不足).
 BLAME = (
     *("不足", "缺乏", "欠缺", "薄弱", "不合理", "不清楚", "不清晰", "不明确", "不可行", "落后", "陈旧", "重复", "空洞"),
@@ -47,7 +41,8 @@ NEGATIONS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CreditRules:
-    """What a confirmed finding costs of 100, below what an expert is no longer drawn, and when scores are alike.
+    """What a confirmed finding costs of 100, for how many years, below what an expert is no longer drawn, and when
+    scores are alike. All of it proposed (assumed), none official.
 
     `alike_cases`: so many different cases with the same points in every item, or so many shared with one colleague.
     """
@@ -57,6 +52,7 @@ class CreditRules:
     )
     alike_cases: int = 3
     draw_from: int = 60
+    years: int = 3
 
 
 RULES = CreditRules()
@@ -84,13 +80,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One lead about one expert. `kind` is a key of KINDS, `evidence` says in Chinese what was seen where."""
+    """One lead about one expert. `evidence` says in Chinese what was seen where; `other` is the colleague with the same
+    scores, whom the expert's own record does not name."""
 
     expert: str
     kind: str
     cases: tuple[str, ...]
     evidence: str
     item: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +137,8 @@ def _colleagues(given: Sequence[Given], rules: CreditRules) -> list[Finding]:
     for (one, other), cases in sorted(shared.items()):
         if len(cases) >= rules.alike_cases:
             shown = tuple(sorted(cases))
-            said = f"在 {len(shown)} 个项目（{'、'.join(shown)}）上与专家“{other}”各项打分完全相同"
-            found.append(Finding(one, SAME_AS_OTHER, shown, said))
+            said = f"在 {len(shown)} 个项目（{'、'.join(shown)}）上与另一位专家各项打分完全相同"
+            found.append(Finding(one, SAME_AS_OTHER, shown, said, other=other))
     return found
 
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import actions, finds
-from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.panels import actions, credit, finds
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.review import blind
+from triplehelix.procedure.review.credit import RULES
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -51,8 +52,13 @@ def identity(case: Case) -> blind.Identity:
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    """What I am asked to score."""
-    return render(request, "web/review_list.html", {"seats": list(finds.seats_of(request.user))})
+    """What I am asked to score, and what was confirmed about how I scored before."""
+    context = {
+        "seats": list(finds.seats_of(request.user)),
+        "credit": credit.own(request.user, timezone.localdate()),
+        "years": RULES.years,
+    }
+    return render(request, "web/review_list.html", context)
 
 
 def _seat(request: Request, pk: int) -> Seat:
@@ -155,7 +161,11 @@ def panel(request: Request, pk: int) -> HttpResponse:
 def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -> HttpResponse:
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
-    if held is not None:
+    if held is None:
+        people = list(finds.pool())
+        low = credit.not_drawn(people, timezone.localdate())
+        context["not_drawn"] = [(one, low[str(one.pk)]) for one in people if str(one.pk) in low]
+    else:
         barred = finds.barred_now(held, timezone.localdate())
         rows = held.seats.select_related("expert__home", "case").order_by("case", "pk")
         seats = [(seat, seat.void or barred.get(seat.pk, "")) for seat in rows]
@@ -165,6 +175,7 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
             "lines": finds.standings(held, barred),
             "late": [case.number for case in finds.without_seats(held)],
             "seats": [(seat, why, seat.case_id in short) for seat, why in seats],
+            "findings": list(held.credit_findings.select_related("expert__home", "other", "answered_by")),
             "barred": [(seat, why, seat.case_id in short) for seat, why in seats if seat.pk in barred],
             "leaks": {
                 case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
@@ -210,7 +221,10 @@ def seat(request: Request, pk: int, act: str) -> HttpResponse:
     now = timezone.now()
     try:
         if act == "void":
-            actions.void_score(seat=held, reason=request.POST.get("reason", ""), actor=request.user, now=now)
+            actions.void_score(
+                seat=held, reason=request.POST.get("reason", ""), absent="absent" in request.POST, actor=request.user,
+                now=now,
+            )  # fmt: skip
         elif act == "replace":
             actions.replace(seat=held, actor=request.user, now=now)
         else:
@@ -219,4 +233,23 @@ def seat(request: Request, pk: int, act: str) -> HttpResponse:
         messages.warning(request, str(why))
     except Refused as why:
         messages.warning(request, str(why))
+    return redirect("web:panel", held.panel.round_id)
+
+
+@require_POST
+def credit_answer(request: Request, pk: int, said: str) -> HttpResponse:
+    """Confirm a lead about an expert's scoring, or not."""
+    desk.clerk(request)
+    held = get_object_or_404(CreditFinding.objects.select_related("panel"), pk=pk)
+    if said not in credit.ANSWERS:
+        raise Http404
+    try:
+        credit.answer(
+            finding=held, said=said, why=request.POST.get("why", ""), seen=request.POST.get("seen", ""),
+            actor=request.user, now=timezone.now(),
+        )  # fmt: skip
+    except (Invalid, Refused) as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已认定，本人会收到通知") if said == "confirmed" else _("已认定为不成立"))
     return redirect("web:panel", held.panel.round_id)
