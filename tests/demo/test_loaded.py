@@ -21,7 +21,7 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings.flow import FLOW as OPENING
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels.finds import barred_now, without_seats
-from triplehelix.procedure.panels.models import Panel
+from triplehelix.procedure.panels.models import CreditFinding, Panel
 from triplehelix.records.parties.finds import offices
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.trail.models import Entry
@@ -76,6 +76,7 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
     panel = Panel.objects.get(settled_at=None)
     assert without_seats(panel).count() == 1 and len(barred_now(panel, timezone.localdate())) == 1
     assert panel.seats.exclude(declared="").count() == 1
+    assert set(CreditFinding.objects.values_list("answer", flat=True)) == {"", "confirmed", "dismissed"}
     assert verify() == []
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests.cases import city as words
 from tests.cases.test_competitive import scored
 from tests.journeys import desk
+from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
@@ -20,6 +21,7 @@ from triplehelix.records.parties import actions as parties
 
 TEXT = "面向风电主轴轴承滚道的深层渗碳工艺，目标是把有效硬化层深度做到四毫米以上，变形不超过零点一毫米，寿命提高一倍。"
 WHY = "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。"
+BLAME = "创新不足，所列指标落后于同行已经公开的产品，查新报告也没有给出对比，第四页的说法难以采信。"
 POINTS = {"innovation": 23, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
 
 
@@ -105,7 +107,7 @@ def reviewed(page, second, case, round):
     second.click("button:has-text('提交评分')")
     second.locator("text=还不能提交").wait_for()  # more than nine tenths of 创新性 wants a reason
     for code in POINTS:
-        second.fill(f"[name=comment_{code}]", WHY)
+        second.fill(f"[name=comment_{code}]", BLAME if code == "innovation" else WHY)
     second.click("button:has-text('提交评分')")
     second.locator("text=评分已提交").wait_for()
     city = words.City(None, None, None, None, None, None, now=timezone.now())
@@ -115,6 +117,25 @@ def reviewed(page, second, case, round):
     page.goto(f"/rounds/{round.pk}/panel/")
     page.click("button:has-text('汇总评分')")
     page.locator("text=已汇总").first.wait_for()
+    credited(page, second, seat)
+
+
+def credited(page, second, seat):
+    """Nearly full points under nothing but blame: a lead, which the office confirms and the expert reads."""
+    lead = page.locator("section:has(#credit) li", has_text=seat.expert.name)
+    lead.locator("summary").click()
+    lead.locator("button:has-text('不成立')").wait_for()
+    lead.locator("button:text-is('成立')").click()
+    page.locator("text=请写明认定的理由").wait_for()
+    lead.locator("summary").click()
+    lead.locator("[name=why]").fill("与本人核对，分数误打")
+    lead.locator("button:text-is('成立')").click()
+    page.locator("text=本人会收到通知").first.wait_for()
+    look(page, page.url)
+    second.goto("/reviews/")
+    assert "95 / 100" in second.locator("section:has(#credit)").inner_text()
+    assert "评语却只有批评" in second.content()
+    look(second, "/reviews/")
 
 
 def decided(page, case, amount, label, why):

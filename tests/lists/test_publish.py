@@ -269,6 +269,33 @@ def test_a_published_list_cannot_change(made, how):
     assert finds.is_whole(PublishedList.objects.get())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE lists_listentry SET values = jsonb_set(values, '{title}', '\"改了\"')",
+        "UPDATE lists_publishedlist SET title = '改了'",
+        "DELETE FROM lists_listentry",
+        "DELETE FROM trail_entry WHERE subject_kind = 'market.list'",
+    ],
+)
+def test_what_a_database_administrator_changes_is_found(made, change):
+    assert finds.altered() == []
+    sql("SET LOCAL session_replication_role = replica")  # as one who is stronger than the triggers
+    sql(change)
+    sql("SET LOCAL session_replication_role = origin")
+    assert finds.altered() == [made]
+
+
+def test_a_list_whose_digest_was_made_to_fit_is_found_by_the_trail(made):
+    made.title = "改了"
+    new = digest.of_list(made, list(made.entries.all()))
+    sql("SET LOCAL session_replication_role = replica")
+    PublishedList.objects.filter(pk=made.pk).update(title="改了", digest=new)
+    sql("SET LOCAL session_replication_role = origin")
+    assert finds.is_whole(PublishedList.objects.get())
+    assert finds.altered() == [made]
+
+
 def test_owners_are_asked_in_time_and_once(clerk, firm, teacher, school):
     due = put(clerk, firm, days_ago=76)
     put(clerk, firm, days_ago=75, text=1)

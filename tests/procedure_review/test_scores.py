@@ -86,7 +86,7 @@ def test_too_few_scores_are_no_result():
         trimmed_mean([90, 90, 90, 90])
     assert told.value.code == "too_few"
     got = result("c", scores(90, 80, 85, 82), PROJECT)
-    assert (got.mean, got.short, got.needs_rereview, got.fundable) == (None, 1, True, False)
+    assert (got.mean, got.short, got.fundable) == (None, 1, False)
     assert got.reasons == ("有效评分只有 4 份，不足 5 份，评审无效，需补充 1 名专家重新评审",)
     assert result("c", [], PROJECT).short == 5
 
@@ -99,7 +99,7 @@ def test_a_voided_score_counts_no_more_and_the_size_is_checked_again():
     assert got.mean == Decimal("83.25")  # (79 + 81 + 85 + 88) / 4
     assert not got.reconsider
     five = void(void(six, "e1", "本人声明"), "e2", "本人声明")
-    assert result("c", five, PROJECT).needs_rereview
+    assert result("c", five, PROJECT).mean is None
     assert [s.void for s in seven] == [""] * 7, "the scores given stay as they were"
 
 

@@ -4,12 +4,14 @@ import email
 import socket
 from datetime import timedelta
 from email import policy
+from io import StringIO
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.management import call_command
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -139,6 +141,21 @@ def test_a_server_that_is_down_fails_the_message_in_the_end(post, caplog):
     assert f"通知 {message.pk} 试了 {actions.TRIES} 次仍未发出" in caplog.text
     assert send_all(now + timedelta(days=9)) == 0
     assert actions.retry_failed(message=message, now=now).state == "queued"
+
+
+@pytest.mark.django_db
+def test_what_did_not_go_out_is_listed_and_sent_again(post):
+    message = tell(to="nobody@example.com")
+    send_all()
+    said = StringIO()
+    call_command("outbox", stdout=said)
+    assert "没有发出去 1 封" in said.getvalue() and "nobody@example.com" in said.getvalue()
+    assert "550 no such user" in said.getvalue()
+    call_command("outbox", "--retry", stdout=said)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("queued", 0)
+    call_command("outbox", stdout=said)
+    assert said.getvalue().endswith("等待发送 1 封，没有发出去 0 封\n")
 
 
 @pytest.mark.django_db

@@ -55,7 +55,7 @@ def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
     assert (visit.need, need.state, need.organisation, need.contact_name) == (need, "draft", firm, "阮砺石")
     assert need.target == PARTS["target"]
     assert [(one.what, one.state) for one in visit.asks.all()] == [("talent", "open"), ("finance", "open")]
-    assert finds.finance_asks().get().amount_fen == 300_000_000
+    assert finds.asks(Ask.FINANCE, "open").get().amount_fen == 300_000_000
     assert finds.asks(Ask.TALENT, "open", since=TODAY, until=TODAY).get().count == 2
     assert not finds.asks(since=date(2027, 1, 1)).exists()
     assert Message.objects.get(kind="market.visit.record").to == "clerk@example.com"

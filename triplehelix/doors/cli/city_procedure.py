@@ -29,7 +29,6 @@ from triplehelix.records.steps.actions import take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: Long enough for five working days, whatever holidays lie between.
-NOTICED = 20 * DAY
 
 
 @dataclass

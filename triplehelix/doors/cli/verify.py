@@ -1,4 +1,4 @@
-"""`./run verify`: recompute the whole trail, and the fund from its movements; name the first row that is not right."""
+"""`./run verify`: recompute the trail, the fund from its movements, every published list; name what is not right."""
 
 import argparse
 import sys
@@ -35,12 +35,13 @@ def noted(given: list[str]) -> dict[int, str]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: trail and books are whole; 1: they are not, each problem on a line of its own, the lowest row first."""
+    """0: trail, books and lists are whole; 1: they are not, each problem on a line of its own, the lowest row first."""
     expected = noted(args.seal)
     django.setup()
     # Imported after django.setup(): these are tables.
     from triplehelix.fund.check import problems as fund_problems
     from triplehelix.fund.models import Movement
+    from triplehelix.market.lists import finds as lists
     from triplehelix.records.trail.models import Entry, Seal
     from triplehelix.records.trail.verify import verify
 
@@ -55,12 +56,15 @@ def run(args: argparse.Namespace) -> int:
         return _wrong("留痕", [problem.message for problem in problems], args.all)
     if books := fund_problems():
         return _wrong("专项资金", [problem.message for problem in books], args.all)
+    if altered := lists.altered():
+        return _wrong("公布的清单", [f"{one.number}：内容与公布时的校验码不符" for one in altered], args.all)
     last = Seal.objects.order_by("n").last()
     took = time.monotonic() - started
     print(f"留痕完整：{Entry.objects.count()} 行，{Seal.objects.count()} 次封存，用时 {took:.1f} 秒。")
     if last is not None:
         print(f"最近一次封存 {last.n}:{bytes(last.root).hex()}（{last.day}）。请把它记在别处，以后用 --seal 核对。")
     print(f"专项资金账目相符：{Movement.objects.count()} 笔流水。")
+    print(f"公布的清单与公布时一致：{lists.published().count()} 份。")
     return 0
 
 

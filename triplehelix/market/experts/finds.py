@@ -164,9 +164,3 @@ def harvests() -> QuerySet[Harvest]:
 def works_by_words(terms: Sequence[int]) -> QuerySet[Work]:
     """Live works with one of these words."""
     return Work.objects.filter(live=True, terms__overlap=list(terms))
-
-
-def of_achievements(ids: Sequence[int]) -> QuerySet[Authorship]:
-    """Who made these achievements, as it is known here."""
-    rows = Authorship.objects.filter(work__achievement__in=list(ids), work__live=True)
-    return rows.select_related("work", "expert")

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from triplehelix.market.lists import digest
 from triplehelix.market.lists.models import PublishedList
+from triplehelix.records.trail.models import Entry
 
 
 def published() -> "QuerySet[PublishedList]":
@@ -34,3 +35,11 @@ def latest(kind: str, scope: str, place: str) -> PublishedList | None:
 def is_whole(found: PublishedList) -> bool:
     """Whether the list still says what it said: its digest, worked out again."""
     return digest.of_list(found, list(found.entries.all())) == found.digest
+
+
+def altered() -> list[PublishedList]:
+    """Published lists that no longer say what they said, or whose digest is not the one in the trail, oldest first."""
+    written = Entry.objects.filter(subject_kind=PublishedList.trail_kind, verb="publish")
+    said = dict(written.values_list("subject_id", "data__digest"))
+    rows = PublishedList.objects.select_related("replaces", "compared_with").order_by("pk").prefetch_related("entries")
+    return [one for one in rows.iterator(chunk_size=100) if said.get(str(one.pk)) != one.digest or not is_whole(one)]

@@ -26,11 +26,6 @@ def asks(what: str = "", state: str = "", since: date | None = None, until: date
     return rows.order_by("visit__visited_on", "pk")
 
 
-def finance_asks(state: str = "open") -> "QuerySet[Ask]":
-    """金融诉求 that wait for somebody; the finance room answers them by their steps."""
-    return asks(Ask.FINANCE, state)
-
-
 def asks_shown_to(actor: Account | None, on: date) -> "QuerySet[Ask]":
     """The asks somebody may open."""
     found = Q(pk__in=())

@@ -11,8 +11,6 @@ DAYS: dict[str, int] = {
     "reviewing": 30, "site_check": 10, "deciding": 10, "noticing": 5, "agreeing": 20, "paying": 20, "objected": 15,
     "pay_returned": 10, "evaluating": 20,
 }  # fmt: skip
-#: 快申快享: paid within 60 working days (found S49).
-QUICK_DAYS = 60
 
 
 def due_from(state: str, today: date) -> date | None:

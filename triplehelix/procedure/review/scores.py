@@ -70,11 +70,6 @@ class Result:
     reconsider: bool
     reasons: tuple[str, ...]
 
-    @property
-    def needs_rereview(self) -> bool:
-        """Too few valid scores are left."""
-        return self.mean is None
-
 
 def two_decimals(exact: Fraction) -> Decimal:
     """Rounded half up to two decimals: 84.665 is 84.67. For values from zero up."""
