@@ -1,6 +1,7 @@
 """Querysets of published lists."""
 
-from django.db.models import QuerySet
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from triplehelix.market.lists import digest
 from triplehelix.market.lists.models import PublishedList
@@ -38,8 +39,13 @@ def is_whole(found: PublishedList) -> bool:
 
 
 def altered() -> list[PublishedList]:
-    """Published lists that no longer say what they said, or whose digest is not the one in the trail, oldest first."""
-    written = Entry.objects.filter(subject_kind=PublishedList.trail_kind, verb="publish")
-    said = dict(written.values_list("subject_id", "data__digest"))
-    rows = PublishedList.objects.select_related("replaces", "compared_with").order_by("pk").prefetch_related("entries")
-    return [one for one in rows.iterator(chunk_size=100) if said.get(str(one.pk)) != one.digest or not is_whole(one)]
+    """Published lists that no longer say what they said, or whose digest is not the one in the trail, oldest first.
+
+    List and trail are read in one statement: one that is published meanwhile has both or neither.
+    """
+    written = Entry.objects.filter(
+        subject_kind=PublishedList.trail_kind, verb="publish", subject_id=Cast(OuterRef("pk"), CharField())
+    )
+    rows = PublishedList.objects.annotate(said=Subquery(written.values("data__digest")[:1]))
+    rows = rows.select_related("replaces", "compared_with").order_by("pk").prefetch_related("entries")
+    return [one for one in rows.iterator(chunk_size=100) if one.said != one.digest or not is_whole(one)]

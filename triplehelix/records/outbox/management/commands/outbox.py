@@ -28,4 +28,5 @@ class Command(BaseCommand):
             self.stdout.write(f"已重新排队 {len(again)} 封，由后台发送")
             return
         for one in failed[:SHOWN]:
-            self.stdout.write(f"  {one.created_at:%Y-%m-%d %H:%M} {one.to} {one.subject}：{one.last_error[:120]}")
+            at = timezone.localtime(one.created_at)
+            self.stdout.write(f"  {at:%Y-%m-%d %H:%M} {one.to} {one.subject}：{one.last_error[:120]}")
