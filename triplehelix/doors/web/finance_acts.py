@@ -128,7 +128,7 @@ ACTS: dict[str, Act] = {
     for act in (
         Act("consent", gettext_lazy("书面授权"), gettext_lazy("查看授权书并同意"), _is(FIRM, "lead"),
             asked.ConsentForm, _consent),
-        Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记放款"), _is(INSTITUTION, "handling"),
+        Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记合同"), _is(INSTITUTION, "handling"),
             asked.ContractForm, _grant),
         Act("decline", gettext_lazy("婉拒"), gettext_lazy("婉拒并告知企业"), _is(INSTITUTION, "consented", "handling"),
             _plain(asked.DeclineForm), _all(actions.decline), danger=True, folded=True),

@@ -20,7 +20,7 @@ FLOW = Workflow(
         State("lead", _("待授权")),
         State("consented", _("待受理")),
         State("handling", _("机构办理中")),
-        State("granted", _("已放款")),
+        State("granted", _("已签约")),
         State("filed", _("已备案")),
         State("overdue", _("逾期")),
         State("compensated", _("已补偿")),
@@ -38,7 +38,7 @@ FLOW = Workflow(
         Step("accept", _("受理"), "consented", "handling", INSTITUTION, (), (effects.decision_due, *T), FIRM),
         Step("decline", _("婉拒"), ("consented", "handling"), "refused", INSTITUTION, (guards.reason_coded,),
              (effects.nothing_due, *T), FIRM),
-        Step("grant", _("登记放款"), "handling", "granted", INSTITUTION, (guards.contract_there,),
+        Step("grant", _("登记合同"), "handling", "granted", INSTITUTION, (guards.contract_there,),
              (effects.nothing_due, *T), (FIRM, CITY)),
         # Only the city: a filing opens what the lender itself is paid.
         Step("file", _("备案"), "granted", "filed", CITY, (guards.filing_accepted,), T, (FIRM, INSTITUTION)),
