@@ -58,6 +58,13 @@ def test_a_wrong_field_is_told_there_and_nothing_is_saved(typist, changed, field
     assert not Need.objects.exists()
 
 
+@pytest.mark.parametrize(("typed", "fen"), [("1e5", 100_000_000_000), ("1E2", 100_000_000), ("12.5", 12_500_000)])
+def test_an_amount_may_be_written_as_a_browser_allows(typist, typed, fen):
+    """A number field takes 1e5; Decimal keeps the exponent."""
+    assert typist.post("/needs/new/", GOOD | {"price_wan": typed}).status_code == 302
+    assert Need.objects.get().price_fen == fen
+
+
 def test_publishing_what_is_too_short_keeps_the_draft_and_says_what_is_missing(typist):
     answer = typist.post("/needs/new/", GOOD | {"text": "太短", "publish": "1"}, follow=True)
     need = Need.objects.get()

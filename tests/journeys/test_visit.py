@@ -1,5 +1,7 @@
 """A need nobody can phrase, recorded on a phone in a workshop without a network, sent later, diagnosed, matched."""
 
+from urllib.parse import quote
+
 import pytest
 from django.utils import timezone
 
@@ -179,6 +181,34 @@ def test_a_network_that_leads_nowhere_is_none(page, city):
     page.locator(".outbox h2:has-text('已送达')").wait_for()
     assert page.inner_text("[data-net]") == "" and Visit.objects.count() == 1
     page.errors = [line for line in page.errors if "ERR_FAILED" not in line]
+
+
+def test_a_visit_the_server_cannot_take_does_not_hold_up_the_next(page, city):
+    """It waits with a word of its own and can be opened; what was written after it lands."""
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    page.context.set_offline(True)
+    for title in ("第一份走访的需求", "第二份走访的需求"):
+        for name, said in (NEED | {"title": title}).items():
+            page.fill(f"[name={name}]", said)
+        page.select_option("[name=field]", "新材料")
+        send(page)
+    page.locator("h2:has-text('待发送 2 条')").wait_for()
+    failing = quote("第一份走访的需求")
+    page.context.route(
+        "**/visits/new/",
+        lambda route: route.fulfill(status=500) if failing in (route.request.post_data or "") else route.continue_(),
+    )
+    page.context.set_offline(False)
+    page.locator("h2:has-text('待发送 1 条')").wait_for()
+    assert "服务器没有收下" in page.inner_text(".outbox li:has-text('第一份')")
+    assert Visit.objects.get().need.title == "第二份走访的需求"
+    page.context.unroute("**/visits/new/")
+    page.reload()
+    page.locator(".outbox h2:has-text('已送达')").wait_for()
+    assert Visit.objects.count() == 2
+    page.errors = [line for line in page.errors if "500" not in line]
+    calm(page)
 
 
 SAMPLES = [

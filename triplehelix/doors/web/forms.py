@@ -76,7 +76,7 @@ class ListingForm(forms.Form):
         """Cleaned data by the market's names; money in whole fen."""
         found = {k: v for k, v in self.cleaned_data.items() if k not in ("seen_version", "price_wan")}
         wan = self.cleaned_data["price_wan"]
-        found["price_fen"] = None if wan is None else int(Fen.from_unit(str(wan), "万元"))
+        found["price_fen"] = None if wan is None else int(Fen.from_unit(wan, "万元"))
         return found
 
     def blame(self, why: Invalid) -> None:

@@ -36,7 +36,7 @@ def _wan(label: Any, *, required: bool = True) -> forms.DecimalField:
 
 def fen(wan: Decimal | None) -> int | None:
     """万元 as whole fen."""
-    return None if wan is None else int(Fen.from_unit(str(wan), "万元"))
+    return None if wan is None else int(Fen.from_unit(wan, "万元"))
 
 
 class ActForm(forms.Form):

@@ -115,7 +115,7 @@ class VisitForm(NeedForm):
         asked = ("title", "what", "present", "target", "tried", "field", "chain", "needed_by", "secrecy", "teaser")
         found = {name: self.cleaned_data[name] for name in asked} | {"rest": self.cleaned_data["text"]}
         wan = self.cleaned_data["price_wan"]
-        return found | {"price_fen": None if wan is None else int(Fen.from_unit(str(wan), "万元"))}
+        return found | {"price_fen": None if wan is None else int(Fen.from_unit(wan, "万元"))}
 
     def _firm(self, typed: str, name: str) -> tuple[Organisation | None, str, str]:
         """The firm meant: by its code, or by its whole name; a code nobody knows needs a name to register under."""
@@ -134,7 +134,7 @@ class VisitForm(NeedForm):
         found = {name: self.cleaned_data.get(f"{what}_{name}") for name in names}
         if what == "finance":
             wan = self.cleaned_data["finance_wan"]
-            found["amount_fen"] = None if wan is None else int(Fen.from_unit(str(wan), "万元"))
+            found["amount_fen"] = None if wan is None else int(Fen.from_unit(wan, "万元"))
         found = {name: "" if value is None and name in ("text", "post", "level", "purpose") else value
                  for name, value in found.items()}  # fmt: skip
         return found if any(value not in ("", None) for value in found.values()) else None

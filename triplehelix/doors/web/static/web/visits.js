@@ -136,7 +136,9 @@
       headers: { Accept: "application/json", "X-CSRFToken": csrf },
     });
     if (answer.type === "opaqueredirect" || answer.status === 403) { status(say.saySignedOut, say.send); return false; }
-    if (![200, 201, 409, 422].includes(answer.status)) { status(say.sayFailed); return false; }
+    if ([429, 502, 503, 504].includes(answer.status)) { status(say.sayFailed); return false; }
+    /* What the server cannot take says so at itself; those behind it are not kept waiting. */
+    if (![200, 201, 409, 422].includes(answer.status)) { change(item.uuid, { problem: say.sayFailed }); return true; }
     const told = await answer.json();
     if (answer.ok) { take(item.uuid); landed = [{ ...told, title: told.title || titleOf(item) }, ...landed]; }
     else change(item.uuid, { problem: told.message, fields: told.fields, url: told.url });
