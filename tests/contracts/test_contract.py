@@ -1,6 +1,6 @@
 """Contract, registration, settlement, distribution, landing: worked by hand, and by property."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -11,6 +11,8 @@ from tests.contracts.words import PRICE, WAN
 from triplehelix.doors.web import sale_acts
 from triplehelix.market.contracts import actions, finds, money
 from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
+from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
+from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Contract, Receipt, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.measures.liaocheng import m5_1
@@ -72,6 +74,30 @@ def test_a_royalty_is_the_rate_of_its_base_down_to_the_fen_once_a_period(market)
         )
 
 
+def test_a_mistyped_royalty_is_voided_by_who_it_is_owed_to_and_reported_anew(market):
+    sale = market.signed(structure="royalty", royalty_ppm=30_000, royalty_base="含税销售额",
+                         rows=[("入门费", 20 * WAN, date(2026, 6, 1))])  # fmt: skip
+    market.register(sale)
+    report = {"period": "2026 年第二季度", "due_on": date(2026, 7, 31)}
+    wrong = actions.report_royalty(base_fen=1_000_000_000_000, **report, **market.on(sale, market.clerk))
+    assert money.due(sale.contract) == 20 * WAN + 30_000_000_000
+    void = {"seq": wrong.seq, "reason": "基数多写了两个零"}
+    with pytest.raises(Refused):
+        actions.void_royalty(**void, **market.on(sale, market.clerk))
+    with pytest.raises(Invalid, match="请填写作废的原因"):
+        actions.void_royalty(**(void | {"reason": " "}), **market.on(sale, market.teller))
+    with pytest.raises(Invalid, match="没有这一期提成"):
+        actions.void_royalty(**(void | {"seq": 1}), **market.on(sale, market.teller))
+    actions.void_royalty(**void, **market.on(sale, market.teller))
+    assert money.due(sale.contract) == 20 * WAN
+    with pytest.raises(Invalid, match="已经作废"):
+        actions.void_royalty(**void, **market.on(sale, market.teller))
+    right = actions.report_royalty(base_fen=10_000_000_000, **report, **market.on(sale, market.clerk))
+    assert (right.amount_fen, money.due(sale.contract)) == (300_000_000, 20 * WAN + 300_000_000)
+    said = Entry.objects.get(verb="void_royalty")
+    assert (said.data["base"], said.why) == (1_000_000_000_000, void["reason"])
+
+
 def test_used_first_paid_when_the_trigger_is_met(market):
     sale = market.signed(structure="trial", trigger="连续三批合格率达到 98%", trial_until=date(2026, 12, 31))
     trial = sale.contract.trial
@@ -84,6 +110,46 @@ def test_used_first_paid_when_the_trigger_is_met(market):
     trial = actions.step_trial(trial=trial, step="fall_due", actor=market.clerk, now=market.now, seen_version=2)
     assert (trial.state, trial.triggered_on) == ("due", market.today)
     assert (sale.contract.instalments.get().due_on - market.today).days == 30
+
+
+def test_a_buyer_who_says_nothing_owes_when_the_days_to_pay_are_over(market):
+    sale = market.signed(structure="trial", trigger="连续三批合格率达到 98%", trial_until=date(2026, 12, 31))
+    trial = sale.contract.trial
+    actions.step_trial(trial=trial, step="trigger", actor=market.teller, now=market.now, seen_version=1, note="达标")
+    trial.refresh_from_db()
+    fall_due = {"trial": trial, "step": "fall_due", "actor": market.officer, "seen_version": 2}
+    market.days(30)
+    with pytest.raises(Refused, match="还可以自己确认付款"):
+        actions.step_trial(now=market.now, **fall_due)
+    assert end_silence(now=market.now) == 0
+    market.days(1)
+    assert end_silence(now=market.now) == 1
+    assert end_silence(now=market.now) == 0
+    trial.refresh_from_db()
+    assert (trial.state, sale.contract.instalments.get().due_on) == ("due", market.today - timedelta(days=1))
+    assert sale in waiting_for(market.clerk, market.today)
+
+
+def test_a_trial_that_has_run_out_is_both_sides_turn_and_said_once(market):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
+    market.now = datetime(2026, 6, 30, 2, tzinfo=UTC)
+    assert (remind_ended(now=market.now), sale in waiting_for(market.clerk, market.today)) == (0, False)
+    market.days(1)
+    assert (remind_ended(now=market.now), remind_ended(now=market.now)) == (1, 0)
+    letters = Message.objects.filter(kind="market.trial.trial_over")
+    assert {letter.to for letter in letters} >= {market.clerk.email, market.teller.email}
+    assert sale in waiting_for(market.clerk, market.today)
+    assert sale in waiting_for(market.teller, market.today)
+
+
+def test_what_is_paid_waits_for_being_shared(market):
+    sale = market.performing()
+    market.pay(sale, PRICE - 1)
+    assert sale not in waiting_for(market.teller, market.today)
+    market.pay(sale, 1)
+    assert sale in waiting_for(market.teller, market.today)
+    market.sheet(sale, PRICE)
+    assert sale not in waiting_for(market.teller, market.today)
 
 
 def test_used_first_and_given_back(market):

@@ -65,7 +65,7 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("dismiss", "c", "noticing"), ("uphold", "c", "pricing"), ("end_notice", "cs", "priced"),
         ("renotice", "cs", "pricing"), ("list", "c", "listed"), ("end_unsold", "cs", "unsold"),
         ("end_single", "cs", "priced"), ("end_several", "cs", "bidding"), ("announce", "c", "announced"),
-        ("record_result", "c", "priced"), ("fail", "c", "unsold"), ("relist", "c", "listed"),
+        ("record_result", "c", "priced"), ("fail", "c", "unsold"), ("relist", "cs", "listed"),
         ("reprice", "cs", "pricing"), ("sign", "s", "signed"), ("submit_registration", "s", "registering"),
         ("register", "c", "registered"), ("refuse_registration", "c", "signed"), ("publish_reward", "s", "rewarding"),
         ("object_reward", "s", "reward_objected"), ("dismiss_reward", "s", "rewarding"),

@@ -1,6 +1,7 @@
 """Rights, price notices, listings, auctions: worked by hand on the calendar of 2026."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,6 +11,7 @@ from tests.market.sheets import code
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.contracts import actions, effects
 from triplehelix.market.contracts.actions.opening import OwnerGiven
+from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Bid, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.market.listings import actions as listings
@@ -269,11 +271,13 @@ def test_nobody_came_the_price_is_cut_by_a_decision_on_record(market):
     assert sale.state == "unsold"
     relist = {"price_fen": 80 * WAN, "document": "澄大办纪〔2026〕30号"}
     with pytest.raises(Invalid, match="不能高于原来的"):
-        actions.relist(**(relist | {"price_fen": PRICE + 1}), **market.on(sale, market.officer))
+        actions.relist(**(relist | {"price_fen": PRICE + 1}), **market.on(sale, market.teller))
     with pytest.raises(Invalid, match="新的决策文件"):
-        actions.relist(**(relist | {"document": public.document}), **market.on(sale, market.officer))
+        actions.relist(**(relist | {"document": public.document}), **market.on(sale, market.teller))
+    with pytest.raises(Invalid, match="降价由转让方决策"):
+        actions.relist(**relist, **market.on(sale, market.officer))
     assert not Publication.objects.filter(is_over=False).exists()
-    again = actions.relist(**relist, **market.on(sale, market.officer))
+    again = actions.relist(**relist, **market.on(sale, market.teller))
     assert (again.price_fen, again.document) == (80 * WAN, "澄大办纪〔2026〕30号")
     assert Entry.objects.get(verb="relist_decision").data["to"] == 80 * WAN
 
@@ -374,6 +378,7 @@ def test_a_bid_counts_to_the_last_minute_and_not_a_minute_more(market):
 def test_an_auction_is_announced_seven_days_and_executed_elsewhere(market, method):
     sale = market.pricing()
     given = {"method": method, "basis": "评估值", "document": "澄大办纪〔2026〕8号"}
+    market.proposed(sale, method)
     with pytest.raises(Invalid, match="应为 7 至 120 日"):
         actions.announce(days=6, **given, **market.on(sale, market.officer))
     public = actions.announce(**given, **market.on(sale, market.officer))
@@ -389,6 +394,10 @@ def test_an_auction_is_announced_seven_days_and_executed_elsewhere(market, metho
     with pytest.raises(Invalid, match="应在公告期满"):
         actions.record_result(held_on=market.today, **result, **market.on(sale, market.officer))
     market.days(8)
+    with pytest.raises(Invalid, match="成交价低于公布的"):
+        actions.record_result(
+            held_on=market.today, **(result | {"price_fen": PRICE - 1}), **market.on(sale, market.officer)
+        )
     actions.record_result(held_on=market.today, **result, **market.on(sale, market.officer))
     sale.refresh_from_db()
     assert (sale.state, sale.buyer, sale.price_fen) == ("priced", buyer, 120 * WAN)
@@ -396,12 +405,58 @@ def test_an_auction_is_announced_seven_days_and_executed_elsewhere(market, metho
 
 def test_a_failed_auction_is_priced_anew(market):
     sale = market.pricing()
+    market.proposed(sale, "auction")
     actions.announce(method="auction", basis="评估值", document="a", **market.on(sale, market.officer))
     with pytest.raises(Refused, match="还没有期满"):
         market.step(sale, "fail", market.officer, "流拍")
     market.days(8)
     market.step(sale, "fail", market.officer, "流拍")
     assert market.step(sale, "reprice", market.teller, "校务会决定降价").state == "pricing"
+
+
+def test_the_market_publishes_what_the_seller_has_decided_and_nothing_else(market):
+    """An officer fills in the rights check, sets the price, and can neither pass the one nor publish the other."""
+    sale = market.opened(market.firm)
+    given = {"encumbrance": "", "encumbrance_note": "", "secrecy": "open", "secrecy_document": "澄大密审〔2026〕3号",
+             "export": "home", "export_document": ""}  # fmt: skip
+    owner = OwnerGiven(market.university.name, market.university.uscc, 10_000)
+    actions.record_rights(owners=[owner], **given, **market.on(sale, market.officer))
+    with pytest.raises(Refused, match="请由另一位工作人员"):
+        market.step(sale, "pass_rights", market.officer)
+    market.rights(sale)
+    market.step(sale, "pass_rights", market.officer)
+    actions.set_price(price_fen=WAN, **market.on(sale, market.officer))
+    said = {"basis": "评估值", "document": "无"}
+    notice = said | {"objections_to": "市场", "unit_first": market.today, "unit_proof": market.paper()}
+    with pytest.raises(Refused, match="还没有提交定价方案"):
+        actions.publish_price(**notice, **market.on(sale, market.officer))
+    for publish in (actions.put_on_list, partial(actions.announce, method="auction")):
+        with pytest.raises(Refused, match="还没有提交定价方案"):
+            publish(**said, **market.on(sale, market.officer))
+    market.proposed(sale, "listing")
+    with pytest.raises(Refused, match="方案是“挂牌”"):
+        actions.publish_price(**notice, **market.on(sale, market.officer))
+    actions.set_price(price_fen=WAN - 1, **market.on(sale, market.officer))
+    with pytest.raises(Refused, match="还没有提交定价方案"):
+        actions.put_on_list(**said, **market.on(sale, market.officer))
+    assert not Publication.objects.exists()
+
+
+def test_an_auction_whose_day_is_past_and_a_notice_that_cannot_end_are_somebodys_turn(market):
+    auction, notice = market.pricing(), market.pricing(market.firm, achievement=market.offered("另一项工艺"))
+    market.proposed(auction, "auction")
+    actions.announce(method="auction", basis="评估值", document="a", **market.on(auction, market.officer))
+    market.notice(notice)
+    waits = lambda who: set(waiting_for(who, market.today))  # noqa: E731
+    assert not waits(market.officer)
+    assert not waits(market.teller)
+    held = notice.achievement
+    listings.edit(listing=held, values={"title": "改了名字的工艺"}, actor=market.teller, now=market.now,
+                  seen_version=held.version)  # fmt: skip
+    market.days(25)
+    actions.end_due(now=market.now)
+    assert waits(market.officer) == {auction, notice}
+    assert waits(market.teller) == {notice}
 
 
 def test_the_days_are_data_with_their_sources():

@@ -114,15 +114,26 @@ class Market:
         self.rights(sale)
         return self.step(sale, "pass_rights", self.officer)
 
+    def proposed(self, sale, method):
+        """The seller's decision, which the market publishes."""
+        agreed = method == "agreed"
+        return actions.propose(
+            method=method, basis="评估值", document="澄大办纪〔2026〕5号", days=None,
+            unit_proof=self.paper() if agreed else None,
+            objections_to="科技大市场，0635-0000000", unit_first=self.today, **self.on(sale, self.teller),
+        )  # fmt: skip
+
     def notice(self, sale, **more):
         given = {
             "basis": "参考评估报告，协商确定", "objections_to": "科技大市场，0635-0000000", "unit_first": self.today,
             "unit_proof": self.paper(), "document": "澄大办纪〔2026〕5号",
         }  # fmt: skip
+        self.proposed(sale, "agreed")
         return actions.publish_price(**(given | more), **self.on(sale, self.officer))
 
     def listed(self, sale, **more):
         given = {"basis": "评估值", "document": f"澄大办纪〔2026〕{self.papers + 6}号"}
+        self.proposed(sale, "listing")
         return actions.put_on_list(**(given | more), **self.on(sale, self.officer))
 
     def bid(self, public, firm, clerk, **more):

@@ -190,9 +190,13 @@ def test_a_confirmed_firm_bids_once_in_time_and_nobody_sees_who_else_does(client
     assert "本单位已登记" in client.get(f"/market/{public.pk}/").text
     assert Bid.objects.get().deposit_fen == 5 * WAN
     client.force_login(market.teller)
-    assert firm.name not in client.get(f"/sales/{sale.pk}/").text, "not even the seller, while it runs"
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert firm.name not in page, "not even the seller, while it runs"
+    assert "家登记" not in page, "nor how many there are"
     client.force_login(market.officer)
-    assert firm.name in client.get(f"/sales/{sale.pk}/").text
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert firm.name in page
+    assert "1 家登记" in page
     actions.end_due(now=market.now)
     client.force_login(buyer)
     assert [one.organisation for one in client.get("/market/").context["bids"]] == [firm]

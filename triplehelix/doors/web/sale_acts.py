@@ -20,8 +20,8 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
 from triplehelix.market.contracts import actions, money
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER, WITNESSES
-from triplehelix.market.contracts.actions.contract import ROYALTY_IN
 from triplehelix.market.contracts.actions.opening import OwnerGiven
+from triplehelix.market.contracts.actions.royalties import ROYALTY_IN
 from triplehelix.market.contracts.actions.settling import PAID_IN, Contributor
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Objection, Sale
@@ -162,6 +162,10 @@ def _royalty(form: Any, keep: Keep, given: Given) -> object:
     return actions.report_royalty(base_fen=form.fen("base"), **said, **given)
 
 
+def _void_royalty(form: Any, keep: Keep, given: Given) -> object:
+    return actions.void_royalty(**form.cleaned_data, **given)
+
+
 def _reward(form: Any, keep: Keep, given: Given) -> object:
     people = [Contributor(name, weight, part, _person(given["sale"], name)) for name, weight, part in form.people]
     return actions.publish_reward(
@@ -208,6 +212,10 @@ def _earns_royalty(sale: Sale) -> bool:
     return sale.state in ROYALTY_IN and sale.contract.structure == "royalty"
 
 
+def _has_royalty(sale: Sale) -> bool:
+    return _earns_royalty(sale) and sale.contract.instalments.filter(kind="royalty", void_why="").exists()
+
+
 def _always(sale: Sale) -> bool:
     return True
 
@@ -238,7 +246,7 @@ ACTS: dict[str, Act] = {
             folded=_always),
         Act("price", _("价格"), EITHER, _in("checking", "pricing"), early.PriceForm, _price, _("保存价格"),
             folded=_has_price),
-        Act("relist", _("延长挂牌"), FOR_CITY, _in("unsold"), early.RelistForm, _relist, _("重新挂牌")),
+        Act("relist", _("延长挂牌"), EITHER, _in("unsold"), early.RelistForm, _relist, _("重新挂牌")),
         Act("result", _("成交结果"), FOR_CITY, _in("announced", "bidding"), early.ResultForm, _result,
             _("登记成交结果")),
         Act("answer", _("答复异议"), FOR_CITY, lambda sale: bool(open_objections(sale)), _answer_form,
@@ -254,6 +262,8 @@ ACTS: dict[str, Act] = {
         Act("money_back", _("登记退款"), EITHER, _in("terminated", "closed"), late.MoneyInForm, _money, _("登记"),
             folded=_always),
         Act("royalty", _("申报提成"), BOTH, _earns_royalty, late.RoyaltyForm, _royalty, _("申报")),
+        Act("void_royalty", _("作废申报错的提成"), EITHER, _has_royalty, late.VoidRoyaltyForm, _void_royalty, _("作废"),
+            folded=_always, danger=True),
         Act("reward", _("制作收益分配表"), FOR_SELLER, _shares_out, late.RewardForm, _reward,
             _("在本单位公示"), wide=True, folded=_always),
         Act("follow", _("年度跟踪"), ALL, _in("following"), late.FollowForm, _follow, _("保存")),

@@ -11,7 +11,7 @@ TITLES = {
     "agreed": "科技成果协议定价公示", "listing": "科技成果挂牌公告", "auction": "科技成果拍卖公告",
     "tender": "科技成果招标公告",
 }  # fmt: skip
-PRICES = {"agreed": "拟交易价格", "listing": "挂牌价", "auction": "起拍价", "tender": "最高限价"}
+PRICES = {"agreed": "拟交易价格", "listing": "挂牌价", "auction": "起拍价", "tender": "招标底价"}
 LEGAL = (
     "根据《中华人民共和国促进科技成果转化法》和《实施〈中华人民共和国促进科技成果转化法〉若干规定》"
     "（国发〔2016〕16号），现将下列科技成果的名称和拟交易价格予以公示。"

@@ -207,6 +207,16 @@ class RoyaltyForm(ActForm):
         self.fields["base"].help_text = sale.contract.royalty_base
 
 
+class VoidRoyaltyForm(ActForm):
+    seq = forms.TypedChoiceField(label=gettext_lazy("哪一期"), coerce=int)
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=300)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data)
+        rows = sale.contract.instalments.filter(kind="royalty", void_why="")
+        self.fields["seq"].choices = [(row.seq, f"{row.name} · {Fen(row.amount_fen)}") for row in rows]  # type: ignore[attr-defined]
+
+
 class RewardForm(RowsForm):
     """收益分配表: income, costs, the unit's rule, and whose part is how large."""
 

@@ -39,6 +39,7 @@ DEEDS = {
     "money": gettext_lazy("登记款项"), "royalty": gettext_lazy("申报提成"), "landed": gettext_lazy("成功落地"),
     "moved": gettext_lazy("落地日期变动"), "unlanded": gettext_lazy("不再符合落地条件"),
     "follow_up": gettext_lazy("填写年度跟踪"), "overdue": gettext_lazy("提醒逾期付款"),
+    "void_royalty": gettext_lazy("作废提成"), "trial_over": gettext_lazy("提醒试用期满"),
 }  # fmt: skip
 #: Said by the step that follows in the same act.
 SILENT = frozenset({"contract", "result", "relist_decision", "sheet"})
@@ -97,10 +98,12 @@ def publications(sale: Sale, held: frozenset[str]) -> list[dict[str, Any]]:
 def _publication(row: Publication, held: frozenset[str], today: Any) -> dict[str, Any]:
     office = bool(held & {"city", "auditor"})
     bids = list(row.bids.all())
+    # How many compete is nobody's business while the listing runs: the price would be made by it.
+    told = office or row.is_over
     return {
         "row": row,
         "running": row.is_running(today),
-        "count": len(bids),
+        "count": len(bids) if told else None,
         "bids": bids if office or ("seller" in held and row.is_over) else [],
         "contacts": office,
         "objections": list(row.objections.all()),

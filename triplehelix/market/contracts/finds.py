@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access
+from triplehelix.market.contracts.guards import DUTIFUL
 from triplehelix.market.contracts.models import (
     Bid,
     Contract,
@@ -60,9 +61,29 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
         wanted |= relations[relation] & what
     wanted |= relations["buyer"] & Q(pk__in=with_overdue(on).values("pk"))
     late = Distribution.objects.filter(sale__state="rewarding", is_final=False, void_why="", last__lt=on)
-    wanted |= relations["seller"] & Q(pk__in=late.values("sale"))
+    wanted |= relations["seller"] & (Q(pk__in=late.values("sale")) | Q(pk__in=settled().values("pk")))
+    # The system ends a notice by itself: one that stays is not what is sold any more. A result ends an auction.
+    ended = Publication.objects.filter(is_over=False, last__lt=on).order_by().values("sale")
+    wanted |= (relations["seller"] | relations["city"]) & Q(state="noticing", pk__in=ended)
+    wanted |= relations["city"] & Q(state="announced", pk__in=ended)
+    tried = Q(contract__trial__state="using", contract__trial__until__lt=on) & ~Q(state="terminated")
+    wanted |= (relations["seller"] | relations["buyer"]) & tried
     rows = Sale.objects.filter(pk__in=Sale.objects.filter(wanted).values("pk"))
     return rows.select_related("achievement", "seller", "buyer").order_by("changed_at", "pk")
+
+
+def settled() -> QuerySet[Sale]:
+    """Sales with nothing more to come for now, that wait for being shared out or followed: all that is due has arrived;
+    or royalties have, since the last sheet, at a unit that shares them."""
+    asked = Instalment.objects.filter(contract__sale=OuterRef("pk")).order_by().values("contract__sale")
+    shared = Distribution.objects.filter(sale=OuterRef("pk"), is_final=True, void_why="").order_by().values("sale")
+    rows = with_money(Sale.objects.filter(state__in=("registered", "following"), contract__isnull=False)).annotate(
+        due_fen=Coalesce(Subquery(asked.annotate(sum=Sum("amount_fen")).values("sum")), 0),
+        shared_fen=Coalesce(Subquery(shared.annotate(sum=Sum("income_fen")).values("sum")), 0),
+    )
+    more = Q(state="following", seller__type__in=DUTIFUL, arrived_fen__gt=F("shared_fen"))
+    more &= ~Q(contract__structure="equity")
+    return rows.filter(Q(state="registered", arrived_fen__gte=F("due_fen")) | more)
 
 
 def contracts(since: date | None = None, until: date | None = None) -> QuerySet[Sale]:

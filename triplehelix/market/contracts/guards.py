@@ -1,6 +1,6 @@
 """What must be true before a step of a sale. A guard answers why not, or None."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.access import BUYER
 from triplehelix.records.parties.models import Account
 
 if TYPE_CHECKING:
-    from triplehelix.market.contracts.models import Publication, Sale
+    from triplehelix.market.contracts.models import Publication, Sale, Trial
 
 WHOLE = 10_000
 #: Units whose achievements are made on duty: their contributors have a part by law.
@@ -48,6 +49,34 @@ def _barred(sale: "Sale") -> str | None:
     if rights.export not in ("home", "free", "licensed"):
         return _("出口限制没有核对清楚，或没有许可")
     return None
+
+
+def checked_by_another(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Who has filled in the rights check does not pass it."""
+    rights = getattr(sale, "rights", None)
+    own = actor is not None and rights is not None and rights.recorded_by_id == actor.pk
+    return _("权属核查是您填写的：请由另一位工作人员核查通过") if own else None
+
+
+def decided(sale: "Sale", *methods: str) -> str | None:
+    """How and at which price to sell is the seller's decision (本单位决策): the market only makes it public."""
+    proposal = getattr(sale, "proposal", None)
+    if proposal is None:
+        return _("转让方还没有提交定价方案：价格和方式由转让方决策，科技大市场只按方案公布")
+    if proposal.method not in methods:
+        said = {"method": proposal.get_method_display()}
+        return _("转让方提交的定价方案是“%(method)s”：请按方案公布，或请转让方重新提交") % said
+    return None
+
+
+def unanswered(trial: "Trial", actor: Account | None, now: datetime) -> str | None:
+    """The buyer confirms at any time; for whom it stays silent when the contract's days to pay are over."""
+    if BUYER in trial.relations_of(actor, now):
+        return None
+    last = (trial.triggered_on or timezone.localdate(now)) + timedelta(days=trial.pay_days)
+    if timezone.localdate(now) > last:
+        return None
+    return _("受让方到 %(last)s 还可以自己确认付款") % {"last": last}
 
 
 def current(sale: "Sale") -> "Publication | None":

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from triplehelix.market.contracts.actions import end_due
 from triplehelix.market.contracts.actions.settling import remind_overdue
+from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -17,5 +18,8 @@ def end(timestamp: int) -> None:
 @app.periodic(cron="30 0 * * *")
 @app.task(name="contracts.overdue", queue="contracts", queueing_lock="contracts.overdue")
 def overdue(timestamp: int) -> None:
-    """Once a day, tell buyers what is late."""
-    remind_overdue(now=timezone.now())
+    """Once a day: what a silent buyer owes falls due, and people are told what is late or has run out."""
+    now = timezone.now()
+    end_silence(now=now)
+    remind_ended(now=now)
+    remind_overdue(now=now)

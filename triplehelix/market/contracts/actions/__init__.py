@@ -4,7 +4,7 @@ foundation.
 Used by: board, doors.
 """
 
-from triplehelix.market.contracts.actions.contract import report_royalty, sign_contract, step_trial
+from triplehelix.market.contracts.actions.contract import sign_contract
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
 from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
 from triplehelix.market.contracts.actions.opening import open_from, open_sale, record_rights, set_buyer, set_price, tag
@@ -15,7 +15,9 @@ from triplehelix.market.contracts.actions.registering import (
     revoke_registration,
     submit_registration,
 )
+from triplehelix.market.contracts.actions.royalties import report_royalty, void_royalty
 from triplehelix.market.contracts.actions.settling import follow_up, look_at_landing, publish_reward, record_money
+from triplehelix.market.contracts.actions.trials import step_trial
 
 __all__ = [
     "announce",
@@ -45,4 +47,5 @@ __all__ = [
     "step_trial",
     "submit_registration",
     "tag",
+    "void_royalty",
 ]

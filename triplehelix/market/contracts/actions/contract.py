@@ -1,18 +1,16 @@
-"""The contract, its royalties and its trial."""
+"""The contract, in writing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from fractions import Fraction
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.access import BUYER, SELLER
+from triplehelix.market.contracts.access import SELLER
 from triplehelix.market.contracts.actions.shared import go, line, locked, locked_achievement, paper, price, saved
 from triplehelix.market.contracts.finds import ASSIGNED, assigned
 from triplehelix.market.contracts.guards import current
@@ -21,11 +19,9 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, take
 
 #: Who has given the whole right away can neither give it again nor licence it.
 MOVES_RIGHTS = (ASSIGNED, "LICENSE")
-ROYALTY_IN = {"registered", "rewarding", "reward_objected", "following"}
 
 
 @dataclass(frozen=True)
@@ -162,51 +158,3 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
         said = {"sum": Fen(total), "price": Fen(terms.price_fen)}
         errors["row_1"] = _("各期合计 %(sum)s，应等于合同金额 %(price)s") % said
     return rows
-
-
-@transaction.atomic
-def report_royalty(
-    *, sale: Sale, period: str, base_fen: int, due_on: date, actor: Account | None, now: datetime, seen_version: int
-) -> Instalment:
-    """提成: a period's base times the contract's rate, down to the whole fen, falls due. A period is reported once.
-
-    Raises Refused, Invalid at `period`, `base`, `due_on`.
-    """
-    held = locked(sale, actor, now, by={SELLER, BUYER}, seen=seen_version, states=ROYALTY_IN)
-    contract, errors = held.contract, dict[str, str]()
-    if contract.structure != "royalty":
-        raise Refused(_("这份合同没有提成"))
-    period = line(period, _("提成期间"), 120, errors, "period")
-    price(base_fen, errors, "base")
-    if contract.instalments.filter(kind="royalty", name=period).exists():
-        errors["period"] = _("这一期已经报过")
-    if due_on < contract.signed_on:
-        errors["due_on"] = _("期限不能早于签订日期")
-    if errors:
-        raise Invalid(errors)
-    seq = (contract.instalments.aggregate(last=Max("seq"))["last"] or 0) + 1
-    fen = int(Fraction(base_fen * contract.royalty_ppm, 1_000_000))
-    made = Instalment.objects.create(
-        contract=contract, seq=seq, kind="royalty", name=period, amount_fen=fen, due_on=due_on, base_fen=base_fen
-    )
-    saved(held, "royalty", actor, now, {"period": period, "base": base_fen, "fen": fen})
-    return made
-
-
-@transaction.atomic
-def step_trial(*, trial: Trial, step: str, actor: Account, now: datetime, seen_version: int, note: str = "") -> Trial:
-    """A step of 先使用后付费; when the payment falls due its instalments get their day. Raises Refused, KeyError."""
-    sale = Sale.objects.select_for_update(of=("self",)).get(contract__trial=trial)
-    if sale.state in ("terminated", "priced"):
-        raise Refused(_("合同已经终止"))
-    done = take(case=trial, step=step, actor=actor, now=now, seen_version=seen_version, note=note)
-    today = timezone.localdate(now)
-    if step == "trigger":
-        done.triggered_on = today
-        done.save(update_fields=["triggered_on"])
-    if done.state == "due":
-        begun = done.triggered_on or today
-        Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(
-            due_on=begun + timedelta(days=done.pay_days)
-        )
-    return done

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import CITY
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, shown_end
+from triplehelix.market.contracts.actions.shared import as_decided, go, line, locked, paper, shown_end
 from triplehelix.market.contracts.models import Objection, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.records import objections
@@ -28,10 +28,11 @@ def publish_price(
 ) -> Publication:  # fmt: skip
     """Make name and price public for 15 days (calendar; 国发〔2016〕16号), with the proof that the unit does so too.
 
-    The period runs from the later of the two first days. Raises Refused, Invalid at `basis`, `objections_to`,
-    `unit_first`, `unit_proof`, `price`, `buyer`.
+    The period runs from the later of the two first days. Raises Refused (also while the seller has proposed nothing,
+    or another way), Invalid at `basis`, `objections_to`, `unit_first`, `unit_proof`, `price`, `buyer`.
     """
     held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"pricing"})
+    as_decided(held, "agreed")
     today = timezone.localdate(now)
     errors: dict[str, str] = {}
     texts = {

@@ -8,9 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.access import CITY
+from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.notices import _say
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.actions.shared import (
+    as_decided,
+    go,
+    line,
+    locked,
+    paper,
+    price,
+    saved,
+    shown_end,
+)
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
 from triplehelix.market.contracts.terms import value
@@ -67,6 +76,7 @@ def put_on_list(
     """挂牌 at the price in hand for at least 20 working days. Raises Refused, Invalid at `basis`, `document`, `days`,
     `price`."""
     held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"pricing"})
+    as_decided(held, "listing")
     errors: dict[str, str] = {}
     public = _publish(held, "listing", "listing_days", days, _texts(basis, document, errors), actor, now, errors)
     held.buyer = None
@@ -84,6 +94,7 @@ def announce(
     held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"pricing"})
     if method not in ("auction", "tender"):
         raise Invalid({"method": _("请选择拍卖或招标")})
+    as_decided(held, method)
     errors: dict[str, str] = {}
     public = _publish(held, method, f"{method}_days", days, _texts(basis, document, errors), actor, now, errors)
     held.buyer = None
@@ -97,17 +108,21 @@ def relist(
     *, sale: Sale, document: str, price_fen: int, actor: Account | None, now: datetime, seen_version: int,
     days: int | None = None,
 ) -> Publication:  # fmt: skip
-    """Nobody came: list again, at the same price or a lower one, by a new decision that is recorded.
+    """Nobody came: list again, by a new decision that is recorded, at the same price, or by the seller at a lower one.
 
-    Raises Refused, Invalid at `document`, `price` (higher than before), `days`.
+    Raises Refused, Invalid at `document`, `price` (higher than before; lower, and not by the seller), `days`.
     """
-    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"unsold"})
+    held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states={"unsold"})
     before = current(held)
     assert before is not None
     errors: dict[str, str] = {}
     held.price_fen = price(price_fen, errors, "price")
     if not errors and price_fen > before.price_fen:
         errors["price"] = _("重新挂牌不能高于原来的 %(price)s；要提价请重新决策定价") % {"price": Fen(before.price_fen)}
+    elif not errors and price_fen < before.price_fen and SELLER not in held.relations_of(actor, now):
+        errors["price"] = _("降价由转让方决策：请转让方自己延长挂牌，或按原来的 %(price)s 延长") % {
+            "price": Fen(before.price_fen)
+        }
     texts = {"basis": before.basis, "document": line(document, _("新的决策文件"), 80, errors, "document")}
     if not errors and texts["document"] == before.document:
         errors["document"] = _("延长或降价须有新的决策文件")
@@ -205,7 +220,7 @@ def _result_wrong(
         errors["winner"] = _("受让方与转让方是同一单位")
     elif public.method == "listing" and not public.bids.filter(organisation=winner).exists():
         errors["winner"] = _("受让方没有在挂牌期内登记")
-    if public.method != "tender" and fen < public.price_fen:
+    if fen < public.price_fen:
         errors["price"] = _("成交价低于公布的 %(price)s") % {"price": Fen(public.price_fen)}
     if held_on > today:
         errors["held_on"] = _("日期还没有到")

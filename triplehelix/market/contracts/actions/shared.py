@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts.guards import decided
 from triplehelix.market.contracts.models import Sale
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 
-__all__ = ["go", "line", "locked", "locked_achievement", "saved", "shown_end"]
+__all__ = ["as_decided", "go", "line", "locked", "locked_achievement", "saved", "shown_end"]
 
 MOST_FEN = 10**13
 
@@ -43,6 +44,12 @@ def saved(
 def go(sale: Sale, step: str, actor: Account | None, now: datetime, note: str = "") -> Sale:
     """Take a step of a sale that this transaction holds locked."""
     return take(case=sale, step=step, actor=actor, now=now, seen_version=sale.version, note=note)
+
+
+def as_decided(sale: Sale, *methods: str) -> None:
+    """Only what the seller has proposed is published. Raises Refused."""
+    if (why := decided(sale, *methods)) is not None:
+        raise Refused(why)
 
 
 def line(text: str, label: str, most: int, errors: dict[str, str], key: str, *, must: bool = True) -> str:

@@ -12,7 +12,8 @@ from triplehelix.records.parties.models import Account, Person
 
 
 class Instalment(models.Model):
-    """应付款. Without `due_on` it waits for a condition (a trial's trigger); `base_fen` is what a royalty rests on."""
+    """应付款. Without `due_on` it waits for a condition (a trial's trigger); `base_fen` is what a royalty rests on.
+    A royalty that was voided stays, with nothing due for it."""
 
     KINDS = [("fixed", _("价款")), ("royalty", _("提成")), ("equity", _("股权"))]
 
@@ -23,14 +24,18 @@ class Instalment(models.Model):
     amount_fen = models.BigIntegerField(_("金额（分）"))
     due_on = models.DateField(_("期限"), null=True, blank=True)
     base_fen = models.BigIntegerField(_("提成基数（分）"), null=True, blank=True)
+    void_why = models.CharField(_("作废的原因"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["contract", "seq"]
         verbose_name = _("应付款")
         constraints = [
             models.UniqueConstraint("contract", "seq", name="instalment_once"),
-            models.UniqueConstraint("contract", "name", condition=Q(kind="royalty"), name="royalty_period_once"),
+            models.UniqueConstraint(
+                "contract", "name", condition=Q(kind="royalty", void_why=""), name="royalty_period_once"
+            ),
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="instalment_not_negative"),
+            models.CheckConstraint(condition=Q(void_why="") | Q(amount_fen=0), name="void_asks_for_nothing"),
         ]
 
     def __str__(self) -> str:
