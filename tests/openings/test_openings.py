@@ -14,6 +14,8 @@ from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Opener
 from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases import guards
+from triplehelix.procedure.cases.eligibility import ground_gone
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import actions, finds
 from triplehelix.procedure.openings.flow import FLOW
@@ -139,6 +141,9 @@ def test_an_accepted_case_stays_and_a_clerk_looks(market):
     opening = look(market, sale)
     case.refresh_from_db()
     assert (opening.state, case.state) == ("doubtful", "checking")
+    (gone,) = ground_gone(case)
+    assert (gone.blocks, gone.message) == (True, "技术合同登记 2026-371500-000001 已经撤销")
+    assert guards.ground_stands(case, market.officer, market.now) == gone.message
     assert Message.objects.filter(kind="procedure.opening.doubt", to="officer@example.com").exists()
     market.register(sale, number="2026-371500-000077")
     assert look(market, sale).state == "opened"
@@ -243,6 +248,10 @@ def test_a_refund_after_the_case_was_handed_in_puts_it_in_doubt_until_it_says_wh
     opening = look(market, sale)
     case.refresh_from_db()
     assert (opening.state, case.facts["contract_paid_yuan"]) == ("doubtful", "800000.00")
+    assert "合同实际到账 350,000.00 元" in ground_gone(case)[0].message
+    case.facts |= {"contract_paid_yuan": "350000"}
+    assert not ground_gone(case)
+    case.refresh_from_db()
     assert Message.objects.filter(kind="procedure.opening.doubt", to="officer@example.com").exists()
     assert look(market, sale).state == "doubtful", "looking again settles nothing"
     market.pay(sale, 45 * WAN)

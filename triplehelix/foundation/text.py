@@ -21,6 +21,8 @@ STOP = frozenset(
         *("the", "a", "an", "of", "and", "or", "in", "on", "for", "to", "is", "are", "with", "by"),
     }
 )
+#: 〔2026〕 is typed [2026] or (2026) on most keyboards.
+ALIKE = str.maketrans("〔[【{〈《「『〕]】}〉》」』‐‑‒–—−－", "((((((((" + "))))))))" + "-------")
 
 
 def normalise(text: str) -> str:
@@ -42,6 +44,13 @@ def bigrams(text: str) -> list[str]:
 def search_terms(text: str) -> list[str]:
     """What a text is found by: words, and the bigrams that survive a wrong segmentation."""
     return search_words(text) + bigrams(text)
+
+
+def folded(number: str) -> str:
+    """A number of a paper as it is compared: the same whatever its width, case, blanks, brackets and dashes, and
+    whatever stands in it that nobody sees."""
+    seen = "".join(char for char in unicodedata.normalize("NFKC", number) if unicodedata.category(char) != "Cf")
+    return "".join(seen.upper().translate(ALIKE).split())
 
 
 def term_id(term: str) -> int:

@@ -19,7 +19,7 @@ from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import actions as cases
-from triplehelix.procedure.openings import actions as openings
+from triplehelix.procedure.cases.eligibility import SALE_LANDED
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.evidence.models import File
@@ -121,7 +121,7 @@ def _round(row: Mapping[str, Any], city: Account, now: datetime) -> None:
     """A round of every award that a landed sale opens: it was open for a while, and what lands now waits."""
     opened, closed = now - row["opened"] * DAY, timezone.localdate(now - row["closed"] * DAY)
     for award in pack().awards:
-        if award.opened_by is not None and award.opened_by.event == openings.EVENT:
+        if award.opened_by is not None and award.opened_by.event == SALE_LANDED:
             cases.open_round(
                 award_code=award.code, lane="quick", title=row["title"], year=opened.year,
                 opens_on=timezone.localdate(opened), closes_on=closed, about=row["about"], contact="0635-8200000",

@@ -174,7 +174,7 @@ def claims(rows: "QuerySet[Claim]") -> list[Claimed]:
         if claim.award and not claim.void_why:
             lanes = Round.objects.filter(award_code=claim.award, lane__in=("ordinary", "quick"))
             rounds = list(lanes.filter(opens_on__lte=today, closes_on__gte=today))
-        found.append(Claimed(claim, rounds, [] if claim.void_why else list(cases_of(claim))))
+        found.append(Claimed(claim, rounds, [] if claim.void_why else cases_of(claim)))
     return found
 
 

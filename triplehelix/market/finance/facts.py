@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.foundation.text import folded
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.finds import proven
 from triplehelix.market.finance.models import Claim, Loan
@@ -51,21 +51,23 @@ BASES = {
 
 
 def contract_number(given: Mapping[str, Any]) -> dict[str, str]:
-    """Of these facts the one that names the contract, as it would be looked for; empty where none does."""
-    return {key: str(given[key]).strip() for key in NUMBERS if given.get(key)}
+    """Of these facts the one that names the contract, as numbers are compared; empty where none does."""
+    return {key: folded(str(given[key])) for key in NUMBERS if given.get(key)}
 
 
-def claims_for(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> QuerySet[Claim]:
-    """The claims an application with these facts rests on, newest first: of this award and this contract."""
-    number = contract_number(given)
-    rows = Claim.objects.filter(payee=organisation, award=award.code, facts__contains=number)
-    return rows if number else rows.none()
+def claims_for(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> list[Claim]:
+    """The claims an application with these facts rests on, newest first: of this award and this contract, however its
+    number is typed."""
+    if not (number := contract_number(given)):
+        return []
+    rows = Claim.objects.filter(payee=organisation, award=award.code)
+    return [row for row in rows if number.items() <= contract_number(row.facts).items()]
 
 
 def fallen(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> str:
     """Why the claim an application rests on does not bear it any more; "" while it does, or where nothing was computed
     here and a clerk compares the papers."""
-    rows = list(claims_for(organisation, award, given))
+    rows = claims_for(organisation, award, given)
     living = next((row for row in rows if not row.void_why), None)
     if living is None:
         said = {"why": rows[0].void_why if rows else ""}

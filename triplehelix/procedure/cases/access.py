@@ -2,6 +2,7 @@
 
 applicant, unit_admin 申报单位的成员、管理员    county 主管单位（没有在任经办人的，由市科技局代办）
 clerk 市科技局    finance 市财政局    auditor 审计
+Who acts for the applicant holds none of the offices that handle the case: 回避.
 """
 
 from collections.abc import Sequence
@@ -28,15 +29,15 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     held = audiences(actor, on)
     own = [int(group.removeprefix("org:")) for group in held if group.startswith("org:")]
     units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
-    filed = ~Q(state__in=BEFORE_FILING)
+    filed, others = ~Q(state__in=BEFORE_FILING), ~Q(organisation_id__in=own)
     admin = Membership.objects.on(on).filter(account=actor, role="admin") if own else Membership.objects.none()
     return {
         "applicant": Q(organisation_id__in=own),
         "unit_admin": Q(organisation__in=admin.values("organisation")) if own else NOBODY,
-        "county": _managed(units, held, on) & filed,
+        "county": _managed(units, held, on) & filed & others,
         # What is decided one by one begins at the city's own desk.
-        "clerk": filed | Q(lane="by_decision") if "role:city_officer" in held else NOBODY,
-        "finance": filed if "finance" in held else NOBODY,
+        "clerk": (filed | Q(lane="by_decision")) & others if "role:city_officer" in held else NOBODY,
+        "finance": filed & others if "finance" in held else NOBODY,
         "auditor": ~NOBODY if "auditor" in held else NOBODY,
     }
 
@@ -66,13 +67,21 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
         found.add("applicant")
         admin = Membership.objects.on(on).filter(account=actor, organisation=case.organisation_id, role="admin")
         found |= {"unit_admin"} if admin.exists() else set()
-    filed = case.state not in BEFORE_FILING
+    if "auditor" in held:
+        found.add("auditor")
+    return frozenset(found if "applicant" in found else found | _offices(case, held, on))
+
+
+def _offices(case: "Case", held: frozenset[str], on: date) -> set[str]:
+    """The offices by which somebody who does not act for the applicant handles the case."""
+    filed, found = case.state not in BEFORE_FILING, set()
     if filed and _manages(case.organisation.unit, held, on):
         found.add("county")
-    for name, group in (("clerk", "role:city_officer"), ("finance", "finance"), ("auditor", "auditor")):
-        if group in held and (filed or name == "auditor" or (name == "clerk" and case.lane == "by_decision")):
-            found.add(name)
-    return frozenset(found)
+    if "role:city_officer" in held and (filed or case.lane == "by_decision"):
+        found.add("clerk")
+    if "finance" in held and filed:
+        found.add("finance")
+    return found
 
 
 def _manages(unit: str, held: frozenset[str], on: date) -> bool:

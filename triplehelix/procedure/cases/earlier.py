@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.text import folded
 from triplehelix.procedure.cases import pay
-from triplehelix.procedure.cases.matter import folded, written
+from triplehelix.procedure.cases.matter import written
 from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:

@@ -29,6 +29,12 @@ def mark_corrected(case: "Case", actor: Account | None, now: datetime) -> None:
     case.corrected = True
 
 
+def forget_review(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The result falls away, and stays in the trail; the panel's seats are open to be voided and drawn anew."""
+    case.review = {}
+    case.facts = {key: value for key, value in case.facts.items() if key != judge.PASSED}
+
+
 def consent(case: "Case", actor: Account | None, now: datetime) -> None:
     case.consented_at = now
 

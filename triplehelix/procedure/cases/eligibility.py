@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.foundation.text import bigrams
+from triplehelix.foundation.text import bigrams, folded
+from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
+from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.cases import pay
-from triplehelix.procedure.cases.matter import folded, matter_of
+from triplehelix.procedure.cases.matter import matter_of
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -36,6 +38,8 @@ MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
 FAILED = ("terminated", "clawing", "clawed")
 NOT_COUNTED = ("draft", "rejected", "withdrawn")
+#: The event below that opens cases by itself (policy.award.EVENTS).
+SALE_LANDED = "sale_landed"
 
 #: What to say of an award given before, by how often it is given.
 FOR_LIFE = gettext_lazy("“%(matter)s”已经申报过（%(cases)s），不论哪一年只给一次")
@@ -113,9 +117,22 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
 
 
 def ground_gone(case: "Case") -> list[Finding]:
-    """The finance contract the case rests on does not bear it any more: a filing revoked, money recovered."""
-    gone = finance.fallen(case.organisation, case.award, case.facts)
+    """The contract the case rests on does not bear it any more: a filing revoked, money recovered, a sale undone."""
+    gone = finance.fallen(case.organisation, case.award, case.facts) or _sale_fallen(case)
     return [Finding("ground_gone", gone, True)] if gone else []
+
+
+def _sale_fallen(case: "Case") -> str:
+    """The same of the sale of an award that a landed sale opens, whoever has opened the case."""
+    if case.award.opened_by is None or case.award.opened_by.event != SALE_LANDED:
+        return ""
+    told = {what: case.award.fact(code) for code, what in case.award.opened_by.tells.items()}
+    if "registration" not in told:
+        return ""
+    asked = tuple(told[what] for what in ("registration", "paid") if what in told)
+    found, _errors = read_facts(asked, {fact.key: case.facts.get(fact.key) for fact in asked})
+    paid = found.get(told["paid"].code) if "paid" in told else None
+    return sales.fallen(str(found.get(told["registration"].code) or ""), paid)
 
 
 def _leader(case: "Case", today: date) -> Iterator[Finding]:

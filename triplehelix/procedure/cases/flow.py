@@ -30,6 +30,8 @@ WITHDRAWN_FROM = (
 )  # fmt: skip
 #: Not accepted yet: what the program opened for an applicant it may take back when the reason is gone.
 LAPSED_FROM = ("draft", "unit_review", "recommending", "accepting", "correcting")
+#: Reviewed, and not decided yet: a conflict that comes to light, or a place that became free, has it reviewed anew.
+REVIEWED = ("reviewing", "site_check", "deciding")
 #: Where money of the case may be at the bank, or have been.
 RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed", "archived")
 #: Made public, and no money with the bank yet: the office that decided may still take its decision back.
@@ -110,6 +112,11 @@ def _endings(here: set[str]) -> list[Step]:
         found.append(
             Step("lapse", _("开办的依据已不存在，撤回"), lapsed, "withdrawn", SYSTEM, (guards.has_note,), ended,
                  (APPLICANT, CLERK))
+        )  # fmt: skip
+    if "reviewing" in here:
+        found.append(
+            Step("review_anew", _("重新评审"), tuple(code for code in REVIEWED if code in here), "reviewing", CLERK,
+                 (guards.has_note, guards.review_finished), (effects.forget_review, effects.set_due), CLERK)
         )  # fmt: skip
     if revoked := tuple(code for code in REVOKED_FROM if code in here):
         found.append(

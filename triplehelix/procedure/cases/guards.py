@@ -44,7 +44,7 @@ def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | N
 
 def has_project(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """A competitive application says what it is about and who leads it."""
-    if "review" not in case.award.parts or case.lane != "ordinary":
+    if not judge.has_panel(case):
         return None
     if case.leader_id is None or len(case.summary) < 30:
         return _("请填写项目负责人，并用至少 30 个字写明项目内容")
@@ -70,15 +70,19 @@ def ground_stands(case: "Case", actor: Account | None, now: datetime) -> str | N
     return next((finding.message for finding in eligibility.ground_gone(case)), None)
 
 
+def not_barred(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """失信、违规: whoever is barred gets no decision and no money, though they might apply when they did."""
+    return "；".join(one.message for one in eligibility.barred(case, timezone.localdate(now))) or None
+
+
 def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
     if gone := ground_stands(case, actor, now):
         return gone
     if before := list(eligibility.given_before(case)):
         return before[0].message
-    # 免申即享: nobody applies, so nobody was asked at the filing whether they may.
-    if case.lane == "entitled" and (barred := list(eligibility.barred(case, timezone.localdate(now)))):
-        return "；".join(one.message for one in barred)
+    if why := not_barred(case, actor, now):
+        return why
     try:
         found = judge.judged(case, timezone.localdate(now))
     except NotInForce as why:
@@ -175,6 +179,15 @@ def has_note(case: "Case", actor: Account | None, now: datetime) -> str | None:
 def review_finished(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """What the panel found is recorded with the case."""
     return None if case.review else _("评审还没有结束：请在评审页汇总打分")
+
+
+def review_supports(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A case passes its review when the panel says so: nobody else's word replaces it."""
+    if why := review_finished(case, actor, now):
+        return why
+    if case.review["selected"]:
+        return None
+    return _("评审结论不是建议支持：请办理“评审未通过”；评审有误的，请写明理由重新评审")
 
 
 def agreement_signed(case: "Case", actor: Account | None, now: datetime) -> str | None:

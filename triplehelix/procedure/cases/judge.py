@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: same thing, or which milestones were reached.
 PAID_BEFORE, GIVEN_BEFORE, MILESTONES = "paid_before_yuan", "given_before_yuan", "milestones"
 OWN = frozenset({PAID_BEFORE, GIVEN_BEFORE, MILESTONES})
+#: What a panel finds, where one reviews the case: its result is entered by itself, and by nobody.
+PASSED = "passed_review"
 
 
 class Unreadable(ValueError):
@@ -33,9 +35,9 @@ def asked(award: Award) -> tuple[Fact, ...]:
     return tuple(fact for fact in award.facts if fact.about.source != "derived" and fact.key not in OWN)
 
 
-def derived(award: Award) -> tuple[Fact, ...]:
-    """The facts that come out of the procedure: a review's finding, a decision's amount."""
-    return tuple(fact for fact in award.facts if fact.about.source == "derived" and fact.key not in OWN)
+def has_panel(case: "Case") -> bool:
+    """Whether experts review the case."""
+    return "review" in case.award.parts and case.lane == "ordinary"
 
 
 def to_confirm(award: Award) -> tuple[Fact, ...]:

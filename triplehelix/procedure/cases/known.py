@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-
 from triplehelix.market.finance import facts as finance
 from triplehelix.market.finance.models import Claim
 from triplehelix.policy.award import Award
@@ -31,11 +29,13 @@ def contract_facts(organisation: Organisation, award: Award) -> dict[str, Any]:
 ENDED = ("withdrawn", "rejected")
 
 
-def cases_of(claim: Claim) -> QuerySet[Case]:
+def cases_of(claim: Claim) -> list[Case]:
     """The cases that ask for what was claimed of a contract and have not ended without it."""
-    rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee)
     number = finance.contract_number(claim.facts)
-    return rows.filter(facts__contains=number).exclude(state__in=ENDED) if claim.award and number else rows.none()
+    if not claim.award or not number:
+        return []
+    rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee).exclude(state__in=ENDED)
+    return [case for case in rows.order_by("pk") if number.items() <= finance.contract_number(case.facts).items()]
 
 
 def said_before(organisation: Organisation, award: Award | None = None) -> dict[str, Any]:

@@ -2,23 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from unicodedata import normalize
 
 from django.utils.crypto import salted_hmac
 
+from triplehelix.foundation.text import folded
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import About, read_facts
 
 #: Who sees a fact that says nothing of it.
 USUAL = frozenset(About("usual", "usual").seen_by)
-
-#: 〔2026〕 is typed [2026] or (2026) on most keyboards.
-ALIKE = str.maketrans("〔[【{〈《「『〕]】}〉》」』‐‑‒–—−－", "((((((((" + "))))))))" + "-------")
-
-
-def folded(matter: str) -> str:
-    """A matter as it is compared: a number is the same whatever its width, case, blanks, brackets and dashes."""
-    return "".join(normalize("NFKC", matter).upper().translate(ALIKE).split())
 
 
 def named(award: Award, facts: Mapping[str, Any]) -> str:

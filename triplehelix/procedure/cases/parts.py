@@ -75,7 +75,7 @@ PARTS: dict[str, Part] = {
     "review": Part(
         State("reviewing", _("评审中")),
         ("reviewed", _("评审通过"), _only(CLERK)),
-        (guards.review_finished,),
+        (guards.review_supports,),
         more=side_ways.reviews,
     ),
     "site": Part(

@@ -13,6 +13,7 @@ from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import Money
 from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases.eligibility import SALE_LANDED
 from triplehelix.procedure.cases.flow import LAPSED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds
@@ -23,7 +24,6 @@ from triplehelix.records.parties.reference import regions
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import actions as trail
 
-EVENT = "sale_landed"
 #: A case that has ended without being granted: there is nothing left to take back or to doubt.
 ENDED = frozenset({"withdrawn", "rejected", "terminated", "clawed"})
 
@@ -39,7 +39,7 @@ def look_at(*, sale: int, now: datetime) -> None:
     held = Sale.objects.select_for_update(of=("self",)).select_related("achievement", "buyer").get(pk=sale)
     has_landed = held.landed_on is not None and held.buyer_id is not None
     for award in pack().awards:
-        if award.opened_by is None or award.opened_by.event != EVENT:
+        if award.opened_by is None or award.opened_by.event != SALE_LANDED:
             continue
         found = Opening.objects.select_for_update(of=("self",)).filter(award_code=award.code, sale=held).first()
         if has_landed:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases import access, judge
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import credit, finds, lots, relations, told
 from triplehelix.procedure.panels.models import Panel, Seat
@@ -272,8 +272,8 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
 
 def _record(case: Case, line: scores.Ranked, actor: Account | None, now: datetime) -> None:
     case.review = finds.outcome(line)
-    if any(fact.key == "passed_review" for fact in case.award.facts):
-        case.facts["passed_review"] = line.selected
+    if any(fact.key == judge.PASSED for fact in case.award.facts):
+        case.facts[judge.PASSED] = line.selected
     case.version += 1
     case.save(update_fields=["review", "facts", "version"])
     trail.record(kind=Case.kind, id=str(case.pk), verb="review", actor=actor, now=now, data=case.review)

@@ -1,6 +1,6 @@
 """What the register knows of experts and applicants, as the pure rules of 回避 want it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat, Tie
 from triplehelix.procedure.review import conflicts, relations
 from triplehelix.procedure.review.panel import Candidate
-from triplehelix.records.parties.models import Person
+from triplehelix.records.parties.models import Membership, Person
 from triplehelix.records.parties.reference import regions
 
 #: Disciplines of those who judge a budget.
@@ -48,7 +48,7 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         for work in works
         if len(work.people.all()) > 1
     )  # fmt: skip
-    told["affiliations"] += employed
+    told["affiliations"] += [*employed, *_acting(people)]
     told["works"] += made
     return relations.Relations(
         **told,
@@ -60,6 +60,14 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         | {ties.unit_id(p.home_id): p.home.name for p in people}
         | {ties.unit_id(case.organisation_id): case.organisation.name for case in cases},
     )
+
+
+def _acting(people: Sequence[Person]) -> Iterator[relations.Affiliation]:
+    """The organisations the experts' accounts act for, or did: as near as being employed there."""
+    experts = {person.account_id: str(person.pk) for person in people if person.account_id is not None}
+    for row in Membership.objects.filter(account__in=experts, accepted_at__isnull=False).order_by("pk"):
+        period = relations.Period(row.since, row.until)
+        yield relations.Affiliation(experts[row.account_id], ties.unit_id(row.organisation_id), period, "单位经办人")
 
 
 def as_case(case: Case) -> relations.Case:

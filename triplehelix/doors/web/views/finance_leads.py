@@ -239,7 +239,7 @@ def void_claim(request: Request, pk: int) -> HttpResponse:
     if not held & {FIRM, INSTITUTION, CITY}:
         raise Http404
     form = ReasonForm(request.POST, auto_id="id_void_%s")
-    if cases_of(claim).exists():
+    if cases_of(claim):
         form.add_error(None, _("已经申报，不能作废：请先撤回申报"))
         return _page(request, found, void=(pk, form), status=409)
     if form.is_valid():

@@ -1,0 +1,31 @@
+"""Whether what an application says of a sale is still so. Contracts never seen here a clerk compares with papers."""
+
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.money import Fen
+from triplehelix.foundation.text import folded
+from triplehelix.market.contracts import money
+from triplehelix.market.contracts.models import Registration
+
+
+def fallen(number: str, paid: int | None) -> str:
+    """Why the registered contract of this number does not bear an application any more; "" while it does, or where it
+    is not known here. `paid` is how much the application says has arrived, in fen."""
+    if (row := _registration(number)) is None:
+        return ""
+    contract = row.contract
+    if row.outcome != "registered":
+        return _("技术合同登记 %(number)s 已经撤销") % {"number": row.number}
+    if contract.sale.landed_on is None:
+        return _("合同 %(number)s 不再符合落地条件：款项退回、合同终止或实施地变动") % {"number": row.number}
+    if paid is not None and (arrived := money.arrived(contract)) < paid:
+        return _("合同实际到账 %(arrived)s，申请的比它多：请先更正事实") % {"arrived": Fen(arrived)}
+    return ""
+
+
+def _registration(number: str) -> Registration | None:
+    """The registration of this number, however it is typed; one that stands before one that was revoked."""
+    asked = folded(number)
+    rows = Registration.objects.exclude(number="").filter(number__icontains=asked[-6:]) if asked else ()
+    found = [row for row in rows if folded(row.number) == asked]
+    return min(found, key=lambda row: row.outcome != "registered", default=None)
