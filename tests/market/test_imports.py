@@ -1,5 +1,7 @@
 """Import of a sheet: nothing half-lands, every wrong cell is named, the corrected file lands whole and once."""
 
+import csv
+import io
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,10 +10,11 @@ import pytest
 from django.db import connection, connections
 
 from tests.jobs import at_attempt
-from tests.market.conftest import account, member, organisation
+from tests.market.conftest import account, member, office, organisation
 from tests.market.sheets import HEADINGS, Sheet, good, sheet
 from triplehelix.foundation.sheet import read_table
 from triplehelix.market.imports import actions, kinds, tasks
+from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import actions as parties
@@ -154,6 +157,53 @@ def test_a_member_imports_only_its_own_organisation(clerk, firm):
     assert all("您只能导入本单位" in m for m in messages(case, "统一社会信用代码"))
 
 
+def landed(case):
+    return actions.land(pk=confirmed(case).pk, now=NOW)
+
+
+def of(rows, *firms):
+    """A sheet of these rows, the first ones of these firms."""
+    for row, firm in zip(rows, firms, strict=False):
+        row |= {"统一社会信用代码": firm.uscc, "单位名称": firm.name}
+    out = io.StringIO()
+    csv.DictWriter(out, HEADINGS).writerows([dict(zip(HEADINGS, HEADINGS, strict=True)), *rows])
+    return out.getvalue().encode("utf-8-sig"), "需求.csv"
+
+
+@pytest.mark.django_db
+def test_a_countys_officer_imports_its_own_firms_and_new_ones_of_its_county(county, firm):
+    rows = [good(n) for n in range(4)]
+    rows[2]["地区"], rows[3]["地区"] = "371521", "371524"
+    case = checked(county, *of(rows, firm, organisation(9207, unit="371581")), publish=True)
+    assert {(error["row"], error["column"]) for error in case.errors} == {
+        (3, "统一社会信用代码"),
+        (5, "统一社会信用代码"),
+    }
+    assert all("不归您所在的县市区管理" in error["message"] for error in case.errors)
+    case = landed(checked(county, *of([rows[0], rows[2]]), publish=True))
+    assert case.state == "landed"
+    new = Organisation.objects.get(uscc=rows[2]["统一社会信用代码"])
+    assert (new.unit, new.confirmed_at) == ("371521", None), "its officer confirms it"
+
+
+@pytest.mark.django_db
+def test_a_technology_manager_imports_drafts(firm):
+    manager = office(account("manager"), "technology_manager")
+    case = checked(manager, *of([good(1)], firm), publish=True)
+    assert [(error["row"], error["column"]) for error in case.errors] == [(0, "")]
+    assert landed(checked(manager, *of([good(1)], firm))).state == "landed"
+    assert Need.objects.get().state == "draft"
+
+
+@pytest.mark.django_db
+def test_who_acts_for_two_organisations_says_for_which(clerk, firm):
+    other = organisation(9208)
+    member(clerk, other)
+    assert importer(clerk, NOW.date(), other.pk).organisation == other
+    assert importer(clerk, NOW.date(), firm.pk).organisation == firm
+    assert importer(clerk, NOW.date(), 0) is None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_press_at_once(officer):
     """Two sheets with the same rows, confirmed by two workers in the same moment: fifty rows, not a hundred."""
@@ -207,7 +257,7 @@ def test_whose_membership_ended_since_the_check_lands_nothing(clerk, firm, offic
 
 @pytest.mark.django_db
 def test_whose_office_ended_since_the_check_lands_nothing(county, officer):
-    content = sheet(3).xlsx()
+    content = Sheet([good(n) | {"地区": "371521"} for n in range(3)]).xlsx()
     late, running = checked(county, content), confirmed(checked(county, content))
     parties.end_office(office=county.offices.get(), until=None, why="调离", actor=officer, now=NOW)
     member(county, organisation(9200))  # whoever left for a firm imports for the firm, not what he checked as officer

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds
-from triplehelix.market.experts.models import Authorship, Expert, Work
+from triplehelix.market.experts.models import Expert, Work
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import floor, lexical
@@ -57,7 +57,7 @@ def experts_for(need: Listing, *, actor: Account | None, now: datetime, most: in
     found = {**_works(need), **_achievements(need, actor, now)}
     if not found:
         return []
-    rows = Authorship.objects.filter(work__in=found).select_related("expert")
+    rows = finds.told_of(found, actor, timezone.localdate(now))
     by_root: dict[int, list[Because]] = {}
     for row in rows:
         reasons = by_root.setdefault(row.expert.root_id, [])

@@ -16,6 +16,7 @@ from triplehelix.market.experts import uploads
 from triplehelix.market.imports import actions, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
+from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import take
 
 router = Router(tags=["imports"])
@@ -42,9 +43,15 @@ def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
 
 
 @router.post("/imports", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查")
-def upload(request: Request, kind: shapes.Sheet, file: File[UploadedFile], publish: bool = False) -> Any:
+def upload(
+    request: Request, kind: shapes.Sheet, file: File[UploadedFile], publish: bool = False, organisation: str = ""
+) -> Any:
+    """`organisation`: the USCC of the one meant, for whoever acts for several."""
     now = timezone.now()
-    allowed = importer(request.user, timezone.localdate(now))
+    own = organisations_of(request.user, timezone.localdate(now)).filter(uscc=organisation).first()
+    if organisation and own is None:
+        raise Http404
+    allowed = importer(request.user, timezone.localdate(now), own.pk if own is not None else None)
     if allowed is None:
         raise Http404
     with transaction.atomic():  # no import without the job that checks it

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from triplehelix.doors.oai import records, xml
 from triplehelix.doors.oai.asked import PREFIX, ProtocolError, Window, arguments, days, token, window
 from triplehelix.doors.oai.records import Place
+from triplehelix.market.experts import finds as experts
 
 NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 #: Errors after which the request is not repeated with its arguments.
@@ -92,6 +93,7 @@ def get_record(parent: Any, asked: Mapping[str, str], request: HttpRequest, now:
     row = _opened(asked["identifier"], now)
     if asked["metadataPrefix"] != PREFIX:
         raise ProtocolError("cannotDisseminateFormat", f"records are given as {PREFIX} only")
+    _name([row])
     xml.record(parent, row, _identifier(row.pk), live=records.is_live(row, now), page=_page(request, row))
 
 
@@ -106,7 +108,7 @@ def list_identifiers(parent: Any, asked: Mapping[str, str], request: HttpRequest
 
 
 def list_records(parent: Any, asked: Mapping[str, str], request: HttpRequest, now: datetime) -> None:
-    for row in _harvested(parent, asked, now, with_people=True):
+    for row in _name(_harvested(parent, asked, now, with_people=True)):
         live = records.is_live(row, now)
         xml.record(parent, row, _identifier(row.pk), live=live, page=_page(request, row))
     _go_on(parent)
@@ -132,6 +134,14 @@ def _harvested(parent: Any, asked: Mapping[str, str], now: datetime, *, with_peo
     more, page = page[size:], page[:size]
     _token(parent, asked["verb"], replace(found, total=total), page, more=bool(more))
     return page
+
+
+def _name(rows: list[Any]) -> list[Any]:
+    """Each with `named`: its people, but for those who are not theirs or not to be shown."""
+    left_out = experts.unnamed(row.pk for row in rows)
+    for row in rows:
+        row.named = [person for person in row.people.all() if (row.pk, person.pk) not in left_out]
+    return rows
 
 
 def _with_people(rows: Any, wanted: bool) -> Any:

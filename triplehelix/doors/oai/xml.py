@@ -66,7 +66,8 @@ def record(parent: Element, row: Any, identifier: str, *, live: bool, page: str)
 
 
 def dublin_core(row: Any, page: str) -> Element:
-    """An achievement by the fifteen elements: what its public page says, never whom to call."""
+    """An achievement by the fifteen elements: what its public page says, never whom to call. `row.named`: the people it
+    is given with."""
     made = etree.Element(f"{{{OAI_DC}}}dc", nsmap={"oai_dc": OAI_DC, "dc": DC, "xsi": XSI})
     made.set(f"{{{XSI}}}schemaLocation", f"{OAI_DC} {DC_SCHEMA}")
     for name, value in _elements(row, page):
@@ -77,7 +78,7 @@ def dublin_core(row: Any, page: str) -> Element:
 
 def _elements(row: Any, page: str) -> Iterable[tuple[str, str]]:
     yield "title", row.title
-    for person in row.people.all():
+    for person in row.named:
         yield "creator", person.name
     yield "subject", reference.fields().label(row.field)
     yield "subject", reference.chains().label(row.chain)

@@ -1,7 +1,7 @@
 """Forms of needs and achievements: from what a person types to the values the actions want."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from triplehelix.market.needs.completeness import Completeness
 from triplehelix.market.needs.models import Need
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 
 Choices = list[tuple[str, str]]
@@ -233,3 +234,12 @@ class StepForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(label=_("填好的表（xlsx、xls 或 csv）"))
     publish = forms.BooleanField(label=_("导入后直接发布（内容须完整）"), required=False)
+    organisation = forms.TypedChoiceField(label=_("单位"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, own: Sequence[Organisation], **kwargs: Any) -> None:
+        """`own`: the organisations somebody acts for; asked for only where there are several."""
+        super().__init__(*args, **kwargs)
+        if len(own) < 2:
+            del self.fields["organisation"]
+        else:
+            offer(self, "organisation", [(str(one.pk), one.name) for one in own])

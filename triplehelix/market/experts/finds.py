@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from triplehelix.foundation.text import search_terms, term_id
 from triplehelix.market.achievements.models import Achievement
@@ -21,6 +21,7 @@ from triplehelix.market.experts.models import (
     Work,
 )
 from triplehelix.market.experts.names import agree, parse
+from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Person
 
 #: Words of a search beyond these add nothing.
@@ -35,16 +36,16 @@ def shown_to(actor: Account | None, on: date) -> QuerySet[Expert]:
 def listed(actor: Account | None, on: date, *, q: str = "", only: str = "") -> QuerySet[Expert]:
     """Experts for the list, most works first. `q`: a name, a unit, or words over their works; `only`: confirmed or
     harvested. Somebody known by nothing but one work is listed only when looked for."""
-    rows = shown_to(actor, on).annotate(
-        works=Count("whole__authorships", filter=Q(whole__authorships__work__live=True), distinct=True)
-    )
+    told = Authorship.objects.filter(_told(actor, on), expert__root=OuterRef("pk"), work__live=True)
+    counted = told.order_by().values("expert__root").annotate(n=Count("pk")).values("n")
+    rows = shown_to(actor, on).annotate(works=Coalesce(Subquery(counted), 0))
     confirmed = Q(person__profile__confirmed_at__isnull=False)
     if only == "confirmed":
         rows = rows.filter(confirmed)
     elif only == "harvested":
         rows = rows.filter(Q(person__profile__isnull=True) | Q(person__profile__confirmed_at__isnull=True))
     if q:
-        rows = rows.filter(_named(q) | Exists(_by_words(q)), works__gte=1)
+        rows = rows.filter(_named(q) | Exists(_by_words(q).filter(_told(actor, on))), works__gte=1)
     else:
         rows = rows.filter(Q(person__isnull=False, works__gte=1) | Q(works__gte=2))
     return rows.order_by(F("person__profile__confirmed_at").asc(nulls_last=True), "-works", "name", "pk")
@@ -70,6 +71,30 @@ def _by_words(q: str) -> QuerySet[Authorship]:
     words = list(dict.fromkeys(map(term_id, search_terms(q))))[:MOST_WORDS]
     rows = Authorship.objects.filter(expert__root=OuterRef("pk"), work__live=True)
     return rows.filter(work__terms__contains=words) if words else rows.none()
+
+
+def told_of(works: Iterable[int], actor: Account | None, on: date) -> QuerySet[Authorship]:
+    """Whose these works are, as far as somebody is told, with the experts."""
+    return Authorship.objects.filter(_told(actor, on), work__in=list(works)).select_related("expert")
+
+
+def _told(actor: Account | None, on: date) -> Q:
+    """The authorships somebody is told of, wherever they are read: the public those a person has confirmed, and
+    published achievements; members and the offices all; everybody the own."""
+    groups = audiences(actor, on)
+    if groups & (access.DESK_OFFICES | {"member", "auditor"}):
+        return Q(pk__isnull=False)
+    own = Q(expert__root__person__account=actor) if actor is not None and actor.is_authenticated else access.NOBODY
+    return Q(work__kind="achievement") | Exists(_answers("mine")) | own
+
+
+def unnamed(achievements: Iterable[int]) -> set[tuple[int, int]]:
+    """(achievement, person) where the public is not told the name: the person has said that it is not theirs, or is not
+    to be shown at all."""
+    ids = list(achievements)
+    refused = Answer.objects.filter(said="not_mine", authorship__work__achievement__in=ids)
+    hidden = Person.objects.filter(achievement__in=ids, profile__visibility="hidden")
+    return {*refused.values_list("authorship__work__achievement", "person"), *hidden.values_list("achievement", "pk")}
 
 
 def works_of(root: Expert, *, confirmed_only: bool) -> QuerySet[Authorship]:

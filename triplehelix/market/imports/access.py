@@ -1,4 +1,5 @@
-"""Who may import what: members their own organisation's rows, officers everybody's."""
+"""Who may import what: members rows of their own organisation, a county's officer those of its units, the city's
+offices everybody's; technology managers only drafts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +15,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Importer:
-    """`organisation` None: an officer, whose sheet may hold rows of any organisation."""
+    """`organisation` None: an office, whose sheet may hold rows of many organisations: of those of these `units`, or of
+    all (None). Who does not publish hands in drafts, and the firm or its officer publishes them."""
 
     organisation: Organisation | None
+    units: frozenset[str] | None = None
+    publishes: bool = True
 
 
-def importer(account: Account, on: date) -> Importer | None:
-    """In what role this account may import on this day, or None."""
+def importer(account: Account, on: date, chosen: int | None = None) -> Importer | None:
+    """In what role this account may import on this day, or None. `chosen`: the organisation, for whoever acts for
+    several; without it, the first."""
     groups = audiences(account, on)
-    if "city" in groups or any(group.startswith("unit:") for group in groups):
+    if groups & {"role:city_officer", "role:operator"}:
         return Importer(None)
-    own = organisations_of(account, on).first()
-    return Importer(own) if own else None
+    if units := frozenset(group.removeprefix("unit:") for group in groups if group.startswith("unit:")):
+        return Importer(None, units)
+    if "role:technology_manager" in groups:
+        return Importer(None, publishes=False)
+    own = organisations_of(account, on)
+    found = (own.filter(pk=chosen) if chosen is not None else own.order_by("name", "pk")).first()
+    return Importer(found) if found else None
 
 
 def still_may(case: "Import", on: date) -> bool:

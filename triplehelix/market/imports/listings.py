@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.sheet import RowError, Schema
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
@@ -39,6 +41,7 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
     yield from _twice(rows)
     yield from _stored(MODELS[case.what], rows)
     yield from _foreign(rows, case.organisation)
+    yield from _beyond(rows, case, timezone.localdate(now))
     if case.what == Need.kind:
         yield from _told(rows, case.publish)
     if case.publish:
@@ -79,6 +82,24 @@ def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | Non
             yield RowError(
                 row, "统一社会信用代码", _("您只能导入本单位（%(uscc)s）的内容") % {"uscc": own.uscc}, "foreign"
             )
+
+
+def _beyond(rows: list[tuple[int, dict[str, Any]]], case: Import, on: date) -> Iterable[RowError]:
+    """An office's sheet keeps to its own units, and publishes only where the office vouches for what it publishes."""
+    who = importer(case.account, on) if case.organisation is None else None
+    if who is None:
+        return
+    if case.publish and not who.publishes:
+        yield RowError(0, "", _("技术经理人导入的内容由企业或主管部门发布：请不选“导入后直接发布”"), "drafts_only")
+    if who.units is None:
+        return
+    codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
+    known = dict(Organisation.objects.filter(uscc__in=codes).values_list("uscc", "unit"))
+    for row, values in rows:
+        unit = known.get(values.get("uscc") or "", values.get("region") or "")
+        if values.get("uscc") and unit not in who.units:
+            message = _("这家单位不归您所在的县市区管理：请由它所在的县市区或市科技局导入")
+            yield RowError(row, "统一社会信用代码", message, "elsewhere")
 
 
 def _unchecked(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | None) -> Iterable[RowError]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.reference import units
 
 
 def registered(rows: Iterable[dict[str, Any]], actor: Account, now: datetime) -> dict[str, Organisation]:
@@ -13,7 +14,10 @@ def registered(rows: Iterable[dict[str, Any]], actor: Account, now: datetime) ->
     named = {values["uscc"]: values for values in rows}
     found = {o.uscc: o for o in Organisation.objects.filter(uscc__in=named)}
     for code in sorted(named.keys() - found.keys()):
+        region = named[code].get("region") or ""
+        # Whoever is responsible for the place confirms it; elsewhere, the city's own bureau.
+        unit = region if region in units() else ""
         found[code] = parties.register_organisation(
-            uscc=code, name=named[code]["organisation"], region=named[code].get("region") or "", actor=actor, now=now
+            uscc=code, name=named[code]["organisation"], region=region, unit=unit, actor=actor, now=now
         )
     return found

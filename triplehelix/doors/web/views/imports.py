@@ -17,11 +17,13 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import template
 from triplehelix.market.experts import uploads
 from triplehelix.market.imports import actions, tasks
-from triplehelix.market.imports.access import importer
+from triplehelix.market.imports.access import Importer, importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.models import Import
 from triplehelix.procedure.candidates import landing as candidates
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused, take
 
 WHAT = {
@@ -68,7 +70,8 @@ def upload(request: Request, what: str) -> HttpResponse:
     allowed = importer(request.user, timezone.localdate())
     if allowed is None:
         raise Http404
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    own = [] if allowed.organisation is None else list(organisations_of(request.user, timezone.localdate()))
+    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()), own=own)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
@@ -86,7 +89,7 @@ def upload(request: Request, what: str) -> HttpResponse:
                         what=WHAT[what],
                         publish=form.cleaned_data["publish"] and what not in WORKS,
                         account=request.user,
-                        organisation=allowed.organisation,
+                        organisation=_chosen(request, form, allowed),
                         now=timezone.now(),
                     )
                     tasks.check_sheet.defer(pk=case.pk)
@@ -102,6 +105,12 @@ def upload(request: Request, what: str) -> HttpResponse:
         "is_works": what in WORKS,
     }
     return render(request, "web/import_upload.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(request: Request, form: UploadForm, allowed: Importer) -> Organisation | None:
+    """Whose rows the sheet holds, of the organisations somebody acts for."""
+    chosen = importer(request.user, timezone.localdate(), form.cleaned_data.get("organisation"))
+    return (chosen or allowed).organisation
 
 
 def _own(request: Request, pk: int) -> Import:

@@ -22,6 +22,7 @@ from triplehelix.doors.web.shown import DEEDS, XLSX, account_of, attachment, fil
 from triplehelix.doors.web.steps import history, stepped
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
 from triplehelix.market.listings.flow import needs_another_look
@@ -31,7 +32,7 @@ from triplehelix.matching.feedback.ranked import match_listing
 from triplehelix.matching.search import Facets
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 
@@ -111,11 +112,20 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
         "invite": introducing.of_listing(listing, audiences(account, timezone.localdate(now))),
         "history": history(listing, DEEDS) if mine & {"owner", "unit", "city", "auditor"} else [],
         "may_sell": kind == "achievements" and listing.state == "published" and _may_sell(account, mine, now),
-        "people": listing.people.select_related("home") if isinstance(listing, Achievement) else [],
+        "people": _people(listing, mine) if isinstance(listing, Achievement) else [],
         "writer": kept.writer(request),
         **(of_need(listing, account, mine, now) if isinstance(listing, Need) else {}),
     }
     return render(request, "web/listing.html", context, status=status)
+
+
+def _people(achievement: Achievement, mine: frozenset[str]) -> list[Person]:
+    """完成人; but for who keeps the achievement, those who are not theirs or not to be shown are left out."""
+    found = list(achievement.people.select_related("home"))
+    if mine & {"owner", "unit", "city", "auditor"}:
+        return found
+    left_out = experts.unnamed([achievement.pk])
+    return [person for person in found if (achievement.pk, person.pk) not in left_out]
 
 
 def _may_sell(account: Account | None, mine: frozenset[str], now: datetime) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import asked, authors
 from triplehelix.market.experts.actions import merges
 from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile, Split
@@ -57,6 +59,7 @@ def refuse(
             merges.split(authorship=row, actor=actor, now=now, why=_("本人说明不是自己的成果"), by_person=True)
     _confirmed(person, actor, now)
     _note(person, "refuse", actor, now, [row.pk for row in rows], via)
+    _told_anew(Achievement.objects.filter(work__authorships__in=rows), now)
     return len(rows)
 
 
@@ -86,11 +89,18 @@ def show_as(*, person: Person, visibility: str, actor: Account | None, now: date
     if visibility == "public" and profile.confirmed_at is None:
         raise Invalid({"visibility": _("请先确认至少一项成果，再公开")})
     before, profile.visibility = profile.visibility, visibility
+    if "hidden" in (before, visibility):
+        _told_anew(Achievement.objects.filter(people=person), now)
     profile.changed_at, profile.changed_by = now, actor
     profile.save()
     data = {"from": before, "to": visibility}
     trail.record(kind=PROFILE, id=str(person.pk), verb="show_as", actor=actor, now=now, data=data)
     return profile
+
+
+def _told_anew(achievements: QuerySet[Achievement], now: datetime) -> None:
+    """Whose names go out with an achievement has changed: whoever has harvested it is given it again."""
+    Achievement.objects.filter(pk__in=achievements.values("pk")).update(changed_at=now)
 
 
 def profile_of(person: Person, now: datetime) -> Profile:

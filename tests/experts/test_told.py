@@ -1,0 +1,75 @@
+"""What the public is told of people: works they have confirmed, and not their names against their word."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.experts.conftest import NOW, landed, work
+from tests.experts.test_people import need, papers  # noqa: F401 - fixtures
+from tests.market.conftest import clerk, firm, stranger  # noqa: F401 - fixtures
+from tests.market.test_flow import published
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions, authors, register
+from triplehelix.market.experts.models import Authorship
+from triplehelix.records.parties import actions as parties
+
+pytestmark = pytest.mark.django_db
+UNCONFIRMED = "镀锡铜排在含硫气氛中的变色机理"
+
+
+@pytest.fixture
+def person(firm):  # noqa: F811
+    return parties.register_person(name="容止戈", home=firm, title="教授", actor=None, now=NOW)
+
+
+def test_the_public_is_told_only_confirmed_works_wherever_it_asks(person, need, papers, firm, client):  # noqa: F811
+    own, other = authors.of_person(person, NOW), landed(work("别的论文题目甲乙丙丁", "容止戈"))
+    for found in (other["别的论文题目甲乙丙丁", "容止戈"], papers[UNCONFIRMED, "容止戈"]):
+        actions.merge(one=own, other=found, how="officer", actor=None, now=NOW, why="同一人")
+    ids = list(Authorship.objects.filter(work__title="别的论文题目甲乙丙丁").values_list("pk", flat=True))
+    actions.confirm(person=person, authorships=ids, actor=None, via="mail", now=NOW)
+    actions.show_as(person=person, visibility="public", actor=None, now=NOW)
+
+    def told():
+        listed = client.get("/api/experts", {"q": "容止戈"}).json()["items"]
+        by_words = client.get("/api/experts", {"q": "镀锡铜排"}).json()["items"]
+        page = client.get(f"/needs/{need.pk}/experts/").text
+        return [one["works"] for one in listed], len(by_words), UNCONFIRMED in page
+
+    assert told() == ([1], 0, False)
+    assert UNCONFIRMED not in client.get(f"/api/needs/{need.pk}/experts").text
+    insider = parties.create_account(email="in@example.com", name="成员", password=None, actor=None, now=NOW)
+    parties.add_member(account=insider, organisation=firm, role="clerk", since=NOW.date(), actor=None, now=NOW)
+    client.force_login(insider)
+    assert told() == ([2], 2, True), "the other author is somebody nobody has confirmed"
+
+
+@pytest.mark.parametrize("how", ["refused", "hidden"])
+def test_who_is_not_of_a_work_or_not_to_be_shown_is_not_named_with_it(clerk, firm, stranger, person, client, how):  # noqa: F811
+    made, now = published(clerk, firm, Achievement, title="防止镀锡铜排发黑变色的钝化处理"), timezone.now()
+    before = now - timedelta(days=3)
+    Achievement.objects.filter(pk=made.pk).update(
+        published_at=before, changed_at=before, valid_until=now + timedelta(days=90)
+    )
+    made.people.set([person])
+    register.take_achievements([made.pk], now=NOW)
+    page, oai = f"/achievements/{made.pk}/", "/oai/?verb=ListRecords&metadataPrefix=oai_dc"
+    assert "容止戈" in client.get(page).text
+    assert "容止戈" in client.get(oai).content.decode()
+    since = f"{oai}&from={(now - timedelta(days=1)):%Y-%m-%d}"
+    assert "noRecordsMatch" in client.get(since).content.decode()
+    if how == "refused":
+        ids = list(Authorship.objects.filter(work__achievement=made).values_list("pk", flat=True))
+        actions.refuse(person=person, authorships=ids, actor=None, via="mail", now=now)
+    else:
+        actions.show_as(person=person, visibility="hidden", actor=None, now=now)
+    assert "容止戈" not in client.get(page).text
+    again = client.get(since).content.decode()
+    assert made.title in again, "harvested again"
+    assert "容止戈" not in again
+    identifier = again.split("<identifier>")[1].split("<")[0]
+    one = client.get(f"/oai/?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}")
+    assert "容止戈" not in one.content.decode()
+    client.force_login(clerk)
+    assert "容止戈" in client.get(page).text, "who keeps the achievement sees what it wrote"
