@@ -199,8 +199,8 @@ def operator(db):
 
 def needs_of(clerk, firm, county, stranger):  # noqa: F811
     """A visit with an ask, a confidential need with an agreement asked for and a diagnosis, of the clerk's firm."""
-    talent = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "", "needed_by": None}
-    given = visits.Given(organisation=firm, visited_on=TODAY, talent=talent)
+    finance = {"text": "中试线缺钱，厂房已抵押", "amount_fen": 300_000_000, "purpose": "中试设备", "needed_by": None}
+    given = visits.Given(organisation=firm, visited_on=TODAY, finance=finance)
     visit = visits.record(uuid=uuid4(), given=given, actor=county, now=NOW).visit
     secret = published(clerk, firm, **SECRET)
     agreement = nda.ask(

@@ -124,6 +124,7 @@ GETS = {
     "visits-ready": ("/visits/ready/", SIGNED_IN | {"visitor": 401}),
     "visits-worker": ("/visits/worker.js", EVERYBODY),
     "visit": ("/visits/{visit}/", only("clerk", "county", "officer", "auditor")),
+    "visit-ask-lead": ("/visits/asks/{ask}/lead/", only("clerk", "county", "officer")),
     "diagnoses": ("/diagnosis/", SIGNED_IN),
     "diagnosis": ("/diagnosis/{diagnosis}/", only("clerk", "county", "officer", "auditor")),
     "ndas": ("/nda/", SIGNED_IN),

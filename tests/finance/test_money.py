@@ -192,6 +192,13 @@ def test_premiums_half_in_the_first_year_three_tenths_later_300_000_a_year(finan
         finance.claim(insured(finance, 10_000 * YUAN), "premium")
 
 
+def test_an_ordinary_policy_before_takes_nothing_off_the_first_of_the_scheme(finance):
+    finance.insured(scheme="", premium_fen=50_000 * YUAN)
+    finance.days(400)
+    claim = finance.claim(finance.insured(premium_fen=100_000 * YUAN), "premium")
+    assert (claim.facts["policy_year"], claim.amount_fen) == (1, 50_000 * YUAN)
+
+
 def test_only_lukebao_has_its_premium_subsidised(finance):
     with pytest.raises(Refused, match="不属于鲁科保"):
         finance.claim(finance.insured(scheme=""), "premium")

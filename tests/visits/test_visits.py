@@ -24,6 +24,7 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
 from tests.market.sheets import code
 from tests.market.test_needs import PARTS, SECRET
 from tests.records.matrix import matrix
+from triplehelix.market.finance.models import Lead
 from triplehelix.market.needs.models import Confidential, Need
 from triplehelix.market.visits import actions, finds
 from triplehelix.market.visits.actions import Given, LandedOtherwise
@@ -55,9 +56,8 @@ def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
     assert (visit.need, need.state, need.organisation, need.contact_name) == (need, "draft", firm, "阮砺石")
     assert need.target == PARTS["target"]
     assert [(one.what, one.state) for one in visit.asks.all()] == [("talent", "open"), ("finance", "open")]
-    assert finds.asks(Ask.FINANCE, "open").get().amount_fen == 300_000_000
-    assert finds.asks(Ask.TALENT, "open", since=TODAY, until=TODAY).get().count == 2
-    assert not finds.asks(since=date(2027, 1, 1)).exists()
+    talent, finance = visit.asks.all()
+    assert (talent.count, finance.amount_fen) == (2, 300_000_000)
     assert Message.objects.get(kind="market.visit.record").to == "clerk@example.com"
 
 
@@ -214,7 +214,7 @@ def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):  # noqa:
 def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, county, firm, clerk, state):  # noqa: F811
     ask = sent(county, given(firm, talent=TALENT)).visit.asks.get()
     Ask.objects.filter(pk=ask.pk).update(state=state, answer="已推荐两人", answered_at=NOW)
-    people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()}
+    people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()} | {"system": None}
     for cell in matrix(FLOW, people):
         if cell.state != state:
             continue
@@ -227,6 +227,50 @@ def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(reques
             else:
                 assert cell.allowed, str(cell)
             transaction.set_rollback(True)
+
+
+WISH = {"kind": "loan", "amount_fen": 300_000_000, "months": 36, "purpose": "research", "collateral": "none",
+        "about": "中试线缺钱，厂房已抵押；买中试设备"}  # fmt: skip
+
+
+def test_an_officer_takes_a_finance_ask_up_and_the_firm_decides_who_sees_it(county, other_county, clerk, firm):  # noqa: F811
+    talent, ask = sent(county, given(firm, talent=TALENT, finance=FINANCE)).visit.asks.all()
+    with pytest.raises(Refused, match="只有金融诉求"):
+        actions.take_up(ask=talent, values=WISH, actor=county, now=NOW)
+    with pytest.raises(Refused, match="无权"):
+        actions.take_up(ask=ask, values=WISH, actor=other_county, now=NOW)
+    with pytest.raises(Invalid) as wrong:
+        actions.take_up(ask=ask, values=WISH | {"months": 0}, actor=county, now=NOW)
+    assert list(wrong.value.errors) == ["months"]
+    assert not Lead.objects.exists()
+    lead = actions.take_up(ask=ask, values=WISH, actor=county, now=NOW)
+    ask.refresh_from_db()
+    assert (lead.organisation, lead.origin, lead.amount_fen) == (firm, "visit", 300_000_000)
+    assert (ask.lead, ask.state, ask.answered_by) == (lead, "answered", county)
+    assert str(lead) in Message.objects.filter(to="clerk@example.com").latest("pk").body + ask.answer
+    assert not lead.applications.exists(), "the firm alone picks an institution"
+    with pytest.raises(Refused, match="已经转为融资需求"):
+        actions.take_up(ask=ask, values=WISH, actor=clerk, now=NOW)
+
+
+def test_a_firm_takes_its_own_ask_up_and_nobody_has_to_answer_it(client, county, clerk, firm):  # noqa: F811
+    ask = sent(county, given(firm, finance=FINANCE)).visit.asks.get()
+    client.force_login(clerk)
+    page = client.get(f"/visits/{ask.visit_id}/").text
+    address = f"/visits/asks/{ask.pk}/lead/"
+    assert address in page
+    form = client.get(address).context["form"]
+    assert (form.initial["amount_fen"], form.initial["about"]) == (300_000_000, "中试线缺钱，厂房已抵押；中试设备")
+    posted = WISH | {"amount_fen": "300"}
+    assert client.post(address, posted | {"months": ""}).status_code == 422
+    assert client.post(address, posted).status_code == 302
+    ask.refresh_from_db()
+    assert (ask.lead.origin, ask.state, ask.answered_by) == ("own", "answered", None)
+    page = client.get(f"/visits/{ask.visit_id}/").text
+    assert f"/finance/leads/{ask.lead_id}/" in page
+    assert address not in page
+    assert client.post(address, posted).status_code == 422
+    assert not finds.waiting_for(county, NOW.date()).exists()
 
 
 def test_an_ask_says_whose_business_it_is_and_what_was_answered(county, clerk, firm):  # noqa: F811

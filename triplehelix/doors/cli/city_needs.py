@@ -96,6 +96,7 @@ def _visit(
     finance = dict(row["finance"]) if "finance" in row else None
     if finance and "amount_wan" in finance:
         finance["amount_fen"] = int(Fen.from_unit(str(finance.pop("amount_wan")), "万元"))
+    wish = dict(finance.pop("taken_up")) if finance and "taken_up" in finance else None
     told = [dict(row["talent"]) if "talent" in row else None, finance]
     later = [{name: one.pop(name, "") for name in ("passed_on", "answered")} if one else {} for one in told]
     given = visits.Given(
@@ -111,6 +112,9 @@ def _visit(
             if ask is not None and note:
                 at += DAY
                 ask = take(case=ask, step=step, actor=who, now=at, seen_version=ask.version, note=note)
+    if wish is not None and finance is not None:
+        values = wish | {"amount_fen": finance["amount_fen"], "about": finance["text"]}
+        visits.take_up(ask=visit.asks.get(what=Ask.FINANCE), values=values, actor=who, now=at + DAY)
 
 
 def _answer_all(

@@ -1,13 +1,17 @@
 """The only writers of visits. What a phone sends late, twice or from two tabs lands once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from triplehelix.market.finance.actions import start
+from triplehelix.market.finance.models import Lead
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.listings.flow import OWNER as NEED_OWNER
 from triplehelix.market.needs.models import Need
@@ -22,7 +26,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Given", "Landed", "LandedOtherwise", "record"]
+__all__ = ["Given", "Landed", "LandedOtherwise", "record", "take_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,34 @@ def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed
     refused = _hand_in(visit, actor, now) if given.hand_in and need is not None else ""
     _tell(visit, actor, now)
     return Landed(visit, fresh=True, refused=refused)
+
+
+@transaction.atomic
+def take_up(*, ask: Ask, values: Mapping[str, Any], actor: Account, now: datetime) -> Lead:
+    """A finance ask becomes the firm's 融资需求, by the firm itself or an office: the ask is answered with it, and the
+    firm alone decides which institution sees it.
+
+    Raises Refused (no finance ask, taken up before, no relation to it), Invalid at the fields of the wish.
+    """
+    held = Ask.objects.select_for_update(of=("self",)).select_related("visit__organisation").get(pk=ask.pk)
+    relations = held.relations_of(actor, now)
+    if not relations & {access.OWNER, access.UNIT, access.CITY}:
+        raise Refused(_("您无权办理这一步"))
+    if held.what != Ask.FINANCE:
+        raise Refused(_("只有金融诉求可以转为融资需求"))
+    if held.lead is not None:
+        raise Refused(_("这项诉求已经转为融资需求 %(lead)s") % {"lead": held.lead})
+    held.lead = start(
+        organisation=held.visit.organisation, values=values, actor=actor, now=now,
+        origin="own" if access.OWNER in relations else "visit",
+    )  # fmt: skip
+    held.save(update_fields=["lead"])
+    if held.state != "answered":
+        # A firm that helps itself needs no office: the program says so for it.
+        office = actor if relations & {access.UNIT, access.CITY} else None
+        note = _("已转为融资需求 %(lead)s：请贵单位选择机构，书面授权以后机构才看得到") % {"lead": held.lead}
+        take(case=held, step="answer", actor=office, now=now, seen_version=held.version, note=note)
+    return held.lead
 
 
 def _registered(given: Given, actor: Account, now: datetime) -> Organisation:

@@ -15,17 +15,6 @@ def shown_to(actor: Account | None, on: date) -> "QuerySet[Visit]":
     return access.visible(rows, actor, on)
 
 
-def asks(what: str = "", state: str = "", since: date | None = None, until: date | None = None) -> "QuerySet[Ask]":
-    """Asks of visits, oldest first: of a kind (Ask.TALENT, Ask.FINANCE), in a state, of visits in these days (both
-    included); '' and None mean any. For the rooms of talent and finance, which take them up."""
-    rows = Ask.objects.select_related("visit__organisation", "answered_by")
-    rows = rows.filter(what=what) if what else rows
-    rows = rows.filter(state=state) if state else rows
-    rows = rows.filter(visit__visited_on__gte=since) if since else rows
-    rows = rows.filter(visit__visited_on__lte=until) if until else rows
-    return rows.order_by("visit__visited_on", "pk")
-
-
 def asks_shown_to(actor: Account | None, on: date) -> "QuerySet[Ask]":
     """The asks somebody may open."""
     found = Q(pk__in=())

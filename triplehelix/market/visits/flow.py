@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.visits.access import CITY, OWNER, UNIT
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import SYSTEM
 
 if TYPE_CHECKING:
     from triplehelix.market.visits.models import Ask
@@ -42,6 +43,8 @@ FLOW = Workflow(
     ),
     steps=(
         Step("pass_on", _("转办"), ("open", "passed_on"), "passed_on", OFFICES, (says_to_whom,), (handed_to,), OWNER),
-        Step("answer", _("答复"), ("open", "passed_on"), "answered", OFFICES, (says_what,), (answered,), OWNER),
+        Step(
+            "answer", _("答复"), ("open", "passed_on"), "answered", (*OFFICES, SYSTEM), (says_what,), (answered,), OWNER
+        ),
     ),
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
+from triplehelix.market.finance.models import Lead
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits import access
 from triplehelix.market.visits.flow import FLOW
@@ -51,7 +52,7 @@ class Visit(models.Model):
 
 class Ask(Stateful):
     """人才诉求 or 金融诉求 of a visit. Money in whole fen. `handler` is whose business it was made, `answer` what the
-    firm was told."""
+    firm was told, `lead` the 融资需求 a finance ask was taken up as."""
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.visit_ask"
@@ -69,6 +70,7 @@ class Ask(Stateful):
     needed_by = models.DateField(_("最晚什么时候要"), null=True, blank=True)
     handler = models.CharField(_("承办"), max_length=200, blank=True)
     answer = models.TextField(_("答复"), max_length=2000, blank=True)
+    lead = models.OneToOneField(Lead, models.PROTECT, null=True, blank=True, related_name="ask")
     answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
 

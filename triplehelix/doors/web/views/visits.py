@@ -1,13 +1,14 @@
 """摸排走访: the card that works without a network, what has landed, and the asks of people and money it brought."""
 
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,15 +20,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import kept
 from triplehelix.doors.web.devices import handle_of
+from triplehelix.doors.web.finance_forms import LeadForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.visit_form import VisitForm
+from triplehelix.market.finance.finds import leads
 from triplehelix.market.visits import actions, finds
+from triplehelix.market.visits.access import CITY, OWNER, UNIT
+from triplehelix.market.visits.models import Ask
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
+TAKES_UP = frozenset({OWNER, UNIT, CITY})
 WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
 
 
@@ -128,10 +134,10 @@ def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: in
     need = visit.need
     asks = [
         {
-            "ask": ask, "steps": offered(case=ask, actor=request.user, now=now),
+            "ask": ask, "steps": offered(case=ask, actor=request.user, now=now), **_lead(request, ask, now),
             "form": form if ask.pk == failed else StepForm(auto_id=f"id_{ask.pk}_%s"),
         }
-        for ask in visit.asks.all()
+        for ask in visit.asks.select_related("lead", "answered_by")
     ]  # fmt: skip
     context = {
         "visit": visit,
@@ -140,6 +146,38 @@ def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: in
         "writer": kept.writer(request),
     }
     return render(request, "web/visit.html", context, status=status)
+
+
+def _lead(request: Request, ask: Ask, now: datetime) -> dict[str, Any]:
+    """Whether this person may take a finance ask up, and what it has become."""
+    may = ask.what == Ask.FINANCE and ask.lead is None and bool(ask.relations_of(request.user, now) & TAKES_UP)
+    seen = leads(request.user, timezone.localdate(now)).filter(pk=ask.lead_id).exists() if ask.lead_id else False
+    return {"may_take_up": may, "opens_lead": seen}
+
+
+@require_http_methods(["GET", "POST"])
+def take_up(request: Request, pk: int) -> HttpResponse:
+    """A finance ask as the firm's wish: what the visit wrote down is filled in."""
+    now = timezone.now()
+    ask = get_object_or_404(finds.asks_shown_to(request.user, timezone.localdate(now)), pk=pk, what=Ask.FINANCE)
+    if not ask.relations_of(request.user, now) & TAKES_UP:
+        raise Http404
+    data = request.POST if request.method == "POST" else kept.kept(request)
+    about = "；".join(part for part in (ask.text, ask.purpose) if part)
+    form = LeadForm(data, initial={"kind": "loan", "amount_fen": ask.amount_fen, "about": about})
+    if request.method == "POST" and form.is_valid():
+        try:
+            lead = actions.take_up(ask=ask, values=form.cleaned_data, actor=request.user, now=now)
+        except Invalid as why:
+            form.blame(why)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            kept.forget(request)
+            messages.success(request, _("已转为融资需求 %(lead)s，由企业选择机构") % {"lead": lead})
+            return redirect("web:visit", ask.visit_id)
+    context = {"form": form, "organisations": [ask.visit.organisation], "origin": "", "writer": kept.writer(request)}
+    return render(request, "web/finance_lead_new.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
