@@ -287,7 +287,9 @@ def test_less_than_the_law_gives_is_refused_and_the_law_itself_is_enough(market)
     market.pay(sale, PRICE)
     for change, field in (
         ({"rule_bp": 4_999}, "rule"), ({"rule_bp": 10_001}, "rule"), ({"costs": [("税", PRICE)]}, "costs"),
-        ({"costs": [("", 1)]}, "costs"), ({"people": ()}, "contributors"), ({"people": (("甲", 0),)}, "contributors"),
+        ({"costs": [("税", 1), ("", 1)]}, "cost_2"), ({"people": ()}, "contributors"),
+        ({"people": (("甲", 0),)}, "contributors"), ({"people": (("甲", 1), ("", 2))}, "contributor_2"),
+        ({"people": (("甲", 1), ("乙", 10**7))}, "contributor_2"), ({"people": (("甲", 1),) * 41}, "contributors"),
         ({"rule_document": ""}, "rule_document"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as why:

@@ -31,6 +31,8 @@ from triplehelix.records.trail import actions as trail
 __all__ = ["OwnerGiven", "open_from", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
 
 PARTIES = frozenset({SELLER, BUYER, CITY})
+#: Owners of one right; no rule sets a number, a form has an end [assumed].
+MOST_OWNERS = 12
 #: States in which nothing of a sale is left to do: another of the same two may be opened.
 OVER = ("closed", "withdrawn", "terminated")
 
@@ -211,6 +213,8 @@ def _owners(
         errors |= wrong
     if not rows:
         errors["owners"] = _("请至少写一个权利人")
+    elif len(rows) > MOST_OWNERS:
+        errors["owners"] = _("最多 %(most)d 个权利人") % {"most": MOST_OWNERS}
     elif not errors and (total := sum(row.share_bp for row in rows)) != 10_000:
         errors["owners"] = _("各权利人份额合计应为 100%%，现在是 %(sum)s%%") % {"sum": f"{total / 100:g}"}
     elif not errors and sale.seller.uscc not in {row.uscc for row in rows}:

@@ -14,7 +14,8 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import KIND, Refused, fields, go, hold, long, saved, short, side_of
 from triplehelix.market.introductions.flow import RUNNING
-from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction, Message, Paper, Version
+from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Message, Paper, Version
+from triplehelix.market.introductions.models.room import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
@@ -22,7 +23,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
-MOST_FEN, MOST_ROWS, MESSAGE_LENGTH = 10**13, 24, 2000
+MESSAGE_LENGTH = 2000
 TEXTS = {
     "royalty_base": short(120),
     "rights": long(WORDS_LENGTH),
