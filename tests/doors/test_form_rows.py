@@ -129,14 +129,14 @@ def test_a_wrong_line_is_said_at_its_line_past_a_blank_one_and_nothing_is_lost(c
     said |= {"name_7": said["name_3"], "amount_7": said["amount_3"], "due_7": "", "name_3": "", "amount_3": "",
              "due_3": "", "due_9": DUE}  # fmt: skip
     answer = act(client, market.teller, sale, "sign", said)
-    assert errors(answer, "sign") == {"name_7": ["请填写期限"], "name_9": ["请写付款条件，最多 120 个字"]}
+    assert errors(answer, "sign") == {"due_7": ["请填写期限"], "name_9": ["请写付款条件，最多 120 个字"]}
     form = next(form for one, form, _open in answer.context["wide"] if one.code == "sign")
     assert [line.n for line in form.instalments if line.seen] == list(range(1, 10))
     assert [line.n for line in form.instalments if line.is_bad] == [7, 9]
     assert {name: form[name].value() for name in said if name in form.fields and name != "file"} == {
         name: str(value) for name, value in said.items() if name != "file"
     }
-    assert 'id="id_sign_name_7_error"' in answer.text, "the field names the message that stands under it"
+    assert 'id="id_sign_due_7_error"' in answer.text, "the field names the message that stands under it"
     wrong = act(client, market.teller, sale, "sign", contract(**lines(5, sale.price_fen)) | {"amount_4": "三万"})
     assert set(errors(wrong, "sign")) == {"amount_4"}
     assert not Contract.objects.exists()
@@ -209,10 +209,10 @@ def test_the_room_asks_by_the_same_lines(client, table):
     said = {"seen_version": made.version, "mode": "许可", "price_wan": "100.5", "structure": "instalments",
             "rights": "归学校", "delivery": "两个月"}  # fmt: skip
     for n, (name, fen, due) in enumerate(FIVE, start=1):
-        said |= {f"row_{n}": name, f"wan_{n}": str(fen / WAN), f"due_{n}": due}
+        said |= {f"row_{n}": name, f"amount_{n}": str(fen / WAN), f"due_{n}": due}
     client.force_login(table.clerk)
     address = f"/introductions/{made.pk}/acts/propose/"
-    wrong = client.post(address, said | {"row_2": "", "wan_2": "", "due_2": "", "row_4": ""})
+    wrong = client.post(address, said | {"row_2": "", "amount_2": "", "due_2": "", "row_4": ""})
     assert set(wrong.context["propose"][1].errors) == {"row_4"}
     assert client.post(address, said).status_code == 302, "five at once, in the first version"
     assert [row["fen"] for row in made.versions.get().rows] == [fen for _name, fen, _due in FIVE]

@@ -182,7 +182,7 @@ class TermsForm(ActForm):
         offer(self, "mode", choices(reference.code_list("transfer_modes"), timezone.localdate(), empty=_("请选择")))
         self.instalments = Rows(
             self,
-            {"row": lambda: _line(_("付款条件"), 120), "wan": lambda: _wan(_("金额（万元）")),
+            {"row": lambda: _line(_("付款条件"), 120), "amount": lambda: _wan(_("金额（万元）")),
              "due": lambda: day_field(_("最晚日期"))},
             title=_("分期"), named=_("第 %(n)d 期"), shape="pay", most=MOST_ROWS, start=_instalments(newest),
         )  # fmt: skip
@@ -190,7 +190,9 @@ class TermsForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        self.parts = [(row["row"] or "", fen(row["wan"]) or 0, row["due"]) for row in self.instalments.typed(cleaned)]
+        self.parts = [
+            (row["row"] or "", fen(row["amount"]) or 0, row["due"]) for row in self.instalments.typed(cleaned)
+        ]
         return cleaned
 
     def plain(self) -> list[Any]:
@@ -212,7 +214,7 @@ class TermsForm(ActForm):
 
 def _instalments(newest: Version | None) -> list[dict[str, Any]]:
     rows = newest.rows if newest is not None else []
-    return [{"row": row["name"], "wan": Decimal(row["fen"]) / WAN, "due": row["due"] or None} for row in rows]
+    return [{"row": row["name"], "amount": Decimal(row["fen"]) / WAN, "due": row["due"] or None} for row in rows]
 
 
 def _initial(newest: Version | None, introduction: Introduction) -> dict[str, Any]:

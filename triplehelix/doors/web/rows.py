@@ -5,6 +5,7 @@ All there may ever be are in the page; one that is not needed yet comes into vie
 browser that does not know :has() shows them all.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
+LINE = re.compile(r"([a-z]+)_(\d+)(?:_(\w+))?", re.ASCII)
 #: The fields of a line, by name: each line has its own.
 Columns = Mapping[str, Callable[[], forms.Field]]
 
@@ -35,7 +37,8 @@ class Rows:
     """The lines of one kind in a form: fields `<column>_<n>` from 1 to `most`, none of them required.
 
     `named` is what a line is called, with %(n)d; `shape` the class in forms.css; `least` how many are shown at any
-    rate; `start` what the first ones begin with; `told` the column at which the action's messages are said.
+    rate; `start` what the first ones begin with; `told` the column at which the action's messages are said that name
+    none.
     """
 
     def __init__(
@@ -77,13 +80,14 @@ class Rows:
         self.places = [row["n"] for row in found]
         return found
 
-    def at(self, n: int) -> str:
+    def at(self, n: int, column: str | None = None) -> str:
         """The field at which a message about the n-th line given to the action is said."""
         place = self.places[n - 1] if 1 <= n <= len(self.places) else 1
-        return f"{self.told}_{place}"
+        return f"{column if column in self.names else self.told}_{place}"
 
 
 def place(rows: Mapping[str, Rows], name: str) -> str | None:
-    """The field of an action's `<kind>_<n>`, where lines of that kind are asked; None for any other name."""
-    kind, _under, n = name.rpartition("_")
-    return rows[kind].at(int(n)) if kind in rows and n.isdecimal() else None
+    """The field of an action's `<kind>_<n>` or `<kind>_<n>_<column>`, where lines of that kind are asked; None for any
+    other name."""
+    found = LINE.fullmatch(name)
+    return rows[found[1]].at(int(found[2]), found[3]) if found is not None and found[1] in rows else None

@@ -54,7 +54,8 @@ class Terms:
 def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datetime, seen_version: int) -> Contract:
     """Record the written contract with its instalments. The price is the price made public, or won.
 
-    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields and `row_<n>` from 1.
+    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields, and `row_<n>` from 1 with
+    `_amount` or `_due` where it is that.
     """
     locked_achievement(sale.achievement_id)  # two sales of it are signed one after the other, and sold once
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"priced"})
@@ -158,11 +159,11 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
         if not name.strip() or len(name) > 120:
             errors[f"row_{n}"] = _("请写付款条件，最多 120 个字")
         elif fen <= 0:
-            errors[f"row_{n}"] = _("金额应大于零")
+            errors[f"row_{n}_amount"] = _("金额应大于零")
         elif due is None and terms.structure != "trial":
-            errors[f"row_{n}"] = _("请填写期限")
+            errors[f"row_{n}_due"] = _("请填写期限")
         elif due is not None and due < terms.signed_on:
-            errors[f"row_{n}"] = _("期限不能早于签订日期")
+            errors[f"row_{n}_due"] = _("期限不能早于签订日期")
     if "price" in errors or any(key.startswith("row_") for key in errors):
         return rows  # what they come to is said once each of them is right
     total = sum(fen for _name, fen, _due in rows)

@@ -117,7 +117,7 @@ def publish_reward(
 
     The contributors' part of net income is at least the law's (促进科技成果转化法 §45); persons share it by weight,
     exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`,
-    `contributors`, and `cost_<n>`, `contributor_<n>` for a line (from 1).
+    `contributors`, and `cost_<n>`, `contributor_<n>`, `contributor_<n>_weight` for a line (from 1).
     """
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered", "following"})
     today = timezone.localdate(now)
@@ -183,7 +183,7 @@ def _people_wrong(given: Sequence[Contributor]) -> dict[str, str]:
         if not 1 <= len(one.name.strip()) <= 60 or len(one.part) > 120:
             errors[f"contributor_{n}"] = _("每位完成人要有姓名")
         elif not 0 <= one.weight <= 10**6:
-            errors[f"contributor_{n}"] = _("权重应为不小于零的整数，不能全是零")
+            errors[f"contributor_{n}_weight"] = _("权重应为不小于零的整数，不能全是零")
     if not errors and not any(one.weight for one in given):
         errors["contributors"] = _("权重应为不小于零的整数，不能全是零")
     return errors
