@@ -39,8 +39,8 @@ from triplehelix.records.trail.models import Entry
         ({"structure": "trial", "trigger": ""}, "trigger"),
         ({"structure": "instalments"}, "row_1"),
         ({"structure": "instalments", "rows": [("首付", PRICE - 1, date(2026, 5, 1))]}, "row_1"),
-        ({"structure": "instalments", "rows": [("首付", PRICE, None)]}, "row_1"),
-        ({"structure": "instalments", "rows": [("首付", PRICE, date(2026, 5, 1)), ("尾款", 0, None)]}, "row_2"),
+        ({"structure": "instalments", "rows": [("首付", PRICE, None)]}, "row_1_due"),
+        ({"structure": "instalments", "rows": [("首付", PRICE, date(2026, 5, 1)), ("尾款", 0, None)]}, "row_2_amount"),
     ],
 )
 def test_a_wrong_contract_says_what_to_do_and_nothing_lands(market, change, field):
@@ -287,8 +287,10 @@ def test_less_than_the_law_gives_is_refused_and_the_law_itself_is_enough(market)
     market.pay(sale, PRICE)
     for change, field in (
         ({"rule_bp": 4_999}, "rule"), ({"rule_bp": 10_001}, "rule"), ({"costs": [("税", PRICE)]}, "costs"),
-        ({"costs": [("", 1)]}, "costs"), ({"people": ()}, "contributors"), ({"people": (("甲", 0),)}, "contributors"),
-        ({"rule_document": ""}, "rule_document"),
+        ({"costs": [("税", 1), ("", 1)]}, "cost_2"), ({"people": ()}, "contributors"),
+        ({"people": (("甲", 0),)}, "contributors"), ({"people": (("甲", 1), ("", 2))}, "contributor_2"),
+        ({"people": (("甲", 1), ("乙", 10**7))}, "contributor_2_weight"),
+        ({"people": (("甲", 1),) * 41}, "contributors"), ({"rule_document": ""}, "rule_document"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as why:
             market.sheet(sale, PRICE, **change)

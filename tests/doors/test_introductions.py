@@ -154,12 +154,12 @@ def test_from_accepting_to_agreed_terms_by_the_pages(table, client, seen):
     assert "不是合同，不计入成交" in page
     assert "意向金额 300 万元" in page
     terms = {
-        "mode": "许可", "structure": "royalty", "price_wan": "130", "row_1": "签约", "row_1_wan": "50", "row_1_due": "",
+        "mode": "许可", "structure": "royalty", "price_wan": "130", "row_1": "签约", "amount_1": "50", "due_1": "",
         "royalty_percent": "2.5", "royalty_base": "不含税销售额", "rights": "归学校", "delivery": "两个月",
     }  # fmt: skip
     wrong = post(client, table.clerk, at(made, "acts", "propose"), made, **(terms | {"rights": ""}))
     assert wrong.status_code == 422
-    wrong = post(client, table.clerk, at(made, "acts", "propose"), made, **(terms | {"row_1_wan": "150"}))
+    wrong = post(client, table.clerk, at(made, "acts", "propose"), made, **(terms | {"amount_1": "150"}))
     assert wrong.status_code == 422
     assert "入门费合计 1,500,000.00 元，不能超过总价" in wrong.content.decode()
     assert 'value="不含税销售额"' in wrong.content.decode()

@@ -132,8 +132,9 @@ def test_from_a_match_to_agreed_terms(page, second, market, follower, chromium, 
     page.select_option("[name=structure]", "instalments")
     page.locator("[name=row_1]").wait_for()
     assert not page.locator("[name=royalty_percent]").is_visible()
-    for name, value in {"row_1": "签约", "row_1_wan": "60", "row_2": "验收", "row_2_wan": "60"}.items():
+    for name, value in {"row_1": "签约", "amount_1": "60", "row_2": "验收", "amount_2": "60"}.items():
         page.fill(f"[name={name}]", value)
+    assert page.locator(".entry:visible").count() == 3, "one more than are begun"
     page.fill("[name=rights]", "学校所有，企业在本省独占实施三年")
     page.fill("[name=delivery]", "两个月内交工艺文件，按 240 小时盐雾验收")
     page.click("button:has-text('提出条款')")
@@ -141,7 +142,7 @@ def test_from_a_match_to_agreed_terms(page, second, market, follower, chromium, 
     phone.goto(one + "room/")
     phone.click("summary:has-text('改一版')")
     phone.fill("[name=price_wan]", "140")
-    phone.fill("[name=row_2_wan]", "80")
+    phone.fill("[name=amount_2]", "80")
     phone.fill("[name=rights]", "学校所有，企业在本省独占实施五年")
     phone.click("button:has-text('提出新的一版')")
     phone.locator("h2:has-text('第 2 版条款')").wait_for()

@@ -148,7 +148,7 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     fill(page, "rights", name_1="谷阳县示例轴承厂", uscc_1=market["buyer"].uscc, secrecy="open",
          secrecy_document="密审〔2026〕3号", export="home")  # fmt: skip
     send(page, "rights", "保存权属核查")
-    page.locator(".field.bad:has-text('转让方不是权利人')").wait_for()
+    page.locator(".entry.bad:has-text('转让方不是权利人')").wait_for()
     fill(page, "rights", name_1="澄湖大学", uscc_1=market["university"].uscc)
     send(page, "rights", "保存权属核查")
     done(page, "权属核查")

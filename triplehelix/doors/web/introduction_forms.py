@@ -1,9 +1,8 @@
 """The forms of the acts on an introduction: from what a person types to the values the actions want."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -12,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.forms import choices, offer
+from triplehelix.doors.web.rows import Rows, place
 from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions import actions, finds, reasons
-from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction, Meeting, Version
+from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Meeting, Version
 from triplehelix.records.parties import reference
 
-LEAST_ROWS, MOST_ROWS = 4, 24
 WAN = Decimal(1_000_000)
 
 
@@ -40,11 +39,24 @@ def fen(wan: Decimal | None) -> int | None:
 
 
 class ActForm(forms.Form):
-    """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one."""
+    """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one.
+
+    `asked_as` says where what the actions call a field is asked under another name; `rows` the lines it asks for, by
+    what the action calls one.
+    """
+
+    asked_as: ClassVar[Mapping[str, str]] = {}
+    rows: Mapping[str, Rows] = {}
 
     def __init__(self, introduction: Introduction, data: Any = None, files: Any = None, **more: Any) -> None:
         super().__init__(data, files, **more)
         self.introduction = introduction
+
+    def blame(self, errors: Mapping[str, Any]) -> None:
+        """Each objection at the field it belongs to."""
+        for name, message in errors.items():
+            shown = place(self.rows, name) or self.asked_as.get(name, name)
+            self.add_error(shown if shown in self.fields else None, message)
 
 
 class InviteForm(forms.Form):
@@ -162,26 +174,26 @@ class TermsForm(ActForm):
     delivery = _text(gettext_lazy("交付和验收"), WORDS_LENGTH)
     other = _text(gettext_lazy("其他约定"), WORDS_LENGTH, rows=2, required=False)
     why = _line(gettext_lazy("为什么这样改"), 300, required=False)
-    #: Where the room's fields are asked under another name.
     asked_as = {"price": "price_wan", "royalty": "royalty_percent", "equity": "equity_percent"}
 
     def __init__(self, introduction: Introduction, data: Any = None, files: Any = None, **more: Any) -> None:
         newest = introduction.versions.order_by("-n").first()
         super().__init__(introduction, data, files, initial=_initial(newest, introduction), **more)
         offer(self, "mode", choices(reference.code_list("transfer_modes"), timezone.localdate(), empty=_("请选择")))
-        kept = len(newest.rows) if newest else 0
-        self.count = min(MOST_ROWS, max(LEAST_ROWS, kept + 1))
-        for n in range(1, self.count + 1):
-            self.fields[f"row_{n}"] = _line(_("第 %(n)d 期：付款条件") % {"n": n}, 120, required=False)
-            self.fields[f"row_{n}_wan"] = _wan(_("第 %(n)d 期：金额（万元）") % {"n": n}, required=False)
-            due = day_field(_("第 %(n)d 期：最晚日期") % {"n": n})
-            due.required = False
-            self.fields[f"row_{n}_due"] = due
+        self.instalments = Rows(
+            self,
+            {"row": lambda: _line(_("付款条件"), 120), "amount": lambda: _wan(_("金额（万元）")),
+             "due": lambda: day_field(_("最晚日期"))},
+            title=_("分期"), named=_("第 %(n)d 期"), shape="pay", most=MOST_ROWS, start=_instalments(newest),
+        )  # fmt: skip
+        self.rows = {"row": self.instalments}
 
-    def lines(self) -> Iterator[tuple[int, Any, Any, Any]]:
-        """The instalments' fields: number, what for, amount, last day."""
-        for n in range(1, self.count + 1):
-            yield n, self[f"row_{n}"], self[f"row_{n}_wan"], self[f"row_{n}_due"]
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self.parts = [
+            (row["row"] or "", fen(row["amount"]) or 0, row["due"]) for row in self.instalments.typed(cleaned)
+        ]
+        return cleaned
 
     def plain(self) -> list[Any]:
         """The fields before the instalments."""
@@ -193,20 +205,16 @@ class TermsForm(ActForm):
     def terms(self) -> actions.Terms:
         data = self.cleaned_data
         return actions.Terms(
-            mode=data["mode"], structure=data["structure"], price_fen=fen(data["price_wan"]) or 0, rows=self._rows(),
+            mode=data["mode"], structure=data["structure"], price_fen=fen(data["price_wan"]) or 0, rows=self.parts,
             royalty_ppm=int((data["royalty_percent"] or 0) * 10_000), royalty_base=data["royalty_base"],
             equity_bp=int((data["equity_percent"] or 0) * 100), rights=data["rights"], delivery=data["delivery"],
             other=data["other"], why=data["why"],
         )  # fmt: skip
 
-    def _rows(self) -> list[tuple[str, int, date | None]]:
-        """The instalments with anything written in them; a blank line between two is skipped."""
-        data, found = self.cleaned_data, []
-        for n in range(1, self.count + 1):
-            name, wan, due = (data.get(key) for key in (f"row_{n}", f"row_{n}_wan", f"row_{n}_due"))
-            if name or wan is not None or due:
-                found.append((name or "", fen(wan) or 0, due))
-        return found
+
+def _instalments(newest: Version | None) -> list[dict[str, Any]]:
+    rows = newest.rows if newest is not None else []
+    return [{"row": row["name"], "amount": Decimal(row["fen"]) / WAN, "due": row["due"] or None} for row in rows]
 
 
 def _initial(newest: Version | None, introduction: Introduction) -> dict[str, Any]:
@@ -222,6 +230,4 @@ def _initial(newest: Version | None, introduction: Introduction) -> dict[str, An
         "royalty_percent": Decimal(newest.royalty_ppm) / 10_000 if newest.royalty_ppm else None,
         "equity_percent": Decimal(newest.equity_bp) / 100 if newest.equity_bp else None,
     }
-    for n, row in enumerate(newest.rows, start=1):
-        found |= {f"row_{n}": row["name"], f"row_{n}_wan": Decimal(row["fen"]) / WAN, f"row_{n}_due": row["due"]}
     return found

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web import sale_forms as early
 from triplehelix.doors.web import sale_money_forms as late
+from triplehelix.doors.web.contract_form import ContractForm
 from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
@@ -251,7 +252,7 @@ ACTS: dict[str, Act] = {
             _("登记成交结果")),
         Act("answer", _("答复异议"), FOR_CITY, lambda sale: bool(open_objections(sale)), _answer_form,
             _answer, _("答复")),
-        Act("sign", _("登记技术合同"), FOR_SELLER, _in("priced"), late.ContractForm, _sign, _("登记合同"), wide=True),
+        Act("sign", _("登记技术合同"), FOR_SELLER, _in("priced"), ContractForm, _sign, _("登记合同"), wide=True),
         Act("submit", _("提交合同认定登记"), FOR_SELLER, _in("signed", "revoked"), late.SubmitForm, _submit,
             _("提交登记")),
         Act("register", _("登记认定"), FOR_CITY, _in("registering"), late.RegisterForm, _register, _("登记认定结果")),

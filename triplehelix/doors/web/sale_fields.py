@@ -1,6 +1,6 @@
 """What the forms of a sale are made of: papers, amounts, percentages, groups of fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import MoneyForm, day_field
+from triplehelix.doors.web.rows import Rows, place
+from triplehelix.records.parties.reference import code_list
 
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -45,41 +47,39 @@ def hundredths(text: str, most: int = 100) -> int:
     return int(exact)
 
 
+def type_choices() -> list[tuple[str, Any]]:
+    """五类技术合同."""
+    return [("", _("请选择")), *((one.code, one.name) for one in code_list("contract_types"))]
+
+
 def percent(bp: int) -> str:
     """Hundredths of a percent as they are typed."""
     return f"{Decimal(bp) / 100:f}"
 
 
 class Group(NamedTuple):
-    """Fields that stand together under a title; what is seldom needed is folded away under it."""
+    """Fields that stand together under a title, or lines of which there are as many as are needed."""
 
-    title: Any
-    fields: list[Any]
-    folded: bool = False
+    title: Any = ""
+    fields: Sequence[Any] = ()
+    rows: Rows | None = None
 
 
 class ActForm(MoneyForm):
-    """The form of an act. `at` says where a message of the action belongs, when not at the field of its name."""
+    """The form of an act. `at` says where a message of the action belongs, when not at the field of its name; `rows`
+    are the lines it asks for, by what the action calls one; `hint` stands above the fields."""
 
     money: tuple[str, ...] = ()
     at: ClassVar[Mapping[str, str]] = {}
+    rows: Mapping[str, Rows] = {}
+    hint = ""
 
     def blame(self, errors: Mapping[str, Any]) -> None:
         """Put what the action found wrong at the fields, and what belongs to none at the top."""
         for name, message in errors.items():
-            shown = self.at.get(name, name)
+            shown = place(self.rows, name) or self.at.get(name, name)
             self.add_error(shown if shown in self.fields else None, message)
 
     def layout(self) -> list[Group]:
         """What stands together, in order."""
         return [Group("", list(self))]
-
-    @staticmethod
-    def _filled(rows: list[list[Any]], least: int) -> int:
-        """How many rows are to be seen: to the last that holds something, and `least` at any rate."""
-        held = [n for n, row in enumerate(rows, start=1) if any(one.value() or one.errors for one in row)]
-        return max([least, *held])
-
-    def _rows(self, count: int, *names: str) -> Iterator[list[Any]]:
-        for n in range(1, count + 1):
-            yield [self[f"{name}_{n}"] for name in names]

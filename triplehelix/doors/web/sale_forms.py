@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,
     ActForm,
@@ -19,19 +20,18 @@ from triplehelix.doors.web.sale_fields import (
     yuan_field,
 )
 from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.actions.opening import MOST_OWNERS
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Proposal, Publication, Rights, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import code_list
 
-OWNERS = 4
-
 
 class RightsForm(ActForm):
     """权属核查: owners in rows, then what burdens the right. An empty row is none."""
 
-    at = {"owners": "share_1", **{f"owner_{n}": f"uscc_{n}" for n in range(1, OWNERS + 1)}}
+    at = {"owners": "share_1"}
     encumbrance = forms.ChoiceField(label=gettext_lazy("质押、冻结等限制"), required=False)
     encumbrance_note = forms.CharField(label=gettext_lazy("限制情况"), max_length=200, required=False)
     secrecy = forms.ChoiceField(label=gettext_lazy("保密审查"), choices=Rights.SECRECY, required=False)
@@ -40,60 +40,54 @@ class RightsForm(ActForm):
     export_document = forms.CharField(label=gettext_lazy("出口许可文件号"), max_length=80, required=False)
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
-        held, rows = getattr(sale, "rights", None), list(sale.owners.select_related("consent"))
+        held = getattr(sale, "rights", None)
         names = [name for name in self.base_fields if held is not None]
         super().__init__(data, files, initial={name: getattr(held, name) for name in names})
         self.fields["encumbrance"].choices = [  # type: ignore[attr-defined]
             ("", _("没有")), *((one.code, one.name) for one in code_list("encumbrances")),
         ]  # fmt: skip
-        for n in range(1, OWNERS + 1):
-            self._owner(n, rows[n - 1] if n <= len(rows) else None, sale.seller if n == 1 and not rows else None)
-        self.owners: list[dict[str, Any]] = []
+        self.rows = {"owner": self._owners(sale)}
 
-    def _owner(self, n: int, row: Any, seller: Organisation | None) -> None:
-        known = row or seller
-        kept = _("已有：%(file)s") % {"file": row.consent.name} if row is not None and row.consent else ""
-        share = percent(row.share_bp) if row is not None else "100" if seller is not None else ""
-        made: dict[str, forms.Field] = {
-            "name": forms.CharField(label=_("权利人 %(n)d") % {"n": n}, max_length=120, required=False),
-            "uscc": forms.CharField(label=_("统一社会信用代码"), max_length=40, required=False),
-            "share": forms.CharField(label=_("份额（%）"), max_length=8, required=False,
-                                     widget=forms.TextInput(attrs=DECIMAL)),
-            "consented": may_day(_("书面同意日期")),
-            "consent": paper_field(_("书面同意"), required=False, help=kept or _("共有人须有")),
-        }  # fmt: skip
-        starts = [known.name, known.uscc, share] if known is not None else ["", "", ""]
-        for name, start in zip(("name", "uscc", "share"), starts, strict=True):
-            made[name].initial, made[name].required = start, n == 1
-        made["consented"].initial = row.consented_on if row is not None else None
-        self.fields.update({f"{name}_{n}": field for name, field in made.items()})
+    def _owners(self, sale: Sale) -> Rows:
+        """The owners entered before; to begin with, the seller as the only one."""
+        rows = list(sale.owners.select_related("consent"))
+        columns: Columns = {
+            "name": lambda: forms.CharField(label=_("名称"), max_length=120),
+            "uscc": lambda: forms.CharField(label=_("统一社会信用代码"), max_length=40),
+            "share": lambda: forms.CharField(label=_("份额（%）"), max_length=8, widget=forms.TextInput(attrs=DECIMAL)),
+            "consented": lambda: may_day(_("书面同意日期")),
+            "consent": lambda: paper_field(_("书面同意"), required=False, help=_("共有人须有")),
+        }
+        start = [{"name": one.name, "uscc": one.uscc, "share": percent(one.share_bp), "consented": one.consented_on}
+                 for one in rows]  # fmt: skip
+        made = Rows(
+            self, columns, title=_("权利人：份额合计 100%"), named=_("权利人 %(n)d"), shape="owners", told="uscc",
+            most=MOST_OWNERS,
+            start=start or [{"name": sale.seller.name, "uscc": sale.seller.uscc, "share": "100"}],
+        )  # fmt: skip
+        for n, one in enumerate(rows, start=1):
+            if one.consent is not None:
+                self.fields[f"consent_{n}"].help_text = _("已有：%(file)s") % {"file": one.consent.name}
+        return made
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for n in range(1, OWNERS + 1):
-            name, uscc, share = ((cleaned.get(f"{key}_{n}") or "").strip() for key in ("name", "uscc", "share"))
-            if not (name or uscc or share):
-                continue
+        self.owners: list[dict[str, Any]] = []
+        for row in self.rows["owner"].typed(cleaned):
             try:
-                bp = hundredths(share)
+                bp = hundredths(row["share"] or "")
             except ValueError as why:
-                self.add_error(f"share_{n}", str(why))
+                self.add_error(f"share_{row['n']}", str(why))
                 continue
             self.owners.append(
-                {"name": name, "uscc": uscc, "share_bp": bp, "consented_on": cleaned.get(f"consented_{n}"),
-                 "consent": cleaned.get(f"consent_{n}")}
+                {"name": row["name"] or "", "uscc": row["uscc"] or "", "share_bp": bp,
+                 "consented_on": row["consented"], "consent": row["consent"]}
             )  # fmt: skip
         return cleaned
 
     def layout(self) -> list[Group]:
-        rows = list(self._rows(OWNERS, "name", "uscc", "share", "consented", "consent"))
-        shown = self._filled(rows, 2)
-        more = [one for row in rows[shown:] for one in row]
-        return [
-            *(Group("", row) for row in rows[:shown]),
-            *([Group(_("还有别的权利人"), more, folded=True)] if more else []),
-            Group(_("限制、保密、出口"), [self[name] for name in self.base_fields]),
-        ]
+        burdens = [self[name] for name in self.base_fields]
+        return [Group(rows=self.rows["owner"]), Group(_("限制、保密、出口"), burdens)]
 
 
 class PriceForm(ActForm):

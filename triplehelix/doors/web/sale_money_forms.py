@@ -1,6 +1,5 @@
-"""Forms of a sale from its contract on: contract, registration, money, royalty, distribution, the years after."""
+"""Forms of a sale once its contract is signed: registration, money, royalty, distribution, the years after."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,132 +8,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.parts import FenField
+from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,
     ActForm,
     Group,
     hundredths,
-    may_day,
     paper_field,
     percent,
+    type_choices,
     yuan_field,
 )
-from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
-from triplehelix.market.contracts.actions.contract import Terms
-from triplehelix.market.contracts.models import Contract, Receipt, Sale
+from triplehelix.market.contracts.actions.settling import MOST_COSTS, MOST_PEOPLE
+from triplehelix.market.contracts.models import Distribution, Receipt, Sale
 from triplehelix.market.contracts.terms import listed, value
-from triplehelix.records.parties.reference import code_list, regions
-
-PARTS, COSTS, PEOPLE = 4, 3, 6
-
-
-def type_choices() -> list[tuple[str, Any]]:
-    """五类技术合同."""
-    return [("", _("请选择")), *((one.code, one.name) for one in code_list("contract_types"))]
-
-
-class RowsForm(ActForm):
-    """A form with rows of amounts; an amount that is none is said at its field."""
-
-    def fen_in(self, name: str) -> int | None:
-        """The whole fen typed in a field; None for nothing, and for what has been blamed."""
-        typed = (self.cleaned_data.get(name) or "").strip()
-        if not typed:
-            return None
-        try:
-            return int(Fen.from_yuan(typed))
-        except MoneyError as why:
-            self.add_error(name, why.message)
-            return None
-
-
-class ContractForm(RowsForm):
-    """书面技术合同 and how it is paid."""
-
-    money = ("price",)
-    at = {"royalty": "royalty_percent", "equity": "equity_percent",
-          **{f"row_{n}": f"name_{n}" for n in range(1, PARTS + 1)}}  # fmt: skip
-    number = forms.CharField(label=gettext_lazy("合同编号"), max_length=60)
-    type = forms.ChoiceField(label=gettext_lazy("合同类型"))
-    price = yuan_field(gettext_lazy("合同金额（元）"))
-    signed_on = day_field(gettext_lazy("签订日期"))
-    ends_on = may_day(gettext_lazy("有效期至"))
-    site = forms.ChoiceField(label=gettext_lazy("项目实施地"))
-    file = paper_field(gettext_lazy("书面合同"))
-    structure = forms.ChoiceField(label=gettext_lazy("价款结构"), choices=Contract.STRUCTURES)
-    royalty_percent = forms.CharField(label=gettext_lazy("提成比例（%）"), max_length=10, required=False,
-                                      widget=forms.TextInput(attrs=DECIMAL))  # fmt: skip
-    royalty_base = forms.CharField(label=gettext_lazy("提成基数"), max_length=120, required=False,
-                                   help_text=gettext_lazy("例如：含税销售额"))  # fmt: skip
-    equity_company = forms.CharField(label=gettext_lazy("入股企业"), max_length=120, required=False)
-    equity_percent = forms.CharField(label=gettext_lazy("股权比例（%）"), max_length=10, required=False,
-                                     widget=forms.TextInput(attrs=DECIMAL))  # fmt: skip
-    trigger = forms.CharField(label=gettext_lazy("触发付款的条件"), max_length=300, required=False,
-                              help_text=gettext_lazy("例如：连续三批合格率达到 98%"))  # fmt: skip
-    trial_until = may_day(gettext_lazy("试用至"))
-
-    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
-        start = {"price": Fen(sale.price_fen).yuan if sale.price_fen else "", "signed_on": timezone.localdate()}
-        super().__init__(data, files, initial=start)
-        places = [(one.code, one.name) for one in regions().current(timezone.localdate()) if one.parent]
-        self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
-        self.fields["site"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")), *places, ("elsewhere", _("不在本市")),
-        ]  # fmt: skip
-        for n in range(1, PARTS + 1):
-            self.fields[f"name_{n}"] = forms.CharField(
-                label=_("第 %(n)d 期的条件") % {"n": n}, max_length=120, required=False
-            )
-            self.fields[f"amount_{n}"] = yuan_field(_("金额（元）"), required=False)
-            self.fields[f"due_{n}"] = may_day(_("期限"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        self.rows, self.shares = [], {}
-        for name, most in (("royalty_percent", 100), ("equity_percent", 100)):
-            if typed := cleaned.get(name):
-                try:
-                    self.shares[name] = self._exact(typed) if name == "royalty_percent" else hundredths(typed, most)
-                except ValueError as why:
-                    self.add_error(name, str(why))
-        for n in range(1, PARTS + 1):
-            fen = self.fen_in(f"amount_{n}")
-            if cleaned.get(f"name_{n}") or fen is not None:
-                self.rows.append((cleaned.get(f"name_{n}") or "", fen or 0, cleaned.get(f"due_{n}")))
-        return cleaned
-
-    @staticmethod
-    def _exact(typed: str) -> int:
-        """A royalty's rate in parts of a million: 3.3333% is 33,333. Raises ValueError."""
-        try:
-            exact = Decimal(typed.strip().removesuffix("%").strip()) * 10_000
-        except ArithmeticError:  # no number, or an exponent so large that the product overflows
-            raise ValueError(_("请写成 3 或 2.5 这样的百分数")) from None
-        if exact != exact.to_integral_value() or not 0 <= exact <= 1_000_000:
-            raise ValueError(_("请写 0 到 100 之间的百分数，最多四位小数"))
-        return int(exact)
-
-    def terms(self, file: Any) -> Terms:
-        """The contract as it was entered."""
-        said = self.cleaned_data
-        names = ("number", "type", "structure", "signed_on", "ends_on", "site", "royalty_base", "equity_company",
-                 "trigger", "trial_until")  # fmt: skip
-        return Terms(
-            price_fen=self.fen("price"), file=file, rows=self.rows, royalty_ppm=self.shares.get("royalty_percent", 0),
-            equity_bp=self.shares.get("equity_percent", 0), **{name: said[name] for name in names},
-        )  # fmt: skip
-
-    def layout(self) -> list[Group]:
-        own = [self[name] for name in ("number", "type", "price", "signed_on", "ends_on", "site", "file")]
-        how = ("structure", "royalty_percent", "royalty_base", "equity_company", "equity_percent", "trigger",
-               "trial_until")  # fmt: skip
-        rows = [field for row in self._rows(PARTS, "name", "amount", "due") for field in row]
-        return [
-            Group("", own),
-            Group(_("怎样付款（只填与所选结构有关的）"), [self[name] for name in how]),
-            Group(_("分期：各期合计应等于合同金额；提成合同写入门费"), rows),
-        ]
 
 
 class SubmitForm(ActForm):
@@ -217,7 +107,7 @@ class VoidRoyaltyForm(ActForm):
         self.fields["seq"].choices = [(row.seq, f"{row.name} · {Fen(row.amount_fen)}") for row in rows]  # type: ignore[attr-defined]
 
 
-class RewardForm(RowsForm):
+class RewardForm(ActForm):
     """收益分配表: income, costs, the unit's rule, and whose part is how large."""
 
     money = ("income",)
@@ -237,53 +127,46 @@ class RewardForm(RowsForm):
         self.fields["rule"].help_text = _("占净收入；不低于法定的 %(least)s%%") % {
             "least": percent(int(least * 10_000))
         }
-        for n in range(1, COSTS + 1):
-            self.fields[f"cost_{n}"] = forms.CharField(label=_("成本 %(n)d") % {"n": n}, max_length=60, required=False)
-            self.fields[f"amount_{n}"] = yuan_field(_("金额（元）"), required=False)
-        people = list(sale.achievement.people.order_by("pk")) if last is None else []
-        shares = list(last.shares.all()) if last is not None else []
-        for n in range(1, PEOPLE + 1):
-            self._person(n, shares[n - 1] if n <= len(shares) else people[n - 1] if n <= len(people) else None)
+        self.rows = {"cost": self._costs(), "contributor": self._contributors(sale, last)}
 
-    def _person(self, n: int, known: Any) -> None:
-        name = forms.CharField(label=_("完成人 %(n)d") % {"n": n}, max_length=60, required=False)
-        part = forms.CharField(label=_("贡献"), max_length=120, required=False)
-        weight = forms.IntegerField(label=_("权重"), required=False, min_value=0, max_value=10**6)
-        name.initial = getattr(known, "name", "")
-        part.initial, weight.initial = getattr(known, "part", ""), getattr(known, "weight", None)
-        self.fields |= {f"person_{n}": name, f"part_{n}": part, f"weight_{n}": weight}
+    def _costs(self) -> Rows:
+        columns: Columns = {"cost": lambda: forms.CharField(label=_("成本名称"), max_length=60),
+                            "amount": lambda: FenField(label=_("金额（元）"))}  # fmt: skip
+        return Rows(self, columns, title=_("从收入里扣除的成本"), named=_("成本 %(n)d"), shape="cost", most=MOST_COSTS)
+
+    def _contributors(self, sale: Sale, last: Distribution | None) -> Rows:
+        columns: Columns = {
+            "person": lambda: forms.CharField(label=_("姓名"), max_length=60),
+            "part": lambda: forms.CharField(label=_("贡献"), max_length=120),
+            "weight": lambda: forms.IntegerField(label=_("权重"), min_value=0, max_value=10**6),
+        }
+        rows = list(last.shares.all()) if last is not None else list(sale.achievement.people.order_by("pk"))
+        known = [
+            {"person": one.name, "part": getattr(one, "part", ""), "weight": getattr(one, "weight", None)}
+            for one in rows
+        ]
+        return Rows(self, columns, title=_("完成人：按权重分配，精确到分"), named=_("完成人 %(n)d"), shape="people",
+                    most=MOST_PEOPLE, least=3, start=known)  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self.costs, self.people, self.rule_bp = [], [], 0
+        self.rule_bp = 0
         if typed := cleaned.get("rule"):
             try:
                 self.rule_bp = hundredths(typed)
             except ValueError as why:
                 self.add_error("rule", str(why))
-        for n in range(1, COSTS + 1):
-            fen = self.fen_in(f"amount_{n}")
-            if cleaned.get(f"cost_{n}") or fen is not None:
-                self.costs.append((cleaned.get(f"cost_{n}") or "", fen or 0))
-        for n in range(1, PEOPLE + 1):
-            name, weight = cleaned.get(f"person_{n}") or "", cleaned.get(f"weight_{n}")
-            if name and weight is None:
-                self.add_error(f"weight_{n}", _("请填写权重，例如 60"))
-            elif name or weight:
-                self.people.append((name, weight or 0, cleaned.get(f"part_{n}") or ""))
+        self.costs = [(row["cost"] or "", row["amount"] or 0) for row in self.rows["cost"].typed(cleaned)]
+        people = self.rows["contributor"].typed(cleaned)
+        for row in people:
+            if row["person"] and row["weight"] is None and not self.has_error(f"weight_{row['n']}"):
+                self.add_error(f"weight_{row['n']}", _("请填写权重，例如 60"))
+        self.people = [(row["person"] or "", row["weight"] or 0, row["part"] or "") for row in people]
         return cleaned
 
     def layout(self) -> list[Group]:
-        costs = [field for row in self._rows(COSTS, "cost", "amount") for field in row]
-        people = list(self._rows(PEOPLE, "person", "part", "weight"))
-        shown = self._filled(people, 3)
-        more = [field for row in people[shown:] for field in row]
-        return [
-            Group("", [self["income"], self["rule"], self["rule_document"]]),
-            Group(_("从收入里扣除的成本"), costs),
-            Group(_("完成人：按权重分配，精确到分"), [field for row in people[:shown] for field in row]),
-            *([Group(_("还有别的完成人"), more, folded=True)] if more else []),
-        ]
+        own = [self["income"], self["rule"], self["rule_document"]]
+        return [Group("", own), *(Group(rows=rows) for rows in self.rows.values())]
 
 
 class FollowForm(ActForm):

@@ -22,6 +22,7 @@ from triplehelix.market.contracts.models import (
     Share,
 )
 from triplehelix.market.contracts.money import MOVED
+from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account
@@ -152,6 +153,12 @@ def assigned(achievement: Achievement, *, besides: Sale | None = None) -> Contra
     rows = Contract.objects.filter(type=ASSIGNED, sale__achievement=achievement).exclude(sale__state="terminated")
     rows = rows.exclude(sale=besides) if besides is not None else rows
     return rows.select_related("sale__buyer").first()
+
+
+def agreed_terms(sale: Sale) -> Version | None:
+    """The version both sides accepted, where the sale comes from an introduction; None for any other."""
+    held = sale.introduction
+    return held.versions.order_by("-n").first() if held is not None and held.state == "agreed" else None
 
 
 def papers_of(sale: Sale) -> list[File]:

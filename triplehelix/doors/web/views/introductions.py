@@ -47,8 +47,6 @@ DEEDS = {
 #: Deeds whose reason is meant for the office.
 TOLD_TO_ALL = frozenset({"refuse_to_manage"})
 FOLLOWING = frozenset({"talk", "sign_intent", "negotiate"})
-#: Where what the actions call a field is asked under another name.
-ASKED_AS = {"price": "price_wan", "royalty": "royalty_percent", "equity": "equity_percent"}
 
 
 def opened(request: Request, pk: int) -> Introduction:
@@ -238,7 +236,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         try:
             told = acts.run(known, request, introduction, form, whole(seen) or 0)
         except Invalid as why:
-            blame(form, why)
+            form.blame(why.errors)
         except Unacceptable as why:
             form.add_error("file", str(why))
         except Refused as why:
@@ -248,13 +246,6 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
             messages.success(request, told)
             return redirect(where, pk)
     return answer(request, opened(request, pk), (act, form), status)
-
-
-def blame(form: ActForm, why: Invalid) -> None:
-    """Each objection at the field it belongs to."""
-    for name, message in why.errors.items():
-        shown = ASKED_AS.get(name, name)
-        form.add_error(shown if shown in form.fields else None, message)
 
 
 @require_GET

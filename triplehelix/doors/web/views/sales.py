@@ -168,6 +168,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:sale", pk)
     form, status = known.form(request.POST, request.FILES, sale), 422
+    form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     if form.is_valid():
         try:
             sale_acts.perform(known, request, sale, form, _seen(request))

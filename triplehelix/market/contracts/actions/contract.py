@@ -15,6 +15,8 @@ from triplehelix.market.contracts.actions.shared import go, line, locked, locked
 from triplehelix.market.contracts.finds import ASSIGNED, assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Contract, Instalment, Sale, Trial
+from triplehelix.market.contracts.models.deals import PAY_DAYS
+from triplehelix.market.introductions.models import MOST_ROWS
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
@@ -22,6 +24,8 @@ from triplehelix.records.parties.rules import Invalid
 
 #: Who has given the whole right away can neither give it again nor licence it.
 MOVES_RIGHTS = (ASSIGNED, "LICENSE")
+#: A trial is paid for within a year of meeting its condition [assumed].
+MOST_PAY_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,15 @@ class Terms:
     equity_bp: int = 0
     trigger: str = ""
     trial_until: date | None = None
+    pay_days: int = PAY_DAYS
 
 
 @transaction.atomic
 def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datetime, seen_version: int) -> Contract:
     """Record the written contract with its instalments. The price is the price made public, or won.
 
-    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields and `row_<n>` from 1.
+    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields, and `row_<n>` from 1 with
+    `_amount` or `_due` where it is that.
     """
     locked_achievement(sale.achievement_id)  # two sales of it are signed one after the other, and sold once
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"priced"})
@@ -81,7 +87,10 @@ def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datet
     )
     if terms.structure == "trial":
         assert terms.trial_until is not None
-        Trial.objects.create(contract=made, trigger=trigger, until=terms.trial_until, state=Trial.workflow.start)
+        Trial.objects.create(
+            contract=made, trigger=trigger, until=terms.trial_until, pay_days=terms.pay_days,
+            state=Trial.workflow.start,
+        )  # fmt: skip
     held.price_fen = terms.price_fen
     data = {"number": made.number, "type": made.type, "fen": made.price_fen, "file": terms.file.sha256}
     go(saved(held, "contract", actor, now, data), "sign", actor, now)
@@ -131,6 +140,8 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
         errors["equity"] = _("股权比例应大于 0、不超过 100%")
     if terms.structure == "trial" and (terms.trial_until is None or terms.trial_until <= terms.signed_on):
         errors["trial_until"] = _("试用截止日期应晚于签订日期")
+    if terms.structure == "trial" and not 1 <= terms.pay_days <= MOST_PAY_DAYS:
+        errors["pay_days"] = _("请写达到条件后几日内付款，1 至 %(most)d 日") % {"most": MOST_PAY_DAYS}
     return errors
 
 
@@ -142,15 +153,19 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
         if terms.structure in ("instalments", "royalty"):
             errors["row_1"] = _("请至少写一期付款")
         return [(name, terms.price_fen, terms.ends_on if terms.structure == "fixed" else None)]
+    if len(rows) > MOST_ROWS:
+        errors["row_1"] = _("最多 %(most)d 期") % {"most": MOST_ROWS}
     for n, (name, fen, due) in enumerate(rows, start=1):
         if not name.strip() or len(name) > 120:
             errors[f"row_{n}"] = _("请写付款条件，最多 120 个字")
         elif fen <= 0:
-            errors[f"row_{n}"] = _("金额应大于零")
+            errors[f"row_{n}_amount"] = _("金额应大于零")
         elif due is None and terms.structure != "trial":
-            errors[f"row_{n}"] = _("请填写期限")
+            errors[f"row_{n}_due"] = _("请填写期限")
         elif due is not None and due < terms.signed_on:
-            errors[f"row_{n}"] = _("期限不能早于签订日期")
+            errors[f"row_{n}_due"] = _("期限不能早于签订日期")
+    if "price" in errors or any(key.startswith("row_") for key in errors):
+        return rows  # what they come to is said once each of them is right
     total = sum(fen for _name, fen, _due in rows)
     if terms.structure == "royalty" and total > terms.price_fen:
         errors["row_1"] = _("入门费合计不能超过合同金额")

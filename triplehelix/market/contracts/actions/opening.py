@@ -31,6 +31,8 @@ from triplehelix.records.trail import actions as trail
 __all__ = ["OwnerGiven", "open_from", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
 
 PARTIES = frozenset({SELLER, BUYER, CITY})
+#: Owners of one right; no rule sets a number, a form has an end [assumed].
+MOST_OWNERS = 12
 #: States in which nothing of a sale is left to do: another of the same two may be opened.
 OVER = ("closed", "withdrawn", "terminated")
 
@@ -150,7 +152,8 @@ def record_rights(
 ) -> Sale:  # fmt: skip
     """What the rights check looks at, whole; entered again it replaces what was there. A consent stays on file.
 
-    Raises Refused, Invalid at `encumbrance`, `secrecy`, `export`, `owners`, and `owner_<n>` for a row (from 1).
+    Raises Refused, Invalid at `encumbrance`, `secrecy`, `export`, `owners`, and `owner_<n>` for a row (from 1),
+    with `_name`, `_share`, `_consented` where it is that.
     """
     held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states={"checking"})
     errors: dict[str, str] = {}
@@ -189,18 +192,18 @@ def _owners(
     rows: list[Owner] = []
     for n, one in enumerate(given, start=1):
         key, wrong = f"owner_{n}", dict[str, str]()
-        name = line(one.name, _("权利人名称"), 120, wrong, key)
+        name = line(one.name, _("权利人名称"), 120, wrong, f"{key}_name")
         uscc = one.uscc.strip()
         try:
             uscc = Uscc.check(one.uscc)
         except CodeError as why:
             wrong[key] = why.message
         if not 1 <= one.share_bp <= 10_000:
-            wrong[key] = _("份额应在 0.01% 到 100% 之间")
+            wrong[f"{key}_share"] = _("份额应在 0.01% 到 100% 之间")
         if uscc in {row.uscc for row in rows}:
             wrong[key] = _("同一权利人写了两次")
         if one.consented_on is not None and one.consented_on > today:
-            wrong[key] = _("同意日期还没有到")
+            wrong[f"{key}_consented"] = _("同意日期还没有到")
         before = kept.get(uscc)
         consent = one.consent or (before.consent if before else None)
         rows.append(
@@ -211,6 +214,8 @@ def _owners(
         errors |= wrong
     if not rows:
         errors["owners"] = _("请至少写一个权利人")
+    elif len(rows) > MOST_OWNERS:
+        errors["owners"] = _("最多 %(most)d 个权利人") % {"most": MOST_OWNERS}
     elif not errors and (total := sum(row.share_bp for row in rows)) != 10_000:
         errors["owners"] = _("各权利人份额合计应为 100%%，现在是 %(sum)s%%") % {"sum": f"{total / 100:g}"}
     elif not errors and sale.seller.uscc not in {row.uscc for row in rows}:

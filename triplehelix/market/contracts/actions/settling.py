@@ -23,6 +23,8 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry
 
+#: Lines of a distribution sheet; no rule sets a number, a form has an end [assumed].
+MOST_COSTS, MOST_PEOPLE = 12, 40
 PAID_IN = {"signed", "registering", "registered", "rewarding", "reward_objected", "following", "revoked"}
 
 
@@ -114,7 +116,8 @@ def publish_reward(
     """The distribution sheet, and its notice inside the unit for 15 working days (国科发政〔2018〕103号).
 
     The contributors' part of net income is at least the law's (促进科技成果转化法 §45); persons share it by weight,
-    exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`, `contributors`.
+    exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`,
+    `contributors`, and `cost_<n>`, `contributor_<n>`, `contributor_<n>_weight` for a line (from 1).
     """
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered", "following"})
     today = timezone.localdate(now)
@@ -150,9 +153,8 @@ def _checked_sheet(
     if before + income_fen > (have := money.arrived(held.contract)):
         errors["income"] = _("已到账 %(have)s，已分配 %(before)s，这次不能超过差额") % {
             "have": Fen(have), "before": Fen(before)}  # fmt: skip
-    if any(fen < 0 or not name.strip() for name, fen in costs):
-        errors["costs"] = _("每项成本要有名称和金额")
-    elif net <= 0:
+    errors |= _costs_wrong(costs)
+    if net <= 0 and not any(key.startswith("cost") for key in errors):
         errors["costs"] = _("成本不应达到或超过收入")
     if not least <= rule_bp <= 10_000:
         errors["rule"] = _("奖励比例不能低于法定的 %(least)s%%，也不能超过 100%%") % {
@@ -164,14 +166,27 @@ def _checked_sheet(
     return document, net
 
 
-def _people_wrong(given: Sequence[Contributor]) -> dict[str, Any]:
+def _costs_wrong(given: Sequence[tuple[str, int]]) -> dict[str, str]:
+    if len(given) > MOST_COSTS:
+        return {"costs": _("最多 %(most)d 项成本") % {"most": MOST_COSTS}}
+    said = _("每项成本要有名称和金额")
+    return {f"cost_{n}": said for n, (name, fen) in enumerate(given, start=1) if fen < 0 or not name.strip()}
+
+
+def _people_wrong(given: Sequence[Contributor]) -> dict[str, str]:
     if not given:
         return {"contributors": _("请至少写一位完成人")}
-    if any(not 1 <= len(one.name.strip()) <= 60 or len(one.part) > 120 for one in given):
-        return {"contributors": _("每位完成人要有姓名")}
-    if any(not 0 <= one.weight <= 10**6 for one in given) or not any(one.weight for one in given):
-        return {"contributors": _("权重应为不小于零的整数，不能全是零")}
-    return {}
+    if len(given) > MOST_PEOPLE:
+        return {"contributors": _("最多 %(most)d 位完成人") % {"most": MOST_PEOPLE}}
+    errors = dict[str, str]()
+    for n, one in enumerate(given, start=1):
+        if not 1 <= len(one.name.strip()) <= 60 or len(one.part) > 120:
+            errors[f"contributor_{n}"] = _("每位完成人要有姓名")
+        elif not 0 <= one.weight <= 10**6:
+            errors[f"contributor_{n}_weight"] = _("权重应为不小于零的整数，不能全是零")
+    if not errors and not any(one.weight for one in given):
+        errors["contributors"] = _("权重应为不小于零的整数，不能全是零")
+    return errors
 
 
 @transaction.atomic

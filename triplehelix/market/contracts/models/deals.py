@@ -15,6 +15,9 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
 
+#: Days to pay in once a trial has met its condition, as proposed where nothing else is agreed [assumed].
+PAY_DAYS = 30
+
 
 class Contract(models.Model):
     """技术合同, in writing. `price_fen` is the whole amount agreed, royalties as estimated in it.
@@ -109,7 +112,7 @@ class Trial(Stateful):
     contract = models.OneToOneField(Contract, models.PROTECT, related_name="trial")
     trigger = models.CharField(_("触发付款的条件"), max_length=300)
     until = models.DateField(_("试用至"))
-    pay_days = models.PositiveSmallIntegerField(_("触发后几日内付款"), default=30)
+    pay_days = models.PositiveSmallIntegerField(_("触发后几日内付款"), default=PAY_DAYS)
     triggered_on = models.DateField(_("触发日期"), null=True, blank=True)
 
     class Meta:

@@ -14,7 +14,8 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import KIND, Refused, fields, go, hold, long, saved, short, side_of
 from triplehelix.market.introductions.flow import RUNNING
-from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction, Message, Paper, Version
+from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Message, Paper, Version
+from triplehelix.market.introductions.models.room import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
@@ -22,7 +23,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
-MOST_FEN, MOST_ROWS, MESSAGE_LENGTH = 10**13, 24, 2000
+MESSAGE_LENGTH = 2000
 TEXTS = {
     "royalty_base": short(120),
     "rights": long(WORDS_LENGTH),
@@ -99,7 +100,8 @@ def _moved(held: Introduction, verb: str, actor: Account, now: datetime, data: d
 def propose(*, introduction: Introduction, terms: Terms, actor: Account, now: datetime, seen_version: int) -> Version:
     """A new version of the terms, which takes the place of the one before; its side has accepted it by proposing it.
 
-    A manager's version waits for both sides. Raises Refused, Invalid at the fields of Terms and `row_<n>` from 1.
+    A manager's version waits for both sides. Raises Refused, Invalid at the fields of Terms and `row_<n>` from 1,
+    with `_amount` where it is that.
     """
     held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
     cleaned = _checked(terms, now)
@@ -204,7 +206,7 @@ def _rows(terms: Terms, errors: dict[str, str], on: date) -> list[dict[str, Any]
         except ValueError as why:
             errors.setdefault(f"row_{n}", str(why))
         if not 0 < fen <= MOST_FEN:
-            errors.setdefault(f"row_{n}", _("金额应大于零"))
+            errors.setdefault(f"row_{n}_amount", _("金额应大于零"))
     total = sum(fen for _name, fen, _due in rows)
     if rows and "price" not in errors and not any(key.startswith("row_") for key in errors):
         said = {"sum": Fen(total), "price": Fen(terms.price_fen)}

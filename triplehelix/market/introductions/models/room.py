@@ -8,7 +8,8 @@ from triplehelix.market.introductions.models.introduction import SIDES, WORDS_LE
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
 
-MOST_FEN = 10**13
+#: What terms may come to, and in how many instalments; the contract that follows takes as many.
+MOST_FEN, MOST_ROWS = 10**13, 24
 
 
 class Message(models.Model):
