@@ -49,6 +49,7 @@ CALLS = {
     ("post", "/api/needs/{pk}/text"): ("/api/needs/{secret}/text", {}, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/needs/{pk}/nda"): ("/api/needs/{secret}/nda", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/nda"): ("/api/nda", None, OPEN | {"visitor": 401}),
+    ("get", "/api/nda/text"): ("/api/nda/text", None, OPEN | {"visitor": 401}),
     ("post", "/api/nda/{pk}/steps/{step}"): (
         "/api/nda/{agreement}/steps/agree",
         {"seen_version": 1},
@@ -447,7 +448,11 @@ class TestListings:
         ({"text": "铜排", "trl_min": 0}, 422),
         ({"text": "铜排", "chain": ["LC13"]}, 200),
         ({"text": "铜排", "kind": "people"}, 422),
-        ({"text": "铜排", "chain": ["\u0000"], "field": ["\u0000"], "region": ["\u0000"]}, 200),
+        ({"text": "铜排", "chain": ["\u0000"]}, 422),
+        ({"text": "铜排", "chain": ["\ud800"]}, 422),
+        ({"text": "铜排", "field": ["\ud800"]}, 422),
+        ({"text": "铜排", "region": ["\ud800"]}, 422),
+        ({"text": "铜排\ud800"}, 422),
     ],
 )
 def test_odd_questions(client, clerk, firm, body, status):
