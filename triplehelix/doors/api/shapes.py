@@ -25,7 +25,7 @@ class Problem(Schema):
 
 
 def storable(value: Any) -> Any:
-    """The value, when a column may hold all of it. Raises ValueError: a NUL, half a character, a number that is none."""
+    """The value, when a column may hold all of it. Raises ValueError: a NUL, half a character, no number."""
     for place, one in _leaves(value):
         if fault := _unstorable(one):
             raise ValueError(f"{place}：{fault}" if place else fault)

@@ -24,6 +24,10 @@ from triplehelix.doors.api import (
     needs,
     procedure,
     reference,
+    sale_contracts,
+    sale_money,
+    sale_opening,
+    sale_prices,
     sales,
     saved,
     search,
@@ -61,6 +65,10 @@ api.add_router("", webhooks.router)
 api.add_router("", needs.router)
 api.add_router("", diagnosis.router)
 api.add_router("", sales.router)
+api.add_router("", sale_opening.router)
+api.add_router("", sale_prices.router)
+api.add_router("", sale_contracts.router)
+api.add_router("", sale_money.router)
 api.add_router("", introductions.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)

@@ -19,8 +19,9 @@ from triplehelix.doors.web.sale_fields import (
     yuan_field,
 )
 from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts.acts import held_proposal
 from triplehelix.market.contracts.guards import current
-from triplehelix.market.contracts.models import Proposal, Publication, Rights, Sale
+from triplehelix.market.contracts.models import Publication, Rights, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import code_list
@@ -122,10 +123,6 @@ class BuyerForm(ActForm):
         if self.buyer is None:
             raise forms.ValidationError(_("还没有登记这个单位：请先由主管部门登记、核实"))
         return self.buyer.uscc
-
-
-def held_proposal(sale: Sale) -> Proposal | None:
-    return Proposal.objects.filter(sale=sale).select_related("unit_proof").first()
 
 
 class PublicForm(ActForm):
