@@ -47,3 +47,29 @@ SALE = {
 }
 SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "register": "file",
                "money": "file", "money_back": "file"}  # fmt: skip
+WHY = {"why": "查过了"}
+PAID = {"amount_fen": 100, "on": DAY, "number": "P1"}
+AGREED = {"until": "2027-01-31", "digest": "x"}
+FINANCE = {
+    "grant": {
+        "number": "1",
+        "amount_fen": 100,
+        "rate_ppm": 0,
+        "first_on": DAY,
+        "last_on": "2027-11-23",
+        "use": "research",
+    },
+    "decline": {"code": "other"},
+    "submit": {},
+    "pay": PAID | {"kind": "interest"},
+    "loss": {"principal_fen": 100, "document": "认定书", "on": DAY},
+    "recovery": PAID,
+    "claim_interest": {},
+    "claim_premium": {},
+    "claim_guarantee": {},
+    "claim_payout": {"base_fen": 100},
+    "claim_loss": {},
+    "revoke": {},
+    "unfile": WHY,
+    "refile": WHY,
+}

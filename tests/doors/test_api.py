@@ -30,7 +30,8 @@ SEARCH = {"text": "铜排三个月就发黑怎么办"}
 NEW = {"title": "改"}
 STEP = {"seen_version": 2}
 SEEN = {"seen_version": 9}
-KNOWN = only("clerk", "officer", "auditor")
+KNOWN_BY = ("clerk", "officer", "auditor")
+KNOWN = only(*KNOWN_BY)
 INSIDE = only("clerk", "auditor")
 TERMS = {"mode": "许可", "structure": "fixed", "price_fen": 100, "rights": "归甲", "delivery": "三个月"}
 #: Acts on an introduction, each with a body that is all right; nobody has seen version 9 of it.
@@ -155,6 +156,75 @@ CALLS = {
         {"seen_version": 1},
         only("clerk") | {"officer": 409, "auditor": 409},
     ),
+    **acts("/api/finance/cases/{pk}", "/api/finance/cases/{case}", api_acts.FINANCE, {}, KNOWN_BY),
+    **{
+        ("post", f"/api/finance/cases/{{pk}}/acts/{act}"): (
+            "/api/finance/cases/{case}/acts/" + act,
+            api_acts.AGREED | api_acts.UNSEEN,
+            only(*KNOWN_BY, status=422),  # these are not the words that would be agreed to
+        )
+        for act in ("consent", "renew")
+    },
+    ("get", "/api/finance/cases/{pk}/consent"): (
+        "/api/finance/cases/{case}/consent?until=2027-01-31",
+        None,
+        only("clerk"),
+    ),
+    ("get", "/api/finance/leads"): ("/api/finance/leads", None, OPEN | {"visitor": 401}),
+    ("get", "/api/finance/leads/{pk}"): ("/api/finance/leads/{lead}", None, KNOWN),
+    ("post", "/api/finance/leads/{pk}/pick"): (
+        "/api/finance/leads/{lead}/pick",
+        {"product": 10**9},
+        only(),
+    ),
+    ("post", "/api/finance/claims/{pk}/void"): (
+        "/api/finance/claims/{subsidy}/void",
+        {"why": ""},
+        only(*KNOWN_BY, status=422),
+    ),
+    ("get", "/api/finance/institutions"): ("/api/finance/institutions", None, OPEN),
+    ("post", "/api/finance/institutions"): (
+        "/api/finance/institutions",
+        {"uscc": "x", "kind": "bank", "licence": "1", "since": "2026-01-01"},
+        dict.fromkeys(ROLES, 422) | {"visitor": 401},
+    ),
+    ("post", "/api/finance/institutions/{pk}/end"): (
+        "/api/finance/institutions/{institution}/end",
+        {"why": ""},
+        dict.fromkeys(ROLES, 409) | {"visitor": 401, "officer": 422},
+    ),
+    ("post", "/api/finance/institutions/{pk}/products"): (
+        "/api/finance/institutions/{institution}/products",
+        {"name": "贷", "since": "2026-01-01"},
+        only(),
+    ),
+    ("post", "/api/finance/products/{pk}/parameters"): (
+        "/api/finance/products/{product}/parameters",
+        {"key": "rate_max", "value": 1, "source": "手册", "since": "2026-01-01"},
+        only(),
+    ),
+    ("post", "/api/finance/products/{pk}/end"): (
+        "/api/finance/products/{product}/end",
+        {"until": "2027-01-01"},
+        only(),
+    ),
+    ("get", "/api/finance/qualifications"): ("/api/finance/qualifications", None, OPEN | {"visitor": 401}),
+    ("post", "/api/finance/qualifications"): (
+        "/api/finance/qualifications",
+        {"organisation": "x", "kind": "entry", "year": 2026, "number": "1"},
+        only("officer", status=422),
+    ),
+    ("post", "/api/finance/qualifications/{pk}/answer"): (
+        "/api/finance/qualifications/{proof}/answer",
+        {"is_right": True},
+        only("officer"),
+    ),
+    ("get", "/api/finance/filings"): ("/api/finance/filings?month=2026-11", None, only("officer", "auditor")),
+    ("post", "/api/finance/filings/outcomes"): (
+        "/api/finance/filings/outcomes",
+        Form({"document": "公告"}, "file"),
+        only("officer", status=422),
+    ),
     ("get", "/api/finance/projects"): ("/api/finance/projects", None, OPEN | {"visitor": 401}),
     ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
@@ -164,9 +234,7 @@ CALLS = {
         {"seen_version": 0},
         only("clerk", "officer", "auditor", status=409),
     ),
-    **acts(
-        "/api/sales/{pk}", "/api/sales/{sale}", api_acts.SALE, api_acts.SALE_PAPERS, ("clerk", "officer", "auditor")
-    ),
+    **acts("/api/sales/{pk}", "/api/sales/{sale}", api_acts.SALE, api_acts.SALE_PAPERS, KNOWN_BY),
     ("post", "/api/sales"): (
         "/api/sales",
         {"achievement": 10**9},

@@ -1,20 +1,19 @@
 """Sales over the API, by keys of the seller, the buyer, the market: from the first call to a contract that landed."""
 
-import json
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from tests.contracts.words import PRICE
+from tests.doors import callers
+from tests.doors.callers import done, fields, paper
 from tests.introductions.words import Table
 from triplehelix.doors.api.urls import api
 from triplehelix.market.contracts import acts
 from triplehelix.market.contracts.models import Bid, Objection, Publication, Sale
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties import actions as parties
 
 OBJECTION = {
     "name": "邵明远",
@@ -23,41 +22,18 @@ OBJECTION = {
 }
 
 
-def paper(name="paper.pdf", words="page"):
-    return SimpleUploadedFile(name, b"%PDF-1.4\n%" + words.encode() + b"\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
-
-
-#: Acts that take papers: their body is the part `given` of a form, papers or not.
-WITH_PAPERS = {"rights", "propose", "notice"}
-
-
-class Caller:
-    """Somebody with a key of their own; what is asked with a version is asked with the newest one."""
-
-    def __init__(self, account):
-        now = timezone.now()
-        given = {"name": "x", "scopes": ("read", "write"), "expires_at": now + timedelta(days=90)}
-        _key, text = parties.create_api_key(account=account, now=now, **given)
-        self.headers = {"Authorization": f"Bearer {text}"}
-        self.client = Client()
-
-    def get(self, address):
-        return self.client.get(address, headers=self.headers)
-
-    def post(self, address, body, seen=None, **papers):
-        headers = self.headers | ({"If-Match": f'"{seen}"'} if seen is not None else {})
-        if papers or address.rsplit("/", 1)[-1] in WITH_PAPERS:
-            return self.client.post(address, {"given": json.dumps(body), **papers}, headers=headers)
-        return self.client.post(address, body, content_type="application/json", headers=headers)
+class Caller(callers.Caller):
+    """What is asked about a sale is asked having seen it as it stands, if nothing else is said."""
 
     def act(self, sale, act, body, seen=None, **papers):
-        """One act on a sale, having seen it as it stands."""
-        now = Sale.objects.get(pk=sale["id"]).version if seen is None else seen
-        return self.post(f"/api/sales/{sale['id']}/acts/{act}", body, now, **papers)
+        return super().act(f"/api/sales/{sale['id']}", act, body, seen or seen_of(sale), **papers)
 
     def step(self, sale, step, note=""):
-        body = {"seen_version": Sale.objects.get(pk=sale["id"]).version, "note": note}
-        return self.post(f"/api/sales/{sale['id']}/steps/{step}", body)
+        return super().step(f"/api/sales/{sale['id']}", step, seen_of(sale), note)
+
+
+def seen_of(sale):
+    return Sale.objects.get(pk=sale["id"]).version
 
 
 @pytest.fixture
@@ -73,16 +49,6 @@ def buyer(market):
 @pytest.fixture
 def office(market):
     return Caller(market.officer)
-
-
-def done(answer, status=200):
-    assert answer.status_code == status, answer.content.decode()
-    return answer.json()
-
-
-def fields(answer):
-    assert answer.status_code == 422, answer.content.decode()
-    return answer.json()["fields"]
 
 
 def rights(market, **more):

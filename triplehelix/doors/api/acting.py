@@ -31,12 +31,13 @@ class Seen(shapes.Given):
 
 
 @contextmanager
-def said_at(given: shapes.Given) -> Iterator[None]:
-    """An action's refusals at the fields of this call. Raises Invalid."""
+def said_at(given: shapes.Given, **called: str) -> Iterator[None]:
+    """An action's refusals at the fields of this call; `called`: what is named otherwise here. Raises Invalid."""
     try:
         yield
     except Invalid as why:
-        raise Invalid({_place(name, given): said for name, said in why.errors.items()}) from why
+        errors = {called.get(name) or _place(name, given): said for name, said in why.errors.items()}
+        raise Invalid(errors) from why
 
 
 def _place(name: str, given: shapes.Given) -> str:

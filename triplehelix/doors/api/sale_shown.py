@@ -45,6 +45,7 @@ class InstalmentOut(Schema):
     amount_fen: int
     paid_fen: int
     due_on: date | None
+    void_why: str = Field(description="why a royalty that was reported wrongly fell away; else empty")
 
 
 class TrialOut(Schema):
@@ -219,7 +220,7 @@ def _contract(sale: Sale, request: Request, now: datetime) -> dict[str, Any] | N
         "technical_fen": row.technical_fen if row else None, "due_fen": money.due(made),
         "instalments": [
             {"seq": one.seq, "kind": one.kind, "name": one.name, "amount_fen": one.amount_fen, "paid_fen": covered,
-             "due_on": one.due_on}
+             "due_on": one.due_on, "void_why": one.void_why}
             for one, covered in money.coverage(made)
         ],
         "trial": _trial(made, request, now),

@@ -12,6 +12,10 @@ from triplehelix.doors.api import (
     expert_desk,
     experts,
     finance,
+    finance_acts,
+    finance_cases,
+    finance_leads,
+    finance_office,
     foreign,
     funnel,
     imports,
@@ -55,6 +59,10 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
+api.add_router("", finance_leads.router)
+api.add_router("", finance_cases.router)
+api.add_router("", finance_acts.router)
+api.add_router("", finance_office.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
