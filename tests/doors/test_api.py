@@ -39,6 +39,8 @@ INTRODUCED = {
     "accept": {}, "decline": {"reason": "price"}, "break-off": {"reason": "price"}, "steps/{step}": {},
     "meetings": {"kind": "talk", "held_on": "2026-11-23", "people": "甲、乙"}, "versions": TERMS,
     "versions/{n}/accept": {}, "messages": {"text": "在吗"},
+    "plan": {"kind": "talk", "planned_at": "2099-01-01T09:00:00+08:00", "place": "电话"},
+    "agree-to-manage": {}, "refuse-to-manage": {"why": "没有时间"},
 }  # fmt: skip
 PDF = b"%PDF-1.4\n%page\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -347,6 +349,27 @@ CALLS = {
         )
         for what, more in INTRODUCED.items()
     },
+    ("post", "/api/introductions/{pk}/intent"): (
+        "/api/introductions/{invitation}/intent",
+        Form({"signed_on": "2026-11-23", "about": "合作意向"} | SEEN, "file"),
+        only(*KNOWN_BY, status=409),
+    ),
+    ("get", "/api/introductions/{pk}/papers"): ("/api/introductions/{introduction}/papers", None, INSIDE),
+    ("post", "/api/introductions/{pk}/papers"): (
+        "/api/introductions/{invitation}/papers",
+        Form({}, "file"),
+        only(*KNOWN_BY, status=409),
+    ),
+    ("post", "/api/introductions/{pk}/meetings/{meeting}/cancel"): (
+        "/api/introductions/{introduction}/meetings/1000000000/cancel",
+        SEEN | {"why": "改期"},
+        only(),
+    ),
+    ("post", "/api/introductions/{pk}/assign"): (
+        "/api/introductions/{invitation}/assign",
+        SEEN | {"manager": "nobody@example.com"},
+        only(*KNOWN_BY, status=422),
+    ),
     ("get", "/api/saved-searches"): ("/api/saved-searches", None, OPEN | {"visitor": 401}),
     ("post", "/api/saved-searches"): (
         "/api/saved-searches",

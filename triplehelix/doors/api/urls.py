@@ -19,6 +19,7 @@ from triplehelix.doors.api import (
     foreign,
     funnel,
     imports,
+    introduction_acts,
     introductions,
     judging,
     listings,
@@ -78,6 +79,7 @@ api.add_router("", sale_prices.router)
 api.add_router("", sale_contracts.router)
 api.add_router("", sale_money.router)
 api.add_router("", introductions.router)
+api.add_router("", introduction_acts.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)
 
