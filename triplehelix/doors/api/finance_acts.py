@@ -241,6 +241,6 @@ def void_claim(request: Request, pk: int, given: VoidIn) -> Any:
     """By the payee or the city, before it has been applied for."""
     found = get_object_or_404(Claim.objects.select_related("loan"), pk=pk)
     opened(request, found.loan.application_id)
-    if cases_of(found).exists():
+    if cases_of(found):
         raise Refused(_("已经申报，不能作废：请先撤回申报"))
     return claimed(actions.void(claim=found, why=given.why, actor=request.user, now=timezone.now()))
