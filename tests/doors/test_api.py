@@ -131,6 +131,21 @@ CALLS = {
     ),
     ("get", "/api/funnel"): ("/api/funnel?since=2026-01-01", None, OPEN),
     ("get", "/api/lists"): ("/api/lists", None, OPEN),
+    ("get", "/api/lists/preview"): (
+        "/api/lists/preview?kind=needs&scope=city&period=nothing",
+        None,
+        only("officer", status=422),
+    ),
+    ("post", "/api/lists"): (
+        "/api/lists",
+        {"kind": "needs", "scope": "city", "period": "nothing", "seen": "x"},
+        only("officer", status=422),
+    ),
+    ("post", "/api/lists/ask"): (
+        "/api/lists/ask",
+        {"kind": "needs", "scope": "unit", "period": "nothing"},
+        only("officer", status=422),
+    ),
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
@@ -282,6 +297,16 @@ CALLS = {
     ("get", "/api/experts"): ("/api/experts?q=粉末", None, OPEN),
     ("get", "/api/experts/{pk}"): ("/api/experts/{unsaid}", None, OPEN | {"visitor": 404, "newcomer": 404}),
     ("get", "/api/needs/{pk}/experts"): ("/api/needs/{need}/experts", None, OPEN),
+    ("post", "/api/experts/{pk}/address"): (
+        "/api/experts/{unsaid}/address",
+        {"email": "nobody"},
+        only("clerk", status=422),
+    ),
+    ("post", "/api/experts/{pk}/invite"): (
+        "/api/experts/{unsaid}/invite",
+        {},
+        only("clerk", "officer", status=409),  # no address was given
+    ),
     ("get", "/api/experts/mine"): ("/api/experts/mine", None, only()),
     ("post", "/api/experts/mine/{answer}"): ("/api/experts/mine/confirm", {"authorships": [1]}, only()),
     ("get", "/api/experts/proposals"): ("/api/experts/proposals", None, only("officer")),

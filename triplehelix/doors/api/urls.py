@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from triplehelix.doors.api import (
     diagnosis,
     expert_desk,
+    expert_invites,
     experts,
     finance,
     finance_acts,
@@ -68,6 +69,7 @@ api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
 api.add_router("", expert_desk.router)
+api.add_router("", expert_invites.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)
