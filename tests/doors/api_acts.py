@@ -73,3 +73,9 @@ FINANCE = {
     "unfile": WHY,
     "refile": WHY,
 }
+DEAL = {"firm": code(9001), "mode": "equity", "round": "a", "ticket_fen": 100, "number": "1", "signed_on": DAY}
+PROJECT = {"kind": "needs", "listing": 10**9, "teaser": "求中试资金", "amount_fen": 100, "round": "a"}
+EQUITY = {
+    "convert": {"pre_fen": 100, "post_fen": 200, "converted_on": DAY},
+    "exit": {"exit_kind": "buyback", "exit_on": DAY, "exit_fen": 100},
+}

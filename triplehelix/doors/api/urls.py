@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
     diagnosis,
+    equity,
     expert_desk,
     expert_invites,
     experts,
@@ -65,6 +66,7 @@ api.add_router("", finance_leads.router)
 api.add_router("", finance_cases.router)
 api.add_router("", finance_acts.router)
 api.add_router("", finance_office.router)
+api.add_router("", equity.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
