@@ -341,7 +341,7 @@ CALLS = {
     ),
     ("post", "/api/experts/merges"): (
         "/api/experts/merges",
-        {"one": 1, "other": 2, "why": "同一人"},
+        {"one": 10**9, "other": 10**9 + 1, "why": "同一人"},
         only(),
     ),
     ("post", "/api/experts/merges/{pk}/undo"): (
