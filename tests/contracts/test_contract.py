@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.words import PRICE, WAN
-from triplehelix.doors.web import sale_acts
-from triplehelix.market.contracts import actions, finds, money
+from triplehelix.market.contracts import actions, acts, finds, money
 from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
 from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
 from triplehelix.market.contracts.finds import waiting_for
@@ -386,7 +385,7 @@ def test_a_royalty_of_later_years_is_shared_before_the_sale_closes(market):
         assert market.step(sale, "terminate", market.officer, "被许可方已破产清算").state == "terminated"
         transaction.set_rollback(True)  # what never arrives ends the contract; here it does arrive
     market.pay(sale, 3 * WAN)
-    assert sale.state == "following" and sale_acts.ACTS["reward"].may(sale)
+    assert sale.state == "following" and acts.ACTS["reward"].may(sale)
     with pytest.raises(Refused, match=r"还有 30,000\.00 元 到账收入没有分配"):
         market.step(sale, "close", market.officer)
     shared(3 * WAN)

@@ -62,7 +62,7 @@ def test_the_same_over_the_api(city):
     case = city.consented(about="这一段只给授权的机构看，至少十个字。")
     bank = client_of(city.teller)
     line = bank.get(f"/api/finance/cases/{case.pk}").json()
-    assert line["firm"] is None and line["steps"] == ["accept", "decline"]
+    assert (line["firm"], line["steps"], line["acts"]) == (None, ["accept"], ["decline"])
     found = bank.post(f"/api/finance/cases/{case.pk}/open").json()
     assert set(found["papers"]) == set(found["fields"]) == {"identity", "wish", "contact"}
     assert found["papers"]["wish"]["about"].startswith("这一段")

@@ -8,8 +8,8 @@ from django.db import DatabaseError, transaction
 from tests.contracts.test_flow import may
 from tests.finance.words import WAN, WISH
 from tests.records.matrix import matrix
-from triplehelix.doors.web import finance_acts
 from triplehelix.market.finance import access, actions, finds
+from triplehelix.market.finance import acts as offers
 from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models import Application, Consent, Lead
 from triplehelix.market.finance.papers import seen_by_institution
@@ -275,7 +275,7 @@ def test_what_was_paid_back_since_a_loss_was_reported_is_not_compensated(finance
     with pytest.raises(Refused, match="损失大于尚欠本金"):
         finance.step(case, "compensate", finance.officer)
     case.refresh_from_db()
-    assert "loss" in {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
+    assert "loss" in {act.code for act in offers.offered(case, frozenset({"institution"}))}
     again = actions.report_loss(
         values=values | {"principal_fen": 20 * WAN}, decided={}, **finance.on(case, finance.teller)
     )

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.finance.words import WAN, YUAN
-from triplehelix.doors.web import finance_acts
 from triplehelix.foundation.dated import since
 from triplehelix.market.finance import actions, money
+from triplehelix.market.finance import acts as offers
 from triplehelix.market.finance.models import Claim
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -158,7 +158,7 @@ def test_a_guarantee_that_has_ended_gives_nothing_in_later_years(finance):
     with pytest.raises(Refused, match="2027 年不在担保期内"):
         finance.claim(case, "guarantee", finance.surety)
     case.refresh_from_db()
-    assert "claim_guarantee" not in {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
+    assert "claim_guarantee" not in {act.code for act in offers.offered(case, frozenset({"institution"}))}
 
 
 def test_a_guarantee_settled_early_ended_on_that_day(finance):
@@ -256,8 +256,8 @@ def test_a_premium_is_subsidised_once_and_a_guarantee_every_year(finance):
 def test_the_page_offers_a_guarantees_subsidy_once_a_year(finance, monkeypatch, year, offered):
     case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=730)})
     finance.claim(case, "guarantee", finance.surety)
-    monkeypatch.setattr(finance_acts.timezone, "localdate", lambda *a: date(year, 3, 24))
-    acts = {act.code for act in finance_acts.offered(case, frozenset({"institution"}))}
+    monkeypatch.setattr(offers.timezone, "localdate", lambda *a: date(year, 3, 24))
+    acts = {act.code for act in offers.offered(case, frozenset({"institution"}))}
     assert ("claim_guarantee" in acts) == offered
 
 

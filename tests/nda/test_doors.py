@@ -192,3 +192,16 @@ def test_its_firm_matches_with_all_its_words_and_others_with_the_summary(market,
     assert own[0]["id"] == market["achievement"].pk
     assert "局部放电" in own[0]["why"]
     assert "局部放电" not in str([hit["terms"] for hit in public])
+
+
+def test_a_program_reads_the_text_before_it_asks(market, stranger):  # noqa: F811
+    client = Client()
+    client.force_login(stranger)
+    text = client.get("/api/nda/text").json()
+    assert text["text"] and text["assumed"], "a model text is not shown as an official one"
+    said = {
+        "organisation": stranger.memberships.get().organisation.uscc, "purpose": "由三人判断能否解决",
+        "text_version": text["version"],
+    }  # fmt: skip
+    asked = client.post(f"/api/needs/{market['need'].pk}/nda", said, content_type="application/json")
+    assert (asked.status_code, asked.json()["text_version"]) == (201, text["version"])

@@ -1,25 +1,20 @@
-"""Finance over the API: products, self-check, wishes, cases, projects and roadshows; the same rooms as the pages."""
+"""Finance over the API, without a case: products, the self-check, projects and roadshows."""
 
 from datetime import date, datetime
 from typing import Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.equity import finds as equity
 from triplehelix.market.equity.models import Event, Project
-from triplehelix.market.finance import actions, finds, selfcheck
-from triplehelix.market.finance.access import CITY, FIRM
-from triplehelix.market.finance.models import Application, Product
-from triplehelix.market.finance.papers import seen_by_institution
+from triplehelix.market.finance import finds, selfcheck
+from triplehelix.market.finance.models import Product
 from triplehelix.policy.decision import BadFacts
 from triplehelix.policy.facts import read_facts
-from triplehelix.records.steps.actions import offered, take
 
 router = Router(tags=["finance"])
 
@@ -72,47 +67,6 @@ class FitOut(Schema):
 
 class FitList(Schema):
     items: list[FitOut]
-
-
-class LeadIn(shapes.Given):
-    organisation: str = Field(description="统一社会信用代码 of the caller's own organisation")
-    kind: str = Field(max_length=10)
-    amount_fen: int = Field(ge=0, le=10**13)
-    months: int = Field(ge=0, le=10_000)
-    purpose: str = Field(max_length=20)
-    collateral: str = Field(max_length=20)
-    about: str = Field(max_length=2000)
-
-
-class LeadOut(Schema):
-    id: int
-    number: str
-
-
-class FinanceCaseOut(Schema):
-    """融资办件. An institution gets the firm's papers by POST …/open, which is recorded."""
-
-    id: int
-    number: str
-    kind: str
-    institution: str
-    firm: str | None = Field(description="null for the institution: it opens the papers")
-    state: str
-    version: int
-    due_on: date | None
-    consent_until: date | None
-    steps: list[str]
-
-
-class FinanceCasePage(Schema):
-    items: list[FinanceCaseOut]
-    total: int
-
-
-class PapersOut(Schema):
-    fields: list[str]
-    until: date
-    papers: dict[str, Any] = Field(description="exactly the consented fields")
 
 
 class ProjectOut(Schema):
@@ -181,69 +135,6 @@ def check(request: Request, given: CheckIn) -> Any:
             for fit in selfcheck.fitted(values, today)
         ]
     }  # fmt: skip
-
-
-@router.post("/finance/leads", response={201: LeadOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出融资需求")
-def start(request: Request, given: LeadIn) -> Any:
-    firm = own_organisation(request, given.organisation)
-    values = given.dict(exclude={"organisation"})
-    lead = actions.start(organisation=firm, values=values, actor=request.user, now=timezone.now())
-    return Status(201, {"id": lead.pk, "number": lead.number})
-
-
-def _case(request: Request, one: Application) -> dict[str, Any]:
-    now = timezone.now()
-    held = one.relations_of(request.user, now)
-    consent = one.consent_on(timezone.localdate(now))
-    return {
-        "id": one.pk, "number": one.number, "kind": one.lead.kind, "institution": one.institution.organisation.name,
-        "firm": one.lead.organisation.uscc if held & {FIRM, CITY, "auditor"} else None, "state": one.state,
-        "version": one.version, "due_on": one.due_on, "consent_until": consent.until if consent else None,
-        "steps": [step.code for step in offered(case=one, actor=request.user, now=now)],
-    }  # fmt: skip
-
-
-def _opened(request: Request, pk: int) -> Application:
-    return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
-
-
-@router.get("/finance/cases", response={200: FinanceCasePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的融资办件")
-def cases(request: Request, part: Query[shapes.Part]) -> Any:
-    rows = finds.shown_to(request.user, timezone.localdate())
-    shown = rows[part.offset : part.offset + part.limit]
-    return {"items": [_case(request, one) for one in shown], "total": rows.count()}
-
-
-@router.get(
-    "/finance/cases/{int:pk}", response={200: FinanceCaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一件融资办件"
-)
-def case(request: Request, pk: int) -> Any:
-    return _case(request, _opened(request, pk))
-
-
-@router.post(
-    "/finance/cases/{int:pk}/open", response={200: PapersOut, **PROBLEMS}, auth=SIGNED_IN,
-    summary="机构查阅企业授权的资料（留痕）",
-)  # fmt: skip
-def open_papers(request: Request, pk: int) -> Any:
-    found = _opened(request, pk)
-    consent = actions.open_papers(case=found, actor=request.user, now=timezone.now())
-    papers = seen_by_institution(found, consent)
-    return {"fields": consent.fields, "until": consent.until, "papers": papers}
-
-
-@router.post(
-    "/finance/cases/{int:pk}/steps/{step}", response={200: FinanceCaseOut, **PROBLEMS}, auth=SIGNED_IN,
-    summary="办理一步",
-)  # fmt: skip
-def step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
-    found = _opened(request, pk)
-    if step not in found.workflow:
-        raise Http404
-    taken = take(
-        case=found, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version, note=given.note
-    )
-    return _case(request, taken)
 
 
 def _project(one: Project) -> dict[str, Any]:

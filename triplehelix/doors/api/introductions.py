@@ -1,5 +1,5 @@
 """Introductions over the API: the same finds, actions and relations as the pages. What was said is for the two sides,
-their manager and the auditor; files are uploaded on the pages."""
+their manager and the auditor."""
 
 from typing import Any
 
@@ -39,12 +39,12 @@ SPOKEN = ("words", "decline_words", "break_words")
 CONTACT = ("name", "phone", "email")
 
 
-def _opened(request: Request, pk: int) -> Introduction:
+def opened(request: Request, pk: int) -> Introduction:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-def _inside(request: Request, pk: int) -> Introduction:
-    introduction = _opened(request, pk)
+def inside(request: Request, pk: int) -> Introduction:
+    introduction = opened(request, pk)
     if introduction.accepted_at is None or not introduction.relations_of(request.user, timezone.now()) & access.INSIDE:
         raise Http404
     return introduction
@@ -82,8 +82,8 @@ def _side(introduction: Introduction, side: str, held: frozenset[str]) -> dict[s
     }  # fmt: skip
 
 
-def _answer(request: Request, pk: int) -> dict[str, Any]:
-    introduction = _opened(request, pk)
+def answered(request: Request, pk: int) -> dict[str, Any]:
+    introduction = opened(request, pk)
     return shown(introduction, introduction.relations_of(request.user, timezone.now()))
 
 
@@ -113,20 +113,20 @@ def invite(request: Request, given: InviteIn) -> Any:
     made = actions.invite(
         need=need, achievement=achievement, side=side, actor=request.user, now=timezone.now(), words=given.words
     )
-    return Status(201, _answer(request, made.pk))
+    return Status(201, answered(request, made.pk))
 
 
 @router.get("/introductions/{int:pk}", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="一件引荐")
 def introduction(request: Request, pk: int) -> Any:
-    return _answer(request, pk)
+    return answered(request, pk)
 
 
 @router.post(
     "/introductions/{int:pk}/accept", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="接受"
 )
 def accept(request: Request, pk: int, given: SeenIn) -> Any:
-    actions.accept(**_given(request, _opened(request, pk), given.seen_version))
-    return _answer(request, pk)
+    actions.accept(**_given(request, opened(request, pk), given.seen_version))
+    return answered(request, pk)
 
 
 @router.post(
@@ -134,18 +134,18 @@ def accept(request: Request, pk: int, given: SeenIn) -> Any:
     summary="谢绝，八类原因必选其一",
 )  # fmt: skip
 def decline(request: Request, pk: int, given: ReasonIn) -> Any:
-    more = _given(request, _opened(request, pk), given.seen_version)
+    more = _given(request, opened(request, pk), given.seen_version)
     actions.decline(reason_code=given.reason, words=given.words, **more)
-    return _answer(request, pk)
+    return answered(request, pk)
 
 
 @router.post(
     "/introductions/{int:pk}/break-off", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="终止洽谈"
 )
 def break_off(request: Request, pk: int, given: ReasonIn) -> Any:
-    more = _given(request, _opened(request, pk), given.seen_version)
+    more = _given(request, opened(request, pk), given.seen_version)
     actions.break_off(reason_code=given.reason, words=given.words, **more)
-    return _answer(request, pk)
+    return answered(request, pk)
 
 
 @router.post(
@@ -153,11 +153,11 @@ def break_off(request: Request, pk: int, given: ReasonIn) -> Any:
     summary="撤回邀请（take_back）、再次邀请（ask_again）",
 )  # fmt: skip
 def step(request: Request, pk: int, step: str, given: SeenIn) -> Any:
-    introduction = _opened(request, pk)
+    introduction = opened(request, pk)
     if step not in STEPS:
         raise Http404
     take(case=introduction, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version)
-    return _answer(request, pk)
+    return answered(request, pk)
 
 
 @router.get(
@@ -165,10 +165,10 @@ def step(request: Request, pk: int, step: str, given: SeenIn) -> Any:
     summary="洽谈和考察",
 )  # fmt: skip
 def meetings(request: Request, pk: int) -> Any:
-    return [_meeting(one) for one in _inside(request, pk).meetings.filter(cancelled_at__isnull=True)]
+    return [meeting_shown(one) for one in inside(request, pk).meetings.filter(cancelled_at__isnull=True)]
 
 
-def _meeting(meeting: Any) -> dict[str, Any]:
+def meeting_shown(meeting: Any) -> dict[str, Any]:
     names = ("kind", "planned_at", "held_on", "place", "people", "notes")
     return {"id": meeting.pk, **{name: getattr(meeting, name) for name in names}}
 
@@ -179,15 +179,15 @@ def _meeting(meeting: Any) -> dict[str, Any]:
 )  # fmt: skip
 def meet(request: Request, pk: int, given: MeetingIn) -> Any:
     values = given.dict()
-    more = _given(request, _opened(request, pk), values.pop("seen_version"))
-    return Status(201, _meeting(actions.record_meeting(**values, **more)))
+    more = _given(request, opened(request, pk), values.pop("seen_version"))
+    return Status(201, meeting_shown(actions.record_meeting(**values, **more)))
 
 
 @router.get(
     "/introductions/{int:pk}/versions", response={200: list[VersionOut], **PROBLEMS}, auth=SIGNED_IN, summary="各版条款"
 )
 def versions(request: Request, pk: int) -> Any:
-    return [_version(one) for one in _inside(request, pk).versions.all()]
+    return [_version(one) for one in inside(request, pk).versions.all()]
 
 
 def _version(version: Version) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def _version(version: Version) -> dict[str, Any]:
 )
 def propose(request: Request, pk: int, given: TermsIn) -> Any:
     values = given.dict()
-    more = _given(request, _opened(request, pk), values.pop("seen_version"))
+    more = _given(request, opened(request, pk), values.pop("seen_version"))
     values["rows"] = [(row["name"], row["fen"], row["due"]) for row in values["rows"]]
     return Status(201, _version(actions.propose(terms=actions.Terms(**values), **more)))
 
@@ -209,8 +209,8 @@ def propose(request: Request, pk: int, given: TermsIn) -> Any:
     summary="接受这一版条款",
 )  # fmt: skip
 def accept_terms(request: Request, pk: int, n: int, given: SeenIn) -> Any:
-    actions.accept_terms(n=n, **_given(request, _opened(request, pk), given.seen_version))
-    return _answer(request, pk)
+    actions.accept_terms(n=n, **_given(request, opened(request, pk), given.seen_version))
+    return answered(request, pk)
 
 
 @router.get(
@@ -220,10 +220,10 @@ def accept_terms(request: Request, pk: int, n: int, given: SeenIn) -> Any:
     summary="谈判室留言",
 )
 def messages(request: Request, pk: int) -> Any:
-    return list(_inside(request, pk).messages.values("side", "said_at", "text"))
+    return list(inside(request, pk).messages.values("side", "said_at", "text"))
 
 
 @router.post("/introductions/{int:pk}/messages", response={201: MessageOut, **PROBLEMS}, auth=SIGNED_IN, summary="留言")
 def say(request: Request, pk: int, given: MessageIn) -> Any:
-    made = actions.say(introduction=_opened(request, pk), text=given.text, actor=request.user, now=timezone.now())
+    made = actions.say(introduction=opened(request, pk), text=given.text, actor=request.user, now=timezone.now())
     return Status(201, {"side": made.side, "text": made.text, "said_at": made.said_at})

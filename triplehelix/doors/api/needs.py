@@ -14,6 +14,7 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import finds as agreements
+from triplehelix.market.nda import texts
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs import twins
 from triplehelix.market.needs.models import TOLD, Need
@@ -77,7 +78,16 @@ class VisitIn(shapes.Given):
 class AgreementIn(shapes.Given):
     organisation: str = Field(description="统一社会信用代码 of one of the caller's organisations", max_length=18)
     purpose: str = Field(max_length=300)
-    text_version: str = Field(max_length=20, description="of the agreement's text that was read and accepted")
+    text_version: str = Field(max_length=20, description="`version` of GET /nda/text, as it was read and accepted")
+
+
+class AgreementTextOut(Schema):
+    """The agreement as it is offered today. `assumed`: a model text, not an official one."""
+
+    version: str = Field(description="to be sent as text_version")
+    name: str
+    text: str
+    assumed: bool
 
 
 def _need(request: Request, pk: int, **more: Any) -> Need:
@@ -132,6 +142,13 @@ def ask_nda(request: Request, pk: int, given: AgreementIn) -> Any:
 @router.get("/nda", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="保密协议")
 def ndas(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(agreements.shown_to(request.user, timezone.localdate()), part, _agreement)
+
+
+@router.get(
+    "/nda/text", response={200: AgreementTextOut, **PROBLEMS}, auth=SIGNED_IN, summary="今天的保密协议文本和版本"
+)
+def nda_text(request: Request) -> Any:
+    return texts.current(timezone.localdate())
 
 
 @router.post(

@@ -3,20 +3,26 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
-from triplehelix.market.contracts import access, finds, money
+from triplehelix.doors.api.listings import opened as listing
+from triplehelix.doors.api.sale_acting import ONE, opened
+from triplehelix.doors.api.sale_shown import SaleOut, SalePage, line, whole
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.models import Publication, Sale
+from triplehelix.market.needs.models import Need
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.openings.models import Opening
-from triplehelix.records.steps.actions import offered, take
+from triplehelix.records.steps.actions import take
 
 router = Router(tags=["sales"])
 
@@ -33,59 +39,11 @@ class SaleFilter(shapes.Part):
     landed_to: date | None = None
 
 
-class SaleLine(Schema):
-    id: int
-    number: str
-    achievement: int
-    title: str
-    seller: str
-    buyer: str | None
-    state: str
-    price_fen: int | None
-    arrived_fen: int
-    landed_on: date | None
-
-
-class SalePage(Schema):
-    items: list[SaleLine]
-    total: int
-
-
-class InstalmentOut(Schema):
-    seq: int
-    kind: str
-    name: str
-    amount_fen: int
-    paid_fen: int
-    due_on: date | None
-
-
-class ContractOut(Schema):
-    """技术合同. `registration` null while it is not registered; `site` "elsewhere" is outside the city."""
-
-    number: str
-    type: str
-    structure: str
-    price_fen: int
-    signed_on: date
-    site: str
-    registration: str | None
-    registered_on: date | None
-    certified_fen: int | None
-    technical_fen: int | None
-    due_fen: int
-    instalments: list[InstalmentOut]
-
-
-class SaleOut(SaleLine):
-    version: int
-    need: int | None
-    mode: str
-    tags: list[str]
-    publications: list[int]
-    contract: ContractOut | None
-    openings: list[int]
-    steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
+class NewSale(shapes.Given):
+    achievement: int = Field(ge=1, le=2**63 - 1, description="a public achievement; its organisation sells")
+    buyer: str = Field("", max_length=40, description="统一社会信用代码; empty when it will be listed or auctioned")
+    need: int | None = Field(None, ge=1, le=2**63 - 1, description="a need of the buyer that it answers")
+    mode: str = Field("", max_length=20, description="a code of /reference/transfer_modes")
 
 
 class PublicFilter(shapes.Part):
@@ -139,16 +97,6 @@ class OpeningPage(Schema):
     total: int
 
 
-def _line(sale: Sale, held: frozenset[str]) -> dict[str, Any]:
-    return {
-        "id": sale.pk, "number": sale.number, "achievement": sale.achievement_id, "title": sale.achievement.title,
-        "seller": sale.seller.name, "buyer": sale.buyer.name if sale.buyer else None,
-        "state": access.shown_state(sale, held), "price_fen": sale.price_fen,
-        "arrived_fen": sale.arrived_fen,  # type: ignore[attr-defined]
-        "landed_on": sale.landed_on,
-    }  # fmt: skip
-
-
 @router.get("/sales", response={200: SalePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的交易")
 def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
     today = timezone.localdate()
@@ -163,58 +111,38 @@ def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
         rows = access.in_state(rows, chosen.state, request.user, today)
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     personal = access.personal_of(list(page), request.user, today)
-    return {"items": [_line(one, held) for one, held in personal], "total": rows.count()}
+    return {"items": [line(one, held) for one, held in personal], "total": rows.count()}
 
 
-@router.get("/sales/{int:pk}", response={200: SaleOut, **PROBLEMS}, auth=SIGNED_IN, summary="一笔交易")
-def one_sale(request: Request, pk: int) -> Any:
-    return _whole(request, pk)
+@router.post("/sales", response={201: SaleOut, **PROBLEMS}, auth=SIGNED_IN, summary="开始交易")
+def open_sale(request: Request, response: HttpResponse, given: NewSale) -> Any:
+    """For the two sides and the market. Asked again for the same achievement and buyer, it answers the sale that is
+    under way."""
+    achievement = listing(request, "achievements", given.achievement)
+    assert isinstance(achievement, Achievement)
+    buyer = organisation_of(given.buyer, "buyer") if given.buyer else None
+    need = listing(request, "needs", given.need) if given.need is not None else None
+    assert need is None or isinstance(need, Need)
+    made = actions.open_sale(
+        achievement=achievement, buyer=buyer, need=need, mode=given.mode, actor=request.user, now=timezone.now()
+    )
+    return Status(201, whole(request, response, made.pk))
 
 
-def _whole(request: Request, pk: int) -> dict[str, Any]:
-    now = timezone.now()
-    today = timezone.localdate(now)
-    sale = get_object_or_404(finds.with_money(finds.shown_to(request.user, today)), pk=pk)
-    held = sale.relations_of(request.user, now)
-    return _line(sale, held) | {
-        "version": sale.version,
-        "need": sale.need_id,
-        "mode": sale.mode,
-        "tags": sale.tags,
-        "publications": list(sale.publications.values_list("pk", flat=True)),
-        "contract": _contract(sale),
-        "openings": list(openings.shown_to(request.user, today).filter(sale=sale).values_list("pk", flat=True)),
-        "steps": [step.code for step in offered(case=sale, actor=request.user, now=now) if step.code not in BY_ACT],
-    }
+@router.get("/sales/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一笔交易")
+def one_sale(request: Request, response: HttpResponse, pk: int) -> Any:
+    return whole(request, response, pk)
 
 
-def _contract(sale: Sale) -> dict[str, Any] | None:
-    made = getattr(sale, "contract", None)
-    if made is None:
-        return None
-    row = made.registrations.filter(outcome="registered").first()
-    return {
-        "number": made.number, "type": made.type, "structure": made.structure, "price_fen": made.price_fen,
-        "signed_on": made.signed_on, "site": made.site, "registration": row.number if row else None,
-        "registered_on": row.decided_on if row else None, "certified_fen": row.certified_fen if row else None,
-        "technical_fen": row.technical_fen if row else None, "due_fen": money.due(made),
-        "instalments": [
-            {"seq": one.seq, "kind": one.kind, "name": one.name, "amount_fen": one.amount_fen, "paid_fen": covered,
-             "due_on": one.due_on}
-            for one, covered in money.coverage(made)
-        ],
-    }  # fmt: skip
-
-
-@router.post("/sales/{int:pk}/steps/{step}", response={200: SaleOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步")
-def step_sale(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
-    """Steps that rest on a form (a notice, a contract, a registration) are taken on the pages."""
-    sale = get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
+@router.post("/sales/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理一步")
+def step_sale(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
+    """Steps that rest on more than a sentence (a notice, a contract, a registration) are taken by …/acts/{act}."""
+    seen = versions.seen(request, given.seen_version)
+    sale = opened(request, pk)
     if step not in sale.workflow or step in BY_ACT:
         raise Http404
-    take(case=sale, step=step, actor=request.user, now=timezone.now(), seen_version=given.seen_version,
-         note=given.note)  # fmt: skip
-    return _whole(request, pk)
+    take(case=sale, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note)
+    return whole(request, response, pk)
 
 
 def _public(row: Publication, today: date) -> dict[str, Any]:

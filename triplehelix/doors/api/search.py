@@ -39,15 +39,10 @@ def found(result: Result) -> dict[str, Any]:
     return {"hits": hits, "notices": list(result.notices), "facets": result.facets}
 
 
-def _plain(codes: list[str]) -> tuple[str, ...]:
-    """As in the text, a NUL is nothing: the database would refuse it."""
-    return tuple(one.replace("\x00", "") for one in codes)
-
-
 @router.post("/search", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary="一句话或一页资料找成果或需求")
 def find(request: HttpRequest, query: shapes.Query) -> Any:
     facets = Facets(
-        chain=_plain(query.chain), field=_plain(query.field), region=_plain(query.region), trl_min=query.trl_min
+        chain=tuple(query.chain), field=tuple(query.field), region=tuple(query.region), trl_min=query.trl_min
     )
     now = timezone.now()
     result = search(

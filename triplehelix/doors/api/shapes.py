@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from math import isfinite
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import field_validator
+from pydantic import BeforeValidator, field_validator
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 from triplehelix.market.listings.rules import PART_LENGTH
@@ -24,17 +24,21 @@ class Problem(Schema):
     fields: dict[str, str] = {}
 
 
+def storable(value: Any) -> Any:
+    """The value, when a column may hold all of it. Raises ValueError: a NUL, half a character, no number."""
+    for place, one in _leaves(value):
+        if fault := _unstorable(one):
+            raise ValueError(f"{place}：{fault}" if place else fault)
+    return value
+
+
 class Given(Schema):
-    """What is to be stored. What no column may hold, however deep it stands, is refused at its field: a NUL, half a
-    character, a number that is none."""
+    """What is to be stored. What no column may hold, however deep it stands, is refused at its field."""
 
     @field_validator("*", mode="before")
     @classmethod
     def can_be_stored(cls, value: Any) -> Any:
-        for place, one in _leaves(value):
-            if fault := _unstorable(one):
-                raise ValueError(f"{place}：{fault}" if place else fault)
-        return value
+        return storable(value)
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
@@ -174,15 +178,19 @@ class VersionedStepIn(Given):
     note: str = Field("", max_length=500)
 
 
+#: Codes are compared with columns: what none may hold is refused. A pasted text is read as well as it can be.
+Codes = Annotated[list[str], BeforeValidator(storable)]
+
+
 class Query(Schema):
     """A sentence or a pasted page, and what to narrow the answer to."""
 
     text: str = Field(min_length=1, max_length=MOST_CHARACTERS)
     title: str = Field("", max_length=500)
     kind: Kind = "achievements"
-    chain: list[str] = []
-    field: list[str] = []
-    region: list[str] = []
+    chain: Codes = []
+    field: Codes = []
+    region: Codes = []
     trl_min: int | None = Field(None, ge=1, le=13)
     top: int = Field(20, ge=1, le=100)
 

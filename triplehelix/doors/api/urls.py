@@ -9,12 +9,19 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
     diagnosis,
+    equity,
     expert_desk,
+    expert_invites,
     experts,
     finance,
+    finance_acts,
+    finance_cases,
+    finance_leads,
+    finance_office,
     foreign,
     funnel,
     imports,
+    introduction_acts,
     introductions,
     judging,
     listings,
@@ -24,6 +31,10 @@ from triplehelix.doors.api import (
     needs,
     procedure,
     reference,
+    sale_contracts,
+    sale_money,
+    sale_opening,
+    sale_prices,
     sales,
     saved,
     search,
@@ -51,17 +62,28 @@ api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
+api.add_router("", finance_leads.router)
+api.add_router("", finance_cases.router)
+api.add_router("", finance_acts.router)
+api.add_router("", finance_office.router)
+api.add_router("", equity.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
 api.add_router("", expert_desk.router)
+api.add_router("", expert_invites.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
 api.add_router("", diagnosis.router)
 api.add_router("", sales.router)
+api.add_router("", sale_opening.router)
+api.add_router("", sale_prices.router)
+api.add_router("", sale_contracts.router)
+api.add_router("", sale_money.router)
 api.add_router("", introductions.router)
+api.add_router("", introduction_acts.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)
 

@@ -1,84 +1,35 @@
-"""What may be done with a finance case besides its steps: one form each, offered by state and relation."""
+"""What may be done with a finance case besides its steps: one form each, offered as `market.finance.acts` says."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web import finance_forms as asked
 from triplehelix.doors.web.parts import Part
-from triplehelix.market.finance import actions
-from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
-from triplehelix.market.finance.actions.claims import offered as claimable
-from triplehelix.market.finance.actions.claims import untimely
-from triplehelix.market.finance.models import Application, Claim
+from triplehelix.market.finance import actions, acts
+from triplehelix.market.finance.models import Application
 from triplehelix.procedure.terms.finds import decided
-
-Held = frozenset[str]
 
 
 @dataclass(frozen=True)
 class Act:
-    """`may`: whether it is offered; `made` its form; `run` does it, with case, actor, now and seen_version given."""
+    """`made`: its form; `run` does it, with case, actor, now and seen_version given."""
 
     code: str
     label: Any
     button: Any
-    may: Callable[[Application, Held], bool]
     made: Callable[[Application, Any], Part]
     run: Callable[[Part, dict[str, Any]], object]
     danger: bool = False
     folded: bool = False
 
 
-def offered(case: Application, held: Held) -> list[Act]:
+def offered(case: Application, held: frozenset[str]) -> list[Act]:
     """The acts somebody with these relations is offered."""
-    return [act for act in ACTS.values() if act.may(case, held)]
-
-
-def _is(relation: str, *states: str) -> Callable[[Application, Held], bool]:
-    return lambda case, held: relation in held and case.state in states
-
-
-def _loan(relation: str, *states: str) -> Callable[[Application, Held], bool]:
-    """The same for contracts that are loans."""
-    return lambda case, held: relation in held and case.state in states and case.lead.kind == "loan"
-
-
-def _living(case: Application, held: Held) -> bool:
-    return FIRM in held and case.consents.filter(ended_at=None).exists()
-
-
-def _unsent(case: Application, held: Held) -> bool:
-    loan = case.loan
-    ours = bool(held & {INSTITUTION, CITY})
-    return ours and case.state == "granted" and loan is not None and loan.kind == "loan" and loan.filing() is None
-
-
-def _stands(case: Application, held: Held) -> bool:
-    return CITY in held and case.loan is not None and case.loan.standing_filing() is not None
-
-
-def _was_revoked(case: Application, held: Held) -> bool:
-    return CITY in held and case.loan is not None and case.loan.revoked_filing() is not None
-
-
-def _claims(kind: str) -> Callable[[Application, Held], bool]:
-    def may(case: Application, held: Held) -> bool:
-        if kind not in claimable(case, held):
-            return False
-        loan = case.loan
-        assert loan is not None
-        own = Claim.objects.filter(void_why="", kind=kind)
-        taken = own.filter(payee=loan.borrower) if kind == "interest" else own.filter(loan=loan)
-        if kind == "guarantee":  # each of its years has its own
-            return not untimely(kind, loan, timezone.localdate())
-        return not taken.exists()
-
-    return may
+    return [ACTS[act.code] for act in acts.offered(case, held)]
 
 
 def _claim(kind: str) -> Callable[[Part, dict[str, Any]], object]:
@@ -126,37 +77,34 @@ SURE = gettext_lazy("确定")
 ACTS: dict[str, Act] = {
     act.code: act
     for act in (
-        Act("consent", gettext_lazy("书面授权"), gettext_lazy("查看授权书并同意"), _is(FIRM, "lead"),
+        Act("consent", gettext_lazy("书面授权"), gettext_lazy("查看授权书并同意"),
             asked.ConsentForm, _consent),
-        Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记合同"), _is(INSTITUTION, "handling"),
+        Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记合同"),
             asked.ContractForm, _grant),
-        Act("decline", gettext_lazy("婉拒"), gettext_lazy("婉拒并告知企业"), _is(INSTITUTION, "consented", "handling"),
+        Act("decline", gettext_lazy("婉拒"), gettext_lazy("婉拒并告知企业"),
             _plain(asked.DeclineForm), _all(actions.decline), danger=True, folded=True),
-        Act("submit", gettext_lazy("提交备案"), gettext_lazy("列入本月备案"), _unsent, _plain(asked.PlainForm),
+        Act("submit", gettext_lazy("提交备案"), gettext_lazy("列入本月备案"), _plain(asked.PlainForm),
             lambda form, given: actions.submit(**given)),
-        Act("pay", gettext_lazy("登记还款"), SURE, _loan(INSTITUTION, "granted", "filed", "overdue", "unfiled"),
+        Act("pay", gettext_lazy("登记还款"), SURE,
             _plain(asked.PaymentForm), _values(actions.record_payment), folded=True),
-        Act("loss", gettext_lazy("报送本金损失"), SURE, _is(INSTITUTION, "overdue"), _plain(asked.LossForm), _loss,
+        Act("loss", gettext_lazy("报送本金损失"), SURE, _plain(asked.LossForm), _loss,
             folded=True),
-        Act("recovery", gettext_lazy("登记追偿"), SURE, _is(INSTITUTION, "compensated"), _plain(asked.RecoveryForm),
+        Act("recovery", gettext_lazy("登记追偿"), SURE, _plain(asked.RecoveryForm),
             _values(actions.record_recovery), folded=True),
         *(
-            Act(f"claim_{kind}", label, gettext_lazy("计算"), _claims(kind), _plain(made), _claim(kind))
+            Act(f"claim_{kind}", label, gettext_lazy("计算"), _plain(made), _claim(kind))
             for kind, (label, made) in CLAIMS.items()
         ),
         Act("renew", gettext_lazy("重新授权"), gettext_lazy("查看授权书并同意"),
-            _is(FIRM, "consented", "handling", "granted", "filed", "overdue", "unfiled", "compensated"),
             asked.ConsentForm, _consent, folded=True),
-        Act("revoke", gettext_lazy("撤回授权"), gettext_lazy("撤回授权"), _living, _plain(asked.RevokeForm),
+        Act("revoke", gettext_lazy("撤回授权"), gettext_lazy("撤回授权"), _plain(asked.RevokeForm),
             _all(actions.revoke_consent), danger=True, folded=True),
-        Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"), _stands,
+        Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"),
             _plain(asked.ReasonForm), _all(actions.revoke), danger=True, folded=True),
-        Act("refile", gettext_lazy("恢复备案"), gettext_lazy("恢复备案"), _was_revoked,
+        Act("refile", gettext_lazy("恢复备案"), gettext_lazy("恢复备案"),
             _plain(asked.ReasonForm), _all(actions.restore), folded=True),
     )
 }  # fmt: skip
-#: Steps that are taken by an act: they need more than a sentence.
-BY_ACT = frozenset({"consent", "retract", "decline", "grant", "file", "unfile", "refile"})
 
 
 def done(act: Act) -> str:

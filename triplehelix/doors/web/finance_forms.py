@@ -1,6 +1,5 @@
 """The forms of finance. Rules are the room's (`market.finance.rules`); here is what people type."""
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -62,10 +61,8 @@ class ConsentForm(Part):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            chosen = [*least_fields(self.today), *cleaned["fields_"]]
-            case = self.case
-            _version, self.text = wording(case.institution, case.lead.kind, chosen, cleaned["until"], self.today)
-            digest = hashlib.sha256(self.text.encode()).hexdigest()
+            words = wording(self.case, cleaned["fields_"], cleaned["until"], self.today)
+            self.text, digest = words.text, words.digest
             if cleaned["seen"] != digest:
                 self.add_error("agreed", _("请阅读下面的授权书，再勾选同意"))
             # The form comes back with the words just shown: agreeing to them is a second look.

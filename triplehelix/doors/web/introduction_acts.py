@@ -15,7 +15,6 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.market.introductions import access, actions, terms
 from triplehelix.market.introductions.flow import PARTIES, RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
-from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
@@ -86,12 +85,9 @@ def _intent(request: Request, introduction: Introduction, form: Any, given: Give
 
 
 def _kept(request: Request, introduction: Introduction, upload: Any) -> Any:
-    """The upload, kept for the organisation of whose side it comes; who may open it is asked when it is opened."""
-    held, owner = introduction.relations_of(request.user, timezone.now()), None
-    for side in (access.NEED, access.ACHIEVEMENT):
-        if side in held and owner is None:
-            owner = introduction.organisation_of(side)
-    return evidence.store(content=upload.read(), name=upload.name, actor=request.user, now=timezone.now(), owner=owner)
+    return actions.keep_paper(
+        introduction=introduction, content=upload.read(), name=upload.name, actor=request.user, now=timezone.now()
+    )
 
 
 def _say(request: Request, introduction: Introduction, form: Any, given: Given) -> object:

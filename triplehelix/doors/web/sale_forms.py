@@ -21,8 +21,9 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.actions.opening import MOST_OWNERS
+from triplehelix.market.contracts.acts import held_proposal
 from triplehelix.market.contracts.guards import current
-from triplehelix.market.contracts.models import Proposal, Publication, Rights, Sale
+from triplehelix.market.contracts.models import Publication, Rights, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import code_list
@@ -116,10 +117,6 @@ class BuyerForm(ActForm):
         if self.buyer is None:
             raise forms.ValidationError(_("还没有登记这个单位：请先由主管部门登记、核实"))
         return self.buyer.uscc
-
-
-def held_proposal(sale: Sale) -> Proposal | None:
-    return Proposal.objects.filter(sale=sale).select_related("unit_proof").first()
 
 
 class PublicForm(ActForm):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from triplehelix.market.introductions import access as introduced
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from triplehelix.market.contracts.models.sales import Sale
 
 SELLER, BUYER, CITY = "seller", "buyer", "city"
+#: Relations to an introduction whose holders turn agreed terms into a sale.
+MAY_OPEN = frozenset({introduced.NEED, introduced.ACHIEVEMENT, introduced.MANAGER})
 #: The audiences of the public side of a sale.
 WITNESSES = ("role:city_officer", "role:operator")
 NOBODY = Q(pk__in=())

@@ -25,7 +25,7 @@ from triplehelix.market.contracts.money import MOVED
 from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.models import Account, Person
 
 #: The type of the pack's list by which the right itself changes hands.
 ASSIGNED = "ASSIGN"
@@ -183,6 +183,13 @@ def shares_of(actor: Account) -> QuerySet[Share]:
     """The person's own lines of sheets that were made public and stand, newest first. Nothing else of a sheet."""
     rows = Share.objects.filter(person__account=actor, distribution__void_why="")
     return rows.select_related("distribution__sale__achievement", "distribution__sale__seller").order_by("-pk")
+
+
+def contributor_named(sale: Sale, name: str) -> Person | None:
+    """Of those named with the achievement the only one called so. Somebody else of the unit may bear the same name, and
+    whoever is linked sees the amount."""
+    found = list(sale.achievement.people.filter(name=name)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def running(now: datetime) -> QuerySet[Publication]:

@@ -22,7 +22,7 @@ from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import history, stepped
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.equity import access, actions, finds
+from triplehelix.market.equity import access, actions, acts, finds
 from triplehelix.market.equity.models import Deal, Project
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.access import may_read_all, own_organisations
@@ -34,8 +34,6 @@ from triplehelix.records.steps.actions import Refused, offered
 PER_PAGE = 20
 KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
-#: Steps that need more than a sentence: they are taken by an act.
-BY_ACT = frozenset({"convert", "exit"})
 
 
 @require_GET
@@ -200,13 +198,13 @@ def deal(request: Request, pk: int) -> HttpResponse:
     return _deal_page(request, _deal(request, pk))
 
 
+#: The acts of a fund, each with its form.
+FORMS: dict[str, type[Part]] = {"convert": ConversionForm, "exit": ExitForm}
+
+
 def _acts(found: Deal, held: frozenset[str]) -> dict[str, type[Part]]:
     """The acts of the fund in this state."""
-    if access.FUND not in held:
-        return {}
-    if found.state == "agreed" and found.converts:
-        return {"convert": ConversionForm}
-    return {"exit": ExitForm} if found.state in ("agreed", "converted") else {}
+    return {code: FORMS[code] for code in acts.offered(found, held)}
 
 
 def _deal_page(
@@ -215,7 +213,7 @@ def _deal_page(
 ) -> HttpResponse:  # fmt: skip
     now = timezone.now()
     held = found.relations_of(request.user, now)
-    steps = [one for one in offered(case=found, actor=request.user, now=now) if one.code not in BY_ACT]
+    steps = [one for one in offered(case=found, actor=request.user, now=now) if one.code not in acts.BY_ACT]
     made = {code: failed[1] if failed and failed[0] == code else form() for code, form in _acts(found, held).items()}
     names = {"convert": _("登记转股"), "exit": _("登记退出")}
     context = {
@@ -234,7 +232,7 @@ def _deal_page(
 def deal_step(request: Request, pk: int, step: str) -> HttpResponse:
     found = _deal(request, pk)
     form = StepForm(request.POST)
-    if stepped(request, found, step, form, own=BY_ACT):
+    if stepped(request, found, step, form, own=acts.BY_ACT):
         return redirect("web:equity-deal", pk)
     return _deal_page(request, _deal(request, pk), step_form=form, status=409)
 

@@ -21,6 +21,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.market.finance import access, actions, finds, terms
+from triplehelix.market.finance import acts as rules
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.models import Application, Claim, Lead, Product
 from triplehelix.procedure.cases.known import cases_of
@@ -164,7 +165,7 @@ def _page(
         "papers": shown.papers(found, consent) if consent is not None and is_open else [],
         "consents": list(found.consents.select_related("given_by")) if sees_all else [],
         "decline": terms.listed("decline_reasons").label(found.decline_code) if found.decline_code else "",
-        "steps": [s for s in offered(case=found, actor=request.user, now=now) if s.code not in acts.BY_ACT],
+        "steps": [s for s in offered(case=found, actor=request.user, now=now) if s.code not in rules.BY_ACT],
         "danger": DANGER,
         "step_form": step_form or StepForm(),
         "acts": forms,
@@ -199,7 +200,7 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     found = _case(request, pk)
     form = StepForm(request.POST)
-    if stepped(request, found, step, form, own=acts.BY_ACT):
+    if stepped(request, found, step, form, own=rules.BY_ACT):
         return redirect("web:finance-case", pk)
     return _page(request, _case(request, pk), step_form=form, status=409)
 
@@ -208,8 +209,8 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
 def act(request: Request, pk: int, act: str) -> HttpResponse:
     """Do one act, or say at its fields what is wrong."""
     found, now = _case(request, pk), timezone.now()
-    known = acts.ACTS.get(act)
-    if known is None or not known.may(found, found.relations_of(request.user, now)):
+    known, rule = acts.ACTS.get(act), rules.ACTS.get(act)
+    if known is None or rule is None or not rule.may(found, found.relations_of(request.user, now)):
         raise Http404
     form = known.made(found, request.POST)
     seen = request.POST.get("seen_version", "")

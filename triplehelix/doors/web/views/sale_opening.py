@@ -20,7 +20,6 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.access import WITNESSES
 from triplehelix.market.contracts.models import Sale
-from triplehelix.market.introductions import access as introduced
 from triplehelix.market.introductions import finds as introductions
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.listings import finds
@@ -33,8 +32,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 MOST = 200
-#: Who turns agreed terms into a sale.
-MAY_OPEN = frozenset({introduced.NEED, introduced.ACHIEVEMENT, introduced.MANAGER})
 
 
 def may_start(actor: Account, on: date) -> bool:
@@ -117,7 +114,7 @@ def _from_terms(request: Request) -> HttpResponse:
     now, asked = timezone.now(), request.GET["introduction"]
     number = whole(asked) or 0
     introduction = get_object_or_404(introductions.shown_to(request.user, timezone.localdate(now)), pk=number)
-    if not introduction.relations_of(request.user, now) & MAY_OPEN:
+    if not introduction.relations_of(request.user, now) & access.MAY_OPEN:
         raise Http404
     problem = ""
     if request.method == "POST":

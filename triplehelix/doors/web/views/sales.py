@@ -19,7 +19,7 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import sale_opening
 from triplehelix.foundation.sheet import write_xlsx
-from triplehelix.market.contracts import access, actions, finds
+from triplehelix.market.contracts import access, actions, acts, finds
 from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.models import Publication, Sale, Trial
 from triplehelix.procedure.openings import finds as openings
@@ -161,10 +161,10 @@ def trial_step(request: Request, pk: int, step: str) -> HttpResponse:
 def act(request: Request, pk: int, act: str) -> HttpResponse:
     """Do one act, or say at its fields what is wrong."""
     sale = _sale(request, pk)
-    known = sale_acts.ACTS.get(act)
-    if known is None or not known.by & sale.relations_of(request.user, timezone.now()):
+    known, rule = sale_acts.ACTS.get(act), acts.ACTS.get(act)
+    if known is None or rule is None or not rule.by & sale.relations_of(request.user, timezone.now()):
         raise Http404
-    if not known.may(sale):
+    if not rule.may(sale):
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:sale", pk)
     form, status = known.form(request.POST, request.FILES, sale), 422

@@ -8,6 +8,7 @@ from triplehelix.market.contracts.actions.contract import sign_contract
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
 from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
 from triplehelix.market.contracts.actions.opening import open_from, open_sale, record_rights, set_buyer, set_price, tag
+from triplehelix.market.contracts.actions.papers import keep_paper
 from triplehelix.market.contracts.actions.proposing import propose
 from triplehelix.market.contracts.actions.registering import (
     record_registration,
@@ -25,6 +26,7 @@ __all__ = [
     "bid",
     "end_due",
     "follow_up",
+    "keep_paper",
     "look_at_landing",
     "object_to",
     "open_from",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -94,15 +95,29 @@ def _offered(product: Product, today: date) -> bool:
     return product.since <= today and (product.until is None or product.until >= today)
 
 
-def wording(institution: Institution, kind: str, fields: Iterable[str], until: date, on: date) -> tuple[str, str]:
-    """The version and the whole text of the consent, as it is agreed to."""
+@dataclass(frozen=True)
+class Wording:
+    """The consent as it is agreed to; `digest` is sha-256 of the text: who names it has read these very words."""
+
+    fields: list[str]
+    version: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def wording(case: Application, fields: Iterable[str], until: date, on: date) -> Wording:
+    """The whole text for these fields and those a consent always holds; what is no field of a consent is left out."""
     known = terms.listed("consent_fields")
+    chosen = [entry.code for entry in known.current(on) if entry.code in {*fields, *least_fields(on)}]
     text = terms.consent_text(on)
     said = {
-        "institution": institution.organisation.name, "purpose": PURPOSES[kind], "until": until.isoformat(),
-        "fields": "、".join(known.label(field) for field in fields),
+        "institution": case.institution.organisation.name, "purpose": PURPOSES[case.lead.kind],
+        "until": until.isoformat(), "fields": "、".join(known.label(field) for field in chosen),
     }  # fmt: skip
-    return text.version, text.text.format(**said)
+    return Wording(chosen, text.version, text.text.format(**said))
 
 
 def least_fields(on: date) -> list[str]:
@@ -122,9 +137,8 @@ def give_consent(
     states = {"lead", *BEFORE_GRANT, "granted", "filed", "overdue", "unfiled", "compensated"}
     held = locked(case, actor, now, by={FIRM}, seen=seen_version, states=states)
     today, errors = timezone.localdate(now), dict[str, str]()
-    known = {entry.code: entry for entry in terms.listed("consent_fields").current(today)}
-    chosen = [code for code in known if code in {*fields, *least_fields(today)}]
-    if set(fields) - known.keys():
+    words = wording(held, fields, until, today)
+    if set(fields) - set(words.fields):
         errors["fields"] = _("请从列出的项目中选择")
     most = today + timedelta(days=terms.value("consent_most_days", today).days)
     if not today <= until <= most:
@@ -134,12 +148,12 @@ def give_consent(
     if errors:
         raise Invalid(errors)
     _end(held, actor, now, _("重新授权"))
-    version, text = wording(held.institution, held.lead.kind, chosen, until, today)
     made = Consent.objects.create(
-        application=held, purpose=PURPOSES[held.lead.kind], fields=chosen, version=version, text=text, until=until,
-        digest=hashlib.sha256(text.encode()).hexdigest(), given_at=now, given_by=actor,
+        application=held, purpose=PURPOSES[held.lead.kind], fields=words.fields, version=words.version,
+        text=words.text, until=until, digest=words.digest, given_at=now, given_by=actor,
     )  # fmt: skip
-    data = {"consent": made.pk, "fields": chosen, "text_version": version, "digest": made.digest, "until": str(until)}
+    data = {"consent": made.pk, "fields": made.fields, "text_version": made.version, "digest": made.digest}
+    data["until"] = str(until)
     held = saved(held, "agree", actor, now, data)
     if held.state == "lead":
         go(held, "consent", actor, now)

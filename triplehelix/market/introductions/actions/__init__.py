@@ -7,6 +7,7 @@ from triplehelix.market.introductions.actions.answering import accept, break_off
 from triplehelix.market.introductions.actions.inviting import expire_due, invite, remind_due
 from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage
 from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting, sign_intent
+from triplehelix.market.introductions.actions.papers import keep_paper
 from triplehelix.market.introductions.actions.room import Terms, accept_terms, lay, propose, say
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "decline",
     "expire_due",
     "invite",
+    "keep_paper",
     "lay",
     "plan",
     "propose",

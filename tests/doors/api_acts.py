@@ -1,0 +1,81 @@
+"""Bodies of the acts over the API, each of the right shape, for the table of who may call what: nobody has seen the
+version they name, so whoever may see the case is told that it has changed (409), and everybody else finds nothing."""
+
+from tests.market.sheets import code
+
+DAY = "2026-11-23"
+UNSEEN = {"seen_version": 10**9}
+PUBLIC = {"basis": "评估值", "document": "办纪 1 号"}
+NOTICE = PUBLIC | {"objections_to": "科技大市场", "unit_first": DAY}
+MONEY = {"amount_fen": 100, "on": DAY, "number": "R1"}
+#: act → its body; those in SALE_PAPERS are forms, with this paper beside `given`.
+SALE = {
+    "rights": {"owners": []},
+    "propose": NOTICE | {"method": "agreed"},
+    "notice": NOTICE,
+    "list": PUBLIC,
+    "announce": PUBLIC | {"method": "auction"},
+    "buyer": {"buyer": code(9001)},
+    "price": {"price_fen": 100},
+    "relist": {"document": "办纪 2 号", "price_fen": 100},
+    "result": {
+        "exchange": "产权交易所",
+        "document": "成交 1 号",
+        "held_on": DAY,
+        "winner": code(9001),
+        "price_fen": 100,
+    },
+    "sign": {
+        "number": "1",
+        "type": "ASSIGN",
+        "structure": "fixed",
+        "price_fen": 100,
+        "signed_on": DAY,
+        "site": "371521",
+    },
+    "submit": {"authority": "MIIT"},
+    "register": {"number": "1", "type": "ASSIGN", "certified_fen": 100, "technical_fen": 100, "decided_on": DAY},
+    "refuse": {"reason": "缺附件"},
+    "revoke": {"reason": "虚报"},
+    "money": MONEY,
+    "money_back": MONEY | {"reason": "多付"},
+    "royalty": {"period": "三季度", "base_fen": 100, "due_on": DAY},
+    "void_royalty": {"seq": 1, "reason": "报错了"},
+    "reward": {"income_fen": 100, "rule_bp": 7000, "rule_document": "9 号", "contributors": []},
+    "follow": {"year": 2026, "in_use": True, "text": "在用"},
+    "tags": {"tags": []},
+}
+SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "register": "file",
+               "money": "file", "money_back": "file"}  # fmt: skip
+WHY = {"why": "查过了"}
+PAID = {"amount_fen": 100, "on": DAY, "number": "P1"}
+AGREED = {"until": "2027-01-31", "digest": "x"}
+FINANCE = {
+    "grant": {
+        "number": "1",
+        "amount_fen": 100,
+        "rate_ppm": 0,
+        "first_on": DAY,
+        "last_on": "2027-11-23",
+        "use": "research",
+    },
+    "decline": {"code": "other"},
+    "submit": {},
+    "pay": PAID | {"kind": "interest"},
+    "loss": {"principal_fen": 100, "document": "认定书", "on": DAY},
+    "recovery": PAID,
+    "claim_interest": {},
+    "claim_premium": {},
+    "claim_guarantee": {},
+    "claim_payout": {"base_fen": 100},
+    "claim_loss": {},
+    "revoke": {},
+    "unfile": WHY,
+    "refile": WHY,
+}
+DEAL = {"firm": code(9001), "mode": "equity", "round": "a", "ticket_fen": 100, "number": "1", "signed_on": DAY}
+PROJECT = {"kind": "needs", "listing": 10**9, "teaser": "求中试资金", "amount_fen": 100, "round": "a"}
+EQUITY = {
+    "convert": {"pre_fen": 100, "post_fen": 200, "converted_on": DAY},
+    "exit": {"exit_kind": "buyback", "exit_on": DAY, "exit_fen": 100},
+}

@@ -1,0 +1,71 @@
+"""What calls that act on a case share: the version seen, papers, and where in the call a refusal belongs."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils.translation import gettext as _
+from ninja import Field
+from ninja.files import UploadedFile
+
+from triplehelix.doors.api import shapes
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.rules import Invalid
+
+#: A refusal of the n-th owner, payment … (from 1) belongs to that row of the list (from 0) of the call.
+ROW = re.compile(r"(owner|row)_([0-9]+)")
+LISTS = {"owner": "owners", "row": "rows"}
+UNITS = ("_fen", "_bp", "_ppm")
+
+
+class Seen(shapes.Given):
+    """The version the caller has seen stands here or in If-Match."""
+
+    seen_version: int | None = Field(None, ge=0, le=10**9, description="the version you have seen; or If-Match")
+
+    def said(self, *but: str) -> dict[str, Any]:
+        """What was given beside the version, without the fields named."""
+        return self.dict(exclude={"seen_version", *but})
+
+
+@contextmanager
+def said_at(given: shapes.Given, **called: str) -> Iterator[None]:
+    """An action's refusals at the fields of this call; `called`: what is named otherwise here. Raises Invalid."""
+    try:
+        yield
+    except Invalid as why:
+        errors = {called.get(name) or _place(name, given): said for name, said in why.errors.items()}
+        raise Invalid(errors) from why
+
+
+def _place(name: str, given: shapes.Given) -> str:
+    known = type(given).model_fields
+    if match := ROW.fullmatch(name):
+        return f"{LISTS[match[1]]}.{int(match[2]) - 1}"
+    if name in known:
+        return name
+    return next((name + unit for unit in UNITS if name + unit in known), name)
+
+
+@contextmanager
+def paper_at(field: str) -> Iterator[None]:
+    """A paper that cannot be kept is refused at its field. Raises Invalid."""
+    try:
+        yield
+    except Unacceptable as why:
+        raise Invalid({field: str(why)}) from why
+
+
+def content_of(paper: UploadedFile) -> tuple[bytes, str]:
+    """The bytes and the name of an upload."""
+    return paper.read(), paper.name or ""
+
+
+def organisation_of(code: str, field: str) -> Organisation:
+    """The registered organisation of a unified social credit code. Raises Invalid at the field."""
+    found = Organisation.objects.filter(uscc=code.strip().upper()).first()
+    if found is None:
+        raise Invalid({field: _("还没有登记这个单位：请先由主管部门登记、核实")})
+    return found

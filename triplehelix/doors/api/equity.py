@@ -1,0 +1,208 @@
+"""Equity over the API: deals of funds and firms, and projects that look for money."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import Seen, organisation_of
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.doors.api.listings import PROBLEMS, opened
+from triplehelix.market.equity import access, actions, acts, finds
+from triplehelix.market.equity.models import Deal, Project
+from triplehelix.market.finance.models import Institution
+from triplehelix.records.steps.actions import offered, take
+
+router = Router(tags=["finance"])
+FEN = Field(ge=1, le=10**13)
+
+
+class DealLine(Schema):
+    """股权投资. It stands once the firm has agreed."""
+
+    id: int
+    fund: str
+    firm: str = Field(description="统一社会信用代码")
+    state: str
+    version: int
+    mode: str
+    round: str
+    ticket_fen: int
+    pre_fen: int | None
+    post_fen: int | None
+    conversion: str
+    convert_by: date | None
+    number: str
+    signed_on: date
+    converted_on: date | None
+    exit_kind: str
+    exit_on: date | None
+    exit_fen: int | None
+
+
+class DealOut(DealLine):
+    steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
+    acts: list[str] = Field(description="what the caller may do now by POST …/acts/{act}")
+
+
+class DealPage(Schema):
+    items: list[DealLine]
+    total: int
+
+
+class DealIn(shapes.Given):
+    """Entered by a registered fund; `equity` has its valuations, another mode how and until when it becomes shares."""
+
+    firm: str = Field(max_length=40, description="统一社会信用代码")
+    mode: str = Field(max_length=20, description="equity, invest_then_equity, …")
+    round: str = Field(max_length=10, description="a code of the pack's rounds")
+    ticket_fen: int = FEN
+    pre_fen: int | None = Field(None, ge=1, le=10**13, description="投前估值")
+    post_fen: int | None = Field(None, ge=1, le=10**13, description="投后估值")
+    conversion: str = Field("", max_length=500, description="转股条件")
+    convert_by: date | None = None
+    number: str = Field(max_length=60, description="协议编号")
+    signed_on: date
+
+
+class ConvertIn(Seen):
+    pre_fen: int = FEN
+    post_fen: int = FEN
+    converted_on: date
+
+
+class ExitIn(Seen):
+    exit_kind: str = Field(max_length=12, description="a kind of exit, such as buyback")
+    exit_on: date
+    exit_fen: int = Field(ge=0, le=10**13, description="0: nothing came back")
+
+
+class ProjectIn(shapes.Given):
+    kind: Literal["needs", "achievements"]
+    listing: int = Field(ge=1, le=2**63 - 1, description="a published one of the caller's own")
+    teaser: str = Field(max_length=300, description="what registered funds read")
+    amount_fen: int = FEN
+    round: str = Field(max_length=10, description="a code of the pack's rounds")
+    on_stage: bool = False
+
+
+class ProjectRef(Schema):
+    id: int
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class WhyIn(shapes.Given):
+    why: str = Field(max_length=300)
+
+
+class InterestIn(shapes.Given):
+    text: str = Field(max_length=500, description="想了解什么")
+
+
+def _line(one: Deal) -> dict[str, Any]:
+    own = {"id": one.pk, "fund": one.fund.organisation.name, "firm": one.firm.uscc}
+    return {name: getattr(one, name) for name in DealLine.model_fields if name not in own} | own
+
+
+def _whole(request: Request, response: HttpResponse, one: Deal) -> dict[str, Any]:
+    now = timezone.now()
+    versions.tag(response, one.version)
+    steps = [step.code for step in offered(case=one, actor=request.user, now=now) if step.code not in acts.BY_ACT]
+    return _line(one) | {"steps": steps, "acts": acts.offered(one, one.relations_of(request.user, now))}
+
+
+def _deal(request: Request, pk: int) -> Deal:
+    return get_object_or_404(finds.deals(request.user, timezone.localdate()), pk=pk)
+
+
+def _fund(request: Request) -> Institution:
+    """The fund one acts for. Raises Http404 for everybody else."""
+    found = access.funds_of(request.user, timezone.localdate()).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+ONE = {200: DealOut, **PROBLEMS}
+
+
+@router.get("/equity/deals", response={200: DealPage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的股权投资")
+def deals(request: Request, part: Query[shapes.Part]) -> Any:
+    return shapes.cut(finds.deals(request.user, timezone.localdate()), part, _line)
+
+
+@router.get("/equity/deals/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一笔股权投资")
+def one_deal(request: Request, response: HttpResponse, pk: int) -> Any:
+    return _whole(request, response, _deal(request, pk))
+
+
+@router.post("/equity/deals", response={201: DealOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一笔股权投资")
+def propose(request: Request, response: HttpResponse, given: DealIn) -> Any:
+    """By a registered fund; the firm is asked to confirm it."""
+    fund, firm = _fund(request), organisation_of(given.firm, "firm")
+    values = given.dict(exclude={"firm"})
+    made = actions.propose(fund=fund, firm=firm, values=values, actor=request.user, now=timezone.now())
+    return Status(201, _whole(request, response, made))
+
+
+@router.post("/equity/deals/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理一步")
+def step_deal(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
+    seen = versions.seen(request, given.seen_version)
+    found = _deal(request, pk)
+    if step not in found.workflow or step in acts.BY_ACT:
+        raise Http404
+    taken = take(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note)
+    return _whole(request, response, taken)
+
+
+def _act(request: Request, response: HttpResponse, pk: int, given: Seen, verb: Callable[..., Deal]) -> dict[str, Any]:
+    found = _deal(request, pk)
+    seen = versions.seen(request, given.seen_version)
+    done = verb(deal=found, values=given.said(), actor=request.user, now=timezone.now(), seen_version=seen)
+    return _whole(request, response, done)
+
+
+@router.post("/equity/deals/{int:pk}/acts/convert", response=ONE, auth=SIGNED_IN, summary="登记转股")
+def convert(request: Request, response: HttpResponse, pk: int, given: ConvertIn) -> Any:
+    return _act(request, response, pk, given, actions.convert)
+
+
+@router.post("/equity/deals/{int:pk}/acts/exit", response=ONE, auth=SIGNED_IN, summary="登记退出")
+def exit_deal(request: Request, response: HttpResponse, pk: int, given: ExitIn) -> Any:
+    return _act(request, response, pk, given, actions.exit_deal)
+
+
+def _project(request: Request, pk: int) -> Project:
+    return get_object_or_404(finds.projects(request.user, timezone.localdate()), pk=pk)
+
+
+@router.post("/equity/projects", response={201: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="提出一个融资项目")
+def open_project(request: Request, given: ProjectIn) -> Any:
+    """The owner marks a published listing as looking for money."""
+    listing = opened(request, given.kind, given.listing)
+    values = given.dict(exclude={"kind", "listing"})
+    made = actions.open_project(listing=listing, values=values, actor=request.user, now=timezone.now())
+    return Status(201, made)
+
+
+@router.post(
+    "/equity/projects/{int:pk}/close", response={200: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="结束融资"
+)
+def close(request: Request, pk: int, given: WhyIn) -> Any:
+    return actions.close_project(project=_project(request, pk), why=given.why, actor=request.user, now=timezone.now())
+
+
+@router.post("/equity/projects/{int:pk}/interest", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="基金约谈")
+def interest(request: Request, pk: int, given: InterestIn) -> Any:
+    """By a registered fund; the owner gets one letter."""
+    project, fund = _project(request, pk), _fund(request)
+    actions.say_interest(
+        project=project, fund=fund, values={"text": given.text}, actor=request.user, now=timezone.now()
+    )
+    return Status(204, None)

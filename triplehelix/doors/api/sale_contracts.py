@@ -1,0 +1,113 @@
+"""The contract of a sale, its registration, and the trial before payment."""
+
+from datetime import date
+from typing import Any, Literal
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from ninja import Field, File, Router
+from ninja.files import UploadedFile
+
+from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import Seen
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.doors.api.sale_acting import ACT, ONE, acting, opened
+from triplehelix.doors.api.sale_shown import whole
+from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions.contract import Terms
+
+router = Router(tags=["sales"])
+TYPE = Field(max_length=10, description="a code of /reference/contract_types")
+
+
+class RowIn(shapes.Given):
+    name: str = Field(max_length=120, description="what it is paid for, or when")
+    fen: int = Field(ge=0, le=10**13)
+    due: date | None = Field(None, description="last day; only a trial may leave it out")
+
+
+class ContractIn(Seen):
+    """书面技术合同. Only the fields of its structure are asked for: royalty_…, equity_…, trigger and trial_until."""
+
+    number: str = Field(max_length=60, description="合同编号")
+    type: str = TYPE
+    structure: Literal["fixed", "instalments", "royalty", "trial", "equity"]
+    price_fen: int = Field(ge=1, le=10**13, description="the price made public, or won")
+    signed_on: date
+    ends_on: date | None = None
+    site: str = Field(max_length=20, description="项目实施地: a code of /reference/regions, or elsewhere")
+    rows: list[RowIn] = Field([], max_length=60, description="分期; a royalty's are its 入门费; none: one payment")
+    royalty_ppm: int = Field(0, ge=0, le=1_000_000, description="parts of a million of the base")
+    royalty_base: str = Field("", max_length=120, description="提成基数, in words")
+    equity_company: str = Field("", max_length=120)
+    equity_bp: int = Field(0, ge=0, le=10_000, description="hundredths of a percent of the company")
+    trigger: str = Field("", max_length=300, description="触发付款的条件 of a trial")
+    trial_until: date | None = None
+
+
+class SubmitIn(Seen):
+    authority: str = Field(max_length=20, description="a code of the pack's authorities")
+
+
+class RegisterIn(Seen):
+    number: str = Field(max_length=40, description="登记编号")
+    type: str = TYPE
+    certified_fen: int = Field(ge=1, le=10**13, description="认定成交额")
+    technical_fen: int = Field(ge=0, le=10**13, description="认定技术交易额")
+    decided_on: date
+
+
+class ReasonIn(Seen):
+    reason: str = Field(max_length=500)
+
+
+@router.post(f"{ACT}/sign", response=ONE, auth=SIGNED_IN, summary="登记技术合同")
+def sign(request: Request, response: HttpResponse, pk: int, given: ContractIn, file: File[UploadedFile]) -> Any:
+    """The seller records the written contract, which is the file."""
+    with acting(request, pk, given) as one:
+        rows = [(row.name, row.fen, row.due) for row in given.rows]
+        terms = Terms(rows=rows, file=one.keep(file, "file"), **given.said("rows"))
+        actions.sign_contract(terms=terms, **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/submit", response=ONE, auth=SIGNED_IN, summary="提交合同认定登记")
+def submit(request: Request, response: HttpResponse, pk: int, given: SubmitIn) -> Any:
+    with acting(request, pk, given) as one:
+        actions.submit_registration(**given.said(), **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/register", response=ONE, auth=SIGNED_IN, summary="登记认定结果")
+def register(request: Request, response: HttpResponse, pk: int, given: RegisterIn, file: File[UploadedFile]) -> Any:
+    """The authority registered it; the file is its 登记证明."""
+    with acting(request, pk, given) as one:
+        actions.record_registration(file=one.keep(file, "file"), **given.said(), **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/refuse", response=ONE, auth=SIGNED_IN, summary="不予登记")
+def refuse(request: Request, response: HttpResponse, pk: int, given: ReasonIn) -> Any:
+    with acting(request, pk, given) as one:
+        actions.refuse_registration(**given.said(), **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/revoke", response=ONE, auth=SIGNED_IN, summary="撤销登记")
+def revoke(request: Request, response: HttpResponse, pk: int, given: ReasonIn) -> Any:
+    with acting(request, pk, given) as one:
+        actions.revoke_registration(**given.said(), **one.given)
+    return whole(request, response, pk)
+
+
+@router.post("/sales/{int:pk}/trial/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理先使用后付费")
+def step_trial(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
+    """The version to name is the trial's own, of `contract.trial`."""
+    seen = versions.seen(request, given.seen_version)
+    trial = getattr(getattr(opened(request, pk), "contract", None), "trial", None)
+    if trial is None or step not in trial.workflow:
+        raise Http404
+    actions.step_trial(
+        trial=trial, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note
+    )
+    return whole(request, response, pk)
