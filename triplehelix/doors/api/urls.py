@@ -22,6 +22,7 @@ from triplehelix.doors.api import (
     measures,
     mine,
     needs,
+    people,
     procedure,
     reference,
     sales,
@@ -57,6 +58,7 @@ api.add_router("", experts.router)
 api.add_router("", expert_desk.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
+api.add_router("", people.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
 api.add_router("", diagnosis.router)
