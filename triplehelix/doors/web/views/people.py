@@ -277,6 +277,8 @@ def asking(request: Request, form: AskForm | None = None, status: int = 200) -> 
 @require_POST
 def ask(request: Request) -> HttpResponse:
     """This is me."""
+    if Person.objects.filter(account=request.user).exists():
+        return redirect("web:experts-mine")
     form = AskForm(request.POST)
     if form.is_valid():
         try:
