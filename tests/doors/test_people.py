@@ -151,7 +151,7 @@ def test_an_achievement_names_its_people_on_the_form(client, clerk, firm, person
     twin = parties.register_person(name="容止戈", home=firm, title="讲师", actor=None, now=NOW)
     guest = parties.register_person(name="白若铜", home=organisation(9713), actor=None, now=NOW)
     client.force_login(clerk)
-    assert "本单位登记过的人" in words(client, "/achievements/new/")
+    assert "容止戈（教授）、容止戈（讲师）" in words(client, "/achievements/new/")
     bad = client.post("/achievements/new/", FORM | {"people": "容止戈、无名氏", "publish": "1"})
     said = bad.content.decode()
     assert bad.status_code == 422 and "容止戈（教授）、容止戈（讲师）" in said and "没有登记过“无名氏”" in said

@@ -67,7 +67,10 @@ class RegisterForm(PersonForm):
 
 class LinkForm(Part):
     email = forms.EmailField(
-        label=gettext_lazy("账号的邮箱"), help_text=gettext_lazy("请先核对：证件、工作证明，或由单位书面确认")
+        label=gettext_lazy("账号的邮箱"),
+        help_text=gettext_lazy(
+            "对应以后，这个账号就能代本人确认成果、参加评审、看自己的收益。请先核对：证件、工作证明，或由单位书面确认"
+        ),
     )
 
 
