@@ -32,6 +32,10 @@ def test_a_clerk_registers_and_amends_and_finds(client, clerk, firm):
     assert "已登记：容止戈" in answer.content.decode()
     made = Person.objects.get()
     assert (made.home, made.title) == (firm, "教授")
+    twice = client.post("/people/", {"name": " 容止戈 ", "title": "讲师"})
+    assert twice.status_code == 422 and "已经登记过：容止戈（教授）" in twice.content.decode()
+    assert client.post("/people/", {"name": "容止戈", "title": "讲师", "namesake": "on"}).status_code == 302
+    Person.objects.exclude(pk=made.pk).delete()
     changed = client.post(f"/people/{made.pk}/", {"name": "容止戈", "title": "研究员"}, follow=True).content.decode()
     assert "已保存" in changed and "研究员" in changed and "登记" in changed.split("经过")[1]
     assert "容止戈" in words(client, "/people/?q=研究") and "没有符合的人员" in words(client, "/people/?q=没有")

@@ -50,6 +50,7 @@ class RegisterForm(PersonForm):
     home = forms.ModelChoiceField(
         label=gettext_lazy("所在单位"), queryset=Organisation.objects.none(), empty_label=None
     )
+    namesake = forms.BooleanField(label=gettext_lazy("是另一个人，只是同名"), required=False)
     field_order = ("home",)
 
     def __init__(self, *args: Any, homes: list[Organisation], **more: Any) -> None:
@@ -61,8 +62,19 @@ class RegisterForm(PersonForm):
             chooser.required, chooser.widget, chooser.initial = False, forms.HiddenInput(), homes[0].pk
         self.homes = homes
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever is registered twice has two halves of a life's work: of one name, it is asked first."""
+        cleaned = super().clean() or {}
+        home, name = cleaned.get("home") or self.homes[0], " ".join(cleaned.get("name", "").split())
+        alike = [] if cleaned.get("namesake") else list(home.people.filter(name=name)[:SHOWN])
+        if alike:
+            known = "、".join(f"{one.name}（{one.title or one.discipline or one.pk}）" for one in alike)
+            self.add_error("namesake", _("已经登记过：%(known)s。确是另一个人，请打勾再登记。") % {"known": known})
+        return cleaned
+
     def values(self) -> dict[str, Any]:
-        return self.cleaned_data | {"home": self.cleaned_data["home"] or self.homes[0]}
+        given = {name: value for name, value in self.cleaned_data.items() if name != "namesake"}
+        return given | {"home": given["home"] or self.homes[0]}
 
 
 class LinkForm(Part):
