@@ -82,12 +82,12 @@ def told_of(works: Iterable[int], actor: Account | None, on: date) -> QuerySet[A
 
 def _told(actor: Account | None, on: date) -> Q:
     """The authorships somebody is told of, wherever they are read: the public those a person has confirmed, and
-    published achievements; members and the offices all; everybody the own."""
+    published achievements of the person's own organisation; members and the offices all; everybody the own."""
     groups = audiences(actor, on)
     if groups & (access.DESK_OFFICES | {"member", "auditor"}):
         return Q(pk__isnull=False)
     own = Q(expert__root__person__account=actor) if actor is not None and actor.is_authenticated else access.NOBODY
-    return Q(work__kind="achievement") | Exists(_answers("mine")) | own
+    return NAMED_AT_HOME | Exists(_answers("mine")) | own
 
 
 def unnamed(achievements: Iterable[int]) -> set[tuple[int, int]]:
