@@ -265,6 +265,12 @@ def introductions_of(clerk, firm, officer):  # noqa: F811
     return found | {"saved": kept}
 
 
+def people_of(newcomer, firm):  # noqa: F811
+    """Somebody of the clerk's firm, and who says that this is him."""
+    claim = parties.ask_for_person(account=newcomer, home=firm.name, name="阮知微", now=NOW)
+    return {"person": parties.register_person(name="阮知微", home=firm, actor=None, now=NOW), "person_claim": claim}
+
+
 class Things(dict):
     """One of everything by name; what takes long to make is made when it is first named."""
 
@@ -360,5 +366,6 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         known: lambda: experts_of(expert, firm, officer),
         ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
         ("hook", "delivery"): lambda: webhook_of(clerk, firm),
+        ("person", "person_claim"): lambda: people_of(newcomer, firm),
     }
     return Things(made, later)

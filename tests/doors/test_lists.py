@@ -14,7 +14,7 @@ QUERIES = {
     "/achievements/": ("visitor", 2),
     "/mine/needs/": ("clerk", 4),
     "/mine/achievements/": ("clerk", 4),
-    "/todo/": ("clerk", 24),
+    "/todo/": ("clerk", 25),
     "/": ("visitor", 4),
 }
 

@@ -174,11 +174,12 @@ def test_achievements_follow_the_market_and_not_who_said_no(person, clerk, firm)
     made.people.set([person])
     register.take_achievements([made.pk], now=NOW)
     own = Expert.objects.get(person=person)
-    (row,) = finds.works_of(own, confirmed_only=True)
+    (row,) = finds.works_of(own, confirmed_only=False)
     assert row.work.achievement == made and row.work.kind == "achievement"
+    assert not finds.works_of(own, confirmed_only=True).exists()  # another organisation's word alone is not public
     actions.refuse(person=person, authorships=[row.pk], actor=None, via="account", now=NOW)
     register.take_achievements([made.pk], now=NOW)
-    assert not finds.works_of(own, confirmed_only=True).exists()
+    assert not finds.works_of(own, confirmed_only=False).exists()
     assert Authorship.objects.filter(work__achievement=made).count() == 1
     stepped(made, "withdraw", clerk)
     register.take_achievements([made.pk], now=NOW)

@@ -1,4 +1,5 @@
-"""From a BibTeX file to a public page: uploaded, proposed, merged, undone, confirmed by the person, read by anybody."""
+"""From a BibTeX file to a public page: uploaded, proposed, merged, undone, confirmed by the person, read by anybody.
+And from nobody to somebody: registered, named on an achievement, linked with an account, confirmed."""
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from tests.journeys.test_main_job import sign_in
 from triplehelix.market.experts import register
 from triplehelix.market.experts.models import Answer, Expert, Merge, Proposal, Work
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Person
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -97,3 +99,64 @@ def test_from_a_list_of_papers_to_a_public_page(page, chromium, live_server, peo
     shown = visitor.locator("main").inner_text()
     assert "流平机理" in shown and "一种低温固化" not in shown and "合并记录" not in shown
     closed(visitor)
+
+
+@pytest.fixture
+def university(transactional_db):
+    """A university nobody has registered anybody of, its clerk, and somebody who works there."""
+    account("city@example.com", "梁叙白", "city_officer")
+    firm(9312, "示例理工大学", "school@example.com")
+    return account("scholar@example.com", "白若铜")
+
+
+def test_from_a_name_on_an_achievement_to_the_person_who_confirms_it(page, university, follower):
+    page.expected = [422]
+    sign_in(page, "school@example.com")
+    page.click("summary:has-text('本单位')")
+    page.click("nav a:has-text('本单位的人员')")
+    page.locator("text=还没有登记人员").wait_for()
+    look(page, "/people/")
+    page.fill("#id_name", "白若铜")
+    page.fill("#id_title", "教授")
+    page.click("aside button:has-text('登记')")
+    page.locator("text=已登记：白若铜").wait_for()
+
+    page.goto("/achievements/new/")
+    page.fill("#id_title", "镀锡铜排防变色的自组装膜")
+    page.fill("#id_text", "在镀锡铜排表面形成自组装膜，含硫气氛中九十天不变色，接触电阻不升高，已在两家厂使用。")
+    page.select_option("#id_field", label="新材料")
+    page.fill("#id_people", "白若铜、无名氏")
+    page.click("button:has-text('保存并发布')")
+    page.locator("text=没有登记过“无名氏”").first.wait_for()
+    page.fill("#id_people", "白若铜")
+    page.click("button:has-text('保存并发布')")
+    page.locator("dd:has-text('白若铜（教授）')").wait_for()
+    person = Person.objects.get()
+    look(page, "/people/", f"/people/{person.pk}/")
+
+    change_to(page, "scholar@example.com")
+    page.goto("/experts/mine/")
+    page.locator("h1:has-text('还没有对应到登记的人员')").wait_for()
+    page.fill("#id_home", "示例理工大学")
+    page.fill("#id_post", "材料学院，教授")
+    page.click("button:has-text('申请核对')")
+    page.locator("text=正在等主管部门核对").wait_for()
+    look(page, "/experts/mine/")
+
+    change_to(page, "city@example.com")
+    look(page, "/people/claims/", f"/people/{person.pk}/")
+    page.goto("/todo/")
+    page.click("section:has-text('想对应账号的人') a:has-text('去核对')")
+    page.click("button:has-text('是本人，对应')")
+    page.locator("text=已办理，本人会收到通知").wait_for()
+    look(page, f"/people/{person.pk}/")
+
+    change_to(page, "scholar@example.com")
+    for _second in range(60):
+        page.goto("/experts/mine/")
+        if page.locator("li:has-text('镀锡铜排防变色')").count():
+            break
+        page.wait_for_timeout(500)
+    page.locator("li:has-text('镀锡铜排防变色') button:has-text('是我的')").click()
+    page.locator("text=确认了 1 项").wait_for()
+    assert Answer.objects.get().person == person and person.profile.confirmed_at is not None

@@ -15,8 +15,10 @@ from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 
 #: A refusal of the n-th owner, payment … (from 1) belongs to that row of the list (from 0) of the call.
-ROW = re.compile(r"(owner|row)_([0-9]+)")
-LISTS = {"owner": "owners", "row": "rows"}
+ROW = re.compile(r"(owner|row|cost|contributor)_([0-9]+)(?:_([a-z]+))?")
+LISTS = {"owner": "owners", "row": "rows", "cost": "costs", "contributor": "contributors"}
+#: What a column of a row is called in the call, where an action calls it otherwise.
+COLUMNS = {"amount": "fen", "share": "share_bp", "consented": "consented_on"}
 UNITS = ("_fen", "_bp", "_ppm")
 
 
@@ -43,7 +45,8 @@ def said_at(given: shapes.Given, **called: str) -> Iterator[None]:
 def _place(name: str, given: shapes.Given) -> str:
     known = type(given).model_fields
     if match := ROW.fullmatch(name):
-        return f"{LISTS[match[1]]}.{int(match[2]) - 1}"
+        row = f"{LISTS[match[1]]}.{int(match[2]) - 1}"
+        return f"{row}.{COLUMNS.get(match[3], match[3])}" if match[3] else row
     if name in known:
         return name
     return next((name + unit for unit in UNITS if name + unit in known), name)

@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import MODELS, PROBLEMS, shown
+from triplehelix.doors.api.listings import MODELS, PROBLEMS, shown, with_people
 from triplehelix.records.parties.finds import offices_of, organisations_of
 
 router = Router(tags=["market"])
@@ -58,5 +58,5 @@ def mine(request: Request, kind: shapes.Kind, chosen: Query[Chosen]) -> Any:
     rows = MODELS[kind]._default_manager.select_related("organisation").filter(organisation__in=own)
     if state := chosen.state.replace("\x00", ""):
         rows = rows.filter(state=state)
-    page = rows.order_by("-changed_at", "-pk")[chosen.offset : chosen.offset + chosen.limit]
+    page = with_people(rows).order_by("-changed_at", "-pk")[chosen.offset : chosen.offset + chosen.limit]
     return {"items": [shown(row, kind, contact=True) for row in page], "total": rows.count()}

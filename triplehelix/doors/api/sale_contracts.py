@@ -43,6 +43,7 @@ class ContractIn(Seen):
     equity_bp: int = Field(0, ge=0, le=10_000, description="hundredths of a percent of the company")
     trigger: str = Field("", max_length=300, description="触发付款的条件 of a trial")
     trial_until: date | None = None
+    pay_days: int = Field(PAY_DAYS, ge=1, le=MOST_PAY_DAYS, description="a trial's: days to pay after the trigger")
 
 
 class SubmitIn(Seen):

@@ -9,7 +9,7 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator, field_validator
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
-from triplehelix.market.listings.rules import PART_LENGTH
+from triplehelix.market.listings.rules import MOST_PEOPLE, PART_LENGTH, PERSON_LENGTH
 
 Kind = Literal["needs", "achievements"]
 #: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
@@ -67,6 +67,10 @@ def _unstorable(value: Any) -> str:
     return "有残缺的字符，请重新输入" if any("\ud800" <= one <= "\udfff" for one in value) else ""
 
 
+PersonNumber = Annotated[int, Field(ge=1, le=10**15)]
+PersonWritten = Annotated[str, Field(max_length=PERSON_LENGTH)]
+
+
 class Right(Given):
     type: str
     number: str = ""
@@ -111,6 +115,11 @@ class AchievementIn(Common):
     trl_assessed_on: date | None = None
     ip: list[Right] = []
     rights: str = ""
+    people: list[PersonNumber | PersonWritten] = Field(
+        [],
+        max_length=MOST_PEOPLE,
+        description="完成人: ids of /api/people, or as written: 张三（教授）; of another organisation 李四（示例大学）",
+    )
 
 
 class NewNeed(NeedIn):
@@ -146,7 +155,9 @@ class ListingOut(Schema):
     valid_until: datetime | None
     contact: Contact | None = Field(description="null unless the caller's relation to the listing shows it")
     steps: list[str] = Field([], description="what the caller may do now; only where one listing is asked for")
-    more: dict[str, Any] = Field(description="what only this kind has: trl, ip, rights … or trl_wanted, region_wanted")
+    more: dict[str, Any] = Field(
+        description="what only this kind has: trl, ip, rights, people … or trl_wanted, region_wanted"
+    )
 
 
 class Page(Schema):

@@ -29,6 +29,7 @@ from triplehelix.doors.api import (
     measures,
     mine,
     needs,
+    people,
     procedure,
     reference,
     sale_contracts,
@@ -74,6 +75,7 @@ api.add_router("", expert_desk.router)
 api.add_router("", expert_invites.router)
 api.add_router("", foreign.router)
 api.add_router("", mine.router)
+api.add_router("", people.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
 api.add_router("", diagnosis.router)

@@ -274,9 +274,9 @@ def _achievement(city: City, chain: str, row: dict[str, Any]) -> None:
         "trl_assessed_by": row.get("trl_assessed_by", ""),
         "ip": row.get("ip", []),
         "rights": row.get("rights", ""),
+        "people": [city.people[expert].pk for expert in row.get("experts", [])],
     }
-    achievement = _enter(city, Achievement, organisation, values, row)
-    achievement.people.set([city.people[e] for e in row.get("experts", [])])
+    _enter(city, Achievement, organisation, values, row)
 
 
 def _enter(

@@ -1,5 +1,6 @@
-"""The demo city's experts: lists, files and a repository taken in, namesakes told apart, one merge undone, and people
-who have confirmed, refused, hidden themselves, or not answered yet. All through the actions everybody uses."""
+"""The demo city's experts: lists, files and a repository taken in, namesakes told apart, one merge undone; people who
+have confirmed, refused, hidden themselves, or not answered yet, and who asks to be known. All through the actions
+everybody uses."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Expert, Harvest, Merge, Proposal
 from triplehelix.market.experts.oai import answers
 from triplehelix.market.imports import actions as imports
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.steps.actions import take
 
@@ -41,6 +43,17 @@ def load(
     _decided(data["decision"], officer, now - 10 * DAY)
     for row in data["person"]:
         _answered(people[row["who"]], row, clerks, now)
+
+    for row in data["ask"]:
+        _asked(row, organisations, now)
+
+
+def _asked(row: Mapping[str, Any], organisations: Mapping[str, Organisation], now: datetime) -> None:
+    """Somebody who signed up says who he is; an officer has not answered yet."""
+    at = now - row["days_ago"] * DAY
+    account = parties.create_account(email=row["email"], name=row["name"], password=None, actor=None, now=at)
+    home = organisations[row["of"]].uscc
+    parties.ask_for_person(account=account, home=home, name=row["name"], post=row["post"], now=at)
 
 
 def _brought(path: Path, what: str, officer: Account, at: datetime) -> None:

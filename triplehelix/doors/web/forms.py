@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
+from triplehelix.market.achievements import people
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listing
 from triplehelix.market.listings.rules import PART_LENGTH
 from triplehelix.market.needs import completeness
@@ -203,6 +205,14 @@ class AchievementForm(ListingForm):
         help_text=_("每行一项：类型 空格 号码，例如“发明专利 ZL209910012345.6”"),
     )
     rights = forms.ChoiceField(label=_("权属"), required=False)
+    people = forms.CharField(
+        label=_("完成人"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "写本单位登记过的人，用顿号隔开；同名的写明职称，如“张三（教授）”；外单位的写单位全称，如“李四（示例大学）”"
+        ),
+    )
     asked_as = {"price_fen": "price_wan", "ip": "ip_lines"}
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
@@ -215,12 +225,16 @@ class AchievementForm(ListingForm):
         found = super().values()
         lines = [line.split(None, 1) for line in found.pop("ip_lines").splitlines() if line.strip()]
         found["ip"] = [{"type": parts[0], "number": parts[1] if len(parts) > 1 else ""} for parts in lines]
+        found["people"] = people.split(found["people"])
         return found
 
     @classmethod
     def initial_of(cls, listing: Listing) -> dict[str, Any]:
+        assert isinstance(listing, Achievement)
         found = super().initial_of(listing)
-        found["ip_lines"] = "\n".join(f"{one['type']} {one['number']}".strip() for one in listing.ip)  # type: ignore[attr-defined]
+        found["ip_lines"] = "\n".join(f"{one['type']} {one['number']}".strip() for one in listing.ip)
+        named = list(listing.people.select_related("home"))
+        found["people"] = "、".join(people.written(named, organisation=listing.organisation))
         return found
 
 

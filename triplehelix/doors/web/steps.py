@@ -55,6 +55,11 @@ def stepped(
 
 def history(case: Stateful, deeds: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:
     """What happened, oldest first, in words: its steps and its `deeds` {verb: words}, without the `silent` verbs."""
-    labels: dict[str, Any] = {**deeds, **{one.code: one.label for one in case.workflow.steps}}
-    rows = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk)).exclude(verb__in=silent).order_by("n")
+    labels = {**deeds, **{one.code: one.label for one in case.workflow.steps}}
+    return lines(case.kind, case.pk, labels, silent)
+
+
+def lines(kind: str, pk: int, labels: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:
+    """The trail of one subject in words, oldest first."""
+    rows = Entry.objects.filter(subject_kind=kind, subject_id=str(pk)).exclude(verb__in=silent).order_by("n")
     return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]

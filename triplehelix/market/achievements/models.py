@@ -1,10 +1,12 @@
 """The table of achievements."""
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.market.achievements.people import Register
 from triplehelix.market.listings.models import Listing
 from triplehelix.records.parties.models import Person
 
@@ -26,6 +28,9 @@ class Achievement(Listing):
     rights = models.CharField(_("权属"), max_length=10, blank=True)
     people = models.ManyToManyField(Person, verbose_name=_("完成人"), blank=True)
 
+    #: The people as `take_in` left them, until they are saved.
+    _named: "Sequence[Person] | None" = None
+
     class Meta(Listing.Meta):
         constraints = [
             *Listing.Meta.constraints,
@@ -33,3 +38,23 @@ class Achievement(Listing):
                 condition=models.Q(trl__isnull=True) | models.Q(trl__range=(1, 13)), name="achievement_trl_on_its_scale"
             ),
         ]
+
+    def take_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set these fields; `people` are numbers or names as written (people.Register). Raises Invalid at `people`."""
+        if "people" not in values:
+            return super().take_in(values)
+        asked = values["people"]
+        there = list(self.people.select_related("home")) if self.pk else []
+        named = Register(asked).named(asked, uscc=self.organisation.uscc, kept=there)
+        before = super().take_in({name: value for name, value in values.items() if name != "people"})
+        was = sorted(person.pk for person in there)
+        if was != sorted(person.pk for person in named):
+            before["people"] = was
+            self._named = named
+        return before
+
+    def keep_beside(self) -> None:
+        """The people named, in a table of their own."""
+        if self._named is not None:
+            self.people.set(self._named)
+            self._named = None

@@ -26,6 +26,8 @@ from triplehelix.records.parties.models import Account, Person
 
 #: Words of a search beyond these add nothing.
 MOST_WORDS = 40
+#: An achievement in which the person's own organisation names them; any other may name whom it likes.
+NAMED_AT_HOME = Q(work__achievement__organisation=F("expert__root__person__home"))
 
 
 def shown_to(actor: Account | None, on: date) -> QuerySet[Expert]:
@@ -80,12 +82,12 @@ def told_of(works: Iterable[int], actor: Account | None, on: date) -> QuerySet[A
 
 def _told(actor: Account | None, on: date) -> Q:
     """The authorships somebody is told of, wherever they are read: the public those a person has confirmed, and
-    published achievements; members and the offices all; everybody the own."""
+    published achievements of the person's own organisation; members and the offices all; everybody the own."""
     groups = audiences(actor, on)
     if groups & (access.DESK_OFFICES | {"member", "auditor"}):
         return Q(pk__isnull=False)
     own = Q(expert__root__person__account=actor) if actor is not None and actor.is_authenticated else access.NOBODY
-    return Q(work__kind="achievement") | Exists(_answers("mine")) | own
+    return NAMED_AT_HOME | Exists(_answers("mine")) | own
 
 
 def unnamed(achievements: Iterable[int]) -> set[tuple[int, int]]:
@@ -99,18 +101,18 @@ def unnamed(achievements: Iterable[int]) -> set[tuple[int, int]]:
 
 def works_of(root: Expert, *, confirmed_only: bool) -> QuerySet[Authorship]:
     """The works under a root, newest first, with what the person said of each. `confirmed_only`: those the person has
-    confirmed, and published achievements of the platform in which the unit names them."""
+    confirmed, and published achievements of the platform in which their own unit names them."""
     rows = Authorship.objects.filter(expert__root=root, work__live=True).select_related("work__achievement")
     rows = rows.annotate(is_confirmed=Exists(_answers("mine")))
     if confirmed_only:
-        rows = rows.filter(Q(is_confirmed=True) | Q(work__kind="achievement"))
+        rows = rows.filter(Q(is_confirmed=True) | NAMED_AT_HOME)
     return rows.order_by(F("work__year").desc(nulls_last=True), "work__title", "pk")
 
 
 def subjects_of(roots: Sequence[int], *, confirmed_only: Sequence[int]) -> Iterable[tuple[int, list[str]]]:
     """(root, keywords of one work) for each of these experts' works; of those in `confirmed_only`, of what the person
     has confirmed."""
-    shown = Q(work__kind="achievement") | Exists(_answers("mine")) | ~Q(expert__root__in=list(confirmed_only))
+    shown = NAMED_AT_HOME | Exists(_answers("mine")) | ~Q(expert__root__in=list(confirmed_only))
     rows = Authorship.objects.filter(shown, expert__root__in=list(roots), work__live=True)
     return rows.exclude(work__subjects=[]).values_list("expert__root", "work__subjects")
 
@@ -146,9 +148,14 @@ def coworkers(root: Expert, *, works: Sequence[int], actor: Account | None, on: 
     return sorted(((one, counts[one.pk]) for one in shown), key=lambda pair: (-pair[1], pair[0].name, pair[0].pk))
 
 
-def achievements_of(person: Person) -> QuerySet[Achievement]:
-    """What the market offers of this person's."""
-    return Achievement.objects.filter(people=person, state="published").select_related("organisation")
+def achievements_of(person: Person, *, confirmed_only: bool) -> QuerySet[Achievement]:
+    """What the market offers of this person's, but for what the person has refused. `confirmed_only`: of what other
+    organisations offer, that which the person has confirmed."""
+    said = Answer.objects.filter(person=person, authorship__work__achievement=OuterRef("pk"))
+    rows = Achievement.objects.filter(~Exists(said.filter(said="not_mine")), people=person, state="published")
+    if confirmed_only:
+        rows = rows.filter(Q(organisation=person.home_id) | Exists(said.filter(said="mine")))
+    return rows.select_related("organisation")
 
 
 def open_proposals() -> QuerySet[Proposal]:

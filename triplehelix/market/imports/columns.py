@@ -11,6 +11,7 @@ from triplehelix.foundation.codes import CodeList, full_width
 from triplehelix.foundation.money import MoneyError, parse_amount
 from triplehelix.foundation.sheet import Column, Schema
 from triplehelix.foundation.text import normalise
+from triplehelix.market.achievements import people
 from triplehelix.market.listings import rules
 from triplehelix.records.parties import reference
 from triplehelix.records.parties import rules as parties
@@ -200,6 +201,12 @@ def achievement_schema(on: date) -> Schema:
                 "权属",
                 parse=ruled(rules.ACHIEVEMENT["rights"], on),
                 choices=names(reference.code_list("rights"), on),
+            ),
+            Column(
+                "people",
+                "完成人",
+                parse=lambda cell: rules.people(list(people.split(cell)), on),
+                help="本单位登记过的人，用顿号隔开；同名的写成 姓名（职称），外单位的写成 姓名（单位全称）",
             ),
         ]
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.sheet import RowError, Schema
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.achievements.people import Register
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.kinds import Kind, Rows
@@ -44,6 +45,8 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
     yield from _beyond(rows, case, timezone.localdate(now))
     if case.what == Need.kind:
         yield from _told(rows, case.publish)
+    else:
+        yield from _known(rows)
     if case.publish:
         yield from _thin(rows)
         yield from _unchecked(rows, case.organisation)
@@ -113,6 +116,17 @@ def _unchecked(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | N
             _("您的单位还没有经过核实，不能直接发布：请不选“导入后直接发布”，导入后逐条提交，由主管部门核对"),
             "unconfirmed",
         )
+
+
+def _known(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
+    """Everybody named is somebody registered: nobody is made up by a sheet."""
+    named = [(row, values) for row, values in rows if values.get("people") and values.get("uscc")]
+    register = Register(one for _row, values in named for one in values["people"])
+    for row, values in named:
+        try:
+            register.named(values["people"], uscc=values["uscc"])
+        except Invalid as why:
+            yield RowError(row, "完成人", why.errors["people"], "people")
 
 
 #: Where a refusal of the need itself stands in the sheet.

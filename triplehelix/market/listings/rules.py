@@ -18,6 +18,8 @@ PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email"})
 MOST_FEN = 10**13
 #: As many as other markets take with a listing (market/exchange).
 MOST_IP = 50
+MOST_PEOPLE = 50
+PERSON_LENGTH = 200
 #: 密级标志 as it stands on a paper: what bears one is not for a platform on the internet.
 MARKED = re.compile(r"(绝密|机密|秘密)\s*[★☆]")
 STATE_SECRET = gettext_lazy(
@@ -56,6 +58,16 @@ def ip_rights(value: list[dict[str, str]], on: date) -> list[dict[str, str]]:
     number = short(60)
     read = ((one.get("type", ""), one.get("number", "")) for one in value)
     return [{"type": code(kind, on, known), "number": number(given, on)} for kind, given in read]
+
+
+def people(value: list[int | str], on: date) -> list[int | str]:
+    """People by number or as written, each once; who they are is found out where the organisation is known."""
+    found = list(dict.fromkeys(one if isinstance(one, int) else " ".join(one.split()) for one in value))
+    if len(found) > MOST_PEOPLE:
+        raise ValueError(_("完成人最多 %(n)d 位") % {"n": MOST_PEOPLE})
+    if any(isinstance(one, str) and len(one) > PERSON_LENGTH for one in found):
+        raise ValueError(_("完成人的姓名太长，几个人之间请用顿号隔开"))
+    return [one for one in found if one != ""]
 
 
 def unmarked(rule: Rule) -> Rule:
@@ -102,6 +114,7 @@ ACHIEVEMENT: dict[str, Rule] = COMMON | {
     "trl_assessed_on": day_not_ahead,
     "ip": ip_rights,
     "rights": listed(lambda: reference.code_list("rights")),
+    "people": people,
 }
 NEED: dict[str, Rule] = COMMON | {
     "title": unmarked(COMMON["title"]),

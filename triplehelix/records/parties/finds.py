@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from triplehelix.records.parties.models import Account, Membership, Office, Organisation
+from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
 
 CITY_ROLES = ("city_officer", "operator", "technology_manager")
 
@@ -99,3 +99,28 @@ def claims(audiences: Iterable[str]) -> QuerySet[Membership]:
         return waiting
     units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
     return waiting.filter(organisation__unit__in=units)
+
+
+def people(audiences: Iterable[str]) -> QuerySet[Person]:
+    """The people this viewer keeps or looks after: those of his organisations, those of the organisations whose officer
+    he is (`managed`), and to the auditors everybody."""
+    held = frozenset(audiences)
+    rows = Person.objects.select_related("home", "account")
+    if held & {"role:city_officer", "auditor"}:
+        return rows
+    own = [group.removeprefix("org:") for group in held if group.startswith("org:")]
+    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
+    return rows.filter(Q(home__in=own) | Q(home__unit__in=units))
+
+
+def person_claims(audiences: Iterable[str]) -> QuerySet[PersonClaim]:
+    """Who waits to be linked with a person of an organisation whose officer this viewer is, oldest first."""
+    rows = PersonClaim.objects.filter(answered_at__isnull=True, home__in=managed(audiences))
+    return rows.select_related("account", "home").order_by("asked_at", "pk")
+
+
+def unregistered(homes: Iterable[Organisation]) -> QuerySet[PersonClaim]:
+    """Who waits to be linked with somebody of these organisations whom none of them has registered by that name."""
+    known = Person.objects.filter(home=OuterRef("home"), name=OuterRef("name"), account__isnull=True)
+    rows = PersonClaim.objects.filter(answered_at__isnull=True, home__in=[one.pk for one in homes])
+    return rows.filter(~Exists(known)).select_related("home").order_by("asked_at", "pk")

@@ -144,6 +144,33 @@ class Person(models.Model):
         return self.name
 
 
+class PersonClaim(models.Model):
+    """Somebody with an account says: this person of the organisation is me. An officer answers.
+
+    `name` and `post` are as the asker writes them: the organisation may not have registered the person yet.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="person_claims", verbose_name=_("账号"))
+    home = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("所在单位"))
+    name = models.CharField(_("姓名"), max_length=60)
+    post = models.CharField(_("部门、职称"), max_length=60, blank=True)
+    asked_at = models.DateTimeField(_("申请时间"))
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    refused_for = models.CharField(_("没有同意的原因"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        verbose_name = _("账号对应申请")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(answered_at__isnull=True), name="person_claim_waiting_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.account_id}"
+
+
 class MembershipQuerySet(TermQuerySet["Membership"]):
     def on(self, day: date) -> "TermQuerySet[Membership]":
         """Those in force on this day; a claim nobody has accepted is in force on none, and one that was stopped in the

@@ -133,6 +133,11 @@ PERSON: Mapping[str, Rule] = {
     "discipline": short(120),
     "about": long(5000),
 }
+PERSON_CLAIM: Mapping[str, Rule] = {
+    "home": short(120, needed=gettext_lazy("请写所在单位")),
+    "name": short(60, needed=gettext_lazy("请写姓名")),
+    "post": short(60),
+}
 ACCOUNT: Mapping[str, Rule] = {"email": login, "name": short(60)}
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.views.people import asking
 from triplehelix.market.experts import actions, asked, finds
 from triplehelix.market.experts.actions import invites
 from triplehelix.market.experts.models import Expert, Invitation, Profile
@@ -38,7 +39,7 @@ def mine(request: Request) -> HttpResponse:
     """What the signed-in person is asked."""
     person = _person(request)
     if person is None:
-        return render(request, "web/expert_nobody.html")
+        return asking(request)
     return _page(request, person)
 
 

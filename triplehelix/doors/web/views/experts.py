@@ -99,7 +99,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
     names = finds.with_coauthors(rows)
     person = expert.person
     profile = getattr(person, "profile", None) if person else None
-    offers = list(finds.achievements_of(person)) if person else []
+    offers = list(finds.achievements_of(person, confirmed_only=not held)) if person else []
     dated = [row for row in rows if row.work.year]
     is_desk = access.DESK in held
     context = {
@@ -120,7 +120,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         "counts": _counts([row.work for row in rows]),
         "coworkers": _coworkers(expert, works, account, today),
         "achievements": offers,
-        "deals": _deals(person, account, today) if person else [],
+        "deals": _deals([one.pk for one in offers], account, today),
         "affiliations": finds.affiliations_of(expert) if held else [],
         "is_desk": is_desk,
         "is_self": access.SELF in held,
@@ -154,9 +154,9 @@ def _counts(works: list[Work]) -> list[tuple[Any, int]]:
     return [(label, n) for kind, label in Work.KINDS if (n := sum(work.kind == kind for work in works))]
 
 
-def _deals(person: Person, account: Account | None, on: date) -> list[dict[str, Any]]:
-    """Registered contracts over this person's achievements. The firm is named to who may open the sale."""
-    rows = contracts.contracts().filter(achievement__people=person, achievement__state="published").distinct()
+def _deals(achievements: list[int], account: Account | None, on: date) -> list[dict[str, Any]]:
+    """Registered contracts over these achievements. The firm is named to who may open the sale."""
+    rows = contracts.contracts().filter(achievement__in=achievements)
     may = set(contracts.shown_to(account, on).filter(pk__in=rows).values_list("pk", flat=True)) if account else set()
     return [
         {"title": one.achievement.title, "achievement": one.achievement_id, "year": one.contract.signed_on.year,

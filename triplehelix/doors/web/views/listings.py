@@ -36,7 +36,7 @@ from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 
-PER_PAGE = 20
+PER_PAGE, SHOWN_PEOPLE = 20, 12
 MOST_EXPORTED = 20_000
 
 
@@ -212,6 +212,8 @@ def edit(request: Request, kind: str, pk: int) -> HttpResponse:
 def _form(request: Request, kind: str, form: ListingForm, **more: Any) -> HttpResponse:
     context = {"kind": kind, "kind_name": KINDS[kind].name, "form": form, "writer": kept.writer(request), **more}
     context["is_checked_again"] = "listing" in more and needs_another_look(more["listing"])
+    if kind == "achievements":
+        context["known"] = more["organisation"].people.all()[:SHOWN_PEOPLE]
     return render(request, "web/listing_form.html", context, status=422 if request.method == "POST" else 200)
 
 

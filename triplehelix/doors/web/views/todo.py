@@ -69,6 +69,8 @@ def todo(request: Request) -> HttpResponse:
         "finance": _finance(request, today),
         "cases": waiting.for_account(request.user, today)[:SHOWN],
         "my_works": _my_works(request),
+        "person_claims": parties.person_claims(groups).count() if is_officer(groups) else 0,
+        "unregistered": parties.unregistered(own).count() if own else 0,
         **_experts_work(groups),
         "sales": contracts.as_shown(sales.waiting_for(request.user, today)[:SHOWN], request.user, today),
         "openings": _openings(request, today, groups),

@@ -17,7 +17,8 @@ from triplehelix.records.parties.actions.organisations import (
     leave_chain,
     register_organisation,
 )
-from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person
+from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person, release_person
+from triplehelix.records.parties.actions.person_claims import ask_for_person, grant_person, refuse_person
 
 __all__ = [
     "accept_member",
@@ -26,6 +27,7 @@ __all__ = [
     "amend",
     "amend_person",
     "appoint",
+    "ask_for_person",
     "claim_organisation",
     "claim_person",
     "confirm_organisation",
@@ -33,12 +35,15 @@ __all__ = [
     "create_api_key",
     "end_membership",
     "end_office",
+    "grant_person",
     "join_chain",
     "leave_chain",
     "note_sign_up",
     "refuse_member",
+    "refuse_person",
     "register_organisation",
     "register_person",
+    "release_person",
     "rename_account",
     "revoke_api_key",
     "set_active",

@@ -1,22 +1,25 @@
 """Experts, talents, inventors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Organisation, Person
-from triplehelix.records.parties.rules import PERSON, Invalid, clean
+from triplehelix.records.parties.rules import PERSON, Invalid, Refused, clean, short
 from triplehelix.records.trail import actions as trail
 
 KIND = "parties.person"
 
 
-def _note(person: Person, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any]) -> None:
-    trail.record(kind=KIND, id=str(person.pk), verb=verb, actor=actor, now=now, data=data)
+def _note(
+    person: Person, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any], why: str = ""
+) -> None:
+    trail.record(kind=KIND, id=str(person.pk), verb=verb, actor=actor, now=now, data=data, why=why)
 
 
 @transaction.atomic
@@ -39,10 +42,13 @@ def register_person(
 
 @transaction.atomic
 def amend_person(*, person: Person, values: Mapping[str, Any], actor: Account | None, now: datetime) -> Person:
-    """Change name, title, discipline or description. Raises Invalid."""
+    """Change name, title, discipline or description. Raises Invalid: a wrong field, or another name for whom an
+    officer has found to be the owner of an account."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     cleaned = clean(PERSON, values, on=timezone.localdate(now))
     before = {name: getattr(person, name) for name, new in cleaned.items() if getattr(person, name) != new}
+    if "name" in before and person.account_id is not None:
+        raise Invalid({"name": _("已经对应账号，姓名不能改；确实写错了的，请主管部门先解除对应")})
     if before:
         for name in before:
             setattr(person, name, cleaned[name])
@@ -53,15 +59,80 @@ def amend_person(*, person: Person, values: Mapping[str, Any], actor: Account | 
 
 @transaction.atomic
 def claim_person(*, person: Person, account: Account, actor: Account | None, now: datetime) -> Person:
-    """Link a person with the account it signs in with; an officer has checked that they are the same. Raises Invalid:
-    either of them is linked already."""
+    """Link a person with the account it signs in with; an officer has checked that they are the same. What the account
+    had asked for is answered by it. Raises Invalid: either of them is linked already. Raises Refused: an officer's own
+    account."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if actor is not None and actor.pk == account.pk:
+        raise Refused(_("不能给自己的账号办理对应，请另一位工作人员核对"))
     if person.account_id not in (None, account.pk):
         raise Invalid({"person": _("%(name)s已经有账号") % {"name": person.name}})
     if Person.objects.filter(account=account).exclude(pk=person.pk).exists():
         raise Invalid({"account": _("这个账号已经对应另一个人")})
     if person.account_id is None:
         person.account = account
-        person.save(update_fields=["account"])
+        _linked(person)
         _note(person, "claim", actor, now, {"account": account.pk})
+        account.person_claims.filter(answered_at__isnull=True).update(answered_at=now)
+        _tell(person, "claim_person", account, _is_you, actor, now)
     return person
+
+
+def _linked(person: Person) -> None:
+    """Two officers may link the same account in one moment. Raises Invalid."""
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["account"])
+    except IntegrityError:
+        raise Invalid({"account": _("这个账号已经对应另一个人")}) from None
+
+
+@transaction.atomic
+def release_person(*, person: Person, actor: Account | None, now: datetime, why: str = "") -> Person:
+    """Take a person and an account apart: they were not the same. What the account answered in the person's name stays
+    in the trail and on the page. Only the system may do without a reason.
+
+    Raises Invalid: no reason. Raises Refused: there is no account.
+    """
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    account = person.account
+    if account is None:
+        raise Refused(_("%(name)s没有对应账号") % {"name": person.name})
+    try:
+        why = short(200, needed="" if actor is None else _("请写事由"))(why, timezone.localdate(now))
+    except ValueError as wrong:
+        raise Invalid({"why": str(wrong)}) from None
+    person.account = None
+    person.save(update_fields=["account"])
+    _note(person, "release", actor, now, {"account": account.pk}, why)
+    _tell(person, "release_person", account, lambda held: _is_not_you(held, why), actor, now)
+    return person
+
+
+def _tell(
+    person: Person, verb: str, account: Account, words: Callable[[Person], tuple[str, str]], actor: Account | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Whose account it is hears of it from an officer; the system links only when a city is loaded."""
+    if actor is None:
+        return
+    with translation.override(account.language):
+        subject, said = words(person)
+        body = "\n\n".join([said, _("经办：%(actor)s") % {"actor": str(actor)}]) + "\n"
+    outbox.tell(
+        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
+        cause_id=str(person.pk), now=now,
+    )  # fmt: skip
+
+
+def _is_you(person: Person) -> tuple[str, str]:
+    subject = _("您的账号已对应：%(name)s") % {"name": person.name}
+    said = _(
+        "您的账号已对应到%(home)s的%(name)s。登录后在“我的成果”里确认哪些是您的；不是您本人的，请马上告诉主管部门。"
+    )
+    return subject, said % {"name": person.name, "home": person.home.name}
+
+
+def _is_not_you(person: Person, why: str) -> tuple[str, str]:
+    subject = _("您的账号不再对应：%(name)s") % {"name": person.name}
+    return subject, _("事由：%(why)s") % {"why": why} if why else _("有疑问的，请找本单位的管理员或主管部门。")

@@ -1,0 +1,306 @@
+"""The people of an organisation: registered by who acts for it, linked with their accounts by its officers."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.parts import Part, text_field
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.steps import lines
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import finds as experts
+from triplehelix.market.listings import finds as listings
+from triplehelix.records.parties import access, actions, finds
+from triplehelix.records.parties.models import Account, Organisation, Person, PersonClaim
+from triplehelix.records.parties.rules import Invalid, Refused
+
+PER_PAGE, SHOWN = 20, 50
+KIND = "parties.person"
+DEEDS = {
+    "register": gettext_lazy("登记"),
+    "amend": gettext_lazy("修改"),
+    "claim": gettext_lazy("对应账号"),
+    "release": gettext_lazy("解除对应"),
+}
+ONLY = {"": gettext_lazy("全部"), "linked": gettext_lazy("已对应账号"), "unlinked": gettext_lazy("还没有对应")}
+
+
+class PersonForm(Part):
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    title = forms.CharField(
+        label=gettext_lazy("职称"), max_length=60, required=False, help_text=gettext_lazy("同名的人靠职称和学科区分")
+    )
+    discipline = forms.CharField(label=gettext_lazy("学科"), max_length=120, required=False)
+    about = text_field(gettext_lazy("简介"), most=5000, required=False, rows=4)
+
+
+class RegisterForm(PersonForm):
+    """Somebody new; asks of which organisation, when there are several."""
+
+    home = forms.ModelChoiceField(
+        label=gettext_lazy("所在单位"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    namesake = forms.BooleanField(label=gettext_lazy("是另一个人，只是同名"), required=False)
+    field_order = ("home",)
+
+    def __init__(self, *args: Any, homes: list[Organisation], **more: Any) -> None:
+        super().__init__(*args, **more)
+        chooser = self.fields["home"]
+        assert isinstance(chooser, forms.ModelChoiceField)
+        chooser.queryset = Organisation.objects.filter(pk__in=[one.pk for one in homes])
+        if len(homes) == 1:
+            chooser.required, chooser.widget, chooser.initial = False, forms.HiddenInput(), homes[0].pk
+        self.homes = homes
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever is registered twice has two halves of a life's work: of one name, it is asked first."""
+        cleaned = super().clean() or {}
+        home, name = cleaned.get("home") or self.homes[0], " ".join(cleaned.get("name", "").split())
+        alike = [] if cleaned.get("namesake") else list(home.people.filter(name=name)[:SHOWN])
+        if alike:
+            known = "、".join(f"{one.name}（{one.title or one.discipline or one.pk}）" for one in alike)
+            self.add_error("namesake", _("已经登记过：%(known)s。确是另一个人，请打勾再登记。") % {"known": known})
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "namesake"}
+        return given | {"home": given["home"] or self.homes[0]}
+
+
+class LinkForm(Part):
+    email = forms.EmailField(
+        label=gettext_lazy("账号的邮箱"),
+        help_text=gettext_lazy(
+            "对应以后，这个账号就能代本人确认成果、参加评审、看自己的收益。请先核对：证件、工作证明，或由单位书面确认"
+        ),
+    )
+
+
+class ReleaseForm(Part):
+    why = text_field(gettext_lazy("事由"), most=200, help=gettext_lazy("例如：对错了人；本人会收到"))
+
+
+class AskForm(Part):
+    home = forms.CharField(
+        label=gettext_lazy("所在单位"), max_length=120, help_text=gettext_lazy("单位全称，或统一社会信用代码")
+    )
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    post = forms.CharField(
+        label=gettext_lazy("部门、职称"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("供核对，例如：材料学院，教授"),
+    )
+
+
+def _one(request: Request, pk: int, *relations: str) -> tuple[Person, frozenset[str]]:
+    """The person, for who keeps or looks after it and has one of these relations; 404 for everybody else."""
+    today = timezone.localdate()
+    person = get_object_or_404(finds.people(access.audiences(request.user, today)), pk=pk)
+    held = access.relations(request.user, person.home, today)
+    if not held & frozenset(relations):
+        raise Http404
+    return person, held
+
+
+@require_http_methods(["GET", "POST"])
+def index(request: Request) -> HttpResponse:
+    """Everybody of my organisations, or of those I look after; and a new one for my own."""
+    today = timezone.localdate()
+    own = list(finds.organisations_of(request.user, today))
+    homes = [one for one in own if one.confirmed_at is not None]
+    form = RegisterForm(request.POST if request.method == "POST" else None, homes=homes) if homes else None
+    if request.method == "POST":
+        if form is None:
+            raise Http404
+        if form.is_valid() and _registered(request, form):
+            return redirect("web:people")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "web/people.html", _listed(request, own) | {"form": form, "own": own}, status=status)
+
+
+def _registered(request: Request, form: RegisterForm) -> bool:
+    try:
+        person = actions.register_person(actor=request.user, now=timezone.now(), **form.values())
+    except Invalid as why:
+        form.blame(why)
+        return False
+    messages.success(request, _("已登记：%(name)s。写成果时可以写为完成人。") % {"name": person.name})
+    return True
+
+
+def _listed(request: Request, own: list[Organisation]) -> dict[str, Any]:
+    groups = access.audiences(request.user, timezone.localdate())
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    only = request.GET.get("only", "")
+    only = only if only in ONLY else ""
+    rows = _found(finds.people(groups), q, only)
+    rows = rows.annotate(made=Count("achievement", filter=Q(achievement__state="published"))).order_by("name", "pk")
+    return {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "q": q,
+        "only": only,
+        "choices": ONLY.items(),
+        "is_officer": access.is_officer(groups),
+        "several": access.is_officer(groups) or "auditor" in groups or len(own) > 1,
+        "claims": finds.person_claims(groups).count() if access.is_officer(groups) else 0,
+        "unknown": finds.unregistered(own)[:SHOWN] if own else [],
+    }
+
+
+def _found(rows: "QuerySet[Person]", q: str, only: str) -> "QuerySet[Person]":
+    if only:
+        rows = rows.filter(account__isnull=only == "unlinked")
+    if q:
+        rows = rows.filter(
+            Q(name__icontains=q) | Q(title__icontains=q) | Q(discipline__icontains=q) | Q(home__name__icontains=q)
+        )
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: Request, pk: int) -> HttpResponse:
+    """One person; who acts for the organisation changes it here."""
+    if request.method == "GET":
+        return _page(request, *_one(request, pk, "member", "officer", "auditor"))
+    person, held = _one(request, pk, "member")
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.amend_person(person=person, values=form.cleaned_data, actor=request.user, now=timezone.now())
+        except Invalid as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("web:person", pk)
+    return _page(request, person, held, 422, form=form)
+
+
+def _page(request: Request, person: Person, held: frozenset[str], status: int = 200, **given: Any) -> HttpResponse:
+    now = timezone.now()
+    made = listings.shown_to(Achievement, request.user, now).filter(people=person).order_by("-changed_at", "-pk")
+    names = ("name", "title", "discipline", "about")
+    context = {
+        "person": person,
+        "relations": held,
+        "expert": experts.shown_to(request.user, timezone.localdate(now)).filter(person=person).first(),
+        "achievements": made[:SHOWN],
+        "history": lines(KIND, person.pk, DEEDS),
+        "form": PersonForm(initial={name: getattr(person, name) for name in names}),
+        "link_form": LinkForm(),
+        "release_form": ReleaseForm(),
+        **given,
+    }
+    return render(request, "web/person.html", context, status=status)
+
+
+@require_POST
+def link(request: Request, pk: int) -> HttpResponse:
+    """An officer has compared the person with the owner of an account."""
+    person, held = _one(request, pk, "officer")
+    form, status = LinkForm(request.POST), 422
+    if form.is_valid():
+        account = Account.objects.filter(email=form.cleaned_data["email"].lower(), is_active=True).first()
+        if account is None:
+            form.add_error("email", _("没有这个邮箱的账号：请本人先注册"))
+        else:
+            try:
+                actions.claim_person(person=person, account=account, actor=request.user, now=timezone.now())
+            except (Invalid, Refused) as why:
+                form.blame(why)
+                status = 409
+            else:
+                messages.success(request, _("已对应，本人会收到通知"))
+                return redirect("web:person", pk)
+    return _page(request, person, held, status, link_form=form)
+
+
+@require_POST
+def release(request: Request, pk: int) -> HttpResponse:
+    """They were not the same."""
+    person, held = _one(request, pk, "officer")
+    form, status = ReleaseForm(request.POST), 422
+    if form.is_valid():
+        try:
+            actions.release_person(person=person, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except (Invalid, Refused) as why:
+            form.blame(why)
+            status = 409 if isinstance(why, Refused) else 422
+        else:
+            messages.success(request, _("已解除，本人会收到通知"))
+            return redirect("web:person", pk)
+    return _page(request, person, held, status, release_form=form)
+
+
+def _officer(request: Request) -> frozenset[str]:
+    """The viewer's audiences; 404 for who is nobody's officer."""
+    groups = access.audiences(request.user, timezone.localdate())
+    if not access.is_officer(groups):
+        raise Http404
+    return groups
+
+
+@require_GET
+def claims(request: Request) -> HttpResponse:
+    """Who asks to be known as somebody, with those of that name in the organisation."""
+    page = Paginator(finds.person_claims(_officer(request)), PER_PAGE).get_page(request.GET.get("page"))
+    alike = Person.objects.filter(home__in=[one.home_id for one in page], name__in=[one.name for one in page])
+    known: dict[tuple[int, str], list[Person]] = {}
+    for person in alike.filter(account__isnull=True):
+        known.setdefault((person.home_id, person.name), []).append(person)
+    rows = [{"claim": one, "people": known.get((one.home_id, one.name), [])} for one in page]
+    return render(request, "web/person_claims.html", {"page": page, "rows": rows})
+
+
+@require_POST
+def answer(request: Request, pk: int, answer: str) -> HttpResponse:
+    """It is this person; or it is not, and why."""
+    if answer not in ("grant", "refuse"):
+        raise Http404
+    claim: PersonClaim = get_object_or_404(finds.person_claims(_officer(request)), pk=pk)
+    said: dict[str, Any] = {"claim": claim, "actor": request.user, "now": timezone.now()}
+    try:
+        if answer == "grant":
+            person = get_object_or_404(claim.home.people, pk=whole(request.POST.get("person", "")))
+            actions.grant_person(person=person, **said)
+        else:
+            actions.refuse_person(why=request.POST.get("why", ""), **said)
+    except (Invalid, Refused) as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已办理，本人会收到通知"))
+    return redirect("web:person-claims")
+
+
+def asking(request: Request, form: AskForm | None = None, status: int = 200) -> HttpResponse:
+    """What somebody sees whose account is nobody's: how it gets there, and where the own request stands."""
+    waiting = request.user.person_claims.select_related("home").order_by("pk").last()
+    context = {"form": form or AskForm(initial={"name": request.user.name}), "claim": waiting}
+    return render(request, "web/expert_nobody.html", context, status=status)
+
+
+@require_POST
+def ask(request: Request) -> HttpResponse:
+    """This is me."""
+    if Person.objects.filter(account=request.user).exists():
+        return redirect("web:experts-mine")
+    form = AskForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.ask_for_person(account=request.user, now=timezone.now(), **form.cleaned_data)
+        except Invalid as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已提交，主管部门核对后会通知您"))
+            return redirect("web:experts-mine")
+    return asking(request, form, 422)
