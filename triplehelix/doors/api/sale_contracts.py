@@ -14,7 +14,8 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.sale_acting import ACT, ONE, acting, opened
 from triplehelix.doors.api.sale_shown import whole
 from triplehelix.market.contracts import actions
-from triplehelix.market.contracts.actions.contract import Terms
+from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms
+from triplehelix.market.contracts.models.deals import PAY_DAYS
 
 router = Router(tags=["sales"])
 TYPE = Field(max_length=10, description="a code of /reference/contract_types")
