@@ -59,8 +59,7 @@ def search_terms(text: str) -> list[str]:
 def folded(number: str) -> str:
     """A number of a paper as it is compared: the same whatever its width, case, blanks, brackets and dashes, and
     whatever stands in it that nobody sees."""
-    seen = "".join(char for char in unicodedata.normalize("NFKC", number) if unicodedata.category(char) != "Cf")
-    return "".join(seen.upper().translate(ALIKE).split())
+    return "".join(visible(unicodedata.normalize("NFKC", number)).upper().translate(ALIKE).split())
 
 
 def term_id(term: str) -> int:
