@@ -559,6 +559,8 @@ def test_the_budget_of_a_round_is_not_promised_twice(city, round):
     city.notice(case)
     other = Case.objects.get(pk=case.pk)
     other.pk, other.number, other.title, other.state = None, "M3.2-city-grant-2026-9999", "另一项", "noticing"
+    other.facts = other.facts | {"agreement_no": "2026-4"}
+    other.decision = other.decision | {"facts": other.decision["facts"] | {"联合协议编号": "2026-4"}}
     other.save(force_insert=True)
     with pytest.raises(Refused, match="只剩"):
         city.notice(other, number="澄科公示〔2026〕9号")

@@ -139,7 +139,7 @@ def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]"
         found = found.filter(organisation=case.organisation_id)
     if case.state != "draft":
         found = found.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
-    return found.only("number", "state", "award_code", "facts", "keys")
+    return found.only("number", "state", "award_code", "facts", "keys").order_by("pk")
 
 
 def shared(case: "Case") -> Iterator[Finding]:
