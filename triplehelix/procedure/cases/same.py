@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 
 from triplehelix.foundation.text import folded
 from triplehelix.policy.award import Award
+from triplehelix.policy.facts import read_facts
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases.matter import written
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -25,16 +25,17 @@ def name_of(codes: Iterable[str]) -> str:
 
 
 def key_of(award: Award, codes: Iterable[str], facts: Mapping[str, Any]) -> str:
-    """These facts as they are compared with those of other cases, under this award or another; "" while one is missing.
+    """These facts as they are compared with those of other cases, under this award or another; "" while one of them is
+    not told.
 
     A digest: lists and logs of cases do not show a number that fewer may see than usual.
     """
-    codes = tuple(codes)
-    asked = [award.fact(code) for code in codes]
-    if any(facts.get(fact.key) in (None, "") and not fact.about.optional for fact in asked):
+    asked = tuple(award.fact(code) for code in codes)
+    found, errors = read_facts(asked, {fact.key: facts[fact.key] for fact in asked if fact.key in facts})
+    if errors:
         return ""
-    parts = [folded(written(award, (code,), facts)) for code in codes]
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    parts = [folded(fact.written(found[fact.code])) for fact in asked]
+    return sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def keys_of(award: Award, facts: Mapping[str, Any]) -> dict[str, str]:
