@@ -1,8 +1,10 @@
 """Paid once: not again next year, not by another name, award or payee, not beyond a cap somebody typed."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from tests.cases.city import YUAN
 from triplehelix.fund import actions as fund
@@ -303,6 +305,9 @@ def test_what_is_compared_is_kept_with_the_case_and_looked_up(city, deciding, dj
     Case.objects.filter(pk=many[0].pk).update(keys={})
     again = deciding("M5.1", {"contract_no": "2026－371500－000000"})
     assert [one.cases for one in eligibility.given_before(again)] == [(many[0].number,)]
+    # The migration fills what it finds.
+    import_module("triplehelix.procedure.cases.migrations.0004_keys").fill(apps, None)
+    assert Case.objects.get(pk=many[0].pk).keys == many[0].keys
 
 
 def test_every_award_that_is_applied_for_says_what_is_one_matter():
