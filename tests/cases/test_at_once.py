@@ -180,26 +180,28 @@ def test_numbers_are_given_once(city, case):
 
 @pytest.mark.parametrize("turn", range(3))
 def test_two_units_of_one_project_never_get_more_than_its_cap(city, turn):
-    """Each alone would get 600,000 yuan of a project's million."""
+    """Each alone would get 600,000 yuan of a project's million; at whatever moment, each gets its share."""
     round = actions.open_round(
         award_code="M3.2-provincial", lane="quick", title="配套", year=2026, opens_on=date(2026, 6, 1),
         closes_on=date(2026, 12, 31), actor=city.clerk, now=NOW,
     )  # fmt: skip
-    row = {"id": "1", "funds_arrived_last_year_yuan": "2000000", "passed_outside_city_yuan": "0", "refunded_yuan": "0"}
-    facts = {"project_no": "2025CXGC010101", "units": [row], "awarded_before_yuan": "0", "registered_in_city": True}
+    firms = [city.firm()[0] for _n in range(2)]
+    row = {"funds_arrived_last_year_yuan": "2000000", "passed_outside_city_yuan": "0", "refunded_yuan": "0"}
+    units = [row | {"id": firm.uscc} for firm in firms]
+    facts = {"project_no": "2025CXGC010101", "units": units, "awarded_before_yuan": "0", "registered_in_city": True}
     made = [
         Case.objects.create(
             number=f"M3.2-2026-000{n}", round=round, award_code="M3.2-provincial", lane="quick", year=2026,
-            organisation=city.firm()[0], title="配套", state="deciding", created_at=NOW, changed_at=NOW, facts=facts,
+            organisation=firm, title="配套", state="deciding", created_at=NOW, changed_at=NOW, facts=facts,
         )
-        for n in (1, 2)
+        for n, firm in enumerate(firms, start=1)
     ]  # fmt: skip
 
     def decide(case):
         return lambda: take(case=case, step="decide", actor=city.clerk, now=NOW, seen_version=case.version)
 
     assert [one for one in at_once(*map(decide, made)) if isinstance(one, Exception)] == []
-    assert sorted(Case.objects.values_list("granted_fen", flat=True)) == [40_000_000, 60_000_000]
+    assert sorted(Case.objects.values_list("granted_fen", flat=True)) == [50_000_000, 50_000_000]
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -233,3 +235,37 @@ def test_a_decision_made_larger_while_its_supplement_is_decided(city, turn):
     at_once(step(first, "decide_again"), step(rest, "decide"))
     given = dict(Case.objects.values_list("number", "granted_fen"))
     assert sum(given.values()) == 60_000_000, given
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("code", ["M5.2-insurance", "M3.2-provincial"])
+def test_two_decisions_at_once_do_not_both_get_the_rest_of_a_cap(city, code, turn):
+    """A firm's premiums of the year, a project's units whose tables do not agree: each would get the whole alone."""
+    firms = [city.firm()[0] for _n in range(2)]
+    none = {"passed_outside_city_yuan": "0", "refunded_yuan": "0"}
+    tables = [
+        [{"id": firm.uscc, "funds_arrived_last_year_yuan": yuan, **none}
+         for firm, yuan in zip(pair, ("9000000", "1"), strict=True)]
+        for pair in (firms, firms[::-1])
+    ]  # fmt: skip
+    project = {"project_no": "2025CXGC010101", "awarded_before_yuan": "0", "registered_in_city": True}
+    premium = {"in_scheme": True, "premium_paid_yuan": "1000000", "policy_year": 1}
+    facts = {
+        "M5.2-insurance": [premium | {"policy_no": f"BX-{n}"} for n in range(2)],
+        "M3.2-provincial": [project | {"units": table} for table in tables],
+    }[code]  # fmt: skip
+    cases = [
+        Case.objects.create(
+            number=f"{code}-2026-000{n}", award_code=code, lane="quick", year=2026, title="申报", state="deciding",
+            organisation=firms[0 if code == "M5.2-insurance" else n], created_at=NOW, changed_at=NOW, facts=given,
+        )
+        for n, given in enumerate(facts)
+    ]  # fmt: skip
+
+    def decide(case):
+        return lambda: take(case=case, step="decide", actor=city.clerk, now=NOW, seen_version=case.version)
+
+    found = at_once(*map(decide, cases))
+    most = {"M5.2-insurance": 300_000, "M3.2-provincial": 1_000_000}[code]
+    assert sum(case.granted_fen or 0 for case in Case.objects.all()) == most * 100
+    assert sum(isinstance(one, Refused) for one in found) <= 1

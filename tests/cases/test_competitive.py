@@ -29,13 +29,20 @@ SUMMARY = (
 MOST = {"innovation": 25, "need": 20, "route": 20, "team": 15, "budget": 10, "benefit": 10}
 FULL = {"innovation": 22, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
 
+SOUND = {
+    "registered_in_city": True,
+    "has_firm_and_school": True,
+    "leader_running_projects": 0,
+    "agreement_no": "2026-3",
+}
+
 
 def applied(city, round, title="风电主轴轴承深层渗碳", leader="周工"):
     firm, member = city.firm()
     case = actions.start(round=round, organisation=firm, title=title, actor=member, now=city.now)
     case = actions.write(
         case=case,
-        facts={"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0},
+        facts=SOUND,
         summary=SUMMARY, leader=leader, actor=member, now=city.now, seen_version=case.version,
     )  # fmt: skip
     return city.account(case, member), member
@@ -539,7 +546,7 @@ def test_one_unit_is_not_paid_for_the_others(city, round):
     shares = [{"id": "1", "granted_fen": 100}, {"id": "2", "granted_fen": 100}]
     Case.objects.filter(pk=case.pk).update(decision=case.decision | {"shares": shares})
     case.refresh_from_db()
-    with pytest.raises(Refused, match="为每个单位各立一件"):
+    with pytest.raises(Refused, match="只付本单位的份额"):
         pay.promise(case, city.clerk, city.now)
 
 
@@ -552,6 +559,8 @@ def test_the_budget_of_a_round_is_not_promised_twice(city, round):
     city.notice(case)
     other = Case.objects.get(pk=case.pk)
     other.pk, other.number, other.title, other.state = None, "M3.2-city-grant-2026-9999", "另一项", "noticing"
+    other.facts = other.facts | {"agreement_no": "2026-4"}
+    other.decision = other.decision | {"facts": other.decision["facts"] | {"联合协议编号": "2026-4"}}
     other.save(force_insert=True)
     with pytest.raises(Refused, match="只剩"):
         city.notice(other, number="澄科公示〔2026〕9号")

@@ -21,8 +21,16 @@ NATIONAL = {
 PROVINCIAL = {"project_no": "2025CXGC010101", "awarded_before_yuan": "0", "registered_in_city": True}
 
 
-def unit(yuan):
-    return [{"id": "1", "funds_arrived_last_year_yuan": yuan, "passed_outside_city_yuan": "0", "refunded_yuan": "0"}]
+def unit(yuan, firm):
+    none = {"passed_outside_city_yuan": "0", "refunded_yuan": "0"}
+    return [{"id": firm.uscc, "funds_arrived_last_year_yuan": yuan, **none}]
+
+
+def provincial(city, deciding, yuan, of=None, **changed):
+    """The case of a unit that stands alone in its table."""
+    of = of or city.firm()
+    year = changed.pop("year", 2026)
+    return deciding("M3.2-provincial", PROVINCIAL | {"units": unit(yuan, of[0])} | changed, of, year)
 
 
 @pytest.fixture
@@ -30,14 +38,14 @@ def deciding(city):
     """A case of the award at its decision: (firm and member or None, facts) → Case."""
     rounds = {}
 
-    def made(code, facts, of=None):
-        if code not in rounds:
-            rounds[code] = actions.open_round(
-                award_code=code, lane="quick", title="配套", year=2026, opens_on=date(2026, 6, 1),
+    def made(code, facts, of=None, year=2026):
+        if (code, year) not in rounds:
+            rounds[code, year] = actions.open_round(
+                award_code=code, lane="quick", title="配套", year=year, opens_on=date(2026, 6, 1),
                 closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
             )  # fmt: skip
         firm, member = of or city.firm()
-        case = actions.start(round=rounds[code], organisation=firm, title="配套", actor=member, now=city.now)
+        case = actions.start(round=rounds[code, year], organisation=firm, title="配套", actor=member, now=city.now)
         case = actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
         case = city.account(case, member)
         Case.objects.filter(pk=case.pk).update(state="deciding")
@@ -81,22 +89,22 @@ def test_the_same_arrival_is_matched_once_and_another_project_is_another_thing(c
 
 
 def test_a_projects_cap_is_one_for_all_its_units(city, deciding):
-    first, one = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000")}))
-    second, two = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("3000000")}))
+    first, one = granted(city, provincial(city, deciding, "2000000"))
+    second, two = granted(city, provincial(city, deciding, "3000000", year=2027))
     assert (one, two) == (600_000, 400_000)
     assert earlier.given(second) == 60_000_000
     # A decision taken back gives its part free again; what others were told stays.
     city.notice(first)
     city.step(first, "revoke", city.clerk, "项目已撤销")
-    fourth = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")})
+    fourth = provincial(city, deciding, "1000000", year=2026)
     assert judge.given(fourth)["given_before_yuan"] == "400000.00"
     second.refresh_from_db()
     assert judge.given(second)["given_before_yuan"] == "600000.00"
 
 
 def test_nobody_types_the_sum_and_what_was_paid_back_in_part_counts_with_the_rest(city, deciding):
-    first, _amount = granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000")}))
-    again = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("2000000"), "given_before_yuan": "0"})
+    first, _amount = granted(city, provincial(city, deciding, "2000000"))
+    again = provincial(city, deciding, "2000000", year=2027, given_before_yuan="0")
     assert "given_before_yuan" not in {fact.key for fact in judge.asked(again.award)}
     assert judge.given(again)["given_before_yuan"] == "600000.00"
     city.notice(first)
@@ -161,15 +169,15 @@ def test_a_number_is_the_same_in_whatever_brackets(city, deciding, year):
 
 
 def test_nothing_is_not_given_as_a_support(city, deciding):
-    granted(city, deciding("M3.2-provincial", PROVINCIAL | {"units": unit("4000000")}))
-    late = deciding("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")})
+    granted(city, provincial(city, deciding, "4000000"))
+    late = provincial(city, deciding, "1000000", year=2027)
     with pytest.raises(Refused, match="应给的金额是零"):
         city.step(late, "decide", city.clerk)
     assert city.step(late, "reject", city.clerk, "本项目上限已用完").state == "rejected"
 
 
 @pytest.mark.parametrize(("code", "facts", "again"), [
-    ("M3.2-provincial", PROVINCIAL | {"units": unit("1000000")}, {"project_no": "2025cxgc 010101"}),
+    ("M3.2-provincial", PROVINCIAL, {"project_no": "2025cxgc 010101"}),
     ("M2.1", {"person": "王明远"}, {"person": " 王明远"}),
 ])  # fmt: skip
 def test_a_yearly_award_is_given_once_a_year_whatever_the_books_call_it(city, deciding, code, facts, again, settings):

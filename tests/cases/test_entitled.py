@@ -21,7 +21,10 @@ from triplehelix.records.trail.models import Entry
 
 HEAD = ["统一社会信用代码", "单位名称", "当年在规上企业名录", "研发费用填报准确", "本年度研发费用", "上年度研发费用",
         "以前年度填报过研发费用", "金额单位"]  # fmt: skip
-CERTIFICATES = ["统一社会信用代码", "单位名称", "证书级别", "证书编号", "已进入市级技术转移人才库", "已经奖励过的级别"]
+CERTIFICATES = [
+    "统一社会信用代码", "单位名称", "证书级别", "证书编号", "持证人姓名", "持证人证件号码后四位",
+    "已进入市级技术转移人才库",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -220,7 +223,7 @@ def test_a_firm_stands_in_one_list_with_several_matters(city):
     )  # fmt: skip
     city.firm()
     assert round.award.once == ("certificate_no", "level")
-    rows = [[uscc(1), "第1号轴承有限公司", "中级", f"JS-2026-000{n}", "是", "无"] for n in (1, 2)]
+    rows = [[uscc(1), "第1号轴承有限公司", "中级", f"JS-2026-000{n}", f"周{n}", "0316", "是"] for n in (1, 2)]
     upload = {"what": "procedure.candidates", "publish": False, "account": city.clerk, "organisation": None}
 
     def checked(rows):
@@ -251,7 +254,9 @@ def test_a_certificate_rewarded_before_is_refused_without_its_number_in_what_man
             award_code="M5.3", lane="entitled", title=f"{year} 年技术经理人奖励", year=year,
             opens_on=date(2026, 6, 1), closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
         )  # fmt: skip
-        case = landed(city, round, [[uscc(1), "第1号轴承有限公司", "中级", "JS-2026-0001", "是", "无"]], CERTIFICATES)
+        case = landed(
+            city, round, [[uscc(1), "第1号轴承有限公司", "中级", "JS-2026-0001", "周致远", "0316", "是"]], CERTIFICATES
+        )
         assert case.state == "landed"
         Case.objects.filter(year=2026).update(state="closed", granted_fen=YUAN)
     again = Case.objects.get(year=2027)

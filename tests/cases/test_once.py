@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from triplehelix.procedure.cases import actions, eligibility
-from triplehelix.procedure.cases.models import Case
 
 TALENT = {"person": "李若溪", "programme": "provincial"}
-PLATFORM = {"platform_type": "KEY_LAB", "accreditation_no": "聊科字〔2026〕8号"}
+PLATFORM = {
+    "platform_type": "KEY_LAB", "accreditation_no": "聊科字〔2026〕8号", "platform_name": "聊城市精密轴承重点实验室",
+}  # fmt: skip
 STARTUP = {"person": "李若溪"}
 
 
@@ -17,6 +18,8 @@ STARTUP = {"person": "李若溪"}
     [
         ("M1.1", "ordinary", PLATFORM, {"accreditation_no": "聊科字〔2027〕3号"}),
         ("M1.1", "ordinary", PLATFORM, {"platform_type": "ETC"}),
+        # One document recognises many.
+        ("M1.1", "ordinary", PLATFORM, {"platform_name": "聊城市轴承润滑重点实验室"}),
         ("M2.3-match", "quick", TALENT, {"programme": "national"}),
         ("M2.3-startup", "ordinary", STARTUP, {"person": "王明远"}),
     ],
@@ -33,8 +36,8 @@ def test_the_next_year_does_not_make_it_another_matter(city, code, lane, facts, 
 
     def case(round, given):
         made = actions.start(round=round, organisation=firm, title="申请", actor=member, now=city.now)
-        Case.objects.filter(pk=made.pk).update(facts=given, state="accepting")
-        made.refresh_from_db()
+        made.facts, made.state = given, "accepting"
+        made.save()
         return made
 
     one, again = case(first, facts), case(second, facts)

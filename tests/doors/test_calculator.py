@@ -114,7 +114,7 @@ class TestTerms:
     def test_setting_a_table_makes_the_award_computable(self, client, officer):
         client.force_login(officer)
         assert client.post("/terms/manager_reward/", self.FORM | self.TABLE).status_code == 302
-        facts = "level=高级&certificate_no=A1&in_city_pool=true"
+        facts = "level=高级&certificate_no=A1&in_city_pool=true&person=周致远&id_tail=0316"
         found = client.get(f"/awards/M5.3/?{facts}").context["decision"]
         assert found.granted == 300_000
         assert "聊科字〔2026〕12号" in client.get("/terms/manager_reward/").content.decode()

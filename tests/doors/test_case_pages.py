@@ -65,7 +65,8 @@ def test_a_firm_applies_and_every_field_saves_itself(client, city):
     assert "别人刚刚办理过" in stale.text
     whole = {
         "title": "轴承热处理", "leader": "周工", "summary": SUMMARY, "registered_in_city": "true",
-        "has_firm_and_school": "true", "leader_running_projects": "1", "seen_version": case.version, "submit": "1",
+        "has_firm_and_school": "true", "agreement_no": "2026-3", "leader_running_projects": "1",
+        "seen_version": case.version, "submit": "1",
     }  # fmt: skip
     missing = client.post(url, whole | {"summary": "短"})
     assert missing.status_code == 422 and "至少 30 个字" in missing.text
@@ -97,6 +98,7 @@ def test_the_office_confirms_corrects_and_decides_on_the_page(client, city):
     firm, member = city.firm()
     case = actions.start(round=round, organisation=firm, title="某项目后补助", actor=member, now=city.now)
     facts = {"registered_in_city": True, "has_firm_and_school": True, "audited_cost_yuan": "1000000"}
+    facts |= {"agreement_no": "2026-3", "audit_no": "鲁天专审字〔2026〕第 21 号"}
     actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
     city.step(case, "submit", member)
     client.force_login(city.clerk)
@@ -200,6 +202,7 @@ def reviewed(city):
     firm, member = city.firm("澄湖精密轴承有限公司")
     case = actions.start(round=round, organisation=firm, title="澄湖精密轴承的渗碳工艺", actor=member, now=city.now)
     facts = {"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0}
+    facts |= {"agreement_no": "2026-3"}
     actions.write(
         case=case, facts=facts, summary=SUMMARY + "由澄湖精密轴承有限公司周工牵头。", leader="周工",
         actor=member, now=city.now,

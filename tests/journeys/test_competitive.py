@@ -67,6 +67,7 @@ def applies(page, round):
     page.reload()
     assert page.input_value("[name=leader]") == "周工"
     page.select_option("[name=has_firm_and_school]", "true")
+    page.fill("[name=agreement_no]", "联合协议〔2026〕第 3 号")
     page.fill("[name=leader_running_projects]", "0")
     page.click("button:has-text('保存并提交')")
     page.locator("text=已提交").first.wait_for()

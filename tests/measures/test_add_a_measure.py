@@ -70,10 +70,10 @@ def test_the_manual_has_its_page(pack):
 def test_the_form_the_list_and_the_api(pack, settings, client):
     settings.MEASURES = pack
     assert "共享实验室奖励" in client.get("/measures/").content.decode()
-    answer = client.get("/awards/M5.5/?service_income_yuan=500000&open_to_all=true")
+    answer = client.get("/awards/M5.5/?service_income_yuan=500000&open_to_all=true&audit_no=9")
     assert answer.context["decision"].granted == 5_000_000
     wrong = client.get("/awards/M5.5/?service_income_yuan=-1")
-    assert set(wrong.context["form"].errors) == {"service_income_yuan", "open_to_all"}
+    assert set(wrong.context["form"].errors) == {"service_income_yuan", "open_to_all", "audit_no"}
     assert client.get("/api/awards/M5.5").json()["facts"][0]["key"] == "service_income_yuan"
 
 
@@ -116,7 +116,8 @@ def test_a_firm_applies_for_it_on_a_form_made_from_the_declaration(pack, setting
     client.force_login(member)
     client.post(f"/rounds/{round.pk}/", {"title": "一间实验室"})
     case = Case.objects.get()
-    form = {"title": "一间实验室", "service_income_yuan": "500000", "open_to_all": "true", "seen_version": case.version}
+    form = {"title": "一间实验室", "service_income_yuan": "500000", "open_to_all": "true", "audit_no": "9"}
+    form |= {"seen_version": case.version}
     assert "已提交" in client.post(f"/cases/{case.pk}/edit/", form | {"submit": "1"}, follow=True).content.decode()
     case.refresh_from_db()
     assert (case.number, case.state) == (f"M5.5-{today.year}-0001", "accepting")

@@ -15,6 +15,7 @@ R3 = {
     "above_scale": True, "accurate": True, "rd_expense_yuan": 1000000, "rd_expense_last_year_yuan": None,
     "reported_before": False,
 }  # fmt: skip
+WHO = {"person": "周致远", "id_tail": "0316"}
 UNIT = {
     "id": "A", "funds_arrived_last_year_yuan": 1000000, "passed_outside_city_yuan": 0, "refunded_yuan": 0,
 }  # fmt: skip
@@ -47,7 +48,7 @@ def test_a_good_case_is_answered_with_its_reasons(ask):
 
 
 def test_an_open_term_is_named_and_nothing_granted(ask):
-    facts = {"level": "高级", "certificate_no": "A1", "in_city_pool": True, "paid_levels": ["初级"]}
+    facts = {"level": "高级", "certificate_no": "A1", "in_city_pool": True, "paid_levels": ["初级"]} | WHO
     _status, answer, _err = ask("M5.3", facts)
     assert answer["granted_fen"] is None
     assert [one["code"] for one in answer["open"]] == ["manager_reward"]
@@ -63,7 +64,7 @@ def without(facts, key):
     return {k: v for k, v in facts.items() if k != key}
 
 
-PERSON = {"level": "初级", "certificate_no": "1", "in_city_pool": True, "paid_levels": []}
+PERSON = {"level": "初级", "certificate_no": "1", "in_city_pool": True, "paid_levels": []} | WHO
 
 BAD = {
     "unknown key": ("M3.2-national", R1 | {"bonus": 1}, "bonus"),
@@ -92,6 +93,8 @@ BAD = {
     "unknown key in a unit": ("M3.2-provincial", R2 | {"units": [UNIT | {"x": 1}]}, "x"),
     "negative in a unit": ("M3.2-provincial", R2 | {"units": [UNIT | {"refunded_yuan": -5}]}, "不能为负"),
     "a level twice": ("M5.3", PERSON | {"paid_levels": ["初级"] * 2}, "两次"),
+    "a number that lost its zeros": ("M5.3", PERSON | {"id_tail": "316"}, "不丢前面的零"),
+    "nothing but a zero-width mark": ("M5.3", PERSON | {"certificate_no": "\u200b"}, "不能为空"),
     "an empty certificate": ("M5.3", PERSON | {"certificate_no": " "}, "certificate_no"),
     "no JSON": ("M5.4", "{", "JSON"),
     "an empty file": ("M5.4", "", "JSON"),

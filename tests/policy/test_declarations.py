@@ -9,13 +9,15 @@ import pytest
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.article import Article, DeclarationError
-from triplehelix.policy.award import Award, Condition, Earlier, Example
+from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.batch import decide_columns
 from triplehelix.policy.columns import TooLarge
 from triplehelix.policy.decision import BadFacts, decide
 from triplehelix.policy.expression import const, floor_yuan
 from triplehelix.policy.facts import Money, YesNo
 from triplehelix.policy.measure import Measure, Stage
+from triplehelix.policy.once import Earlier, Excludes
+from triplehelix.policy.registry import Pack
 from triplehelix.policy.terms import money_term, rate_term
 
 DAY = date(2026, 1, 1)
@@ -30,7 +32,7 @@ def award(**changed):
         "code": "M3.2-try", "name": "试", "articles": (WORDS,), "facts": (spent, here), "lanes": ("quick",),
         "amount": floor_yuan(spent * half), "conditions": (Condition("here", "在本市", here, "不在本市", WORDS),),
         "instrument": "match", "use": "separate", "payee": "单位", "in_force": (DAY, None),
-        "examples": (Example("一半", {"spent_yuan": 3, "here": True}, 100),),
+        "once": ("spent",), "examples": (Example("一半", {"spent_yuan": 3, "here": True}, 100),),
     }  # fmt: skip
     return Award(**parts | changed)
 
@@ -60,6 +62,8 @@ def test_other_faults():
         {"once": ("nothing",)},
         {"earlier": Earlier(("nothing",), "own")},
         {"earlier": Earlier(("here",), "own")},  # without the fact it is taken off by
+        {"earlier": Earlier((), "own", tells="spent", what="nothing")},
+        {"excludes": (Excludes(("M3.2-try",), ("nothing",), "只给一次"),)},
     ):
         with pytest.raises(DeclarationError):
             award(**changed)
@@ -79,6 +83,29 @@ def test_other_faults():
         Measure("M3.1", "试", WORDS, "单位", (Stage("一"),), awards=(award(),))
     with pytest.raises(DeclarationError):
         Measure("M3.2", "试", WORDS, "单位", (Stage("一"),))
+
+
+@pytest.mark.parametrize("lane", ["quick", "ordinary"])
+def test_what_is_applied_for_says_what_is_one_matter(lane):
+    """Without it the same matter could be applied for, and paid, again next year."""
+    with pytest.raises(DeclarationError, match="let once name its contract, audit or project number"):
+        award(once=(), lanes=("entitled", lane))
+    assert award(once=(), lanes=("entitled",)).once == ()
+    assert award(once=(), lanes=(lane,), once_per="payee").once_per == "payee"
+
+
+def test_two_awards_exclude_each_other_or_neither():
+    def pack(*back, awards=("M3.2-b",)):
+        one = award(code="M3.2-a", excludes=(Excludes(awards, ("spent",), "就高不重复"),))
+        two = award(code="M3.2-b", excludes=back)
+        return Pack("试", (Measure("M3.2", "试", WORDS, "单位", (Stage("一"),), awards=(one, two)),))
+
+    pack(Excludes(("M3.2-a",), ("spent",), "就高不重复")).check_excludes()
+    for wrong in (pack(), pack(Excludes(("M3.2-a",), ("here",), "不同的事实")), pack(awards=("M9.9",))):
+        with pytest.raises(DeclarationError, match=r"M3\.2-a excludes M"):
+            wrong.check_excludes()
+    with pytest.raises(DeclarationError):
+        Excludes(("M3.2-a",), (), "没有事实")
 
 
 def test_what_the_office_decides_counts_from_its_day():

@@ -11,6 +11,10 @@ import rjieba
 TERM_SPACE = 999_999_937  # the largest prime below 1e9
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 WORD = re.compile(r"\w")
+#: Characters without a shape that Unicode counts among letters and marks.
+UNSEEN = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 SPACES = re.compile(r"[ \t\u3000\u00a0]+")
 #: Words that say nothing about a technology.
 STOP = frozenset(
@@ -28,6 +32,12 @@ ALIKE = str.maketrans("〔[【{〈《「『〕]】}〉》」』‐‑‒–—�
 def normalise(text: str) -> str:
     """Full-width forms folded (NFKC), runs of blanks made one. Idempotent."""
     return SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def visible(text: str) -> str:
+    """Without the characters nobody sees and two texts may differ by: zero-width and directional ones (Unicode Cf),
+    variation selectors, fillers."""
+    return "".join(one for one in text if unicodedata.category(one) != "Cf" and not UNSEEN.match(one))
 
 
 def search_words(text: str) -> list[str]:
@@ -49,8 +59,7 @@ def search_terms(text: str) -> list[str]:
 def folded(number: str) -> str:
     """A number of a paper as it is compared: the same whatever its width, case, blanks, brackets and dashes, and
     whatever stands in it that nobody sees."""
-    seen = "".join(char for char in unicodedata.normalize("NFKC", number) if unicodedata.category(char) != "Cf")
-    return "".join(seen.upper().translate(ALIKE).split())
+    return "".join(visible(unicodedata.normalize("NFKC", number)).upper().translate(ALIKE).split())
 
 
 def term_id(term: str) -> int:

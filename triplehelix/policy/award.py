@@ -13,6 +13,7 @@ from typing import Any, Literal
 from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.expression import Expr, Flag, Value
 from triplehelix.policy.facts import Fact
+from triplehelix.policy.once import Earlier, Excludes, OncePer, check_once
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
 
@@ -34,18 +35,6 @@ Use = Literal["platform", "research", "talent", "separate"]
 USES: Mapping[Use, str] = {
     "platform": "研发平台", "research": "技术攻关", "talent": "人才引进", "separate": "单列资金",
 }  # fmt: skip
-#: How often an award is given: to a payee once a year for what `once` names, once in a lifetime for it (a loss is lost
-#: once), or once in a lifetime for whatever it is; `one`: for what `once` names once, whoever is paid (a certificate).
-OncePer = Literal["year", "matter", "payee", "one"]
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """Which earlier grants of an award count against a new one: those with these facts (by code) alike, of the payee
-    alone or of everybody. The award asks for what they come to by the fact `given_before`."""
-
-    by: tuple[str, ...]
-    whose: Literal["own", "all"]
 
 
 #: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
@@ -131,7 +120,8 @@ class Award:
 
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
     the award and the payee, make a payment unique, and `once_per` for how long; `earlier` grants are taken off a later
-    one; `materials` what to hand in beside the facts' own proof.
+    one; `excludes` names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own
+    proof.
     """
 
     code: str
@@ -150,6 +140,7 @@ class Award:
     once: tuple[str, ...] = ()
     once_per: OncePer = "year"
     earlier: Earlier | None = None
+    excludes: tuple[Excludes, ...] = ()
     materials: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
@@ -176,14 +167,7 @@ class Award:
             if twice := {name for name in names if names.count(name) > 1}:
                 raise DeclarationError(f"{self.code} declares {', '.join(sorted(twice))} twice")
         known = {fact.code for fact in self.facts}
-        if unknown := set(self.once) - known:
-            raise DeclarationError(f"{self.code}: once names no fact: {', '.join(sorted(unknown))}")
-        if self.once_per in ("matter", "one") and not self.once:
-            raise DeclarationError(
-                f"{self.code}: given once per matter, but once names no fact that tells matters apart"
-            )
-        if self.earlier is not None and (unknown := {*self.earlier.by, "given_before"} - known):
-            raise DeclarationError(f"{self.code}: earlier grants need the facts {', '.join(sorted(unknown))}")
+        check_once(self.code, self.lanes, known, self.once, self.once_per, self.earlier, self.excludes)
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
 

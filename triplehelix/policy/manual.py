@@ -9,9 +9,16 @@ from triplehelix.policy.decision import decide
 from triplehelix.policy.expression import Expr, Flag, Named
 from triplehelix.policy.facts import Fact
 from triplehelix.policy.measure import Measure
+from triplehelix.policy.once import OncePer
 from triplehelix.policy.terms import Amount, Scheme, Spec, Switch, Table
 
 OPENED_BY = {"sale_landed": "技术合同成功落地后自动建立办件；没有开放的批次时等待，落地撤销而办件还没有受理的随之撤回"}
+ONCE: dict[OncePer, str] = {
+    "year": "同一单位的同一“{}”一年只给一次",
+    "matter": "同一单位的同一“{}”只给一次，不论哪一年",
+    "payee": "一个单位只给一次",
+    "one": "同一“{}”只给一次，不论哪一年、哪个单位",
+}
 SOURCES = {"asked": "申报单位填写", "register": "从台账取得", "derived": "由办理过程得出"}
 
 
@@ -79,6 +86,7 @@ def _award(award: Award, on: date) -> Iterator[str]:
     if award.ways is not None:
         yield "- 符合下列之一："
         yield from (f"  - {way.code}：{way.label}" for way in award.ways.ways)
+    yield from _once(award)
     yield from ("", "### 金额", "", *(f"- {line}" for line in _formula(award)), "")
     yield from _terms(award, on)
     yield from ("### 需要的事实", "", "| 事实 | 填写 | 来源 | 证明材料 |", "| --- | --- | --- | --- |")
@@ -92,6 +100,20 @@ def _award(award: Award, on: date) -> Iterator[str]:
     yield ""
     if award.notes:
         yield from ("### 说明", "", *(f"- {note}" for note in award.notes), "")
+
+
+def _once(award: Award) -> Iterator[str]:
+    """How often it is given, and what leaves no place for it."""
+    if award.once or award.once_per == "payee":
+        yield f"- {ONCE[award.once_per].format(_named(award, award.once))}。"
+    for rule in award.excludes:
+        whose = "本单位" if rule.whose == "own" else ""
+        others = "、".join("本事项" if code == award.code else code for code in rule.awards)
+        yield f"- {whose}同一“{_named(award, rule.by)}”已有 {others} 的办件：不再给。答复：{rule.why}。"
+
+
+def _named(award: Award, codes: tuple[str, ...]) -> str:
+    return "、".join(award.fact(code).label for code in codes)
 
 
 def _formula(award: Award) -> Iterator[str]:

@@ -40,6 +40,19 @@ class Pack:
                     raise DeclarationError(f"the term {code} is declared twice")
         return found
 
+    def check_excludes(self) -> None:
+        """What excludes another award is excluded by it: which is applied for first makes no difference. Raises
+        DeclarationError."""
+        by_code = {award.code: award for award in self.awards}
+        for award in self.awards:
+            for rule in award.excludes:
+                if unknown := set(rule.awards) - by_code.keys():
+                    raise DeclarationError(f"{award.code} excludes {', '.join(sorted(unknown))}, which is no award")
+                for code in rule.awards:
+                    back = by_code[code].excludes
+                    if not any(award.code in r.awards and (r.by, r.whose) == (rule.by, rule.whose) for r in back):
+                        raise DeclarationError(f"{award.code} excludes {code} by {', '.join(rule.by)}, not the reverse")
+
     def measure(self, code: str) -> Measure:
         """The measure of this code. Raises UnknownAward."""
         for one in self.measures:
@@ -59,7 +72,8 @@ class Pack:
 def load(package: str) -> Pack:
     """The pack of a package such as `triplehelix.measures.liaocheng`; each file's `MEASURE`.
 
-    Raises DeclarationError for a file without one, a measure given twice, or a term that means two things.
+    Raises DeclarationError for a file without one, a measure given twice, a term that means two things, or awards of
+    which only one excludes the other.
     """
     root = import_module(package)
     names = sorted(info.name for info in iter_modules(root.__path__) if FILE.match(info.name))
@@ -69,6 +83,7 @@ def load(package: str) -> Pack:
         raise DeclarationError(f"{package} declares {', '.join(sorted(twice))} twice")
     pack = Pack(package.rsplit(".", 1)[-1], tuple(sorted(measures, key=lambda m: m.code)))
     assert pack.terms is not None
+    pack.check_excludes()
     return pack
 
 

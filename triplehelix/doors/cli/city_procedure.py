@@ -52,6 +52,10 @@ class Desk:
         return found
 
 
+#: What every sound joint project answers.
+SOUND = {"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0}
+
+
 def load(path: Path, organisations: Mapping[str, Organisation], expert: Person | None, *, now: datetime) -> bool:
     """Every round and case of the file; False when the year's working days are not known yet: notices need them."""
     try:
@@ -133,7 +137,7 @@ def _started(desk: Desk, round: Round, row: Mapping[str, Any], at: datetime) -> 
     member = desk.member(firm)
     case = actions.start(round=round, organisation=firm, title=row["title"], actor=member, now=at)
     case = actions.write(
-        case=case, facts={"registered_in_city": True, "has_firm_and_school": True, "leader_running_projects": 0},
+        case=case, facts=SOUND | {"agreement_no": f"联合协议〔{round.year}〕（{row['leader']}）"},
         summary=row["summary"], leader=row["leader"], actor=member, now=at, seen_version=case.version,
     )  # fmt: skip
     return go.account(desk, case, at)

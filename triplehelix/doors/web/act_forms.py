@@ -114,7 +114,7 @@ class CorrectForm(FactForm):
 
 
 def correct(case: Case, data: Any, files: Any) -> forms.Form:
-    facts = tuple(fact for fact in case.award.facts if fact.key not in judge.OWN)
+    facts = tuple(fact for fact in case.award.facts if fact.key not in judge.own(case.award))
     return CorrectForm(case.award, data, facts=case.facts, only=facts, partial=True)
 
 

@@ -7,8 +7,11 @@ from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
     NOTHING,
+    ONE_WAY,
+    PER_AGREEMENT,
     WHOLE,
     agreed,
+    agreement_no,
     approved,
     in_city,
     milestones,
@@ -25,7 +28,8 @@ from triplehelix.measures.liaocheng.usual import (
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import floor_yuan, least, most, named
-from triplehelix.policy.facts import Money, YesNo
+from triplehelix.policy.facts import Money, Text, YesNo
+from triplehelix.policy.once import Excludes
 from triplehelix.policy.terms import money_term, rate_term
 
 THE_WORDS = Article(
@@ -65,6 +69,7 @@ def applied(**changed: Any) -> dict[str, Any]:
     usual = {
         "registered_in_city": True,
         "has_firm_and_school": True,
+        "agreement_no": "联合协议〔2026〕第 3 号",
         "leader_running_projects": 1,
         "passed_review": True,
     }
@@ -76,7 +81,7 @@ GRANT = Award(
     code="M3.2-city-grant",
     name="市重点研发计划·无偿资助",
     articles=(THE_WORDS,),
-    facts=(in_city, partners, running, passed_review, approved),
+    facts=(in_city, partners, agreement_no, running, passed_review, approved),
     conditions=(local, joint, not_too_many, reviewed),
     amount=floor_yuan(least(approved, grant_most)),
     examples=(
@@ -91,10 +96,15 @@ GRANT = Award(
     use="research",
     payee="牵头单位；协议约定分拨的，直拨到各实施单位",
     in_force=(FIRST_DAY, None),
+    once=("agreement_no",),
+    once_per="matter",
+    excludes=(Excludes(("M3.1", "M3.2-city-post"), ("agreement_no",), ONE_WAY, "own"),),
+    notes=(PER_AGREEMENT,),
     materials=("申报书", "活页（匿名）", "联合攻关协议", "查新报告（12 个月内）", "同行专家推荐意见"),
     parts=WHOLE,
 )
 
+list_no = Text("list_no", "榜单编号", evidence="榜单", example="2026-LCJB-08")
 price = Money("list_price", "榜单金额", evidence="榜单", example="1000000")
 owner_pays = Money("owner_pays", "发榜单位出资", evidence="揭榜合同", example="600000")
 unrelated = YesNo("unrelated", "揭榜方与发榜单位没有控制关系", source="derived", example=True)
@@ -102,15 +112,19 @@ unrelated = YesNo("unrelated", "揭榜方与发榜单位没有控制关系", sou
 
 def listed(**changed: Any) -> dict[str, Any]:
     """A challenge on the list for 1,000,000 yuan, of which the owner pays 600,000."""
-    usual = {"registered_in_city": True, "list_price_yuan": 1_000_000, "owner_pays_yuan": 600_000, "unrelated": True}
-    return usual | {"milestones": stages(200_000, 200_000, reached=1), "paid_before_yuan": 0} | changed
+    usual = {"list_no": "2026-LCJB-08", "list_price_yuan": 1_000_000, "owner_pays_yuan": 600_000, "unrelated": True}
+    return (
+        usual
+        | {"registered_in_city": True, "milestones": stages(200_000, 200_000, reached=1), "paid_before_yuan": 0}
+        | changed
+    )
 
 
 CHALLENGE = Award(
     code="M3.2-city-challenge",
     name="市重点研发计划·揭榜制",
     articles=(THE_WORDS,),
-    facts=(in_city, price, owner_pays, unrelated, milestones, paid_before),
+    facts=(in_city, list_no, price, owner_pays, unrelated, milestones, paid_before),
     conditions=(
         local,
         Condition(
@@ -147,10 +161,16 @@ CHALLENGE = Award(
     use="research",
     payee="揭榜单位，按里程碑",
     in_force=(FIRST_DAY, None),
+    once=("list_no",),
+    once_per="matter",
+    notes=("一个单位对一个榜单项目只支持一次，不按年重复（本平台建议值，待主管部门确认）。",),
     materials=("需求榜单", "揭榜方案", "揭榜合同", "里程碑考核材料"),
     parts=WHOLE,
 )
 
+audit_no = Text(
+    "audit_no", "专项审计报告文号", evidence="专项审计报告", help="与报告首页一致", example="鲁天专审字〔2026〕第 21 号"
+)
 cost = Money("audited_cost", "审计确认的研发支出", evidence="专项审计报告", example="1000000")
 in_window = YesNo("invoices_in_window", "发票都在项目执行期内，且没有用于其他项目", source="derived", example=True)
 post_rate = rate_term(
@@ -176,14 +196,15 @@ FIFTH = {
 def done(**changed: Any) -> dict[str, Any]:
     """A finished project with an audit."""
     usual = {"registered_in_city": True, "has_firm_and_school": True, "audited_cost_yuan": 1_000_000}
-    return usual | {"invoices_in_window": True} | changed
+    numbers = {"agreement_no": "联合协议〔2026〕第 3 号", "audit_no": "鲁天专审字〔2026〕第 21 号"}
+    return usual | numbers | {"invoices_in_window": True} | changed
 
 
 POST = Award(
     code="M3.2-city-post",
     name="市重点研发计划·后补助",
     articles=(THE_WORDS,),
-    facts=(in_city, partners, cost, in_window),
+    facts=(in_city, partners, agreement_no, audit_no, cost, in_window),
     conditions=(
         local,
         joint,
@@ -207,6 +228,10 @@ POST = Award(
     use="research",
     payee="实施单位",
     in_force=(FIRST_DAY, None),
+    once=("audit_no",),
+    once_per="one",
+    excludes=(Excludes(("M3.1", "M3.2-city-grant", "M3.2-city-post"), ("agreement_no",), ONE_WAY, "own"),),
+    notes=(PER_AGREEMENT, "一份专项审计报告只用一次，不论哪一年、哪个单位。"),
     materials=("项目完成证明", "专项审计报告", "发票清单"),
     parts=("call", "accept", "check", "decide", "notice", "pay", "evaluate"),
 )

@@ -27,6 +27,13 @@ TYPES = {
 }
 type = Choice("platform_type", "平台类型", TYPES, evidence="认定或备案文件", example="KEY_LAB")
 recognised = Text("accreditation_no", "认定或备案文号", evidence="认定或备案文件", example="聊科字〔2026〕8号")
+called = Text(
+    "platform_name",
+    "平台名称",
+    evidence="认定或备案文件",
+    help="与认定或备案文件一致",
+    example="聊城市精密轴承重点实验室",
+)
 firms = Count("firms", "共建企业", unit="家", evidence="共建协议", at_most=100, example=1)
 schools = Count("schools", "共建高校院所", unit="家", evidence="共建协议", at_most=100, example=1)
 shares = Count("partner_shares_percent", "各方出资比例合计", unit="%", evidence="共建协议", at_most=1000, example=100)
@@ -55,6 +62,7 @@ def platform(**changed: Any) -> dict[str, Any]:
     return (
         usual
         | {
+            "platform_name": "聊城市精密轴承重点实验室",
             "partner_shares_percent": 100,
             "agreement_valid": True,
             "counted_once": True,
@@ -69,7 +77,7 @@ AWARD = Award(
     code="M1.1",
     name="共建研发平台支持",
     articles=(THE_WORDS,),
-    facts=(type, recognised, firms, schools, shares, valid, counted_once, in_city, passed_review),
+    facts=(type, called, recognised, firms, schools, shares, valid, counted_once, in_city, passed_review),
     conditions=(
         Condition("in_city", "平台在本市", in_city, "平台依托单位没有登记在本市", THE_WORDS),
         Condition(
@@ -104,9 +112,11 @@ AWARD = Award(
     use="platform",
     payee="平台依托单位",
     in_force=(FIRST_DAY, None),
-    once=("platform_type", "accreditation_no"),
-    once_per="matter",
-    notes=("一次认定只支持一次，不按年重复（按“同一实体只支持一次”理解，本平台建议值，待主管部门确认）。",),
+    once=("platform_type", "accreditation_no", "platform_name"),
+    once_per="one",
+    notes=(
+        "一次认定只支持一次，不按年、也不按共建单位重复；一份文件认定几个平台的，按平台名称区分（按“同一实体只支持一次”理解，本平台建议值，待主管部门确认）。",
+    ),
     materials=("共建协议", "认定或备案文件", "人员、场地、设备清单"),
     parts=(
         "call",

@@ -6,7 +6,10 @@ from typing import Any
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
+    ONE_WAY,
+    PER_AGREEMENT,
     WHOLE,
+    agreement_no,
     approved,
     in_city,
     most_running,
@@ -20,6 +23,7 @@ from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, floor_yuan, least
 from triplehelix.policy.facts import Count, Money, YesNo
 from triplehelix.policy.measure import Measure, Register, Stage
+from triplehelix.policy.once import Excludes
 from triplehelix.policy.terms import count_term, money_term, rate_term
 
 THE_WORDS = Article(
@@ -61,6 +65,7 @@ def joint(**changed: Any) -> dict[str, Any]:
     return (
         usual
         | {
+            "agreement_no": "联合协议〔2026〕第 3 号",
             "novelty_report_months": 3,
             "similar_funded": False,
             "leader_running_projects": 1,
@@ -80,6 +85,7 @@ AWARD = Award(
         in_city,
         leads,
         partners,
+        agreement_no,
         shares,
         own_funds,
         novelty,
@@ -129,6 +135,10 @@ AWARD = Award(
     use="research",
     payee="牵头企业；协议约定分拨的，直拨到各实施单位",
     in_force=(FIRST_DAY, None),
+    once=("agreement_no",),
+    once_per="matter",
+    excludes=(Excludes(("M3.2-city-grant", "M3.2-city-post"), ("agreement_no",), ONE_WAY, "own"),),
+    notes=(PER_AGREEMENT,),
     materials=("申报书", "活页（匿名）", "联合协议", "查新报告", "自筹承诺"),
     parts=WHOLE,
 )

@@ -8,13 +8,16 @@ from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.city_plan import AWARDS as CITY_PLAN
 from triplehelix.measures.liaocheng.city_plan import THE_WORDS
 from triplehelix.measures.liaocheng.usual import NOTHING, given_before, in_city, wan
-from triplehelix.policy.award import Award, Condition, Earlier, Example
+from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import floor_yuan, least, most, named, of_code
 from triplehelix.policy.facts import Choice, Listed, Money, Text, YesNo
 from triplehelix.policy.measure import Measure, Stage
+from triplehelix.policy.once import Earlier, Excludes
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import money_term, rate_term
 
+#: R2 (e): a project with national and provincial funds is matched by the higher only; no difference is paid.
+HIGHER = "同一项目既有国家又有省级资金的，就高不重复；要改按本项配套，请先撤回或撤销那一件"
 project_no = Text("project_no", "项目编号", evidence="立项文件", example="2025YFB3400001")
 
 # --- 国家项目配套 (R1) ---------------------------------------------------------------------------------------------
@@ -123,12 +126,14 @@ NATIONAL = Award(
     once=("project_no", "document_no", "provincial_award_arrived"),
     once_per="matter",
     earlier=Earlier(("project_no", "document_no"), "own"),
+    excludes=(Excludes(("M3.2-provincial",), ("project_no",), HIGHER),),
     materials=("项目立项文件", "省财政下达奖励的文件（有文号）", "到账凭证"),
     notes=(
         "同一单位的同一份文件，以前配套过的从中扣除；没有新到账的不再受理。",
         "牵头与参与单位按省奖励文件分别记载的金额配套，本市不重新计算 5%/3%。",
         "“等项目”按封闭清单办理：清单以外的项目要有书面认定。",
         "后一句的 100 万元上限不适用于国家项目。",
+        "同一项目编号已按省科技重大专项配套的，不再配套（就高不重复，不补差额）。",
     ),
 )
 
@@ -155,7 +160,7 @@ units = Listed(
     "units",
     "本市承担单位",
     (arrived_last_year, passed_on, refunded),
-    help="同一项目的本市单位共用一个上限",
+    help="同一项目的本市单位都填上，共用一个上限；每行的编号填该单位的统一社会信用代码",
     example=[unit("2000000")],
 )
 awarded_before = Money(
@@ -213,12 +218,14 @@ PROVINCIAL = Award(
     in_force=(FIRST_DAY, None),
     once=("project_no",),
     earlier=Earlier(("project_no",), "all"),
+    excludes=(Excludes(("M3.2-national",), ("project_no",), HIGHER),),
     materials=("项目立项文件", "上年度省拨经费到账凭证", "转拨、退款凭证（如有）"),
     notes=(
         "“上年度省拨经费”按到账计算，不按批复计算。",
         "上限按项目全周期计算，以前年度得过的从中扣除。",
         "“省科技重大专项计划”也包括其另名“省重大科技创新工程”。",
-        "同一项目既有国家又有省级资金的，就高不重复。",
+        "同一项目既有国家又有省级资金的，就高不重复，不补差额。",
+        "每个单位各申报一件，承担单位表相同；每件只付本单位的一行，合计不超过上限余额。",
         "各单位先按自己的 30% 舍去不足一元；合计超过上限余额时按基数分摊，最大余数法，余数相同的编号小者先得。",
     ),
 )

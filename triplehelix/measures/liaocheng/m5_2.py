@@ -11,6 +11,7 @@ from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, floor_yuan, least, when
 from triplehelix.policy.facts import Count, Money, Ratio, Text, YesNo
 from triplehelix.policy.measure import Measure, Register, Stage
+from triplehelix.policy.once import Earlier, Excludes
 from triplehelix.policy.terms import money_term, rate_term
 
 THE_WORDS = Article(
@@ -63,6 +64,8 @@ INTEREST = Award(
     in_force=(FIRST_DAY, None),
     once=("loan_no",),
     once_per="payee",
+    excludes=(Excludes(("M5.2-interest",), ("loan_no",), "一笔贷款只贴息一次，不论由谁申请"),),
+    notes=("两家银行的借款合同号碰巧相同的，在号码前写明银行。",),
     materials=("借款合同", "付息凭证", "用途凭证"),
 )
 
@@ -169,7 +172,13 @@ GUARANTEE = Award(
 policy_no = Text("policy_no", "保单号", evidence="保单", example="BX-2026-0011")
 premium = Money("premium_paid", "实际支付的保费", evidence="保单、发票", example="100000")
 year = Count("policy_year", "第几年投保", unit="年", at_least=1, at_most=50, source="register", example=1)
-had = Money("premium_subsidy_this_year", "本年度已得保费补贴", source="register", help="没有写 0", example="0")
+had = Money(
+    "premium_subsidy_this_year",
+    "本年度已得保费补贴",
+    source="register",
+    help="办件里由平台从本单位本年度的决定算出；试算时没有写 0",
+    example="0",
+)
 first_rate = rate_term(
     "premium_rate_first", "首年补贴比例", since((FIRST_DAY, Fraction(1, 2))), mark="found", source=FOUND
 )
@@ -209,7 +218,8 @@ INSURANCE = Award(
     payee="投保企业",
     in_force=(FIRST_DAY, None),
     once=("policy_no", "policy_year"),
-    once_per="matter",
+    once_per="one",
+    earlier=Earlier((), "own", tells="premium_subsidy_this_year", this_year=True),
 )
 
 MEASURE = Measure(

@@ -10,6 +10,7 @@ from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import holds
 from triplehelix.policy.facts import Choice, Choices, Text, YesNo
 from triplehelix.policy.measure import Duty, Measure, Register, Stage
+from triplehelix.policy.once import Earlier, Excludes
 from triplehelix.policy.terms import table_term
 
 THE_WORDS = Article(
@@ -20,11 +21,27 @@ THE_WORDS = Article(
 )
 LEVELS = {"初级": "初级", "中级": "中级", "高级": "高级"}
 level = Choice("level", "证书级别", LEVELS, evidence="证书", example="中级")
-certificate = Text(
-    "certificate_no", "证书编号", evidence="证书", seen_by=("applicant", "clerk", "auditor"), example="JS-2026-0001"
-)
+PRIVATE = ("applicant", "clerk", "auditor")
+certificate = Text("certificate_no", "证书编号", evidence="证书", seen_by=PRIVATE, example="JS-2026-0001")
 in_pool = YesNo("in_city_pool", "已进入市级技术转移人才库", source="register", example=True)
-paid_levels = Choices("paid_levels", "已经奖励过的级别", LEVELS, source="register", help="没有写 []", example=[])
+holder = Text("person", "持证人姓名", evidence="证书", seen_by=PRIVATE, example="周致远")
+id_tail = Text(
+    "id_tail",
+    "持证人证件号码后四位",
+    exactly=4,
+    evidence="身份证件",
+    seen_by=PRIVATE,
+    help="用来区分同名的人",
+    example="0316",
+)
+paid_levels = Choices(
+    "paid_levels",
+    "已经奖励过的级别",
+    LEVELS,
+    source="register",
+    help="办件里由平台从本人已作的决定得出；试算时没有写 []",
+    example=[],
+)
 reward = table_term(
     "manager_reward",
     "各级别证书的奖励",
@@ -40,14 +57,14 @@ SET = {"manager_reward": since((FIRST_DAY, {"初级": Fen(100_000), "中级": Fe
 def person(**changed: Any) -> dict[str, Any]:
     """Somebody with a middle certificate."""
     usual = {"level": "中级", "certificate_no": "JS-2026-0001", "in_city_pool": True, "paid_levels": []}
-    return usual | changed
+    return usual | {"person": "周致远", "id_tail": "0316"} | changed
 
 
 AWARD = Award(
     code="M5.3",
     name="技术经理人证书奖励",
     articles=(THE_WORDS,),
-    facts=(level, certificate, in_pool, paid_levels),
+    facts=(level, certificate, holder, id_tail, in_pool, paid_levels),
     conditions=(
         Condition("in_pool", "在市级人才库", in_pool, "还没有进入市级技术转移人才库，请先申请入库", THE_WORDS),
         Condition(
@@ -73,6 +90,11 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("certificate_no", "level"),
     once_per="one",
+    earlier=Earlier(("person", "id_tail"), "all", tells="paid_levels", what="level"),
+    excludes=(
+        Excludes(("M5.3",), ("certificate_no",), "一张证书只奖励一次，不论由谁申请"),
+        Excludes(("M5.3",), ("person", "id_tail", "level"), "每人每级别只奖励一次，不论哪一张证书、哪个单位"),
+    ),
     materials=("证书", "入库证明"),
     notes=("技术经理人据我们所知不在国家职业资格目录：认可哪些证书由主管部门确定。",),
 )

@@ -21,6 +21,19 @@ in_city = YesNo("registered_in_city", "单位登记在本市", source="register"
 partners = YesNo(
     "has_firm_and_school", "由企业与高校院所联合承担，分工、经费、知识产权写进协议", evidence="联合协议", example=True
 )
+agreement_no = Text(
+    "agreement_no",
+    "联合协议编号",
+    evidence="联合协议",
+    help="与协议首页一致；协议没有编号的，写签订日期和各方简称",
+    example="联合协议〔2026〕第 3 号",
+)
+#: 同一事项不在几个办法里重复支持 (domain §2.4): a joint project is told by its agreement, among the payee's own.
+ONE_WAY = "同一份联合协议的项目只按市级计划的一种方式支持一次，就高不重复；要改按本项支持，请先撤回或撤销那一件"
+PER_AGREEMENT = (
+    "一份联合协议的项目只支持一次，不按年重复，也不在无偿资助、后补助、产学研协同创新项目之间重复"
+    "（本平台建议值，待主管部门确认）。"
+)
 passed_review = YesNo("passed_review", "评审结论为建议支持", source="derived", help="由评审得出", example=True)
 approved = Money("approved", "决定书载明的支持金额", source="derived", evidence="决定书", example="300000")
 decision_no = Text("decision_no", "决定文件文号", evidence="决定文件", example="聊科字〔2026〕12号")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from triplehelix.foundation.text import visible
 from triplehelix.policy.expression import Flag
 from triplehelix.policy.facts.one import BadFact, Fact, kind_of
 
@@ -78,20 +79,27 @@ class Choices(Fact):
 
 
 class Text(Fact):
-    """A line of text that is not empty: a number of a document or certificate."""
+    """A line of text that is not empty, of what can be seen: a number of a document or certificate. `exactly` so many
+    characters, where a sheet may have dropped the zeros in front."""
+
+    def __init__(self, code: str, label: str, *, exactly: int = 0, **about: Any) -> None:
+        super().__init__(code, label, **about)
+        self.exactly = exactly
 
     def read(self, given: Any) -> str:
         if not isinstance(given, str):
             raise BadFact(f"应是文字，收到的是{kind_of(given)}")
-        text = " ".join(given.split())
+        text = " ".join(visible(given).split())
         if not text:
             raise BadFact("不能为空")
         if len(text) > MOST_TEXT or "\x00" in text:
             raise BadFact(f"最多 {MOST_TEXT} 个字，且不能有控制字符")
+        if self.exactly and len(text) != self.exactly:
+            raise BadFact(f"应是 {self.exactly} 个字，收到 {len(text)} 个；在表格里请按文本填写，不丢前面的零")
         return text
 
     def wants(self) -> str:
-        return "文字"
+        return f"文字，{self.exactly} 个字" if self.exactly else "文字"
 
 
 class Day(Fact):

@@ -10,7 +10,7 @@ from triplehelix.foundation.sheet import Column, Schema
 from triplehelix.foundation.text import normalise
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import BadFact, Choices, Count, Fact, Listed, Money, YesNo
-from triplehelix.procedure.cases.judge import OWN
+from triplehelix.procedure.cases.judge import own
 from triplehelix.records.parties import rules
 
 UNITS = ("元", "千元", "万元")
@@ -22,7 +22,9 @@ NONE = "无"
 def told(award: Award) -> tuple[Fact, ...]:
     """The facts a sheet can tell: not tables, and not what the round or the program knows."""
     return tuple(
-        fact for fact in award.facts if fact.key not in OWN and not fact.about.optional and not isinstance(fact, Listed)
+        fact
+        for fact in award.facts
+        if fact.key not in own(award) and not fact.about.optional and not isinstance(fact, Listed)
     )
 
 

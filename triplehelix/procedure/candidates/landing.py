@@ -115,7 +115,9 @@ def screen(case: Case, now: datetime) -> Case:
     if found.is_held:
         return _take(case, "hold", now, "；".join(check.message for check in found.refused))
     if found.refused:
-        return _take(case, "not_entitled", now, "；".join(check.message for check in found.refused))
+        why = "；".join(check.message for check in found.refused)
+        before = next(eligibility.given_before(case, public=True), None)
+        return _take(case, "not_entitled", now, before.message if before else why)
     if found.open:
         return _take(case, "hold", now, _("标准待定：") + "；".join(one.question for one in found.open))
     try:

@@ -1,13 +1,15 @@
-"""What other cases have been given for the same thing: later arrivals are supplemented, a cap holds over its life."""
+"""What other cases have been given for the same thing: later arrivals are supplemented, a cap holds over its life or a
+year, a level is rewarded once."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
-from triplehelix.procedure.cases import pay
-from triplehelix.procedure.cases.matter import written
+from triplehelix.policy.facts import Fact
+from triplehelix.procedure.cases import pay, same
 from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
@@ -21,15 +23,50 @@ ENDED = ("terminated", "clawing", "clawed")
 COUNTED = "given_in"
 
 
+def told(case: "Case") -> Any:
+    """The fact the award's `earlier` tells, as it would be sent: what others have got, or what theirs said."""
+    rule = case.award.earlier
+    assert rule is not None
+    if not rule.what:
+        return Fen(given(case)).yuan
+    fact = case.award.fact(rule.what)
+    return list(dict.fromkeys(_plain(fact, other) for other in counted(case) if _amount(other) > 0))
+
+
 def given(case: "Case") -> int:
     """Fen that other cases of the award have for the same thing, less what was paid back to the treasury."""
     return sum(_amount(other) for other in counted(case))
 
 
+def taken(case: "Case") -> int:
+    """Fen that all others have for the same thing, whether counted or sharing with it: the rest of a cap is without."""
+    return sum(_amount(other) for other in _others(case))
+
+
 def counted(case: "Case") -> "list[Case]":
     """The cases whose grants are taken off this one's. A supplement that has taken off this one's is not among them:
-    each would count the other."""
-    return [other for other in _others(case) if case.number not in other.decision.get(COUNTED, ())]
+    each would count the other. Nor is a unit that shares with this one: what each gets of what is left, the table says.
+    """
+    return [
+        other for other in _others(case)
+        if case.number not in other.decision.get(COUNTED, ()) and not shares_with(case, other)
+    ]  # fmt: skip
+
+
+def shares_with(case: "Case", other: "Case") -> bool:
+    """Whether the other's unit stands in this one's table of units: one year's award of one thing, shared by both."""
+    if case.award.shared is None or other.year != case.year:
+        return False
+    return folded(other.organisation.uscc) in units_of(case)
+
+
+def units_of(case: "Case") -> frozenset[str]:
+    """The units of a shared award as its table numbers them, by their credit codes."""
+    shared = case.award.shared
+    rows = case.facts.get(getattr(shared.table, "key", "")) if shared is not None else None
+    return frozenset(
+        folded(str(row.get("id", ""))) for row in rows if isinstance(row, dict)
+    ) if isinstance(rows, list) else frozenset()  # fmt: skip
 
 
 def not_larger(case: "Case", was_fen: int) -> None:
@@ -43,25 +80,29 @@ def not_larger(case: "Case", was_fen: int) -> None:
 
 def hold(case: "Case") -> None:
     """Nobody else decides about the same thing until this transaction ends: two at once would see the same rest."""
-    if case.award.earlier is not None:
-        key = f"{case.award_code}:{_thing(case)}"
+    rule = case.award.earlier
+    if rule is not None:
+        own = case.organisation_id if rule.whose == "own" else ""
+        key = f"{case.award_code}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _others(case: "Case") -> "list[Case]":
     rule = case.award.earlier
-    if rule is None or not (mine := _thing(case)):
+    if rule is None:
         return []
     found = type(case)._default_manager.filter(award_code=case.award_code, granted_fen__isnull=False)
     if rule.whose == "own":
         found = found.filter(organisation=case.organisation_id)
-    return [other for other in found.exclude(pk=case.pk).exclude(state__in=NOTHING_GIVEN) if _thing(other) == mine]
+    if rule.this_year:
+        found = found.filter(year=case.year)
+    found = found.exclude(pk=case.pk).exclude(state__in=NOTHING_GIVEN).select_related("organisation")
+    return same.alike(found, rule.by, same.key_of(case.award, rule.by, case.facts)) if rule.by else list(found)
 
 
-def _thing(case: "Case") -> str:
-    rule = case.award.earlier
-    return folded(written(case.award, rule.by, case.facts)) if rule is not None else ""
+def _plain(fact: Fact, case: "Case") -> Any:
+    return fact.plain(fact.read(case.facts[fact.key]))
 
 
 def _amount(case: "Case") -> int:

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from triplehelix.policy.answer import as_json
+from triplehelix.policy.decision import Decision
 from triplehelix.procedure.cases import earlier, guards, judge, kept, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -47,16 +50,31 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     was, case.granted_fen = case.granted_fen, None  # decided anew, it counts anew what others have got
     found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
-    if judge.GIVEN_BEFORE in given:
-        case.decision[judge.GIVEN_BEFORE] = given[judge.GIVEN_BEFORE]
+    if before := judge.earlier_key(case.award):
+        case.decision[before] = given[before]
         case.decision[earlier.COUNTED] = [one.number for one in earlier.counted(case)]
     if case.is_staged:
         # What is granted is the whole; the rule's answer is what of it is due now.
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())
     else:
-        case.granted_fen = None if found.granted is None else int(found.granted)
+        case.granted_fen = _due(case, found)
     earlier.not_larger(case, was or 0)
     case.recorded = kept.recorded(case)
+
+
+def _due(case: "Case", found: Decision) -> int | None:
+    """What the case gets; of a shared award, said in the decision as its own row. Raises Refused: by now nothing."""
+    amount = judge.due(case, found)
+    if amount is None:
+        if case.award.earlier is not None:
+            # Another was decided after the guard had looked, and before this one had its turn.
+            raise Refused(_("不符合条件：") + "；".join(check.message for check in found.refused))
+        return None
+    if case.award.shared is not None:
+        unit = case.organisation
+        case.decision["granted_fen"] = int(amount)
+        case.decision["steps"] = [*case.decision["steps"], f"计算：{unit}（{unit.uscc}）的份额 = {amount}"]
+    return int(amount)
 
 
 def refuse(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -3,12 +3,12 @@
 Each finding says what was found and where; those that block keep a case from being accepted, the others ask a clerk.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +18,9 @@ from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
-from triplehelix.policy.facts import read_facts
-from triplehelix.procedure.cases import pay
-from triplehelix.procedure.cases.matter import matter_of
+from triplehelix.policy.facts import Listed, read_facts
+from triplehelix.procedure.cases import earlier, pay, same
+from triplehelix.procedure.cases.matter import said as written_of
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -64,7 +64,14 @@ class Finding:
 def barring(case: "Case", now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
-    return [*barred(case, today), *_quota(case), *given_before(case), *ground_gone(case), *_leader(case, today)]
+    return [
+        *barred(case, today),
+        *_quota(case),
+        *given_before(case),
+        *shared(case),
+        *ground_gone(case),
+        *_leader(case, today),
+    ]
 
 
 def findings(case: "Case", now: datetime) -> list[Finding]:
@@ -93,27 +100,74 @@ def _quota(case: "Case") -> Iterator[Finding]:
 
 
 def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
-    """What is given once, in a year or a lifetime, to the unit or for the matter, applied for again. Asked at the
-    decision too: of two submitted at the same moment the first decided is the one, and while none is, the older.
+    """What is given once, in a year or a lifetime, to the unit or for the matter, applied for again; and what another
+    award leaves no place for. Asked at the decision too: of two submitted at the same moment the first decided is the
+    one, and while none is, the older.
 
     `public`: in words that more may read than usual (`matter_of`): what is written into the decision and the trail."""
-    per = case.award.once_per
-    mine = folded(matter_of(case.award, case.facts))
-    if per != "payee" and not mine:
-        return
-    others = type(case)._default_manager.filter(award_code=case.award_code)
-    others = others if per == "one" else others.filter(organisation=case.organisation_id)
-    others = others.filter(year=case.year) if per == "year" else others
-    others = others.exclude(pk=case.pk).exclude(state__in=NOT_COUNTED).only("number", "state", "facts")
+    said: set[str] = set()
+    for codes, found, message in _rules(case):
+        # All of it back in the treasury: it may be applied for again.
+        numbers = tuple(one.number for one in found if one.state != "clawed" or pay.kept(one))
+        if set(numbers) <= said:
+            continue
+        said.update(numbers)
+        named = written_of(case.award, codes, case.facts, public=public) or case.award.name
+        yield Finding("given_before", message % {"matter": named, "cases": "、".join(numbers)}, True, numbers)
+
+
+def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
+    """By every rule of the award: the facts compared, the cases found alike, what is said of them."""
+    award, per = case.award, case.award.once_per
+    once = str(GIVEN_BEFORE[per])
+    found = _before(case, (award.code,), "all" if per == "one" else "own")
+    if per == "payee":
+        yield award.once, list(found), once
+    elif award.once:
+        found = found.filter(year=case.year) if per == "year" else found
+        yield award.once, same.alike(found, award.once, same.key_of(award, award.once, case.facts)), once
+    for rule in award.excludes:
+        found = _before(case, rule.awards, rule.whose)
+        message = _("“%(matter)s”已有办件（%(cases)s）：") + rule.why.replace("%", "%%")
+        yield rule.by, same.alike(found, rule.by, same.key_of(award, rule.by, case.facts)), message
+
+
+def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
+    """The cases of these awards that come before this one and have not ended without the money."""
+    found = type(case)._default_manager.filter(award_code__in=awards).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
+    if whose == "own":
+        found = found.filter(organisation=case.organisation_id)
     if case.state != "draft":
-        others = others.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
-    found = [one for one in others if per == "payee" or folded(matter_of(case.award, one.facts)) == mine]
-    # All of it back in the treasury: it may be applied for again.
-    same = tuple(one.number for one in found if one.state != "clawed" or pay.kept(one))
-    if same:
-        named = matter_of(case.award, case.facts, public=public) or case.award.name
-        said = {"matter": named, "cases": "、".join(same)}
-        yield Finding("given_before", str(GIVEN_BEFORE[per]) % said, True, same)
+        found = found.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
+    return found.only("number", "state", "award_code", "facts", "keys").order_by("pk")
+
+
+def shared(case: "Case") -> Iterator[Finding]:
+    """What units share is shared among all of them: the table names the case's own unit by its credit code, and every
+    unit with a case of the same thing in the same year."""
+    table, rule = case.award.shared and case.award.shared.table, case.award.earlier
+    if not isinstance(table, Listed):
+        return
+    units = earlier.units_of(case)
+    if folded(case.organisation.uscc) not in units:
+        said = {"table": table.label, "uscc": case.organisation.uscc}
+        yield Finding(
+            "not_listed",
+            _("“%(table)s”里没有本单位：各行的编号填该单位的统一社会信用代码，本单位是 %(uscc)s") % said,
+            True,
+        )
+    if rule is None:
+        return
+    live = type(case)._default_manager.filter(award_code=case.award_code, year=case.year).exclude(pk=case.pk)
+    live = live.exclude(state__in=NOT_COUNTED).select_related("organisation")
+    others = same.alike(live, rule.by, same.key_of(case.award, rule.by, case.facts))
+    left_out = [one for one in others if folded(one.organisation.uscc) not in units]
+    if left_out:
+        said = {"table": table.label, "units": "、".join(f"{one.organisation} {one.number}" for one in left_out)}
+        numbers = tuple(one.number for one in left_out)
+        yield Finding(
+            "left_out", _("还有单位申报了同一项目（%(units)s）：请一并列入“%(table)s”，共用上限") % said, True, numbers
+        )
 
 
 def ground_gone(case: "Case") -> list[Finding]:

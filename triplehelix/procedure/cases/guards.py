@@ -79,7 +79,7 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
     """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
     if gone := ground_stands(case, actor, now):
         return gone
-    if before := list(eligibility.given_before(case)):
+    if before := [*eligibility.given_before(case), *eligibility.shared(case)]:
         return before[0].message
     if why := not_barred(case, actor, now):
         return why
@@ -93,7 +93,7 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
         return _("标准待定，不能决定：") + "；".join(question.question for question in found.open)
     if found.refused:
         return _("不符合条件：") + "；".join(check.message for check in found.refused)
-    if found.granted == 0 and not case.is_staged:
+    if not case.is_staged and not judge.due(case, found):
         return _("应给的金额是零（没有新的到账、以前已经给足，或不足一元）：请不予支持，写明理由")
     return None
 

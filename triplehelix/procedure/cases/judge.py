@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from triplehelix.foundation.money import Fen
+from triplehelix.foundation.text import folded
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import Fact, read_facts
@@ -14,10 +15,8 @@ from triplehelix.procedure.terms.finds import decided
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-#: What the program itself knows of a case: nobody types what has been paid for it, what other cases have got for the
-#: same thing, or which milestones were reached.
-PAID_BEFORE, GIVEN_BEFORE, MILESTONES = "paid_before_yuan", "given_before_yuan", "milestones"
-OWN = frozenset({PAID_BEFORE, GIVEN_BEFORE, MILESTONES})
+#: What the program itself knows of a case: nobody types what has been paid for it, or which milestones were reached.
+PAID_BEFORE, MILESTONES = "paid_before_yuan", "milestones"
 #: What a panel finds, where one reviews the case: its result is entered by itself, and by nobody.
 PASSED = "passed_review"
 
@@ -30,9 +29,19 @@ class Unreadable(ValueError):
         super().__init__("；".join(self.errors.values()))
 
 
+def own(award: Award) -> frozenset[str]:
+    """The keys of what the program itself knows: nor does anybody type what other cases have got for the same thing."""
+    return frozenset({PAID_BEFORE, MILESTONES, *filter(None, [earlier_key(award)])})
+
+
+def earlier_key(award: Award) -> str:
+    """The key of the fact that earlier grants tell; "" where they do not count."""
+    return award.fact(award.earlier.tells).key if award.earlier is not None else ""
+
+
 def asked(award: Award) -> tuple[Fact, ...]:
     """The facts the applicant gives, or a register does."""
-    return tuple(fact for fact in award.facts if fact.about.source != "derived" and fact.key not in OWN)
+    return tuple(fact for fact in award.facts if fact.about.source != "derived" and fact.key not in own(award))
 
 
 def has_panel(case: "Case") -> bool:
@@ -60,10 +69,10 @@ def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
         found |= case.round.facts
     if PAID_BEFORE in keys:
         found[PAID_BEFORE] = Fen(pay.paid_or_ordered(case)).yuan
-    if GIVEN_BEFORE in keys:
+    if before := earlier_key(case.award):
         # What was taken off at the decision stays so, whatever others have been given since.
-        kept = case.decision.get(GIVEN_BEFORE) if case.granted_fen is not None else None
-        found[GIVEN_BEFORE] = Fen(earlier.given(case)).yuan if kept is None else kept
+        kept = case.decision.get(before) if case.granted_fen is not None else None
+        found[before] = earlier.told(case) if kept is None else kept
     if MILESTONES in keys:
         rows = [
             {"id": str(one.seq), "amount_yuan": Fen(one.amount_fen).yuan, "reached": one.reached_at is not None}
@@ -91,3 +100,19 @@ def judged(case: "Case", today: date, *, in_full: bool = False) -> Decision:
     """The award's answer; `in_full` without the factor of a round whose money does not suffice. Raises Unreadable and
     NotInForce."""
     return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, decided())
+
+
+def due(case: "Case", found: Decision) -> Fen | None:
+    """What of the answer is this case's: the whole, or of an award that units share the row of its own unit, and no
+    more than all the others leave of the cap, whatever their tables said. Raises Unreadable and NotInForce."""
+    if found.granted is None or case.award.shared is None:
+        return found.granted
+    uscc = folded(case.organisation.uscc)
+    row = next((share.fen for share in found.shares if folded(share.id) == uscc), Fen(0))
+    if not (before := earlier_key(case.award)):
+        return row
+    read, errors = read_facts(case.award.facts, given(case) | {before: Fen(earlier.taken(case)).yuan})
+    if errors:
+        raise Unreadable(errors)
+    left = decide_values(case.award, read, found.on, decided()).granted
+    return min(row, left) if left is not None else None

@@ -28,10 +28,13 @@ def matter_of(award: Award, facts: Mapping[str, Any], *, public: bool = False) -
 
     `public` leaves out what fewer may see than usual (a person's certificate number).
     """
-    codes = award.once
-    if public:
-        codes = tuple(code for code in codes if USUAL.issubset(award.fact(code).about.seen_by))
-    return written(award, codes, facts)
+    return said(award, award.once, facts, public=public)
+
+
+def said(award: Award, codes: Iterable[str], facts: Mapping[str, Any], *, public: bool = False) -> str:
+    """What facts of the award say, `public` without those that fewer may see than usual."""
+    shown = (code for code in codes if not public or USUAL.issubset(award.fact(code).about.seen_by))
+    return written(award, shown, facts)
 
 
 def written(award: Award, codes: Iterable[str], facts: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from triplehelix.foundation.workflow import Workflow
 from triplehelix.policy.award import LANES, Award
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.flow import flow_of
+from triplehelix.procedure.cases.same import Keys
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import finds
@@ -89,6 +90,8 @@ class Case(Stateful):
     summary = models.TextField(_("内容"), max_length=5000, blank=True)
     leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="led_cases")
     facts = models.JSONField(_("事实"), default=dict)
+    #: What other cases are found by to be about the same thing (cases.same).
+    keys = Keys(default=dict, editable=False)
     confirmed = models.JSONField(_("核对"), default=dict)
     avoid = models.JSONField(_("申请回避的专家"), default=list)
     decision = models.JSONField(_("决定"), default=dict)

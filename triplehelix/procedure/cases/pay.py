@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
+from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
@@ -116,9 +117,9 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
 def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
     """Commit what is granted. Asked again, the promise that stands is answered. Raises Refused."""
     amount = int(case.granted_fen or 0)
-    if sum(1 for share in case.decision.get("shares", ()) if share["granted_fen"]) > 1:
-        # 直拨到实施单位: one unit may not be paid for the others.
-        raise Refused(_("这一项由几个单位分享，资金直拨到各实施单位：请为每个单位各立一件"))
+    if (own := _own_share(case)) is not None and amount > own:
+        # 直拨到实施单位: one unit may not be paid for the others (decided so before each had its own case).
+        raise Refused(_("这一项由几个单位分享，资金直拨到各实施单位：本件只付本单位的份额，请重新决定"))
     held = commitment_of(case)
     purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount, now)
     return fund.commit(
@@ -127,6 +128,12 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
         subject=held.subject if held is not None and held.amount_fen else subject_of(case),
         amount_fen=amount, case_ref=case.ref, actor=actor, now=now, why=case.number,
     )  # fmt: skip
+
+
+def _own_share(case: "Case") -> int | None:
+    """Fen of the case's own unit in a decision that units share; None where nobody shares."""
+    shares = {folded(str(one["id"])): int(one["granted_fen"]) for one in case.decision.get("shares", ())}
+    return shares.get(folded(case.organisation.uscc), 0) if shares else None
 
 
 def order(case: "Case", part: str, amount_fen: int, actor: Account | None, now: datetime) -> Payment:

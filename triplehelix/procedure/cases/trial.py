@@ -37,7 +37,7 @@ def claims_of(round: Round, today: date) -> list[Claim]:
 def _full(case: Case, today: date) -> int | None:
     """Fen without a factor; None when nobody can say yet."""
     try:
-        granted = judge.judged(case, today, in_full=True).granted
+        granted = judge.due(case, judge.judged(case, today, in_full=True))
     except (judge.Unreadable, NotInForce):
         return None
     return None if granted is None else int(granted)

@@ -54,7 +54,7 @@ def open_round(
         if lane not in award.lanes:
             offered = "、".join(LANES[one] for one in award.lanes)
             errors["lane"] = _("“%(award)s”的办理方式是：%(offered)s") % {"award": award.name, "offered": offered}
-        elif lane == "entitled" and any(isinstance(f, Listed) and f.key not in judge.OWN for f in award.facts):
+        elif lane == "entitled" and any(isinstance(f, Listed) and f.key not in judge.own(award) for f in award.facts):
             errors["lane"] = _("“%(award)s”要按单位逐行填表，不能由名单生成，请用快申快享") % {"award": award.name}
     except UnknownAward as why:
         errors["award"] = str(why)
@@ -109,7 +109,7 @@ def correct_facts(
         raise Refused(_("已经公示或办结，不能改事实：有异议的先暂停公示"))
     if not why.strip():
         raise Refused(_("请写明更正的依据"))
-    kept = judge.OWN | ({judge.PASSED} if judge.has_panel(case) else set())
+    kept = judge.own(case.award) | ({judge.PASSED} if judge.has_panel(case) else set())
     known = {fact.key: fact for fact in case.award.facts if fact.key not in kept}
     chosen = {key: value for key, value in facts.items() if key in known}
     _values, errors = read_facts(tuple(known[key] for key in chosen), chosen)

@@ -1,0 +1,76 @@
+"""Which cases are about the same thing: what is compared of each is kept beside its facts, so that it is looked up."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from triplehelix.foundation.text import folded
+from triplehelix.policy.award import Award
+from triplehelix.policy.facts import read_facts
+from triplehelix.policy.registry import UnknownAward
+
+if TYPE_CHECKING:
+    from triplehelix.procedure.cases.models import Case
+
+#: Of how numbers are folded. Raised when `folded` changes: cases with older keys are then compared themselves.
+EDITION = "1"
+
+
+def name_of(codes: Iterable[str]) -> str:
+    """What facts a key stands for."""
+    return f"{EDITION}:{'+'.join(codes)}"
+
+
+def key_of(award: Award, codes: Iterable[str], facts: Mapping[str, Any]) -> str:
+    """These facts as they are compared with those of other cases, under this award or another; "" while one of them is
+    not told.
+
+    A digest: lists and logs of cases do not show a number that fewer may see than usual.
+    """
+    asked = tuple(award.fact(code) for code in codes)
+    found, errors = read_facts(asked, {fact.key: facts[fact.key] for fact in asked if fact.key in facts})
+    if errors:
+        return ""
+    parts = [folded(fact.written(found[fact.code])) for fact in asked]
+    return sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def keys_of(award: Award, facts: Mapping[str, Any]) -> dict[str, str]:
+    """By name, everything the award compares its cases by."""
+    ways = {award.once, *(rule.by for rule in award.excludes)}
+    ways |= {award.earlier.by} if award.earlier is not None else set()
+    return {name_of(codes): key_of(award, codes, facts) for codes in sorted(ways) if codes}
+
+
+class Keys(models.JSONField):
+    """`keys_of` a case's facts, made whenever the case is saved, one or many: nobody can forget it."""
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """To migrations it is what stands in the database: their models have no award."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> dict[str, str]:
+        try:
+            found = keys_of(model_instance.award, model_instance.facts)  # type: ignore[attr-defined]  # a Case
+        except UnknownAward:
+            found = {}  # the pack has given the award up: nothing of it is compared any more
+        setattr(model_instance, self.attname, found)
+        return found
+
+
+def alike(rows: "QuerySet[Case]", codes: tuple[str, ...], mine: str) -> "list[Case]":
+    """Of these cases those whose facts come to this key; none for "". A case whose key was made before the award was
+    declared as it is now has none of this name: it is compared itself."""
+    if not mine:
+        return []
+    name = name_of(codes)
+    found = rows.filter(Q(keys__contains={name: mine}) | ~Q(keys__has_key=name))
+    return [one for one in found if one.keys.get(name, "") == mine or _compared(one, codes) == mine]
+
+
+def _compared(case: "Case", codes: tuple[str, ...]) -> str:
+    return key_of(case.award, codes, case.facts)
