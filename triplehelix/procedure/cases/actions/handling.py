@@ -109,8 +109,8 @@ def correct_facts(
         raise Refused(_("已经公示或办结，不能改事实：有异议的先暂停公示"))
     if not why.strip():
         raise Refused(_("请写明更正的依据"))
-    kept = judge.OWN | ({judge.PASSED} if judge.has_panel(case) else set())
-    known = {fact.key: fact for fact in case.award.facts if fact.key not in kept}
+    entered = judge.OWN | ({judge.PASSED} if judge.has_panel(case) else set())
+    known = {fact.key: fact for fact in case.award.facts if fact.key not in entered}
     chosen = {key: value for key, value in facts.items() if key in known}
     _values, errors = read_facts(tuple(known[key] for key in chosen), chosen)
     errors |= {str(key): _("没有这一项事实") for key in facts if key not in known}
