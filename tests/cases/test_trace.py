@@ -9,7 +9,7 @@ import pytest
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.expression import const
 from triplehelix.policy.registry import Pack
-from triplehelix.procedure.cases import actions, kept, law
+from triplehelix.procedure.cases import actions, judge, kept, law
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.terms import finds as terms
@@ -123,6 +123,20 @@ def test_what_was_decided_before_decisions_were_kept_whole_goes_into_the_row_tha
     assert len(kept.earlier_decisions(case)) == 2
 
 
+def test_what_the_clerk_fills_in_after_the_filing_says_what_it_replaced(city):
+    firm, _member = city.firm()
+    case = actions.open_by_decision(
+        award_code="M1.2", year=2026, organisation=firm, title="实验室落地", actor=city.clerk, now=city.now
+    )
+    keys = [fact.key for fact in judge.asked(case.award)]
+    Case.objects.filter(pk=case.pk).update(state="checking")
+    case.refresh_from_db()
+    given = {keys[0]: "甲"}
+    case = actions.write(case=case, facts=given, actor=city.clerk, now=city.now, seen_version=case.version)
+    (row,) = rows(case, "write")
+    assert row["replaced"]["to"][keys[0]] == "甲" and row["replaced"]["from"][keys[0]] is None
+
+
 def other_law(monkeypatch):
     """The pack with another amount for the interest subsidy."""
     old = terms.pack()
@@ -154,7 +168,7 @@ def test_a_case_is_not_decided_by_another_edition_than_it_was_accepted_under(cit
     case = city.step(case, "decide", city.clerk)
     assert case.granted_fen == 9_900_000 and case.decision["edition"] == "第二版"
     (row,) = rows(case, "rejudge")
-    assert row["from"]["declaration"] == accepted_under and row["to"]["declaration"] == case.declaration
+    assert row["law"]["from"]["declaration"] == accepted_under and row["law"]["to"]["declaration"] == case.declaration
     assert case.decision["declaration"] == case.declaration != accepted_under
 
 

@@ -166,7 +166,7 @@ def write(
     said: dict[str, Any] = {"changed": _fill_in(case, facts)}
     if checks:
         # Nothing is handed in after this: the row itself says what was put in whose place.
-        said |= {
+        said["replaced"] = {
             name: kept.facts_of(case, {key: one.get(key) for key in said["changed"]})
             for name, one in (("from", before), ("to", case.facts))
         }

@@ -36,7 +36,7 @@ def rejudge(*, case: Case, why: str, actor: Account, now: datetime, seen_version
     law.remember(case, actor, now)
     asked = {fact.key for fact in judge.asked(case.award)}
     case.confirmed = {key: value for key, value in case.confirmed.items() if key in asked}
-    data = {"from": was, "to": {**law.said(case), "on": str(case.judged_on)}}
+    data = {"law": {"from": was, "to": {**law.said(case), "on": str(case.judged_on)}}}
     case = saved(case, "rejudge", actor, now, data, why)
     acts.tell(case, "rejudge", (APPLICANT,), lambda: _words(case, why), now, but=actor)
     return case
