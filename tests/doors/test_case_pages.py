@@ -378,3 +378,39 @@ def test_a_fact_is_shown_to_those_it_says(client, city):
         assert ("JS-2026-0099" in page, "JS-2026-0099" in api.text) == (sees, sees), who
         assert "中级" in page and api.json()["facts"]["level"] == "中级"
         assert ("decision" in letters.offered(case, case.relations_of(who, city.now))) is sees
+
+
+def test_a_case_shows_the_decisions_that_hold_no_more_and_how_to_take_it_up_under_another_law(
+    client, city, monkeypatch
+):
+    held = round_of(city, "M5.2-interest", "quick")
+    firm, member = city.firm()
+    case = actions.start(round=held, organisation=firm, title="一笔贷款", actor=member, now=city.now)
+    facts = {"loan_no": "JK-1", "filed": True, "used_for_research": True, "only_loan_subsidised": True}
+    case = actions.write(
+        case=case, facts=facts | {"interest_paid_yuan": "100000"}, actor=member, now=city.now, seen_version=case.version
+    )
+    city.step(case, "submit", member)
+    case = city.step(case, "accept", city.clerk)
+    keys = [fact.key for fact in case.award.facts]
+    actions.confirm_facts(case=case, keys=keys, actor=city.clerk, now=city.now, seen_version=case.version)
+    city.step(case, "check", city.clerk)
+    client.force_login(city.clerk)
+    url = reverse("web:case", args=[case.pk])
+    monkeypatch.setitem(vars(case.award), "declaration", "f" * 64)
+    assert "装回政策包" in client.get(url).text
+    case.refresh_from_db()
+    answer = client.post(
+        reverse("web:case-act", args=[case.pk, "rejudge"]), {"why": "聊政发〔2026〕9号", "seen_version": case.version}
+    )
+    assert answer.status_code == 302
+    page = client.get(url).text
+    assert "装回政策包" not in page and "改按现行标准办理" in page  # as a line of what happened
+    assert client.post(reverse("web:case-act", args=[case.pk, "rejudge"]), {"why": "再来"}).status_code == 302
+    city.step(case, "decide", city.clerk)
+    assert "以前的决定" not in client.get(url).text
+    city.step(case, "reject_decided", city.clerk, "单位放弃")
+    for account in (city.clerk, member, city.auditor):
+        client.force_login(account)
+        page = client.get(url).text
+        assert "以前的决定" in page and "40,000.00 元" in page

@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
+from triplehelix.policy import declared
 from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.expression import Expr, Flag, Value
 from triplehelix.policy.facts import Fact
@@ -182,6 +184,11 @@ class Award:
     def terms(self) -> dict[str, Term]:
         """Every term the award rests on, by code."""
         return terms_of(self.expressions)
+
+    @cached_property
+    def declaration(self) -> str:
+        """SHA-256 of the rule as data: another number is another law, other wording is not."""
+        return declared.digest(declared.as_data(self))
 
     @property
     def shared(self) -> Shared | None:

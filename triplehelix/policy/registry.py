@@ -20,10 +20,11 @@ class UnknownAward(LookupError):
 
 @dataclass(frozen=True)
 class Pack:
-    """A city's measures in their order."""
+    """A city's measures in their order. `edition` is what the city calls the text they follow."""
 
     name: str
     measures: tuple[Measure, ...]
+    edition: str = ""
 
     @property
     def awards(self) -> tuple[Award, ...]:
@@ -70,7 +71,7 @@ class Pack:
 
 @lru_cache(maxsize=8)
 def load(package: str) -> Pack:
-    """The pack of a package such as `triplehelix.measures.liaocheng`; each file's `MEASURE`.
+    """The pack of a package such as `triplehelix.measures.liaocheng`; each file's `MEASURE`, and its `EDITION`.
 
     Raises DeclarationError for a file without one, a measure given twice, a term that means two things, or awards of
     which only one excludes the other.
@@ -81,7 +82,7 @@ def load(package: str) -> Pack:
     codes = [measure.code for measure in measures]
     if twice := {code for code in codes if codes.count(code) > 1}:
         raise DeclarationError(f"{package} declares {', '.join(sorted(twice))} twice")
-    pack = Pack(package.rsplit(".", 1)[-1], tuple(sorted(measures, key=lambda m: m.code)))
+    pack = Pack(package.rsplit(".", 1)[-1], tuple(sorted(measures, key=lambda m: m.code)), getattr(root, "EDITION", ""))
     assert pack.terms is not None
     pack.check_excludes()
     return pack

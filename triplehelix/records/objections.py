@@ -1,5 +1,6 @@
 """异议: what somebody says against a notice under a real name, and the answer to it; alike for every kind of notice."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,12 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 #: More open objections to one thing than this are a flood, not objections.
 MOST_OPEN = 20
+#: What the trail keeps digests of: who objects is not for everybody who reads the trail, and the words may tell.
+GROUPS = {"words": gettext_lazy("异议人和异议内容"), "answer": gettext_lazy("答复")}
 
 
 class Objection(models.Model):
@@ -64,9 +68,24 @@ def no_flood(objections: QuerySet[Any]) -> None:
         raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
 
 
+def groups(objection: Objection) -> dict[str, Any]:
+    """What was said and what was answered, by the name a difference is told by."""
+    return {
+        "words": [objection.name, objection.phone, objection.text, objection.received_at],
+        "answer": [objection.is_upheld, objection.answer, objection.answered_at, objection.answered_by_id],
+    }
+
+
+def altered(model: type[Objection], kind: str) -> Iterator[str]:
+    """Objections that are not as the trail last said, in words."""
+    yield from kept.lost(model, kind, _("异议"))
+    yield from kept.altered(model._default_manager.all(), kind, groups, GROUPS)
+
+
 def received(made: Objection, kind: str, now: datetime, **about: Any) -> None:
     """Say in the trail that it came, and against what."""
-    trail.record(kind=kind, id=str(made.pk), verb="receive", actor=None, now=now, data={"objection": made.pk} | about)
+    data = {"objection": made.pk, **about, **kept.said(groups(made))}
+    trail.record(kind=kind, id=str(made.pk), verb="receive", actor=None, now=now, data=data)
 
 
 def answer(held: Objection, kind: str, *, is_upheld: bool, text: str, actor: Account, now: datetime) -> None:
@@ -78,5 +97,5 @@ def answer(held: Objection, kind: str, *, is_upheld: bool, text: str, actor: Acc
         raise Invalid({"text": _("请用 10 至 3000 个字写明查实的情况和结论")})
     held.is_upheld, held.answer, held.answered_at, held.answered_by = is_upheld, text, now, actor
     held.save()
-    data = {"objection": held.pk, "upheld": is_upheld}
+    data = {"objection": held.pk, "upheld": is_upheld, **kept.said(groups(held))}
     trail.record(kind=kind, id=str(held.pk), verb="answer", actor=actor, now=now, data=data, why=text[:200])

@@ -118,6 +118,14 @@ def correct(case: Case, data: Any, files: Any) -> forms.Form:
     return CorrectForm(case.award, data, facts=case.facts, only=facts, partial=True)
 
 
+class ReasonForm(forms.Form):
+    why = _text(gettext_lazy("依据"))
+
+
+def reason(case: Case, data: Any, files: Any) -> forms.Form:
+    return ReasonForm(data)
+
+
 class AgreementForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("任务书编号"), max_length=60)
     signed_on = day_field(gettext_lazy("签订日期"))

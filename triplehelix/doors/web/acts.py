@@ -16,10 +16,11 @@ from triplehelix.doors.web import act_forms
 from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund.payee import BankAccount
-from triplehelix.procedure.cases import actions, judge, pay
+from triplehelix.procedure.cases import actions, judge, law, pay
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.handling import CORRECTED_IN
 from triplehelix.procedure.cases.actions.milestones import PLANNED_IN
+from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -63,6 +64,10 @@ def _confirm(request: Request, case: Case, form: Any, given: dict[str, Any]) -> 
 def _correct(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     changed = {key: value for key, value in form.given.items() if case.facts.get(key) != value}
     return actions.correct_facts(facts=changed, why=form.cleaned_data["why"], **given)
+
+
+def _rejudge(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    return actions.rejudge(**form.cleaned_data, **given)
 
 
 def _agreement(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
@@ -172,6 +177,15 @@ ACTS: dict[str, Act] = {
             lambda c: c.state in CORRECTED_IN,
             act_forms.correct,
             _correct,
+        ),
+        Act(
+            "rejudge",
+            gettext_lazy("改按现行标准办理"),
+            "clerk",
+            lambda c: c.state in REJUDGED_IN and law.changed(c) is not None,
+            act_forms.reason,
+            _rejudge,
+            danger=True,
         ),
         Act(
             "milestones",

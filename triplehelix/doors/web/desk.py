@@ -23,6 +23,7 @@ DEEDS = {
     "correct_facts": gettext_lazy("更正事实"),
     "review": gettext_lazy("评审汇总"),
     "share": gettext_lazy("按预算分配"),
+    "rejudge": gettext_lazy("改按现行标准办理"),
     "agreement": gettext_lazy("登记任务书"),
     "plan_milestones": gettext_lazy("登记里程碑"),
     "submit_proof": gettext_lazy("提交考核材料"),

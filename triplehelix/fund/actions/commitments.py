@@ -11,12 +11,11 @@ from triplehelix.foundation.money import Fen
 from triplehelix.fund import ledger, locks
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Commitment, Ledger, Purse, Refund
+from triplehelix.fund.orders import KIND
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-#: One subject of the trail for a commitment and everything that is paid on it; rooms above follow this kind.
-KIND = "fund.commitment"
 LONGEST = {"rule": 40, "subject": 120, "case_ref": 60}
 
 

@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.fund import ledger, locks
+from triplehelix.fund import ledger, locks, orders
 from triplehelix.fund.access import require_finance
-from triplehelix.fund.actions.commitments import KIND, note
+from triplehelix.fund.actions.commitments import note
 from triplehelix.fund.models import Batch, Commitment, Ledger, Payment
+from triplehelix.fund.orders import KIND
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 #: What the bank's column for remarks holds: letters and digits that survive every form.
 KEY_LENGTH = 20
@@ -102,7 +104,8 @@ def _order(
     )
     made.save(force_insert=True)
     move(made, Ledger.ORDERED, Ledger.COMMITTED, "order", actor, now)
-    note(commitment, "order", actor, now, {"payment": made.key, "part": part, "amount_fen": amount_fen})
+    data = {"payment": made.key, "part": part, "amount_fen": amount_fen, **kept.said(orders.groups(made))}
+    note(commitment, "order", actor, now, data)
     return made
 
 

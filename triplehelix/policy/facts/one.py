@@ -17,6 +17,10 @@ class BadFact(ValueError):
     """A value that cannot be this fact. The message says what to send instead."""
 
 
+#: Who sees a case sees what it is about; a fact may be for fewer.
+ALL = ("applicant", "clerk", "county", "finance", "auditor")
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What every fact says of itself. `evidence` names the paper that proves it; `seen_by` the relations that may see
@@ -27,7 +31,7 @@ class About:
     source: Source = "asked"
     help: str = ""
     evidence: str = ""
-    seen_by: tuple[str, ...] = ("applicant", "clerk", "county", "finance", "auditor")
+    seen_by: tuple[str, ...] = ALL
     optional: bool = False
     nullable: bool = False
     example: Any = None
@@ -58,6 +62,11 @@ class Fact(Expr):
     @property
     def label(self) -> str:
         return self.about.label
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether fewer may see it than may see the case: a person's name, a certificate's number."""
+        return not set(ALL).issubset(self.about.seen_by)
 
     def read(self, given: Any) -> Any:
         """The value meant. Raises BadFact."""

@@ -16,6 +16,10 @@ class Listed(Fact):
         super().__init__(code, label, **about)
         self.columns, self.at_least = columns, at_least
 
+    @property
+    def is_personal(self) -> bool:
+        return super().is_personal or any(fact.is_personal for fact in self.columns)
+
     def read(self, given: Any) -> tuple[dict[str, Any], ...]:
         if not isinstance(given, list | tuple):
             raise BadFact(f"应是列表，收到的是{kind_of(given)}")

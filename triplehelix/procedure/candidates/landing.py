@@ -16,7 +16,7 @@ from triplehelix.market.imports.organisations import registered
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import eligibility, judge
+from triplehelix.procedure.cases import eligibility, judge, law
 from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
@@ -101,6 +101,7 @@ def _case(round: Round, firm: Organisation, number: str, facts: dict[str, Any], 
         number=number, round=round, award_code=round.award_code, lane="entitled", year=round.year, organisation=firm,
         title=title_of(round, facts), matter=_matter(round, facts), facts=facts, state="screening",
         judged_on=timezone.localdate(now), created_at=now, changed_at=now, created_by=by.account,
+        **law.of(round.award),
     )  # fmt: skip
 
 

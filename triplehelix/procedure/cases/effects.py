@@ -1,14 +1,14 @@
 """What a step changes. Each is called as (case, actor, now); the taker of steps saves the case after it."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import Decision
-from triplehelix.procedure.cases import earlier, guards, judge, kept, pay
+from triplehelix.procedure.cases import earlier, guards, judge, kept, law, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -23,9 +23,16 @@ def set_due(case: "Case", actor: Account | None, now: datetime) -> None:
     case.due_on = due_from(case.state, timezone.localdate(now))
 
 
+def hand_in(case: "Case", actor: Account | None, now: datetime) -> None:
+    """What was written is kept as it is now: what it is changed to later does not take its place."""
+    case.recorded["handed_in"] = kept.handed_in(case)
+
+
 def accept(case: "Case", actor: Account | None, now: datetime) -> None:
     """From here on the case stays under the law of this day."""
-    case.judged_on = timezone.localdate(now)
+    law.bind(case, timezone.localdate(now))
+    law.remember(case, actor, now)
+    case.recorded["law"] = law.said(case)
 
 
 def mark_corrected(case: "Case", actor: Account | None, now: datetime) -> None:
@@ -43,15 +50,22 @@ def consent(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def decide(case: "Case", actor: Account | None, now: datetime) -> None:
-    """Keep the answer as it is given, with every term of its day. Raises Refused: a supplement would be too large."""
+    """Keep the answer as it is given, with every term of its day. Raises Refused: the law is another than when the
+    case was accepted; a supplement would be too large."""
     today = timezone.localdate(now)
-    case.judged_on = case.judged_on or today
+    if changed := law.changed(case):
+        raise Refused(changed)
+    if not case.declaration:
+        law.bind(case, case.judged_on or today)
+    law.remember(case, actor, now)
+    before = kept.superseded(case)
     earlier.hold(case)
     was, case.granted_fen = case.granted_fen, None  # decided anew, it counts anew what others have got
     found, given = judge.judged(case, today), judge.given(case)
-    case.decision = as_json(found) | {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
-    if before := judge.earlier_key(case.award):
-        case.decision[before] = given[before]
+    case.decision = as_json(found) | law.said(case)
+    case.decision |= {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
+    if key := judge.earlier_key(case.award):
+        case.decision[key] = given[key]
         case.decision[earlier.COUNTED] = [one.number for one in earlier.counted(case)]
     if case.is_staged:
         # What is granted is the whole; the rule's answer is what of it is due now.
@@ -59,7 +73,7 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     else:
         case.granted_fen = _due(case, found)
     earlier.not_larger(case, was or 0)
-    case.recorded = kept.recorded(case)
+    case.recorded |= kept.recorded(case) | before
 
 
 def _due(case: "Case", found: Decision) -> int | None:
@@ -78,17 +92,27 @@ def _due(case: "Case", found: Decision) -> int | None:
 
 
 def refuse(case: "Case", actor: Account | None, now: datetime) -> None:
-    """Keep why not: the rule's own answer where it can be computed, and the clerk's words in any case."""
+    """Keep why not: the rule's own answer on the facts where it can be computed, and the clerk's words in any case."""
     today = timezone.localdate(now)
-    case.judged_on = case.judged_on or today
-    try:
-        case.decision = as_json(judge.judged(case, today))
-    except ValueError:
-        case.decision = {}
-    case.decision |= {"decided_on": today.isoformat(), "why": case.noted}
+    if not case.declaration:
+        law.bind(case, case.judged_on or today)
+    law.remember(case, actor, now)
+    before = kept.superseded(case)
+    case.decision = _answer(case, today) | law.said(case) | {"decided_on": today.isoformat(), "why": case.noted}
     case.granted_fen = None
-    case.recorded = kept.recorded(case)
+    case.recorded |= kept.recorded(case) | before
+    case.recorded["facts_as_sent"] = kept.facts_of(case, case.facts)
     release(case, actor, now)
+
+
+def _answer(case: "Case", today: date) -> dict[str, Any]:
+    """The rule's own answer with the facts as read; nothing where they cannot be, or the rule is another by now."""
+    if law.changed(case):
+        return {}
+    try:
+        return as_json(judge.judged(case, today)) | {"facts": judge.as_read(case)}
+    except ValueError:
+        return {}
 
 
 def release(case: "Case", actor: Account | None, now: datetime) -> None:
@@ -106,7 +130,7 @@ def revoke(case: "Case", actor: Account | None, now: datetime) -> None:
     pay.take_back_orders(case, actor, now)
     refuse(case, actor, now)
     case.decision["revoked"] = was
-    case.recorded = kept.recorded(case)
+    case.recorded |= kept.recorded(case)
 
 
 def take_off_notice(case: "Case", actor: Account | None, now: datetime) -> None:

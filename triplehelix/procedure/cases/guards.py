@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import checked
-from triplehelix.procedure.cases import eligibility, judge, kept, pay
+from triplehelix.procedure.cases import eligibility, judge, kept, law, pay
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -77,7 +77,7 @@ def not_barred(case: "Case", actor: Account | None, now: datetime) -> str | None
 
 def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
-    if gone := ground_stands(case, actor, now):
+    if gone := ground_stands(case, actor, now) or law.changed(case):
         return gone
     if before := [*eligibility.given_before(case), *eligibility.shared(case)]:
         return before[0].message

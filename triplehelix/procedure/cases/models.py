@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.workflow import Workflow
 from triplehelix.policy.award import LANES, Award
-from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases import access, kept
 from triplehelix.procedure.cases.flow import flow_of
 from triplehelix.procedure.cases.same import Keys
 from triplehelix.procedure.terms.finds import pack
@@ -72,8 +73,8 @@ class Case(Stateful):
     proof; `decision` is the answer as it was given, with the terms of its day; `review` what the panel found;
     `avoid` the experts the applicant asks to be avoided, as {"expert": number, "name", "reason"}.
 
-    `judged_on` is the day whose law counts: of acceptance, or of the list of candidates. `demanded_fen` is what is to
-    be paid back.
+    `judged_on` is the day whose law counts: of acceptance, or of the list of candidates; `edition` and `declaration`
+    are that law (cases.law). `demanded_fen` is what is to be paid back.
     """
 
     kind = "procedure.case"
@@ -100,6 +101,8 @@ class Case(Stateful):
     granted_fen = models.BigIntegerField(_("支持金额（分）"), null=True, blank=True)
     demanded_fen = models.BigIntegerField(_("追回金额（分）"), default=0)
     judged_on = models.DateField(_("适用标准的日期"), null=True, blank=True)
+    edition = models.CharField(_("政策版本"), max_length=60, blank=True)
+    declaration = models.CharField(_("标准的校验码"), max_length=64, blank=True)
     due_on = models.DateField(_("办理期限"), null=True, blank=True)
     corrected = models.BooleanField(_("已补正过"), default=False)
     bank = models.CharField(_("开户银行"), max_length=120, blank=True)
@@ -156,6 +159,9 @@ class Case(Stateful):
     def ref(self) -> str:
         """How the fund names the case."""
         return f"case:{self.pk}"
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this case; None is the public."""

@@ -32,7 +32,16 @@ def corrections(here: str, _next: str) -> list[Step]:
             (effects.mark_corrected, effects.set_due),
             APPLICANT,
         ),
-        Step("correct", _("提交补正"), "correcting", here, APPLICANT, (guards.facts_complete,), DUE, CLERK),
+        Step(
+            "correct",
+            _("提交补正"),
+            "correcting",
+            here,
+            APPLICANT,
+            (guards.facts_complete,),
+            (effects.hand_in, effects.set_due),
+            CLERK,
+        ),
         Step(
             "reject_filing", _("不予受理"), here, "rejected", CLERK, NOTE, (effects.refuse, effects.set_due), APPLICANT
         ),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
 from triplehelix.records import objections
 from triplehelix.records.parties.models import Account
@@ -18,8 +19,8 @@ from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
-KIND, OBJECTION_KIND = "procedure.notice", "procedure.objection"
 DAY = timedelta(days=1)
 #: Working days to answer an objection (assumed, domain §2.2).
 ANSWER_DAYS = 15
@@ -69,6 +70,8 @@ def publish(
     for case in chosen:
         _put(notice, case, actor, now)
     data = {"number": notice.number, "last": str(last), "cases": [case.number for case in chosen]}
+    told = groups(notice)
+    data |= {"items": told["items"], **kept.said(told)}
     trail.record(kind=KIND, id=str(notice.pk), verb="publish", actor=actor, now=now, data=data)
     return notice
 
@@ -119,7 +122,8 @@ def extend(
     said = {"from": down_from.isoformat(), "to": down_to.isoformat(), "why": why.strip()[:200], "was": str(was)}
     held.extensions = [*held.extensions, said | {"last": str(held.last), "by": str(actor), "at": now.isoformat()}]
     held.save()
-    trail.record(kind=KIND, id=str(held.pk), verb="extend", actor=actor, now=now, data=said, why=why)
+    data = {**said, **kept.said(groups(held))}
+    trail.record(kind=KIND, id=str(held.pk), verb="extend", actor=actor, now=now, data=data, why=why)
     return held
 
 

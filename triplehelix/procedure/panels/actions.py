@@ -20,6 +20,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 KIND, SEAT_KIND = "procedure.panel", "procedure.seat"
 
@@ -276,4 +277,5 @@ def _record(case: Case, line: scores.Ranked, actor: Account | None, now: datetim
         case.facts[judge.PASSED] = line.selected
     case.version += 1
     case.save(update_fields=["review", "facts", "version"])
-    trail.record(kind=Case.kind, id=str(case.pk), verb="review", actor=actor, now=now, data=case.review)
+    data = {**case.review, **kept.said(case.kept_values())}
+    trail.record(kind=Case.kind, id=str(case.pk), verb="review", actor=actor, now=now, data=data)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.policy.facts import BadFact
 from triplehelix.policy.settle import read_value, to_plain
+from triplehelix.procedure.terms.check import KIND
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.procedure.terms.models import Settled
 from triplehelix.records.parties.access import audiences
@@ -17,7 +18,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-KIND = "procedure.term"
 LONGEST_DOCUMENT = 80
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from triplehelix.records.evidence.check import KIND
 from triplehelix.records.evidence.kinds import Unacceptable, kind_of, safe_name
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
@@ -18,7 +19,6 @@ from triplehelix.records.trail import actions as trail
 
 __all__ = ["Unacceptable", "show_to", "store", "sweep"]
 
-KIND = "evidence.file"
 #: Bytes without a row are younger than this while an upload is still being committed.
 GRACE = timedelta(days=1)
 

@@ -13,6 +13,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Refused
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 __all__ = ["SYSTEM", "Refused", "offered", "relations", "take"]
 
@@ -54,7 +55,13 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
         verb=chosen.code,
         actor=actor,
         now=now,
-        data={**case.recorded, "from": before, "to": case.state, "version": case.version},
+        data={
+            **case.recorded,
+            "from": before,
+            "to": case.state,
+            "version": case.version,
+            **kept.said(case.kept_values()),
+        },
         why=note,
     )
     _tell(case, chosen, actor, now, note)

@@ -13,6 +13,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM, Refused, relations
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 C = TypeVar("C", bound=Stateful)
 
@@ -42,7 +43,7 @@ def saved(
     """Save with the next version, and say so in the trail."""
     case.version += 1
     case.save()
-    said = {"version": case.version, **(data or {})}
+    said = {"version": case.version, **(data or {}), **kept.said(case.kept_values())}
     trail.record(kind=case.kind, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
     return case
 

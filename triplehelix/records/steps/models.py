@@ -1,6 +1,6 @@
 """What every table with a workflow has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -32,6 +32,11 @@ class Stateful(models.Model):
 
     class Meta:
         abstract = True
+
+    def kept_values(self) -> Mapping[str, Any]:
+        """The values whose digests stand in every row of the trail about this case, by group, so that `verify` sees a
+        later change of them; none where a table does not say."""
+        return {}
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """The relations the actor has to this case at this moment; None is the public."""

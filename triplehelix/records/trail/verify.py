@@ -51,7 +51,7 @@ def verify(
     twice. Reads one consistent state while others write.
     """
     found = _Found()
-    with _snapshot():
+    with snapshot():
         count = _Count(Entry.objects.count() + Entry.objects.filter(seal__isnull=False).count(), progress)
         _chains(found, count)
         _lost_subjects(found)
@@ -85,7 +85,7 @@ class _Count:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """One state of the database for all queries; inside a caller's transaction, the caller's."""
     inside = connection.in_atomic_block
     with transaction.atomic():

@@ -23,8 +23,10 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.policy.award import LANES
-from triplehelix.procedure.cases import access, eligibility, guards, judge, pay
+from triplehelix.procedure.cases import access, eligibility, guards, judge, law, pay
+from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
+from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds as openings
@@ -154,6 +156,8 @@ def page(
         "account_bound": pay.account_bound(case) if can_see and case.state in ACCOUNT_IN else "",
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
+        "earlier_decisions": past_decisions.earlier_decisions(case) if can_see else [],
+        "law_changed": law.changed(case) if "clerk" in relations and case.state in REJUDGED_IN else "",
         "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
         "history": desk.history(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),

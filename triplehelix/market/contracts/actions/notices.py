@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.shared import as_decided, go, line, locked, paper, shown_end
+from triplehelix.market.contracts.check import OBJECTION_KIND
 from triplehelix.market.contracts.models import Objection, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.records import objections
@@ -18,7 +19,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
-KIND, OBJECTION_KIND = "market.publication", "market.objection"
+KIND = "market.publication"
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from triplehelix.procedure.cases.actions.handling import (
 )
 from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
+from triplehelix.procedure.cases.actions.rejudging import rejudge
 
 __all__ = [
     "answer_batch",
@@ -41,6 +42,7 @@ __all__ = [
     "plan_milestones",
     "record_refund",
     "refill",
+    "rejudge",
     "send_batch",
     "set_account",
     "share_pool",

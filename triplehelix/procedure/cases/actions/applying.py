@@ -12,7 +12,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.fund import selfreview
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, known, pay, people
+from triplehelix.procedure.cases import access, kept, known, pay, people
 from triplehelix.procedure.cases.actions.shared import KIND, line, locked, saved
 from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
@@ -25,6 +25,7 @@ from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept as trail_kept
 
 #: States in which the applicant may write: the draft, and what 补正 asked for.
 WRITTEN_IN = frozenset({"draft", "correcting"})
@@ -117,7 +118,7 @@ def _new(
     for name, value in known.account_before(organisation).items():
         setattr(case, name, value)
     case.save(force_insert=True)
-    data = {"award": code, "prefilled": sorted(case.facts)}
+    data = {"award": code, "prefilled": sorted(case.facts), **trail_kept.said(case.kept_values())}
     trail.record(kind=KIND, id=str(case.pk), verb="start", actor=actor, now=now, data=data)
     return case
 
@@ -161,8 +162,15 @@ def write(
         raise Invalid(errors)
     if leader is not None:
         case.leader = _leader(case, leader, now)
-    changed = _fill_in(case, facts)
-    return saved(case, "write", actor, now, {"changed": changed})
+    before = dict(case.facts)
+    said: dict[str, Any] = {"changed": _fill_in(case, facts)}
+    if checks:
+        # Nothing is handed in after this: the row itself says what was put in whose place.
+        said["replaced"] = {
+            name: kept.facts_of(case, {key: one.get(key) for key in said["changed"]})
+            for name, one in (("from", before), ("to", case.facts))
+        }
+    return saved(case, "write", actor, now, said)
 
 
 def _fill_in(case: Case, facts: Mapping[str, Any]) -> list[str]:

@@ -109,18 +109,19 @@ def correct_facts(
         raise Refused(_("已经公示或办结，不能改事实：有异议的先暂停公示"))
     if not why.strip():
         raise Refused(_("请写明更正的依据"))
-    kept = judge.own(case.award) | ({judge.PASSED} if judge.has_panel(case) else set())
-    known = {fact.key: fact for fact in case.award.facts if fact.key not in kept}
+    entered = judge.own(case.award) | ({judge.PASSED} if judge.has_panel(case) else set())
+    known = {fact.key: fact for fact in case.award.facts if fact.key not in entered}
     chosen = {key: value for key, value in facts.items() if key in known}
     _values, errors = read_facts(tuple(known[key] for key in chosen), chosen)
     errors |= {str(key): _("没有这一项事实") for key in facts if key not in known}
     if errors:
         raise Invalid(errors)
-    before = {key: case.facts.get(key) for key in chosen}
+    said = {"from": kept.facts_of(case, {key: case.facts.get(key) for key in chosen})}
+    said["to"] = kept.facts_of(case, chosen)
     case.facts |= chosen
     stamp = {"by": getattr(actor, "pk", None), "name": str(actor or ""), "at": now.isoformat()}
     case.confirmed |= dict.fromkeys(chosen, stamp)
-    return saved(case, "correct_facts", actor, now, {"from": before, "to": chosen}, why)
+    return saved(case, "correct_facts", actor, now, said, why)
 
 
 @transaction.atomic
@@ -149,9 +150,9 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
         held.facts = {"pool_factor": str(factor)}
         held.save(update_fields=["facts"])
     for case in cases:
-        case.round = held
+        case.round, case.recorded = held, {}
         effects.redecide(case, actor, now)
-        saved(case, "share", actor, now, {"factor": str(factor), **kept.recorded(case)})
+        saved(case, "share", actor, now, {"factor": str(factor), **case.recorded})
     data = {"budget_fen": held.budget_fen, "full_fen": full, "factor": str(factor), "cases": len(cases)}
     trail.record(kind=ROUND_KIND, id=str(held.pk), verb="share", actor=actor, now=now, data=data)
     return factor

@@ -10,6 +10,7 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM, Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept as trail_kept
 
 KIND = Case.kind
 
@@ -32,7 +33,7 @@ def saved(
     case.version += 1
     case.changed_at = now
     case.save()
-    said = {"version": case.version, **(data or {})}
+    said = {"version": case.version, **(data or {}), **trail_kept.said(case.kept_values())}
     trail.record(kind=KIND, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
     return case
 

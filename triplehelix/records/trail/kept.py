@@ -1,0 +1,61 @@
+"""What a row of the trail says of its subject as it then stood: a keyed digest of each group of its values.
+
+The trail alone proves that its own rows were not changed. With these digests it also proves that the rows it tells of
+were not: `altered` compares each with the last row of the trail that speaks of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import CharField, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from triplehelix.records.trail.keyed import agrees, keyed
+from triplehelix.records.trail.models import Entry, Head
+
+KEY = "kept"
+CHUNK = 500
+
+Groups = Mapping[str, Any]
+
+
+def said(groups: Groups) -> dict[str, Any]:
+    """What a row of the trail says of these groups; nothing when there are none."""
+    return {KEY: {name: keyed(value) for name, value in groups.items()}} if groups else {}
+
+
+def differing(digests: Mapping[str, str], groups: Groups) -> list[str]:
+    """The groups that are not as a row of the trail said; groups it does not speak of pass."""
+    return [name for name, value in groups.items() if name in digests and not agrees(value, digests[name])]
+
+
+def last_row(kind: str, having: str) -> "QuerySet[Entry]":
+    """Of each row asked about, the last row of the trail with this key in its data, as a subquery."""
+    rows = Entry.objects.filter(subject_kind=kind, subject_id=Cast(OuterRef("pk"), CharField()), data__has_key=having)
+    return rows.order_by("-n")
+
+
+def altered(
+    rows: "QuerySet[Any]", kind: str, groups_of: Callable[[Any], Groups], labels: Mapping[str, Any],
+    *, progress: Callable[[], None] = lambda: None,
+) -> Iterator[str]:  # fmt: skip
+    """Rows that do not say what the trail last said of them, in words, by number. Rows written before the trail spoke
+    of them pass. Rows and trail are read in one statement: nobody is caught between the two."""
+    asked = rows.annotate(_said=Subquery(last_row(kind, KEY).values(f"data__{KEY}")[:1])).order_by("pk")
+    for row in asked.iterator(chunk_size=CHUNK):
+        if row._said is not None and (names := differing(row._said, groups_of(row))):
+            yield not_as_said(row, (labels[name] for name in names))
+        progress()
+
+
+def lost(model: type[Model], kind: str, name: str) -> Iterator[str]:
+    """Subjects of the trail whose row is gone, in words. `name` says what they are."""
+    there = model._default_manager.annotate(_id=Cast("pk", CharField())).values("_id")
+    for head in Head.objects.filter(subject_kind=kind).exclude(subject_id__in=there).order_by("pk"):
+        yield _("%(what)s #%(id)s 不见了，留痕里有") % {"what": name, "id": head.subject_id}
+
+
+def not_as_said(row: object, names: Iterable[Any]) -> str:
+    """One sentence about a row that differs from the trail."""
+    return _("%(row)s：%(what)s与留痕不符") % {"row": row, "what": "、".join(map(str, names))}

@@ -1,0 +1,47 @@
+"""Digests of what not everybody may read: whoever has no key of FIELD_KEYS finds nothing by trying.
+
+A digest names the key it was made with, so that it can be told apart after a change of keys: what was made with a key
+that is gone cannot be compared any more, and says nothing against the value.
+"""
+
+import hashlib
+import hmac
+from typing import Any
+
+from django.conf import settings
+
+from triplehelix.records.trail import digest
+
+LENGTH = 32
+
+
+def keyed(value: Any) -> str:
+    """`key:digest` of plain data, made with the first key. Raises TypeError for what JSON cannot say."""
+    return _made(settings.FIELD_KEYS[0], value)
+
+
+def agrees(value: Any, said: str) -> bool:
+    """Whether the digest is of this value; True as well where its key is not known here any more."""
+    name = said.partition(":")[0]
+    known = next((key for key in settings.FIELD_KEYS if _name(key) == name), None)
+    return known is None or hmac.compare_digest(_made(known, value), said)
+
+
+def _made(key: str, value: Any) -> str:
+    text = digest.canonical(_level(value))
+    return f"{_name(key)}:{hmac.new(f'trail:{key}'.encode(), text, hashlib.sha256).hexdigest()[:LENGTH]}"
+
+
+def _name(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+def _level(value: Any) -> Any:
+    """Numbers as the database gives them back: 1e5 and 100000 are one number."""
+    if isinstance(value, dict):
+        return {key: _level(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_level(one) for one in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, float) else digest.plain(value)
