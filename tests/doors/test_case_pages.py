@@ -13,6 +13,7 @@ from triplehelix.doors.web import letters
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat
@@ -122,7 +123,8 @@ def test_the_office_confirms_corrects_and_decides_on_the_page(client, city):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 200
 
 
-def test_a_visitor_reads_a_notice_and_objects(client, city):
+def to_confirm(city):
+    """A reward of 50,000 yuan whose firm has confirmed, and the firm's member."""
     round = round_of(city, award="M5.4", lane="entitled", title="研发投入奖励")
     firm, member = city.firm()
     case = Case.objects.create(
@@ -133,7 +135,12 @@ def test_a_visitor_reads_a_notice_and_objects(client, city):
     )  # fmt: skip
     city.step(case, "invite", city.clerk)
     city.account(case, member)
-    city.step(case, "confirm", member)
+    return city.step(case, "confirm", member), member
+
+
+def test_a_visitor_reads_a_notice_and_objects(client, city):
+    case, member = to_confirm(city)
+    firm = case.organisation
     client.force_login(city.clerk)
     empty = client.post(reverse("web:notice-new"), {"days": "5"})
     assert empty.status_code == 422 and "请选择要公示的办件" in empty.text
@@ -167,13 +174,49 @@ def test_a_visitor_reads_a_notice_and_objects(client, city):
 
 
 def test_letters_of_a_case_are_read_and_kept(client, city):
-    test_a_visitor_reads_a_notice_and_objects(client, city)
-    case = Case.objects.get()
+    case, _member = to_confirm(city)
+    city.notice(case)
+    city.days(12)
+    assert notices.end_due(now=city.now) == 1
     client.force_login(city.auditor)
     page = client.get(reverse("web:case-letter", args=[case.pk, "decision"]))
-    assert "伍万元整" in page.text and "五（四）" in page.text
+    assert "伍万元整" in page.text and "五（四）" in page.text and "公示（澄科公示〔2026〕1号）期满" in page.text
+    assert "非官方" not in page.text and "未提供" not in page.text
+    case.refresh_from_db()
+    assert letters.of_case(case, "decision", frozenset({"auditor"})).day == timezone.localdate(city.now)
     assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).content[:2] == b"PK"
     assert client.get(reverse("web:case-letter", args=[case.pk, "payment"])).status_code == 404
+
+
+def test_nothing_is_granted_before_its_notice_has_run(client, city):
+    case, member = to_confirm(city)
+    client.force_login(member)
+    here, letter = (reverse(f"web:case{name}", args=[case.pk, *more]) for name, *more in ([""], ["-letter", "decision"]))
+    assert case.state == "noticing" and case.decision["decided_on"]
+    for state in ("confirming", "noticing", "on_notice", "objected"):
+        Case.objects.filter(pk=case.pk).update(state=state)
+        page = client.get(here).text
+        assert "拟支持金额：公示期满" in page and letter not in page, state
+        assert client.get(letter).status_code == 404
+        assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).status_code == 404
+
+
+def test_what_is_given_up_is_granted_nowhere(client, city):
+    case, member = to_confirm(city)
+    city.step(case, "withdraw", member)
+    client.force_login(member)
+    page = client.get(reverse("web:case", args=[case.pk])).text
+    assert "原拟支持的 5 万元不再支持" in page and 'class="amount' not in page
+    assert client.get(reverse("web:case-letter", args=[case.pk, "decision"])).status_code == 404
+    for name in ("web:cases", "web:entitlements"):
+        assert case.title in client.get(reverse(name)).text and "5 万元" not in client.get(reverse(name)).text, name
+
+
+def test_a_letter_says_what_came_after_it(client, city):
+    case, _member = to_confirm(city)
+    Case.objects.filter(pk=case.pk).update(state="clawing")
+    client.force_login(city.auditor)
+    assert "办件已是“追回中”" in client.get(reverse("web:case-letter", args=[case.pk, "decision"])).text
 
 
 @pytest.fixture
@@ -365,7 +408,7 @@ def test_a_fact_is_shown_to_those_it_says(client, city):
     decided = {"decided_on": "2026-06-09", "facts": {"证书编号": "JS-2026-0099", "证书级别": "中级"}}
     case = Case.objects.create(
         number="M5.3-2026-0099", award_code="M5.3", lane="entitled", year=2026, organisation=firm, title="证书奖励",
-        state="noticing", created_at=city.now, changed_at=city.now, decision=decided,
+        state="rejected", created_at=city.now, changed_at=city.now, decision=decided,
         facts={"certificate_no": "JS-2026-0099", "level": "中级"},
     )  # fmt: skip
     for who, sees in ((member, True), (city.clerk, True), (city.auditor, True), (city.county, False),

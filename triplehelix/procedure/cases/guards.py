@@ -17,11 +17,12 @@ from triplehelix.records.steps.actions import Refused
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case, Milestone
 
-#: States of cases whose money is public or beyond.
-PUBLIC = (
-    "on_notice", "objected", "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating",
-    "closed", "archived",
+#: States of cases whose notice has run.
+NOTICED = (
+    "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating", "closed", "archived",
 )  # fmt: skip
+#: States of cases whose money is public or beyond.
+PUBLIC = ("on_notice", "objected", *NOTICED)
 
 #: Money of the case is demanded back, or has been.
 DEMANDED = ("clawing", "clawed")

@@ -111,7 +111,7 @@ def export(request: Request) -> HttpResponse:
     lines = (
         (
             one.number, one.award.name, one.organisation.name, one.organisation.uscc, one.title, str(names[one.state]),
-            one.due_on, None if one.granted_fen is None else Fen(one.granted_fen),
+            one.due_on, None if one.granted_fen is None or one.state == "withdrawn" else Fen(one.granted_fen),
         )
         for one in rows[:MOST_EXPORTED]
     )  # fmt: skip
@@ -155,6 +155,7 @@ def page(
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
         "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
+        "is_decided": case.state in letters.DECIDED_IN,
         "history": desk.history(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
