@@ -80,6 +80,36 @@ def test_a_firm_applies_and_every_field_saves_itself(client, city):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
 
 
+def test_everything_that_is_missing_is_said_at_once_and_was_announced(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    client.force_login(member)
+    url = reverse("web:case-edit", args=[case.pk])
+    page = client.get(url).text
+    assert page.count("提交时必填") == 2
+    for title in ("轴承热处理", ""):  # also where the form itself is wrong
+        case.refresh_from_db()
+        answer = client.post(url, {"title": title, "seen_version": case.version, "submit": "1"})
+        assert answer.status_code == 422
+        for said in ("请填写项目负责人", "请用至少 30 个字写明项目内容"):
+            assert said in answer.text, (title, said)
+    case.refresh_from_db()
+    answer = client.post(url, {"title": "轴承热处理", "seen_version": case.version, "submit": "1"})
+    assert {"leader", "summary"} == {*answer.context["about"].errors}
+    assert {"has_firm_and_school", "leader_running_projects"} <= {*answer.context["facts"].errors}
+
+
+def test_a_note_says_which_steps_want_it(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    Case.objects.filter(pk=case.pk).update(state="recommending")
+    client.force_login(city.county)
+    assert "退回修改时必填" in client.get(reverse("web:case", args=[case.pk])).text
+    client.force_login(member)
+    page = client.get(reverse("web:case", args=[case.pk])).text
+    assert "必填" not in page and "选填" in page
+
+
 def test_what_cannot_be_read_is_said_at_its_field(client, city):
     round = round_of(city)
     firm, member = city.firm()
@@ -123,8 +153,8 @@ def test_the_office_confirms_corrects_and_decides_on_the_page(client, city):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 200
 
 
-def to_confirm(city):
-    """A reward of 50,000 yuan whose firm has confirmed, and the firm's member."""
+def to_confirm(city, confirmed=True):
+    """A reward of 50,000 yuan whose firm has confirmed (or may), and the firm's member."""
     round = round_of(city, award="M5.4", lane="entitled", title="研发投入奖励")
     firm, member = city.firm()
     case = Case.objects.create(
@@ -135,6 +165,8 @@ def to_confirm(city):
     )  # fmt: skip
     city.step(case, "invite", city.clerk)
     city.account(case, member)
+    if not confirmed:
+        return case, member
     return city.step(case, "confirm", member), member
 
 
@@ -191,7 +223,9 @@ def test_letters_of_a_case_are_read_and_kept(client, city):
 def test_nothing_is_granted_before_its_notice_has_run(client, city):
     case, member = to_confirm(city)
     client.force_login(member)
-    here, letter = (reverse(f"web:case{name}", args=[case.pk, *more]) for name, *more in ([""], ["-letter", "decision"]))
+    here, letter = (
+        reverse(f"web:case{name}", args=[case.pk, *more]) for name, *more in ([""], ["-letter", "decision"])
+    )
     assert case.state == "noticing" and case.decision["decided_on"]
     for state in ("confirming", "noticing", "on_notice", "objected"):
         Case.objects.filter(pk=case.pk).update(state=state)
