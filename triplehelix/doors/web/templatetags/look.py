@@ -197,6 +197,12 @@ def state_of(case: Any) -> SafeString:
 
 
 @register.simple_tag
+def state_for(case: Any, mine: bool) -> SafeString:
+    """The chip of an agreement; whose answer is awaited reads that it is theirs."""
+    return chip(case.state, _("待贵单位同意")) if mine and case.state == "asked" else state_of(case)
+
+
+@register.simple_tag
 def trl(level: int | None, assessed_by: str = "") -> SafeString | str:
     """A maturity; one that nobody assessed looks different from one that somebody did (GB/T 22900, 1 to 13)."""
     if level is None:

@@ -103,7 +103,8 @@ def index(request: Request) -> HttpResponse:
     """Agreements of my organisations on either side; an office's all."""
     rows = finds.shown_to(request.user, timezone.localdate())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/nda_list.html", {"page": page})
+    own = {one.pk for one in organisations_of(request.user, timezone.localdate())}
+    return render(request, "web/nda_list.html", {"page": page, "own": own})
 
 
 def _open(request: Request, pk: int) -> Agreement:
@@ -124,6 +125,7 @@ def _page(
         "agreement": agreement,
         "steps": offered(case=agreement, actor=request.user, now=now),
         "danger": DANGER,
+        "is_owner": OWNER in mine,
         "step_form": form,
         "signed_form": signed
         if mine & {OWNER, PARTY} and agreement.state == "agreed" and agreement.signed is None
