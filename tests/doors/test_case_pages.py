@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from hashlib import sha256
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,7 @@ from tests.cases import city as words
 from tests.cases.test_competitive import SUMMARY, scored
 from triplehelix.doors.web import letters
 from triplehelix.fund import actions as fund
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, commitment
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
@@ -108,6 +109,24 @@ def test_a_note_says_which_steps_want_it(client, city):
     client.force_login(member)
     page = client.get(reverse("web:case", args=[case.pk])).text
     assert "必填" not in page and "选填" in page
+
+
+def test_a_unit_reads_what_it_promises_and_the_words_are_kept(client, city):
+    case, member = to_confirm(city, confirmed=False)
+    client.force_login(member)
+    here, step = reverse("web:case", args=[case.pk]), reverse("web:case-step", args=[case.pk, "confirm"])
+    text = commitment.current(timezone.localdate())
+    page = client.get(here).text
+    assert "一、本单位提供的信息" in page and "不是官方文本" in page
+    assert page.index("一、本单位提供的信息") < page.index("确认账户和承诺</button>")
+    case.refresh_from_db()
+    unread = client.post(step, {"seen_version": case.version})
+    assert unread.status_code == 409 and "请先阅读承诺书" in unread.text
+    assert "已办理" in client.post(step, {"seen_version": case.version, "promise": text.version}, follow=True).text
+    kept = commitment.made(Case.objects.get())
+    assert kept.data["commitment_text"] == text.text and kept.data["commitment"] == text.version
+    assert kept.data["commitment_digest"] == sha256(text.text.encode()).hexdigest()
+    assert kept.data["commitment_digest"][:16] in client.get(here).text
 
 
 def test_what_cannot_be_read_is_said_at_its_field(client, city):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from triplehelix.policy.answer import as_json
-from triplehelix.procedure.cases import earlier, guards, judge, kept, pay
+from triplehelix.procedure.cases import commitment, earlier, guards, judge, kept, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 
@@ -36,7 +36,9 @@ def forget_review(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def consent(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The unit has promised, and in which words."""
     case.consented_at = now
+    case.recorded |= commitment.recorded(timezone.localdate(now))
 
 
 def decide(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -23,7 +23,7 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.policy.award import LANES
-from triplehelix.procedure.cases import access, eligibility, guards, judge, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, pay
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
@@ -161,6 +161,9 @@ def page(
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
         "writer": kept.writer(request),
     }
+    promises = any(step.code == commitment.STEP for step in context["steps"])
+    context["promise"] = commitment.current(timezone.localdate(now)) if promises else None
+    context["promised"] = commitment.made(case) if can_see and case.consented_at else None
     return render(request, "web/case.html", context, status=status)
 
 
@@ -203,9 +206,17 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     case = desk.case_of(request, pk)
     form = StepForm(request.POST)
-    if stepped(request, case, step, form, own=BY_ACT):
+    if step == commitment.STEP and not _has_read(request, case):
+        form.add_error(None, _("请先阅读承诺书再确认：页面上是现行的文本"))
+    elif stepped(request, case, step, form, own=BY_ACT):
         return redirect("web:case", pk)
     return page(request, desk.case_of(request, pk), step_form=form, status=409)
+
+
+def _has_read(request: Request, case: Case) -> bool:
+    """Nobody promises what was not shown: the page names the version of the text beside its button."""
+    asked = case.state == "confirming"
+    return not asked or request.POST.get("promise") == commitment.current(timezone.localdate()).version
 
 
 @require_POST
