@@ -129,6 +129,22 @@ def test_a_unit_reads_what_it_promises_and_the_words_are_kept(client, city):
     assert kept.data["commitment_digest"][:16] in client.get(here).text
 
 
+def test_what_cannot_be_taken_back_says_its_consequence_first(client, city):
+    case, member = to_confirm(city, confirmed=False)
+    client.force_login(member)
+    here = reverse("web:case", args=[case.pk])
+    page = client.get(here).text
+    folded = page[page.index('<details class="sure">') :]
+    said = folded[: folded.index("</details>")]
+    assert "就此结束，不能恢复" in said and "5 万元" in said
+    # No button outside the fold takes such a step.
+    assert page.count(reverse("web:case-step", args=[case.pk, "decline"])) == 1
+    assert "确认放弃享受" in page and "放弃后不再向本单位拨付 5 万元" in page
+    case.refresh_from_db()
+    done = client.post(reverse("web:case-step", args=[case.pk, "decline"]), {"seen_version": case.version}, follow=True)
+    assert "看本单位还能享受什么" in done.text and "原拟支持的 5 万元不再支持" in done.text
+
+
 def test_what_cannot_be_read_is_said_at_its_field(client, city):
     round = round_of(city)
     firm, member = city.firm()

@@ -280,6 +280,12 @@ def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
     return {"field": bound, "unit": unit, "may": may}
 
 
+@register.inclusion_tag("web/components/step_button.html")
+def step_button(step: Step, action: str, sure: Mapping[str, str], kind: str = "") -> dict[str, Any]:
+    """The button of a step; one whose consequence stands in `sure` says it before it acts."""
+    return {"step": step, "action": action, "sure": sure.get(step.code, ""), "kind": kind}
+
+
 @register.inclusion_tag("web/components/field.html")
 def note_field(bound: forms.BoundField, offered: Iterable[Step]) -> dict[str, Any]:
     """The note to a row of steps: it says which of them it is wanted for."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.web import acts, desk, kept, letters
+from triplehelix.doors.web import acts, desk, kept, letters, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
@@ -38,9 +38,6 @@ MOST_EXPORTED = 20_000
 #: Steps that need more than a sentence: they are taken by an act or on the page of notices.
 BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
-DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_decided",
-                    "reject_objected", "revoke", "drop", "terminate", "decline", "fail_results",
-                    "site_fail"})  # fmt: skip
 
 
 def _rows(request: Request) -> Any:
@@ -136,6 +133,8 @@ def page(
         # Several forms stand on one page: each has ids of its own.
         form.auto_id = f"id_{act.code}_%s"
         forms.append((act, form))
+    steps = [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT]
+    promises = any(step.code == commitment.STEP for step in steps)
     can_see = relations & {"clerk", "finance", "auditor", "applicant", "county"}
     context = {
         "case": case,
@@ -143,8 +142,10 @@ def page(
         "award": case.award,
         "lane": LANES[case.lane],  # type: ignore[index]
         "facts": _facts(case, relations),
-        "steps": [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT],
-        "danger": DANGER,
+        "steps": steps,
+        "sure": sure.of_case(case, steps),
+        "promise": commitment.current(timezone.localdate(now)) if promises else None,
+        "promised": commitment.made(case) if can_see and case.consented_at else None,
         "step_form": step_form or StepForm(),
         "acts": forms,
         "findings": _findings(case, now) if "clerk" in relations else [],
@@ -161,9 +162,6 @@ def page(
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
         "writer": kept.writer(request),
     }
-    promises = any(step.code == commitment.STEP for step in context["steps"])
-    context["promise"] = commitment.current(timezone.localdate(now)) if promises else None
-    context["promised"] = commitment.made(case) if can_see and case.consented_at else None
     return render(request, "web/case.html", context, status=status)
 
 
