@@ -281,6 +281,22 @@ def test_what_is_given_up_is_granted_nowhere(client, city):
         assert case.title in client.get(reverse(name)).text and "5 万元" not in client.get(reverse(name)).text, name
 
 
+def test_letters_bear_numbers_people_can_say(client, city):
+    case, _member = to_confirm(city)
+    city.notice(case)
+    city.days(12)
+    notices.end_due(now=city.now)
+    case = city.step(case, "order", city.finance)
+    (payment,) = city.payments(case)
+    client.force_login(city.finance)
+    letter = letters.of_case(case, "payment", frozenset({"finance"}))
+    assert letter.number == "编号：M5.4-2026-0001-1" and payment.key not in letter.number
+    page = client.get(reverse("web:case-letter", args=[case.pk, "payment"])).text
+    assert "编号：M5.4-2026-0001-1" in page and f"<td>{payment.key}</td>" in page
+    assert letters.of_case(case, "decision", frozenset({"clerk"})).number == "编号：M5.4-2026-0001"
+    assert "M5.4-2026-0001-1" in client.get(reverse("web:case", args=[case.pk])).text
+
+
 def test_a_letter_says_what_came_after_it(client, city):
     case, _member = to_confirm(city)
     Case.objects.filter(pk=case.pk).update(state="clawing")

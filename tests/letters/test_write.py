@@ -225,6 +225,10 @@ def test_a_payment_notice():
     ]
 
 
+def test_a_payment_names_the_order_the_bank_has():
+    assert said(cases.payment(order="2026ABC"))[7] == "支付编号 | 2026ABC"
+
+
 def test_of_an_account_only_four_digits_are_printed():
     lines = said(cases.payment(account_tail="6222 0000-1111 2345"))
     assert "银行账号 | 尾号2345" in lines

@@ -21,6 +21,8 @@ from triplehelix.records.trail.models import Entry
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = ("decision", "agreement", "payment")
+#: What a number of ours is called: a 文号 is given by the office that issues the paper, and never by a program.
+OWN_NUMBER = "编号："
 #: Where a decision is out: refused, or public and not objected to. What happens afterwards does not unwrite it.
 DECIDED_IN = frozenset({*NOTICED, *DEMANDED, "rejected", "terminated"})
 
@@ -103,7 +105,7 @@ def _decision(case: Case) -> Letter:
         answer = answer | {"revoked": answer["revoked"] | {"decided_on": issued.isoformat()}}
     granted = case.granted_fen is not None
     return decision(
-        number=case.number,
+        number=f"{OWN_NUMBER}{case.number}",
         issuer=issuer(),
         day=issued if granted and issued else date.fromisoformat(answer["decided_on"]),
         payee=case.organisation.name,
@@ -132,10 +134,11 @@ def _agreement(case: Case) -> Letter:
 
 def _payment(case: Case) -> Letter:
     last = _ordered(case)[-1]
+    nth = [one.pk for one in pay.payments_of(case)].index(last.pk) + 1
     held = pay.commitment_of(case)
     document = "、".join(one.document for one in held.purse.pool.appropriations.all()) if held else ""
     return payment(
-        number=last.key,
+        number=f"{OWN_NUMBER}{case.number}-{nth}",
         issuer=issuer(),
         day=timezone.localdate(last.ordered_at),
         payee=case.organisation.name,
@@ -144,4 +147,5 @@ def _payment(case: Case) -> Letter:
         account_tail=last.account_number[-4:],
         bank=last.bank,
         document=document,
+        order=last.key,
     )

@@ -202,10 +202,11 @@ def _signatures(issuer: str, payee: str) -> tuple[tuple[str, str], ...]:
 
 def payment(
     *, number: str, issuer: str, day: date, payee: str, award_name: str, amount_fen: int, account_tail: str, bank: str,
-    document: str,
+    document: str, order: str = "",
 ) -> Letter:  # fmt: skip
     """拨款通知 of an amount in fen, on the strength of `document`. Of the account only the last four digits are shown.
 
+    `order` is the key by which the bank knows the payment: a line of the table to look for in the account.
     Raises BadLetter: amount, unless something is paid.
     """
     if amount_fen <= 0:
@@ -220,6 +221,7 @@ def payment(
         ("金额（大写）", capital(amount_fen)),
         ("金额（小写）", f"{figures(amount_fen)}元"),
         ("拨款依据", document or NOTHING),
+        *([("支付编号", order)] if order else []),
     )
     blocks = (
         Block("text", f"{basis}现向你单位拨付“{award_name}”资金{amount(amount_fen)}，具体如下："),
