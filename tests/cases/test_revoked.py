@@ -74,7 +74,8 @@ def test_before_the_order_the_promise_is_released_and_everybody_is_told(city, pa
     assert (item.is_over, item.withdrawn_on, item.amount_fen) == (True, date(2026, 6, 18), 50_000 * YUAN)
     assert "2026-06-18 撤回，不再支持" in str(letters.of_notice(item.notice).blocks)
     letter = letters.of_case(case, "decision", frozenset({"clerk"}))
-    assert "撤销2026年6月9日作出的支持决定" in str(letter.blocks) and WHY in str(letter.blocks)
+    # The day the letter bore: its notice was over then.
+    assert "撤销2026年6月18日作出的支持决定" in str(letter.blocks) and WHY in str(letter.blocks)
     assert check.problems() == []
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from hashlib import sha256
 
 import pytest
 from django.urls import reverse
@@ -11,8 +12,9 @@ from tests.cases import city as words
 from tests.cases.test_competitive import SUMMARY, scored
 from triplehelix.doors.web import letters
 from triplehelix.fund import actions as fund
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, commitment
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat
@@ -80,6 +82,70 @@ def test_a_firm_applies_and_every_field_saves_itself(client, city):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
 
 
+def test_everything_that_is_missing_is_said_at_once_and_was_announced(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    client.force_login(member)
+    url = reverse("web:case-edit", args=[case.pk])
+    page = client.get(url).text
+    assert page.count("提交时必填") == 2
+    for title in ("轴承热处理", ""):  # also where the form itself is wrong
+        case.refresh_from_db()
+        answer = client.post(url, {"title": title, "seen_version": case.version, "submit": "1"})
+        assert answer.status_code == 422
+        for said in ("请填写项目负责人", "请用至少 30 个字写明项目内容"):
+            assert said in answer.text, (title, said)
+    case.refresh_from_db()
+    answer = client.post(url, {"title": "轴承热处理", "seen_version": case.version, "submit": "1"})
+    assert {"leader", "summary"} == {*answer.context["about"].errors}
+    assert {"has_firm_and_school", "leader_running_projects"} <= {*answer.context["facts"].errors}
+
+
+def test_a_note_says_which_steps_want_it(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    Case.objects.filter(pk=case.pk).update(state="recommending")
+    client.force_login(city.county)
+    assert "退回修改时必填" in client.get(reverse("web:case", args=[case.pk])).text
+    client.force_login(member)
+    page = client.get(reverse("web:case", args=[case.pk])).text
+    assert "必填" not in page and "选填" in page
+
+
+def test_a_unit_reads_what_it_promises_and_the_words_are_kept(client, city):
+    case, member = to_confirm(city, confirmed=False)
+    client.force_login(member)
+    here, step = reverse("web:case", args=[case.pk]), reverse("web:case-step", args=[case.pk, "confirm"])
+    text = commitment.current(timezone.localdate())
+    page = client.get(here).text
+    assert "一、本单位提供的信息" in page and "不是官方文本" in page
+    assert page.index("一、本单位提供的信息") < page.index("确认账户和承诺</button>")
+    case.refresh_from_db()
+    unread = client.post(step, {"seen_version": case.version})
+    assert unread.status_code == 409 and "请先阅读承诺书" in unread.text
+    assert "已办理" in client.post(step, {"seen_version": case.version, "promise": text.version}, follow=True).text
+    kept = commitment.made(Case.objects.get())
+    assert kept.data["commitment_text"] == text.text and kept.data["commitment"] == text.version
+    assert kept.data["commitment_digest"] == sha256(text.text.encode()).hexdigest()
+    assert kept.data["commitment_digest"][:16] in client.get(here).text
+
+
+def test_what_cannot_be_taken_back_says_its_consequence_first(client, city):
+    case, member = to_confirm(city, confirmed=False)
+    client.force_login(member)
+    here = reverse("web:case", args=[case.pk])
+    page = client.get(here).text
+    folded = page[page.index('<details class="sure">') :]
+    said = folded[: folded.index("</details>")]
+    assert "就此结束，不能恢复" in said and "5 万元" in said
+    # No button outside the fold takes such a step.
+    assert page.count(reverse("web:case-step", args=[case.pk, "decline"])) == 1
+    assert "确认放弃享受" in page and "放弃后不再向本单位拨付 5 万元" in page
+    case.refresh_from_db()
+    done = client.post(reverse("web:case-step", args=[case.pk, "decline"]), {"seen_version": case.version}, follow=True)
+    assert "看本单位还能享受什么" in done.text and "原拟支持的 5 万元不再支持" in done.text
+
+
 def test_what_cannot_be_read_is_said_at_its_field(client, city):
     round = round_of(city)
     firm, member = city.firm()
@@ -124,7 +190,8 @@ def test_the_office_confirms_corrects_and_decides_on_the_page(client, city):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 200
 
 
-def test_a_visitor_reads_a_notice_and_objects(client, city):
+def to_confirm(city, confirmed=True):
+    """A reward of 50,000 yuan whose firm has confirmed (or may), and the firm's member."""
     round = round_of(city, award="M5.4", lane="entitled", title="研发投入奖励")
     firm, member = city.firm()
     case = Case.objects.create(
@@ -135,7 +202,14 @@ def test_a_visitor_reads_a_notice_and_objects(client, city):
     )  # fmt: skip
     city.step(case, "invite", city.clerk)
     city.account(case, member)
-    city.step(case, "confirm", member)
+    if not confirmed:
+        return case, member
+    return city.step(case, "confirm", member), member
+
+
+def test_a_visitor_reads_a_notice_and_objects(client, city):
+    case, member = to_confirm(city)
+    firm = case.organisation
     client.force_login(city.clerk)
     empty = client.post(reverse("web:notice-new"), {"days": "5"})
     assert empty.status_code == 422 and "请选择要公示的办件" in empty.text
@@ -169,13 +243,67 @@ def test_a_visitor_reads_a_notice_and_objects(client, city):
 
 
 def test_letters_of_a_case_are_read_and_kept(client, city):
-    test_a_visitor_reads_a_notice_and_objects(client, city)
-    case = Case.objects.get()
+    case, _member = to_confirm(city)
+    city.notice(case)
+    city.days(12)
+    assert notices.end_due(now=city.now) == 1
     client.force_login(city.auditor)
     page = client.get(reverse("web:case-letter", args=[case.pk, "decision"]))
-    assert "伍万元整" in page.text and "五（四）" in page.text
+    assert "伍万元整" in page.text and "五（四）" in page.text and "公示（澄科公示〔2026〕1号）期满" in page.text
+    assert "非官方" not in page.text and "未提供" not in page.text
+    case.refresh_from_db()
+    assert letters.of_case(case, "decision", frozenset({"auditor"})).day == timezone.localdate(city.now)
     assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).content[:2] == b"PK"
     assert client.get(reverse("web:case-letter", args=[case.pk, "payment"])).status_code == 404
+
+
+def test_nothing_is_granted_before_its_notice_has_run(client, city):
+    case, member = to_confirm(city)
+    client.force_login(member)
+    here, letter = (
+        reverse(f"web:case{name}", args=[case.pk, *more]) for name, *more in ([""], ["-letter", "decision"])
+    )
+    assert case.state == "noticing" and case.decision["decided_on"]
+    for state in ("confirming", "noticing", "on_notice", "objected"):
+        Case.objects.filter(pk=case.pk).update(state=state)
+        page = client.get(here).text
+        assert "拟支持金额：公示期满" in page and letter not in page, state
+        assert client.get(letter).status_code == 404
+        assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).status_code == 404
+
+
+def test_what_is_given_up_is_granted_nowhere(client, city):
+    case, member = to_confirm(city)
+    city.step(case, "withdraw", member)
+    client.force_login(member)
+    page = client.get(reverse("web:case", args=[case.pk])).text
+    assert "原拟支持的 5 万元不再支持" in page and 'class="amount' not in page
+    assert client.get(reverse("web:case-letter", args=[case.pk, "decision"])).status_code == 404
+    for name in ("web:cases", "web:entitlements"):
+        assert case.title in client.get(reverse(name)).text and "5 万元" not in client.get(reverse(name)).text, name
+
+
+def test_letters_bear_numbers_people_can_say(client, city):
+    case, _member = to_confirm(city)
+    city.notice(case)
+    city.days(12)
+    notices.end_due(now=city.now)
+    case = city.step(case, "order", city.finance)
+    (payment,) = city.payments(case)
+    client.force_login(city.finance)
+    letter = letters.of_case(case, "payment", frozenset({"finance"}))
+    assert letter.number == "编号：M5.4-2026-0001-1" and payment.key not in letter.number
+    page = client.get(reverse("web:case-letter", args=[case.pk, "payment"])).text
+    assert "编号：M5.4-2026-0001-1" in page and f"<td>{payment.key}</td>" in page
+    assert letters.of_case(case, "decision", frozenset({"clerk"})).number == "编号：M5.4-2026-0001"
+    assert "M5.4-2026-0001-1" in client.get(reverse("web:case", args=[case.pk])).text
+
+
+def test_a_letter_says_what_came_after_it(client, city):
+    case, _member = to_confirm(city)
+    Case.objects.filter(pk=case.pk).update(state="clawing")
+    client.force_login(city.auditor)
+    assert "办件已是“追回中”" in client.get(reverse("web:case-letter", args=[case.pk, "decision"])).text
 
 
 @pytest.fixture
@@ -368,7 +496,7 @@ def test_a_fact_is_shown_to_those_it_says(client, city):
     decided = {"decided_on": "2026-06-09", "facts": {"证书编号": "JS-2026-0099", "证书级别": "中级"}}
     case = Case.objects.create(
         number="M5.3-2026-0099", award_code="M5.3", lane="entitled", year=2026, organisation=firm, title="证书奖励",
-        state="noticing", created_at=city.now, changed_at=city.now, decision=decided,
+        state="rejected", created_at=city.now, changed_at=city.now, decision=decided,
         facts={"certificate_no": "JS-2026-0099", "level": "中级"},
     )  # fmt: skip
     for who, sees in ((member, True), (city.clerk, True), (city.auditor, True), (city.county, False),

@@ -51,6 +51,9 @@ def press(page, label, note=""):
     """Take a step by its button, with a note where one is asked for."""
     if note:
         page.fill("textarea[name=note]", note)
+    folded = page.locator(f"aside details.sure:has(summary:has-text('{label}'))")
+    if folded.count():
+        folded.first.locator("summary").click()
     page.click(f"aside button:has-text('{label}')")
     page.locator(f"text=已办理：{label}").wait_for(timeout=60_000)
 

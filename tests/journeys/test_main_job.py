@@ -95,9 +95,9 @@ def test_published_is_found_within_two_seconds_and_withdrawn_is_gone(page, secon
     assert until(page, matches, True, "自组装分子膜") < 2
 
     achievement = school.url
-    school.locator("button", has_text="撤下").first.click()
-    if school.locator("dialog[open] button", has_text="撤下").count():
-        school.locator("dialog[open] button", has_text="撤下").first.click()
+    school.locator("summary", has_text="撤下").click()
+    school.locator("text=撤下后不再公开").wait_for()
+    school.locator("button", has_text="确认撤下").click()
     school.locator(".chip", has_text="已撤下").first.wait_for()
     assert until(page, matches, False, "自组装分子膜") < 2
     page.expected.append(404)

@@ -42,7 +42,6 @@ def test_a_decision_to_grant():
         "本年度研发费用 | 6,000,000.00 元",
         "上年度研发费用 | 5,000,000.00 元",
         "以前年度填报过研发费用 | 是",
-        "预算不足时的分配系数 | 未提供",
         "三、依据",
         "本决定依据下列条款：",
         QUOTE,
@@ -55,7 +54,7 @@ def test_a_decision_to_grant():
         "五、金额的计算",
         "（一）适用的标准",
         "奖励最高额 = 50,000.00 元（自2026年1月1日起；政策原文，五（四））。",
-        "最高额以下怎样给 = 一律按最高额（自2026年1月1日起；待确认（非官方），本平台默认方案，待市里确定）。",
+        "最高额以下怎样给 = 一律按最高额（自2026年1月1日起；政策未作规定，由本决定（聊科决〔2026〕12号）确定）。",
         "首次或增长的门槛 = 1,000,000.00 元（自2026年1月1日起；政策原文，五（四））。",
         "（二）计算步骤",
         "增长额 = 6,000,000.00 元 − 5,000,000.00 元 = 1,000,000.00 元。",
@@ -64,6 +63,22 @@ def test_a_decision_to_grant():
         "六、救济途径",
         RIGHTS,
     ]
+
+
+def test_a_decision_says_that_it_was_public_and_what_the_city_has_set():
+    letter = cases.granted(announced=("聊科公〔2026〕5号", date(2026, 11, 24), date(2026, 11, 30)))
+    assert said(letter)[0] == (
+        "你单位的“研发投入奖励”事项，本机关已经审查，并自2026年11月24日起至2026年11月30日公示（聊科公〔2026〕5号）期满，"
+        "现作出如下决定。"
+    )
+    steps = [
+        "标准：甲 = 1（自 2026-01-01 起；主管部门设定，聊科字〔2026〕3号）",
+        "标准：乙 = 2（自 2026-01-01 起；待确认（非官方），（某）方案）",
+    ]
+    lines = said(cases.granted(answer={"steps": steps, "facts": {"甲": "未提供", "乙": ""}}))
+    assert "甲 = 1（自2026年1月1日起；主管部门设定，聊科字〔2026〕3号）。" in lines
+    assert "乙 = 2（自2026年1月1日起；政策未作规定，由本决定（聊科决〔2026〕12号）确定）。" in lines
+    assert not any("未提供" in line or "认定的事实" in line or "非官方" in line for line in lines)
 
 
 def test_a_refusal_names_each_reason_with_its_clause():
@@ -208,6 +223,10 @@ def test_a_payment_notice():
         "请核对到账情况；账户信息有误或者资金未到账的，请及时书面告知本机关。",
         "请按照规定使用和核算资金，并接受财政、审计部门的监督检查。",
     ]
+
+
+def test_a_payment_names_the_order_the_bank_has():
+    assert said(cases.payment(order="2026ABC"))[7] == "支付编号 | 2026ABC"
 
 
 def test_of_an_account_only_four_digits_are_printed():

@@ -205,3 +205,22 @@ def test_a_program_reads_the_text_before_it_asks(market, stranger):  # noqa: F81
     }  # fmt: skip
     asked = client.post(f"/api/needs/{market['need'].pk}/nda", said, content_type="application/json")
     assert (asked.status_code, asked.json()["text_version"]) == (201, text["version"])
+
+
+def test_whose_turn_it_is_and_the_text_before_the_button(client, market, clerk, stranger):  # noqa: F811
+    """The firm reads that its own answer is awaited, and what it agrees to before the button; the other side waits."""
+    text = texts.current(timezone.localdate())
+    made = nda.ask(
+        need=market["need"], organisation=stranger.memberships.get().organisation, actor=stranger, now=timezone.now(),
+        purpose="我校涂层课题组判断能否解决", text_version=text.version,
+    )  # fmt: skip
+    for who, reads, other in ((clerk, "待贵单位同意", "待需求方同意"), (stranger, "待需求方同意", "待贵单位同意")):
+        client.force_login(who)
+        for url in (f"/nda/{made.pk}/", "/nda/"):
+            page = client.get(url).text
+            assert reads in page and other not in page, (who, url)
+    client.force_login(clerk)
+    assert "待贵单位同意" in client.get("/todo/").text
+    page = client.get(f"/nda/{made.pk}/").text
+    assert '<details open><summary><h2 id="text">' in page and 'class="beside doing"' not in page
+    assert page.index("一、需求方通过本平台") < page.index(">同意</button>")

@@ -151,7 +151,7 @@ def test_what_cannot_be_asked_for(need, clerk, firm, stranger):  # noqa: F811
         asked(need, stranger, purpose="看")
     assert list(why.value.errors) == ["purpose"]
     asked(need, stranger)
-    with pytest.raises(Refused, match="已经申请过：待对方同意"):
+    with pytest.raises(Refused, match="已经申请过：待需求方同意"):
         asked(need, stranger)
     assert Agreement.objects.count() == 1
 

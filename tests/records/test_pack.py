@@ -40,7 +40,7 @@ def test_the_real_pack_has_no_fault():
 @pytest.mark.parametrize(
     "name",
     ["regions", "units", "chains", "fields", "lists", "contracts", "experts", "finance", "decline_reasons",
-     "introduction_terms", "nda_texts"],
+     "introduction_terms", "nda_texts", "commitments"],
 )  # fmt: skip
 def test_a_missing_file_is_named(folder, name):
     """Lists with a file of their own may also stand in lists.toml, so there the list is what is missing."""

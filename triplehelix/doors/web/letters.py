@@ -9,6 +9,7 @@ from triplehelix.doors.web.shown import attachment
 from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
+from triplehelix.procedure.cases.guards import DEMANDED, NOTICED
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.letters.letter import Letter
 from triplehelix.procedure.letters.word import docx
@@ -16,9 +17,14 @@ from triplehelix.procedure.letters.write import NoticeItem, agreement, decision,
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.procedure.notices.models import NoticeItem as Item
 from triplehelix.records.parties.reference import regions
+from triplehelix.records.trail.models import Entry
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = ("decision", "agreement", "payment")
+#: What a number of ours is called: a 文号 is given by the office that issues the paper, and never by a program.
+OWN_NUMBER = "编号："
+#: Where a decision is out: refused, or public and not objected to. What happens afterwards does not unwrite it.
+DECIDED_IN = frozenset({*NOTICED, *DEMANDED, "rejected", "terminated"})
 
 
 def issuer() -> str:
@@ -58,9 +64,13 @@ def _matter(item: Item) -> str:
 
 
 def offered(case: Case, held: frozenset[str]) -> list[str]:
-    """Which documents a case has by now, for these relations: a decision names every fact it rests on."""
-    found = ["decision"] if case.decision.get("decided_on") and not hidden_facts(case, held) else []
-    found += ["agreement"] if case.agreement_number else []
+    """Which documents a case has by now, for these relations: a decision names every fact it rests on.
+
+    Nothing is granted before the public notice has run, nor to whoever has taken the case back.
+    """
+    decided = case.state in DECIDED_IN and case.decision.get("decided_on")
+    found = ["decision"] if decided and not hidden_facts(case, held) else []
+    found += ["agreement"] if case.agreement_number and case.state != "withdrawn" else []
     return found + (["payment"] if _ordered(case) else [])
 
 
@@ -76,17 +86,34 @@ def of_case(case: Case, kind: str, held: frozenset[str]) -> Letter:
     return {"decision": _decision, "agreement": _agreement, "payment": _payment}[kind](case)
 
 
+def _issued_on(case: Case) -> date | None:
+    """The day the last public notice of the case ended, and with it the decision to support became one."""
+    rows = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk), verb="end_notice")
+    last = rows.order_by("-n").first()
+    return timezone.localdate(last.at) if last else None
+
+
+def _announced(case: Case) -> tuple[str, date, date] | None:
+    item = case.notice_items.select_related("notice").order_by("-pk").first()
+    return (item.notice.number, item.notice.first, item.notice.last) if item else None
+
+
 def _decision(case: Case) -> Letter:
-    award = case.award
+    award, issued, answer = case.award, _issued_on(case), case.decision
+    if issued and answer.get("revoked"):
+        # What is taken back is named by the day it bears.
+        answer = answer | {"revoked": answer["revoked"] | {"decided_on": issued.isoformat()}}
+    granted = case.granted_fen is not None
     return decision(
-        number=case.number,
+        number=f"{OWN_NUMBER}{case.number}",
         issuer=issuer(),
-        day=date.fromisoformat(case.decision["decided_on"]),
+        day=issued if granted and issued else date.fromisoformat(answer["decided_on"]),
         payee=case.organisation.name,
         award_name=award.name,
         articles=[(article.ref, article.quote) for article in award.articles],
-        answer=case.decision,
+        answer=answer,
         granted_fen=case.granted_fen,
+        announced=_announced(case) if granted else None,
     )
 
 
@@ -107,10 +134,11 @@ def _agreement(case: Case) -> Letter:
 
 def _payment(case: Case) -> Letter:
     last = _ordered(case)[-1]
+    nth = [one.pk for one in pay.payments_of(case)].index(last.pk) + 1
     held = pay.commitment_of(case)
     document = "、".join(one.document for one in held.purse.pool.appropriations.all()) if held else ""
     return payment(
-        number=last.key,
+        number=f"{OWN_NUMBER}{case.number}-{nth}",
         issuer=issuer(),
         day=timezone.localdate(last.ordered_at),
         payee=case.organisation.name,
@@ -119,4 +147,5 @@ def _payment(case: Case) -> Letter:
         account_tail=last.account_number[-4:],
         bank=last.bank,
         document=document,
+        order=last.key,
     )

@@ -1,6 +1,6 @@
 """What every page of a thing with states does: take one step as its form says, tell what happened in words."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,23 @@ from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
+from triplehelix.foundation.workflow import Step
+from triplehelix.market.contracts import guards as sales
+from triplehelix.market.diagnosis import guards as diagnoses
+from triplehelix.market.equity import guards as equity
+from triplehelix.market.finance import guards as finance
+from triplehelix.market.nda import flow as nda
+from triplehelix.market.visits import flow as visits
+from triplehelix.procedure.cases import guards as cases
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.trail.models import Entry
+
+#: The guards that ask for a reason: a step with one is not taken without a note.
+NOTED = frozenset(
+    {cases.has_note, sales.with_reason, diagnoses.with_reason, equity.with_note, finance.with_note, nda.with_reason,
+     visits.says_to_whom, visits.says_what}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,12 @@ def stepped(
         return False
     messages.success(request, _("已办理：%(step)s") % {"step": case.workflow[step].label})
     return True
+
+
+def note_wanted(steps: Iterable[Step]) -> str:
+    """For which of these steps the note must be written; "" for none."""
+    labels = [str(step.label) for step in steps if NOTED & {*step.guards}]
+    return _("%(steps)s时必填") % {"steps": "、".join(labels)} if labels else ""
 
 
 def history(case: Stateful, deeds: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:

@@ -36,7 +36,7 @@ FLOW = Workflow(
     "nda",
     start="asked",
     states=(
-        State("asked", _("待对方同意")),
+        State("asked", _("待需求方同意")),
         State("agreed", _("已生效")),
         State("declined", _("未同意"), final=True),
         State("withdrawn", _("已撤回"), final=True),

@@ -9,7 +9,11 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         # Tables exist only now.
-        from triplehelix.procedure.cases import follower
+        from django.utils import timezone
+
+        from triplehelix.procedure.cases import commitment, follower
+        from triplehelix.records.parties import pack
         from triplehelix.records.trail import followers
 
+        pack.reads(lambda: commitment.current(timezone.localdate()))
         followers.follow(follower.NAME, follower.KINDS, follower.handle)

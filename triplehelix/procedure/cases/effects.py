@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import Decision
-from triplehelix.procedure.cases import earlier, guards, judge, kept, law, pay
+from triplehelix.procedure.cases import commitment, earlier, guards, judge, kept, law, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -46,7 +46,9 @@ def forget_review(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def consent(case: "Case", actor: Account | None, now: datetime) -> None:
+    """The unit has promised, and in which words."""
     case.consented_at = now
+    case.recorded |= commitment.recorded(timezone.localdate(now))
 
 
 def decide(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -17,11 +17,12 @@ from triplehelix.records.steps.actions import Refused
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case, Milestone
 
-#: States of cases whose money is public or beyond.
-PUBLIC = (
-    "on_notice", "objected", "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating",
-    "closed", "archived",
+#: States of cases whose notice has run.
+NOTICED = (
+    "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating", "closed", "archived",
 )  # fmt: skip
+#: States of cases whose money is public or beyond.
+PUBLIC = ("on_notice", "objected", *NOTICED)
 
 #: Money of the case is demanded back, or has been.
 DEMANDED = ("clawing", "clawed")
@@ -44,11 +45,17 @@ def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | N
 
 def has_project(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """A competitive application says what it is about and who leads it."""
-    if not judge.has_panel(case):
-        return None
-    if case.leader_id is None or len(case.summary) < 30:
-        return _("请填写项目负责人，并用至少 30 个字写明项目内容")
-    return None
+    return "；".join(project_missing(case).values()) or None
+
+
+def project_missing(case: "Case") -> dict[str, str]:
+    """What a competitive application does not say yet, by field; nothing for any other."""
+    found = {}
+    if judge.has_panel(case) and case.leader_id is None:
+        found["leader"] = _("请填写项目负责人")
+    if judge.has_panel(case) and len(case.summary) < 30:
+        found["summary"] = _("请用至少 30 个字写明项目内容")
+    return found
 
 
 def may_apply(case: "Case", actor: Account | None, now: datetime) -> str | None:

@@ -1,13 +1,19 @@
 """What a stored answer (policy's `as_json`) gives a decision letter to say."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from triplehelix.policy.answer import MARKS
 from triplehelix.procedure.letters.letter import Block
 from triplehelix.procedure.letters.words import chinese_days, day, figures, sentence
 
 CONDITION, STANDARD, SUM = "条件：", "标准：", "计算："
+#: How policy's facts write what nobody gave.
+NOT_GIVEN = "未提供"
+#: The end of a standard's line that names our own proposal as its source.
+PROPOSED = re.compile(f"；{re.escape(MARKS['assumed'])}，.*）$")
 
 
 def refused(answer: Mapping[str, Any]) -> list[str]:
@@ -21,8 +27,9 @@ def refused(answer: Mapping[str, Any]) -> list[str]:
 
 
 def facts(answer: Mapping[str, Any]) -> list[Block]:
-    """The facts the answer rests on, as they were read."""
-    rows = tuple((str(label), chinese_days(str(value))) for label, value in answer.get("facts", {}).items())
+    """The facts the answer rests on, as they were read; it rests on none that nobody gave."""
+    given = {label: str(value) for label, value in answer.get("facts", {}).items() if value not in ("", NOT_GIVEN)}
+    rows = tuple((str(label), chinese_days(value)) for label, value in given.items())
     return [Block("table", rows=rows, head=("事实", "认定结果"))] if rows else []
 
 
@@ -37,9 +44,14 @@ def conditions(answer: Mapping[str, Any]) -> list[str]:
     return _steps(answer, CONDITION)
 
 
-def standards(answer: Mapping[str, Any]) -> list[str]:
-    """The terms the amount rests on, as they were on the day, each with its source."""
-    return _steps(answer, STANDARD)
+def standards(answer: Mapping[str, Any], number: str) -> list[str]:
+    """The terms the amount rests on, as they were on the day, each with its source.
+
+    Our own proposal is no source of law: what the policy left open and the office applied, it decides by this very
+    decision, and the letter says so with the decision's number.
+    """
+    own = f"；政策未作规定，由本决定（{number}）确定）"
+    return [PROPOSED.sub(own, line.removesuffix("。")) + "。" for line in _steps(answer, STANDARD)]
 
 
 def sums(answer: Mapping[str, Any]) -> list[str]:

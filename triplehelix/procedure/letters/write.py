@@ -70,14 +70,15 @@ def _items_table(items: Sequence[NoticeItem], *, with_amounts: bool) -> Block:
 
 def decision(
     *, number: str, issuer: str, day: date, payee: str, award_name: str, articles: Sequence[tuple[str, str]],
-    answer: Mapping[str, Any], granted_fen: int | None, rights: bool = True, review_by: str = "本级人民政府",
-    court: str = "有管辖权的人民法院",
+    answer: Mapping[str, Any], granted_fen: int | None, announced: tuple[str, date, date] | None = None,
+    rights: bool = True, review_by: str = "本级人民政府", court: str = "有管辖权的人民法院",
 ) -> Letter:  # fmt: skip
     """决定书: granted with an amount in fen, or refused (None) with every reason and its clause.
 
     `articles` are (reference, words of the clause); `answer` is the decision as kept with the case: policy's `as_json`,
-    and beside it `facts` (label: value) and `why`, the office's own words. `rights`: how to contest it, before the
-    government `review_by` or the `court`. Raises BadLetter: reasons, when a refusal has none.
+    and beside it `facts` (label: value) and `why`, the office's own words. `announced`: the public notice it was on,
+    by number, first and last day. `rights`: how to contest it, before the government `review_by` or the `court`. Raises
+    BadLetter: reasons, when a refusal has none.
     """
     refused = granted_fen is None
     why_not = reasons.refused(answer) if refused else []
@@ -89,14 +90,14 @@ def decision(
         else f"给予你单位“{award_name}”支持，金额为{amount(granted_fen)}。"
     )
     blocks = (
-        Block("text", f"你单位的“{award_name}”事项，本机关已经审查，现作出如下决定。"),
+        Block("text", f"你单位的“{award_name}”事项，本机关已经审查{_publicly(announced)}，现作出如下决定。"),
         *_numbered(
             ("决定", [Block("text", result)]),
             ("理由", _listed("", why_not)),
             ("认定的事实", reasons.facts(answer)),
             ("依据", _listed("本决定依据下列条款：", [f"{ref}　{quote}" for ref, quote in articles])),
             ("审查情况", _listed(reasons.law_of(answer), reasons.conditions(answer))),
-            ("金额的计算", [] if granted_fen is None else _arithmetic(answer, granted_fen)),
+            ("金额的计算", [] if granted_fen is None else _arithmetic(answer, granted_fen, number)),
             ("救济途径", [Block("text", _remedies(review_by, court))] if rights else []),
         ),
     )
@@ -113,10 +114,18 @@ def _revoked(answer: Mapping[str, Any]) -> str:
     return f"撤销{day}支持决定{money}，尚未拨付的资金不再拨付；"
 
 
-def _arithmetic(answer: Mapping[str, Any], granted_fen: int) -> list[Block]:
+def _publicly(announced: tuple[str, date, date] | None) -> str:
+    """Where and when it could be objected to."""
+    if announced is None:
+        return ""
+    number, first, last = announced
+    return f"，并自{written_day(first)}起至{written_day(last)}公示（{number}）期满"
+
+
+def _arithmetic(answer: Mapping[str, Any], granted_fen: int, number: str) -> list[Block]:
     """The standards and the sums, one step an item; then the shares; then why the result is another, if it is."""
     parts = (
-        ("适用的标准", _listed("", reasons.standards(answer))),
+        ("适用的标准", _listed("", reasons.standards(answer, number))),
         ("计算步骤", _listed("", reasons.sums(answer))),
         ("分配", reasons.shares(answer)),
     )
@@ -193,10 +202,11 @@ def _signatures(issuer: str, payee: str) -> tuple[tuple[str, str], ...]:
 
 def payment(
     *, number: str, issuer: str, day: date, payee: str, award_name: str, amount_fen: int, account_tail: str, bank: str,
-    document: str,
+    document: str, order: str = "",
 ) -> Letter:  # fmt: skip
     """拨款通知 of an amount in fen, on the strength of `document`. Of the account only the last four digits are shown.
 
+    `order` is the key by which the bank knows the payment: a line of the table to look for in the account.
     Raises BadLetter: amount, unless something is paid.
     """
     if amount_fen <= 0:
@@ -211,6 +221,7 @@ def payment(
         ("金额（大写）", capital(amount_fen)),
         ("金额（小写）", f"{figures(amount_fen)}元"),
         ("拨款依据", document or NOTHING),
+        *([("支付编号", order)] if order else []),
     )
     blocks = (
         Block("text", f"{basis}现向你单位拨付“{award_name}”资金{amount(amount_fen)}，具体如下："),

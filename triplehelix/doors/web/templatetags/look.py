@@ -19,9 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web import charts, paging
+from triplehelix.doors.web import charts, paging, steps
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
+from triplehelix.foundation.workflow import Step
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
 from triplehelix.records.amounts import in_words
@@ -196,6 +197,12 @@ def state_of(case: Any) -> SafeString:
 
 
 @register.simple_tag
+def state_for(case: Any, mine: bool) -> SafeString:
+    """The chip of an agreement; whose answer is awaited reads that it is theirs."""
+    return chip(case.state, _("待贵单位同意")) if mine and case.state == "asked" else state_of(case)
+
+
+@register.simple_tag
 def trl(level: int | None, assessed_by: str = "") -> SafeString | str:
     """A maturity; one that nobody assessed looks different from one that somebody did (GB/T 22900, 1 to 13)."""
     if level is None:
@@ -265,8 +272,24 @@ def timeline(lines: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("web/components/field.html")
 def field(bound: forms.BoundField, unit: Any = "") -> dict[str, Any]:
-    """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label."""
-    return {"field": bound, "unit": unit}
+    """A field as `{{ form.x.as_field_group }}` shows it, with its unit after the label.
+
+    One that may be empty now says so, or, where the form gave it a `when`, for what it will be wanted.
+    """
+    may = "" if bound.field.required else getattr(bound.field, "when", "") or _("选填")
+    return {"field": bound, "unit": unit, "may": may}
+
+
+@register.inclusion_tag("web/components/step_button.html")
+def step_button(step: Step, action: str, sure: Mapping[str, str], kind: str = "") -> dict[str, Any]:
+    """The button of a step; one whose consequence stands in `sure` says it before it acts."""
+    return {"step": step, "action": action, "sure": sure.get(step.code, ""), "kind": kind}
+
+
+@register.inclusion_tag("web/components/field.html")
+def note_field(bound: forms.BoundField, offered: Iterable[Step]) -> dict[str, Any]:
+    """The note to a row of steps: it says which of them it is wanted for."""
+    return field(bound) | {"may": steps.note_wanted(offered) or _("选填")}
 
 
 @register.filter

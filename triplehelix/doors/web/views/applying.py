@@ -1,5 +1,7 @@
 """Filling in an application: every field saves itself; what the city knows is there already."""
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -15,11 +17,14 @@ from triplehelix.doors.web import desk, kept
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases import actions, judge
+from triplehelix.procedure.cases import actions, guards, judge
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.people import avoided_text
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+
+#: The guards of handing in whose faults are told at their fields.
+AT_FIELDS = (guards.facts_complete, guards.has_project)
 
 
 class AboutForm(forms.Form):
@@ -47,7 +52,10 @@ def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
     facts = FactForm(case.award, data, facts=case.facts, only=judge.asked(case.award), partial=True)
     if "review" not in case.award.parts:
         return AboutForm(data, initial=start), facts
-    return ReviewedForm(data, initial=start | {"avoid": avoided_text(case.avoid)}), facts
+    about = ReviewedForm(data, initial=start | {"avoid": avoided_text(case.avoid)})
+    for name in ("leader", "summary") if judge.has_panel(case) else ():
+        about.fields[name].when = gettext_lazy("提交时必填")  # type: ignore[attr-defined]  # read by `field`
+    return about, facts
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,6 +85,8 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
     seen = request.POST.get("seen_version", "")
     good = about.is_valid() & facts.is_valid()
     if not good and not request.htmx:
+        if "submit" in request.POST:
+            _blame(about, facts, guards.project_missing(_as_typed(case, about)), {})
         return None
     said = about.cleaned_data
     try:
@@ -98,16 +108,40 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
     if "submit" not in request.POST:
         messages.success(request, _("已保存"))
         return redirect("web:case", case.pk)
-    return _submitted(request, case, about)
+    return _submitted(request, case, about, facts)
 
 
-def _submitted(request: Request, case: Case, about: AboutForm) -> HttpResponse | None:
-    step = "correct" if case.state == "correcting" else "submit"
+def _as_typed(case: Case, about: AboutForm) -> Case:
+    """The case with what is typed of it, not saved: only to be asked what is missing."""
+    typed = copy(case)
+    typed.summary = about.cleaned_data.get("summary", "")
+    typed.leader_id = 0 if about.cleaned_data.get("leader") else None
+    return typed
+
+
+def _blame(about: AboutForm, facts: FactForm, project: Mapping[str, str], missing: Mapping[str, str]) -> None:
+    """Each fault at its field."""
+    for name, message in project.items():
+        about.add_error(name, message)
+    for key, message in missing.items():
+        if key not in facts.errors:
+            facts.add_error(key if key in facts.fields else None, message)
+
+
+def _submitted(request: Request, case: Case, about: AboutForm, facts: FactForm) -> HttpResponse | None:
+    """Hand it in, or say everything that is in the way at once."""
+    step, now = "correct" if case.state == "correcting" else "submit", timezone.now()
     try:
-        take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=case.version)
+        take(case=case, step=step, actor=request.user, now=now, seen_version=case.version)
     except Refused as why:
-        about.add_error(None, str(why))
         case.refresh_from_db()
+        asked = case.workflow[step].guards
+        _blame(about, facts, guards.project_missing(case) if guards.has_project in asked else {}, judge.problems(case))
+        others = [guard(case, request.user, now) for guard in asked if guard not in AT_FIELDS]
+        for message in filter(None, others):
+            about.add_error(None, str(message))
+        if not about.errors and not facts.errors:
+            about.add_error(None, str(why))
         return None
     messages.success(request, _("已提交"))
     return redirect("web:case", case.pk)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.web import acts, desk, kept, letters
+from triplehelix.doors.web import acts, desk, kept, letters, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
@@ -23,7 +23,7 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.policy.award import LANES
-from triplehelix.procedure.cases import access, eligibility, guards, judge, law, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, law, pay
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
@@ -40,9 +40,6 @@ MOST_EXPORTED = 20_000
 #: Steps that need more than a sentence: they are taken by an act or on the page of notices.
 BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
-DANGER = frozenset({"withdraw", "reject", "reject_check", "reject_filing", "reject_review", "reject_decided",
-                    "reject_objected", "revoke", "drop", "terminate", "decline", "fail_results",
-                    "site_fail"})  # fmt: skip
 
 
 def _rows(request: Request) -> Any:
@@ -113,7 +110,7 @@ def export(request: Request) -> HttpResponse:
     lines = (
         (
             one.number, one.award.name, one.organisation.name, one.organisation.uscc, one.title, str(names[one.state]),
-            one.due_on, None if one.granted_fen is None else Fen(one.granted_fen),
+            one.due_on, None if one.granted_fen is None or one.state == "withdrawn" else Fen(one.granted_fen),
         )
         for one in rows[:MOST_EXPORTED]
     )  # fmt: skip
@@ -138,6 +135,8 @@ def page(
         # Several forms stand on one page: each has ids of its own.
         form.auto_id = f"id_{act.code}_%s"
         forms.append((act, form))
+    steps = [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT]
+    promises = any(step.code == commitment.STEP for step in steps)
     can_see = relations & {"clerk", "finance", "auditor", "applicant", "county"}
     context = {
         "case": case,
@@ -145,8 +144,10 @@ def page(
         "award": case.award,
         "lane": LANES[case.lane],  # type: ignore[index]
         "facts": _facts(case, relations),
-        "steps": [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT],
-        "danger": DANGER,
+        "steps": steps,
+        "sure": sure.of_case(case, steps),
+        "promise": commitment.current(timezone.localdate(now)) if promises else None,
+        "promised": commitment.made(case) if can_see and case.consented_at else None,
         "step_form": step_form or StepForm(),
         "acts": forms,
         "findings": _findings(case, now) if "clerk" in relations else [],
@@ -159,6 +160,7 @@ def page(
         "earlier_decisions": past_decisions.earlier_decisions(case) if can_see else [],
         "law_changed": law.changed(case) if "clerk" in relations and case.state in REJUDGED_IN else "",
         "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
+        "is_decided": case.state in letters.DECIDED_IN,
         "history": desk.history(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
@@ -206,9 +208,17 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
     case = desk.case_of(request, pk)
     form = StepForm(request.POST)
-    if stepped(request, case, step, form, own=BY_ACT):
+    if step == commitment.STEP and not _has_read(request, case):
+        form.add_error(None, _("请先阅读承诺书再确认：页面上是现行的文本"))
+    elif stepped(request, case, step, form, own=BY_ACT):
         return redirect("web:case", pk)
     return page(request, desk.case_of(request, pk), step_form=form, status=409)
+
+
+def _has_read(request: Request, case: Case) -> bool:
+    """Nobody promises what was not shown: the page names the version of the text beside its button."""
+    asked = case.state == "confirming"
+    return not asked or request.POST.get("promise") == commitment.current(timezone.localdate()).version
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web import sure
 from triplehelix.doors.web.equity_forms import (
     CloseForm,
     ConversionForm,
@@ -220,6 +221,7 @@ def _deal_page(
         "deal": found,
         "round": terms.listed("rounds").label(found.round),
         "steps": [one for one in steps if one.code != "lapse" or found.converts],
+        "sure": sure.ends(found, steps, {"withdraw", "refuse", "lapse"}),
         "step_form": step_form or StepForm(),
         "acts": [(code, names[code], form) for code, form in made.items()],
         "share": None if found.share_bp is None else f"{found.share_bp / 100:g}%",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web import sure
 from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideForm, KeyForm, PeerForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
@@ -108,10 +109,12 @@ def _page(
     filled = {"amend": AmendForm(initial=AmendForm.initial_of(peer)), "step": StepForm(), "key": KeyForm(),
               "again": AgainForm()} | given  # fmt: skip
     own = list(peer.keys.all())
+    steps = offered(case=peer, actor=request.user, now=timezone.now())
     context = {
         "peer": peer,
         "keeps": KEEPER in held,
-        "steps": offered(case=peer, actor=request.user, now=timezone.now()),
+        "steps": steps,
+        "sure": sure.ends(peer, steps, {"cut"}),
         "forms": filled,
         "keys": [(one, spaced(fingerprint(one.public))) for one in own],
         "behind": peer.outgoing.error.startswith("cursor_ahead"),

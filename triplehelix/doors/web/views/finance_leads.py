@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import finance_acts as acts
 from triplehelix.doors.web import finance_shown as shown
-from triplehelix.doors.web import kept
+from triplehelix.doors.web import kept, sure
 from triplehelix.doors.web.finance_forms import LeadForm, ReasonForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
@@ -160,13 +160,14 @@ def _page(
     loan = found.loan
     rows = loan.claims.select_related("payee", "loan") if loan is not None else Claim.objects.none()
     own = access.own_organisations(request.user, timezone.localdate(now))
+    steps = [step for step in offered(case=found, actor=request.user, now=now) if step.code not in rules.BY_ACT]
     context = {
         "case": found, "held": held, "loan": loan, "consent": consent, "sees_all": sees_all, "is_open": is_open,
         "papers": shown.papers(found, consent) if consent is not None and is_open else [],
         "consents": list(found.consents.select_related("given_by")) if sees_all else [],
         "decline": terms.listed("decline_reasons").label(found.decline_code) if found.decline_code else "",
-        "steps": [s for s in offered(case=found, actor=request.user, now=now) if s.code not in rules.BY_ACT],
-        "danger": DANGER,
+        "steps": steps,
+        "sure": sure.ends(found, steps, DANGER),
         "step_form": step_form or StepForm(),
         "acts": forms,
         "payments": list(loan.payments.all()) if loan is not None else [],

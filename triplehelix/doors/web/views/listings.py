@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.web import found, introducing, judged, kept
+from triplehelix.doors.web import found, introducing, judged, kept, sure
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
@@ -101,12 +101,14 @@ def show(request: Request, kind: str, pk: int) -> HttpResponse:
 def _page(request: Request, kind: str, listing: Listing, form: StepForm, status: int = 200) -> HttpResponse:
     now, account = timezone.now(), account_of(request)
     mine = relations_of(listing, account, now)
+    steps = offered(case=listing, actor=account, now=now) if account else ()
     context = {
         "kind": kind,
         "kind_name": KINDS[kind].name,
         "listing": listing,
         "relations": mine,
-        "steps": offered(case=listing, actor=account, now=now) if account else [],
+        "steps": steps,
+        "sure": sure.of_listing(listing, steps),
         "step_form": form,
         "shows_contact": bool(CONTACT_RELATIONS & mine),
         "invite": introducing.of_listing(listing, audiences(account, timezone.localdate(now))),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.web import kept, need_page
+from triplehelix.doors.web import kept, need_page, sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import attachment
@@ -27,7 +27,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
-DANGER = ("decline", "revoke", "end")
+DANGER = frozenset({"decline", "withdraw", "revoke", "end"})
 #: Who reads who has opened a need.
 WATCHERS = frozenset({OWNER, "unit", "city", "auditor"})
 DEEDS = {"ask": gettext_lazy("申请"), "attach": gettext_lazy("上传签署件")}
@@ -103,7 +103,8 @@ def index(request: Request) -> HttpResponse:
     """Agreements of my organisations on either side; an office's all."""
     rows = finds.shown_to(request.user, timezone.localdate())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/nda_list.html", {"page": page})
+    own = {one.pk for one in organisations_of(request.user, timezone.localdate())}
+    return render(request, "web/nda_list.html", {"page": page, "own": own})
 
 
 def _open(request: Request, pk: int) -> Agreement:
@@ -120,10 +121,12 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     mine = agreement.relations_of(request.user, now)
+    steps = offered(case=agreement, actor=request.user, now=now)
     context = {
         "agreement": agreement,
-        "steps": offered(case=agreement, actor=request.user, now=now),
-        "danger": DANGER,
+        "steps": steps,
+        "sure": sure.ends(agreement, steps, DANGER),
+        "is_owner": OWNER in mine,
         "step_form": form,
         "signed_form": signed
         if mine & {OWNER, PARTY} and agreement.state == "agreed" and agreement.signed is None

@@ -11,6 +11,9 @@ from triplehelix.doors.web.shown import attachment
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.letters.letter import BadLetter, Letter
 
+#: What may become of a case whose decision was out: the letter stays, and its page says so.
+AFTERWARDS = frozenset({"terminated", "clawing", "clawed"})
+
 
 def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
     case = desk.case_of(request, pk)
@@ -24,7 +27,8 @@ def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
 def show(request: Request, pk: int, kind: str) -> HttpResponse:
     """A document as a page to read and print."""
     case, letter = _letter(request, pk, kind)
-    return render(request, "web/letter.html", {"letter": letter, "case": case, "kind": kind})
+    ended = case.workflow.state(case.state).label if case.state in AFTERWARDS else ""
+    return render(request, "web/letter.html", {"letter": letter, "case": case, "kind": kind, "ended": ended})
 
 
 @require_GET

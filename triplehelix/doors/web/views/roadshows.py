@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
+from triplehelix.doors.web import sure
 from triplehelix.doors.web.equity_forms import EventForm, RegistrationForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import wholes
@@ -77,6 +78,7 @@ def _page(
     is_city = access.is_city(account, today)
     own = own_organisations(account, today)
     coming = event.registrations.filter(cancelled_at=None).select_related("organisation", "account")
+    steps = offered(case=event, actor=account, now=now)
     context = {
         "event": event,
         "showings": list(event.showings.all()),
@@ -87,7 +89,8 @@ def _page(
         "may_register": bool(own) and event.state == "open" and event.starts_at > now,
         "has_begun": event.starts_at <= now,
         "form": form or RegistrationForm(),
-        "steps": offered(case=event, actor=account, now=now),
+        "steps": steps,
+        "sure": sure.ends(event, steps, {"cancel"}),
         "step_form": step_form or StepForm(),
     }
     return render(request, "web/roadshow.html", context, status=status)

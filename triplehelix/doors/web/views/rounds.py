@@ -60,7 +60,7 @@ class RoundForm(MoneyForm):
         super().__init__(data, initial=initial)
         chooser = self.fields["award"]
         assert isinstance(chooser, forms.ChoiceField)
-        chooser.choices = [(award.code, f"{award.code} {award.name}") for award in pack().awards]
+        chooser.choices = [(award.code, f"{award.name}（{award.code}）") for award in pack().awards]
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

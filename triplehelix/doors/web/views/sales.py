@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.web import kept, sale_acts, sale_list, sale_page
+from triplehelix.doors.web import kept, sale_acts, sale_list, sale_page, sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
@@ -29,7 +29,6 @@ from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
-DANGER = frozenset({"withdraw", "terminate", "suspend", "uphold", "give_back"})
 BACKWARD = frozenset({"renotice", "reprice", "object_reward", "redo_reward"})
 
 
@@ -82,6 +81,7 @@ def _page(
     made = sale_page.contract(sale, today)
     trial = made["trial"] if made else None
     steps = sale_page.steps(sale, request.user, now)
+    trial_steps = list(offered(case=trial, actor=request.user, now=now)) if trial is not None else []
     # What cannot be done yet says why when it is pressed, but does not call for it.
     quiet = BACKWARD | {step.code for step in steps if not sale_page.is_due(step, sale, request.user, now)}
     context = {
@@ -95,14 +95,15 @@ def _page(
         "publications": sale_page.publications(sale, held),
         "contract": made,
         "trial": trial,
-        "trial_steps": list(offered(case=trial, actor=request.user, now=now)) if trial is not None else [],
+        "trial_steps": trial_steps,
+        "trial_sure": sure.ends(trial, trial_steps, sure.SALE) if trial is not None else {},
         "trial_form": trial_form or StepForm(auto_id="id_trial_%s"),
         "distributions": sale_page.distributions(sale, held, request.user),
         "follow_ups": list(sale.follow_ups.all()),
         "openings": list(openings.shown_to(request.user, today).filter(sale=sale)),
         "steps": steps,
-        "forward": any(step.code not in DANGER | quiet for step in steps),
-        "danger": DANGER,
+        "forward": any(step.code not in sure.SALE | quiet for step in steps),
+        "sure": sure.of_sale(sale, steps),
         "quiet": quiet,
         "step_form": step_form or StepForm(),
         "history": sale_page.history(sale, held),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.board.webhooks import access, actions
 from triplehelix.board.webhooks.events import EVENTS
 from triplehelix.board.webhooks.models import Delivery, Hook
+from triplehelix.doors.web import sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
@@ -100,10 +101,12 @@ def _page(
     request: Request, hook: Hook, *, form: StepForm | None = None, secret: str = "", status: int = 200
 ) -> HttpResponse:
     page = Paginator(hook.deliveries.all(), PER_PAGE).get_page(request.GET.get("page"))
+    steps = offered(case=hook, actor=request.user, now=timezone.now())
     context = {
         "hook": hook,
         "events": [EVENTS.get(one, one) for one in hook.events],
-        "steps": offered(case=hook, actor=request.user, now=timezone.now()),
+        "steps": steps,
+        "sure": sure.ends(hook, steps, {"end"}),
         "page": page,
         "waiting": hook.deliveries.filter(state=Delivery.QUEUED).count(),
         "form": form or StepForm(),
