@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk, kept
 from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.doors.web.fact_words import missing
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions, judge
@@ -98,10 +99,12 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
     if "submit" not in request.POST:
         messages.success(request, _("已保存"))
         return redirect("web:case", case.pk)
-    return _submitted(request, case, about)
+    return _submitted(request, case, about, facts)
 
 
-def _submitted(request: Request, case: Case, about: AboutForm) -> HttpResponse | None:
+def _submitted(request: Request, case: Case, about: AboutForm, facts: FactForm) -> HttpResponse | None:
+    if _blanks(case, facts):
+        return None
     step = "correct" if case.state == "correcting" else "submit"
     try:
         take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=case.version)
@@ -111,6 +114,15 @@ def _submitted(request: Request, case: Case, about: AboutForm) -> HttpResponse |
         return None
     messages.success(request, _("已提交"))
     return redirect("web:case", case.pk)
+
+
+def _blanks(case: Case, facts: FactForm) -> bool:
+    """Whether a fact is left out that the award needs: said at its own field, as the step would say it to a program."""
+    waiting = judge.problems(case)
+    left_out = [fact for fact in facts.asked if fact.key in waiting and fact.key not in facts.given]
+    for fact in left_out:
+        facts.add_error(fact.key, missing(fact))
+    return bool(left_out)
 
 
 def _saved(request: Request, case: Case, problem: str) -> HttpResponse:
