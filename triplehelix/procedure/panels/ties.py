@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.people import person_named, unit_named
@@ -33,6 +34,22 @@ KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "dispute": ("个人纠纷", PERSON, (PERSON, UNIT)),
     "control": ("控制关系（母公司在前）", UNIT, (UNIT,)),
 }
+#: The parts those names are made of, for the reader's language.
+WORDS = {
+    "kinship": _lazy("亲属：%(kind)s"), "supervision": _lazy("师生：%(kind)s（导师在前）"),
+    "spouse": _lazy("配偶"), "lineal": _lazy("直系血亲"), "collateral": _lazy("三代以内旁系血亲"),
+    "in_law": _lazy("近姻亲"), "doctoral": _lazy("博士导师与学生"), "postdoc": _lazy("博士后合作导师与博士后"),
+    "paper": _lazy("合著论文"), "patent": _lazy("共同发明"), "project": _lazy("共同主持项目"),
+    "consultancy": _lazy("受聘有偿顾问"), "shareholding": _lazy("持有股份"),
+    "directorship": _lazy("担任董事、监事或高级管理人员"), "affiliation": _lazy("任职"),
+    "dispute": _lazy("个人纠纷"), "control": _lazy("控制关系（母公司在前）"),
+}  # fmt: skip
+
+
+def named(kind: str) -> str:
+    """A kind of tie for people: its own name, inside that of its family where it has one."""
+    family, _dot, own = kind.rpartition(".")
+    return str(WORDS[family]) % {"kind": WORDS[own]} if family in WORDS else str(WORDS[own])
 
 
 @transaction.atomic
