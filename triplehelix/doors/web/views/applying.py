@@ -81,7 +81,7 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
         return None
     said = about.cleaned_data
     try:
-        case = actions.write(
+        actions.write(
             case=case, facts=facts.given, title=said.get("title"), summary=said.get("summary"),
             leader=said.get("leader"), avoid=said.get("avoid"), actor=request.user, now=timezone.now(),
             seen_version=whole(seen) or 0,
@@ -94,6 +94,8 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
         about.add_error(None, str(why))
         return _saved(request, case, str(why)) if request.htmx else None
     kept.forget(request)
+    # The page that may follow has seen what was written: saved again from it, nothing conflicts.
+    case.refresh_from_db()
     if request.htmx:
         return _saved(request, case, "")
     if "submit" not in request.POST:
