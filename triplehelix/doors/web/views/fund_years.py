@@ -111,7 +111,7 @@ class CarryForm(forms.Form):
         said = self.cleaned_data
         free = said["purse"].free
         made = actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
-        return _("%(amount)s 已结转到“%(purse)s”") % {"amount": free, "purse": made}
+        return _("%(amount)s 已结转到“%(purse)s”") % {"amount": in_words(free), "purse": made}
 
 
 class CloseForm(forms.Form):
