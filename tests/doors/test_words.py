@@ -1,4 +1,4 @@
-"""What pages say of stored values: times by the city's clock, maturities by number and name, lists in one's language."""
+"""What pages say of stored values: times by the city's clock, maturities by number and name, lists as one reads."""
 
 import pytest
 from django.utils import translation
