@@ -119,7 +119,7 @@ def test_a_tie_found_after_the_draw_voids_the_score_and_the_seat_is_drawn_anew(c
     scored(city, case, 85, 84, 83, 82, 81)
     tied(city, seat)
     tied(city, other)
-    said = f"应当回避：专家现在申报单位“{case.organisation.name}”持有股份"
+    said = f"应当回避：专家现在在申报单位“{case.organisation.name}”持有股份"
     assert finds.barred_now(panel, city.now.date()) == {seat.pk: said, other.pk: said}
     with pytest.raises(Refused, match=f"只有 3 份.*{seat.expert}（{seat.expert.home}）：应当回避"):
         panels.settle(panel=panel, actor=city.clerk, now=city.now)

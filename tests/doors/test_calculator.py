@@ -74,8 +74,26 @@ def test_the_calculator_says_what_is_wrong_at_the_field(client):
     answer = client.get("/awards/M5.4/?rd_expense_yuan=-5&above_scale=true")
     assert answer.status_code == 422
     assert "不能为负" in answer.context["form"].errors["rd_expense_yuan"][0]
-    assert "缺少" in answer.context["form"].errors["accurate"][0]
+    assert answer.context["form"].errors["accurate"][0] == "请选择是或否"
     assert answer.context["decision"] is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", [award.code for award in PACK.awards])
+def test_an_empty_calculator_asks_people_not_programs(client, code):
+    answer = client.get(f"/awards/{code}/?x=")
+    said = " ".join(line for lines in answer.context["form"].errors.values() for line in lines)
+    assert answer.context["form"].errors
+    assert not any(word in said for word in ("true", "缺少", "列表", "_yuan"))
+    assert not any(word in answer.text for word in ("接口里", "写 0", "[]"))
+
+
+@pytest.mark.django_db
+def test_a_table_with_an_empty_cell_says_its_heading(client):
+    listed = next((a, f) for a in PACK.awards for f in a.facts if isinstance(f, Listed))
+    award, fact = listed
+    answer = client.get(f"/awards/{award.code}/?{fact.key}__0__id=1")
+    assert answer.context["form"].errors[fact.key][0].startswith(f"第 1 行，{fact.columns[0].label}：请")
 
 
 @pytest.mark.django_db

@@ -44,6 +44,31 @@ def round_of(city, award="M3.2-city-grant", lane="ordinary", **more):
     return actions.open_round(award_code=award, lane=lane, actor=city.clerk, now=city.now, **given)
 
 
+def test_an_officer_is_not_told_to_register_a_firm(client, city):
+    """Applying is for firms; who only holds an office acts for none, who is new may register one."""
+    path = reverse("web:round", args=[round_of(city).pk])
+    new = parties.create_account(email="new@x.example", name="新来的", password=None, actor=None, now=city.now)
+    for who, told in ((new, True), (city.clerk, False), (city.auditor, False)):
+        client.force_login(who)
+        assert ("登记我的单位" in client.get(path).text) is told
+
+
+def test_what_is_left_out_is_asked_for_at_its_field(client, city):
+    round = round_of(city)
+    _firm, member = city.firm()
+    client.force_login(member)
+    client.post(reverse("web:round", args=[round.pk]), {"title": "轴承热处理"})
+    case = Case.objects.get()
+    sent = {"title": "轴承热处理", "seen_version": case.version, "submit": "1"}
+    answer = client.post(reverse("web:case-edit", args=[case.pk]), sent)
+    assert answer.status_code == 422 and case.state == "draft"
+    said = answer.context["facts"].errors
+    assert said["has_firm_and_school"] == ["请选择是或否"] and said["leader_running_projects"] == ["请填写数量（项）"]
+    assert "缺少" not in answer.text and "true 或 false" not in answer.text
+    case.refresh_from_db()
+    assert f'id="seen_version" value="{case.version}"' in answer.text  # saved, and saved again without a conflict
+
+
 def test_a_firm_applies_and_every_field_saves_itself(client, city):
     round = round_of(city)
     _firm, member = city.firm()
@@ -480,7 +505,7 @@ def test_money_is_tried_before_it_is_promised(client, city):
     client.force_login(city.finance)
     url = reverse("web:round-trial", args=[round.pk])
     page = client.get(url)
-    assert "15 万元" in page.text and "Q3" in page.text
+    assert "15 万元" in page.text and "按比例分摊" in page.text
     assert [one.total.served for one in page.context["scenarios"]] == [2, 2, 3, 2]
     more = client.get(url, {"growth": "67", "budget": "250000"})
     assert [one.total.claims for one in more.context["scenarios"]] == [5] * 4
@@ -488,6 +513,20 @@ def test_money_is_tried_before_it_is_promised(client, city):
     wrong = client.get(url, {"budget": "很多"})
     assert wrong.status_code == 422 and "很多" in wrong.text
     assert client.get(reverse("web:round-trial-chart", args=[round.pk])).content[:4] == b"<svg"
+
+
+def test_a_round_with_nothing_to_divide_says_why(client, city):
+    round = round_of(city, award="M5.4", lane="entitled", title="研发投入奖励", budget_fen=120_000 * words.YUAN)
+    client.force_login(city.finance)
+    url = reverse("web:round-trial", args=[round.pk])
+    assert "还没有提交的办件" in client.get(url).text and "<table" not in client.get(url).text
+    Case.objects.create(
+        number="M5.4-2026-0001", round=round, award_code="M5.4", lane="entitled", year=round.year,
+        organisation=city.firm()[0], title=round.title, state="confirming", created_at=city.now, changed_at=city.now,
+        facts={},
+    )  # fmt: skip
+    assert "这一批有 1 件办件，但都还算不出" in client.get(url).text
+    assert client.get(reverse("web:round-trial-chart", args=[round.pk])).status_code == 200
 
 
 def test_a_fact_is_shown_to_those_it_says(client, city):

@@ -116,7 +116,7 @@ def test_a_year_that_is_over_is_carried_over_and_closed(client, finance, officer
     last, running = Purse.objects.order_by("year")
     client.force_login(finance)
     page = client.get("/fund/year-end/")
-    assert f"{last}（未承诺 60,000.00 元）" in page.text and str(running) not in page.text
+    assert f"{last}（未承诺 6 万元）" in page.text and str(running) not in page.text
     carry, close = {"which": "carry"}, {"which": "close", "close-pool": last.pool_id, "close-sure": "on"}
     assert client.post("/fund/year-end/", carry | {"carry-purse": running.pk}).status_code == 422
     assert client.post("/fund/year-end/", carry | {"carry-purse": last.pk}).status_code == 302

@@ -12,8 +12,8 @@ from triplehelix.market.needs.models import Need
 QUERIES = {
     "/needs/": ("visitor", 2),
     "/achievements/": ("visitor", 2),
-    "/mine/needs/": ("clerk", 4),
-    "/mine/achievements/": ("clerk", 4),
+    "/mine/needs/": ("clerk", 6),
+    "/mine/achievements/": ("clerk", 6),
     "/todo/": ("clerk", 25),
     "/": ("visitor", 4),
 }

@@ -92,6 +92,11 @@ def test_a_unit_behind_the_number_wins_over_the_heading(text, fen):
     assert parse_amount(text, "万元") == fen
 
 
+def test_what_is_no_amount_is_quoted_whole():
+    with pytest.raises(MoneyError, match="“一百万”不是金额"):
+        parse_amount("一百万", "万元")
+
+
 def test_sums_and_multiples_stay_money():
     for made in (Fen(3) + Fen(4), 3 + Fen(4), Fen(9) - 2, 9 - Fen(2), sum([Fen(3), Fen(4)]), -Fen(-7), abs(Fen(-7))):
         assert type(made) is Fen

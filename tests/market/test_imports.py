@@ -17,6 +17,7 @@ from triplehelix.market.imports import actions, kinds, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused, take
@@ -314,3 +315,18 @@ def test_a_job_that_breaks_to_the_last_leaves_no_import_waiting(officer, task):
         case.refresh_from_db()
         assert case.state == state
     assert "请再上传一次" in case.errors[0]["message"]
+
+
+@pytest.mark.django_db
+def test_a_fault_of_the_heading_is_none_of_a_row(officer):
+    content = "编号,内容,单位名称\nA1,铜排表面处理,某厂\n".encode()
+    case = checked(officer, content, name="需求.csv")
+    assert case.state == "wrong" and case.bad_rows <= case.row_count == 1
+    assert case.error_count > case.bad_rows
+
+
+@pytest.mark.django_db
+def test_text_called_a_pdf_is_no_sheet(officer):
+    with pytest.raises(evidence.Unacceptable, match=r"“bad.pdf”不是表格文件"):
+        uploaded(officer, b"not a pdf\n", name="bad.pdf")
+    assert not Import.objects.exists()

@@ -180,7 +180,12 @@ def parse_amount(text: str, unit: str) -> Fen:
         if number.endswith(written):
             number, unit = number.removesuffix(written).strip(), meant
             break
-    return Fen.from_unit(number, unit)
+    try:
+        return Fen.from_unit(number, unit)
+    except MoneyError as why:
+        if why.code != "not_a_number":
+            raise
+        raise _no_amount(text.strip()) from None  # the whole of what was typed: “一百万”, not “一百”
 
 
 def _exact(amount: object) -> Fraction:
@@ -198,7 +203,11 @@ def _exact(amount: object) -> Fraction:
         half = unicodedata.normalize("NFKC", text)
         raise MoneyError("full_width", f"金额里有全角字符（{wide}），请改为半角：{half}")
     if not NUMBER.match(text) and not GROUPED.match(text):
-        raise MoneyError("not_a_number", f"“{text[:30]}”不是金额：请只写数字，如 1200 或 1,200.50")
+        raise _no_amount(text)
     if sum(c.isdigit() for c in text) > MOST_DIGITS:
         raise MoneyError("too_long", f"金额“{text[:30]}”超过 {MOST_DIGITS} 位数字，请核对单位")
     return Fraction(text.replace(",", ""))
+
+
+def _no_amount(text: str) -> MoneyError:
+    return MoneyError("not_a_number", f"“{text[:30]}”不是金额：请只写数字，如 1200 或 1,200.50")

@@ -25,6 +25,13 @@ MOST_BYTES = 4 * 2**20
 MOST_LENGTH = 500
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
+WORDS: Mapping[type[Exception], str] = {
+    httpcore.ConnectError: "对方没有应答",
+    httpcore.ConnectTimeout: "连接超时",
+    httpcore.TimeoutException: "应答太慢",
+    httpcore.ProtocolError: "对方的应答不合规范",
+}
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
@@ -213,7 +220,12 @@ def call(
             lower = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             return Answer(answer.status, lower, _read(answer, most))
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as why:
-        raise Unreachable(f"{type(why).__name__}: {why}"[:300]) from why
+        raise Unreachable(_in_words(why)) from why
+
+
+def _in_words(why: Exception) -> str:
+    """What went wrong, for an officer; the error itself is the cause of what is raised."""
+    return next((words for kind, words in WORDS.items() if isinstance(why, kind)), "网络中断")
 
 
 def _read(answer: httpcore.Response, most: int) -> bytes:

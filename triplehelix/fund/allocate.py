@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from triplehelix.foundation.money import FEN_PER_UNIT, Fen, largest_remainder
 
 YUAN = FEN_PER_UNIT["元"]
@@ -15,7 +17,7 @@ ZERO = Fen(0)
 
 
 class Mode(StrEnum):
-    """How a budget that is too small is given out. `label` is Chinese."""
+    """How a budget that is too small is given out. `label` is for people."""
 
     FIRST_COME = "Q1"
     RANKED = "Q2"
@@ -24,14 +26,14 @@ class Mode(StrEnum):
 
     @property
     def label(self) -> str:
-        return LABELS[self]
+        return str(LABELS[self])
 
 
 LABELS = {
-    Mode.FIRST_COME: "先到先得",
-    Mode.RANKED: "按名次拨付，用完为止",
-    Mode.PRO_RATA: "按比例分摊",
-    Mode.QUEUED: "顺延到下一年度",
+    Mode.FIRST_COME: _("先到先得"),
+    Mode.RANKED: _("按名次拨付，用完为止"),
+    Mode.PRO_RATA: _("按比例分摊"),
+    Mode.QUEUED: _("顺延到下一年度"),
 }
 
 

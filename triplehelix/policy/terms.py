@@ -8,6 +8,7 @@ compute until the office has set it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ from triplehelix.policy.facts import Choice
 
 Kind = Literal["money", "rate", "count", "choice", "flag", "table"]
 Mark = Literal["policy", "found", "assumed"]
+#: A percentage with more decimals than this is said as a fraction.
+MOST_PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Spec:
     mark: Mark
     source: str
     codes: Mapping[str, str]
+    #: What a count counts: 天, 项.
+    unit: str = ""
 
     @property
     def question(self) -> str:
@@ -53,18 +58,20 @@ class Spec:
             return str(self.codes[value])
         if self.kind == "flag":
             return "是" if value else "否"
-        return shown_number(self.kind, value)
+        shown = shown_number(self.kind, value)
+        return f"{shown} {self.unit}" if self.unit else shown
 
 
 def shown_number(kind: str, value: Any) -> str:
-    """An amount in yuan, a rate as a percentage where that is exact, a count as it is."""
+    """An amount in yuan, a rate as a percentage where that is exact (0.5%, but 2/7), a count as it is."""
     if kind in ("money", "table"):
         whole = Fraction(value)
         return str(Fen(whole.numerator)) if whole.denominator == 1 else f"{float(whole) / 100:,.4f}… 元"
     rate = Fraction(value)
-    percent = rate * 100
-    if kind == "rate" and percent.denominator == 1:
-        return f"{percent.numerator}%"
+    parts = rate * 100 * 10**MOST_PLACES
+    if kind == "rate" and parts.denominator == 1:
+        percent = f"{Decimal(parts.numerator).scaleb(-MOST_PLACES):f}"
+        return f"{percent.rstrip('0').rstrip('.')}%"
     return str(rate)
 
 
@@ -160,12 +167,13 @@ def _made(
     mark: Mark,
     source: str,
     codes: Mapping[str, str] | None = None,
+    unit: str = "",
 ) -> Any:
     if not isinstance(value, Dated | Open):
         raise DeclarationError(f"term {code} needs the day it is in force from: since((day, value)) or undecided(…)")
     if not source.strip():
         raise DeclarationError(f"term {code} needs its source")
-    return KINDS[kind](Spec(code, label, kind, value, mark, source, dict(codes or {})))
+    return KINDS[kind](Spec(code, label, kind, value, mark, source, dict(codes or {}), unit))
 
 
 def money_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:
@@ -180,9 +188,9 @@ def rate_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, so
     return made
 
 
-def count_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:
-    """A whole number from a day on: years, days, people."""
-    made: Amount = _made("count", code, label, value, mark, source)
+def count_term(code: str, label: str, value: Dated[Any] | Open, *, unit: str, mark: Mark, source: str) -> Amount:
+    """A whole number of `unit` from a day on: years, days, people."""
+    made: Amount = _made("count", code, label, value, mark, source, unit=unit)
     return made
 
 

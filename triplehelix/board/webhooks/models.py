@@ -119,3 +119,10 @@ class Delivery(models.Model):
     @property
     def label(self) -> str:
         return events.label(self.event)
+
+    @property
+    def problem(self) -> str:
+        """Why it has not arrived, in the reader's language where the receiver said it with a number."""
+        if self.error and self.status is not None:
+            return str(_("接收方答复 %(status)d")) % {"status": self.status}
+        return self.error

@@ -10,6 +10,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import Line
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case
+from triplehelix.records.parties.access import audiences
 
 #: Rows of the trail that are no step of a workflow.
 DEEDS = {
@@ -45,6 +46,17 @@ def clerk(request: Request) -> None:
     """404 for whoever is no officer of the city's science bureau."""
     if not request.user.is_authenticated or not access.is_clerk(request.user, timezone.localdate()):
         raise Http404
+
+
+def keeps_register(request: Request) -> bool:
+    """Whether somebody may enter into a register of the bureau: its officers; the auditor reads along, and enters
+    nothing. 404 for everybody else."""
+    today = timezone.localdate()
+    if access.is_clerk(request.user, today):
+        return True
+    if request.method == "POST" or "auditor" not in audiences(request.user, today):
+        raise Http404
+    return False
 
 
 def history(case: Case) -> list[Line]:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.fact_words import missing, wrong_row
 from triplehelix.doors.web.numbers import wholes
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import Choice, Choices, Count, Day, Fact, Listed, Money, Ratio, Text, YesNo, read_facts
@@ -13,7 +15,7 @@ from triplehelix.policy.facts import Choice, Choices, Count, Day, Fact, Listed, 
 #: Rows a table shows when nobody has written more.
 ROWS = 3
 MOST_ROWS = 50
-YES_NO = [("", _("请选择")), ("true", _("是")), ("false", _("否"))]
+YES_NO = [("", gettext_lazy("请选择")), ("true", gettext_lazy("是")), ("false", gettext_lazy("否"))]
 
 
 class Table(NamedTuple):
@@ -55,7 +57,7 @@ class FactForm(forms.Form):
     def _add(self, name: str, fact: Fact, initial: Any, *, table: bool = False) -> None:
         made = _field(fact)
         made.label, made.required = _label(fact), False
-        # What may be left out is said; that the rest is wanted, the engine says with the fact's own words.
+        # What may be left out is said; that the rest is wanted, is said after the engine has looked.
         made.widget.is_required = False
         if not table:
             made.help_text = fact.about.help
@@ -81,9 +83,19 @@ class FactForm(forms.Form):
         self.values, errors = read_facts(self.asked, self.given)
         if self.partial:
             errors = {key: message for key, message in errors.items() if key in self.given}
+        asked = {fact.key: fact for fact in self.asked}
         for key, message in errors.items():
-            self.add_error(key if key in self.fields else None, message)
+            self.add_error(key if key in self.fields else None, self._said(asked.get(key), message))
         return cleaned
+
+    def _said(self, fact: Fact | None, message: str) -> str:
+        """The engine's message is for whoever sends JSON: what is missing, and where in a table, a page says itself."""
+        if fact is None:
+            return message
+        if fact.key not in self.given:
+            return missing(fact)
+        found = wrong_row(fact, self.given[fact.key], _columns(fact)) if isinstance(fact, Listed) else None
+        return found or message
 
     def _rows(self, fact: Listed, cleaned: Mapping[str, Any]) -> list[dict[str, Any]] | None:
         rows = []
@@ -98,7 +110,7 @@ class FactForm(forms.Form):
         """What the page shows, in the order of the declaration."""
         for fact in self.asked:
             if not isinstance(fact, Listed):
-                # Said to the reader; that it is missing, the engine says in the fact's own words.
+                # Said to the reader; that it is missing, is said after the engine has looked.
                 self.fields[fact.key].required = not (fact.about.optional or fact.about.nullable)
                 yield self[fact.key]
                 continue
@@ -112,11 +124,12 @@ class FactForm(forms.Form):
 
 
 def _columns(fact: Listed) -> tuple[Fact, ...]:
-    return (Text("id", str(_("编号"))), *fact.columns)
+    return (Text("id", _("编号")), *fact.columns)
 
 
 def _label(fact: Fact) -> str:
-    return f"{fact.label}（{fact.unit}）" if fact.unit else fact.label
+    unit = _("元") if isinstance(fact, Money) else fact.unit
+    return _("%(label)s（%(unit)s）") % {"label": fact.label, "unit": unit} if unit else fact.label
 
 
 def _field(fact: Fact) -> forms.Field:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.doors.web.shown import level_words
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements import people
@@ -40,6 +41,11 @@ def choices(codes: CodeList, on: date, *, empty: Any = None) -> Choices:
     """The entries in force on a day; an older value stays readable elsewhere but is not offered."""
     found = [(entry.code, entry.name) for entry in codes.current(on)]
     return found if empty is None else [("", empty), *found]
+
+
+def levels(on: date, *, empty: Any) -> Choices:
+    """Maturities by their number and name together: lists, searches and reasons speak of the number alone."""
+    return [("", empty), *((code, level_words(code)) for code, _name in choices(reference.code_list("trl"), on))]
 
 
 class ListingForm(forms.Form):
@@ -137,7 +143,7 @@ class NeedForm(ListingForm):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"secrecy": "open"} | (kwargs.get("initial") or {})
         super().__init__(*args, on=on, **kwargs)
-        offer(self, "trl_wanted", choices(reference.code_list("trl"), on, empty=_("不限")))
+        offer(self, "trl_wanted", levels(on, empty=_("不限")))
         offer(self, "region_wanted", choices(reference.regions(), on, empty=_("不限")))
 
     def clean(self) -> dict[str, Any]:
@@ -218,7 +224,7 @@ class AchievementForm(ListingForm):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         offer(self, "type", choices(reference.code_list("achievement_types"), on))
-        offer(self, "trl", choices(reference.code_list("trl"), on, empty=_("还没有评估")))
+        offer(self, "trl", levels(on, empty=_("还没有评估")))
         offer(self, "rights", choices(reference.code_list("rights"), on, empty=_("还不清楚")))
 
     def values(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web.numbers import whole
@@ -90,6 +91,11 @@ def facets_of(given: QueryDict) -> Facets:
         region=tuple(chosen["region"]),
         trl_min=level if level is not None and 1 <= level <= 13 else None,
     )
+
+
+def level_words(level: int | str) -> str:
+    """A maturity (GB/T 22900) as every page says it: 6 级 正样级."""
+    return gettext("%(n)s 级 %(name)s") % {"n": level, "name": reference.code_list("trl").label(str(level))}
 
 
 def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:

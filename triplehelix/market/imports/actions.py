@@ -1,18 +1,20 @@
 """The verbs of an import: upload, check, confirm, land. A sheet lands whole or not at all, and once."""
 
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.sheet import RowError, SheetError, Table, annotate, read_table
+from triplehelix.foundation.sheet import RowError, Schema, SheetError, Table, annotate, read_table
 from triplehelix.market.imports import kinds
 from triplehelix.market.imports.check import Reading, read
 from triplehelix.market.imports.flow import still_may
 from triplehelix.market.imports.models import Import
 from triplehelix.records.evidence import actions as evidence
+from triplehelix.records.evidence.kinds import PLAIN, kind_of
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
@@ -20,6 +22,8 @@ from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 SHOWN_ERRORS = 2000
+#: What a file that is no sheet may be called.
+OTHERS = (".pdf", ".doc", ".docx", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".gif", ".zip", ".rar", ".7z")
 
 
 @transaction.atomic
@@ -37,6 +41,7 @@ def upload(
     """Keep the file as it came; `about` is what the rows belong to, for whoever reads them.
 
     Raises evidence.Unacceptable for what is no sheet or too large."""
+    _text_of_another_name(content, name)
     audiences = [f"account:{account.pk}"]
     file = evidence.store(content=content, name=name, actor=account, visible_to=audiences, now=now)
     case = Import(
@@ -53,6 +58,14 @@ def upload(
     data = {"file": file.sha256, "what": what}
     trail.record(kind=Import.kind, id=str(case.pk), verb="upload", actor=account, now=now, data=data)
     return case
+
+
+def _text_of_another_name(content: bytes, name: str) -> None:
+    """Text that is called a PDF or a picture is no sheet somebody meant: said at once, under its own name, and not
+    after it was read as a table without rows. Raises evidence.Unacceptable."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if kind_of(content, name).suffixes == PLAIN and suffix in OTHERS:
+        raise evidence.Unacceptable("kind", _("“%(name)s”不是表格文件，请上传 xlsx、xls 或 csv") % {"name": name[:80]})
 
 
 def check(*, pk: int, now: datetime) -> Import:
@@ -136,19 +149,26 @@ def _read(case: Import, table: Table, now: datetime) -> Reading:
 
 @transaction.atomic
 def _fail(case: Import, errors: list[RowError], rows: int, table: Table | None, now: datetime) -> Import:
+    header = 0
     if table is not None:
         case.annotated = _annotated(case, errors, table, now)
+        header = _schema(case, now).fitted(table).header_row
     case.row_count, case.done_rows = rows, rows
     case.error_count = len(errors)
-    case.bad_rows = len({e.row for e in errors})
+    # A fault of the heading, or of the sheet itself, is none of a row.
+    case.bad_rows = len({e.row for e in errors if e.row > header})
     case.errors = [{"row": e.row, "column": e.column, "message": e.message} for e in errors[:SHOWN_ERRORS]]
     case.save(update_fields=["annotated", "row_count", "done_rows", "error_count", "bad_rows", "errors"])
     return take(case=case, step="fail", actor=None, now=now, seen_version=case.version)
 
 
+def _schema(case: Import, now: datetime) -> Schema:
+    return kinds.of(case.what).schema(timezone.localdate(now), case.about)
+
+
 def _annotated(case: Import, errors: list[RowError], table: Table, now: datetime) -> File | None:
     """The sheet with its wrong cells marked; None when that is larger than a file may be: the page names them too."""
-    schema = kinds.of(case.what).schema(timezone.localdate(now), case.about)
+    schema = _schema(case, now)
     try:
         return evidence.store(
             content=annotate(table, errors, schema),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.values import WORDS
 
@@ -12,11 +14,11 @@ WAN_FEN = 1_000_000
 NEGOTIABLE = "面议"
 CHANGES = {"new": "新增", "changed": "变动", "same": ""}
 GONE = {
-    "unconfirmed": "未再次确认",
-    "expired": "已过有效期",
-    "withdrawn": "单位已撤下",
+    "unconfirmed": _("未再次确认"),
+    "expired": _("已过有效期"),
+    "withdrawn": _("单位已撤下"),
 }
-OTHERWISE_GONE = "不再列入"
+OTHERWISE_GONE = _("不再列入")
 #: Names of values, for what changed. Those of long texts, and of words withheld, say only that they did.
 NAMES = {
     "title": "名称", "text": "内容", "organisation": "单位", "unit": "所在地", "field": "技术领域", "chain": "产业链",
@@ -121,7 +123,7 @@ def _shown(values: Mapping[str, Any], name: str) -> str:
 
 
 def gone_words(one: Mapping[str, Any]) -> str:
-    return GONE.get(one["why"], OTHERWISE_GONE)
+    return str(GONE.get(one["why"], OTHERWISE_GONE))
 
 
 def counts(entries: Iterable[ListEntry]) -> dict[str, int]:

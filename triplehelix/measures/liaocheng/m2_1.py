@@ -17,7 +17,7 @@ THE_WORDS = Article(
     "支持企业“柔性引才”。通过聘任“科技副总”等形式，吸引高校院所的高端人才到企业兼职或开展技术合作。对企业引进的高层次创新"
     "人才，在住房、子女教育、医疗保障等方面提供优惠政策。持续推进“人才飞地”建设。",
 )
-FOUND = "S6：《聊城市“科技副总”管理办法》2025-05-20"
+FOUND = "《聊城市“科技副总”管理办法》（2025-05-20）"
 person = Text("person", "科技副总姓名", seen_by=("applicant", "clerk", "county", "auditor"), example="王明远")
 title = Choice(
     "qualification",
@@ -33,7 +33,7 @@ assessed = Choice(
     "assessment", "年度考核", {"excellent": "优秀", "pass": "合格", "fail": "不合格"}, source="derived", example="pass"
 )
 most_posts = count_term(
-    "vice_most_posts", "同期任职企业上限", since((FIRST_DAY, 1)), mark="assumed", source="本平台建议值"
+    "vice_most_posts", "同期任职企业上限", since((FIRST_DAY, 1)), unit="家", mark="assumed", source="本平台建议值"
 )
 reward = table_term(
     "vice_support",

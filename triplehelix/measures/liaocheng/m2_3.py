@@ -100,7 +100,7 @@ own_cash = Money("own_cash", "人才及团队实缴的货币出资", evidence="�
 has_ip = YesNo("has_ip", "核心知识产权归企业或已许可给企业", evidence="权属证明", example=True)
 all_day = YesNo("full_time_committed", "承诺全职创业", evidence="承诺书", example=True)
 newest = count_term(
-    "startup_most_days", "企业成立时间上限（天）", since((FIRST_DAY, 1095)), mark="assumed", source="本平台建议值"
+    "startup_most_days", "企业成立时间上限", since((FIRST_DAY, 1095)), unit="天", mark="assumed", source="本平台建议值"
 )
 least_cash = money_term(
     "startup_least_cash", "货币出资下限", since((FIRST_DAY, wan(50))), mark="assumed", source="本平台建议值"

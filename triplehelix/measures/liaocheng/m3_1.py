@@ -54,7 +54,7 @@ own_ratio = rate_term(
     source="本平台建议值",
 )
 oldest = count_term(
-    "novelty_most_months", "查新报告有效期（月）", since((FIRST_DAY, 12)), mark="assumed", source="本平台建议值"
+    "novelty_most_months", "查新报告有效期", since((FIRST_DAY, 12)), unit="个月", mark="assumed", source="本平台建议值"
 )
 SET = {"joint_most": since((FIRST_DAY, wan(50)))}
 

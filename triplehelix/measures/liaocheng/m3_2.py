@@ -57,7 +57,7 @@ largest_award = money_term(
     "省奖励单个项目上限（超过即核对）",
     since((FIRST_DAY, wan(60))),
     mark="found",
-    source="S19：省奖励 5%/3%，单个项目不超过 60 万元",
+    source="大众网 2020-01-10 报道：省奖励 5%/3%，单个项目不超过 60 万元",
 )
 
 
@@ -167,7 +167,7 @@ awarded_before = Money(
     "awarded_before",
     "该项目在本平台以外已得的市配套",
     source="register",
-    help="平台启用以前的；没有写 0",
+    help="平台启用以前的；没有的填 0",
     example="0",
 )
 registered = YesNo("registered_in_city", "各承担单位都登记在本市", source="register", example=True)

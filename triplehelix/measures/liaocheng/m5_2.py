@@ -19,7 +19,7 @@ THE_WORDS = Article(
     "强化科技金融支撑。引导金融机构优化完善支持企业创新、成果转化的金融产品，为产学研合作提供有力的资金支持和创新动力。充分利用"
     "“鲁科贷”、“鲁科担”、“鲁科保”等科技金融产品，推动高校、科研机构的科技成果转化和产业化。",
 )
-FOUND = "S14：鲁政办字〔2023〕155号"
+FOUND = "山东省人民政府办公厅文件（鲁政办字〔2023〕155号）"
 loan_no = Text("loan_no", "借款合同号", evidence="借款合同", example="JK-2026-0008")
 filed = YesNo("filed", "已备案，且当年有入库编号或通过科融信", source="register", example=True)
 used_well = YesNo("used_for_research", "用于研发、转化、产业化", evidence="资金用途凭证", example=True)
@@ -176,7 +176,7 @@ had = Money(
     "premium_subsidy_this_year",
     "本年度已得保费补贴",
     source="register",
-    help="办件里由平台从本单位本年度的决定算出；试算时没有写 0",
+    help="办件里由平台从本单位本年度的决定算出；试算时没有的填 0",
     example="0",
 )
 first_rate = rate_term(

@@ -39,7 +39,7 @@ paid_levels = Choices(
     "已经奖励过的级别",
     LEVELS,
     source="register",
-    help="办件里由平台从本人已作的决定得出；试算时没有写 []",
+    help="办件里由平台从本人已作的决定得出；试算时没有的不用选",
     example=[],
 )
 reward = table_term(

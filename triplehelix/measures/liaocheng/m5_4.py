@@ -36,7 +36,7 @@ spent_before = Money(
     source="register",
     evidence="107-2 表",
     nullable=True,
-    help="没有数据的留空（接口里写 null），不能写 0",
+    help="没有数据的留空，不能填 0",
     example=None,
 )
 reported_before = YesNo("reported_before", "以前年度填报过研发费用", source="register", example=False)

@@ -38,12 +38,12 @@ passed_review = YesNo("passed_review", "评审结论为建议支持", source="de
 approved = Money("approved", "决定书载明的支持金额", source="derived", evidence="决定书", example="300000")
 decision_no = Text("decision_no", "决定文件文号", evidence="决定文件", example="聊科字〔2026〕12号")
 decision_day = Day("decision_date", "决定日期", evidence="决定文件", example="2026-05-20")
-paid_before = Money("paid_before", "以前已经支付", source="register", help="没有写 0", example="0")
+paid_before = Money("paid_before", "以前已经支付", source="register", help="没有的填 0", example="0")
 given_before = Money(
     "given_before",
     "本平台上以前已给的",
     source="register",
-    help="办件里由平台从已作的决定算出；试算时没有写 0",
+    help="办件里由平台从已作的决定算出；试算时没有的填 0",
     example="0",
 )
 running = Count(
@@ -53,8 +53,9 @@ most_running = count_term(
     "most_running_projects",
     "负责人在研牵头项目上限",
     since((FIRST_DAY, 2)),
+    unit="项",
     mark="found",
-    source="S7：市重点研发计划（政策引导类）2025 年通知",
+    source="市重点研发计划（政策引导类）2025 年通知",
 )
 
 stage_amount = Money("amount", "本阶段金额")

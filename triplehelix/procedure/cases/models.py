@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.workflow import Workflow
-from triplehelix.policy.award import LANES, Award
-from triplehelix.procedure.cases import access, kept
+from triplehelix.policy.award import Award
+from triplehelix.procedure.cases import access, kept, lanes
 from triplehelix.procedure.cases.flow import flow_of
 from triplehelix.procedure.cases.same import Keys
 from triplehelix.procedure.terms.finds import pack
@@ -31,7 +31,7 @@ class Round(models.Model):
     """
 
     award_code = models.CharField(_("事项"), max_length=30, db_index=True)
-    lane = models.CharField(_("办理方式"), max_length=20, choices=list(LANES.items()))
+    lane = models.CharField(_("办理方式"), max_length=20, choices=list(lanes.NAMES.items()))
     title = models.CharField(_("批次"), max_length=80)
     year = models.PositiveSmallIntegerField(_("年度"))
     opens_on = models.DateField(_("开始"))
@@ -82,7 +82,7 @@ class Case(Stateful):
     number = models.CharField(_("编号"), max_length=40, unique=True)
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="cases")
     award_code = models.CharField(_("事项"), max_length=30, db_index=True)
-    lane = models.CharField(_("办理方式"), max_length=20, choices=list(LANES.items()))
+    lane = models.CharField(_("办理方式"), max_length=20, choices=list(lanes.NAMES.items()))
     year = models.PositiveSmallIntegerField(_("年度"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="cases", verbose_name=_("单位"))
     title = models.CharField(_("题目"), max_length=120)

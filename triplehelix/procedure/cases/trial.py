@@ -20,7 +20,7 @@ COUNTED = (
 def tried(round: Round, claims: list[Claim], budget: Fen, growth: Fraction) -> tuple[Scenario, ...]:
     """Each of the four modes on the round's claims; `growth` is how many more come (1/10: a tenth more)."""
     envelope = Envelope(round.year, {round.award.use: budget}, claims)
-    return compare(envelope, [Assumption(f"{mode} {mode.label}", mode, growth=growth) for mode in Mode])
+    return compare(envelope, [Assumption(mode.label, mode, growth=growth) for mode in Mode])
 
 
 def claims_of(round: Round, today: date) -> list[Claim]:
@@ -32,6 +32,11 @@ def claims_of(round: Round, today: date) -> list[Claim]:
         Claim(case.number, Fen(fen), rank=case.review.get("place") or len(known) + n, arrived=n, use=round.award.use)
         for n, (case, fen) in enumerate(known, start=1)
     ]
+
+
+def asking(round: Round) -> int:
+    """How many cases ask for money of the round or have it, whether or not anybody can say yet how much."""
+    return round.cases.filter(state__in=COUNTED).count()
 
 
 def _full(case: Case, today: date) -> int | None:

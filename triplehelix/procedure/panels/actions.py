@@ -5,8 +5,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access, judge
@@ -248,7 +249,8 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
     if missing := [case.number for case in finds.without_seats(held)]:
         raise Refused(_("还有没分配专家的办件：%(cases)s，请先补抽") % {"cases": "、".join(missing)})
     barred = finds.barred_now(held, timezone.localdate(now))
-    ranking = finds.ranking(held, barred)
+    with translation.override(settings.LANGUAGE_CODE):  # what is recorded speaks no reader's language
+        ranking = finds.ranking(held, barred)
     seats = held.seats.select_related("expert__home", "case")
     waiting = seats.filter(submitted_at__isnull=True, void="", case__in=cases).exclude(pk__in=barred)
     if late := [_named(seat) for seat in waiting]:

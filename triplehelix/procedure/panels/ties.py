@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.people import person_named, unit_named
@@ -33,6 +34,23 @@ KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "dispute": ("个人纠纷", PERSON, (PERSON, UNIT)),
     "control": ("控制关系（母公司在前）", UNIT, (UNIT,)),
 }
+#: The parts those names are made of, for the reader's language.
+WORDS = {
+    "kinship": gettext_lazy("亲属：%(kind)s"), "supervision": gettext_lazy("师生：%(kind)s（导师在前）"),
+    "spouse": gettext_lazy("配偶"), "lineal": gettext_lazy("直系血亲"), "collateral": gettext_lazy("三代以内旁系血亲"),
+    "in_law": gettext_lazy("近姻亲"), "doctoral": gettext_lazy("博士导师与学生"),
+    "postdoc": gettext_lazy("博士后合作导师与博士后"), "paper": gettext_lazy("合著论文"),
+    "patent": gettext_lazy("共同发明"), "project": gettext_lazy("共同主持项目"),
+    "consultancy": gettext_lazy("受聘有偿顾问"), "shareholding": gettext_lazy("持有股份"),
+    "directorship": gettext_lazy("担任董事、监事或高级管理人员"), "affiliation": pgettext_lazy("tie", "任职"),
+    "dispute": gettext_lazy("个人纠纷"), "control": gettext_lazy("控制关系（母公司在前）"),
+}  # fmt: skip
+
+
+def named(kind: str) -> str:
+    """A kind of tie for people: its own name, inside that of its family where it has one."""
+    family, _dot, own = kind.rpartition(".")
+    return str(WORDS[family]) % {"kind": WORDS[own]} if family in WORDS else str(WORDS[own])
 
 
 @transaction.atomic

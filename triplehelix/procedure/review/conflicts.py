@@ -131,7 +131,7 @@ def _interests(expert: Expert, case: Case, known: Relations, on: date) -> Iterat
     for held in known.interests.get(expert.id, []):
         counts = held.kind != "consultancy" or held.paid
         if counts and held.unit in case.units and held.period.meets(first, on):
-            when = "现" if held.period.meets(on, on) else "近三年内曾"
+            when = "现在" if held.period.meets(on, on) else "近三年内曾"
             said = f"专家{when}在申报单位“{known.name(held.unit)}”{INTERESTS[held.kind]}"
             yield Conflict(held.kind, said, (_evidence(f"{INTERESTS[held.kind]}：{held.period}", held.source),))
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from django.utils.translation import gettext as _
+
 from triplehelix.procedure.review.sheets import ScoreSheet
 
 
@@ -108,15 +110,17 @@ def result(case: str, scores: Iterable[Score], sheet: ScoreSheet, rules: Scoring
     spread = max(totals) - min(totals) if totals else 0
     short = max(0, rules.least_valid - len(valid))
     if short:
-        why = f"有效评分只有 {len(valid)} 份，不足 {rules.least_valid} 份，评审无效，需补充 {short} 名专家重新评审"
+        said = {"valid": len(valid), "least": rules.least_valid, "short": short}
+        why = _("有效评分只有 %(valid)d 份，不足 %(least)d 份，评审无效，需补充 %(short)d 名专家重新评审") % said
         return _invalid(case, valid=len(valid), voided=len(given) - len(valid), spread=spread, short=short, why=why)
     mean = trimmed_mean(totals, rules)
     refused, doubted = _refusals(valid, sheet)
     reasons = list(refused)
     if mean < sheet.fundable:
-        reasons.append(f"平均分 {mean} 低于立项分数线 {sheet.fundable} 分")
+        reasons.append(_("平均分 %(mean)s 低于立项分数线 %(line)s 分") % {"mean": mean, "line": sheet.fundable})
     if spread > rules.widest_spread:
-        reasons.append(f"最高分与最低分相差 {spread} 分，超过 {rules.widest_spread} 分，建议复议")
+        said = {"spread": spread, "most": rules.widest_spread}
+        reasons.append(_("最高分与最低分相差 %(spread)d 分，超过 %(most)d 分，建议复议") % said)
     return Result(
         case=case,
         valid=len(valid),

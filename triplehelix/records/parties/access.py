@@ -85,6 +85,12 @@ def is_officer(groups: frozenset[str]) -> bool:
     return "role:city_officer" in groups or any(group.startswith("unit:") for group in groups)
 
 
+def stands_for_firm(groups: frozenset[str]) -> bool:
+    """Whether the pages of firms concern somebody: who acts for one, and visitors and newcomers, who may register one.
+    Who is here by an office or by his works acts for none."""
+    return "member" not in groups or any(one.startswith("org:") for one in groups)
+
+
 def relations(account: Account | None, organisation: Organisation, on: date) -> frozenset[str]:
     """The relations an account has to an organisation on a day.
 

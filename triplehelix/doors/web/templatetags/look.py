@@ -4,6 +4,7 @@ Defaults stand here and not in the templates: a template variable that nobody ga
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -22,6 +24,7 @@ from django.utils.translation import gettext as _
 from triplehelix.doors.web import charts, paging, steps
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
+from triplehelix.doors.web.shown import level_words
 from triplehelix.foundation.workflow import Step
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
@@ -207,9 +210,16 @@ def trl(level: int | None, assessed_by: str = "") -> SafeString | str:
     """A maturity; one that nobody assessed looks different from one that somebody did (GB/T 22900, 1 to 13)."""
     if level is None:
         return ""
+    said = {"level": level_words(level)}
     if assessed_by:
-        return format_html('<span class="tag proven">{}</span>', _("成熟度 %(n)d 级 · 第三方评价") % {"n": level})
-    return format_html('<span class="tag claimed">{}</span>', _("成熟度 %(n)d 级 · 自评") % {"n": level})
+        return format_html('<span class="tag proven">{}</span>', _("成熟度 %(level)s · 第三方评价") % said)
+    return format_html('<span class="tag claimed">{}</span>', _("成熟度 %(level)s · 自评") % said)
+
+
+@register.filter
+def level(n: int) -> str:
+    """A wanted maturity, by its number and name."""
+    return level_words(n)
 
 
 @register.filter
@@ -220,7 +230,13 @@ def named(code: str | int | None, listed: str) -> str:
 
 @register.filter
 def named_all(codes: Iterable[str], listed: str) -> str:
-    return "、".join(named(code, listed) for code in codes)
+    return _("、").join(named(code, listed) for code in codes)
+
+
+@register.filter
+def in_list(words: Iterable[Any]) -> str:
+    """Words one after another, by the reader's own sign between them."""
+    return _("、").join(str(word) for word in words)
 
 
 @register.filter
@@ -239,6 +255,19 @@ def money(fen: int | None) -> str:
 def hundredths(bp: int) -> str:
     """Hundredths of a percent as people write it: 33.34%."""
     return f"{Decimal(bp) / 100:f}%"
+
+
+@register.filter
+def moment(stamp: str) -> str:
+    """A moment kept as text (ISO 8601, any zone) by the city's clock, to the minute; a day stays a day, and what is
+    neither stays as it was written."""
+    try:
+        when = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    if len(stamp) <= len("2026-01-01") or timezone.is_naive(when):
+        return stamp
+    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk, kept
 from triplehelix.doors.web.fact_forms import FactForm
+from triplehelix.doors.web.fact_words import missing
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions, guards, judge
@@ -90,7 +91,7 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
         return None
     said = about.cleaned_data
     try:
-        case = actions.write(
+        actions.write(
             case=case, facts=facts.given, title=said.get("title"), summary=said.get("summary"),
             leader=said.get("leader"), avoid=said.get("avoid"), actor=request.user, now=timezone.now(),
             seen_version=whole(seen) or 0,
@@ -103,6 +104,8 @@ def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> Ht
         about.add_error(None, str(why))
         return _saved(request, case, str(why)) if request.htmx else None
     kept.forget(request)
+    # The page that may follow has seen what was written: saved again from it, nothing conflicts.
+    case.refresh_from_db()
     if request.htmx:
         return _saved(request, case, "")
     if "submit" not in request.POST:
@@ -119,13 +122,14 @@ def _as_typed(case: Case, about: AboutForm) -> Case:
     return typed
 
 
-def _blame(about: AboutForm, facts: FactForm, project: Mapping[str, str], missing: Mapping[str, str]) -> None:
-    """Each fault at its field."""
+def _blame(about: AboutForm, facts: FactForm, project: Mapping[str, str], problems: Mapping[str, str]) -> None:
+    """Each fault at its field; what is left out in words for people, not in those of the API."""
     for name, message in project.items():
         about.add_error(name, message)
-    for key, message in missing.items():
+    left_out = {fact.key: missing(fact) for fact in facts.asked if fact.key not in facts.given}
+    for key, message in problems.items():
         if key not in facts.errors:
-            facts.add_error(key if key in facts.fields else None, message)
+            facts.add_error(key if key in facts.fields else None, left_out.get(key, message))
 
 
 def _submitted(request: Request, case: Case, about: AboutForm, facts: FactForm) -> HttpResponse | None:

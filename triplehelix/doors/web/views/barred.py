@@ -1,4 +1,4 @@
-"""The register of who may not apply, and by which document: for the city's officers only."""
+"""The register of who may not apply, and by which document: the city's officers enter, the auditor reads."""
 
 from django import forms
 from django.contrib import messages
@@ -37,7 +37,7 @@ class BarForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def index(request: Request) -> HttpResponse:
     """Everybody barred, and a form for another."""
-    desk.clerk(request)
+    may_enter = desk.keeps_register(request)
     form = BarForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,5 +50,5 @@ def index(request: Request) -> HttpResponse:
             return redirect("web:barred")
     rows = Barred.objects.select_related("organisation", "person__home")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "today": timezone.localdate()}
+    context = {"form": form if may_enter else None, "page": page, "today": timezone.localdate()}
     return render(request, "web/barred_list.html", context, status=422 if form.errors else 200)

@@ -54,6 +54,8 @@ def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], s
         "lines": list(files.lines(batch)),
         "form": form,
         "errors": errors[:SHOWN_ERRORS],
+        # The file goes from the finance bureau to the bank; the other readers see the same payments on the page.
+        "downloads": "finance" in held,
         # The bank may send back what it once said it had paid.
         "answers": "finance" in held and batch.payments.filter(state__in=("sent", "paid")).exists(),
     }

@@ -22,8 +22,7 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
-from triplehelix.policy.award import LANES
-from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, law, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, lanes, law, pay
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
@@ -53,7 +52,7 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
     award, lane, state = (request.GET.get(key, "") for key in ("award", "lane", "state"))
     if award in {one.code for one in pack().awards}:
         chosen["award"], rows = award, rows.filter(award_code=award)
-    if lane in LANES:
+    if lane in lanes.NAMES:
         chosen["lane"], rows = lane, rows.filter(lane=lane)
     if state and state.isidentifier():
         chosen["state"], rows = state, rows.filter(state=state)
@@ -80,7 +79,7 @@ def index(request: Request) -> HttpResponse:
         "chosen": chosen,
         "states": states,
         "awards": [(award.code, award.name) for award in pack().awards],
-        "lanes": list(LANES.items()),
+        "lanes": list(lanes.NAMES.items()),
         "late": _rows(request).filter(due_on__lt=today).count(),
         "is_clerk": access.is_clerk(request.user, today),
     }
@@ -142,7 +141,7 @@ def page(
         "case": case,
         "relations": relations,
         "award": case.award,
-        "lane": LANES[case.lane],  # type: ignore[index]
+        "lane": lanes.NAMES[case.lane],  # type: ignore[index]
         "facts": _facts(case, relations),
         "steps": steps,
         "sure": sure.of_case(case, steps),

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.requests import Request
-from triplehelix.policy.award import LANES, Award
+from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import read_facts
-from triplehelix.procedure.cases import known
+from triplehelix.procedure.cases import known, lanes
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.terms.finds import decided, pack
 from triplehelix.records.parties.finds import organisations_of
@@ -57,7 +57,7 @@ def _row(
         answer = decide_values(award, values, today, terms)
     return {
         "award": award,
-        "lanes": [LANES[lane] for lane in award.lanes],
+        "lanes": [lanes.NAMES[lane] for lane in award.lanes],
         "cases": cases,
         "rounds": [one for one in rounds if one.lane in ("ordinary", "quick")],
         "missing": missing,

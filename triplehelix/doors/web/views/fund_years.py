@@ -20,6 +20,7 @@ from triplehelix.doors.web.views.batches import require_finance
 from triplehelix.fund import actions, finds
 from triplehelix.fund.actions.budget import USES
 from triplehelix.fund.models import Pool, Purse
+from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -35,7 +36,7 @@ class PurseField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A purse, chosen by its name and what is free in it."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return _("%(purse)s（未承诺 %(free)s）") % {"purse": obj, "free": obj.free}
+        return _("%(purse)s（未承诺 %(free)s）") % {"purse": obj, "free": in_words(obj.free)}
 
 
 class DocumentForm(MoneyForm):
@@ -110,7 +111,7 @@ class CarryForm(forms.Form):
         said = self.cleaned_data
         free = said["purse"].free
         made = actions.carry_over(purse=said["purse"], actor=actor, now=now, why=said["why"])
-        return _("%(amount)s 已结转到“%(purse)s”") % {"amount": free, "purse": made}
+        return _("%(amount)s 已结转到“%(purse)s”") % {"amount": in_words(free), "purse": made}
 
 
 class CloseForm(forms.Form):

@@ -20,6 +20,7 @@ from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import DEEDS, XLSX, account_of, attachment, filters_of, sheet_of
 from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.views.sale_opening import may_start
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
@@ -131,10 +132,10 @@ def _people(achievement: Achievement, mine: frozenset[str]) -> list[Person]:
 
 
 def _may_sell(account: Account | None, mine: frozenset[str], now: datetime) -> bool:
-    """Its owner, the market, or a firm that wants to buy it."""
-    if mine & {"owner", "city"}:
-        return True
-    return account is not None and "member" in mine and organisations_of(account, timezone.localdate(now)).exists()
+    """Its owner, the market, or a firm that wants to buy it: of those who may look, whoever may open the page."""
+    if account is None or not mine & {"owner", "city", "member"}:
+        return False
+    return may_start(account, timezone.localdate(now))
 
 
 @require_POST

@@ -20,6 +20,7 @@ from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.notices import ObjectionForm
 from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.models import Publication
+from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -80,7 +81,9 @@ def show(request: Request, pk: int) -> HttpResponse:
         "public": public,
         "running": public.is_running(today),
         "objected": state == "objected" and not public.is_over,
-        "may_bid": public.method == "listing" and public.is_running(today),
+        "may_bid": public.method == "listing"
+        and public.is_running(today)
+        and stands_for_firm(audiences(account, today)),
         "outcome": getattr(public, "outcome", None),
         "own_bid": public.bids.filter(organisation__in=own).first() if own is not None else None,
         "opens": account is not None and bool(access.relations_of(public.sale, account, today)),

@@ -12,10 +12,11 @@ from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.policy.answer import MARKS, conclusion
-from triplehelix.policy.award import LANES, USES, Award
+from triplehelix.policy.award import USES, Award
 from triplehelix.policy.decision import Decided, decide_values
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.policy.terms import Spec
+from triplehelix.procedure.cases import lanes
 from triplehelix.procedure.terms import finds
 
 CHAPTERS = ("一", "二", "三", "四", "五", "六")
@@ -49,7 +50,7 @@ def show(request: Request, code: str) -> HttpResponse:
     awards = [
         {
             "award": award,
-            "lanes": [LANES[lane] for lane in award.lanes],
+            "lanes": [lanes.NAMES[lane] for lane in award.lanes],
             "use": USES[award.use],
             "terms": [(term.spec, _now(term.spec, today, decided)) for term in award.terms.values()],
         }

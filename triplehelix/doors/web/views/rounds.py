@@ -24,13 +24,13 @@ from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.imports import tasks
-from triplehelix.policy.award import LANES
 from triplehelix.procedure.candidates import columns
 from triplehelix.procedure.candidates.landing import KIND, about
-from triplehelix.procedure.cases import access, actions
+from triplehelix.procedure.cases import access, actions, lanes
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -42,7 +42,7 @@ class RoundForm(MoneyForm):
     money = ("budget",)
 
     award = forms.ChoiceField(label=gettext_lazy("事项"))
-    lane = forms.ChoiceField(label=gettext_lazy("办理方式"), choices=list(LANES.items()))
+    lane = forms.ChoiceField(label=gettext_lazy("办理方式"), choices=list(lanes.NAMES.items()))
     title = forms.CharField(label=gettext_lazy("批次名称"), max_length=80)
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
     opens_on = day_field(gettext_lazy("开始日期"))
@@ -95,7 +95,9 @@ def index(request: Request) -> HttpResponse:
     rounds = list(Round.objects.all())
     order = {"open": 0, "coming": 1, "over": 2}
     rows = sorted(((_phase(one, today), one) for one in rounds), key=lambda row: order[row[0]])
-    return render(request, "web/round_list.html", {"rows": rows, "lanes": LANES, "is_clerk": _clerk(request)})
+    audits = "auditor" in audiences(account_of(request), today)
+    context = {"rows": rows, "lanes": lanes.NAMES, "is_clerk": _clerk(request), "audits": audits}
+    return render(request, "web/round_list.html", context)
 
 
 def _phase(round: Round, today: Any) -> str:
@@ -144,9 +146,11 @@ def _page(
     context = {
         "round": round,
         "award": round.award,
-        "lane": LANES[round.lane],  # type: ignore[index]
+        "lane": lanes.NAMES[round.lane],  # type: ignore[index]
         "phase": _phase(round, today),
-        "applies": round.lane in ("ordinary", "quick") and round.is_open(today),
+        "applies": round.lane in ("ordinary", "quick")
+        and round.is_open(today)
+        and stands_for_firm(audiences(account_of(request), today)),
         "form": form,
         "sheet": sheet,
         "organisations": own,

@@ -29,7 +29,7 @@ class TermForm(forms.Form):
 
     since = forms.CharField(label=gettext_lazy("自哪一天起"), widget=forms.DateInput(attrs={"type": "date"}))
     document = forms.CharField(
-        label=gettext_lazy("决定文件文号"), max_length=80, help_text=gettext_lazy("例如：聊科字〔2026〕12号")
+        label=gettext_lazy("决定文件文号"), max_length=80, help_text=gettext_lazy("例如：澄科字〔2026〕12号")
     )
 
     def __init__(self, spec: Spec, data: Any = None) -> None:
@@ -37,13 +37,13 @@ class TermForm(forms.Form):
         self.spec = spec
         made: dict[str, forms.Field] = {}
         if spec.kind == "table":
-            made = {f"value_{n}": _line(name, "元") for n, name in enumerate(spec.codes.values())}
+            made = {f"value_{n}": _line(name, _("元")) for n, name in enumerate(spec.codes.values())}
         elif spec.kind == "choice":
             made["value"] = forms.ChoiceField(label=spec.label, choices=list(spec.codes.items()))
         elif spec.kind == "flag":
             made["value"] = forms.ChoiceField(label=spec.label, choices=[("true", _("是")), ("false", _("否"))])
         else:
-            made["value"] = _line(spec.label, {"money": "元", "rate": "如 30%"}.get(spec.kind, ""))
+            made["value"] = _line(spec.label, {"money": _("元"), "rate": _("如 30%%") % {}}.get(spec.kind, spec.unit))
         self.fields = made | self.fields
         since = forms.DateField(error_messages={"invalid": _("请写成 2026-01-01 这样的日期")})
         since.label, since.widget = self.fields["since"].label, self.fields["since"].widget
@@ -58,7 +58,7 @@ class TermForm(forms.Form):
 
 
 def _line(name: str, unit: str) -> forms.CharField:
-    label = f"{name}（{unit}）" if unit else name
+    label = _("%(label)s（%(unit)s）") % {"label": name, "unit": unit} if unit else name
     return forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
 
 

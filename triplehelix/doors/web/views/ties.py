@@ -1,4 +1,4 @@
-"""The register of ties that bar experts: for the city's officers only."""
+"""The register of ties that bar experts: the city's officers enter, the auditor reads."""
 
 from typing import Any
 
@@ -42,13 +42,13 @@ class TieForm(forms.Form):
         self.fields["until"].required = False
         chooser = self.fields["kind"]
         assert isinstance(chooser, forms.ChoiceField)
-        chooser.choices = [(code, name) for code, (name, _one, _others) in ties.KINDS.items()]
+        chooser.choices = [(code, ties.named(code)) for code in ties.KINDS]
 
 
 @require_http_methods(["GET", "POST"])
 def index(request: Request) -> HttpResponse:
     """Every tie recorded, and a form for another."""
-    desk.clerk(request)
+    may_enter = desk.keeps_register(request)
     form = TieForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,6 +61,9 @@ def index(request: Request) -> HttpResponse:
             return redirect("web:ties")
     rows = Tie.objects.select_related("person__home", "other_person__home", "unit", "other_unit", "recorded_by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    names = {code: name for code, (name, _one, _others) in ties.KINDS.items()}
-    context = {"form": form, "page": page, "lines": [(row, names[row.kind]) for row in page]}
+    context = {
+        "form": form if may_enter else None,
+        "page": page,
+        "lines": [(row, ties.named(row.kind)) for row in page],
+    }
     return render(request, "web/tie_list.html", context, status=422 if form.errors else 200)

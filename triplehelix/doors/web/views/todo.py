@@ -63,6 +63,7 @@ def todo(request: Request) -> HttpResponse:
         "has_desk": bool(DESKS & groups),
         "reads_models": bool(READERS & groups),
         "reads_offices": bool(READS_OFFICES & groups),
+        "audits": "auditor" in groups,
         "keeps_exchange": bool(OFFICES & groups),
         "conflicts": exchange.conflicts().filter(decision="").count() if OFFICES & groups else 0,
         "needs_work": need_todo.work(request.user, today),

@@ -17,7 +17,7 @@ from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.allocate import total
 from triplehelix.fund.simulate import Scenario
 from triplehelix.procedure.cases.models import Round
-from triplehelix.procedure.cases.trial import claims_of, tried
+from triplehelix.procedure.cases.trial import asking, claims_of, tried
 
 #: A bar of the chart, end to end, and its shades.
 PARTS = (gettext_lazy("支持"), gettext_lazy("不够的"), gettext_lazy("余下"))
@@ -38,8 +38,11 @@ def _round(request: Request, pk: int) -> Round:
 
 
 def _tried(request: Request, round: Round) -> tuple[TrialForm, tuple[Scenario, ...]]:
-    """The form as the address fills it, and each mode on the round's claims; none while the form is wrong."""
+    """The form as the address fills it, and each mode on the round's claims; none while the form is wrong, or
+    there is nothing to divide."""
     known = claims_of(round, timezone.localdate())
+    if not known:
+        return TrialForm(initial={"growth": "0"}), ()
     budget = total(claim.amount for claim in known) if round.budget_fen is None else Fen(round.budget_fen)
     start = {"budget": budget.yuan, "growth": "0"}
     form = TrialForm({name: request.GET.get(name) or value for name, value in start.items()})
@@ -56,6 +59,8 @@ def show(request: Request, pk: int) -> HttpResponse:
     form, scenarios = _tried(request, round)
     context = {"round": round, "form": form, "scenarios": scenarios, "parts": PARTS}
     context["query"] = request.GET.urlencode()
+    if not form.is_bound:
+        context["asking"] = asking(round)
     return render(request, "web/trial.html", context, status=422 if form.errors else 200)
 
 

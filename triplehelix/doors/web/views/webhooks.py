@@ -55,7 +55,8 @@ def _owners(request: Request) -> dict[str, tuple[str, Organisation | Office]]:
     organisations, offices = actions.owners_of(request.user, timezone.now())
     found: dict[str, tuple[str, Organisation | Office]] = {f"org:{one.pk}": (one.name, one) for one in organisations}
     for office in offices:
-        unit = reference.units().label(office.unit) if office.unit else ""
+        # Only a county or zone is a unit with a name; an office of the whole city has its region's code.
+        unit = reference.units().label(office.unit) if office.role == "county_officer" else ""
         found[f"office:{office.pk}"] = (f"{office.get_role_display()} {unit}".strip(), office)
     return found
 
