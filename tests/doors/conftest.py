@@ -88,7 +88,7 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     )
     running = Case.objects.create(
         number="M3.2-city-grant-2026-0900", round=ordinary, award_code="M3.2-city-grant", lane="ordinary",
-        title="热处理", state="running", granted_fen=100, **common,
+        title="热处理", state="running", granted_fen=100, decision={"decided_on": TODAY.isoformat()}, **common,
     )  # fmt: skip
     proof = evidence.store(
         content=b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", name="report.pdf", actor=clerk, now=NOW, owner=firm
