@@ -11,10 +11,10 @@ from django.utils import timezone
 from tests.doors.conftest import VALUES, published
 from tests.market.conftest import NOW
 from tests.market.sheets import code
+from triplehelix.doors.web.contract_form import _millionths
 from triplehelix.doors.web.parts import RateField
 from triplehelix.doors.web.readonly import ReadOnlyGetMiddleware, WriteOnRead
 from triplehelix.doors.web.sale_fields import hundredths
-from triplehelix.doors.web.sale_money_forms import ContractForm
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.trail.models import Entry
@@ -251,7 +251,7 @@ def test_people_can_be_confirmed_once_and_not_by_strangers(client, county, other
 @pytest.mark.parametrize("typed", ["1E999999", "1e9999999999", "NaN", "sNaN", "Infinity", "一百"])
 def test_a_percentage_that_is_no_number_is_said_at_its_field(typed):
     """An exponent so large that the product overflows is no number either."""
-    for read in (hundredths, ContractForm._exact):
+    for read in (hundredths, _millionths):
         with pytest.raises(ValueError, match="百分数"):
             read(typed)
     with pytest.raises(ValidationError, match="百分数"):

@@ -149,7 +149,7 @@ class TestDevice:
 
 
 #: address → (who looks, queries), whatever the number of rows.
-QUERIES = {"/visits/": ("county", 7), "/diagnosis/": ("manager", 7), "/nda/": ("clerk", 6)}
+QUERIES = {"/visits/": ("county", 7), "/diagnosis/": ("manager", 7), "/nda/": ("clerk", 7)}
 
 
 @pytest.mark.parametrize("address", QUERIES)

@@ -49,7 +49,7 @@ def test_a_year_is_carried_over_closed_and_closed_again(page, transactional_db):
     assert "可结转" in page.locator(f"tr:has-text('{talent}')").inner_text()
     page.select_option("[name=carry-purse]", str(talent.pk))
     page.click("button:has-text('结转到下一年')")
-    page.locator(f"text=4,000,000.00 元 已结转到“{this} 人才引进（{this - 1} 结转）”").wait_for()
+    page.locator(f"text=400 万元 已结转到“{this} 人才引进（{this - 1} 结转）”").wait_for()
     assert "余额已结转" in page.locator(f"tr:has-text('{talent}')").inner_text()
     pool = Pool.objects.get(year=this - 1)
     page.select_option("[name=close-pool]", str(pool.pk))
@@ -57,7 +57,7 @@ def test_a_year_is_carried_over_closed_and_closed_again(page, transactional_db):
     page.locator("#id_close-sure_error, .errorlist").first.wait_for()
     page.check("[name=close-sure]")
     page.click("button:has-text('关账，余额交回国库')")
-    page.locator(f"text={this - 1} 年度已关账，交回国库 1,000,000.00 元").wait_for()
+    page.locator(f"text={this - 1} 年度已关账，交回国库 100 万元").wait_for()
     page.locator("text=没有要结转或关账的年度").wait_for()
     fund.release(commitment=promised, actor=None, now=now, why="项目终止")
     look(page, "/fund/year-end/")
@@ -65,7 +65,7 @@ def test_a_year_is_carried_over_closed_and_closed_again(page, transactional_db):
     page.select_option("[name=close-pool]", str(pool.pk))
     page.check("[name=close-sure]")
     page.click("button:has-text('关账，余额交回国库')")
-    page.locator("text=交回国库 4,000,000.00 元").wait_for()
+    page.locator("text=交回国库 400 万元").wait_for()
     assert "余额已交回国库" in page.locator(f"tr:has-text('{research}')").inner_text()
     assert Purse.objects.get(origin_year=this - 1, year=this).free == 400 * WAN
     assert check.problems() == []

@@ -241,6 +241,11 @@ def waits_for(page, address, words, tries=240):
 def listed(page, market, title):
     """Put on the list at 1,000,000 by the operator."""
     sale = with_rights(market, offered(market, title))
+    teller = market["university"].memberships.get().account
+    actions.propose(
+        sale=sale, method="listing", basis="评估报告", document="澄大办纪〔2026〕6号", objections_to="",
+        unit_first=None, unit_proof=None, days=None, actor=teller, now=market["now"], seen_version=sale.version,
+    )  # fmt: skip
     page.goto(f"/sales/{sale.pk}/")
     open_part(page, "挂牌")
     fill(page, "list", basis="评估报告", document="澄大办纪〔2026〕6号")

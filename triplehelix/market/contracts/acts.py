@@ -43,11 +43,11 @@ def _in(*states: str) -> Callable[[Sale], bool]:
 
 
 def _to_publish(*methods: str) -> Callable[[Sale], bool]:
-    """In pricing, when the seller has proposed this way, or nothing yet."""
+    """In pricing, when the seller has proposed this way."""
 
     def may(sale: Sale) -> bool:
         held = held_proposal(sale) if sale.state == "pricing" else None
-        return sale.state == "pricing" and (held is None or held.method in methods)
+        return held is not None and held.method in methods
 
     return may
 

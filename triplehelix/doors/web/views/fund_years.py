@@ -132,7 +132,7 @@ class CloseForm(forms.Form):
     def record(self, actor: Account, now: datetime) -> str:
         pool = self.cleaned_data["pool"]
         back = actions.close_year(year=pool.year, code=pool.code, actor=actor, now=now)
-        return _("%(year)d 年度已关账，交回国库 %(amount)s") % {"year": pool.year, "amount": back}
+        return _("%(year)d 年度已关账，交回国库 %(amount)s") % {"year": pool.year, "amount": in_words(back)}
 
 
 @require_http_methods(["GET", "POST"])
