@@ -278,7 +278,7 @@ def test_a_listing_with_none_with_one_and_with_three(page, second, market):
         bid(second, f"buyer{n}@example.com", "三家要的工艺")
     days_pass()
 
-    # Nobody: a lower price, by a new decision.
+    # Nobody: a lower price, by a new decision of the seller.
     page.goto(f"/sales/{none.pk}/")
     page.expected = [422]
     assert "没有成交" in page.locator(".head").inner_text()
@@ -287,8 +287,14 @@ def test_a_listing_with_none_with_one_and_with_three(page, second, market):
     page.locator(".field.bad:has-text('重新挂牌不能高于原来的')").wait_for()
     fill(page, "relist", price="800000")
     send(page, "relist", "重新挂牌")
+    page.locator(".field.bad:has-text('降价由转让方决策')").wait_for()
+    change_to(page, "teller@example.com")
+    page.goto(f"/sales/{none.pk}/")
+    fill(page, "relist", price="800000", document="澄大办纪〔2026〕9号")
+    send(page, "relist", "重新挂牌")
     done(page, "延长挂牌")
     assert Sale.objects.get(pk=none.pk).price_fen == 80 * WAN
+    change_to(page, "operator@example.com")
 
     # One: by agreement, at no less than the price listed.
     page.goto(f"/sales/{one.pk}/")
