@@ -10,7 +10,8 @@ from tests.introductions.words import TERMS, Table
 from tests.market.conftest import account, member, office, organisation
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.actions import opening
-from triplehelix.market.contracts.models import Sale
+from triplehelix.market.contracts.models import Contract, Sale
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -34,6 +35,20 @@ def test_the_sale_takes_over_what_was_agreed(table, who):
     assert (sale.need, sale.introduction) == (table.need, agreed)
     entry = Entry.objects.get(subject_kind="market.sale", subject_id=str(sale.pk))
     assert (entry.verb, entry.data["introduction"]) == ("open", agreed.pk)
+
+
+def test_terms_agreed_after_a_sale_was_signed_begin_one_of_their_own(table):
+    agreed = table.agreed(side="manager")
+    before = actions.open_sale(achievement=agreed.achievement, buyer=table.firm, actor=table.teacher, now=table.now)
+    file = evidence.store(content=b"%PDF-1.4\n%1\n%%EOF\n", name="c.pdf", actor=None, now=table.now)
+    Contract.objects.create(
+        sale=before, number="1", type="LICENSE", structure="fixed", price_fen=1, signed_on=table.now.date(),
+        site="371521", file=file, recorded_at=table.now,
+    )  # fmt: skip
+    made = opened(table, agreed, table.teacher)
+    assert made.pk != before.pk, "new terms cannot be signed under a contract that stands"
+    assert (made.state, made.introduction) == ("checking", agreed)
+    assert opened(table, agreed, table.clerk) == made, "asked again"
 
 
 def test_a_manager_opens_it_and_has_no_part_in_it(table, client):

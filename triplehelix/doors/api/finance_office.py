@@ -1,4 +1,4 @@
-"""What stands behind the cases of finance: institutions and their products, a year's proofs, filings and outcomes."""
+"""What stands behind the cases of finance: a year's proofs, filings and outcomes."""
 
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,70 +13,16 @@ from ninja.files import UploadedFile
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of, organisation_of, paper_at
-from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
+from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets
-from triplehelix.market.finance.models import Filing, Institution, Qualification
+from triplehelix.market.finance.models import Filing, Qualification
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["finance"])
-KEYS = Literal["amount_min", "amount_max", "rate_min", "rate_max", "months_min", "months_max"]
-
-
-class InstitutionOut(Schema):
-    id: int
-    uscc: str
-    name: str
-    kind: str = Field(description="bank, guarantor, insurer, fund")
-    licence: str
-    since: date
-    until: date | None
-
-
-class InstitutionIn(shapes.Given):
-    uscc: str = Field(max_length=40, description="统一社会信用代码 of a confirmed 金融机构")
-    kind: str = Field(max_length=10, description="bank, guarantor, insurer, fund")
-    licence: str = Field(max_length=60, description="许可证号")
-    since: date
-
-
-class WhyIn(shapes.Given):
-    why: str = Field("", max_length=300)
-
-
-class FirstIn(shapes.Given):
-    key: KEYS
-    value: int = Field(ge=0, le=10**13, description="fen, parts of a million a year, or months")
-    source: str = Field(max_length=120)
-    assumed: bool = Field(False, description="still to be confirmed")
-
-
-class ParameterIn(FirstIn):
-    since: date
-
-
-class ProductIn(shapes.Given):
-    scheme: str = Field("", max_length=20, description="a scheme of the pack; empty: the institution's own product")
-    name: str = Field(max_length=60)
-    about: str = Field("", max_length=1000)
-    flags: list[str] = Field([], max_length=50, description="only for firms with one of these flags")
-    collaterals: list[str] = Field([], max_length=50, description="accepted 增信; none: all")
-    since: date
-    parameters: list[FirstIn] = Field([], max_length=6, description="from the product's first day on")
-
-
-class ProductRef(Schema):
-    id: int
-    name: str
-    since: date
-    until: date | None
-
-
-class EndIn(shapes.Given):
-    until: date = Field(description="the last day")
 
 
 class QualificationIn(shapes.Given):
@@ -139,79 +85,6 @@ class AnnouncedIn(shapes.Given):
 class LandedOut(Schema):
     accepted: int
     refused: int
-
-
-def _institution(one: Institution) -> dict[str, Any]:
-    names = ("kind", "licence", "since", "until")
-    return {"id": one.pk, "uscc": one.organisation.uscc, "name": one.organisation.name} | {
-        name: getattr(one, name) for name in names
-    }
-
-
-@router.get(
-    "/finance/institutions", response={200: list[InstitutionOut], **PROBLEMS}, auth=PUBLIC, summary="合作的金融机构"
-)
-def institutions(request: Request) -> Any:
-    return [_institution(one) for one in finds.institutions(timezone.localdate())]
-
-
-@router.post(
-    "/finance/institutions", response={201: InstitutionOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一家金融机构"
-)
-def register(request: Request, given: InstitutionIn) -> Any:
-    organisation = organisation_of(given.uscc, "uscc")
-    values = given.dict(exclude={"uscc"})
-    made = actions.register_institution(
-        organisation=organisation, values=values, actor=request.user, now=timezone.now()
-    )
-    return Status(201, _institution(made))
-
-
-@router.post(
-    "/finance/institutions/{int:pk}/end", response={200: InstitutionOut, **PROBLEMS}, auth=SIGNED_IN, summary="停止合作"
-)
-def end_institution(request: Request, pk: int, given: WhyIn) -> Any:
-    found = get_object_or_404(Institution, pk=pk)
-    return _institution(
-        actions.end_institution(institution=found, actor=request.user, now=timezone.now(), why=given.why)
-    )
-
-
-@router.post(
-    "/finance/institutions/{int:pk}/products", response={201: ProductRef, **PROBLEMS}, auth=SIGNED_IN,
-    summary="登记一个金融产品",
-)  # fmt: skip
-def offer(request: Request, pk: int, given: ProductIn) -> Any:
-    """For the institution itself."""
-    own = get_object_or_404(access.desk_of(request.user, timezone.localdate()), pk=pk)
-    values, first = given.dict(exclude={"parameters"}), [row.dict() for row in given.parameters]
-    made = actions.offer_product(
-        institution=own, values=values, parameters=first, actor=request.user, now=timezone.now()
-    )
-    return Status(201, made)
-
-
-def _own_product(request: Request, pk: int) -> Any:
-    own = access.desk_of(request.user, timezone.localdate())
-    return get_object_or_404(finds.all_products(), pk=pk, institution__in=own)
-
-
-@router.post(
-    "/finance/products/{int:pk}/parameters", response={200: ProductRef, **PROBLEMS}, auth=SIGNED_IN,
-    summary="产品参数自某日起的新值",
-)  # fmt: skip
-def set_parameter(request: Request, pk: int, given: ParameterIn) -> Any:
-    product = _own_product(request, pk)
-    actions.set_parameter(product=product, actor=request.user, now=timezone.now(), **given.dict())
-    return product
-
-
-@router.post(
-    "/finance/products/{int:pk}/end", response={200: ProductRef, **PROBLEMS}, auth=SIGNED_IN, summary="停用产品"
-)
-def end_product(request: Request, pk: int, given: EndIn) -> Any:
-    product = _own_product(request, pk)
-    return actions.end_product(product=product, until=given.until, actor=request.user, now=timezone.now())
 
 
 def _qualification(one: Qualification) -> dict[str, Any]:

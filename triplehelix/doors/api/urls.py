@@ -16,6 +16,7 @@ from triplehelix.doors.api import (
     finance,
     finance_acts,
     finance_cases,
+    finance_institutions,
     finance_leads,
     finance_office,
     foreign,
@@ -66,6 +67,7 @@ api.add_router("", finance.router)
 api.add_router("", finance_leads.router)
 api.add_router("", finance_cases.router)
 api.add_router("", finance_acts.router)
+api.add_router("", finance_institutions.router)
 api.add_router("", finance_office.router)
 api.add_router("", equity.router)
 api.add_router("", funnel.router)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.steps import Line
-from triplehelix.doors.web.templatetags.look import money as in_words
+from triplehelix.doors.web.words import money as in_words
 from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import access, guards, money
 from triplehelix.market.contracts.access import PERSONAL

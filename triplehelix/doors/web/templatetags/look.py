@@ -4,8 +4,6 @@ Defaults stand here and not in the templates: a template variable that nobody ga
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -15,25 +13,25 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web import charts, paging, steps
+from triplehelix.doors.web import charts, paging, steps, words
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.shown import level_words
 from triplehelix.foundation.workflow import Step
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
-from triplehelix.records.amounts import in_words
-from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
 register = template.Library()
-WAN_FEN = 1_000_000
+for one in (words.named, words.named_all, words.in_list, words.in_one, words.money, words.hundredths, words.moment):
+    register.filter(one)
+register.filter("percent", rate_words)
+register.filter("level", level_words)
 #: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
 SHAPES = {
     **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
@@ -214,66 +212,6 @@ def trl(level: int | None, assessed_by: str = "") -> SafeString | str:
     if assessed_by:
         return format_html('<span class="tag proven">{}</span>', _("成熟度 %(level)s · 第三方评价") % said)
     return format_html('<span class="tag claimed">{}</span>', _("成熟度 %(level)s · 自评") % said)
-
-
-@register.filter
-def level(n: int) -> str:
-    """A wanted maturity, by its number and name."""
-    return level_words(n)
-
-
-@register.filter
-def named(code: str | int | None, listed: str) -> str:
-    """The name of a stored code: `|named:"chains"`, or any other list of the pack. An unknown code is shown itself."""
-    return reference.code_list(listed).label(str(code)) if code not in ("", None) else ""
-
-
-@register.filter
-def named_all(codes: Iterable[str], listed: str) -> str:
-    return _("、").join(named(code, listed) for code in codes)
-
-
-@register.filter
-def in_list(words: Iterable[Any]) -> str:
-    """Words one after another, by the reader's own sign between them."""
-    return _("、").join(str(word) for word in words)
-
-
-@register.filter
-def in_one(sentences: Iterable[str]) -> str:
-    """Several short sentences as one line, by the reader's own sign between them."""
-    return _("；").join(sentences)
-
-
-@register.filter
-def money(fen: int | None) -> str:
-    """Whole fen in words; 面议 when there is no price."""
-    return _("面议") if fen is None else in_words(fen)
-
-
-@register.filter
-def hundredths(bp: int) -> str:
-    """Hundredths of a percent as people write it: 33.34%."""
-    return f"{Decimal(bp) / 100:f}%"
-
-
-@register.filter
-def moment(stamp: str) -> str:
-    """A moment kept as text (ISO 8601, any zone) by the city's clock, to the minute; a day stays a day, and what is
-    neither stays as it was written."""
-    try:
-        when = datetime.fromisoformat(stamp)
-    except ValueError:
-        return stamp
-    if len(stamp) <= len("2026-01-01") or timezone.is_naive(when):
-        return stamp
-    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
-
-
-@register.filter
-def percent(ppm: int) -> str:
-    """A yearly rate kept as parts of a million: 3.45%."""
-    return rate_words(ppm)
 
 
 @register.inclusion_tag("web/components/deadline.html")

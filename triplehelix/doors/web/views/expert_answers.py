@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.views.people import asking
+from triplehelix.doors.web.views.person_claims import asking
 from triplehelix.market.experts import actions, asked, finds
 from triplehelix.market.experts.actions import invites
 from triplehelix.market.experts.models import Expert, Invitation, Profile

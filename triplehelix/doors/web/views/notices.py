@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from triplehelix.doors.web import desk, letters
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
+from triplehelix.doors.web.words import money
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions
@@ -133,8 +134,6 @@ def new(request: Request) -> HttpResponse:
 
 
 def _line(case: Case) -> str:
-    from triplehelix.doors.web.templatetags.look import money
-
     amount = _("待定") if case.granted_fen is None else money(case.granted_fen)
     return f"{case.number} {case.organisation.name} {case.title} {amount}"
 

@@ -80,6 +80,15 @@ def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datet
         ends_on=terms.ends_on, site=terms.site, file=terms.file, royalty_ppm=terms.royalty_ppm,
         equity_bp=terms.equity_bp, recorded_at=now, recorded_by=actor, **texts,
     )  # fmt: skip
+    _what_is_due(made, terms, rows, trigger)
+    held.price_fen = terms.price_fen
+    data = {"number": made.number, "type": made.type, "fen": made.price_fen, "file": terms.file.sha256}
+    go(saved(held, "contract", actor, now, data), "sign", actor, now)
+    return made
+
+
+def _what_is_due(made: Contract, terms: Terms, rows: list[tuple[str, int, date | None]], trigger: str) -> None:
+    """The contract's instalments, and the trial that comes before them."""
     kind = "equity" if terms.structure == "equity" else "fixed"
     Instalment.objects.bulk_create(
         Instalment(contract=made, seq=n, kind=kind, name=name, amount_fen=fen, due_on=due)
@@ -91,10 +100,6 @@ def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datet
             contract=made, trigger=trigger, until=terms.trial_until, pay_days=terms.pay_days,
             state=Trial.workflow.start,
         )  # fmt: skip
-    held.price_fen = terms.price_fen
-    data = {"number": made.number, "type": made.type, "fen": made.price_fen, "file": terms.file.sha256}
-    go(saved(held, "contract", actor, now, data), "sign", actor, now)
-    return made
 
 
 def _check_price(sale: Sale, fen: int, errors: dict[str, str]) -> None:

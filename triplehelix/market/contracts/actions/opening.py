@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,7 +75,7 @@ def open_sale(
         errors["mode"] = _("没有这种转化方式")
     if errors:
         raise Invalid(errors)
-    found = _under_way(held, buyer)
+    found = _under_way(held, buyer).first()
     if found is not None and (actor is None or relations_of(found, actor, timezone.localdate(now))):
         return found
     return _opened(
@@ -88,8 +89,8 @@ def open_sale(
 def open_from(*, introduction: Introduction, actor: Account | None, now: datetime) -> Sale:
     """交易 from agreed terms: the two sides, the need, the mode and the price come from the version both accepted.
 
-    A sale of the two already under way takes the introduction over; asked again, it answers that sale. Raises Refused:
-    terms not agreed, the achievement taken down, the firm not confirmed, not a party.
+    A sale of the two already under way and not signed takes the introduction over; asked again, it answers that sale.
+    Raises Refused: terms not agreed, the achievement taken down, the firm not confirmed, not a party.
     """
     terms = introduction.versions.order_by("-n").first()
     if introduction.state != "agreed" or terms is None:
@@ -103,7 +104,7 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     done = introduction.sales.exclude(state__in=OVER).first()
     if done is not None:
         return done
-    found = _under_way(held, need.organisation)
+    found = _under_way(held, need.organisation).filter(contract__isnull=True).first()
     if found is None:
         made = Sale(
             achievement=held, seller=held.organisation, buyer=need.organisation, need=need, introduction=introduction,
@@ -122,8 +123,8 @@ def _not_sold(achievement: Achievement, buyer: Organisation | None) -> None:
         raise Refused(_("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % said)
 
 
-def _under_way(achievement: Achievement, buyer: Organisation | None) -> Sale | None:
-    return Sale.objects.filter(achievement=achievement, buyer=buyer).exclude(state__in=OVER).order_by("pk").first()
+def _under_way(achievement: Achievement, buyer: Organisation | None) -> QuerySet[Sale]:
+    return Sale.objects.filter(achievement=achievement, buyer=buyer).exclude(state__in=OVER).order_by("pk")
 
 
 def _check_party(sale: Sale, introduction: Introduction | None, actor: Account | None, now: datetime) -> None:

@@ -146,6 +146,22 @@ def write(
     # What is being checked is not changed by whom it is about.
     if not (CLERK in case.relations_of(actor, now) if checks else case.state in WRITTEN_IN):
         raise Refused(_("现在不能修改申报内容"))
+    _tell_about(case, title, summary, avoid)
+    if leader is not None:
+        case.leader = _leader(case, leader, now)
+    before = dict(case.facts)
+    said: dict[str, Any] = {"changed": _fill_in(case, facts)}
+    if checks:
+        # Nothing is handed in after this: the row itself says what was put in whose place.
+        said["replaced"] = {
+            name: kept.facts_of(case, {key: one.get(key) for key in said["changed"]})
+            for name, one in (("from", before), ("to", case.facts))
+        }
+    return saved(case, "write", actor, now, said)
+
+
+def _tell_about(case: Case, title: str | None, summary: str | None, avoid: str | None) -> None:
+    """What the case is about, where it is given. Raises Invalid at `title`, `summary`, `avoid`."""
     errors: dict[str, str] = {}
     if title is not None:
         case.title = line(title, _("题目"), 120, errors, "title")
@@ -160,17 +176,6 @@ def write(
             errors["avoid"] = str(why)
     if errors:
         raise Invalid(errors)
-    if leader is not None:
-        case.leader = _leader(case, leader, now)
-    before = dict(case.facts)
-    said: dict[str, Any] = {"changed": _fill_in(case, facts)}
-    if checks:
-        # Nothing is handed in after this: the row itself says what was put in whose place.
-        said["replaced"] = {
-            name: kept.facts_of(case, {key: one.get(key) for key in said["changed"]})
-            for name, one in (("from", before), ("to", case.facts))
-        }
-    return saved(case, "write", actor, now, said)
 
 
 def _fill_in(case: Case, facts: Mapping[str, Any]) -> list[str]:
