@@ -8,7 +8,7 @@ from triplehelix.foundation.codes import Uscc
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Payment
 from triplehelix.fund.payee import BankAccount
-from triplehelix.procedure.cases import actions, pay
+from triplehelix.procedure.cases import actions, papers, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.parties import actions as parties
@@ -64,7 +64,14 @@ class City:
 
     def step(self, case: Case, step: str, actor: Any, note: str = "") -> Case:
         case.refresh_from_db()
+        if step in ("submit", "correct"):
+            self.papers(case, actor)
         return take(case=case, step=step, actor=actor, now=self.now, seen_version=case.version, note=note)
+
+    def papers(self, case: Case, actor: Any) -> None:
+        """Say of each paper that is missing where its original is."""
+        for name in papers.missing(case):
+            actions.add_paper(case=case, name=name, said="原件已交窗口", actor=actor, now=self.now)
 
     def account(self, case: Case, member: Any, number: str = "6222020200112233445") -> Case:
         case.refresh_from_db()

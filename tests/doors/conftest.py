@@ -50,7 +50,7 @@ from triplehelix.market.visits import actions as visits
 from triplehelix.matching.feedback import actions as learned_models
 from triplehelix.matching.saved import actions as saved
 from triplehelix.procedure.cases import actions as cases
-from triplehelix.procedure.cases.models import Case, Milestone
+from triplehelix.procedure.cases.models import Case, Milestone, Paper
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
@@ -96,6 +96,8 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     Milestone.objects.create(
         case=running, seq=1, name="试验", amount_fen=100, due_on=TODAY, proof="完成", proof_file=proof, submitted_at=NOW
     )
+    paper = Paper.objects.create(case=running, name="联合协议", file=proof, added_at=NOW)
+    draft_paper = cases.add_paper(case=application, name="申报书", said="原件交窗口", actor=clerk, now=NOW)
     panel = Panel.objects.create(
         round=ordinary, sheet=SHEETS["project"].as_data(), seed="x", draw={"pool_digest": ""}, per_case=5, drawn_at=NOW
     )
@@ -122,6 +124,7 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
         "batch": batch,
         "round": ordinary, "entitled": entitled, "application": application, "filed": filed, "running": running,
         "notice": notice, "item": notice.items.get(), "seat": seat, "finding": finding,
+        "paper": paper, "draft_paper": draft_paper,
     }  # fmt: skip
 
 

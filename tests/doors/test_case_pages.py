@@ -5,6 +5,7 @@ from fractions import Fraction
 from hashlib import sha256
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -96,7 +97,8 @@ def test_a_firm_applies_and_every_field_saves_itself(client, city):
         "seen_version": case.version, "submit": "1",
     }  # fmt: skip
     missing = client.post(url, whole | {"summary": "短"})
-    assert missing.status_code == 422 and "至少 30 个字" in missing.text
+    assert missing.status_code == 422 and "至少 30 个字" in missing.text and "还缺材料：申报书" in missing.text
+    city.papers(case, member)
     case.refresh_from_db()
     done = client.post(url, whole | {"seen_version": case.version}, follow=True)
     assert "已提交" in done.text
@@ -105,6 +107,38 @@ def test_a_firm_applies_and_every_field_saves_itself(client, city):
     assert client.get(url).status_code == 404  # handed in: nothing is written any more
     client.force_login(city.firm()[1])
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
+
+
+def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    client.force_login(member)
+    add = reverse("web:case-paper-add", args=[case.pk])
+    pdf = SimpleUploadedFile("联合协议.pdf", b"%PDF-1.4\nx", content_type="application/pdf")
+    answer = client.post(add, {"name": "联合协议", "file": pdf}, headers={"hx-request": "true"})
+    assert answer.status_code == 200 and "联合协议.pdf" in answer.text and "<html" not in answer.text
+    paper = case.papers.get()
+    at = reverse("web:case-paper", args=[case.pk, paper.pk])
+    given = client.get(at)
+    assert given.content == b"%PDF-1.4\nx" and given["Content-Disposition"].startswith("attachment")
+    for file, said in ((b"PK\x03\x04x", "文件已损坏"), (None, "请选择文件，或写明原件交到哪里")):
+        for htmx in ({"headers": {"hx-request": "true"}}, {"follow": True}):
+            data = {"name": "申报书"} | ({"file": SimpleUploadedFile("a.zip", file)} if file else {})
+            assert said in client.post(add, data, **htmx).text
+    other = client.post(add, {"name": "户口本", "said": "在家"}, headers={"hx-request": "true"})
+    assert "这个事项不要这种材料" in other.text
+    before = case.version
+    case.refresh_from_db()
+    assert case.version == before, "a form open beside it saves itself without a conflict"
+    for who in (city.clerk, city.county, city.auditor):
+        client.force_login(who)
+        assert client.post(add, {"name": "申报书", "said": "x"}).status_code == 404
+    client.force_login(member)
+    back = client.post(reverse("web:case-paper-take-back", args=[case.pk, paper.pk]), follow=True)
+    assert "材料已撤下" in back.text and "联合协议.pdf" not in back.text
+    assert client.get(at).status_code == 404
+    client.force_login(city.auditor)
+    assert client.get(at).status_code == 200  # audit sees what was there once
 
 
 def test_everything_that_is_missing_is_said_at_once_and_was_announced(client, city):
@@ -118,11 +152,11 @@ def test_everything_that_is_missing_is_said_at_once_and_was_announced(client, ci
         case.refresh_from_db()
         answer = client.post(url, {"title": title, "seen_version": case.version, "submit": "1"})
         assert answer.status_code == 422
-        for said in ("请填写项目负责人", "请用至少 30 个字写明项目内容"):
+        for said in ("请填写项目负责人", "请用至少 30 个字写明项目内容", "还缺材料：申报书"):
             assert said in answer.text, (title, said)
     case.refresh_from_db()
     answer = client.post(url, {"title": "轴承热处理", "seen_version": case.version, "submit": "1"})
-    assert {"leader", "summary"} == {*answer.context["about"].errors}
+    assert {"leader", "summary", "__all__"} == {*answer.context["about"].errors}
     assert {"has_firm_and_school", "leader_running_projects"} <= {*answer.context["facts"].errors}
 
 

@@ -70,3 +70,25 @@ def days_pass():
     """The working days of every running notice have gone by."""
     today = timezone.localdate()
     Notice.objects.update(first=today - timedelta(days=20), last=today - timedelta(days=1))
+
+
+def hands_in_papers(page, missing=None):
+    """The first paper that is missing as a file, of the others where the original is; `missing`: how many there are."""
+    waiting = page.locator(".case-papers li:has(.chip:has-text('还没有交'))")
+    count = waiting.count()
+    assert missing is None or count == missing
+    for n in range(count, 0, -1):
+        line = waiting.first
+        name = line.locator("b").inner_text()
+        line.locator("summary").click()
+        if n == count:
+            pdf = {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + name.encode()}
+            line.locator("[name=file]").set_input_files(pdf)
+        else:
+            line.locator("[name=said]").fill("原件已交科技窗口")
+        line.locator("button:has-text('交上')").click()
+        page.wait_for_function(
+            "n => [...document.querySelectorAll('.case-papers .chip')]"
+            ".filter(c => c.innerText == '还没有交').length < n",
+            arg=n,
+        )

@@ -70,7 +70,13 @@ def applies(page, round):
     page.fill("[name=agreement_no]", "联合协议〔2026〕第 3 号")
     page.fill("[name=leader_running_projects]", "0")
     page.click("button:has-text('保存并提交')")
+    page.locator("main :text('还缺材料：申报书')").first.wait_for()
+    page.fill("[name=agreement_no]", "联合协议〔2026〕第 4 号")
+    desk.hands_in_papers(page)
+    assert page.input_value("[name=agreement_no]") == "联合协议〔2026〕第 4 号", "handing in leaves the form alone"
+    page.click("button:has-text('保存并提交')")
     page.locator("text=已提交").first.wait_for()
+    assert page.locator(".case-papers a:has-text('申报书.pdf')").count() == 1
     desk.press(page, "单位审核通过")
 
 

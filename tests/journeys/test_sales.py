@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tests.journeys.desk import account, change_to, firm, open_part, press
+from tests.journeys.desk import account, change_to, firm, hands_in_papers, open_part, press
 from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from triplehelix.market.achievements.models import Achievement
@@ -219,6 +219,7 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     assert (case.organisation, case.state) == (market["buyer"], "draft")
     page.click("text=填写申报内容")
     page.fill("input[name=event]", "科技合作名校直通车·秋季场")
+    hands_in_papers(page, missing=1)  # the registration and the receipts are there already
     page.click("button:has-text('保存并提交')")
     page.locator("text=已提交").first.wait_for()
     case.refresh_from_db()

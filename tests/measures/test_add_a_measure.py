@@ -18,6 +18,7 @@ from triplehelix.policy.decision import decide
 from triplehelix.policy.registry import load
 from triplehelix.procedure.candidates.columns import schema_of
 from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases import papers
 from triplehelix.procedure.cases.flow import flow_of
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.letters.write import decision
@@ -118,6 +119,8 @@ def test_a_firm_applies_for_it_on_a_form_made_from_the_declaration(pack, setting
     case = Case.objects.get()
     form = {"title": "一间实验室", "service_income_yuan": "500000", "open_to_all": "true", "audit_no": "9"}
     form |= {"seen_version": case.version}
+    for paper in papers.missing(case):
+        client.post(f"/cases/{case.pk}/papers/", {"name": paper, "said": "原件交窗口"})
     assert "已提交" in client.post(f"/cases/{case.pk}/edit/", form | {"submit": "1"}, follow=True).content.decode()
     case.refresh_from_db()
     assert (case.number, case.state) == (f"M5.5-{today.year}-0001", "accepting")

@@ -14,9 +14,9 @@ from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Opener
 from triplehelix.procedure.cases import actions as cases
-from triplehelix.procedure.cases import guards
+from triplehelix.procedure.cases import guards, papers
 from triplehelix.procedure.cases.eligibility import ground_gone
-from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.openings import actions, finds
 from triplehelix.procedure.openings.flow import FLOW
 from triplehelix.procedure.openings.models import Opening
@@ -73,7 +73,7 @@ def test_landed_while_a_round_is_open_opens_a_case_filled_from_the_sale(market):
         "site_in_city": True, "first_claim": True,
     }  # fmt: skip
     assert "event" not in case.facts, "nobody knows at which event they met: the firm says"
-    labels = [label for label, _file in finds.papers(sale)]
+    labels = [label for _what, label, _file in finds.papers(sale)]
     assert [label.split(" ")[0] for label in labels] == ["技术合同", "登记证明", "付款凭证"]
 
 
@@ -129,6 +129,7 @@ def accepted(market, case):
     """The firm completes and submits its case, the clerk accepts it."""
     facts = case.facts | {"event": "科技合作名校直通车·春季场"}
     case = cases.write(case=case, facts=facts, actor=market.clerk, now=market.now, seen_version=case.version)
+    cases.add_paper(case=case, name="活动签约记录", said="原件交科技窗口", actor=market.clerk, now=market.now)
     case = take(case=case, step="submit", actor=market.clerk, now=market.now, seen_version=case.version)
     return take(case=case, step="accept", actor=market.officer, now=market.now, seen_version=case.version)
 
@@ -163,6 +164,23 @@ def test_a_draft_nobody_has_changed_follows_what_is_paid_and_a_changed_one_does_
     look(market, sale)
     case.refresh_from_db()
     assert case.facts["contract_paid_yuan"] == "450000"
+
+
+def test_what_proves_the_sale_is_handed_in_with_the_case_and_new_receipts_follow(market):
+    """一次填报、多处使用: registration and receipts lie here already; only the record of the event is missing."""
+    sale = landed(market)
+    round_of(market.now)
+    case = look(market, sale).case
+    names = [row.name for row in papers.standing(case)]
+    assert names == ["技术合同登记证明", "付款凭证"]
+    assert papers.missing(case) == ["活动签约记录"]
+    receipt = papers.standing(case)[1]
+    cases.take_back_paper(paper=receipt, actor=market.clerk, now=market.now)
+    market.pay(sale, 10 * WAN)
+    look(market, sale)
+    there = papers.standing(case)
+    assert [row.name for row in there] == ["技术合同登记证明", "付款凭证"]
+    assert there[1].file != receipt.file, "what the firm took back does not come again"
 
 
 def test_the_same_contract_claimed_before_is_said(market):
@@ -219,7 +237,7 @@ def test_a_declaration_that_tells_what_nobody_knows_is_refused():
 def test_a_case_begins_only_in_a_round_that_is_open(market):
     round = round_of(market.now, days=(5, 60))
     with pytest.raises(Refused, match="不能申报"):
-        cases.begin(round=round, organisation=market.firm, title="x", facts={}, now=market.now)
+        cases.begin(round=round, organisation=market.firm, title="x", facts={}, papers=(), now=market.now)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,6 +250,7 @@ def test_looked_at_by_two_workers_at_once_it_opens_one_case():
     assert found == [None, None, None]
     assert (Opening.objects.count(), Case.objects.count()) == (1, 1)
     Opening.objects.update(state="waiting", case=None)
+    Paper.objects.all().delete()
     Case.objects.all().delete()
     assert sorted(at_once(*[lambda: actions.open_waiting(now=market.now)] * 3)) == [0, 0, 1]
     assert Case.objects.count() == 1

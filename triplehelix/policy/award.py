@@ -123,7 +123,7 @@ class Award:
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
     the award and the payee, make a payment unique, and `once_per` for how long; `earlier` grants are taken off a later
     one; `excludes` names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own
-    proof.
+    proof, `if_any` what only some have.
     """
 
     code: str
@@ -144,6 +144,7 @@ class Award:
     earlier: Earlier | None = None
     excludes: tuple[Excludes, ...] = ()
     materials: tuple[str, ...] = ()
+    if_any: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
     parts: tuple[str, ...] = ()

@@ -94,7 +94,8 @@ def _award(award: Award, on: date) -> Iterator[str]:
         yield f"| {fact.label} | {fact.wants()} | {SOURCES[fact.about.source]} | {fact.about.evidence or '—'} |"
     yield ""
     if award.materials:
-        yield from ("材料：" + "、".join(award.materials) + "。", "")
+        also = "有的另交：" + "、".join(award.if_any) + "。" if award.if_any else ""
+        yield from ("材料：" + "、".join(award.materials) + "。" + also, "")
     yield from ("### 算例", "", "| 情形 | 结果 | 说明 |", "| --- | ---: | --- |")
     yield from (_example(award, example) for example in award.examples)
     yield ""

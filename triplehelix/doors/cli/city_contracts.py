@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from triplehelix.doors.cli.city_papers import hand_in
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.contract import Terms
@@ -140,7 +141,7 @@ def _submit(walk: "Walk") -> None:
     member = walk.member(firm)
     case = cases.write(case=case, facts=case.facts | {event: "科技合作名校直通车·秋季场"}, actor=member, now=walk.at,
                        seen_version=case.version)  # fmt: skip
-    case = take(case=case, step="submit", actor=member, now=walk.at, seen_version=case.version)
+    case = hand_in(case, member, walk.at)
     take(case=case, step="accept", actor=walk.city, now=walk.at, seen_version=case.version)
 
 

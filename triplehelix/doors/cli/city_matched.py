@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from triplehelix.doors.cli import city_steps as go
+from triplehelix.doors.cli.city_papers import hand_in
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices import actions as notices
@@ -45,7 +46,7 @@ def _written(desk: "Desk", round: Round, row: Mapping[str, Any], at: Any) -> Cas
 
 
 def _one(desk: "Desk", case: Case, row: Mapping[str, Any], at: Any) -> None:
-    go.step(case, "submit", desk.member(case.organisation), at)
+    hand_in(case, desk.member(case.organisation), at)
     go.step(case, "accept", desk.clerk, at + DAY)
     go.checked(desk, case, at + 2 * DAY)
     if row["state"] == "rejected":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from triplehelix.doors.cli import city_papers
 from triplehelix.doors.cli.city_fund import account_of
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.actions import Answer
@@ -103,7 +104,7 @@ def _stopped(desk: "Desk", cases: Listed) -> None:
 def to_review(desk: "Desk", case: Case, at: datetime) -> Case:
     """Filed, recommended, accepted, compared with its proof."""
     firm = case.organisation
-    step(case, "submit", desk.member(firm), at)
+    city_papers.hand_in(case, desk.member(firm), at)
     step(case, "unit_pass", desk.member(firm), at)
     step(case, "recommend", desk.county(firm), at)
     step(case, "accept", desk.clerk, at)
@@ -121,8 +122,9 @@ def on_the_way(desk: "Desk", case: Case, row: Mapping[str, Any], at: datetime) -
     """An application of the open round, to the state its row names."""
     firm, state = case.organisation, row["state"]
     if state == "draft":
+        city_papers.lay(case, desk.member(firm), at, most=2)
         return
-    step(case, "submit", desk.member(firm), at)
+    city_papers.hand_in(case, desk.member(firm), at)
     if state == "unit_review":
         return
     step(case, "unit_pass", desk.member(firm), at + DAY)
@@ -258,6 +260,7 @@ def by_decision(desk: "Desk", row: Mapping[str, Any]) -> None:
         actor=desk.clerk, now=at, seen_version=case.version,
     )  # fmt: skip
     account(desk, case, at)
+    city_papers.lay(case, desk.clerk, at)
     step(case, "submit", desk.clerk, at)
     actions.correct_facts(
         case=case, facts={"approved_yuan": row["approved"], "proof_is_fresh": True}, actor=desk.clerk, now=at,

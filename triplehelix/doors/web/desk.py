@@ -34,6 +34,8 @@ DEEDS = {
     "demand_amount": gettext_lazy("确定追回金额"),
     "refund": gettext_lazy("缴回国库"),
 }
+#: The list of papers says these, with the papers.
+SILENT = ("add_paper", "take_back_paper")
 
 
 def case_of(request: Request, pk: int) -> Case:
@@ -63,7 +65,7 @@ def history(case: Case) -> list[Line]:
     """What happened to a case, oldest first, in words."""
     # Autosave writes often: of writings one after another the last is enough.
     found: list[Line] = []
-    for line in steps.history(case, DEEDS):
+    for line in steps.history(case, DEEDS, SILENT):
         if found and found[-1].what == line.what == str(DEEDS["write"]):
             found.pop()
         found.append(line)

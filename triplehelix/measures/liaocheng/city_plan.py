@@ -100,12 +100,12 @@ GRANT = Award(
     once_per="matter",
     excludes=(Excludes(("M3.1", "M3.2-city-post"), ("agreement_no",), ONE_WAY, "own"),),
     notes=(PER_AGREEMENT,),
-    materials=("申报书", "活页（匿名）", "联合攻关协议", "查新报告（12 个月内）", "同行专家推荐意见"),
+    materials=("申报书", "活页（匿名）", "联合协议", "查新报告（12 个月内）", "同行专家推荐意见"),
     parts=WHOLE,
 )
 
-list_no = Text("list_no", "榜单编号", evidence="榜单", example="2026-LCJB-08")
-price = Money("list_price", "榜单金额", evidence="榜单", example="1000000")
+list_no = Text("list_no", "榜单编号", evidence="需求榜单", example="2026-LCJB-08")
+price = Money("list_price", "榜单金额", evidence="需求榜单", example="1000000")
 owner_pays = Money("owner_pays", "发榜单位出资", evidence="揭榜合同", example="600000")
 unrelated = YesNo("unrelated", "揭榜方与发榜单位没有控制关系", source="derived", example=True)
 
@@ -164,7 +164,7 @@ CHALLENGE = Award(
     once=("list_no",),
     once_per="matter",
     notes=("一个单位对一个榜单项目只支持一次，不按年重复（本平台建议值，待主管部门确认）。",),
-    materials=("需求榜单", "揭榜方案", "揭榜合同", "里程碑考核材料"),
+    materials=("需求榜单", "揭榜方案", "揭榜合同"),
     parts=WHOLE,
 )
 

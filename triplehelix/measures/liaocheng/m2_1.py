@@ -23,10 +23,10 @@ title = Choice(
     "qualification",
     "学历职称",
     {"doctor": "博士", "associate": "副高及以上", "other": "其他"},
-    evidence="证书",
+    evidence="学历职称证书",
     example="doctor",
 )
-consent = YesNo("home_unit_consent", "派出单位书面同意（有日期）", evidence="同意书", example=True)
+consent = YesNo("home_unit_consent", "派出单位书面同意（有日期）", evidence="派出单位同意书", example=True)
 posts = Count("posts_held", "同期任科技副总的企业（含本企业）", unit="家", source="register", at_most=20, example=1)
 controls = YesNo("controls_firm", "本人是该企业的控股股东", source="register", example=False)
 assessed = Choice(
@@ -93,7 +93,8 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("person",),
     notes=("按年度考核每人每年一次（政策没有写明，本平台建议值，待主管部门确认）。",),
-    materials=("三方协议", "派出单位同意书", "学历职称证书", "到岗记录", "年度考核表"),
+    materials=("三方协议", "派出单位同意书", "学历职称证书"),
+    if_any=("到岗记录", "年度考核表"),
     parts=SHORT,
 )
 

@@ -41,7 +41,7 @@ programme = Choice(
 )
 superior = Money("superior_funds_arrived", "上级资助实际到账", evidence="到账凭证", example="500000")
 stacked = YesNo("same_level_funded", "已经得过同层次的其他支持", source="register", example=False)
-full_time = YesNo("works_here", "在本市全职工作或合同履约期内", evidence="劳动合同、社保记录", example=True)
+full_time = YesNo("works_here", "在本市全职工作或合同履约期内", evidence="劳动合同和社保记录", example=True)
 UNDECIDED = "政策写“按比例”，比例由主管部门确定"
 ratio = rate_term(
     "talent_ratio", "人才配套比例", undecided("领军人才配套按上级资助的百分之几"), mark="assumed", source=UNDECIDED
@@ -83,7 +83,7 @@ MATCH = Award(
     once=("person", "programme"),
     once_per="matter",
     notes=("入选一次配套一次，不按年重复；上级资助分期到账的，全部到账后一次申请（本平台建议值，待主管部门确认）。",),
-    materials=("入选文件", "劳动合同", "到账凭证"),
+    materials=("入选文件", "劳动合同和社保记录", "到账凭证"),
     parts=SHORT,
 )
 
@@ -96,9 +96,9 @@ company_days = Count(
     help="早已在本市创业的不属于引进",
     example=200,
 )
-own_cash = Money("own_cash", "人才及团队实缴的货币出资", evidence="验资报告、银行流水", example="1000000")
-has_ip = YesNo("has_ip", "核心知识产权归企业或已许可给企业", evidence="权属证明", example=True)
-all_day = YesNo("full_time_committed", "承诺全职创业", evidence="承诺书", example=True)
+own_cash = Money("own_cash", "人才及团队实缴的货币出资", evidence="股权结构和实缴证明", example="1000000")
+has_ip = YesNo("has_ip", "核心知识产权归企业或已许可给企业", evidence="知识产权权属证明", example=True)
+all_day = YesNo("full_time_committed", "承诺全职创业", evidence="全职承诺书", example=True)
 newest = count_term(
     "startup_most_days", "企业成立时间上限", since((FIRST_DAY, 1095)), unit="天", mark="assumed", source="本平台建议值"
 )

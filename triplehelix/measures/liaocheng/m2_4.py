@@ -23,7 +23,7 @@ permit = Choice(
     "permit_class", "工作许可类别", {"A": "A 类", "B": "B 类", "C": "C 类"}, evidence="外国人工作许可证", example="A"
 )
 valid = YesNo("permit_valid_all_days", "工作许可在每个工作日都有效", source="derived", example=True)
-days = Count("days_in_city", "本年度在聊工作天数", unit="天", at_most=366, evidence="出入境和工作日志", example=60)
+days = Count("days_in_city", "本年度在聊工作天数", unit="天", at_most=366, evidence="出入境记录和工作日志", example=60)
 support = table_term(
     "foreign_support",
     "各类外国专家项目支持",
@@ -68,7 +68,7 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("expert",),
     notes=("按本年度在聊工作天数，每位专家每年一次（政策没有写明，本平台建议值，待主管部门确认）。",),
-    materials=("聘请合同", "外国人工作许可证", "工作日志"),
+    materials=("聘请合同", "外国人工作许可证", "出入境记录和工作日志"),
     parts=("call", "recommend", "accept", "check", "review", "decide", "notice", "agreement", "pay", "acceptance"),
 )
 

@@ -18,7 +18,7 @@ from triplehelix.policy.terms import money_term, rate_term
 
 #: R2 (e): a project with national and provincial funds is matched by the higher only; no difference is paid.
 HIGHER = "同一项目既有国家又有省级资金的，就高不重复；要改按本项配套，请先撤回或撤销那一件"
-project_no = Text("project_no", "项目编号", evidence="立项文件", example="2025YFB3400001")
+project_no = Text("project_no", "项目编号", evidence="项目立项文件", example="2025YFB3400001")
 
 # --- 国家项目配套 (R1) ---------------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ document_no = Text("document_no", "省奖励文件文号", evidence="省财政�
 for_project = YesNo(
     "award_for_project",
     "省奖励文件写明奖励这个项目，日期在立项之后",
-    evidence="立项文件和省财政下达奖励的文件",
+    evidence="省财政下达奖励的文件",
     example=True,
 )
 document = Money(
@@ -48,7 +48,7 @@ PROJECTS = {
     "national_key_rd": "国家重点研发计划",
     "sti2030": "科技创新2030—重大项目",
 }
-project_list = Choice("project_list", "项目所属计划", PROJECTS, evidence="立项文件", example="national_key_rd")
+project_list = Choice("project_list", "项目所属计划", PROJECTS, evidence="项目立项文件", example="national_key_rd")
 kind = Choice(
     "kind", "这笔省财政资金是", {"award": "奖励", "subsidy": "补助"}, evidence="省财政下达奖励的文件", example="award"
 )
@@ -127,7 +127,7 @@ NATIONAL = Award(
     once_per="matter",
     earlier=Earlier(("project_no", "document_no"), "own"),
     excludes=(Excludes(("M3.2-provincial",), ("project_no",), HIGHER),),
-    materials=("项目立项文件", "省财政下达奖励的文件（有文号）", "到账凭证"),
+    materials=("项目立项文件", "省财政下达奖励的文件", "到账凭证"),
     notes=(
         "同一单位的同一份文件，以前配套过的从中扣除；没有新到账的不再受理。",
         "牵头与参与单位按省奖励文件分别记载的金额配套，本市不重新计算 5%/3%。",
@@ -219,7 +219,8 @@ PROVINCIAL = Award(
     once=("project_no",),
     earlier=Earlier(("project_no",), "all"),
     excludes=(Excludes(("M3.2-national",), ("project_no",), HIGHER),),
-    materials=("项目立项文件", "上年度省拨经费到账凭证", "转拨、退款凭证（如有）"),
+    materials=("项目立项文件", "上年度省拨经费到账凭证"),
+    if_any=("转拨、退款凭证",),
     notes=(
         "“上年度省拨经费”按到账计算，不按批复计算。",
         "上限按项目全周期计算，以前年度得过的从中扣除。",

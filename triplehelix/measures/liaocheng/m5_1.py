@@ -19,8 +19,8 @@ THE_WORDS = Article(
     "精准对接。打造产学研特色品牌活动，开展“院士专家聊城行”、“科技合作名校直通车”、“向新而行、竞逐未来”等科技合作活动。对在"
     "各类产学研合作活动上达成合作意向并成功落地的项目，给予一定的资金支持和政策扶持。",
 )
-event = Text("event", "达成意向的合作活动", evidence="签约记录", example="科技合作名校直通车·春季场")
-registration = Text("contract_no", "技术合同登记编号", evidence="登记证明", example="2026-371500-000123")
+event = Text("event", "达成意向的合作活动", evidence="活动签约记录", example="科技合作名校直通车·春季场")
+registration = Text("contract_no", "技术合同登记编号", evidence="技术合同登记证明", example="2026-371500-000123")
 price = Money("contract", "合同金额", source="register", evidence="技术合同", example="1000000")
 paid = Money("contract_paid", "已经支付", source="register", evidence="付款凭证", example="400000")
 site = YesNo("site_in_city", "项目实施地在本市", source="register", example=True)

@@ -22,7 +22,7 @@ THE_WORDS = Article(
 FOUND = "山东省人民政府办公厅文件（鲁政办字〔2023〕155号）"
 loan_no = Text("loan_no", "借款合同号", evidence="借款合同", example="JK-2026-0008")
 filed = YesNo("filed", "已备案，且当年有入库编号或通过科融信", source="register", example=True)
-used_well = YesNo("used_for_research", "用于研发、转化、产业化", evidence="资金用途凭证", example=True)
+used_well = YesNo("used_for_research", "用于研发、转化、产业化", evidence="用途凭证", example=True)
 only_one = YesNo(
     "only_loan_subsidised", "没有对其他贷款申请过贴息", source="register", help="一家企业只选一笔，一次性", example=True
 )
@@ -69,7 +69,7 @@ INTEREST = Award(
     materials=("借款合同", "付息凭证", "用途凭证"),
 )
 
-loss = Money("principal_loss", "本金损失", evidence="银行认定材料", example="1000000")
+loss = Money("principal_loss", "本金损失", evidence="不良认定材料", example="1000000")
 early = YesNo("early_stage_credit", "早期研发信用贷款", source="register", example=False)
 normal_share = rate_term(
     "loss_city_share", "市级分担比例", since((FIRST_DAY, Fraction(7, 20))), mark="found", source=FOUND
@@ -170,7 +170,7 @@ GUARANTEE = Award(
 )
 
 policy_no = Text("policy_no", "保单号", evidence="保单", example="BX-2026-0011")
-premium = Money("premium_paid", "实际支付的保费", evidence="保单、发票", example="100000")
+premium = Money("premium_paid", "实际支付的保费", evidence="保费发票", example="100000")
 year = Count("policy_year", "第几年投保", unit="年", at_least=1, at_most=50, source="register", example=1)
 had = Money(
     "premium_subsidy_this_year",

@@ -9,12 +9,12 @@ Used by: policy, programmes, measures, market.finance, procedure, doors.
 """
 
 from triplehelix.policy.facts.amounts import Count, Money, Number, Ratio
-from triplehelix.policy.facts.one import CODE, About, BadFact, Fact
+from triplehelix.policy.facts.one import ALL, CODE, About, BadFact, Fact
 from triplehelix.policy.facts.reading import read_facts
 from triplehelix.policy.facts.tables import Listed
 from triplehelix.policy.facts.words import Choice, Choices, Day, Text, YesNo
 
 __all__ = [
-    "CODE", "About", "BadFact", "Choice", "Choices", "Count", "Day", "Fact", "Listed", "Money", "Number", "Ratio",
-    "Text", "YesNo", "read_facts",
+    "ALL", "CODE", "About", "BadFact", "Choice", "Choices", "Count", "Day", "Fact", "Listed", "Money", "Number",
+    "Ratio", "Text", "YesNo", "read_facts",
 ]  # fmt: skip

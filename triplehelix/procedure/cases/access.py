@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
 NOBODY = Q(pk__in=())
+#: States in which the applicant may write: the draft, and what 补正 asked for.
+WRITTEN_IN = frozenset({"draft", "correcting"})
 #: States in which the city has not been given the case yet.
 BEFORE_FILING = ("draft",)
 
@@ -88,6 +90,19 @@ def _manages(unit: str, held: frozenset[str], on: date) -> bool:
     if unit and f"unit:{unit}" in held:
         return True
     return "role:city_officer" in held and not county_offices(on).filter(unit=unit).exists()
+
+
+def writes(case: "Case", held: frozenset[str]) -> bool:
+    """Whether these relations are of those who fill the application in, at some time."""
+    return "applicant" in held or (case.lane == "by_decision" and "clerk" in held)
+
+
+def may_write(case: "Case", held: frozenset[str]) -> bool:
+    """Whether these relations may fill it in now: the applicant while it is a draft or asked to be corrected, the clerk
+    what is decided one by one. What is being checked is not changed by whom it is about."""
+    if case.lane == "by_decision" and "clerk" in held:
+        return case.state in ("draft", "checking")
+    return "applicant" in held and case.state in WRITTEN_IN
 
 
 def is_clerk(actor: Account | None, on: date) -> bool:

@@ -81,7 +81,7 @@ def row_of(lane: str, parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _submit(lane: str, first: str) -> Step:
-    asked = (guards.facts_complete, guards.round_is_open, guards.has_project, guards.may_apply)
+    asked = (guards.facts_complete, guards.papers_complete, guards.round_is_open, guards.has_project, guards.may_apply)
     by = frozenset({APPLICANT, CLERK} if lane == "by_decision" else {APPLICANT})
     return Step("submit", _("提交"), "draft", first, by, asked, (effects.hand_in, effects.set_due), CLERK)
 

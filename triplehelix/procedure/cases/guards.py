@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import checked
-from triplehelix.procedure.cases import eligibility, judge, kept, law, pay
+from triplehelix.procedure.cases import eligibility, judge, kept, law, papers, pay
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -32,6 +32,13 @@ def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | 
     """Every fact that the applicant or a register gives is there and can be read."""
     errors = judge.problems(case)
     return _("还有没填对的：") + "；".join(errors.values()) if errors else None
+
+
+def papers_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Every paper that must be there is, or it is said where the original is."""
+    if missing := papers.missing(case):
+        return _("还缺材料：%(names)s") % {"names": "、".join(missing)}
+    return None
 
 
 def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
+from triplehelix.procedure.cases import papers
 from triplehelix.records.trail import digest
 from triplehelix.records.trail.keyed import agrees, keyed
 from triplehelix.records.trail.models import Entry
@@ -31,6 +32,7 @@ GROUPS = {
     "review": _("评审结果"),
     "account": _("收款账户"),
     "agreement": _("任务书和里程碑"),
+    "papers": _("材料"),
 }
 #: Lanes in which there may be an agreement and milestones.
 STAGED = ("ordinary", "by_decision")
@@ -62,14 +64,22 @@ def groups(case: "Case") -> dict[str, Any]:
         "review": case.review,
         "account": [case.bank, case.bank_code, case.account_name, case.account_number],
         "agreement": [case.agreement_number, case.signed_on, case.ends_on, list(stones) if case.lane in STAGED else []],
+        "papers": _papers(case),
     }  # fmt: skip
+
+
+def _papers(case: "Case") -> list[list[str]]:
+    """What is handed in, each file by its number: its name may name a person."""
+    if case.lane not in papers.ASKED_IN:
+        return []
+    return [[one.name, one.file.sha256 if one.file else one.said] for one in papers.standing(case)]
 
 
 def handed_in(case: "Case") -> dict[str, Any]:
     """What the applicant has written, for the row of the trail in which it is handed in."""
     return {
         "title": case.title, "summary": case.summary, "leader": str(case.leader or ""),
-        "avoid": {DIGEST: keyed(case.avoid)}, "facts": facts_of(case, case.facts),
+        "avoid": {DIGEST: keyed(case.avoid)}, "facts": facts_of(case, case.facts), "papers": _papers(case),
     }  # fmt: skip
 
 

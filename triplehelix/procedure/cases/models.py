@@ -178,6 +178,34 @@ class Case(Stateful):
         return finds.city_officers(day)
 
 
+class Paper(models.Model):
+    """材料 of an application, under a name its award asks for (cases.papers): a file, or where the original is kept.
+
+    Rows stay: one that was taken back says when.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    name = models.CharField(_("材料"), max_length=80)
+    file = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")
+    said = models.CharField(_("没有电子件的说明"), max_length=200, blank=True)
+    added_at = models.DateTimeField(_("提交时间"))
+    added_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_back_at = models.DateTimeField(_("撤下时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("材料")
+        constraints = [
+            models.CheckConstraint(condition=Q(file__isnull=True) ^ Q(said=""), name="paper_is_a_file_or_words"),
+            models.UniqueConstraint(
+                fields=["case", "name", "file"], condition=Q(taken_back_at__isnull=True), name="paper_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Milestone(models.Model):
     """里程碑 of a case: what is due by when, what it pays, and the proof it was reached by. A proof serves once."""
 

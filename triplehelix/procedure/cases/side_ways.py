@@ -38,7 +38,7 @@ def corrections(here: str, _next: str) -> list[Step]:
             "correcting",
             here,
             APPLICANT,
-            (guards.facts_complete,),
+            (guards.facts_complete, guards.papers_complete),
             (effects.hand_in, effects.set_due),
             CLERK,
         ),

@@ -118,7 +118,8 @@ def _refill(opening: Opening, facts: dict[str, Any], now: datetime) -> None:
     if opening.facts == facts:
         return
     if opening.case is not None and opening.state == "opened":
-        cases.refill(case=opening.case, before=opening.facts, facts=facts, now=now)
+        papers = finds.proofs(opening.sale, opening.award)
+        cases.refill(case=opening.case, before=opening.facts, facts=facts, papers=papers, now=now)
     opening.facts, opening.changed_at = facts, now
     opening.save(update_fields=["facts", "changed_at"])
 
@@ -130,7 +131,7 @@ def _open(opening: Opening, now: datetime) -> bool:
         return False
     opening.case = cases.begin(
         round=round, organisation=opening.organisation, title=opening.sale.achievement.title, facts=opening.facts,
-        now=now,
+        papers=finds.proofs(opening.sale, opening.award), now=now,
     )  # fmt: skip
     opening.save(update_fields=["case"])
     _step(opening, "open", now)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.models import Sale
+from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.openings import access
 from triplehelix.procedure.openings.models import Opening
@@ -36,13 +37,23 @@ def open_round_for(award_code: str, on: date) -> Round | None:
     return rows.filter(closes_on__gte=on).order_by("-opens_on", "-pk").first()
 
 
-def papers(sale: Sale) -> Iterator[tuple[str, File]]:
-    """What proves the facts of an opening: the contract, its registration, what was paid and given back."""
+def papers(sale: Sale) -> Iterator[tuple[str, str, File]]:
+    """What proves the facts of an opening: the contract, its registration, what was paid and given back; each with what
+    the event tells by it (policy.award.Opener) and a label."""
     contract = sale.contract
-    yield _("技术合同 %(number)s") % {"number": contract.number}, contract.file
+    yield "price", _("技术合同 %(number)s") % {"number": contract.number}, contract.file
     for row in contract.registrations.filter(outcome="registered").select_related("file"):
         if row.file is not None:
-            yield _("登记证明 %(number)s") % {"number": row.number}, row.file
+            yield "registration", _("登记证明 %(number)s") % {"number": row.number}, row.file
     for receipt in contract.receipts.select_related("file").order_by("on", "pk"):
         label = _("付款凭证 %(number)s") if receipt.way == "in" else _("退款凭证 %(number)s")
-        yield label % {"number": receipt.number}, receipt.file
+        yield "paid", label % {"number": receipt.number}, receipt.file
+
+
+def proofs(sale: Sale, award: Award) -> Iterator[tuple[str, File]]:
+    """The same by the names under which the award asks for them."""
+    assert award.opened_by is not None
+    shown_by = {what: award.fact(code).about.evidence for code, what in award.opened_by.tells.items()}
+    for what, _label, file in papers(sale):
+        if name := shown_by.get(what):
+            yield name, file

@@ -18,14 +18,15 @@ from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.fact_words import missing
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases import actions, guards, judge
+from triplehelix.doors.web.views import case_papers
+from triplehelix.procedure.cases import access, actions, guards, judge
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.people import avoided_text
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 #: The guards of handing in whose faults are told at their fields.
-AT_FIELDS = (guards.facts_complete, guards.has_project)
+AT_FIELDS = (guards.facts_complete, guards.has_project, guards.papers_complete)
 
 
 class AboutForm(forms.Form):
@@ -63,7 +64,7 @@ def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
 def edit(request: Request, pk: int) -> HttpResponse:
     """The form from the declaration. Saved as it is typed (htmx), saved whole, or saved and submitted."""
     case = desk.case_of(request, pk)
-    if not _may(request, case):
+    if not access.may_write(case, case.relations_of(request.user, timezone.now())):
         raise Http404
     data = request.POST if request.method == "POST" else kept.kept(request)
     about, facts = _forms(case, data)
@@ -74,20 +75,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
     return _page(request, case, about, facts, 422 if request.method == "POST" else 200)
 
 
-def _may(request: Request, case: Case) -> bool:
-    held = case.relations_of(request.user, timezone.now())
-    if case.lane == "by_decision" and "clerk" in held:
-        return case.state in ("draft", "checking")
-    return "applicant" in held and case.state in ("draft", "correcting")
-
-
 def _save(request: Request, case: Case, about: AboutForm, facts: FactForm) -> HttpResponse | None:
     """Save what can be saved; None when the page has to say what is wrong."""
     seen = request.POST.get("seen_version", "")
     good = about.is_valid() & facts.is_valid()
     if not good and not request.htmx:
         if "submit" in request.POST:
-            _blame(about, facts, guards.project_missing(_as_typed(case, about)), {})
+            _blame(about, facts, guards.project_missing(_as_typed(case, about)), {}, case)
         return None
     said = about.cleaned_data
     try:
@@ -122,8 +116,12 @@ def _as_typed(case: Case, about: AboutForm) -> Case:
     return typed
 
 
-def _blame(about: AboutForm, facts: FactForm, project: Mapping[str, str], problems: Mapping[str, str]) -> None:
-    """Each fault at its field; what is left out in words for people, not in those of the API."""
+def _blame(
+    about: AboutForm, facts: FactForm, project: Mapping[str, str], problems: Mapping[str, str], case: Case
+) -> None:
+    """Each fault at its field; what is left out in words for people, not in those of the API. Papers have no field."""
+    if papers := guards.papers_complete(case, None, timezone.now()):
+        about.add_error(None, papers)
     for name, message in project.items():
         about.add_error(name, message)
     left_out = {fact.key: missing(fact) for fact in facts.asked if fact.key not in facts.given}
@@ -140,7 +138,8 @@ def _submitted(request: Request, case: Case, about: AboutForm, facts: FactForm) 
     except Refused as why:
         case.refresh_from_db()
         asked = case.workflow[step].guards
-        _blame(about, facts, guards.project_missing(case) if guards.has_project in asked else {}, judge.problems(case))
+        project = guards.project_missing(case) if guards.has_project in asked else {}
+        _blame(about, facts, project, judge.problems(case), case)
         others = [guard(case, request.user, now) for guard in asked if guard not in AT_FIELDS]
         for message in filter(None, others):
             about.add_error(None, str(message))
@@ -162,7 +161,7 @@ def _page(request: Request, case: Case, about: AboutForm, facts: FactForm, statu
         "award": case.award,
         "about": about,
         "facts": facts,
-        "materials": case.award.materials,
         "writer": kept.writer(request),
+        **case_papers.shown(request, case),
     }
     return render(request, "web/case_form.html", context, status=status)

@@ -22,7 +22,7 @@ from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
-from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, lanes, law, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, lanes, law, papers, pay
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
@@ -143,6 +143,8 @@ def page(
         "award": case.award,
         "lane": lanes.NAMES[case.lane],  # type: ignore[index]
         "facts": _facts(case, relations),
+        "papers": papers.shown(case, relations),
+        "may_hand_in": False,
         "steps": steps,
         "sure": sure.of_case(case, steps),
         "promise": commitment.current(timezone.localdate(now)) if promises else None,
@@ -162,7 +164,7 @@ def page(
         "is_decided": case.state in letters.DECIDED_IN,
         "history": desk.history(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
-        "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
+        "can_write": access.may_write(case, relations),
         "writer": kept.writer(request),
     }
     return render(request, "web/case.html", context, status=status)

@@ -50,7 +50,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "award": award,
         "facts": [(fact, said(fact, known[fact.key]) if fact.key in known else "") for fact in award.facts],
         "changed": _changed(found, known),
-        "papers": list(finds.papers(found.sale)),
+        "papers": [(label, file) for _what, label, file in finds.papers(found.sale)],
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
         "history": history(found, {"earn": _("合同成功落地")}),
@@ -71,7 +71,7 @@ def _changed(opening: Opening, known: dict[str, Any]) -> list[tuple[Any, str, st
 @require_GET
 def paper(request: Request, pk: int, file: int) -> HttpResponse:
     """A paper that proves a fact of an opening, for those who may see the opening."""
-    found = next((one for _label, one in finds.papers(_opening(request, pk).sale) if one.pk == file), None)
+    found = next((one for _what, _label, one in finds.papers(_opening(request, pk).sale) if one.pk == file), None)
     if found is None:
         raise Http404
     with found.open() as stream:

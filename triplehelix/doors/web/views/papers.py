@@ -1,13 +1,12 @@
-"""Official documents of a case, and the proofs handed in with it."""
+"""Official documents of a case."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web import desk, letters
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import attachment
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.letters.letter import BadLetter, Letter
 
@@ -35,14 +34,3 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
 def document(request: Request, pk: int, kind: str) -> HttpResponse:
     """The same as a Word file."""
     return letters.answer(_letter(request, pk, kind)[1])
-
-
-@require_GET
-def proof(request: Request, pk: int, seq: int) -> HttpResponse:
-    """The file that proves a milestone, for those who handle the case."""
-    case = desk.case_of(request, pk)
-    milestone = get_object_or_404(case.milestones.select_related("proof_file"), seq=seq, proof_file__isnull=False)
-    file = milestone.proof_file
-    assert file is not None
-    with file.open() as stream:
-        return attachment(stream.read(), file.name, file.content_type)

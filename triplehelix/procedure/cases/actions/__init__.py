@@ -24,9 +24,11 @@ from triplehelix.procedure.cases.actions.handling import (
 )
 from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
+from triplehelix.procedure.cases.actions.papers import add_paper, take_back_paper
 from triplehelix.procedure.cases.actions.rejudging import rejudge
 
 __all__ = [
+    "add_paper",
     "answer_batch",
     "bar",
     "begin",
@@ -49,6 +51,7 @@ __all__ = [
     "sign_agreement",
     "start",
     "submit_proof",
+    "take_back_paper",
     "take_by_system",
     "write",
 ]

@@ -1,6 +1,6 @@
 """What the applicant does: start, fill in, give the account, evaluate."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,14 @@ from triplehelix.fund import selfreview
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import access, kept, known, pay, people
+from triplehelix.procedure.cases.actions.papers import attach
 from triplehelix.procedure.cases.actions.shared import KIND, line, locked, saved
 from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_number
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation, Person
@@ -27,8 +29,7 @@ from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import kept as trail_kept
 
-#: States in which the applicant may write: the draft, and what 补正 asked for.
-WRITTEN_IN = frozenset({"draft", "correcting"})
+Papers = Iterable[tuple[str, File]]
 #: States in which the account may be given or put right.
 ACCOUNT_IN = frozenset(
     {"draft", "confirming", "correcting", "agreeing", "running", "paying", "pay_returned", "noticing", "on_notice"}
@@ -69,30 +70,39 @@ def open_by_decision(
 
 
 @transaction.atomic
-def begin(*, round: Round, organisation: Organisation, title: str, facts: Mapping[str, Any], now: datetime) -> Case:
+def begin(
+    *, round: Round, organisation: Organisation, title: str, facts: Mapping[str, Any], papers: Papers, now: datetime
+) -> Case:
     """A draft the program itself puts before an applicant, because something that entitles to it has happened.
 
-    `facts` are what is known of it, by key; the applicant completes and submits it. Raises Refused (round closed).
+    `facts` are what is known of it, by key, `papers` the files that prove it, by the name they are asked for under; the
+    applicant completes and submits it. Raises Refused (round closed).
     """
     if not round.is_open(timezone.localdate(now)) or round.lane not in ("ordinary", "quick"):
         raise Refused(_("这一批现在不能申报"))
     case = _new(round.award_code, round.lane, round.year, organisation, title[:120], None, now, round)
     case.facts |= _known(case, facts)
-    return saved(case, "begin", None, now, {"facts": sorted(facts)})
+    saved(case, "begin", None, now, {"facts": sorted(facts)})
+    attach(case, papers, now)
+    return case
 
 
 @transaction.atomic
-def refill(*, case: Case, before: Mapping[str, Any], facts: Mapping[str, Any], now: datetime) -> Case:
-    """Facts of a draft that the program filled in and nobody has changed since follow what has become of them."""
+def refill(*, case: Case, before: Mapping[str, Any], facts: Mapping[str, Any], papers: Papers, now: datetime) -> Case:
+    """Facts of a draft that the program filled in and nobody has changed since follow what has become of them; new
+    papers come to the others."""
     held = Case.objects.select_for_update(of=("self",)).select_related("organisation", "round").get(pk=case.pk)
     changed = {
         key: value for key, value in _known(held, facts).items()
         if value != before.get(key) and held.facts.get(key) == before.get(key)
     }  # fmt: skip
-    if held.state != "draft" or not changed:
+    if held.state != "draft":
         return held
-    held.facts |= changed
-    return saved(held, "refill", None, now, {"changed": sorted(changed)})
+    if changed:
+        held.facts |= changed
+        saved(held, "refill", None, now, {"changed": sorted(changed)})
+    attach(held, papers, now)
+    return held
 
 
 def _known(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,16 +152,14 @@ def write(
     """
     case = locked(case, actor, now, by=frozenset({APPLICANT, *([CLERK] if case.lane == "by_decision" else [])}),
                   seen=seen_version)  # fmt: skip
-    checks = case.lane == "by_decision" and case.state == "checking"
-    # What is being checked is not changed by whom it is about.
-    if not (CLERK in case.relations_of(actor, now) if checks else case.state in WRITTEN_IN):
+    if not access.may_write(case, case.relations_of(actor, now)):
         raise Refused(_("现在不能修改申报内容"))
     _tell_about(case, title, summary, avoid)
     if leader is not None:
         case.leader = _leader(case, leader, now)
     before = dict(case.facts)
     said: dict[str, Any] = {"changed": _fill_in(case, facts)}
-    if checks:
+    if case.state == "checking":
         # Nothing is handed in after this: the row itself says what was put in whose place.
         said["replaced"] = {
             name: kept.facts_of(case, {key: one.get(key) for key in said["changed"]})

@@ -1,0 +1,115 @@
+"""What is handed in with a case: the papers of the application, and the proofs of its milestones."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from triplehelix.doors.web import desk
+from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.shown import attachment
+from triplehelix.procedure.cases import access, actions, papers
+from triplehelix.procedure.cases.models import Case
+from triplehelix.records.evidence import actions as evidence
+from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused
+
+
+def _written(request: Request, pk: int) -> Case:
+    """The case, for those who fill it in; 404 for everybody else."""
+    case = desk.case_of(request, pk)
+    if not access.writes(case, _held(request, case)):
+        raise Http404
+    return case
+
+
+@require_POST
+def add(request: Request, pk: int) -> HttpResponse:
+    """Hand in a file under a name, or say where the original is."""
+    case, name, problem = _written(request, pk), request.POST.get("name", ""), ""
+    try:
+        with transaction.atomic():
+            actions.add_paper(
+                case=case, name=name, file=_kept(request, case), said=request.POST.get("said", ""), actor=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
+    except Invalid as why:
+        problem = "；".join(why.errors.values())
+    except (Refused, Unacceptable) as why:
+        problem = str(why)
+    return _answered(request, case, name, problem, _("材料已交"))
+
+
+def _kept(request: Request, case: Case) -> File | None:
+    """The upload, kept for the unit; it is shown by the case alone."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        return None
+    return evidence.store(
+        content=upload.read(), name=upload.name or "", actor=request.user, now=timezone.now(), owner=case.organisation
+    )
+
+
+@require_POST
+def take_back(request: Request, pk: int, paper: int) -> HttpResponse:
+    """It does not count any more."""
+    case, problem = _written(request, pk), ""
+    found = get_object_or_404(case.papers, pk=paper)
+    try:
+        actions.take_back_paper(paper=found, actor=request.user, now=timezone.now())
+    except Refused as why:
+        problem = str(why)
+    return _answered(request, case, found.name, problem, _("材料已撤下"))
+
+
+def _answered(request: Request, case: Case, name: str, problem: str, done: str) -> HttpResponse:
+    """The list as it is now, in its place or on the page; what was wrong stands at the paper it was about."""
+    if request.htmx:
+        context = shown(request, case)
+        at = name if any(one.asked.name == name for one in context["papers"]) else ""
+        return render(request, "web/components/case_papers.html", context | {"at": at, "problem": problem})
+    if problem:
+        messages.error(request, f"{name}：{problem}")
+    else:
+        messages.success(request, done)
+    return redirect("web:case-edit" if access.may_write(case, _held(request, case)) else "web:case", case.pk)
+
+
+def shown(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the list of papers needs (components/case_papers.html)."""
+    held = _held(request, case)
+    return {"case": case, "papers": papers.shown(case, held), "may_hand_in": access.may_write(case, held)}
+
+
+def _held(request: HttpRequest, case: Case) -> frozenset[str]:
+    return case.relations_of(request.user, timezone.now())  # type: ignore[arg-type]  # nobody unknown gets here
+
+
+@require_GET
+def paper(request: Request, pk: int, paper: int) -> HttpResponse:
+    """A file of the application, for those who may see what it proves."""
+    case = desk.case_of(request, pk)
+    rows = (row for one in papers.shown(case, _held(request, case)) for row in one.rows)
+    file = next((row.file for row in rows if row.pk == paper), None)
+    return _given(file)
+
+
+@require_GET
+def proof(request: Request, pk: int, seq: int) -> HttpResponse:
+    """The file that proves a milestone, for those who handle the case."""
+    case = desk.case_of(request, pk)
+    return _given(get_object_or_404(case.milestones.select_related("proof_file"), seq=seq).proof_file)
+
+
+def _given(file: File | None) -> HttpResponse:
+    if file is None:
+        raise Http404
+    with file.open() as stream:
+        return attachment(stream.read(), file.name, file.content_type)
