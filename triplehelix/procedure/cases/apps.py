@@ -11,9 +11,9 @@ class Config(AppConfig):
         # Tables exist only now.
         from django.utils import timezone
 
-        from triplehelix.procedure.cases import commitment, follower
+        from triplehelix.procedure.cases import commitment, days, follower
         from triplehelix.records.parties import pack
         from triplehelix.records.trail import followers
 
-        pack.reads(lambda: commitment.current(timezone.localdate()))
+        pack.reads(lambda: commitment.current(timezone.localdate()), days.notice_days)
         followers.follow(follower.NAME, follower.KINDS, follower.handle)

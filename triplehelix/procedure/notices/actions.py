@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.days import notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
@@ -49,8 +50,10 @@ def publish(
               if not 0 < len(texts[key]) <= most or "\x00" in texts[key]}  # fmt: skip
     if not 1 <= days <= 30:
         errors["days"] = _("公示期应为 1 至 30 个工作日")
-    elif days < (least := max((case.round.notice_days for case in chosen if case.round), default=1)):
-        errors["days"] = _("这一批规定公示不少于 %(least)d 个工作日") % {"least": least}
+    elif days < (least := max(map(_least_days, chosen), default=1)):
+        errors["days"] = _("公示不少于 %(least)d 个工作日：批次有规定的按批次，没有批次的（一事一议）按通行期限") % {
+            "least": least
+        }
     if not chosen:
         errors["cases"] = _("请选择要公示的办件")
     if Notice.objects.filter(number=texts["number"]).exists():
@@ -74,6 +77,11 @@ def publish(
     data |= {"items": told["items"], **kept.said(told)}
     trail.record(kind=KIND, id=str(notice.pk), verb="publish", actor=actor, now=now, data=data)
     return notice
+
+
+def _least_days(case: Case) -> int:
+    """What its round says; what is decided without a round is not public for a shorter time than others."""
+    return case.round.notice_days if case.round is not None else notice_days()
 
 
 def _put(notice: Notice, case: Case, actor: Account | None, now: datetime) -> None:

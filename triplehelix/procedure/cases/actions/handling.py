@@ -14,7 +14,7 @@ from triplehelix.fund import actions as fund
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, effects, guards, judge, kept, pay
+from triplehelix.procedure.cases import access, days, effects, guards, judge, kept, pay
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.people import person_named, unit_named
@@ -42,11 +42,15 @@ def _clerk(actor: Account | None, now: datetime) -> None:
 def open_round(
     *, award_code: str, lane: str, title: str, year: int, opens_on: date, closes_on: date, actor: Account | None,
     now: datetime, budget_fen: int | None = None, quota: int | None = None, places: int | None = None,
-    notice_days: int = 5, contact: str = "", about: str = "",
+    notice_days: int | None = None, contact: str = "", about: str = "",
 ) -> Round:  # fmt: skip
-    """Open a round of an award. Raises Refused, Invalid at `award`, `lane`, `title`, `closes_on`, `budget`."""
+    """Open a round of an award; its notices run `notice_days`, or as long as others do.
+
+    Raises Refused, Invalid at `award`, `lane`, `title`, `closes_on`, `budget`, `notice_days`.
+    """
     _clerk(actor, now)
     errors: dict[str, str] = {}
+    notice_days = days.notice_days() if notice_days is None else notice_days
     title = line(title, _("批次名称"), 80, errors, "title")
     contact = line(contact, _("咨询电话"), 120, errors, "contact", must=False)
     try:
@@ -175,6 +179,8 @@ def sign_agreement(
     case.agreement_number = line(number, _("任务书编号"), 60, errors, "number")
     if signed_on > timezone.localdate(now):
         errors["signed_on"] = _("签订日期不能晚于今天")
+    elif signed_on < (decided := date.fromisoformat(case.decision["decided_on"])):
+        errors["signed_on"] = _("签订日期不能早于作出决定的 %(day)s") % {"day": decided}
     if ends_on <= signed_on:
         errors["ends_on"] = _("截止日期应晚于签订日期")
     if errors:
