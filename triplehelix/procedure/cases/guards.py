@@ -273,8 +273,8 @@ def evaluated(case: "Case", actor: Account | None, now: datetime) -> str | None:
 
 
 def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """A demand names an amount, of what has been paid."""
-    if not 0 < case.demanded_fen <= pay.paid(case) - pay.refunded(case):
+    """A demand names an amount, of what has been paid and not paid back."""
+    if not pay.refunded(case) < case.demanded_fen <= pay.paid(case):
         return _("请填写要追回的金额，不超过已支付而未缴回的金额")
     return None
 

@@ -130,6 +130,13 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
     )  # fmt: skip
 
 
+def promise_rest(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Promise again what of the grant is neither paid nor promised any more. Raises Refused."""
+    held = commitment_of(case)
+    if held is not None and (rest := int(case.granted_fen or 0) - held.amount_fen) > 0:
+        fund.promise_again(commitment=held, amount_fen=rest, actor=actor, now=now, why=case.number)
+
+
 def _own_share(case: "Case") -> int | None:
     """Fen of the case's own unit in a decision that units share; None where nobody shares."""
     shares = {folded(str(one["id"])): int(one["granted_fen"]) for one in case.decision.get("shares", ())}
