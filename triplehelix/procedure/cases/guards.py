@@ -135,7 +135,7 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
 
 def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """A notice is published for several cases at once, by the page of notices."""
-    item = case.notice_items.order_by("-pk").first()
+    item = case.notice_items.select_related("notice").order_by("-pk").first()
     if item is None or item.is_over or item.notice.last < timezone.localdate(now):
         return _("请到“公示公告”选择办件、填写文号后公示")
     return None

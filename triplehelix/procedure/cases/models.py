@@ -78,6 +78,7 @@ class Case(Stateful):
     """
 
     kind = "procedure.case"
+    related = ("organisation", "round")
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="cases")
