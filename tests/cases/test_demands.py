@@ -188,6 +188,25 @@ def test_the_rest_is_promised_again_only_where_the_money_is(city, paid_twice):
     sound(case)
 
 
+def test_a_demand_taken_back_when_its_year_is_over_leaves_what_was_paid(city, paid_twice):
+    case = demanded(city, paid_twice, MILLION)
+    city.now = city.now.replace(year=2027, month=1, day=5)
+    fund.close_year(year=2026, actor=city.finance, now=city.now)
+    case = lift(city, case)
+    assert (case.state, pay.commitment_of(case).amount_fen) == ("running", 2 * MILLION)
+    said = Entry.objects.get(subject_kind=Case.kind, subject_id=str(case.pk), verb="lift_running").data
+    assert said["lapsed_fen"] == MILLION
+    member = case.organisation.memberships.get().account
+    reach(city, case, case.milestones.get(seq=3), member, "服务企业二十家，服务合同和回执见附件三，逐家可查。")
+    with pytest.raises(
+        Refused, match="其余 1,000,000.00 元 追回时已收回、年度已过，不能再拨付：请终止".replace(".", r"\.")
+    ):
+        city.step(case, "pay_stage", city.clerk)
+    case = city.step(case, "terminate", city.clerk, "资金已收回国库")
+    assert (case.state, pay.kept(case)) == ("terminated", 2 * MILLION)
+    sound(case)
+
+
 @pytest.mark.parametrize("before", ["closed", "archived", "terminated", "evaluating", "clawed"])
 def test_every_case_goes_back_to_where_its_demand_found_it(city, paid_twice, before):
     Case.objects.filter(pk=paid_twice.pk).update(state=before, granted_fen=2 * MILLION)

@@ -141,11 +141,12 @@ def mark_demand(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def promise_rest(case: "Case", actor: Account | None, now: datetime) -> None:
-    """A demand is none any more: what it released is promised again. Raises Refused: the purse has not enough left;
-    another case has taken off no more than was left of this one."""
+    """A demand is none any more: what it released is promised again, as far as its year is not over. Raises Refused:
+    the purse has not enough left; another case has taken off no more than was left of this one."""
     earlier.hold(case)
     earlier.not_larger(case, pay.kept(case))
-    pay.promise_rest(case, actor, now)
+    if lapsed := pay.promise_rest(case, actor, now):
+        case.recorded["lapsed_fen"] = lapsed
 
 
 def take_off_notice(case: "Case", actor: Account | None, now: datetime) -> None:
