@@ -198,9 +198,7 @@ def test_a_demand_taken_back_when_its_year_is_over_leaves_what_was_paid(city, pa
     assert said["lapsed_fen"] == MILLION
     member = case.organisation.memberships.get().account
     reach(city, case, case.milestones.get(seq=3), member, "服务企业二十家，服务合同和回执见附件三，逐家可查。")
-    with pytest.raises(
-        Refused, match="其余 1,000,000.00 元 追回时已收回、年度已过，不能再拨付：请终止".replace(".", r"\.")
-    ):
+    with pytest.raises(Refused, match="追回时已收回、年度已过，不能再拨付：请终止"):
         city.step(case, "pay_stage", city.clerk)
     case = city.step(case, "terminate", city.clerk, "资金已收回国库")
     assert (case.state, pay.kept(case)) == ("terminated", 2 * MILLION)
