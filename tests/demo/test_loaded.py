@@ -73,6 +73,9 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
         True
     ) == 1
     assert Case.objects.filter(state="rejected", decision__has_key="revoked").count() == 1
+    (lowered,) = Case.objects.filter(state="clawing")
+    assert 0 < lowered.demanded_fen < pay.paid(lowered)
+    assert Case.objects.filter(state="correcting", due_on__lt=today).count() == 1
     panel = Panel.objects.get(settled_at=None)
     assert without_seats(panel).count() == 1 and len(barred_now(panel, timezone.localdate())) == 1
     assert panel.seats.exclude(declared="").count() == 1
@@ -96,6 +99,6 @@ def test_replaying_the_trail_gives_the_stored_state(accounts):
         assert (state, version) == (case.state, case.version), case
     states = {case.state for case in cases}
     wanted = "draft unit_review recommending accepting correcting checking reviewing agreeing running evaluating"
-    wanted += " rejected terminated confirming held noticing on_notice objected paying pay_returned closed"
+    wanted += " rejected terminated confirming held noticing on_notice objected paying pay_returned closed clawing"
     assert set(wanted.split()) <= states
     assert problems() == []

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.records.cases import Thread
 from tests.records.conftest import NOW
 from triplehelix.records.trail import digest
-from triplehelix.records.trail.actions import record, record_many
+from triplehelix.records.trail.actions import record, record_many, written_together
 from triplehelix.records.trail.models import Entry, Head, Seal
 from triplehelix.records.trail.seals import seal
+from triplehelix.records.trail.verify import verify
 
 
 def write(id="1", verb="edit", **more):
@@ -38,6 +39,30 @@ def test_each_row_is_chained_to_the_subjects_row_before(account):
     )
     head = Head.objects.get(subject_kind="test", subject_id="7")
     assert (head.n, bytes(head.digest)) == (2, bytes(second.digest))
+
+
+@pytest.mark.django_db
+def test_rows_written_together_are_chained_as_if_they_were_not():
+    """Two subjects of two kinds, one of them told of twice, the first row of the other before."""
+    with transaction.atomic(), written_together():
+        for kind, id, verb in (("test", "7", "a"), ("other", "7", "b"), ("test", "8", "c"), ("test", "7", "d")):
+            with written_together():  # an act within an act
+                record(kind=kind, id=id, verb=verb, actor=None, now=NOW)
+        assert not Entry.objects.exists()
+    assert list(Entry.objects.order_by("seq").values_list("verb", "n")) == [("a", 1), ("b", 1), ("c", 1), ("d", 2)]
+    write("7", "e")
+    one, two, three = Entry.objects.filter(subject_kind="test", subject_id="7").order_by("n")
+    assert [bytes(two.prev), bytes(three.prev)] == [bytes(one.digest), bytes(two.digest)] and verify() == []
+
+
+@pytest.mark.django_db
+def test_of_an_act_that_fails_no_row_is_written():
+    with pytest.raises(RuntimeError), transaction.atomic(), written_together():
+        write("7")
+        raise RuntimeError
+    assert not Entry.objects.exists()
+    write("7")
+    assert Entry.objects.get().n == 1 and verify() == []
 
 
 @pytest.mark.django_db

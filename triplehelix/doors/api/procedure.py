@@ -13,6 +13,7 @@ from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
 from triplehelix.procedure.cases import access, actions, pay
+from triplehelix.procedure.cases.flow import LIFTS
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.notices.models import Notice, NoticeItem
@@ -196,7 +197,7 @@ def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any
         decision["facts"] = _without(decision["facts"], {fact.label for fact in hidden})
     return {
         **_line(case), "lane": case.lane, "version": case.version, "facts": facts, "decision": decision,
-        "paid_fen": pay.paid(case), "steps": [step.code for step in steps],
+        "paid_fen": pay.paid(case), "steps": [step.code for step in steps if step.code not in LIFTS],
     }  # fmt: skip
 
 

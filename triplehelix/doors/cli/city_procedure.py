@@ -162,10 +162,12 @@ def _past(desk: Desk, data: Mapping[str, Any]) -> None:
 
 def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:
     """The round that is open now: applications on their way, some before the panel."""
-    round = _round(desk, data, "ordinary", 20, 25, quota=data["quota"], places=data["places"])
+    round = _round(desk, data, "ordinary", 40, 25, quota=data["quota"], places=data["places"])
     late = [row for row in data["case"] if row.get("late")]
     for row in (row for row in data["case"] if row not in late):
-        go.on_the_way(desk, _started(desk, round, row, desk.now - 15 * DAY), row, desk.now - 10 * DAY)
+        # Early enough for the period of a correction to be over.
+        begun = desk.now - (40 if row.get("overdue") else 15) * DAY
+        go.on_the_way(desk, _started(desk, round, row, begun), row, begun + 5 * DAY)
     city_panels.drawn(desk, round, desk.now - 2 * DAY, expert)
     for row in data["case"]:
         if scores := row.get("scores"):

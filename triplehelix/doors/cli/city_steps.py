@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 OBJECTIONS_TO = "澄湖市科学技术局监督科，澄湖市东湖区政务大街 1 号，0635-8200009"
 #: Of the list: where the first notice is over.
-PAST = ("paying", "recalled", "revoked", "pay_returned", "closed")
+PAST = ("paying", "recalled", "revoked", "pay_returned", "closed", "clawing")
 Listed = Sequence[tuple[Mapping[str, Any], Case]]
 
 
@@ -76,10 +76,13 @@ def entitled(desk: "Desk", listed: Listed) -> None:
     )
     notices.end_due(now=now - 25 * DAY)
     _stopped(desk, past)
-    paid = [(row, case) for row, case in past if row["state"] in ("pay_returned", "closed")]
+    paid = [(row, case) for row, case in past if row["state"] in ("pay_returned", "closed", "clawing")]
     for _row, case in paid:
         step(case, "order", desk.finance, now - 20 * DAY)
     bank(desk, [case for _row, case in paid], now - 15 * DAY, {case.pk: row.get("reason", "") for row, case in paid})
+    for row, case in paid:
+        if row["state"] == "clawing":
+            _demanded(desk, case, row)
     current = [(row, case) for row, case in go_on if row["state"] in ("on_notice", "objected")]
     notice = publish(
         desk, [case for _row, case in current], "澄科公示〔示〕7号", "研发投入奖励第二批拟奖励名单公示", now - 2 * DAY
@@ -99,6 +102,20 @@ def _stopped(desk: "Desk", cases: Listed) -> None:
             step(case, "recall", desk.finance, desk.now - 3 * DAY, row["why"])
         elif row["state"] == "revoked":
             step(case, "revoke", desk.clerk, desk.now - 22 * DAY, row["why"])
+
+
+def _demanded(desk: "Desk", case: Case, row: Mapping[str, Any]) -> None:
+    """All of it demanded back, and then less: the demand was too high."""
+    case.refresh_from_db()
+    case = actions.demand_back(
+        case=case, amount_fen=pay.paid(case), why=row["why"], actor=desk.clerk, now=desk.now - 10 * DAY,
+        seen_version=case.version,
+    )  # fmt: skip
+    said = row["lowered"]
+    actions.change_demand(
+        case=case, amount_fen=int(Fen.from_yuan(said["amount"])), why=said["why"], document=said["document"],
+        actor=desk.clerk, now=desk.now - 6 * DAY, seen_version=case.version,
+    )  # fmt: skip
 
 
 def to_review(desk: "Desk", case: Case, at: datetime) -> Case:

@@ -232,6 +232,26 @@ def demand(case: Case, data: Any, files: Any) -> forms.Form:
     return DemandForm(data, initial={"amount": Fen(pay.paid(case) - pay.refunded(case)).yuan})
 
 
+class ChangeDemandForm(DemandForm):
+    document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
+
+
+def change_demand(case: Case, data: Any, files: Any) -> forms.Form:
+    form = ChangeDemandForm(data, initial={"amount": Fen(case.demanded_fen).yuan})
+    said = {"back": Fen(pay.refunded(case)), "paid": Fen(pay.paid(case))}
+    form.fields["amount"].help_text = _("含已缴回的 %(back)s，不超过已支付的 %(paid)s") % said
+    return form
+
+
+class LiftDemandForm(forms.Form):
+    why = _text(gettext_lazy("理由"), most=500)
+    document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
+
+
+def lift_demand(case: Case, data: Any, files: Any) -> forms.Form:
+    return LiftDemandForm(data)
+
+
 class RefundForm(MoneyForm):
     amount = forms.CharField(label=gettext_lazy("缴回金额（元）"), max_length=20)
     receipt = forms.CharField(label=gettext_lazy("缴款书号"), max_length=80)

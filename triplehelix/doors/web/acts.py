@@ -40,6 +40,8 @@ class Act:
     made: Made
     run: Callable[[Request, Case, Any, dict[str, Any]], object]
     danger: bool = False
+    #: Seldom wanted in its state: its form is folded until somebody opens it.
+    is_seldom: bool = False
 
 
 def offered(case: Case, relations: frozenset[str]) -> Iterator[Act]:
@@ -118,6 +120,15 @@ def _demand(request: Request, case: Case, form: Any, given: dict[str, Any]) -> o
     return actions.demand_back(amount_fen=form.fen("amount"), why=form.cleaned_data["why"], **given)
 
 
+def _change_demand(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    said = {name: form.cleaned_data[name] for name in ("why", "document")}
+    return actions.change_demand(amount_fen=form.fen("amount"), **said, **given)
+
+
+def _lift_demand(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    return actions.lift_demand(**form.cleaned_data, **given)
+
+
 def _refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     return actions.record_refund(amount_fen=form.fen("amount"), receipt=form.cleaned_data["receipt"], **given)
 
@@ -150,6 +161,10 @@ def _owes(case: Case) -> bool:
     return case.state in DEMANDED_FROM and pay.paid(case) > pay.refunded(case)
 
 
+def _is_demanded(case: Case) -> bool:
+    return case.state == "clawing"
+
+
 ACTS: dict[str, Act] = {
     act.code: act
     for act in (
@@ -177,6 +192,7 @@ ACTS: dict[str, Act] = {
             lambda c: c.state in CORRECTED_IN,
             act_forms.correct,
             _correct,
+            is_seldom=True,
         ),
         Act(
             "rejudge",
@@ -227,10 +243,27 @@ ACTS: dict[str, Act] = {
             act_forms.evaluation,
             _evaluate,
         ),
-        Act("demand", gettext_lazy("追回资金"), "clerk", _owes, act_forms.demand, _demand, danger=True),
+        Act("demand", gettext_lazy("追回资金"), "clerk", _owes, act_forms.demand, _demand, danger=True, is_seldom=True),
         Act(
-            "refund", gettext_lazy("登记缴回国库"), "finance", lambda c: c.state == "clawing", act_forms.refund, _refund
+            "change_demand",
+            gettext_lazy("更正追回金额"),
+            "clerk",
+            _is_demanded,
+            act_forms.change_demand,
+            _change_demand,
+            is_seldom=True,
         ),
+        Act(
+            "lift_demand",
+            gettext_lazy("撤销追回"),
+            "clerk",
+            _is_demanded,
+            act_forms.lift_demand,
+            _lift_demand,
+            danger=True,
+            is_seldom=True,
+        ),
+        Act("refund", gettext_lazy("登记缴回国库"), "finance", _is_demanded, act_forms.refund, _refund),
     )
 }
 

@@ -17,9 +17,10 @@ from triplehelix.records.amounts import in_words
 from triplehelix.records.steps.models import Stateful
 
 #: Steps of a case after which nobody supports it any more.
-REFUSALS = frozenset({"reject", "reject_check", "reject_filing", "reject_review", "reject_decided", "reject_objected",
-                      "site_fail", "drop"})  # fmt: skip
-CASE = REFUSALS | {"withdraw", "decline", "revoke", "terminate", "fail_results"}
+REFUSALS = frozenset({"reject", "reject_check", "reject_filing", "reject_late", "reject_review", "reject_decided",
+                      "reject_objected", "site_fail", "drop"})  # fmt: skip
+ENDS_PROJECT = frozenset({"terminate", "fail_results"})
+CASE = REFUSALS | ENDS_PROJECT | {"withdraw", "decline", "revoke", "close_late"}
 SALE = frozenset({"withdraw", "terminate", "suspend", "uphold", "give_back"})
 
 
@@ -36,7 +37,12 @@ def ends(case: Stateful, steps: Iterable[Step], danger: Collection[str]) -> dict
 
 def of_case(case: Case, steps: Iterable[Step]) -> dict[str, str]:
     """Of a case: what becomes of it and of its money."""
-    return {code: said + _money(case, code) for code, said in ends(case, steps, CASE).items()}
+    return {code: said + _over(code) + _money(case, code) for code, said in ends(case, steps, CASE).items()}
+
+
+def _over(code: str) -> str:
+    """A project that has ended does not go on, though money of it may still be demanded back."""
+    return _("项目就此结束，不能恢复；已拨付的资金仍可追回。") if code in ENDS_PROJECT else ""
 
 
 def _money(case: Case, code: str) -> str:

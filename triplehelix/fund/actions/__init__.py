@@ -5,7 +5,7 @@ Used by: fund, procedure, programmes, doors.
 
 from triplehelix.fund.actions.answers import Answer, Answered, record_bank_answer
 from triplehelix.fund.actions.budget import appropriate, change_purse, correct, open_purse
-from triplehelix.fund.actions.commitments import commit, refund, release
+from triplehelix.fund.actions.commitments import commit, promise_again, refund, release
 from triplehelix.fund.actions.payments import cancel_order, order_payment, resend, return_payment, send_batch
 from triplehelix.fund.actions.years import carry_over, close_year
 from triplehelix.records.steps.actions import Refused
@@ -23,6 +23,7 @@ __all__ = [
     "correct",
     "open_purse",
     "order_payment",
+    "promise_again",
     "record_bank_answer",
     "refund",
     "release",

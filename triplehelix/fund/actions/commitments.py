@@ -123,6 +123,28 @@ def _may_commit(purse: Purse, amount_fen: int, now: datetime) -> None:
 
 
 @transaction.atomic
+def promise_again(
+    *, commitment: Commitment, amount_fen: int, actor: Account | None, now: datetime, why: str
+) -> Commitment:
+    """Promise more to a payee who has been paid a part: what was released of the promise after all.
+
+    Raises Refused: purse closed or of an earlier year, too little left.
+    """
+    ledger.amount(amount_fen)
+    commitment = locks.commitment(commitment)
+    purse = commitment.purse
+    _may_commit(purse, amount_fen, now)
+    ledger.post(
+        pool_id=purse.pool_id, debit=Ledger.COMMITTED, credit=Ledger.PURSE, debit_purse=purse.pk,
+        credit_purse=purse.pk, commitment=commitment.pk, amount_fen=amount_fen,
+        verb="commit", actor=actor, now=now, why=why,
+    )  # fmt: skip
+    note(commitment, "commit", actor, now, {"amount_fen": amount_fen, "purse": str(purse)}, why)
+    commitment.refresh_from_db()
+    return commitment
+
+
+@transaction.atomic
 def release(
     *, commitment: Commitment, actor: Account | None, now: datetime, why: str, amount_fen: int | None = None
 ) -> Commitment:

@@ -11,9 +11,11 @@ class Config(AppConfig):
         # Tables exist only now.
         from django.utils import timezone
 
-        from triplehelix.procedure.cases import commitment, follower
+        from triplehelix.procedure.cases import commitment, days, follower, judged
+        from triplehelix.procedure.terms import judged as terms
         from triplehelix.records.parties import pack
         from triplehelix.records.trail import followers
 
-        pack.reads(lambda: commitment.current(timezone.localdate()))
+        terms.by(judged.under)
+        pack.reads(lambda: commitment.current(timezone.localdate()), days.notice_days)
         followers.follow(follower.NAME, follower.KINDS, follower.handle)

@@ -3,7 +3,11 @@
 from datetime import date
 
 from triplehelix.foundation.calendar import MissingYear
+from triplehelix.records.parties import reference
 from triplehelix.records.parties.reference import calendar
+
+#: The list of the pack that says for how long something is made public, and its code.
+LIST, NOTICE = "case_terms", "notice"
 
 #: Working days for each state in which somebody has to act; a state not named has no period.
 DAYS: dict[str, int] = {
@@ -20,3 +24,8 @@ def due_from(state: str, today: date) -> date | None:
         return calendar().add_working_days(today, days) if days else None
     except MissingYear:
         return None
+
+
+def notice_days() -> int:
+    """Working days of a public notice where no round says otherwise, from the pack. Raises BadReference."""
+    return int(reference.code_list_with(LIST, {"days": int}, (NOTICE,))[NOTICE].more["days"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import Decision
-from triplehelix.procedure.cases import commitment, earlier, guards, judge, kept, law, pay
+from triplehelix.procedure.cases import commitment, demands, earlier, guards, judge, kept, law, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -133,6 +133,20 @@ def revoke(case: "Case", actor: Account | None, now: datetime) -> None:
     refuse(case, actor, now)
     case.decision["revoked"] = was
     case.recorded |= kept.recorded(case)
+
+
+def mark_demand(case: "Case", actor: Account | None, now: datetime) -> None:
+    """What had come back before, so that it is not mistaken for what this demand brings."""
+    case.recorded[demands.BACK_BEFORE] = pay.refunded(case)
+
+
+def promise_rest(case: "Case", actor: Account | None, now: datetime) -> None:
+    """A demand is none any more: what it released is promised again, as far as its year is not over. Raises Refused:
+    the purse has not enough left; another case has taken off no more than was left of this one."""
+    earlier.hold(case)
+    earlier.not_larger(case, pay.kept(case))
+    if lapsed := pay.promise_rest(case, actor, now):
+        case.recorded["lapsed_fen"] = lapsed
 
 
 def take_off_notice(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
-from triplehelix.procedure.cases import effects, guards
+from triplehelix.procedure.cases import demands, effects, guards
 from triplehelix.procedure.cases.parts import PARTS, Part
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.steps.actions import SYSTEM
@@ -19,8 +19,9 @@ ENDS = (
     State("archived", _("已归档")),
     State("rejected", _("不予支持"), final=True),
     State("withdrawn", _("已撤回"), final=True),
-    State("terminated", _("已终止"), final=True),
-    State("clawed", _("已追回"), final=True),
+    # Nor are these: money that was paid may be demanded back, or more of it.
+    State("terminated", _("已终止")),
+    State("clawed", _("已追回")),
 )
 CLOSED, CLAWING = State("closed", _("办结")), State("clawing", _("追回中"))
 #: An applicant may take a case back until money is on its way.
@@ -36,8 +37,12 @@ REVIEWED = ("reviewing", "site_check", "deciding")
 RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed", "archived")
 #: Made public, and no money with the bank yet: the office that decided may still take its decision back.
 REVOKED_FROM = ("on_notice", "agreeing", "paying", "pay_returned")
-#: Money that has left may be demanded back for as long as the case is kept open.
-DEMANDED_FROM = ("running", "pay_returned", "accepting_results", "evaluating", "closed")
+#: Money that has left may be demanded back whenever it comes out that it was not due, and more of it later.
+DEMANDED_FROM = (
+    "running", "pay_returned", "accepting_results", "evaluating", "closed", "archived", "terminated", "clawed",
+)  # fmt: skip
+#: Which of these steps fits the trail says (`actions.lift_demand`): nobody chooses among them.
+LIFTS = frozenset(map(demands.lift_to, DEMANDED_FROM))
 #: The parts of an ordinary application, in their order.
 KNOWN = ("unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement")
 LANE_PARTS = {
@@ -61,8 +66,9 @@ def flow_of(lane: str, parts: tuple[str, ...]) -> Workflow:
         states += [part.state, *part.extra]
         steps += _steps_of(name, part, after)
     states.append(CLOSED)
-    here = {state.code for state in states}
+    here = {state.code for state in states} | {step.to for step in steps}
     steps += _endings(here)
+    steps += _demands(here)
     states += [CLAWING] if any(step.to == "clawing" for step in steps) else []
     reached = {step.to for step in steps}
     return Workflow(
@@ -123,16 +129,35 @@ def _endings(here: set[str]) -> list[Step]:
             Step("revoke", _("撤销支持决定"), revoked, "rejected", CLERK, (guards.has_note, guards.nothing_left),
                  (effects.revoke, effects.take_off_notice, effects.set_due), (APPLICANT, FINANCE))
         )  # fmt: skip
-    demanded = tuple(code for code in DEMANDED_FROM if code in here)
-    found += [
+    return found
+
+
+def _demands(here: set[str]) -> list[Step]:
+    """Money demanded back, the demand taken back, the money with the treasury."""
+    demanded = tuple(code for code in DEMANDED_FROM if code in here | {"archived", "clawed"})
+    return [
         Step(
-            "demand", _("追回资金"), demanded, "clawing", CLERK,
+            demands.STEP, _("追回资金"), demanded, "clawing", CLERK,
             (guards.has_note, guards.nothing_sent, guards.money_left),
-            (effects.take_back_orders, effects.release, effects.set_due), (APPLICANT, FINANCE),
+            (effects.take_back_orders, effects.release, effects.mark_demand, effects.set_due), (APPLICANT, FINANCE),
         ),
         Step(
             "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (guards.money_back,), (effects.set_due,),
             (APPLICANT, CLERK),
         ),
+        *map(_lift, demanded),
     ]  # fmt: skip
-    return found
+
+
+def _lift(state: str) -> Step:
+    asked = (guards.has_note, demands.came_from(state), demands.is_taken_back)
+    if state in demands.ENDED:
+        return Step(
+            demands.lift_to(state), _("撤销追回"), "clawing", state, CLERK, asked, (effects.set_due,),
+            (APPLICANT, FINANCE),
+        )  # fmt: skip
+    # What was promised and unpaid is promised again, within what the round has left by now.
+    return Step(
+        demands.lift_to(state), _("撤销追回"), "clawing", state, CLERK, (*asked, guards.within_budget),
+        (effects.promise_rest, effects.set_due), (APPLICANT, FINANCE),
+    )  # fmt: skip

@@ -142,7 +142,7 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
 
 def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """A notice is published for several cases at once, by the page of notices."""
-    item = case.notice_items.order_by("-pk").first()
+    item = case.notice_items.select_related("notice").order_by("-pk").first()
     if item is None or item.is_over or item.notice.last < timezone.localdate(now):
         return _("请到“公示公告”选择办件、填写文号后公示")
     return None
@@ -280,8 +280,8 @@ def evaluated(case: "Case", actor: Account | None, now: datetime) -> str | None:
 
 
 def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """A demand names an amount, of what has been paid."""
-    if not 0 < case.demanded_fen <= pay.paid(case) - pay.refunded(case):
+    """A demand names an amount, of what has been paid and not paid back."""
+    if not pay.refunded(case) < case.demanded_fen <= pay.paid(case):
         return _("请填写要追回的金额，不超过已支付而未缴回的金额")
     return None
 

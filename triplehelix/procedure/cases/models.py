@@ -74,10 +74,11 @@ class Case(Stateful):
     `avoid` the experts the applicant asks to be avoided, as {"expert": number, "name", "reason"}.
 
     `judged_on` is the day whose law counts: of acceptance, or of the list of candidates; `edition` and `declaration`
-    are that law (cases.law). `demanded_fen` is what is to be paid back.
+    are that law (cases.law). `demanded_fen` is what is to be with the treasury in all.
     """
 
     kind = "procedure.case"
+    related = ("organisation", "round")
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="cases")

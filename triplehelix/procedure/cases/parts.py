@@ -127,5 +127,6 @@ PARTS: dict[str, Part] = {
         (guards.evaluated,),
         (),
         (CLERK,),
+        more=side_ways.evaluation,
     ),
 }

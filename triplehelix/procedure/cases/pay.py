@@ -121,6 +121,10 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
         # 直拨到实施单位: one unit may not be paid for the others (decided so before each had its own case).
         raise Refused(_("这一项由几个单位分享，资金直拨到各实施单位：本件只付本单位的份额，请重新决定"))
     held = commitment_of(case)
+    if held is not None and 0 < held.amount_fen < amount:
+        # A demand released the rest, and was taken back when the year of the purse was over.
+        said = {"has": Fen(held.amount_fen), "rest": Fen(amount - held.amount_fen)}
+        raise Refused(_("只承诺了 %(has)s，其余 %(rest)s 追回时已收回、年度已过，不能再拨付：请终止") % said)
     purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount, now)
     return fund.commit(
         # A promise that stands keeps its name, whatever became of the facts and of how names are made.
@@ -128,6 +132,19 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
         subject=held.subject if held is not None and held.amount_fen else subject_of(case),
         amount_fen=amount, case_ref=case.ref, actor=actor, now=now, why=case.number,
     )  # fmt: skip
+
+
+def promise_rest(case: "Case", actor: Account | None, now: datetime) -> int:
+    """Promise again what of the grant is neither paid nor promised any more. Answers fen that nobody can promise: the
+    purse's year is over, and what was released has gone on or to the treasury. Raises Refused: too little left."""
+    held = commitment_of(case)
+    rest = int(case.granted_fen or 0) - held.amount_fen if held is not None else 0
+    if held is None or rest <= 0:
+        return 0
+    if held.purse.closed_at is not None or timezone.localdate(now).year > held.purse.year:
+        return rest
+    fund.promise_again(commitment=held, amount_fen=rest, actor=actor, now=now, why=case.number)
+    return 0
 
 
 def _own_share(case: "Case") -> int | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Step
 from triplehelix.procedure.cases import effects, guards
+from triplehelix.procedure.cases.late import period_over
 from triplehelix.records.steps.actions import SYSTEM
 
 APPLICANT, UNIT_ADMIN, COUNTY, CLERK, FINANCE = "applicant", "unit_admin", "county", "clerk", "finance"
@@ -20,7 +21,8 @@ def back_to_draft(by: str) -> Callable[[str, str], list[Step]]:
 
 
 def corrections(here: str, _next: str) -> list[Step]:
-    """补正, once: what is missing is said, the applicant hands it in, the same state goes on."""
+    """补正, once: what is missing is said, the applicant hands it in, the same state goes on. Who has let the period
+    pass may still hand it in for as long as the clerk has not ended the case."""
     return [
         Step(
             "ask_correction",
@@ -41,6 +43,16 @@ def corrections(here: str, _next: str) -> list[Step]:
             (guards.facts_complete, guards.papers_complete),
             (effects.hand_in, effects.set_due),
             CLERK,
+        ),
+        Step(
+            "reject_late",
+            _("逾期未补正，不予受理"),
+            "correcting",
+            "rejected",
+            CLERK,
+            (guards.has_note, period_over),
+            (effects.refuse, effects.set_due),
+            APPLICANT,
         ),
         Step(
             "reject_filing", _("不予受理"), here, "rejected", CLERK, NOTE, (effects.refuse, effects.set_due), APPLICANT
@@ -211,3 +223,9 @@ def stages(here: str, following: str) -> list[Step]:
 def acceptance(here: str, _next: str) -> list[Step]:
     given_back = (effects.release, effects.set_due)
     return [Step("fail_results", _("验收不通过"), here, "terminated", CLERK, NOTE, given_back, APPLICANT)]
+
+
+def evaluation(here: str, following: str) -> list[Step]:
+    """A firm that is no more, or does not answer, does not keep its case open for ever."""
+    asked = (guards.has_note, period_over)
+    return [Step("close_late", _("逾期未自评，办结"), here, following, CLERK, asked, DUE, APPLICANT)]

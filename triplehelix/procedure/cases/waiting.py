@@ -21,6 +21,8 @@ WAITS: dict[str, tuple[str, ...]] = {
     ),
     "finance": ("paying", "clawing"),
 }  # fmt: skip
+#: Past their day these are the clerk's to end.
+ENDED_LATE = ("correcting", "evaluating")
 #: A milestone is the applicant's to-do from so long before its day on.
 MILESTONE_NEAR = timedelta(days=30)
 
@@ -31,6 +33,7 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
     wanted = Q(pk__in=())
     for relation, states in WAITS.items():
         wanted |= relations[relation] & Q(state__in=states)
+    wanted |= relations["clerk"] & Q(state__in=ENDED_LATE, due_on__lt=on)
     wanted |= relations["clerk"] & Q(pk__in=_proven().values("case"))
     wanted |= relations["applicant"] & Q(pk__in=_to_prove(on).values("case"))
     return Case.objects.filter(wanted).select_related("organisation").order_by(F("due_on").asc(nulls_last=True), "pk")

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.days import notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
 from triplehelix.records import objections
+from triplehelix.records.parties.access import remembered
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import Invalid
@@ -42,15 +44,18 @@ def publish(
     """
     _clerk(actor, now)
     today = timezone.localdate(now)
-    chosen = sorted(cases, key=lambda case: case.pk)
+    wanted = Case.objects.filter(pk__in=[case.pk for case in cases])
+    chosen = list(wanted.select_related("round").order_by("pk"))
     given = {"number": (number, 60), "title": (title, 120), "objections_to": (objections_to, 200)}
     texts = {key: " ".join(text.split()) for key, (text, _most) in given.items()}
     errors = {key: _("请填写，最多 %(most)d 个字") % {"most": most} for key, (_text, most) in given.items()
               if not 0 < len(texts[key]) <= most or "\x00" in texts[key]}  # fmt: skip
     if not 1 <= days <= 30:
         errors["days"] = _("公示期应为 1 至 30 个工作日")
-    elif days < (least := max((case.round.notice_days for case in chosen if case.round), default=1)):
-        errors["days"] = _("这一批规定公示不少于 %(least)d 个工作日") % {"least": least}
+    elif days < (least := _least_days(chosen)):
+        errors["days"] = _("公示不少于 %(least)d 个工作日：批次有规定的按批次，没有批次的（一事一议）按通行期限") % {
+            "least": least
+        }
     if not chosen:
         errors["cases"] = _("请选择要公示的办件")
     if Notice.objects.filter(number=texts["number"]).exists():
@@ -65,10 +70,20 @@ def publish(
         number=texts["number"], title=texts["title"], objections_to=texts["objections_to"], first=today, last=last,
         days=days, published_at=now, published_by=actor,
     )  # fmt: skip
-    # Two notices of one round wait for each other: both count what is left of its budget.
-    list(Round.objects.select_for_update().filter(cases__in=chosen).order_by("pk"))
-    for case in chosen:
-        _put(notice, case, actor, now)
+    held = _put(notice, chosen)
+    with remembered(), trail.written_together():
+        for case in held:
+            try:
+                take(
+                    case=case,
+                    step="publish_notice",
+                    actor=actor,
+                    now=now,
+                    seen_version=case.version,
+                    note=notice.number,
+                )
+            except Refused as why:
+                raise Refused(f"{case.number}：{why}") from why
     data = {"number": notice.number, "last": str(last), "cases": [case.number for case in chosen]}
     told = groups(notice)
     data |= {"items": told["items"], **kept.said(told)}
@@ -76,22 +91,30 @@ def publish(
     return notice
 
 
-def _put(notice: Notice, case: Case, actor: Account | None, now: datetime) -> None:
-    """One case onto the notice, as it is decided now."""
-    held = Case.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=case.pk)
-    award = held.award
-    try:
-        with transaction.atomic():
-            NoticeItem.objects.create(
-                notice=notice, case=held, name=held.organisation.name, matter=f"{award.name}：{held.title}"[:200],
-                amount_fen=held.granted_fen, basis="、".join(article.ref for article in award.articles),
-            )  # fmt: skip
-    except IntegrityError as why:
-        raise Refused(_("%(case)s 正在公示") % {"case": held}) from why
-    try:
-        take(case=held, step="publish_notice", actor=actor, now=now, seen_version=held.version, note=notice.number)
-    except Refused as why:
-        raise Refused(f"{held.number}：{why}") from why
+def _least_days(cases: Iterable[Case]) -> int:
+    """What their rounds say; what is decided without a round is not public for a shorter time than others."""
+    return max((case.round.notice_days if case.round is not None else notice_days() for case in cases), default=1)
+
+
+def _put(notice: Notice, chosen: Iterable[Case]) -> list[Case]:
+    """The cases onto the notice, as they are decided now; answers them, locked. Raises Refused."""
+    # Two notices of one round wait for each other: both count what is left of its budget.
+    list(Round.objects.select_for_update().filter(cases__in=chosen).order_by("pk"))
+    rows = Case.objects.select_for_update(of=("self",)).select_related("organisation")
+    held = list(rows.filter(pk__in=[case.pk for case in chosen]).order_by("pk"))
+    # Nobody else puts them onto another: whoever would waits for the cases.
+    if on_one := NoticeItem.objects.filter(case__in=held, is_over=False).select_related("case").first():
+        raise Refused(_("%(case)s 正在公示") % {"case": on_one.case})
+    NoticeItem.objects.bulk_create(_item(notice, case) for case in held)
+    return held
+
+
+def _item(notice: Notice, case: Case) -> NoticeItem:
+    award = case.award
+    return NoticeItem(
+        notice=notice, case=case, name=case.organisation.name, matter=f"{award.name}：{case.title}"[:200],
+        amount_fen=case.granted_fen, basis="、".join(article.ref for article in award.articles),
+    )  # fmt: skip
 
 
 @transaction.atomic

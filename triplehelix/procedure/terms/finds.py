@@ -15,11 +15,12 @@ def pack() -> Pack:
     return load(settings.MEASURES)
 
 
-def decided() -> dict[str, Dated[Any]]:
-    """Every term the office has set, as dated values: one query. Of two settings for one day the later made counts."""
+def decided(*more: Settled) -> dict[str, Dated[Any]]:
+    """Every term the office has set, as dated values: one query. Of two settings for one day the later made counts.
+    `more` are settings not made yet: how it would be with them."""
     specs = pack().terms
     found: dict[str, dict[Any, Any]] = {}
-    for row in Settled.objects.order_by("code", "since", "pk"):
+    for row in (*Settled.objects.order_by("code", "since", "pk"), *more):
         spec = specs.get(row.code)
         if spec is not None:
             found.setdefault(row.code, {})[row.since] = from_plain(spec, row.value)

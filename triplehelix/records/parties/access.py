@@ -19,7 +19,8 @@ _known: ContextVar[dict[tuple[int, date], frozenset[str]] | None] = ContextVar("
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Ask once who belongs to what. For as long as nothing is written: a request that only reads."""
+    """Ask once who belongs to what. For as long as nothing of that is written: a request that only reads, one act on
+    many cases."""
     before = _known.set({})
     try:
         yield

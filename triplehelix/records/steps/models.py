@@ -22,6 +22,8 @@ class Stateful(models.Model):
 
     workflow: ClassVar[Workflow]
     kind: ClassVar[str]
+    #: The relatives that guards and effects of nearly every step ask for: read with the case, in one statement.
+    related: ClassVar[tuple[str, ...]] = ()
     #: What was written to the step being taken, for its guards and effects.
     noted: str = ""
     #: What the effects of the step being taken add to its row in the trail.

@@ -1,6 +1,8 @@
 """Writing the trail: always inside the transaction of what it tells about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -57,12 +59,54 @@ def record_many(
         "why": digest.plain(why),
         "algorithm": settings.TRAIL_HASH,
     }
-    heads = _locked(kind, ids)
+    together = _together.get()
+    heads = _locked(kind, ids) if together is None else together.locked(kind, ids)
     entries = [_next(heads[id], said) for id in ids]
-    Entry.objects.bulk_create(entries, batch_size=BATCH)
-    _move(heads, entries)
-    _deliver(kind, entries)
+    if together is None:
+        _write(heads.values(), entries)
+    else:
+        together.entries += entries
     return entries
+
+
+class _Together:
+    """Rows made and not written yet, and the heads of their subjects, which stay locked."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.heads: dict[tuple[str, str], Head] = {}
+
+    def locked(self, kind: str, ids: Sequence[str]) -> dict[str, Head]:
+        if new := [id for id in ids if (kind, id) not in self.heads]:
+            self.heads |= {(kind, id): head for id, head in _locked(kind, new).items()}
+        return {id: self.heads[kind, id] for id in ids}
+
+
+_together: ContextVar[_Together | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """For one act on many subjects: each row is made, chained and its subject locked as it is told, and all are written
+    when the act ends, or none when it fails. Who reads the trail before that does not find them; and an act that goes
+    on after a part of it was rolled back may not use it, for that part's rows would be written."""
+    if _together.get() is not None:
+        yield
+        return
+    made = _Together()
+    before = _together.set(made)
+    try:
+        yield
+    finally:
+        _together.reset(before)
+    if made.entries:
+        _write(made.heads.values(), made.entries)
+
+
+def _write(heads: Iterable[Head], entries: Sequence[Entry]) -> None:
+    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    _move(heads)
+    _deliver(entries)
 
 
 def _inside_a_transaction() -> None:
@@ -101,26 +145,27 @@ def _next(head: Head, said: Mapping[str, Any]) -> Entry:
     entry = Entry(subject_kind=head.subject_kind, subject_id=head.subject_id, n=head.n + 1, **said)
     entry.prev = bytes(head.digest)
     entry.parts, entry.digest = digest.of_entry(entry)
+    head.n, head.digest = entry.n, entry.digest
     return entry
 
 
-def _move(heads: Mapping[str, Head], entries: Sequence[Entry]) -> None:
+def _move(heads: Iterable[Head]) -> None:
     """Each head to its subject's new entry, in one statement for any number of them."""
+    moved = list(heads)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE trail_head AS h SET n = new.n, digest = new.digest"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS new(id, n, digest) WHERE h.id = new.id",
-            [[heads[e.subject_id].pk for e in entries], [e.n for e in entries], [e.digest for e in entries]],
+            [[head.pk for head in moved], [head.n for head in moved], [head.digest for head in moved]],
         )
 
 
-def _deliver(kind: str, entries: Sequence[Entry]) -> None:
-    """Put the rows into the inbox of every follower of this kind, and wake the workers when this commits."""
-    interested = followers.of_kind(kind)
-    if not interested:
+def _deliver(entries: Sequence[Entry]) -> None:
+    """Put the rows into the inbox of every follower of their kinds, and wake the workers when this commits."""
+    wanted = {kind: followers.of_kind(kind) for kind in {entry.subject_kind for entry in entries}}
+    unread = [Unread(follower=name, entry=entry) for entry in entries for name in wanted[entry.subject_kind]]
+    if not unread:
         return
-    Unread.objects.bulk_create(
-        [Unread(follower=name, entry=entry) for name in interested for entry in entries], batch_size=BATCH
-    )
+    Unread.objects.bulk_create(unread, batch_size=BATCH)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [followers.CHANNEL])

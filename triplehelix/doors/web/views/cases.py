@@ -26,7 +26,7 @@ from triplehelix.procedure.cases import access, commitment, eligibility, guards,
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
-from triplehelix.procedure.cases.flow import DEMANDED_FROM, REVOKED_FROM
+from triplehelix.procedure.cases.flow import DEMANDED_FROM, LIFTS, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
@@ -37,7 +37,7 @@ from triplehelix.records.steps.actions import Refused, offered
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
 #: Steps that need more than a sentence: they are taken by an act or on the page of notices.
-BY_ACT = frozenset({"demand", "publish_notice", "clawed"})
+BY_ACT = frozenset({"demand", "publish_notice", "clawed"}) | LIFTS
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
 
 
@@ -155,6 +155,7 @@ def page(
         "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": pay.payments_of(case) if can_see else [],
+        "demanded": _demanded(case) if can_see else "",
         "account_bound": pay.account_bound(case) if can_see and case.state in ACCOUNT_IN else "",
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
@@ -181,6 +182,14 @@ def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
     if case.state in OPEN:
         return eligibility.findings(case, now)
     return eligibility.ground_gone(case) if case.state in GROUNDED else []
+
+
+def _demanded(case: Case) -> str:
+    """What is demanded back, and how much of it the treasury has."""
+    if case.state not in guards.DEMANDED:
+        return ""
+    said = {"amount": Fen(case.demanded_fen), "back": Fen(pay.refunded(case))}
+    return _("追回 %(amount)s，已缴回国库 %(back)s") % said
 
 
 def _ways_out(case: Case) -> str:

@@ -18,6 +18,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.words import money
 from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.days import notice_days
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions
 from triplehelix.procedure.notices.models import Notice, NoticeItem
@@ -33,7 +34,7 @@ class NoticeForm(forms.Form):
         label=gettext_lazy("文号"), max_length=60, help_text=gettext_lazy("例如：澄科公示〔2026〕5号")
     )
     title = forms.CharField(label=gettext_lazy("标题"), max_length=120)
-    days = forms.IntegerField(label=gettext_lazy("公示期（工作日）"), initial=5, min_value=1, max_value=30)
+    days = forms.IntegerField(label=gettext_lazy("公示期（工作日）"), initial=notice_days, min_value=1, max_value=30)
     objections_to = forms.CharField(
         label=gettext_lazy("异议受理"), max_length=200, help_text=gettext_lazy("部门、地址、电话")
     )

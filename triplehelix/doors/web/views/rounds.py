@@ -26,7 +26,7 @@ from triplehelix.market.imports import actions as imports
 from triplehelix.market.imports import tasks
 from triplehelix.procedure.candidates import columns
 from triplehelix.procedure.candidates.landing import KIND, about
-from triplehelix.procedure.cases import access, actions, lanes
+from triplehelix.procedure.cases import access, actions, days, lanes
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
@@ -50,7 +50,9 @@ class RoundForm(MoneyForm):
     budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20, required=False)
     quota = forms.IntegerField(label=gettext_lazy("每单位限报（项）"), required=False, min_value=1, max_value=999)
     places = forms.IntegerField(label=gettext_lazy("拟支持（项）"), required=False, min_value=1, max_value=9999)
-    notice_days = forms.IntegerField(label=gettext_lazy("公示（工作日）"), initial=5, min_value=1, max_value=30)
+    notice_days = forms.IntegerField(
+        label=gettext_lazy("公示（工作日）"), initial=days.notice_days, min_value=1, max_value=30
+    )
     contact = forms.CharField(label=gettext_lazy("咨询电话"), max_length=120, required=False)
     about = forms.CharField(
         label=gettext_lazy("说明"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 5})

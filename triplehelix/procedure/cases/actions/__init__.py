@@ -12,13 +12,12 @@ from triplehelix.procedure.cases.actions.applying import (
     start,
     write,
 )
+from triplehelix.procedure.cases.actions.demanding import change_demand, demand_back, lift_demand, record_refund
 from triplehelix.procedure.cases.actions.handling import (
     bar,
     confirm_facts,
     correct_facts,
-    demand_back,
     open_round,
-    record_refund,
     share_pool,
     sign_agreement,
 )
@@ -32,11 +31,13 @@ __all__ = [
     "answer_batch",
     "bar",
     "begin",
+    "change_demand",
     "confirm_facts",
     "correct_facts",
     "demand_back",
     "evaluate",
     "left_out",
+    "lift_demand",
     "misdirected",
     "open_by_decision",
     "open_round",

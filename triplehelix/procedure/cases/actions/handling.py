@@ -1,4 +1,4 @@
-"""What the offices do with rounds and cases between steps: open, compare, correct, share, sign, demand back."""
+"""What the offices do with rounds and cases between steps: open, compare, correct, share, sign, bar."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -9,20 +9,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
-from triplehelix.fund import actions as fund
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, effects, guards, judge, kept, pay
+from triplehelix.procedure.cases import access, days, effects, guards, judge, kept
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.people import person_named, unit_named
-from triplehelix.procedure.cases.side_ways import CLERK, COUNTY, FINANCE
+from triplehelix.procedure.cases.side_ways import CLERK, COUNTY
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
 ROUND_KIND = "procedure.round"
@@ -42,11 +40,15 @@ def _clerk(actor: Account | None, now: datetime) -> None:
 def open_round(
     *, award_code: str, lane: str, title: str, year: int, opens_on: date, closes_on: date, actor: Account | None,
     now: datetime, budget_fen: int | None = None, quota: int | None = None, places: int | None = None,
-    notice_days: int = 5, contact: str = "", about: str = "",
+    notice_days: int | None = None, contact: str = "", about: str = "",
 ) -> Round:  # fmt: skip
-    """Open a round of an award. Raises Refused, Invalid at `award`, `lane`, `title`, `closes_on`, `budget`."""
+    """Open a round of an award; its notices run `notice_days`, or as long as others do.
+
+    Raises Refused, Invalid at `award`, `lane`, `title`, `closes_on`, `budget`, `notice_days`.
+    """
     _clerk(actor, now)
     errors: dict[str, str] = {}
+    notice_days = days.notice_days() if notice_days is None else notice_days
     title = line(title, _("批次名称"), 80, errors, "title")
     contact = line(contact, _("咨询电话"), 120, errors, "contact", must=False)
     try:
@@ -175,37 +177,14 @@ def sign_agreement(
     case.agreement_number = line(number, _("任务书编号"), 60, errors, "number")
     if signed_on > timezone.localdate(now):
         errors["signed_on"] = _("签订日期不能晚于今天")
+    elif signed_on < (decided := date.fromisoformat(case.decision["decided_on"])):
+        errors["signed_on"] = _("签订日期不能早于作出决定的 %(day)s") % {"day": decided}
     if ends_on <= signed_on:
         errors["ends_on"] = _("截止日期应晚于签订日期")
     if errors:
         raise Invalid(errors)
     case.signed_on, case.ends_on = signed_on, ends_on
     return saved(case, "agreement", actor, now, {"number": number, "signed_on": str(signed_on)})
-
-
-@transaction.atomic
-def demand_back(*, case: Case, amount_fen: int, why: str, actor: Account, now: datetime, seen_version: int) -> Case:
-    """Demand money back (追回): the amount is kept, and the step taken, together or not at all. Raises Refused."""
-    case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
-    case.demanded_fen = amount_fen
-    saved(case, "demand_amount", actor, now, {"amount_fen": amount_fen}, why)
-    return take(case=case, step="demand", actor=actor, now=now, seen_version=case.version, note=why)
-
-
-@transaction.atomic
-def record_refund(
-    *, case: Case, amount_fen: int, receipt: str, actor: Account, now: datetime, seen_version: int
-) -> Case:
-    """The treasury has money back; when all that was demanded is there, the case is closed as such. Raises Refused."""
-    case = locked(case, actor, now, by=frozenset({FINANCE}), seen=seen_version)
-    commitment = pay.commitment_of(case)
-    if commitment is None or case.state != "clawing":
-        raise Refused(_("这一件没有要追回的资金"))
-    fund.refund(commitment=commitment, amount_fen=amount_fen, receipt=receipt, why=case.number, actor=actor, now=now)
-    case = saved(case, "refund", actor, now, {"amount": str(Fen(amount_fen)), "receipt": receipt})
-    if pay.refunded(case) >= case.demanded_fen:
-        return take(case=case, step="clawed", actor=actor, now=now, seen_version=case.version)
-    return case
 
 
 @transaction.atomic
