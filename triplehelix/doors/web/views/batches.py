@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.fund import files
 from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.actions.answers import Wrong

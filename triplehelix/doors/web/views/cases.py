@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.web import acts, desk, kept, letters, sure
+from triplehelix.doors.handed import XLSX, attachment
+from triplehelix.doors.web import acts, desk, kept, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
-from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, lanes, law, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, guards, history, judge, lanes, law, pay
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
@@ -158,9 +159,9 @@ def page(
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
         "earlier_decisions": past_decisions.earlier_decisions(case) if can_see else [],
         "law_changed": law.changed(case) if "clerk" in relations and case.state in REJUDGED_IN else "",
-        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
-        "is_decided": case.state in letters.DECIDED_IN,
-        "history": desk.history(case),
+        "letters": [(kind, LETTERS[kind]) for kind in official.offered(case, relations)],
+        "is_decided": case.state in official.DECIDED_IN,
+        "history": history.of_case(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": bool(relations & {"applicant"}) and case.state in ("draft", "correcting"),
         "writer": kept.writer(request),

@@ -21,7 +21,7 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.steps import stepped
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity import access, actions, acts, finds
 from triplehelix.market.equity.models import Deal, Project
@@ -31,6 +31,7 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}

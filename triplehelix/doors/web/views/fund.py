@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.fund import finds, sheets
 from triplehelix.fund.access import READERS, relations
