@@ -32,6 +32,9 @@ STEP = {"seen_version": 2}
 SEEN = {"seen_version": 9}
 KNOWN_BY = ("clerk", "officer", "auditor")
 KNOWN = only(*KNOWN_BY)
+#: Whoever handles a case of the clerk's firm, and the firm itself.
+HANDLERS = only("clerk", "county", "officer", "finance", "auditor")
+EARNED = only("clerk", "officer", "finance", "auditor")
 INSIDE = only("clerk", "auditor")
 TERMS = {"mode": "许可", "structure": "fixed", "price_fen": 100, "rights": "归甲", "delivery": "三个月"}
 #: Acts on an introduction, each with a body that is all right; nobody has seen version 9 of it.
@@ -85,6 +88,7 @@ CALLS = {
         {"seen_version": 1},
         only("clerk") | dict.fromkeys(("stranger", "county", "officer", "auditor"), 409),
     ),
+    ("get", "/api/nda/{pk}/signed"): ("/api/nda/{agreement}/signed", None, only()),  # nothing is signed yet
     ("get", "/api/diagnosis"): ("/api/diagnosis", None, OPEN | {"visitor": 401}),
     ("get", "/api/diagnosis/{pk}"): ("/api/diagnosis/{diagnosis}", None, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/diagnosis/{pk}/assign"): (
@@ -151,13 +155,16 @@ CALLS = {
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
     ("post", "/api/rounds/{pk}/cases"): ("/api/rounds/{round}/cases", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/cases"): ("/api/cases", None, OPEN | {"visitor": 401}),
-    ("get", "/api/cases/{pk}"): ("/api/cases/{filed}", None, only("clerk", "county", "officer", "finance", "auditor")),
+    ("get", "/api/cases/{pk}"): ("/api/cases/{filed}", None, HANDLERS),
     ("put", "/api/cases/{pk}"): ("/api/cases/{application}", {"seen_version": 1, "title": "改"}, only("clerk")),
     ("post", "/api/cases/{pk}/steps/{step}"): (
         "/api/cases/{application}/steps/submit",
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/cases/{pk}/record"): ("/api/cases/{filed}/record", None, HANDLERS),
+    ("get", "/api/cases/{pk}/proofs/{seq}"): ("/api/cases/{running}/proofs/1", None, HANDLERS),
+    ("get", "/api/cases/{pk}/letters/{kind}"): ("/api/cases/{running}/letters/decision", None, HANDLERS),
     ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
     ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -310,7 +317,11 @@ CALLS = {
     ("get", "/api/market"): ("/api/market?running=false", None, OPEN),
     ("get", "/api/market/{pk}"): ("/api/market/{price}", None, OPEN),
     ("get", "/api/openings"): ("/api/openings", None, OPEN | {"visitor": 401}),
-    ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, only("clerk", "officer", "finance", "auditor")),
+    ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, EARNED),
+    ("get", "/api/sales/{pk}/papers"): ("/api/sales/{sale}/papers", None, KNOWN),
+    ("get", "/api/sales/{pk}/papers/{paper}"): ("/api/sales/{sale}/papers/{paper}", None, KNOWN),
+    ("get", "/api/openings/{pk}/papers"): ("/api/openings/{opening}/papers", None, EARNED),
+    ("get", "/api/openings/{pk}/papers/{paper}"): ("/api/openings/{opening}/papers/{paper}", None, EARNED),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (
@@ -406,6 +417,13 @@ CALLS = {
         "/api/introductions/{invitation}/intent",
         Form({"signed_on": "2026-11-23", "about": "合作意向"} | SEEN, "file"),
         only(*KNOWN_BY, status=409),
+    ),
+    ("get", "/api/introductions/{pk}/intent"): ("/api/introductions/{introduction}/intent", None, INSIDE),
+    ("get", "/api/introductions/{pk}/intent/file"): ("/api/introductions/{introduction}/intent/file", None, INSIDE),
+    ("get", "/api/introductions/{pk}/papers/{paper}"): (
+        "/api/introductions/{introduction}/papers/{laid}",
+        None,
+        INSIDE,
     ),
     ("get", "/api/introductions/{pk}/papers"): ("/api/introductions/{introduction}/papers", None, INSIDE),
     ("post", "/api/introductions/{pk}/papers"): (

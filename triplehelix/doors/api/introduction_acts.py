@@ -48,6 +48,17 @@ class IntentIn(Seen):
     amount_fen: int | None = Field(None, ge=1, le=10**13)
 
 
+class IntentOut(Schema):
+    """意向书: no contract. What it says of the matter is for those inside the introduction."""
+
+    number: str
+    signed_on: date
+    event: str
+    about: str
+    amount_fen: int | None
+    name: str = Field(description="of the paper, see …/intent/file")
+
+
 class AssignIn(Seen):
     manager: str = Field(max_length=254, description="e-mail of a technology manager or an officer of the city")
 
@@ -100,6 +111,15 @@ def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
         gone = get_object_or_404(one["introduction"].meetings, pk=meeting)
         actions.cancel(meeting=gone, **given.said(), **one)
     return answered(request, pk)
+
+
+@router.get(
+    "/introductions/{int:pk}/intent", response={200: IntentOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记的意向书"
+)
+def signed_intent(request: Request, pk: int) -> Any:
+    found = get_object_or_404(inside(request, pk).intents.select_related("file"))
+    plain = ("number", "signed_on", "event", "about", "amount_fen")
+    return {"name": found.file.name} | {name: getattr(found, name) for name in plain}
 
 
 @router.post("/introductions/{int:pk}/intent", response=ONE, auth=SIGNED_IN, summary="登记意向书")

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    case_record,
     diagnosis,
     equity,
     expert_desk,
@@ -30,6 +31,7 @@ from triplehelix.doors.api import (
     measures,
     mine,
     needs,
+    papers,
     people,
     procedure,
     reference,
@@ -62,6 +64,7 @@ api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
+api.add_router("", case_record.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
 api.add_router("", finance_leads.router)
@@ -88,6 +91,7 @@ api.add_router("", sale_contracts.router)
 api.add_router("", sale_money.router)
 api.add_router("", introductions.router)
 api.add_router("", introduction_acts.router)
+api.add_router("", papers.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)
 
