@@ -79,3 +79,4 @@ EQUITY = {
     "convert": {"pre_fen": 100, "post_fen": 200, "converted_on": DAY},
     "exit": {"exit_kind": "buyback", "exit_on": DAY, "exit_fen": 100},
 }
+PEER = {"market": "x", "name": "某市场", "url": "https://market.example.com/exchange/v1/", "public": "x"}

@@ -45,6 +45,7 @@ INTRODUCED = {
     "plan": {"kind": "talk", "planned_at": "2099-01-01T09:00:00+08:00", "place": "电话"},
     "agree-to-manage": {}, "refuse-to-manage": {"why": "没有时间"},
 }  # fmt: skip
+WATCHERS = only("officer", "auditor")
 PDF = b"%PDF-1.4\n%page\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
@@ -380,6 +381,46 @@ CALLS = {
     ("get", "/api/mine/{kind}"): ("/api/mine/needs", None, OPEN | {"visitor": 401}),
     ("get", "/api/foreign"): ("/api/foreign?kind=achievements", None, OPEN),
     ("get", "/api/foreign/{pk}"): ("/api/foreign/{foreign}", None, OPEN),
+    ("post", "/api/foreign/{pk}/hide"): ("/api/foreign/{foreign}/hide", {"note": ""}, only("officer", status=422)),
+    ("post", "/api/foreign/{pk}/unhide"): ("/api/foreign/{foreign}/unhide", {}, only("officer", status=204)),
+    ("get", "/api/exchange/key"): ("/api/exchange/key", None, WATCHERS),
+    ("post", "/api/exchange/key"): ("/api/exchange/key", {}, only("officer", status=201)),
+    ("get", "/api/exchange/peers"): ("/api/exchange/peers", None, WATCHERS),
+    ("post", "/api/exchange/peers"): ("/api/exchange/peers", api_acts.PEER, only("officer", status=422)),
+    ("get", "/api/exchange/peers/{pk}"): ("/api/exchange/peers/{peer}", None, WATCHERS),
+    ("put", "/api/exchange/peers/{pk}"): (
+        "/api/exchange/peers/{peer}",
+        api_acts.UNSEEN | {"name": "改"},
+        only("officer", status=409),
+    ),
+    ("post", "/api/exchange/peers/{pk}/steps/{step}"): (
+        "/api/exchange/peers/{peer}/steps/pause",
+        {"seen_version": 2},
+        only("officer"),
+    ),
+    ("post", "/api/exchange/peers/{pk}/acts/try"): (
+        "/api/exchange/peers/{peer}/acts/try",
+        {},
+        only("officer", status=204),
+    ),
+    ("post", "/api/exchange/peers/{pk}/acts/key"): (
+        "/api/exchange/peers/{peer}/acts/key",
+        {"public": "x"},
+        only("officer", status=409),  # it is in traffic
+    ),
+    ("post", "/api/exchange/peers/{pk}/acts/again"): (
+        "/api/exchange/peers/{peer}/acts/again",
+        {"above": 1, "note": "恢复了备份"},
+        only("officer"),
+    ),
+    ("get", "/api/exchange/conflicts"): ("/api/exchange/conflicts?waiting=true", None, WATCHERS),
+    ("get", "/api/exchange/conflicts/{pk}"): ("/api/exchange/conflicts/{conflict}", None, WATCHERS),
+    ("post", "/api/exchange/conflicts/{pk}/decide"): (
+        "/api/exchange/conflicts/{conflict}/decide",
+        {"decision": "keep", "note": ""},
+        only("officer", status=422),
+    ),
+    ("get", "/api/exchange/refusals"): ("/api/exchange/refusals", None, WATCHERS),
     ("get", "/api/webhooks"): ("/api/webhooks", None, OPEN | {"visitor": 401}),
     ("post", "/api/webhooks"): ("/api/webhooks", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/webhooks/{pk}"): ("/api/webhooks/{hook}", None, only("clerk")),

@@ -11,6 +11,8 @@ from triplehelix.doors.api import (
     case_record,
     diagnosis,
     equity,
+    exchange_desk,
+    exchange_peers,
     expert_desk,
     expert_invites,
     experts,
@@ -79,6 +81,8 @@ api.add_router("", experts.router)
 api.add_router("", expert_desk.router)
 api.add_router("", expert_invites.router)
 api.add_router("", foreign.router)
+api.add_router("", exchange_peers.router)
+api.add_router("", exchange_desk.router)
 api.add_router("", mine.router)
 api.add_router("", people.router)
 api.add_router("", webhooks.router)
