@@ -80,3 +80,5 @@ EQUITY = {
     "exit": {"exit_kind": "buyback", "exit_on": DAY, "exit_fen": 100},
 }
 PEER = {"market": "x", "name": "某市场", "url": "https://market.example.com/exchange/v1/", "public": "x"}
+ROADSHOW = {"title": "路演", "starts_at": "2026-01-01T09:00:00", "ends_at": "2026-01-01T11:00:00", "capacity": 10,
+            "contact": "市场"}  # fmt: skip

@@ -276,6 +276,28 @@ CALLS = {
     ),
     ("get", "/api/finance/projects"): ("/api/finance/projects", None, OPEN | {"visitor": 401}),
     ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
+    ("get", "/api/roadshows/{pk}"): ("/api/roadshows/{roadshow}", None, OPEN),
+    ("post", "/api/roadshows"): ("/api/roadshows", api_acts.ROADSHOW, only("officer", status=422)),
+    ("post", "/api/roadshows/{pk}/register"): (
+        "/api/roadshows/{roadshow}/register",
+        {"organisation": "x"},
+        only(),
+    ),
+    ("post", "/api/roadshows/{pk}/unregister"): (
+        "/api/roadshows/{roadshow}/unregister",
+        {"organisation": "x"},
+        only(),
+    ),
+    ("post", "/api/roadshows/{pk}/attend"): (
+        "/api/roadshows/{roadshow}/attend",
+        {"came": []},
+        only("officer", status=409),  # it has not begun
+    ),
+    ("post", "/api/roadshows/{pk}/steps/{step}"): (
+        "/api/roadshows/{roadshow}/steps/cancel",
+        {"seen_version": 1},
+        only("officer", status=409),  # why, has to be said
+    ),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
     ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
     ("post", "/api/sales/{pk}/steps/{step}"): (

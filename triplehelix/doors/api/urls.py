@@ -37,6 +37,7 @@ from triplehelix.doors.api import (
     people,
     procedure,
     reference,
+    roadshows,
     sale_contracts,
     sale_money,
     sale_opening,
@@ -75,6 +76,7 @@ api.add_router("", finance_acts.router)
 api.add_router("", finance_institutions.router)
 api.add_router("", finance_office.router)
 api.add_router("", equity.router)
+api.add_router("", roadshows.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
