@@ -45,6 +45,9 @@ INTRODUCED = {
     "plan": {"kind": "talk", "planned_at": "2099-01-01T09:00:00+08:00", "place": "电话"},
     "agree-to-manage": {}, "refuse-to-manage": {"why": "没有时间"},
 }  # fmt: skip
+#: The firm of a confidential need, who asked for it, and their officers.
+AGREED_BY = ("clerk", "stranger", "county", "officer", "auditor")
+AGREED = only(*AGREED_BY)
 WATCHERS = only("officer", "auditor")
 PDF = b"%PDF-1.4\n%page\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -88,6 +91,12 @@ CALLS = {
         "/api/nda/{agreement}/steps/agree",
         {"seen_version": 1},
         only("clerk") | dict.fromkeys(("stranger", "county", "officer", "auditor"), 409),
+    ),
+    ("get", "/api/nda/{pk}"): ("/api/nda/{agreement}", None, AGREED),
+    ("post", "/api/nda/{pk}/attach"): (
+        "/api/nda/{agreement}/attach",
+        Form({"seen_version": 1}, "file"),
+        AGREED | dict.fromkeys(AGREED_BY, 409),  # nothing is agreed yet
     ),
     ("get", "/api/nda/{pk}/signed"): ("/api/nda/{agreement}/signed", None, only()),  # nothing is signed yet
     ("get", "/api/diagnosis"): ("/api/diagnosis", None, OPEN | {"visitor": 401}),

@@ -32,6 +32,7 @@ from triplehelix.doors.api import (
     lists,
     measures,
     mine,
+    nda,
     needs,
     papers,
     people,
@@ -89,6 +90,7 @@ api.add_router("", mine.router)
 api.add_router("", people.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
+api.add_router("", nda.router)
 api.add_router("", diagnosis.router)
 api.add_router("", sales.router)
 api.add_router("", sale_opening.router)

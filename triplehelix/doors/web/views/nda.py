@@ -18,7 +18,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions, finds, texts
-from triplehelix.market.nda.access import OWNER, PARTY
+from triplehelix.market.nda.access import OWNER, PARTY, WATCHERS
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.actions import Unacceptable
@@ -29,8 +29,6 @@ from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 DANGER = frozenset({"decline", "withdraw", "revoke", "end"})
-#: Who reads who has opened a need.
-WATCHERS = frozenset({OWNER, "unit", "city", "auditor"})
 DEEDS = {"ask": gettext_lazy("申请"), "attach": gettext_lazy("上传签署件")}
 
 
