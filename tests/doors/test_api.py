@@ -259,6 +259,8 @@ CALLS = {
         Form({"document": "公告"}, "file"),
         only("officer", status=422),
     ),
+    ("post", "/api/finance/filings/{month}/sheet"): ("/api/finance/filings/2026-11/sheet", {}, WATCHERS),
+    ("post", "/api/finance/filings/{month}/sheet.xlsx"): ("/api/finance/filings/2026-11/sheet.xlsx", {}, WATCHERS),
     ("get", "/api/equity/deals"): ("/api/equity/deals", None, OPEN | {"visitor": 401}),
     ("get", "/api/equity/deals/{pk}"): ("/api/equity/deals/{deal}", None, KNOWN),
     ("post", "/api/equity/deals"): ("/api/equity/deals", api_acts.DEAL, only()),

@@ -22,6 +22,7 @@ from triplehelix.doors.api import (
     finance_institutions,
     finance_leads,
     finance_office,
+    finance_sheets,
     foreign,
     funnel,
     imports,
@@ -76,6 +77,7 @@ api.add_router("", finance_cases.router)
 api.add_router("", finance_acts.router)
 api.add_router("", finance_institutions.router)
 api.add_router("", finance_office.router)
+api.add_router("", finance_sheets.router)
 api.add_router("", equity.router)
 api.add_router("", roadshows.router)
 api.add_router("", funnel.router)
