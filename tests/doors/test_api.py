@@ -175,6 +175,30 @@ CALLS = {
     ("get", "/api/cases/{pk}/record"): ("/api/cases/{filed}/record", None, HANDLERS),
     ("get", "/api/cases/{pk}/proofs/{seq}"): ("/api/cases/{running}/proofs/1", None, HANDLERS),
     ("get", "/api/cases/{pk}/letters/{kind}"): ("/api/cases/{running}/letters/decision", None, HANDLERS),
+    ("get", "/api/rounds/{pk}/panel"): ("/api/rounds/{round}/panel", None, only("officer")),
+    ("post", "/api/rounds/{pk}/panel"): (
+        "/api/rounds/{round}/panel",
+        {"sheet": "project"},
+        only("officer", status=409),  # it is drawn
+    ),
+    ("post", "/api/rounds/{pk}/panel/late"): ("/api/rounds/{round}/panel/late", {}, only("officer", status=409)),
+    ("post", "/api/rounds/{pk}/panel/settle"): ("/api/rounds/{round}/panel/settle", {}, only("officer", status=409)),
+    ("post", "/api/seats/{pk}/void"): ("/api/seats/{seat}/void", {"reason": ""}, only("officer", status=422)),
+    ("post", "/api/seats/{pk}/replace"): ("/api/seats/{seat}/replace", {}, only("officer", status=409)),  # it counts
+    ("post", "/api/credit-findings/{pk}/{answer}"): (
+        "/api/credit-findings/{finding}/confirmed",
+        {"why": ""},
+        only("officer", status=422),
+    ),
+    ("get", "/api/reviews"): ("/api/reviews", None, OPEN | {"visitor": 401}),
+    ("get", "/api/reviews/credit"): ("/api/reviews/credit", None, only("expert")),
+    ("get", "/api/reviews/{pk}"): ("/api/reviews/{seat}", None, only("expert")),
+    ("put", "/api/reviews/{pk}"): ("/api/reviews/{seat}", {"points": {"innovation": 20}}, only("expert")),
+    ("post", "/api/reviews/{pk}/declare"): (
+        "/api/reviews/{seat}/declare",
+        {"reason": ""},
+        only("expert", status=422),
+    ),
     ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
     ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -554,11 +578,11 @@ NAMED = {" ".join(key): (key[0], *row) for key, row in CALLS.items()}
 
 @together(NAMED)
 def test_who_may_call_what(request, subtests, things, names):
-    clients = {role: signed_in(request, role) for role in ROLES}
+    clients = {role: signed_in(request, role) for role in (*ROLES, "expert")}
     for name in names:
         method, address, body, statuses = NAMED[name]
         with tried(subtests, name, address, things) as to:
-            for role in sorted(ROLES, key=lambda role: statuses[role] == 200):
+            for role in sorted(statuses, key=lambda role: statuses[role] == 200):
                 answer = call(clients[role], method, to, body)
                 assert answer.status_code == statuses[role], (role, answer.content[:300])
 

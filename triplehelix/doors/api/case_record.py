@@ -36,7 +36,7 @@ class MilestoneOut(Schema):
     reached_at: datetime | None
 
 
-class ItemOut(Schema):
+class CaseNoticeOut(Schema):
     """One notice the case stood on. `withdrawn_on`: from this day it holds no more."""
 
     notice: int = Field(description="of /notices/{id}")
@@ -47,7 +47,7 @@ class ItemOut(Schema):
     withdrawn_on: date | None
 
 
-class ObjectionOut(Schema):
+class CaseObjectionOut(Schema):
     """异议, for the city and the auditor."""
 
     id: int
@@ -124,8 +124,8 @@ class RecordOut(Schema):
     leader: str
     letters: list[str] = Field(description="decision, agreement, payment: those there are by now for the caller")
     milestones: list[MilestoneOut]
-    notices: list[ItemOut]
-    objections: list[ObjectionOut]
+    notices: list[CaseNoticeOut]
+    objections: list[CaseObjectionOut]
     payments: list[PaymentOut]
     earlier_decisions: list[DecidedOut]
     review: ReviewOut | None

@@ -97,11 +97,11 @@ class ProjectRef(Schema):
     closed_at: datetime | None
 
 
-class WhyIn(shapes.Given):
+class ProjectCloseIn(shapes.Given):
     why: str = Field(max_length=300)
 
 
-class InterestIn(shapes.Given):
+class ProjectInterestIn(shapes.Given):
     text: str = Field(max_length=500, description="想了解什么")
 
 
@@ -194,12 +194,12 @@ def open_project(request: Request, given: ProjectIn) -> Any:
 @router.post(
     "/equity/projects/{int:pk}/close", response={200: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="结束融资"
 )
-def close(request: Request, pk: int, given: WhyIn) -> Any:
+def close(request: Request, pk: int, given: ProjectCloseIn) -> Any:
     return actions.close_project(project=_project(request, pk), why=given.why, actor=request.user, now=timezone.now())
 
 
 @router.post("/equity/projects/{int:pk}/interest", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="基金约谈")
-def interest(request: Request, pk: int, given: InterestIn) -> Any:
+def interest(request: Request, pk: int, given: ProjectInterestIn) -> Any:
     """By a registered fund; the owner gets one letter."""
     project, fund = _project(request, pk), _fund(request)
     actions.say_interest(

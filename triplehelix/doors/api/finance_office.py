@@ -33,7 +33,7 @@ class QualificationIn(shapes.Given):
     number: str = Field(max_length=40)
 
 
-class AnswerIn(shapes.Given):
+class QualificationAnswerIn(shapes.Given):
     is_right: bool
     why: str = Field("", max_length=200, description="must be given when it is wrong")
 
@@ -125,7 +125,7 @@ def add_qualification(request: Request, given: QualificationIn) -> Any:
     "/finance/qualifications/{int:pk}/answer", response={200: QualificationOut, **PROBLEMS}, auth=SIGNED_IN,
     summary="核实一年的资格",
 )  # fmt: skip
-def answer_qualification(request: Request, pk: int, given: AnswerIn) -> Any:
+def answer_qualification(request: Request, pk: int, given: QualificationAnswerIn) -> Any:
     now = timezone.now()
     if not access.is_city(request.user, timezone.localdate(now)):
         raise Http404

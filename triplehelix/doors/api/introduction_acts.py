@@ -59,7 +59,7 @@ class IntentOut(Schema):
     name: str = Field(description="of the paper, see …/intent/file")
 
 
-class AssignIn(Seen):
+class ManagerIn(Seen):
     manager: str = Field(max_length=254, description="e-mail of a technology manager or an officer of the city")
 
 
@@ -67,7 +67,7 @@ class PaperIn(shapes.Given):
     title: str = Field("", max_length=120)
 
 
-class PaperOut(Schema):
+class LaidOut(Schema):
     id: int
     title: str
     name: str
@@ -131,7 +131,7 @@ def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile])
 
 
 @router.post("/introductions/{int:pk}/assign", response=ONE, auth=SIGNED_IN, summary="指派技术经理人")
-def assign(request: Request, pk: int, given: AssignIn) -> Any:
+def assign(request: Request, pk: int, given: ManagerIn) -> Any:
     """By an officer of the city; who names himself has agreed by it."""
     with _acting(request, pk, given) as one:
         manager = Account.objects.filter(email=given.manager.strip().lower()).first()
@@ -159,7 +159,7 @@ def refuse_to_manage(request: Request, pk: int, given: WhyIn) -> Any:
 
 
 @router.get(
-    "/introductions/{int:pk}/papers", response={200: list[PaperOut], **PROBLEMS}, auth=SIGNED_IN, summary="谈判室文件"
+    "/introductions/{int:pk}/papers", response={200: list[LaidOut], **PROBLEMS}, auth=SIGNED_IN, summary="谈判室文件"
 )
 def papers(request: Request, pk: int) -> Any:
     return [_paper(one) for one in inside(request, pk).papers.select_related("file")]
@@ -170,7 +170,7 @@ def _paper(one: Any) -> dict[str, Any]:
 
 
 @router.post(
-    "/introductions/{int:pk}/papers", response={201: PaperOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传谈判室文件"
+    "/introductions/{int:pk}/papers", response={201: LaidOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传谈判室文件"
 )
 def lay(request: Request, pk: int, given: PaperIn, file: File[UploadedFile]) -> Any:
     introduction = opened(request, pk)

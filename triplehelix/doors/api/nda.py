@@ -21,7 +21,7 @@ from triplehelix.records.steps.actions import offered
 router = Router(tags=["needs"])
 
 
-class OpeningOut(Schema):
+class NeedOpeningOut(Schema):
     """Somebody opened the confidential words of the need."""
 
     at: datetime
@@ -46,7 +46,9 @@ class AgreementOut(Schema):
     asked_at: datetime
     answered_at: datetime | None
     signed: str = Field(description="name of the signed paper, see …/signed; empty while there is none")
-    openings: list[OpeningOut] = Field(description="who opened the need, for its firm and the offices; newest first")
+    openings: list[NeedOpeningOut] = Field(
+        description="who opened the need, for its firm and the offices; newest first"
+    )
     steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
 
 

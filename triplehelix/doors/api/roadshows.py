@@ -76,7 +76,7 @@ class RoadshowIn(shapes.Given):
     )
 
 
-class RegisterIn(shapes.Given):
+class ComingIn(shapes.Given):
     organisation: str = Field(max_length=18, description="统一社会信用代码 of one of the caller's organisations")
     people: int = Field(1, description="1 to 20")
 
@@ -169,7 +169,7 @@ def _projects(numbers: Sequence[int]) -> list[Project]:
 
 
 @router.post("/roadshows/{int:pk}/register", response=ONE, auth=SIGNED_IN, summary="报名")
-def register(request: Request, response: HttpResponse, pk: int, given: RegisterIn) -> Any:
+def register(request: Request, response: HttpResponse, pk: int, given: ComingIn) -> Any:
     """409 where it is full, over, or the organisation has registered already."""
     event, home = _event(pk), own_organisation(request, given.organisation)
     actions.register(

@@ -35,10 +35,12 @@ from triplehelix.doors.api import (
     mine,
     nda,
     needs,
+    panels,
     papers,
     people,
     procedure,
     reference,
+    reviews,
     roadshows,
     sale_contracts,
     sale_money,
@@ -70,6 +72,8 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", case_record.router)
+api.add_router("", panels.router)
+api.add_router("", reviews.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
 api.add_router("", finance_leads.router)
