@@ -34,6 +34,7 @@ KNOWN_BY = ("clerk", "officer", "auditor")
 KNOWN = only(*KNOWN_BY)
 #: Whoever handles a case of the clerk's firm, and the firm itself.
 HANDLERS = only("clerk", "county", "officer", "finance", "auditor")
+OFFICES = only("officer", "finance", "auditor")
 EARNED = only("clerk", "officer", "finance", "auditor")
 INSIDE = only("clerk", "auditor")
 TERMS = {"mode": "许可", "structure": "fixed", "price_fen": 100, "rights": "归甲", "delivery": "三个月"}
@@ -198,6 +199,18 @@ CALLS = {
         "/api/reviews/{seat}/declare",
         {"reason": ""},
         only("expert", status=422),
+    ),
+    ("get", "/api/fund"): ("/api/fund?year=2026", None, OFFICES),
+    ("get", "/api/fund/movements"): ("/api/fund/movements", None, OFFICES),
+    ("get", "/api/fund/batches"): ("/api/fund/batches", None, OFFICES),
+    ("get", "/api/fund/batches/{pk}"): ("/api/fund/batches/{batch}", None, OFFICES),
+    ("get", "/api/fund/batches/{pk}/file.{form}"): ("/api/fund/batches/{batch}/file.csv", None, only("finance")),
+    ("post", "/api/fund/batches"): ("/api/fund/batches", {}, only("finance", status=409)),  # nothing waits
+    ("post", "/api/fund/order"): ("/api/fund/order", {}, only("finance")),
+    ("post", "/api/fund/batches/{pk}/answer"): (
+        "/api/fund/batches/{batch}/answer",
+        Form({}, "file"),
+        only("finance", status=422),
     ),
     ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
     ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),

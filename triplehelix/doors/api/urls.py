@@ -24,6 +24,8 @@ from triplehelix.doors.api import (
     finance_office,
     finance_sheets,
     foreign,
+    fund,
+    fund_batches,
     funnel,
     imports,
     introduction_acts,
@@ -72,6 +74,8 @@ api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
 api.add_router("", case_record.router)
+api.add_router("", fund.router)
+api.add_router("", fund_batches.router)
 api.add_router("", panels.router)
 api.add_router("", reviews.router)
 api.add_router("", lists.router)
