@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.doors import api_acts
 from tests.doors.conftest import VALUES, draft, published
 from tests.doors.test_permissions import signed_in, together, tried
-from tests.market.sheets import sheet
+from tests.market.sheets import code, sheet
 from triplehelix.doors.api.urls import api
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.needs.models import Need
@@ -212,6 +212,11 @@ CALLS = {
         Form({}, "file"),
         only("finance", status=422),
     ),
+    ("get", "/api/entitlements"): ("/api/entitlements?organisation=x", None, only()),  # nobody's organisation
+    ("get", "/api/ties"): ("/api/ties", None, WATCHERS),
+    ("post", "/api/ties"): ("/api/ties", api_acts.TIE, only("officer", status=422)),
+    ("get", "/api/barred"): ("/api/barred", None, WATCHERS),
+    ("post", "/api/barred"): ("/api/barred", api_acts.BARRED, only("officer", status=422)),
     ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
     ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -354,6 +359,7 @@ CALLS = {
         only("clerk", "officer", "auditor", status=409),
     ),
     **acts("/api/sales/{pk}", "/api/sales/{sale}", api_acts.SALE, api_acts.SALE_PAPERS, KNOWN_BY),
+    ("get", "/api/sales/income"): ("/api/sales/income", None, OPEN | {"visitor": 401}),
     ("post", "/api/sales"): (
         "/api/sales",
         {"achievement": 10**9},
@@ -447,6 +453,18 @@ CALLS = {
     ("get", "/api/people/{pk}"): ("/api/people/{person}", None, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/people"): ("/api/people", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("patch", "/api/people/{pk}"): ("/api/people/{person}", {"title": "研究员"}, only("clerk")),
+    ("get", "/api/organisations"): ("/api/organisations?q=x", None, only("officer", "county")),
+    ("get", "/api/organisations/{uscc}/members"): (
+        f"/api/organisations/{code(9001)}/members",
+        None,
+        only("clerk", "county", "officer"),
+    ),
+    ("post", "/api/members/{pk}/end"): (
+        "/api/members/{membership}/end",
+        {"why": ""},
+        only("clerk", "county", "officer", status=422),
+    ),
+    ("post", "/api/members/{pk}/{answer}"): ("/api/members/{claim}/refuse", {}, only("clerk", "county", "officer")),
     ("get", "/api/me"): ("/api/me", None, OPEN | {"visitor": 401}),
     ("get", "/api/mine/{kind}"): ("/api/mine/needs", None, OPEN | {"visitor": 401}),
     ("get", "/api/foreign"): ("/api/foreign?kind=achievements", None, OPEN),
@@ -572,6 +590,9 @@ CALLS = {
         {"model": None, "why": ""},
         only("officer", status=422),
     ),
+    ("get", "/api/imports"): ("/api/imports", None, OPEN | {"visitor": 401}),
+    ("get", "/api/imports/{pk}/annotated"): ("/api/imports/{import}/annotated", None, only("clerk")),
+    ("post", "/api/imports/{pk}/drop"): ("/api/imports/{import}/drop", STEP, only("clerk", status=409)),  # it is wrong
     ("post", "/api/imports"): ("/api/imports?kind=needs", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/imports/{pk}"): ("/api/imports/{import}", None, only("clerk")),
     ("post", "/api/imports/{pk}/land"): ("/api/imports/{import}/land", STEP, only("clerk", status=409)),

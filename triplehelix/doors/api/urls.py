@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from triplehelix.doors.api import (
     case_record,
     diagnosis,
+    entitlements,
     equity,
     exchange_desk,
     exchange_peers,
@@ -34,6 +35,7 @@ from triplehelix.doors.api import (
     listings,
     lists,
     measures,
+    members,
     mine,
     nda,
     needs,
@@ -42,9 +44,11 @@ from triplehelix.doors.api import (
     people,
     procedure,
     reference,
+    registers,
     reviews,
     roadshows,
     sale_contracts,
+    sale_income,
     sale_money,
     sale_opening,
     sale_prices,
@@ -77,6 +81,8 @@ api.add_router("", case_record.router)
 api.add_router("", fund.router)
 api.add_router("", fund_batches.router)
 api.add_router("", panels.router)
+api.add_router("", registers.router)
+api.add_router("", entitlements.router)
 api.add_router("", reviews.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
@@ -98,10 +104,12 @@ api.add_router("", exchange_peers.router)
 api.add_router("", exchange_desk.router)
 api.add_router("", mine.router)
 api.add_router("", people.router)
+api.add_router("", members.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
 api.add_router("", nda.router)
 api.add_router("", diagnosis.router)
+api.add_router("", sale_income.router)
 api.add_router("", sales.router)
 api.add_router("", sale_opening.router)
 api.add_router("", sale_prices.router)
