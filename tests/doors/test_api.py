@@ -317,6 +317,7 @@ CALLS = {
         api_acts.PROJECT,
         dict.fromkeys(ROLES, 404) | {"visitor": 401},
     ),
+    ("get", "/api/equity/projects/{pk}"): ("/api/equity/projects/{project}", None, KNOWN),
     ("post", "/api/equity/projects/{pk}/close"): (
         "/api/equity/projects/{project}/close",
         {"why": ""},

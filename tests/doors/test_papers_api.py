@@ -106,6 +106,17 @@ def test_a_record_tells_what_the_page_tells(things, clerk, officer, county):
     assert (item["notice"], item["number"]) == (things["notice"].pk, "公示 1")
     assert filed["promise"]["who"] == str(clerk) and len(filed["promise"]["digest"]) == 64
     assert "填写收款账户" in [line["what"] for line in filed["history"]]
+    barred = {
+        "who": things["firm"].uscc,
+        "since": "2026-01-01",
+        "until": "2099-01-01",
+        "reason": "失信",
+        "document": "1 号",
+    }
+    done(Caller(officer).post("/api/barred", barred), 201)
+    judged = f"/api/cases/{things['seat'].case_id}/record"
+    assert "barred" in [one["code"] for one in done(Caller(officer).get(judged))["findings"] if one["blocks"]]
+    assert done(Caller(clerk).get(judged))["findings"] == [], "what the office looks at is its own"
     objected = {"name": "某人", "phone": "0635-8400001", "text": "他们去年没有开展研发，账是后补的，请核对凭证。"}
     made = done(Caller(clerk).post(f"/api/notices/items/{things['item'].pk}/objections", objected), 201)
     assert [one["id"] for one in done(Caller(officer).get(address))["objections"]] == [made["id"]]

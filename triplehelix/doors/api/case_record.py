@@ -12,7 +12,7 @@ from triplehelix.doors import handed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import PAPER, answers
-from triplehelix.procedure.cases import access, commitment, history, kept, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, history, kept, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.letters.letter import BadLetter
@@ -110,6 +110,15 @@ class PromiseOut(Schema):
     digest: str = Field(description="sha-256 of the text")
 
 
+class LookOut(Schema):
+    """What a clerk should look at before going on. `blocks`: the case cannot be accepted with it."""
+
+    code: str
+    message: str
+    blocks: bool
+    cases: list[str] = Field(description="numbers of the cases it rests on")
+
+
 class LineOut(Schema):
     at: datetime
     who: str
@@ -131,6 +140,7 @@ class RecordOut(Schema):
     review: ReviewOut | None
     evaluation: EvaluationOut | None
     promise: PromiseOut | None
+    findings: list[LookOut] = Field(description="for the city's officers")
     opening: int | None = Field(description="of /openings/{id}: what opened the case by itself")
     history: list[LineOut]
 
@@ -204,6 +214,7 @@ def record(request: Request, pk: int) -> Any:
         "review": case.review if case.review.get("mean") else None,
         "evaluation": case.evaluation if case.evaluation.get("total") else None,
         "promise": _promise(case),
+        "findings": eligibility.to_look_at(case, now) if "clerk" in held else [],
         "opening": opening.pk if opening else None,
         "history": [_named(one, "at", "who", "why") | {"what": str(one.what)} for one in history.of_case(case)],
     }

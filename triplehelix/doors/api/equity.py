@@ -97,6 +97,28 @@ class ProjectRef(Schema):
     closed_at: datetime | None
 
 
+class TalkOut(Schema):
+    """约谈: a fund wants to know more."""
+
+    fund: str
+    text: str
+    said_at: datetime
+
+
+class OneProjectOut(ProjectRef):
+    """融资项目. `talks`: all for its owner and the offices, for a fund its own."""
+
+    kind: Literal["needs", "achievements"]
+    listing: int
+    title: str
+    organisation: str
+    teaser: str
+    amount_fen: int
+    round: str
+    on_stage: bool
+    talks: list[TalkOut]
+
+
 class ProjectCloseIn(shapes.Given):
     why: str = Field(max_length=300)
 
@@ -180,6 +202,24 @@ def exit_deal(request: Request, response: HttpResponse, pk: int, given: ExitIn) 
 
 def _project(request: Request, pk: int) -> Project:
     return get_object_or_404(finds.projects(request.user, timezone.localdate()), pk=pk)
+
+
+@router.get(
+    "/equity/projects/{int:pk}", response={200: OneProjectOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个融资项目"
+)
+def one_project(request: Request, pk: int) -> Any:
+    """For its owner, the offices, and registered funds while it is open."""
+    found = _project(request, pk)
+    plain = ("opened_at", "closed_at", "teaser", "amount_fen", "round", "on_stage")
+    talks = finds.talks(found, request.user, timezone.localdate())
+    return {
+        "id": found.pk, "kind": "achievements" if found.achievement_id else "needs", "listing": found.listing.pk,
+        "title": found.listing.title, "organisation": found.organisation.name,
+        "talks": [
+            {"fund": one.fund.organisation.name, "text": one.text, "said_at": one.said_at} for one in talks
+        ],
+        **{name: getattr(found, name) for name in plain},
+    }  # fmt: skip
 
 
 @router.post("/equity/projects", response={201: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="提出一个融资项目")

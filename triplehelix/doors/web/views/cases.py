@@ -1,6 +1,5 @@
 """Cases: the queue of an office, the list of a firm, one case with everything that may be done with it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -150,7 +149,7 @@ def page(
         "promised": commitment.made(case) if can_see and case.consented_at else None,
         "step_form": step_form or StepForm(),
         "acts": forms,
-        "findings": _findings(case, now) if "clerk" in relations else [],
+        "findings": eligibility.to_look_at(case, now) if "clerk" in relations else [],
         "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": pay.payments_of(case) if can_see else [],
@@ -167,19 +166,6 @@ def page(
         "writer": kept.writer(request),
     }
     return render(request, "web/case.html", context, status=status)
-
-
-#: States in which the rules of the round still matter.
-OPEN = ("accepting", "checking", "reviewing", "deciding")
-#: After the decision: promised, public, on its way or paid.
-GROUNDED = ("noticing", "on_notice", "objected", "agreeing", "paying", "pay_returned", "closed")
-
-
-def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
-    """What a clerk should look at: later on only whether the case still has its ground, until nothing can be undone."""
-    if case.state in OPEN:
-        return eligibility.findings(case, now)
-    return eligibility.ground_gone(case) if case.state in GROUNDED else []
 
 
 def _ways_out(case: Case) -> str:

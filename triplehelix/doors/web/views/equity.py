@@ -103,8 +103,7 @@ def _project_page(request: Request, found: Project, form: Part | None = None, st
     today = timezone.localdate()
     is_own = found.organisation_id in own_organisations(request.user, today)
     funds = [] if is_own else list(access.funds_of(request.user, today))
-    sees_talks = is_own or may_read_all(request.user, today)
-    talks = found.interests.select_related("fund__organisation")
+    talks = list(finds.talks(found, request.user, today))
     said = {one.fund_id for one in talks}
     context = {
         "project": found,
@@ -113,7 +112,7 @@ def _project_page(request: Request, found: Project, form: Part | None = None, st
         "round": terms.listed("rounds").label(found.round),
         "is_own": is_own and found.closed_at is None,
         "funds": [one for one in funds if one.pk not in said],
-        "talks": list(talks) if sees_talks else [one for one in talks if one.fund in funds],
+        "talks": talks,
         "form": form or (CloseForm() if is_own else InterestForm()),
     }
     return render(request, "web/equity_project.html", context, status=status)
