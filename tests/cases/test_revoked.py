@@ -12,7 +12,6 @@ from tests.cases.test_competitive import reach
 from tests.cases.test_entitled import landed, row
 from tests.cases.test_ground import bank, subsidised  # noqa: F401 - bank is a fixture
 from tests.records.matrix import matrix
-from triplehelix.doors.web import letters
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Batch, Movement, Purse
@@ -20,6 +19,7 @@ from triplehelix.market.finance import actions as finance
 from triplehelix.procedure.cases import actions, eligibility, pay, waiting
 from triplehelix.procedure.cases.flow import flow_of
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.documents import official as letters
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused, take

@@ -79,3 +79,8 @@ EQUITY = {
     "convert": {"pre_fen": 100, "post_fen": 200, "converted_on": DAY},
     "exit": {"exit_kind": "buyback", "exit_on": DAY, "exit_fen": 100},
 }
+PEER = {"market": "x", "name": "某市场", "url": "https://market.example.com/exchange/v1/", "public": "x"}
+ROADSHOW = {"title": "路演", "starts_at": "2026-01-01T09:00:00", "ends_at": "2026-01-01T11:00:00", "capacity": 10,
+            "contact": "市场"}  # fmt: skip
+TIE = {"kind": "dispute", "one": "没有这个人", "other": "没有这个人", "since": DAY, "source": "举报核实"}
+BARRED = {"who": "没有这家单位", "since": DAY, "until": DAY, "reason": "失信", "document": "1 号"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.doors import api_acts
 from tests.doors.conftest import VALUES, draft, published
 from tests.doors.test_permissions import signed_in, together, tried
-from tests.market.sheets import sheet
+from tests.market.sheets import code, sheet
 from triplehelix.doors.api.urls import api
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.needs.models import Need
@@ -32,6 +32,10 @@ STEP = {"seen_version": 2}
 SEEN = {"seen_version": 9}
 KNOWN_BY = ("clerk", "officer", "auditor")
 KNOWN = only(*KNOWN_BY)
+#: Whoever handles a case of the clerk's firm, and the firm itself.
+HANDLERS = only("clerk", "county", "officer", "finance", "auditor")
+OFFICES = only("officer", "finance", "auditor")
+EARNED = only("clerk", "officer", "finance", "auditor")
 INSIDE = only("clerk", "auditor")
 TERMS = {"mode": "许可", "structure": "fixed", "price_fen": 100, "rights": "归甲", "delivery": "三个月"}
 #: Acts on an introduction, each with a body that is all right; nobody has seen version 9 of it.
@@ -42,6 +46,10 @@ INTRODUCED = {
     "plan": {"kind": "talk", "planned_at": "2099-01-01T09:00:00+08:00", "place": "电话"},
     "agree-to-manage": {}, "refuse-to-manage": {"why": "没有时间"},
 }  # fmt: skip
+#: The firm of a confidential need, who asked for it, and their officers.
+AGREED_BY = ("clerk", "stranger", "county", "officer", "auditor")
+AGREED = only(*AGREED_BY)
+WATCHERS = only("officer", "auditor")
 PDF = b"%PDF-1.4\n%page\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
@@ -85,6 +93,13 @@ CALLS = {
         {"seen_version": 1},
         only("clerk") | dict.fromkeys(("stranger", "county", "officer", "auditor"), 409),
     ),
+    ("get", "/api/nda/{pk}"): ("/api/nda/{agreement}", None, AGREED),
+    ("post", "/api/nda/{pk}/attach"): (
+        "/api/nda/{agreement}/attach",
+        Form({"seen_version": 1}, "file"),
+        AGREED | dict.fromkeys(AGREED_BY, 409),  # nothing is agreed yet
+    ),
+    ("get", "/api/nda/{pk}/signed"): ("/api/nda/{agreement}/signed", None, only()),  # nothing is signed yet
     ("get", "/api/diagnosis"): ("/api/diagnosis", None, OPEN | {"visitor": 401}),
     ("get", "/api/diagnosis/{pk}"): ("/api/diagnosis/{diagnosis}", None, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/diagnosis/{pk}/assign"): (
@@ -151,13 +166,57 @@ CALLS = {
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
     ("post", "/api/rounds/{pk}/cases"): ("/api/rounds/{round}/cases", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/cases"): ("/api/cases", None, OPEN | {"visitor": 401}),
-    ("get", "/api/cases/{pk}"): ("/api/cases/{filed}", None, only("clerk", "county", "officer", "finance", "auditor")),
+    ("get", "/api/cases/{pk}"): ("/api/cases/{filed}", None, HANDLERS),
     ("put", "/api/cases/{pk}"): ("/api/cases/{application}", {"seen_version": 1, "title": "改"}, only("clerk")),
     ("post", "/api/cases/{pk}/steps/{step}"): (
         "/api/cases/{application}/steps/submit",
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/cases/{pk}/record"): ("/api/cases/{filed}/record", None, HANDLERS),
+    ("get", "/api/cases/{pk}/proofs/{seq}"): ("/api/cases/{running}/proofs/1", None, HANDLERS),
+    ("get", "/api/cases/{pk}/letters/{kind}"): ("/api/cases/{running}/letters/decision", None, HANDLERS),
+    ("get", "/api/rounds/{pk}/panel"): ("/api/rounds/{round}/panel", None, only("officer")),
+    ("post", "/api/rounds/{pk}/panel"): (
+        "/api/rounds/{round}/panel",
+        {"sheet": "project"},
+        only("officer", status=409),  # it is drawn
+    ),
+    ("post", "/api/rounds/{pk}/panel/late"): ("/api/rounds/{round}/panel/late", {}, only("officer", status=409)),
+    ("post", "/api/rounds/{pk}/panel/settle"): ("/api/rounds/{round}/panel/settle", {}, only("officer", status=409)),
+    ("post", "/api/seats/{pk}/void"): ("/api/seats/{seat}/void", {"reason": ""}, only("officer", status=422)),
+    ("post", "/api/seats/{pk}/replace"): ("/api/seats/{seat}/replace", {}, only("officer", status=409)),  # it counts
+    ("post", "/api/credit-findings/{pk}/{answer}"): (
+        "/api/credit-findings/{finding}/confirmed",
+        {"why": ""},
+        only("officer", status=422),
+    ),
+    ("get", "/api/reviews"): ("/api/reviews", None, OPEN | {"visitor": 401}),
+    ("get", "/api/reviews/credit"): ("/api/reviews/credit", None, only("expert")),
+    ("get", "/api/reviews/{pk}"): ("/api/reviews/{seat}", None, only("expert")),
+    ("put", "/api/reviews/{pk}"): ("/api/reviews/{seat}", {"points": {"innovation": 20}}, only("expert")),
+    ("post", "/api/reviews/{pk}/declare"): (
+        "/api/reviews/{seat}/declare",
+        {"reason": ""},
+        only("expert", status=422),
+    ),
+    ("get", "/api/fund"): ("/api/fund?year=2026", None, OFFICES),
+    ("get", "/api/fund/movements"): ("/api/fund/movements", None, OFFICES),
+    ("get", "/api/fund/batches"): ("/api/fund/batches", None, OFFICES),
+    ("get", "/api/fund/batches/{pk}"): ("/api/fund/batches/{batch}", None, OFFICES),
+    ("get", "/api/fund/batches/{pk}/file.{form}"): ("/api/fund/batches/{batch}/file.csv", None, only("finance")),
+    ("post", "/api/fund/batches"): ("/api/fund/batches", {}, only("finance", status=409)),  # nothing waits
+    ("post", "/api/fund/order"): ("/api/fund/order", {}, only("finance")),
+    ("post", "/api/fund/batches/{pk}/answer"): (
+        "/api/fund/batches/{batch}/answer",
+        Form({}, "file"),
+        only("finance", status=422),
+    ),
+    ("get", "/api/entitlements"): ("/api/entitlements?organisation=x", None, only()),  # nobody's organisation
+    ("get", "/api/ties"): ("/api/ties", None, WATCHERS),
+    ("post", "/api/ties"): ("/api/ties", api_acts.TIE, only("officer", status=422)),
+    ("get", "/api/barred"): ("/api/barred", None, WATCHERS),
+    ("post", "/api/barred"): ("/api/barred", api_acts.BARRED, only("officer", status=422)),
     ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
     ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -242,6 +301,8 @@ CALLS = {
         Form({"document": "公告"}, "file"),
         only("officer", status=422),
     ),
+    ("post", "/api/finance/filings/{month}/sheet"): ("/api/finance/filings/2026-11/sheet", {}, WATCHERS),
+    ("post", "/api/finance/filings/{month}/sheet.xlsx"): ("/api/finance/filings/2026-11/sheet.xlsx", {}, WATCHERS),
     ("get", "/api/equity/deals"): ("/api/equity/deals", None, OPEN | {"visitor": 401}),
     ("get", "/api/equity/deals/{pk}"): ("/api/equity/deals/{deal}", None, KNOWN),
     ("post", "/api/equity/deals"): ("/api/equity/deals", api_acts.DEAL, only()),
@@ -256,6 +317,7 @@ CALLS = {
         api_acts.PROJECT,
         dict.fromkeys(ROLES, 404) | {"visitor": 401},
     ),
+    ("get", "/api/equity/projects/{pk}"): ("/api/equity/projects/{project}", None, KNOWN),
     ("post", "/api/equity/projects/{pk}/close"): (
         "/api/equity/projects/{project}/close",
         {"why": ""},
@@ -268,6 +330,28 @@ CALLS = {
     ),
     ("get", "/api/finance/projects"): ("/api/finance/projects", None, OPEN | {"visitor": 401}),
     ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
+    ("get", "/api/roadshows/{pk}"): ("/api/roadshows/{roadshow}", None, OPEN),
+    ("post", "/api/roadshows"): ("/api/roadshows", api_acts.ROADSHOW, only("officer", status=422)),
+    ("post", "/api/roadshows/{pk}/register"): (
+        "/api/roadshows/{roadshow}/register",
+        {"organisation": "x"},
+        only(),
+    ),
+    ("post", "/api/roadshows/{pk}/unregister"): (
+        "/api/roadshows/{roadshow}/unregister",
+        {"organisation": "x"},
+        only(),
+    ),
+    ("post", "/api/roadshows/{pk}/attend"): (
+        "/api/roadshows/{roadshow}/attend",
+        {"came": []},
+        only("officer", status=409),  # it has not begun
+    ),
+    ("post", "/api/roadshows/{pk}/steps/{step}"): (
+        "/api/roadshows/{roadshow}/steps/cancel",
+        {"seen_version": 1},
+        only("officer", status=409),  # why, has to be said
+    ),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
     ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
     ("post", "/api/sales/{pk}/steps/{step}"): (
@@ -276,6 +360,7 @@ CALLS = {
         only("clerk", "officer", "auditor", status=409),
     ),
     **acts("/api/sales/{pk}", "/api/sales/{sale}", api_acts.SALE, api_acts.SALE_PAPERS, KNOWN_BY),
+    ("get", "/api/sales/income"): ("/api/sales/income", None, OPEN | {"visitor": 401}),
     ("post", "/api/sales"): (
         "/api/sales",
         {"achievement": 10**9},
@@ -310,7 +395,11 @@ CALLS = {
     ("get", "/api/market"): ("/api/market?running=false", None, OPEN),
     ("get", "/api/market/{pk}"): ("/api/market/{price}", None, OPEN),
     ("get", "/api/openings"): ("/api/openings", None, OPEN | {"visitor": 401}),
-    ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, only("clerk", "officer", "finance", "auditor")),
+    ("get", "/api/openings/{pk}"): ("/api/openings/{opening}", None, EARNED),
+    ("get", "/api/sales/{pk}/papers"): ("/api/sales/{sale}/papers", None, KNOWN),
+    ("get", "/api/sales/{pk}/papers/{paper}"): ("/api/sales/{sale}/papers/{paper}", None, KNOWN),
+    ("get", "/api/openings/{pk}/papers"): ("/api/openings/{opening}/papers", None, EARNED),
+    ("get", "/api/openings/{pk}/papers/{paper}"): ("/api/openings/{opening}/papers/{paper}", None, EARNED),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (
@@ -365,10 +454,62 @@ CALLS = {
     ("get", "/api/people/{pk}"): ("/api/people/{person}", None, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/people"): ("/api/people", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("patch", "/api/people/{pk}"): ("/api/people/{person}", {"title": "研究员"}, only("clerk")),
+    ("get", "/api/organisations"): ("/api/organisations?q=x", None, only("officer", "county")),
+    ("get", "/api/organisations/{uscc}/members"): (
+        f"/api/organisations/{code(9001)}/members",
+        None,
+        only("clerk", "county", "officer"),
+    ),
+    ("post", "/api/members/{pk}/end"): (
+        "/api/members/{membership}/end",
+        {"why": ""},
+        only("clerk", "county", "officer", status=422),
+    ),
+    ("post", "/api/members/{pk}/{answer}"): ("/api/members/{claim}/refuse", {}, only("clerk", "county", "officer")),
     ("get", "/api/me"): ("/api/me", None, OPEN | {"visitor": 401}),
     ("get", "/api/mine/{kind}"): ("/api/mine/needs", None, OPEN | {"visitor": 401}),
     ("get", "/api/foreign"): ("/api/foreign?kind=achievements", None, OPEN),
     ("get", "/api/foreign/{pk}"): ("/api/foreign/{foreign}", None, OPEN),
+    ("post", "/api/foreign/{pk}/hide"): ("/api/foreign/{foreign}/hide", {"note": ""}, only("officer", status=422)),
+    ("post", "/api/foreign/{pk}/unhide"): ("/api/foreign/{foreign}/unhide", {}, only("officer", status=204)),
+    ("get", "/api/exchange/key"): ("/api/exchange/key", None, WATCHERS),
+    ("post", "/api/exchange/key"): ("/api/exchange/key", {}, only("officer", status=201)),
+    ("get", "/api/exchange/peers"): ("/api/exchange/peers", None, WATCHERS),
+    ("post", "/api/exchange/peers"): ("/api/exchange/peers", api_acts.PEER, only("officer", status=422)),
+    ("get", "/api/exchange/peers/{pk}"): ("/api/exchange/peers/{peer}", None, WATCHERS),
+    ("put", "/api/exchange/peers/{pk}"): (
+        "/api/exchange/peers/{peer}",
+        api_acts.UNSEEN | {"name": "改"},
+        only("officer", status=409),
+    ),
+    ("post", "/api/exchange/peers/{pk}/steps/{step}"): (
+        "/api/exchange/peers/{peer}/steps/pause",
+        {"seen_version": 2},
+        only("officer"),
+    ),
+    ("post", "/api/exchange/peers/{pk}/acts/try"): (
+        "/api/exchange/peers/{peer}/acts/try",
+        {},
+        only("officer", status=204),
+    ),
+    ("post", "/api/exchange/peers/{pk}/acts/key"): (
+        "/api/exchange/peers/{peer}/acts/key",
+        {"public": "x"},
+        only("officer", status=409),  # it is in traffic
+    ),
+    ("post", "/api/exchange/peers/{pk}/acts/again"): (
+        "/api/exchange/peers/{peer}/acts/again",
+        {"above": 1, "note": "恢复了备份"},
+        only("officer"),
+    ),
+    ("get", "/api/exchange/conflicts"): ("/api/exchange/conflicts?waiting=true", None, WATCHERS),
+    ("get", "/api/exchange/conflicts/{pk}"): ("/api/exchange/conflicts/{conflict}", None, WATCHERS),
+    ("post", "/api/exchange/conflicts/{pk}/decide"): (
+        "/api/exchange/conflicts/{conflict}/decide",
+        {"decision": "keep", "note": ""},
+        only("officer", status=422),
+    ),
+    ("get", "/api/exchange/refusals"): ("/api/exchange/refusals", None, WATCHERS),
     ("get", "/api/webhooks"): ("/api/webhooks", None, OPEN | {"visitor": 401}),
     ("post", "/api/webhooks"): ("/api/webhooks", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/webhooks/{pk}"): ("/api/webhooks/{hook}", None, only("clerk")),
@@ -407,6 +548,13 @@ CALLS = {
         Form({"signed_on": "2026-11-23", "about": "合作意向"} | SEEN, "file"),
         only(*KNOWN_BY, status=409),
     ),
+    ("get", "/api/introductions/{pk}/intent"): ("/api/introductions/{introduction}/intent", None, INSIDE),
+    ("get", "/api/introductions/{pk}/intent/file"): ("/api/introductions/{introduction}/intent/file", None, INSIDE),
+    ("get", "/api/introductions/{pk}/papers/{paper}"): (
+        "/api/introductions/{introduction}/papers/{laid}",
+        None,
+        INSIDE,
+    ),
     ("get", "/api/introductions/{pk}/papers"): ("/api/introductions/{introduction}/papers", None, INSIDE),
     ("post", "/api/introductions/{pk}/papers"): (
         "/api/introductions/{invitation}/papers",
@@ -443,6 +591,9 @@ CALLS = {
         {"model": None, "why": ""},
         only("officer", status=422),
     ),
+    ("get", "/api/imports"): ("/api/imports", None, OPEN | {"visitor": 401}),
+    ("get", "/api/imports/{pk}/annotated"): ("/api/imports/{import}/annotated", None, only("clerk")),
+    ("post", "/api/imports/{pk}/drop"): ("/api/imports/{import}/drop", STEP, only("clerk", status=409)),  # it is wrong
     ("post", "/api/imports"): ("/api/imports?kind=needs", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/imports/{pk}"): ("/api/imports/{import}", None, only("clerk")),
     ("post", "/api/imports/{pk}/land"): ("/api/imports/{import}/land", STEP, only("clerk", status=409)),
@@ -462,11 +613,11 @@ NAMED = {" ".join(key): (key[0], *row) for key, row in CALLS.items()}
 
 @together(NAMED)
 def test_who_may_call_what(request, subtests, things, names):
-    clients = {role: signed_in(request, role) for role in ROLES}
+    clients = {role: signed_in(request, role) for role in (*ROLES, "expert")}
     for name in names:
         method, address, body, statuses = NAMED[name]
         with tried(subtests, name, address, things) as to:
-            for role in sorted(ROLES, key=lambda role: statuses[role] == 200):
+            for role in sorted(statuses, key=lambda role: statuses[role] == 200):
                 answer = call(clients[role], method, to, body)
                 assert answer.status_code == statuses[role], (role, answer.content[:300])
 

@@ -4,10 +4,12 @@ import pytest
 import schemathesis
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
+from ninja import Schema
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from triplehelix.config.wsgi import application
+from triplehelix.doors.api.urls import api
 from triplehelix.records.parties import actions as parties
 
 schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
@@ -32,3 +34,16 @@ def test_every_call_keeps_its_promise(case, key):
         headers={"Authorization": f"Bearer {key}"},
         checks=(not_a_server_error, response_schema_conformance, status_code_conformance),
     )
+
+
+def test_two_shapes_have_two_names():
+    """The document knows shapes by their names alone: of two with one name it would promise the last one for both."""
+    named: dict[str, set[type]] = {}
+    waiting = [Schema]
+    while waiting:
+        waiting += (one := waiting.pop()).__subclasses__()
+        if one.__module__.startswith("triplehelix.doors.api"):
+            named.setdefault(one.__name__, set()).add(one)
+    told = api.get_openapi_schema()["components"]["schemas"]
+    assert len(told) > 100
+    assert {name for name, shapes in named.items() if len(shapes) > 1 and name in told} == set()

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from tests.cases import city as words
 from tests.cases.test_competitive import SUMMARY, scored
-from triplehelix.doors.web import letters
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions, commitment
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.documents import official as letters
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import ties

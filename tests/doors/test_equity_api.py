@@ -59,6 +59,10 @@ def test_a_project_is_opened_by_its_owner_and_asked_about_by_funds(city, strange
     address = f"/api/equity/projects/{made['id']}"
     assert fund.post(f"{address}/interest", {"text": "想看检测报告"}).status_code == 204
     assert firm.post(f"{address}/interest", {"text": "想看检测报告"}).status_code == 404
+    (talk,) = done(firm.get(address))["talks"]
+    assert talk["text"] == "想看检测报告" and done(fund.get(address))["talks"] == [talk]
+    assert done(Caller(city.other_partner).get(address))["talks"] == [], "who talks is not for other funds"
+    assert Caller(stranger).get(address).status_code == 404
     assert list(fields(firm.post(f"{address}/close", {"why": ""}))) == ["why"]
     assert done(firm.post(f"{address}/close", {"why": "已找到投资"}))["closed_at"]
     assert Project.objects.get().closed_at

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import HELD
-from triplehelix.fund.models import CARRY_YEARS, Commitment, Ledger, Movement, Payment, Pool, Purse
+from triplehelix.fund.models import CARRY_YEARS, Batch, Commitment, Ledger, Movement, Payment, Pool, Purse
 from triplehelix.records.parties.models import Organisation
 
 #: What a movement is about, for people and for filters.
@@ -111,6 +111,11 @@ def ended(year: int) -> list[tuple[Pool, list[Ended]]]:
         (pool, [Ended(one, Fen(left[one.pk, "carry_over"]), Fen(left[one.pk, "lapse"])) for one in pool.purses.all()])
         for pool in found
     ]
+
+
+def batches(pool: Pool) -> QuerySet[Batch]:
+    """Latest first, none left out: the bank may answer to any of them once more."""
+    return Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()
 
 
 def not_arrived(pool: Pool) -> QuerySet[Payment]:

@@ -20,15 +20,15 @@ from triplehelix.records.parties.models import Account
 router = Router(tags=["needs"])
 
 
-class AskedOut(Schema):
+class DiagnosisAskedOut(Schema):
     seq: int
     text: str
     answer: str
     answered: bool
 
 
-class OpenedOut(WordsOut):
-    questions: list[AskedOut]
+class DiagnosisOpenedOut(WordsOut):
+    questions: list[DiagnosisAskedOut]
 
 
 class PromiseIn(shapes.Given):
@@ -46,7 +46,9 @@ class DiagnosisOut(Schema):
     due_on: date | None = Field(description="last day of the term running; null where no calendar tells it")
     answered_at: datetime | None
     reason: str
-    questions: list[AskedOut] = Field(description="of a confidential need without text and answer, but for its firm")
+    questions: list[DiagnosisAskedOut] = Field(
+        description="of a confidential need without text and answer, but for its firm"
+    )
 
 
 class JudgeIn(shapes.Given):
@@ -62,7 +64,7 @@ class AnswersIn(shapes.Given):
     answers: dict[int, str] = Field(description="by the number of the question")
 
 
-class AssignIn(shapes.Given):
+class DiagnosisAssignIn(shapes.Given):
     seen_version: int
     to: str = Field(description="e-mail of a technology manager or an expert with an account")
 
@@ -93,7 +95,7 @@ def one_diagnosis(request: Request, pk: int) -> Any:
 
 
 @router.post(
-    "/diagnosis/{int:pk}/text", response={200: OpenedOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/diagnosis/{int:pk}/text", response={200: DiagnosisOpenedOut, **PROBLEMS}, auth=SIGNED_IN,
     summary="会诊时打开保密正文、问题和回答（留痕）",
 )  # fmt: skip
 def diagnosis_text(request: Request, pk: int, given: PromiseIn) -> Any:
@@ -112,7 +114,7 @@ def _given(request: Request, pk: int, given: Any) -> dict[str, Any]:
 
 
 @router.post("/diagnosis/{int:pk}/assign", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="交办会诊")
-def assign(request: Request, pk: int, given: AssignIn) -> Any:
+def assign(request: Request, pk: int, given: DiagnosisAssignIn) -> Any:
     said = _given(request, pk, given)
     return _diagnosis(request, actions.assign(to=get_object_or_404(Account, email=given.to), **said))
 

@@ -97,11 +97,33 @@ class ProjectRef(Schema):
     closed_at: datetime | None
 
 
-class WhyIn(shapes.Given):
+class TalkOut(Schema):
+    """约谈: a fund wants to know more."""
+
+    fund: str
+    text: str
+    said_at: datetime
+
+
+class OneProjectOut(ProjectRef):
+    """融资项目. `talks`: all for its owner and the offices, for a fund its own."""
+
+    kind: Literal["needs", "achievements"]
+    listing: int
+    title: str
+    organisation: str
+    teaser: str
+    amount_fen: int
+    round: str
+    on_stage: bool
+    talks: list[TalkOut]
+
+
+class ProjectCloseIn(shapes.Given):
     why: str = Field(max_length=300)
 
 
-class InterestIn(shapes.Given):
+class ProjectInterestIn(shapes.Given):
     text: str = Field(max_length=500, description="想了解什么")
 
 
@@ -182,6 +204,24 @@ def _project(request: Request, pk: int) -> Project:
     return get_object_or_404(finds.projects(request.user, timezone.localdate()), pk=pk)
 
 
+@router.get(
+    "/equity/projects/{int:pk}", response={200: OneProjectOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个融资项目"
+)
+def one_project(request: Request, pk: int) -> Any:
+    """For its owner, the offices, and registered funds while it is open."""
+    found = _project(request, pk)
+    plain = ("opened_at", "closed_at", "teaser", "amount_fen", "round", "on_stage")
+    talks = finds.talks(found, request.user, timezone.localdate())
+    return {
+        "id": found.pk, "kind": "achievements" if found.achievement_id else "needs", "listing": found.listing.pk,
+        "title": found.listing.title, "organisation": found.organisation.name,
+        "talks": [
+            {"fund": one.fund.organisation.name, "text": one.text, "said_at": one.said_at} for one in talks
+        ],
+        **{name: getattr(found, name) for name in plain},
+    }  # fmt: skip
+
+
 @router.post("/equity/projects", response={201: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="提出一个融资项目")
 def open_project(request: Request, given: ProjectIn) -> Any:
     """The owner marks a published listing as looking for money."""
@@ -194,12 +234,12 @@ def open_project(request: Request, given: ProjectIn) -> Any:
 @router.post(
     "/equity/projects/{int:pk}/close", response={200: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="结束融资"
 )
-def close(request: Request, pk: int, given: WhyIn) -> Any:
+def close(request: Request, pk: int, given: ProjectCloseIn) -> Any:
     return actions.close_project(project=_project(request, pk), why=given.why, actor=request.user, now=timezone.now())
 
 
 @router.post("/equity/projects/{int:pk}/interest", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="基金约谈")
-def interest(request: Request, pk: int, given: InterestIn) -> Any:
+def interest(request: Request, pk: int, given: ProjectInterestIn) -> Any:
     """By a registered fund; the owner gets one letter."""
     project, fund = _project(request, pk), _fund(request)
     actions.say_interest(

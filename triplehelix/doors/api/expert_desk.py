@@ -17,7 +17,7 @@ from triplehelix.market.experts.models import Expert, Harvest, Merge, Proposal, 
 router = Router(tags=["experts"])
 
 
-class ProposalOut(shapes.Given):
+class MergeProposalOut(shapes.Given):
     id: int
     score: int
     reasons: list[str]
@@ -33,7 +33,7 @@ class MergeIn(shapes.Given):
     why: str = Field(min_length=2, max_length=300)
 
 
-class WhyIn(shapes.Given):
+class MergeWhyIn(shapes.Given):
     why: str = Field("", max_length=300)
 
 
@@ -52,7 +52,9 @@ def _desk(request: Request) -> None:
         raise Http404
 
 
-@router.get("/experts/proposals", response={200: list[ProposalOut], **PROBLEMS}, auth=SIGNED_IN, summary="疑似同一人")
+@router.get(
+    "/experts/proposals", response={200: list[MergeProposalOut], **PROBLEMS}, auth=SIGNED_IN, summary="疑似同一人"
+)
 def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
     _desk(request)
     start = max(0, min(offset, 1_000_000))
@@ -67,7 +69,7 @@ def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
 @router.post(
     "/experts/proposals/{int:pk}/{answer}", response={200: Counted, **PROBLEMS}, auth=SIGNED_IN, summary="判断"
 )
-def decide(request: Request, pk: int, answer: Literal["same", "different"], given: WhyIn) -> Any:
+def decide(request: Request, pk: int, answer: Literal["same", "different"], given: MergeWhyIn) -> Any:
     _desk(request)
     proposal = get_object_or_404(Proposal, pk=pk)
     actions.decide(proposal=proposal, same=answer == "same", actor=request.user, now=timezone.now(), why=given.why)
@@ -85,7 +87,7 @@ def merge(request: Request, given: MergeIn) -> Any:
 
 
 @router.post("/experts/merges/{int:pk}/undo", response={200: MergeOut, **PROBLEMS}, auth=SIGNED_IN, summary="撤销合并")
-def undo(request: Request, pk: int, given: WhyIn) -> Any:
+def undo(request: Request, pk: int, given: MergeWhyIn) -> Any:
     """Both sides stand as before, and are not proposed again."""
     _desk(request)
     made = get_object_or_404(Merge, pk=pk)

@@ -54,13 +54,13 @@ class ExpertPage(shapes.Given):
     total: int
 
 
-class Chosen(shapes.Given):
+class ExpertFilter(shapes.Given):
     q: str = Field("", max_length=100, description="a name (also in letters), a unit, or words over the works")
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(20, ge=1, le=100)
 
 
-class Reason(shapes.Given):
+class LikenessReason(shapes.Given):
     work: str
     kind: str
     year: int | None
@@ -74,7 +74,7 @@ class SuggestionOut(shapes.Given):
     organisation: str
     confirmed: bool
     percent: int
-    because: list[Reason]
+    because: list[LikenessReason]
 
 
 def _head(one: Expert, works: int) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _head(one: Expert, works: int) -> dict[str, Any]:
 
 
 @router.get("/experts", response={200: ExpertPage, **PROBLEMS}, auth=PUBLIC, summary="专家")
-def experts(request: Request, chosen: Query[Chosen]) -> Any:
+def experts(request: Request, chosen: Query[ExpertFilter]) -> Any:
     rows = finds.listed(account_of(request), timezone.localdate(), q=chosen.q.strip())
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"items": [_head(one, getattr(one, "works", 0)) for one in page], "total": rows.count()}
@@ -147,7 +147,7 @@ def _suggestion(one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class AskedOut(shapes.Given):
+class ExpertAskedOut(shapes.Given):
     authorship: int
     title: str
     name: str = Field(description="as written")
@@ -157,7 +157,7 @@ class AskedOut(shapes.Given):
     reasons: list[str]
 
 
-class AnswerIn(shapes.Given):
+class ExpertAnswerIn(shapes.Given):
     authorships: list[int] = Field(min_length=1, max_length=500)
 
 
@@ -169,7 +169,9 @@ def _person(request: Request) -> Person:
     return get_object_or_404(Person, account=request.user)
 
 
-@router.get("/experts/mine", response={200: list[AskedOut], **PROBLEMS}, auth=SIGNED_IN, summary="这些是您的成果吗")
+@router.get(
+    "/experts/mine", response={200: list[ExpertAskedOut], **PROBLEMS}, auth=SIGNED_IN, summary="这些是您的成果吗"
+)
 def mine(request: Request) -> Any:
     return [
         {"authorship": row.pk, "title": row.work.title, "name": row.name, "year": row.work.year, "said": row.said,
@@ -180,7 +182,7 @@ def mine(request: Request) -> Any:
 
 
 @router.post("/experts/mine/{answer}", response={200: Counted, **PROBLEMS}, auth=SIGNED_IN, summary="本人确认或否认")
-def answer(request: Request, answer: Literal["confirm", "refuse"], given: AnswerIn) -> Any:
+def answer(request: Request, answer: Literal["confirm", "refuse"], given: ExpertAnswerIn) -> Any:
     act = actions.confirm if answer == "confirm" else actions.refuse
     person, ids = _person(request), given.authorships
     return {"count": act(person=person, authorships=ids, actor=request.user, via="account", now=timezone.now())}

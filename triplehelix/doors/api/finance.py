@@ -1,6 +1,6 @@
-"""Finance over the API, without a case: products, the self-check, projects and roadshows."""
+"""Finance over the API, without a case: products, the self-check, projects."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.equity import finds as equity
-from triplehelix.market.equity.models import Event, Project
+from triplehelix.market.equity.models import Project
 from triplehelix.market.finance import finds, selfcheck
 from triplehelix.market.finance.models import Product
 from triplehelix.policy.decision import BadFacts
@@ -84,24 +84,6 @@ class ProjectPage(Schema):
     total: int
 
 
-class RoadshowOut(Schema):
-    id: int
-    title: str
-    place: str
-    online: str
-    starts_at: datetime
-    ends_at: datetime
-    capacity: int
-    registered: int
-    state: str
-    projects: list[str]
-
-
-class RoadshowPage(Schema):
-    items: list[RoadshowOut]
-    total: int
-
-
 def _product(one: Product, on: date) -> dict[str, Any]:
     names = ("scheme", "kind", "name", "since", "until", "flags", "collaterals")
     held = one.terms_on(on).values()
@@ -150,17 +132,3 @@ def projects(request: Request, part: Query[shapes.Part]) -> Any:
     rows = equity.projects(request.user, timezone.localdate())
     shown = rows[part.offset : part.offset + part.limit]
     return {"items": [_project(one) for one in shown], "total": rows.count()}
-
-
-def _roadshow(one: Event) -> dict[str, Any]:
-    names = ("title", "place", "online", "starts_at", "ends_at", "capacity", "state")
-    shown = [row.project.listing.title for row in one.showings.all()]
-    own = {"id": one.pk, "registered": getattr(one, "coming", 0), "projects": shown}
-    return own | {name: getattr(one, name) for name in names}
-
-
-@router.get("/roadshows", response={200: RoadshowPage, **PROBLEMS}, auth=PUBLIC, summary="融资路演")
-def roadshows(request: Request, part: Query[shapes.Part]) -> Any:
-    rows = equity.events()
-    shown = rows[part.offset : part.offset + part.limit]
-    return {"items": [_roadshow(one) for one in shown], "total": rows.count()}

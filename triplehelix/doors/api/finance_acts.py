@@ -53,7 +53,7 @@ class DeclineIn(Seen):
     text: str = Field("", max_length=500)
 
 
-class ContractIn(Seen):
+class LoanContractIn(Seen):
     """The contract as signed: loan, guarantee or insurance."""
 
     number: str = Field(max_length=60, description="合同号")
@@ -86,7 +86,7 @@ class RecoveryIn(Seen):
     number: str = VOUCHER
 
 
-class WhyIn(Seen):
+class ClaimWhyIn(Seen):
     why: str = Field(max_length=300)
 
 
@@ -154,7 +154,7 @@ def decline(request: Request, response: HttpResponse, pk: int, given: DeclineIn)
 
 
 @router.post(f"{ACT}/grant", response=ONE, auth=SIGNED_IN, summary="登记合同")
-def grant(request: Request, response: HttpResponse, pk: int, given: ContractIn) -> Any:
+def grant(request: Request, response: HttpResponse, pk: int, given: LoanContractIn) -> Any:
     with acting(request, pk, given) as one:
         secured = one["case"].lead.kind == "guarantee"
         actions.grant(values=given.said() if secured else given.said("security"), **one)
@@ -190,14 +190,14 @@ def submit(request: Request, response: HttpResponse, pk: int, given: Seen) -> An
 
 
 @router.post(f"{ACT}/unfile", response=ONE, auth=SIGNED_IN, summary="撤销备案")
-def unfile(request: Request, response: HttpResponse, pk: int, given: WhyIn) -> Any:
+def unfile(request: Request, response: HttpResponse, pk: int, given: ClaimWhyIn) -> Any:
     with acting(request, pk, given) as one:
         actions.revoke(**given.said(), **one)
     return _after(request, response, pk)
 
 
 @router.post(f"{ACT}/refile", response=ONE, auth=SIGNED_IN, summary="恢复备案")
-def refile(request: Request, response: HttpResponse, pk: int, given: WhyIn) -> Any:
+def refile(request: Request, response: HttpResponse, pk: int, given: ClaimWhyIn) -> Any:
     with acting(request, pk, given) as one:
         actions.restore(**given.said(), **one)
     return _after(request, response, pk)

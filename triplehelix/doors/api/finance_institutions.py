@@ -35,7 +35,7 @@ class InstitutionIn(shapes.Given):
     since: date
 
 
-class WhyIn(shapes.Given):
+class InstitutionEndIn(shapes.Given):
     why: str = Field("", max_length=300)
 
 
@@ -100,7 +100,7 @@ def register(request: Request, given: InstitutionIn) -> Any:
 @router.post(
     "/finance/institutions/{int:pk}/end", response={200: InstitutionOut, **PROBLEMS}, auth=SIGNED_IN, summary="停止合作"
 )
-def end_institution(request: Request, pk: int, given: WhyIn) -> Any:
+def end_institution(request: Request, pk: int, given: InstitutionEndIn) -> Any:
     found = get_object_or_404(Institution, pk=pk)
     return _institution(
         actions.end_institution(institution=found, actor=request.user, now=timezone.now(), why=given.why)

@@ -17,12 +17,13 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets
-from triplehelix.market.finance.models import Filing, Qualification
+from triplehelix.market.finance.models import Filing, Institution, Qualification
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["finance"])
+MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
 
 
 class QualificationIn(shapes.Given):
@@ -32,7 +33,7 @@ class QualificationIn(shapes.Given):
     number: str = Field(max_length=40)
 
 
-class AnswerIn(shapes.Given):
+class QualificationAnswerIn(shapes.Given):
     is_right: bool
     why: str = Field("", max_length=200, description="must be given when it is wrong")
 
@@ -55,7 +56,7 @@ class QualificationPage(Schema):
 
 
 class MonthIn(shapes.Part):
-    month: str = Field(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$", description="2026-11")
+    month: str = Field(pattern=MONTH, description="2026-11")
 
 
 class FilingLine(Schema):
@@ -124,7 +125,7 @@ def add_qualification(request: Request, given: QualificationIn) -> Any:
     "/finance/qualifications/{int:pk}/answer", response={200: QualificationOut, **PROBLEMS}, auth=SIGNED_IN,
     summary="核实一年的资格",
 )  # fmt: skip
-def answer_qualification(request: Request, pk: int, given: AnswerIn) -> Any:
+def answer_qualification(request: Request, pk: int, given: QualificationAnswerIn) -> Any:
     now = timezone.now()
     if not access.is_city(request.user, timezone.localdate(now)):
         raise Http404
@@ -141,14 +142,19 @@ def _filing(one: Filing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/finance/filings", response={200: FilingPage, **PROBLEMS}, auth=SIGNED_IN, summary="一个月的备案")
-def filings(request: Request, asked: Query[MonthIn]) -> Any:
-    """Of the bank one acts for; for the city and the auditor of all. What firms are behind is told by their cases."""
+def scope(request: Request) -> Institution | None:
+    """Whose filings: the bank one acts for, or (None) all, for the city and the auditor. Raises Http404."""
     today = timezone.localdate()
     bank = access.desk_of(request.user, today).filter(kind="bank").first()
     if bank is None and not access.may_read_all(request.user, today):
         raise Http404
-    return shapes.cut(finds.filings(date.fromisoformat(f"{asked.month}-01"), bank), asked, _filing)
+    return bank
+
+
+@router.get("/finance/filings", response={200: FilingPage, **PROBLEMS}, auth=SIGNED_IN, summary="一个月的备案")
+def filings(request: Request, asked: Query[MonthIn]) -> Any:
+    """Of the bank one acts for; for the city and the auditor of all. What firms are behind is told by their cases."""
+    return shapes.cut(finds.filings(date.fromisoformat(f"{asked.month}-01"), scope(request)), asked, _filing)
 
 
 @router.post(

@@ -39,7 +39,7 @@ class ForeignPage(Schema):
     total: int
 
 
-class Chosen(Schema):
+class ForeignFilter(Schema):
     kind: Literal["", "needs", "achievements"] = ""
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(20, ge=1, le=100)
@@ -52,7 +52,7 @@ def _one(row: ForeignListing) -> dict[str, Any]:
 
 
 @router.get("/foreign", response={200: ForeignPage, **PROBLEMS}, auth=PUBLIC, summary="其他市场的需求和成果")
-def foreign(request: Request, chosen: Query[Chosen]) -> Any:
+def foreign(request: Request, chosen: Query[ForeignFilter]) -> Any:
     rows = finds.shown(WHAT[chosen.kind] if chosen.kind else "")
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"items": [_one(row) for row in page], "total": rows.count()}

@@ -48,7 +48,18 @@ class IntentIn(Seen):
     amount_fen: int | None = Field(None, ge=1, le=10**13)
 
 
-class AssignIn(Seen):
+class IntentOut(Schema):
+    """意向书: no contract. What it says of the matter is for those inside the introduction."""
+
+    number: str
+    signed_on: date
+    event: str
+    about: str
+    amount_fen: int | None
+    name: str = Field(description="of the paper, see …/intent/file")
+
+
+class ManagerIn(Seen):
     manager: str = Field(max_length=254, description="e-mail of a technology manager or an officer of the city")
 
 
@@ -56,7 +67,7 @@ class PaperIn(shapes.Given):
     title: str = Field("", max_length=120)
 
 
-class PaperOut(Schema):
+class LaidOut(Schema):
     id: int
     title: str
     name: str
@@ -102,6 +113,15 @@ def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
     return answered(request, pk)
 
 
+@router.get(
+    "/introductions/{int:pk}/intent", response={200: IntentOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记的意向书"
+)
+def signed_intent(request: Request, pk: int) -> Any:
+    found = get_object_or_404(inside(request, pk).intents.select_related("file"))
+    plain = ("number", "signed_on", "event", "about", "amount_fen")
+    return {"name": found.file.name} | {name: getattr(found, name) for name in plain}
+
+
 @router.post("/introductions/{int:pk}/intent", response=ONE, auth=SIGNED_IN, summary="登记意向书")
 def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile]) -> Any:
     with _acting(request, pk, given) as one:
@@ -111,7 +131,7 @@ def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile])
 
 
 @router.post("/introductions/{int:pk}/assign", response=ONE, auth=SIGNED_IN, summary="指派技术经理人")
-def assign(request: Request, pk: int, given: AssignIn) -> Any:
+def assign(request: Request, pk: int, given: ManagerIn) -> Any:
     """By an officer of the city; who names himself has agreed by it."""
     with _acting(request, pk, given) as one:
         manager = Account.objects.filter(email=given.manager.strip().lower()).first()
@@ -139,7 +159,7 @@ def refuse_to_manage(request: Request, pk: int, given: WhyIn) -> Any:
 
 
 @router.get(
-    "/introductions/{int:pk}/papers", response={200: list[PaperOut], **PROBLEMS}, auth=SIGNED_IN, summary="谈判室文件"
+    "/introductions/{int:pk}/papers", response={200: list[LaidOut], **PROBLEMS}, auth=SIGNED_IN, summary="谈判室文件"
 )
 def papers(request: Request, pk: int) -> Any:
     return [_paper(one) for one in inside(request, pk).papers.select_related("file")]
@@ -150,7 +170,7 @@ def _paper(one: Any) -> dict[str, Any]:
 
 
 @router.post(
-    "/introductions/{int:pk}/papers", response={201: PaperOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传谈判室文件"
+    "/introductions/{int:pk}/papers", response={201: LaidOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传谈判室文件"
 )
 def lay(request: Request, pk: int, given: PaperIn, file: File[UploadedFile]) -> Any:
     introduction = opened(request, pk)

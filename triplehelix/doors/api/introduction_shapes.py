@@ -43,7 +43,7 @@ class IntroductionPage(Schema):
     total: int
 
 
-class Chosen(Schema):
+class IntroductionFilter(Schema):
     state: str = Field("", max_length=30)
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(20, ge=1, le=100)

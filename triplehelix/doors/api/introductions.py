@@ -11,7 +11,7 @@ from ninja import Query, Router, Status
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.introduction_shapes import (
-    Chosen,
+    IntroductionFilter,
     IntroductionOut,
     IntroductionPage,
     InviteIn,
@@ -93,7 +93,7 @@ def answered(request: Request, pk: int) -> dict[str, Any]:
     auth=SIGNED_IN,
     summary="看得到的引荐，最近有动静的在前",
 )
-def introductions(request: Request, chosen: Query[Chosen]) -> Any:
+def introductions(request: Request, chosen: Query[IntroductionFilter]) -> Any:
     rows = finds.shown_to(request.user, timezone.localdate())
     if chosen.state in {state.code for state in FLOW.states}:
         rows = rows.filter(state=chosen.state)

@@ -107,11 +107,11 @@ class PreviewOut(Schema):
     gone: list[dict[str, Any]]
 
 
-class AskedOut(Schema):
+class ListAskedOut(Schema):
     asked: int = Field(description="of how many listings the owners were written to")
 
 
-class Chosen(Schema):
+class ListFilter(Schema):
     kind: shapes.Kind | None = None
     chain: str = Field("", max_length=20)
     unit: str = Field("", max_length=20)
@@ -121,7 +121,7 @@ class Chosen(Schema):
 
 
 @router.get("/lists", response={200: ListPage, **PROBLEMS}, auth=PUBLIC, summary="已发布的清单")
-def lists(request: Request, chosen: Query[Chosen]) -> Any:
+def lists(request: Request, chosen: Query[ListFilter]) -> Any:
     chain, unit = (one.replace("\x00", "") for one in (chosen.chain, chosen.unit))
     rows = finds.narrowed(kind=chosen.kind or "", chain=chain, unit=unit, year=chosen.year)
     page = rows[chosen.offset : chosen.offset + chosen.limit]
@@ -167,7 +167,7 @@ def publish(request: Request, given: PublishIn) -> Any:
     return Status(201, table.data(found, list(found.entries.all())))
 
 
-@router.post("/lists/ask", response={200: AskedOut, **PROBLEMS}, auth=SIGNED_IN, summary="征询未确认的单位")
+@router.post("/lists/ask", response={200: ListAskedOut, **PROBLEMS}, auth=SIGNED_IN, summary="征询未确认的单位")
 def ask(request: Request, given: WantedIn) -> Any:
     wanted, _replaces = _looked_for(request, given)
     return {"asked": actions.ask(wanted=wanted, actor=request.user, now=timezone.now())}

@@ -45,7 +45,7 @@ class AwardOut(Schema):
     template: dict[str, Any]
 
 
-class CaseIn(Schema):
+class AwardCaseIn(Schema):
     """`facts` by the award's own keys; amounts in yuan under keys that end in `_yuan`. `on`: today when left out."""
 
     facts: dict[str, Any]
@@ -69,7 +69,7 @@ class Question(Schema):
     question: str
 
 
-class ShareOut(Schema):
+class UnitShareOut(Schema):
     """What one unit of a shared award gets, in fen."""
 
     id: str
@@ -88,7 +88,7 @@ class Answer(Schema):
     refused: list[Reason]
     open: list[Question]
     steps: list[str]
-    shares: list[ShareOut] = Field(default_factory=list)
+    shares: list[UnitShareOut] = Field(default_factory=list)
 
 
 def award_of(code: str) -> Award:
@@ -130,7 +130,7 @@ def _exactly(text: str) -> Decimal:
 
 
 @router.post("/awards/{code}/decide", response={200: Answer, **PROBLEMS}, auth=PUBLIC, summary="算出该给多少、为什么")
-def answer(request: HttpRequest, code: str, case: CaseIn) -> Any:
+def answer(request: HttpRequest, code: str, case: AwardCaseIn) -> Any:
     """Nothing is stored. Terms the office has set count from their day."""
     found = award_of(code)
     # Read again: an amount with a point must come as it was written, not as the nearest binary number.

@@ -31,7 +31,7 @@ class Me(Schema):
     offices: list[OfficeOut]
 
 
-class Chosen(Schema):
+class MineFilter(Schema):
     state: str = Field("", max_length=20)
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(20, ge=1, le=100)
@@ -52,7 +52,7 @@ def me(request: Request) -> Any:
 
 
 @router.get("/mine/{kind}", response={200: shapes.Page, **PROBLEMS}, auth=SIGNED_IN, summary="本单位的需求或成果")
-def mine(request: Request, kind: shapes.Kind, chosen: Query[Chosen]) -> Any:
+def mine(request: Request, kind: shapes.Kind, chosen: Query[MineFilter]) -> Any:
     """In every state, drafts too, newest change first."""
     own = organisations_of(request.user, timezone.localdate())
     rows = MODELS[kind]._default_manager.select_related("organisation").filter(organisation__in=own)

@@ -54,7 +54,7 @@ class AskIn(shapes.Given):
     needed_by: date | None = None
 
 
-class MoneyIn(shapes.Given):
+class VisitMoneyIn(shapes.Given):
     text: str = Field("", max_length=2000)
     amount_fen: int | None = None
     purpose: str = Field("", max_length=120)
@@ -71,7 +71,7 @@ class VisitIn(shapes.Given):
     about: str = Field("", max_length=2000)
     need: shapes.NeedIn | None = None
     talent: AskIn | None = None
-    finance: MoneyIn | None = None
+    finance: VisitMoneyIn | None = None
     hand_in: bool = False
 
 

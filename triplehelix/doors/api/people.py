@@ -51,7 +51,7 @@ class PeoplePage(Schema):
     total: int
 
 
-class Chosen(Schema):
+class PeopleFilter(Schema):
     q: str = Field("", max_length=60, description="in the name, exactly as written or a part of it")
     organisation: str = Field("", max_length=18, description="统一社会信用代码")
     offset: int = Field(0, ge=0, le=1_000_000)
@@ -69,7 +69,7 @@ def _shown(person: Person) -> dict[str, Any]:
 
 
 @router.get("/people", response={200: PeoplePage, **PROBLEMS}, auth=SIGNED_IN, summary="本单位（或所管单位）的人员")
-def people(request: Request, chosen: Query[Chosen]) -> Any:
+def people(request: Request, chosen: Query[PeopleFilter]) -> Any:
     rows = finds.people(access.audiences(request.user, timezone.localdate()))
     if uscc := chosen.organisation.replace("\x00", ""):
         rows = rows.filter(home__uscc=uscc)

@@ -59,7 +59,7 @@ class RegisterIn(Seen):
     decided_on: date
 
 
-class ReasonIn(Seen):
+class SaleReasonIn(Seen):
     reason: str = Field(max_length=500)
 
 
@@ -89,14 +89,14 @@ def register(request: Request, response: HttpResponse, pk: int, given: RegisterI
 
 
 @router.post(f"{ACT}/refuse", response=ONE, auth=SIGNED_IN, summary="不予登记")
-def refuse(request: Request, response: HttpResponse, pk: int, given: ReasonIn) -> Any:
+def refuse(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
     with acting(request, pk, given) as one:
         actions.refuse_registration(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
 @router.post(f"{ACT}/revoke", response=ONE, auth=SIGNED_IN, summary="撤销登记")
-def revoke(request: Request, response: HttpResponse, pk: int, given: ReasonIn) -> Any:
+def revoke(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
     with acting(request, pk, given) as one:
         actions.revoke_registration(**given.said(), **one.given)
     return whole(request, response, pk)

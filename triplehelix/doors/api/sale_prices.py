@@ -67,13 +67,13 @@ class ResultIn(Seen):
     price_fen: int = Field(ge=1, le=10**13)
 
 
-class AnswerIn(shapes.Given):
+class ObjectionAnswerIn(shapes.Given):
     objection: int = Field(ge=1, le=2**63 - 1, description="of `objections` of the sale")
     is_upheld: bool
     text: str = Field(max_length=3000, description="查实情况和答复")
 
 
-class ObjectionIn(shapes.Given):
+class PriceObjectionIn(shapes.Given):
     name: str = Field(max_length=60, description="real name, or of the organisation")
     phone: str = Field(max_length=24)
     text: str = Field(max_length=3000)
@@ -163,7 +163,7 @@ def result(request: Request, response: HttpResponse, pk: int, given: ResultIn, f
 
 
 @router.post(f"{ACT}/answer", response=ONE, auth=SIGNED_IN, summary="答复异议")
-def answer(request: Request, response: HttpResponse, pk: int, given: AnswerIn) -> Any:
+def answer(request: Request, response: HttpResponse, pk: int, given: ObjectionAnswerIn) -> Any:
     """An objection is answered once; what becomes of the notice is a step (dismiss, uphold). No version is needed."""
     found = get_object_or_404(Objection, pk=given.objection, publication__sale=opened(request, pk))
     actions.answer(objection=found, is_upheld=given.is_upheld, text=given.text, actor=request.user, now=timezone.now())
@@ -174,7 +174,7 @@ def answer(request: Request, response: HttpResponse, pk: int, given: AnswerIn) -
     "/market/{int:pk}/objections", response={201: ReceivedOut, **PROBLEMS}, auth=SIGNED_IN,
     summary="对公示的价格提出异议",
 )  # fmt: skip
-def object_to(request: Request, pk: int, given: ObjectionIn) -> Any:
+def object_to(request: Request, pk: int, given: PriceObjectionIn) -> Any:
     """Real name, in writing, inside the notice. Visitors use the page, which is safe against forged calls."""
     public = get_object_or_404(finds.public(), pk=pk)
     made = actions.object_to(publication=public, now=timezone.now(), **given.dict())

@@ -76,7 +76,7 @@ class ContractOut(Schema):
     trial: TrialOut | None
 
 
-class ObjectionOut(Schema):
+class PriceObjectionOut(Schema):
     """异议 to a price. Who objects is told to the office and the auditor only."""
 
     id: int
@@ -140,7 +140,7 @@ class SaleOut(SaleLine):
     tags: list[str]
     proposal: ProposalOut | None
     publications: list[int] = Field(description="of /market/{id}")
-    objections: list[ObjectionOut]
+    objections: list[PriceObjectionOut]
     contract: ContractOut | None
     distributions: list[SheetOut]
     follow_ups: list[FollowUpOut]

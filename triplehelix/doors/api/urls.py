@@ -8,8 +8,12 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    case_record,
     diagnosis,
+    entitlements,
     equity,
+    exchange_desk,
+    exchange_peers,
     expert_desk,
     expert_invites,
     experts,
@@ -19,7 +23,10 @@ from triplehelix.doors.api import (
     finance_institutions,
     finance_leads,
     finance_office,
+    finance_sheets,
     foreign,
+    fund,
+    fund_batches,
     funnel,
     imports,
     introduction_acts,
@@ -28,12 +35,20 @@ from triplehelix.doors.api import (
     listings,
     lists,
     measures,
+    members,
     mine,
+    nda,
     needs,
+    panels,
+    papers,
     people,
     procedure,
     reference,
+    registers,
+    reviews,
+    roadshows,
     sale_contracts,
+    sale_income,
     sale_money,
     sale_opening,
     sale_prices,
@@ -54,7 +69,7 @@ api = NinjaAPI(
     title="三螺旋 Triple Helix",
     version="1",
     urls_namespace="api",
-    description="需求、成果、对接、导入、政策、办件、公示；金额一律为分。Market, policy, procedure; money in fen.",
+    description="需求、成果、对接、交易、金融、政策、办件、评审、专项资金；金额一律为分。All money in whole fen.",
     docs_decorator=csp_replace({"script-src": INLINE, "style-src": INLINE}),
 )
 api.add_router("", search.router)
@@ -62,6 +77,13 @@ api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
+api.add_router("", case_record.router)
+api.add_router("", fund.router)
+api.add_router("", fund_batches.router)
+api.add_router("", panels.router)
+api.add_router("", registers.router)
+api.add_router("", entitlements.router)
+api.add_router("", reviews.router)
 api.add_router("", lists.router)
 api.add_router("", finance.router)
 api.add_router("", finance_leads.router)
@@ -69,18 +91,25 @@ api.add_router("", finance_cases.router)
 api.add_router("", finance_acts.router)
 api.add_router("", finance_institutions.router)
 api.add_router("", finance_office.router)
+api.add_router("", finance_sheets.router)
 api.add_router("", equity.router)
+api.add_router("", roadshows.router)
 api.add_router("", funnel.router)
 api.add_router("", judging.router)
 api.add_router("", experts.router)
 api.add_router("", expert_desk.router)
 api.add_router("", expert_invites.router)
 api.add_router("", foreign.router)
+api.add_router("", exchange_peers.router)
+api.add_router("", exchange_desk.router)
 api.add_router("", mine.router)
 api.add_router("", people.router)
+api.add_router("", members.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
+api.add_router("", nda.router)
 api.add_router("", diagnosis.router)
+api.add_router("", sale_income.router)
 api.add_router("", sales.router)
 api.add_router("", sale_opening.router)
 api.add_router("", sale_prices.router)
@@ -88,6 +117,7 @@ api.add_router("", sale_contracts.router)
 api.add_router("", sale_money.router)
 api.add_router("", introductions.router)
 api.add_router("", introduction_acts.router)
+api.add_router("", papers.router)
 api.add_router("", saved.router)
 api.add_router("", listings.router)
 

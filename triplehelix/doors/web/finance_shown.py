@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.steps import Line
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.access import FIRM
@@ -22,6 +21,7 @@ from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.known import cases_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.records.parties import reference
+from triplehelix.records.steps.history import Line
 from triplehelix.records.trail.models import Entry
 
 #: Rows of the trail that are no step of the workflow.

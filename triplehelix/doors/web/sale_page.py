@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.steps import Line
 from triplehelix.doors.web.words import money as in_words
 from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import access, guards, money
@@ -19,6 +18,7 @@ from triplehelix.market.contracts.models import Publication, Sale
 from triplehelix.market.contracts.terms import value_or_none
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import offered
+from triplehelix.records.steps.history import Line
 from triplehelix.records.trail.models import Entry
 
 #: The way a sale goes, as people say it, and the states that belong to each part.

@@ -1,12 +1,11 @@
-"""What pages share: who is asking, what the address filters by, how files are handed out, what happened."""
+"""What pages share: who is asking, what the address filters by, what happened."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +25,6 @@ SORTS = {
     "chain": ("chain", "-pk"),
     "-changed": ("-changed_at", "-pk"),
 }
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What happens to a listing besides its steps.
 DEEDS = {"create": _("建立"), "edit": _("修改"), "import": _("导入"), "read": _("打开保密正文")}
 
@@ -96,14 +94,6 @@ def facets_of(given: QueryDict) -> Facets:
 def level_words(level: int | str) -> str:
     """A maturity (GB/T 22900) as every page says it: 6 级 正样级."""
     return gettext("%(n)s 级 %(name)s") % {"n": level, "name": reference.code_list("trl").label(str(level))}
-
-
-def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
-    """A file to keep, never shown in the page, its Chinese name intact in every browser."""
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 def sheet_of(name: str, rows: "QuerySet[Any]") -> Sheet:

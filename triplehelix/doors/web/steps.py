@@ -1,8 +1,6 @@
-"""What every page of a thing with states does: take one step as its form says, tell what happened in words."""
+"""What every page of a thing with states does: take one step as its form says, and what must be written for it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -22,23 +20,12 @@ from triplehelix.market.visits import flow as visits
 from triplehelix.procedure.cases import guards as cases
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.steps.models import Stateful
-from triplehelix.records.trail.models import Entry
 
 #: The guards that ask for a reason: a step with one is not taken without a note.
 NOTED = frozenset(
     {cases.has_note, sales.with_reason, diagnoses.with_reason, equity.with_note, finance.with_note, nda.with_reason,
      visits.says_to_whom, visits.says_what}
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that happened."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str
 
 
 def stepped(
@@ -71,15 +58,3 @@ def note_wanted(steps: Iterable[Step]) -> str:
     """For which of these steps the note must be written; "" for none."""
     labels = [str(step.label) for step in steps if NOTED & {*step.guards}]
     return _("%(steps)s时必填") % {"steps": "、".join(labels)} if labels else ""
-
-
-def history(case: Stateful, deeds: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:
-    """What happened, oldest first, in words: its steps and its `deeds` {verb: words}, without the `silent` verbs."""
-    labels = {**deeds, **{one.code: one.label for one in case.workflow.steps}}
-    return lines(case.kind, case.pk, labels, silent)
-
-
-def lines(kind: str, pk: int, labels: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:
-    """The trail of one subject in words, oldest first."""
-    rows = Entry.objects.filter(subject_kind=kind, subject_id=str(pk)).exclude(verb__in=silent).order_by("n")
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), row.why) for row in rows]

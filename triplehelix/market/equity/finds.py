@@ -6,7 +6,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from triplehelix.market.equity import access
-from triplehelix.market.equity.models import Deal, Event, Project, Showing
+from triplehelix.market.equity.models import Deal, Event, Interest, Project, Showing
+from triplehelix.market.finance.access import may_read_all, own_organisations
 from triplehelix.records.parties.models import Account
 
 
@@ -25,6 +26,14 @@ def projects(actor: Account | None, on: date) -> QuerySet[Project]:
     """The projects somebody may open, with their listings, and how many funds want to talk."""
     rows = Project.objects.select_related("organisation", "achievement", "need")
     return access.projects(rows, actor, on).annotate(talks=Count("interests")).order_by("-opened_at", "-pk")
+
+
+def talks(project: Project, actor: Account, on: date) -> QuerySet[Interest]:
+    """Who wants to talk about a project: all for its owner and the offices, of the funds one acts for otherwise."""
+    rows = project.interests.select_related("fund__organisation")
+    if project.organisation_id in own_organisations(actor, on) or may_read_all(actor, on):
+        return rows
+    return rows.filter(fund__in=access.funds_of(actor, on))
 
 
 def for_stage() -> QuerySet[Project]:

@@ -43,27 +43,47 @@ class Outcome:
     reason: str
 
 
-def month_sheet(month: date, rows: Iterable[tuple[Filing, frozenset[str]]]) -> bytes:
-    """The filing sheet of a month as a workbook, with the columns the answer is written into.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One filing as the sheet shows it: what may not be seen of the firm is empty."""
 
-    Each row comes with the fields of the firm (of OF_FIRM) that may stand in it; the others stay empty.
-    """
+    filing: Filing
+    firm: str
+    firm_uscc: str
+    proof: str
+
+
+def month_lines(rows: Iterable[tuple[Filing, frozenset[str]]]) -> list[Line]:
+    """The rows of a month's sheet. Each comes with the fields of the firm (of OF_FIRM) that may stand in it."""
     filings = list(rows)
     borrowers = [one.loan.borrower_id for one, seen in filings if "standing" in seen]
     proofs: dict[tuple[int, int], str] = {}
     for row in Qualification.objects.filter(organisation__in=borrowers, void_why="", confirmed_at__isnull=False):
         proofs[row.organisation_id, row.year] = row.number
+    return [
+        Line(
+            one,
+            one.loan.borrower.name if "identity" in seen else "",
+            one.loan.borrower.uscc if "identity" in seen else "",
+            proofs.get((one.loan.borrower_id, one.year), "") if "standing" in seen else "",
+        )
+        for one, seen in filings
+    ]
+
+
+def month_sheet(month: date, rows: Iterable[tuple[Filing, frozenset[str]]]) -> bytes:
+    """The filing sheet of a month as a workbook, with the columns the answer is written into."""
     uses = terms.listed("uses")
     lines = (
         (
-            n, one.loan.institution.organisation.name, one.loan.institution.organisation.uscc,
-            one.loan.borrower.name if "identity" in seen else "", one.loan.borrower.uscc if "identity" in seen else "",
-            one.loan.number, Fen(one.loan.amount_fen), rate_words(one.loan.rate_ppm),
-            one.loan.first_on, one.loan.last_on, uses.label(one.loan.use), "是" if one.loan.early_stage else "否",
-            proofs.get((one.loan.borrower_id, one.year), "") if "standing" in seen else "",
-            {"accepted": "准予备案", "refused": "退回"}.get(one.outcome, ""), one.number, one.reason,
+            n, row.filing.loan.institution.organisation.name, row.filing.loan.institution.organisation.uscc,
+            row.firm, row.firm_uscc, row.filing.loan.number, Fen(row.filing.loan.amount_fen),
+            rate_words(row.filing.loan.rate_ppm), row.filing.loan.first_on, row.filing.loan.last_on,
+            uses.label(row.filing.loan.use), "是" if row.filing.loan.early_stage else "否", row.proof,
+            {"accepted": "准予备案", "refused": "退回"}.get(row.filing.outcome, ""), row.filing.number,
+            row.filing.reason,
         )
-        for n, (one, seen) in enumerate(filings, start=1)
+        for n, row in enumerate(month_lines(rows), start=1)
     )  # fmt: skip
     return write_xlsx([Sheet(f"鲁科贷备案 {month:%Y-%m}", HEADINGS, lines)])
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OWNER, PARTY, UNIT, CITY, AUDITOR = "owner", "party", "unit", "city", "auditor"
 #: As what a need's words are opened by virtue of an office, in the order asked.
 OFFICES = (UNIT, CITY, AUDITOR)
+#: Who reads who has opened a need.
+WATCHERS = frozenset({OWNER, *OFFICES})
 
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:

@@ -36,6 +36,10 @@ SAME_MEANING = 0.95
 #: So many of the latest cases are compared in meaning: somebody waits for the page. Words are compared with all.
 MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
+#: States in which the rules of the round still matter.
+OPEN = ("accepting", "checking", "reviewing", "deciding")
+#: After the decision: promised, public, on its way or paid.
+GROUNDED = ("noticing", "on_notice", "objected", "agreeing", "paying", "pay_returned", "closed")
 FAILED = ("terminated", "clawing", "clawed")
 NOT_COUNTED = ("draft", "rejected", "withdrawn")
 #: The event below that opens cases by itself (policy.award.EVENTS).
@@ -77,6 +81,13 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
 def findings(case: "Case", now: datetime) -> list[Finding]:
     """Everything found, what blocks first; the rest is for a clerk to look at."""
     return [*barring(case, now), *_alike(case)]
+
+
+def to_look_at(case: "Case", now: datetime) -> list[Finding]:
+    """What a clerk should look at: later on only whether the case still has its ground, until nothing can be undone."""
+    if case.state in OPEN:
+        return findings(case, now)
+    return ground_gone(case) if case.state in GROUNDED else []
 
 
 def barred(case: "Case", today: date) -> Iterator[Finding]:

@@ -50,6 +50,11 @@ def _to_prove(on: date) -> QuerySet[Milestone]:
     return still.filter(Q(due_on__lte=on + MILESTONE_NEAR) | ~Q(proof=""))
 
 
+def to_send() -> QuerySet[Payment]:
+    """Orders the bank has not got yet."""
+    return Payment.objects.filter(state="ordered").select_related("commitment")
+
+
 def to_order() -> QuerySet[Case]:
     """Cases whose money may be ordered and has not been, or whose order was recalled and has another account by now.
 

@@ -1,5 +1,6 @@
 """What panels are read from: the pool, the cases, an expert's own seats, the ranking as it stands."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import relations
-from triplehelix.procedure.panels.models import Panel, Seat
+from triplehelix.procedure.panels import credit, relations
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.review import scores
 from triplehelix.records.parties.models import Account, Person
 
@@ -54,6 +55,18 @@ def open_seats(account: Account) -> QuerySet[Seat]:
     return still.filter(case__state="reviewing", case__review={})
 
 
+def not_drawn(on: date) -> list[tuple[Person, str]]:
+    """Who of the pool would not be drawn today for low credit, with why."""
+    people = list(pool())
+    low = credit.not_drawn(people, on)
+    return [(one, low[str(one.pk)]) for one in people if str(one.pk) in low]
+
+
+def findings(panel: Panel) -> QuerySet[CreditFinding]:
+    """What was seen of the experts of a panel, with what an officer said of it."""
+    return panel.credit_findings.select_related("expert__home", "other", "answered_by")
+
+
 def barred_now(panel: Panel, on: date) -> dict[int, str]:
     """Seats that would count, but whose expert may no longer judge the case (found after the draw), with why."""
     cases = list(under_review(panel.round))
@@ -62,6 +75,14 @@ def barred_now(panel: Panel, on: date) -> dict[int, str]:
     found = relations.barred(list(experts.values()), cases, on)
     whys = {seat.pk: found.get((str(seat.expert_id), str(seat.case_id))) for seat in seats}
     return {pk: (_("应当回避：") + why)[:200] for pk, why in whys.items() if why}
+
+
+def seated(panel: Panel, barred: Mapping[int, str]) -> list[tuple[Seat, str, bool]]:
+    """Each seat with why it does not count ("" where it does), and whether its case is short of experts."""
+    rows = panel.seats.select_related("expert__home", "case").order_by("case", "pk")
+    seats = [(seat, seat.void or barred.get(seat.pk, "")) for seat in rows]
+    counted = Counter(seat.case_id for seat, why in seats if not why)
+    return [(seat, why, counted[seat.case_id] < panel.per_case) for seat, why in seats]
 
 
 def score_of(seat: Seat, tie_item: str, void: str) -> scores.Score:

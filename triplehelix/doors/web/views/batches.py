@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.fund import files
 from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.actions.answers import Wrong
-from triplehelix.fund.models import Batch, Payment
+from triplehelix.fund.models import Batch
 from triplehelix.procedure.cases import actions, waiting
-from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.steps.actions import Refused
 
 SHOWN_ERRORS = 50
 
@@ -66,7 +66,7 @@ def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], s
 def send(request: Request) -> HttpResponse:
     """Put everything that waits into one file for the bank; an order for another account by now is named, and waits."""
     require_finance(request)
-    ordered = list(Payment.objects.filter(state="ordered").select_related("commitment"))
+    ordered = list(waiting.to_send())
     if wrong := actions.misdirected(ordered):
         messages.warning(request, actions.left_out(wrong))
     try:
@@ -84,18 +84,10 @@ def send(request: Request) -> HttpResponse:
 def order_all(request: Request) -> HttpResponse:
     """Order every case that waits to be paid; those that cannot be say why."""
     require_finance(request)
-    now = timezone.now()
-    done, refused = 0, []
-    for case in waiting.to_order().select_related("organisation").order_by("pk"):
-        try:
-            take(case=case, step="order", actor=request.user, now=now, seen_version=case.version)
-        except Refused as why:
-            refused.append(f"{case.number}：{why}")
-        else:
-            done += 1
-    messages.success(request, _("已安排 %(n)d 笔") % {"n": done})
-    for line in refused[:5]:
-        messages.warning(request, line)
+    found = actions.order_all(actor=request.user, now=timezone.now())
+    messages.success(request, _("已安排 %(n)d 笔") % {"n": found.done})
+    for case, why in found.refused[:5]:
+        messages.warning(request, f"{case.number}：{why}")
     return redirect("web:fund")
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors import handed
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import attachment
 from triplehelix.procedure.cases import access, actions, papers
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.evidence import actions as evidence
@@ -97,8 +97,7 @@ def paper(request: Request, pk: int, paper: int) -> HttpResponse:
     """A file of the application, for those who may see what it proves."""
     case = desk.case_of(request, pk)
     rows = (row for one in papers.shown(case, _held(request, case)) for row in one.rows)
-    file = next((row.file for row in rows if row.pk == paper), None)
-    return _given(file)
+    return _given(next((row.file for row in rows if row.pk == paper), None))
 
 
 @require_GET
@@ -111,5 +110,4 @@ def proof(request: Request, pk: int, seq: int) -> HttpResponse:
 def _given(file: File | None) -> HttpResponse:
     if file is None:
         raise Http404
-    with file.open() as stream:
-        return attachment(stream.read(), file.name, file.content_type)
+    return handed.paper(file)

@@ -1,6 +1,5 @@
 """Cases: the queue of an office, the list of a firm, one case with everything that may be done with it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,21 +12,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.web import acts, desk, kept, letters, sure
+from triplehelix.doors.handed import XLSX, attachment
+from triplehelix.doors.web import acts, desk, kept, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
-from triplehelix.procedure.cases import access, commitment, eligibility, guards, judge, lanes, law, papers, pay
+from triplehelix.procedure.cases import (
+    access,
+    commitment,
+    eligibility,
+    guards,
+    history,
+    judge,
+    lanes,
+    law,
+    papers,
+    pay,
+)  # fmt: skip
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM, LIFTS, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
@@ -151,7 +162,7 @@ def page(
         "promised": commitment.made(case) if can_see and case.consented_at else None,
         "step_form": step_form or StepForm(),
         "acts": forms,
-        "findings": _findings(case, now) if "clerk" in relations else [],
+        "findings": eligibility.to_look_at(case, now) if "clerk" in relations else [],
         "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": pay.payments_of(case) if can_see else [],
@@ -161,27 +172,14 @@ def page(
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
         "earlier_decisions": past_decisions.earlier_decisions(case) if can_see else [],
         "law_changed": law.changed(case) if "clerk" in relations and case.state in REJUDGED_IN else "",
-        "letters": [(kind, LETTERS[kind]) for kind in letters.offered(case, relations)],
-        "is_decided": case.state in letters.DECIDED_IN,
-        "history": desk.history(case),
+        "letters": [(kind, LETTERS[kind]) for kind in official.offered(case, relations)],
+        "is_decided": case.state in official.DECIDED_IN,
+        "history": history.of_case(case),
         "opening": openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first(),
         "can_write": access.may_write(case, relations),
         "writer": kept.writer(request),
     }
     return render(request, "web/case.html", context, status=status)
-
-
-#: States in which the rules of the round still matter.
-OPEN = ("accepting", "checking", "reviewing", "deciding")
-#: After the decision: promised, public, on its way or paid.
-GROUNDED = ("noticing", "on_notice", "objected", "agreeing", "paying", "pay_returned", "closed")
-
-
-def _findings(case: Case, now: datetime) -> list[eligibility.Finding]:
-    """What a clerk should look at: later on only whether the case still has its ground, until nothing can be undone."""
-    if case.state in OPEN:
-        return eligibility.findings(case, now)
-    return eligibility.ground_gone(case) if case.state in GROUNDED else []
 
 
 def _demanded(case: Case) -> str:

@@ -17,13 +17,14 @@ from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.steps import stepped
 from triplehelix.market.diagnosis import access, actions, clock, finds
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.needs import completeness
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 #: What the desk can show: the word in the address, its label, and which states.

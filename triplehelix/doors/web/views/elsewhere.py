@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from triplehelix.doors.web.exchange_forms import NoteForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
-from triplehelix.doors.web.steps import history
 from triplehelix.doors.web.views.listings import KINDS
 from triplehelix.market.exchange import actions, finds
 from triplehelix.market.exchange.access import keeps, relations_of
 from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 WHAT = {"needs": "need", "achievements": "achievement"}

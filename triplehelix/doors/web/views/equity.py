@@ -21,7 +21,7 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.steps import stepped
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity import access, actions, acts, finds
 from triplehelix.market.equity.models import Deal, Project
@@ -31,6 +31,7 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
@@ -102,8 +103,7 @@ def _project_page(request: Request, found: Project, form: Part | None = None, st
     today = timezone.localdate()
     is_own = found.organisation_id in own_organisations(request.user, today)
     funds = [] if is_own else list(access.funds_of(request.user, today))
-    sees_talks = is_own or may_read_all(request.user, today)
-    talks = found.interests.select_related("fund__organisation")
+    talks = list(finds.talks(found, request.user, today))
     said = {one.fund_id for one in talks}
     context = {
         "project": found,
@@ -112,7 +112,7 @@ def _project_page(request: Request, found: Project, form: Part | None = None, st
         "round": terms.listed("rounds").label(found.round),
         "is_own": is_own and found.closed_at is None,
         "funds": [one for one in funds if one.pk not in said],
-        "talks": list(talks) if sees_talks else [one for one in talks if one.fund in funds],
+        "talks": talks,
         "form": form or (CloseForm() if is_own else InterestForm()),
     }
     return render(request, "web/equity_project.html", context, status=status)

@@ -18,7 +18,7 @@ from triplehelix.doors.web import sure
 from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideForm, KeyForm, PeerForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.steps import stepped
 from triplehelix.market.exchange import actions, finds, keys
 from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint, spaced
@@ -26,6 +26,7 @@ from triplehelix.market.exchange.models import Conflict, Peer
 from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.history import history
 
 PER_PAGE, FEW = 20, 5
 DEEDS = {

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web.finance_forms import EndForm, OutcomesForm, ParameterForm, ProductForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets, terms
 from triplehelix.market.finance.models import Institution

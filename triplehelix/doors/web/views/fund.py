@@ -1,7 +1,5 @@
 """The fund desk: a year's money by use, how far it has come, and every movement."""
 
-from typing import Any
-
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -10,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.fund import finds, sheets
 from triplehelix.fund.access import READERS, relations
-from triplehelix.fund.models import Batch, Payment, Pool, Purse
+from triplehelix.fund.models import Pool, Purse
 from triplehelix.fund.selfreview import self_review
 from triplehelix.procedure.cases import waiting as waiting_cases
 
@@ -57,23 +55,13 @@ def desk(request: Request) -> HttpResponse:
         "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
         "parts": PARTS,
         "waiting": waiting,
-        "batches": Paginator(_batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
+        "batches": Paginator(finds.batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
         "is_finance": is_finance,
         "to_order": waiting_cases.to_order().count(),
-        "to_send": Payment.objects.filter(state="ordered").count(),
-        "page": Paginator(_movements(pool), PER_PAGE).get_page(request.GET.get("page")),
+        "to_send": waiting_cases.to_send().count(),
+        "page": Paginator(finds.movements(pool).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "web/fund.html", context)
-
-
-def _batches(pool: Pool) -> Any:
-    """Latest first, none left out: the bank may answer to any of them once more."""
-    return Batch.objects.filter(payments__commitment__purse__pool=pool).distinct()
-
-
-def _movements(pool: Pool) -> Any:
-    related = ("debit_purse", "credit_purse", "commitment__payee", "actor")
-    return pool.movements.select_related(*related).order_by("-pk")
 
 
 def _rate(purse: Purse) -> int:

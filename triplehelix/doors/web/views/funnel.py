@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.board.funnel.access import CITY, may_open, units_of
 from triplehelix.board.funnel.stages import BY_CODE, Span, Stage, figures, happened, reached
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import charts, funnel_rows
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, account_of, attachment
+from triplehelix.doors.web.shown import account_of
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.records.parties import reference

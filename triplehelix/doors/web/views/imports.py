@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors import handed
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.forms import UploadForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.foundation.sheet import template
 from triplehelix.market.experts import uploads
 from triplehelix.market.imports import actions, tasks
@@ -141,8 +142,7 @@ def annotated(request: Request, pk: int) -> HttpResponse:
     case = _own(request, pk)
     if case.annotated is None:
         raise Http404
-    with case.annotated.open() as file:
-        return attachment(file.read(), case.annotated.name, XLSX)
+    return handed.paper(case.annotated)
 
 
 @require_POST

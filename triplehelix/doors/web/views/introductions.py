@@ -11,21 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors import handed
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import introduction_acts as acts
 from triplehelix.doors.web import introduction_list, judged
 from triplehelix.doors.web.introduction_forms import ActForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
-from triplehelix.doors.web.steps import Line
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.introductions import access, compare, finds, reasons
 from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.steps.history import Line
 from triplehelix.records.trail.models import Entry
 
 PER_PAGE = 20
@@ -251,15 +251,10 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
 @require_GET
 def paper(request: Request, pk: int, number: int) -> HttpResponse:
     """A file of the negotiation, for those inside it."""
-    return _file(get_object_or_404(_inside(request, pk).papers.select_related("file"), pk=number).file)
+    return handed.paper(get_object_or_404(_inside(request, pk).papers.select_related("file"), pk=number).file)
 
 
 @require_GET
 def intent_paper(request: Request, pk: int) -> HttpResponse:
     """The signed letter of intent."""
-    return _file(get_object_or_404(_inside(request, pk).intents.select_related("file")).file)
-
-
-def _file(file: File) -> HttpResponse:
-    with file.open() as stream:
-        return attachment(stream.read(), file.name, file.content_type)
+    return handed.paper(get_object_or_404(_inside(request, pk).intents.select_related("file")).file)

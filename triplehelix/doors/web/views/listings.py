@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import found, introducing, judged, kept, sure
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import DEEDS, XLSX, account_of, attachment, filters_of, sheet_of
-from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.shown import DEEDS, account_of, filters_of, sheet_of
+from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views.sale_opening import may_start
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
@@ -36,6 +37,7 @@ from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.history import history
 
 PER_PAGE, SHOWN_PEOPLE = 20, 12
 MOST_EXPORTED = 20_000

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET
 
+from triplehelix.doors.handed import WORD, XLSX, attachment
 from triplehelix.doors.web import list_files
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, account_of, attachment
+from triplehelix.doors.web.shown import account_of
 from triplehelix.market.lists import finds, table
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import ListEntry, PublishedList
@@ -21,7 +22,6 @@ from triplehelix.market.lists.prepare import MODELS
 from triplehelix.records.parties import reference
 
 PER_PAGE = 20
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS = ("xlsx", "docx", "json")
 #: Files never change but for one line when a newer list replaces theirs: kept a little, then asked again.
 KEPT = cache_control(public=True, max_age=300)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from triplehelix.doors.web import letters, sale_letters
+from triplehelix.doors import handed
+from triplehelix.doors.web import sale_letters
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm, yuan_field
 from triplehelix.doors.web.shown import account_of
@@ -95,7 +96,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def document(request: Request, pk: int) -> HttpResponse:
     """The publication as a Word document."""
-    return letters.answer(sale_letters.of_publication(_public(pk)))
+    return handed.document(sale_letters.of_publication(_public(pk)))
 
 
 @login_not_required

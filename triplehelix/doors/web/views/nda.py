@@ -11,25 +11,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors import handed
 from triplehelix.doors.web import kept, need_page, sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import attachment
-from triplehelix.doors.web.steps import history, stepped
+from triplehelix.doors.web.steps import stepped
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions, finds, texts
-from triplehelix.market.nda.access import OWNER, PARTY
+from triplehelix.market.nda.access import OWNER, PARTY, WATCHERS
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 DANGER = frozenset({"decline", "withdraw", "revoke", "end"})
-#: Who reads who has opened a need.
-WATCHERS = frozenset({OWNER, "unit", "city", "auditor"})
 DEEDS = {"ask": gettext_lazy("申请"), "attach": gettext_lazy("上传签署件")}
 
 
@@ -179,5 +178,4 @@ def signed(request: Request, pk: int) -> HttpResponse:
     file = _open(request, pk).signed
     if file is None:
         raise Http404
-    with file.open() as stream:
-        return attachment(stream.read(), file.name, file.content_type)
+    return handed.paper(file)

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from triplehelix.doors.web import desk, letters
+from triplehelix.doors import handed
+from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.words import money
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.days import notice_days
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.documents import official
 from triplehelix.procedure.notices import actions
 from triplehelix.procedure.notices.models import Notice, NoticeItem
 from triplehelix.records.parties.rules import Invalid
@@ -100,7 +102,7 @@ def _page(request: Request, notice: Notice, extend: forms.Form, status: int = 20
 @require_GET
 def document(request: Request, pk: int) -> HttpResponse:
     """The notice as a Word document."""
-    return letters.answer(letters.of_notice(get_object_or_404(Notice, pk=pk)))
+    return handed.document(official.of_notice(get_object_or_404(Notice, pk=pk)))
 
 
 def _waiting() -> Any:

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors import handed
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import attachment
-from triplehelix.doors.web.steps import history
 from triplehelix.procedure.openings import actions, finds
 from triplehelix.procedure.openings.models import Opening
+from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
 
@@ -74,5 +74,4 @@ def paper(request: Request, pk: int, file: int) -> HttpResponse:
     found = next((one for _what, _label, one in finds.papers(_opening(request, pk).sale) if one.pk == file), None)
     if found is None:
         raise Http404
-    with found.open() as stream:
-        return attachment(stream.read(), found.name, found.content_type)
+    return handed.paper(found)

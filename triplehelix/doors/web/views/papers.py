@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from triplehelix.doors.web import desk, letters
+from triplehelix.doors import handed
+from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.documents import official
 from triplehelix.procedure.letters.letter import BadLetter, Letter
 
 #: What may become of a case whose decision was out: the letter stays, and its page says so.
@@ -17,7 +19,7 @@ AFTERWARDS = frozenset({"terminated", "clawing", "clawed"})
 def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
     case = desk.case_of(request, pk)
     try:
-        return case, letters.of_case(case, kind, case.relations_of(request.user, timezone.now()))
+        return case, official.of_case(case, kind, case.relations_of(request.user, timezone.now()))
     except (KeyError, BadLetter):
         raise Http404 from None
 
@@ -33,4 +35,4 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
 @require_GET
 def document(request: Request, pk: int, kind: str) -> HttpResponse:
     """The same as a Word file."""
-    return letters.answer(_letter(request, pk, kind)[1])
+    return handed.document(_letter(request, pk, kind)[1])

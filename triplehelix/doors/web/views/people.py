@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from triplehelix.doors.web.parts import Part, text_field
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.steps import lines
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import finds as listings
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.steps.history import lines
 
 PER_PAGE, SHOWN = 20, 50
 KIND = "parties.person"

@@ -1,6 +1,5 @@
 """Review: an expert's tasks and one scoring page; the officer's panel with its draw, scores and order."""
 
-from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import actions, credit, finds
+from triplehelix.procedure.cases.models import Round
+from triplehelix.procedure.panels import actions, anonymous, credit, finds
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
-from triplehelix.procedure.review import blind
 from triplehelix.procedure.review.credit import RULES
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.parties.rules import Invalid
@@ -38,16 +36,6 @@ class DrawForm(forms.Form):
 
 class DeclareForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("回避原因"), max_length=200)
-
-
-def identity(case: Case) -> blind.Identity:
-    """Who the applicant is, so that the anonymous copy can be checked for it."""
-    people = tuple(case.organisation.people.order_by("pk").values_list("name", flat=True)[:200])
-    leader = (case.leader.name,) if case.leader else ()
-    return blind.Identity(
-        units=(case.organisation.name,), people=tuple(dict.fromkeys((*leader, *people))),
-        usccs=(case.organisation.uscc,), project_numbers=(case.number,),
-    )  # fmt: skip
 
 
 @require_GET
@@ -101,9 +89,7 @@ def _part(sent: dict[str, str], prefix: str) -> dict[str, str]:
 
 def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: forms.Form, status: int) -> HttpResponse:
     sheet = seat.panel.score_sheet
-    case = seat.case
-    copy = blind.redact(f"{case.title}\n\n{case.summary}", identity(case)).text
-    title, _gap, text = copy.partition("\n\n")
+    title, text = anonymous.copy(seat.case)
     context = {
         "seat": seat,
         "sheet": sheet,
@@ -162,25 +148,17 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is None:
-        people = list(finds.pool())
-        low = credit.not_drawn(people, timezone.localdate())
-        context["not_drawn"] = [(one, low[str(one.pk)]) for one in people if str(one.pk) in low]
+        context["not_drawn"] = finds.not_drawn(timezone.localdate())
     else:
         barred = finds.barred_now(held, timezone.localdate())
-        rows = held.seats.select_related("expert__home", "case").order_by("case", "pk")
-        seats = [(seat, seat.void or barred.get(seat.pk, "")) for seat in rows]
-        counted = Counter(seat.case_id for seat, why in seats if not why)
-        short = {seat.case_id for seat, _why in seats if counted[seat.case_id] < held.per_case}
+        seats = finds.seated(held, barred)
         context |= {
             "lines": finds.standings(held, barred),
             "late": [case.number for case in finds.without_seats(held)],
-            "seats": [(seat, why, seat.case_id in short) for seat, why in seats],
-            "findings": list(held.credit_findings.select_related("expert__home", "other", "answered_by")),
-            "barred": [(seat, why, seat.case_id in short) for seat, why in seats if seat.pk in barred],
-            "leaks": {
-                case.number: len(blind.leaks(f"{case.title}\n{case.summary}", identity(case)))
-                for case in context["cases"]
-            },
+            "seats": seats,
+            "findings": list(finds.findings(held)),
+            "barred": [(seat, why, short) for seat, why, short in seats if seat.pk in barred],
+            "leaks": {case.number: anonymous.leaks(case) for case in context["cases"]},
         }
     return render(request, "web/panel.html", context, status=status)
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, account_of, attachment
+from triplehelix.doors.web.shown import account_of
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
 from triplehelix.market.imports import actions as imports

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors import handed
+from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import kept, sale_acts, sale_list, sale_page, sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.doors.web.shown import XLSX, attachment
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import sale_opening
 from triplehelix.foundation.sheet import write_xlsx
@@ -192,8 +193,7 @@ def paper(request: Request, pk: int, file: int) -> HttpResponse:
     found = next((one for one in finds.papers_of(_sale(request, pk)) if one.pk == file), None)
     if found is None:
         raise Http404
-    with found.open() as stream:
-        return attachment(stream.read(), found.name, found.content_type)
+    return handed.paper(found)
 
 
 @require_GET

@@ -23,6 +23,7 @@ from triplehelix.procedure.cases.actions.handling import (
 )
 from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
+from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, take_back_paper
 from triplehelix.procedure.cases.actions.rejudging import rejudge
 
@@ -41,6 +42,7 @@ __all__ = [
     "misdirected",
     "open_by_decision",
     "open_round",
+    "order_all",
     "pass_milestone",
     "plan_milestones",
     "record_refund",

@@ -1,26 +1,21 @@
-"""The official documents of cases and notices, as Word files and as pages to print."""
+"""The official documents of cases and notices: 公示, 决定书, 任务书, 拨款通知."""
 
 from datetime import date
 
-from django.http import HttpResponse
 from django.utils import timezone
 
-from triplehelix.doors.web.shown import attachment
 from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
 from triplehelix.procedure.cases.guards import DEMANDED, NOTICED
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.letters.letter import Letter
-from triplehelix.procedure.letters.word import docx
 from triplehelix.procedure.letters.write import NoticeItem, agreement, decision, notice, payment
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.procedure.notices.models import NoticeItem as Item
 from triplehelix.records.parties.reference import regions
 from triplehelix.records.trail.models import Entry
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-KINDS = ("decision", "agreement", "payment")
 #: What a number of ours is called: a 文号 is given by the office that issues the paper, and never by a program.
 OWN_NUMBER = "编号："
 #: Where a decision is out: refused, or public and not objected to. What happens afterwards does not unwrite it.
@@ -31,11 +26,6 @@ def issuer() -> str:
     """Who signs: the science bureau of the pack's city."""
     city = next(entry for entry in regions() if not entry.parent)
     return f"{city.name}科学技术局"
-
-
-def answer(letter: Letter) -> HttpResponse:
-    """The document to keep."""
-    return attachment(docx(letter), f"{letter.title}.docx", WORD)
 
 
 def of_notice(found: Notice) -> Letter:

@@ -1,0 +1,162 @@
+"""Panels and one's own reviews over the API: nothing of the applicant reaches an expert, all of it the office."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from tests.cases.test_competitive import scored
+from tests.doors.callers import Caller, done, fields
+from tests.doors.test_case_pages import city, reviewed, round_of  # noqa: F401 - fixtures
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.panels import ties
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
+
+WORDS = "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。"
+FULL = {"innovation": 22, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
+
+
+class Expert(Caller):
+    """Writes scores."""
+
+    def put(self, address, body):
+        return self.client.put(address, body, content_type="application/json", headers=self.headers)
+
+
+@pytest.fixture
+def seats(reviewed):  # noqa: F811
+    return list(Seat.objects.select_related("expert__account", "case__organisation").order_by("pk"))
+
+
+def test_an_expert_scores_a_blind_copy(reviewed, seats):  # noqa: F811
+    _round, case = reviewed
+    seat, other = seats[:2]
+    expert, address = Expert(seat.expert.account), f"/api/reviews/{seat.pk}"
+    (line,) = done(expert.get("/api/reviews"))["items"]
+    read = done(expert.get(address))
+    assert line["id"] == seat.pk and line["is_open"] and "■■■" in read["text"]
+    for told in (json.dumps(one, ensure_ascii=False) for one in (line, read)):
+        for word in ("澄湖精密轴承", "周工", case.number, case.organisation.uscc):
+            assert word not in told
+    assert [item["maximum"] for item in read["items"]] == [25, 20, 20, 15, 10, 10]
+    assert done(expert.put(address, {"points": {"innovation": 20}}))["points"] == {"innovation": 20}
+    assert list(fields(expert.put(address, {"points": {"innovation": 26}}))) == ["points.innovation"]
+    assert list(fields(expert.put(address, {"comments": {"style": "好"}}))) == ["comments.style"]
+    early = fields(expert.put(address, {"points": {"innovation": 20}, "submit": True}))
+    assert "points.need" in early and "points.innovation" not in early
+    full = {"points": FULL, "comments": dict.fromkeys(FULL, WORDS), "submit": True}
+    handed_in = done(expert.put(address, full))
+    assert (handed_in["total"], handed_in["is_open"]) == (sum(FULL.values()), False)
+    assert expert.put(address, full).status_code == 409
+    for who in (Expert(other.expert.account), Expert(case.organisation.memberships.get().account)):
+        assert who.get(address).status_code == 404
+        assert who.put(address, full).status_code == 404
+    assert expert.get(f"/api/cases/{case.pk}").status_code == 404
+
+
+def test_an_expert_is_not_told_why_a_seat_is_void_and_the_office_is(city, reviewed, seats):  # noqa: F811
+    round, case = reviewed
+    seat, own = seats[:2]
+    ties.record_tie(
+        kind="interest.shareholding", one=seat.expert.name, other=case.organisation.name, until=None, about="",
+        since=timezone.localdate(), source="工商登记", actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    office, address = Caller(city.clerk), f"/api/rounds/{round.pk}/panel"
+    barred = {one["id"]: one for one in done(office.get(address))["seats"]}[seat.pk]
+    assert "应当回避" in barred["void"] and barred["short"]
+    assert done(office.post(f"/api/seats/{seat.pk}/replace", {}), 201)["void"] == ""
+    told = json.dumps(done(Caller(seat.expert.account).get(f"/api/reviews/{seat.pk}")), ensure_ascii=False)
+    assert '"is_void": true' in told and case.organisation.name not in told and "持有股份" not in told
+    expert = Expert(own.expert.account)
+    assert list(fields(expert.post(f"/api/reviews/{own.pk}/declare", {"reason": "短"}))) == ["reason"]
+    aside = done(expert.post(f"/api/reviews/{own.pk}/declare", {"reason": "曾是同门师兄弟"}))
+    assert (aside["declared"], aside["is_void"], aside["is_open"]) == ("曾是同门师兄弟", True, False)
+    assert expert.post(f"/api/reviews/{own.pk}/declare", {"reason": "曾是同门师兄弟"}).status_code == 409
+    voids = {one["id"]: one["void"] for one in done(office.get(address))["seats"]}
+    assert case.organisation.name in voids[seat.pk] and "曾是同门师兄弟" in voids[own.pk]
+
+
+def test_the_office_follows_the_panel_and_puts_it_together(city, reviewed, seats):  # noqa: F811
+    round, case = reviewed
+    office, address = Caller(city.clerk), f"/api/rounds/{round.pk}/panel"
+    read = done(office.get(address))
+    assert len(read["seats"]) == 5 and read["draw"]["seed"] == Panel.objects.get().seed
+    (waiting,) = read["waiting"]
+    assert (waiting["number"], waiting["has_seats"]) == (case.number, True) and waiting["leaks"] > 0
+    assert office.post(f"{address}/settle", {}).status_code == 409, "not everybody has scored"
+    assert list(fields(office.post(f"/api/seats/{seats[0].pk}/void", {"reason": ""}))) == ["reason"]
+    void = done(office.post(f"/api/seats/{seats[0].pk}/void", {"reason": "评分后发现有合作课题"}))
+    assert (void["void"], void["short"]) == ("评分后发现有合作课题", True)
+    done(office.post(f"/api/seats/{seats[0].pk}/replace", {}), 201)
+    assert office.post(f"/api/seats/{seats[0].pk}/replace", {}).status_code == 409, "the case has enough"
+    scored(city, case, 85, 84, 83, 82, 81)
+    (settled,) = done(office.post(f"{address}/settle", {}))["order"]
+    assert (settled["mean"], settled["place"], settled["valid"]) == ("83.00", 1, 5)
+    late = Case.objects.get(pk=case.pk)
+    late.pk, late.number, late.review = None, "M3.2-city-grant-2026-9999", {}
+    late.save(force_insert=True)
+    (waiting,) = done(office.get(address))["waiting"]
+    assert (waiting["number"], waiting["has_seats"]) == (late.number, False)
+    drawn = done(office.post(f"{address}/late", {}))
+    assert drawn["draw"]["late"][0]["cases"] == [late.number] and drawn["waiting"][0]["has_seats"]
+    for who in (city.finance, city.auditor, case.organisation.memberships.get().account):
+        assert Caller(who).get(address).status_code == 404
+        assert Caller(who).post(f"{address}/settle", {}).status_code == 404
+
+
+def test_a_panel_is_drawn_by_rules(city, reviewed):  # noqa: F811
+    """The rule that cannot be kept is said; before the draw the office reads what waits."""
+    _round, case = reviewed
+    office = Caller(city.clerk)
+    empty = round_of(city, title="另一批")
+    address = f"/api/rounds/{empty.pk}/panel"
+    before = done(office.get(address))
+    assert (before["draw"], before["seats"], before["not_drawn"]) == (None, [], [])
+    assert office.post(address, {"sheet": "project"}).status_code == 409, "nothing is under review"
+    assert office.post(f"{address}/settle", {}).status_code == 404, "there is no panel"
+    Case.objects.filter(pk=case.pk).update(round=empty)
+    assert list(fields(office.post(address, {"sheet": "nonsense"}))) == ["sheet"]
+    assert list(fields(office.post(address, {"sheet": "project", "outside": "2"}))) == ["given.outside"]
+    assert office.post(address, {"sheet": "project", "size": 99}).status_code == 409, "so many are not there"
+    Seat.objects.all().delete()
+    drawn = done(office.post(address, {"sheet": "project", "size": 5, "per_case": 5}), 201)
+    assert {one["number"] for one in drawn["seats"]} == {case.number} and len(drawn["seats"]) == 5
+    entitled = round_of(city, award="M5.4", lane="entitled", title="名单")
+    assert office.get(f"/api/rounds/{entitled.pk}/panel").status_code == 404
+
+
+def test_what_was_confirmed_is_told_to_the_expert_and_leads_are_not(city, reviewed, seats):  # noqa: F811
+    round, case = reviewed
+    expert, office = Caller(seats[0].expert.account), Caller(city.clerk)
+    found = CreditFinding.objects.create(
+        panel=Panel.objects.get(), expert=seats[0].expert, kind="contradiction", cases=[case.number],
+        evidence="只有批评：不足", found_at=city.now,
+    )  # fmt: skip
+    assert done(expert.get("/api/reviews/credit")) == {"credit": 100, "may_be_drawn": True, "findings": []}
+    (lead,) = done(office.get(f"/api/rounds/{round.pk}/panel"))["findings"]
+    assert (lead["id"], lead["answer"], lead["expert"]) == (found.pk, "", seats[0].expert.name)
+    address = f"/api/credit-findings/{found.pk}"
+    assert list(fields(office.post(f"{address}/confirmed", {"why": "短"}))) == ["why"]
+    assert office.post(f"{address}/maybe", {"why": "评语与分数相反"}).status_code == 422
+    assert expert.post(f"{address}/dismissed", {"why": "评语与分数相反"}).status_code == 404
+    assert done(office.post(f"{address}/confirmed", {"why": "评语与分数相反"}))["answer"] == "confirmed"
+    late = office.post(f"{address}/dismissed", {"why": "再看没有问题"})
+    assert late.status_code == 409, "it was answered since it was read"
+    own = done(expert.get("/api/reviews/credit"))
+    assert own["credit"] < 100 and [one["why"] for one in own["findings"]] == ["评语与分数相反"]
+    assert done(office.post(f"{address}/dismissed", {"why": "再看没有问题", "seen": "confirmed"}))["answer"]
+    assert done(expert.get("/api/reviews/credit"))["findings"] == []
+
+
+def test_one_review_and_three_cost_the_same_queries(city, reviewed, seats, django_assert_num_queries):  # noqa: F811
+    expert, case = Caller(seats[0].expert.account), reviewed[1]
+    expert.get("/api/reviews")
+    with django_assert_num_queries(3):
+        assert done(expert.get("/api/reviews"))["total"] == 1
+    for n in range(2):
+        more = Case.objects.get(pk=case.pk)
+        more.pk, more.number = None, f"M3.2-city-grant-2026-900{n}"
+        more.save(force_insert=True)
+        Seat.objects.create(panel=Panel.objects.get(), case=more, expert=seats[0].expert)
+    with django_assert_num_queries(3):
+        assert len(done(expert.get("/api/reviews"))["items"]) == 3

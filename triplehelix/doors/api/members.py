@@ -1,0 +1,120 @@
+"""Who acts for an organisation, over the API: for its administrators and the officers who look after it."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.doors.api.listings import PROBLEMS
+from triplehelix.records.parties import access, actions, finds
+from triplehelix.records.parties.models import Membership, Organisation
+
+router = Router(tags=["members"])
+ROLES = {"accept": "", "accept-admin": "admin"}
+
+
+class OrganisationFilter(shapes.Part):
+    q: str = Field("", max_length=60, description="in the name, or the beginning of the code")
+
+
+class OrganisationOut(Schema):
+    uscc: str
+    name: str
+    unit: str
+    confirmed_at: datetime | None
+    acting: int = Field(description="how many act for it today")
+
+
+class OrganisationPage(Schema):
+    items: list[OrganisationOut]
+    total: int
+
+
+class MemberOut(Schema):
+    """`accepted_at` null: asks to act for the organisation."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    since: date
+    until: date | None
+    accepted_at: datetime | None
+    is_active: bool = Field(description="the account may sign in")
+
+
+class MemberPage(Schema):
+    items: list[MemberOut]
+    total: int
+
+
+class MemberEndIn(shapes.Given):
+    why: str = Field(max_length=200, description="told to the member")
+
+
+def _shown(one: Membership) -> dict[str, Any]:
+    who = one.account
+    return {"id": one.pk, "name": who.name, "email": who.email, "is_active": who.is_active} | {
+        name: getattr(one, name) for name in ("role", "since", "until", "accepted_at")
+    }
+
+
+def _keeps(request: Request, organisation: Organisation) -> None:
+    """Raises Http404 for who keeps no members of this organisation."""
+    if not access.KEEPS_MEMBERS & access.relations(request.user, organisation, timezone.localdate()):
+        raise Http404
+
+
+def _one(request: Request, pk: int) -> Membership:
+    found = get_object_or_404(Membership.objects.select_related("account", "organisation"), pk=pk)
+    _keeps(request, found.organisation)
+    return found
+
+
+@router.get(
+    "/organisations", response={200: OrganisationPage, **PROBLEMS}, auth=SIGNED_IN, summary="所管的单位（主管部门）"
+)
+def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
+    today = timezone.localdate()
+    groups = access.audiences(request.user, today)
+    if not access.is_officer(groups):
+        raise Http404
+    rows = finds.with_members(finds.managed(groups), today).order_by("name", "pk")
+    if q := chosen.q.replace("\x00", "").strip():
+        rows = rows.filter(Q(name__icontains=q) | Q(uscc__istartswith=q))
+    return shapes.cut(rows, chosen, lambda one: one)
+
+
+@router.get("/organisations/{uscc}/members", response={200: MemberPage, **PROBLEMS}, auth=SIGNED_IN, summary="单位成员")
+def members(request: Request, uscc: str, part: Query[shapes.Part]) -> Any:
+    """Who asks to act for it first, then administrators, then the others."""
+    organisation = get_object_or_404(Organisation, uscc=uscc)
+    _keeps(request, organisation)
+    return shapes.cut(finds.members(organisation, timezone.localdate()), part, _shown)
+
+
+@router.post(
+    "/members/{int:pk}/end", response={200: MemberOut, **PROBLEMS}, auth=SIGNED_IN, summary="结束一个人的代表资格"
+)
+def end(request: Request, pk: int, given: MemberEndIn) -> Any:
+    """At once. 409 where nobody would be left to administer the organisation."""
+    found = _one(request, pk)
+    done = actions.end_membership(membership=found, until=None, actor=request.user, now=timezone.now(), why=given.why)
+    return _shown(done)
+
+
+@router.post(
+    "/members/{int:pk}/{answer}", response={200: MemberOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="同意为经办人（accept）、为管理员（accept-admin），或不同意（refuse）",
+)  # fmt: skip
+def answer(request: Request, pk: int, answer: Literal["accept", "accept-admin", "refuse"]) -> Any:
+    found, now = _one(request, pk), timezone.now()
+    if answer == "refuse":
+        return _shown(actions.refuse_member(membership=found, actor=request.user, now=now))
+    return _shown(actions.accept_member(membership=found, actor=request.user, now=now, role=ROLES[answer]))

@@ -1,0 +1,56 @@
+"""What a firm is owed or why not, award by award, from what the city knows of it already."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from triplehelix.policy.award import Award
+from triplehelix.policy.decision import Decision, decide_values
+from triplehelix.policy.facts import Fact, read_facts
+from triplehelix.procedure.cases import known
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.terms.finds import decided, pack
+from triplehelix.records.parties.models import Organisation
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """One award for one firm. `answer` is None while facts are missing, or before the award is in force; `told` of
+    `of` facts are known."""
+
+    award: Award
+    cases: list[Case]
+    rounds: list[Round]
+    missing: list[Fact]
+    answer: Decision | None
+    told: int
+    of: int
+
+
+def entitlements(organisation: Organisation, today: date) -> list[Entitlement]:
+    """What concerns the firm first: its cases, then what it may apply for, then the rest."""
+    cases: dict[str, list[Case]] = {}
+    for case in Case.objects.filter(organisation=organisation).select_related("organisation"):
+        cases.setdefault(case.award_code, []).append(case)
+    rounds: dict[str, list[Round]] = {}
+    for round in Round.objects.filter(opens_on__lte=today, closes_on__gte=today, lane__in=("ordinary", "quick")):
+        rounds.setdefault(round.award_code, []).append(round)
+    terms = decided()
+    found = [
+        _one(award, organisation, cases.get(award.code, []), rounds.get(award.code, []), today, terms)
+        for award in pack().awards
+    ]
+    return sorted(found, key=lambda one: (not one.cases, not one.rounds))
+
+
+def _one(
+    award: Award, organisation: Organisation, cases: list[Case], rounds: list[Round], today: date, terms: Any
+) -> Entitlement:
+    given = known.said_before(organisation, award) | known.register_facts(organisation)
+    keys = {fact.key for fact in award.facts}
+    values, errors = read_facts(award.facts, {key: value for key, value in given.items() if key in keys})
+    missing = [fact for fact in award.facts if fact.key in errors]
+    answer: Decision | None = None
+    if not errors and award.in_force[0] <= today:
+        answer = decide_values(award, values, today, terms)
+    return Entitlement(award, cases, rounds, missing, answer, len(keys) - len(missing), len(keys))
