@@ -10,7 +10,7 @@ from django.utils import timezone
 from triplehelix.records.parties import actions as parties
 
 #: Acts that take papers: their body is the part `given` of a form, papers or not.
-WITH_PAPERS = {"rights", "propose", "notice"}
+WITH_PAPERS = {"rights", "propose", "notice", "papers"}
 
 
 def paper(name="paper.pdf", words="page"):

@@ -124,7 +124,7 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
         "batch": batch,
         "round": ordinary, "entitled": entitled, "application": application, "filed": filed, "running": running,
         "notice": notice, "item": notice.items.get(), "seat": seat, "finding": finding,
-        "paper": paper, "draft_paper": draft_paper,
+        "case_paper": paper, "draft_paper": draft_paper,
     }  # fmt: skip
 
 

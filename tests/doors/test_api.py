@@ -173,6 +173,18 @@ CALLS = {
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
     ),
+    ("get", "/api/cases/{pk}/papers"): ("/api/cases/{filed}/papers", None, HANDLERS),
+    ("post", "/api/cases/{pk}/papers"): (
+        "/api/cases/{application}/papers",
+        Form({"name": "户口本"}, "file"),
+        only("clerk", status=422) | {"auditor": 404},
+    ),
+    ("post", "/api/cases/{pk}/papers/{paper}/take-back"): (
+        "/api/cases/{application}/papers/{draft_paper}/take-back",
+        {},
+        only("clerk"),
+    ),
+    ("get", "/api/cases/{pk}/papers/{paper}"): ("/api/cases/{running}/papers/{case_paper}", None, HANDLERS),
     ("get", "/api/cases/{pk}/record"): ("/api/cases/{filed}/record", None, HANDLERS),
     ("get", "/api/cases/{pk}/proofs/{seq}"): ("/api/cases/{running}/proofs/1", None, HANDLERS),
     ("get", "/api/cases/{pk}/letters/{kind}"): ("/api/cases/{running}/letters/decision", None, HANDLERS),

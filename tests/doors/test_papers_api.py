@@ -131,3 +131,34 @@ def test_the_document_says_that_a_file_comes(path):
     assert all(one["schema"] == {"type": "string", "format": "binary"} for one in kinds.values())
     assert (PDF in kinds) is ("sales" in path) and (WORD in kinds) is True
     assert 404 in answers
+
+
+def test_a_program_hands_papers_in_and_takes_one_back(things, clerk, county):
+    """By name, as the declaration asks; a file or a sentence; each fault at its field."""
+    application, caller = things["application"], Caller(clerk)
+    address = f"/api/cases/{application.pk}/papers"
+    asked = {one["name"]: one for one in done(caller.get(address))}
+    assert asked["联合协议"]["must"] and asked["联合协议"]["proves"] == ["has_firm_and_school", "agreement_no"]
+    assert asked["申报书"]["papers"][0]["said"] == "原件交窗口"
+    made = caller.post(address, {"name": "联合协议"}, file=paper("联合协议"))
+    assert made.status_code == 201 and made.json()["file"] == "联合协议.pdf" and len(made.json()["sha256"]) == 64
+    one = f"{address}/{made.json()['id']}"
+    ours, theirs = same_as_page(caller, clerk, one, reverse("web:case-paper", args=[application.pk, made.json()["id"]]))
+    assert ours == theirs
+    for body, at in (({"name": "联合协议"}, "file"), ({"name": "户口本", "said": "在家"}, "name")):
+        wrong = caller.post(address, body)
+        assert wrong.status_code == 422 and at in wrong.content.decode(), wrong.content
+    assert done(caller.post(f"{one}/take-back", {}))["taken_back_at"]
+    assert caller.post(f"{one}/take-back", {}).status_code == 409
+    assert caller.get(one).status_code == 404
+    assert Caller(county).get(address).status_code == 404  # a draft is the applicant's
+
+
+def test_few_papers_of_a_case_and_many_cost_the_same_queries(things, clerk, django_assert_num_queries):
+    address, caller = f"/api/cases/{things['application'].pk}/papers", Caller(clerk)
+    for count in (1, 3):
+        with django_assert_num_queries(6):
+            rows = done(caller.get(address))
+        assert sum(len(one["papers"]) for one in rows) == count
+        for name in ("联合协议", "查新报告（12 个月内）"):
+            caller.post(address, {"name": name, "said": "原件交窗口"})

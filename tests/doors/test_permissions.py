@@ -82,7 +82,7 @@ GETS = {
     "case (draft)": ("/cases/{application}/", only("clerk", "auditor")),
     "case-edit": ("/cases/{application}/edit/", only("clerk")),
     "case-proof": ("/cases/{running}/proofs/1/", HANDLERS),
-    "case-paper": ("/cases/{running}/papers/{paper}/", HANDLERS),
+    "case-paper": ("/cases/{running}/papers/{case_paper}/", HANDLERS),
     "case-letter": ("/cases/{running}/decision/", HANDLERS),
     "case-document": ("/cases/{running}/decision.docx", HANDLERS),
     "notices": ("/notices/", EVERYBODY),

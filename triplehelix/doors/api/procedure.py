@@ -170,7 +170,7 @@ def _visible(request: Request) -> Any:
     return access.visible(Case.objects.select_related("organisation", "round"), request.user, timezone.localdate())
 
 
-def _opened(request: Request, pk: int) -> Case:
+def opened(request: Request, pk: int) -> Case:
     """The case, for callers who may see it; 404 for all others."""
     found: Case = get_object_or_404(_visible(request), pk=pk)
     return found
@@ -213,13 +213,13 @@ def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
 
 @router.get("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个办件")
 def case(request: Request, response: HttpResponse, pk: int) -> Any:
-    return _case(request, response, _opened(request, pk))
+    return _case(request, response, opened(request, pk))
 
 
 @router.put("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="填写申报内容")
 def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> Any:
     seen = versions.seen(request, given.seen_version)
-    found = _opened(request, pk)
+    found = opened(request, pk)
     if "applicant" not in found.relations_of(request.user, timezone.now()):
         raise Http404
     changed = actions.write(
@@ -232,7 +232,7 @@ def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> A
 @router.post("/cases/{int:pk}/steps/{step}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步")
 def step(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     seen = versions.seen(request, given.seen_version)
-    found = _opened(request, pk)
+    found = opened(request, pk)
     if step not in found.workflow:
         raise Http404
     taken = take(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note)

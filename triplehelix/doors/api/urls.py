@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    case_papers,
     case_record,
     diagnosis,
     entitlements,
@@ -77,6 +78,7 @@ api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
+api.add_router("", case_papers.router)
 api.add_router("", case_record.router)
 api.add_router("", fund.router)
 api.add_router("", fund_batches.router)

@@ -15,7 +15,6 @@ from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import access, actions, papers
 from triplehelix.procedure.cases.models import Case
-from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.rules import Invalid
@@ -48,12 +47,11 @@ def add(request: Request, pk: int) -> HttpResponse:
 
 
 def _kept(request: Request, case: Case) -> File | None:
-    """The upload, kept for the unit; it is shown by the case alone."""
     upload = request.FILES.get("file")
     if upload is None:
         return None
-    return evidence.store(
-        content=upload.read(), name=upload.name or "", actor=request.user, now=timezone.now(), owner=case.organisation
+    return actions.keep_paper(
+        case=case, content=upload.read(), name=upload.name or "", actor=request.user, now=timezone.now()
     )
 
 

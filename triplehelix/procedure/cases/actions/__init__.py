@@ -24,7 +24,7 @@ from triplehelix.procedure.cases.actions.handling import (
 from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
 from triplehelix.procedure.cases.actions.ordering import order_all
-from triplehelix.procedure.cases.actions.papers import add_paper, take_back_paper
+from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
 from triplehelix.procedure.cases.actions.rejudging import rejudge
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "correct_facts",
     "demand_back",
     "evaluate",
+    "keep_paper",
     "left_out",
     "lift_demand",
     "misdirected",

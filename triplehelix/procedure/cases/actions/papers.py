@@ -14,6 +14,7 @@ from triplehelix.procedure.cases import access, papers
 from triplehelix.procedure.cases.actions.shared import KIND, line, locked
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -23,6 +24,11 @@ from triplehelix.records.trail import kept as trail_kept
 
 #: A paper may come in parts.
 MOST = 20
+
+
+def keep_paper(*, case: Case, content: bytes, name: str, actor: Account, now: datetime) -> File:
+    """Keep a file for the unit; it is shown by the case alone. Raises Unacceptable."""
+    return evidence.store(content=content, name=name, actor=actor, now=now, owner=case.organisation)
 
 
 @transaction.atomic

@@ -1,0 +1,116 @@
+"""材料 of a case: what its award asks for, what is handed in, handing in and taking back, and the files."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Field, File, Router, Schema, Status
+from ninja.files import UploadedFile
+
+from triplehelix.doors import handed
+from triplehelix.doors.api import shapes
+from triplehelix.doors.api.acting import content_of, paper_at, said_at
+from triplehelix.doors.api.callers import SIGNED_IN, Request
+from triplehelix.doors.api.listings import PROBLEMS
+from triplehelix.doors.api.papers import PAPER, answers
+from triplehelix.doors.api.procedure import opened
+from triplehelix.procedure.cases import access, actions, papers
+from triplehelix.procedure.cases.models import Case, Paper
+
+router = Router(tags=["procedure"])
+
+
+class CasePaperIn(shapes.Given):
+    """`said` in the place of a file: where the original is."""
+
+    name: str = Field(max_length=80, description="one of the names of GET …/papers")
+    said: str = Field("", max_length=200)
+
+
+class CasePaperOut(Schema):
+    """`file` and `sha256` are empty where the original was handed over: then `said` tells where."""
+
+    id: int
+    file: str
+    sha256: str
+    said: str
+    added_at: datetime
+    taken_back_at: datetime | None
+
+
+class AskedPaperOut(Schema):
+    """One paper. `must`: without it nothing is submitted; `proves` are keys of the award's facts."""
+
+    name: str
+    must: bool
+    proves: list[str]
+    papers: list[CasePaperOut]
+
+
+def _paper(one: Paper) -> dict[str, Any]:
+    file = {"file": one.file.name if one.file else "", "sha256": one.file.sha256 if one.file else ""}
+    plain = ("said", "added_at", "taken_back_at")
+    return {"id": one.pk} | file | {name: getattr(one, name) for name in plain}
+
+
+def _shown(request: Request, case: Case) -> list[papers.Shown]:
+    return papers.shown(case, case.relations_of(request.user, timezone.now()))
+
+
+def _written(request: Request, pk: int) -> Case:
+    """The case, for those who fill it in. Raises Http404 for everybody else."""
+    case = opened(request, pk)
+    if not access.writes(case, case.relations_of(request.user, timezone.now())):
+        raise Http404
+    return case
+
+
+@router.get(
+    "/cases/{int:pk}/papers", response={200: list[AskedPaperOut], **PROBLEMS}, auth=SIGNED_IN, summary="申报材料"
+)
+def paper_list(request: Request, pk: int) -> Any:
+    return [
+        {
+            "name": one.asked.name,
+            "must": one.asked.must,
+            "proves": [fact.key for fact in one.asked.proves],
+            "papers": [_paper(row) for row in one.rows],
+        }
+        for one in _shown(request, opened(request, pk))
+    ]
+
+
+@router.post("/cases/{int:pk}/papers", response={201: CasePaperOut, **PROBLEMS}, auth=SIGNED_IN, summary="交申报材料")
+def add(request: Request, pk: int, given: CasePaperIn, file: File[UploadedFile | None] = None) -> Any:
+    case, now = _written(request, pk), timezone.now()
+    with transaction.atomic(), said_at(given), paper_at("file"):
+        kept = None
+        if file is not None:
+            content, name = content_of(file)
+            kept = actions.keep_paper(case=case, content=content, name=name, actor=request.user, now=now)
+        made = actions.add_paper(case=case, file=kept, **given.dict(), actor=request.user, now=now)
+    return Status(201, _paper(made))
+
+
+@router.post(
+    "/cases/{int:pk}/papers/{int:paper}/take-back", response={200: CasePaperOut, **PROBLEMS}, auth=SIGNED_IN,
+    summary="撤下申报材料",
+)  # fmt: skip
+def take_back(request: Request, pk: int, paper: int) -> Any:
+    found = get_object_or_404(_written(request, pk).papers, pk=paper)
+    return _paper(actions.take_back_paper(paper=found, actor=request.user, now=timezone.now()))
+
+
+@router.get(
+    "/cases/{int:pk}/papers/{int:paper}", response=PROBLEMS, auth=SIGNED_IN, summary="下载一份申报材料",
+    openapi_extra=answers(*PAPER),
+)  # fmt: skip
+def paper(request: Request, pk: int, paper: int) -> Any:
+    rows = (row for one in _shown(request, opened(request, pk)) for row in one.rows if row.pk == paper)
+    found = next(rows, None)
+    if found is None or found.file is None:
+        raise Http404
+    return handed.paper(found.file)
