@@ -188,6 +188,16 @@ def test_the_rest_is_promised_again_only_where_the_money_is(city, paid_twice):
     sound(case)
 
 
+def test_a_demand_is_not_taken_back_between_a_year_and_its_closing(city, paid_twice):
+    """What it released is still in the purse and may be carried over: nobody can promise it, and it is not gone."""
+    case = demanded(city, paid_twice, MILLION)
+    city.now = city.now.replace(year=2027, month=1, day=5)
+    with pytest.raises(Refused, match="请市财政局先办理年终结转和关账"):
+        lift(city, case)
+    case.refresh_from_db()
+    assert case.state == "clawing"
+
+
 def test_a_demand_taken_back_when_its_year_is_over_leaves_what_was_paid(city, paid_twice):
     case = demanded(city, paid_twice, MILLION)
     city.now = city.now.replace(year=2027, month=1, day=5)

@@ -103,14 +103,22 @@ def test_only_who_fills_it_in_and_only_while_it_is_filled_in(city):
         actions.take_back_paper(paper=case.papers.first(), actor=member, now=city.now)
 
 
-def test_a_paper_that_proves_what_only_some_may_see_is_for_those(city):
+@pytest.mark.parametrize("award", pack().awards, ids=lambda award: award.code)
+def test_nobody_sees_papers_of_an_award_of_which_a_fact_is_kept_from_them(award):
+    """A work permit has the name on it, whichever fact it was asked for."""
+    for lane in set(award.lanes) - {"entitled"}:
+        for one in papers.asked(award, lane):
+            assert all(one.seen_by <= set(fact.about.seen_by) for fact in award.facts)
+
+
+def test_papers_of_a_person_are_for_those_who_may_know_the_person(city):
     case, _member = written(city, "M5.3", CERTIFICATE)
 
     def seen(*held):
         return [one.asked.name for one in papers.shown(case, frozenset(held))]
 
     assert seen("clerk") == seen("auditor") == seen("applicant") == ["证书", "入库证明", "身份证件"]
-    assert seen("county") == seen("finance") == ["入库证明"]
+    assert seen("county") == seen("finance") == []
     assert seen() == []
 
 
@@ -137,6 +145,15 @@ def test_the_trail_says_which_files_were_handed_in_and_notices_another(city):
     assert "张三" not in str(rows(case, "add_paper") + rows(case, "submit"))
     assert list(problems()) == []
     case.papers.filter(name="借款合同").update(file=file(city, case, PDF + b"other"))
+    (said,) = problems()
+    assert "材料与留痕不符" in said
+
+
+def test_the_trail_notices_that_what_was_taken_back_is_gone(city):
+    case, member = written(city, "M5.2-interest", INTEREST)
+    actions.take_back_paper(paper=add(city, case, member, "借款合同", said="原件"), actor=member, now=city.now)
+    assert list(problems()) == []
+    case.papers.all().delete()
     (said,) = problems()
     assert "材料与留痕不符" in said
 

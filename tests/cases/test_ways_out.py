@@ -1,6 +1,6 @@
 """Every state has a way out that holds: a correction that does not come, a firm that is no more, dates and periods."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from tests.cases.test_by_decision import planned
 from tests.cases.test_competitive import applied, decided
 from triplehelix.doors.web import sure
 from triplehelix.procedure.cases import actions, waiting
+from triplehelix.procedure.cases.check import problems
+from triplehelix.procedure.cases.days import due_from
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.outbox.models import Message
@@ -74,6 +76,20 @@ def test_nobody_is_late_where_no_day_was_set(city, correcting):
     with pytest.raises(Refused, match="没有设定办理期限"):
         city.step(case, "reject_late", city.clerk, "没有补正")
     assert not waits_for_clerk(city, case, timezone.localdate(city.now))
+
+
+def test_a_day_that_could_not_be_set_is_set_when_the_calendar_is_there(city, correcting, monkeypatch):
+    case, _member = correcting
+    Case.objects.filter(pk=case.pk).update(due_on=None)
+    with monkeypatch.context() as without:
+        without.setattr("triplehelix.procedure.cases.actions.periods.due_from", lambda state, today: None)
+        assert actions.set_missing_days(now=city.now) == 0
+    assert (actions.set_missing_days(now=city.now), actions.set_missing_days(now=city.now)) == (1, 0)
+    case.refresh_from_db()
+    assert case.due_on == due_from("correcting", timezone.localdate(city.now))
+    assert list(problems()) == []
+    city.now = datetime.combine(case.due_on + timedelta(days=1), city.now.timetz())
+    assert city.step(case, "reject_late", city.clerk, "没有补正").state == "rejected"
 
 
 def test_a_firm_that_does_not_evaluate_itself_keeps_no_case_open(city, staged):  # noqa: F811

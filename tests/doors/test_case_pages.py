@@ -109,6 +109,20 @@ def test_a_firm_applies_and_every_field_saves_itself(client, city):
     assert client.get(reverse("web:case", args=[case.pk])).status_code == 404
 
 
+def test_the_step_on_the_page_of_a_draft_says_in_words_what_is_not_filled_in(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    client.force_login(member)
+    step = reverse("web:case-step", args=[case.pk, "submit"])
+    answer = client.post(step, {"seen_version": case.version})
+    assert answer.status_code == 409
+    assert "还没有填：由企业与高校院所联合承担" in answer.text and "true 或 false" not in answer.text
+    wrong = {"leader_running_projects": "一"}
+    case = actions.write(case=case, facts=wrong, actor=member, now=city.now, seen_version=case.version)
+    answer = client.post(step, {"seen_version": case.version})
+    assert "还没有填：" in answer.text and "还有没填对的：负责人在研的牵头项目" in answer.text
+
+
 def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, city):
     firm, member = city.firm()
     case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
@@ -125,8 +139,9 @@ def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, c
         for htmx in ({"headers": {"hx-request": "true"}}, {"follow": True}):
             data = {"name": "申报书"} | ({"file": SimpleUploadedFile("a.zip", file)} if file else {})
             assert said in client.post(add, data, **htmx).text
-    other = client.post(add, {"name": "户口本", "said": "在家"}, headers={"hx-request": "true"})
-    assert "这个事项不要这种材料" in other.text
+    for name in ("户口本", "\x00"):
+        other = client.post(add, {"name": name, "said": "在家"}, headers={"hx-request": "true"})
+        assert "这个事项不要这种材料" in other.text
     before = case.version
     case.refresh_from_db()
     assert case.version == before, "a form open beside it saves itself without a conflict"

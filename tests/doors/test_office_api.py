@@ -34,6 +34,7 @@ class TestMembers:
         first, second = done(own.get(address))["items"]
         assert (first["id"], first["accepted_at"], second["email"]) == (claim.pk, None, clerk.email)
         assert Caller(stranger).get(address).status_code == 404
+        assert own.get("/api/organisations/%00/members").status_code == 404
         assert Caller(stranger).post(f"/api/members/{claim.pk}/accept", {}).status_code == 404
         assert own.post(f"/api/members/{claim.pk}/maybe", {}).status_code == 422
         assert own.post(f"/api/members/{claim.pk}/end", {"why": "离职"}).status_code == 409, "it only asks"

@@ -25,6 +25,10 @@ def test_an_appointment_is_kept_and_the_first_talk_moves_the_introduction(table)
     with pytest.raises(Invalid) as why:
         actions.plan(kind="party", planned_at=table.now - HOUR, place="", **table.on(made, table.clerk))
     assert sorted(why.value.errors) == ["kind", "place", "planned_at"]
+    far = table.now.replace(year=9999)
+    with pytest.raises(Invalid) as why:
+        actions.plan(kind="talk", planned_at=far, place="视频", **table.on(made, table.clerk))
+    assert list(why.value.errors) == ["planned_at"]
     visit = {"kind": "visit", "planned_at": table.now + HOUR, "place": "企业镀锡线"}
     meeting = actions.plan(**visit, **table.on(made, table.teacher))
     assert list(finds.meetings_ahead(Introduction.objects.all(), table.now)) == [meeting]

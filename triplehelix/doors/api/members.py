@@ -94,7 +94,7 @@ def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
 @router.get("/organisations/{uscc}/members", response={200: MemberPage, **PROBLEMS}, auth=SIGNED_IN, summary="单位成员")
 def members(request: Request, uscc: str, part: Query[shapes.Part]) -> Any:
     """Who asks to act for it first, then administrators, then the others."""
-    organisation = get_object_or_404(Organisation, uscc=uscc)
+    organisation = get_object_or_404(Organisation, uscc=uscc.replace("\x00", ""))
     _keeps(request, organisation)
     return shapes.cut(finds.members(organisation, timezone.localdate()), part, _shown)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.finance.rules import amount, as_is, checked, listed, of, optional_amount, past_day
 from triplehelix.market.finance.rules import text as text_of
-from triplehelix.records.parties.rules import Rule, short
+from triplehelix.records.parties.rules import YEARS_AHEAD, Rule, short
 
 __all__ = ["checked"]
 
@@ -23,6 +23,8 @@ def optional_day(value: date | None, on: date) -> date | None:
 def moment(value: datetime | None, on: date) -> datetime:
     if value is None:
         raise ValueError(_("请填写日期和时间"))
+    if value.year > on.year + YEARS_AHEAD:
+        raise ValueError(_("最多安排到 %(years)d 年以内") % {"years": YEARS_AHEAD})
     return value
 
 

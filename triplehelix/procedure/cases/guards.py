@@ -31,7 +31,11 @@ DEMANDED = ("clawing", "clawed")
 def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """Every fact that the applicant or a register gives is there and can be read."""
     errors = judge.problems(case)
-    return _("还有没填对的：") + "；".join(errors.values()) if errors else None
+    missing = [fact.label for fact in case.award.facts if fact.key in errors and fact.key not in case.facts]
+    wrong = [message for key, message in errors.items() if key in case.facts]
+    told = [_("还没有填：%(facts)s") % {"facts": "、".join(missing)}] if missing else []
+    told += [_("还有没填对的：%(faults)s") % {"faults": "；".join(wrong)}] if wrong else []
+    return "；".join(told) or None
 
 
 def papers_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:

@@ -19,7 +19,7 @@ from triplehelix.records.trail.keyed import agrees, keyed
 from triplehelix.records.trail.models import Entry
 
 if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
+    from triplehelix.procedure.cases.models import Case, Paper
 
 #: In the place of a value that is not for everybody.
 DIGEST = "digest"
@@ -64,22 +64,21 @@ def groups(case: "Case") -> dict[str, Any]:
         "review": case.review,
         "account": [case.bank, case.bank_code, case.account_name, case.account_number],
         "agreement": [case.agreement_number, case.signed_on, case.ends_on, list(stones) if case.lane in STAGED else []],
-        "papers": _papers(case),
+        "papers": [[*_paper(one), one.taken_back_at] for one in papers.every(case)],
     }  # fmt: skip
 
 
-def _papers(case: "Case") -> list[list[str]]:
-    """What is handed in, each file by its number: its name may name a person."""
-    if case.lane not in papers.ASKED_IN:
-        return []
-    return [[one.name, one.file.sha256 if one.file else one.said] for one in papers.standing(case)]
+def _paper(one: "Paper") -> list[str]:
+    """A file by its number: its name may name a person."""
+    return [one.name, one.file.sha256 if one.file else one.said]
 
 
 def handed_in(case: "Case") -> dict[str, Any]:
     """What the applicant has written, for the row of the trail in which it is handed in."""
     return {
         "title": case.title, "summary": case.summary, "leader": str(case.leader or ""),
-        "avoid": {DIGEST: keyed(case.avoid)}, "facts": facts_of(case, case.facts), "papers": _papers(case),
+        "avoid": {DIGEST: keyed(case.avoid)}, "facts": facts_of(case, case.facts),
+        "papers": [_paper(one) for one in papers.standing(case)],
     }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ FEWEST = frozenset({"applicant", "clerk", "auditor"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A paper by its name. `proves` are the facts it shows, `seen_by` the relations that may see all of them."""
+    """A paper by its name. `proves` are the facts it shows, `seen_by` the relations that may see it: those that may see
+    every fact of the award."""
 
     name: str
     must: bool
@@ -55,22 +56,26 @@ def asked(award: Award, lane: str) -> tuple[Asked, ...]:
     told = [fact for fact in judge.asked(award) if fact.about.source == "asked"]
     proofs = [fact.about.evidence for fact in told if fact.about.evidence]
     names = dict.fromkeys((*award.materials, *proofs, *award.if_any))
-    return tuple(_asked(award, name, lane) for name in names)
+    # Any paper may tell of a person, whatever it was asked for: a contract has the name of who signs it.
+    seen_by = frozenset(ALL).intersection(*(fact.about.seen_by for fact in award.facts))
+    return tuple(_asked(award, name, lane, seen_by) for name in names)
 
 
-def _asked(award: Award, name: str, lane: str) -> Asked:
+def _asked(award: Award, name: str, lane: str, seen_by: frozenset[str]) -> Asked:
     proves = tuple(fact for fact in award.facts if fact.about.evidence == name)
-    seen_by = frozenset(ALL).intersection(*(fact.about.seen_by for fact in proves))
     optional = bool(proves) and all(fact.about.optional for fact in proves) and name not in award.materials
     return Asked(name, lane in MUST_IN and name not in award.if_any and not optional, proves, seen_by)
 
 
 def standing(case: "Case") -> list["Paper"]:
     """What is handed in and not taken back, in the order it came."""
-    return [row for row in _all(case) if row.taken_back_at is None]
+    return [row for row in every(case) if row.taken_back_at is None]
 
 
-def _all(case: "Case") -> list["Paper"]:
+def every(case: "Case") -> list["Paper"]:
+    """Whatever was handed in, also what was taken back; nothing is looked for where no lane asks."""
+    if case.lane not in ASKED_IN:
+        return []
     return list(case.papers.select_related("file").order_by("pk"))
 
 
@@ -83,10 +88,10 @@ def missing(case: "Case") -> list[str]:
 def shown(case: "Case", held: Iterable[str]) -> list[Shown]:
     """Each paper asked for, and any other that is there, with what is handed in; without those that nobody of these
     relations may see. Audit sees what was taken back, too."""
-    rows = _all(case) if "auditor" in held else standing(case)
+    rows = every(case) if "auditor" in held else standing(case)
     names = asked(case.award, case.lane)
     known = {one.name for one in names}
     others = dict.fromkeys(row.name for row in rows if row.name not in known)
-    every = (*names, *(Asked(name, must=False, seen_by=FEWEST) for name in others))
+    whole = (*names, *(Asked(name, must=False, seen_by=FEWEST) for name in others))
     relations = set(held)
-    return [Shown(one, tuple(row for row in rows if row.name == one.name)) for one in every if relations & one.seen_by]
+    return [Shown(one, tuple(row for row in rows if row.name == one.name)) for one in whole if relations & one.seen_by]

@@ -136,13 +136,19 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
 
 def promise_rest(case: "Case", actor: Account | None, now: datetime) -> int:
     """Promise again what of the grant is neither paid nor promised any more. Answers fen that nobody can promise: the
-    purse's year is over, and what was released has gone on or to the treasury. Raises Refused: too little left."""
+    purse is closed, and what was released has gone on or to the treasury.
+
+    Raises Refused: too little left; the purse's year is over and it is not closed yet, so nobody knows where it goes.
+    """
     held = commitment_of(case)
     rest = int(case.granted_fen or 0) - held.amount_fen if held is not None else 0
     if held is None or rest <= 0:
         return 0
-    if held.purse.closed_at is not None or timezone.localdate(now).year > held.purse.year:
+    if held.purse.closed_at is not None:
         return rest
+    if timezone.localdate(now).year > held.purse.year:
+        said = {"purse": held.purse}
+        raise Refused(_("“%(purse)s”的年度已过、还没有关账：请市财政局先办理年终结转和关账，再撤销追回") % said)
     fund.promise_again(commitment=held, amount_fen=rest, actor=actor, now=now, why=case.number)
     return 0
 

@@ -17,6 +17,9 @@ PHONE = re.compile(r"^\+?[0-9][0-9 ()-]{5,20}$")
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email", "email"})
 
+#: Nothing is arranged for later than so many years from now; a moment past the year 9999 could not be read again.
+YEARS_AHEAD = 5
+
 Rule = Callable[[Any, date], Any]
 
 

@@ -32,7 +32,7 @@ def _written(request: Request, pk: int) -> Case:
 @require_POST
 def add(request: Request, pk: int) -> HttpResponse:
     """Hand in a file under a name, or say where the original is."""
-    case, name, problem = _written(request, pk), request.POST.get("name", ""), ""
+    case, name, problem = _written(request, pk), request.POST.get("name", "")[:80], ""
     try:
         with transaction.atomic():
             actions.add_paper(

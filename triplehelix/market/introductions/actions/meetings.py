@@ -14,7 +14,7 @@ from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.parties.rules import YEARS_AHEAD, Invalid
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
 MOST_FEN = 10**13
@@ -43,6 +43,8 @@ def plan(
     errors = _kind_wrong(kind)
     if planned_at <= now:
         errors["planned_at"] = _("约定时间已经过了；已经谈过的，请直接登记结果")
+    elif planned_at.year > now.year + YEARS_AHEAD:
+        errors["planned_at"] = _("最多安排到 %(years)d 年以内") % {"years": YEARS_AHEAD}
     cleaned = _with(errors, PLAN, {"place": place}, now)
     made = Meeting.objects.create(
         introduction=held, kind=kind, planned_at=planned_at, made_at=now, made_by=actor, **cleaned

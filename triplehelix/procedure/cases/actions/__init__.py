@@ -25,6 +25,7 @@ from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
 from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
+from triplehelix.procedure.cases.actions.periods import set_missing_days
 from triplehelix.procedure.cases.actions.rejudging import rejudge
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "rejudge",
     "send_batch",
     "set_account",
+    "set_missing_days",
     "share_pool",
     "sign_agreement",
     "start",

@@ -42,7 +42,7 @@ def add_paper(
     case = _writable(case, actor, now)
     errors: dict[str, str] = {}
     if name not in {one.name for one in papers.asked(case.award, case.lane)}:
-        errors["name"] = _("这个事项不要这种材料：请按列出的名称交")
+        raise Invalid({"name": _("这个事项不要这种材料：请按列出的名称交")})
     said = line(said, _("说明"), 200, errors, "said", must=False)
     if file is None and not said:
         errors.setdefault("file", _("请选择文件，或写明原件交到哪里"))
