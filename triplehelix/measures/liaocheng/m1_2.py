@@ -88,7 +88,8 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("decision_no",),
     once_per="matter",
-    materials=("尽职调查报告", "会商意见", "决定文件", "落地协议", "里程碑考核结论"),
+    materials=("尽职调查报告", "会商意见", "决定文件", "落地协议"),
+    if_any=("里程碑考核结论",),
     notes=("没有公式：金额由决定书载明，付款不得超过已通过的里程碑。",),
     parts=("decide", "notice", "agreement", "pay", "midterm", "acceptance", "evaluate"),
 )
