@@ -48,6 +48,24 @@ SALE = {
 SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "register": "file",
                "money": "file", "money_back": "file"}  # fmt: skip
 WHY = {"why": "查过了"}
+#: Acts on a support case, by whose they are: of the applicant, the clerk, the finance bureau.
+CASE_APPLICANT = {
+    "account": {"account": {"name": "某公司", "number": "6222020200112233445", "bank": "某银行"}},
+    "proof": {"text": "试验完成，指标由省检测中心实测合格，报告见附件。"},
+    "evaluate": {"output": 1, "benefit": 1, "satisfaction": 1, "text": "x"},
+}
+CASE_CLERK = {
+    "confirm": {"facts": ["x"]},
+    "correct": WHY | {"facts": {"x": 1}},
+    "rejudge": WHY,
+    "milestones": {"milestones": []},
+    "agreement": {"number": "1", "signed_on": DAY, "ends_on": DAY},
+    "pass": WHY | {"passed": True},
+    "demand": WHY | {"amount_fen": 100},
+    "change_demand": WHY | {"amount_fen": 100, "document": "1 号"},
+    "lift_demand": WHY | {"document": "1 号"},
+}
+CASE_FINANCE = {"refund": {"amount_fen": 100, "receipt": "J1"}}
 PAID = {"amount_fen": 100, "on": DAY, "number": "P1"}
 AGREED = {"until": "2027-01-31", "digest": "x"}
 FINANCE = {

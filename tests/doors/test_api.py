@@ -76,6 +76,8 @@ def acts(path, address, bodies, papers, roles):
     }
 
 
+#: A case of the clerk's firm whose milestone waits for the office.
+RUNNING = ("/api/cases/{pk}", "/api/cases/{running}")
 #: (method, path of the OpenAPI document) → (address, body, what each role gets)
 CALLS = {
     ("get", "/api/needs"): ("/api/needs", None, OPEN),
@@ -172,6 +174,19 @@ CALLS = {
         "/api/cases/{application}/steps/submit",
         {"seen_version": 1},
         only("clerk", status=409) | {"auditor": 409},
+    ),
+    ("post", "/api/cases"): (
+        "/api/cases",
+        {"award": "M1.2", "organisation": "没有这个单位", "title": "研究院", "year": 2026},
+        only("officer", status=422),
+    ),
+    **acts(*RUNNING, api_acts.CASE_APPLICANT, {"proof": "file"}, ("clerk",)),
+    **acts(*RUNNING, api_acts.CASE_CLERK, {}, ("officer",)),
+    **acts(*RUNNING, api_acts.CASE_FINANCE, {}, ("finance",)),
+    ("post", "/api/cases/{pk}/acts/answer"): (
+        "/api/cases/{running}/acts/answer",
+        {"objection": 10**9, "is_upheld": False, "text": "没有这一件"},
+        only(),
     ),
     ("get", "/api/cases/{pk}/papers"): ("/api/cases/{filed}/papers", None, HANDLERS),
     ("post", "/api/cases/{pk}/papers"): (

@@ -10,10 +10,11 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
 from triplehelix.procedure.cases import access, actions, pay
-from triplehelix.procedure.cases.flow import LIFTS
+from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.notices.models import Notice, NoticeItem
@@ -85,6 +86,15 @@ class CasePage(Schema):
 class NewCase(shapes.Given):
     organisation: str = Field(description="统一社会信用代码 of the caller's own organisation")
     title: str = Field(max_length=120)
+
+
+class OpenIn(shapes.Given):
+    """一事一议: what the city decided about, and for whom."""
+
+    award: str = Field(max_length=30, description="a code of /api/measures whose lanes have by_decision")
+    organisation: str = Field(max_length=18, description="统一社会信用代码 of a registered organisation")
+    title: str = Field(max_length=120)
+    year: int = Field(ge=2000, le=2999)
 
 
 class CaseIn(shapes.Given):
@@ -197,7 +207,7 @@ def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any
         decision["facts"] = _without(decision["facts"], {fact.label for fact in hidden})
     return {
         **_line(case), "lane": case.lane, "version": case.version, "facts": facts, "decision": decision,
-        "paid_fen": pay.paid(case), "steps": [step.code for step in steps if step.code not in LIFTS],
+        "paid_fen": pay.paid(case), "steps": [step.code for step in steps if step.code not in BY_ACT],
     }  # fmt: skip
 
 
@@ -211,6 +221,19 @@ def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
     return {"items": [_line(one) for one in shown], "total": rows.count()}
 
 
+@router.post("/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一事一议立案")
+def open_by_decision(request: Request, response: HttpResponse, given: OpenIn) -> Any:
+    """The city opens it at its own desk; facts and milestones follow."""
+    now = timezone.now()
+    if not access.is_clerk(request.user, timezone.localdate(now)):
+        raise Http404
+    made = actions.open_by_decision(
+        award_code=given.award, year=given.year, organisation=organisation_of(given.organisation, "organisation"),
+        title=given.title, actor=request.user, now=now,
+    )  # fmt: skip
+    return Status(201, _case(request, response, made))
+
+
 @router.get("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个办件")
 def case(request: Request, response: HttpResponse, pk: int) -> Any:
     return _case(request, response, opened(request, pk))
@@ -220,7 +243,7 @@ def case(request: Request, response: HttpResponse, pk: int) -> Any:
 def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> Any:
     seen = versions.seen(request, given.seen_version)
     found = opened(request, pk)
-    if "applicant" not in found.relations_of(request.user, timezone.now()):
+    if not access.writes(found, found.relations_of(request.user, timezone.now())):
         raise Http404
     changed = actions.write(
         case=found, facts={**found.facts, **given.facts}, title=given.title, summary=given.summary, leader=given.leader,
@@ -233,7 +256,7 @@ def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> A
 def step(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     seen = versions.seen(request, given.seen_version)
     found = opened(request, pk)
-    if step not in found.workflow:
+    if step not in found.workflow or step in BY_ACT:
         raise Http404
     taken = take(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note)
     return _case(request, response, taken)

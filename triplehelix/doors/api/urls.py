@@ -8,6 +8,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
+    case_acts,
+    case_money_acts,
     case_papers,
     case_record,
     diagnosis,
@@ -78,6 +80,8 @@ api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", procedure.router)
+api.add_router("", case_acts.router)
+api.add_router("", case_money_acts.router)
 api.add_router("", case_papers.router)
 api.add_router("", case_record.router)
 api.add_router("", fund.router)

@@ -22,9 +22,9 @@ from triplehelix.procedure.cases.actions.handling import CORRECTED_IN
 from triplehelix.procedure.cases.actions.milestones import PLANNED_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM
-from triplehelix.procedure.cases.models import Case, Milestone
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.waiting import next_milestone, waiting_milestone
 from triplehelix.procedure.notices import actions as notices
-from triplehelix.records.evidence import actions as evidence
 
 Made = Callable[[Case, Any, Any], forms.Form]
 
@@ -94,13 +94,8 @@ def _kept(request: Request, case: Case, form: Any) -> Any:
     upload = form.cleaned_data["file"]
     if upload is None:
         return None
-    return evidence.store(
-        content=upload.read(),
-        name=upload.name,
-        actor=request.user,
-        now=timezone.now(),
-        owner=case.organisation,
-        visible_to=("role:city_officer", "auditor"),
+    return actions.keep_proof(
+        case=case, content=upload.read(), name=upload.name, actor=request.user, now=timezone.now()
     )
 
 
@@ -139,16 +134,6 @@ def _answer_form(case: Case, data: Any, files: Any) -> AnswerForm:
 
 def _answer(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     return notices.answer(**form.answered(), actor=request.user, now=given["now"])
-
-
-def next_milestone(case: Case) -> Milestone | None:
-    """The first one nobody has handed proof in for."""
-    return case.milestones.filter(submitted_at__isnull=True, reached_at__isnull=True).order_by("seq").first()
-
-
-def waiting_milestone(case: Case) -> Milestone | None:
-    """The first one whose proof waits to be looked at."""
-    return case.milestones.filter(submitted_at__isnull=False, reached_at__isnull=True).order_by("seq").first()
 
 
 def _unconfirmed(case: Case) -> bool:

@@ -43,6 +43,8 @@ DEMANDED_FROM = (
 )  # fmt: skip
 #: Which of these steps fits the trail says (`actions.lift_demand`): nobody chooses among them.
 LIFTS = frozenset(map(demands.lift_to, DEMANDED_FROM))
+#: Steps that need more than a sentence: an act takes them, or who publishes a notice.
+BY_ACT = frozenset({demands.STEP, "publish_notice", "clawed"}) | LIFTS
 #: The parts of an ordinary application, in their order.
 KNOWN = ("unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement")
 LANE_PARTS = {

@@ -39,6 +39,16 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
     return Case.objects.filter(wanted).select_related("organisation").order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
+def next_milestone(case: Case) -> Milestone | None:
+    """The first one nobody has handed proof in for."""
+    return case.milestones.filter(submitted_at__isnull=True, reached_at__isnull=True).order_by("seq").first()
+
+
+def waiting_milestone(case: Case) -> Milestone | None:
+    """The first one whose proof waits to be looked at."""
+    return case.milestones.filter(submitted_at__isnull=False, reached_at__isnull=True).order_by("seq").first()
+
+
 def _proven() -> QuerySet[Milestone]:
     """Milestones whose proof the clerk has to judge."""
     return Milestone.objects.filter(case__state="running", reached_at__isnull=True, submitted_at__isnull=False)

@@ -36,7 +36,7 @@ from triplehelix.procedure.cases import (
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
-from triplehelix.procedure.cases.flow import DEMANDED_FROM, LIFTS, REVOKED_FROM
+from triplehelix.procedure.cases.flow import BY_ACT, DEMANDED_FROM, REVOKED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
@@ -47,8 +47,6 @@ from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
 MOST_EXPORTED = 20_000
-#: Steps that need more than a sentence: they are taken by an act or on the page of notices.
-BY_ACT = frozenset({"demand", "publish_notice", "clawed"}) | LIFTS
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
 
 

@@ -21,7 +21,7 @@ from triplehelix.procedure.cases.actions.handling import (
     share_pool,
     sign_agreement,
 )
-from triplehelix.procedure.cases.actions.milestones import pass_milestone, plan_milestones, submit_proof
+from triplehelix.procedure.cases.actions.milestones import keep_proof, pass_milestone, plan_milestones, submit_proof
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
 from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
@@ -39,6 +39,7 @@ __all__ = [
     "demand_back",
     "evaluate",
     "keep_paper",
+    "keep_proof",
     "left_out",
     "lift_demand",
     "misdirected",

@@ -12,6 +12,7 @@ from triplehelix.foundation.text import normalise
 from triplehelix.procedure.cases.actions.shared import locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -61,6 +62,12 @@ def _wrong(case: Case, rows: Sequence[tuple[str, int, date]]) -> list[str]:
         said = {"total": Fen(total), "granted": Fen(case.granted_fen or 0)}
         found.append(_("金额合计 %(total)s，与支持金额 %(granted)s 不等") % said)
     return found
+
+
+def keep_proof(*, case: Case, content: bytes, name: str, actor: Account, now: datetime) -> File:
+    """Keep a file that proves a milestone, for the unit, shown to the offices. Raises Unacceptable."""
+    shown = ("role:city_officer", "auditor")
+    return evidence.store(content=content, name=name, actor=actor, now=now, owner=case.organisation, visible_to=shown)
 
 
 @transaction.atomic
