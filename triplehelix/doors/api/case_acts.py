@@ -60,7 +60,7 @@ class MilestonesIn(Seen):
     milestones: list[MilestoneIn] = Field(max_length=100)
 
 
-class AgreementIn(Seen):
+class CaseAgreementIn(Seen):
     """任务书."""
 
     number: str = Field(max_length=60)
@@ -116,7 +116,7 @@ def milestones(request: Request, response: HttpResponse, pk: int, given: Milesto
 
 
 @router.post(f"{ACT}/agreement", response=ONE, auth=SIGNED_IN, summary="任务书")
-def agreement(request: Request, response: HttpResponse, pk: int, given: AgreementIn) -> Any:
+def agreement(request: Request, response: HttpResponse, pk: int, given: CaseAgreementIn) -> Any:
     with acting(request, pk, given, CLERK) as one:
         actions.sign_agreement(**given.said(), **one)
     return procedure.case(request, response, pk)
