@@ -1,4 +1,4 @@
-"""A demand for money back: where the case stood before it, and why it cannot be taken back.
+"""A demand for money back: its amount, where the case stood before it, and why it cannot be taken back.
 
 `demanded_fen` is what is to be with the treasury in all: what came back before this demand, and what it asks for.
 """
@@ -64,4 +64,18 @@ def is_taken_back(case: "Case", actor: Account | None, now: datetime) -> str | N
         return _("已有 %(back)s 缴回国库，不能撤销追回：请把追回金额改为已缴回的，多缴的由市财政局办理退库") % said
     if case.demanded_fen > pay.refunded(case):
         return _("请办理“撤销追回”，写明理由和依据文件")
+    return None
+
+
+def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """A demand names an amount, of what has been paid and not paid back."""
+    if not pay.refunded(case) < case.demanded_fen <= pay.paid(case):
+        return _("请填写要追回的金额，不超过已支付而未缴回的金额")
+    return None
+
+
+def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    back = pay.refunded(case)
+    if back < case.demanded_fen:
+        return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}
     return None

@@ -140,12 +140,12 @@ def _demands(here: set[str]) -> list[Step]:
     return [
         Step(
             demands.STEP, _("追回资金"), demanded, "clawing", CLERK,
-            (guards.has_note, guards.nothing_sent, guards.money_left),
+            (guards.has_note, guards.nothing_sent, demands.money_left),
             (effects.take_back_orders, effects.release, effects.mark_demand, effects.set_due), (APPLICANT, FINANCE),
         ),
         Step(
-            "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (guards.money_back,), (effects.set_due,),
-            (APPLICANT, CLERK),
+            "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (demands.money_back,),
+            (effects.set_due,), (APPLICANT, CLERK),
         ),
         *map(_lift, demanded),
     ]  # fmt: skip

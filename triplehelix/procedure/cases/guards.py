@@ -283,20 +283,6 @@ def evaluated(case: "Case", actor: Account | None, now: datetime) -> str | None:
     return None if case.evaluation else _("请先填写绩效自评")
 
 
-def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    """A demand names an amount, of what has been paid and not paid back."""
-    if not pay.refunded(case) < case.demanded_fen <= pay.paid(case):
-        return _("请填写要追回的金额，不超过已支付而未缴回的金额")
-    return None
-
-
-def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
-    back = pay.refunded(case)
-    if back < case.demanded_fen:
-        return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}
-    return None
-
-
 def nothing_sent(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """What the bank has in hand cannot be taken back: how much is to be demanded is known after its answer."""
     if any(payment.state == "sent" for payment in pay.payments_of(case)):

@@ -1,6 +1,6 @@
 """The only writers of notices and objections."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -26,6 +26,9 @@ from triplehelix.records.trail import kept
 DAY = timedelta(days=1)
 #: Working days to answer an objection (assumed, domain §2.2).
 ANSWER_DAYS = 15
+#: Characters of each text of a notice.
+LONGEST = {"number": 60, "title": 120, "objections_to": 200}
+MOST_DAYS = 30
 
 
 def _clerk(actor: Account | None, now: datetime) -> None:
@@ -46,49 +49,51 @@ def publish(
     today = timezone.localdate(now)
     wanted = Case.objects.filter(pk__in=[case.pk for case in cases])
     chosen = list(wanted.select_related("round").order_by("pk"))
-    given = {"number": (number, 60), "title": (title, 120), "objections_to": (objections_to, 200)}
-    texts = {key: " ".join(text.split()) for key, (text, _most) in given.items()}
-    errors = {key: _("请填写，最多 %(most)d 个字") % {"most": most} for key, (_text, most) in given.items()
-              if not 0 < len(texts[key]) <= most or "\x00" in texts[key]}  # fmt: skip
-    if not 1 <= days <= 30:
-        errors["days"] = _("公示期应为 1 至 30 个工作日")
-    elif days < (least := _least_days(chosen)):
-        errors["days"] = _("公示不少于 %(least)d 个工作日：批次有规定的按批次，没有批次的（一事一议）按通行期限") % {
-            "least": least
-        }
-    if not chosen:
-        errors["cases"] = _("请选择要公示的办件")
-    if Notice.objects.filter(number=texts["number"]).exists():
-        errors["number"] = _("文号 %(number)s 已经用过") % texts
-    if errors:
+    texts = {
+        name: " ".join(text.split())
+        for name, text in (("number", number), ("title", title), ("objections_to", objections_to))
+    }
+    if errors := _wrong(texts, days, chosen):
         raise Invalid(errors)
     try:
         last = calendar().notice_end(today, days)
     except MissingYear as why:
         raise Refused(why.message) from why
-    notice = Notice.objects.create(
-        number=texts["number"], title=texts["title"], objections_to=texts["objections_to"], first=today, last=last,
-        days=days, published_at=now, published_by=actor,
-    )  # fmt: skip
-    held = _put(notice, chosen)
+    notice = Notice.objects.create(**texts, first=today, last=last, days=days, published_at=now, published_by=actor)
     with remembered(), trail.written_together():
-        for case in held:
-            try:
-                take(
-                    case=case,
-                    step="publish_notice",
-                    actor=actor,
-                    now=now,
-                    seen_version=case.version,
-                    note=notice.number,
-                )
-            except Refused as why:
-                raise Refused(f"{case.number}：{why}") from why
+        for case in _put(notice, chosen):
+            _take(case, notice.number, actor, now)
     data = {"number": notice.number, "last": str(last), "cases": [case.number for case in chosen]}
     told = groups(notice)
     data |= {"items": told["items"], **kept.said(told)}
     trail.record(kind=KIND, id=str(notice.pk), verb="publish", actor=actor, now=now, data=data)
     return notice
+
+
+def _wrong(texts: Mapping[str, str], days: int, chosen: Sequence[Case]) -> dict[str, str]:
+    """What is wrong with a notice, by field."""
+    errors = {
+        name: _("请填写，最多 %(most)d 个字") % {"most": most}
+        for name, most in LONGEST.items()
+        if not 0 < len(texts[name]) <= most or "\x00" in texts[name]
+    }
+    if "number" not in errors and Notice.objects.filter(number=texts["number"]).exists():
+        errors["number"] = _("文号 %(number)s 已经用过") % texts
+    if not 1 <= days <= MOST_DAYS:
+        errors["days"] = _("公示期应为 1 至 30 个工作日")
+    elif days < (least := _least_days(chosen)):
+        said = {"least": least}
+        errors["days"] = _("公示不少于 %(least)d 个工作日：批次有规定的按批次，没有批次的（一事一议）按通行期限") % said
+    if not chosen:
+        errors["cases"] = _("请选择要公示的办件")
+    return errors
+
+
+def _take(case: Case, number: str, actor: Account | None, now: datetime) -> None:
+    try:
+        take(case=case, step="publish_notice", actor=actor, now=now, seen_version=case.version, note=number)
+    except Refused as why:
+        raise Refused(f"{case.number}：{why}") from why
 
 
 def _least_days(cases: Iterable[Case]) -> int:

@@ -137,12 +137,6 @@ def page(
     """One case. `failed` is the act whose form came back, with the form."""
     now = timezone.now()
     relations = case.relations_of(request.user, now)
-    forms = []
-    for act in acts.offered(case, relations):
-        form = failed[1] if failed is not None and failed[0] == act.code else act.made(case, None, None)
-        # Several forms stand on one page: each has ids of its own.
-        form.auto_id = f"id_{act.code}_%s"
-        forms.append((act, form))
     steps = [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT]
     promises = any(step.code == commitment.STEP for step in steps)
     can_see = relations & {"clerk", "finance", "auditor", "applicant", "county"}
@@ -159,7 +153,7 @@ def page(
         "promise": commitment.current(timezone.localdate(now)) if promises else None,
         "promised": commitment.made(case) if can_see and case.consented_at else None,
         "step_form": step_form or StepForm(),
-        "acts": forms,
+        "acts": _forms(case, relations, failed),
         "findings": eligibility.to_look_at(case, now) if "clerk" in relations else [],
         "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
@@ -186,6 +180,17 @@ def _demanded(case: Case) -> str:
         return ""
     said = {"amount": Fen(case.demanded_fen), "back": Fen(pay.refunded(case))}
     return _("追回 %(amount)s，已缴回国库 %(back)s") % said
+
+
+def _forms(case: Case, relations: frozenset[str], failed: tuple[str, Any] | None) -> list[tuple[acts.Act, Any]]:
+    """Every act that is offered with its form, or with the one that came back."""
+    forms = []
+    for act in acts.offered(case, relations):
+        form = failed[1] if failed is not None and failed[0] == act.code else act.made(case, None, None)
+        # Several forms stand on one page: each has ids of its own.
+        form.auto_id = f"id_{act.code}_%s"
+        forms.append((act, form))
+    return forms
 
 
 def _ways_out(case: Case) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions as fund
-from triplehelix.procedure.cases import demands, guards, pay
+from triplehelix.procedure.cases import demands, pay
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
@@ -25,7 +25,7 @@ def demand_back(*, case: Case, amount_fen: int, why: str, actor: Account, now: d
     Refused."""
     case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
     case.demanded_fen = pay.refunded(case) + amount_fen
-    if wrong := guards.money_left(case, actor, now):
+    if wrong := demands.money_left(case, actor, now):
         raise Refused(wrong)
     saved(case, "demand_amount", actor, now, {"amount_fen": case.demanded_fen}, why)
     return take(case=case, step=demands.STEP, actor=actor, now=now, seen_version=case.version, note=why)
