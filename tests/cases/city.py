@@ -69,9 +69,17 @@ class City:
         return take(case=case, step=step, actor=actor, now=self.now, seen_version=case.version, note=note)
 
     def papers(self, case: Case, actor: Any) -> None:
-        """Say of each paper that is missing where its original is."""
+        """Say of each paper that is missing where its original is; what experts read is a file."""
+        blind = {one.name for one in papers.asked(case.award, case.lane) if one.blind}
         for name in papers.missing(case):
+            if name in blind:
+                self.blind_paper(case, actor, name)
+                continue
             actions.add_paper(case=case, name=name, said="原件已交窗口", actor=actor, now=self.now)
+
+    def blind_paper(self, case: Case, actor: Any, name: str = "活页（匿名）", text: str = "一、研究内容") -> Any:
+        kept = actions.keep_paper(case=case, content=text.encode(), name="活页.txt", actor=actor, now=self.now)
+        return actions.add_paper(case=case, name=name, file=kept, actor=actor, now=self.now)
 
     def account(self, case: Case, member: Any, number: str = "6222020200112233445") -> Case:
         case.refresh_from_db()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.cases.test_trace import CERTIFICATE, INTEREST, rows, written
-from triplehelix.procedure.cases import actions, papers
+from triplehelix.procedure.cases import actions, handed_before, papers
 from triplehelix.procedure.cases.check import problems
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence import actions as evidence
@@ -176,3 +176,36 @@ def test_a_round_closes_on_the_day_whatever_papers_there_are(city):
     case.round.save()
     with pytest.raises(Refused, match="现在不能提交"):
         submit(city, case, member)
+
+
+def test_what_was_handed_in_for_another_case_may_be_used_again(city):
+    old, member = written(city, "M5.2-interest", INTEREST)
+    paper = add(city, old, member, "借款合同", file=file(city, old))
+    add(city, old, member, "付息凭证", said="原件交窗口")
+    gone = add(city, old, member, "用途凭证", file=file(city, old, PDF + b"2"))
+    actions.take_back_paper(paper=gone, actor=member, now=city.now)
+    case = actions.start(round=old.round, organisation=old.organisation, title="另一件", actor=member, now=city.now)
+    firm, stranger = city.firm()
+    other = actions.start(round=old.round, organisation=firm, title="别家的", actor=stranger, now=city.now)
+    assert handed_before.offered(other, ()) == {}, "another unit's are not offered"
+    offered = handed_before.offered(case, papers.standing(case))
+    assert {name: [row.pk for row in rows] for name, rows in offered.items()} == {"借款合同": [paper.pk]}
+    for name, pk in (("付息凭证", paper.pk), ("借款合同", gone.pk), ("借款合同", 0)):
+        with pytest.raises(Invalid) as why:
+            handed_before.again(case, name, pk)
+        assert list(why.value.errors) == ["again"]
+    add(city, case, member, "借款合同", file=handed_before.again(case, "借款合同", paper.pk))
+    assert handed_before.offered(case, papers.standing(case)) == {}, "what is here is not offered"
+    assert [row.file for row in papers.standing(case)] == [paper.file]
+
+
+def test_the_latest_are_offered_each_once(city):
+    old, member = written(city, "M5.2-interest", INTEREST)
+    for n in range(handed_before.EACH + 2):
+        add(city, old, member, "借款合同", file=file(city, old, PDF + bytes([n + 65])))
+    again = actions.start(round=old.round, organisation=old.organisation, title="第二件", actor=member, now=city.now)
+    add(city, again, member, "借款合同", file=old.papers.first().file)
+    case = actions.start(round=old.round, organisation=old.organisation, title="第三件", actor=member, now=city.now)
+    rows = handed_before.offered(case, ())["借款合同"]
+    assert len({row.file.sha256 for row in rows}) == len(rows) == handed_before.EACH
+    assert rows[0].case == again

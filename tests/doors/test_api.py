@@ -188,6 +188,7 @@ CALLS = {
         {"objection": 10**9, "is_upheld": False, "text": "没有这一件"},
         only(),
     ),
+    ("get", "/api/cases/{pk}/anonymous"): ("/api/cases/{running}/anonymous", None, HANDLERS),
     ("get", "/api/cases/{pk}/papers"): ("/api/cases/{filed}/papers", None, HANDLERS),
     ("post", "/api/cases/{pk}/papers"): (
         "/api/cases/{application}/papers",

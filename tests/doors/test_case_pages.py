@@ -156,6 +156,65 @@ def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, c
     assert client.get(at).status_code == 200  # audit sees what was there once
 
 
+def test_a_paper_of_another_case_is_offered_and_used(client, city):
+    firm, member = city.firm()
+    round = round_of(city)
+    old = actions.start(round=round, organisation=firm, title="上一项", actor=member, now=city.now)
+    case = actions.start(round=round, organisation=firm, title="这一项", actor=member, now=city.now)
+    client.force_login(member)
+    pdf = SimpleUploadedFile("联合协议.pdf", b"%PDF-1.4\nx")
+    client.post(reverse("web:case-paper-add", args=[old.pk]), {"name": "联合协议", "file": pdf})
+    page = client.get(reverse("web:case-edit", args=[case.pk])).text
+    assert page.count('name="again"') == 1 and f"联合协议.pdf（{old.number}，" in page
+    add, paper = reverse("web:case-paper-add", args=[case.pk]), old.papers.get()
+    for again in ("999999", "\x00", "1" * 30):
+        wrong = client.post(add, {"name": "联合协议", "again": again}, headers={"hx-request": "true"}).text
+        assert "这份材料不能再用" in wrong or "请选择文件" in wrong
+    used = client.post(add, {"name": "联合协议", "again": paper.pk}, headers={"hx-request": "true"}).text
+    assert "联合协议.pdf" in used and 'name="again"' not in used
+    assert case.papers.get().file == paper.file
+
+
+def test_the_unit_and_the_office_see_what_experts_will_see(client, city):
+    firm, member = city.firm("澄湖精密轴承有限公司")
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    at = reverse("web:case-anonymous", args=[case.pk])
+    client.force_login(member)
+    assert "还没有内容" in client.get(at).text
+    add = reverse("web:case-paper-add", args=[case.pk])
+    pdf = SimpleUploadedFile("活页.pdf", b"%PDF-1.4\nx")
+    refused = client.post(add, {"name": "活页（匿名）", "file": pdf}, headers={"hx-request": "true"}).text
+    assert "请交 Word" in refused and "看专家看到的" not in refused
+    said = "一、现状\n套圈<b>淬硬层</b>不匀，澄湖精密轴承一年退货三批"
+    taken = SimpleUploadedFile("活页.txt", said.encode())
+    answer = client.post(add, {"name": "活页（匿名）", "file": taken}, headers={"hx-request": "true"}).text
+    assert at in answer
+    page = client.get(at).text
+    assert (
+        "&lt;b&gt;淬硬层&lt;/b&gt;不匀，■■■一年退货三批" in page and "第 2 行第 16 字：单位名称“澄湖精密轴承”" in page
+    )
+    for who, code in ((city.clerk, 404), (city.firm()[1], 404)):
+        client.force_login(who)
+        assert client.get(at).status_code == code
+    Case.objects.filter(pk=case.pk).update(state="accepting")
+    for who, code in ((city.clerk, 200), (city.county, 200), (city.auditor, 200), (city.firm()[1], 404)):
+        client.force_login(who)
+        assert client.get(at).status_code == code
+    Case.objects.filter(pk=case.pk).update(lane="quick")
+    client.force_login(city.clerk)
+    assert client.get(at).status_code == 404, "nobody reviews it"
+
+
+def test_what_a_correction_asks_for_stands_on_the_form(client, city):
+    firm, member = city.firm()
+    case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
+    Case.objects.filter(pk=case.pk).update(state="accepting")
+    case = city.step(case, "ask_correction", city.clerk, "联合协议没有写明知识产权归属")
+    client.force_login(member)
+    page = client.get(reverse("web:case-edit", args=[case.pk])).text
+    assert "联合协议没有写明知识产权归属" in page and f"最后一天是 {case.due_on}" in page
+
+
 def test_everything_that_is_missing_is_said_at_once_and_was_announced(client, city):
     firm, member = city.firm()
     case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
@@ -425,6 +484,7 @@ def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
     url = reverse("web:review", args=[seat.pk])
     page = client.get(url)
     assert "澄湖精密轴承" not in page.text and "周工" not in page.text and "■■■" in page.text
+    assert "一、研究内容" in page.text, "the words of the 活页"
     saved = client.post(url, {"points_innovation": "20"}, headers={"hx-request": "true"})
     assert "已保存" in saved.text
     wrong = client.post(url, {"points_innovation": "26", "submit": "1"})

@@ -82,6 +82,7 @@ GETS = {
     "case (draft)": ("/cases/{application}/", only("clerk", "auditor")),
     "case-edit": ("/cases/{application}/edit/", only("clerk")),
     "case-proof": ("/cases/{running}/proofs/1/", HANDLERS),
+    "case-anonymous": ("/cases/{running}/anonymous/", HANDLERS),
     "case-paper": ("/cases/{running}/papers/{case_paper}/", HANDLERS),
     "case-letter": ("/cases/{running}/decision/", HANDLERS),
     "case-document": ("/cases/{running}/decision.docx", HANDLERS),

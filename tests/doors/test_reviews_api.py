@@ -34,7 +34,7 @@ def test_an_expert_scores_a_blind_copy(reviewed, seats):  # noqa: F811
     expert, address = Expert(seat.expert.account), f"/api/reviews/{seat.pk}"
     (line,) = done(expert.get("/api/reviews"))["items"]
     read = done(expert.get(address))
-    assert line["id"] == seat.pk and line["is_open"] and "■■■" in read["text"]
+    assert line["id"] == seat.pk and line["is_open"] and "■■■" in read["text"] and read["paper"] == "一、研究内容"
     for told in (json.dumps(one, ensure_ascii=False) for one in (line, read)):
         for word in ("澄湖精密轴承", "周工", case.number, case.organisation.uscc):
             assert word not in told

@@ -73,7 +73,8 @@ def days_pass():
 
 
 def hands_in_papers(page, missing=None):
-    """The first paper that is missing as a file, of the others where the original is; `missing`: how many there are."""
+    """The first paper that is missing as a file, and what experts read; of the others where the original is. `missing`:
+    how many there are."""
     waiting = page.locator(".case-papers li:has(.chip:has-text('还没有交'))")
     count = waiting.count()
     assert missing is None or count == missing
@@ -84,6 +85,9 @@ def hands_in_papers(page, missing=None):
         if n == count:
             pdf = {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + name.encode()}
             line.locator("[name=file]").set_input_files(pdf)
+        elif not line.locator("[name=said]").count():
+            text = {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": "一、研究内容和技术路线".encode()}
+            line.locator("[name=file]").set_input_files(text)
         else:
             line.locator("[name=said]").fill("原件已交科技窗口")
         line.locator("button:has-text('交上')").click()

@@ -77,6 +77,9 @@ def applies(page, round):
     page.click("button:has-text('保存并提交')")
     page.locator("text=已提交").first.wait_for()
     assert page.locator(".case-papers a:has-text('申报书.pdf')").count() == 1
+    page.click("a:has-text('看专家看到的')")
+    page.locator("text=一、研究内容和技术路线").wait_for()
+    page.go_back()
     desk.press(page, "单位审核通过")
 
 
@@ -108,6 +111,7 @@ def reviewed(page, second, case, round):
     second.click("a:has-text('去评分')")
     assert "澄湖精密轴承" not in second.content()
     assert "周工" not in second.content()
+    assert "一、研究内容和技术路线" in second.content(), "the words of the 活页, handed in as a file"
     for code, points in POINTS.items():
         second.fill(f"[name=points_{code}]", str(points))
     second.locator("#saved:has-text('已保存')").wait_for()

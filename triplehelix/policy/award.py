@@ -123,7 +123,7 @@ class Award:
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
     the award and the payee, make a payment unique, and `once_per` for how long; `earlier` grants are taken off a later
     one; `excludes` names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own
-    proof, `if_any` what only some have.
+    proof, `if_any` what only some have, `anonymous` the one of the materials that experts read (活页).
     """
 
     code: str
@@ -145,6 +145,7 @@ class Award:
     excludes: tuple[Excludes, ...] = ()
     materials: tuple[str, ...] = ()
     if_any: tuple[str, ...] = ()
+    anonymous: str = ""
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
     parts: tuple[str, ...] = ()
@@ -171,6 +172,8 @@ class Award:
                 raise DeclarationError(f"{self.code} declares {', '.join(sorted(twice))} twice")
         known = {fact.code for fact in self.facts}
         check_once(self.code, self.lanes, known, self.once, self.once_per, self.earlier, self.excludes)
+        if self.anonymous and (self.anonymous not in self.materials or "review" not in self.parts):
+            raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
 

@@ -1,7 +1,7 @@
 """材料 of a case: what its award asks for, what is handed in, handing in and taking back, and the files."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.http import Http404
@@ -17,17 +17,18 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import PAPER, answers
 from triplehelix.doors.api.procedure import opened
-from triplehelix.procedure.cases import access, actions, papers
+from triplehelix.procedure.cases import access, actions, anonymous, handed_before, papers
 from triplehelix.procedure.cases.models import Case, Paper
 
 router = Router(tags=["procedure"])
 
 
 class CasePaperIn(shapes.Given):
-    """`said` in the place of a file: where the original is."""
+    """`said` in the place of a file: where the original is; or `again`, a paper of another case."""
 
     name: str = Field(max_length=80, description="one of the names of GET …/papers")
     said: str = Field("", max_length=200)
+    again: int | None = Field(None, ge=1, description="id of one that is `offered` under this name")
 
 
 class CasePaperOut(Schema):
@@ -41,13 +42,25 @@ class CasePaperOut(Schema):
     taken_back_at: datetime | None
 
 
+class OfferedPaperOut(Schema):
+    """What the unit has handed in under this name for another case."""
+
+    id: int
+    file: str
+    case: str = Field(description="its number")
+    added_at: datetime
+
+
 class AskedPaperOut(Schema):
-    """One paper. `must`: without it nothing is submitted; `proves` are keys of the award's facts."""
+    """One paper. `must`: without it nothing is submitted; `proves` are keys of the award's facts; `blind`: experts read
+    its words, so it is a Word or text file; `offered`: for those who may hand in now."""
 
     name: str
     must: bool
+    blind: bool
     proves: list[str]
     papers: list[CasePaperOut]
+    offered: list[OfferedPaperOut]
 
 
 def _paper(one: Paper) -> dict[str, Any]:
@@ -56,14 +69,18 @@ def _paper(one: Paper) -> dict[str, Any]:
     return {"id": one.pk} | file | {name: getattr(one, name) for name in plain}
 
 
-def _shown(request: Request, case: Case) -> list[papers.Shown]:
-    return papers.shown(case, case.relations_of(request.user, timezone.now()))
+def _offered(one: Paper) -> dict[str, Any]:
+    return {"id": one.pk, "file": one.file.name if one.file else "", "case": one.case.number, "added_at": one.added_at}
+
+
+def _held(request: Request, case: Case) -> frozenset[str]:
+    return case.relations_of(request.user, timezone.now())
 
 
 def _written(request: Request, pk: int) -> Case:
     """The case, for those who fill it in. Raises Http404 for everybody else."""
     case = opened(request, pk)
-    if not access.writes(case, case.relations_of(request.user, timezone.now())):
+    if not access.writes(case, _held(request, case)):
         raise Http404
     return case
 
@@ -72,15 +89,59 @@ def _written(request: Request, pk: int) -> Case:
     "/cases/{int:pk}/papers", response={200: list[AskedPaperOut], **PROBLEMS}, auth=SIGNED_IN, summary="申报材料"
 )
 def paper_list(request: Request, pk: int) -> Any:
+    case = opened(request, pk)
+    held = _held(request, case)
+    found = papers.shown(case, held)
+    there = (row for one in found for row in one.rows)
+    before = handed_before.offered(case, there) if access.may_write(case, held) else {}
     return [
         {
             "name": one.asked.name,
             "must": one.asked.must,
+            "blind": one.asked.blind,
+            "offered": [_offered(row) for row in before.get(one.asked.name, ())],
             "proves": [fact.key for fact in one.asked.proves],
             "papers": [_paper(row) for row in one.rows],
         }
-        for one in _shown(request, opened(request, pk))
+        for one in found
     ]
+
+
+class LeakOut(Schema):
+    """A place of an original that gives the applicant away; experts see it blacked out."""
+
+    part: Literal["title", "summary", "paper"]
+    line: int
+    column: int
+    kind: str
+    found: str
+    sure: bool = Field(description="false: somebody has to look")
+
+
+class BlindCopyOut(Schema):
+    """What reviewing experts read."""
+
+    title: str
+    summary: str
+    paper: str = Field(description="the words of its 活页")
+    leaks: list[LeakOut]
+
+
+@router.get(
+    "/cases/{int:pk}/anonymous", response={200: BlindCopyOut, **PROBLEMS}, auth=SIGNED_IN, summary="专家看到的匿名材料"
+)
+def blind_copy(request: Request, pk: int) -> Any:
+    """404 where no panel reviews it, and for those who may not see the papers it comes from."""
+    case = opened(request, pk)
+    if not anonymous.may_read(case, _held(request, case)):
+        raise Http404
+    copy = anonymous.copy(case)
+    leaks = [
+        {"part": part} | {name: getattr(one, name) for name in ("line", "column", "kind", "found", "sure")}
+        for part, rows in copy.leaks.items()
+        for one in rows
+    ]
+    return {"title": copy.title, "summary": copy.summary, "paper": copy.paper, "leaks": leaks}
 
 
 @router.post("/cases/{int:pk}/papers", response={201: CasePaperOut, **PROBLEMS}, auth=SIGNED_IN, summary="交申报材料")
@@ -91,7 +152,11 @@ def add(request: Request, pk: int, given: CasePaperIn, file: File[UploadedFile |
         if file is not None:
             content, name = content_of(file)
             kept = actions.keep_paper(case=case, content=content, name=name, actor=request.user, now=now)
-        made = actions.add_paper(case=case, file=kept, **given.dict(), actor=request.user, now=now)
+        elif given.again is not None:
+            kept = handed_before.again(case, given.name, given.again)
+        made = actions.add_paper(
+            case=case, file=kept, **given.dict(exclude={"again"}), actor=request.user, now=now
+        )  # fmt: skip
     return Status(201, _paper(made))
 
 
@@ -109,7 +174,8 @@ def take_back(request: Request, pk: int, paper: int) -> Any:
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def paper(request: Request, pk: int, paper: int) -> Any:
-    rows = (row for one in _shown(request, opened(request, pk)) for row in one.rows if row.pk == paper)
+    case = opened(request, pk)
+    rows = (row for one in papers.shown(case, _held(request, case)) for row in one.rows if row.pk == paper)
     found = next(rows, None)
     if found is None or found.file is None:
         raise Http404

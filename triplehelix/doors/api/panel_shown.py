@@ -7,8 +7,9 @@ from typing import Any
 from django.utils import timezone
 from ninja import Field, Schema
 
+from triplehelix.procedure.cases import anonymous
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import anonymous, finds
+from triplehelix.procedure.panels import finds
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 
 
@@ -110,10 +111,12 @@ def panel_of(round: Round) -> dict[str, Any]:
     """The panel of a round as its page shows it."""
     held, today = Panel.objects.filter(round=round).first(), timezone.localdate()
     late = {case.pk for case in finds.without_seats(held)} if held else set()
+    cases = list(finds.under_review(round))
+    leaks = anonymous.leak_counts(cases)
     waiting = [
-        {"case": case.pk, "number": case.number, "title": case.title, "leaks": anonymous.leaks(case),
+        {"case": case.pk, "number": case.number, "title": case.title, "leaks": leaks[case.pk],
          "has_seats": held is not None and case.pk not in late}
-        for case in finds.under_review(round)
+        for case in cases
     ]  # fmt: skip
     if held is None:
         low = [{"expert": one.name, "home": one.home.name, "why": why} for one, why in finds.not_drawn(today)]

@@ -11,7 +11,8 @@ from ninja import Field, Query, Router, Schema
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
-from triplehelix.procedure.panels import actions, anonymous, credit, finds
+from triplehelix.procedure.cases import anonymous
+from triplehelix.procedure.panels import actions, credit, finds
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.procedure.review.sheets import ScoreSheet
 from triplehelix.records.parties.rules import Invalid
@@ -53,6 +54,7 @@ class QuestionOut(Schema):
 class OwnSeatOut(SeatLine):
     title: str = Field(description="of the blind copy: names, units and numbers are blacked out")
     text: str
+    paper: str = Field(description="the words of its 活页; empty where none is asked for")
     items: list[SheetItemOut]
     questions: list[QuestionOut] = Field(description="answered yes or no before any point is given")
     points: dict[str, int]
@@ -104,9 +106,10 @@ def _line(seat: Seat) -> dict[str, Any]:
 
 def _whole(seat: Seat) -> dict[str, Any]:
     sheet = seat.panel.score_sheet
-    title, text = anonymous.copy(seat.case)
+    copy = anonymous.copy(seat.case)
     return _line(seat) | {
-        "title": title, "text": text, "items": list(sheet.items), "questions": list(sheet.questions),
+        "title": copy.title, "text": copy.summary, "paper": copy.paper,
+        "items": list(sheet.items), "questions": list(sheet.questions),
         "points": seat.points, "comments": seat.comments, "answers": seat.answers,
     }  # fmt: skip
 

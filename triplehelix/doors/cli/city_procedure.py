@@ -39,6 +39,7 @@ class Desk:
     finance: Account
     organisations: Mapping[str, Organisation]
     now: datetime
+    blind: Mapping[str, str]  # title: what the 活页 of the application says
 
     def member(self, firm: Organisation) -> Account:
         """Somebody who acts for the firm: its contact."""
@@ -64,12 +65,12 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
         calendar().add_working_days(timezone.localdate(now), 5)
     except MissingYear:
         return False
-    with path.open("rb") as file:
-        data = tomllib.load(file)
+    data = tomllib.loads(path.read_text())
+    blind = tomllib.loads((path.parent / "blind.toml").read_text())["paper"]
     today = timezone.localdate(now)
     clerk, finance = finds.city_officers(today).order_by("pk").first(), finds.finance_officers(today).first()
     assert clerk is not None and finance is not None
-    desk = Desk(clerk, finance, organisations, now)
+    desk = Desk(clerk, finance, organisations, now, blind)
     first = timezone.localdate(now - 120 * DAY)  # in spring, of the year before
     terms.settle(
         code="city_grant_most", value=data["terms"]["city_grant_most"], since=date(first.year, 1, 1),

@@ -121,7 +121,7 @@ def _demanded(desk: "Desk", case: Case, row: Mapping[str, Any]) -> None:
 def to_review(desk: "Desk", case: Case, at: datetime) -> Case:
     """Filed, recommended, accepted, compared with its proof."""
     firm = case.organisation
-    city_papers.hand_in(case, desk.member(firm), at)
+    city_papers.hand_in(case, desk.member(firm), at, desk.blind[case.title])
     step(case, "unit_pass", desk.member(firm), at)
     step(case, "recommend", desk.county(firm), at)
     step(case, "accept", desk.clerk, at)
@@ -139,9 +139,9 @@ def on_the_way(desk: "Desk", case: Case, row: Mapping[str, Any], at: datetime) -
     """An application of the open round, to the state its row names."""
     firm, state = case.organisation, row["state"]
     if state == "draft":
-        city_papers.lay(case, desk.member(firm), at, most=2)
+        city_papers.lay(case, desk.member(firm), at, blind=desk.blind[case.title], most=2)
         return
-    city_papers.hand_in(case, desk.member(firm), at)
+    city_papers.hand_in(case, desk.member(firm), at, desk.blind[case.title])
     if state == "unit_review":
         return
     step(case, "unit_pass", desk.member(firm), at + DAY)

@@ -13,10 +13,10 @@ from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import access, guards, money
 from triplehelix.market.contracts.access import PERSONAL
 from triplehelix.market.contracts.flow import BY_ACT
-from triplehelix.market.contracts.guards import DUTIFUL
 from triplehelix.market.contracts.models import Publication, Sale
 from triplehelix.market.contracts.terms import value_or_none
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import DUTIFUL
 from triplehelix.records.steps.actions import offered
 from triplehelix.records.steps.history import Line
 from triplehelix.records.trail.models import Entry

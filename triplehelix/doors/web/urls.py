@@ -132,6 +132,7 @@ urlpatterns = [
     path("cases/<int:pk>/steps/<slug:step>/", cases.step, name="case-step"),
     path("cases/<int:pk>/acts/<slug:act>/", cases.act, name="case-act"),
     path("cases/<int:pk>/proofs/<int:seq>/", case_papers.proof, name="case-proof"),
+    path("cases/<int:pk>/anonymous/", case_papers.blind_copy, name="case-anonymous"),
     path("cases/<int:pk>/papers/", case_papers.add, name="case-paper-add"),
     path("cases/<int:pk>/papers/<int:paper>/", case_papers.paper, name="case-paper"),
     path("cases/<int:pk>/papers/<int:paper>/take-back/", case_papers.take_back, name="case-paper-take-back"),

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access
-from triplehelix.market.contracts.guards import DUTIFUL
 from triplehelix.market.contracts.models import (
     Bid,
     Contract,
@@ -26,6 +25,7 @@ from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.parties.rules import DUTIFUL
 
 #: The type of the pack's list by which the right itself changes hands.
 ASSIGNED = "ASSIGN"

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import DUTIFUL
 
 if TYPE_CHECKING:
     from triplehelix.market.contracts.models import Publication, Sale, Trial
 
 WHOLE = 10_000
-#: Units whose achievements are made on duty: their contributors have a part by law.
-DUTIFUL = frozenset({"高等学校", "科研院所", "医疗卫生机构", "新型研发机构"})
 
 
 def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:

@@ -101,6 +101,7 @@ GRANT = Award(
     excludes=(Excludes(("M3.1", "M3.2-city-post"), ("agreement_no",), ONE_WAY, "own"),),
     notes=(PER_AGREEMENT,),
     materials=("申报书", "活页（匿名）", "联合协议", "查新报告（12 个月内）", "同行专家推荐意见"),
+    anonymous="活页（匿名）",
     parts=WHOLE,
 )
 

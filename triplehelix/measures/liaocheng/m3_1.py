@@ -140,6 +140,7 @@ AWARD = Award(
     excludes=(Excludes(("M3.2-city-grant", "M3.2-city-post"), ("agreement_no",), ONE_WAY, "own"),),
     notes=(PER_AGREEMENT,),
     materials=("申报书", "活页（匿名）", "联合协议", "查新报告", "自筹承诺"),
+    anonymous="活页（匿名）",
     parts=WHOLE,
 )
 

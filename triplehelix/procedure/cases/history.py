@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.steps import history as steps
 from triplehelix.records.steps.history import Line
+from triplehelix.records.trail.models import Entry
 
 #: Rows of the trail that are no step of a workflow.
 DEEDS = {
@@ -42,3 +43,11 @@ def of_case(case: Case) -> list[Line]:
             found.pop()
         found.append(line)
     return found
+
+
+def correction_asked(case: Case) -> str:
+    """What 补正 has asked the applicant for, in the office's words; "" when nothing has to be put right."""
+    if case.state != "correcting":
+        return ""
+    rows = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk), verb="ask_correction")
+    return rows.order_by("-n").values_list("why", flat=True).first() or ""

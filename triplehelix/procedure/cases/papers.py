@@ -21,12 +21,13 @@ FEWEST = frozenset({"applicant", "clerk", "auditor"})
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A paper by its name. `proves` are the facts it shows, `seen_by` the relations that may see it: those that may see
-    every fact of the award."""
+    every fact of the award. `blind`: experts read its words, so it is a file that can be read."""
 
     name: str
     must: bool
     proves: tuple[Fact, ...] = ()
     seen_by: frozenset[str] = frozenset(ALL)
+    blind: bool = False
 
     @property
     def shows(self) -> str:
@@ -64,7 +65,8 @@ def asked(award: Award, lane: str) -> tuple[Asked, ...]:
 def _asked(award: Award, name: str, lane: str, seen_by: frozenset[str]) -> Asked:
     proves = tuple(fact for fact in award.facts if fact.about.evidence == name)
     optional = bool(proves) and all(fact.about.optional for fact in proves) and name not in award.materials
-    return Asked(name, lane in MUST_IN and name not in award.if_any and not optional, proves, seen_by)
+    must = lane in MUST_IN and name not in award.if_any and not optional
+    return Asked(name, must, proves, seen_by, blind=lane == "ordinary" and name == award.anonymous)
 
 
 def standing(case: "Case") -> list["Paper"]:

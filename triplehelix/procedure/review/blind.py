@@ -50,10 +50,12 @@ RESIDENT = re.compile(r"(?<!\d)[1-9]\d{5}(?:[ -]?\d){11}[ -]?[\dx](?![0-9a-z])")
 class Identity:
     """Who must not be recognised. `places` are region names that are left out of short forms (聊城市, 东昌府区).
 
-    `aliases` are other names of the units: brands, platforms, abbreviations.
+    `aliases` are other names of the units: brands, platforms, abbreviations; `partners` may have a part in it, and only
+    what surely names one of them counts.
     """
 
     units: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
@@ -179,6 +181,8 @@ def _forms(identity: Identity) -> dict[str, tuple[str, str, bool]]:
 
     for unit in identity.units:
         add(unit_forms(unit, identity.places), "unit", unit)
+    for partner in identity.partners:
+        add({form: sure for form, sure in unit_forms(partner, identity.places).items() if sure}, "unit", partner)
     for alias in identity.aliases:
         add({bare(alias): True} if len(bare(alias)) > 1 else {}, "unit", alias)
     for person in identity.people:

@@ -20,6 +20,9 @@ PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email", "email"}
 #: Nothing is arranged for later than so many years from now; a moment past the year 9999 could not be read again.
 YEARS_AHEAD = 5
 
+#: Types of units whose achievements are made on duty: their contributors have a part by law.
+DUTIFUL = frozenset({"高等学校", "科研院所", "医疗卫生机构", "新型研发机构"})
+
 Rule = Callable[[Any, date], Any]
 
 

@@ -19,7 +19,7 @@ from triplehelix.doors.web.fact_words import missing
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import case_papers
-from triplehelix.procedure.cases import access, actions, guards, judge
+from triplehelix.procedure.cases import access, actions, guards, history, judge
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.people import avoided_text
 from triplehelix.records.parties.rules import Invalid
@@ -161,6 +161,7 @@ def _page(request: Request, case: Case, about: AboutForm, facts: FactForm, statu
         "award": case.award,
         "about": about,
         "facts": facts,
+        "correction": history.correction_asked(case),
         "writer": kept.writer(request),
         **case_papers.shown(request, case),
     }

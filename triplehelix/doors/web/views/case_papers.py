@@ -1,5 +1,6 @@
 """What is handed in with a case: the papers of the application, and the proofs of its milestones."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -8,17 +9,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import desk
+from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases import access, actions, papers
+from triplehelix.procedure.cases import access, actions, anonymous, handed_before, papers
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+
+#: Parts of a blind copy, and what may be found in them that gives the applicant away.
+PARTS = {"title": gettext_lazy("题目"), "summary": gettext_lazy("内容"), "paper": gettext_lazy("活页")}
+KINDS = {
+    "unit": gettext_lazy("单位名称"), "person": gettext_lazy("人员姓名"), "phone": gettext_lazy("电话"),
+    "email": gettext_lazy("电子邮箱"), "uscc": gettext_lazy("统一社会信用代码"), "project": gettext_lazy("项目编号"),
+    "resident": gettext_lazy("身份证号"),
+}  # fmt: skip
 
 
 def _written(request: Request, pk: int) -> Case:
@@ -31,13 +42,13 @@ def _written(request: Request, pk: int) -> Case:
 
 @require_POST
 def add(request: Request, pk: int) -> HttpResponse:
-    """Hand in a file under a name, or say where the original is."""
+    """Hand in a file under a name, one that was handed in before, or say where the original is."""
     case, name, problem = _written(request, pk), request.POST.get("name", "")[:80], ""
     try:
         with transaction.atomic():
             actions.add_paper(
-                case=case, name=name, file=_kept(request, case), said=request.POST.get("said", ""), actor=request.user,
-                now=timezone.now(),
+                case=case, name=name, file=_file(request, case, name), said=request.POST.get("said", ""),
+                actor=request.user, now=timezone.now(),
             )  # fmt: skip
     except Invalid as why:
         problem = "；".join(why.errors.values())
@@ -46,10 +57,11 @@ def add(request: Request, pk: int) -> HttpResponse:
     return _answered(request, case, name, problem, _("材料已交"))
 
 
-def _kept(request: Request, case: Case) -> File | None:
-    upload = request.FILES.get("file")
+def _file(request: Request, case: Case, name: str) -> File | None:
+    """What is sent, or else what was chosen of what was handed in before."""
+    upload, before = request.FILES.get("file"), whole(request.POST.get("again", ""))
     if upload is None:
-        return None
+        return None if before is None else handed_before.again(case, name, before)
     return actions.keep_paper(
         case=case, content=upload.read(), name=upload.name or "", actor=request.user, now=timezone.now()
     )
@@ -71,7 +83,7 @@ def _answered(request: Request, case: Case, name: str, problem: str, done: str) 
     """The list as it is now, in its place or on the page; what was wrong stands at the paper it was about."""
     if request.htmx:
         context = shown(request, case)
-        at = name if any(one.asked.name == name for one in context["papers"]) else ""
+        at = name if any(one.asked.name == name for one, _before in context["papers"]) else ""
         return render(request, "web/components/case_papers.html", context | {"at": at, "problem": problem})
     if problem:
         messages.error(request, f"{name}：{problem}")
@@ -81,13 +93,36 @@ def _answered(request: Request, case: Case, name: str, problem: str, done: str) 
 
 
 def shown(request: HttpRequest, case: Case) -> dict[str, Any]:
-    """What the list of papers needs (components/case_papers.html)."""
+    """What the list of papers needs (components/case_papers.html), where they may be handed in."""
     held = _held(request, case)
-    return {"case": case, "papers": papers.shown(case, held), "may_hand_in": access.may_write(case, held)}
+    return listed(case, held, may_hand_in=access.may_write(case, held))
+
+
+def listed(case: Case, held: Iterable[str], *, may_hand_in: bool = False) -> dict[str, Any]:
+    """The same, for these relations."""
+    found = papers.shown(case, held)
+    before = handed_before.offered(case, (row for one in found for row in one.rows)) if may_hand_in else {}
+    return {
+        "case": case,
+        "papers": [(one, before.get(one.asked.name, ())) for one in found],
+        "may_hand_in": may_hand_in,
+        "may_read_copy": anonymous.may_read(case, held),
+    }
 
 
 def _held(request: HttpRequest, case: Case) -> frozenset[str]:
     return case.relations_of(request.user, timezone.now())  # type: ignore[arg-type]  # nobody unknown gets here
+
+
+@require_GET
+def blind_copy(request: Request, pk: int) -> HttpResponse:
+    """What experts will read of it, for those who may see what that comes from."""
+    case = desk.case_of(request, pk)
+    if not anonymous.may_read(case, _held(request, case)):
+        raise Http404
+    copy = anonymous.copy(case)
+    leaks = [(PARTS[part], [(one, KINDS[one.kind]) for one in rows]) for part, rows in copy.leaks.items()]
+    return render(request, "web/case_anonymous.html", {"case": case, "copy": copy, "leaks": leaks})
 
 
 @require_GET

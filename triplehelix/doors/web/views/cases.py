@@ -19,20 +19,10 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
+from triplehelix.doors.web.views import case_papers
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
-from triplehelix.procedure.cases import (
-    access,
-    commitment,
-    eligibility,
-    guards,
-    history,
-    judge,
-    lanes,
-    law,
-    papers,
-    pay,
-)  # fmt: skip
+from triplehelix.procedure.cases import access, commitment, eligibility, guards, history, judge, lanes, law, pay
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
@@ -141,13 +131,11 @@ def page(
     promises = any(step.code == commitment.STEP for step in steps)
     can_see = relations & {"clerk", "finance", "auditor", "applicant", "county"}
     context = {
-        "case": case,
         "relations": relations,
         "award": case.award,
         "lane": lanes.NAMES[case.lane],  # type: ignore[index]
         "facts": _facts(case, relations),
-        "papers": papers.shown(case, relations),
-        "may_hand_in": False,
+        **case_papers.listed(case, relations),
         "steps": steps,
         "sure": sure.of_case(case, steps),
         "promise": commitment.current(timezone.localdate(now)) if promises else None,

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
-from triplehelix.procedure.cases.models import Round
-from triplehelix.procedure.panels import actions, anonymous, credit, finds
+from triplehelix.procedure.cases import anonymous
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.panels import actions, credit, finds
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.review.credit import RULES
 from triplehelix.procedure.review.sheets import SHEETS
@@ -89,7 +90,6 @@ def _part(sent: dict[str, str], prefix: str) -> dict[str, str]:
 
 def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: forms.Form, status: int) -> HttpResponse:
     sheet = seat.panel.score_sheet
-    title, text = anonymous.copy(seat.case)
     context = {
         "seat": seat,
         "sheet": sheet,
@@ -99,8 +99,7 @@ def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: form
         ],
         "questions": [(q, seat.answers.get(q.code), faults.get(q.code, "")) for q in sheet.questions],
         "open": seat.is_open,
-        "title": title,
-        "text": text,
+        "copy": anonymous.copy(seat.case),
         "faults": faults,
         "general": faults.get("", ""),
         "form": form,
@@ -158,9 +157,15 @@ def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -
             "seats": seats,
             "findings": list(finds.findings(held)),
             "barred": [(seat, why, short) for seat, why, short in seats if seat.pk in barred],
-            "leaks": {case.number: anonymous.leaks(case) for case in context["cases"]},
+            "leaks": _leaks(context["cases"]),
         }
     return render(request, "web/panel.html", context, status=status)
+
+
+def _leaks(cases: list[Case]) -> list[tuple[Case, int]]:
+    """The cases whose originals give the applicant away, with in how many places."""
+    found = anonymous.leak_counts(cases)
+    return [(case, found[case.pk]) for case in cases if found[case.pk]]
 
 
 @require_POST

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from triplehelix.procedure.cases import access, papers
+from triplehelix.procedure.cases import access, anonymous, papers
 from triplehelix.procedure.cases.actions.shared import KIND, line, locked
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
@@ -41,11 +41,16 @@ def add_paper(
     """
     case = _writable(case, actor, now)
     errors: dict[str, str] = {}
-    if name not in {one.name for one in papers.asked(case.award, case.lane)}:
+    asked = next((one for one in papers.asked(case.award, case.lane) if one.name == name), None)
+    if asked is None:
         raise Invalid({"name": _("这个事项不要这种材料：请按列出的名称交")})
     said = line(said, _("说明"), 200, errors, "said", must=False)
-    if file is None and not said:
+    if file is None and asked.blind:
+        errors["file"] = _("请选择文件：专家评审读的是它的文字")
+    elif file is None and not said:
         errors.setdefault("file", _("请选择文件，或写明原件交到哪里"))
+    elif file is not None and asked.blind and (problem := anonymous.unreadable(case, file)):
+        errors["file"] = problem
     there = case.papers.filter(name=name, taken_back_at__isnull=True)
     if file is not None and there.filter(file__sha256=file.sha256).exists():
         errors["file"] = _("这个文件已经交过了")

@@ -1,0 +1,124 @@
+"""活页: what experts read of an application is its words with every name blacked out, and never the file."""
+
+import io
+from datetime import date
+
+import docx
+import pytest
+
+from tests.cases.city import NOW, uscc
+from triplehelix.policy.article import DeclarationError
+from triplehelix.policy.award import Award
+from triplehelix.procedure.cases import actions, anonymous, papers
+from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid
+
+NAME = "活页（匿名）"
+
+
+@pytest.fixture
+def draft(city, round):
+    firm, member = city.firm("聊城市鲁西精密轴承有限公司")
+    case = actions.start(round=round, organisation=firm, title="渗碳工艺", actor=member, now=city.now)
+    return case, member
+
+
+def word(*lines):
+    document, whole = docx.Document(), io.BytesIO()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(whole)
+    return whole.getvalue()
+
+
+def hand_in(city, draft, content, name="活页.docx"):
+    case, member = draft
+    file = actions.keep_paper(case=case, content=content, name=name, actor=member, now=city.now)
+    return actions.add_paper(case=case, name=NAME, file=file, actor=member, now=city.now)
+
+
+def test_the_words_of_the_sheet_reach_the_copy_without_names_and_without_the_file(city, draft):
+    case, _member = draft
+    parties.register_person(name="周渗碳", home=case.organisation, title="", discipline="", actor=None, now=NOW)
+    school = parties.register_organisation(
+        uscc=uscc(900), name="临运理工大学", type="高等学校", region="", unit="", actor=None, now=NOW
+    )
+    hand_in(
+        city,
+        draft,
+        word("一、现状：鲁西精密轴承的套圈淬硬层不匀。", "二、与临运理工大学合作，周渗碳负责，电话13800138000。"),
+    )
+    copy = anonymous.copy(case)
+    assert copy.paper.splitlines() == [
+        "一、现状：■■■的套圈淬硬层不匀。",
+        "二、与临运理工大学合作，■■■负责，电话■■■。",
+    ]
+    parties.confirm_organisation(organisation=school, actor=city.clerk, now=NOW)
+    assert "与■■■合作" in anonymous.copy(case).paper, "a school known here may be the partner"
+    assert [(one.kind, one.line) for one in anonymous.copy(case).leaks["paper"]] == [
+        ("unit", 1), ("unit", 2), ("person", 2), ("phone", 2),
+    ]  # fmt: skip
+    assert anonymous.leak_counts([case]) == {case.pk: 4}
+
+
+def test_the_short_name_is_found_though_the_full_one_begins_with_the_place(city, draft):
+    case, _member = draft
+    case.summary = "鲁西精密轴承多年生产套圈"
+    assert anonymous.copy(case).summary == "■■■多年生产套圈"
+
+
+def test_parts_are_read_together_and_what_was_taken_back_is_not(city, draft):
+    case, member = draft
+    gone = hand_in(city, draft, word("旧稿"))
+    hand_in(city, draft, word("一、现状"))
+    hand_in(city, draft, "二、路线".encode("gb18030"), "续.txt")
+    actions.take_back_paper(paper=gone, actor=member, now=city.now)
+    assert anonymous.words(case) == "一、现状\n二、路线"
+
+
+@pytest.mark.parametrize(
+    "content, name, said",
+    [
+        (b"%PDF-1.4\n", "活页.pdf", "请交 Word"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "活页.png", "请交 Word"),
+        (word(), "活页.docx", "文件里没有文字"),
+        ("字".encode() * (anonymous.MOST + 1), "活页.txt", "最多 50000 字"),
+        (word("一、现状")[:-300] + b"x" * 300, "活页.docx", "文件已损坏"),
+    ],
+    ids=["pdf", "scan", "empty", "long", "broken"],
+)
+def test_what_experts_could_not_read_is_refused_with_what_to_do(city, draft, content, name, said):
+    with pytest.raises(ValueError, match=said):
+        hand_in(city, draft, content, name)
+    assert not draft[0].papers.exists()
+
+
+def test_a_sentence_does_not_stand_in_for_it(city, draft):
+    case, member = draft
+    with pytest.raises(Invalid) as why:
+        actions.add_paper(case=case, name=NAME, said="原件交窗口", actor=member, now=city.now)
+    assert list(why.value.errors) == ["file"]
+
+
+def test_parts_count_together(city, draft, monkeypatch):
+    monkeypatch.setattr(anonymous, "MOST", 10)
+    hand_in(city, draft, "一二三四五六".encode(), "一.txt")
+    with pytest.raises(Invalid, match="共 11 字，最多 10 字"):
+        hand_in(city, draft, "甲乙丙丁戊".encode(), "二.txt")
+
+
+@pytest.mark.parametrize("award", pack().awards, ids=lambda award: award.code)
+def test_only_what_is_reviewed_has_one_and_it_is_asked_for(award):
+    for lane in award.lanes:
+        blind = [one.name for one in papers.asked(award, lane) if one.blind]
+        assert blind == ([award.anonymous] if lane == "ordinary" and award.anonymous else [])
+    assert award.anonymous or not any("活页" in name for name in award.materials)
+
+
+@pytest.mark.parametrize("changed", [{"anonymous": "户口本"}, {"parts": ("call", "accept", "decide", "pay")}])
+def test_a_declaration_names_a_paper_that_is_handed_in_and_reviewed(changed):
+    award = pack().award("M3.1")
+    with pytest.raises(DeclarationError, match="no paper that anybody reviews"):
+        Award(**({name: getattr(award, name) for name in award.__dataclass_fields__} | changed))
+    assert award.in_force[0] <= date(2026, 6, 30)

@@ -1,0 +1,115 @@
+"""The words of a Word file: all that a reader sees, nothing that was taken out, and no file that harms."""
+
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triplehelix.foundation import docx_text
+from triplehelix.foundation.docx_text import PART, Unreadable, text_of
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+#: A text box is written twice: as programs draw it now, and for older ones.
+BOXED = "<w:p><w:r><w:t>框里</w:t></w:r></w:p>"
+BOX = (
+    f"<w:r><mc:AlternateContent><mc:Choice Requires='wps'>{BOXED}</mc:Choice>"
+    f"<mc:Fallback>{BOXED}</mc:Fallback></mc:AlternateContent></w:r>"
+)
+
+
+def saved(document):
+    whole = io.BytesIO()
+    document.save(whole)
+    return whole.getvalue()
+
+
+def of_xml(*paragraphs):
+    """A document of these paragraphs, each the inside of a w:p."""
+    document = docx.Document()
+    for inside in paragraphs:
+        document.element.body.insert(-1, parse_xml(f"<w:p {W} {MC} {M}>{inside}</w:p>"))
+    return saved(document)
+
+
+def packed(content, name=PART):
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(name, content)
+    return whole.getvalue()
+
+
+def test_paragraphs_and_tables_in_their_order():
+    document = docx.Document()
+    document.add_heading("一、现状", level=1)
+    document.add_paragraph("每月退货二十片")
+    table = document.add_table(rows=2, cols=2)
+    for row, said in zip(table.rows, (("指标", "目标"), ("宽度误差", "0.3 毫米\n以内")), strict=True):
+        for cell, text in zip(row.cells, said, strict=True):
+            cell.text = text
+    document.add_paragraph("二、进度")
+    assert text_of(saved(document)) == "\n".join(
+        ["一、现状", "每月退货二十片", "指标 \t目标", "宽度误差 \t0.3 毫米 以内", "二、进度"]
+    )
+
+
+@pytest.mark.parametrize(
+    "inside, text",
+    [
+        ("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t></w:r>", "甲\t乙"),
+        ("<w:ins><w:r><w:t>补写的</w:t></w:r></w:ins>", "补写的"),
+        ("<w:r><w:t>留下的</w:t></w:r><w:del><w:r><w:delText>删去的</w:delText></w:r></w:del>", "留下的"),
+        ("<w:r><w:instrText>AUTHOR</w:instrText></w:r><w:r><w:t>正文</w:t></w:r>", "正文"),
+        ("<w:hyperlink><w:r><w:t>链接里</w:t></w:r></w:hyperlink>", "链接里"),
+        ("<m:oMath><m:r><m:t>x=2</m:t></m:r></m:oMath>", "x=2"),
+        (BOX, "框里"),
+        ("", ""),
+    ],
+)
+def test_what_a_reader_sees_once(inside, text):
+    assert text_of(of_xml(inside)) == text
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"], max_codepoint=0xFFFD))
+    )
+)
+def test_every_line_comes_back(lines):
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    assert text_of(saved(document)) == "\n".join(line for line in lines if line)
+
+
+DEEP = f"<w:document {W}>" + "<w:p>" * 5000 + "</w:p>" * 5000 + "</w:document>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04 no zip",
+        packed("<w:document", PART),
+        packed("<document/>", "word/other.xml"),
+        packed(f'<!DOCTYPE d [<!ENTITY a "名">]><w:document {W}><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:document>'),
+        packed(DEEP),
+        of_xml("<w:r><w:t>正文</w:t></w:r>")[:-200],
+    ],
+    ids=["empty", "no zip", "cut xml", "no text part", "entities", "deep", "cut zip"],
+)
+def test_what_cannot_be_read_is_said_so(content):
+    with pytest.raises(Unreadable):
+        text_of(content)
+
+
+def test_what_unpacks_to_too_much_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(docx_text, "MOST_UNPACKED", 1000)
+    with pytest.raises(Unreadable):
+        text_of(packed(f"<w:document {W}>{' ' * 2000}</w:document>"))
