@@ -96,3 +96,9 @@ def hands_in_papers(page, missing=None):
             ".filter(c => c.innerText == '还没有交').length < n",
             arg=n,
         )
+
+
+def does_at_once(page, label):
+    """Press a button that says first what it will do, then the one that does it."""
+    page.click(f"summary:has-text('{label}')")
+    page.click(f"button:has-text('确认{label}')")

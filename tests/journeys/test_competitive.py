@@ -126,7 +126,7 @@ def reviewed(page, second, case, round):
     assert rest.count() == 4
     scored(city, case, 84, 83, 82, 81, only=list(rest.values_list("pk", flat=True)))
     page.goto(f"/rounds/{round.pk}/panel/")
-    page.click("button:has-text('汇总评分')")
+    desk.does_at_once(page, "汇总评分")
     page.locator("text=已汇总").first.wait_for()
     credited(page, second, seat)
 

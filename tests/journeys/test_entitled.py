@@ -113,9 +113,9 @@ def test_from_the_workbook_to_the_bank_and_back(page, second, people, worker):
 
     desk.change_to(page, "finance@example.com")
     page.goto("/fund/")
-    page.click("button:has-text('全部安排拨付')")
+    desk.does_at_once(page, "全部安排拨付")
     page.locator(f"text=已安排 {FIRMS} 笔").wait_for(timeout=300_000)
-    page.click("button:has-text('生成支付清单')")
+    desk.does_at_once(page, "生成支付清单")
     page.locator("text=请下载后交银行").wait_for(timeout=300_000)
     with page.expect_download() as download:
         page.click("a:has-text('下载支付清单')")
@@ -134,7 +134,7 @@ def test_from_the_workbook_to_the_bank_and_back(page, second, people, worker):
     second.locator("text=已办理：收款账户").wait_for()
     desk.press(second, "账户已更正，重新支付")
     page.goto("/fund/")
-    page.click("button:has-text('生成支付清单')")
+    desk.does_at_once(page, "生成支付清单")
     with page.expect_download() as download:
         page.click("a:has-text('下载支付清单')")
     answered(page, list(book(download).active.iter_rows(values_only=True)), returned="")

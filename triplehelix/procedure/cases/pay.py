@@ -1,5 +1,6 @@
 """A case's money in the fund: promised, ordered, counted. The fund itself keeps it from being paid twice."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,12 @@ def left_for(cases: "QuerySet[Case]") -> int:
     refs = [case.ref for case in cases.only("pk")]
     sums = Commitment.objects.filter(case_ref__in=refs).aggregate(paid=Sum("paid_fen"), ordered=Sum("ordered_fen"))
     return (sums["paid"] or 0) + (sums["ordered"] or 0) if refs else 0
+
+
+def unordered(cases: "Iterable[Case]") -> int:
+    """Fen promised for all of these that have neither left nor are on their way."""
+    held = Commitment.objects.filter(case_ref__in=[case.ref for case in cases])
+    return held.aggregate(sum=Sum(F("amount_fen") - F("ordered_fen") - F("paid_fen")))["sum"] or 0
 
 
 def paid(case: "Case") -> int:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from triplehelix.fund import finds, sheets
 from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.fund.selfreview import self_review
+from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases import waiting as waiting_cases
 
 PER_PAGE = 20
@@ -57,11 +59,22 @@ def desk(request: Request) -> HttpResponse:
         "waiting": waiting,
         "batches": Paginator(finds.batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
         "is_finance": is_finance,
-        "to_order": waiting_cases.to_order().count(),
-        "to_send": waiting_cases.to_send().count(),
+        **_waiting(),
         "page": Paginator(finds.movements(pool).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "web/fund.html", context)
+
+
+def _waiting() -> dict[str, int]:
+    """How many cases wait to be ordered, and orders to be sent, with what they come to in fen."""
+    cases = list(waiting_cases.to_order())
+    orders = waiting_cases.to_send().aggregate(n=Count("pk"), sum=Sum("amount_fen", default=0))
+    return {
+        "to_order": len(cases),
+        "to_order_fen": pay.unordered(cases),
+        "to_send": orders["n"],
+        "to_send_fen": orders["sum"],
+    }
 
 
 def _rate(purse: Purse) -> int:
