@@ -19,8 +19,8 @@ schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 
 @pytest.fixture
 def key(db, clerk, firm):
-    """Of a firm's clerk. The connection outlives the requests, as with Django's own client: it holds the transaction that
-    is rolled back after each address."""
+    """Of a firm's clerk. The connection outlives the requests, as with Django's own client: it holds the transaction
+    that is rolled back after each address."""
     now = timezone.now()
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)

@@ -8,8 +8,9 @@ from django.utils import timezone
 from tests.cases.city import YUAN
 from tests.doors.callers import Caller, done, fields, paper
 from tests.doors.test_case_pages import city, round_of, to_confirm  # noqa: F401 - a fixture
-from triplehelix.doors.web.acts import ACTS
+from triplehelix.doors.web.acts import FORMS
 from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.acts import ACTS
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
@@ -244,7 +245,10 @@ def test_an_act_is_for_whom_its_page_has_it(desk):
     checked(desk)
     people = {"applicant": desk.member, "clerk": desk.clerk, "finance": desk.finance, "auditor": desk.auditor}
     bodies = CASE_APPLICANT | CASE_CLERK | CASE_FINANCE
-    assert {*bodies, "answer"} == set(ACTS)
+    assert {*bodies, "answer"} == set(ACTS) == set(FORMS)
+    told = {relation: done(who.get(desk.address))["acts"] for relation, who in people.items()}
+    offered = {"applicant": [], "clerk": ["correct", "milestones"], "finance": [], "auditor": []}
+    assert told == offered, "what may be done now"
     for code, body in bodies.items():
         for relation, who in people.items():
             answer = who.act(desk.address, code, body, None, **({"file": paper()} if code == "proof" else {}))

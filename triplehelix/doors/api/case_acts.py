@@ -15,7 +15,6 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.case_acting import ACT, ONE, acting, standing
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions
-from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.parties.rules import Invalid
 
@@ -76,14 +75,14 @@ class CaseAnswerIn(shapes.Given):
 
 @router.post(f"{ACT}/account", response=ONE, auth=SIGNED_IN, summary="收款账户")
 def account(request: Request, response: HttpResponse, pk: int, given: CaseAccountIn) -> Any:
-    with acting(request, pk, given, APPLICANT) as one:
+    with acting(request, pk, given, "account") as one:
         actions.set_account(account=BankAccount(**given.account.dict()), **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/confirm", response=ONE, auth=SIGNED_IN, summary="核对事实")
 def confirm(request: Request, response: HttpResponse, pk: int, given: ConfirmIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "confirm") as one:
         now = actions.confirm_facts(keys=given.facts, **one)
         # Its page offers only what was filled in and has a proof to compare with.
         if odd := [n for n, key in enumerate(given.facts) if key not in now.facts or key not in now.confirmed]:
@@ -93,7 +92,7 @@ def confirm(request: Request, response: HttpResponse, pk: int, given: ConfirmIn)
 
 @router.post(f"{ACT}/correct", response=ONE, auth=SIGNED_IN, summary="填写评审、决定结果或更正事实")
 def correct(request: Request, response: HttpResponse, pk: int, given: CorrectIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "correct") as one:
         try:
             actions.correct_facts(**given.said(), **one)
         except Invalid as why:
@@ -103,21 +102,21 @@ def correct(request: Request, response: HttpResponse, pk: int, given: CorrectIn)
 
 @router.post(f"{ACT}/rejudge", response=ONE, auth=SIGNED_IN, summary="改按现行标准办理")
 def rejudge(request: Request, response: HttpResponse, pk: int, given: CaseReasonIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "rejudge") as one:
         actions.rejudge(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/milestones", response=ONE, auth=SIGNED_IN, summary="里程碑")
 def milestones(request: Request, response: HttpResponse, pk: int, given: MilestonesIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "milestones") as one:
         actions.plan_milestones(rows=[(row.name, row.fen, row.due) for row in given.milestones], **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/agreement", response=ONE, auth=SIGNED_IN, summary="任务书")
 def agreement(request: Request, response: HttpResponse, pk: int, given: CaseAgreementIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "agreement") as one:
         actions.sign_agreement(**given.said(), **one)
     return procedure.case(request, response, pk)
 
@@ -125,7 +124,7 @@ def agreement(request: Request, response: HttpResponse, pk: int, given: CaseAgre
 @router.post(f"{ACT}/answer", response=ONE, auth=SIGNED_IN, summary="答复异议")
 def answer(request: Request, response: HttpResponse, pk: int, given: CaseAnswerIn) -> Any:
     """An objection is answered once; what becomes of the case is a step. No version is needed."""
-    found = get_object_or_404(standing(request, pk, CLERK).objections, pk=given.objection)
+    found = get_object_or_404(standing(request, pk, "answer").objections, pk=given.objection)
     with said_at(given):
         notices.answer(
             objection=found, is_upheld=given.is_upheld, text=given.text, actor=request.user, now=timezone.now()

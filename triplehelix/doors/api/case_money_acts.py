@@ -12,7 +12,6 @@ from triplehelix.doors.api.acting import Seen, content_of, paper_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.case_acting import ACT, ONE, acting
 from triplehelix.procedure.cases import actions, waiting
-from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.steps.actions import Refused
 
 router = Router(tags=["procedure"])
@@ -61,7 +60,7 @@ def proof(
     request: Request, response: HttpResponse, pk: int, given: ProofIn, file: File[UploadedFile | None] = None
 ) -> Any:
     """For the first milestone nobody has handed proof in for; the file, if any, is that proof."""
-    with acting(request, pk, given, APPLICANT) as one:
+    with acting(request, pk, given, "proof") as one:
         case = one.pop("case")
         milestone = waiting.next_milestone(case)
         if milestone is None:
@@ -78,7 +77,7 @@ def proof(
 @router.post(f"{ACT}/pass", response=ONE, auth=SIGNED_IN, summary="里程碑考核")
 def pass_milestone(request: Request, response: HttpResponse, pk: int, given: PassIn) -> Any:
     """The first milestone whose proof waits."""
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "pass") as one:
         milestone = waiting.waiting_milestone(one.pop("case"))
         if milestone is None:
             raise Refused(_("这个里程碑没有待考核的材料"))
@@ -88,34 +87,34 @@ def pass_milestone(request: Request, response: HttpResponse, pk: int, given: Pas
 
 @router.post(f"{ACT}/evaluate", response=ONE, auth=SIGNED_IN, summary="绩效自评")
 def evaluate(request: Request, response: HttpResponse, pk: int, given: EvaluationIn) -> Any:
-    with acting(request, pk, given, APPLICANT) as one:
+    with acting(request, pk, given, "evaluate") as one:
         actions.evaluate(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/demand", response=ONE, auth=SIGNED_IN, summary="追回资金")
 def demand(request: Request, response: HttpResponse, pk: int, given: DemandIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "demand") as one:
         actions.demand_back(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/change_demand", response=ONE, auth=SIGNED_IN, summary="更正追回金额")
 def change_demand(request: Request, response: HttpResponse, pk: int, given: ChangeDemandIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "change_demand") as one:
         actions.change_demand(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/lift_demand", response=ONE, auth=SIGNED_IN, summary="撤销追回")
 def lift_demand(request: Request, response: HttpResponse, pk: int, given: GroundIn) -> Any:
-    with acting(request, pk, given, CLERK) as one:
+    with acting(request, pk, given, "lift_demand") as one:
         actions.lift_demand(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
 @router.post(f"{ACT}/refund", response=ONE, auth=SIGNED_IN, summary="登记缴回国库")
 def refund(request: Request, response: HttpResponse, pk: int, given: RefundIn) -> Any:
-    with acting(request, pk, given, FINANCE) as one:
+    with acting(request, pk, given, "refund") as one:
         actions.record_refund(**given.said(), **one)
     return procedure.case(request, response, pk)

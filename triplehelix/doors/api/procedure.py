@@ -13,7 +13,7 @@ from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
-from triplehelix.procedure.cases import access, actions, pay
+from triplehelix.procedure.cases import access, actions, acts, pay
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices import actions as notices
@@ -49,7 +49,7 @@ class RoundPage(Schema):
 
 
 class CaseOut(Schema):
-    """办件. `facts` as they were sent, `decision` as it was given, `steps` what the caller may do now."""
+    """办件. `facts` as they were sent, `decision` as it was given, `steps` and `acts` what the caller may do now."""
 
     id: int
     number: str
@@ -65,6 +65,7 @@ class CaseOut(Schema):
     granted_fen: int | None
     paid_fen: int
     steps: list[str]
+    acts: list[str]
 
 
 class CaseLine(Schema):
@@ -201,13 +202,15 @@ def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any
     versions.tag(response, case.version)
     now = timezone.now()
     steps = offered(case=case, actor=request.user, now=now)
-    hidden = access.hidden_facts(case, case.relations_of(request.user, now))
+    relations = case.relations_of(request.user, now)
+    hidden = access.hidden_facts(case, relations)
     facts, decision = _without(case.facts, {fact.key for fact in hidden}), dict(case.decision)
     if "facts" in decision:
         decision["facts"] = _without(decision["facts"], {fact.label for fact in hidden})
     return {
         **_line(case), "lane": case.lane, "version": case.version, "facts": facts, "decision": decision,
         "paid_fen": pay.paid(case), "steps": [step.code for step in steps if step.code not in BY_ACT],
+        "acts": [act.code for act in acts.offered(case, relations)],
     }  # fmt: skip
 
 

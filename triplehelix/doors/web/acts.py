@@ -1,27 +1,19 @@
-"""What somebody may do with a case beside its steps: each act is a small form, offered by state and relation.
+"""The acts on a case (procedure.cases.acts) as forms on its page: each is made from the case and runs one action."""
 
-An act's form is made from the case; `run` calls one action, which asks again whether it may be done.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web import act_forms
 from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund.payee import BankAccount
-from triplehelix.procedure.cases import actions, judge, law, pay
-from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
-from triplehelix.procedure.cases.actions.handling import CORRECTED_IN
-from triplehelix.procedure.cases.actions.milestones import PLANNED_IN
-from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
-from triplehelix.procedure.cases.flow import DEMANDED_FROM
+from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases.acts import Act
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.waiting import next_milestone, waiting_milestone
 from triplehelix.procedure.notices import actions as notices
@@ -29,24 +21,15 @@ from triplehelix.procedure.notices import actions as notices
 Made = Callable[[Case, Any, Any], forms.Form]
 
 
-@dataclass(frozen=True)
-class Act:
-    """One act. `may` says whether it is offered now; `made` its form, bound or not."""
+Run = Callable[[Request, Case, Any, dict[str, Any]], object]
 
-    code: str
-    label: Any
-    relation: str
-    may: Callable[[Case], bool]
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """The form of one act: `made` from the case, bound or not, and what `run` does with it."""
+
     made: Made
-    run: Callable[[Request, Case, Any, dict[str, Any]], object]
-    danger: bool = False
-    #: Seldom wanted in its state: its form is folded until somebody opens it.
-    is_seldom: bool = False
-
-
-def offered(case: Case, relations: frozenset[str]) -> Iterator[Act]:
-    """The acts for somebody with these relations, in the order declared."""
-    return (act for act in ACTS.values() if act.relation in relations and act.may(case))
+    run: Run
 
 
 def _given(request: Request, case: Case, seen: int) -> dict[str, Any]:
@@ -136,124 +119,25 @@ def _answer(request: Request, case: Case, form: Any, given: dict[str, Any]) -> o
     return notices.answer(**form.answered(), actor=request.user, now=given["now"])
 
 
-def _unconfirmed(case: Case) -> bool:
-    return case.state in ("accepting", "checking") and any(
-        fact.key not in case.confirmed and fact.key in case.facts for fact in judge.asked(case.award)
-    )
-
-
-def _owes(case: Case) -> bool:
-    return case.state in DEMANDED_FROM and pay.paid(case) > pay.refunded(case)
-
-
-def _is_demanded(case: Case) -> bool:
-    return case.state == "clawing"
-
-
-ACTS: dict[str, Act] = {
-    act.code: act
-    for act in (
-        Act(
-            "account",
-            gettext_lazy("收款账户"),
-            "applicant",
-            lambda c: c.state in ACCOUNT_IN and not pay.account_bound(c),
-            act_forms.account,
-            _account,
-        ),
-        Act("confirm", gettext_lazy("核对事实"), "clerk", _unconfirmed, act_forms.confirm, _confirm),
-        Act(
-            "answer",
-            gettext_lazy("答复异议"),
-            "clerk",
-            lambda c: c.objections.filter(answered_at__isnull=True).exists(),
-            _answer_form,
-            _answer,
-        ),
-        Act(
-            "correct",
-            gettext_lazy("填写评审、决定结果或更正事实"),
-            "clerk",
-            lambda c: c.state in CORRECTED_IN,
-            act_forms.correct,
-            _correct,
-            is_seldom=True,
-        ),
-        Act(
-            "rejudge",
-            gettext_lazy("改按现行标准办理"),
-            "clerk",
-            lambda c: c.state in REJUDGED_IN and law.changed(c) is not None,
-            act_forms.reason,
-            _rejudge,
-            danger=True,
-        ),
-        Act(
-            "milestones",
-            gettext_lazy("里程碑"),
-            "clerk",
-            lambda c: c.state in PLANNED_IN[c.is_staged],
-            act_forms.milestones,
-            _milestones,
-        ),
-        Act(
-            "agreement",
-            gettext_lazy("任务书"),
-            "clerk",
-            lambda c: c.state == "agreeing",
-            act_forms.agreement,
-            _agreement,
-        ),
-        Act(
-            "proof",
-            gettext_lazy("提交里程碑考核材料"),
-            "applicant",
-            lambda c: c.state == "running" and next_milestone(c) is not None,
-            act_forms.proof,
-            _proof,
-        ),
-        Act(
-            "pass",
-            gettext_lazy("里程碑考核"),
-            "clerk",
-            lambda c: c.state == "running" and waiting_milestone(c) is not None,
-            act_forms.passing,
-            _pass,
-        ),
-        Act(
-            "evaluate",
-            gettext_lazy("绩效自评"),
-            "applicant",
-            lambda c: c.state == "evaluating" and not c.evaluation,
-            act_forms.evaluation,
-            _evaluate,
-        ),
-        Act("demand", gettext_lazy("追回资金"), "clerk", _owes, act_forms.demand, _demand, danger=True, is_seldom=True),
-        Act(
-            "change_demand",
-            gettext_lazy("更正追回金额"),
-            "clerk",
-            _is_demanded,
-            act_forms.change_demand,
-            _change_demand,
-            is_seldom=True,
-        ),
-        Act(
-            "lift_demand",
-            gettext_lazy("撤销追回"),
-            "clerk",
-            _is_demanded,
-            act_forms.lift_demand,
-            _lift_demand,
-            danger=True,
-            is_seldom=True,
-        ),
-        Act("refund", gettext_lazy("登记缴回国库"), "finance", _is_demanded, act_forms.refund, _refund),
-    )
+FORMS: Mapping[str, ActForm] = {
+    "account": ActForm(act_forms.account, _account),
+    "confirm": ActForm(act_forms.confirm, _confirm),
+    "answer": ActForm(_answer_form, _answer),
+    "correct": ActForm(act_forms.correct, _correct),
+    "rejudge": ActForm(act_forms.reason, _rejudge),
+    "milestones": ActForm(act_forms.milestones, _milestones),
+    "agreement": ActForm(act_forms.agreement, _agreement),
+    "proof": ActForm(act_forms.proof, _proof),
+    "pass": ActForm(act_forms.passing, _pass),
+    "evaluate": ActForm(act_forms.evaluation, _evaluate),
+    "demand": ActForm(act_forms.demand, _demand),
+    "change_demand": ActForm(act_forms.change_demand, _change_demand),
+    "lift_demand": ActForm(act_forms.lift_demand, _lift_demand),
+    "refund": ActForm(act_forms.refund, _refund),
 }
 
 
 def run(act: Act, request: Request, case: Case, form: forms.Form, seen: int) -> str:
     """Do it; answers what to tell. Raises Refused, Invalid, evidence.Unacceptable."""
-    act.run(request, case, form, _given(request, case, seen))
+    FORMS[act.code].run(request, case, form, _given(request, case, seen))
     return _("已办理：%(act)s") % {"act": act.label}

@@ -23,6 +23,7 @@ from triplehelix.doors.web.views import case_papers
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.procedure.cases import access, commitment, eligibility, guards, history, judge, lanes, law, pay
+from triplehelix.procedure.cases import acts as case_acts
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
@@ -170,11 +171,13 @@ def _demanded(case: Case) -> str:
     return _("追回 %(amount)s，已缴回国库 %(back)s") % said
 
 
-def _forms(case: Case, relations: frozenset[str], failed: tuple[str, Any] | None) -> list[tuple[acts.Act, Any]]:
+def _forms(case: Case, relations: frozenset[str], failed: tuple[str, Any] | None) -> list[tuple[case_acts.Act, Any]]:
     """Every act that is offered with its form, or with the one that came back."""
     forms = []
-    for act in acts.offered(case, relations):
-        form = failed[1] if failed is not None and failed[0] == act.code else act.made(case, None, None)
+    for act in case_acts.offered(case, relations):
+        form = (
+            failed[1] if failed is not None and failed[0] == act.code else acts.FORMS[act.code].made(case, None, None)
+        )
         # Several forms stand on one page: each has ids of its own.
         form.auto_id = f"id_{act.code}_%s"
         forms.append((act, form))
@@ -224,14 +227,14 @@ def _has_read(request: Request, case: Case) -> bool:
 def act(request: Request, pk: int, act: str) -> HttpResponse:
     """Do one act, or say at its fields what is wrong."""
     case = desk.case_of(request, pk)
-    known = acts.ACTS.get(act)
+    known = case_acts.ACTS.get(act)
     relations = case.relations_of(request.user, timezone.now())
     if known is None or known.relation not in relations:
         raise Http404
     if not known.may(case):
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:case", pk)
-    form = known.made(case, request.POST, request.FILES)
+    form = acts.FORMS[act].made(case, request.POST, request.FILES)
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
         try:
