@@ -119,10 +119,12 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     city_experts.load(folder / "experts", officer, city.organisations, city.people, city.clerks, now=now)
     progress("  资金、办件…")
     city_fund_past.load(folder / "fund.toml", city.organisations, now=now)
-    city_fund.load(folder / "fund.toml", city.organisations, now=now)
+    purses = city_fund.open_year(folder / "fund.toml", now=now)
     expert = Person.objects.filter(account__isnull=False).order_by("pk").first()
     if not city_procedure.load(folder / "procedure.toml", city.organisations, expert, now=now):
         progress("  办件：今年或明年的放假安排还没有录入，没有载入（见 measures/…/reference/calendar_<年>.toml）")
+    # Last, because it is of today: lists for the bank are numbered as they are made.
+    city_fund.load(folder / "fund.toml", purses, city.organisations, now=now)
     progress("  交易…")
     if not city_sales.load(folder / "sales.toml", city.organisations, officer, now=now):
         progress("  交易：今年或明年的放假安排还没有录入，没有载入")

@@ -20,16 +20,13 @@ SENT = ("sent", "paid", "returned")
 BANK = "澄湖农商银行营业部"
 
 
-def load(path: Path, organisations: Mapping[str, Organisation], *, now: datetime) -> None:
-    """The year's document, its purses, what is promised, ordered, sent and answered. The actor is the program."""
-    with path.open("rb") as file:
-        data = tomllib.load(file)
-    year = timezone.localdate(now).year
-    # The document came before anything was promised on it.
-    early = now - timedelta(days=125)
+def open_year(path: Path, *, now: datetime) -> dict[str, Purse]:
+    """The year's document and its purses by use, before anything is promised on them. The actor is the program."""
+    data = tomllib.loads(path.read_text())
+    year, early = timezone.localdate(now).year, now - timedelta(days=125)
     total = Fen.from_yuan(data["amount"])
     actions.appropriate(year=year, document=data["document"], amount_fen=total, actor=None, now=early)
-    purses = {
+    return {
         row["use"]: actions.open_purse(
             year=year,
             use=row["use"],
@@ -40,6 +37,11 @@ def load(path: Path, organisations: Mapping[str, Organisation], *, now: datetime
         )
         for row in data["purse"]
     }
+
+
+def load(path: Path, purses: Mapping[str, Purse], organisations: Mapping[str, Organisation], *, now: datetime) -> None:
+    """What is promised without a case, ordered, sent and answered."""
+    data, year = tomllib.loads(path.read_text()), timezone.localdate(now).year
     made = [(row, _order(row, purses[row["use"]], organisations, year, now)) for row in data["commitment"]]
     sent = [payment for row, payment in made if row["state"] in SENT and payment is not None]
     batch = actions.send_batch(payments=sent, actor=None, now=now)

@@ -82,11 +82,12 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
         said = {"who": row["who"], "reason": row["reason"], "document": row["document"]}
         begun, ends = (timezone.localdate(now + row[when] * DAY) for when in ("from", "to"))
         actions.bar(since=begun, until=ends, actor=clerk, now=now + row["from"] * DAY, **said)
-    _entitled(desk, data["entitled"])
+    # Earlier ones first, as far as whole rounds go: movements and lists for the bank are numbered as they come.
     _past(desk, data["past"])
-    _open(desk, data["open"], expert)
-    city_matched.load(desk, data["matched"])
     _decision(desk, data["decision"])
+    city_matched.load(desk, data["matched"])
+    _entitled(desk, data["entitled"])
+    _open(desk, data["open"], expert)
     return True
 
 
