@@ -10,6 +10,7 @@ from tests.cases.city import NOW, uscc
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases import actions, anonymous, papers
+from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
@@ -62,10 +63,75 @@ def test_the_words_of_the_sheet_reach_the_copy_without_names_and_without_the_fil
     assert anonymous.leak_counts([case]) == {case.pk: 4}
 
 
+def test_who_acts_for_the_unit_and_whom_the_facts_name_are_not_recognised(city, draft):
+    case, member = draft
+    unit = case.organisation
+    unit.contact_name, unit.contact_phone, unit.contact_email = "柳经办", "0635-8239876", "liu@luxi.example"
+    unit.save()
+    member.name = "王建国"
+    member.save()
+    case.summary = f"{member.name}、柳经办牵头，电话 0635 8239876，来信 LIU@luxi.example 或 {member.email}"
+    assert anonymous.copy(case).summary == "■■■、■■■牵头，电话 ■■■，来信 ■■■ 或 ■■■"
+    case.award_code, case.facts = "M2.4", {"expert": "Anna Schmidt"}
+    case.title = "引进 Anna Schmidt 教授"
+    assert anonymous.copy(case).title == "引进 ■■■ 教授"
+
+
+def test_a_school_that_is_only_known_here_takes_no_ordinary_words_away(city, draft):
+    case, _member = draft
+    for n, name in enumerate(("山东农业大学", "聊城市人民医院", "聊城市轴承研究院有限公司", "中国科学院大学")):
+        school = parties.register_organisation(
+            uscc=uscc(910 + n), name=name, type="科研院所", region="", unit="", actor=None, now=NOW
+        )
+        parties.confirm_organisation(organisation=school, actor=city.clerk, now=NOW)
+    case.summary = "服务山东农业生产，综述轴承研究院所，中国科学院金属研究所的工作"
+    assert anonymous.copy(case).summary == case.summary
+    case.summary = "与山东农业大学机械学院、聊城人民医院、聊城轴承研究院合作"
+    assert anonymous.copy(case).summary == "与■■■机械学院、■■■、■■■合作"
+
+
+def test_what_was_handed_in_before_it_was_read_keeps_nobody_else_waiting(city, draft):
+    case, member = draft
+    pdf = actions.keep_paper(case=case, content=b"%PDF-1.4\n", name="活页.pdf", actor=member, now=city.now)
+    Paper.objects.create(case=case, name=NAME, file=pdf, added_at=city.now)
+    assert NAME in papers.missing(case)
+    assert "读不出来" in anonymous.copy(case).paper
+    gone = hand_in(city, draft, word("一、现状"))
+    assert NAME not in papers.missing(case)
+    gone.file.path.unlink()
+    anonymous._read.cache_clear()
+    assert anonymous.copy(case).paper.count("读不出来") == 2
+    assert anonymous.leak_counts([case]) == {case.pk: 0}
+
+
+def test_one_case_and_three_cost_the_same(city, draft, round, django_assert_num_queries):
+    cases = [draft[0]]
+    for n in range(2):
+        firm, member = city.firm()
+        made = actions.start(round=round, organisation=firm, title=f"另一项{n}", actor=member, now=city.now)
+        city.blind_paper(made, member)
+        cases.append(made)
+    hand_in(city, draft, word("一、现状"))
+    for some in (cases[:1], cases):
+        fresh = list(Case.objects.filter(pk__in=[case.pk for case in some]))
+        with django_assert_num_queries(6):
+            anonymous.leak_counts(fresh)
+
+
+def test_the_copy_is_for_those_who_may_see_the_paper_it_comes_from(draft, monkeypatch):
+    case, _member = draft
+    assert anonymous.may_read(case, {"county"}) and not anonymous.may_read(case, {"stranger"})
+    kept = [papers.Asked(NAME, must=True, seen_by=frozenset({"clerk"}), blind=True)]
+    monkeypatch.setattr(anonymous, "asked", lambda award, lane: kept)
+    assert anonymous.may_read(case, {"clerk"}) and not anonymous.may_read(case, {"county"})
+
+
 def test_the_short_name_is_found_though_the_full_one_begins_with_the_place(city, draft):
     case, _member = draft
     case.summary = "鲁西精密轴承多年生产套圈"
     assert anonymous.copy(case).summary == "■■■多年生产套圈"
+    case.summary = "鲁西轴承的产品见 www.luxi-bearing.example，专利 ZL202310123456.7，微信 lxzc1234，热线 400-635-1234"
+    assert anonymous.copy(case).summary == "■■■的产品见 ■■■，专利 ■■■，■■■，热线 ■■■"
 
 
 def test_parts_are_read_together_and_what_was_taken_back_is_not(city, draft):
@@ -83,10 +149,11 @@ def test_parts_are_read_together_and_what_was_taken_back_is_not(city, draft):
         (b"%PDF-1.4\n", "活页.pdf", "请交 Word"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "活页.png", "请交 Word"),
         (word(), "活页.docx", "文件里没有文字"),
-        ("字".encode() * (anonymous.MOST + 1), "活页.txt", "最多 50000 字"),
+        ("字".encode() * (anonymous.MOST + 1), "活页.txt", "超过 50000 字"),
+        (b"\xef\xbb\xbf", "活页.txt", "文件里没有文字"),
         (word("一、现状")[:-300] + b"x" * 300, "活页.docx", "文件已损坏"),
     ],
-    ids=["pdf", "scan", "empty", "long", "broken"],
+    ids=["pdf", "scan", "empty", "long", "mark", "broken"],
 )
 def test_what_experts_could_not_read_is_refused_with_what_to_do(city, draft, content, name, said):
     with pytest.raises(ValueError, match=said):
@@ -104,7 +171,7 @@ def test_a_sentence_does_not_stand_in_for_it(city, draft):
 def test_parts_count_together(city, draft, monkeypatch):
     monkeypatch.setattr(anonymous, "MOST", 10)
     hand_in(city, draft, "一二三四五六".encode(), "一.txt")
-    with pytest.raises(Invalid, match="共 11 字，最多 10 字"):
+    with pytest.raises(Invalid, match="超过 10 字"):
         hand_in(city, draft, "甲乙丙丁戊".encode(), "二.txt")
 
 

@@ -178,6 +178,13 @@ def test_a_round_closes_on_the_day_whatever_papers_there_are(city):
         submit(city, case, member)
 
 
+DAY = date(2026, 6, 9)
+
+
+def again(city, case, who):
+    return handed_before.offered(case, papers.standing(case), who, DAY)
+
+
 def test_what_was_handed_in_for_another_case_may_be_used_again(city):
     old, member = written(city, "M5.2-interest", INTEREST)
     paper = add(city, old, member, "借款合同", file=file(city, old))
@@ -187,15 +194,16 @@ def test_what_was_handed_in_for_another_case_may_be_used_again(city):
     case = actions.start(round=old.round, organisation=old.organisation, title="另一件", actor=member, now=city.now)
     firm, stranger = city.firm()
     other = actions.start(round=old.round, organisation=firm, title="别家的", actor=stranger, now=city.now)
-    assert handed_before.offered(other, ()) == {}, "another unit's are not offered"
-    offered = handed_before.offered(case, papers.standing(case))
+    assert again(city, other, stranger) == {}, "another unit's are not offered"
+    assert again(city, old, member) == {}, "nor what was taken back here"
+    offered = again(city, case, member)
     assert {name: [row.pk for row in rows] for name, rows in offered.items()} == {"借款合同": [paper.pk]}
     for name, pk in (("付息凭证", paper.pk), ("借款合同", gone.pk), ("借款合同", 0)):
         with pytest.raises(Invalid) as why:
-            handed_before.again(case, name, pk)
+            handed_before.again(case, name, pk, member, DAY)
         assert list(why.value.errors) == ["again"]
-    add(city, case, member, "借款合同", file=handed_before.again(case, "借款合同", paper.pk))
-    assert handed_before.offered(case, papers.standing(case)) == {}, "what is here is not offered"
+    add(city, case, member, "借款合同", file=handed_before.again(case, "借款合同", paper.pk, member, DAY))
+    assert again(city, case, member) == {}, "what is here is not offered"
     assert [row.file for row in papers.standing(case)] == [paper.file]
 
 
@@ -203,9 +211,18 @@ def test_the_latest_are_offered_each_once(city):
     old, member = written(city, "M5.2-interest", INTEREST)
     for n in range(handed_before.EACH + 2):
         add(city, old, member, "借款合同", file=file(city, old, PDF + bytes([n + 65])))
-    again = actions.start(round=old.round, organisation=old.organisation, title="第二件", actor=member, now=city.now)
-    add(city, again, member, "借款合同", file=old.papers.first().file)
+    again_ = actions.start(round=old.round, organisation=old.organisation, title="第二件", actor=member, now=city.now)
+    add(city, again_, member, "借款合同", file=old.papers.first().file)
     case = actions.start(round=old.round, organisation=old.organisation, title="第三件", actor=member, now=city.now)
-    rows = handed_before.offered(case, ())["借款合同"]
+    for n in range(handed_before.LOOKED_AT):
+        add(
+            city,
+            old if n % 2 else again_,
+            member,
+            "用途凭证",
+            file=file(city, old, PDF + b"u" + bytes([n + 65])),
+            said="",
+        )
+    rows = again(city, case, member)["借款合同"]
     assert len({row.file.sha256 for row in rows}) == len(rows) == handed_before.EACH
-    assert rows[0].case == again
+    assert rows[0].case == again_, "however many of another name came since"

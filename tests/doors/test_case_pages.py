@@ -170,6 +170,8 @@ def test_a_paper_of_another_case_is_offered_and_used(client, city):
     for again in ("999999", "\x00", "1" * 30):
         wrong = client.post(add, {"name": "联合协议", "again": again}, headers={"hx-request": "true"}).text
         assert "这份材料不能再用" in wrong or "请选择文件" in wrong
+    both = {"name": "联合协议", "again": paper.pk, "file": SimpleUploadedFile("新.pdf", b"%PDF-1.4\ny")}
+    assert "请只选一种" in client.post(add, both, headers={"hx-request": "true"}).text
     used = client.post(add, {"name": "联合协议", "again": paper.pk}, headers={"hx-request": "true"}).text
     assert "联合协议.pdf" in used and 'name="again"' not in used
     assert case.papers.get().file == paper.file
@@ -208,10 +210,12 @@ def test_the_unit_and_the_office_see_what_experts_will_see(client, city):
 def test_what_a_correction_asks_for_stands_on_the_form(client, city):
     firm, member = city.firm()
     case = actions.start(round=round_of(city), organisation=firm, title="轴承热处理", actor=member, now=city.now)
-    Case.objects.filter(pk=case.pk).update(state="accepting")
-    case = city.step(case, "ask_correction", city.clerk, "联合协议没有写明知识产权归属")
+    for why in ("联合协议缺页", "联合协议没有写明知识产权归属"):
+        Case.objects.filter(pk=case.pk).update(state="accepting", corrected=False)
+        case = city.step(case, "ask_correction", city.clerk, why)
     client.force_login(member)
     page = client.get(reverse("web:case-edit", args=[case.pk])).text
+    assert "联合协议缺页" not in page, "the latest"
     assert "联合协议没有写明知识产权归属" in page and f"最后一天是 {case.due_on}" in page
 
 
@@ -509,6 +513,7 @@ def test_an_expert_whose_seat_is_void_is_not_told_whom_the_blind_copy_is_of(clie
     assert case.organisation.name in seat.void
     client.force_login(seat.expert.account)
     page = client.get(reverse("web:review", args=[seat.pk])).text
+    assert "一、研究内容" not in page, "the 活页 is for who judges it"
     assert "这份评分已作废" in page and case.organisation.name not in page and "持有股份" not in page
     client.force_login(own.expert.account)
     client.post(reverse("web:review-declare", args=[own.pk]), {"reason": "曾是同门师兄弟"})

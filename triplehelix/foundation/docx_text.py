@@ -1,61 +1,128 @@
-"""The words of a Word file, without the file: no pictures, no properties, nothing that was deleted."""
+"""The words of a Word file, without the file: no pictures, no properties, nothing that was deleted, moved or hidden.
+
+Read in one pass and no further than asked for: whatever a file holds, it costs no more than its limits.
+"""
 
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
+from xml.parsers import expat  # DTDs are refused below; defusedxml has no walk over a stream
 
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
-
-PART = "word/document.xml"
-#: What the text part may unpack to. A book of a million characters is a third of it.
-MOST_UNPACKED = 60 * 2**20
-WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-#: The same words a second time, for programs that cannot draw the first.
-AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-SAID = frozenset({f"{WORD}t", f"{MATHS}t"})
-BETWEEN = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
-PARAGRAPH, ROW, CELL = f"{WORD}p", f"{WORD}tr", f"{WORD}tc"
-BROKEN = (
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, DefusedXmlException, LookupError, ValueError, RuntimeError,
-    NotImplementedError, EOFError, RecursionError,
-)  # fmt: skip
+#: The body, and what stands below its pages. Only the first has to be there.
+PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
+#: What the parts may unpack to, and how many elements lie in one another. A book of a million characters is below it.
+MOST_UNPACKED = 30 * 2**20
+MOST_DEEP = 200
+CHUNK = 1 << 16
+SAID = frozenset({"t"})
+BETWEEN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+#: Formatting (in which tab stops are named like tabs), what a revision took out or moved away, the pinyin above a
+#: character, and words given a second time for programs that cannot draw the first.
+UNSAID = frozenset(
+    {"pPr", "sectPr", "tblPr", "trPr", "tcPr", "tblGrid", "del", "moveFrom", "rt", "Fallback", "delText", "instrText"}
+)
+NO = frozenset({"0", "false", "off"})
+BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, RuntimeError, OSError, EOFError)
 
 
 class Unreadable(ValueError):
-    """No text can be read from the file; it is broken, or unpacks to too much."""
+    """No text can be read from the file: it is broken, or goes beyond a limit."""
 
 
-def text_of(content: bytes) -> str:
-    """The text of the body, a line for each paragraph and for each row of a table (cells apart by a tab), in the order
-    of the document, with text boxes and what was inserted under revision. Raises Unreadable."""
+class _Enough(Exception):
+    """As many characters as were asked for."""
+
+
+def text_of(content: bytes, most: int) -> str:
+    """The text, a line for each paragraph and for each row of a table (cells apart by a tab), in the order of the
+    document, with text boxes and notes; cut off soon after `most` characters. Raises Unreadable."""
+    reader = _Reader(most)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as whole:
-            part = whole.getinfo(PART)
-            if part.file_size > MOST_UNPACKED:  # zipfile reads no more of it than it says here
-                raise Unreadable
-            root = ElementTree.fromstring(whole.read(part), forbid_dtd=True)
-        lines = (line.rstrip() for line in "".join(_words(root)).split("\n"))
-        return "\n".join(line for line in lines if line)
+            _read(whole, reader)
+    except _Enough:
+        pass
     except BROKEN as why:
         raise Unreadable from why
+    lines = (line.rstrip() for line in "".join(reader.found).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
-def _words(node: Any, cell: bool = False) -> Iterator[str]:
-    """What a part of the document says. In a `cell` a paragraph ends no line: its row does."""
-    for child in node:
-        if child.tag in SAID:
-            yield child.text or ""
-        elif child.tag in BETWEEN:
-            yield " " if cell else BETWEEN[child.tag]
-        elif child.tag != AGAIN:
-            yield from _words(child, cell or child.tag == CELL)
-            if child.tag == ROW and not cell:
-                yield "\n"
-            elif child.tag == CELL:
-                yield "\t"
-            elif child.tag == PARAGRAPH:
-                yield " " if cell else "\n"
+def _read(whole: zipfile.ZipFile, reader: "_Reader") -> None:
+    left = MOST_UNPACKED
+    parts = [whole.getinfo(PARTS[0]), *(part for part in whole.infolist() if part.filename in PARTS[1:])]
+    for part in parts:
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Unreadable  # Word writes no other, and others fail in ways of their own
+        parser = reader.parser()
+        with whole.open(part) as stream:
+            while chunk := stream.read(CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise Unreadable
+                parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+
+
+class _Reader:
+    """Callbacks over the XML of a part. Names are looked at without their space: Word has two sets of them."""
+
+    def __init__(self, most: int) -> None:
+        self.found: list[str] = []
+        self.left = most
+
+    def parser(self) -> expat.XMLParserType:
+        self.open: list[str] = []
+        self.unsaid = 0  # how deep within what is not said
+        self.cells = 0
+        self.is_hidden = False
+        made = expat.ParserCreate(namespace_separator=" ")
+        made.buffer_text = True
+        made.StartElementHandler, made.EndElementHandler = self._start, self._end
+        made.CharacterDataHandler, made.StartDoctypeDeclHandler = self._text, self._doctype
+        return made
+
+    def _doctype(self, *_args: object) -> None:
+        raise Unreadable
+
+    def _say(self, text: str) -> None:
+        self.found.append(text)
+        self.left -= len(text)
+        if self.left < 0:
+            raise _Enough
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        tag = name.rpartition(" ")[2]
+        self.open.append(tag)
+        if len(self.open) > MOST_DEEP:
+            raise Unreadable
+        if self.unsaid or tag in UNSAID:
+            self.unsaid += 1
+        elif tag == "r":
+            self.is_hidden = False
+        elif tag == "vanish" and self.open[-2:-1] == ["rPr"]:
+            values = [value for key, value in attributes.items() if key.rpartition(" ")[2] == "val"]
+            self.is_hidden = not NO.intersection(values)
+        elif tag == "tc":
+            self.cells += 1
+        elif tag in BETWEEN and not self.is_hidden:
+            self._say(" " if self.cells else BETWEEN[tag])
+
+    def _text(self, text: str) -> None:
+        if not self.unsaid and not self.is_hidden and self.open[-1] in SAID:
+            self._say(text)
+
+    def _end(self, _name: str) -> None:
+        tag = self.open.pop()
+        if self.unsaid:
+            self.unsaid -= 1
+        elif tag == "r":
+            self.is_hidden = False
+        elif tag == "tc":
+            self.cells -= 1
+            self._say("\t")
+        elif tag == "tr" and not self.cells:
+            self._say("\n")
+        elif tag == "p":
+            self._say(" " if self.cells else "\n")

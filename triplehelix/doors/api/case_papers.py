@@ -93,7 +93,8 @@ def paper_list(request: Request, pk: int) -> Any:
     held = _held(request, case)
     found = papers.shown(case, held)
     there = (row for one in found for row in one.rows)
-    before = handed_before.offered(case, there) if access.may_write(case, held) else {}
+    writes = access.may_write(case, held)
+    before = handed_before.offered(case, there, request.user, timezone.localdate()) if writes else {}
     return [
         {
             "name": one.asked.name,
@@ -149,11 +150,13 @@ def add(request: Request, pk: int, given: CasePaperIn, file: File[UploadedFile |
     case, now = _written(request, pk), timezone.now()
     with transaction.atomic(), said_at(given), paper_at("file"):
         kept = None
+        if file is not None and given.again is not None:
+            raise handed_before.either()
         if file is not None:
             content, name = content_of(file)
             kept = actions.keep_paper(case=case, content=content, name=name, actor=request.user, now=now)
         elif given.again is not None:
-            kept = handed_before.again(case, given.name, given.again)
+            kept = handed_before.again(case, given.name, given.again, request.user, timezone.localdate(now))
         made = actions.add_paper(
             case=case, file=kept, **given.dict(exclude={"again"}), actor=request.user, now=now
         )  # fmt: skip

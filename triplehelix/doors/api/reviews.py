@@ -54,7 +54,7 @@ class QuestionOut(Schema):
 class OwnSeatOut(SeatLine):
     title: str = Field(description="of the blind copy: names, units and numbers are blacked out")
     text: str
-    paper: str = Field(description="the words of its 活页; empty where none is asked for")
+    paper: str = Field(description="the words of its 活页; empty where none is asked for, and once void")
     items: list[SheetItemOut]
     questions: list[QuestionOut] = Field(description="answered yes or no before any point is given")
     points: dict[str, int]
@@ -108,7 +108,7 @@ def _whole(seat: Seat) -> dict[str, Any]:
     sheet = seat.panel.score_sheet
     copy = anonymous.copy(seat.case)
     return _line(seat) | {
-        "title": copy.title, "text": copy.summary, "paper": copy.paper,
+        "title": copy.title, "text": copy.summary, "paper": "" if seat.void else copy.paper,
         "items": list(sheet.items), "questions": list(sheet.questions),
         "points": seat.points, "comments": seat.comments, "answers": seat.answers,
     }  # fmt: skip

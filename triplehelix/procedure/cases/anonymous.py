@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.docx_text import Unreadable, text_of
+from triplehelix.policy.facts import ALL
 from triplehelix.procedure.cases import judge
-from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.cases.papers import asked, standing
+from triplehelix.procedure.cases.models import Case, Paper
+from triplehelix.procedure.cases.papers import asked
 from triplehelix.procedure.review import blind
-from triplehelix.records.evidence.kinds import DOCX
+from triplehelix.records.evidence.kinds import DOCX, TEXT, has_words
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import regions
@@ -23,7 +25,8 @@ from triplehelix.records.parties.rules import DUTIFUL
 
 #: Characters of a 活页, several files together. The rules of real calls ask for a tenth of it.
 MOST = 50_000
-PLAIN = "text/plain; charset="
+#: People of a unit that are looked for, beside who leads the project and who acts for the unit.
+MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +38,53 @@ class Copy:
     paper: str
     leaks: Mapping[str, tuple[blind.Leak, ...]]
 
-    @property
-    def leak_count(self) -> int:
-        return sum(map(len, self.leaks.values()))
 
-
-def copy(case: Case, identity: blind.Identity | None = None) -> Copy:
-    """The blind copy. Raises Unreadable, FileNotFoundError when the store has lost a file that was read before."""
-    who = identity or identities([case])[case.pk]
-    said = {"title": case.title, "summary": case.summary, "paper": words(case)}
-    found = {part: blind.redact(text, who) for part, text in said.items()}
+def copy(case: Case) -> Copy:
+    """The blind copy. A file that cannot be read any more is said to be so in its place."""
+    who = _identities([case])[case.pk]
+    found = {part: blind.redact(text, who) for part, text in _said(case, _sheets([case])).items()}
     texts = {part: one.text for part, one in found.items()}
     return Copy(**texts, leaks={part: one.leaks for part, one in found.items() if one.leaks})
 
 
 def leak_counts(cases: Sequence[Case]) -> dict[int, int]:
     """By case, how many places of the originals would give the applicant away."""
-    who = identities(cases)
-    return {case.pk: copy(case, who[case.pk]).leak_count for case in cases}
+    who, sheets = _identities(cases), _sheets(cases)
+    return {
+        case.pk: sum(len(blind.leaks(text, who[case.pk])) for text in _said(case, sheets).values()) for case in cases
+    }
 
 
 def may_read(case: Case, held: Iterable[str]) -> bool:
     """Whether these relations may see the copy before experts do: it has the words of a paper, so who may see that."""
+    if not judge.has_panel(case):
+        return False
     relations = set(held)
-    return judge.has_panel(case) and all(relations & one.seen_by for one in asked(case.award, case.lane) if one.blind)
+    return all(relations & one.seen_by for one in asked(case.award, case.lane) if one.blind)
+
+
+def unreadable(case: Case, file: File) -> str:
+    """Why experts could not read this file as the 活页, or as a further part of it; "" when they can."""
+    try:
+        text = read(file)
+    except (Unreadable, OSError):
+        return _("专家只读其中的文字：请交 Word（.docx）或 txt 文件，扫描件和 PDF 读不出来")
+    if not text.strip():
+        return _("文件里没有文字：专家只读其中的文字，请把图片里的内容写成文字")
+    if len(text) + len(words(case)) > MOST:
+        return _("超过 %(most)d 字：请删减后再交") % {"most": MOST}
+    return ""
 
 
 def words(case: Case) -> str:
     """What its 活页 says, as it was handed in; "" where none is asked for or there."""
-    name = case.award.anonymous
-    files = [row.file for row in standing(case) if row.name == name and row.file] if name else []
-    return "\n".join(read(file) for file in files)
+    return _said(case, _sheets([case]))["paper"]
 
 
 def read(file: File) -> str:
-    """The words of a file experts may read: a Word document or plain text. Raises Unreadable."""
+    """The words of a file experts may read, cut off beyond MOST. Raises Unreadable, and OSError when it is lost."""
+    if not has_words(file.content_type):
+        raise Unreadable
     return _read(str(file.path), file.content_type)
 
 
@@ -78,28 +93,35 @@ def _read(path: str, content_type: str) -> str:
     """Kept, because a stored file never changes and each expert reads it several times."""
     content = Path(path).read_bytes()
     if content_type == DOCX.content_type:
-        return text_of(content)
-    if content_type.startswith(PLAIN):
-        return content.decode(content_type.removeprefix(PLAIN)).strip()
-    raise Unreadable
+        return text_of(content, MOST + 1)
+    charset = content_type.removeprefix(TEXT)
+    return content.decode("utf-8-sig" if charset == "utf-8" else charset)[: MOST + 1].strip()
 
 
-def unreadable(case: Case, file: File) -> str:
-    """Why experts could not read this file as the 活页, or as a further part of it; "" when they can."""
+def _sheets(cases: Sequence[Case]) -> list[Paper]:
+    """The files handed in as 活页 for these, oldest first."""
+    names = {case.award.anonymous for case in cases} - {""}
+    rows = Paper.objects.filter(case__in=cases, name__in=names, file__isnull=False, taken_back_at__isnull=True)
+    return list(rows.select_related("file").order_by("pk"))
+
+
+def _said(case: Case, sheets: Iterable[Paper]) -> dict[str, str]:
+    """What the originals say, by part."""
+    own = (row.file for row in sheets if row.case_id == case.pk and row.name == case.award.anonymous and row.file)
+    return {"title": case.title, "summary": case.summary, "paper": "\n".join(map(_words, own))}
+
+
+def _words(file: File) -> str:
     try:
-        text = read(file)
-    except Unreadable:
-        return _("专家只读其中的文字：请交 Word（.docx）或 txt 文件，扫描件和 PDF 读不出来")
-    if not text.strip():
-        return _("文件里没有文字：专家只读其中的文字，请把图片里的内容写成文字")
-    if (n := len(text) + len(words(case))) > MOST:
-        return _("共 %(n)d 字，最多 %(most)d 字：请删减后再交") % {"n": n, "most": MOST}
-    return ""
+        return read(file)
+    except (Unreadable, OSError):
+        return _("（有一份活页读不出来，请与市科技局联系。）")
 
 
-def identities(cases: Sequence[Case]) -> dict[int, blind.Identity]:
-    """Who must not be recognised, by case: the applicant and its people, and any school or institute known here, since
-    an application does not say which of them is its partner."""
+def _identities(cases: Sequence[Case]) -> dict[int, blind.Identity]:
+    """Who must not be recognised, by case: the applicant, its people and who acts for it, people its facts name, and
+    any school or institute known here: an application does not say which is its partner."""
+    prefetch_related_objects(cases, "leader", "organisation__people", "organisation__memberships__account")
     schools = Organisation.objects.filter(type__in=DUTIFUL, confirmed_at__isnull=False).order_by("pk")
     partners = tuple(schools.values_list("name", flat=True))
     places = tuple(entry.name for entry in regions())
@@ -107,11 +129,23 @@ def identities(cases: Sequence[Case]) -> dict[int, blind.Identity]:
 
 
 def _identity(case: Case, partners: tuple[str, ...], places: tuple[str, ...]) -> blind.Identity:
-    unit = case.organisation
-    people = (unit.contact_name, *unit.people.order_by("pk").values_list("name", flat=True)[:200])
-    leader = (case.leader.name,) if case.leader else ()
+    unit, members = case.organisation, [row.account for row in case.organisation.memberships.all()]
+    people = [
+        case.leader.name if case.leader else "", unit.contact_name, *_named(case), *(member.name for member in members),
+        *(one.name for one in unit.people.all()[:MOST_PEOPLE]),
+    ]  # fmt: skip
     return blind.Identity(
-        units=(unit.name,), partners=partners, people=tuple(filter(None, dict.fromkeys((*leader, *people)))),
-        phones=tuple(filter(None, [unit.contact_phone])), emails=tuple(filter(None, [unit.contact_email])),
-        usccs=(unit.uscc,), project_numbers=(case.number,), places=places,
+        units=(unit.name,), partners=partners, people=_each(people), phones=_each([unit.contact_phone]),
+        emails=_each([unit.contact_email, *(member.email for member in members)]), usccs=(unit.uscc,),
+        project_numbers=(case.number,), places=places,
     )  # fmt: skip
+
+
+def _named(case: Case) -> list[str]:
+    """What the application says of people: the facts not everybody may see."""
+    personal = [fact.key for fact in case.award.facts if set(fact.about.seen_by) != set(ALL)]
+    return [said for key in personal if isinstance(said := case.facts.get(key), str)]
+
+
+def _each(said: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, said)))

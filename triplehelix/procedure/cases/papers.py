@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import ALL, Fact
 from triplehelix.procedure.cases import judge
+from triplehelix.records.evidence.kinds import has_words
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case, Paper
@@ -82,9 +83,12 @@ def every(case: "Case") -> list["Paper"]:
 
 
 def missing(case: "Case") -> list[str]:
-    """The names of the papers that must be there and are not."""
-    there = set(case.papers.filter(taken_back_at__isnull=True).values_list("name", flat=True))
-    return [one.name for one in asked(case.award, case.lane) if one.must and one.name not in there]
+    """The names of the papers that must be there and are not; one that experts read is there when it can be read."""
+    rows = case.papers.filter(taken_back_at__isnull=True).values_list("name", "file__content_type")
+    there = {name for name, _kind in rows}
+    with_words = {name for name, kind in rows if kind and has_words(kind)}
+    must = [one for one in asked(case.award, case.lane) if one.must]
+    return [one.name for one in must if one.name not in (with_words if one.blind else there)]
 
 
 def shown(case: "Case", held: Iterable[str]) -> list[Shown]:

@@ -8,14 +8,15 @@ leaks whoever's they are. What only might be a name is marked so (`sure` is Fals
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import rjieba
 from stdnum.cn import ric
 
 from triplehelix.foundation.codes import BadCode, Uscc
-from triplehelix.procedure.review.names import bare, han, person_forms, unit_forms
+from triplehelix.procedure.review.names import bare, han, partner_forms, person_forms, unit_forms
 
 #: Stands for what was taken out, whatever its length; nothing is ever read across it.
 MARK = "■■■"
@@ -27,6 +28,9 @@ KINDS = {
     "uscc": "统一社会信用代码",
     "project": "项目编号",
     "resident": "身份证号",
+    "web": "网址",
+    "patent": "专利号",
+    "account": "微信、QQ 号",
 }
 #: Signs that end a phrase: only a long name is read across them.
 STOPS = frozenset(",;:!?、。")
@@ -39,10 +43,14 @@ BETWEEN = frozenset(
 
 PHONE = re.compile(
     r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s.]?\d){8}(?!\d)|(?<!\d)0\d{2,3}[-\s)]{0,2}[2-9]\d{6,7}(?!\d)"
+    r"|(?<!\d)[48]00[-\s]\d{3,4}[-\s]?\d{3,4}(?!\d)"
 )
 #: Bounded and anchored, so that a page of dots and digits costs no more than its length.
 EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,80} ?@ ?[a-z0-9-]{1,63}(?: ?\. ?[a-z0-9-]{1,63}){1,6}")
 USCC = re.compile(r"(?<![0-9a-z])[0-9a-z]{2}(?:[ -]?[0-9]){6}(?:[ -]?[0-9a-z]){10}(?![0-9a-z])")
+WEB = re.compile(r"(?:https?://|www\.)[a-z0-9./_%-]{3,120}")
+PATENT = re.compile(r"(?<![a-z0-9])(?:zl ?(?:\d ?){8,12}(?:\. ?[\dx])?|cn ?\d{7,12} ?[abcuys]?)(?![a-z0-9])")
+ACCOUNT = re.compile(r"(?:微信|qq)(?:号|群)?[:是为 ]{0,3}[a-z0-9_-]{5,20}(?![a-z0-9_-])")
 RESIDENT = re.compile(r"(?<!\d)[1-9]\d{5}(?:[ -]?\d){11}[ -]?[\dx](?![0-9a-z])")
 
 
@@ -170,8 +178,12 @@ def _inside_long(c: str) -> bool:
     return unicodedata.category(c) in BETWEEN
 
 
-def _forms(identity: Identity) -> dict[str, tuple[str, str, bool]]:
-    """Every form to look for: kind, what it stands for, whether it is sure. Sure ones win over likely ones."""
+@lru_cache(maxsize=128)
+def _forms(identity: Identity) -> Mapping[str, tuple[str, str, bool]]:
+    """Every form to look for: kind, what it stands for, whether it is sure. Sure ones win over likely ones.
+
+    Kept, because of one applicant several texts are read, each several times.
+    """
     forms: dict[str, tuple[str, str, bool]] = {}
 
     def add(found: dict[str, bool], kind: str, of: str) -> None:
@@ -182,7 +194,7 @@ def _forms(identity: Identity) -> dict[str, tuple[str, str, bool]]:
     for unit in identity.units:
         add(unit_forms(unit, identity.places), "unit", unit)
     for partner in identity.partners:
-        add({form: sure for form, sure in unit_forms(partner, identity.places).items() if sure}, "unit", partner)
+        add(dict.fromkeys(partner_forms(partner, identity.places), True), "unit", partner)
     for alias in identity.aliases:
         add({bare(alias): True} if len(bare(alias)) > 1 else {}, "unit", alias)
     for person in identity.people:
@@ -236,6 +248,9 @@ def _anybodys(text: str) -> Iterator[Place]:
         ("email", EMAIL, lambda found: True),
         ("uscc", USCC, _is_uscc),
         ("resident", RESIDENT, lambda found: ric.is_valid(bare(found).upper())),
+        ("web", WEB, lambda found: True),
+        ("patent", PATENT, lambda found: True),
+        ("account", ACCOUNT, lambda found: True),
     )
     for kind, pattern, holds in patterns:
         for found in pattern.finditer(plain.text):

@@ -53,6 +53,20 @@ def unit_forms(name: str, places: Iterable[str] = ()) -> dict[str, bool]:
     return found | forms
 
 
+def partner_forms(name: str, places: Iterable[str] = ()) -> frozenset[str]:
+    """The forms that name a unit and hardly anything else: it is one of many that might be meant, so 山东农业 for
+    山东农业大学 is left alone. With and without legal form, 市 or 县 of the place, and the school of a 大学."""
+    full = bare(name)
+    legal = next((ending for ending in LEGAL if full.endswith(ending) and len(full) > len(ending)), "")
+    stems = {full, full[: len(full) - len(legal)]}
+    for place in _regions(places):
+        short = place[:-1] if place[-1:] in "省市区县" else ""
+        stems |= {short + stem[len(place) :] for stem in stems if len(short) > 1 and stem.startswith(place)}
+    at = full.find("大学")
+    stems |= {full[: at + 2]} if at > 1 else set()
+    return frozenset(stem for stem in stems if len(stem) > 1)
+
+
 def person_forms(name: str) -> dict[str, bool]:
     """The name, sure; a Chinese surname with a title, likely."""
     whole = bare(name)
@@ -79,11 +93,13 @@ def _without_places(text: str, regions: list[str]) -> str:
     return text
 
 
-def _brand(stem: str) -> str:
-    """The stem without the words of its trade at the end: 鲁西 of 鲁西轴承."""
+def _brand(stem: str) -> tuple[str, list[str]]:
+    """The stem without the words of its trade at the end, and those words: 鲁西 of 鲁西精密轴承, 轴承 and 精密."""
+    words = []
     while word := next((w for w in sorted(TRADE, key=len, reverse=True) if stem.endswith(w)), ""):
         stem = stem[: -len(word)]
-    return stem
+        words.append(word)
+    return stem, words
 
 
 def _firm(full: str, legal: str, regions: list[str]) -> dict[str, bool]:
@@ -92,7 +108,7 @@ def _firm(full: str, legal: str, regions: list[str]) -> dict[str, bool]:
         if place in stem[1:]:
             stem = stem[:1] + stem[1:].replace(place, "", 1)
             break
-    brand = _brand(stem)
+    brand, words = _brand(stem)
     heads = ["", *reversed(regions)]
     forms: dict[str, bool] = {}
     for head in heads:
@@ -102,8 +118,9 @@ def _firm(full: str, legal: str, regions: list[str]) -> dict[str, bool]:
                 forms[head + stem + tail] = True
             if len(brand) > 1 and brand not in regions and tail:
                 forms.setdefault(head + brand + tail, False)
-    if len(brand) >= STEM_LEAST and brand not in regions:
-        forms.setdefault(brand, False)
+    if len(brand) > 1 and brand not in regions:
+        for form in (*(brand + word for word in words), *([brand] if len(brand) >= STEM_LEAST else [])):
+            forms.setdefault(form, False)
     return forms
 
 

@@ -42,6 +42,8 @@ JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
 XLS = Kind("application/vnd.ms-excel", (".xls",))
 XLSX = Kind(f"{OFFICE}spreadsheetml.sheet", (".xlsx",))
 DOCX = Kind(f"{OFFICE}wordprocessingml.document", (".docx",))
+#: How types of plain text begin; the charset follows.
+TEXT = "text/plain; charset="
 #: What is kept as plain text may keep these names; whoever reads it decides from the text.
 PLAIN = (".txt", ".bib", ".json")
 BY_MAGIC = {kind.content_type: kind for kind in (PDF, PNG, JPEG)}
@@ -61,7 +63,7 @@ def kind_of(content: bytes, name: str) -> Kind:
     if guessed is None and (charset := _charset(content)):
         if name.lower().endswith(".csv"):
             return Kind(f"text/csv; charset={charset}", (".csv",))
-        return Kind(f"text/plain; charset={charset}", PLAIN)
+        return Kind(f"{TEXT}{charset}", PLAIN)
     raise Unacceptable(
         "kind", _("不能接收这种文件；可以上传 pdf、docx、xlsx、png、jpg，以及 UTF-8 或 GB18030 编码的 csv、txt")
     )
@@ -86,7 +88,7 @@ def _office(content: bytes) -> Kind:
     """A zip is taken only when it is a workbook or a document. Nothing is unpacked."""
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError) as why:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as why:
         raise Unacceptable("broken", _("文件已损坏，打不开；请重新保存后再上传")) from why
     if names & set(MACROS):
         raise _macros()
@@ -106,6 +108,11 @@ def _charset(content: bytes) -> str:
             continue
         return "" if NOT_TEXT.search(text) else charset
     return ""
+
+
+def has_words(content_type: str) -> bool:
+    """Whether its words can be read without showing the file: Word and plain text."""
+    return content_type == DOCX.content_type or content_type.startswith(TEXT)
 
 
 def safe_name(name: str, kind: Kind) -> str:

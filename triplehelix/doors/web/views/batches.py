@@ -21,6 +21,8 @@ from triplehelix.procedure.cases import actions, waiting
 from triplehelix.records.steps.actions import Refused
 
 SHOWN_ERRORS = 50
+#: Cases that could not be ordered, each with why.
+MOST_NAMED = 5
 
 
 class AnswerForm(forms.Form):
@@ -86,8 +88,10 @@ def order_all(request: Request) -> HttpResponse:
     require_finance(request)
     found = actions.order_all(actor=request.user, now=timezone.now())
     messages.success(request, _("已安排 %(n)d 笔") % {"n": found.done})
-    for case, why in found.refused[:5]:
+    for case, why in found.refused[:MOST_NAMED]:
         messages.warning(request, f"{case.number}：{why}")
+    if (more := len(found.refused) - MOST_NAMED) > 0:
+        messages.warning(request, _("另有 %(n)d 件也不能拨付，处理以后再安排会说明原因") % {"n": more})
     return redirect("web:fund")
 
 

@@ -28,8 +28,11 @@ PARTS = {"title": gettext_lazy("题目"), "summary": gettext_lazy("内容"), "pa
 KINDS = {
     "unit": gettext_lazy("单位名称"), "person": gettext_lazy("人员姓名"), "phone": gettext_lazy("电话"),
     "email": gettext_lazy("电子邮箱"), "uscc": gettext_lazy("统一社会信用代码"), "project": gettext_lazy("项目编号"),
-    "resident": gettext_lazy("身份证号"),
+    "resident": gettext_lazy("身份证号"), "web": gettext_lazy("网址"), "patent": gettext_lazy("专利号"),
+    "account": gettext_lazy("微信、QQ 号"),
 }  # fmt: skip
+#: Places of one part that are listed; whoever has more of them has to read it all again.
+MOST_SHOWN = 50
 
 
 def _written(request: Request, pk: int) -> Case:
@@ -61,7 +64,10 @@ def _file(request: Request, case: Case, name: str) -> File | None:
     """What is sent, or else what was chosen of what was handed in before."""
     upload, before = request.FILES.get("file"), whole(request.POST.get("again", ""))
     if upload is None:
-        return None if before is None else handed_before.again(case, name, before)
+        today = timezone.localdate()
+        return None if before is None else handed_before.again(case, name, before, request.user, today)
+    if before is not None:
+        raise handed_before.either()
     return actions.keep_paper(
         case=case, content=upload.read(), name=upload.name or "", actor=request.user, now=timezone.now()
     )
@@ -95,19 +101,19 @@ def _answered(request: Request, case: Case, name: str, problem: str, done: str) 
 def shown(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What the list of papers needs (components/case_papers.html), where they may be handed in."""
     held = _held(request, case)
-    return listed(case, held, may_hand_in=access.may_write(case, held))
+    context = listed(case, held)
+    if not access.may_write(case, held):
+        return context
+    there = (row for one, _before in context["papers"] for row in one.rows)
+    before = handed_before.offered(case, there, request.user, timezone.localdate())  # type: ignore[arg-type]
+    rows = [(one, before.get(one.asked.name, ())) for one, _before in context["papers"]]
+    return context | {"papers": rows, "may_hand_in": True}
 
 
-def listed(case: Case, held: Iterable[str], *, may_hand_in: bool = False) -> dict[str, Any]:
-    """The same, for these relations."""
-    found = papers.shown(case, held)
-    before = handed_before.offered(case, (row for one in found for row in one.rows)) if may_hand_in else {}
-    return {
-        "case": case,
-        "papers": [(one, before.get(one.asked.name, ())) for one in found],
-        "may_hand_in": may_hand_in,
-        "may_read_copy": anonymous.may_read(case, held),
-    }
+def listed(case: Case, held: Iterable[str]) -> dict[str, Any]:
+    """The same, to be read only, for these relations."""
+    found = [(one, ()) for one in papers.shown(case, held)]
+    return {"case": case, "papers": found, "may_hand_in": False, "may_read_copy": anonymous.may_read(case, held)}
 
 
 def _held(request: HttpRequest, case: Case) -> frozenset[str]:
@@ -121,7 +127,10 @@ def blind_copy(request: Request, pk: int) -> HttpResponse:
     if not anonymous.may_read(case, _held(request, case)):
         raise Http404
     copy = anonymous.copy(case)
-    leaks = [(PARTS[part], [(one, KINDS[one.kind]) for one in rows]) for part, rows in copy.leaks.items()]
+    leaks = [
+        (PARTS[part], [(one, KINDS[one.kind]) for one in rows[:MOST_SHOWN]], len(rows))
+        for part, rows in copy.leaks.items()
+    ]
     return render(request, "web/case_anonymous.html", {"case": case, "copy": copy, "leaks": leaks})
 
 

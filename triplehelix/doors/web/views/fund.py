@@ -59,7 +59,7 @@ def desk(request: Request) -> HttpResponse:
         "waiting": waiting,
         "batches": Paginator(finds.batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
         "is_finance": is_finance,
-        **_waiting(),
+        **(_waiting() if is_finance else {}),
         "page": Paginator(finds.movements(pool).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "web/fund.html", context)
@@ -67,7 +67,7 @@ def desk(request: Request) -> HttpResponse:
 
 def _waiting() -> dict[str, int]:
     """How many cases wait to be ordered, and orders to be sent, with what they come to in fen."""
-    cases = list(waiting_cases.to_order())
+    cases = list(waiting_cases.to_order().only("pk"))
     orders = waiting_cases.to_send().aggregate(n=Count("pk"), sum=Sum("amount_fen", default=0))
     return {
         "to_order": len(cases),
