@@ -8,6 +8,7 @@ from django.utils import timezone
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
+from tests.html import flat
 from tests.market.sheets import sheet
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
@@ -123,7 +124,7 @@ def test_a_good_sheet_lands_once_and_the_second_press_is_told(officer_page):
     actions.land(pk=case.pk, now=timezone.now())
     actions.land(pk=case.pk, now=timezone.now())
     assert Need.objects.count() == 5
-    assert "<dt>写入</dt><dd>5 行</dd>" in officer_page.get(f"/imports/{case.pk}/").content.decode()
+    assert "<dt>写入</dt><dd>5 行</dd>" in flat(officer_page.get(f"/imports/{case.pk}/").text)
 
 
 def test_a_press_without_a_version_is_told(officer_page):

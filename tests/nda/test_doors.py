@@ -23,6 +23,7 @@ from tests.diagnosis.conftest import (  # noqa: F401 - fixtures
     stranger,
     taken,
 )
+from tests.html import flat
 from tests.lists.conftest import published as published_list
 from tests.lists.conftest import wanted
 from tests.market.test_flow import published
@@ -222,5 +223,5 @@ def test_whose_turn_it_is_and_the_text_before_the_button(client, market, clerk, 
     client.force_login(clerk)
     assert "待贵单位同意" in client.get("/todo/").text
     page = client.get(f"/nda/{made.pk}/").text
-    assert '<details open><summary><h2 id="text">' in page and 'class="beside doing"' not in page
+    assert '<details open><summary><h2 id="text">' in flat(page) and 'class="beside doing"' not in page
     assert page.index("一、需求方通过本平台") < page.index(">同意</button>")
