@@ -125,12 +125,27 @@
       if (token) token.disabled = !long(form);
     }
     if (form.method === "dialog" || form.hasAttribute("data-again")) return;
+    if (form.matches("[data-saves]")) sendOnce(form, e);
     // Pressed twice, sent once. A tick later, so that the pressed button's own name still travels.
-    setTimeout(() => all("button:not([type=button])", form).forEach((b) => { b.setAttribute("aria-busy", "true"); if (form.method === "post") b.disabled = true; }));
+    setTimeout(() => sendersOf(form).forEach((b) => { b.setAttribute("aria-busy", "true"); if (form.method === "post") b.disabled = true; }));
   }, true);
+  const sendersOf = (form) => [...form.elements].filter((b) => b.matches("button:not([type=button])"));
   const wake = () => all("[aria-busy=true]").forEach((b) => { b.removeAttribute("aria-busy"); b.disabled = false; });
-  window.addEventListener("pageshow", wake);
-  document.addEventListener("htmx:afterRequest", wake);
+
+  /* A form that saves itself is sent after what is under way, and saves nothing any more once it is sent:
+     the server would take the other of the two for somebody else's change. */
+  let unsent = null;
+  const sendOnce = (form, e) => {
+    if (document.querySelector("form.htmx-request")) { e.preventDefault(); unsent = () => form.requestSubmit(e.submitter); } else form.dataset.sent = "";
+  };
+  document.addEventListener("htmx:beforeRequest", (e) => { if (e.target.matches("[data-sent]")) e.preventDefault(); });
+  document.addEventListener("htmx:afterRequest", () => {
+    const send = unsent;
+    unsent = null;
+    wake();
+    if (send) send();
+  });
+  window.addEventListener("pageshow", () => { wake(); all("[data-sent]").forEach((form) => delete form.dataset.sent); });
   document.addEventListener("htmx:afterSwap", (e) => { start(e.target); say(e.target.dataset && e.target.dataset.say); });
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((name) => document.addEventListener(name, () => say(document.body.dataset.unreachable)));
 
