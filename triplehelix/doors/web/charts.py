@@ -1,12 +1,11 @@
-"""Charts declared once, drawn as SVG: no script, light or dark as the page is, light on paper."""
+"""Charts declared in Vega-Lite, drawn as SVG: no script, light or dark as the page is, light on paper."""
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import cycle, islice
 from typing import Any, NamedTuple
 
-import altair
 import vl_convert
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -33,6 +32,8 @@ DARK = {
 #: An image follows the colour scheme of the page it stands in; on paper it keeps the light one.
 NIGHT = "".join(f'[fill="{day}"]{{fill:{night}}}[stroke="{day}"]{{stroke:{night}}}' for day, night in DARK.items())
 STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{NIGHT}}}</style>"
+
+BARS = {"type": "bar", "stroke": EDGE, "strokeWidth": 0.5}
 
 #: In CSS pixels: a bar with its gap, an axis with its title and the margins.
 ROW, AXIS = 30, 70
@@ -98,15 +99,17 @@ def stacked(
         for row, amounts in given
         for order, (part, fen) in enumerate(zip(parts, amounts, strict=True))
     ]
-    scale = altair.Scale(domain=list(parts), range=[*islice(cycle(shades), len(parts))])
-    chart = altair.Chart(altair.InlineData(values=data)).mark_bar(stroke=EDGE, strokeWidth=0.5)
-    encoded = chart.encode(
-        x=altair.X("sum(wan):Q", title=_("万元")),
-        y=altair.Y("row:N", title=None, sort=None),
-        color=altair.Color("part:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
-        order="order:Q",
-    )
-    return drawn(encoded, bars(len(given), parts, room), room, beside(parts, room))
+    spec = {
+        "data": {"values": data},
+        "mark": BARS,
+        "encoding": {
+            "x": {"aggregate": "sum", "field": "wan", "type": "quantitative", "title": _("万元")},
+            "y": {"field": "row", "type": "nominal", "title": None, "sort": None},
+            "color": shaded("part", parts, list(islice(cycle(shades), len(parts)))),
+            "order": {"field": "order", "type": "quantitative"},
+        },
+    }
+    return drawn(spec, bars(len(given), parts, room), room, beside(parts, room))
 
 
 def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str], room: Room) -> HttpResponse:
@@ -120,15 +123,29 @@ def by_year(rows: Iterable[tuple[int, str]], kinds: Sequence[str], room: Room) -
         for year in years
         for order, kind in enumerate(present)
     ]
-    scale = altair.Scale(domain=present, range=list(SHADES[: len(present)]))
-    chart = altair.Chart(altair.InlineData(values=data)).mark_bar(stroke=EDGE, strokeWidth=0.5)
-    encoded = chart.encode(
-        x=altair.X("year:N", title=None, axis=altair.Axis(labelAngle=0, labelOverlap=True)),
-        y=altair.Y("sum(n):Q", title=_("项"), axis=altair.Axis(tickMinStep=1)),
-        color=altair.Color("kind:N", title=None, scale=scale, legend=altair.Legend(orient="top")),
-        order="order:Q",
-    )
-    return drawn(encoded, columns(len(years), present, room), room, beside(present, room))
+    spec = {
+        "data": {"values": data},
+        "mark": BARS,
+        "encoding": {
+            "x": {"field": "year", "type": "nominal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}},
+            "y": {
+                "aggregate": "sum",
+                "field": "n",
+                "type": "quantitative",
+                "title": _("项"),
+                "axis": {"tickMinStep": 1},
+            },
+            "color": shaded("kind", present, list(SHADES[: len(present)])),
+            "order": {"field": "order", "type": "quantitative"},
+        },
+    }
+    return drawn(spec, columns(len(years), present, room), room, beside(present, room))
+
+
+def shaded(field: str, domain: Sequence[str], shades: list[str]) -> dict[str, Any]:
+    """Each value of a field in its shade, and a legend above that says which."""
+    scale = {"domain": list(domain), "range": shades}
+    return {"field": field, "type": "nominal", "title": None, "scale": scale, "legend": {"orient": "top"}}
 
 
 def span(years: Iterable[int]) -> range:
@@ -137,20 +154,21 @@ def span(years: Iterable[int]) -> range:
     return range(min(found), max(found) + 1) if found else range(0)
 
 
-def drawn(chart: Any, size: Size, room: Room, side_by_side: int = 1) -> HttpResponse:
-    """Any chart as the house draws it: as large as said, in its font and colours, by day and by night.
+def drawn(spec: Mapping[str, Any], size: Size, room: Room, side_by_side: int = 1) -> HttpResponse:
+    """A Vega-Lite specification as the house draws it: as large as said, in its font and colours, by day and by night.
 
     side_by_side: the entries of its legend on one line.
     """
     words = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": INK, "titleColor": INK}
-    dressed = (
-        chart.properties(**size._asdict(), autosize=altair.AutoSizeParams(type="fit", contains="padding"))
-        .configure(font=FONT, background=PAPER, padding=8)
-        .configure_axis(
-            **words, labelLimit=room.labels, labelSeparation=8, gridColor=LINE, domainColor=EDGE, tickColor=EDGE
-        )
-        .configure_legend(**words, labelLimit=room.width - MARK, columns=side_by_side)
-        .configure_view(stroke="transparent")
-    )
-    head, mark, body = vl_convert.vegalite_to_svg(dressed.to_dict()).partition(">")
+    lines = {"gridColor": LINE, "domainColor": EDGE, "tickColor": EDGE}
+    config = {
+        "font": FONT,
+        "background": PAPER,
+        "padding": 8,
+        "axis": {**words, **lines, "labelLimit": room.labels, "labelSeparation": 8},
+        "legend": {**words, "labelLimit": room.width - MARK, "columns": side_by_side},
+        "view": {"stroke": "transparent"},
+    }
+    dressed = {**spec, **size._asdict(), "autosize": {"type": "fit", "contains": "padding"}, "config": config}
+    head, mark, body = vl_convert.vegalite_to_svg(dressed).partition(">")
     return HttpResponse(f"{head}{mark}{STYLE}{body}", content_type="image/svg+xml")

@@ -9,7 +9,6 @@ from typing import Any
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import credit, expertise, finds, relations
 from triplehelix.procedure.panels.models import Panel
-from triplehelix.procedure.review.assign import NoAssignment, Reviewer, assign
 from triplehelix.procedure.review.draw import Draw, draw
 from triplehelix.procedure.review.panel import NoPanel, PanelRules
 from triplehelix.records.parties.models import Person
@@ -37,6 +36,9 @@ def drawn(
     Whoever has seats in `panel` already takes so many cases less. Whoever must avoid every case, or whose credit is too
     low, is not drawn; whoever must avoid one is not given it. Raises Refused with the rule that cannot be kept.
     """
+    # The solver brings pandas with it, seconds of every start of the program: only who draws waits for them.
+    from triplehelix.procedure.review.assign import NoAssignment, Reviewer, assign
+
     people = list(finds.pool())
     barred = relations.barred(people, cases, on)
     busy = finds.loads(panel) if panel else {}

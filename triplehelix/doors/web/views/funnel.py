@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-import altair
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -101,10 +100,20 @@ def chart(request: Request) -> HttpResponse:
     # The longest bar leaves room for the number beside it.
     along_bars = room.width - room.labels - charts.MARK
     longest = (max(one.reached for one in found) or 1) * along_bars / (along_bars - NUMBER)
-    along = altair.X("n:Q", title=None, axis=None, scale=altair.Scale(domain=[0, longest], nice=False))
-    base = altair.Chart(altair.InlineData(values=data)).encode(y=altair.Y("stage:N", title=None, sort=None), x=along)
-    words = base.mark_text(align="left", dx=6, fontSize=13, color=charts.INK).encode(text="said:N")
-    return charts.drawn(base.mark_bar(color=charts.BAR) + words, charts.bars(len(found), (), room), room)
+    scale = {"domain": [0, longest], "nice": False}
+    words = {"type": "text", "align": "left", "dx": 6, "fontSize": 13, "color": charts.INK}
+    spec = {
+        "data": {"values": data},
+        "encoding": {
+            "x": {"field": "n", "type": "quantitative", "title": None, "axis": None, "scale": scale},
+            "y": {"field": "stage", "type": "nominal", "title": None, "sort": None},
+        },
+        "layer": [
+            {"mark": {"type": "bar", "color": charts.BAR}},
+            {"mark": words, "encoding": {"text": {"field": "said", "type": "nominal"}}},
+        ],
+    }
+    return charts.drawn(spec, charts.bars(len(found), (), room), room)
 
 
 class Counted(NamedTuple):
