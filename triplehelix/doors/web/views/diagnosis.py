@@ -144,6 +144,7 @@ def _page(
         "mine": mine,
         "questions": finds.asked(diagnosis, closed=hidden),
         "steps": [step for code, step in steps.items() if code not in actions.OF_THEIR_OWN],
+        "quiet": set(steps) if {"assign", "ready"} & set(steps) else (),  # the forms above them stand out
         "step_form": given.get("step", StepForm()),
         "assign_form": given.get("assign", AssignForm(None, diagnosis)) if "assign" in steps else None,
         "judge_form": given.get("judge", JudgeForm()) if "ready" in steps else None,

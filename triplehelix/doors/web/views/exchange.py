@@ -110,11 +110,12 @@ def _page(
     filled = {"amend": AmendForm(initial=AmendForm.initial_of(peer)), "step": StepForm(), "key": KeyForm(),
               "again": AgainForm()} | given  # fmt: skip
     own = list(peer.keys.all())
-    steps = offered(case=peer, actor=request.user, now=timezone.now())
+    steps = [one for one in offered(case=peer, actor=request.user, now=timezone.now()) if one.code != "confirm"]
     context = {
         "peer": peer,
         "keeps": KEEPER in held,
         "steps": steps,
+        "quiet": {one.code for one in steps},
         "sure": sure.ends(peer, steps, {"cut"}),
         "forms": filled,
         "keys": [(one, spaced(fingerprint(one.public))) for one in own],

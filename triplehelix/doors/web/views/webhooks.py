@@ -107,6 +107,7 @@ def _page(
         "hook": hook,
         "events": [EVENTS.get(one, one) for one in hook.events],
         "steps": steps,
+        "quiet": {one.code for one in steps},
         "sure": sure.ends(hook, steps, {"end"}),
         "page": page,
         "waiting": hook.deliveries.filter(state=Delivery.QUEUED).count(),
