@@ -136,6 +136,13 @@ CALLS = {
     ("get", "/api/measures"): ("/api/measures", None, OPEN),
     ("get", "/api/awards/{code}"): ("/api/awards/M5.4", None, OPEN),
     ("post", "/api/awards/{code}/decide"): ("/api/awards/M5.4/decide", {"facts": {}}, dict.fromkeys(ROLES, 422)),
+    ("get", "/api/terms"): ("/api/terms", None, OFFICES),
+    ("get", "/api/terms/{code}"): ("/api/terms/talent_ratio", None, OFFICES),
+    ("post", "/api/terms/{code}"): (
+        "/api/terms/talent_ratio",
+        {"value": "130%", "since": "2026-01-01", "document": "1 号"},
+        only("officer", status=422),
+    ),
     ("post", "/api/search"): ("/api/search", SEARCH, OPEN),
     ("post", "/api/needs"): ("/api/needs", {"title": "x"}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("post", "/api/achievements"): ("/api/achievements", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),

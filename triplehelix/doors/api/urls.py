@@ -58,6 +58,7 @@ from triplehelix.doors.api import (
     sales,
     saved,
     search,
+    terms,
     webhooks,
 )
 from triplehelix.matching.search import EmptyQuery
@@ -79,6 +80,7 @@ api.add_router("", search.router)
 api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
+api.add_router("", terms.router)
 api.add_router("", procedure.router)
 api.add_router("", case_acts.router)
 api.add_router("", case_money_acts.router)
