@@ -247,6 +247,27 @@ CALLS = {
         Form({}, "file"),
         only("finance", status=422),
     ),
+    ("get", "/api/fund/documents"): ("/api/fund/documents?year=2026", None, OFFICES),
+    ("post", "/api/fund/documents"): (
+        "/api/fund/documents",
+        {"year": 2026, "document": " ", "amount_fen": 100},
+        only("finance", status=422),
+    ),
+    ("post", "/api/fund/purses"): (
+        "/api/fund/purses",
+        {"year": 2026, "use": "没有这个用途", "amount_fen": 100},
+        only("finance", status=422),
+    ),
+    ("post", "/api/fund/purses/{pk}/change"): (
+        "/api/fund/purses/{purse}/change",
+        {"by_fen": 1, "seen_amount_fen": 0, "why": "调增"},
+        only("finance", status=409),  # it has another amount
+    ),
+    # The year runs, or is over by now: both ways of these two are in test_fund_years_api.
+    ("post", "/api/fund/purses/{pk}/carry"): ("/api/fund/purses/1000000000/carry", {}, only()),
+    ("post", "/api/fund/years/{year}/close"): ("/api/fund/years/2999/close", {"sure": True}, only()),
+    ("get", "/api/fund/years"): ("/api/fund/years", None, only("finance")),
+    ("get", "/api/fund/promised"): ("/api/fund/promised", None, only("finance")),
     ("get", "/api/entitlements"): ("/api/entitlements?organisation=x", None, only()),  # nobody's organisation
     ("get", "/api/ties"): ("/api/ties", None, WATCHERS),
     ("post", "/api/ties"): ("/api/ties", api_acts.TIE, only("officer", status=422)),
