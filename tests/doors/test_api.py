@@ -173,6 +173,30 @@ CALLS = {
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
+    ("post", "/api/rounds"): (
+        "/api/rounds",
+        {
+            "award": "M9.9",
+            "lane": "quick",
+            "title": "一批",
+            "year": 2026,
+            "opens_on": "2026-01-01",
+            "closes_on": "2026-12-31",
+        },
+        only("officer", status=422),
+    ),
+    ("get", "/api/rounds/{pk}/candidates/template.xlsx"): (
+        "/api/rounds/{entitled}/candidates/template.xlsx",
+        None,
+        only("officer"),
+    ),
+    ("post", "/api/rounds/{pk}/candidates"): (
+        "/api/rounds/{entitled}/candidates",
+        Form({}, "file"),
+        only("officer", status=201),
+    ),
+    ("post", "/api/rounds/{pk}/share"): ("/api/rounds/{entitled}/share", {}, only("officer", status=409)),  # no budget
+    ("get", "/api/rounds/{pk}/trial"): ("/api/rounds/{entitled}/trial", None, OFFICES),
     ("post", "/api/rounds/{pk}/cases"): ("/api/rounds/{round}/cases", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/cases"): ("/api/cases", None, OPEN | {"visitor": 401}),
     ("get", "/api/cases/{pk}"): ("/api/cases/{filed}", None, HANDLERS),
@@ -457,6 +481,16 @@ CALLS = {
     ("get", "/api/openings/{pk}/papers"): ("/api/openings/{opening}/papers", None, EARNED),
     ("get", "/api/openings/{pk}/papers/{paper}"): ("/api/openings/{opening}/papers/{paper}", None, EARNED),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
+    ("post", "/api/notices"): (
+        "/api/notices",
+        {"cases": [10**9], "number": "1 号", "title": "名单", "objections_to": "监督科"},
+        only("officer", status=422),
+    ),
+    ("post", "/api/notices/{pk}/extend"): (
+        "/api/notices/{notice}/extend",
+        {"down_from": "2026-11-23T08:00:00+08:00", "down_to": "2026-11-23T09:00:00+08:00", "why": "停电"},
+        only("officer", status=409),  # not for more than a day
+    ),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (
         "/api/notices/items/{item}/objections",

@@ -43,6 +43,7 @@ from triplehelix.doors.api import (
     mine,
     nda,
     needs,
+    notices,
     panels,
     papers,
     people,
@@ -51,6 +52,8 @@ from triplehelix.doors.api import (
     registers,
     reviews,
     roadshows,
+    round_trial,
+    rounds,
     sale_contracts,
     sale_income,
     sale_money,
@@ -82,7 +85,10 @@ api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
 api.add_router("", terms.router)
+api.add_router("", rounds.router)
+api.add_router("", round_trial.router)
 api.add_router("", procedure.router)
+api.add_router("", notices.router)
 api.add_router("", case_acts.router)
 api.add_router("", case_money_acts.router)
 api.add_router("", case_papers.router)
