@@ -291,6 +291,7 @@ CALLS = {
     ("post", "/api/fund/purses/{pk}/carry"): ("/api/fund/purses/1000000000/carry", {}, only()),
     ("post", "/api/fund/years/{year}/close"): ("/api/fund/years/2999/close", {"sure": True}, only()),
     ("get", "/api/fund/years"): ("/api/fund/years", None, only("finance")),
+    ("get", "/api/fund/review"): ("/api/fund/review?output=45&benefit=25&satisfaction=9", None, OFFICES),
     ("get", "/api/fund/promised"): ("/api/fund/promised", None, only("finance")),
     ("get", "/api/entitlements"): ("/api/entitlements?organisation=x", None, only()),  # nobody's organisation
     ("get", "/api/ties"): ("/api/ties", None, WATCHERS),

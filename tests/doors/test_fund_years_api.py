@@ -157,3 +157,26 @@ def test_one_row_and_three_cost_the_same_queries(bureau, firm, django_assert_num
         assert len(done(bureau.get("/api/fund/years"))) == rows
     with django_assert_num_queries(5):
         assert done(bureau.get("/api/fund/promised"))["total"] == rows
+
+
+def test_the_self_review_of_a_year_takes_execution_from_the_ledger(auditor, clerk, firm):
+    points = {"output": "45.5", "benefit": "25", "satisfaction": "9"}
+    assert Caller(auditor).get("/api/fund/review", **points).status_code == 404, "there is no year"
+    year_of(2026, firm)
+    found = done(Caller(auditor).get("/api/fund/review", **points))
+    assert (found["budget_fen"], found["executed_fen"], found["total"], found["grade"]) == (
+        10_000_000,
+        0,
+        "79.50",
+        "中",
+    )
+    assert [(one["key"], one["score"]) for one in found["parts"]][:2] == [("execution", "0.00"), ("output", "45.50")]
+    assert Caller(clerk).get("/api/fund/review", **points).status_code == 404
+    for name, odd in (
+        ("output", "51"),
+        ("benefit", "-1"),
+        ("satisfaction", "1.001"),
+        ("output", "NaN"),
+        ("year", "1999"),
+    ):
+        assert list(fields(Caller(auditor).get("/api/fund/review", **points | {name: odd}))) == [name]

@@ -30,6 +30,7 @@ from triplehelix.doors.api import (
     foreign,
     fund,
     fund_batches,
+    fund_review,
     fund_years,
     funnel,
     imports,
@@ -95,6 +96,7 @@ api.add_router("", case_papers.router)
 api.add_router("", case_record.router)
 api.add_router("", fund.router)
 api.add_router("", fund_batches.router)
+api.add_router("", fund_review.router)
 api.add_router("", fund_years.router)
 api.add_router("", panels.router)
 api.add_router("", registers.router)
