@@ -70,6 +70,22 @@ def test_whose_office_ended_since_the_check_lands_no_candidates(city, round):
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"year": 9999}, "year"), ({"year": 1999}, "year"), ({"quota": 0}, "quota"), ({"quota": 1000}, "quota"),
+        ({"places": 10_000}, "places"), ({"budget_fen": 10**20}, "budget"), ({"budget_fen": 0}, "budget"),
+        ({"notice_days": 0}, "notice_days"), ({"award_code": "M9.9"}, "award"), ({"lane": "magic"}, "lane"),
+    ],
+)  # fmt: skip
+def test_a_round_out_of_its_bounds_is_refused_at_its_field(city, changed, field):
+    days = {"opens_on": date(2026, 6, 1), "closes_on": date(2026, 12, 31)}
+    given = {"award_code": "M5.4", "lane": "entitled", "title": "一批", "year": 2026} | days | changed
+    with pytest.raises(Invalid) as why:
+        actions.open_round(**given, actor=city.clerk, now=city.now)
+    assert set(why.value.errors) == {field}
+
+
 def test_the_whole_way_with_a_unit_error_and_a_returned_payment(city, round):
     people = [city.firm() for _ in range(4)]
     case = landed(city, round, [

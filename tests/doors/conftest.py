@@ -121,7 +121,7 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
     ordered = fund.order_payment(commitment=promised, amount_fen=100, account=account, actor=None, now=NOW)
     batch = fund.send_batch(payments=[ordered], actor=None, now=NOW)
     return {
-        "batch": batch,
+        "batch": batch, "purse": purse,
         "round": ordinary, "entitled": entitled, "application": application, "filed": filed, "running": running,
         "notice": notice, "item": notice.items.get(), "seat": seat, "finding": finding,
         "case_paper": paper, "draft_paper": draft_paper,

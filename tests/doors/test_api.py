@@ -136,6 +136,13 @@ CALLS = {
     ("get", "/api/measures"): ("/api/measures", None, OPEN),
     ("get", "/api/awards/{code}"): ("/api/awards/M5.4", None, OPEN),
     ("post", "/api/awards/{code}/decide"): ("/api/awards/M5.4/decide", {"facts": {}}, dict.fromkeys(ROLES, 422)),
+    ("get", "/api/terms"): ("/api/terms", None, OFFICES),
+    ("get", "/api/terms/{code}"): ("/api/terms/talent_ratio", None, OFFICES),
+    ("post", "/api/terms/{code}"): (
+        "/api/terms/talent_ratio",
+        {"value": "130%", "since": "2026-01-01", "document": "1 号"},
+        only("officer", status=422),
+    ),
     ("post", "/api/search"): ("/api/search", SEARCH, OPEN),
     ("post", "/api/needs"): ("/api/needs", {"title": "x"}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("post", "/api/achievements"): ("/api/achievements", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -166,6 +173,30 @@ CALLS = {
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
+    ("post", "/api/rounds"): (
+        "/api/rounds",
+        {
+            "award": "M9.9",
+            "lane": "quick",
+            "title": "一批",
+            "year": 2026,
+            "opens_on": "2026-01-01",
+            "closes_on": "2026-12-31",
+        },
+        only("officer", status=422),
+    ),
+    ("get", "/api/rounds/{pk}/candidates/template.xlsx"): (
+        "/api/rounds/{entitled}/candidates/template.xlsx",
+        None,
+        only("officer"),
+    ),
+    ("post", "/api/rounds/{pk}/candidates"): (
+        "/api/rounds/{entitled}/candidates",
+        Form({}, "file"),
+        only("officer", status=201),
+    ),
+    ("post", "/api/rounds/{pk}/share"): ("/api/rounds/{entitled}/share", {}, only("officer", status=409)),  # no budget
+    ("get", "/api/rounds/{pk}/trial"): ("/api/rounds/{entitled}/trial", None, OFFICES),
     ("post", "/api/rounds/{pk}/cases"): ("/api/rounds/{round}/cases", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/cases"): ("/api/cases", None, OPEN | {"visitor": 401}),
     ("get", "/api/cases/{pk}"): ("/api/cases/{filed}", None, HANDLERS),
@@ -240,6 +271,28 @@ CALLS = {
         Form({}, "file"),
         only("finance", status=422),
     ),
+    ("get", "/api/fund/documents"): ("/api/fund/documents?year=2026", None, OFFICES),
+    ("post", "/api/fund/documents"): (
+        "/api/fund/documents",
+        {"year": 2026, "document": " ", "amount_fen": 100},
+        only("finance", status=422),
+    ),
+    ("post", "/api/fund/purses"): (
+        "/api/fund/purses",
+        {"year": 2026, "use": "没有这个用途", "amount_fen": 100},
+        only("finance", status=422),
+    ),
+    ("post", "/api/fund/purses/{pk}/change"): (
+        "/api/fund/purses/{purse}/change",
+        {"by_fen": 1, "seen_amount_fen": 0, "why": "调增"},
+        only("finance", status=409),  # it has another amount
+    ),
+    # The year runs, or is over by now: both ways of these two are in test_fund_years_api.
+    ("post", "/api/fund/purses/{pk}/carry"): ("/api/fund/purses/1000000000/carry", {}, only()),
+    ("post", "/api/fund/years/{year}/close"): ("/api/fund/years/2999/close", {"sure": True}, only()),
+    ("get", "/api/fund/years"): ("/api/fund/years", None, only("finance")),
+    ("get", "/api/fund/review"): ("/api/fund/review?output=45&benefit=25&satisfaction=9", None, OFFICES),
+    ("get", "/api/fund/promised"): ("/api/fund/promised", None, only("finance")),
     ("get", "/api/entitlements"): ("/api/entitlements?organisation=x", None, only()),  # nobody's organisation
     ("get", "/api/ties"): ("/api/ties", None, WATCHERS),
     ("post", "/api/ties"): ("/api/ties", api_acts.TIE, only("officer", status=422)),
@@ -429,6 +482,16 @@ CALLS = {
     ("get", "/api/openings/{pk}/papers"): ("/api/openings/{opening}/papers", None, EARNED),
     ("get", "/api/openings/{pk}/papers/{paper}"): ("/api/openings/{opening}/papers/{paper}", None, EARNED),
     ("get", "/api/notices"): ("/api/notices", None, OPEN),
+    ("post", "/api/notices"): (
+        "/api/notices",
+        {"cases": [10**9], "number": "1 号", "title": "名单", "objections_to": "监督科"},
+        only("officer", status=422),
+    ),
+    ("post", "/api/notices/{pk}/extend"): (
+        "/api/notices/{notice}/extend",
+        {"down_from": "2026-11-23T08:00:00+08:00", "down_to": "2026-11-23T09:00:00+08:00", "why": "停电"},
+        only("officer", status=409),  # not for more than a day
+    ),
     ("get", "/api/notices/{pk}"): ("/api/notices/{notice}", None, OPEN),
     ("post", "/api/notices/items/{pk}/objections"): (
         "/api/notices/items/{item}/objections",

@@ -20,6 +20,23 @@ def read_value(spec: Spec, given: Any) -> Any:
     return READERS[spec.kind](spec, given)
 
 
+def with_yuan(spec: Spec, given: Any) -> Any:
+    """What `read_value` wants, from what a program sends: amounts, also those of a table, in whole fen; all else as
+    it is.
+
+    Raises BadFact.
+    """
+    if spec.kind == "table" and isinstance(given, Mapping):
+        return {code: _yuan(amount) for code, amount in given.items()}
+    return _yuan(given) if spec.kind == "money" else given
+
+
+def _yuan(fen: Any) -> str:
+    if isinstance(fen, bool) or not isinstance(fen, int):
+        raise BadFact("金额应是以分为单位的整数")
+    return Fen(fen).yuan
+
+
 def to_plain(spec: Spec, value: Any) -> Any:
     """As JSON keeps it: fen as whole numbers, rates as text."""
     if spec.kind == "table":

@@ -30,6 +30,7 @@ class PurseOut(Schema):
     """What may be spent on one use. `origin_year` is earlier than the year's for money carried over."""
 
     id: int
+    year: int
     use: str
     label: str
     origin_year: int
@@ -105,8 +106,24 @@ def pool_of(request: Request, year: int | None) -> Pool:
     return found
 
 
-def _purse(one: Purse) -> dict[str, Any]:
-    plain = ("use", "label", "origin_year", "amount_fen", "committed_fen", "ordered_fen", "paid_fen", "refunded_fen")
+def require_finance(request: Request) -> None:
+    """Raises Http404 for anybody else than the finance bureau."""
+    if "finance" not in held(request):
+        raise Http404
+
+
+def purse_shown(one: Purse) -> dict[str, Any]:
+    plain = (
+        "year",
+        "use",
+        "label",
+        "origin_year",
+        "amount_fen",
+        "committed_fen",
+        "ordered_fen",
+        "paid_fen",
+        "refunded_fen",
+    )
     return {"id": one.pk, "free_fen": int(one.free)} | {name: getattr(one, name) for name in plain}
 
 
@@ -125,7 +142,7 @@ def fund(request: Request, asked: Query[YearIn]) -> Any:
     return {name: getattr(pool, name) for name in plain} | {
         "free_fen": int(pool.free),
         "documents": list(pool.appropriations.values_list("document", flat=True)),
-        "purses": [_purse(one) for one in pool.purses.all()],
+        "purses": [purse_shown(one) for one in pool.purses.all()],
         "not_arrived": [_payment(one) for one in finds.not_arrived(pool)],
         "to_order": waiting.to_order().count(),
         "to_send": waiting.to_send().count(),

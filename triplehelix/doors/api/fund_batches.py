@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, File, Query, Router, Schema, Status
@@ -14,7 +13,7 @@ from triplehelix.doors import handed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.fund import YearPart, held, pool_of
+from triplehelix.doors.api.fund import YearPart, held, pool_of, require_finance
 from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import answers
 from triplehelix.fund import files, finds
@@ -80,12 +79,6 @@ class AnsweredOut(Schema):
     unchanged: int = Field(description="lines that said what was known")
 
 
-def _finance(request: Request) -> None:
-    """Raises Http404 for anybody else than the finance bureau."""
-    if "finance" not in held(request):
-        raise Http404
-
-
 def _line(one: Batch) -> dict[str, Any]:
     return {"id": one.pk} | {name: getattr(one, name) for name in ("number", "count", "total_fen", "sent_at")}
 
@@ -107,7 +100,7 @@ def batches(request: Request, asked: Query[YearPart]) -> Any:
 @router.post("/fund/batches", response={201: SentOut, **PROBLEMS}, auth=SIGNED_IN, summary="生成支付清单")
 def send(request: Request) -> Any:
     """Everything that waits in one file; an order for another account by now is named, and waits."""
-    _finance(request)
+    require_finance(request)
     ordered = list(waiting.to_send())
     wrong = actions.misdirected(ordered)
     rest = [one for one in ordered if one not in wrong]
@@ -127,7 +120,7 @@ def batch(request: Request, pk: int) -> Any:
 )  # fmt: skip
 def file(request: Request, pk: int, form: Literal["xlsx", "csv"]) -> Any:
     """For the finance bureau: the file goes from it to the bank."""
-    _finance(request)
+    require_finance(request)
     found = get_object_or_404(Batch, pk=pk)
     content, kind = (files.as_xlsx(found), handed.XLSX) if form == "xlsx" else (files.as_csv(found), CSV)
     return handed.attachment(content, f"支付清单{found.number}.{form}", kind)
@@ -136,7 +129,7 @@ def file(request: Request, pk: int, form: Literal["xlsx", "csv"]) -> Any:
 @router.post("/fund/order", response={200: OrderedOut, **PROBLEMS}, auth=SIGNED_IN, summary="全部安排拨付")
 def order_all(request: Request) -> Any:
     """Every case that waits to be paid; those that cannot be say why."""
-    _finance(request)
+    require_finance(request)
     found = actions.order_all(actor=request.user, now=timezone.now())
     refused = [{"case": case.pk, "number": case.number, "why": why} for case, why in found.refused]
     return {"ordered": found.done, "refused": refused}
@@ -148,7 +141,7 @@ def order_all(request: Request) -> Any:
 def answer(request: Request, pk: int, file: File[UploadedFile]) -> Any:
     """The payment file with the bank's outcomes, xlsx, xls or csv: every row, or none with what is wrong at
     `file.<row>`. What came back reopens its case."""
-    _finance(request)
+    require_finance(request)
     found = get_object_or_404(Batch, pk=pk)
     try:
         done = actions.answer_batch(

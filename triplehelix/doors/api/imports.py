@@ -15,7 +15,7 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import MODELS, PROBLEMS
 from triplehelix.doors.api.papers import answers
 from triplehelix.market.experts import uploads
-from triplehelix.market.imports import actions, tasks
+from triplehelix.market.imports import tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
 from triplehelix.records.parties.finds import organisations_of
@@ -84,15 +84,13 @@ def upload(
     allowed = importer(request.user, timezone.localdate(now), own.pk if own is not None else None)
     if allowed is None:
         raise Http404
-    with transaction.atomic():  # no import without the job that checks it
-        case = actions.upload(
-            content=file.read(),
-            name=file.name or "",
-            what=WHAT[kind],
-            publish=publish and kind in MODELS,
-            account=request.user,
-            organisation=allowed.organisation,
-            now=now,
-        )
-        tasks.check_sheet.defer(pk=case.pk)
+    case = tasks.upload(
+        content=file.read(),
+        name=file.name or "",
+        what=WHAT[kind],
+        publish=publish and kind in MODELS,
+        account=request.user,
+        organisation=allowed.organisation,
+        now=now,
+    )
     return Status(201, case)

@@ -3,16 +3,13 @@
 from fractions import Fraction
 from typing import Any, Literal
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from ninja import Field, Router, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.panel_shown import FindingOut, PanelOut, SeatOut, finding, panel_of
-from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.panels import actions, credit
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
@@ -38,14 +35,6 @@ class CreditAnswerIn(shapes.Given):
     seen: Literal["", "confirmed", "dismissed"] = Field("", description="the answer as it was read")
 
 
-def _clerk(request: Request) -> dict[str, Any]:
-    """Who acts, and when. Raises Http404 for whoever is no officer of the city's science bureau."""
-    now = timezone.now()
-    if not access.is_clerk(request.user, timezone.localdate(now)):
-        raise Http404
-    return {"actor": request.user, "now": now}
-
-
 def _round(pk: int) -> Round:
     return get_object_or_404(Round, pk=pk, lane="ordinary")
 
@@ -53,28 +42,28 @@ def _round(pk: int) -> Round:
 @router.get("/rounds/{int:pk}/panel", response=ONE, auth=SIGNED_IN, summary="一个批次的评审组")
 def panel(request: Request, pk: int) -> Any:
     """Before the draw: what waits for it, and who would not be drawn."""
-    _clerk(request)
+    desk.clerk(request)
     return panel_of(_round(pk))
 
 
 @router.post("/rounds/{int:pk}/panel", response={201: PanelOut, **PROBLEMS}, auth=SIGNED_IN, summary="抽取专家并分配")
 def draw(request: Request, pk: int, given: DrawIn) -> Any:
     """By lot from a kept seed; 409 with the rule that cannot be kept."""
-    who, round = _clerk(request), _round(pk)
+    who, round = desk.clerk(request), _round(pk)
     actions.draw_panel(round=round, **given.dict() | {"outside": Fraction(given.outside)}, **who)
     return Status(201, panel_of(round))
 
 
 @router.post("/rounds/{int:pk}/panel/late", response=ONE, auth=SIGNED_IN, summary="为后来进入评审的办件补抽专家")
 def late(request: Request, pk: int) -> Any:
-    who = _clerk(request)
+    who = desk.clerk(request)
     actions.draw_late(panel=get_object_or_404(Panel, round=pk), **who)
     return panel_of(_round(pk))
 
 
 @router.post("/rounds/{int:pk}/panel/settle", response=ONE, auth=SIGNED_IN, summary="汇总评分")
 def settle(request: Request, pk: int) -> Any:
-    who = _clerk(request)
+    who = desk.clerk(request)
     actions.settle(panel=get_object_or_404(Panel, round=pk), **who)
     return panel_of(_round(pk))
 
@@ -85,7 +74,7 @@ def _seat(pk: int) -> Seat:
 
 @router.post("/seats/{int:pk}/void", response={200: SeatOut, **PROBLEMS}, auth=SIGNED_IN, summary="作废一份评分")
 def void(request: Request, pk: int, given: SeatVoidIn) -> Any:
-    who, seat = _clerk(request), _seat(pk)
+    who, seat = desk.clerk(request), _seat(pk)
     actions.void_score(seat=seat, **given.dict(), **who)
     return _shown(seat.panel, pk)
 
@@ -93,7 +82,7 @@ def void(request: Request, pk: int, given: SeatVoidIn) -> Any:
 @router.post("/seats/{int:pk}/replace", response={201: SeatOut, **PROBLEMS}, auth=SIGNED_IN, summary="补抽一位专家")
 def replace(request: Request, pk: int) -> Any:
     """For a void seat, or for one whose expert must avoid the case by now."""
-    who, seat = _clerk(request), _seat(pk)
+    who, seat = desk.clerk(request), _seat(pk)
     return Status(201, _shown(seat.panel, actions.replace(seat=seat, **who).pk))
 
 
@@ -107,6 +96,6 @@ def _shown(held: Panel, pk: int) -> dict[str, Any]:
 )  # fmt: skip
 def answer_finding(request: Request, pk: int, answer: Literal["confirmed", "dismissed"], given: CreditAnswerIn) -> Any:
     """The expert is told of what counts. 409 where somebody has answered it since it was read."""
-    who, found = _clerk(request), get_object_or_404(CreditFinding.objects.select_related("panel"), pk=pk)
+    who, found = desk.clerk(request), get_object_or_404(CreditFinding.objects.select_related("panel"), pk=pk)
     credit.answer(finding=found, said=answer, why=given.why, seen=given.seen, **who)
     return finding(get_object_or_404(CreditFinding.objects.select_related("expert__home", "other"), pk=pk))

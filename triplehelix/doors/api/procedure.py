@@ -1,7 +1,7 @@
-"""Rounds, cases and notices over the API: the same finds, actions and steps as the pages."""
+"""Cases over the API: the same finds, actions and steps as the pages."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,15 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
-from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api import desk, shapes, versions
 from triplehelix.doors.api.acting import organisation_of
-from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
+from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS, own_organisation
 from triplehelix.procedure.cases import access, actions, acts, pay
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.notices import actions as notices
-from triplehelix.procedure.notices.models import Notice, NoticeItem
 from triplehelix.records.steps.actions import offered, take
 
 router = Router(tags=["procedure"])
@@ -26,26 +24,6 @@ router = Router(tags=["procedure"])
 class CaseFilter(shapes.Part):
     award: str = Field("", max_length=30)
     state: str = Field("", max_length=30)
-
-
-class RoundOut(Schema):
-    """批次. `budget_fen` null: none was set; `is_open` today."""
-
-    id: int
-    award: str
-    lane: str
-    title: str
-    year: int
-    opens_on: date
-    closes_on: date
-    is_open: bool
-    budget_fen: int | None
-    facts: dict[str, Any]
-
-
-class RoundPage(Schema):
-    items: list[RoundOut]
-    total: int
 
 
 class CaseOut(Schema):
@@ -108,65 +86,6 @@ class CaseIn(shapes.Given):
     leader: str | None = Field(None, max_length=40)
 
 
-class ItemOut(Schema):
-    """One case as it was made public. `withdrawn_on`: from this day it holds no more."""
-
-    id: int
-    name: str
-    matter: str
-    amount_fen: int | None
-    basis: str
-    is_over: bool
-    withdrawn_on: date | None
-
-
-class NoticeOut(Schema):
-    """公示: from `first` to `last`, both included."""
-
-    id: int
-    number: str
-    title: str
-    first: date
-    last: date
-    objections_to: str
-    items: list[ItemOut]
-
-
-class NoticePage(Schema):
-    items: list[NoticeOut]
-    total: int
-
-
-class ObjectionIn(shapes.Given):
-    name: str = Field(max_length=60)
-    phone: str = Field(max_length=24)
-    text: str = Field(max_length=3000)
-
-
-class ObjectionOut(Schema):
-    id: int
-    received_at: datetime
-    due_on: date | None
-
-
-def _round(one: Round) -> dict[str, Any]:
-    plain = ("title", "lane", "year", "opens_on", "closes_on", "budget_fen", "facts")
-    own = {"id": one.pk, "award": one.award_code, "is_open": one.is_open(timezone.localdate())}
-    return {**own, **{name: getattr(one, name) for name in plain}}
-
-
-@router.get("/rounds", response={200: RoundPage, **PROBLEMS}, auth=PUBLIC, summary="申报批次")
-def rounds(request: Request, part: Query[shapes.Part]) -> Any:
-    rows = Round.objects.all()
-    shown = rows[part.offset : part.offset + part.limit]
-    return {"items": [_round(one) for one in shown], "total": rows.count()}
-
-
-@router.get("/rounds/{int:pk}", response={200: RoundOut, **PROBLEMS}, auth=PUBLIC, summary="一个批次")
-def round(request: Request, pk: int) -> Any:
-    return _round(get_object_or_404(Round, pk=pk))
-
-
 @router.post("/rounds/{int:pk}/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="开始申报（草稿）")
 def start(request: Request, response: HttpResponse, pk: int, given: NewCase) -> Any:
     round = get_object_or_404(Round, pk=pk)
@@ -227,12 +146,10 @@ def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
 @router.post("/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一事一议立案")
 def open_by_decision(request: Request, response: HttpResponse, given: OpenIn) -> Any:
     """The city opens it at its own desk; facts and milestones follow."""
-    now = timezone.now()
-    if not access.is_clerk(request.user, timezone.localdate(now)):
-        raise Http404
+    who = desk.clerk(request)
     made = actions.open_by_decision(
         award_code=given.award, year=given.year, organisation=organisation_of(given.organisation, "organisation"),
-        title=given.title, actor=request.user, now=now,
+        title=given.title, **who,
     )  # fmt: skip
     return Status(201, _case(request, response, made))
 
@@ -263,32 +180,3 @@ def step(request: Request, response: HttpResponse, pk: int, step: str, given: sh
         raise Http404
     taken = take(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen, note=given.note)
     return _case(request, response, taken)
-
-
-def _notice(one: Notice) -> dict[str, Any]:
-    plain = ("number", "title", "first", "last", "objections_to")
-    names = ("name", "matter", "amount_fen", "basis", "is_over", "withdrawn_on")
-    items = [{"id": item.pk} | {name: getattr(item, name) for name in names} for item in one.items.all()]
-    return {"id": one.pk, "items": items} | {name: getattr(one, name) for name in plain}
-
-
-@router.get("/notices", response={200: NoticePage, **PROBLEMS}, auth=PUBLIC, summary="公示")
-def notice_list(request: Request, part: Query[shapes.Part]) -> Any:
-    rows = Notice.objects.prefetch_related("items")
-    shown = rows[part.offset : part.offset + part.limit]
-    return {"items": [_notice(one) for one in shown], "total": rows.count()}
-
-
-@router.get("/notices/{int:pk}", response={200: NoticeOut, **PROBLEMS}, auth=PUBLIC, summary="一个公示")
-def notice(request: Request, pk: int) -> Any:
-    return _notice(get_object_or_404(Notice, pk=pk))
-
-
-@router.post(
-    "/notices/items/{int:pk}/objections", response={201: ObjectionOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出异议"
-)
-def objection(request: Request, pk: int, given: ObjectionIn) -> Any:
-    """Real name, in writing, inside the notice. Visitors use the page, which is safe against forged calls."""
-    item = get_object_or_404(NoticeItem, pk=pk)
-    made = notices.object_to(item=item, now=timezone.now(), **given.dict())
-    return Status(201, {"id": made.pk, "received_at": made.received_at, "due_on": made.due_on})

@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import PROBLEMS
-from triplehelix.procedure.cases import access, actions
+from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
@@ -71,16 +70,10 @@ class BarredPage(Schema):
     total: int
 
 
-def _clerk(request: Request) -> None:
-    """Raises Http404 for whoever is no officer of the city's science bureau."""
-    if not access.is_clerk(request.user, timezone.localdate()):
-        raise Http404
-
-
 def _reader(request: Request) -> None:
     """Raises Http404 for whoever neither keeps the registers nor audits them."""
     if "auditor" not in audiences(request.user, timezone.localdate()):
-        _clerk(request)
+        desk.clerk(request)
 
 
 def _tie(one: Tie) -> dict[str, Any]:
@@ -106,8 +99,8 @@ def all_ties(request: Request, part: Query[shapes.Part]) -> Any:
 @router.post("/ties", response={201: TieOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个回避关系")
 def record_tie(request: Request, given: TieIn) -> Any:
     """Seats it bars no longer count from now on."""
-    _clerk(request)
-    return Status(201, _tie(ties.record_tie(**given.dict(), actor=request.user, now=timezone.now())))
+    who = desk.clerk(request)
+    return Status(201, _tie(ties.record_tie(**given.dict(), **who)))
 
 
 @router.get("/barred", response={200: BarredPage, **PROBLEMS}, auth=SIGNED_IN, summary="申报限制名单")
@@ -118,5 +111,5 @@ def all_barred(request: Request, part: Query[shapes.Part]) -> Any:
 
 @router.post("/barred", response={201: BarredOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个申报限制")
 def bar(request: Request, given: BarredIn) -> Any:
-    _clerk(request)
-    return Status(201, _barred(actions.bar(**given.dict(), actor=request.user, now=timezone.now())))
+    who = desk.clerk(request)
+    return Status(201, _barred(actions.bar(**given.dict(), **who)))

@@ -30,6 +30,8 @@ from triplehelix.doors.api import (
     foreign,
     fund,
     fund_batches,
+    fund_review,
+    fund_years,
     funnel,
     imports,
     introduction_acts,
@@ -42,6 +44,7 @@ from triplehelix.doors.api import (
     mine,
     nda,
     needs,
+    notices,
     panels,
     papers,
     people,
@@ -50,6 +53,8 @@ from triplehelix.doors.api import (
     registers,
     reviews,
     roadshows,
+    round_trial,
+    rounds,
     sale_contracts,
     sale_income,
     sale_money,
@@ -58,6 +63,7 @@ from triplehelix.doors.api import (
     sales,
     saved,
     search,
+    terms,
     webhooks,
 )
 from triplehelix.matching.search import EmptyQuery
@@ -79,13 +85,19 @@ api.add_router("", search.router)
 api.add_router("", imports.router)
 api.add_router("", reference.router)
 api.add_router("", measures.router)
+api.add_router("", terms.router)
+api.add_router("", rounds.router)
+api.add_router("", round_trial.router)
 api.add_router("", procedure.router)
+api.add_router("", notices.router)
 api.add_router("", case_acts.router)
 api.add_router("", case_money_acts.router)
 api.add_router("", case_papers.router)
 api.add_router("", case_record.router)
 api.add_router("", fund.router)
 api.add_router("", fund_batches.router)
+api.add_router("", fund_review.router)
+api.add_router("", fund_years.router)
 api.add_router("", panels.router)
 api.add_router("", registers.router)
 api.add_router("", entitlements.router)

@@ -10,6 +10,7 @@ from triplehelix.fund import ledger, locks
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Appropriation, Ledger, Movement, Pool, Purse
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
@@ -41,12 +42,12 @@ def appropriate(
 ) -> Appropriation:
     """Record a finance document that adds to the year's money, or takes from it (amount below zero).
 
-    The same document with the same amount, recorded again, changes nothing. Raises Refused.
+    The same document with the same amount, recorded again, changes nothing. Raises Refused, Invalid at `document`.
     """
     require_finance(actor, now)
     document = " ".join(document.split())
     if not document or len(document) > 70:
-        raise Refused(_("请填写预算文件文号，最多 70 个字"))
+        raise Invalid({"document": _("请填写预算文件文号，最多 70 个字")})
     if not 2000 <= year <= 2999:
         raise Refused(_("年度 %(year)s 不对") % {"year": year})
     ledger.amount(abs(amount_fen))
@@ -115,15 +116,23 @@ def open_purse(
 
 
 @transaction.atomic
-def change_purse(*, purse: Purse, by_fen: int, actor: Account | None, now: datetime, why: str) -> Purse:
+def change_purse(
+    *, purse: Purse, by_fen: int, actor: Account | None, now: datetime, why: str, seen_fen: int | None = None
+) -> Purse:
     """Add to a purse from the year's unallocated money, or give back (below zero) what is not committed.
 
-    Raises Refused also for money carried over: it keeps its year, so that it cannot be carried for longer.
+    Raises Invalid at `why`; Refused also for money carried over: it keeps its year, so that it cannot be carried for
+    longer; and where the purse is not the `seen_fen` whoever asks has seen: a change sent twice is made once.
     """
     require_finance(actor, now)
     ledger.amount(abs(by_fen))
+    if not why.strip():
+        raise Invalid({"why": _("请写明调整的事由和依据")})
     pool = locks.pool(purse.pool_id)
     purse = locks.purse(purse.pk)
+    if seen_fen is not None and seen_fen != purse.amount_fen:
+        said = {"purse": purse, "now": Fen(purse.amount_fen), "seen": Fen(seen_fen)}
+        raise Refused(_("“%(purse)s”的额度现在是 %(now)s，不是您看到的 %(seen)s：请重新读取后再调整") % said)
     _open(pool)
     if purse.origin_year != purse.year:
         raise Refused(_("“%(purse)s”是结转资金，不能与本年度预算互相调整；用不完的年终交回国库") % {"purse": purse})

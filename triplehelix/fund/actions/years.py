@@ -27,7 +27,8 @@ def carry_over(*, purse: Purse, actor: Account | None, now: datetime, why: str =
     """Move what is not committed to the same use of the next year, where it keeps the year it comes from.
 
     Commitments stay where they were made and are paid there. Carried again with nothing free, nothing changes.
-    Raises Refused before the year is over, and in the third year: that money goes back to the treasury.
+    Raises Refused before the year is over, where nothing is left to carry, and in the third year: that money goes
+    back to the treasury.
     """
     require_finance(actor, now)
     source = Purse.objects.select_related("pool").get(pk=purse.pk)
@@ -36,11 +37,13 @@ def carry_over(*, purse: Purse, actor: Account | None, now: datetime, why: str =
     if year - source.origin_year > CARRY_YEARS:
         said = {"purse": source, "years": CARRY_YEARS}
         raise Refused(_("“%(purse)s”已结转满 %(years)d 个会计年度，余额应交回国库") % said)
+    kept = {"use": source.use, "origin_year": source.origin_year}
+    # Without this an empty purse would open the next year before its document.
+    if not source.free and not Purse.objects.filter(pool__code=source.pool.code, pool__year=year, **kept).exists():
+        raise Refused(_("“%(purse)s”没有可以结转的余额") % {"purse": source})
     pool, _made = Pool.objects.get_or_create(code=source.pool.code, year=year, defaults={"label": source.pool.label})
     locks.pool(pool.pk)
-    target, _made = Purse.objects.get_or_create(
-        pool=pool, use=source.use, origin_year=source.origin_year, defaults={"label": source.label, "year": year}
-    )
+    target, _made = Purse.objects.get_or_create(pool=pool, **kept, defaults={"label": source.label, "year": year})
     # In the order of their numbers, as everywhere.
     held = {pk: locks.purse(pk) for pk in sorted((source.pk, target.pk))}
     source, target = held[source.pk], held[target.pk]

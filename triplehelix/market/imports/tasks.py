@@ -3,12 +3,15 @@ its last attempt too leaves the import wrong, with a message, and is listed as f
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from triplehelix.market.imports import actions
+from triplehelix.market.imports.models import Import
 
 #: How often a task that broke is tried again.
 RETRIES = 2
@@ -34,3 +37,11 @@ def check_sheet(context: JobContext, pk: int) -> None:
 def land_sheet(context: JobContext, pk: int) -> None:
     with _said_when_it_breaks(context, pk):
         actions.land(pk=pk, now=timezone.now())
+
+
+def upload(**given: Any) -> Import:
+    """`actions.upload` with the job that checks the sheet: neither is there without the other."""
+    with transaction.atomic():
+        case = actions.upload(**given)
+        check_sheet.defer(pk=case.pk)
+    return case

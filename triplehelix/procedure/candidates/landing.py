@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.sheet import RowError, Schema
+from triplehelix.market.imports import tasks
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
 from triplehelix.market.imports.organisations import registered
@@ -21,7 +22,7 @@ from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
-from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
@@ -144,6 +145,14 @@ def _take(case: Case, step: str, now: datetime, note: str) -> Case:
 def _still_may(case: Import, on: date) -> bool:
     """Lists of candidates are landed by who runs rounds."""
     return is_clerk(case.account, on)
+
+
+def upload(*, round: Round, content: bytes, name: str, account: Account, now: datetime) -> Import:
+    """A list of candidates of the round: checked first, landed when confirmed, as every import. Raises Unacceptable."""
+    return tasks.upload(
+        content=content, name=name, what=KIND.what, publish=False, account=account, organisation=None, now=now,
+        about=about(round),
+    )  # fmt: skip
 
 
 KIND = Kind("procedure.candidates", gettext_lazy("候选名单"), _schema, _check, _write, still_may=_still_may)

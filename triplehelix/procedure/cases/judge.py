@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from triplehelix.foundation.dated import Dated
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
 from triplehelix.policy.award import Award
@@ -96,10 +97,13 @@ def as_read(case: "Case") -> dict[str, str]:
     return {fact.label: fact.written(found[fact.code]) for fact in case.award.facts}
 
 
-def judged(case: "Case", today: date, *, in_full: bool = False) -> Decision:
-    """The award's answer; `in_full` without the factor of a round whose money does not suffice. Raises Unreadable and
-    NotInForce."""
-    return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, decided())
+def judged(
+    case: "Case", today: date, *, in_full: bool = False, terms: Mapping[str, Dated[Any]] | None = None
+) -> Decision:
+    """The award's answer; `in_full` without the factor of a round whose money does not suffice; `terms`: what the
+    office has set, for whoever has read it already. Raises Unreadable and NotInForce."""
+    read = decided() if terms is None else terms
+    return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, read)
 
 
 def due(case: "Case", found: Decision) -> Fen | None:

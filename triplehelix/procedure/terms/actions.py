@@ -13,10 +13,10 @@ from triplehelix.policy.facts import BadFact
 from triplehelix.policy.settle import read_value, to_plain
 from triplehelix.policy.terms import Spec, value_on
 from triplehelix.procedure.terms import judged
+from triplehelix.procedure.terms.access import may_settle
 from triplehelix.procedure.terms.check import KIND
 from triplehelix.procedure.terms.finds import decided, pack
 from triplehelix.procedure.terms.models import Settled
-from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -25,11 +25,6 @@ from triplehelix.records.trail import actions as trail
 LONGEST_DOCUMENT = 80
 #: So many numbers of cases are named in a message.
 NAMED = 5
-
-
-def may_settle(account: Account | None, on: date) -> bool:
-    """Settings are the city science bureau's."""
-    return "role:city_officer" in audiences(account, on)
 
 
 @transaction.atomic

@@ -1,12 +1,17 @@
 """The pack of this city, and what the office has set in it."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
-from triplehelix.foundation.dated import Dated, since
+from triplehelix.foundation.dated import Dated, NotInForce, Undecided, since
+from triplehelix.policy.award import Award
 from triplehelix.policy.registry import Pack, load
 from triplehelix.policy.settle import from_plain
+from triplehelix.policy.terms import Spec, value_on
 from triplehelix.procedure.terms.models import Settled
 
 
@@ -25,3 +30,40 @@ def decided(*more: Settled) -> dict[str, Dated[Any]]:
         if spec is not None:
             found.setdefault(row.code, {})[row.since] = from_plain(spec, row.value)
     return {code: since(*sorted(steps.items()), name=specs[code].label) for code, steps in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A term the office may set, as it stands on a day. `value` None: open, nobody has decided it; `is_set`: by the
+    office, on this day already."""
+
+    spec: Spec
+    award: Award
+    value: Any
+    is_set: bool
+
+    @property
+    def written(self) -> str:
+        """The value as people read it; "" while it is open."""
+        return "" if self.value is None else self.spec.written(self.value)
+
+
+def standing(on: date) -> list[Standing]:
+    """Every term that may be set, the open ones first, then in the order of the awards. One query."""
+    set_, terms = decided(), pack().terms
+    used = {code: award for award in pack().awards for code in award.terms}
+    rows = [_standing(spec, used[code], set_, on) for code, spec in terms.items() if spec.settable]
+    return sorted(rows, key=lambda row: (row.value is not None, row.award.code))
+
+
+def _standing(spec: Spec, award: Award, set_: dict[str, Dated[Any]], on: date) -> Standing:
+    try:
+        value = value_on(spec, on, set_)
+    except (Undecided, NotInForce):
+        value = None
+    return Standing(spec, award, value, spec.code in set_ and set_[spec.code].steps[0][0] <= on)
+
+
+def history(code: str) -> QuerySet[Settled]:
+    """What was set for a term, latest decision first."""
+    return Settled.objects.filter(code=code).select_related("decided_by").order_by("-pk")

@@ -22,6 +22,7 @@ from triplehelix.fund.actions.budget import USES
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 #: Promises of past years on one page; the books of the year have them all.
@@ -166,6 +167,9 @@ def _desk(
         if form.is_valid():
             try:
                 done = form.record(request.user, timezone.now())
+            except Invalid as why:
+                for name, message in why.errors.items():
+                    form.add_error(name, message)
             except Refused as why:
                 status = 409
                 form.add_error(None, str(why))

@@ -17,7 +17,7 @@ from triplehelix.doors.web.forms import UploadForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import template
 from triplehelix.market.experts import uploads
-from triplehelix.market.imports import actions, tasks
+from triplehelix.market.imports import tasks
 from triplehelix.market.imports.access import Importer, importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.models import Import
@@ -83,17 +83,15 @@ def upload(request: Request, what: str) -> HttpResponse:
             )
         else:
             try:
-                with transaction.atomic():  # no import without the job that checks it
-                    case = actions.upload(
-                        content=file.read(),
-                        name=file.name,
-                        what=WHAT[what],
-                        publish=form.cleaned_data["publish"] and what not in WORKS,
-                        account=request.user,
-                        organisation=_chosen(request, form, allowed),
-                        now=timezone.now(),
-                    )
-                    tasks.check_sheet.defer(pk=case.pk)
+                case = tasks.upload(
+                    content=file.read(),
+                    name=file.name,
+                    what=WHAT[what],
+                    publish=form.cleaned_data["publish"] and what not in WORKS,
+                    account=request.user,
+                    organisation=_chosen(request, form, allowed),
+                    now=timezone.now(),
+                )
             except Unacceptable as why:
                 form.add_error("file", str(why))
             else:

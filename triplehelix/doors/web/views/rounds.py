@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,10 +22,8 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
-from triplehelix.market.imports import actions as imports
-from triplehelix.market.imports import tasks
 from triplehelix.procedure.candidates import columns
-from triplehelix.procedure.candidates.landing import KIND, about
+from triplehelix.procedure.candidates.landing import upload as candidate_list
 from triplehelix.procedure.cases import access, actions, days, lanes
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.terms.finds import pack
@@ -211,12 +208,9 @@ def candidates(request: Request, pk: int) -> HttpResponse:
                 raise Unacceptable(
                     "too_large", _("文件最多 %(most)d MB") % {"most": settings.UPLOAD_MAX_BYTES // 2**20}
                 )
-            with transaction.atomic():  # no import without the job that checks it
-                case = imports.upload(
-                    content=file.read(), name=file.name, what=KIND.what, publish=False, account=request.user,
-                    organisation=None, now=timezone.now(), about=about(round),
-                )  # fmt: skip
-                tasks.check_sheet.defer(pk=case.pk)
+            case = candidate_list(
+                round=round, content=file.read(), name=file.name, account=request.user, now=timezone.now()
+            )
         except Unacceptable as why:
             form.add_error("file", str(why))
         else:

@@ -15,13 +15,9 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec
 from triplehelix.procedure.terms import actions, finds
-from triplehelix.procedure.terms.models import Settled
-from triplehelix.records.parties.access import audiences
+from triplehelix.procedure.terms.access import may_read, may_settle
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
-
-#: Settings are internal papers of the offices; what is in force is on the public page of the measure.
-READERS = frozenset({"city", "finance", "auditor"})
 
 
 class TermForm(forms.Form):
@@ -63,7 +59,7 @@ def _line(name: str, unit: str) -> forms.CharField:
 
 
 def _reader(request: Request) -> None:
-    if not READERS & audiences(request.user, timezone.localdate()):
+    if not may_read(request.user, timezone.localdate()):
         raise Http404
 
 
@@ -71,29 +67,9 @@ def _reader(request: Request) -> None:
 def index(request: Request) -> HttpResponse:
     """Every term that may be set, the open ones first."""
     _reader(request)
-    today, decided, specs = timezone.localdate(), finds.decided(), finds.pack().terms
-    used = {code: award for award in finds.pack().awards for code in award.terms}
-    rows = [
-        {
-            "spec": spec,
-            "award": used[code],
-            "value": spec.written(decided[code].on(today)) if _is_set(decided, code, today) else _own(spec, today),
-            "is_set": _is_set(decided, code, today),
-        }
-        for code, spec in specs.items()
-        if spec.settable
-    ]
-    rows.sort(key=lambda row: (bool(row["value"]), row["award"].code))  # type: ignore[attr-defined]
-    may = actions.may_settle(request.user, today)
-    return render(request, "web/term_list.html", {"rows": rows, "may_settle": may})
-
-
-def _is_set(decided: Any, code: str, today: Any) -> bool:
-    return code in decided and decided[code].steps[0][0] <= today
-
-
-def _own(spec: Spec, today: Any) -> str:
-    return "" if spec.question else spec.written(spec.value.on(today))
+    today = timezone.localdate()
+    context = {"rows": finds.standing(today), "may_settle": may_settle(request.user, today)}
+    return render(request, "web/term_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +78,7 @@ def edit(request: Request, code: str) -> HttpResponse:
     _reader(request)
     now = timezone.now()
     spec = finds.pack().terms.get(code)
-    if spec is None or not spec.settable or not actions.may_settle(request.user, timezone.localdate(now)):
+    if spec is None or not spec.settable or not may_settle(request.user, timezone.localdate(now)):
         raise Http404
     form = TermForm(spec, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -117,7 +93,6 @@ def edit(request: Request, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已设定：%(term)s") % {"term": spec.label})
             return redirect("web:terms")
-    rows = Settled.objects.filter(code=code).select_related("decided_by").order_by("-pk")
-    history = [(row, spec.written(from_plain(spec, row.value))) for row in rows]
+    history = [(row, spec.written(from_plain(spec, row.value))) for row in finds.history(code)]
     context = {"spec": spec, "form": form, "history": history}
     return render(request, "web/term_form.html", context, status=422 if form.errors else 200)

@@ -14,10 +14,9 @@ from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.access import READERS, relations
-from triplehelix.fund.allocate import total
 from triplehelix.fund.simulate import Scenario
 from triplehelix.procedure.cases.models import Round
-from triplehelix.procedure.cases.trial import asking, claims_of, tried
+from triplehelix.procedure.cases.trial import asking, budget_of, claims_of, tried
 
 #: A bar of the chart, end to end, and its shades.
 PARTS = (gettext_lazy("支持"), gettext_lazy("不够的"), gettext_lazy("余下"))
@@ -26,6 +25,7 @@ SHADES = (charts.SHADES[0], charts.SHORT, charts.LEFT)
 
 class TrialForm(MoneyForm):
     money = ("budget",)
+    above_zero = {"budget": gettext_lazy("请填写大于零的金额")}
 
     budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20)
     growth = forms.IntegerField(label=gettext_lazy("申报家数增长（%）"), min_value=-90, max_value=900)
@@ -43,8 +43,7 @@ def _tried(request: Request, round: Round) -> tuple[TrialForm, tuple[Scenario, .
     known = claims_of(round, timezone.localdate())
     if not known:
         return TrialForm(initial={"growth": "0"}), ()
-    budget = total(claim.amount for claim in known) if round.budget_fen is None else Fen(round.budget_fen)
-    start = {"budget": budget.yuan, "growth": "0"}
+    start = {"budget": budget_of(round, known).yuan, "growth": "0"}
     form = TrialForm({name: request.GET.get(name) or value for name, value in start.items()})
     if not form.is_valid():
         return form, ()

@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.money import Fen
+from triplehelix.fund.ledger import MOST
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.registry import UnknownAward
@@ -29,11 +31,40 @@ CORRECTED_IN = frozenset(
     {"screening", "held", "accepting", "checking", "reviewing", "site_check", "deciding", "noticing", "objected"}
 )
 SHARED_IN = ("confirming", "noticing")
+#: The most cases one applicant may hand in to a round, and the most a round may support.
+MOST_QUOTA, MOST_PLACES = 999, 9999
 
 
 def _clerk(actor: Account | None, now: datetime) -> None:
     if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以办理"))
+
+
+def _wrong_way(award_code: str, lane: str) -> dict[str, str]:
+    """What is wrong with an award and its lane, by field."""
+    try:
+        award = pack().award(award_code)
+    except UnknownAward as why:
+        return {"award": str(why)}
+    if lane not in award.lanes:
+        offered = "、".join(LANES[one] for one in award.lanes)
+        return {"lane": _("“%(award)s”的办理方式是：%(offered)s") % {"award": award.name, "offered": offered}}
+    if lane == "entitled" and any(isinstance(f, Listed) and f.key not in judge.own(award) for f in award.facts):
+        return {"lane": _("“%(award)s”要按单位逐行填表，不能由名单生成，请用快申快享") % {"award": award.name}}
+    return {}
+
+
+def _wrong_numbers(year: int, notice_days: int, quota: int | None, places: int | None) -> dict[str, str]:
+    """Which numbers of a round are out of their bounds, by field."""
+    errors = {}
+    if not 2000 <= year <= 2999:
+        errors["year"] = _("年度 %(year)s 不对") % {"year": year}
+    if not 1 <= notice_days <= 30:
+        errors["notice_days"] = _("公示期应为 1 至 30 个工作日")
+    for name, given, most in (("quota", quota, MOST_QUOTA), ("places", places, MOST_PLACES)):
+        if given is not None and not 1 <= given <= most:
+            errors[name] = _("应为 1 至 %(most)d 项，不限请留空") % {"most": most}
+    return errors
 
 
 @transaction.atomic
@@ -44,28 +75,21 @@ def open_round(
 ) -> Round:  # fmt: skip
     """Open a round of an award; its notices run `notice_days`, or as long as others do.
 
-    Raises Refused, Invalid at `award`, `lane`, `title`, `closes_on`, `budget`, `notice_days`.
+    Raises Refused, Invalid at `award`, `lane`, `title`, `contact`, `year`, `closes_on`, `budget`, `quota`, `places`,
+    `notice_days`.
     """
     _clerk(actor, now)
-    errors: dict[str, str] = {}
     notice_days = days.notice_days() if notice_days is None else notice_days
+    errors = _wrong_way(award_code, lane)
     title = line(title, _("批次名称"), 80, errors, "title")
     contact = line(contact, _("咨询电话"), 120, errors, "contact", must=False)
-    try:
-        award = pack().award(award_code)
-        if lane not in award.lanes:
-            offered = "、".join(LANES[one] for one in award.lanes)
-            errors["lane"] = _("“%(award)s”的办理方式是：%(offered)s") % {"award": award.name, "offered": offered}
-        elif lane == "entitled" and any(isinstance(f, Listed) and f.key not in judge.own(award) for f in award.facts):
-            errors["lane"] = _("“%(award)s”要按单位逐行填表，不能由名单生成，请用快申快享") % {"award": award.name}
-    except UnknownAward as why:
-        errors["award"] = str(why)
     if closes_on < opens_on:
         errors["closes_on"] = _("截止日期不能早于开始日期")
     if budget_fen is not None and budget_fen <= 0:
         errors["budget"] = _("预算必须大于零；不设预算请留空")
-    if not 1 <= notice_days <= 30:
-        errors["notice_days"] = _("公示期应为 1 至 30 个工作日")
+    elif budget_fen is not None and budget_fen > MOST:
+        errors["budget"] = _("预算不超过 %(most)s") % {"most": Fen(MOST)}
+    errors |= _wrong_numbers(year, notice_days, quota, places)
     if errors:
         raise Invalid(errors)
     try:
