@@ -11,13 +11,11 @@ from django.utils import timezone
 from triplehelix.doors.api import versions
 from triplehelix.doors.api.acting import Seen, said_at
 from triplehelix.doors.api.callers import Request
-from triplehelix.doors.api.listings import PROBLEMS
-from triplehelix.doors.api.procedure import CaseOut, opened
+from triplehelix.doors.api.procedure import opened
 from triplehelix.procedure.cases.acts import ACTS
 from triplehelix.procedure.cases.models import Case
 
 ACT = "/cases/{int:pk}/acts"
-ONE = {200: CaseOut, **PROBLEMS}
 
 
 def standing(request: Request, pk: int, act: str) -> Case:

@@ -12,7 +12,8 @@ from ninja import Field, Router
 from triplehelix.doors.api import procedure, shapes
 from triplehelix.doors.api.acting import Seen, said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.case_acting import ACT, ONE, acting, standing
+from triplehelix.doors.api.case_acting import ACT, acting, standing
+from triplehelix.doors.api.procedure import CaseOut
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.notices import actions as notices
@@ -73,14 +74,14 @@ class CaseAnswerIn(shapes.Given):
     text: str = Field(max_length=3000)
 
 
-@router.post(f"{ACT}/account", response=ONE, auth=SIGNED_IN, summary="收款账户")
+@router.post(f"{ACT}/account", response=CaseOut, auth=SIGNED_IN, summary="收款账户")
 def account(request: Request, response: HttpResponse, pk: int, given: CaseAccountIn) -> Any:
     with acting(request, pk, given, "account") as one:
         actions.set_account(account=BankAccount(**given.account.dict()), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/confirm", response=ONE, auth=SIGNED_IN, summary="核对事实")
+@router.post(f"{ACT}/confirm", response=CaseOut, auth=SIGNED_IN, summary="核对事实")
 def confirm(request: Request, response: HttpResponse, pk: int, given: ConfirmIn) -> Any:
     with acting(request, pk, given, "confirm") as one:
         now = actions.confirm_facts(keys=given.facts, **one)
@@ -90,7 +91,7 @@ def confirm(request: Request, response: HttpResponse, pk: int, given: ConfirmIn)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/correct", response=ONE, auth=SIGNED_IN, summary="填写评审、决定结果或更正事实")
+@router.post(f"{ACT}/correct", response=CaseOut, auth=SIGNED_IN, summary="填写评审、决定结果或更正事实")
 def correct(request: Request, response: HttpResponse, pk: int, given: CorrectIn) -> Any:
     with acting(request, pk, given, "correct") as one:
         try:
@@ -100,28 +101,28 @@ def correct(request: Request, response: HttpResponse, pk: int, given: CorrectIn)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/rejudge", response=ONE, auth=SIGNED_IN, summary="改按现行标准办理")
+@router.post(f"{ACT}/rejudge", response=CaseOut, auth=SIGNED_IN, summary="改按现行标准办理")
 def rejudge(request: Request, response: HttpResponse, pk: int, given: CaseReasonIn) -> Any:
     with acting(request, pk, given, "rejudge") as one:
         actions.rejudge(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/milestones", response=ONE, auth=SIGNED_IN, summary="里程碑")
+@router.post(f"{ACT}/milestones", response=CaseOut, auth=SIGNED_IN, summary="里程碑")
 def milestones(request: Request, response: HttpResponse, pk: int, given: MilestonesIn) -> Any:
     with acting(request, pk, given, "milestones") as one:
         actions.plan_milestones(rows=[(row.name, row.fen, row.due) for row in given.milestones], **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/agreement", response=ONE, auth=SIGNED_IN, summary="任务书")
+@router.post(f"{ACT}/agreement", response=CaseOut, auth=SIGNED_IN, summary="任务书")
 def agreement(request: Request, response: HttpResponse, pk: int, given: CaseAgreementIn) -> Any:
     with acting(request, pk, given, "agreement") as one:
         actions.sign_agreement(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/answer", response=ONE, auth=SIGNED_IN, summary="答复异议")
+@router.post(f"{ACT}/answer", response=CaseOut, auth=SIGNED_IN, summary="答复异议")
 def answer(request: Request, response: HttpResponse, pk: int, given: CaseAnswerIn) -> Any:
     """An objection is answered once; what becomes of the case is a step. No version is needed."""
     found = get_object_or_404(standing(request, pk, "answer").objections, pk=given.objection)

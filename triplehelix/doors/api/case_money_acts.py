@@ -10,7 +10,8 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import procedure
 from triplehelix.doors.api.acting import Seen, content_of, paper_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.case_acting import ACT, ONE, acting
+from triplehelix.doors.api.case_acting import ACT, acting
+from triplehelix.doors.api.procedure import CaseOut
 from triplehelix.procedure.cases import actions, waiting
 from triplehelix.records.steps.actions import Refused
 
@@ -55,7 +56,7 @@ class RefundIn(Seen):
     receipt: str = Field(max_length=80, description="缴款书号")
 
 
-@router.post(f"{ACT}/proof", response=ONE, auth=SIGNED_IN, summary="提交里程碑考核材料")
+@router.post(f"{ACT}/proof", response=CaseOut, auth=SIGNED_IN, summary="提交里程碑考核材料")
 def proof(
     request: Request, response: HttpResponse, pk: int, given: ProofIn, file: File[UploadedFile | None] = None
 ) -> Any:
@@ -74,7 +75,7 @@ def proof(
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/pass", response=ONE, auth=SIGNED_IN, summary="里程碑考核")
+@router.post(f"{ACT}/pass", response=CaseOut, auth=SIGNED_IN, summary="里程碑考核")
 def pass_milestone(request: Request, response: HttpResponse, pk: int, given: PassIn) -> Any:
     """The first milestone whose proof waits."""
     with acting(request, pk, given, "pass") as one:
@@ -85,35 +86,35 @@ def pass_milestone(request: Request, response: HttpResponse, pk: int, given: Pas
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/evaluate", response=ONE, auth=SIGNED_IN, summary="绩效自评")
+@router.post(f"{ACT}/evaluate", response=CaseOut, auth=SIGNED_IN, summary="绩效自评")
 def evaluate(request: Request, response: HttpResponse, pk: int, given: EvaluationIn) -> Any:
     with acting(request, pk, given, "evaluate") as one:
         actions.evaluate(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/demand", response=ONE, auth=SIGNED_IN, summary="追回资金")
+@router.post(f"{ACT}/demand", response=CaseOut, auth=SIGNED_IN, summary="追回资金")
 def demand(request: Request, response: HttpResponse, pk: int, given: DemandIn) -> Any:
     with acting(request, pk, given, "demand") as one:
         actions.demand_back(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/change_demand", response=ONE, auth=SIGNED_IN, summary="更正追回金额")
+@router.post(f"{ACT}/change_demand", response=CaseOut, auth=SIGNED_IN, summary="更正追回金额")
 def change_demand(request: Request, response: HttpResponse, pk: int, given: ChangeDemandIn) -> Any:
     with acting(request, pk, given, "change_demand") as one:
         actions.change_demand(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/lift_demand", response=ONE, auth=SIGNED_IN, summary="撤销追回")
+@router.post(f"{ACT}/lift_demand", response=CaseOut, auth=SIGNED_IN, summary="撤销追回")
 def lift_demand(request: Request, response: HttpResponse, pk: int, given: GroundIn) -> Any:
     with acting(request, pk, given, "lift_demand") as one:
         actions.lift_demand(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 
-@router.post(f"{ACT}/refund", response=ONE, auth=SIGNED_IN, summary="登记缴回国库")
+@router.post(f"{ACT}/refund", response=CaseOut, auth=SIGNED_IN, summary="登记缴回国库")
 def refund(request: Request, response: HttpResponse, pk: int, given: RefundIn) -> Any:
     with acting(request, pk, given, "refund") as one:
         actions.record_refund(**given.said(), **one)

@@ -14,7 +14,6 @@ from triplehelix.doors import handed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of, paper_at, said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import PAPER, answers
 from triplehelix.doors.api.procedure import opened
 from triplehelix.procedure.cases import access, actions, anonymous, handed_before, papers
@@ -85,9 +84,7 @@ def _written(request: Request, pk: int) -> Case:
     return case
 
 
-@router.get(
-    "/cases/{int:pk}/papers", response={200: list[AskedPaperOut], **PROBLEMS}, auth=SIGNED_IN, summary="申报材料"
-)
+@router.get("/cases/{int:pk}/papers", response=list[AskedPaperOut], auth=SIGNED_IN, summary="申报材料")
 def paper_list(request: Request, pk: int) -> Any:
     case = opened(request, pk)
     held = _held(request, case)
@@ -128,9 +125,7 @@ class BlindCopyOut(Schema):
     leaks: list[LeakOut]
 
 
-@router.get(
-    "/cases/{int:pk}/anonymous", response={200: BlindCopyOut, **PROBLEMS}, auth=SIGNED_IN, summary="专家看到的匿名材料"
-)
+@router.get("/cases/{int:pk}/anonymous", response=BlindCopyOut, auth=SIGNED_IN, summary="专家看到的匿名材料")
 def blind_copy(request: Request, pk: int) -> Any:
     """404 where no panel reviews it, and for those who may not see the papers it comes from."""
     case = opened(request, pk)
@@ -145,7 +140,7 @@ def blind_copy(request: Request, pk: int) -> Any:
     return {"title": copy.title, "summary": copy.summary, "paper": copy.paper, "leaks": leaks}
 
 
-@router.post("/cases/{int:pk}/papers", response={201: CasePaperOut, **PROBLEMS}, auth=SIGNED_IN, summary="交申报材料")
+@router.post("/cases/{int:pk}/papers", response={201: CasePaperOut}, auth=SIGNED_IN, summary="交申报材料")
 def add(request: Request, pk: int, given: CasePaperIn, file: File[UploadedFile | None] = None) -> Any:
     case, now = _written(request, pk), timezone.now()
     with transaction.atomic(), said_at(given), paper_at("file"):
@@ -164,7 +159,7 @@ def add(request: Request, pk: int, given: CasePaperIn, file: File[UploadedFile |
 
 
 @router.post(
-    "/cases/{int:pk}/papers/{int:paper}/take-back", response={200: CasePaperOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/cases/{int:pk}/papers/{int:paper}/take-back", response=CasePaperOut, auth=SIGNED_IN,
     summary="撤下申报材料",
 )  # fmt: skip
 def take_back(request: Request, pk: int, paper: int) -> Any:
@@ -173,7 +168,7 @@ def take_back(request: Request, pk: int, paper: int) -> Any:
 
 
 @router.get(
-    "/cases/{int:pk}/papers/{int:paper}", response=PROBLEMS, auth=SIGNED_IN, summary="下载一份申报材料",
+    "/cases/{int:pk}/papers/{int:paper}", auth=SIGNED_IN, summary="下载一份申报材料",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def paper(request: Request, pk: int, paper: int) -> Any:

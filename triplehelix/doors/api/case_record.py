@@ -10,7 +10,6 @@ from ninja import Field, Router, Schema
 
 from triplehelix.doors import handed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import PAPER, answers
 from triplehelix.procedure.cases import access, commitment, eligibility, history, kept, pay
 from triplehelix.procedure.cases.models import Case
@@ -195,7 +194,7 @@ def _promise(case: Case) -> dict[str, Any] | None:
 
 
 @router.get(
-    "/cases/{int:pk}/record", response={200: RecordOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/cases/{int:pk}/record", response=RecordOut, auth=SIGNED_IN,
     summary="办件的里程碑、公示、异议、拨付、以前的决定和经过",
 )  # fmt: skip
 def record(request: Request, pk: int) -> Any:
@@ -221,7 +220,7 @@ def record(request: Request, pk: int) -> Any:
 
 
 @router.get(
-    "/cases/{int:pk}/proofs/{int:seq}", response=PROBLEMS, auth=SIGNED_IN, summary="下载一个里程碑的考核材料",
+    "/cases/{int:pk}/proofs/{int:seq}", auth=SIGNED_IN, summary="下载一个里程碑的考核材料",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def proof(request: Request, pk: int, seq: int) -> Any:
@@ -232,7 +231,7 @@ def proof(request: Request, pk: int, seq: int) -> Any:
 
 
 @router.get(
-    "/cases/{int:pk}/letters/{kind}", response=PROBLEMS, auth=SIGNED_IN, summary="下载决定书、任务书或拨款通知（Word）",
+    "/cases/{int:pk}/letters/{kind}", auth=SIGNED_IN, summary="下载决定书、任务书或拨款通知（Word）",
     openapi_extra=answers(handed.WORD),
 )  # fmt: skip
 def letter(request: Request, pk: int, kind: Literal["decision", "agreement", "payment"]) -> Any:

@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.needs import PROBLEMS, WordsOut, stepped, words_of
+from triplehelix.doors.api.needs import WordsOut, stepped, words_of
 from triplehelix.market.diagnosis import actions, finds
 from triplehelix.market.diagnosis.access import closed as closed_to
 from triplehelix.market.diagnosis.models import Diagnosis
@@ -83,19 +83,19 @@ def _open(request: Request, pk: int) -> Diagnosis:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@router.get("/diagnosis", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="需求会诊")
+@router.get("/diagnosis", response=dict[str, Any], auth=SIGNED_IN, summary="需求会诊")
 def diagnosis_list(request: Request, part: Query[shapes.Part]) -> Any:
     rows = finds.shown_to(request.user, timezone.localdate()).prefetch_related("questions")
     return shapes.cut(rows, part, lambda row: _diagnosis(request, row))
 
 
-@router.get("/diagnosis/{int:pk}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="一条需求的会诊")
+@router.get("/diagnosis/{int:pk}", response=DiagnosisOut, auth=SIGNED_IN, summary="一条需求的会诊")
 def one_diagnosis(request: Request, pk: int) -> Any:
     return _diagnosis(request, _open(request, pk))
 
 
 @router.post(
-    "/diagnosis/{int:pk}/text", response={200: DiagnosisOpenedOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/diagnosis/{int:pk}/text", response=DiagnosisOpenedOut, auth=SIGNED_IN,
     summary="会诊时打开保密正文、问题和回答（留痕）",
 )  # fmt: skip
 def diagnosis_text(request: Request, pk: int, given: PromiseIn) -> Any:
@@ -113,27 +113,23 @@ def _given(request: Request, pk: int, given: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/diagnosis/{int:pk}/assign", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="交办会诊")
+@router.post("/diagnosis/{int:pk}/assign", response=DiagnosisOut, auth=SIGNED_IN, summary="交办会诊")
 def assign(request: Request, pk: int, given: DiagnosisAssignIn) -> Any:
     said = _given(request, pk, given)
     return _diagnosis(request, actions.assign(to=get_object_or_404(Account, email=given.to), **said))
 
 
-@router.post("/diagnosis/{int:pk}/judge", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="会诊结论")
+@router.post("/diagnosis/{int:pk}/judge", response=DiagnosisOut, auth=SIGNED_IN, summary="会诊结论")
 def judge(request: Request, pk: int, given: JudgeIn) -> Any:
     return _diagnosis(request, actions.judge(**given.dict(exclude={"seen_version"}), **_given(request, pk, given)))
 
 
-@router.post(
-    "/diagnosis/{int:pk}/answers", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="回答问题"
-)
+@router.post("/diagnosis/{int:pk}/answers", response=DiagnosisOut, auth=SIGNED_IN, summary="回答问题")
 def answers(request: Request, pk: int, given: AnswersIn) -> Any:
     return _diagnosis(request, actions.answer(answers=given.answers, **_given(request, pk, given)))
 
 
-@router.post(
-    "/diagnosis/{int:pk}/steps/{step}", response={200: DiagnosisOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理会诊"
-)
+@router.post("/diagnosis/{int:pk}/steps/{step}", response=DiagnosisOut, auth=SIGNED_IN, summary="办理会诊")
 def diagnosis_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
     """Any step but those that have a call of their own: a judgement, an answer."""
     if step in actions.OF_THEIR_OWN:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.doors.api.measures import Question, Reason
 from triplehelix.policy.answer import as_json
 from triplehelix.procedure.cases.entitled import Entitlement, entitlements
@@ -74,7 +74,7 @@ def _shown(one: Entitlement) -> dict[str, Any]:
 
 @router.get(
     "/entitlements",
-    response={200: list[EntitlementOut], **PROBLEMS},
+    response=list[EntitlementOut],
     auth=SIGNED_IN,
     summary="我的权益：能得到什么、差什么",
 )

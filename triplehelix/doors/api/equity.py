@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, opened
+from triplehelix.doors.api.listings import opened
 from triplehelix.market.equity import access, actions, acts, finds
 from triplehelix.market.equity.models import Deal, Project
 from triplehelix.market.finance.models import Institution
@@ -151,20 +151,17 @@ def _fund(request: Request) -> Institution:
     return found
 
 
-ONE = {200: DealOut, **PROBLEMS}
-
-
-@router.get("/equity/deals", response={200: DealPage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的股权投资")
+@router.get("/equity/deals", response=DealPage, auth=SIGNED_IN, summary="我能看到的股权投资")
 def deals(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(finds.deals(request.user, timezone.localdate()), part, _line)
 
 
-@router.get("/equity/deals/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一笔股权投资")
+@router.get("/equity/deals/{int:pk}", response=DealOut, auth=SIGNED_IN, summary="一笔股权投资")
 def one_deal(request: Request, response: HttpResponse, pk: int) -> Any:
     return _whole(request, response, _deal(request, pk))
 
 
-@router.post("/equity/deals", response={201: DealOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一笔股权投资")
+@router.post("/equity/deals", response={201: DealOut}, auth=SIGNED_IN, summary="登记一笔股权投资")
 def propose(request: Request, response: HttpResponse, given: DealIn) -> Any:
     """By a registered fund; the firm is asked to confirm it."""
     fund, firm = _fund(request), organisation_of(given.firm, "firm")
@@ -173,7 +170,7 @@ def propose(request: Request, response: HttpResponse, given: DealIn) -> Any:
     return Status(201, _whole(request, response, made))
 
 
-@router.post("/equity/deals/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理一步")
+@router.post("/equity/deals/{int:pk}/steps/{step}", response=DealOut, auth=SIGNED_IN, summary="办理一步")
 def step_deal(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     seen = versions.seen(request, given.seen_version)
     found = _deal(request, pk)
@@ -190,12 +187,12 @@ def _act(request: Request, response: HttpResponse, pk: int, given: Seen, verb: C
     return _whole(request, response, done)
 
 
-@router.post("/equity/deals/{int:pk}/acts/convert", response=ONE, auth=SIGNED_IN, summary="登记转股")
+@router.post("/equity/deals/{int:pk}/acts/convert", response=DealOut, auth=SIGNED_IN, summary="登记转股")
 def convert(request: Request, response: HttpResponse, pk: int, given: ConvertIn) -> Any:
     return _act(request, response, pk, given, actions.convert)
 
 
-@router.post("/equity/deals/{int:pk}/acts/exit", response=ONE, auth=SIGNED_IN, summary="登记退出")
+@router.post("/equity/deals/{int:pk}/acts/exit", response=DealOut, auth=SIGNED_IN, summary="登记退出")
 def exit_deal(request: Request, response: HttpResponse, pk: int, given: ExitIn) -> Any:
     return _act(request, response, pk, given, actions.exit_deal)
 
@@ -204,9 +201,7 @@ def _project(request: Request, pk: int) -> Project:
     return get_object_or_404(finds.projects(request.user, timezone.localdate()), pk=pk)
 
 
-@router.get(
-    "/equity/projects/{int:pk}", response={200: OneProjectOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个融资项目"
-)
+@router.get("/equity/projects/{int:pk}", response=OneProjectOut, auth=SIGNED_IN, summary="一个融资项目")
 def one_project(request: Request, pk: int) -> Any:
     """For its owner, the offices, and registered funds while it is open."""
     found = _project(request, pk)
@@ -222,7 +217,7 @@ def one_project(request: Request, pk: int) -> Any:
     }  # fmt: skip
 
 
-@router.post("/equity/projects", response={201: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="提出一个融资项目")
+@router.post("/equity/projects", response={201: ProjectRef}, auth=SIGNED_IN, summary="提出一个融资项目")
 def open_project(request: Request, given: ProjectIn) -> Any:
     """The owner marks a published listing as looking for money."""
     listing = opened(request, given.kind, given.listing)
@@ -231,14 +226,12 @@ def open_project(request: Request, given: ProjectIn) -> Any:
     return Status(201, made)
 
 
-@router.post(
-    "/equity/projects/{int:pk}/close", response={200: ProjectRef, **PROBLEMS}, auth=SIGNED_IN, summary="结束融资"
-)
+@router.post("/equity/projects/{int:pk}/close", response=ProjectRef, auth=SIGNED_IN, summary="结束融资")
 def close(request: Request, pk: int, given: ProjectCloseIn) -> Any:
     return actions.close_project(project=_project(request, pk), why=given.why, actor=request.user, now=timezone.now())
 
 
-@router.post("/equity/projects/{int:pk}/interest", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="基金约谈")
+@router.post("/equity/projects/{int:pk}/interest", response={204: None}, auth=SIGNED_IN, summary="基金约谈")
 def interest(request: Request, pk: int, given: ProjectInterestIn) -> Any:
     """By a registered fund; the owner gets one letter."""
     project, fund = _project(request, pk), _fund(request)

@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.exchange_peers import keeping, peer_of, watching
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.exchange import actions, finds
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Refused
 
@@ -92,7 +91,7 @@ def _refused(one: Refused) -> dict[str, Any]:
     return {"peer": one.peer_id, "words": str(one.words)} | {name: getattr(one, name) for name in names}
 
 
-@router.get("/exchange/conflicts", response={200: ConflictPage, **PROBLEMS}, auth=SIGNED_IN, summary="交换中的冲突")
+@router.get("/exchange/conflicts", response=ConflictPage, auth=SIGNED_IN, summary="交换中的冲突")
 def conflicts(request: Request, asked: Query[ConflictsAsked]) -> Any:
     """Those that wait first."""
     watching(request)
@@ -102,7 +101,7 @@ def conflicts(request: Request, asked: Query[ConflictsAsked]) -> Any:
 
 @router.get(
     "/exchange/conflicts/{int:pk}",
-    response={200: ConflictOut, **PROBLEMS},
+    response=ConflictOut,
     auth=SIGNED_IN,
     summary="一个冲突的两份内容",
 )
@@ -111,30 +110,28 @@ def conflict(request: Request, pk: int) -> Any:
     return _conflict(get_object_or_404(finds.conflicts(), pk=pk))
 
 
-@router.post(
-    "/exchange/conflicts/{int:pk}/decide", response={200: ConflictOut, **PROBLEMS}, auth=SIGNED_IN, summary="处理冲突"
-)
+@router.post("/exchange/conflicts/{int:pk}/decide", response=ConflictOut, auth=SIGNED_IN, summary="处理冲突")
 def decide(request: Request, pk: int, given: DecideIn) -> Any:
     """409 where it was decided already, or the market has sent a newer revision since."""
     who = keeping(request)
     return _conflict(actions.decide(conflict=get_object_or_404(finds.conflicts(), pk=pk), **given.dict(), **who))
 
 
-@router.get("/exchange/refusals", response={200: RefusedPage, **PROBLEMS}, auth=SIGNED_IN, summary="拒收的消息")
+@router.get("/exchange/refusals", response=RefusedPage, auth=SIGNED_IN, summary="拒收的消息")
 def refusals(request: Request, asked: Query[OfPeer]) -> Any:
     """One row an hour for each kind, the newest first."""
     watching(request)
     return shapes.cut(finds.refusals(peer_of(asked.peer) if asked.peer else None), asked, _refused)
 
 
-@router.post("/foreign/{int:pk}/hide", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="不在本市场展示")
+@router.post("/foreign/{int:pk}/hide", response={204: None}, auth=SIGNED_IN, summary="不在本市场展示")
 def hide(request: Request, pk: int, given: NoteIn) -> Any:
     who = keeping(request)
     actions.hide(listing=get_object_or_404(ForeignListing, pk=pk), note=given.note, **who)
     return Status(204, None)
 
 
-@router.post("/foreign/{int:pk}/unhide", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="恢复展示")
+@router.post("/foreign/{int:pk}/unhide", response={204: None}, auth=SIGNED_IN, summary="恢复展示")
 def unhide(request: Request, pk: int) -> Any:
     who = keeping(request)
     actions.unhide(listing=get_object_or_404(ForeignListing, pk=pk), **who)

@@ -15,7 +15,6 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import Seen
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.exchange import actions, finds, keys
 from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint
@@ -175,42 +174,39 @@ def _own_key() -> dict[str, str]:
     return {"market": settings.EXCHANGE_ID, "kid": "", "public": "", "fingerprint": ""} | known
 
 
-ONE = {200: PeerOut, **PROBLEMS}
-
-
-@router.get("/exchange/key", response={200: OwnKeyOut, **PROBLEMS}, auth=SIGNED_IN, summary="本市场的公钥和指纹")
+@router.get("/exchange/key", response=OwnKeyOut, auth=SIGNED_IN, summary="本市场的公钥和指纹")
 def own_key(request: Request) -> Any:
     watching(request)
     return _own_key()
 
 
-@router.post("/exchange/key", response={201: OwnKeyOut, **PROBLEMS}, auth=SIGNED_IN, summary="换本市场的密钥")
+@router.post("/exchange/key", response={201: OwnKeyOut}, auth=SIGNED_IN, summary="换本市场的密钥")
 def new_key(request: Request) -> Any:
     """Peers learn it under the old one, which holds for another 30 days."""
     actions.new_key(**keeping(request))
     return Status(201, _own_key())
 
 
-@router.get("/exchange/peers", response={200: PeerPage, **PROBLEMS}, auth=SIGNED_IN, summary="交换的市场")
+@router.get("/exchange/peers", response=PeerPage, auth=SIGNED_IN, summary="交换的市场")
 def peers(request: Request, part: Query[shapes.Part]) -> Any:
     watching(request)
     return shapes.cut(finds.peers(), part, _line)
 
 
-@router.post("/exchange/peers", response={201: PeerOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个市场")
+@router.post("/exchange/peers", response={201: PeerOut}, auth=SIGNED_IN, summary="登记一个市场")
 def register(request: Request, response: HttpResponse, given: PeerIn) -> Any:
     """Nothing is exchanged before the step `confirm`, whose `note` is the fingerprint as it came another way."""
     made = actions.register(**given.dict(), **keeping(request))
     return Status(201, _whole(request, response, made.pk))
 
 
-@router.get("/exchange/peers/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一个交换的市场")
+@router.get("/exchange/peers/{int:pk}", response=PeerOut, auth=SIGNED_IN, summary="一个交换的市场")
 def one_peer(request: Request, response: HttpResponse, pk: int) -> Any:
     watching(request)
     return _whole(request, response, pk)
 
 
-@router.put("/exchange/peers/{int:pk}", response=ONE, auth=SIGNED_IN, summary="修改名称、地址和发送范围")
+@router.put("/exchange/peers/{int:pk}", response=PeerOut, auth=SIGNED_IN, summary="修改名称、地址和发送范围")
 def amend(request: Request, response: HttpResponse, pk: int, given: AmendIn) -> Any:
     """What the peer no longer gets is withdrawn from it."""
     who, peer, seen = keeping(request), peer_of(pk), versions.seen(request, given.seen_version)
@@ -220,7 +216,10 @@ def amend(request: Request, response: HttpResponse, pk: int, given: AmendIn) -> 
 
 
 @router.post(
-    "/exchange/peers/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="接通、暂停、恢复、断开、重新登记"
+    "/exchange/peers/{int:pk}/steps/{step}",
+    response=PeerOut,
+    auth=SIGNED_IN,
+    summary="接通、暂停、恢复、断开、重新登记",
 )
 def step_peer(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     """`confirm` needs the fingerprint in `note`."""
@@ -231,14 +230,14 @@ def step_peer(request: Request, response: HttpResponse, pk: int, step: str, give
     return _whole(request, response, pk)
 
 
-@router.post("/exchange/peers/{int:pk}/acts/try", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="立即交换")
+@router.post("/exchange/peers/{int:pk}/acts/try", response={204: None}, auth=SIGNED_IN, summary="立即交换")
 def try_now(request: Request, pk: int) -> Any:
     """The worker tries both directions at once; what came of it stands at the peer."""
     actions.try_now(peer=peer_of(pk), **keeping(request))
     return Status(204, None)
 
 
-@router.post("/exchange/peers/{int:pk}/acts/key", response=ONE, auth=SIGNED_IN, summary="换对方的公钥")
+@router.post("/exchange/peers/{int:pk}/acts/key", response=PeerOut, auth=SIGNED_IN, summary="换对方的公钥")
 def replace_key(request: Request, response: HttpResponse, pk: int, given: KeyIn) -> Any:
     """For a peer that lost its key, registered anew: every other key of it ends."""
     actions.replace_key(peer=peer_of(pk), public=given.public, **keeping(request))
@@ -246,7 +245,7 @@ def replace_key(request: Request, response: HttpResponse, pk: int, given: KeyIn)
 
 
 @router.post(
-    "/exchange/peers/{int:pk}/acts/again", response={200: AgainOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/exchange/peers/{int:pk}/acts/again", response=AgainOut, auth=SIGNED_IN,
     summary="恢复备份后全部重发",
 )  # fmt: skip
 def say_again(request: Request, pk: int, given: AgainIn) -> Any:

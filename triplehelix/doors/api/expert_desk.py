@@ -10,7 +10,7 @@ from ninja import Field, Router, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.experts import PROBLEMS, Counted
+from triplehelix.doors.api.experts import Counted
 from triplehelix.market.experts import access, actions, finds, tasks
 from triplehelix.market.experts.models import Expert, Harvest, Merge, Proposal, Repository
 
@@ -52,9 +52,7 @@ def _desk(request: Request) -> None:
         raise Http404
 
 
-@router.get(
-    "/experts/proposals", response={200: list[MergeProposalOut], **PROBLEMS}, auth=SIGNED_IN, summary="疑似同一人"
-)
+@router.get("/experts/proposals", response=list[MergeProposalOut], auth=SIGNED_IN, summary="疑似同一人")
 def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
     _desk(request)
     start = max(0, min(offset, 1_000_000))
@@ -66,9 +64,7 @@ def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
     ]  # fmt: skip
 
 
-@router.post(
-    "/experts/proposals/{int:pk}/{answer}", response={200: Counted, **PROBLEMS}, auth=SIGNED_IN, summary="判断"
-)
+@router.post("/experts/proposals/{int:pk}/{answer}", response=Counted, auth=SIGNED_IN, summary="判断")
 def decide(request: Request, pk: int, answer: Literal["same", "different"], given: MergeWhyIn) -> Any:
     _desk(request)
     proposal = get_object_or_404(Proposal, pk=pk)
@@ -76,7 +72,7 @@ def decide(request: Request, pk: int, answer: Literal["same", "different"], give
     return {"count": 1}
 
 
-@router.post("/experts/merges", response={201: MergeOut, **PROBLEMS}, auth=SIGNED_IN, summary="合并两位")
+@router.post("/experts/merges", response={201: MergeOut}, auth=SIGNED_IN, summary="合并两位")
 def merge(request: Request, given: MergeIn) -> Any:
     _desk(request)
     pair = [get_object_or_404(Expert, pk=pk) for pk in (given.one, given.other)]
@@ -86,7 +82,7 @@ def merge(request: Request, given: MergeIn) -> Any:
     return Status(201, made)
 
 
-@router.post("/experts/merges/{int:pk}/undo", response={200: MergeOut, **PROBLEMS}, auth=SIGNED_IN, summary="撤销合并")
+@router.post("/experts/merges/{int:pk}/undo", response=MergeOut, auth=SIGNED_IN, summary="撤销合并")
 def undo(request: Request, pk: int, given: MergeWhyIn) -> Any:
     """Both sides stand as before, and are not proposed again."""
     _desk(request)
@@ -120,20 +116,20 @@ class HarvestOut(shapes.Given):
     next_try: datetime | None
 
 
-@router.get("/repositories", response={200: list[RepositoryOut], **PROBLEMS}, auth=SIGNED_IN, summary="机构库")
+@router.get("/repositories", response=list[RepositoryOut], auth=SIGNED_IN, summary="机构库")
 def repositories(request: Request) -> Any:
     _desk(request)
     return list(finds.repositories())
 
 
-@router.post("/repositories", response={201: RepositoryOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记机构库")
+@router.post("/repositories", response={201: RepositoryOut}, auth=SIGNED_IN, summary="登记机构库")
 def register(request: Request, given: RepositoryIn) -> Any:
     _desk(request)
     made = actions.register_repository(**given.dict(), actor=request.user, now=timezone.now())
     return Status(201, made)
 
 
-@router.post("/repositories/{int:pk}/harvests", response={201: HarvestOut, **PROBLEMS}, auth=SIGNED_IN, summary="采集")
+@router.post("/repositories/{int:pk}/harvests", response={201: HarvestOut}, auth=SIGNED_IN, summary="采集")
 def harvest(request: Request, pk: int, whole: bool = False) -> Any:
     """What is new, or the whole; the work goes on in the background."""
     _desk(request)
@@ -143,7 +139,7 @@ def harvest(request: Request, pk: int, whole: bool = False) -> Any:
     return Status(201, made)
 
 
-@router.get("/harvests/{int:pk}", response={200: HarvestOut, **PROBLEMS}, auth=SIGNED_IN, summary="采集的进度")
+@router.get("/harvests/{int:pk}", response=HarvestOut, auth=SIGNED_IN, summary="采集的进度")
 def one_harvest(request: Request, pk: int) -> Any:
     _desk(request)
     return get_object_or_404(Harvest, pk=pk)

@@ -10,7 +10,6 @@ from ninja import Field, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.experts import access, actions, finds
 from triplehelix.records.parties.models import Person
 
@@ -35,9 +34,7 @@ def _person(request: Request, pk: int, *relations: str) -> Person:
     return expert.person
 
 
-@router.post(
-    "/experts/{int:pk}/address", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="本单位人员的邀请邮箱"
-)
+@router.post("/experts/{int:pk}/address", response={204: None}, auth=SIGNED_IN, summary="本单位人员的邀请邮箱")
 def address(request: Request, pk: int, given: AddressIn) -> Any:
     """By the person's own organisation."""
     person = _person(request, pk, access.HOME)
@@ -45,9 +42,7 @@ def address(request: Request, pk: int, given: AddressIn) -> Any:
     return Status(204, None)
 
 
-@router.post(
-    "/experts/{int:pk}/invite", response={201: InvitedOut, **PROBLEMS}, auth=SIGNED_IN, summary="发信邀请确认成果"
-)
+@router.post("/experts/{int:pk}/invite", response={201: InvitedOut}, auth=SIGNED_IN, summary="发信邀请确认成果")
 def invite(request: Request, pk: int) -> Any:
     """By the own organisation or the desk; the letter opens the person's own list and nothing else."""
     person = _person(request, pk, access.HOME, access.DESK)

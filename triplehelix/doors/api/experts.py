@@ -16,7 +16,6 @@ from triplehelix.matching.people import experts_for
 from triplehelix.records.parties.models import Person
 
 router = Router(tags=["experts"])
-PROBLEMS = dict.fromkeys((400, 401, 404, 409, 422), shapes.Problem)
 
 
 class ExpertHead(shapes.Given):
@@ -90,14 +89,14 @@ def _head(one: Expert, works: int) -> dict[str, Any]:
     }
 
 
-@router.get("/experts", response={200: ExpertPage, **PROBLEMS}, auth=PUBLIC, summary="专家")
+@router.get("/experts", response=ExpertPage, auth=PUBLIC, summary="专家")
 def experts(request: Request, chosen: Query[ExpertFilter]) -> Any:
     rows = finds.listed(account_of(request), timezone.localdate(), q=chosen.q.strip())
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"items": [_head(one, getattr(one, "works", 0)) for one in page], "total": rows.count()}
 
 
-@router.get("/experts/{int:pk}", response={200: ExpertOut, **PROBLEMS}, auth=PUBLIC, summary="一位专家和成果")
+@router.get("/experts/{int:pk}", response=ExpertOut, auth=PUBLIC, summary="一位专家和成果")
 def one_expert(request: Request, pk: int) -> Any:
     today, account = timezone.localdate(), account_of(request)
     one = get_object_or_404(finds.shown_to(account, today), pk=pk)
@@ -123,9 +122,7 @@ def _work(row: Authorship, authors: list[str]) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/needs/{int:pk}/experts", response={200: list[SuggestionOut], **PROBLEMS}, auth=PUBLIC, summary="可以请教的专家"
-)
+@router.get("/needs/{int:pk}/experts", response=list[SuggestionOut], auth=PUBLIC, summary="可以请教的专家")
 def for_need(request: Request, pk: int) -> Any:
     """Who has made something that answers this need, and why; nothing else counts."""
     now, account = timezone.now(), account_of(request)
@@ -169,9 +166,7 @@ def _person(request: Request) -> Person:
     return get_object_or_404(Person, account=request.user)
 
 
-@router.get(
-    "/experts/mine", response={200: list[ExpertAskedOut], **PROBLEMS}, auth=SIGNED_IN, summary="这些是您的成果吗"
-)
+@router.get("/experts/mine", response=list[ExpertAskedOut], auth=SIGNED_IN, summary="这些是您的成果吗")
 def mine(request: Request) -> Any:
     return [
         {"authorship": row.pk, "title": row.work.title, "name": row.name, "year": row.work.year, "said": row.said,
@@ -181,7 +176,7 @@ def mine(request: Request) -> Any:
     ]  # fmt: skip
 
 
-@router.post("/experts/mine/{answer}", response={200: Counted, **PROBLEMS}, auth=SIGNED_IN, summary="本人确认或否认")
+@router.post("/experts/mine/{answer}", response=Counted, auth=SIGNED_IN, summary="本人确认或否认")
 def answer(request: Request, answer: Literal["confirm", "refuse"], given: ExpertAnswerIn) -> Any:
     act = actions.confirm if answer == "confirm" else actions.refuse
     person, ids = _person(request), given.authorships

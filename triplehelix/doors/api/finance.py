@@ -8,7 +8,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.equity import finds as equity
 from triplehelix.market.equity.models import Project
 from triplehelix.market.finance import finds, selfcheck
@@ -95,13 +94,13 @@ def _product(one: Product, on: date) -> dict[str, Any]:
     } | {name: getattr(one, name) for name in names}  # fmt: skip
 
 
-@router.get("/finance/products", response={200: ProductList, **PROBLEMS}, auth=PUBLIC, summary="在用的金融产品")
+@router.get("/finance/products", response=ProductList, auth=PUBLIC, summary="在用的金融产品")
 def products(request: Request) -> Any:
     today = timezone.localdate()
     return {"items": [_product(one, today) for one in finds.products(today)]}
 
 
-@router.post("/finance/check", response={200: FitList, **PROBLEMS}, auth=PUBLIC, summary="自测：哪些产品符合，不保存")
+@router.post("/finance/check", response=FitList, auth=PUBLIC, summary="自测：哪些产品符合，不保存")
 def check(request: Request, given: CheckIn) -> Any:
     today = timezone.localdate()
     values, errors = read_facts(selfcheck.questions(today), given.facts)
@@ -125,9 +124,7 @@ def _project(one: Project) -> dict[str, Any]:
     return own | {name: getattr(one, name) for name in names}
 
 
-@router.get(
-    "/finance/projects", response={200: ProjectPage, **PROBLEMS}, auth=SIGNED_IN, summary="融资项目（在册基金）"
-)
+@router.get("/finance/projects", response=ProjectPage, auth=SIGNED_IN, summary="融资项目（在册基金）")
 def projects(request: Request, part: Query[shapes.Part]) -> Any:
     rows = equity.projects(request.user, timezone.localdate())
     shown = rows[part.offset : part.offset + part.limit]

@@ -15,9 +15,7 @@ from ninja import Field, Router
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import Seen, said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.finance_cases import ONE
-from triplehelix.doors.api.finance_shown import ClaimOut, claimed, opened, whole
-from triplehelix.doors.api.listings import PROBLEMS
+from triplehelix.doors.api.finance_shown import ClaimOut, FinanceCaseOut, claimed, opened, whole
 from triplehelix.market.finance import actions
 from triplehelix.market.finance.actions.leads import wording
 from triplehelix.market.finance.models import Application, Claim
@@ -128,17 +126,17 @@ def _agree(request: Request, response: HttpResponse, pk: int, given: ConsentIn) 
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/consent", response=ONE, auth=SIGNED_IN, summary="书面授权")
+@router.post(f"{ACT}/consent", response=FinanceCaseOut, auth=SIGNED_IN, summary="书面授权")
 def consent(request: Request, response: HttpResponse, pk: int, given: ConsentIn) -> Any:
     return _agree(request, response, pk, given)
 
 
-@router.post(f"{ACT}/renew", response=ONE, auth=SIGNED_IN, summary="重新授权")
+@router.post(f"{ACT}/renew", response=FinanceCaseOut, auth=SIGNED_IN, summary="重新授权")
 def renew(request: Request, response: HttpResponse, pk: int, given: ConsentIn) -> Any:
     return _agree(request, response, pk, given)
 
 
-@router.post(f"{ACT}/revoke", response=ONE, auth=SIGNED_IN, summary="撤回授权")
+@router.post(f"{ACT}/revoke", response=FinanceCaseOut, auth=SIGNED_IN, summary="撤回授权")
 def revoke(request: Request, response: HttpResponse, pk: int, given: RevokeIn) -> Any:
     """From this moment the institution sees nothing of the firm."""
     with acting(request, pk, given) as one:
@@ -146,14 +144,14 @@ def revoke(request: Request, response: HttpResponse, pk: int, given: RevokeIn) -
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/decline", response=ONE, auth=SIGNED_IN, summary="婉拒并告知企业")
+@router.post(f"{ACT}/decline", response=FinanceCaseOut, auth=SIGNED_IN, summary="婉拒并告知企业")
 def decline(request: Request, response: HttpResponse, pk: int, given: DeclineIn) -> Any:
     with acting(request, pk, given) as one:
         actions.decline(**given.said(), **one)
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/grant", response=ONE, auth=SIGNED_IN, summary="登记合同")
+@router.post(f"{ACT}/grant", response=FinanceCaseOut, auth=SIGNED_IN, summary="登记合同")
 def grant(request: Request, response: HttpResponse, pk: int, given: LoanContractIn) -> Any:
     with acting(request, pk, given) as one:
         secured = one["case"].lead.kind == "guarantee"
@@ -161,42 +159,42 @@ def grant(request: Request, response: HttpResponse, pk: int, given: LoanContract
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/pay", response=ONE, auth=SIGNED_IN, summary="登记还款、付息")
+@router.post(f"{ACT}/pay", response=FinanceCaseOut, auth=SIGNED_IN, summary="登记还款、付息")
 def pay(request: Request, response: HttpResponse, pk: int, given: PaymentIn) -> Any:
     with acting(request, pk, given) as one:
         actions.record_payment(values=given.said(), **one)
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/loss", response=ONE, auth=SIGNED_IN, summary="报送本金损失")
+@router.post(f"{ACT}/loss", response=FinanceCaseOut, auth=SIGNED_IN, summary="报送本金损失")
 def loss(request: Request, response: HttpResponse, pk: int, given: LossIn) -> Any:
     with acting(request, pk, given) as one:
         actions.report_loss(values=given.said(), decided=decided(), **one)
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/recovery", response=ONE, auth=SIGNED_IN, summary="登记追偿")
+@router.post(f"{ACT}/recovery", response=FinanceCaseOut, auth=SIGNED_IN, summary="登记追偿")
 def recovery(request: Request, response: HttpResponse, pk: int, given: RecoveryIn) -> Any:
     with acting(request, pk, given) as one:
         actions.record_recovery(values=given.said(), **one)
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/submit", response=ONE, auth=SIGNED_IN, summary="列入本月备案")
+@router.post(f"{ACT}/submit", response=FinanceCaseOut, auth=SIGNED_IN, summary="列入本月备案")
 def submit(request: Request, response: HttpResponse, pk: int, given: Seen) -> Any:
     with acting(request, pk, given) as one:
         actions.submit(**one)
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/unfile", response=ONE, auth=SIGNED_IN, summary="撤销备案")
+@router.post(f"{ACT}/unfile", response=FinanceCaseOut, auth=SIGNED_IN, summary="撤销备案")
 def unfile(request: Request, response: HttpResponse, pk: int, given: ClaimWhyIn) -> Any:
     with acting(request, pk, given) as one:
         actions.revoke(**given.said(), **one)
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/refile", response=ONE, auth=SIGNED_IN, summary="恢复备案")
+@router.post(f"{ACT}/refile", response=FinanceCaseOut, auth=SIGNED_IN, summary="恢复备案")
 def refile(request: Request, response: HttpResponse, pk: int, given: ClaimWhyIn) -> Any:
     with acting(request, pk, given) as one:
         actions.restore(**given.said(), **one)
@@ -209,34 +207,32 @@ def _claim(request: Request, response: HttpResponse, pk: int, given: Seen, kind:
     return _after(request, response, pk)
 
 
-@router.post(f"{ACT}/claim_interest", response=ONE, auth=SIGNED_IN, summary="计算贴息")
+@router.post(f"{ACT}/claim_interest", response=FinanceCaseOut, auth=SIGNED_IN, summary="计算贴息")
 def claim_interest(request: Request, response: HttpResponse, pk: int, given: InterestIn) -> Any:
     return _claim(request, response, pk, given, "interest")
 
 
-@router.post(f"{ACT}/claim_premium", response=ONE, auth=SIGNED_IN, summary="计算保费补贴")
+@router.post(f"{ACT}/claim_premium", response=FinanceCaseOut, auth=SIGNED_IN, summary="计算保费补贴")
 def claim_premium(request: Request, response: HttpResponse, pk: int, given: Seen) -> Any:
     return _claim(request, response, pk, given, "premium")
 
 
-@router.post(f"{ACT}/claim_guarantee", response=ONE, auth=SIGNED_IN, summary="计算担保费补贴")
+@router.post(f"{ACT}/claim_guarantee", response=FinanceCaseOut, auth=SIGNED_IN, summary="计算担保费补贴")
 def claim_guarantee(request: Request, response: HttpResponse, pk: int, given: Seen) -> Any:
     return _claim(request, response, pk, given, "guarantee")
 
 
-@router.post(f"{ACT}/claim_payout", response=ONE, auth=SIGNED_IN, summary="计算代偿补偿")
+@router.post(f"{ACT}/claim_payout", response=FinanceCaseOut, auth=SIGNED_IN, summary="计算代偿补偿")
 def claim_payout(request: Request, response: HttpResponse, pk: int, given: PayoutIn) -> Any:
     return _claim(request, response, pk, given, "payout")
 
 
-@router.post(f"{ACT}/claim_loss", response=ONE, auth=SIGNED_IN, summary="计算市级风险补偿")
+@router.post(f"{ACT}/claim_loss", response=FinanceCaseOut, auth=SIGNED_IN, summary="计算市级风险补偿")
 def claim_loss(request: Request, response: HttpResponse, pk: int, given: Seen) -> Any:
     return _claim(request, response, pk, given, "loss")
 
 
-@router.post(
-    "/finance/claims/{int:pk}/void", response={200: ClaimOut, **PROBLEMS}, auth=SIGNED_IN, summary="作废一笔计算"
-)
+@router.post("/finance/claims/{int:pk}/void", response=ClaimOut, auth=SIGNED_IN, summary="作废一笔计算")
 def void_claim(request: Request, pk: int, given: VoidIn) -> Any:
     """By the payee or the city, before it has been applied for."""
     found = get_object_or_404(Claim.objects.select_related("loan"), pk=pk)

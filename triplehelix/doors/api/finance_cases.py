@@ -10,7 +10,6 @@ from ninja import Field, Query, Router, Schema
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.finance_shown import FinanceCaseOut, FinancePage, line, opened, whole
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.finance import actions, acts, finds
 from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.actions.leads import wording
@@ -18,7 +17,6 @@ from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.records.steps.actions import take
 
 router = Router(tags=["finance"])
-ONE = {200: FinanceCaseOut, **PROBLEMS}
 
 
 class PapersOut(Schema):
@@ -43,20 +41,20 @@ class ConsentTextOut(Schema):
     digest: str
 
 
-@router.get("/finance/cases", response={200: FinancePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的融资办件")
+@router.get("/finance/cases", response=FinancePage, auth=SIGNED_IN, summary="我能看到的融资办件")
 def cases(request: Request, part: Query[shapes.Part]) -> Any:
     now = timezone.now()
     rows = finds.shown_to(request.user, timezone.localdate(now))
     return shapes.cut(rows, part, lambda one: line(request, one, now))
 
 
-@router.get("/finance/cases/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一件融资办件")
+@router.get("/finance/cases/{int:pk}", response=FinanceCaseOut, auth=SIGNED_IN, summary="一件融资办件")
 def case(request: Request, response: HttpResponse, pk: int) -> Any:
     return whole(request, response, opened(request, pk))
 
 
 @router.post(
-    "/finance/cases/{int:pk}/open", response={200: PapersOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/cases/{int:pk}/open", response=PapersOut, auth=SIGNED_IN,
     summary="机构查阅企业授权的资料（留痕）",
 )  # fmt: skip
 def open_papers(request: Request, pk: int) -> Any:
@@ -67,7 +65,7 @@ def open_papers(request: Request, pk: int) -> Any:
 
 
 @router.get(
-    "/finance/cases/{int:pk}/consent", response={200: ConsentTextOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/cases/{int:pk}/consent", response=ConsentTextOut, auth=SIGNED_IN,
     summary="授权书全文，供阅读后同意",
 )  # fmt: skip
 def consent_text(request: Request, pk: int, asked: Query[ConsentAsked]) -> Any:
@@ -78,7 +76,7 @@ def consent_text(request: Request, pk: int, asked: Query[ConsentAsked]) -> Any:
     return wording(found, asked.fields, asked.until, timezone.localdate(now))
 
 
-@router.post("/finance/cases/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理一步")
+@router.post("/finance/cases/{int:pk}/steps/{step}", response=FinanceCaseOut, auth=SIGNED_IN, summary="办理一步")
 def step(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     """Steps that rest on more than a sentence (a consent, a contract, a filing) are taken by …/acts/{act}."""
     seen = versions.seen(request, given.seen_version)

@@ -10,7 +10,6 @@ from ninja import Field, Router, Schema, Status
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Institution
 
@@ -78,16 +77,12 @@ def _institution(one: Institution) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/finance/institutions", response={200: list[InstitutionOut], **PROBLEMS}, auth=PUBLIC, summary="合作的金融机构"
-)
+@router.get("/finance/institutions", response=list[InstitutionOut], auth=PUBLIC, summary="合作的金融机构")
 def institutions(request: Request) -> Any:
     return [_institution(one) for one in finds.institutions(timezone.localdate())]
 
 
-@router.post(
-    "/finance/institutions", response={201: InstitutionOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一家金融机构"
-)
+@router.post("/finance/institutions", response={201: InstitutionOut}, auth=SIGNED_IN, summary="登记一家金融机构")
 def register(request: Request, given: InstitutionIn) -> Any:
     organisation = organisation_of(given.uscc, "uscc")
     values = given.dict(exclude={"uscc"})
@@ -97,9 +92,7 @@ def register(request: Request, given: InstitutionIn) -> Any:
     return Status(201, _institution(made))
 
 
-@router.post(
-    "/finance/institutions/{int:pk}/end", response={200: InstitutionOut, **PROBLEMS}, auth=SIGNED_IN, summary="停止合作"
-)
+@router.post("/finance/institutions/{int:pk}/end", response=InstitutionOut, auth=SIGNED_IN, summary="停止合作")
 def end_institution(request: Request, pk: int, given: InstitutionEndIn) -> Any:
     found = get_object_or_404(Institution, pk=pk)
     return _institution(
@@ -108,7 +101,7 @@ def end_institution(request: Request, pk: int, given: InstitutionEndIn) -> Any:
 
 
 @router.post(
-    "/finance/institutions/{int:pk}/products", response={201: ProductRef, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/institutions/{int:pk}/products", response={201: ProductRef}, auth=SIGNED_IN,
     summary="登记一个金融产品",
 )  # fmt: skip
 def offer(request: Request, pk: int, given: ProductIn) -> Any:
@@ -127,7 +120,7 @@ def _own_product(request: Request, pk: int) -> Any:
 
 
 @router.post(
-    "/finance/products/{int:pk}/parameters", response={200: ProductRef, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/products/{int:pk}/parameters", response=ProductRef, auth=SIGNED_IN,
     summary="产品参数自某日起的新值",
 )  # fmt: skip
 def set_parameter(request: Request, pk: int, given: ParameterIn) -> Any:
@@ -136,9 +129,7 @@ def set_parameter(request: Request, pk: int, given: ParameterIn) -> Any:
     return product
 
 
-@router.post(
-    "/finance/products/{int:pk}/end", response={200: ProductRef, **PROBLEMS}, auth=SIGNED_IN, summary="停用产品"
-)
+@router.post("/finance/products/{int:pk}/end", response=ProductRef, auth=SIGNED_IN, summary="停用产品")
 def end_product(request: Request, pk: int, given: EndIn) -> Any:
     product = _own_product(request, pk)
     return actions.end_product(product=product, until=given.until, actor=request.user, now=timezone.now())

@@ -12,7 +12,7 @@ from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.finance_shown import FinanceCaseOut, opened, whole
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.market.finance import actions, finds
 from triplehelix.market.finance.models import Lead
 
@@ -76,13 +76,13 @@ def _wish(one: Lead) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/finance/leads", response={200: WishPage, **PROBLEMS}, auth=SIGNED_IN, summary="融资需求")
+@router.get("/finance/leads", response=WishPage, auth=SIGNED_IN, summary="融资需求")
 def leads(request: Request, part: Query[shapes.Part]) -> Any:
     """Of the caller's firms; for the city and the auditor all."""
     return shapes.cut(finds.leads(request.user, timezone.localdate()), part, _wish)
 
 
-@router.post("/finance/leads", response={201: LeadOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出融资需求")
+@router.post("/finance/leads", response={201: LeadOut}, auth=SIGNED_IN, summary="提出融资需求")
 def start(request: Request, given: LeadIn) -> Any:
     firm = own_organisation(request, given.organisation)
     values = given.dict(exclude={"organisation", "origin"})
@@ -95,13 +95,13 @@ def _lead(request: Request, pk: int) -> Lead:
     return get_object_or_404(finds.leads(request.user, timezone.localdate()), pk=pk)
 
 
-@router.get("/finance/leads/{int:pk}", response={200: WishOut, **PROBLEMS}, auth=SIGNED_IN, summary="一件融资需求")
+@router.get("/finance/leads/{int:pk}", response=WishOut, auth=SIGNED_IN, summary="一件融资需求")
 def one_lead(request: Request, pk: int) -> Any:
     return _wish(_lead(request, pk))
 
 
 @router.post(
-    "/finance/leads/{int:pk}/pick", response={201: FinanceCaseOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/leads/{int:pk}/pick", response={201: FinanceCaseOut}, auth=SIGNED_IN,
     summary="选一家机构的产品",
 )  # fmt: skip
 def pick(request: Request, response: HttpResponse, pk: int, given: PickIn) -> Any:

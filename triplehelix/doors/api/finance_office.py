@@ -14,7 +14,7 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of, organisation_of, paper_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets
 from triplehelix.market.finance.models import Filing, Institution, Qualification
@@ -94,7 +94,7 @@ def _qualification(one: Qualification) -> dict[str, Any]:
 
 
 @router.get(
-    "/finance/qualifications", response={200: QualificationPage, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/qualifications", response=QualificationPage, auth=SIGNED_IN,
     summary="入库编号、科融信：本单位的；市科技局看待核实的",
 )  # fmt: skip
 def qualifications(request: Request, part: Query[shapes.Part]) -> Any:
@@ -108,7 +108,7 @@ def qualifications(request: Request, part: Query[shapes.Part]) -> Any:
 
 
 @router.post(
-    "/finance/qualifications", response={201: QualificationOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/qualifications", response={201: QualificationOut}, auth=SIGNED_IN,
     summary="登记一年的入库编号或科融信",
 )  # fmt: skip
 def add_qualification(request: Request, given: QualificationIn) -> Any:
@@ -122,7 +122,7 @@ def add_qualification(request: Request, given: QualificationIn) -> Any:
 
 
 @router.post(
-    "/finance/qualifications/{int:pk}/answer", response={200: QualificationOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/qualifications/{int:pk}/answer", response=QualificationOut, auth=SIGNED_IN,
     summary="核实一年的资格",
 )  # fmt: skip
 def answer_qualification(request: Request, pk: int, given: QualificationAnswerIn) -> Any:
@@ -151,15 +151,13 @@ def scope(request: Request) -> Institution | None:
     return bank
 
 
-@router.get("/finance/filings", response={200: FilingPage, **PROBLEMS}, auth=SIGNED_IN, summary="一个月的备案")
+@router.get("/finance/filings", response=FilingPage, auth=SIGNED_IN, summary="一个月的备案")
 def filings(request: Request, asked: Query[MonthIn]) -> Any:
     """Of the bank one acts for; for the city and the auditor of all. What firms are behind is told by their cases."""
     return shapes.cut(finds.filings(date.fromisoformat(f"{asked.month}-01"), scope(request)), asked, _filing)
 
 
-@router.post(
-    "/finance/filings/outcomes", response={200: LandedOut, **PROBLEMS}, auth=SIGNED_IN, summary="导入备案公告的结果"
-)
+@router.post("/finance/filings/outcomes", response=LandedOut, auth=SIGNED_IN, summary="导入备案公告的结果")
 def outcomes(request: Request, given: AnnouncedIn, file: File[UploadedFile]) -> Any:
     """The filing sheet with outcomes, xlsx or csv: every row, or none with what is wrong at `file.<row>`."""
     now = timezone.now()

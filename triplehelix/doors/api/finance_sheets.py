@@ -13,7 +13,6 @@ from ninja import Field, Path, Router, Schema
 from triplehelix.doors import handed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.finance_office import MONTH, scope
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import answers
 from triplehelix.market.finance import actions, sheets
 from triplehelix.market.finance.models import Filing
@@ -67,7 +66,7 @@ def _row(line: sheets.Line) -> dict[str, Any]:
 
 
 @router.post(
-    "/finance/filings/{month}/sheet", response={200: list[SheetRow], **PROBLEMS}, auth=SIGNED_IN,
+    "/finance/filings/{month}/sheet", response=list[SheetRow], auth=SIGNED_IN,
     summary="一个月的备案表：逐行",
 )  # fmt: skip
 def rows(request: Request, month: Month) -> Any:
@@ -76,7 +75,7 @@ def rows(request: Request, month: Month) -> Any:
 
 
 @router.post(
-    "/finance/filings/{month}/sheet.xlsx", response=PROBLEMS, auth=SIGNED_IN, summary="一个月的备案表：xlsx",
+    "/finance/filings/{month}/sheet.xlsx", auth=SIGNED_IN, summary="一个月的备案表：xlsx",
     openapi_extra=answers(handed.XLSX),
 )  # fmt: skip
 def workbook(request: Request, month: Month) -> Any:

@@ -8,7 +8,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.exchange import finds
 from triplehelix.market.exchange.models import ForeignListing
 
@@ -51,13 +50,13 @@ def _one(row: ForeignListing) -> dict[str, Any]:
     return own | {"url": row.link} | {name: getattr(row, name) for name in plain}
 
 
-@router.get("/foreign", response={200: ForeignPage, **PROBLEMS}, auth=PUBLIC, summary="其他市场的需求和成果")
+@router.get("/foreign", response=ForeignPage, auth=PUBLIC, summary="其他市场的需求和成果")
 def foreign(request: Request, chosen: Query[ForeignFilter]) -> Any:
     rows = finds.shown(WHAT[chosen.kind] if chosen.kind else "")
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"items": [_one(row) for row in page], "total": rows.count()}
 
 
-@router.get("/foreign/{int:pk}", response={200: ForeignOut, **PROBLEMS}, auth=PUBLIC, summary="其他市场的一条")
+@router.get("/foreign/{int:pk}", response=ForeignOut, auth=PUBLIC, summary="其他市场的一条")
 def one_foreign(request: Request, pk: int) -> Any:
     return _one(get_object_or_404(finds.shown(), pk=pk))

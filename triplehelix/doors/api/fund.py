@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.fund import finds
 from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.models import Movement, Payment, Pool, Purse
@@ -135,7 +134,7 @@ def _payment(one: Payment) -> dict[str, Any]:
     } | {name: getattr(one, name) for name in plain}  # fmt: skip
 
 
-@router.get("/fund", response={200: FundOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个年度的专项资金")
+@router.get("/fund", response=FundOut, auth=SIGNED_IN, summary="一个年度的专项资金")
 def fund(request: Request, asked: Query[YearIn]) -> Any:
     pool = pool_of(request, asked.year)
     plain = ("year", "label", "appropriated_fen", "closed_at")
@@ -158,6 +157,6 @@ def _movement(one: Movement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/fund/movements", response={200: MovementPage, **PROBLEMS}, auth=SIGNED_IN, summary="资金流水，新的在前")
+@router.get("/fund/movements", response=MovementPage, auth=SIGNED_IN, summary="资金流水，新的在前")
 def movements(request: Request, asked: Query[YearPart]) -> Any:
     return shapes.cut(finds.movements(pool_of(request, asked.year)).order_by("-pk"), asked, _movement)

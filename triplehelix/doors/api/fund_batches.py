@@ -14,7 +14,6 @@ from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.fund import YearPart, held, pool_of, require_finance
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import answers
 from triplehelix.fund import files, finds
 from triplehelix.fund.actions.answers import Answer, Wrong
@@ -92,12 +91,12 @@ def _whole(one: Batch) -> dict[str, Any]:
     return _line(one) | {"payments": rows}
 
 
-@router.get("/fund/batches", response={200: BatchPage, **PROBLEMS}, auth=SIGNED_IN, summary="一个年度的支付清单")
+@router.get("/fund/batches", response=BatchPage, auth=SIGNED_IN, summary="一个年度的支付清单")
 def batches(request: Request, asked: Query[YearPart]) -> Any:
     return shapes.cut(finds.batches(pool_of(request, asked.year)), asked, _line)
 
 
-@router.post("/fund/batches", response={201: SentOut, **PROBLEMS}, auth=SIGNED_IN, summary="生成支付清单")
+@router.post("/fund/batches", response={201: SentOut}, auth=SIGNED_IN, summary="生成支付清单")
 def send(request: Request) -> Any:
     """Everything that waits in one file; an order for another account by now is named, and waits."""
     require_finance(request)
@@ -108,14 +107,14 @@ def send(request: Request) -> Any:
     return Status(201, _whole(made) | {"left_out": [one.key for one in wrong]})
 
 
-@router.get("/fund/batches/{int:pk}", response={200: BatchOut, **PROBLEMS}, auth=SIGNED_IN, summary="一份支付清单")
+@router.get("/fund/batches/{int:pk}", response=BatchOut, auth=SIGNED_IN, summary="一份支付清单")
 def batch(request: Request, pk: int) -> Any:
     held(request)
     return _whole(get_object_or_404(Batch, pk=pk))
 
 
 @router.get(
-    "/fund/batches/{int:pk}/file.{form}", response=PROBLEMS, auth=SIGNED_IN, summary="下载支付清单（交银行）",
+    "/fund/batches/{int:pk}/file.{form}", auth=SIGNED_IN, summary="下载支付清单（交银行）",
     openapi_extra=answers(handed.XLSX, "text/csv"),
 )  # fmt: skip
 def file(request: Request, pk: int, form: Literal["xlsx", "csv"]) -> Any:
@@ -126,7 +125,7 @@ def file(request: Request, pk: int, form: Literal["xlsx", "csv"]) -> Any:
     return handed.attachment(content, f"支付清单{found.number}.{form}", kind)
 
 
-@router.post("/fund/order", response={200: OrderedOut, **PROBLEMS}, auth=SIGNED_IN, summary="全部安排拨付")
+@router.post("/fund/order", response=OrderedOut, auth=SIGNED_IN, summary="全部安排拨付")
 def order_all(request: Request) -> Any:
     """Every case that waits to be paid; those that cannot be say why."""
     require_finance(request)
@@ -135,9 +134,7 @@ def order_all(request: Request) -> Any:
     return {"ordered": found.done, "refused": refused}
 
 
-@router.post(
-    "/fund/batches/{int:pk}/answer", response={200: AnsweredOut, **PROBLEMS}, auth=SIGNED_IN, summary="导入银行回单"
-)
+@router.post("/fund/batches/{int:pk}/answer", response=AnsweredOut, auth=SIGNED_IN, summary="导入银行回单")
 def answer(request: Request, pk: int, file: File[UploadedFile]) -> Any:
     """The payment file with the bank's outcomes, xlsx, xls or csv: every row, or none with what is wrong at
     `file.<row>`. What came back reopens its case."""

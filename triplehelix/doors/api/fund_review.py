@@ -7,7 +7,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.fund import YearIn, pool_of
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.fund.selfreview import PARTS, self_review
 
 router = Router(tags=["fund"])
@@ -40,7 +39,7 @@ class SelfReviewOut(Schema):
     grade: str = Field(description="优, 良, 中, 差")
 
 
-@router.get("/fund/review", response={200: SelfReviewOut, **PROBLEMS}, auth=SIGNED_IN, summary="预算绩效自评")
+@router.get("/fund/review", response=SelfReviewOut, auth=SIGNED_IN, summary="预算绩效自评")
 def review(request: Request, asked: Query[SelfReviewIn]) -> Any:
     """For who reads the fund; writes nothing."""
     points = {"output": asked.output, "benefit": asked.benefit, "satisfaction": asked.satisfaction}

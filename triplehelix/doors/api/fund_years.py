@@ -13,7 +13,6 @@ from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.fund import PurseOut, YearPart, pool_of, purse_shown, require_finance
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.fund import actions, finds
 from triplehelix.fund.actions.budget import USES
 from triplehelix.fund.ledger import MOST
@@ -120,19 +119,19 @@ def _document(one: Appropriation) -> dict[str, Any]:
     return {"id": one.pk, "year": one.pool.year} | {name: getattr(one, name) for name in plain}
 
 
-@router.get("/fund/documents", response={200: DocumentPage, **PROBLEMS}, auth=SIGNED_IN, summary="一个年度的预算文件")
+@router.get("/fund/documents", response=DocumentPage, auth=SIGNED_IN, summary="一个年度的预算文件")
 def documents(request: Request, asked: Query[YearPart]) -> Any:
     rows: QuerySet[Appropriation] = pool_of(request, asked.year).appropriations.select_related("pool")
     return shapes.cut(rows, asked, _document)
 
 
-@router.post("/fund/documents", response={201: DocumentOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记预算文件")
+@router.post("/fund/documents", response={201: DocumentOut}, auth=SIGNED_IN, summary="登记预算文件")
 def appropriate(request: Request, given: DocumentIn) -> Any:
     """The first one opens the year. 409 when the document is known with another amount, or the year is closed."""
     return Status(201, _document(actions.appropriate(**given.dict(), **_acting(request))))
 
 
-@router.post("/fund/purses", response={201: PurseOut, **PROBLEMS}, auth=SIGNED_IN, summary="设立用途")
+@router.post("/fund/purses", response={201: PurseOut}, auth=SIGNED_IN, summary="设立用途")
 def open_purse(request: Request, given: PurseIn) -> Any:
     """409 when the year has no document, has too little left, or has this use already."""
     who = _acting(request)
@@ -141,7 +140,7 @@ def open_purse(request: Request, given: PurseIn) -> Any:
     return Status(201, purse_shown(actions.open_purse(**given.dict(), **who)))
 
 
-@router.post("/fund/purses/{int:pk}/change", response={200: PurseOut, **PROBLEMS}, auth=SIGNED_IN, summary="调整用途")
+@router.post("/fund/purses/{int:pk}/change", response=PurseOut, auth=SIGNED_IN, summary="调整用途")
 def change_purse(request: Request, pk: int, given: PurseChangeIn) -> Any:
     """From what the year has in no purse, or back. Never below what is promised; carried money is left alone."""
     who, found = _acting(request), get_object_or_404(Purse, pk=pk)
@@ -152,9 +151,7 @@ def change_purse(request: Request, pk: int, given: PurseChangeIn) -> Any:
     return purse_shown(made)
 
 
-@router.post(
-    "/fund/purses/{int:pk}/carry", response={200: PurseOut, **PROBLEMS}, auth=SIGNED_IN, summary="结转到下一年"
-)
+@router.post("/fund/purses/{int:pk}/carry", response=PurseOut, auth=SIGNED_IN, summary="结转到下一年")
 def carry_over(request: Request, pk: int, given: CarryIn) -> Any:
     """What is free in a purse of a year that is over, into the same use of the next year, twice at most. Answers the
     purse it is in now; done again it changes nothing."""
@@ -162,7 +159,7 @@ def carry_over(request: Request, pk: int, given: CarryIn) -> Any:
     return purse_shown(actions.carry_over(purse=get_object_or_404(Purse, pk=pk), why=given.why, **who))
 
 
-@router.post("/fund/years/{int:year}/close", response={200: ClosedOut, **PROBLEMS}, auth=SIGNED_IN, summary="年终关账")
+@router.post("/fund/years/{int:year}/close", response=ClosedOut, auth=SIGNED_IN, summary="年终关账")
 def close_year(request: Request, year: int, given: CloseIn) -> Any:
     """Once the year is over. Promises stay payable; done again it hands back what was released since."""
     who, pool = _acting(request), pool_of(request, year)
@@ -178,9 +175,7 @@ def _ended(one: finds.Ended) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get(
-    "/fund/years", response={200: list[EndedYearOut], **PROBLEMS}, auth=SIGNED_IN, summary="过去的年度和各项资金的去向"
-)
+@router.get("/fund/years", response=list[EndedYearOut], auth=SIGNED_IN, summary="过去的年度和各项资金的去向")
 def ended(request: Request) -> Any:
     """Years before this one, latest first: what may be carried, what became of the rest. For the finance bureau."""
     require_finance(request)
@@ -196,9 +191,7 @@ def _promised(one: Commitment) -> dict[str, Any]:
     return own | {name: getattr(one, name) for name in ("rule", "subject", "amount_fen", "paid_fen")}
 
 
-@router.get(
-    "/fund/promised", response={200: PromisedPage, **PROBLEMS}, auth=SIGNED_IN, summary="过去年度承诺、还没有付清的"
-)
+@router.get("/fund/promised", response=PromisedPage, auth=SIGNED_IN, summary="过去年度承诺、还没有付清的")
 def promised(request: Request, part: Query[shapes.Part]) -> Any:
     """Oldest first. They are paid out of their own year, closed or not. For the finance bureau."""
     require_finance(request)

@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 from triplehelix.doors import handed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import MODELS, PROBLEMS
+from triplehelix.doors.api.listings import MODELS
 from triplehelix.doors.api.papers import answers
 from triplehelix.market.experts import uploads
 from triplehelix.market.imports import tasks
@@ -34,13 +34,13 @@ def _own(request: Request, pk: int) -> Import:
     return get_object_or_404(Import.objects.filter(account=request.user), pk=pk)
 
 
-@router.get("/imports/{int:pk}", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="检查结果或回执")
+@router.get("/imports/{int:pk}", response=shapes.ImportOut, auth=SIGNED_IN, summary="检查结果或回执")
 def read(request: Request, pk: int) -> Any:
     return _own(request, pk)
 
 
 @router.get(
-    "/imports/{int:pk}/annotated", response=PROBLEMS, auth=SIGNED_IN, summary="下载标出错误的表",
+    "/imports/{int:pk}/annotated", auth=SIGNED_IN, summary="下载标出错误的表",
     openapi_extra=answers(handed.XLSX),
 )  # fmt: skip
 def annotated(request: Request, pk: int) -> Any:
@@ -51,13 +51,13 @@ def annotated(request: Request, pk: int) -> Any:
     return handed.paper(case.annotated)
 
 
-@router.post("/imports/{int:pk}/drop", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="放弃导入")
+@router.post("/imports/{int:pk}/drop", response=shapes.ImportOut, auth=SIGNED_IN, summary="放弃导入")
 def drop(request: Request, pk: int, given: shapes.StepIn) -> Any:
     case, now = _own(request, pk), timezone.now()
     return take(case=case, step="drop", actor=request.user, now=now, seen_version=given.seen_version)
 
 
-@router.post("/imports/{int:pk}/land", response={200: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="确认导入")
+@router.post("/imports/{int:pk}/land", response=shapes.ImportOut, auth=SIGNED_IN, summary="确认导入")
 def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
     """All rows or none, once: a second confirmation is refused."""
     now = timezone.now()
@@ -67,12 +67,12 @@ def land(request: Request, pk: int, given: shapes.StepIn) -> Any:
     return case
 
 
-@router.get("/imports", response={200: ImportPage, **PROBLEMS}, auth=SIGNED_IN, summary="我的导入，新的在前")
+@router.get("/imports", response=ImportPage, auth=SIGNED_IN, summary="我的导入，新的在前")
 def imports(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(Import.objects.filter(account=request.user), part, lambda one: one)
 
 
-@router.post("/imports", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传一张表并检查")
+@router.post("/imports", response={201: shapes.ImportOut}, auth=SIGNED_IN, summary="上传一张表并检查")
 def upload(
     request: Request, kind: shapes.Sheet, file: File[UploadedFile], publish: bool = False, organisation: str = ""
 ) -> Any:

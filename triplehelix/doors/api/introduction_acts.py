@@ -17,7 +17,6 @@ from triplehelix.doors.api.acting import Seen, content_of, paper_at, said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.introduction_shapes import IntroductionOut, MeetingOut
 from triplehelix.doors.api.introductions import answered, inside, meeting_shown, opened
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.introductions import actions
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.evidence.models import File as Kept
@@ -25,7 +24,6 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["introductions"])
-ONE = {200: IntroductionOut, **PROBLEMS}
 
 
 class PlanIn(Seen):
@@ -94,9 +92,7 @@ def _keep(introduction: Introduction, paper: UploadedFile, request: Request) -> 
         )
 
 
-@router.post(
-    "/introductions/{int:pk}/plan", response={201: MeetingOut, **PROBLEMS}, auth=SIGNED_IN, summary="约洽谈、考察的时间"
-)
+@router.post("/introductions/{int:pk}/plan", response={201: MeetingOut}, auth=SIGNED_IN, summary="约洽谈、考察的时间")
 def plan(request: Request, pk: int, given: PlanIn) -> Any:
     if timezone.is_naive(given.planned_at):
         raise Invalid({"planned_at": _("请写明时区，例如 2026-12-01T09:30:00+08:00")})
@@ -105,7 +101,12 @@ def plan(request: Request, pk: int, given: PlanIn) -> Any:
     return Status(201, meeting_shown(made))
 
 
-@router.post("/introductions/{int:pk}/meetings/{int:meeting}/cancel", response=ONE, auth=SIGNED_IN, summary="取消约定")
+@router.post(
+    "/introductions/{int:pk}/meetings/{int:meeting}/cancel",
+    response=IntroductionOut,
+    auth=SIGNED_IN,
+    summary="取消约定",
+)
 def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
     with _acting(request, pk, given) as one:
         gone = get_object_or_404(one["introduction"].meetings, pk=meeting)
@@ -113,16 +114,14 @@ def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
     return answered(request, pk)
 
 
-@router.get(
-    "/introductions/{int:pk}/intent", response={200: IntentOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记的意向书"
-)
+@router.get("/introductions/{int:pk}/intent", response=IntentOut, auth=SIGNED_IN, summary="登记的意向书")
 def signed_intent(request: Request, pk: int) -> Any:
     found = get_object_or_404(inside(request, pk).intents.select_related("file"))
     plain = ("number", "signed_on", "event", "about", "amount_fen")
     return {"name": found.file.name} | {name: getattr(found, name) for name in plain}
 
 
-@router.post("/introductions/{int:pk}/intent", response=ONE, auth=SIGNED_IN, summary="登记意向书")
+@router.post("/introductions/{int:pk}/intent", response=IntroductionOut, auth=SIGNED_IN, summary="登记意向书")
 def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile]) -> Any:
     with _acting(request, pk, given) as one:
         kept = _keep(one["introduction"], file, request)
@@ -130,7 +129,7 @@ def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile])
     return answered(request, pk)
 
 
-@router.post("/introductions/{int:pk}/assign", response=ONE, auth=SIGNED_IN, summary="指派技术经理人")
+@router.post("/introductions/{int:pk}/assign", response=IntroductionOut, auth=SIGNED_IN, summary="指派技术经理人")
 def assign(request: Request, pk: int, given: ManagerIn) -> Any:
     """By an officer of the city; who names himself has agreed by it."""
     with _acting(request, pk, given) as one:
@@ -141,16 +140,14 @@ def assign(request: Request, pk: int, given: ManagerIn) -> Any:
     return answered(request, pk)
 
 
-@router.post("/introductions/{int:pk}/agree-to-manage", response=ONE, auth=SIGNED_IN, summary="同意办理")
+@router.post("/introductions/{int:pk}/agree-to-manage", response=IntroductionOut, auth=SIGNED_IN, summary="同意办理")
 def agree_to_manage(request: Request, pk: int, given: Seen) -> Any:
     with _acting(request, pk, given) as one:
         actions.agree_to_manage(**one)
     return answered(request, pk)
 
 
-@router.post(
-    "/introductions/{int:pk}/refuse-to-manage", response={204: None, **PROBLEMS}, auth=SIGNED_IN, summary="不能办理"
-)
+@router.post("/introductions/{int:pk}/refuse-to-manage", response={204: None}, auth=SIGNED_IN, summary="不能办理")
 def refuse_to_manage(request: Request, pk: int, given: WhyIn) -> Any:
     """Who was named does not do it, and may see it no more."""
     with _acting(request, pk, given) as one:
@@ -158,9 +155,7 @@ def refuse_to_manage(request: Request, pk: int, given: WhyIn) -> Any:
     return Status(204, None)
 
 
-@router.get(
-    "/introductions/{int:pk}/papers", response={200: list[LaidOut], **PROBLEMS}, auth=SIGNED_IN, summary="谈判室文件"
-)
+@router.get("/introductions/{int:pk}/papers", response=list[LaidOut], auth=SIGNED_IN, summary="谈判室文件")
 def papers(request: Request, pk: int) -> Any:
     return [_paper(one) for one in inside(request, pk).papers.select_related("file")]
 
@@ -169,9 +164,7 @@ def _paper(one: Any) -> dict[str, Any]:
     return {"id": one.pk, "title": one.title, "name": one.file.name, "added_at": one.added_at}
 
 
-@router.post(
-    "/introductions/{int:pk}/papers", response={201: LaidOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传谈判室文件"
-)
+@router.post("/introductions/{int:pk}/papers", response={201: LaidOut}, auth=SIGNED_IN, summary="上传谈判室文件")
 def lay(request: Request, pk: int, given: PaperIn, file: File[UploadedFile]) -> Any:
     introduction = opened(request, pk)
     with transaction.atomic():

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.introduction_shapes import (
     IntroductionFilter,
@@ -32,7 +31,6 @@ from triplehelix.market.needs.models import Need
 from triplehelix.records.steps.actions import take
 
 router = Router(tags=["introductions"])
-PROBLEMS = dict.fromkeys((400, 401, 404, 409, 422), shapes.Problem)
 #: Steps that ask for nothing but a press; the others have a call of their own.
 STEPS = ("take_back", "ask_again")
 SPOKEN = ("words", "decline_words", "break_words")
@@ -89,7 +87,7 @@ def answered(request: Request, pk: int) -> dict[str, Any]:
 
 @router.get(
     "/introductions",
-    response={200: IntroductionPage, **PROBLEMS},
+    response=IntroductionPage,
     auth=SIGNED_IN,
     summary="看得到的引荐，最近有动静的在前",
 )
@@ -102,7 +100,7 @@ def introductions(request: Request, chosen: Query[IntroductionFilter]) -> Any:
     return {"items": [shown(one, one.relations_of(request.user, now)) for one in page], "total": rows.count()}
 
 
-@router.post("/introductions", response={201: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="发起引荐")
+@router.post("/introductions", response={201: IntroductionOut}, auth=SIGNED_IN, summary="发起引荐")
 def invite(request: Request, given: InviteIn) -> Any:
     """For the side the caller acts for; a technology manager or officer asks both. A pair under way is answered."""
     need = get_object_or_404(Need, pk=given.need, state="published")
@@ -116,21 +114,19 @@ def invite(request: Request, given: InviteIn) -> Any:
     return Status(201, answered(request, made.pk))
 
 
-@router.get("/introductions/{int:pk}", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="一件引荐")
+@router.get("/introductions/{int:pk}", response=IntroductionOut, auth=SIGNED_IN, summary="一件引荐")
 def introduction(request: Request, pk: int) -> Any:
     return answered(request, pk)
 
 
-@router.post(
-    "/introductions/{int:pk}/accept", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="接受"
-)
+@router.post("/introductions/{int:pk}/accept", response=IntroductionOut, auth=SIGNED_IN, summary="接受")
 def accept(request: Request, pk: int, given: SeenIn) -> Any:
     actions.accept(**_given(request, opened(request, pk), given.seen_version))
     return answered(request, pk)
 
 
 @router.post(
-    "/introductions/{int:pk}/decline", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/introductions/{int:pk}/decline", response=IntroductionOut, auth=SIGNED_IN,
     summary="谢绝，八类原因必选其一",
 )  # fmt: skip
 def decline(request: Request, pk: int, given: ReasonIn) -> Any:
@@ -139,9 +135,7 @@ def decline(request: Request, pk: int, given: ReasonIn) -> Any:
     return answered(request, pk)
 
 
-@router.post(
-    "/introductions/{int:pk}/break-off", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN, summary="终止洽谈"
-)
+@router.post("/introductions/{int:pk}/break-off", response=IntroductionOut, auth=SIGNED_IN, summary="终止洽谈")
 def break_off(request: Request, pk: int, given: ReasonIn) -> Any:
     more = _given(request, opened(request, pk), given.seen_version)
     actions.break_off(reason_code=given.reason, words=given.words, **more)
@@ -149,7 +143,7 @@ def break_off(request: Request, pk: int, given: ReasonIn) -> Any:
 
 
 @router.post(
-    "/introductions/{int:pk}/steps/{step}", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/introductions/{int:pk}/steps/{step}", response=IntroductionOut, auth=SIGNED_IN,
     summary="撤回邀请（take_back）、再次邀请（ask_again）",
 )  # fmt: skip
 def step(request: Request, pk: int, step: str, given: SeenIn) -> Any:
@@ -161,7 +155,7 @@ def step(request: Request, pk: int, step: str, given: SeenIn) -> Any:
 
 
 @router.get(
-    "/introductions/{int:pk}/meetings", response={200: list[MeetingOut], **PROBLEMS}, auth=SIGNED_IN,
+    "/introductions/{int:pk}/meetings", response=list[MeetingOut], auth=SIGNED_IN,
     summary="洽谈和考察",
 )  # fmt: skip
 def meetings(request: Request, pk: int) -> Any:
@@ -174,7 +168,7 @@ def meeting_shown(meeting: Any) -> dict[str, Any]:
 
 
 @router.post(
-    "/introductions/{int:pk}/meetings", response={201: MeetingOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/introductions/{int:pk}/meetings", response={201: MeetingOut}, auth=SIGNED_IN,
     summary="登记一次洽谈或考察",
 )  # fmt: skip
 def meet(request: Request, pk: int, given: MeetingIn) -> Any:
@@ -183,9 +177,7 @@ def meet(request: Request, pk: int, given: MeetingIn) -> Any:
     return Status(201, meeting_shown(actions.record_meeting(**values, **more)))
 
 
-@router.get(
-    "/introductions/{int:pk}/versions", response={200: list[VersionOut], **PROBLEMS}, auth=SIGNED_IN, summary="各版条款"
-)
+@router.get("/introductions/{int:pk}/versions", response=list[VersionOut], auth=SIGNED_IN, summary="各版条款")
 def versions(request: Request, pk: int) -> Any:
     return [_version(one) for one in inside(request, pk).versions.all()]
 
@@ -194,9 +186,7 @@ def _version(version: Version) -> dict[str, Any]:
     return {name: getattr(version, name) for name in VersionOut.model_fields}
 
 
-@router.post(
-    "/introductions/{int:pk}/versions", response={201: VersionOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出一版条款"
-)
+@router.post("/introductions/{int:pk}/versions", response={201: VersionOut}, auth=SIGNED_IN, summary="提出一版条款")
 def propose(request: Request, pk: int, given: TermsIn) -> Any:
     values = given.dict()
     more = _given(request, opened(request, pk), values.pop("seen_version"))
@@ -205,7 +195,7 @@ def propose(request: Request, pk: int, given: TermsIn) -> Any:
 
 
 @router.post(
-    "/introductions/{int:pk}/versions/{int:n}/accept", response={200: IntroductionOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/introductions/{int:pk}/versions/{int:n}/accept", response=IntroductionOut, auth=SIGNED_IN,
     summary="接受这一版条款",
 )  # fmt: skip
 def accept_terms(request: Request, pk: int, n: int, given: SeenIn) -> Any:
@@ -215,7 +205,7 @@ def accept_terms(request: Request, pk: int, n: int, given: SeenIn) -> Any:
 
 @router.get(
     "/introductions/{int:pk}/messages",
-    response={200: list[MessageOut], **PROBLEMS},
+    response=list[MessageOut],
     auth=SIGNED_IN,
     summary="谈判室留言",
 )
@@ -223,7 +213,7 @@ def messages(request: Request, pk: int) -> Any:
     return list(inside(request, pk).messages.values("side", "said_at", "text"))
 
 
-@router.post("/introductions/{int:pk}/messages", response={201: MessageOut, **PROBLEMS}, auth=SIGNED_IN, summary="留言")
+@router.post("/introductions/{int:pk}/messages", response={201: MessageOut}, auth=SIGNED_IN, summary="留言")
 def say(request: Request, pk: int, given: MessageIn) -> Any:
     made = actions.say(introduction=opened(request, pk), text=given.text, actor=request.user, now=timezone.now())
     return Status(201, {"side": made.side, "text": made.text, "said_at": made.said_at})

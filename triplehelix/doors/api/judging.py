@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, opened
+from triplehelix.doors.api.listings import opened
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback import access, actions, finds, inforce
@@ -77,9 +77,7 @@ def _out(row: Judgement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post(
-    "/judgements", response={201: JudgementOut, **PROBLEMS}, auth=SIGNED_IN, summary="评判一条需求和一项成果的相关程度"
-)
+@router.post("/judgements", response={201: JudgementOut}, auth=SIGNED_IN, summary="评判一条需求和一项成果的相关程度")
 def judge(request: Request, given: JudgementIn) -> Any:
     if not access.may_judge(request.user, timezone.localdate()):
         raise Http404
@@ -93,7 +91,7 @@ def judge(request: Request, given: JudgementIn) -> Any:
 
 
 @router.get(
-    "/needs/{int:pk}/judgements", response={200: list[JudgementOut], **PROBLEMS}, auth=SIGNED_IN,
+    "/needs/{int:pk}/judgements", response=list[JudgementOut], auth=SIGNED_IN,
     summary="一条需求的各对评判（双方、经理人、市科技局可读）",
 )  # fmt: skip
 def judgements(request: Request, pk: int) -> Any:
@@ -109,7 +107,7 @@ def judgements(request: Request, pk: int) -> Any:
     ]
 
 
-@router.get("/models", response={200: ModelsOut, **PROBLEMS}, auth=SIGNED_IN, summary="学到的排序模型，哪一个在用")
+@router.get("/models", response=ModelsOut, auth=SIGNED_IN, summary="学到的排序模型，哪一个在用")
 def models(request: Request) -> Any:
     if not access.may_read(request.user, timezone.localdate()):
         raise Http404
@@ -128,13 +126,13 @@ def _model(one: LearnedModel, used: int | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/models", response={201: ModelOut, **PROBLEMS}, auth=SIGNED_IN, summary="让系统学一个新版本")
+@router.post("/models", response={201: ModelOut}, auth=SIGNED_IN, summary="让系统学一个新版本")
 def learn(request: Request) -> Any:
     _officer(request)
     return Status(201, _model(actions.ask_training(actor=request.user, now=timezone.now()), None))
 
 
-@router.post("/models/switch", response={200: ModelsOut, **PROBLEMS}, auth=SIGNED_IN, summary="切换排序模型")
+@router.post("/models/switch", response=ModelsOut, auth=SIGNED_IN, summary="切换排序模型")
 def switch(request: Request, given: SwitchIn) -> Any:
     _officer(request)
     chosen = get_object_or_404(LearnedModel, pk=given.model) if given.model is not None else None

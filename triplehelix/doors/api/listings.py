@@ -25,7 +25,6 @@ OWN = {
     "needs": (*TOLD, "needed_by", "secrecy", "trl_wanted", "region_wanted"),
     "achievements": ("type", "trl", "trl_assessed_by", "trl_assessed_on", "ip", "rights"),
 }
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 422, 428), shapes.Problem)
 
 
 def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
@@ -102,17 +101,17 @@ def _listed(kind: str, narrowed: Narrowed) -> dict[str, Any]:
     return {"items": [shown(row, kind, contact=False) for row in rows[narrowed.offset : end]], "total": rows.count()}
 
 
-@router.get("/needs", response={200: shapes.Page, **PROBLEMS}, auth=PUBLIC, summary="已发布的需求")
+@router.get("/needs", response=shapes.Page, auth=PUBLIC, summary="已发布的需求")
 def needs(request: Request, narrowed: Query[Narrowed]) -> Any:
     return _listed("needs", narrowed)
 
 
-@router.get("/achievements", response={200: shapes.Page, **PROBLEMS}, auth=PUBLIC, summary="已发布的成果")
+@router.get("/achievements", response=shapes.Page, auth=PUBLIC, summary="已发布的成果")
 def achievements(request: Request, narrowed: Query[Narrowed]) -> Any:
     return _listed("achievements", narrowed)
 
 
-ONE = {200: shapes.ListingOut, 304: None, **PROBLEMS}
+ONE = {200: shapes.ListingOut, 304: None}
 
 
 def _read(request: Request, response: HttpResponse, kind: str, pk: int) -> Any:
@@ -142,12 +141,12 @@ def _create(request: Request, response: HttpResponse, kind: str, given: shapes.C
     return Status(201, one(request, response, kind, listing))
 
 
-@router.post("/needs", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新需求（草稿）")
+@router.post("/needs", response={201: shapes.ListingOut}, auth=SIGNED_IN, summary="新需求（草稿）")
 def new_need(request: Request, response: HttpResponse, given: shapes.NewNeed) -> Any:
     return _create(request, response, "needs", given)
 
 
-@router.post("/achievements", response={201: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="新成果（草稿）")
+@router.post("/achievements", response={201: shapes.ListingOut}, auth=SIGNED_IN, summary="新成果（草稿）")
 def new_achievement(request: Request, response: HttpResponse, given: shapes.NewAchievement) -> Any:
     return _create(request, response, "achievements", given)
 
@@ -169,23 +168,21 @@ def _change(
     return one(request, response, kind, changed)
 
 
-@router.put("/needs/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改需求")
+@router.put("/needs/{int:pk}", response=shapes.ListingOut, auth=SIGNED_IN, summary="修改需求")
 def change_need(
     request: Request, response: HttpResponse, pk: int, given: shapes.NeedIn, seen_version: int | None = None
 ) -> Any:
     return _change(request, response, "needs", pk, given, seen_version)
 
 
-@router.put("/achievements/{int:pk}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改成果")
+@router.put("/achievements/{int:pk}", response=shapes.ListingOut, auth=SIGNED_IN, summary="修改成果")
 def change_achievement(
     request: Request, response: HttpResponse, pk: int, given: shapes.AchievementIn, seen_version: int | None = None
 ) -> Any:
     return _change(request, response, "achievements", pk, given, seen_version)
 
 
-@router.post(
-    "/{kind}/{int:pk}/steps/{step}", response={200: shapes.ListingOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步"
-)
+@router.post("/{kind}/{int:pk}/steps/{step}", response=shapes.ListingOut, auth=SIGNED_IN, summary="办理一步")
 def step(
     request: Request, response: HttpResponse, kind: shapes.Kind, pk: int, step: str, given: shapes.VersionedStepIn
 ) -> Any:

@@ -15,7 +15,6 @@ from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import PublishedList
 
 router = Router(tags=["lists"])
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Problem)
 
 
 class ListHead(Schema):
@@ -120,7 +119,7 @@ class ListFilter(Schema):
     limit: int = Field(20, ge=1, le=100)
 
 
-@router.get("/lists", response={200: ListPage, **PROBLEMS}, auth=PUBLIC, summary="已发布的清单")
+@router.get("/lists", response=ListPage, auth=PUBLIC, summary="已发布的清单")
 def lists(request: Request, chosen: Query[ListFilter]) -> Any:
     chain, unit = (one.replace("\x00", "") for one in (chosen.chain, chosen.unit))
     rows = finds.narrowed(kind=chosen.kind or "", chain=chain, unit=unit, year=chosen.year)
@@ -137,9 +136,7 @@ def _looked_for(request: Request, given: WantedIn) -> tuple[rules.Wanted, Publis
     return rules.wanted(given.dict(), today), replaces
 
 
-@router.get(
-    "/lists/preview", response={200: PreviewOut, **PROBLEMS}, auth=SIGNED_IN, summary="清单如果现在发布会是什么样"
-)
+@router.get("/lists/preview", response=PreviewOut, auth=SIGNED_IN, summary="清单如果现在发布会是什么样")
 def preview(request: Request, asked: Query[WantedIn]) -> Any:
     wanted, replaces = _looked_for(request, asked)
     found = prepare.preview(wanted=wanted, now=timezone.now(), replaces=replaces)
@@ -156,7 +153,7 @@ def preview(request: Request, asked: Query[WantedIn]) -> Any:
     return {"seen": found.seen, "rows": rows, "out": out, "alike": alike, "gone": found.gone}
 
 
-@router.post("/lists", response={201: ListOut, **PROBLEMS}, auth=SIGNED_IN, summary="发布看过的清单")
+@router.post("/lists", response={201: ListOut}, auth=SIGNED_IN, summary="发布看过的清单")
 def publish(request: Request, given: PublishIn) -> Any:
     """409 when the market changed since the preview: look again. Published, it stays as it is; a correction is another
     list."""
@@ -167,13 +164,13 @@ def publish(request: Request, given: PublishIn) -> Any:
     return Status(201, table.data(found, list(found.entries.all())))
 
 
-@router.post("/lists/ask", response={200: ListAskedOut, **PROBLEMS}, auth=SIGNED_IN, summary="征询未确认的单位")
+@router.post("/lists/ask", response=ListAskedOut, auth=SIGNED_IN, summary="征询未确认的单位")
 def ask(request: Request, given: WantedIn) -> Any:
     wanted, _replaces = _looked_for(request, given)
     return {"asked": actions.ask(wanted=wanted, actor=request.user, now=timezone.now())}
 
 
-@router.get("/lists/{int:pk}", response={200: ListOut, **PROBLEMS}, auth=PUBLIC, summary="一份清单和它的条目")
+@router.get("/lists/{int:pk}", response=ListOut, auth=PUBLIC, summary="一份清单和它的条目")
 def one_list(request: Request, pk: int) -> Any:
     found = get_object_or_404(finds.published(), pk=pk)
     return table.data(found, list(found.entries.all()))

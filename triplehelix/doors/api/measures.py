@@ -13,7 +13,6 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from triplehelix.doors.api.callers import PUBLIC
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.policy.answer import as_json, template, wanted
 from triplehelix.policy.award import Award
@@ -98,7 +97,7 @@ def award_of(code: str) -> Award:
         raise HttpError(404, str(why)) from None
 
 
-@router.get("/measures", response={200: list[MeasureOut], **PROBLEMS}, auth=PUBLIC, summary="政策措施")
+@router.get("/measures", response=list[MeasureOut], auth=PUBLIC, summary="政策措施")
 def measures(request: HttpRequest) -> Any:
     return [
         {
@@ -113,7 +112,7 @@ def measures(request: HttpRequest) -> Any:
     ]
 
 
-@router.get("/awards/{code}", response={200: AwardOut, **PROBLEMS}, auth=PUBLIC, summary="一个事项需要的事实")
+@router.get("/awards/{code}", response=AwardOut, auth=PUBLIC, summary="一个事项需要的事实")
 def award(request: HttpRequest, code: str) -> Any:
     found = award_of(code)
     articles = [article.ref for article in found.articles]
@@ -129,7 +128,7 @@ def _exactly(text: str) -> Decimal:
         return Decimal("NaN")
 
 
-@router.post("/awards/{code}/decide", response={200: Answer, **PROBLEMS}, auth=PUBLIC, summary="算出该给多少、为什么")
+@router.post("/awards/{code}/decide", response=Answer, auth=PUBLIC, summary="算出该给多少、为什么")
 def answer(request: HttpRequest, code: str, case: AwardCaseIn) -> Any:
     """Nothing is stored. Terms the office has set count from their day."""
     found = award_of(code)

@@ -11,7 +11,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Membership, Organisation
 
@@ -77,9 +76,7 @@ def _one(request: Request, pk: int) -> Membership:
     return found
 
 
-@router.get(
-    "/organisations", response={200: OrganisationPage, **PROBLEMS}, auth=SIGNED_IN, summary="所管的单位（主管部门）"
-)
+@router.get("/organisations", response=OrganisationPage, auth=SIGNED_IN, summary="所管的单位（主管部门）")
 def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
     today = timezone.localdate()
     groups = access.audiences(request.user, today)
@@ -91,7 +88,7 @@ def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
     return shapes.cut(rows, chosen, lambda one: one)
 
 
-@router.get("/organisations/{uscc}/members", response={200: MemberPage, **PROBLEMS}, auth=SIGNED_IN, summary="单位成员")
+@router.get("/organisations/{uscc}/members", response=MemberPage, auth=SIGNED_IN, summary="单位成员")
 def members(request: Request, uscc: str, part: Query[shapes.Part]) -> Any:
     """Who asks to act for it first, then administrators, then the others."""
     organisation = get_object_or_404(Organisation, uscc=uscc.replace("\x00", ""))
@@ -99,9 +96,7 @@ def members(request: Request, uscc: str, part: Query[shapes.Part]) -> Any:
     return shapes.cut(finds.members(organisation, timezone.localdate()), part, _shown)
 
 
-@router.post(
-    "/members/{int:pk}/end", response={200: MemberOut, **PROBLEMS}, auth=SIGNED_IN, summary="结束一个人的代表资格"
-)
+@router.post("/members/{int:pk}/end", response=MemberOut, auth=SIGNED_IN, summary="结束一个人的代表资格")
 def end(request: Request, pk: int, given: MemberEndIn) -> Any:
     """At once. 409 where nobody would be left to administer the organisation."""
     found = _one(request, pk)
@@ -110,7 +105,7 @@ def end(request: Request, pk: int, given: MemberEndIn) -> Any:
 
 
 @router.post(
-    "/members/{int:pk}/{answer}", response={200: MemberOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/members/{int:pk}/{answer}", response=MemberOut, auth=SIGNED_IN,
     summary="同意为经办人（accept）、为管理员（accept-admin），或不同意（refuse）",
 )  # fmt: skip
 def answer(request: Request, pk: int, answer: Literal["accept", "accept-admin", "refuse"]) -> Any:

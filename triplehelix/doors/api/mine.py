@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import MODELS, PROBLEMS, shown, with_people
+from triplehelix.doors.api.listings import MODELS, shown, with_people
 from triplehelix.records.parties.finds import offices_of, organisations_of
 
 router = Router(tags=["market"])
@@ -37,7 +37,7 @@ class MineFilter(Schema):
     limit: int = Field(20, ge=1, le=100)
 
 
-@router.get("/me", response={200: Me, **PROBLEMS}, auth=SIGNED_IN, summary="我是谁：单位和职务")
+@router.get("/me", response=Me, auth=SIGNED_IN, summary="我是谁：单位和职务")
 def me(request: Request) -> Any:
     today = timezone.localdate()
     own = organisations_of(request.user, today)
@@ -51,7 +51,7 @@ def me(request: Request) -> Any:
     }
 
 
-@router.get("/mine/{kind}", response={200: shapes.Page, **PROBLEMS}, auth=SIGNED_IN, summary="本单位的需求或成果")
+@router.get("/mine/{kind}", response=shapes.Page, auth=SIGNED_IN, summary="本单位的需求或成果")
 def mine(request: Request, kind: shapes.Kind, chosen: Query[MineFilter]) -> Any:
     """In every state, drafts too, newest change first."""
     own = organisations_of(request.user, timezone.localdate())

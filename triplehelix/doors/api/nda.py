@@ -13,7 +13,6 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import versions
 from triplehelix.doors.api.acting import Seen, content_of, paper_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.nda import access, actions, finds
 from triplehelix.market.nda.models import Agreement
 from triplehelix.records.steps.actions import offered
@@ -52,7 +51,6 @@ class AgreementOut(Schema):
     steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
 
 
-ONE = {200: AgreementOut, **PROBLEMS}
 #: So many of the latest openings, as on the page.
 OPENINGS = 50
 
@@ -77,12 +75,12 @@ def _whole(request: Request, response: HttpResponse, pk: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/nda/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一份保密协议")
+@router.get("/nda/{int:pk}", response=AgreementOut, auth=SIGNED_IN, summary="一份保密协议")
 def agreement(request: Request, response: HttpResponse, pk: int) -> Any:
     return _whole(request, response, pk)
 
 
-@router.post("/nda/{int:pk}/attach", response=ONE, auth=SIGNED_IN, summary="上传保密协议的签署件")
+@router.post("/nda/{int:pk}/attach", response=AgreementOut, auth=SIGNED_IN, summary="上传保密协议的签署件")
 def attach(request: Request, response: HttpResponse, pk: int, given: Seen, file: File[UploadedFile]) -> Any:
     """By either side, once, while the agreement is in force."""
     found = _opened(request, pk)

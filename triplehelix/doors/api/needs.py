@@ -26,7 +26,6 @@ from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
 router = Router(tags=["needs"])
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Problem)
 
 
 class TwinOut(Schema):
@@ -94,9 +93,7 @@ def _need(request: Request, pk: int, **more: Any) -> Need:
     return get_object_or_404(listings.shown_to(Need, request.user, timezone.now()), pk=pk, **more)
 
 
-@router.get(
-    "/needs/{int:pk}/alike", response={200: list[TwinOut], **PROBLEMS}, auth=SIGNED_IN, summary="几乎相同的需求"
-)
+@router.get("/needs/{int:pk}/alike", response=list[TwinOut], auth=SIGNED_IN, summary="几乎相同的需求")
 def alike(request: Request, pk: int) -> Any:
     found = twins.of(_need(request, pk), listings.shown_to(Need, request.user, timezone.now()))
     return [
@@ -108,9 +105,7 @@ def alike(request: Request, pk: int) -> Any:
     ]  # fmt: skip
 
 
-@router.post(
-    "/needs/{int:pk}/text", response={200: WordsOut, **PROBLEMS}, auth=SIGNED_IN, summary="打开保密正文（留痕）"
-)
+@router.post("/needs/{int:pk}/text", response=WordsOut, auth=SIGNED_IN, summary="打开保密正文（留痕）")
 def text(request: Request, pk: int) -> Any:
     need = _need(request, pk, secrecy="confidential")
     return words_of(nda.open_words(need=need, actor=request.user, now=timezone.now()))
@@ -130,7 +125,7 @@ def _agreement(one: Agreement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/needs/{int:pk}/nda", response={201: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="申请保密协议")
+@router.post("/needs/{int:pk}/nda", response={201: dict[str, Any]}, auth=SIGNED_IN, summary="申请保密协议")
 def ask_nda(request: Request, pk: int, given: AgreementIn) -> Any:
     need = _need(request, pk, secrecy="confidential")
     organisation = get_object_or_404(Organisation, uscc=given.organisation)
@@ -139,21 +134,17 @@ def ask_nda(request: Request, pk: int, given: AgreementIn) -> Any:
     return Status(201, _agreement(made))
 
 
-@router.get("/nda", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="保密协议")
+@router.get("/nda", response=dict[str, Any], auth=SIGNED_IN, summary="保密协议")
 def ndas(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(agreements.shown_to(request.user, timezone.localdate()), part, _agreement)
 
 
-@router.get(
-    "/nda/text", response={200: AgreementTextOut, **PROBLEMS}, auth=SIGNED_IN, summary="今天的保密协议文本和版本"
-)
+@router.get("/nda/text", response=AgreementTextOut, auth=SIGNED_IN, summary="今天的保密协议文本和版本")
 def nda_text(request: Request) -> Any:
     return texts.current(timezone.localdate())
 
 
-@router.post(
-    "/nda/{int:pk}/steps/{step}", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="办理保密协议"
-)
+@router.post("/nda/{int:pk}/steps/{step}", response=dict[str, Any], auth=SIGNED_IN, summary="办理保密协议")
 def nda_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:
     found = get_object_or_404(agreements.shown_to(request.user, timezone.localdate()), pk=pk)
     return _agreement(stepped(request, found, step, given))
@@ -179,14 +170,12 @@ def _visit(one: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/visits", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="走访记录")
+@router.get("/visits", response=dict[str, Any], auth=SIGNED_IN, summary="走访记录")
 def visit_list(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(visited.shown_to(request.user, timezone.localdate()), part, _visit)
 
 
-@router.post(
-    "/visits", response={200: dict[str, Any], 201: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN, summary="送达一次走访"
-)
+@router.post("/visits", response={200: dict[str, Any], 201: dict[str, Any]}, auth=SIGNED_IN, summary="送达一次走访")
 def new_visit(request: Request, given: VisitIn) -> Any:
     """A visit; sent again under its number it answers 200 with what landed."""
     said = given.dict(exclude={"uuid", "organisation", "organisation_name", "need"})
@@ -200,7 +189,7 @@ def new_visit(request: Request, given: VisitIn) -> Any:
 
 
 @router.post(
-    "/visits/asks/{int:pk}/steps/{step}", response={200: dict[str, Any], **PROBLEMS}, auth=SIGNED_IN,
+    "/visits/asks/{int:pk}/steps/{step}", response=dict[str, Any], auth=SIGNED_IN,
     summary="办理人才、金融诉求",
 )  # fmt: skip
 def ask_step(request: Request, pk: int, step: str, given: shapes.StepIn) -> Any:

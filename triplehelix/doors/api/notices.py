@@ -11,7 +11,6 @@ from pydantic import AwareDatetime
 
 from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.days import notice_days
 from triplehelix.procedure.cases.models import Case
@@ -99,12 +98,12 @@ def _notice(one: Notice) -> dict[str, Any]:
     return {"id": one.pk, "items": items} | {name: getattr(one, name) for name in plain}
 
 
-@router.get("/notices", response={200: NoticePage, **PROBLEMS}, auth=PUBLIC, summary="公示")
+@router.get("/notices", response=NoticePage, auth=PUBLIC, summary="公示")
 def notice_list(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(Notice.objects.prefetch_related("items"), part, _notice)
 
 
-@router.get("/notices/{int:pk}", response={200: NoticeOut, **PROBLEMS}, auth=PUBLIC, summary="一个公示")
+@router.get("/notices/{int:pk}", response=NoticeOut, auth=PUBLIC, summary="一个公示")
 def notice(request: Request, pk: int) -> Any:
     return _notice(get_object_or_404(Notice, pk=pk))
 
@@ -117,7 +116,7 @@ def _chosen(request: Request, given: list[int]) -> list[Case]:
     return list(found.values())
 
 
-@router.post("/notices", response={201: NoticeOut, **PROBLEMS}, auth=SIGNED_IN, summary="发布公示")
+@router.post("/notices", response={201: NoticeOut}, auth=SIGNED_IN, summary="发布公示")
 def publish(request: Request, given: CaseNoticeIn) -> Any:
     """By the city: all of the cases or none, public at once, and their money is promised. 409 names the case that
     cannot be public. What was made public stays as it was; what becomes of a case is a step of it."""
@@ -127,18 +126,14 @@ def publish(request: Request, given: CaseNoticeIn) -> Any:
     return Status(201, _notice(made))
 
 
-@router.post(
-    "/notices/{int:pk}/extend", response={200: NoticeOut, **PROBLEMS}, auth=SIGNED_IN, summary="网站停机，延长公示"
-)
+@router.post("/notices/{int:pk}/extend", response=NoticeOut, auth=SIGNED_IN, summary="网站停机，延长公示")
 def extend(request: Request, pk: int, given: ExtendIn) -> Any:
     """By the city, by as many working days as the site was down, while the notice runs."""
     who, found = desk.clerk(request), get_object_or_404(Notice, pk=pk)
     return _notice(actions.extend(notice=found, **given.dict(), **who))
 
 
-@router.post(
-    "/notices/items/{int:pk}/objections", response={201: ObjectionOut, **PROBLEMS}, auth=SIGNED_IN, summary="提出异议"
-)
+@router.post("/notices/items/{int:pk}/objections", response={201: ObjectionOut}, auth=SIGNED_IN, summary="提出异议")
 def objection(request: Request, pk: int, given: ObjectionIn) -> Any:
     """Real name, in writing, inside the notice. Visitors use the page, which is safe against forged calls."""
     item = get_object_or_404(NoticeItem, pk=pk)

@@ -8,14 +8,12 @@ from ninja import Field, Router, Status
 
 from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.panel_shown import FindingOut, PanelOut, SeatOut, finding, panel_of
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.panels import actions, credit
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 
 router = Router(tags=["reviews"])
-ONE = {200: PanelOut, **PROBLEMS}
 
 
 class DrawIn(shapes.Given):
@@ -39,14 +37,14 @@ def _round(pk: int) -> Round:
     return get_object_or_404(Round, pk=pk, lane="ordinary")
 
 
-@router.get("/rounds/{int:pk}/panel", response=ONE, auth=SIGNED_IN, summary="一个批次的评审组")
+@router.get("/rounds/{int:pk}/panel", response=PanelOut, auth=SIGNED_IN, summary="一个批次的评审组")
 def panel(request: Request, pk: int) -> Any:
     """Before the draw: what waits for it, and who would not be drawn."""
     desk.clerk(request)
     return panel_of(_round(pk))
 
 
-@router.post("/rounds/{int:pk}/panel", response={201: PanelOut, **PROBLEMS}, auth=SIGNED_IN, summary="抽取专家并分配")
+@router.post("/rounds/{int:pk}/panel", response={201: PanelOut}, auth=SIGNED_IN, summary="抽取专家并分配")
 def draw(request: Request, pk: int, given: DrawIn) -> Any:
     """By lot from a kept seed; 409 with the rule that cannot be kept."""
     who, round = desk.clerk(request), _round(pk)
@@ -54,14 +52,14 @@ def draw(request: Request, pk: int, given: DrawIn) -> Any:
     return Status(201, panel_of(round))
 
 
-@router.post("/rounds/{int:pk}/panel/late", response=ONE, auth=SIGNED_IN, summary="为后来进入评审的办件补抽专家")
+@router.post("/rounds/{int:pk}/panel/late", response=PanelOut, auth=SIGNED_IN, summary="为后来进入评审的办件补抽专家")
 def late(request: Request, pk: int) -> Any:
     who = desk.clerk(request)
     actions.draw_late(panel=get_object_or_404(Panel, round=pk), **who)
     return panel_of(_round(pk))
 
 
-@router.post("/rounds/{int:pk}/panel/settle", response=ONE, auth=SIGNED_IN, summary="汇总评分")
+@router.post("/rounds/{int:pk}/panel/settle", response=PanelOut, auth=SIGNED_IN, summary="汇总评分")
 def settle(request: Request, pk: int) -> Any:
     who = desk.clerk(request)
     actions.settle(panel=get_object_or_404(Panel, round=pk), **who)
@@ -72,14 +70,14 @@ def _seat(pk: int) -> Seat:
     return get_object_or_404(Seat.objects.select_related("panel"), pk=pk)
 
 
-@router.post("/seats/{int:pk}/void", response={200: SeatOut, **PROBLEMS}, auth=SIGNED_IN, summary="作废一份评分")
+@router.post("/seats/{int:pk}/void", response=SeatOut, auth=SIGNED_IN, summary="作废一份评分")
 def void(request: Request, pk: int, given: SeatVoidIn) -> Any:
     who, seat = desk.clerk(request), _seat(pk)
     actions.void_score(seat=seat, **given.dict(), **who)
     return _shown(seat.panel, pk)
 
 
-@router.post("/seats/{int:pk}/replace", response={201: SeatOut, **PROBLEMS}, auth=SIGNED_IN, summary="补抽一位专家")
+@router.post("/seats/{int:pk}/replace", response={201: SeatOut}, auth=SIGNED_IN, summary="补抽一位专家")
 def replace(request: Request, pk: int) -> Any:
     """For a void seat, or for one whose expert must avoid the case by now."""
     who, seat = desk.clerk(request), _seat(pk)
@@ -91,7 +89,7 @@ def _shown(held: Panel, pk: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/credit-findings/{int:pk}/{answer}", response={200: FindingOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/credit-findings/{int:pk}/{answer}", response=FindingOut, auth=SIGNED_IN,
     summary="认定一条专家信用线索：成立（confirmed）、不成立（dismissed）",
 )  # fmt: skip
 def answer_finding(request: Request, pk: int, answer: Literal["confirmed", "dismissed"], given: CreditAnswerIn) -> Any:

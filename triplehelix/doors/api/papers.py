@@ -14,7 +14,6 @@ from ninja import Field, Router, Schema
 from triplehelix.doors import handed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.introductions import inside
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.sale_acting import opened as sale_of
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.nda import finds as agreements
@@ -54,14 +53,14 @@ def _one_of(files: list[File], pk: int) -> File:
     return found
 
 
-@router.get("/sales/{int:pk}/papers", response={200: list[PaperOut], **PROBLEMS}, auth=SIGNED_IN, summary="交易的文件")
+@router.get("/sales/{int:pk}/papers", response=list[PaperOut], auth=SIGNED_IN, summary="交易的文件")
 def sale_papers(request: Request, pk: int) -> Any:
     """Consents, results, contract, registrations, receipts."""
     return sales.papers_of(sale_of(request, pk))
 
 
 @router.get(
-    "/sales/{int:pk}/papers/{int:paper}", response=PROBLEMS, auth=SIGNED_IN, summary="下载交易的一份文件",
+    "/sales/{int:pk}/papers/{int:paper}", auth=SIGNED_IN, summary="下载交易的一份文件",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def sale_paper(request: Request, pk: int, paper: int) -> Any:
@@ -74,7 +73,7 @@ def _opening(request: Request, pk: int) -> Opening:
 
 @router.get(
     "/openings/{int:pk}/papers",
-    response={200: list[ProofOut], **PROBLEMS},
+    response=list[ProofOut],
     auth=SIGNED_IN,
     summary="自动开办的证明材料",
 )
@@ -87,7 +86,7 @@ def opening_papers(request: Request, pk: int) -> Any:
 
 
 @router.get(
-    "/openings/{int:pk}/papers/{int:paper}", response=PROBLEMS, auth=SIGNED_IN, summary="下载自动开办的一份证明材料",
+    "/openings/{int:pk}/papers/{int:paper}", auth=SIGNED_IN, summary="下载自动开办的一份证明材料",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def opening_paper(request: Request, pk: int, paper: int) -> Any:
@@ -96,7 +95,7 @@ def opening_paper(request: Request, pk: int, paper: int) -> Any:
 
 
 @router.get(
-    "/introductions/{int:pk}/papers/{int:paper}", response=PROBLEMS, auth=SIGNED_IN, summary="下载谈判室的一份文件",
+    "/introductions/{int:pk}/papers/{int:paper}", auth=SIGNED_IN, summary="下载谈判室的一份文件",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def laid_paper(request: Request, pk: int, paper: int) -> Any:
@@ -104,7 +103,7 @@ def laid_paper(request: Request, pk: int, paper: int) -> Any:
 
 
 @router.get(
-    "/introductions/{int:pk}/intent/file", response=PROBLEMS, auth=SIGNED_IN, summary="下载签署的意向书",
+    "/introductions/{int:pk}/intent/file", auth=SIGNED_IN, summary="下载签署的意向书",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def intent_paper(request: Request, pk: int) -> Any:
@@ -112,7 +111,7 @@ def intent_paper(request: Request, pk: int) -> Any:
 
 
 @router.get(
-    "/nda/{int:pk}/signed", response=PROBLEMS, auth=SIGNED_IN, summary="下载保密协议的签署件",
+    "/nda/{int:pk}/signed", auth=SIGNED_IN, summary="下载保密协议的签署件",
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def signed(request: Request, pk: int) -> Any:

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Person
 from triplehelix.records.parties.rules import Refused
@@ -68,7 +68,7 @@ def _shown(person: Person) -> dict[str, Any]:
     }
 
 
-@router.get("/people", response={200: PeoplePage, **PROBLEMS}, auth=SIGNED_IN, summary="本单位（或所管单位）的人员")
+@router.get("/people", response=PeoplePage, auth=SIGNED_IN, summary="本单位（或所管单位）的人员")
 def people(request: Request, chosen: Query[PeopleFilter]) -> Any:
     rows = finds.people(access.audiences(request.user, timezone.localdate()))
     if uscc := chosen.organisation.replace("\x00", ""):
@@ -79,7 +79,7 @@ def people(request: Request, chosen: Query[PeopleFilter]) -> Any:
     return {"items": [_shown(one) for one in page], "total": rows.count()}
 
 
-@router.get("/people/{int:pk}", response={200: PersonOut, **PROBLEMS}, auth=SIGNED_IN, summary="一位人员")
+@router.get("/people/{int:pk}", response=PersonOut, auth=SIGNED_IN, summary="一位人员")
 def person(request: Request, pk: int) -> Any:
     return _shown(_one(request, pk))
 
@@ -88,7 +88,7 @@ def _one(request: Request, pk: int) -> Person:
     return get_object_or_404(finds.people(access.audiences(request.user, timezone.localdate())), pk=pk)
 
 
-@router.post("/people", response={201: PersonOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一位人员")
+@router.post("/people", response={201: PersonOut}, auth=SIGNED_IN, summary="登记一位人员")
 def new_person(request: Request, given: NewPerson) -> Any:
     """Two people may share a name: look first whether the person is there."""
     values = given.dict()
@@ -99,7 +99,7 @@ def new_person(request: Request, given: NewPerson) -> Any:
     return Status(201, _shown(made))
 
 
-@router.patch("/people/{int:pk}", response={200: PersonOut, **PROBLEMS}, auth=SIGNED_IN, summary="修改一位人员")
+@router.patch("/people/{int:pk}", response=PersonOut, auth=SIGNED_IN, summary="修改一位人员")
 def change_person(request: Request, pk: int, given: PersonChange) -> Any:
     found = _one(request, pk)
     if "member" not in access.relations(request.user, found.home, timezone.localdate()):

@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import desk, shapes, versions
 from triplehelix.doors.api.acting import organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.procedure.cases import access, actions, acts, pay
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Round
@@ -86,7 +86,7 @@ class CaseIn(shapes.Given):
     leader: str | None = Field(None, max_length=40)
 
 
-@router.post("/rounds/{int:pk}/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="开始申报（草稿）")
+@router.post("/rounds/{int:pk}/cases", response={201: CaseOut}, auth=SIGNED_IN, summary="开始申报（草稿）")
 def start(request: Request, response: HttpResponse, pk: int, given: NewCase) -> Any:
     round = get_object_or_404(Round, pk=pk)
     organisation = own_organisation(request, given.organisation)
@@ -133,7 +133,7 @@ def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any
     }  # fmt: skip
 
 
-@router.get("/cases", response={200: CasePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的办件")
+@router.get("/cases", response=CasePage, auth=SIGNED_IN, summary="我能看到的办件")
 def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
     rows = _visible(request)
     for name, column in (("award", "award_code"), ("state", "state")):
@@ -143,7 +143,7 @@ def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
     return {"items": [_line(one) for one in shown], "total": rows.count()}
 
 
-@router.post("/cases", response={201: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一事一议立案")
+@router.post("/cases", response={201: CaseOut}, auth=SIGNED_IN, summary="一事一议立案")
 def open_by_decision(request: Request, response: HttpResponse, given: OpenIn) -> Any:
     """The city opens it at its own desk; facts and milestones follow."""
     who = desk.clerk(request)
@@ -154,12 +154,12 @@ def open_by_decision(request: Request, response: HttpResponse, given: OpenIn) ->
     return Status(201, _case(request, response, made))
 
 
-@router.get("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个办件")
+@router.get("/cases/{int:pk}", response=CaseOut, auth=SIGNED_IN, summary="一个办件")
 def case(request: Request, response: HttpResponse, pk: int) -> Any:
     return _case(request, response, opened(request, pk))
 
 
-@router.put("/cases/{int:pk}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="填写申报内容")
+@router.put("/cases/{int:pk}", response=CaseOut, auth=SIGNED_IN, summary="填写申报内容")
 def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> Any:
     seen = versions.seen(request, given.seen_version)
     found = opened(request, pk)
@@ -172,7 +172,7 @@ def write(request: Request, response: HttpResponse, pk: int, given: CaseIn) -> A
     return _case(request, response, changed)
 
 
-@router.post("/cases/{int:pk}/steps/{step}", response={200: CaseOut, **PROBLEMS}, auth=SIGNED_IN, summary="办理一步")
+@router.post("/cases/{int:pk}/steps/{step}", response=CaseOut, auth=SIGNED_IN, summary="办理一步")
 def step(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     seen = versions.seen(request, given.seen_version)
     found = opened(request, pk)

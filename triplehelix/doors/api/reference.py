@@ -8,7 +8,6 @@ from ninja import Router
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.records.parties import reference
 
 router = Router(tags=["reference"])
@@ -27,7 +26,7 @@ Name = Literal[
 LISTS = {"chains": reference.chains, "fields": reference.fields, "regions": reference.regions, "units": reference.units}
 
 
-@router.get("/reference/{name}", response={200: list[shapes.CodeOut], **PROBLEMS}, auth=PUBLIC, summary="代码表")
+@router.get("/reference/{name}", response=list[shapes.CodeOut], auth=PUBLIC, summary="代码表")
 def codes(request: HttpRequest, name: Name) -> Any:
     """The entries in force today. `assumed` ones are proposals, not official."""
     found = LISTS[name]() if name in LISTS else reference.code_list(name)

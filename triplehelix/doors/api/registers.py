@@ -8,7 +8,6 @@ from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.panels import ties
@@ -89,27 +88,27 @@ def _barred(one: Barred) -> dict[str, Any]:
     return own | {"organisation": code} | {name: getattr(one, name) for name in plain}
 
 
-@router.get("/ties", response={200: TiePage, **PROBLEMS}, auth=SIGNED_IN, summary="登记的回避关系")
+@router.get("/ties", response=TiePage, auth=SIGNED_IN, summary="登记的回避关系")
 def all_ties(request: Request, part: Query[shapes.Part]) -> Any:
     _reader(request)
     rows = Tie.objects.select_related("person__home", "other_person__home", "unit", "other_unit")
     return shapes.cut(rows, part, _tie)
 
 
-@router.post("/ties", response={201: TieOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个回避关系")
+@router.post("/ties", response={201: TieOut}, auth=SIGNED_IN, summary="登记一个回避关系")
 def record_tie(request: Request, given: TieIn) -> Any:
     """Seats it bars no longer count from now on."""
     who = desk.clerk(request)
     return Status(201, _tie(ties.record_tie(**given.dict(), **who)))
 
 
-@router.get("/barred", response={200: BarredPage, **PROBLEMS}, auth=SIGNED_IN, summary="申报限制名单")
+@router.get("/barred", response=BarredPage, auth=SIGNED_IN, summary="申报限制名单")
 def all_barred(request: Request, part: Query[shapes.Part]) -> Any:
     _reader(request)
     return shapes.cut(Barred.objects.select_related("organisation", "person__home"), part, _barred)
 
 
-@router.post("/barred", response={201: BarredOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个申报限制")
+@router.post("/barred", response={201: BarredOut}, auth=SIGNED_IN, summary="登记一个申报限制")
 def bar(request: Request, given: BarredIn) -> Any:
     who = desk.clerk(request)
     return Status(201, _barred(actions.bar(**given.dict(), **who)))

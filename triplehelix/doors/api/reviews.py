@@ -10,7 +10,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.procedure.cases import anonymous
 from triplehelix.procedure.panels import actions, credit, finds
 from triplehelix.procedure.panels.models import Seat
@@ -114,13 +113,13 @@ def _whole(seat: Seat) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/reviews", response={200: SeatPage, **PROBLEMS}, auth=SIGNED_IN, summary="我的评审任务")
+@router.get("/reviews", response=SeatPage, auth=SIGNED_IN, summary="我的评审任务")
 def reviews(request: Request, part: Query[shapes.Part]) -> Any:
     """Open ones first."""
     return shapes.cut(finds.seats_of(request.user), part, _line)
 
 
-@router.get("/reviews/credit", response={200: CreditOut, **PROBLEMS}, auth=SIGNED_IN, summary="我的评审信用")
+@router.get("/reviews/credit", response=CreditOut, auth=SIGNED_IN, summary="我的评审信用")
 def own_credit(request: Request) -> Any:
     """404 for whoever is no known person."""
     found = credit.own(request.user, timezone.localdate())
@@ -136,14 +135,12 @@ def own_credit(request: Request) -> Any:
     return {"credit": record.credit, "may_be_drawn": record.may_be_drawn, "findings": told}
 
 
-@router.get(
-    "/reviews/{int:pk}", response={200: OwnSeatOut, **PROBLEMS}, auth=SIGNED_IN, summary="一项评审：匿名材料和评分表"
-)
+@router.get("/reviews/{int:pk}", response=OwnSeatOut, auth=SIGNED_IN, summary="一项评审：匿名材料和评分表")
 def review(request: Request, pk: int) -> Any:
     return _whole(_seat(request, pk))
 
 
-@router.put("/reviews/{int:pk}", response={200: OwnSeatOut, **PROBLEMS}, auth=SIGNED_IN, summary="保存或提交评分")
+@router.put("/reviews/{int:pk}", response=OwnSeatOut, auth=SIGNED_IN, summary="保存或提交评分")
 def score(request: Request, pk: int, given: ScoresIn) -> Any:
     """409 once it is handed in, void, or the review of the case is over."""
     seat = _seat(request, pk)
@@ -162,7 +159,7 @@ def _place(code: str, sheet: ScoreSheet, given: ScoresIn) -> str:
     return f"{sent}.{code}"
 
 
-@router.post("/reviews/{int:pk}/declare", response={200: SeatLine, **PROBLEMS}, auth=SIGNED_IN, summary="回避这一项")
+@router.post("/reviews/{int:pk}/declare", response=SeatLine, auth=SIGNED_IN, summary="回避这一项")
 def declare(request: Request, pk: int, given: DeclareIn) -> Any:
     """What was written so far is taken away; somebody else is drawn."""
     seat = _seat(request, pk)

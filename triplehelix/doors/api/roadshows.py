@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Event, Project, Registration
 from triplehelix.market.finance.access import own_organisations
@@ -134,20 +134,17 @@ def _city(request: Request) -> None:
         raise Http404
 
 
-ONE = {200: RoadshowOut, **PROBLEMS}
-
-
-@router.get("/roadshows", response={200: RoadshowPage, **PROBLEMS}, auth=PUBLIC, summary="融资路演")
+@router.get("/roadshows", response=RoadshowPage, auth=PUBLIC, summary="融资路演")
 def roadshows(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(finds.events(), part, _line)
 
 
-@router.get("/roadshows/{int:pk}", response=ONE, auth=PUBLIC, summary="一场路演")
+@router.get("/roadshows/{int:pk}", response=RoadshowOut, auth=PUBLIC, summary="一场路演")
 def roadshow(request: Request, response: HttpResponse, pk: int) -> Any:
     return _whole(request, response, pk)
 
 
-@router.post("/roadshows", response={201: RoadshowOut, **PROBLEMS}, auth=SIGNED_IN, summary="发布一场路演")
+@router.post("/roadshows", response={201: RoadshowOut}, auth=SIGNED_IN, summary="发布一场路演")
 def announce(request: Request, response: HttpResponse, given: RoadshowIn) -> Any:
     """By the city's officers."""
     _city(request)
@@ -168,7 +165,7 @@ def _projects(numbers: Sequence[int]) -> list[Project]:
     return [found[pk] for pk in dict.fromkeys(numbers)]
 
 
-@router.post("/roadshows/{int:pk}/register", response=ONE, auth=SIGNED_IN, summary="报名")
+@router.post("/roadshows/{int:pk}/register", response=RoadshowOut, auth=SIGNED_IN, summary="报名")
 def register(request: Request, response: HttpResponse, pk: int, given: ComingIn) -> Any:
     """409 where it is full, over, or the organisation has registered already."""
     event, home = _event(pk), own_organisation(request, given.organisation)
@@ -178,7 +175,7 @@ def register(request: Request, response: HttpResponse, pk: int, given: ComingIn)
     return _whole(request, response, pk)
 
 
-@router.post("/roadshows/{int:pk}/unregister", response=ONE, auth=SIGNED_IN, summary="取消报名")
+@router.post("/roadshows/{int:pk}/unregister", response=RoadshowOut, auth=SIGNED_IN, summary="取消报名")
 def unregister(request: Request, response: HttpResponse, pk: int, given: UnregisterIn) -> Any:
     home = own_organisation(request, given.organisation)
     row = get_object_or_404(Registration, event=pk, organisation=home, cancelled_at=None)
@@ -186,9 +183,7 @@ def unregister(request: Request, response: HttpResponse, pk: int, given: Unregis
     return _whole(request, response, pk)
 
 
-@router.post(
-    "/roadshows/{int:pk}/attend", response={200: AttendedOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记到场情况"
-)
+@router.post("/roadshows/{int:pk}/attend", response=AttendedOut, auth=SIGNED_IN, summary="登记到场情况")
 def attend(request: Request, pk: int, given: AttendIn) -> Any:
     """By the city's officers, once it has begun."""
     _city(request)
@@ -196,7 +191,10 @@ def attend(request: Request, pk: int, given: AttendIn) -> Any:
 
 
 @router.post(
-    "/roadshows/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="登记已举办（hold）、取消（cancel）"
+    "/roadshows/{int:pk}/steps/{step}",
+    response=RoadshowOut,
+    auth=SIGNED_IN,
+    summary="登记已举办（hold）、取消（cancel）",
 )
 def step(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     """By the city's officers; who has registered is told of a cancellation, with the note."""

@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.fund import held
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import MOST
 from triplehelix.fund.simulate import Scenario
@@ -58,9 +57,7 @@ def _scenario(one: Scenario) -> dict[str, Any]:
     return {"mode": one.assumption.mode, "label": str(one.assumption.name)} | counts | amounts
 
 
-@router.get(
-    "/rounds/{int:pk}/trial", response={200: BudgetTrialOut, **PROBLEMS}, auth=SIGNED_IN, summary="试算一个批次的预算"
-)
+@router.get("/rounds/{int:pk}/trial", response=BudgetTrialOut, auth=SIGNED_IN, summary="试算一个批次的预算")
 def try_out(request: Request, pk: int, asked: Query[BudgetTrialIn]) -> Any:
     """Writes nothing. For who reads the fund: finance, the city and the auditor."""
     held(request)

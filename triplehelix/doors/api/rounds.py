@@ -12,7 +12,6 @@ from triplehelix.doors import handed
 from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.acting import content_of, paper_at, said_at
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.papers import answers
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.ledger import MOST
@@ -76,17 +75,17 @@ def shown(one: Round) -> dict[str, Any]:
     return {**own, **{name: getattr(one, name) for name in (*plain, "contact", "about", "facts")}}
 
 
-@router.get("/rounds", response={200: RoundPage, **PROBLEMS}, auth=PUBLIC, summary="申报批次")
+@router.get("/rounds", response=RoundPage, auth=PUBLIC, summary="申报批次")
 def rounds(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(Round.objects.all(), part, shown)
 
 
-@router.get("/rounds/{int:pk}", response={200: RoundOut, **PROBLEMS}, auth=PUBLIC, summary="一个批次")
+@router.get("/rounds/{int:pk}", response=RoundOut, auth=PUBLIC, summary="一个批次")
 def round(request: Request, pk: int) -> Any:
     return shown(get_object_or_404(Round, pk=pk))
 
 
-@router.post("/rounds", response={201: RoundOut, **PROBLEMS}, auth=SIGNED_IN, summary="发布批次")
+@router.post("/rounds", response={201: RoundOut}, auth=SIGNED_IN, summary="发布批次")
 def open_round(request: Request, given: RoundIn) -> Any:
     """By the city. Public at once; it cannot be changed afterwards."""
     who, said = desk.clerk(request), given.dict()
@@ -100,7 +99,7 @@ def _entitled(pk: int) -> Round:
 
 
 @router.get(
-    "/rounds/{int:pk}/candidates/template.xlsx", response=PROBLEMS, auth=SIGNED_IN, summary="候选名单模板",
+    "/rounds/{int:pk}/candidates/template.xlsx", auth=SIGNED_IN, summary="候选名单模板",
     openapi_extra=answers(handed.XLSX),
 )  # fmt: skip
 def candidate_template(request: Request, pk: int) -> Any:
@@ -111,9 +110,7 @@ def candidate_template(request: Request, pk: int) -> Any:
     return handed.attachment(content, f"{found.title}候选名单模板.xlsx", handed.XLSX)
 
 
-@router.post(
-    "/rounds/{int:pk}/candidates", response={201: shapes.ImportOut, **PROBLEMS}, auth=SIGNED_IN, summary="上传候选名单"
-)
+@router.post("/rounds/{int:pk}/candidates", response={201: shapes.ImportOut}, auth=SIGNED_IN, summary="上传候选名单")
 def candidates(request: Request, pk: int, file: File[UploadedFile]) -> Any:
     """An import as any other: read its dry run at /api/imports/{id}, then `land` makes a case of every row, or none."""
     who, found = desk.clerk(request), _entitled(pk)
@@ -123,7 +120,7 @@ def candidates(request: Request, pk: int, file: File[UploadedFile]) -> Any:
     return Status(201, made)
 
 
-@router.post("/rounds/{int:pk}/share", response={200: BudgetShareOut, **PROBLEMS}, auth=SIGNED_IN, summary="按预算分配")
+@router.post("/rounds/{int:pk}/share", response=BudgetShareOut, auth=SIGNED_IN, summary="按预算分配")
 def share(request: Request, pk: int) -> Any:
     """When the budget does not suffice everybody gets the same part, and every case is decided anew; done again it
     counts anew. 409 once a case of the round is public."""

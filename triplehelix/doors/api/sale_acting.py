@@ -14,14 +14,11 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import versions
 from triplehelix.doors.api.acting import Seen, content_of, paper_at, said_at
 from triplehelix.doors.api.callers import Request
-from triplehelix.doors.api.listings import PROBLEMS
-from triplehelix.doors.api.sale_shown import SaleOut
 from triplehelix.market.contracts import actions, finds
 from triplehelix.market.contracts.models import Sale
 from triplehelix.records.evidence.models import File
 
 ACT = "/sales/{int:pk}/acts"
-ONE = {200: SaleOut, **PROBLEMS}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import Seen
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.sale_acting import ACT, ONE, acting, opened
-from triplehelix.doors.api.sale_shown import whole
+from triplehelix.doors.api.sale_acting import ACT, acting, opened
+from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms
 from triplehelix.market.contracts.models.deals import PAY_DAYS
@@ -63,7 +63,7 @@ class SaleReasonIn(Seen):
     reason: str = Field(max_length=500)
 
 
-@router.post(f"{ACT}/sign", response=ONE, auth=SIGNED_IN, summary="登记技术合同")
+@router.post(f"{ACT}/sign", response=SaleOut, auth=SIGNED_IN, summary="登记技术合同")
 def sign(request: Request, response: HttpResponse, pk: int, given: ContractIn, file: File[UploadedFile]) -> Any:
     """The seller records the written contract, which is the file."""
     with acting(request, pk, given) as one:
@@ -73,14 +73,14 @@ def sign(request: Request, response: HttpResponse, pk: int, given: ContractIn, f
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/submit", response=ONE, auth=SIGNED_IN, summary="提交合同认定登记")
+@router.post(f"{ACT}/submit", response=SaleOut, auth=SIGNED_IN, summary="提交合同认定登记")
 def submit(request: Request, response: HttpResponse, pk: int, given: SubmitIn) -> Any:
     with acting(request, pk, given) as one:
         actions.submit_registration(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/register", response=ONE, auth=SIGNED_IN, summary="登记认定结果")
+@router.post(f"{ACT}/register", response=SaleOut, auth=SIGNED_IN, summary="登记认定结果")
 def register(request: Request, response: HttpResponse, pk: int, given: RegisterIn, file: File[UploadedFile]) -> Any:
     """The authority registered it; the file is its 登记证明."""
     with acting(request, pk, given) as one:
@@ -88,21 +88,21 @@ def register(request: Request, response: HttpResponse, pk: int, given: RegisterI
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/refuse", response=ONE, auth=SIGNED_IN, summary="不予登记")
+@router.post(f"{ACT}/refuse", response=SaleOut, auth=SIGNED_IN, summary="不予登记")
 def refuse(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
     with acting(request, pk, given) as one:
         actions.refuse_registration(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/revoke", response=ONE, auth=SIGNED_IN, summary="撤销登记")
+@router.post(f"{ACT}/revoke", response=SaleOut, auth=SIGNED_IN, summary="撤销登记")
 def revoke(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
     with acting(request, pk, given) as one:
         actions.revoke_registration(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post("/sales/{int:pk}/trial/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理先使用后付费")
+@router.post("/sales/{int:pk}/trial/steps/{step}", response=SaleOut, auth=SIGNED_IN, summary="办理先使用后付费")
 def step_trial(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     """The version to name is the trial's own, of `contract.trial`."""
     seen = versions.seen(request, given.seen_version)

@@ -7,7 +7,6 @@ from ninja import Query, Router, Schema
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.market.contracts import finds
 from triplehelix.market.contracts.models import Share
 
@@ -41,6 +40,6 @@ def _shown(one: Share) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/sales/income", response={200: IncomePage, **PROBLEMS}, auth=SIGNED_IN, summary="我的收益分配")
+@router.get("/sales/income", response=IncomePage, auth=SIGNED_IN, summary="我的收益分配")
 def income(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(finds.shares_of(request.user), part, _shown)

@@ -10,8 +10,8 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import Seen
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.sale_acting import ACT, ONE, acting
-from triplehelix.doors.api.sale_shown import whole
+from triplehelix.doors.api.sale_acting import ACT, acting
+from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import actions, finds
 from triplehelix.market.contracts.actions.settling import Contributor
 
@@ -68,35 +68,35 @@ class FollowIn(Seen):
     text: str = Field(max_length=2000)
 
 
-@router.post(f"{ACT}/money", response=ONE, auth=SIGNED_IN, summary="登记到账、退款")
+@router.post(f"{ACT}/money", response=SaleOut, auth=SIGNED_IN, summary="登记到账、退款")
 def money(request: Request, response: HttpResponse, pk: int, given: MoneyIn, file: File[UploadedFile]) -> Any:
     with acting(request, pk, given) as one:
         actions.record_money(file=one.keep(file, "file"), **given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/money_back", response=ONE, auth=SIGNED_IN, summary="登记退款（已终止、已办结）")
+@router.post(f"{ACT}/money_back", response=SaleOut, auth=SIGNED_IN, summary="登记退款（已终止、已办结）")
 def money_back(request: Request, response: HttpResponse, pk: int, given: MoneyBackIn, file: File[UploadedFile]) -> Any:
     with acting(request, pk, given) as one:
         actions.record_money(way="out", file=one.keep(file, "file"), **given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/royalty", response=ONE, auth=SIGNED_IN, summary="申报提成")
+@router.post(f"{ACT}/royalty", response=SaleOut, auth=SIGNED_IN, summary="申报提成")
 def royalty(request: Request, response: HttpResponse, pk: int, given: RoyaltyIn) -> Any:
     with acting(request, pk, given) as one:
         actions.report_royalty(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/void_royalty", response=ONE, auth=SIGNED_IN, summary="作废申报错的提成")
+@router.post(f"{ACT}/void_royalty", response=SaleOut, auth=SIGNED_IN, summary="作废申报错的提成")
 def void_royalty(request: Request, response: HttpResponse, pk: int, given: VoidRoyaltyIn) -> Any:
     with acting(request, pk, given) as one:
         actions.void_royalty(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/reward", response=ONE, auth=SIGNED_IN, summary="制作收益分配表，在本单位公示")
+@router.post(f"{ACT}/reward", response=SaleOut, auth=SIGNED_IN, summary="制作收益分配表，在本单位公示")
 def reward(request: Request, response: HttpResponse, pk: int, given: RewardIn) -> Any:
     with acting(request, pk, given) as one:
         people = [
@@ -107,7 +107,7 @@ def reward(request: Request, response: HttpResponse, pk: int, given: RewardIn) -
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/follow", response=ONE, auth=SIGNED_IN, summary="填写年度跟踪")
+@router.post(f"{ACT}/follow", response=SaleOut, auth=SIGNED_IN, summary="填写年度跟踪")
 def follow(request: Request, response: HttpResponse, pk: int, given: FollowIn) -> Any:
     with acting(request, pk, given) as one:
         actions.follow_up(**given.said(), **one.given)

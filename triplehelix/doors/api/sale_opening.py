@@ -13,9 +13,8 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
-from triplehelix.doors.api.sale_acting import ACT, ONE, Acting, acting
-from triplehelix.doors.api.sale_shown import whole
+from triplehelix.doors.api.sale_acting import ACT, Acting, acting
+from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.introductions import finds as introductions
@@ -64,7 +63,7 @@ class TagsIn(Seen):
 
 
 @router.post(
-    "/introductions/{int:pk}/sale", response={201: OpenedOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/introductions/{int:pk}/sale", response={201: OpenedOut}, auth=SIGNED_IN,
     summary="按双方接受的条款开始交易",
 )  # fmt: skip
 def open_from(request: Request, pk: int) -> Any:
@@ -78,7 +77,7 @@ def open_from(request: Request, pk: int) -> Any:
     return Status(201, {"id": made.pk, "number": made.number})
 
 
-@router.post(f"{ACT}/rights", response=ONE, auth=SIGNED_IN, summary="填写权属核查")
+@router.post(f"{ACT}/rights", response=SaleOut, auth=SIGNED_IN, summary="填写权属核查")
 def rights(
     request: Request, response: HttpResponse, pk: int, given: RightsIn, consents: File[list[UploadedFile]] = None,  # type: ignore[assignment]
 ) -> Any:  # fmt: skip
@@ -100,21 +99,21 @@ def _owners(one: Acting, given: RightsIn, papers: dict[str, UploadedFile]) -> li
     ]
 
 
-@router.post(f"{ACT}/buyer", response=ONE, auth=SIGNED_IN, summary="确定受让方")
+@router.post(f"{ACT}/buyer", response=SaleOut, auth=SIGNED_IN, summary="确定受让方")
 def buyer(request: Request, response: HttpResponse, pk: int, given: BuyerIn) -> Any:
     with acting(request, pk, given) as one:
         actions.set_buyer(buyer=organisation_of(given.buyer, "buyer"), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/price", response=ONE, auth=SIGNED_IN, summary="填写价格")
+@router.post(f"{ACT}/price", response=SaleOut, auth=SIGNED_IN, summary="填写价格")
 def price(request: Request, response: HttpResponse, pk: int, given: PriceIn) -> Any:
     with acting(request, pk, given) as one:
         actions.set_price(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/tags", response=ONE, auth=SIGNED_IN, summary="加标签")
+@router.post(f"{ACT}/tags", response=SaleOut, auth=SIGNED_IN, summary="加标签")
 def tags(request: Request, response: HttpResponse, pk: int, given: TagsIn) -> Any:
     with acting(request, pk, given) as one:
         actions.tag(**given.said(), **one.given)

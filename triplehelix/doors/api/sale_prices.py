@@ -12,9 +12,9 @@ from ninja.files import UploadedFile
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import Seen, organisation_of, said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
-from triplehelix.doors.api.sale_acting import ACT, ONE, acting, opened
-from triplehelix.doors.api.sale_shown import whole
+from triplehelix.doors.api.listings import own_organisation
+from triplehelix.doors.api.sale_acting import ACT, acting, opened
+from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import actions, acts, finds
 from triplehelix.market.contracts.models import Bid, Objection, Publication
 
@@ -110,7 +110,7 @@ class BidPage(Schema):
     total: int
 
 
-@router.post(f"{ACT}/propose", response=ONE, auth=SIGNED_IN, summary="提交定价方案")
+@router.post(f"{ACT}/propose", response=SaleOut, auth=SIGNED_IN, summary="提交定价方案")
 def propose(
     request: Request, response: HttpResponse, pk: int, given: ProposalIn, unit_proof: File[UploadedFile | None] = None
 ) -> Any:
@@ -120,7 +120,7 @@ def propose(
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/notice", response=ONE, auth=SIGNED_IN, summary="发布协议定价公示")
+@router.post(f"{ACT}/notice", response=SaleOut, auth=SIGNED_IN, summary="发布协议定价公示")
 def notice(
     request: Request, response: HttpResponse, pk: int, given: NoticeIn, unit_proof: File[UploadedFile | None] = None
 ) -> Any:
@@ -132,28 +132,28 @@ def notice(
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/list", response=ONE, auth=SIGNED_IN, summary="挂牌")
+@router.post(f"{ACT}/list", response=SaleOut, auth=SIGNED_IN, summary="挂牌")
 def put_on_list(request: Request, response: HttpResponse, pk: int, given: ListIn) -> Any:
     with acting(request, pk, given) as one:
         actions.put_on_list(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/announce", response=ONE, auth=SIGNED_IN, summary="发布拍卖、招标公告")
+@router.post(f"{ACT}/announce", response=SaleOut, auth=SIGNED_IN, summary="发布拍卖、招标公告")
 def announce(request: Request, response: HttpResponse, pk: int, given: AnnounceIn) -> Any:
     with acting(request, pk, given) as one:
         actions.announce(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/relist", response=ONE, auth=SIGNED_IN, summary="延长挂牌")
+@router.post(f"{ACT}/relist", response=SaleOut, auth=SIGNED_IN, summary="延长挂牌")
 def relist(request: Request, response: HttpResponse, pk: int, given: RelistIn) -> Any:
     with acting(request, pk, given) as one:
         actions.relist(**given.said(), **one.given)
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/result", response=ONE, auth=SIGNED_IN, summary="登记成交结果")
+@router.post(f"{ACT}/result", response=SaleOut, auth=SIGNED_IN, summary="登记成交结果")
 def result(request: Request, response: HttpResponse, pk: int, given: ResultIn, file: File[UploadedFile]) -> Any:
     """What the exchange reports, with its 成交确认书."""
     with acting(request, pk, given) as one:
@@ -162,7 +162,7 @@ def result(request: Request, response: HttpResponse, pk: int, given: ResultIn, f
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/answer", response=ONE, auth=SIGNED_IN, summary="答复异议")
+@router.post(f"{ACT}/answer", response=SaleOut, auth=SIGNED_IN, summary="答复异议")
 def answer(request: Request, response: HttpResponse, pk: int, given: ObjectionAnswerIn) -> Any:
     """An objection is answered once; what becomes of the notice is a step (dismiss, uphold). No version is needed."""
     found = get_object_or_404(Objection, pk=given.objection, publication__sale=opened(request, pk))
@@ -171,7 +171,7 @@ def answer(request: Request, response: HttpResponse, pk: int, given: ObjectionAn
 
 
 @router.post(
-    "/market/{int:pk}/objections", response={201: ReceivedOut, **PROBLEMS}, auth=SIGNED_IN,
+    "/market/{int:pk}/objections", response={201: ReceivedOut}, auth=SIGNED_IN,
     summary="对公示的价格提出异议",
 )  # fmt: skip
 def object_to(request: Request, pk: int, given: PriceObjectionIn) -> Any:
@@ -190,7 +190,7 @@ def _bid(one: Bid) -> dict[str, Any]:
 
 
 @router.post(
-    "/market/{int:pk}/bids", response={201: BidOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记为意向受让方"
+    "/market/{int:pk}/bids", response={201: BidOut}, auth=SIGNED_IN, summary="登记为意向受让方"
 )  # fmt: skip
 def bid(request: Request, pk: int, given: BidIn) -> Any:
     """For a confirmed organisation of the caller, to the last minute of the last day."""
@@ -204,6 +204,6 @@ def bid(request: Request, pk: int, given: BidIn) -> Any:
     return Status(201, _bid(made))
 
 
-@router.get("/bids", response={200: BidPage, **PROBLEMS}, auth=SIGNED_IN, summary="本单位的意向登记")
+@router.get("/bids", response=BidPage, auth=SIGNED_IN, summary="本单位的意向登记")
 def bids(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(finds.bids_of(request.user, timezone.localdate()), part, _bid)

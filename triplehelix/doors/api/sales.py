@@ -11,9 +11,8 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.doors.api.listings import opened as listing
-from triplehelix.doors.api.sale_acting import ONE, opened
+from triplehelix.doors.api.sale_acting import opened
 from triplehelix.doors.api.sale_shown import SaleOut, SalePage, line, whole
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access, actions, finds
@@ -97,7 +96,7 @@ class OpeningPage(Schema):
     total: int
 
 
-@router.get("/sales", response={200: SalePage, **PROBLEMS}, auth=SIGNED_IN, summary="我能看到的交易")
+@router.get("/sales", response=SalePage, auth=SIGNED_IN, summary="我能看到的交易")
 def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
     today = timezone.localdate()
     rows = finds.with_money(finds.shown_to(request.user, today))
@@ -114,7 +113,7 @@ def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
     return {"items": [line(one, held) for one, held in personal], "total": rows.count()}
 
 
-@router.post("/sales", response={201: SaleOut, **PROBLEMS}, auth=SIGNED_IN, summary="开始交易")
+@router.post("/sales", response={201: SaleOut}, auth=SIGNED_IN, summary="开始交易")
 def open_sale(request: Request, response: HttpResponse, given: NewSale) -> Any:
     """For the two sides and the market. Asked again for the same achievement and buyer, it answers the sale that is
     under way."""
@@ -129,12 +128,12 @@ def open_sale(request: Request, response: HttpResponse, given: NewSale) -> Any:
     return Status(201, whole(request, response, made.pk))
 
 
-@router.get("/sales/{int:pk}", response=ONE, auth=SIGNED_IN, summary="一笔交易")
+@router.get("/sales/{int:pk}", response=SaleOut, auth=SIGNED_IN, summary="一笔交易")
 def one_sale(request: Request, response: HttpResponse, pk: int) -> Any:
     return whole(request, response, pk)
 
 
-@router.post("/sales/{int:pk}/steps/{step}", response=ONE, auth=SIGNED_IN, summary="办理一步")
+@router.post("/sales/{int:pk}/steps/{step}", response=SaleOut, auth=SIGNED_IN, summary="办理一步")
 def step_sale(request: Request, response: HttpResponse, pk: int, step: str, given: shapes.VersionedStepIn) -> Any:
     """Steps that rest on more than a sentence (a notice, a contract, a registration) are taken by …/acts/{act}."""
     seen = versions.seen(request, given.seen_version)
@@ -161,7 +160,7 @@ def _public(row: Publication, today: date) -> dict[str, Any]:
     }
 
 
-@router.get("/market", response={200: PublicPage, **PROBLEMS}, auth=PUBLIC, summary="挂牌与公示")
+@router.get("/market", response=PublicPage, auth=PUBLIC, summary="挂牌与公示")
 def market(request: Request, chosen: Query[PublicFilter]) -> Any:
     now = timezone.now()
     running = finds.running(now)
@@ -171,7 +170,7 @@ def market(request: Request, chosen: Query[PublicFilter]) -> Any:
     return {"items": [_public(one, timezone.localdate(now)) for one in page], "total": rows.count()}
 
 
-@router.get("/market/{int:pk}", response={200: PublicOut, **PROBLEMS}, auth=PUBLIC, summary="一份公示、挂牌或公告")
+@router.get("/market/{int:pk}", response=PublicOut, auth=PUBLIC, summary="一份公示、挂牌或公告")
 def one_public(request: Request, pk: int) -> Any:
     return _public(get_object_or_404(finds.public(), pk=pk), timezone.localdate())
 
@@ -187,7 +186,7 @@ class OpeningFilter(shapes.Part):
     state: str = Field("", max_length=20)
 
 
-@router.get("/openings", response={200: OpeningPage, **PROBLEMS}, auth=SIGNED_IN, summary="自动开办的支持")
+@router.get("/openings", response=OpeningPage, auth=SIGNED_IN, summary="自动开办的支持")
 def all_openings(request: Request, chosen: Query[OpeningFilter]) -> Any:
     rows = openings.shown_to(request.user, timezone.localdate())
     rows = rows.filter(state=chosen.state.replace("\x00", "")) if chosen.state else rows
@@ -195,6 +194,6 @@ def all_openings(request: Request, chosen: Query[OpeningFilter]) -> Any:
     return {"items": [_opening(one) for one in page], "total": rows.count()}
 
 
-@router.get("/openings/{int:pk}", response={200: OpeningOut, **PROBLEMS}, auth=SIGNED_IN, summary="一项自动开办")
+@router.get("/openings/{int:pk}", response=OpeningOut, auth=SIGNED_IN, summary="一项自动开办")
 def one_opening(request: Request, pk: int) -> Any:
     return _opening(get_object_or_404(openings.shown_to(request.user, timezone.localdate()), pk=pk))

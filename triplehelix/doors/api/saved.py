@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import MODELS, PROBLEMS, opened
+from triplehelix.doors.api.listings import MODELS, opened
 from triplehelix.matching.saved import actions, finds
 from triplehelix.matching.saved.models import SavedSearch
 
@@ -53,12 +53,12 @@ def shown(saved: SavedSearch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/saved-searches", response={200: list[SavedOut], **PROBLEMS}, auth=SIGNED_IN, summary="我的订阅")
+@router.get("/saved-searches", response=list[SavedOut], auth=SIGNED_IN, summary="我的订阅")
 def saved_searches(request: Request) -> Any:
     return [shown(one) for one in finds.of(request.user)]
 
 
-@router.post("/saved-searches", response={201: SavedOut, **PROBLEMS}, auth=SIGNED_IN, summary="订阅")
+@router.post("/saved-searches", response={201: SavedOut}, auth=SIGNED_IN, summary="订阅")
 def keep(request: Request, given: SavedIn) -> Any:
     """What is found now counts as seen; letters tell what is new from now on."""
     values = given.dict()
@@ -71,7 +71,7 @@ def keep(request: Request, given: SavedIn) -> Any:
     return Status(201, shown(actions.keep(account=request.user, now=timezone.now(), **values)))
 
 
-@router.post("/saved-searches/{int:pk}/stop", response={200: SavedOut, **PROBLEMS}, auth=SIGNED_IN, summary="停止")
+@router.post("/saved-searches/{int:pk}/stop", response=SavedOut, auth=SIGNED_IN, summary="停止")
 def stop(request: Request, pk: int) -> Any:
     saved = get_object_or_404(finds.of(request.user), pk=pk)
     return shown(actions.stop(saved=saved, actor=request.user, now=timezone.now()))

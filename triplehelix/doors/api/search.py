@@ -8,7 +8,7 @@ from ninja import Router
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, Request, account_of
-from triplehelix.doors.api.listings import MODELS, PROBLEMS, opened
+from triplehelix.doors.api.listings import MODELS, opened
 from triplehelix.market.listings.access import relations_of
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.ranked import match_listing, search
@@ -39,7 +39,7 @@ def found(result: Result) -> dict[str, Any]:
     return {"hits": hits, "notices": list(result.notices), "facets": result.facets}
 
 
-@router.post("/search", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary="一句话或一页资料找成果或需求")
+@router.post("/search", response=shapes.Found, auth=PUBLIC, summary="一句话或一页资料找成果或需求")
 def find(request: HttpRequest, query: shapes.Query) -> Any:
     facets = Facets(
         chain=tuple(query.chain), field=tuple(query.field), region=tuple(query.region), trl_min=query.trl_min
@@ -60,7 +60,7 @@ def find(request: HttpRequest, query: shapes.Query) -> Any:
 MATCHES = "这条需求的成果，或这项成果的需求"
 
 
-@router.get("/{kind}/{int:pk}/matches", response={200: shapes.Found, **PROBLEMS}, auth=PUBLIC, summary=MATCHES)
+@router.get("/{kind}/{int:pk}/matches", response=shapes.Found, auth=PUBLIC, summary=MATCHES)
 def matches(request: Request, kind: shapes.Kind, pk: int) -> Any:
     listing, now = opened(request, kind, pk), timezone.now()
     own = isinstance(listing, Need) and "owner" in relations_of(listing, account_of(request), now)

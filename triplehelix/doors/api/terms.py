@@ -9,7 +9,6 @@ from ninja import Field, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS
 from triplehelix.policy.facts import BadFact
 from triplehelix.policy.settle import from_plain, to_plain, with_yuan
 from triplehelix.policy.terms import Spec
@@ -94,7 +93,7 @@ def _whole(request: Request, code: str) -> dict[str, Any]:
     return _term(found) | {"may_settle": may_settle(request.user, today), "history": history}
 
 
-@router.get("/terms", response={200: list[TermOut], **PROBLEMS}, auth=SIGNED_IN, summary="可设定的标准，未定的在前")
+@router.get("/terms", response=list[TermOut], auth=SIGNED_IN, summary="可设定的标准，未定的在前")
 def terms(request: Request) -> Any:
     """For the city, the finance bureau and the auditor; all of the pack in one answer."""
     _reader(request)
@@ -102,14 +101,14 @@ def terms(request: Request) -> Any:
 
 
 @router.get(
-    "/terms/{code}", response={200: TermHistoryOut, **PROBLEMS}, auth=SIGNED_IN, summary="一项标准和历次设定"
+    "/terms/{code}", response=TermHistoryOut, auth=SIGNED_IN, summary="一项标准和历次设定"
 )  # fmt: skip
 def term(request: Request, code: str) -> Any:
     _reader(request)
     return _whole(request, code)
 
 
-@router.post("/terms/{code}", response={201: TermHistoryOut, **PROBLEMS}, auth=SIGNED_IN, summary="设定一项标准")
+@router.post("/terms/{code}", response={201: TermHistoryOut}, auth=SIGNED_IN, summary="设定一项标准")
 def settle(request: Request, code: str, given: SettleIn) -> Any:
     """By the city's science bureau, on a document."""
     spec = finds.pack().terms.get(code)

@@ -4,7 +4,6 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from triplehelix.doors.api import (
@@ -66,6 +65,7 @@ from triplehelix.doors.api import (
     terms,
     webhooks,
 )
+from triplehelix.doors.api.refusals import Api
 from triplehelix.matching.search import EmptyQuery
 from triplehelix.policy.decision import BadFacts
 from triplehelix.records.evidence.actions import Unacceptable
@@ -74,7 +74,7 @@ from triplehelix.records.steps.actions import Refused
 
 #: The pages of the documentation come from a library that writes its script into the page; only they may.
 INLINE = [SELF, UNSAFE_INLINE]
-api = NinjaAPI(
+api = Api(
     title="三螺旋 Triple Helix",
     version="1",
     urls_namespace="api",

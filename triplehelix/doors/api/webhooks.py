@@ -12,7 +12,7 @@ from triplehelix.board.webhooks import access, actions
 from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.listings import PROBLEMS, own_organisation
+from triplehelix.doors.api.listings import own_organisation
 from triplehelix.records.parties.models import Office
 from triplehelix.records.steps.actions import take
 
@@ -89,12 +89,12 @@ def _delivery(one: Delivery) -> dict[str, Any]:
     return {"id": one.pk, "next_try": one.next_try if waits else None} | {name: getattr(one, name) for name in plain}
 
 
-@router.get("/webhooks", response={200: HookPage, **PROBLEMS}, auth=SIGNED_IN, summary="我的消息推送")
+@router.get("/webhooks", response=HookPage, auth=SIGNED_IN, summary="我的消息推送")
 def hooks(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(_hooks(request), part, _hook)
 
 
-@router.post("/webhooks", response={201: NewHookOut, **PROBLEMS}, auth=SIGNED_IN, summary="登记一个推送")
+@router.post("/webhooks", response={201: NewHookOut}, auth=SIGNED_IN, summary="登记一个推送")
 def new_hook(request: Request, given: NewHook) -> Any:
     """For one of the caller's organisations, or for an office of the caller."""
     office, organisation = None, None
@@ -112,16 +112,14 @@ def new_hook(request: Request, given: NewHook) -> Any:
     return Status(201, _hook(hook) | {"secret": secret})
 
 
-@router.get("/webhooks/{int:pk}", response={200: HookOut, **PROBLEMS}, auth=SIGNED_IN, summary="一个推送")
+@router.get("/webhooks/{int:pk}", response=HookOut, auth=SIGNED_IN, summary="一个推送")
 def hook(request: Request, response: HttpResponse, pk: int) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
     versions.tag(response, found.version)
     return _hook(found)
 
 
-@router.post(
-    "/webhooks/{int:pk}/steps/{step}", response={200: HookOut, **PROBLEMS}, auth=SIGNED_IN, summary="停用、启用、删除"
-)
+@router.post("/webhooks/{int:pk}/steps/{step}", response=HookOut, auth=SIGNED_IN, summary="停用、启用、删除")
 def hook_step(request: Request, pk: int, step: Literal["stop", "start", "end"], given: shapes.VersionedStepIn) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
     return _hook(
@@ -132,23 +130,19 @@ def hook_step(request: Request, pk: int, step: Literal["stop", "start", "end"], 
     )  # fmt: skip
 
 
-@router.post("/webhooks/{int:pk}/test", response={201: DeliveryOut, **PROBLEMS}, auth=SIGNED_IN, summary="发一条测试")
+@router.post("/webhooks/{int:pk}/test", response={201: DeliveryOut}, auth=SIGNED_IN, summary="发一条测试")
 def test_hook(request: Request, pk: int) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
     return Status(201, _delivery(actions.test(hook=found, account=request.user, now=timezone.now())))
 
 
-@router.get(
-    "/webhooks/{int:pk}/deliveries", response={200: DeliveryPage, **PROBLEMS}, auth=SIGNED_IN, summary="推送记录"
-)
+@router.get("/webhooks/{int:pk}/deliveries", response=DeliveryPage, auth=SIGNED_IN, summary="推送记录")
 def deliveries(request: Request, pk: int, part: Query[shapes.Part]) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
     return shapes.cut(found.deliveries.order_by("-pk"), part, _delivery)
 
 
-@router.post(
-    "/webhooks/deliveries/{int:pk}/resend", response={200: DeliveryOut, **PROBLEMS}, auth=SIGNED_IN, summary="重发一条"
-)
+@router.post("/webhooks/deliveries/{int:pk}/resend", response=DeliveryOut, auth=SIGNED_IN, summary="重发一条")
 def resend(request: Request, pk: int) -> Any:
     found = get_object_or_404(Delivery.objects.select_related("hook"), pk=pk, hook__in=_hooks(request))
     return _delivery(actions.resend(delivery=found, account=request.user, now=timezone.now()))

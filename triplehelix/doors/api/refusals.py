@@ -1,0 +1,53 @@
+"""How every call refuses, said once in the API's document and not at each call.
+
+A response named at each call is a class of its own to Ninja: nine refusals of three hundred calls were 2,600 classes,
+more than a second of every start, and a document of a megabyte.
+"""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from triplehelix.doors.api.shapes import Problem
+
+WHY = {
+    400: "the call cannot be read",
+    401: "no valid key, or a key that only reads",
+    403: "without the key: a missing token against forged calls",
+    404: "not there, or not yours to see",
+    405: "not by this method",
+    409: "not now: by its state, or somebody was quicker",
+    413: "too large",
+    422: "`fields` says at each wrong field what to do",
+    428: "name the version you have seen (If-Match)",
+}
+#: A call that only reads sends nothing that could be too large or stale.
+WRITES = frozenset({413, 428})
+
+
+class Api(NinjaAPI):
+    """Ninja's, whose document gives the refusals to every call."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        parts = document["components"]
+        parts["schemas"]["Problem"] = Problem.model_json_schema()
+        parts["responses"] = {f"Refused{code}": _refused(why) for code, why in WHY.items()}
+        for path in document["paths"].values():
+            for method, call in path.items():
+                call["responses"] |= _refusals(method, signed="security" in call)
+        return document
+
+
+def _refused(why: str) -> dict[str, Any]:
+    shape = {"$ref": "#/components/schemas/Problem"}
+    return {"description": why, "content": {"application/json": {"schema": shape}}}
+
+
+def _refusals(method: str, *, signed: bool) -> dict[int, dict[str, str]]:
+    """By status. What needs no key is never refused for want of one."""
+    without = (frozenset() if signed else frozenset({401})) | (WRITES if method == "get" else frozenset())
+    return {code: {"$ref": f"#/components/responses/Refused{code}"} for code in WHY if code not in without}
