@@ -8,13 +8,18 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from ninja import Schema
 from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from triplehelix.config.wsgi import application
 from triplehelix.doors.api.urls import api
 from triplehelix.records.parties import actions as parties
 
-schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+#: `--hypothesis-profile=search` also has schemathesis' coverage phase, 45 calls for each address. They are written
+#: while tests are collected: a minute of any run, also of one that was asked for a single test.
+searching = settings.get_current_profile_name() == "search"
+written = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": searching}}})
+schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application, config=written)
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def key(db, clerk, firm):
 
 @schema.parametrize()
 @settings(
-    max_examples=4,
+    max_examples=50 if searching else 8,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

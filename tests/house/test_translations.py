@@ -37,3 +37,12 @@ def test_texts_are_marked_by_names_the_collector_knows():
     """gettext imported as anything but `_` is not collected: its texts would stay Chinese for whoever reads English."""
     renamed = re.compile(r"import n?p?gettext(_lazy)? as (?!_\n)")
     assert [path for path in PACKAGE.rglob("*.py") if renamed.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_texts_of_templates_are_collected_however_they_are_marked(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("""{% translate "甲" %}{% tag _("乙") n=1 %}{% blocktranslate count n=n %}丙{% plural %}丁{% endblocktranslate %}
+    {{ n|default:_("戊") }}{% translate "己" context "list" %}""")
+    assert set(translations.in_template(page)) == {
+        ("甲", None), ("乙", None), (("丙", "丁"), None), ("戊", None), ("己", "list"),
+    }  # fmt: skip

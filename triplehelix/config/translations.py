@@ -17,7 +17,7 @@ from triplehelix.config.paths import PACKAGE
 Marked = tuple[str | tuple[str, ...], str | None]
 
 ENGLISH = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-CALL = re.compile(r"\b(n?p?gettext)\(")
+CALL = re.compile(r"(?<!\w)(n?p?gettext|_)\(")
 TEXT = re.compile(r"""\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?""")
 KEYWORDS = {
     "_": None,

@@ -166,6 +166,12 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     return {"general": form.non_field_errors(), "fields": fields, "count": len(form.errors)}
 
 
+@register.inclusion_tag("web/components/own_form.html", takes_context=True)
+def own_form(context: Context, label: Any, wide: bool = False) -> dict[str, Any]:
+    """The page's `form`, all of it, sent to the page's own address; `label` is on its button, `wide` beside a page."""
+    return {"form": context["form"], "label": label, "wide": wide, "csrf_token": context.get("csrf_token")}
+
+
 @register.inclusion_tag("web/components/progress.html")
 def progress(done: int | None, total: int | None, label: Any) -> dict[str, Any]:
     """How far long work has come; with nothing known yet, only that it goes on."""
