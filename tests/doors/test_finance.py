@@ -202,7 +202,7 @@ def test_a_banks_desk_from_accepting_to_repayment(city):
     assert act("submit").status_code == 302
     assert act("submit").status_code == 404
     month = f"{today:%Y-%m}"
-    assert bank.get(f"/finance/filing/{month}.xlsx").status_code == 405
+    assert bank.get(f"/finance/filing/{month}.xlsx").status_code == 302  # to the page of the month's filing
     sheet = bank.post(f"/finance/filing/{month}.xlsx")
     book = load_workbook(io.BytesIO(sheet.content))
     assert [row[5] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["JK-1"]

@@ -41,8 +41,10 @@ def test_texts_are_marked_by_names_the_collector_knows():
 
 def test_texts_of_templates_are_collected_however_they_are_marked(tmp_path):
     page = tmp_path / "page.html"
-    page.write_text("""{% translate "甲" %}{% tag _("乙") n=1 %}{% blocktranslate count n=n %}丙{% plural %}丁{% endblocktranslate %}
-    {{ n|default:_("戊") }}{% translate "己" context "list" %}""")
+    page.write_text(
+        """{% translate "甲" %}{% tag _("乙") n=1 %}{{ n|default:_("戊") }}{% translate "己" context "list" %}
+        {% blocktranslate count n=n %}丙{% plural %}丁{% endblocktranslate %}"""
+    )
     assert set(translations.in_template(page)) == {
         ("甲", None), ("乙", None), (("丙", "丁"), None), ("戊", None), ("己", "list"),
     }  # fmt: skip

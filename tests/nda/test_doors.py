@@ -133,7 +133,7 @@ def test_by_hand_made_posts_nobody_without_a_right_opens_it(request, market):
         client.force_login(request.getfixturevalue(role))
         assert client.post(address).status_code == 404
         assert client.post(f"/api{address[:-1]}").status_code == 404
-        assert client.get(address).status_code == 405
+        assert client.get(address).status_code == 302
         assert client.post(f"/diagnosis/{market['diagnosis'].pk}/text/", {"promised": "on"}).status_code == 404
     assert not finds.openings(market["need"]).exists()
 

@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "triplehelix.doors.web.readonly.ReadOnlyGetMiddleware",
+    "triplehelix.doors.web.back.BackMiddleware",
 ]
 
 ROOT_URLCONF = "triplehelix.config.urls"

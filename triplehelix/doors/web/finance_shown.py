@@ -194,11 +194,18 @@ def history(case: Application, held: frozenset[str]) -> list[Line]:
     labels: dict[str, Any] = DEEDS | {step.code: step.label for step in case.workflow.steps}
     rows = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk)).exclude(verb__in=SAID_TWICE)
     everybody = bool(held & {FIRM, "city", "auditor"})
-    own = set()
+    own, firm = set(), set()
     if not everybody:
         own = set(case.institution.organisation.memberships.values_list("account_id", flat=True))
+        firm = set(case.lead.organisation.memberships.values_list("account_id", flat=True))
+
+    def who(row: Entry) -> str:
+        if everybody or row.actor_account in own or row.actor_account is None:
+            return row.who
+        return _("企业") if row.actor_account in firm else _("主管部门")
+
     return [
-        Line(row.at, row.actor if everybody or row.actor_account in own else _("企业"), labels.get(row.verb, row.verb),
+        Line(row.at, who(row), labels.get(row.verb, row.verb),
              row.why if everybody or row.actor_account in own else "")
         for row in rows.order_by("n")
     ]  # fmt: skip

@@ -48,6 +48,14 @@ def kept(request: HttpRequest) -> QueryDict | None:
     return None
 
 
+def note(request: HttpRequest) -> dict[str, str]:
+    """The note this account wrote to a step of the thing this page shows, as first values of its form; {} for none."""
+    found: dict[str, Any] | None = request.session.get(KEPT)
+    if found and found["path"].startswith(f"{request.path}steps/") and found["account"] == request.user.pk:
+        return {"note": QueryDict(found["body"]).get("note", "")}
+    return {}
+
+
 def forget(request: HttpRequest) -> None:
     request.session.pop(KEPT, None)
 

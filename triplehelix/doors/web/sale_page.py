@@ -154,7 +154,7 @@ def history(sale: Sale, held: frozenset[str]) -> list[Line]:
     found = [row for kind, pk in subjects for row in Entry.objects.filter(subject_kind=kind, subject_id=pk)]
     hidden = SILENT if held & PERSONAL else SILENT | OF_THE_SHEET
     rows = sorted((row for row in found if row.verb not in hidden), key=lambda row: row.seq)
-    return [Line(row.at, row.actor, labels.get(row.verb, row.verb), _why(row)) for row in rows]
+    return [Line(row.at, row.who, labels.get(row.verb, row.verb), _why(row)) for row in rows]
 
 
 def _why(row: Entry) -> str:

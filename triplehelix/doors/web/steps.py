@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.doors.web import kept
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.workflow import Step
@@ -50,6 +51,7 @@ def stepped(
     except Refused as why:
         form.add_error(None, str(why))
         return False
+    kept.forget(request)
     messages.success(request, _("已办理：%(step)s") % {"step": case.workflow[step].label})
     return True
 

@@ -8,6 +8,7 @@ from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import Fact, read_facts
 from triplehelix.procedure.cases import known
+from triplehelix.procedure.cases.judge import asked
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.terms.finds import decided, pack
 from triplehelix.records.parties.models import Organisation
@@ -15,8 +16,8 @@ from triplehelix.records.parties.models import Organisation
 
 @dataclass(frozen=True)
 class Entitlement:
-    """One award for one firm. `answer` is None while facts are missing, or before the award is in force; `told` of
-    `of` facts are known."""
+    """One award for one firm. `answer` is None while facts are missing, or before the award is in force; of the
+    facts the firm is asked for, `told` of `of` are known; what offices decide is not missing from the firm."""
 
     award: Award
     cases: list[Case]
@@ -47,10 +48,12 @@ def _one(
     award: Award, organisation: Organisation, cases: list[Case], rounds: list[Round], today: date, terms: Any
 ) -> Entitlement:
     given = known.said_before(organisation, award) | known.register_facts(organisation)
+    given |= known.contract_facts(organisation, award)
     keys = {fact.key for fact in award.facts}
     values, errors = read_facts(award.facts, {key: value for key, value in given.items() if key in keys})
-    missing = [fact for fact in award.facts if fact.key in errors]
+    wanted = asked(award)
+    missing = [fact for fact in wanted if fact.key in errors]
     answer: Decision | None = None
     if not errors and award.in_force[0] <= today:
         answer = decide_values(award, values, today, terms)
-    return Entitlement(award, cases, rounds, missing, answer, len(keys) - len(missing), len(keys))
+    return Entitlement(award, cases, rounds, missing, answer, len(wanted) - len(missing), len(wanted))

@@ -14,6 +14,7 @@ from triplehelix.foundation.codes import CodeError, CodeList, Uscc
 from triplehelix.records.parties import reference
 
 PHONE = re.compile(r"^\+?[0-9][0-9 ()-]{5,20}$")
+DIALLED = re.compile(r"^[+0-9 ()-]+$")
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email", "email"})
 
@@ -94,6 +95,8 @@ def flags(value: Iterable[str], on: date) -> list[str]:
 
 def phone(value: str, on: date) -> str:
     if value and not PHONE.match(value):
+        if DIALLED.match(value):
+            raise ValueError(_("电话号码的位数不对：请写区号和号码，或 11 位手机号"))
         raise ValueError(_("电话号码只能有数字、空格、加号、横线和括号"))
     return value
 

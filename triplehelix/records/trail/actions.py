@@ -10,9 +10,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from triplehelix.records.trail import digest, followers
-from triplehelix.records.trail.models import Entry, Head, Unread
+from triplehelix.records.trail.models import SYSTEM, Entry, Head, Unread
 
-SYSTEM = "系统"
 BATCH = 1000
 
 

@@ -2,7 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+#: Stored as who acted where no account did.
+SYSTEM = "系统"
 
 
 class Seal(models.Model):
@@ -68,6 +72,11 @@ class Entry(models.Model):
             models.Index("seal", "seq", name="entry_by_seal"),
             models.Index(F("actor_account"), F("seq"), name="entry_by_account"),
         ]
+
+    @property
+    def who(self) -> str:
+        """Who acted, for people: only the system has a name in every language."""
+        return gettext("系统") if self.actor_account is None and self.actor == SYSTEM else self.actor
 
     def __str__(self) -> str:
         return f"{self.seq} {self.subject_kind} {self.subject_id} #{self.n} {self.verb}"

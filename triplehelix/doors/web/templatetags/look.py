@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web import charts, paging, steps, words
+from triplehelix.doors.web import charts, kept, paging, steps, words
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.shown import level_words
@@ -279,6 +279,8 @@ def step_box(
     kinds = ["" if n == 0 and step.code not in quiet else "quiet" for n, step in enumerate(offered)]
     offers = [(step, reverse(address, args=[*of, step.code]), kind) for step, kind in zip(offered, kinds, strict=True)]
     form = context.get("step_form")
+    if form is not None and not form.is_bound:
+        form.initial |= kept.note(context["request"])
     box: dict[Any, Any] = context.flatten() | {
         "thing": thing,
         "offers": offers,

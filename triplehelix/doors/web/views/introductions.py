@@ -181,7 +181,7 @@ def history(introduction: Introduction, *, inside: bool) -> list[Line]:
     steps = {step.code: step.label for step in introduction.workflow.steps if step.code not in FOLLOWING}
     labels: dict[str, Any] = DEEDS | steps
     rows = Entry.objects.filter(subject_kind=Introduction.kind, subject_id=str(introduction.pk)).order_by("n")
-    return [Line(row.at, row.actor, labels[row.verb], _why(row, inside)) for row in rows if row.verb in labels]
+    return [Line(row.at, row.who, labels[row.verb], _why(row, inside)) for row in rows if row.verb in labels]
 
 
 def _why(row: Entry, inside: bool) -> str:

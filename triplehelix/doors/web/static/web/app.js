@@ -149,6 +149,10 @@
   document.addEventListener("htmx:afterSwap", (e) => { start(e.target); say(e.target.dataset && e.target.dataset.say); });
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((name) => document.addEventListener(name, () => say(document.body.dataset.unreachable)));
 
+  /* What is wrong with a form may stand far below: it is brought into sight, and read out where it stands. */
+  const wrong = document.querySelector("main form .alert[role=alert], main .alert.bad[role=alert]");
+  if (wrong) { wrong.tabIndex = -1; wrong.focus({ preventScroll: true }); wrong.scrollIntoView({ block: "center" }); }
+
   showTheme();
   start(document);
 })();
