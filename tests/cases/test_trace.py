@@ -148,7 +148,7 @@ def other_law(monkeypatch):
         for one in old.measures
     )  # fmt: skip
     new = Pack(old.name, measures, "第二版")
-    for module in ("terms.finds", "cases.models", "cases.actions.handling", "cases.actions.applying"):
+    for module in ("terms.finds", "cases.models", "cases.actions.rounds", "cases.actions.applying"):
         monkeypatch.setattr(f"triplehelix.procedure.{module}.pack", lambda: new)
 
 

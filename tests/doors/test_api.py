@@ -185,6 +185,12 @@ CALLS = {
         },
         only("officer", status=422),
     ),
+    ("get", "/api/rounds/{pk}/changes"): ("/api/rounds/{round}/changes", None, OPEN),
+    ("post", "/api/rounds/{pk}/change"): (
+        "/api/rounds/{round}/change",
+        {"why": "x"},
+        only("officer", status=409),  # nothing changes
+    ),
     ("get", "/api/rounds/{pk}/candidates/template.xlsx"): (
         "/api/rounds/{entitled}/candidates/template.xlsx",
         None,

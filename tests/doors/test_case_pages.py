@@ -344,6 +344,22 @@ def to_confirm(city, confirmed=True):
     return city.step(case, "confirm", member), member
 
 
+def test_a_round_is_extended_and_everybody_reads_why(client, city):
+    round = round_of(city)
+    later = (timezone.localdate() + timedelta(days=60)).isoformat()
+    client.force_login(city.clerk)
+    address = reverse("web:round-change", args=[round.pk])
+    start = client.get(address).context["form"].initial
+    form = {name: value for name, value in start.items() if value is not None}
+    refused = client.post(address, form | {"closes_on": later, "budget": "12.345"})
+    assert refused.status_code == 422 and "更正的事由" in refused.text
+    done = client.post(address, form | {"closes_on": later, "why": "应企业要求延期"}, follow=True)
+    assert "已更正" in done.text
+    client.logout()
+    page = client.get(reverse("web:round", args=[round.pk])).text
+    assert f"改为 {later}" in page and "应企业要求延期" in page and "更正、延期" not in page
+
+
 def test_a_visitor_reads_a_notice_and_objects(client, city):
     case, member = to_confirm(city)
     firm = case.organisation

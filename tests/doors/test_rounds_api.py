@@ -117,6 +117,39 @@ def test_wrong_fields_of_a_round_by_name(bureau, changed, field):
     assert not Round.objects.exists()
 
 
+def test_a_round_is_put_right_while_it_runs(city, bureau):  # noqa: F811
+    today = timezone.localdate()
+    round = done(bureau.post("/api/rounds", given()), 201)
+    address, later = f"/api/rounds/{round['id']}", (today + timedelta(days=40)).isoformat()
+    assert list(fields(bureau.post(f"{address}/change", {"why": " ", "closes_on": later}))) == ["why"]
+    for odd in ("2020-01-01", (today - timedelta(days=1)).isoformat()):
+        assert list(fields(bureau.post(f"{address}/change", {"why": "延期", "closes_on": odd}))) == ["closes_on"]
+    made = done(bureau.post(f"{address}/change", {"why": "应企业要求延期", "closes_on": later, "budget_fen": None}))
+    assert (made["closes_on"], made["budget_fen"], made["contact"]) == (later, None, "")
+    told = done(Caller(city.firm()[1]).get(f"{address}/changes"))
+    assert [one["why"] for one in told] == ["应企业要求延期"]
+    assert told[0]["what"] == [f"截止日期由 {round['closes_on']} 改为 {later}", "预算由 7.5 万元 改为 不设"]
+    assert bureau.post(f"{address}/change", {"why": "再来", "closes_on": later}).status_code == 409, "nothing changes"
+    Round.objects.update(opens_on=today - timedelta(days=9), closes_on=today - timedelta(days=1))
+    assert bureau.post(f"{address}/change", {"why": "补", "contact": "0635-1"}).status_code == 409, "it is over"
+
+
+def test_what_stands_on_a_round_is_not_changed_under_it(city, bureau):  # noqa: F811
+    people = [city.firm()]
+    round = done(bureau.post("/api/rounds", given()), 201)
+    address = f"/api/rounds/{round['id']}"
+    landed(bureau, round, row(1, "6000000", "5000000"))
+    sooner = (timezone.localdate() + timedelta(days=3)).isoformat()
+    assert list(fields(bureau.post(f"{address}/change", {"why": "提前", "closes_on": sooner}))) == ["closes_on"]
+    cases = confirmed(city, people)
+    less = bureau.post(f"{address}/change", {"why": "压减", "budget_fen": DUE - 1})
+    assert list(fields(less)) == ["budget_fen"] and "已经决定支持" in fields(less)["budget_fen"]
+    assert done(bureau.post(f"{address}/change", {"why": "压减", "budget_fen": DUE}))["budget_fen"] == DUE
+    done(bureau.post("/api/notices", NOTICE | {"cases": cases, "days": 5}), 201)
+    held = bureau.post(f"{address}/change", {"why": "追加", "budget_fen": BUDGET})
+    assert list(fields(held)) == ["budget_fen"] and "已经有办件公示" in fields(held)["budget_fen"]
+
+
 def test_the_last_day_there_is(bureau):
     made = done(bureau.post("/api/rounds", given(opens_on="0001-01-01", closes_on="9999-12-31")), 201)
     assert made["is_open"] and done(bureau.get("/api/rounds"))["items"] == [made]

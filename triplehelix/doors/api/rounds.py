@@ -1,6 +1,6 @@
 """Rounds over the API: read by anybody; opened, filled from a list of candidates and shared out by the city."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -18,6 +18,7 @@ from triplehelix.fund.ledger import MOST
 from triplehelix.procedure.candidates import columns, landing
 from triplehelix.procedure.cases import actions, lanes
 from triplehelix.procedure.cases.models import Round
+from triplehelix.procedure.cases.round_history import changes
 
 router = Router(tags=["procedure"])
 
@@ -64,6 +65,24 @@ class RoundIn(shapes.Given):
     about: str = Field("", max_length=3000, description="说明")
 
 
+class RoundChangeIn(shapes.Given):
+    """What is left out stays; no budget is null."""
+
+    closes_on: date | None = Field(None, description="later, once somebody has begun")
+    budget_fen: int | None = Field(None, ge=1, le=MOST, description="not once a case is public")
+    contact: str = Field("", max_length=120)
+    about: str = Field("", max_length=3000)
+    why: str = Field(max_length=200, description="public, with what changed")
+
+
+class RoundChangeOut(Schema):
+    """A correction, in words."""
+
+    at: datetime
+    what: list[str]
+    why: str
+
+
 class BudgetShareOut(Schema):
     factor: str = Field(description="exact, as 2/7; 1 when the budget suffices")
     round: RoundOut
@@ -91,6 +110,23 @@ def open_round(request: Request, given: RoundIn) -> Any:
     who, said = desk.clerk(request), given.dict()
     with said_at(given):
         return Status(201, shown(actions.open_round(award_code=said.pop("award"), **said, **who)))
+
+
+@router.get("/rounds/{int:pk}/changes", response=list[RoundChangeOut], auth=PUBLIC, summary="一个批次的更正")
+def round_changes(request: Request, pk: int) -> Any:
+    """Latest first."""
+    return changes(get_object_or_404(Round, pk=pk))
+
+
+@router.post("/rounds/{int:pk}/change", response=RoundOut, auth=SIGNED_IN, summary="更正、延期")
+def change_round(request: Request, pk: int, given: RoundChangeIn) -> Any:
+    """By the city, until its last day is over. 409 when nothing changes."""
+    who, found = desk.clerk(request), get_object_or_404(Round, pk=pk)
+    said = {name: getattr(found, name) for name in ("closes_on", "budget_fen", "contact", "about")}
+    told = given.dict(exclude_unset=True)
+    said |= {name: value for name, value in told.items() if value is not None or name == "budget_fen"}
+    with said_at(given):
+        return shown(actions.change_round(round=found, **said, **who))
 
 
 def _entitled(pk: int) -> Round:

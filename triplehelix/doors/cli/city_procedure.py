@@ -164,12 +164,17 @@ def _past(desk: Desk, data: Mapping[str, Any]) -> None:
 
 def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:
     """The round that is open now: applications on their way, some before the panel."""
-    round = _round(desk, data, "ordinary", 40, 25, quota=data["quota"], places=data["places"])
+    later = data["extended"]
+    round = _round(desk, data, "ordinary", 40, 25 - later["days"], quota=data["quota"], places=data["places"])
     late = [row for row in data["case"] if row.get("late")]
     for row in (row for row in data["case"] if row not in late):
         # Early enough for the period of a correction to be over.
         begun = desk.now - (40 if row.get("overdue") else 15) * DAY
         go.on_the_way(desk, _started(desk, round, row, begun), row, begun + 5 * DAY)
+    round = actions.change_round(
+        round=round, closes_on=round.closes_on + later["days"] * DAY, budget_fen=round.budget_fen,
+        contact=round.contact, about=round.about, why=later["why"], actor=desk.clerk, now=desk.now - 6 * DAY,
+    )  # fmt: skip
     city_panels.drawn(desk, round, desk.now - 2 * DAY, expert)
     for row in data["case"]:
         if scores := row.get("scores"):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.fact_forms import FactForm
-from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 from triplehelix.procedure.cases import judge, pay
 from triplehelix.procedure.cases.actions.applying import WEIGHTS
 from triplehelix.procedure.cases.models import Case
@@ -33,11 +33,19 @@ def _text(label: Any, *, most: int = 1000, help: Any = "", required: bool = True
 
 
 class MoneyForm(forms.Form):
-    """A form with amounts in yuan; `fen` answers them in whole fen after `is_valid()`, an amount left out as none."""
+    """A form with amounts in yuan, or in the unit typed behind them (120万).
+
+    After `is_valid()` `fen` answers them in whole fen, an amount left out as none.
+    """
 
     money: tuple[str, ...] = ("amount",)
     #: What to do about zero or less, by field; an amount not named here may have a sign.
     above_zero: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in self.money:
+            self.fields[name].widget.attrs |= {"inputmode": "decimal", "data-unit": "元"}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -45,7 +53,7 @@ class MoneyForm(forms.Form):
         for name in self.money:
             if cleaned.get(name):
                 try:
-                    self.amounts[name] = int(Fen.from_yuan(cleaned[name]))
+                    self.amounts[name] = int(parse_amount(cleaned[name], "元"))
                 except MoneyError as why:
                     self.add_error(name, why.message)
                 else:

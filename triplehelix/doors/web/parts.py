@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
-from triplehelix.foundation.money import Fen, MoneyError
+from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 from triplehelix.records.parties.rules import Invalid
 
 __all__ = [
@@ -19,18 +19,20 @@ MOMENT = {"type": "datetime-local"}
 
 
 class FenField(forms.CharField):
-    """An amount in 元 or 万元; whole fen, or None when left empty."""
+    """An amount in 元 or 万元, or in the unit typed behind it; whole fen, or None when left empty."""
 
     def __init__(self, *, unit: str = "元", **more: Any) -> None:
         self.unit = unit
-        super().__init__(max_length=24, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **more)
+        super().__init__(
+            max_length=24, widget=forms.TextInput(attrs={"inputmode": "decimal", "data-unit": unit}), **more
+        )
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         if not text:
             return None
         try:
-            return int(Fen.from_unit(text, self.unit))
+            return int(parse_amount(text, self.unit))
         except MoneyError as why:
             raise forms.ValidationError(why.message) from None
 

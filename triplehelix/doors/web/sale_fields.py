@@ -12,7 +12,7 @@ from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.rows import Rows, place
 from triplehelix.records.parties.reference import code_list
 
-DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
+DECIMAL = {"inputmode": "decimal", "autocomplete": "off", "data-unit": "元"}
 
 
 def paper_field(label: Any, *, required: bool = True, help: Any = "") -> forms.FileField:

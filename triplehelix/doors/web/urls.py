@@ -107,6 +107,7 @@ urlpatterns = [
     path("rounds/", rounds.index, name="rounds"),
     path("rounds/new/", rounds.new, name="round-new"),
     path("rounds/<int:pk>/", rounds.show, name="round"),
+    path("rounds/<int:pk>/change/", rounds.change, name="round-change"),
     path("rounds/<int:pk>/candidates.xlsx", rounds.candidate_template, name="round-template"),
     path("rounds/<int:pk>/candidates/", rounds.candidates, name="round-candidates"),
     path("rounds/<int:pk>/share/", rounds.share, name="round-share"),

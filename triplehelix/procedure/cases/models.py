@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -29,6 +29,8 @@ class Round(models.Model):
     `facts` are facts that hold for every case of the round, by key (a pool factor); `quota` limits the cases of one
     applicant; `places` how many may be supported; `notice_days` the working days of its public notices.
     """
+
+    kind: ClassVar[str] = "procedure.round"
 
     award_code = models.CharField(_("事项"), max_length=30, db_index=True)
     lane = models.CharField(_("办理方式"), max_length=20, choices=list(lanes.NAMES.items()))

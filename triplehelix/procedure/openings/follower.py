@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from triplehelix.market.contracts.models import Sale
-from triplehelix.procedure.cases.actions.handling import ROUND_KIND
-from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.openings import actions, finds
 
 NAME = "openings"
-KINDS = (Sale.kind, ROUND_KIND, Case.kind)
+KINDS = (Sale.kind, Round.kind, Case.kind)
 
 
 def handle(subjects: Sequence[tuple[str, str]]) -> None:

@@ -73,13 +73,13 @@ class Entry(models.Model):
             models.Index(F("actor_account"), F("seq"), name="entry_by_account"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.seq} {self.subject_kind} {self.subject_id} #{self.n} {self.verb}"
+
     @property
     def who(self) -> str:
         """Who acted, for people: only the system has a name in every language."""
         return gettext("系统") if self.actor_account is None and self.actor == SYSTEM else self.actor
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.subject_kind} {self.subject_id} #{self.n} {self.verb}"
 
 
 class Head(models.Model):

@@ -139,6 +139,7 @@ def page(
         **case_papers.listed(case, relations),
         "steps": steps,
         "sure": sure.of_case(case, steps),
+        "quiet": {step.code for step in steps} if case.state == "noticing" else (),  # the notice comes first
         "promise": commitment.current(timezone.localdate(now)) if promises else None,
         "promised": commitment.made(case) if can_see and case.consented_at else None,
         "step_form": step_form or StepForm(),

@@ -20,18 +20,41 @@ from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
+from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
 from triplehelix.procedure.candidates import columns
 from triplehelix.procedure.candidates.landing import upload as candidate_list
 from triplehelix.procedure.cases import access, actions, days, lanes
 from triplehelix.procedure.cases.models import Round
+from triplehelix.procedure.cases.round_history import changes
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+
+
+class ChangeForm(MoneyForm):
+    """What may be put right while a round runs."""
+
+    money = ("budget",)
+
+    closes_on = day_field(gettext_lazy("截止日期"))
+    budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20, required=False)
+    contact = forms.CharField(label=gettext_lazy("咨询电话"), max_length=120, required=False)
+    about = forms.CharField(
+        label=gettext_lazy("说明"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    why = forms.CharField(
+        label=gettext_lazy("更正的事由"), max_length=200, help_text=gettext_lazy("和改动一起公开，例如：应企业要求延期")
+    )
+
+    def values(self) -> dict[str, Any]:
+        """As `actions.change_round` wants it."""
+        data = {key: value for key, value in self.cleaned_data.items() if key != "budget"}
+        return data | {"budget_fen": self.amounts.get("budget")}
 
 
 class RoundForm(MoneyForm):
@@ -155,6 +178,8 @@ def _page(
         "sheet": sheet,
         "organisations": own,
         "is_clerk": is_clerk,
+        "may_change": is_clerk and today <= round.closes_on,
+        "changes": changes(round),
         "states": [(code, names[code], n) for code, n in states],
         "has_factor": any(fact.key == "pool_factor" for fact in round.award.facts),
         "reads_fund": bool(READERS & relations(account_of(request), timezone.now())),
@@ -181,6 +206,29 @@ def new(request: Request) -> HttpResponse:
             messages.success(request, _("批次已发布"))
             return redirect("web:round", made.pk)
     return render(request, "web/round_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Request, pk: int) -> HttpResponse:
+    """Put a running round right: a later last day, another budget (the city's officers)."""
+    desk.clerk(request)
+    round = get_object_or_404(Round, pk=pk)
+    start: dict[str, Any] = {"closes_on": round.closes_on, "contact": round.contact, "about": round.about}
+    if round.budget_fen is not None:
+        start["budget"] = Fen(round.budget_fen).yuan
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_round(round=round, actor=request.user, now=timezone.now(), **form.values())
+        except Invalid as why:
+            for name, message in why.errors.items():
+                form.add_error(name if name in form.fields else None, message)
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已更正"))
+            return redirect("web:round", round.pk)
+    return render(request, "web/round_change.html", {"round": round, "form": form}, status=422 if form.errors else 200)
 
 
 def _entitled(request: Request, pk: int) -> Round:

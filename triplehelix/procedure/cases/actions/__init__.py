@@ -17,7 +17,6 @@ from triplehelix.procedure.cases.actions.handling import (
     bar,
     confirm_facts,
     correct_facts,
-    open_round,
     share_pool,
     sign_agreement,
 )
@@ -27,6 +26,7 @@ from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
 from triplehelix.procedure.cases.actions.periods import set_missing_days
 from triplehelix.procedure.cases.actions.rejudging import rejudge
+from triplehelix.procedure.cases.actions.rounds import change_round, open_round
 
 __all__ = [
     "add_paper",
@@ -34,6 +34,7 @@ __all__ = [
     "bar",
     "begin",
     "change_demand",
+    "change_round",
     "confirm_facts",
     "correct_facts",
     "demand_back",

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM, Refused
@@ -24,6 +26,12 @@ def locked(case: Case, actor: Account | None, now: datetime, *, by: frozenset[st
     if not own & (by | {SYSTEM}):
         raise Refused(_("您无权办理这一步"))
     return held
+
+
+def require_clerk(actor: Account | None, now: datetime) -> None:
+    """Raises Refused for anybody else than the city's science bureau; the system may."""
+    if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
+        raise Refused(_("只有市科技局工作人员可以办理"))
 
 
 def saved(

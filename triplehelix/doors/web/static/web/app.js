@@ -25,6 +25,17 @@
     out.classList.toggle("over", now > most);
   };
 
+  /* An amount in the other unit beside it: whoever types 115 for 1,150,000 sees it. A unit typed behind the number holds. */
+  const WAN = 10000;
+  const echo = (field) => {
+    const typed = field.value.replace(/[,，\s￥¥]/g, "").match(/^(\d+(?:\.\d+)?)(万元|万|元)?$/), words = document.body.dataset;
+    let out = field.parentElement.querySelector(".echo");
+    if (!out) { out = document.createElement("span"); out.className = "note echo"; field.after(out); }
+    const inWan = typed && (typed[2] ? typed[2][0] === "万" : field.dataset.unit === "万元");
+    const say = (text, n) => text.replace("{n}", n.toLocaleString(undefined, { maximumFractionDigits: 6 }));
+    out.textContent = !typed ? "" : inWan ? say(words.inYuan, typed[1] * WAN) : say(words.inWan, typed[1] / WAN);
+  };
+
   /* What is typed is kept in this tab until it has been sent; a crash, a reload or an expired session costs nothing. */
   const KEEP = "kept:";
   const keepable = (form) => all("input:not([type=hidden],[type=password],[type=file]), textarea, select", form).filter((e) => e.name);
@@ -85,6 +96,7 @@
   if (me && before && me !== before) { localStorage.removeItem("visits:account"); if (window.caches) caches.delete("visits-card"); }
 
   const start = (inside) => {
+    all("[data-unit]", inside).forEach((field) => { if (field.value) echo(field); });
     all("[data-counts]", inside).forEach((out) => { const area = document.getElementById(out.dataset.counts); if (area) count(area); });
     all("form[data-keep]", inside).forEach(keep);
     all(".upload", inside).forEach(upload);
@@ -108,7 +120,10 @@
     if (e.key === "Escape") all(".drop details[open]").forEach((d) => { d.open = false; d.querySelector("summary").focus(); });
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.matches(".searchbox textarea")) e.target.form.requestSubmit();
   });
-  document.addEventListener("input", (e) => { if (e.target.matches("textarea, input")) count(e.target); });
+  document.addEventListener("input", (e) => {
+    if (e.target.matches("textarea, input")) count(e.target);
+    if (e.target.matches("[data-unit]")) echo(e.target);
+  });
   document.addEventListener("change", (e) => { if (e.target.matches("[data-submits]")) e.target.form.requestSubmit(); });
 
   /* A short question goes into the address, to be kept and sent to a colleague; a pasted page is posted. */
