@@ -151,11 +151,40 @@ class TestExpiredSession:
         self._sign_in(client, clerk)
         assert "谁写的不知道" not in client.get("/needs/new/").content.decode()
 
+    def test_the_note_to_a_step_is_there_too_and_the_address_leads_to_its_page(self, client, clerk, firm):
+        need = published(clerk, firm)
+        client.force_login(clerk)
+        writer = client.get(f"/needs/{need.pk}/").context["writer"]
+        client.logout()
+        step = f"/needs/{need.pk}/steps/withdraw/"
+        sent = {"seen_version": need.version, "note": "问题已经自己解决", "writer": writer}
+        assert client.post(step, sent)["Location"].endswith(f"next={step}")
+        self._sign_in(client, clerk)
+        page = client.get(step, follow=True)
+        assert page.redirect_chain == [(f"/needs/{need.pk}/", 302)]
+        assert "问题已经自己解决" in page.text
+        assert client.post(step, sent).status_code == 302
+        assert "问题已经自己解决" not in client.get(f"/needs/{need.pk}/").context["step_form"].initial.values()
+
     def _sign_in(self, client, account):
         """By the form, as people do: the session goes on from the public one."""
         account.set_password("shui-cheng-2026")
         account.save()
         client.post("/accounts/login/", {"login": account.email, "password": "shui-cheng-2026"})
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/needs/1/steps/withdraw/", "/needs/1/"),
+        ("/account/keys/3/revoke/", "/account/"),
+        ("/members/2/accept/", "/"),
+        ("/credit/9/upheld/", "/"),
+    ],
+)
+def test_an_address_that_takes_forms_only_leads_to_the_page_above(typist, address, page):
+    """As when the language is switched after a refusal."""
+    assert typist.get(address, follow=True).redirect_chain[-1] == (page, 302)
 
 
 class TestNotThere:
