@@ -126,7 +126,7 @@ class TestCompleteness:
         assert vague.score == told.score - 15
         assert str(vague.missing[0].says) == "指标里没有数字，例如“盐雾 240 小时”“不良率低于 0.5%”"
         assert str(completeness.of(PARTS | {"target": ""}).missing[0].says).startswith(
-            "还没有写要达到的指标，例如“盐雾"
+            "没有写清要达到的指标，例如“盐雾"
         )
 
     def test_one_piece_counts_by_what_it_says(self, clerk, firm):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from triplehelix.market.needs.models import Need
 
 NUMBER = "[0-9０-９]"
-WANTS = "希望|要求|要达到|达到|不低于|不高于|不超过|不少于|以上|以下|以内|提高到|降到|≥|≤|>=|<="
+WANTS = "希望|想要|需要|要求|要达到|上限|下限|达到|不低于|不高于|不超过|不少于|以上|以下|以内|提高到|降到|≥|≤|>=|<="
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,17 @@ class Criterion:
 
 
 CRITERIA = (
-    Criterion("what", 15, ("what",), _("还没有写是什么东西、用在哪里，例如“开关柜里用的镀锡铜排”"), least=6,
+    Criterion("what", 15, ("what",), _("没有写清是什么东西、用在哪里，例如“开关柜里用的镀锡铜排”"), least=6,
               elsewhere=r"[\s\S]{30}"),
-    Criterion("present", 15, ("present",), _("还没有写现在怎样，例如“放三个月表面发黑，接触电阻升高”"), least=8,
+    Criterion("present", 15, ("present",), _("没有写清现在怎样，例如“放三个月表面发黑，接触电阻升高”"), least=8,
               elsewhere="目前|现在|现有|现用|一直|以后|之后|升到|降低到|经常|时常|容易|损失|去年|今年|每年|每月|总是|老是"),
     Criterion("present_number", 10, ("present",), _("现状里没有数字，例如“接触电阻由 8 微欧升到 21 微欧”"),
               pattern=NUMBER, elsewhere=NUMBER),
-    Criterion("target", 15, ("target",), _("还没有写要达到的指标，例如“盐雾 240 小时不变色”"), least=6,
+    Criterion("target", 15, ("target",), _("没有写清要达到的指标，例如“盐雾 240 小时不变色”"), least=6,
               elsewhere=WANTS),
     Criterion("target_number", 15, ("target",), _("指标里没有数字，例如“盐雾 240 小时”“不良率低于 0.5%”"),
               pattern=NUMBER, elsewhere=f"({WANTS})[^。；\n]*{NUMBER}|{NUMBER}[^。；\n]*({WANTS})"),
-    Criterion("tried", 10, ("tried",), _("还没有写试过什么、为什么不行；没试过就写“没有试过”"), least=4,
+    Criterion("tried", 10, ("tried",), _("没有写清试过什么、为什么不行；没试过就写“没有试过”"), least=4,
               elsewhere="试过|试用|用过|换过|加过|改过|做过|改用|换了|加了|改了|尝试|曾"),
     Criterion("budget", 7, ("price_fen",), _("没有写预算，别人会当作面议；有个范围更容易有人应答")),
     Criterion("needed_by", 5, ("needed_by",), _("没有写什么时候要")),
