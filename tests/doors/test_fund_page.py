@@ -43,7 +43,7 @@ def test_the_page_the_chart_and_the_sheet_say_the_same(client, finance, firm, pu
     client.force_login(finance)
     page = client.get("/fund/")
     text = page.content.decode()
-    assert "16%" in text
+    assert "16.7%" in text
     assert "4.5 万元" in text
     assert "二拨" in text
     assert "1 笔，最多 5,000 元。" in text, "what a list for the bank will hold, before it is made"
