@@ -491,6 +491,12 @@ def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
     assert "一、研究内容" in page.text, "the words of the 活页"
     saved = client.post(url, {"points_innovation": "20"}, headers={"hx-request": "true"})
     assert "已保存" in saved.text
+    half = {"points_innovation": "26", "points_team": "12", "comment_innovation": "思路新颖", "points_none": "1"}
+    part = client.post(url, half, headers={"hx-request": "true"}).text
+    assert "没有保存：" in part and "满分 25 分" in part and "没有项目“none”" in part and 'class="bad"' in part
+    seat.refresh_from_db()
+    assert seat.points == {"innovation": 20, "team": 12}, "what is right is kept, what is wrong as it was before"
+    assert seat.comments == {"innovation": "思路新颖"}
     wrong = client.post(url, {"points_innovation": "26", "submit": "1"})
     assert wrong.status_code == 422 and "满分 25 分" in wrong.text and 'value="26"' in wrong.text
     words_ = "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。"

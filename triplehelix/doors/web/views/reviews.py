@@ -59,29 +59,41 @@ def _seat(request: Request, pk: int) -> Seat:
 def score(request: Request, pk: int) -> HttpResponse:
     """The whole of one scoring on one page: the blind copy, the sheet; saved as it is typed."""
     seat = _seat(request, pk)
+    if request.method == "POST" and request.htmx:
+        return _autosaved(request, seat)
     faults: dict[str, str] = {}
     if request.method == "POST":
-        sent = {name: request.POST.get(name, "") for name in request.POST}
-        submit = "submit" in request.POST and not request.htmx
+        sent, submit = _sent(request), "submit" in request.POST
         try:
-            seat = actions.save_scores(
-                seat=seat, points=_part(sent, "points_"), comments=_part(sent, "comment_"),
-                answers={key: {"yes": True, "no": False}.get(v) for key, v in _part(sent, "answer_").items()},
-                submit=submit, actor=request.user, now=timezone.now(),
-            )  # fmt: skip
+            seat = actions.save_scores(seat=seat, submit=submit, actor=request.user, now=timezone.now(), **sent)
         except Invalid as why:
             faults = why.errors
             # What was typed stays on the page, though it cannot be kept yet.
-            seat.points, seat.comments = _part(sent, "points_"), _part(sent, "comment_")
+            seat.points, seat.comments = sent["points"], sent["comments"]
         except Refused as why:
             faults = {"": str(why)}
-        if request.htmx:
-            said = {"problem": "；".join(faults.values()), "now": timezone.now(), "case": None}
-            return render(request, "web/_saved.html", said)
         if not faults:
             messages.success(request, _("评分已提交") if submit else _("已保存，还没有提交"))
             return redirect("web:reviews" if submit else request.path)
     return _score_page(request, seat, faults, DeclareForm(), 422 if faults else 200)
+
+
+def _autosaved(request: Request, seat: Seat) -> HttpResponse:
+    """What is right was kept; what is wrong is named beside the time."""
+    now = timezone.now()
+    try:
+        wrong = actions.autosave_scores(seat=seat, actor=request.user, now=now, **_sent(request))
+        problem = _("没有保存：") + "；".join(wrong.values()) if wrong else ""
+    except Refused as why:
+        problem = str(why)
+    return render(request, "web/_saved.html", {"problem": problem, "now": now, "case": None})
+
+
+def _sent(request: Request) -> dict[str, Any]:
+    """The sheet as it was posted, as the actions take it."""
+    sent = {name: request.POST.get(name, "") for name in request.POST}
+    answers = {key: {"yes": True, "no": False}.get(said) for key, said in _part(sent, "answer_").items()}
+    return {"points": _part(sent, "points_"), "comments": _part(sent, "comment_"), "answers": answers}
 
 
 def _part(sent: dict[str, str], prefix: str) -> dict[str, str]:
