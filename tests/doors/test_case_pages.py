@@ -529,6 +529,23 @@ def test_an_expert_whose_seat_is_void_is_not_told_whom_the_blind_copy_is_of(clie
     assert seat.void in page and "曾是同门师兄弟" in page
 
 
+def test_the_auditor_reads_a_panel_and_finds_nothing_to_press(client, city, reviewed):
+    round, _case = reviewed
+    seat = Seat.objects.order_by("pk").first()
+    client.force_login(city.auditor)
+    url = reverse("web:panel", args=[round.pk])
+    assert url in client.get(reverse("web:round", args=[round.pk])).text
+    page = client.get(url).text
+    assert "随机种子" in page and seat.expert.name in page and "会暴露身份" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "<form" not in main and "<button" not in main
+    assert client.post(url, {"sheet": "project"}).status_code == 404
+    Seat.objects.all().delete()
+    round.panel.delete()
+    early = client.get(url).text
+    assert "还没有抽取专家" in early and "抽取并分配" not in early
+
+
 def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewed):
     round, case = reviewed
     client.force_login(city.clerk)

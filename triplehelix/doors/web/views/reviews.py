@@ -139,8 +139,8 @@ def declare(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def panel(request: Request, pk: int) -> HttpResponse:
-    """The panel of a round: draw it, follow it, put it together (the city's officers)."""
-    desk.clerk(request)
+    """The panel of a round: draw it, follow it, put it together (the city's officers); the auditor reads it."""
+    may_run = desk.keeps_register(request)
     round = get_object_or_404(Round, pk=pk, lane="ordinary")
     form = DrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -152,10 +152,11 @@ def panel(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已抽取并分配"))
             return redirect("web:panel", pk)
-    return _panel_page(request, round, form, 422 if form.errors else 200)
+    return _panel_page(request, round, form if may_run else None, 422 if form.errors else 200)
 
 
-def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -> HttpResponse:
+def _panel_page(request: Request, round: Round, form: forms.Form | None, status: int) -> HttpResponse:
+    """`form`: of the draw; None for a reader, who is shown no other act either."""
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is None:

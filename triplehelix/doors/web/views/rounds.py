@@ -137,7 +137,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 def _page(
     request: Request, round: Round, form: forms.Form, sheet: forms.Form, own: list[Any], status: int
 ) -> HttpResponse:
-    is_clerk = _clerk(request)
+    is_clerk, groups = _clerk(request), audiences(account_of(request), timezone.localdate())
     states = round.cases.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
     from triplehelix.doors.web.views.cases import all_states
 
@@ -150,7 +150,7 @@ def _page(
         "phase": _phase(round, today),
         "applies": round.lane in ("ordinary", "quick")
         and round.is_open(today)
-        and stands_for_firm(audiences(account_of(request), today)),
+        and stands_for_firm(groups),
         "form": form,
         "sheet": sheet,
         "organisations": own,
@@ -158,6 +158,7 @@ def _page(
         "states": [(code, names[code], n) for code, n in states],
         "has_factor": any(fact.key == "pool_factor" for fact in round.award.facts),
         "reads_fund": bool(READERS & relations(account_of(request), timezone.now())),
+        "reads_panel": is_clerk or "auditor" in groups,
         "has_review": round.lane == "ordinary" and "review" in round.award.parts,
     }
     return render(request, "web/round.html", context, status=status)
