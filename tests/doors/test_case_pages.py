@@ -546,6 +546,15 @@ def test_the_auditor_reads_a_panel_and_finds_nothing_to_press(client, city, revi
     assert "还没有抽取专家" in early and "抽取并分配" not in early
 
 
+def test_a_round_counts_what_its_office_may_open(client, city, reviewed):
+    round, _case = reviewed
+    firm, member = city.firm("泺口制泵有限公司")
+    actions.start(round=round, organisation=firm, title="还在填写的一项", actor=member, now=city.now)
+    client.force_login(city.clerk)
+    page = client.get(reverse("web:round", args=[round.pk])).text
+    assert "state=reviewing" in page and "state=draft" not in page
+
+
 def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewed):
     round, case = reviewed
     client.force_login(city.clerk)

@@ -138,7 +138,9 @@ def _page(
     request: Request, round: Round, form: forms.Form, sheet: forms.Form, own: list[Any], status: int
 ) -> HttpResponse:
     is_clerk, groups = _clerk(request), audiences(account_of(request), timezone.localdate())
-    states = round.cases.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
+    # Each count leads to a list: only of what may be opened there, so no drafts that firms are still writing.
+    seen = access.visible(round.cases.all(), account_of(request), timezone.localdate())
+    states = seen.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
     from triplehelix.doors.web.views.cases import all_states
 
     names = all_states()
@@ -148,9 +150,7 @@ def _page(
         "award": round.award,
         "lane": lanes.NAMES[round.lane],  # type: ignore[index]
         "phase": _phase(round, today),
-        "applies": round.lane in ("ordinary", "quick")
-        and round.is_open(today)
-        and stands_for_firm(groups),
+        "applies": round.lane in ("ordinary", "quick") and round.is_open(today) and stands_for_firm(groups),
         "form": form,
         "sheet": sheet,
         "organisations": own,
