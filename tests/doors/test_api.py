@@ -241,7 +241,7 @@ CALLS = {
     ("get", "/api/cases/{pk}/record"): ("/api/cases/{filed}/record", None, HANDLERS),
     ("get", "/api/cases/{pk}/proofs/{seq}"): ("/api/cases/{running}/proofs/1", None, HANDLERS),
     ("get", "/api/cases/{pk}/letters/{kind}"): ("/api/cases/{running}/letters/decision", None, HANDLERS),
-    ("get", "/api/rounds/{pk}/panel"): ("/api/rounds/{round}/panel", None, only("officer")),
+    ("get", "/api/rounds/{pk}/panel"): ("/api/rounds/{round}/panel", None, only("officer", "auditor")),
     ("post", "/api/rounds/{pk}/panel"): (
         "/api/rounds/{round}/panel",
         {"sheet": "project"},

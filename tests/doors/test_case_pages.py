@@ -507,6 +507,12 @@ def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
     assert "一、研究内容" in page.text, "the words of the 活页"
     saved = client.post(url, {"points_innovation": "20"}, headers={"hx-request": "true"})
     assert "已保存" in saved.text
+    half = {"points_innovation": "26", "points_team": "12", "comment_innovation": "思路新颖", "points_none": "1"}
+    part = client.post(url, half, headers={"hx-request": "true"}).text
+    assert "没有保存：" in part and "满分 25 分" in part and "没有项目“none”" in part and 'class="bad"' in part
+    seat.refresh_from_db()
+    assert seat.points == {"innovation": 20, "team": 12}, "what is right is kept, what is wrong as it was before"
+    assert seat.comments == {"innovation": "思路新颖"}
     wrong = client.post(url, {"points_innovation": "26", "submit": "1"})
     assert wrong.status_code == 422 and "满分 25 分" in wrong.text and 'value="26"' in wrong.text
     words_ = "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。"
@@ -537,6 +543,32 @@ def test_an_expert_whose_seat_is_void_is_not_told_whom_the_blind_copy_is_of(clie
     client.force_login(city.clerk)  # the office reads why
     page = client.get(reverse("web:panel", args=[round.pk])).text
     assert seat.void in page and "曾是同门师兄弟" in page
+
+
+def test_the_auditor_reads_a_panel_and_finds_nothing_to_press(client, city, reviewed):
+    round, _case = reviewed
+    seat = Seat.objects.order_by("pk").first()
+    client.force_login(city.auditor)
+    url = reverse("web:panel", args=[round.pk])
+    assert url in client.get(reverse("web:round", args=[round.pk])).text
+    page = client.get(url).text
+    assert "随机种子" in page and seat.expert.name in page and "会暴露身份" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "<form" not in main and "<button" not in main
+    assert client.post(url, {"sheet": "project"}).status_code == 404
+    Seat.objects.all().delete()
+    round.panel.delete()
+    early = client.get(url).text
+    assert "还没有抽取专家" in early and "抽取并分配" not in early
+
+
+def test_a_round_counts_what_its_office_may_open(client, city, reviewed):
+    round, _case = reviewed
+    firm, member = city.firm("泺口制泵有限公司")
+    actions.start(round=round, organisation=firm, title="还在填写的一项", actor=member, now=city.now)
+    client.force_login(city.clerk)
+    page = client.get(reverse("web:round", args=[round.pk])).text
+    assert "state=reviewing" in page and "state=draft" not in page
 
 
 def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewed):

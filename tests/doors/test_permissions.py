@@ -62,7 +62,7 @@ GETS = {
     "round-trial": ("/rounds/{entitled}/trial/", OFFICES),
     "round-trial-chart": ("/rounds/{entitled}/trial/chart.svg", OFFICES),
     "round-template": ("/rounds/{entitled}/candidates.xlsx", only("officer")),
-    "panel": ("/rounds/{round}/panel/", only("officer")),
+    "panel": ("/rounds/{round}/panel/", only("officer", "auditor")),
     "ties": ("/ties/", only("officer", "auditor")),
     "barred": ("/barred/", only("officer", "auditor")),
     "offices": ("/offices/", only("officer", "auditor")),

@@ -13,6 +13,7 @@ from tests.market.sheets import sheet
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
+from triplehelix.records.steps.actions import take
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,6 +35,35 @@ def sent(client, content, name="需求.xlsx"):
     case = Import.objects.latest("pk")
     actions.check(pk=case.pk, now=timezone.now())
     return case, client.get(f"/imports/{case.pk}/")
+
+
+def landed(client, case):
+    """The receipt of an import that was checked."""
+    case.refresh_from_db()
+    take(case=case, step="land", actor=case.account, now=timezone.now(), seen_version=case.version)
+    actions.land(pk=case.pk, now=timezone.now())
+    return client.get(f"/imports/{case.pk}/")
+
+
+def test_an_office_sees_on_the_receipt_what_landed(officer_page):
+    case, _page = sent(officer_page, sheet(52).xlsx())
+    text = landed(officer_page, case).text
+    assert "看导入的内容" not in text, "an office has no listings of its own"
+    assert "X000000" in text and "X000049" in text and "X000050" not in text and "… 另有 2 行" in text
+    first = Need.objects.get(number="X000000")
+    assert f"/needs/{first.pk}/" not in text, "a draft is its firm's"
+    Need.objects.filter(pk=first.pk).update(state="submitted")
+    assert f'<a href="/needs/{first.pk}/">' in officer_page.get(f"/imports/{case.pk}/").text
+
+
+def test_a_member_is_led_to_the_listings_of_the_firm(client, clerk, firm):
+    made = sheet(2)
+    for row in made.rows:
+        row["统一社会信用代码"], row["单位名称"] = firm.uscc, firm.name
+    client.force_login(clerk)
+    case, _page = sent(client, made.xlsx())
+    text = landed(client, case).text
+    assert 'href="/mine/needs/"' in text and f"/needs/{Need.objects.get(number='X000000').pk}/" in text
 
 
 def locked(content):

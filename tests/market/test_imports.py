@@ -132,6 +132,27 @@ def test_the_corrected_sheet_lands_whole_with_a_receipt(officer):
 
 
 @pytest.mark.django_db
+def test_the_example_row_of_the_template_is_not_counted(officer):
+    made = sheet(3)
+    made.rows[0]["编号"] = "【示例】XQ-001"
+    case = checked(officer, made.xlsx())
+    assert (case.state, case.row_count, case.done_rows) == ("checked", 2, 2)
+    landed = actions.land(pk=confirmed(case).pk, now=NOW)
+    assert landed.receipt["rows"] == landed.row_count == Need.objects.count() == 2
+    made.rows[1]["标题"] = ""
+    wrong = checked(officer, made.xlsx())
+    assert (wrong.state, wrong.row_count) == ("wrong", 2)
+
+
+@pytest.mark.django_db
+def test_a_sheet_with_nothing_but_its_example_is_refused(officer):
+    made = sheet(1)
+    made.rows[0]["编号"] = "【示例】XQ-001"
+    case = checked(officer, made.xlsx())
+    assert case.state == "wrong" and "只有示例行" in case.errors[0]["message"]
+
+
+@pytest.mark.django_db
 def test_asked_twice_it_lands_once(officer):
     case = confirmed(checked(officer, sheet(50).xlsx()))
     actions.land(pk=case.pk, now=NOW)

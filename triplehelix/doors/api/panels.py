@@ -1,4 +1,5 @@
-"""The panel of a round over the API, for the city's officers: drawn, followed, put together; leads about experts."""
+"""The panel of a round over the API, for the city's officers: drawn, followed, put together; leads about experts. The
+auditor reads it."""
 
 from fractions import Fraction
 from typing import Any, Literal
@@ -39,8 +40,8 @@ def _round(pk: int) -> Round:
 
 @router.get("/rounds/{int:pk}/panel", response=PanelOut, auth=SIGNED_IN, summary="一个批次的评审组")
 def panel(request: Request, pk: int) -> Any:
-    """Before the draw: what waits for it, and who would not be drawn."""
-    desk.clerk(request)
+    """Before the draw: what waits for it, and who would not be drawn. For the city's officers and the auditor."""
+    desk.reader(request)
     return panel_of(_round(pk))
 
 

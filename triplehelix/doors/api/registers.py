@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import desk, shapes
@@ -12,7 +11,6 @@ from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
-from triplehelix.records.parties.access import audiences
 
 router = Router(tags=["registers"])
 
@@ -69,12 +67,6 @@ class BarredPage(Schema):
     total: int
 
 
-def _reader(request: Request) -> None:
-    """Raises Http404 for whoever neither keeps the registers nor audits them."""
-    if "auditor" not in audiences(request.user, timezone.localdate()):
-        desk.clerk(request)
-
-
 def _tie(one: Tie) -> dict[str, Any]:
     ends = {"one": str(one.person or one.unit), "other": str(one.other_person or one.other_unit)}
     plain = ("kind", "since", "until", "about", "source")
@@ -90,7 +82,7 @@ def _barred(one: Barred) -> dict[str, Any]:
 
 @router.get("/ties", response=TiePage, auth=SIGNED_IN, summary="登记的回避关系")
 def all_ties(request: Request, part: Query[shapes.Part]) -> Any:
-    _reader(request)
+    desk.reader(request)
     rows = Tie.objects.select_related("person__home", "other_person__home", "unit", "other_unit")
     return shapes.cut(rows, part, _tie)
 
@@ -104,7 +96,7 @@ def record_tie(request: Request, given: TieIn) -> Any:
 
 @router.get("/barred", response=BarredPage, auth=SIGNED_IN, summary="申报限制名单")
 def all_barred(request: Request, part: Query[shapes.Part]) -> Any:
-    _reader(request)
+    desk.reader(request)
     return shapes.cut(Barred.objects.select_related("organisation", "person__home"), part, _barred)
 
 

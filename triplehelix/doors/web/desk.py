@@ -23,8 +23,8 @@ def clerk(request: Request) -> None:
 
 
 def keeps_register(request: Request) -> bool:
-    """Whether somebody may enter into a register of the bureau: its officers; the auditor reads along, and enters
-    nothing. 404 for everybody else."""
+    """Whether somebody may write in what the bureau keeps (a register, a panel): its officers; the auditor reads along,
+    and writes nothing. 404 for everybody else."""
     today = timezone.localdate()
     if access.is_clerk(request.user, today):
         return True

@@ -87,9 +87,8 @@ def _check(case: Import, now: datetime) -> Import:
     except SheetError as why:
         return _fail(case, [RowError(0, "", why.message, why.code)], 0, None, now)
     if reading.errors:
-        return _fail(case, reading.errors, len(table.rows), table, now)
+        return _fail(case, reading.errors, reading.count, table, now)
     with transaction.atomic():
-        Import.objects.filter(pk=case.pk).update(row_count=len(table.rows), done_rows=len(table.rows))
         case.refresh_from_db()
         return take(case=case, step="pass", actor=None, now=now, seen_version=case.version)
 
@@ -117,7 +116,7 @@ def _land(pk: int, now: datetime) -> Import:
     table = _table(case)
     reading = _read(case, table, now)
     if reading.errors:
-        return _fail(case, reading.errors, len(table.rows), table, now)
+        return _fail(case, reading.errors, reading.count, table, now)
     written = kinds.of(case.what).write(case, reading.rows, now)
     case.receipt = {**written, "rows": len(reading.rows), "sha256": case.file.sha256, "at": now.isoformat()}
     case.save(update_fields=["receipt"])
@@ -144,7 +143,10 @@ def _read(case: Import, table: Table, now: datetime) -> Reading:
     def progress(done: int) -> None:
         Import.objects.filter(pk=case.pk).update(done_rows=done, row_count=len(table.rows))
 
-    return read(case, table, now=now, progress=progress)
+    reading = read(case, table, now=now, progress=progress)
+    # While it was read, the template's example counted as a row.
+    Import.objects.filter(pk=case.pk).update(done_rows=reading.count, row_count=reading.count)
+    return reading
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from triplehelix.foundation.sheet import RowError, Table
 from triplehelix.market.imports import kinds
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a sheet holds: `rows` are (row number as the user sees it, values), `errors` all wrong cells."""
+    """What a sheet holds: `rows` are (row number as the user sees it, values), `errors` all wrong cells, `count` how
+    many rows there are, good and wrong, the template's example not among them."""
 
     rows: Rows
     errors: list[RowError]
+    count: int
 
 
 def read(
@@ -32,4 +35,6 @@ def read(
     good = [(record.number, record.values) for record in checked.records]
     every = sorted([*good, *((record.number, record.values) for record in checked.partial)], key=lambda row: row[0])
     errors = [*checked.errors, *kind.check(case, every, now)]
-    return Reading(good, sorted(errors, key=lambda e: (e.row, e.column)))
+    if not every and not errors:
+        errors = [RowError(0, "", _("表里只有示例行，没有要导入的内容，请填写后再上传"), "no_rows")]
+    return Reading(good, sorted(errors, key=lambda e: (e.row, e.column)), len(every))

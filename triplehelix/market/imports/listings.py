@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,7 @@ from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
+#: Where the rows of each kind of sheet go.
 MODELS: dict[str, type[Listing]] = {"market.need": Need, "market.achievement": Achievement}
 NAMES = {"market.need": gettext_lazy("企业需求"), "market.achievement": gettext_lazy("科技成果")}
 BATCH = 1000
@@ -32,6 +34,19 @@ BATCH = 1000
 def kind_of(what: str) -> Kind:
     """The kind of sheet for one of the two listings."""
     return Kind(what, NAMES[what], _schema(what), _check, _write)
+
+
+def landed(case: Import) -> "QuerySet[Listing] | None":
+    """The listings an import has written, in the order of its rows; None for sheets of other things and before it has
+    landed."""
+    if case.what not in MODELS or case.state != "landed" or not case.receipt:
+        return None
+    rows, found = MODELS[case.what]._default_manager.select_related("organisation"), case.receipt
+    # Two imports may land in the same moment: their numbers can mix.
+    at = datetime.fromisoformat(found["at"])
+    return rows.filter(pk__range=(found["first"], found["last"]), created_by=case.account_id, created_at=at).order_by(
+        "pk"
+    )
 
 
 def _schema(what: str) -> Callable[[date, str], Schema]:

@@ -109,19 +109,55 @@ def save_scores(
     """Keep what the expert has written; with `submit`, hand it in for good. Raises Refused, Invalid by item."""
     held = _own_seat(seat, actor)
     sheet = held.panel.score_sheet
-    plain = {key: str(value).strip() for key, value in points.items() if str(value).strip()}
-    texts = {key: text.replace("\x00", "").strip()[:1000] for key, text in comments.items() if text.strip()}
-    said = {key: value for key, value in answers.items() if value is not None}
+    plain, texts, said = _typed(points, comments, answers)
     if faults := sheets.check(sheet, plain, texts, said, draft=not submit):
         raise Invalid({fault.item: fault.message for fault in faults})
-    held.points = {key: sheets.whole(value) for key, value in plain.items()}
-    held.comments, held.answers, held.saved_at = texts, said, now
+    _write(held, plain, texts, said, now)
     if submit:
         held.total, held.submitted_at = sheets.total(sheet, held.points), now
         data = {"total": held.total, "points": held.points, "case": held.case_id}
         trail.record(kind=SEAT_KIND, id=str(held.pk), verb="submit", actor=actor, now=now, data=data)
     held.save()
     return held
+
+
+@transaction.atomic
+def autosave_scores(
+    *, seat: Seat, points: Mapping[str, Any], comments: Mapping[str, str], answers: Mapping[str, bool | None],
+    actor: Account, now: datetime,
+) -> dict[str, str]:  # fmt: skip
+    """Keep of a draft everything that can be kept: points that are wrong stay as they were kept before.
+
+    Returns what is wrong, by item. Raises Refused.
+    """
+    held = _own_seat(seat, actor)
+    plain, texts, said = _typed(points, comments, answers)
+    faults = sheets.check(held.panel.score_sheet, plain, texts, said, draft=True)
+    wrong = {fault.item: fault.message for fault in faults}
+    strange = {fault.item for fault in faults if fault.code == "unknown_item"}
+    good = {key: value for key, value in plain.items() if key not in wrong}
+    before = {key: value for key, value in held.points.items() if key in wrong}
+    texts = {key: value for key, value in texts.items() if key not in strange}
+    said = {key: value for key, value in said.items() if key not in strange}
+    _write(held, before | good, texts, said, now)
+    held.save()
+    return wrong
+
+
+def _typed(
+    points: Mapping[str, Any], comments: Mapping[str, str], answers: Mapping[str, bool | None]
+) -> tuple[dict[str, str], dict[str, str], dict[str, bool]]:
+    """What was typed, without what is empty."""
+    plain = {key: str(value).strip() for key, value in points.items() if str(value).strip()}
+    texts = {key: text.replace("\x00", "").strip()[:1000] for key, text in comments.items() if text.strip()}
+    return plain, texts, {key: value for key, value in answers.items() if value is not None}
+
+
+def _write(
+    held: Seat, plain: Mapping[str, object], texts: dict[str, str], said: dict[str, bool], now: datetime
+) -> None:
+    held.points = {key: sheets.whole(value) for key, value in plain.items()}
+    held.comments, held.answers, held.saved_at = texts, said, now
 
 
 def _own_seat(seat: Seat, actor: Account) -> Seat:

@@ -1,5 +1,7 @@
 """Import pages: template, upload, dry run with its progress, error workbook, confirmation, receipt."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -17,10 +19,11 @@ from triplehelix.doors.web.forms import UploadForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import template
 from triplehelix.market.experts import uploads
-from triplehelix.market.imports import tasks
+from triplehelix.market.imports import listings, tasks
 from triplehelix.market.imports.access import Importer, importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.models import Import
+from triplehelix.market.listings import access
 from triplehelix.procedure.candidates import landing as candidates
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import organisations_of
@@ -48,6 +51,8 @@ TEMPLATES = {
 #: Lists of works are no listings: there is nothing to publish, and they are seen at the experts.
 WORKS = ("papers", "patents")
 SHOWN = 200
+#: Of what landed the receipt shows no more; the rest stands where such things stand.
+SHOWN_LANDED = 50
 
 
 @require_GET
@@ -121,17 +126,33 @@ def show(request: Request, pk: int) -> HttpResponse:
     """The state of one import; while work goes on, the page asks again every second."""
     case = _own(request, pk)
     context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN), **_ways(case)}
+    context |= _landed(request, case)
     return render(request, "web/_import_panel.html" if request.htmx else "web/import.html", context)
 
 
 def _ways(case: Import) -> dict[str, str]:
-    """Where to upload again, and where what landed is seen."""
+    """Where to upload again, and where all that landed is seen, "" where there is no such place."""
     if case.what == candidates.KIND.what:
         round = case.about.removeprefix(candidates.PREFIX)
         return {"again_url": reverse("web:round", args=[round]), "landed_url": f"{reverse('web:cases')}?round={round}"}
     kind = next(name for name, what in WHAT.items() if what == case.what)
     landed = reverse("web:experts") if kind in WORKS else reverse("web:mine", args=[kind])
+    if kind not in WORKS and case.organisation_id is None:
+        landed = ""  # an office has no listings of its own: its receipt shows them
     return {"again_url": reverse("web:import-upload", args=[kind]), "landed_url": landed}
+
+
+def _landed(request: Request, case: Import) -> dict[str, Any]:
+    """The first listings that landed, each with whether it opens (a draft is its firm's), and how many more."""
+    rows = listings.landed(case)
+    if rows is None or case.receipt is None:
+        return {"landed": [], "landed_more": 0, "kind": ""}
+    shown = list(rows[:SHOWN_LANDED])
+    mine = rows.filter(pk__in=[one.pk for one in shown])
+    opens = set(access.visible(mine, request.user, timezone.now()).values_list("pk", flat=True))
+    kind = next(name for name, what in WHAT.items() if what == case.what)
+    lines = [(one, one.pk in opens) for one in shown]
+    return {"landed": lines, "landed_more": max(0, case.receipt["rows"] - SHOWN_LANDED), "kind": kind}
 
 
 @require_GET

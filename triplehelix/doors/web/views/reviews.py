@@ -59,29 +59,41 @@ def _seat(request: Request, pk: int) -> Seat:
 def score(request: Request, pk: int) -> HttpResponse:
     """The whole of one scoring on one page: the blind copy, the sheet; saved as it is typed."""
     seat = _seat(request, pk)
+    if request.method == "POST" and request.htmx:
+        return _autosaved(request, seat)
     faults: dict[str, str] = {}
     if request.method == "POST":
-        sent = {name: request.POST.get(name, "") for name in request.POST}
-        submit = "submit" in request.POST and not request.htmx
+        sent, submit = _sent(request), "submit" in request.POST
         try:
-            seat = actions.save_scores(
-                seat=seat, points=_part(sent, "points_"), comments=_part(sent, "comment_"),
-                answers={key: {"yes": True, "no": False}.get(v) for key, v in _part(sent, "answer_").items()},
-                submit=submit, actor=request.user, now=timezone.now(),
-            )  # fmt: skip
+            seat = actions.save_scores(seat=seat, submit=submit, actor=request.user, now=timezone.now(), **sent)
         except Invalid as why:
             faults = why.errors
             # What was typed stays on the page, though it cannot be kept yet.
-            seat.points, seat.comments = _part(sent, "points_"), _part(sent, "comment_")
+            seat.points, seat.comments = sent["points"], sent["comments"]
         except Refused as why:
             faults = {"": str(why)}
-        if request.htmx:
-            said = {"problem": "；".join(faults.values()), "now": timezone.now(), "case": None}
-            return render(request, "web/_saved.html", said)
         if not faults:
             messages.success(request, _("评分已提交") if submit else _("已保存，还没有提交"))
             return redirect("web:reviews" if submit else request.path)
     return _score_page(request, seat, faults, DeclareForm(), 422 if faults else 200)
+
+
+def _autosaved(request: Request, seat: Seat) -> HttpResponse:
+    """What is right was kept; what is wrong is named beside the time."""
+    now = timezone.now()
+    try:
+        wrong = actions.autosave_scores(seat=seat, actor=request.user, now=now, **_sent(request))
+        problem = _("没有保存：") + "；".join(wrong.values()) if wrong else ""
+    except Refused as why:
+        problem = str(why)
+    return render(request, "web/_saved.html", {"problem": problem, "now": now, "case": None})
+
+
+def _sent(request: Request) -> dict[str, Any]:
+    """The sheet as it was posted, as the actions take it."""
+    sent = {name: request.POST.get(name, "") for name in request.POST}
+    answers = {key: {"yes": True, "no": False}.get(said) for key, said in _part(sent, "answer_").items()}
+    return {"points": _part(sent, "points_"), "comments": _part(sent, "comment_"), "answers": answers}
 
 
 def _part(sent: dict[str, str], prefix: str) -> dict[str, str]:
@@ -127,8 +139,8 @@ def declare(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def panel(request: Request, pk: int) -> HttpResponse:
-    """The panel of a round: draw it, follow it, put it together (the city's officers)."""
-    desk.clerk(request)
+    """The panel of a round: draw it, follow it, put it together (the city's officers); the auditor reads it."""
+    may_run = desk.keeps_register(request)
     round = get_object_or_404(Round, pk=pk, lane="ordinary")
     form = DrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -140,10 +152,11 @@ def panel(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已抽取并分配"))
             return redirect("web:panel", pk)
-    return _panel_page(request, round, form, 422 if form.errors else 200)
+    return _panel_page(request, round, form if may_run else None, 422 if form.errors else 200)
 
 
-def _panel_page(request: Request, round: Round, form: forms.Form, status: int) -> HttpResponse:
+def _panel_page(request: Request, round: Round, form: forms.Form | None, status: int) -> HttpResponse:
+    """`form`: of the draw; None for a reader, who is shown no other act either."""
     held = Panel.objects.filter(round=round).first()
     context: dict[str, Any] = {"round": round, "panel": held, "form": form, "cases": list(finds.under_review(round))}
     if held is None:

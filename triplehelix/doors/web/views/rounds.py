@@ -160,8 +160,10 @@ def show(request: Request, pk: int) -> HttpResponse:
 def _page(
     request: Request, round: Round, form: forms.Form, sheet: forms.Form, own: list[Any], status: int
 ) -> HttpResponse:
-    is_clerk = _clerk(request)
-    states = round.cases.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
+    is_clerk, groups = _clerk(request), audiences(account_of(request), timezone.localdate())
+    # Each count leads to a list: only of what may be opened there, so no drafts that firms are still writing.
+    seen = access.visible(round.cases.all(), account_of(request), timezone.localdate())
+    states = seen.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
     from triplehelix.doors.web.views.cases import all_states
 
     names = all_states()
@@ -171,9 +173,7 @@ def _page(
         "award": round.award,
         "lane": lanes.NAMES[round.lane],  # type: ignore[index]
         "phase": _phase(round, today),
-        "applies": round.lane in ("ordinary", "quick")
-        and round.is_open(today)
-        and stands_for_firm(audiences(account_of(request), today)),
+        "applies": round.lane in ("ordinary", "quick") and round.is_open(today) and stands_for_firm(groups),
         "form": form,
         "sheet": sheet,
         "organisations": own,
@@ -183,6 +183,7 @@ def _page(
         "states": [(code, names[code], n) for code, n in states],
         "has_factor": any(fact.key == "pool_factor" for fact in round.award.facts),
         "reads_fund": bool(READERS & relations(account_of(request), timezone.now())),
+        "reads_panel": is_clerk or "auditor" in groups,
         "has_review": round.lane == "ordinary" and "review" in round.award.parts,
     }
     return render(request, "web/round.html", context, status=status)
