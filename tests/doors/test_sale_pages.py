@@ -344,6 +344,19 @@ def test_a_sheet_below_the_law_is_said_at_its_field(client, market):
 # --- opening one ------------------------------------------------------------------------------------------------------
 
 
+def test_a_buyer_is_found_by_its_full_name_and_of_two_of_that_name_by_the_code(client, market):
+    sale, (firm, _who) = market.opened(), market.other(9302)
+    assert act(client, market.teller, sale, "buyer", {"uscc": f" {firm.name} "}).status_code == 302
+    sale.refresh_from_db()
+    assert sale.buyer == firm
+    twin, _who = market.other(9303)
+    twin.name = firm.name
+    twin.save()
+    answer = act(client, market.teller, sale, "buyer", {"uscc": firm.name})
+    assert "不止一个单位叫这个名称" in answer.text
+    assert act(client, market.teller, sale, "buyer", {"uscc": twin.uscc.lower()}).status_code == 302
+
+
 def test_a_sale_is_opened_from_an_achievement_by_who_sells_or_buys(client, market, stranger):
     held = market.achievement
     client.force_login(market.clerk)
@@ -351,7 +364,8 @@ def test_a_sale_is_opened_from_an_achievement_by_who_sells_or_buys(client, marke
     form = client.get(f"/sales/new/?achievement={held.pk}").context["form"]
     assert (form.initial["achievement"], form.initial["uscc"]) == (str(held.pk), market.firm.uscc)
     said = {"achievement": held.pk, "uscc": "91371500MA00000000"}
-    assert set(client.post("/sales/new/", said).context["form"].errors) == {"uscc"}
+    errors = client.post("/sales/new/", said).context["form"].errors
+    assert (set(errors), "没有找到这个单位" in errors["uscc"][0]) == ({"uscc"}, True)
     answer = client.post("/sales/new/", {"achievement": held.pk, "uscc": market.firm.uscc})
     sale = Sale.objects.get()
     assert answer["Location"] == f"/sales/{sale.pk}/"
