@@ -69,7 +69,32 @@ def test_publishing_what_is_too_short_keeps_the_draft_and_says_what_is_missing(t
     answer = typist.post("/needs/new/", GOOD | {"text": "太短", "publish": "1"}, follow=True)
     need = Need.objects.get()
     assert need.state == "draft"
-    assert "至少用 30 个字" in answer.content.decode()
+    page = answer.content.decode()
+    assert "已存为草稿，还没有发布：正文太短：请至少用 30 个字" in page
+    assert 'name="publish"' in page
+    said = GOOD | {"seen_version": need.version, "publish": "1"}
+    assert typist.post(f"/needs/{need.pk}/edit/", said).status_code == 302
+    need.refresh_from_db()
+    assert need.state == "published"
+
+
+def test_publishing_what_is_confidential_asks_for_its_summary_together_with_what_else_is_wrong(typist):
+    said = GOOD | {"secrecy": "confidential", "teaser": "太短", "title": "", "publish": "1"}
+    answer = typist.post("/needs/new/", said)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"title", "teaser"}
+    assert "保密的需求要有公开摘要" in answer.context["form"].errors["teaser"][0]
+    assert not Need.objects.exists()
+    said.pop("publish")
+    assert typist.post("/needs/new/", said | {"title": "题目"}).status_code == 302, "a draft may wait for it"
+
+
+def test_who_has_not_been_checked_is_sent_to_the_page_where_it_hands_in(typist, firm):
+    type(firm).objects.update(confirmed_at=None)
+    answer = typist.post("/needs/new/", GOOD | {"publish": "1"}, follow=True)
+    need = Need.objects.get()
+    assert answer.redirect_chain == [(f"/needs/{need.pk}/", 302)]
+    assert "已存为草稿，还没有发布：您的单位还没有经过核实" in answer.content.decode()
 
 
 CODE = "<script>alert(1)</script>'; DROP TABLE needs_need; -- 🙂"

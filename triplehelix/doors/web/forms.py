@@ -18,7 +18,7 @@ from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listin
 from triplehelix.market.listings.rules import PART_LENGTH
 from triplehelix.market.needs import completeness
 from triplehelix.market.needs.completeness import Completeness
-from triplehelix.market.needs.models import Need
+from triplehelix.market.needs.models import CONFIDENTIAL, Need, summary_lacks
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Organisation
@@ -151,6 +151,8 @@ class NeedForm(ListingForm):
         told = ("what", "present", "target", "tried", "text")
         if not any(cleaned.get(name) for name in told) and not self.errors.keys() & set(told):
             self.add_error("what", _("请写清楚是什么东西、要解决什么；也可以在“补充说明”里整段写"))
+        if "publish" in self.data and cleaned.get("secrecy") == CONFIDENTIAL and "teaser" not in self.errors:
+            self.add_error("teaser", summary_lacks(cleaned["teaser"]) or [])
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def edit(
     if not before:
         return listing
     is_new_to_officers = needs_another_look(listing) and not before.keys() <= PERSONAL
-    if (listing.state == "published" or is_new_to_officers) and (missing := complete(listing, actor, now)):
-        raise Invalid({"text": missing})
+    if (listing.state == "published" or is_new_to_officers) and (missing := listing.lacking()):
+        raise Invalid(missing)
     listing.version += 1
     listing.changed_at = now
     _save(listing)
