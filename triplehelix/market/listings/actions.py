@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import finds
-from triplehelix.market.listings.flow import OWNER, complete, needs_another_look
+from triplehelix.market.listings.flow import OWNER, needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, clean
 from triplehelix.records.outbox import actions as outbox

@@ -119,7 +119,9 @@ class Need(Listing):
         found.pop("text", None)  # of these the text is the summary
         told = {}
         if len(self.words().whole) < LEAST_TEXT:
-            told["text"] = gettext("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {"n": LEAST_TEXT}
+            told["text"] = gettext("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {
+                "n": LEAST_TEXT
+            }
         if wrong := summary_lacks(self.text):
             told["teaser"] = wrong
         return told | found
