@@ -126,6 +126,25 @@ def test_edited_notice_the_name_changed_meanwhile_waits_for_a_new_one(client, ma
     assert "改了名字的工艺" not in public
 
 
+def test_what_a_price_by_agreement_needs_is_marked_and_said_at_once(client, market):
+    sale = market.pricing()
+    client.force_login(market.teller)
+    assert client.get(f"/sales/{sale.pk}/").text.count("协议定价必填") == 3
+    found = errors(act(client, market.teller, sale, "propose", {"method": "agreed"}), "propose")
+    assert set(found) == {"method", "basis", "document", "objections_to", "unit_first", "unit_proof"}
+    assert (found["basis"], found["unit_first"]) == (["请填写定价依据"], ["请填写本单位公示自"])
+    assert found["method"] == ["协议定价要先有受让方；没有受让方的，请挂牌、拍卖或招标"]
+    assert set(errors(act(client, market.teller, sale, "propose", {"method": "listing"}), "propose")) == {
+        "basis", "document"}  # fmt: skip
+
+
+def test_what_a_contract_s_structure_needs_is_said_at_once(client, market):
+    sale = market.priced()
+    said = contract(structure="royalty", number="")
+    assert {"number", "royalty_percent", "royalty_base"} <= set(errors(act(client, market.teller, sale, "sign", said),
+                                                                       "sign"))  # fmt: skip
+
+
 def test_the_seller_proposes_the_market_publishes_a_citizen_objects(client, market):
     sale = market.pricing(market.firm)
     market.now = timezone.now()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import wanted
 from triplehelix.doors.web.organisations import LONGEST, organisation_of
 from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
@@ -22,6 +23,7 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.actions.opening import MOST_OWNERS
+from triplehelix.market.contracts.actions.proposing import not_yet
 from triplehelix.market.contracts.acts import held_proposal
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Publication, Rights, Sale
@@ -47,6 +49,8 @@ class RightsForm(ActForm):
         held = getattr(sale, "rights", None)
         names = [name for name in self.base_fields if held is not None]
         super().__init__(data, files, initial={name: getattr(held, name) for name in names})
+        wanted(self.fields["secrecy_document"], _("选“可以公开”时必填"))
+        wanted(self.fields["export_document"], _("取得许可的必填"))
         self.fields["encumbrance"].choices = [  # type: ignore[attr-defined]
             ("", _("没有")), *((one.code, one.name) for one in code_list("encumbrances")),
         ]  # fmt: skip
@@ -76,6 +80,10 @@ class RightsForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if cleaned.get("secrecy") == "open":
+            self.want("secrecy_document")
+        if cleaned.get("export") == "licensed":
+            self.want("export_document")
         self.owners: list[dict[str, Any]] = []
         for row in self.rows["owner"].typed(cleaned):
             try:
@@ -182,9 +190,20 @@ class ProposeForm(NoticeForm):
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, files, sale)
-        for name in ("objections_to", "unit_first", "unit_proof"):
-            self.fields[name].required = False
+        self.sale, on_file = sale, self.proposal is not None and self.proposal.unit_proof is not None
+        self.agreed = ("objections_to", "unit_first") if on_file else ("objections_to", "unit_first", "unit_proof")
+        self.fields["unit_proof"].required = False
+        for name in self.agreed:
+            wanted(self.fields[name], _("协议定价必填"))
         self.fields["unit_first"].help_text = _("协议定价：先在本单位公示，再由科技大市场公示")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("method") == "agreed":
+            self.want(*self.agreed)
+        if "method" in cleaned:
+            self.blame(not_yet(self.sale, cleaned["method"]))
+        return cleaned
 
 
 class RelistForm(ActForm):
