@@ -1,8 +1,10 @@
 """What people type: told at its field what is wrong, never lost, shown as text and nothing else."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import RequestFactory
@@ -11,6 +13,7 @@ from django.utils import timezone
 from tests.doors.conftest import VALUES, published
 from tests.market.conftest import NOW
 from tests.market.sheets import code
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.contract_form import _millionths
 from triplehelix.doors.web.parts import RateField
 from triplehelix.doors.web.readonly import ReadOnlyGetMiddleware, WriteOnRead
@@ -69,7 +72,32 @@ def test_publishing_what_is_too_short_keeps_the_draft_and_says_what_is_missing(t
     answer = typist.post("/needs/new/", GOOD | {"text": "太短", "publish": "1"}, follow=True)
     need = Need.objects.get()
     assert need.state == "draft"
-    assert "至少用 30 个字" in answer.content.decode()
+    page = answer.content.decode()
+    assert "已存为草稿，还没有发布：正文太短：请至少用 30 个字" in page
+    assert 'name="publish"' in page
+    said = GOOD | {"seen_version": need.version, "publish": "1"}
+    assert typist.post(f"/needs/{need.pk}/edit/", said).status_code == 302
+    need.refresh_from_db()
+    assert need.state == "published"
+
+
+def test_publishing_what_is_confidential_asks_for_its_summary_together_with_what_else_is_wrong(typist):
+    said = GOOD | {"secrecy": "confidential", "teaser": "太短", "title": "", "publish": "1"}
+    answer = typist.post("/needs/new/", said)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"title", "teaser"}
+    assert "保密的需求要有公开摘要" in answer.context["form"].errors["teaser"][0]
+    assert not Need.objects.exists()
+    said.pop("publish")
+    assert typist.post("/needs/new/", said | {"title": "题目"}).status_code == 302, "a draft may wait for it"
+
+
+def test_who_has_not_been_checked_is_sent_to_the_page_where_it_hands_in(typist, firm):
+    type(firm).objects.update(confirmed_at=None)
+    answer = typist.post("/needs/new/", GOOD | {"publish": "1"}, follow=True)
+    need = Need.objects.get()
+    assert answer.redirect_chain == [(f"/needs/{need.pk}/", 302)]
+    assert "已存为草稿，还没有发布：您的单位还没有经过核实" in answer.content.decode()
 
 
 CODE = "<script>alert(1)</script>'; DROP TABLE needs_need; -- 🙂"
@@ -285,3 +313,44 @@ def test_a_percentage_that_is_no_number_is_said_at_its_field(typed):
             read(typed)
     with pytest.raises(ValidationError, match="百分数"):
         RateField(required=False).clean(typed[:10])
+
+
+def test_what_a_field_misses_says_what_to_do_in_every_form():
+    class Asked(Form):
+        name = forms.CharField(label="名称", max_length=2)
+        kind = forms.ChoiceField(label="类别", choices=[("a", "甲")])
+        file = forms.FileField(label="填好的表")
+        count = forms.IntegerField(label="台数", min_value=0)
+        price = forms.DecimalField(label="价格（%）", max_digits=3, decimal_places=1)
+        email = forms.EmailField(label="邮箱")
+        agreed = forms.BooleanField(label="已看过")
+        own = forms.CharField(label="说明", error_messages={"required": "请写说明"})
+
+        def clean(self):
+            self.want("name", "count")
+
+    def said(data):
+        return {name: list(found) for name, found in Asked(data).errors.items()}
+
+    assert said({}) == {
+        "name": ["请填写名称"], "kind": ["请选择类别"], "file": ["请选择要上传的文件"], "count": ["请填写台数"],
+        "price": ["请填写价格（%）"], "email": ["请填写邮箱"], "agreed": ["请勾选：已看过"], "own": ["请写说明"],
+    }  # fmt: skip
+    wrong = said({"name": "太长了", "kind": "z", "count": "-1", "price": "12.34", "email": "x", "own": "x"})
+    assert (wrong["name"], wrong["kind"]) == (["最多 2 个字，现在有 3 个"], ["没有“z”这个选项，请重新选择"])
+    assert (wrong["count"], wrong["email"]) == (["请填写不小于 0 的数"], ["请写成 name@example.com 这样的邮箱地址"])
+    assert wrong["price"] == ["最多写 3 位数字", "最多写 1 位小数"] or wrong["price"] == ["最多写 3 位数字"]
+    assert said({"count": "两台"})["count"] == ["请填写整数，例如 12"]
+    assert said({"price": "两万"})["price"] == ["请填写数字，例如 12.5"]
+
+
+def test_every_form_of_the_pages_is_made_of_the_house_s():
+    import_module("triplehelix.config.urls")
+    kinds, found = [forms.Form], set()
+    while kinds:
+        for kind in kinds.pop().__subclasses__():
+            found.add(kind)
+            kinds += [kind]
+    own = {kind for kind in found if kind.__module__.startswith("triplehelix.doors.web.")}
+    assert len(own) > 60
+    assert not {kind for kind in own if not issubclass(kind, Form)}

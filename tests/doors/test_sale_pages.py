@@ -126,6 +126,25 @@ def test_edited_notice_the_name_changed_meanwhile_waits_for_a_new_one(client, ma
     assert "改了名字的工艺" not in public
 
 
+def test_what_a_price_by_agreement_needs_is_marked_and_said_at_once(client, market):
+    sale = market.pricing()
+    client.force_login(market.teller)
+    assert client.get(f"/sales/{sale.pk}/").text.count("协议定价必填") == 3
+    found = errors(act(client, market.teller, sale, "propose", {"method": "agreed"}), "propose")
+    assert set(found) == {"method", "basis", "document", "objections_to", "unit_first", "unit_proof"}
+    assert (found["basis"], found["unit_first"]) == (["请填写定价依据"], ["请填写本单位公示自"])
+    assert found["method"] == ["协议定价要先有受让方；没有受让方的，请挂牌、拍卖或招标"]
+    assert set(errors(act(client, market.teller, sale, "propose", {"method": "listing"}), "propose")) == {
+        "basis", "document"}  # fmt: skip
+
+
+def test_what_a_contract_s_structure_needs_is_said_at_once(client, market):
+    sale = market.priced()
+    said = contract(structure="royalty", number="")
+    assert {"number", "royalty_percent", "royalty_base"} <= set(errors(act(client, market.teller, sale, "sign", said),
+                                                                       "sign"))  # fmt: skip
+
+
 def test_the_seller_proposes_the_market_publishes_a_citizen_objects(client, market):
     sale = market.pricing(market.firm)
     market.now = timezone.now()
@@ -344,6 +363,19 @@ def test_a_sheet_below_the_law_is_said_at_its_field(client, market):
 # --- opening one ------------------------------------------------------------------------------------------------------
 
 
+def test_a_buyer_is_found_by_its_full_name_and_of_two_of_that_name_by_the_code(client, market):
+    sale, (firm, _who) = market.opened(), market.other(9302)
+    assert act(client, market.teller, sale, "buyer", {"uscc": f" {firm.name} "}).status_code == 302
+    sale.refresh_from_db()
+    assert sale.buyer == firm
+    twin, _who = market.other(9303)
+    twin.name = firm.name
+    twin.save()
+    answer = act(client, market.teller, sale, "buyer", {"uscc": firm.name})
+    assert "不止一个单位叫这个名称" in answer.text
+    assert act(client, market.teller, sale, "buyer", {"uscc": twin.uscc.lower()}).status_code == 302
+
+
 def test_a_sale_is_opened_from_an_achievement_by_who_sells_or_buys(client, market, stranger):
     held = market.achievement
     client.force_login(market.clerk)
@@ -351,7 +383,8 @@ def test_a_sale_is_opened_from_an_achievement_by_who_sells_or_buys(client, marke
     form = client.get(f"/sales/new/?achievement={held.pk}").context["form"]
     assert (form.initial["achievement"], form.initial["uscc"]) == (str(held.pk), market.firm.uscc)
     said = {"achievement": held.pk, "uscc": "91371500MA00000000"}
-    assert set(client.post("/sales/new/", said).context["form"].errors) == {"uscc"}
+    errors = client.post("/sales/new/", said).context["form"].errors
+    assert (set(errors), "没有找到这个单位" in errors["uscc"][0]) == ({"uscc"}, True)
     answer = client.post("/sales/new/", {"achievement": held.pk, "uscc": market.firm.uscc})
     sale = Sale.objects.get()
     assert answer["Location"] == f"/sales/{sale.pk}/"

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 from triplehelix.procedure.cases import judge, pay
@@ -32,7 +33,7 @@ def _text(label: Any, *, most: int = 1000, help: Any = "", required: bool = True
     )
 
 
-class MoneyForm(forms.Form):
+class MoneyForm(Form):
     """A form with amounts in yuan, or in the unit typed behind them (120万).
 
     After `is_valid()` `fen` answers them in whole fen, an amount left out as none.
@@ -65,7 +66,7 @@ class MoneyForm(forms.Form):
         return self.amounts.get(name, 0)
 
 
-class AccountForm(forms.Form):
+class AccountForm(Form):
     name = forms.CharField(label=gettext_lazy("户名"), max_length=120, help_text=gettext_lazy("必须是本单位全称"))
     number = forms.CharField(
         label=gettext_lazy("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"})
@@ -82,7 +83,7 @@ def account(case: Case, data: Any, files: Any) -> forms.Form:
     return AccountForm(data, initial=start)
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(Form):
     facts = forms.MultipleChoiceField(
         label=gettext_lazy("已与证明材料核对一致的"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("请至少勾选一项")},
@@ -126,7 +127,7 @@ def correct(case: Case, data: Any, files: Any) -> forms.Form:
     return CorrectForm(case.award, data, facts=case.facts, only=facts, partial=True)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     why = _text(gettext_lazy("依据"))
 
 
@@ -134,7 +135,7 @@ def reason(case: Case, data: Any, files: Any) -> forms.Form:
     return ReasonForm(data)
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(Form):
     number = forms.CharField(label=gettext_lazy("任务书编号"), max_length=60)
     signed_on = day_field(gettext_lazy("签订日期"))
     ends_on = day_field(gettext_lazy("任务截止日期"))
@@ -145,7 +146,7 @@ def agreement(case: Case, data: Any, files: Any) -> forms.Form:
     return AgreementForm(data, initial=start)
 
 
-class MilestonesForm(forms.Form):
+class MilestonesForm(Form):
     """Rows of name, yuan and last day; an empty row is none."""
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None, count: int = ROWS) -> None:
@@ -195,7 +196,7 @@ def milestones(case: Case, data: Any, files: Any) -> forms.Form:
     return MilestonesForm(data, initial=start, count=max(ROWS, len(start) // 3))
 
 
-class ProofForm(forms.Form):
+class ProofForm(Form):
     text = _text(gettext_lazy("完成情况"), most=3000, help=gettext_lazy("完成了什么、指标实测多少、由谁检测"))
     file = forms.FileField(
         label=gettext_lazy("证明材料"), required=False, help_text=gettext_lazy("检测报告、验收意见等，PDF 或图片")
@@ -206,7 +207,7 @@ def proof(case: Case, data: Any, files: Any) -> forms.Form:
     return ProofForm(data, files)
 
 
-class PassForm(forms.Form):
+class PassForm(Form):
     passed = forms.ChoiceField(
         label=gettext_lazy("结论"), choices=[("yes", gettext_lazy("通过")), ("no", gettext_lazy("退回补充"))],
         widget=forms.RadioSelect,
@@ -218,7 +219,7 @@ def passing(case: Case, data: Any, files: Any) -> forms.Form:
     return PassForm(data)
 
 
-class EvaluationForm(forms.Form):
+class EvaluationForm(Form):
     output = forms.IntegerField(label=gettext_lazy("产出（满分 50）"), min_value=0, max_value=WEIGHTS["output"])
     benefit = forms.IntegerField(label=gettext_lazy("效益（满分 30）"), min_value=0, max_value=WEIGHTS["benefit"])
     satisfaction = forms.IntegerField(
@@ -251,7 +252,7 @@ def change_demand(case: Case, data: Any, files: Any) -> forms.Form:
     return form
 
 
-class LiftDemandForm(forms.Form):
+class LiftDemandForm(Form):
     why = _text(gettext_lazy("理由"), most=500)
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import wanted
 from triplehelix.doors.web.parts import FenField
 from triplehelix.doors.web.rows import Rows
 from triplehelix.doors.web.sale_fields import (
@@ -31,6 +32,10 @@ from triplehelix.market.contracts.models import Contract, Sale
 from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS, Version
 from triplehelix.records.parties.reference import code_list, regions
+
+#: What is asked for only with one way of paying.
+WANTED = {"royalty": ("royalty_percent", "royalty_base"), "equity": ("equity_company", "equity_percent"),
+          "trial": ("trigger", "trial_until", "pay_days")}  # fmt: skip
 
 
 class ContractForm(ActForm):
@@ -71,6 +76,9 @@ class ContractForm(ActForm):
         self.fields["site"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")), *places, ("elsewhere", _("不在本市")),
         ]  # fmt: skip
+        for structure, names in WANTED.items():
+            for name in names:
+                wanted(self.fields[name], _("%(how)s的必填") % {"how": dict(Contract.STRUCTURES)[structure]})
         self.fields["pay_days"].help_text = _("先使用后付费的填写；%(n)d 日是建议，以双方约定为准") % {"n": PAY_DAYS}
         self.instalments = Rows(
             self,
@@ -83,6 +91,7 @@ class ContractForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self.want(*WANTED.get(cleaned.get("structure", ""), ()))
         self.shares = dict(self._shares(cleaned))
         self.parts = [(row["name"] or "", row["amount"] or 0, row["due"]) for row in self.instalments.typed(cleaned)]
         return cleaned

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.finance_forms import organisation_of
+from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
 from triplehelix.doors.web.parts import FenField, Part, choice_field, day_field, moment_field, offered, text_field
 from triplehelix.market.equity.models import Deal, Project
 from triplehelix.market.finance import terms
@@ -21,7 +21,7 @@ def _rounds(form: forms.Form) -> None:
 class DealForm(Part):
     """A deal as signed. Valuations for plain equity; conversion terms for the other two."""
 
-    uscc = forms.CharField(label=gettext_lazy("企业的统一社会信用代码"), max_length=18)
+    uscc = forms.CharField(label=FIRM, max_length=LONGEST)
     mode = choice_field(gettext_lazy("方式"), Deal.MODES)
     round = choice_field(gettext_lazy("轮次"), [])
     ticket_fen = FenField(label=gettext_lazy("投资金额（万元）"), unit="万元")

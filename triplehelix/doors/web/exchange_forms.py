@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import choices
 from triplehelix.market.exchange.models import Conflict, Peer
 from triplehelix.records.parties import reference
@@ -14,13 +15,13 @@ from triplehelix.records.parties.rules import Invalid
 KINDS = [("need", _("企业需求（保密的只发公开摘要）")), ("achievement", _("科技成果"))]
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     note = forms.CharField(
         label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("写进留痕，不公开")
     )
 
 
-class SentForm(forms.Form):
+class SentForm(Form):
     """What a peer is called, where it is, and what it gets."""
 
     name = forms.CharField(label=_("名称"), max_length=60, help_text=_("显示为“来自…”，如 山东科技大市场"))
@@ -68,11 +69,11 @@ class AmendForm(SentForm):
         }
 
 
-class KeyForm(forms.Form):
+class KeyForm(Form):
     public = PeerForm.base_fields["public"]
 
 
-class AgainForm(forms.Form):
+class AgainForm(Form):
     above = forms.IntegerField(
         label=_("对方已经收到的序号"), min_value=1, max_value=2**53 - 1, help_text=_("对方在错误里报告的，或向对方询问")
     )

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.fact_words import missing, wrong_row
 from triplehelix.doors.web.numbers import wholes
 from triplehelix.policy.award import Award
@@ -27,7 +28,7 @@ class Table(NamedTuple):
     errors: Any
 
 
-class FactForm(forms.Form):
+class FactForm(Form):
     """Bound with what was typed; after `is_valid()`, `given` is what the engine wants and `values` what it read."""
 
     def __init__(

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
 from triplehelix.doors.web.parts import FenField, Part, RateField, choice_field, day_field, offered, text_field
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.actions.leads import least_fields, wording
 from triplehelix.market.finance.models import Application, Parameter, Payment, Qualification
 from triplehelix.records.parties import reference
-from triplehelix.records.parties.models import Organisation
 
 #: What the consent form proposes: half a year, long enough for a decision and the filing.
 USUAL = timedelta(days=180)
@@ -173,7 +173,7 @@ class QualificationForm(Part):
 class CityQualificationForm(QualificationForm):
     """The city enters for any firm; by its code, and it counts at once."""
 
-    uscc = forms.CharField(label=gettext_lazy("企业的统一社会信用代码"), max_length=18)
+    uscc = forms.CharField(label=FIRM, max_length=LONGEST)
     field_order = ("uscc", "kind", "year", "number")
 
     def clean_uscc(self) -> str:
@@ -182,7 +182,7 @@ class CityQualificationForm(QualificationForm):
 
 
 class InstitutionForm(Part):
-    uscc = forms.CharField(label=gettext_lazy("机构的统一社会信用代码"), max_length=18)
+    uscc = forms.CharField(label=gettext_lazy("机构：单位全称，或统一社会信用代码"), max_length=LONGEST)
     kind = choice_field(gettext_lazy("类别"), terms.INSTITUTIONS)
     licence = forms.CharField(label=gettext_lazy("许可证号"), max_length=60)
     since = day_field(gettext_lazy("合作起始日"))
@@ -190,14 +190,6 @@ class InstitutionForm(Part):
     def clean_uscc(self) -> str:
         self.organisation = organisation_of(self.cleaned_data["uscc"])
         return self.organisation.uscc
-
-
-def organisation_of(text: str) -> Organisation:
-    """The registered organisation of a code. Raises ValidationError that says what to do."""
-    found = Organisation.objects.filter(uscc=text.strip().upper()).first()
-    if found is None:
-        raise forms.ValidationError(_("还没有登记这个单位：请核对代码，或请单位先登记"))
-    return found
 
 
 class ProductForm(Part):

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.shown import level_words
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
@@ -18,7 +19,7 @@ from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH, Listin
 from triplehelix.market.listings.rules import PART_LENGTH
 from triplehelix.market.needs import completeness
 from triplehelix.market.needs.completeness import Completeness
-from triplehelix.market.needs.models import Need
+from triplehelix.market.needs.models import CONFIDENTIAL, Need, summary_lacks
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Organisation
@@ -48,7 +49,7 @@ def levels(on: date, *, empty: Any) -> Choices:
     return [("", empty), *((code, level_words(code)) for code, _name in choices(reference.code_list("trl"), on))]
 
 
-class ListingForm(forms.Form):
+class ListingForm(Form):
     """What a need and an achievement both ask. The rules themselves are the market's; here is only the asking."""
 
     title = forms.CharField(
@@ -73,9 +74,6 @@ class ListingForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            asked = _("请选择%(what)s") if isinstance(field, forms.ChoiceField) else _("请填写%(what)s")
-            field.error_messages["required"] = asked % {"what": field.label}
         offer(self, "field", choices(reference.fields(), on, empty=_("请选择")))
         offer(self, "chain", choices(reference.chains(), on, empty=_("不属于十二条产业链")))
         offer(self, "region", choices(reference.regions(), on, empty=_("请选择")))
@@ -151,6 +149,8 @@ class NeedForm(ListingForm):
         told = ("what", "present", "target", "tried", "text")
         if not any(cleaned.get(name) for name in told) and not self.errors.keys() & set(told):
             self.add_error("what", _("请写清楚是什么东西、要解决什么；也可以在“补充说明”里整段写"))
+        if "publish" in self.data and cleaned.get("secrecy") == CONFIDENTIAL and "teaser" not in self.errors:
+            self.add_error("teaser", summary_lacks(cleaned["teaser"]) or [])
         return cleaned
 
     def values(self) -> dict[str, Any]:
@@ -244,14 +244,14 @@ class AchievementForm(ListingForm):
         return found
 
 
-class StepForm(forms.Form):
+class StepForm(Form):
     """The button of a step: which version was seen, and why, where a reason is asked."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     file = forms.FileField(label=_("填好的表（xlsx、xls 或 csv）"))
     publish = forms.BooleanField(label=_("导入后直接发布（内容须完整）"), required=False)
     organisation = forms.TypedChoiceField(label=_("单位"), coerce=int, required=False, empty_value=None)

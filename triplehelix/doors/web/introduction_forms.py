@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import choices, offer
 from triplehelix.doors.web.rows import Rows, place
 from triplehelix.foundation.money import Fen
@@ -38,7 +39,7 @@ def fen(wan: Decimal | None) -> int | None:
     return None if wan is None else int(Fen.from_unit(wan, "万元"))
 
 
-class ActForm(forms.Form):
+class ActForm(Form):
     """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one.
 
     `asked_as` says where what the actions call a field is asked under another name; `rows` the lines it asks for, by
@@ -59,7 +60,7 @@ class ActForm(forms.Form):
             self.add_error(shown if shown in self.fields else None, message)
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     words = _text(
         gettext_lazy("想对对方说的话"), WORDS_LENGTH, required=False,
         help=gettext_lazy("为什么找他们、想先谈什么；不要写价格和联系方式，对方接受后双方自然看得到"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import Form
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 from triplehelix.records.parties.rules import Invalid
 
@@ -84,7 +85,7 @@ def choice_field(label: Any, choices: Iterable[tuple[str, Any]], *, required: bo
     )
 
 
-class Part(forms.Form):
+class Part(Form):
     """A form that takes the objections of the rooms below at its own fields."""
 
     def blame(self, why: Invalid | Exception) -> None:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import wanted
+from triplehelix.doors.web.organisations import LONGEST, organisation_of
 from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,
@@ -21,12 +23,15 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.actions.opening import MOST_OWNERS
+from triplehelix.market.contracts.actions.proposing import not_yet
 from triplehelix.market.contracts.acts import held_proposal
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Publication, Rights, Sale
 from triplehelix.market.contracts.terms import listed, value
-from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import code_list
+
+#: How a form asks for the buyer.
+BUYER = gettext_lazy("受让方：单位全称，或统一社会信用代码")
 
 
 class RightsForm(ActForm):
@@ -44,6 +49,8 @@ class RightsForm(ActForm):
         held = getattr(sale, "rights", None)
         names = [name for name in self.base_fields if held is not None]
         super().__init__(data, files, initial={name: getattr(held, name) for name in names})
+        wanted(self.fields["secrecy_document"], _("选“可以公开”时必填"))
+        wanted(self.fields["export_document"], _("取得许可的必填"))
         self.fields["encumbrance"].choices = [  # type: ignore[attr-defined]
             ("", _("没有")), *((one.code, one.name) for one in code_list("encumbrances")),
         ]  # fmt: skip
@@ -73,6 +80,10 @@ class RightsForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if cleaned.get("secrecy") == "open":
+            self.want("secrecy_document")
+        if cleaned.get("export") == "licensed":
+            self.want("export_document")
         self.owners: list[dict[str, Any]] = []
         for row in self.rows["owner"].typed(cleaned):
             try:
@@ -100,22 +111,15 @@ class PriceForm(ActForm):
         super().__init__(data, initial={"price": Fen(sale.price_fen).yuan if sale.price_fen else ""})
 
 
-def organisation_of(code: str) -> Organisation | None:
-    """The organisation of a unified social credit code."""
-    return Organisation.objects.filter(uscc=code.strip().upper()).first()
-
-
 class BuyerForm(ActForm):
     at = {"buyer": "uscc"}
-    uscc = forms.CharField(label=gettext_lazy("受让方统一社会信用代码"), max_length=40)
+    uscc = forms.CharField(label=BUYER, max_length=LONGEST)
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, initial={"uscc": sale.buyer.uscc if sale.buyer is not None else ""})
 
     def clean_uscc(self) -> str:
         self.buyer = organisation_of(self.cleaned_data["uscc"])
-        if self.buyer is None:
-            raise forms.ValidationError(_("还没有登记这个单位：请先由主管部门登记、核实"))
         return self.buyer.uscc
 
 
@@ -186,9 +190,20 @@ class ProposeForm(NoticeForm):
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, files, sale)
-        for name in ("objections_to", "unit_first", "unit_proof"):
-            self.fields[name].required = False
+        self.sale, on_file = sale, self.proposal is not None and self.proposal.unit_proof is not None
+        self.agreed = ("objections_to", "unit_first") if on_file else ("objections_to", "unit_first", "unit_proof")
+        self.fields["unit_proof"].required = False
+        for name in self.agreed:
+            wanted(self.fields[name], _("协议定价必填"))
         self.fields["unit_first"].help_text = _("协议定价：先在本单位公示，再由科技大市场公示")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("method") == "agreed":
+            self.want(*self.agreed)
+        if "method" in cleaned:
+            self.blame(not_yet(self.sale, cleaned["method"]))
+        return cleaned
 
 
 class RelistForm(ActForm):
@@ -212,7 +227,7 @@ class ResultForm(ActForm):
                                help_text=gettext_lazy("有资质的技术产权交易机构或拍卖企业"))  # fmt: skip
     document = forms.CharField(label=gettext_lazy("成交确认书编号"), max_length=80)
     held_on = day_field(gettext_lazy("成交日期"))
-    uscc = forms.CharField(label=gettext_lazy("受让方统一社会信用代码"), max_length=40)
+    uscc = forms.CharField(label=BUYER, max_length=LONGEST)
     price = yuan_field(gettext_lazy("成交价（元）"))
     file = paper_field(gettext_lazy("成交确认书"))
 
@@ -225,9 +240,9 @@ class ResultForm(ActForm):
             self.fields["uscc"] = forms.ChoiceField(label=_("受让方"), choices=chosen)
             self.order_fields(["exchange", "document", "held_on", "uscc"])
 
-    @property
-    def winner(self) -> Organisation | None:
-        return organisation_of(self.cleaned_data["uscc"])
+    def clean_uscc(self) -> str:
+        self.winner = organisation_of(self.cleaned_data["uscc"])
+        return self.winner.uscc
 
 
 class TagsForm(ActForm):

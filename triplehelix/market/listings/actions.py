@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import finds
-from triplehelix.market.listings.flow import OWNER, complete, needs_another_look
+from triplehelix.market.listings.flow import OWNER, needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, clean
 from triplehelix.records.outbox import actions as outbox
@@ -69,8 +69,8 @@ def edit(
     if not before:
         return listing
     is_new_to_officers = needs_another_look(listing) and not before.keys() <= PERSONAL
-    if (listing.state == "published" or is_new_to_officers) and (missing := complete(listing, actor, now)):
-        raise Invalid({"text": missing})
+    if (listing.state == "published" or is_new_to_officers) and (missing := listing.lacking()):
+        raise Invalid(missing)
     listing.version += 1
     listing.changed_at = now
     _save(listing)

@@ -91,10 +91,15 @@ class Listing(Stateful):
     def keep_beside(self) -> None:
         """Save what `take_in` decided to keep in another table; here nothing."""
 
-    def lacks(self) -> str | None:
-        """What a reader needs before a telephone call is worth it, or None."""
+    def lacking(self) -> dict[str, str]:
+        """What a reader needs before a telephone call is worth it: what is wrong, by field; empty when nothing is."""
+        found = {}
         if len(self.text) < LEAST_TEXT:
-            return gettext("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么")
+            found["text"] = gettext("正文太短：请至少用 30 个字说明是什么、现在怎样、要达到什么")
         if not self.field:
-            return gettext("请先选择技术领域")
-        return None
+            found["field"] = gettext("请先选择技术领域")
+        return found
+
+    def lacks(self) -> str | None:
+        """The first of what is `lacking`, or None."""
+        return next(iter(self.lacking().values()), None)

@@ -112,15 +112,26 @@ class Need(Listing):
         elif self._opened:
             Confidential.objects.filter(need=self).delete()
 
-    def lacks(self) -> str | None:
-        if self.is_confidential:
-            if len(self.words().whole) < LEAST_TEXT:
-                return gettext("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {"n": LEAST_TEXT}
-            if len(self.text) < LEAST_TEXT:
-                return gettext("保密的需求要有公开摘要：请用至少 %(n)d 个字写明要解决哪一类问题，不写细节") % {
-                    "n": LEAST_TEXT
-                }
-        return super().lacks()
+    def lacking(self) -> dict[str, str]:
+        found = super().lacking()
+        if not self.is_confidential:
+            return found
+        found.pop("text", None)  # of these the text is the summary
+        told = {}
+        if len(self.words().whole) < LEAST_TEXT:
+            told["text"] = gettext("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {
+                "n": LEAST_TEXT
+            }
+        if wrong := summary_lacks(self.text):
+            told["teaser"] = wrong
+        return told | found
+
+
+def summary_lacks(teaser: str) -> str | None:
+    """What is wrong with the public summary of a confidential need that is to be published, or None."""
+    if len(teaser) >= LEAST_TEXT:
+        return None
+    return gettext("保密的需求要有公开摘要：请用至少 %(n)d 个字写明要解决哪一类问题，不写细节") % {"n": LEAST_TEXT}
 
 
 class Confidential(models.Model):

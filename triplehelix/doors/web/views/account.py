@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import offer
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds, reference
@@ -21,7 +22,7 @@ from triplehelix.records.parties.rules import Invalid
 DAYS = 365
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(Form):
     """This is my organisation."""
 
     uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=40)
@@ -34,7 +35,7 @@ class ClaimForm(forms.Form):
         offer(self, "unit", [("", _("不在本市")), *units])
 
 
-class KeyForm(forms.Form):
+class KeyForm(Form):
     """Stands beside ClaimForm on one page: its fields carry another id."""
 
     name = forms.CharField(label=gettext_lazy("用途"), max_length=60)

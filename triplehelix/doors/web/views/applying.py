@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk, kept
+from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.fact_words import missing
 from triplehelix.doors.web.numbers import whole
@@ -29,7 +30,7 @@ from triplehelix.records.steps.actions import Refused, take
 AT_FIELDS = (guards.facts_complete, guards.has_project, guards.papers_complete)
 
 
-class AboutForm(forms.Form):
+class AboutForm(Form):
     """What the application is about, beside the award's own facts."""
 
     title = forms.CharField(label=gettext_lazy("题目"), max_length=120)
@@ -56,7 +57,7 @@ def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
         return AboutForm(data, initial=start), facts
     about = ReviewedForm(data, initial=start | {"avoid": avoided_text(case.avoid)})
     for name in ("leader", "summary") if judge.has_panel(case) else ():
-        about.fields[name].when = gettext_lazy("提交时必填")  # type: ignore[attr-defined]  # read by `field`
+        wanted(about.fields[name], gettext_lazy("提交时必填"))
     return about, facts
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred
@@ -20,7 +21,7 @@ from triplehelix.records.parties.rules import Invalid
 PER_PAGE = 20
 
 
-class BarForm(forms.Form):
+class BarForm(Form):
     who = forms.CharField(
         label=gettext_lazy("单位或个人"),
         max_length=120,

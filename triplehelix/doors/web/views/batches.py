@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors.handed import XLSX, attachment
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund import files
 from triplehelix.fund.access import READERS, relations
@@ -25,7 +26,7 @@ SHOWN_ERRORS = 50
 MOST_NAMED = 5
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     file = forms.FileField(label=gettext_lazy("银行回单（xlsx、xls 或 csv）"))
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors.web import kept, need_page
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
@@ -38,7 +39,7 @@ VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
 DEEDS = {"open": gettext_lazy("收到需求，开始计时")}
 
 
-class AssignForm(forms.Form):
+class AssignForm(Form):
     to = forms.TypedChoiceField(label=gettext_lazy("交给"), coerce=int)
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -55,7 +56,7 @@ def _who(account: Account) -> str:
     return f"{account}（{person.home.name}）" if person else _("%(name)s（技术经理人）") % {"name": account}
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("结论"), widget=forms.RadioSelect,
         choices=[
@@ -76,7 +77,7 @@ class JudgeForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class AnswersForm(forms.Form):
+class AnswersForm(Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, diagnosis: Diagnosis) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import experts
 from triplehelix.market.experts import access, actions, finds
@@ -20,14 +21,14 @@ from triplehelix.market.experts.reasons import reason
 from triplehelix.records.parties.rules import Invalid
 
 
-class AddressForm(forms.Form):
+class AddressForm(Form):
     email = forms.CharField(
         label=gettext_lazy("本人邮箱"), max_length=200, required=False,
         help_text=gettext_lazy("只用来发确认邀请，不展示；留空即收回"),
     )  # fmt: skip
 
 
-class MergeForm(forms.Form):
+class MergeForm(Form):
     other = forms.CharField(
         label=gettext_lazy("与哪一位是同一人"),
         max_length=200,
@@ -36,7 +37,7 @@ class MergeForm(forms.Form):
     why = forms.CharField(label=gettext_lazy("依据"), max_length=300)
 
 
-class WhyForm(forms.Form):
+class WhyForm(Form):
     why = forms.CharField(label=gettext_lazy("原因"), max_length=300)
 
 

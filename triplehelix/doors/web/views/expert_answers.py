@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views.person_claims import asking
@@ -24,7 +25,7 @@ from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 
 
-class ShowForm(forms.Form):
+class ShowForm(Form):
     visibility = forms.ChoiceField(
         label=gettext_lazy("我的专家页给谁看"), choices=Profile.VISIBILITY, widget=forms.RadioSelect
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.experts import access, actions, finds, tasks
@@ -102,7 +103,7 @@ def decide_sure(request: Request) -> HttpResponse:
     return redirect("web:experts-desk")
 
 
-class AliasForm(forms.Form):
+class AliasForm(Form):
     unit = forms.CharField(
         label=gettext_lazy("单位"), max_length=120, help_text=gettext_lazy("单位全称，或统一社会信用代码")
     )
@@ -136,7 +137,7 @@ def aliases(request: Request) -> HttpResponse:
     return render(request, "web/expert_aliases.html", context, status=422 if form.errors else 200)
 
 
-class RepositoryForm(forms.Form):
+class RepositoryForm(Form):
     name = forms.CharField(label=gettext_lazy("名称"), max_length=120)
     base_url = forms.CharField(
         label=gettext_lazy("接口地址"), max_length=300,

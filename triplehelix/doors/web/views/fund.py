@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import charts
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.fund import finds, sheets
@@ -110,7 +111,7 @@ def export(request: Request) -> HttpResponse:
     return attachment(write_xlsx(book), f"{pool}资金流水.xlsx", XLSX)
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(Form):
     """The points people give; the fund itself knows how much was carried out."""
 
     output = forms.DecimalField(label=gettext_lazy("产出（满分 50）"), min_value=0, max_value=50, decimal_places=2)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web.act_forms import MoneyForm
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views.batches import require_finance
 from triplehelix.fund import actions, finds
@@ -93,7 +94,7 @@ class ChangeForm(MoneyForm):
         actions.change_purse(purse=said["purse"], by_fen=by_fen, actor=actor, now=now, why=said["why"])
 
 
-class CarryForm(forms.Form):
+class CarryForm(Form):
     """What is free in a purse of a year that is over."""
 
     prefix = "carry"
@@ -115,7 +116,7 @@ class CarryForm(forms.Form):
         return _("%(amount)s 已结转到“%(purse)s”") % {"amount": in_words(free), "purse": made}
 
 
-class CloseForm(forms.Form):
+class CloseForm(Form):
     """A year that is over; what nobody carried over goes back to the treasury."""
 
     prefix = "close"

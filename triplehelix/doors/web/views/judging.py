@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds as listings
@@ -25,12 +26,12 @@ from triplehelix.records.steps.actions import Refused
 NEEDS_SHOWN = 200
 
 
-class LevelForm(forms.Form):
+class LevelForm(Form):
     level = forms.TypedChoiceField(choices=LEVELS, coerce=int, required=False, empty_value=None)
     words = forms.CharField(max_length=300, required=False)
 
 
-class SwitchForm(forms.Form):
+class SwitchForm(Form):
     """Empty `model` is the zero-shot score."""
 
     model = forms.ModelChoiceField(LearnedModel.objects.all(), required=False, label=gettext_lazy("改用"))

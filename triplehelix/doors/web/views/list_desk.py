@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.lists import actions, period, prepare, rules, table
@@ -21,7 +22,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 
-class WantedForm(forms.Form):
+class WantedForm(Form):
     """Which list. The choices are a help; `rules.wanted` decides."""
 
     kind = forms.ChoiceField(label=gettext_lazy("种类"), choices=PublishedList.KINDS)
@@ -44,7 +45,7 @@ class WantedForm(forms.Form):
                 self.fields[name].choices = [only]  # type: ignore[attr-defined]
 
 
-class PublishForm(forms.Form):
+class PublishForm(Form):
     """What an officer decides when looking at the preview."""
 
     seen = forms.CharField(widget=forms.HiddenInput)

@@ -168,19 +168,24 @@ def new(request: Request, kind: str) -> HttpResponse:
             listing = actions.create(
                 model=KINDS[kind].model, organisation=organisation, values=form.values(), actor=request.user, now=now
             )
-            if "publish" in request.POST:
-                listing = take(case=listing, step="publish", actor=request.user, now=now, seen_version=listing.version)
         except Invalid as why:
             form.blame(why)
-        except Refused as why:
-            # The draft stands; what is missing before publication is said on its page.
-            messages.warning(request, str(why))
-            kept.forget(request)
-            return redirect("web:listing-edit", kind, listing.pk)
         else:
             kept.forget(request)
-            return redirect("web:listing-matches" if kind == "needs" else "web:listing", kind, listing.pk)
+            return _saved(request, kind, listing, now)
     return _form(request, kind, form, organisations=own, organisation=organisation)
+
+
+def _saved(request: Request, kind: str, draft: Listing, now: datetime) -> HttpResponse:
+    """Where a saved draft goes on, published when that was pressed. The draft stands when that is refused: what is
+    missing before publication is said where it is mended."""
+    if "publish" in request.POST:
+        try:
+            take(case=draft, step="publish", actor=request.user, now=now, seen_version=draft.version)
+        except Refused as why:
+            messages.warning(request, _("已存为草稿，还没有发布：%(why)s") % {"why": why})
+            return redirect("web:listing-edit" if draft.lacking() else "web:listing", kind, draft.pk)
+    return redirect("web:listing-matches" if kind == "needs" else "web:listing", kind, draft.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -204,6 +209,8 @@ def edit(request: Request, kind: str, pk: int) -> HttpResponse:
             form.add_error(None, str(why))
         else:
             kept.forget(request)
+            if "publish" in request.POST and changed.state == "draft":
+                return _saved(request, kind, changed, now)
             if changed.state == listing.state:
                 messages.success(request, _("已保存"))
             else:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import kept, need_page, sure
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
@@ -32,7 +33,7 @@ DANGER = frozenset({"decline", "withdraw", "revoke", "end"})
 DEEDS = {"ask": gettext_lazy("申请"), "attach": gettext_lazy("上传签署件")}
 
 
-class AskForm(forms.Form):
+class AskForm(Form):
     purpose = forms.CharField(
         label=gettext_lazy("为什么要看、由谁来看"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("例如：我校表面工程课题组做过同类处理，由张老师等 3 人判断能否解决"),
@@ -41,7 +42,7 @@ class AskForm(forms.Form):
     text_version = forms.CharField(widget=forms.HiddenInput)
 
 
-class SignedForm(forms.Form):
+class SignedForm(Form):
     file = forms.FileField(label=gettext_lazy("签署件（PDF 或图片）"))
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import desk
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.words import money
@@ -31,7 +32,7 @@ PER_PAGE = 20
 MOST_CHOSEN = 2000
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(Form):
     number = forms.CharField(
         label=gettext_lazy("文号"), max_length=60, help_text=gettext_lazy("例如：澄科公示〔2026〕5号")
     )
@@ -46,7 +47,7 @@ class NoticeForm(forms.Form):
     )  # fmt: skip
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(Form):
     name = forms.CharField(label=gettext_lazy("真实姓名或单位全称"), max_length=60)
     phone = forms.CharField(
         label=gettext_lazy("联系电话"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "tel"})
@@ -56,7 +57,7 @@ class ObjectionForm(forms.Form):
     )
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(Form):
     down_from = forms.DateTimeField(
         label=gettext_lazy("停机自"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.terms.finds import pack
@@ -19,7 +20,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 
-class OpenForm(forms.Form):
+class OpenForm(Form):
     award = forms.ChoiceField(label=gettext_lazy("事项"))
     uscc = forms.CharField(label=gettext_lazy("单位的统一社会信用代码"), max_length=18)
     title = forms.CharField(label=gettext_lazy("题目"), max_length=120)

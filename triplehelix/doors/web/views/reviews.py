@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web import desk
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import anonymous
 from triplehelix.procedure.cases.models import Case, Round
@@ -26,7 +27,7 @@ from triplehelix.records.steps.actions import Refused
 SHARES = {"0": gettext_lazy("不限"), "1/2": gettext_lazy("半数以上"), "1": gettext_lazy("全部")}
 
 
-class DrawForm(forms.Form):
+class DrawForm(Form):
     sheet = forms.ChoiceField(
         label=gettext_lazy("评分表"), choices=[(code, sheet.title) for code, sheet in SHEETS.items()]
     )
@@ -35,7 +36,7 @@ class DrawForm(forms.Form):
     outside = forms.ChoiceField(label=gettext_lazy("市外专家"), choices=list(SHARES.items()), initial="1/2")
 
 
-class DeclareForm(forms.Form):
+class DeclareForm(Form):
     reason = forms.CharField(label=gettext_lazy("回避原因"), max_length=200)
 
 

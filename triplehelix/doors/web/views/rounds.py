@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import MoneyForm, day_field
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.foundation.money import Fen
@@ -97,11 +98,11 @@ class RoundForm(MoneyForm):
         return data | {"award_code": self.cleaned_data["award"], "budget_fen": self.amounts.get("budget")}
 
 
-class StartForm(forms.Form):
+class StartForm(Form):
     title = forms.CharField(label=gettext_lazy("项目或事项名称"), max_length=120)
 
 
-class SheetForm(forms.Form):
+class SheetForm(Form):
     file = forms.FileField(label=gettext_lazy("名单（xlsx、xls 或 csv）"))
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web.forms import choices
 from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.organisations import LONGEST, organisation_of
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm
-from triplehelix.doors.web.sale_forms import organisation_of
+from triplehelix.doors.web.sale_forms import BUYER
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.access import WITNESSES
@@ -46,7 +47,7 @@ class NewSaleForm(ActForm):
         label=gettext_lazy("成果"), error_messages={"required": gettext_lazy("请选择要交易的成果")}
     )
     uscc = forms.CharField(
-        label=gettext_lazy("受让方统一社会信用代码"), max_length=40, required=False,
+        label=BUYER, max_length=LONGEST, required=False,
         help_text=gettext_lazy("还没有受让方、准备挂牌或拍卖的，不填"),
     )  # fmt: skip
     need = forms.ChoiceField(label=gettext_lazy("对应的需求"), required=False)
@@ -63,11 +64,9 @@ class NewSaleForm(ActForm):
             self.fields[name].choices = found  # type: ignore[attr-defined]
 
     def clean_uscc(self) -> str:
-        code = str(self.cleaned_data["uscc"]).strip().upper()
-        self.buyer = organisation_of(code) if code else None
-        if code and self.buyer is None:
-            raise forms.ValidationError(_("还没有登记这个单位：请先由主管部门登记、核实"))
-        return code
+        said = self.cleaned_data["uscc"]
+        self.buyer = organisation_of(said) if said else None
+        return self.buyer.uscc if self.buyer is not None else ""
 
 
 def _named(model: type[Any], given: str | None) -> Any:

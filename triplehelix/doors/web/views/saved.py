@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import facets_of, options
@@ -29,7 +30,7 @@ KINDS = {"achievements": Achievement.kind, "needs": Need.kind}
 OWN: dict[str, type[Listing]] = {"need": Need, "achievement": Achievement}
 
 
-class KeepForm(forms.Form):
+class KeepForm(Form):
     """What is kept is in the address; here is what it is called and how often one hears of it."""
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=80)

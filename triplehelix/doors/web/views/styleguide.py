@@ -12,13 +12,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from triplehelix.doors.web.asking import Form
+
 TEXT = (
     "高压开关柜用铜排镀锡三个月后表面发黑，接触电阻由 8 微欧升到 21 微欧。试过加厚镀层和钝化，前者成本高，后者含铬，"
     "出口客户不收。希望找到不含铬的表面处理，中性盐雾 240 小时不变色，单根成本不超过 3 元。"
 )
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     title = forms.CharField(label="标题", max_length=60, help_text="一句话说清楚是什么")
     text = forms.CharField(label="正文", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), required=False)
     chain = forms.ChoiceField(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec
@@ -20,7 +21,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 
-class TermForm(forms.Form):
+class TermForm(Form):
     """A term's value (one field, or one for each row of a table), its first day, its document."""
 
     since = forms.CharField(label=gettext_lazy("自哪一天起"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
@@ -22,7 +23,7 @@ from triplehelix.records.parties.rules import Invalid
 PER_PAGE = 20
 
 
-class TieForm(forms.Form):
+class TieForm(Form):
     kind = forms.ChoiceField(label=gettext_lazy("关系"))
     one = forms.CharField(
         label=gettext_lazy("甲方"),

@@ -16,6 +16,7 @@ from triplehelix.board.webhooks import access, actions
 from triplehelix.board.webhooks.events import EVENTS
 from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.doors.web import sure
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
@@ -27,7 +28,7 @@ from triplehelix.records.steps.actions import Refused, offered
 PER_PAGE = 20
 
 
-class HookForm(forms.Form):
+class HookForm(Form):
     owner = forms.ChoiceField(label=gettext_lazy("以谁的名义"))
     name = forms.CharField(label=gettext_lazy("用途"), max_length=60)
     url = forms.CharField(

@@ -14,6 +14,16 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 
 
+def not_yet(sale: Sale, method: str) -> dict[str, str]:
+    """What the sale itself must have before it can be priced this way: messages at `buyer`, `price`."""
+    errors = {}
+    if method == "agreed" and sale.buyer_id is None:
+        errors["buyer"] = _("协议定价要先有受让方；没有受让方的，请挂牌、拍卖或招标")
+    if sale.price_fen is None:
+        errors["price"] = _("请先填写价格")
+    return errors
+
+
 @transaction.atomic
 def propose(
     *, sale: Sale, method: str, basis: str, document: str, objections_to: str, unit_first: date | None,
@@ -42,10 +52,7 @@ def propose(
             errors["unit_first"] = _("请填写本单位公示开始的日期")
         elif unit_first > timezone.localdate(now):
             errors["unit_first"] = _("本单位的公示还没有开始：请在它开始以后再提交")
-        if held.buyer_id is None:
-            errors["buyer"] = _("协议定价要先有受让方；没有受让方的，请挂牌、拍卖或招标")
-    if held.price_fen is None:
-        errors["price"] = _("请先填写价格")
+    errors |= not_yet(held, method)
     if errors:
         raise Invalid(errors)
     made, _new = Proposal.objects.update_or_create(

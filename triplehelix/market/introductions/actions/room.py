@@ -209,9 +209,10 @@ def _rows(terms: Terms, errors: dict[str, str], on: date) -> list[dict[str, Any]
             errors.setdefault(f"row_{n}_amount", _("金额应大于零"))
     total = sum(fen for _name, fen, _due in rows)
     if rows and "price" not in errors and not any(key.startswith("row_") for key in errors):
-        said = {"sum": Fen(total), "price": Fen(terms.price_fen)}
+        said = {"sum": Fen(total).in_wan(), "price": Fen(terms.price_fen).in_wan()}
+        last = f"row_{len(rows)}_amount"
         if terms.structure == "royalty" and total > terms.price_fen:
-            errors["row_1"] = _("入门费合计 %(sum)s，不能超过总价 %(price)s") % said
+            errors[last] = _("入门费合计 %(sum)s，不能超过总价 %(price)s") % said
         elif terms.structure != "royalty" and total != terms.price_fen:
-            errors["row_1"] = _("各期合计 %(sum)s，应等于总价 %(price)s") % said
+            errors[last] = _("各期合计 %(sum)s，应等于总价 %(price)s") % said
     return kept

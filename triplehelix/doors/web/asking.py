@@ -1,0 +1,83 @@
+"""The form every page's form is made of: where a field says nothing of its own, what is wrong says what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: How a value that cannot be read is to be written; the first kind that a field is of counts.
+INVALID: Mapping[type[forms.Field], Any] = {
+    forms.FloatField: gettext_lazy("请填写数字，例如 12.5"),
+    forms.DecimalField: gettext_lazy("请填写数字，例如 12.5"),
+    forms.IntegerField: gettext_lazy("请填写整数，例如 12"),
+    forms.DateTimeField: gettext_lazy("请写成 2026-01-01 09:30 这样的日期和时间"),
+    forms.DateField: gettext_lazy("请写成 2026-01-01 这样的日期"),
+    forms.EmailField: gettext_lazy("请写成 name@example.com 这样的邮箱地址"),
+    forms.URLField: gettext_lazy("请写成 https://example.com 这样的网址"),
+}
+#: By the code of Django's message, with its parameters.
+BOUNDS = {
+    "min_value": gettext_lazy("请填写不小于 %(limit_value)s 的数"),
+    "max_value": gettext_lazy("请填写不大于 %(limit_value)s 的数"),
+    "max_digits": gettext_lazy("最多写 %(max)s 位数字"),
+    "max_decimal_places": gettext_lazy("最多写 %(max)s 位小数"),
+    "max_whole_digits": gettext_lazy("小数点前最多写 %(max)s 位"),
+}
+LONG = gettext_lazy("最多 %(limit_value)s 个字，现在有 %(show_value)s 个")
+CHOICE = gettext_lazy("没有“%(value)s”这个选项，请重新选择")
+
+
+def wanted(field: forms.Field, when: Any) -> None:
+    """A field that may be empty but for a case, which `look.field` then says after its label."""
+    field.required, field.when = False, when  # type: ignore[attr-defined]  # read by `look.field`
+
+
+class Form(forms.Form):
+    """A form that names what it misses: 请填写, 请选择, 请选择要上传的文件. A field's own messages go before."""
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            _ask(field)
+        super().full_clean()
+
+    def want(self, *names: str) -> None:
+        """For `clean`: these may not be empty after all. One that is, and is not wrong anyhow, says so."""
+        for name in names:
+            if name not in self.errors and self.cleaned_data.get(name) in self.fields[name].empty_values:
+                self.add_error(name, self.fields[name].error_messages["required"])
+
+
+def _ask(field: forms.Field) -> None:
+    """Put the house's words where the field still has Django's."""
+    said: dict[str, Any] = {"required": _required(field), **BOUNDS}
+    said["invalid"] = next((words for kind, words in INVALID.items() if isinstance(field, kind)), None)
+    if isinstance(field, forms.FileField):
+        said["empty"] = _("这个文件是空的，请换一个")
+    elif isinstance(field, forms.CharField):
+        said["max_length"] = LONG
+    elif isinstance(field, forms.ChoiceField):
+        said["invalid_choice"] = CHOICE
+    for code, words in said.items():
+        if words and _is_django_s(field, code):
+            field.error_messages[code] = words
+
+
+def _required(field: forms.Field) -> str:
+    """What to do with a field left empty; nothing for one that has no name for people."""
+    if isinstance(field, forms.FileField):
+        return _("请选择要上传的文件")
+    if not field.label:
+        return ""
+    said = {"what": field.label}
+    if isinstance(field, forms.BooleanField):
+        return _("请勾选：%(what)s") % said
+    return (_("请选择%(what)s") if isinstance(field, forms.ChoiceField) else _("请填写%(what)s")) % said
+
+
+def _is_django_s(field: forms.Field, code: str) -> bool:
+    """Whether a message of a field is the one its Django class came with, or none."""
+    own = field.error_messages.get(code)
+    kinds = (kind for kind in type(field).__mro__ if kind.__module__.startswith("django."))
+    return own is None or any(own is vars(kind).get("default_error_messages", {}).get(code) for kind in kinds)
