@@ -206,6 +206,7 @@ def test_what_is_late_is_said_once(market):
     assert money.overdue(sale.contract, date(2026, 5, 1)) == []
     market.now = market.now.replace(month=5, day=2)
     assert [one.seq for one in money.overdue(sale.contract, market.today)] == [1]
+    assert sale in waiting_for(market.clerk, market.today) and sale in waiting_for(market.teller, market.today)
     Message.objects.all().delete()
     assert (remind_overdue(now=market.now), remind_overdue(now=market.now)) == (1, 0)
     told = {one.to: one.body for one in Message.objects.all()}

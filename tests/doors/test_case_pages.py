@@ -20,6 +20,7 @@ from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Person
 
 
 @pytest.fixture
@@ -581,7 +582,11 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
     assert "还有没提交的评分" in early.text
     seat = Seat.objects.order_by("pk").first()
     client.post(reverse("web:seat", args=[seat.pk, "void"]), {"reason": "评分后发现有合作课题"})
-    client.post(reverse("web:seat", args=[seat.pk, "replace"]))
+    assert "已交 0 份，待评 4 份，交齐也不足 5 份，需补充 1 名专家" in client.get(url).text
+    drawn = client.post(reverse("web:seat", args=[seat.pk, "replace"]), follow=True).text
+    new = Seat.objects.select_related("expert__home").latest("pk").expert
+    assert f"{case.number} 已补抽专家：{new.name}（{new.home.name}）" in drawn
+    assert "已交 0 份，待评 5 份" in drawn and "评审无效" not in drawn
     assert Seat.objects.count() == 6
     barred = Seat.objects.filter(void="").select_related("expert", "case__organisation").first()
     ties.record_tie(
@@ -594,6 +599,8 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
     scored(city, case, 85, 84, 83, 82, 81)
     assert "已汇总" in client.post(reverse("web:panel-settle", args=[round.pk]), follow=True).text
     assert "83.00" in client.get(reverse("web:case", args=[case.pk])).text
+    Person.objects.update(account=None)
+    assert "还没有账号" not in client.get(url).text, "nobody has to score any more"
     late = Case.objects.get(pk=case.pk)
     late.pk, late.number, late.review = None, "M3.2-city-grant-2026-9999", {}
     late.save(force_insert=True)

@@ -58,6 +58,24 @@ def test_a_bank_opens_papers_by_a_button_and_another_bank_finds_nothing(city):
     assert "机构查阅企业资料" in client_of(city.clerk).get(address).content.decode()
 
 
+def test_what_waits_says_which_product_and_names_the_firm_to_nobody_but_itself(city):
+    case = city.consented(product=city.product())
+    assert [line.title for line in lines(city.teller)] == ["科创贷"]
+    page = client_of(city.teller).get("/todo/").content.decode()
+    assert f'<span class="number">{case.number}</span> · 贷款' in page and city.firm.name not in page
+    assert client_of(city.teller).post(f"/finance/cases/{case.pk}/open/").status_code == 302
+    assert city.firm.name not in client_of(city.teller).get("/todo/").content.decode(), "only its own page opens papers"
+    asked = city.picked(city.other_bank)
+    (line,) = lines(city.clerk)
+    assert (line.number, line.title, line.note) == (asked.number, "贷款 300 万元", "澄湖乙银行")
+
+
+def lines(who):
+    """Of what waits for somebody, the lines of finance cases."""
+    found = client_of(who).get("/todo/").context["sections"]
+    return [line for section in found for line in section.rows if "/finance/cases/" in getattr(line, "url", "")]
+
+
 def test_the_same_over_the_api(city):
     case = city.consented(about="这一段只给授权的机构看，至少十个字。")
     bank = client_of(city.teller)

@@ -161,7 +161,7 @@ def test_from_accepting_to_agreed_terms_by_the_pages(table, client, seen):
     assert wrong.status_code == 422
     wrong = post(client, table.clerk, at(made, "acts", "propose"), made, **(terms | {"amount_1": "150"}))
     assert wrong.status_code == 422
-    assert "入门费合计 1,500,000.00 元，不能超过总价" in wrong.content.decode()
+    assert "入门费合计 150 万元，不能超过总价 130 万元" in wrong.content.decode()
     assert 'value="不含税销售额"' in wrong.content.decode()
     assert post(client, table.clerk, at(made, "acts", "propose"), made, **terms).status_code == 302
     version = Version.objects.get()

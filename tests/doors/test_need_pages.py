@@ -45,6 +45,10 @@ class TestSending:
         assert first.json()["url"] == again.json()["url"] == f"/visits/{Visit.objects.get().pk}/"
         assert Visit.objects.get().asks.get().count == 2
 
+    def test_the_list_has_a_place_for_what_is_still_on_the_device(self, device):
+        page = device.get("/visits/").content.decode()
+        assert 'data-undelivered="本机还有 {n} 条走访没有送达" hidden' in page
+
     def test_changed_since_it_landed_it_says_where_to_go_on(self, device, firm):
         sent = card(firm)
         device.post("/visits/new/", sent, headers=JSON)

@@ -1,5 +1,6 @@
 """Pages of sales, as seller, buyer, market, a bidder and a citizen meet them. The sales themselves: tests/contracts."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import docx
@@ -9,7 +10,7 @@ from django.utils import timezone
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.settling import Contributor
-from triplehelix.market.contracts.models import Bid, Contract, Objection, Publication, Sale
+from triplehelix.market.contracts.models import Bid, Contract, Instalment, Objection, Publication, Sale
 from triplehelix.market.listings import actions as listings
 from triplehelix.procedure.openings import actions as openings
 from triplehelix.records.evidence.models import File
@@ -358,6 +359,45 @@ def test_a_sheet_below_the_law_is_said_at_its_field(client, market):
     assert errors(answer, "reward")["rule"] == ["奖励比例不能低于法定的 50%，也不能超过 100%"]
     answer = act(client, market.teller, sale, "reward", said | {"rule": "七成", "weight_2": ""})
     assert set(errors(answer, "reward")) == {"rule", "weight_2"}
+
+
+def test_what_has_been_handed_in_says_so_and_folds_its_form(client, market):
+    def wide(page):
+        return {one.code: is_open for one, _form, is_open in page.context["wide"]}
+
+    sale = market.opened(market.firm)
+    client.force_login(market.teller)
+    page = client.get(f"/sales/{sale.pk}/")
+    assert wide(page) == {"rights": True} and "已提交" not in page.text
+    market.rights(sale)
+    page = client.get(f"/sales/{sale.pk}/")
+    assert wide(page) == {"rights": False}
+    assert "权属核查已提交，等科技大市场核查" in page.text and "修改权属核查" in page.text
+    client.force_login(market.officer)
+    assert "等科技大市场核查" not in client.get(f"/sales/{sale.pk}/").text, "it is the market's own turn"
+    sale.refresh_from_db()
+    market.step(sale, "pass_rights", market.officer)
+    client.force_login(market.teller)
+    assert wide(client.get(f"/sales/{sale.pk}/")) == {"propose": True}
+    market.proposed(sale, "agreed")
+    page = client.get(f"/sales/{sale.pk}/")
+    assert wide(page) == {"propose": False} and "定价方案已提交，等科技大市场公布" in page.text
+
+
+def test_an_overdue_instalment_says_to_each_side_what_to_do(client, market):
+    sale = market.performing()
+    late = market.today - timedelta(days=1)
+    Instalment.objects.filter(contract__sale=sale).update(due_on=late)
+    said = {
+        market.clerk: "已逾期 100 万元：请付款，由转让方登记到账",
+        market.teller: "受让方已逾期 100 万元：收到款后请登记到账",
+    }
+    for who, words in said.items():
+        client.force_login(who)
+        assert words in client.get(f"/sales/{sale.pk}/").text
+        assert f"/sales/{sale.pk}/" in client.get("/todo/").text
+    client.force_login(market.officer)
+    assert "请付款" not in client.get(f"/sales/{sale.pk}/").text
 
 
 # --- opening one ------------------------------------------------------------------------------------------------------

@@ -234,3 +234,19 @@ def test_the_page_counts_as_the_server_does(page, city):
         assert int(page.inner_text("[data-score]")) == told.score, given
         shown = page.locator("[data-missing] li").all_inner_texts()
         assert shown == [str(one.says) for one in told.missing[:3]], given
+
+
+def test_the_list_of_visits_says_what_is_still_on_the_device(page, city):
+    sign_in(page, "clerk@example.com")
+    page.goto("/visits/")
+    assert page.locator("[data-undelivered]").is_hidden()
+    page.evaluate(
+        """() => {
+            localStorage.setItem(`visits:${document.body.dataset.account}:out`, '[{"uuid": "a"}, {"uuid": "b"}]');
+            localStorage.setItem("visits:another:out", '[{"uuid": "c"}]');
+        }"""
+    )
+    page.reload()
+    page.locator("[data-undelivered]:has-text('本机还有 2 条走访没有送达')").wait_for()
+    assert page.get_attribute("[data-undelivered] a", "href") == "/visits/new/"
+    page.evaluate("localStorage.clear()")

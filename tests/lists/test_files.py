@@ -239,7 +239,7 @@ def test_the_index_narrows(client, officer, lists):
 
 @pytest.mark.parametrize("what", ["index", "list", "desk"])
 def test_one_row_and_three_rows_cost_the_same(client, officer, clerk, firm, django_assert_num_queries, what):
-    queries = {"index": 3, "list": 3, "desk": 7}[what]
+    queries = {"index": 3, "list": 3, "desk": 8}[what]
     put(clerk, firm)
     found = publish_list(officer, wanted(period="2026"))
     for n, code in ((1, "2026Q4"), (2, "2026H2")):
@@ -256,6 +256,18 @@ def test_one_row_and_three_rows_cost_the_same(client, officer, clerk, firm, djan
         put(clerk, firm, text=n)
         put(clerk, firm, text=n + 2)
         found = publish_list(officer, wanted(period=code))
+
+
+def test_the_preview_of_a_period_that_is_published_leads_to_its_correction(client, officer, clerk, firm):
+    put(clerk, firm)
+    made, address = publish_list(officer, wanted(period="2026")), "/lists/new/?kind=needs&scope=city&period={}"
+    client.force_login(officer)
+    page = client.get(address.format("2026")).content.decode()
+    assert "这一期已经发布过" in page and f'href="/lists/new/?replaces={made.pk}"' in page
+    assert "发布清单</button>" not in page
+    assert "发布更正后的清单</button>" in client.get(f"/lists/new/?replaces={made.pk}").content.decode()
+    page = client.get(address.format("2026H2")).content.decode()
+    assert "这一期已经发布过" not in page and "发布清单</button>" in page
 
 
 def test_only_changes(client, lists):

@@ -91,6 +91,13 @@ def test_too_few_scores_are_no_result():
     assert result("c", [], PROJECT).short == 5
 
 
+def test_more_experts_are_asked_for_only_when_those_who_still_score_do_not_suffice():
+    assert result("c", [], PROJECT, awaited=5).reasons == ("已交 0 份，待评 5 份",)
+    assert result("c", scores(90, 80), PROJECT, awaited=2).reasons == (
+        "已交 2 份，待评 2 份，交齐也不足 5 份，需补充 1 名专家",
+    )
+
+
 def test_a_voided_score_counts_no_more_and_the_size_is_checked_again():
     seven = scores(92, 88, 85, 81, 60, 75, 79)
     six = void(seven, "e5", "评审后发现与申报单位有任职关系")

@@ -22,7 +22,7 @@ from triplehelix.doors.web.sale_fields import ActForm
 from triplehelix.market.contracts import actions, acts, finds, money
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.actions.settling import Contributor
-from triplehelix.market.contracts.acts import open_objections
+from triplehelix.market.contracts.acts import held_proposal, open_objections
 from triplehelix.market.contracts.models import Sale
 from triplehelix.records.evidence.models import File
 
@@ -33,7 +33,8 @@ Run = Callable[[Any, Keep, Given], object]
 
 @dataclass(frozen=True)
 class Act:
-    """One act. `wide` ones stand in the page's own column; what is `folded` opens when asked for."""
+    """One act. `wide` ones stand in the page's own column; what is `folded` opens when asked for. `waits`: what the
+    seller reads above a folded form that has been handed in and may still be changed."""
 
     code: str
     label: Any
@@ -43,6 +44,7 @@ class Act:
     wide: bool = False
     folded: Callable[[Sale], bool] = lambda sale: False
     danger: bool = False
+    waits: Any = ""
 
 
 def offered(sale: Sale, relations: frozenset[str]) -> Iterator[Act]:
@@ -180,6 +182,14 @@ def _nothing_due(sale: Sale) -> bool:
     return sale.state != "registered" or money.due(sale.contract) <= money.arrived(sale.contract)
 
 
+def _has_rights(sale: Sale) -> bool:
+    return hasattr(sale, "rights")
+
+
+def _has_proposal(sale: Sale) -> bool:
+    return held_proposal(sale) is not None
+
+
 def _has_price(sale: Sale) -> bool:
     return sale.price_fen is not None
 
@@ -187,9 +197,10 @@ def _has_price(sale: Sale) -> bool:
 ACTS: dict[str, Act] = {
     act.code: act
     for act in (
-        Act("rights", _("权属核查"), early.RightsForm, _rights, _("保存权属核查"), wide=True),
+        Act("rights", _("权属核查"), early.RightsForm, _rights, _("保存权属核查"), wide=True,
+            folded=_has_rights, waits=_("权属核查已提交，等科技大市场核查")),
         Act("propose", _("定价方案"), early.ProposeForm, _propose,
-            _("提交定价方案"), wide=True),
+            _("提交定价方案"), wide=True, folded=_has_proposal, waits=_("定价方案已提交，等科技大市场公布")),
         Act("notice", _("协议定价公示"), early.NoticeForm, _notice, _("发布公示")),
         Act("list", _("挂牌"), early.ListForm, _list, _("挂牌")),
         Act("announce", _("拍卖、招标公告"), early.AnnounceForm, _announce,

@@ -60,7 +60,8 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     relations, wanted = access.relations(actor, on), access.NOBODY
     for relation, what in WAITS.items():
         wanted |= relations[relation] & what
-    wanted |= relations["buyer"] & Q(pk__in=with_overdue(on).values("pk"))
+    # The buyer pays, and the seller records what has come.
+    wanted |= (relations["seller"] | relations["buyer"]) & Q(pk__in=with_overdue(on).values("pk"))
     late = Distribution.objects.filter(sale__state="rewarding", is_final=False, void_why="", last__lt=on)
     wanted |= relations["seller"] & (Q(pk__in=late.values("sale")) | Q(pk__in=settled().values("pk")))
     # The system ends a notice by itself: one that stays is not what is sold any more. A result ends an auction.

@@ -76,7 +76,7 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Application]:
     ending = Consent.objects.living(on).filter(application=OuterRef("pk"), until__lte=on + timedelta(days=14))
     final = [state.code for state in Application.workflow.states if state.final]
     wanted |= relations[access.FIRM] & Q(Exists(ending)) & ~Q(state__in=final)
-    rows = Application.objects.filter(wanted).select_related("institution__organisation", "lead")
+    rows = Application.objects.filter(wanted).select_related("institution__organisation", "lead", "product")
     return rows.order_by("due_on", "changed_at", "pk")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.listings.flow import OWNER
 from triplehelix.market.listings.models import Listing
-from triplehelix.market.lists import digest, prepare
+from triplehelix.market.lists import digest, finds, prepare
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import Wanted, city_name, kind_of, place_name, terms
@@ -79,9 +79,7 @@ def _next(kind: str, year: int) -> int:
 def _not_now(wanted: Wanted, replaces: PublishedList | None, why: str) -> dict[str, str]:
     """What forbids a list of this scope and period."""
     if replaces is None:
-        same = PublishedList.objects.filter(
-            kind=wanted.kind, scope=wanted.scope, place=wanted.place, period=wanted.period.code, replaced_by=None
-        ).first()
+        same = finds.of_period(wanted)
         return {"period": _("这一期已经发布过：%(number)s。有错请用“更正”") % {"number": same.number}} if same else {}
     errors = {}
     if PublishedList.objects.filter(replaces=replaces).exists():

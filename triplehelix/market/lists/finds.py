@@ -5,6 +5,7 @@ from django.db.models.functions import Cast
 
 from triplehelix.market.lists import digest
 from triplehelix.market.lists.models import PublishedList
+from triplehelix.market.lists.rules import Wanted
 from triplehelix.records.trail.models import Entry
 
 
@@ -31,6 +32,12 @@ def latest(kind: str, scope: str, place: str) -> PublishedList | None:
     """The newest list of the same kind and scope that no other has replaced: what the next one is compared with."""
     rows = PublishedList.objects.filter(kind=kind, scope=scope, place=place, replaced_by__isnull=True)
     return rows.order_by("-published_at", "-pk").first()
+
+
+def of_period(wanted: Wanted) -> PublishedList | None:
+    """The list of this scope and period that stands: another of the same can only correct it."""
+    rows = PublishedList.objects.filter(kind=wanted.kind, scope=wanted.scope, place=wanted.place, replaced_by=None)
+    return rows.filter(period=wanted.period.code).first()
 
 
 def is_whole(found: PublishedList) -> bool:

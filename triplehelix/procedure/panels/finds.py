@@ -101,14 +101,13 @@ def results(panel: Panel, barred: Mapping[int, str]) -> dict[int, scores.Result]
     by_case: dict[int, list[Seat]] = {}
     for seat in seats.order_by("case", "pk"):
         by_case.setdefault(seat.case_id, []).append(seat)
-    return {
-        pk: scores.result(
-            group[0].case.number,
-            [score_of(seat, tie, seat.void or barred.get(seat.pk, "")) for seat in group if seat.submitted_at],
-            panel.score_sheet,
-        )
-        for pk, group in by_case.items()
-    }
+    found = {}
+    for pk, group in by_case.items():
+        whys = {seat: seat.void or barred.get(seat.pk, "") for seat in group}
+        given = [score_of(seat, tie, why) for seat, why in whys.items() if seat.submitted_at]
+        awaited = sum(not seat.submitted_at and not why for seat, why in whys.items())
+        found[pk] = scores.result(group[0].case.number, given, panel.score_sheet, awaited=awaited)
+    return found
 
 
 def ranking(panel: Panel, barred: Mapping[int, str]) -> scores.Ranking:

@@ -97,8 +97,10 @@ def trimmed_mean(values: Sequence[int], rules: ScoringRules = RULES) -> Decimal:
     return two_decimals(trimmed(values, rules))
 
 
-def result(case: str, scores: Iterable[Score], sheet: ScoreSheet, rules: ScoringRules = RULES) -> Result:
-    """The result of one case.
+def result(
+    case: str, scores: Iterable[Score], sheet: ScoreSheet, rules: ScoringRules = RULES, *, awaited: int = 0
+) -> Result:
+    """The result of one case. `awaited`: experts who still have to score it; while they suffice, no more are asked for.
 
     A question (veto, hard indicator) refuses the case when more than half of the valid scores say no; when only some
     do, the panel disagrees about a fact and the case is flagged for 复议. Raises ScoreError twice or out_of_range.
@@ -110,8 +112,7 @@ def result(case: str, scores: Iterable[Score], sheet: ScoreSheet, rules: Scoring
     spread = max(totals) - min(totals) if totals else 0
     short = max(0, rules.least_valid - len(valid))
     if short:
-        said = {"valid": len(valid), "least": rules.least_valid, "short": short}
-        why = _("有效评分只有 %(valid)d 份，不足 %(least)d 份，评审无效，需补充 %(short)d 名专家重新评审") % said
+        why = _too_few(len(valid), awaited, rules)
         return _invalid(case, valid=len(valid), voided=len(given) - len(valid), spread=spread, short=short, why=why)
     mean = trimmed_mean(totals, rules)
     refused, doubted = _refusals(valid, sheet)
@@ -135,6 +136,20 @@ def result(case: str, scores: Iterable[Score], sheet: ScoreSheet, rules: Scoring
         reconsider=spread > rules.widest_spread or bool(doubted),
         reasons=(*reasons, *doubted),
     )
+
+
+def _too_few(valid: int, awaited: int, rules: ScoringRules) -> str:
+    said = {
+        "valid": valid,
+        "awaited": awaited,
+        "least": rules.least_valid,
+        "short": rules.least_valid - valid - awaited,
+    }
+    if said["short"] <= 0:
+        return _("已交 %(valid)d 份，待评 %(awaited)d 份") % said
+    if awaited:
+        return _("已交 %(valid)d 份，待评 %(awaited)d 份，交齐也不足 %(least)d 份，需补充 %(short)d 名专家") % said
+    return _("有效评分只有 %(valid)d 份，不足 %(least)d 份，评审无效，需补充 %(short)d 名专家重新评审") % said
 
 
 def _invalid(case: str, *, valid: int, voided: int, spread: int, short: int, why: str) -> Result:

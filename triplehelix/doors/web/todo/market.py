@@ -1,6 +1,6 @@
 """What waits in the market: needs to be judged, introductions, sales, support that opened, finance."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.todo.sections import SHOWN, Line, Section, counted, cut, gathered, line, listed
+from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.contracts.models import Sale
@@ -18,7 +19,8 @@ from triplehelix.market.equity import finds as equity
 from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.access import OFFICES
 from triplehelix.market.finance import finds as finance
-from triplehelix.market.finance.access import is_city
+from triplehelix.market.finance.access import is_city, own_organisations
+from triplehelix.market.finance.models import Application
 from triplehelix.market.introductions import finds as introductions
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.nda import finds as agreements
@@ -114,9 +116,9 @@ def _opening(one: Opening) -> Line:
 
 def of_finance(account: Account, today: date) -> Iterator[Section]:
     """Finance: cases in which it is my turn, deals to confirm, proofs the city has to look up."""
+    own = own_organisations(account, today)
     parts = [
-        _each(finance.waiting_for(account, today), lambda one: line(
-            "web:finance-case", one, one.number, one.institution, due=one.due_on, press=_("去办理"))),
+        _each(finance.waiting_for(account, today), lambda one: _finance_case(one, own)),
         _each(equity.deals_to_confirm(account, today), lambda one: line(
             "web:equity-deal", one, _("确认投资：%(fund)s") % {"fund": one.fund}, one.number, press=_("去办理"))),
     ]  # fmt: skip
@@ -124,6 +126,16 @@ def of_finance(account: Account, today: date) -> Iterator[Section]:
         at = reverse("web:finance-qualifications")
         parts.append(([Line(_("待核实的入库编号、科融信"), at, note=str(n), press=_("去办理"))], "1"))
     yield from gathered(_("科技金融"), parts, reverse("web:finance"))
+
+
+def _finance_case(one: Application, own: Collection[int]) -> Line:
+    """To the firm, how much it asked for and of whom. To the institution nothing of the firm: of that it opens one
+    case's papers at a time, which the trail keeps, consent or not."""
+    kind, lead = one.lead.get_kind_display(), one.lead
+    title, note = (one.product.name, kind) if one.product else (kind, "")
+    if lead.organisation_id in own:
+        title, note = f"{title} {Fen(lead.amount_fen).in_wan()}", one.institution.organisation.name
+    return line("web:finance-case", one, title, note, number=one.number, due=one.due_on, press=_("去办理"))
 
 
 def _each(rows: "QuerySet[Any, T]", of: Callable[[T], Line]) -> tuple[list[Line], str]:

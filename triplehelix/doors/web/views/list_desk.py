@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
-from triplehelix.market.lists import actions, period, prepare, rules, table
+from triplehelix.market.lists import actions, finds, period, prepare, rules, table
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import PublishedList
 from triplehelix.records.parties import reference
@@ -151,6 +151,7 @@ def _page(
         "can_ask": any(one.can_ask for one in found.out) if found else False,
         "form": form,
         "replaces": replaces,
+        "same": finds.of_period(found.wanted) if found and replaces is None else None,
         "days": rules.terms().confirmed_within,
         "kind": found.wanted.kind if found else "needs",
     }

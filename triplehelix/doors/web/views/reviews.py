@@ -188,11 +188,13 @@ def late(request: Request, pk: int) -> HttpResponse:
     desk.clerk(request)
     held = get_object_or_404(Panel, round=pk)
     try:
-        actions.draw_late(panel=held, actor=request.user, now=timezone.now())
+        cases = actions.draw_late(panel=held, actor=request.user, now=timezone.now())
     except Refused as why:
         messages.warning(request, str(why))
     else:
-        messages.success(request, _("已抽取并分配"))
+        seats = held.seats.filter(case__in=cases).select_related("expert").order_by("case", "pk")
+        drawn = "、".join(dict.fromkeys(seat.expert.name for seat in seats))
+        messages.success(request, _("已抽取并分配：%(experts)s") % {"experts": drawn})
     return redirect("web:panel", pk)
 
 
@@ -223,7 +225,9 @@ def seat(request: Request, pk: int, act: str) -> HttpResponse:
                 now=now,
             )  # fmt: skip
         elif act == "replace":
-            actions.replace(seat=held, actor=request.user, now=now)
+            expert = actions.replace(seat=held, actor=request.user, now=now).expert
+            said = {"expert": expert.name, "home": expert.home.name, "case": held.case.number}
+            messages.success(request, _("%(case)s 已补抽专家：%(expert)s（%(home)s）") % said)
         else:
             raise Http404
     except Invalid as why:

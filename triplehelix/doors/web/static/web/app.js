@@ -86,8 +86,14 @@
   };
 
   /* Visits wait on the device (visits.js): signing out clears it, and another account's page does not stay on it. */
-  const waiting = () => Object.keys(localStorage).filter((key) => /^visits:.*:out$/.test(key))
+  const waiting = (whose = /^visits:.*:out$/) => Object.keys(localStorage).filter((key) => whose.test(key))
     .reduce((sum, key) => sum + JSON.parse(localStorage.getItem(key)).length, 0);
+  /* Where visits are listed, one's own that are not among them yet. */
+  const undelivered = (place) => {
+    const count = waiting(new RegExp(`^visits:${document.body.dataset.account}:out$`));
+    place.hidden = !count;
+    place.querySelector("[data-words]").textContent = place.dataset.undelivered.replace("{n}", count);
+  };
   document.addEventListener("submit", (e) => {
     const words = e.target.dataset.leaves;
     if (words && waiting() && !confirm(words.replace("{n}", waiting()))) { e.preventDefault(); e.stopImmediatePropagation(); }
@@ -100,6 +106,7 @@
     all("[data-counts]", inside).forEach((out) => { const area = document.getElementById(out.dataset.counts); if (area) count(area); });
     all("form[data-keep]", inside).forEach(keep);
     all(".upload", inside).forEach(upload);
+    all("[data-undelivered]", inside).forEach(undelivered);
     if (matchMedia("(max-width: 55.99rem)").matches) all("details.facets[open]", inside).forEach((d) => d.removeAttribute("open"));
   };
 
