@@ -53,7 +53,8 @@ def test_every_wrong_cell_is_named(batch):
     assert [(e.row, e.column) for e in wrong.value.errors] == [(2, "支付编号"), (3, "金额（元）"), (4, "结果")]
     # What cannot be read and what does not fit the batch are told in one pass, under the columns' own names.
     assert [(e.row, e.column) for e in files.wrong_cells(batch, wrong.value)] == [
-        (2, "支付编号"), (3, "支付编号"), (3, "金额（元）"), (4, "支付编号"), (4, "结果"), (5, "支付编号"), (5, "退回原因"),
+        (2, "支付编号"), (3, "支付编号"), (3, "金额（元）"), (4, "支付编号"), (4, "结果"),
+        (5, "支付编号"), (5, "退回原因"),
     ]  # fmt: skip
     assert batch.payments.get().state == "sent"
     with pytest.raises(files.SheetError):
