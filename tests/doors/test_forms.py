@@ -247,6 +247,16 @@ def test_an_officers_session_ends_after_thirty_idle_minutes(client, officer):
     assert "/accounts/login/" in answer["Location"]
 
 
+def test_an_officer_reaches_every_need_that_waits_to_be_checked(client, clerk, firm, county):
+    need = published(clerk, firm)
+    for n in range(12):
+        need.pk, need.state, need.title = None, "submitted", f"待核对第 {n} 条"
+        need.save(force_insert=True)
+    client.force_login(county)
+    page = client.get("/todo/").text
+    assert all(f"待核对第 {n} 条" in page for n in range(12)) and "10+" not in page
+
+
 def test_a_key_made_on_the_page_is_shown_once(typist, clerk):
     answer = typist.post("/account/keys/", {"name": "报表程序"})
     text = answer.context["new_key"]

@@ -74,6 +74,18 @@ def test_what_the_bank_sends_back_after_it_said_paid_is_recorded(client, finance
     assert 'type="file"' not in client.get(f"/fund/batches/{batch.pk}/").text
 
 
+def test_a_wrong_answer_is_told_under_the_columns_of_the_file(client, finance, firm, purse):
+    payment = pay(purse, firm, "首拨")
+    batch = actions.send_batch(payments=[payment], actor=None, now=NOW)
+    lines = ["支付编号,金额（元）,结果,退回原因", f"{payment.key},9999.00,退回,", "别的,一百,成功,"]
+    client.force_login(finance)
+    said = {"file": SimpleUploadedFile("回单.csv", "\n".join(lines).encode(), "text/csv")}
+    page = client.post(f"/fund/batches/{batch.pk}/answer/", said)
+    told = [(row, column) for row, column, _message in page.context["errors"]]
+    assert told == [(2, "退回原因"), (2, "金额（元）"), (3, "支付编号"), (3, "金额（元）")]
+    assert "第 2 行 金额（元）：" in page.text and "amount" not in page.text
+
+
 def test_every_batch_of_a_year_is_linked(client, finance, firm, purse):
     batches = [
         actions.send_batch(payments=[pay(purse, firm, f"第 {n} 拨", 1_000)], actor=None, now=NOW) for n in range(12)

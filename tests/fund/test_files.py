@@ -8,6 +8,8 @@ from tests.fund.cases import MILLION, NOW
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, read_table, write_csv, write_xlsx
 from triplehelix.fund import actions, files
+from triplehelix.fund.actions.answers import faults
+from triplehelix.records.steps.actions import Refused
 
 HEAD = ["支付编号", "金额（元）", "结果", "退回原因"]
 
@@ -48,12 +50,29 @@ def test_every_wrong_cell_is_named(batch):
     rows = [["", "1", "成功", ""], ["K2", "一百", "成功", ""], ["K3", "1", "也许", ""], ["K4", "1", "退回", ""]]
     with pytest.raises(files.BadAnswer) as wrong:
         files.read_answer(write_xlsx([Sheet("回单", HEAD, rows)]), "回单.xlsx")
-    assert [(e.row, e.column) for e in wrong.value.errors] == [
-        (2, "支付编号"), (3, "金额（元）"), (4, "结果"), (5, "退回原因"),
+    assert [(e.row, e.column) for e in wrong.value.errors] == [(2, "支付编号"), (3, "金额（元）"), (4, "结果")]
+    # What cannot be read and what does not fit the batch are told in one pass, under the columns' own names.
+    assert [(e.row, e.column) for e in files.wrong_cells(batch, wrong.value)] == [
+        (2, "支付编号"), (3, "支付编号"), (3, "金额（元）"), (4, "支付编号"), (4, "结果"),
+        (5, "支付编号"), (5, "退回原因"),
     ]  # fmt: skip
     assert batch.payments.get().state == "sent"
     with pytest.raises(files.SheetError):
         files.read_answer(b"%PDF-1.4", "回单.pdf")
+
+
+def test_what_does_not_fit_is_named_by_the_columns_people_see(batch):
+    payment = batch.payments.get()
+    lines = [actions.Answer(payment.key, MILLION - 1, paid=False, row=2)]
+    with pytest.raises(Refused) as wrong:
+        actions.record_bank_answer(batch=batch, answers=lines, actor=None, now=NOW)
+    cells = files.wrong_cells(batch, wrong.value)
+    assert [(e.row, e.column, e.code) for e in cells] == [(2, "退回原因", "reason"), (2, "金额（元）", "amount")]
+    actions.record_bank_answer(
+        batch=batch, answers=[actions.Answer(payment.key, MILLION, paid=False, reason="销户")], actor=None, now=NOW
+    )
+    again = [actions.Partial(payment.key, None, paid=True, row=2)]
+    assert [(row, field) for row, field, _message in faults(batch=batch, lines=again)] == [(2, "outcome")]
 
 
 @given(

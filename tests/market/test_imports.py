@@ -153,6 +153,27 @@ def test_a_sheet_with_nothing_but_its_example_is_refused(officer):
 
 
 @pytest.mark.django_db
+def test_a_known_code_under_another_name_is_named(officer):
+    known = organisation(7)
+    known.name = "澄湖（聊城）轴承有限公司"
+    known.save(update_fields=["name"])
+    made = sheet(3)
+    for row, name in zip(made.rows, ("澄湖(聊城) 轴承有限公司", "泺口制泵有限公司", known.name), strict=True):
+        row["统一社会信用代码"], row["单位名称"] = known.uscc, name
+    case = checked(officer, made.xlsx())
+    said = "该代码登记的单位是“澄湖（聊城）轴承有限公司”，与表中的名称不符"
+    assert [(e["row"], e["column"], e["message"]) for e in case.errors] == [(3, "单位名称", said)]
+
+
+@pytest.mark.django_db
+def test_a_row_without_a_region_takes_that_of_its_organisation(officer):
+    made, known = sheet(2), organisation(7)
+    made.rows[0] |= {"统一社会信用代码": known.uscc, "单位名称": known.name, "地区": ""}
+    actions.land(pk=confirmed(checked(officer, made.xlsx())).pk, now=NOW)
+    assert list(Need.objects.order_by("pk").values_list("region", flat=True)) == ["371521", made.rows[1]["地区"]]
+
+
+@pytest.mark.django_db
 def test_asked_twice_it_lands_once(officer):
     case = confirmed(checked(officer, sheet(50).xlsx()))
     actions.land(pk=case.pk, now=NOW)

@@ -277,10 +277,15 @@ def test_an_ask_says_whose_business_it_is_and_what_was_answered(county, clerk, f
     ask = sent(county, given(firm, finance=FINANCE)).visit.asks.get()
     with pytest.raises(Refused, match="转给谁"):
         take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version)
-    ask = take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version, note="市金融服务中心")
+    with pytest.raises(Refused, match="2 至 500 个字"):
+        take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version, note="长" * 501)
+    long = take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version, note="长" * 500)
+    with pytest.raises(Refused, match="4 至 500 个字"):
+        take(case=long, step="answer", actor=county, now=NOW, seen_version=long.version, note="长" * 501)
+    ask = take(case=long, step="pass_on", actor=county, now=NOW, seen_version=long.version, note="市金融服务中心")
     assert (ask.handler, ask.state) == ("市金融服务中心", "passed_on")
     ask = take(
         case=ask, step="answer", actor=county, now=NOW, seen_version=ask.version, note="已推荐鲁科贷，银行下周上门"
     )
     assert (ask.answer, ask.answered_by) == ("已推荐鲁科贷，银行下周上门", county)
-    assert Message.objects.filter(to="clerk@example.com").count() == 3
+    assert Message.objects.filter(to="clerk@example.com").count() == 4

@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
-from triplehelix.foundation.sheet import Column, RowError, Schema, Sheet, SheetError, read_table, write_csv, write_xlsx
-from triplehelix.fund.actions import Answer
+from triplehelix.foundation.sheet import (
+    Column,
+    Record,
+    RowError,
+    Schema,
+    Sheet,
+    SheetError,
+    read_table,
+    write_csv,
+    write_xlsx,
+)
+from triplehelix.fund.actions import Answer, Partial
+from triplehelix.fund.actions.answers import Wrong, faults
 from triplehelix.fund.models import Batch, Payment
 from triplehelix.fund.payee import BankAccount, warnings
 
@@ -24,10 +35,11 @@ MOST_ROWS = 20_000
 
 
 class BadAnswer(ValueError):
-    """An answer that cannot be recorded; `errors` are the wrong cells, in the order of rows."""
+    """An answer that cannot be read; `errors` are the wrong cells, in the order of rows, `lines` all rows as far as
+    they could be read."""
 
-    def __init__(self, errors: list[RowError]) -> None:
-        self.errors = errors
+    def __init__(self, errors: list[RowError], lines: list[Partial]) -> None:
+        self.errors, self.lines = errors, lines
         super().__init__("；".join(f"第 {e.row} 行“{e.column}”：{e.message}" for e in errors[:20]))
 
 
@@ -88,19 +100,35 @@ ANSWER = Schema(
 
 
 def read_answer(content: bytes, name: str) -> list[Answer]:
-    """The bank's answer from a sheet. Raises SheetError for what is no sheet, BadAnswer with every wrong cell."""
+    """The bank's answer from a sheet; amounts in fen. Raises SheetError for what is no sheet, BadAnswer with every cell
+    that cannot be read."""
     table = read_table(content, name=name, max_rows=MOST_ROWS)
     checked = ANSWER.check(table)
-    errors = list(checked.errors)
-    for record in checked.records:
-        if not record.values["paid"] and not record.values["reason"]:
-            errors.append(RowError(record.number, "退回原因", "退回的支付要写明原因", "required"))
-    if errors:
-        raise BadAnswer(sorted(errors, key=lambda e: (e.row, e.column)))
-    return [
+    whole = [
         Answer(r.values["key"], r.values["amount"], r.values["paid"], r.values["reason"] or "", r.number)
         for r in checked.records
     ]
+    if checked.errors:
+        lines = [*whole, *map(_partial, checked.partial)]
+        raise BadAnswer(checked.errors, sorted(lines, key=lambda one: one.row))
+    return whole
 
 
-__all__ = ["ANSWER", "BadAnswer", "Line", "SheetError", "as_csv", "as_xlsx", "lines", "read_answer"]
+def _partial(record: Record) -> Partial:
+    got = record.values.get
+    return Partial(got("key") or "", got("amount"), got("paid"), got("reason") or "", record.number)
+
+
+def wrong_cells(batch: Batch, why: BadAnswer | Wrong) -> list[RowError]:
+    """Everything wrong with an answer to a batch in one list, what cannot be read and what does not fit, under the
+    columns' own names, in the order of rows."""
+    read, found = (why.errors, faults(batch=batch, lines=why.lines)) if isinstance(why, BadAnswer) else ([], why.errors)
+    told = [RowError(row, _column(field), message, field) for row, field, message in found]
+    return sorted([*read, *told], key=lambda e: (e.row, e.column))
+
+
+def _column(field: str) -> str:
+    return ANSWER.by_key["paid" if field == "outcome" else field].heading
+
+
+__all__ = ["ANSWER", "BadAnswer", "Line", "SheetError", "as_csv", "as_xlsx", "lines", "read_answer", "wrong_cells"]

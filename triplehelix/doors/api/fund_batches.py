@@ -16,7 +16,7 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.fund import YearPart, held, pool_of, require_finance
 from triplehelix.doors.api.papers import answers
 from triplehelix.fund import files, finds
-from triplehelix.fund.actions.answers import Answer, Wrong
+from triplehelix.fund.actions.answers import Wrong
 from triplehelix.fund.models import Batch
 from triplehelix.procedure.cases import actions, waiting
 from triplehelix.records.parties.rules import Invalid
@@ -141,22 +141,14 @@ def answer(request: Request, pk: int, file: File[UploadedFile]) -> Any:
     require_finance(request)
     found = get_object_or_404(Batch, pk=pk)
     try:
-        done = actions.answer_batch(
-            batch=found, answers=_read(*content_of(file)), actor=request.user, now=timezone.now()
-        )
-    except Wrong as why:
-        raise Invalid(_at_rows((row, told) for row, _field, told in why.errors)) from why
-    return {"paid": len(done.paid), "returned": len(done.returned), "unchanged": done.unchanged}
-
-
-def _read(content: bytes, name: str) -> list[Answer]:
-    """The lines of the answer. Raises Invalid at `file` and its rows."""
-    try:
-        return files.read_answer(content, name)
+        lines = files.read_answer(*content_of(file))
+        done = actions.answer_batch(batch=found, answers=lines, actor=request.user, now=timezone.now())
     except files.SheetError as why:
         raise Invalid({"file": why.message}) from why
-    except files.BadAnswer as why:
-        raise Invalid(_at_rows((one.row, f"{one.column}：{one.message}") for one in why.errors)) from why
+    except (files.BadAnswer, Wrong) as why:
+        wrong = files.wrong_cells(found, why)
+        raise Invalid(_at_rows((one.row, f"{one.column}：{one.message}") for one in wrong)) from why
+    return {"paid": len(done.paid), "returned": len(done.returned), "unchanged": done.unchanged}
 
 
 def _at_rows(errors: Iterable[tuple[int, str]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, field_validator
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
 from triplehelix.market.listings.rules import MOST_PEOPLE, PART_LENGTH, PERSON_LENGTH
+from triplehelix.records.steps.models import MOST_NOTE
 
 Kind = Literal["needs", "achievements"]
 #: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
@@ -179,14 +180,14 @@ def cut(rows: Any, part: Part, shown: Callable[[Any], Any]) -> dict[str, Any]:
 
 class StepIn(Given):
     seen_version: int
-    note: str = Field("", max_length=500)
+    note: str = Field("", max_length=MOST_NOTE)
 
 
 class VersionedStepIn(Given):
     """A step; the version seen stands here or in If-Match."""
 
     seen_version: int | None = Field(None, ge=0, le=10**9)
-    note: str = Field("", max_length=500)
+    note: str = Field("", max_length=MOST_NOTE)
 
 
 #: Codes are compared with columns: what none may hold is refused. A pasted text is read as well as it can be.

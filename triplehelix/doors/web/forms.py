@@ -24,6 +24,7 @@ from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.models import MOST_NOTE
 
 Choices = list[tuple[str, str]]
 WAN = Decimal(10_000)
@@ -248,7 +249,9 @@ class StepForm(Form):
     """The button of a step: which version was seen, and why, where a reason is asked."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("说明"), required=False, max_length=MOST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class UploadForm(Form):

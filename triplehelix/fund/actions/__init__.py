@@ -3,7 +3,7 @@ May use: fund, records.parties, records.steps, records.trail, foundation.
 Used by: fund, procedure, programmes, doors.
 """
 
-from triplehelix.fund.actions.answers import Answer, Answered, record_bank_answer
+from triplehelix.fund.actions.answers import Answer, Answered, Partial, record_bank_answer
 from triplehelix.fund.actions.budget import appropriate, change_purse, correct, open_purse
 from triplehelix.fund.actions.commitments import commit, promise_again, refund, release
 from triplehelix.fund.actions.payments import cancel_order, order_payment, resend, return_payment, send_batch
@@ -13,6 +13,7 @@ from triplehelix.records.steps.actions import Refused
 __all__ = [
     "Answer",
     "Answered",
+    "Partial",
     "Refused",
     "appropriate",
     "cancel_order",

@@ -17,14 +17,23 @@ from triplehelix.records.steps.actions import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of the bank's answer; `reason` says why a payment came back. `row` is where it stands in the file."""
+class Partial:
+    """One line of the bank's answer as far as it could be read: None (no `key`: "") where it could not. `reason` says
+    why a payment came back. `row` is where it stands in the file."""
 
     key: str
-    amount_fen: int
-    paid: bool
+    amount_fen: int | None
+    paid: bool | None
     reason: str = ""
     row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Partial):
+    """One line that could be read whole."""
+
+    amount_fen: int
+    paid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def record_bank_answer(*, batch: Batch, answers: Sequence[Answer], actor: Accoun
     require_finance(actor, now)
     in_batch = Payment.objects.filter(batch=batch, key__in=[answer.key for answer in answers])
     found = {payment.key: payment for payment in locks.payments(in_batch)}
-    if errors := list(_errors(batch, answers, found)):
+    if errors := _errors(batch, answers, found):
         raise Wrong(errors)
     paid: list[Payment] = []
     back: list[Payment] = []
@@ -76,25 +85,37 @@ def record_bank_answer(*, batch: Batch, answers: Sequence[Answer], actor: Accoun
     return Answered(tuple(paid), tuple(back), unchanged)
 
 
-def _errors(batch: Batch, answers: Sequence[Answer], found: dict[str, Payment]) -> "list[tuple[int, str, str]]":
+def faults(*, batch: Batch, lines: Sequence[Partial]) -> "list[tuple[int, str, str]]":
+    """What cannot be right in these lines, as `Wrong.errors`; nothing is recorded."""
+    found = Payment.objects.filter(batch=batch, key__in=[line.key for line in lines])
+    return _errors(batch, lines, {payment.key: payment for payment in found})
+
+
+def _errors(batch: Batch, lines: Sequence[Partial], found: dict[str, Payment]) -> "list[tuple[int, str, str]]":
     errors: list[tuple[int, str, str]] = []
     rows: dict[str, int] = {}
-    for answer in answers:
-        payment = found.get(answer.key)
-        if answer.key in rows:
-            errors.append((answer.row, "key", _("支付编号 %(key)s 在第 %(row)d 行已经出现过")
-                           % {"key": answer.key, "row": rows[answer.key]}))  # fmt: skip
-        rows.setdefault(answer.key, answer.row)
-        if payment is None:
-            said = {"key": answer.key[:40], "batch": batch.number}
-            errors.append((answer.row, "key", _("支付编号 %(key)s 不在清单 %(batch)s 里") % said))
-            continue
-        if payment.amount_fen != answer.amount_fen:
-            said = {"asked": str(Fen(payment.amount_fen)), "is": str(Fen(answer.amount_fen))}
-            errors.append((answer.row, "amount", _("金额 %(is)s 与送出的 %(asked)s 不同") % said))
-        if answer.paid and payment.state == "returned":
-            said = {"reason": payment.reason}
-            errors.append((answer.row, "outcome", _("这笔已经登记为退回（%(reason)s），不能再登记为已支付") % said))
-        if not answer.paid and not answer.reason.strip():
-            errors.append((answer.row, "reason", _("退回的支付要写明原因")))
+    for line in lines:
+        if line.key in rows:
+            said = {"key": line.key, "row": rows[line.key]}
+            errors.append((line.row, "key", _("支付编号 %(key)s 在第 %(row)d 行已经出现过") % said))
+        if line.key:
+            rows.setdefault(line.key, line.row)
+            errors += [(line.row, *told) for told in _strange(batch, line, found.get(line.key))]
+        if line.paid is False and not line.reason.strip():
+            errors.append((line.row, "reason", _("退回的支付要写明原因")))
+    return errors
+
+
+def _strange(batch: Batch, line: Partial, payment: Payment | None) -> "list[tuple[str, str]]":
+    """Where a line does not fit the payment it names: (field, message)."""
+    if payment is None:
+        missing = {"key": line.key[:40], "batch": batch.number}
+        return [("key", _("支付编号 %(key)s 不在清单 %(batch)s 里") % missing)]
+    errors: list[tuple[str, str]] = []
+    if line.amount_fen is not None and payment.amount_fen != line.amount_fen:
+        said = {"asked": str(Fen(payment.amount_fen)), "is": str(Fen(line.amount_fen))}
+        errors.append(("amount", _("金额 %(is)s 与送出的 %(asked)s 不同") % said))
+    if line.paid and payment.state == "returned":
+        back = {"reason": payment.reason}
+        errors.append(("outcome", _("这笔已经登记为退回（%(reason)s），不能再登记为已支付") % back))
     return errors

@@ -16,7 +16,7 @@ from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
-from triplehelix.market.imports.organisations import registered
+from triplehelix.market.imports.organisations import misnamed, registered
 from triplehelix.market.listings.flow import VALID_DAYS
 from triplehelix.market.listings.models import LEAST_TEXT, Listing
 from triplehelix.market.needs.models import CONFIDENTIAL, Need
@@ -57,6 +57,9 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
     yield from _twice(rows)
     yield from _stored(MODELS[case.what], rows)
     yield from _foreign(rows, case.organisation)
+    own = case.organisation
+    # Whose code it is, is told of one's own rows only: the others are refused anyway.
+    yield from misnamed([one for one in rows if own is None or one[1].get("uscc") == own.uscc])
     yield from _beyond(rows, case, timezone.localdate(now))
     if case.what == Need.kind:
         yield from _told(rows, case.publish)
@@ -191,6 +194,7 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
     listings = [model(organisation=organisations[values["uscc"]], **common) for _row, values in rows]
     for listing, (_row, values) in zip(listings, rows, strict=True):
         listing.take_in(_words(values))
+        listing.region = listing.region or listing.organisation.region
     model._default_manager.bulk_create(listings, batch_size=BATCH)
     for listing in listings:
         listing.keep_beside()

@@ -4,9 +4,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from triplehelix.foundation.alike import same_title
+from triplehelix.foundation.sheet import RowError
+from triplehelix.market.imports.kinds import Rows
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import units
+
+
+def misnamed(rows: Rows) -> Iterable[RowError]:
+    """Rows that call a known organisation by another name: the code or the name is of somebody else. Blanks, and
+    brackets of either width, are all one."""
+    codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
+    known = dict(Organisation.objects.filter(uscc__in=codes).values_list("uscc", "name"))
+    for row, values in rows:
+        name, given = known.get(values.get("uscc") or ""), values.get("organisation")
+        if name and given and same_title(name) != same_title(given):
+            said = _("该代码登记的单位是“%(name)s”，与表中的名称不符") % {"name": name}
+            yield RowError(row, "单位名称", said, "misnamed")
 
 
 def registered(rows: Iterable[dict[str, Any]], actor: Account, now: datetime) -> dict[str, Organisation]:

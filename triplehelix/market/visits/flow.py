@@ -10,6 +10,7 @@ from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.visits.access import CITY, OWNER, UNIT
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
+from triplehelix.records.steps.models import MOST_NOTE
 
 if TYPE_CHECKING:
     from triplehelix.market.visits.models import Ask
@@ -18,11 +19,15 @@ OFFICES = (UNIT, CITY)
 
 
 def says_to_whom(case: "Ask", actor: Account | None, now: datetime) -> str | None:
-    return None if 2 <= len(case.noted) <= 200 else gettext("请在“说明”里写明转给谁办（2 至 200 个字）")
+    if 2 <= len(case.noted) <= MOST_NOTE:
+        return None
+    return gettext("请在“说明”里写明转给谁办（2 至 %(most)d 个字）") % {"most": MOST_NOTE}
 
 
 def says_what(case: "Ask", actor: Account | None, now: datetime) -> str | None:
-    return None if 4 <= len(case.noted) <= 2000 else gettext("请在“说明”里写明答复（4 至 2000 个字），企业会看到")
+    if 4 <= len(case.noted) <= MOST_NOTE:
+        return None
+    return gettext("请在“说明”里写明答复（4 至 %(most)d 个字），企业会看到") % {"most": MOST_NOTE}
 
 
 def handed_to(case: "Ask", actor: Account | None, now: datetime) -> None:

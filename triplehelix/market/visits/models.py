@@ -19,7 +19,7 @@ from triplehelix.market.visits.flow import FLOW
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Organisation
-from triplehelix.records.steps.models import Stateful
+from triplehelix.records.steps.models import MOST_NOTE, Stateful
 from triplehelix.records.steps.relating import held
 
 
@@ -68,7 +68,7 @@ class Ask(Stateful):
     amount_fen = models.BigIntegerField(_("金额（分）"), null=True, blank=True)
     purpose = models.CharField(_("用途"), max_length=120, blank=True)
     needed_by = models.DateField(_("最晚什么时候要"), null=True, blank=True)
-    handler = models.CharField(_("承办"), max_length=200, blank=True)
+    handler = models.CharField(_("承办"), max_length=MOST_NOTE, blank=True)
     answer = models.TextField(_("答复"), max_length=2000, blank=True)
     lead = models.OneToOneField(Lead, models.PROTECT, null=True, blank=True, related_name="ask")
     answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")

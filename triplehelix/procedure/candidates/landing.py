@@ -13,7 +13,7 @@ from triplehelix.foundation.sheet import RowError, Schema
 from triplehelix.market.imports import tasks
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
-from triplehelix.market.imports.organisations import registered
+from triplehelix.market.imports.organisations import misnamed, registered
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
@@ -61,6 +61,7 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
         must_be_in_force(round.award, timezone.localdate(now))
     except NotInForce as why:
         yield RowError(0, "", str(why), "not_in_force")
+    yield from misnamed(rows)
     seen: dict[tuple[str, str, str], int] = {}
     listed = Case.objects.filter(award_code=round.award_code, lane="entitled", year=round.year)
     codes = [values["uscc"] for _row, values in rows if values.get("uscc")]

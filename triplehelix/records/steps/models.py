@@ -12,6 +12,9 @@ from triplehelix.foundation.workflow import Workflow
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account
 
+#: Characters of the note to a step: what the page counts, and the most a guard may ask.
+MOST_NOTE = 500
+
 
 class Stateful(models.Model):
     """A case with a state. `state` is written by `steps.actions.take` alone; `version` grows with every change.

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web.todo.sections import Line, Section, listed
+from triplehelix.doors.web.todo.sections import MANY, Line, Section, listed
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
@@ -45,7 +45,8 @@ def of_officers(account: Account, now: datetime) -> Iterator[Section]:
         rows = model._default_manager.select_related("organisation").filter(
             held["unit"] | held["city"], state="submitted"
         )
-        yield from listed(title, rows.order_by("changed_at", "pk"), _to(kind, _("去核对")))
+        # No other page has them all.
+        yield from listed(title, rows.order_by("changed_at", "pk"), _to(kind, _("去核对")), most=MANY)
 
 
 def _to(kind: str, press: str) -> Callable[[Listing], Line]:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 T = TypeVar("T")
 #: Of one kind a page shows no more lines; "10+" says that there are more.
 SHOWN = 10
+#: So many where there is no other page with all of them.
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ def line(name: str, of: Any, title: object, note: object = "", **more: Any) -> L
     return Line(title=str(title), note=str(note), url=reverse(name, args=[of.pk]), of=of, **more)
 
 
-def cut(rows: "QuerySet[Any, T] | Sequence[T]") -> tuple[list[T], str]:
-    """As many as are shown, and how many there are in words; asks for one more, so that it need not count."""
-    found = list(rows[: SHOWN + 1])
-    return found[:SHOWN], f"{SHOWN}+" if len(found) > SHOWN else str(len(found))
+def cut(rows: "QuerySet[Any, T] | Sequence[T]", most: int = SHOWN) -> tuple[list[T], str]:
+    """As many as are shown (`most`), and how many there are in words; asks for one more, so that it need not count."""
+    found = list(rows[: most + 1])
+    return found[:most], f"{most}+" if len(found) > most else str(len(found))
 
 
 def listed(
@@ -62,10 +64,11 @@ def listed(
     of: Callable[[T], Any] = lambda one: one,
     *,
     url: str = "",
+    most: int = SHOWN,
     **more: Any,
 ) -> Iterator[Section]:
-    """A section of these rows; none where nothing waits. Where all of them stand, the link says so."""
-    shown, number = cut(rows)
+    """A section of these rows, `most` of them; none where nothing waits. Where all of them stand, the link says so."""
+    shown, number = cut(rows, most)
     if shown:
         yield Section(title, number, url, _("全部") if url else "", [of(one) for one in shown], **more)
 

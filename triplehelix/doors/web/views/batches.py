@@ -120,10 +120,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
             found = actions.answer_batch(batch=batch, answers=answers, actor=request.user, now=timezone.now())
         except files.SheetError as why:
             form.add_error("file", why.message)
-        except files.BadAnswer as why:
-            errors = [(e.row, e.column, e.message) for e in why.errors]
-        except Wrong as why:
-            errors = list(why.errors)
+        except (files.BadAnswer, Wrong) as why:
+            errors = [(e.row, e.column, e.message) for e in files.wrong_cells(batch, why)]
         except Refused as why:
             form.add_error(None, str(why))
         else:

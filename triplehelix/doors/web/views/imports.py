@@ -152,7 +152,7 @@ def _landed(request: Request, case: Import) -> dict[str, Any]:
     opens = set(access.visible(mine, request.user, timezone.now()).values_list("pk", flat=True))
     kind = next(name for name, what in WHAT.items() if what == case.what)
     lines = [(one, one.pk in opens) for one in shown]
-    return {"landed": lines, "landed_more": max(0, case.receipt["rows"] - SHOWN_LANDED), "kind": kind}
+    return {"landed": lines, "landed_more": max(0, case.row_count - SHOWN_LANDED), "kind": kind}
 
 
 @require_GET
