@@ -199,7 +199,7 @@ def test_a_confirmed_firm_bids_once_in_time_and_nobody_sees_who_else_does(client
     firm, buyer = market.other(9400)
     client.force_login(buyer)
     address = f"/market/{public.pk}/bid/"
-    said = {"contact_name": "阮砺石", "contact_phone": "13900000000", "deposit": "5 万"}
+    said = {"contact_name": "阮砺石", "contact_phone": "13900000000", "deposit": "五万"}
     answer = client.post(address, said)
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"deposit"}
