@@ -72,6 +72,19 @@ def test_an_order_for_another_account_is_not_sent(city, paying):  # noqa: F811
     assert Case.objects.get(pk=case.pk).state == "paying"
 
 
+def test_the_page_offers_to_take_back_an_order_only_while_there_is_one(city, paying, client):  # noqa: F811
+    client.force_login(city.finance)
+
+    def offered():
+        return "/steps/recall/" in client.get(f"/cases/{paying.pk}/").text
+
+    assert not offered()
+    city.step(paying, "order", city.finance)
+    assert offered()
+    city.bank((city.payments(paying)[0], ""))
+    assert not offered()
+
+
 def test_the_other_orders_go_although_one_is_for_another_account(city, paying, client):  # noqa: F811
     """The page sends what it can and names the rest; once it is recalled and ordered anew it goes too."""
     _firm, member = city.firm()

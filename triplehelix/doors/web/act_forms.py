@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
+from triplehelix.policy.facts import YesNo
 from triplehelix.procedure.cases import judge, pay
 from triplehelix.procedure.cases.actions.applying import WEIGHTS
 from triplehelix.procedure.cases.models import Case
@@ -108,6 +109,8 @@ def said(fact: Any, plain: Any) -> str:
     """A stored fact as people read it, as typed when it cannot be read yet."""
     if plain is None:
         return _("未提供")
+    if isinstance(fact, YesNo) and isinstance(plain, bool):
+        return _("是") if plain else _("否")
     try:
         return str(fact.written(fact.read(plain)))
     except ValueError:

@@ -1,5 +1,7 @@
 """Cases: the queue of an office, the list of a firm, one case with everything that may be done with it."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +24,8 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import case_papers
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.foundation.workflow import Step
+from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import access, commitment, eligibility, guards, history, judge, lanes, law, pay
 from triplehelix.procedure.cases import acts as case_acts
 from triplehelix.procedure.cases import kept as past_decisions
@@ -128,9 +132,10 @@ def page(
     """One case. `failed` is the act whose form came back, with the form."""
     now = timezone.now()
     relations = case.relations_of(request.user, now)
-    steps = [step for step in offered(case=case, actor=request.user, now=now) if step.code not in BY_ACT]
-    promises = any(step.code == commitment.STEP for step in steps)
     can_see = relations & {"clerk", "finance", "auditor", "applicant", "county"}
+    payments = pay.payments_of(case) if can_see else []
+    steps = _steps(request, case, payments, now)
+    promises = any(step.code == commitment.STEP for step in steps)
     context = {
         "relations": relations,
         "award": case.award,
@@ -147,7 +152,7 @@ def page(
         "findings": eligibility.to_look_at(case, now) if "clerk" in relations else [],
         "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
-        "payments": pay.payments_of(case) if can_see else [],
+        "payments": payments,
         "demanded": _demanded(case) if can_see else "",
         "account_bound": pay.account_bound(case) if can_see and case.state in ACCOUNT_IN else "",
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
@@ -190,6 +195,12 @@ def _ways_out(case: Case) -> str:
     if case.state in REVOKED_FROM:
         return str(guards.nothing_left(case, None, timezone.now()) or _("没有拨付的，请写明理由后“撤销支持决定”。"))
     return _("已拨付的，请“追回资金”。") if case.state in DEMANDED_FROM else ""
+
+
+def _steps(request: Request, case: Case, payments: Sequence[Payment], now: datetime) -> list[Step]:
+    """The steps with a button of their own; an order is taken back only where the bank has not got it."""
+    idle = BY_ACT if any(one.state == "ordered" for one in payments) else {*BY_ACT, "recall"}
+    return [step for step in offered(case=case, actor=request.user, now=now) if step.code not in idle]
 
 
 def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:
