@@ -74,14 +74,14 @@ def test_the_auditor_reads_and_is_offered_nothing(client, officer, auditor, coun
     ("typed", "field", "said"),
     [
         ({"email": "nobody@example.com"}, "email", "没有这个邮箱的账号"),
-        ({"email": "no address"}, "email", "Email"),
+        ({"email": "no address"}, "email", "邮箱地址"),
         ({"role": "king"}, "role", "king"),
         ({"unit": ""}, "unit", "请选择县市区或开发区"),
         ({"role": "auditor"}, "unit", "面向全市"),
         ({"unit": "371523"}, "unit", "371523"),  # a retired code is not offered
         ({"since": "明天"}, "since", "2026-01-01"),
         ({"until": "2020-01-01"}, "until", "不能早于"),
-        ({"document": ""}, "document", "必填"),
+        ({"document": ""}, "document", "请填写批准文件"),
         ({"document": "\x00"}, "document", "空字符"),
     ],
 )
