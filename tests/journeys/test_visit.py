@@ -79,7 +79,7 @@ def test_from_a_workshop_without_network_to_matches(page, second, city, follower
     for name, said in NEED.items():
         phone.fill(f"[name={name}]", said)
         if name == "title":
-            assert phone.inner_text("[data-missing] li >> nth=0").startswith("还没有写是什么东西")
+            assert phone.inner_text("[data-missing] li >> nth=0").startswith("没有写清是什么东西")
     phone.select_option("[name=field]", "新材料")
     phone.check("[name=hand_in]")
     assert int(phone.inner_text("[data-score]")) == 91
