@@ -21,6 +21,7 @@ from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Person
+from triplehelix.records.parties.rules import Invalid
 
 
 @pytest.fixture
@@ -356,9 +357,24 @@ def test_a_round_is_extended_and_everybody_reads_why(client, city):
     assert refused.status_code == 422 and "更正的事由" in refused.text
     done = client.post(address, form | {"closes_on": later, "why": "应企业要求延期"}, follow=True)
     assert "已更正" in done.text
+    late = client.post(address, form | {"contact": "0635-2", "why": "换电话"})
+    assert late.status_code == 422 and "别人刚刚修改过" in late.text
     client.logout()
     page = client.get(reverse("web:round", args=[round.pk])).text
     assert f"改为 {later}" in page and "应企业要求延期" in page and "更正、延期" not in page
+
+
+def test_a_budget_is_not_less_than_what_was_decided_of_it(city):
+    round = round_of(city, budget_fen=100_000_000)
+    Case.objects.create(
+        number="M3.2-1", round=round, award_code=round.award_code, lane=round.lane, year=round.year, title="一项",
+        organisation=city.firm()[0], state="noticing", granted_fen=30_000_000, created_at=city.now, changed_at=city.now,
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="已经决定支持"):
+        actions.change_round(round=round, told={"budget_fen": 29_999_999}, why="压减", actor=city.clerk, now=city.now)
+    assert actions.change_round(
+        round=round, told={"budget_fen": 30_000_000}, why="压减", actor=city.clerk, now=city.now
+    ).budget_fen == 30_000_000  # fmt: skip
 
 
 def test_a_visitor_reads_a_notice_and_objects(client, city):

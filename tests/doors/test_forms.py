@@ -194,6 +194,13 @@ class TestExpiredSession:
         assert client.post(step, sent).status_code == 302
         assert "问题已经自己解决" not in client.get(f"/needs/{need.pk}/").context["step_form"].initial.values()
 
+    def test_a_step_elsewhere_does_not_lose_what_waits_for_another_page(self, client, clerk, firm):
+        need = published(clerk, firm)
+        self.typed(client, clerk)
+        self._sign_in(client, clerk)
+        assert client.post(f"/needs/{need.pk}/steps/withdraw/", {"seen_version": need.version}).status_code == 302
+        assert "写了半小时的标题" in client.get("/needs/new/").text
+
     def _sign_in(self, client, account):
         """By the form, as people do: the session goes on from the public one."""
         account.set_password("shui-cheng-2026")

@@ -134,6 +134,18 @@ def test_a_round_is_put_right_while_it_runs(city, bureau):  # noqa: F811
     assert bureau.post(f"{address}/change", {"why": "补", "contact": "0635-1"}).status_code == 409, "it is over"
 
 
+def test_who_has_not_seen_the_last_correction_makes_none(city, bureau):  # noqa: F811
+    round = done(bureau.post("/api/rounds", given()), 201)
+    address = f"/api/rounds/{round['id']}/change"
+    later = (timezone.localdate() + timedelta(days=40)).isoformat()
+    done(bureau.post(address, {"why": "延期", "closes_on": later, "seen": 0}))
+    late = bureau.post(address, {"why": "换电话", "contact": "0635-2", "seen": 0})
+    assert late.status_code == 409 and "别人刚刚修改过" in late.json()["message"]
+    # Without saying what was seen only what is named changes: nothing another has written is written back.
+    made = done(bureau.post(address, {"why": "换电话", "contact": "0635-2"}))
+    assert (made["closes_on"], made["contact"]) == (later, "0635-2")
+
+
 def test_what_stands_on_a_round_is_not_changed_under_it(city, bureau):  # noqa: F811
     people = [city.firm()]
     round = done(bureau.post("/api/rounds", given()), 201)
@@ -142,9 +154,9 @@ def test_what_stands_on_a_round_is_not_changed_under_it(city, bureau):  # noqa: 
     sooner = (timezone.localdate() + timedelta(days=3)).isoformat()
     assert list(fields(bureau.post(f"{address}/change", {"why": "提前", "closes_on": sooner}))) == ["closes_on"]
     cases = confirmed(city, people)
-    less = bureau.post(f"{address}/change", {"why": "压减", "budget_fen": DUE - 1})
-    assert list(fields(less)) == ["budget_fen"] and "已经决定支持" in fields(less)["budget_fen"]
-    assert done(bureau.post(f"{address}/change", {"why": "压减", "budget_fen": DUE}))["budget_fen"] == DUE
+    # Shared out by a factor, what was decided follows the budget.
+    assert done(bureau.post(f"{address}/change", {"why": "压减", "budget_fen": DUE // 2}))["budget_fen"] == DUE // 2
+    assert done(bureau.post(f"{address}/share", {}))["factor"] == "1/2"
     done(bureau.post("/api/notices", NOTICE | {"cases": cases, "days": 5}), 201)
     held = bureau.post(f"{address}/change", {"why": "追加", "budget_fen": BUDGET})
     assert list(fields(held)) == ["budget_fen"] and "已经有办件公示" in fields(held)["budget_fen"]

@@ -73,6 +73,7 @@ class RoundChangeIn(shapes.Given):
     contact: str = Field("", max_length=120)
     about: str = Field("", max_length=3000)
     why: str = Field(max_length=200, description="public, with what changed")
+    seen: int | None = Field(None, ge=0, description="how many …/changes you know of: 409 when there are more by now")
 
 
 class RoundChangeOut(Schema):
@@ -121,12 +122,13 @@ def round_changes(request: Request, pk: int) -> Any:
 @router.post("/rounds/{int:pk}/change", response=RoundOut, auth=SIGNED_IN, summary="更正、延期")
 def change_round(request: Request, pk: int, given: RoundChangeIn) -> Any:
     """By the city, until its last day is over. 409 when nothing changes."""
-    who, found = desk.clerk(request), get_object_or_404(Round, pk=pk)
-    said = {name: getattr(found, name) for name in ("closes_on", "budget_fen", "contact", "about")}
-    told = given.dict(exclude_unset=True)
-    said |= {name: value for name, value in told.items() if value is not None or name == "budget_fen"}
+    who, told = desk.clerk(request), given.dict(exclude_unset=True)
+    why, seen = told.pop("why"), told.pop("seen", None)
+    if told.get("closes_on", "") is None:
+        del told["closes_on"]  # a round has a last day
     with said_at(given):
-        return shown(actions.change_round(round=found, **said, **who))
+        made = actions.change_round(round=get_object_or_404(Round, pk=pk), told=told, why=why, seen=seen, **who)
+    return shown(made)
 
 
 def _entitled(pk: int) -> Round:

@@ -172,8 +172,8 @@ def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:
         begun = desk.now - (40 if row.get("overdue") else 15) * DAY
         go.on_the_way(desk, _started(desk, round, row, begun), row, begun + 5 * DAY)
     round = actions.change_round(
-        round=round, closes_on=round.closes_on + later["days"] * DAY, budget_fen=round.budget_fen,
-        contact=round.contact, about=round.about, why=later["why"], actor=desk.clerk, now=desk.now - 6 * DAY,
+        round=round, told={"closes_on": round.closes_on + later["days"] * DAY}, why=later["why"], actor=desk.clerk,
+        now=desk.now - 6 * DAY,
     )  # fmt: skip
     city_panels.drawn(desk, round, desk.now - 2 * DAY, expert)
     for row in data["case"]:

@@ -76,7 +76,7 @@ class AccountForm(Form):
     bank_code = forms.CharField(label=gettext_lazy("联行号"), max_length=20, required=False)
 
 
-def account(case: Case, data: Any, files: Any) -> forms.Form:
+def account(case: Case, data: Any, files: Any) -> Form:
     start = {
         "name": case.account_name or case.organisation.name, "number": case.account_number, "bank": case.bank,
         "bank_code": case.bank_code,
@@ -91,7 +91,7 @@ class ConfirmForm(Form):
     )  # fmt: skip
 
 
-def confirm(case: Case, data: Any, files: Any) -> forms.Form:
+def confirm(case: Case, data: Any, files: Any) -> Form:
     form = ConfirmForm(data)
     chooser = form.fields["facts"]
     assert isinstance(chooser, forms.MultipleChoiceField)
@@ -125,7 +125,7 @@ class CorrectForm(FactForm):
         self.fields["why"] = _text(_("依据"), most=300, help=_("例如：评审汇总表、局党组会议纪要、107-2 表原件"))
 
 
-def correct(case: Case, data: Any, files: Any) -> forms.Form:
+def correct(case: Case, data: Any, files: Any) -> Form:
     facts = tuple(fact for fact in case.award.facts if fact.key not in judge.own(case.award))
     return CorrectForm(case.award, data, facts=case.facts, only=facts, partial=True)
 
@@ -134,7 +134,7 @@ class ReasonForm(Form):
     why = _text(gettext_lazy("依据"))
 
 
-def reason(case: Case, data: Any, files: Any) -> forms.Form:
+def reason(case: Case, data: Any, files: Any) -> Form:
     return ReasonForm(data)
 
 
@@ -144,7 +144,7 @@ class AgreementForm(Form):
     ends_on = day_field(gettext_lazy("任务截止日期"))
 
 
-def agreement(case: Case, data: Any, files: Any) -> forms.Form:
+def agreement(case: Case, data: Any, files: Any) -> Form:
     start = {"number": case.agreement_number, "signed_on": case.signed_on, "ends_on": case.ends_on}
     return AgreementForm(data, initial=start)
 
@@ -188,7 +188,7 @@ class MilestonesForm(Form):
         return cleaned
 
 
-def milestones(case: Case, data: Any, files: Any) -> forms.Form:
+def milestones(case: Case, data: Any, files: Any) -> Form:
     start: dict[str, Any] = {}
     for one in case.milestones.all():
         start |= {
@@ -206,7 +206,7 @@ class ProofForm(Form):
     )
 
 
-def proof(case: Case, data: Any, files: Any) -> forms.Form:
+def proof(case: Case, data: Any, files: Any) -> Form:
     return ProofForm(data, files)
 
 
@@ -218,7 +218,7 @@ class PassForm(Form):
     why = _text(gettext_lazy("考核意见"), most=500)
 
 
-def passing(case: Case, data: Any, files: Any) -> forms.Form:
+def passing(case: Case, data: Any, files: Any) -> Form:
     return PassForm(data)
 
 
@@ -231,7 +231,7 @@ class EvaluationForm(Form):
     text = _text(gettext_lazy("产出和效益说明"), most=3000, help=gettext_lazy("预算执行率的 10 分由系统按到账金额计算"))
 
 
-def evaluation(case: Case, data: Any, files: Any) -> forms.Form:
+def evaluation(case: Case, data: Any, files: Any) -> Form:
     return EvaluationForm(data)
 
 
@@ -240,7 +240,7 @@ class DemandForm(MoneyForm):
     why = _text(gettext_lazy("事由和依据"), most=500)
 
 
-def demand(case: Case, data: Any, files: Any) -> forms.Form:
+def demand(case: Case, data: Any, files: Any) -> Form:
     return DemandForm(data, initial={"amount": Fen(pay.paid(case) - pay.refunded(case)).yuan})
 
 
@@ -248,7 +248,7 @@ class ChangeDemandForm(DemandForm):
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
 
 
-def change_demand(case: Case, data: Any, files: Any) -> forms.Form:
+def change_demand(case: Case, data: Any, files: Any) -> Form:
     form = ChangeDemandForm(data, initial={"amount": Fen(case.demanded_fen).yuan})
     said = {"back": Fen(pay.refunded(case)), "paid": Fen(pay.paid(case))}
     form.fields["amount"].help_text = _("含已缴回的 %(back)s，不超过已支付的 %(paid)s") % said
@@ -260,7 +260,7 @@ class LiftDemandForm(Form):
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
 
 
-def lift_demand(case: Case, data: Any, files: Any) -> forms.Form:
+def lift_demand(case: Case, data: Any, files: Any) -> Form:
     return LiftDemandForm(data)
 
 
@@ -269,5 +269,5 @@ class RefundForm(MoneyForm):
     receipt = forms.CharField(label=gettext_lazy("缴款书号"), max_length=80)
 
 
-def refund(case: Case, data: Any, files: Any) -> forms.Form:
+def refund(case: Case, data: Any, files: Any) -> Form:
     return RefundForm(data, initial={"amount": Fen(case.demanded_fen - pay.refunded(case)).yuan})

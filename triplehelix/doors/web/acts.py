@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.doors.web import act_forms
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund.payee import BankAccount
@@ -18,7 +18,7 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.waiting import next_milestone, waiting_milestone
 from triplehelix.procedure.notices import actions as notices
 
-Made = Callable[[Case, Any, Any], forms.Form]
+Made = Callable[[Case, Any, Any], Form]
 
 
 Run = Callable[[Request, Case, Any, dict[str, Any]], object]
@@ -137,7 +137,7 @@ FORMS: Mapping[str, ActForm] = {
 }
 
 
-def run(act: Act, request: Request, case: Case, form: forms.Form, seen: int) -> str:
+def run(act: Act, request: Request, case: Case, form: Form, seen: int) -> str:
     """Do it; answers what to tell. Raises Refused, Invalid, evidence.Unacceptable."""
     FORMS[act.code].run(request, case, form, _given(request, case, seen))
     return _("已办理：%(act)s") % {"act": act.label}

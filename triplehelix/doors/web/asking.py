@@ -35,12 +35,20 @@ def wanted(field: forms.Field, when: Any) -> None:
 
 
 class Form(forms.Form):
-    """A form that names what it misses: 请填写, 请选择, 请选择要上传的文件. A field's own messages go before."""
+    """A form that names what it misses: 请填写, 请选择, 请选择要上传的文件. A field's own messages go before.
+
+    It takes the objections of the rooms below at its own fields.
+    """
 
     def full_clean(self) -> None:
         for field in self.fields.values():
             _ask(field)
         super().full_clean()
+
+    def blame(self, why: Any) -> None:
+        """Each message of an Invalid at its field; those of no field, and refusals, at the top."""
+        for name, message in getattr(why, "errors", {None: str(why)}).items():
+            self.add_error(name if name in self.fields else None, message)
 
     def want(self, *names: str) -> None:
         """For `clean`: these may not be empty after all. One that is, and is not wrong anyhow, says so."""

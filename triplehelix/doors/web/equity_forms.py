@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
-from triplehelix.doors.web.parts import FenField, Part, choice_field, day_field, moment_field, offered, text_field
+from triplehelix.doors.web.parts import FenField, choice_field, day_field, moment_field, offered, text_field
 from triplehelix.market.equity.models import Deal, Project
 from triplehelix.market.finance import terms
 
@@ -18,7 +19,7 @@ def _rounds(form: forms.Form) -> None:
     form.fields["round"].choices = [("", _("请选择")), *listed]  # type: ignore[attr-defined]
 
 
-class DealForm(Part):
+class DealForm(Form):
     """A deal as signed. Valuations for plain equity; conversion terms for the other two."""
 
     uscc = forms.CharField(label=FIRM, max_length=LONGEST)
@@ -52,19 +53,19 @@ class DealForm(Part):
         super().blame(why)
 
 
-class ConversionForm(Part):
+class ConversionForm(Form):
     pre_fen = FenField(label=gettext_lazy("投前估值（万元）"), unit="万元")
     post_fen = FenField(label=gettext_lazy("投后估值（万元）"), unit="万元")
     converted_on = day_field(gettext_lazy("转股日期"))
 
 
-class ExitForm(Part):
+class ExitForm(Form):
     exit_kind = choice_field(gettext_lazy("退出方式"), Deal.EXITS)
     exit_on = day_field(gettext_lazy("退出日期"))
     exit_fen = FenField(label=gettext_lazy("退出金额（万元）"), unit="万元", help_text=gettext_lazy("没有收回的写 0"))
 
 
-class ProjectForm(Part):
+class ProjectForm(Form):
     """What an owner says to investors of a published listing."""
 
     listing = forms.ChoiceField(label=gettext_lazy("哪一项成果或需求"))
@@ -84,15 +85,15 @@ class ProjectForm(Part):
         return {name: value for name, value in self.cleaned_data.items() if name != "listing"}
 
 
-class InterestForm(Part):
+class InterestForm(Form):
     text = text_field(gettext_lazy("想了解什么"))
 
 
-class CloseForm(Part):
+class CloseForm(Form):
     why = text_field(gettext_lazy("原因"), most=200)
 
 
-class EventForm(Part):
+class EventForm(Form):
     title = forms.CharField(label=gettext_lazy("主题"), max_length=80)
     about = text_field(gettext_lazy("说明"), most=3000, required=False)
     place = forms.CharField(label=gettext_lazy("地点"), max_length=120, required=False)
@@ -114,5 +115,5 @@ class EventForm(Part):
         return {name: value for name, value in self.cleaned_data.items() if name != "projects"}
 
 
-class RegistrationForm(Part):
+class RegistrationForm(Form):
     people = forms.IntegerField(label=gettext_lazy("人数"), initial=1)

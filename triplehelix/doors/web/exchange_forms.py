@@ -10,7 +10,6 @@ from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import choices
 from triplehelix.market.exchange.models import Conflict, Peer
 from triplehelix.records.parties import reference
-from triplehelix.records.parties.rules import Invalid
 
 KINDS = [("need", _("企业需求（保密的只发公开摘要）")), ("achievement", _("科技成果"))]
 
@@ -40,11 +39,6 @@ class SentForm(Form):
         chooser = self.fields["chains"]
         assert isinstance(chooser, forms.MultipleChoiceField)
         chooser.choices = choices(reference.chains(), timezone.localdate())
-
-    def blame(self, why: Invalid) -> None:
-        """Say at each field what is wrong with it."""
-        for name, message in why.errors.items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 class PeerForm(SentForm):

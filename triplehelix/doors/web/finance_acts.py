@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web import finance_forms as asked
-from triplehelix.doors.web.parts import Part
+from triplehelix.doors.web.asking import Form
 from triplehelix.market.finance import actions, acts
 from triplehelix.market.finance.models import Application
 from triplehelix.procedure.terms.finds import decided
@@ -21,8 +21,8 @@ class Act:
     code: str
     label: Any
     button: Any
-    made: Callable[[Application, Any], Part]
-    run: Callable[[Part, dict[str, Any]], object]
+    made: Callable[[Application, Any], Form]
+    run: Callable[[Form, dict[str, Any]], object]
     danger: bool = False
     folded: bool = False
 
@@ -32,37 +32,37 @@ def offered(case: Application, held: frozenset[str]) -> list[Act]:
     return [ACTS[act.code] for act in acts.offered(case, held)]
 
 
-def _claim(kind: str) -> Callable[[Part, dict[str, Any]], object]:
-    def run(form: Part, given: dict[str, Any]) -> object:
+def _claim(kind: str) -> Callable[[Form, dict[str, Any]], object]:
+    def run(form: Form, given: dict[str, Any]) -> object:
         base = form.cleaned_data.get("base_fen")
         return actions.claim(kind=kind, base_fen=base, decided=decided(), **given)
 
     return run
 
 
-def _consent(form: Part, given: dict[str, Any]) -> object:
+def _consent(form: Form, given: dict[str, Any]) -> object:
     said = form.cleaned_data
     return actions.give_consent(fields=said["fields_"], until=said["until"], agreed=said["agreed"], **given)
 
 
-def _plain(made: type[Part]) -> Callable[[Application, Any], Part]:
+def _plain(made: type[Form]) -> Callable[[Application, Any], Form]:
     return lambda case, data: made(data)
 
 
-def _values(verb: Callable[..., object]) -> Callable[[Part, dict[str, Any]], object]:
+def _values(verb: Callable[..., object]) -> Callable[[Form, dict[str, Any]], object]:
     return lambda form, given: verb(values=form.cleaned_data, **given)
 
 
-def _all(verb: Callable[..., object]) -> Callable[[Part, dict[str, Any]], object]:
+def _all(verb: Callable[..., object]) -> Callable[[Form, dict[str, Any]], object]:
     return lambda form, given: verb(**form.cleaned_data, **given)
 
 
-def _grant(form: Part, given: dict[str, Any]) -> object:
+def _grant(form: Form, given: dict[str, Any]) -> object:
     assert isinstance(form, asked.ContractForm)
     return actions.grant(values=form.values(), **given)
 
 
-def _loss(form: Part, given: dict[str, Any]) -> object:
+def _loss(form: Form, given: dict[str, Any]) -> object:
     return actions.report_loss(values=form.cleaned_data, decided=decided(), **given)
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
-from triplehelix.doors.web.parts import FenField, Part, RateField, choice_field, day_field, offered, text_field
+from triplehelix.doors.web.parts import FenField, RateField, choice_field, day_field, offered, text_field
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.actions.leads import least_fields, wording
 from triplehelix.market.finance.models import Application, Parameter, Payment, Qualification
@@ -20,7 +21,7 @@ from triplehelix.records.parties import reference
 USUAL = timedelta(days=180)
 
 
-class LeadForm(Part):
+class LeadForm(Form):
     """A wish: what the self-check asked is already there."""
 
     kind = choice_field(gettext_lazy("类别"), terms.KINDS)
@@ -41,7 +42,7 @@ class LeadForm(Part):
         ]  # fmt: skip
 
 
-class ConsentForm(Part):
+class ConsentForm(Form):
     """What one institution may see, until when. It is agreed to when the very words shown were read."""
 
     fields_ = forms.MultipleChoiceField(
@@ -71,15 +72,15 @@ class ConsentForm(Part):
         return cleaned
 
 
-class ReasonForm(Part):
+class ReasonForm(Form):
     why = text_field(gettext_lazy("原因"), most=300)
 
 
-class RevokeForm(Part):
+class RevokeForm(Form):
     why = text_field(gettext_lazy("原因"), most=200, required=False, help=gettext_lazy("可以不写"))
 
 
-class DeclineForm(Part):
+class DeclineForm(Form):
     code = choice_field(gettext_lazy("原因"), [])
     text = text_field(gettext_lazy("补充说明"), required=False, help=gettext_lazy("企业会看到：说清楚怎样可以再来"))
 
@@ -89,7 +90,7 @@ class DeclineForm(Part):
         self.fields["code"].choices = [("", _("请选择")), *listed]  # type: ignore[attr-defined]
 
 
-class ContractForm(Part):
+class ContractForm(Form):
     """The contract as signed: loan, guarantee or insurance."""
 
     number = forms.CharField(label=gettext_lazy("合同号"), max_length=60)
@@ -124,47 +125,47 @@ class ContractForm(Part):
         return {"premium_fen": None, "early_stage": False} | self.cleaned_data
 
 
-class PaymentForm(Part):
+class PaymentForm(Form):
     kind = choice_field(gettext_lazy("款项"), Payment.KINDS)
     amount_fen = FenField(label=gettext_lazy("金额（元）"))
     on = day_field(gettext_lazy("日期"))
     number = forms.CharField(label=gettext_lazy("凭证号"), max_length=60)
 
 
-class LossForm(Part):
+class LossForm(Form):
     principal_fen = FenField(label=gettext_lazy("本金损失（元）"))
     document = forms.CharField(label=gettext_lazy("认定文件"), max_length=120)
     on = day_field(gettext_lazy("认定日期"))
 
 
-class RecoveryForm(Part):
+class RecoveryForm(Form):
     amount_fen = FenField(label=gettext_lazy("追回金额（元）"))
     on = day_field(gettext_lazy("日期"))
     number = forms.CharField(label=gettext_lazy("凭证号"), max_length=60)
 
 
-class InterestForm(Part):
+class InterestForm(Form):
     base_fen = FenField(
         label=gettext_lazy("申请贴息的利息（元）"), required=False, help_text=gettext_lazy("不填就是全部实付利息")
     )
 
 
-class PayoutForm(Part):
+class PayoutForm(Form):
     base_fen = FenField(label=gettext_lazy("代偿金额（元）"))
 
 
-class PlainForm(Part):
+class PlainForm(Form):
     """Nothing to type: a button with its confirmation."""
 
 
-class OutcomesForm(Part):
+class OutcomesForm(Form):
     document = forms.CharField(
         label=gettext_lazy("备案公告文号"), max_length=80, help_text=gettext_lazy("例如：鲁科贷备案公告 2026 年第 3 号")
     )
     file = forms.FileField(label=gettext_lazy("填好结果的备案表（xlsx、xls 或 csv）"))
 
 
-class QualificationForm(Part):
+class QualificationForm(Form):
     kind = choice_field(gettext_lazy("资格"), Qualification.KINDS)
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
     number = forms.CharField(label=gettext_lazy("编号"), max_length=40)
@@ -181,7 +182,7 @@ class CityQualificationForm(QualificationForm):
         return self.organisation.uscc
 
 
-class InstitutionForm(Part):
+class InstitutionForm(Form):
     uscc = forms.CharField(label=gettext_lazy("机构：单位全称，或统一社会信用代码"), max_length=LONGEST)
     kind = choice_field(gettext_lazy("类别"), terms.INSTITUTIONS)
     licence = forms.CharField(label=gettext_lazy("许可证号"), max_length=60)
@@ -192,7 +193,7 @@ class InstitutionForm(Part):
         return self.organisation.uscc
 
 
-class ProductForm(Part):
+class ProductForm(Form):
     """A product with its first parameters; each parameter has one source, marked when it still is to be confirmed."""
 
     scheme = forms.ChoiceField(label=gettext_lazy("属于哪个方案"), required=False)
@@ -239,7 +240,7 @@ class ProductForm(Part):
         return [{"key": key, "value": self.cleaned_data[key], **said} for key in keys]
 
 
-class ParameterForm(Part):
+class ParameterForm(Form):
     """Another value of one parameter from a day on; the unit follows the parameter."""
 
     key = choice_field(gettext_lazy("参数"), Parameter.KEYS)
@@ -272,5 +273,5 @@ class ParameterForm(Part):
             self.add_error(name if name in ("since", None) else "number", message)
 
 
-class EndForm(Part):
+class EndForm(Form):
     until = day_field(gettext_lazy("最后一天"))

@@ -57,7 +57,13 @@ def note(request: HttpRequest) -> dict[str, str]:
 
 
 def forget(request: HttpRequest) -> None:
-    request.session.pop(KEPT, None)
+    """What was kept for this address, or for any step of this thing, has been sent; what waits elsewhere stays."""
+    if (found := request.session.get(KEPT)) and _thing(found["path"]) == _thing(request.path):
+        del request.session[KEPT]
+
+
+def _thing(path: str) -> str:
+    return path.partition("steps/")[0]
 
 
 class KeepingLoginRequiredMiddleware(LoginRequiredMiddleware):

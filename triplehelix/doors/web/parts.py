@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import day_field
-from triplehelix.doors.web.asking import Form
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
-from triplehelix.records.parties.rules import Invalid
 
 __all__ = [
-    "FenField", "Part", "RateField", "choice_field", "day_field", "moment_field", "offered", "text_field",
+    "FenField", "RateField", "choice_field", "day_field", "moment_field", "offered", "text_field",
 ]  # fmt: skip
 MOMENT = {"type": "datetime-local"}
 
@@ -83,15 +81,6 @@ def choice_field(label: Any, choices: Iterable[tuple[str, Any]], *, required: bo
     return forms.ChoiceField(
         label=label, choices=[("", gettext_lazy("请选择")), *choices], required=required, help_text=help
     )
-
-
-class Part(Form):
-    """A form that takes the objections of the rooms below at its own fields."""
-
-    def blame(self, why: Invalid | Exception) -> None:
-        """Each message at its field; those of no field, and refusals, at the top."""
-        for name, message in getattr(why, "errors", {None: str(why)}).items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 def offered(codes: Any, on: Any) -> list[tuple[str, str]]:

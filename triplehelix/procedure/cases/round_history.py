@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -22,8 +23,13 @@ class Change:
 
 def changes(round: Round) -> list[Change]:
     """Corrections of a round, latest first. One query."""
-    rows = Entry.objects.filter(subject_kind=Round.kind, subject_id=str(round.pk), verb="change").order_by("-n")
+    rows = corrections(round).order_by("-n")
     return [Change(row.at, [_said(name, **told) for name, told in row.data.items()], row.why) for row in rows]
+
+
+def corrections(round: Round) -> QuerySet[Entry]:
+    """Their rows of the trail."""
+    return Entry.objects.filter(subject_kind=Round.kind, subject_id=str(round.pk), verb="change")
 
 
 def _said(name: str, **told: Any) -> str:

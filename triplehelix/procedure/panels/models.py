@@ -1,6 +1,7 @@
 """Tables of panels. The draw is kept with its seed, so that anybody can draw it again."""
 
 from fractions import Fraction
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -83,6 +84,8 @@ class Tie(models.Model):
 class Seat(models.Model):
     """One expert's scoring of one case. `void` says why a score no longer counts; `declared` is the expert's own word
     that they must not judge this case."""
+
+    kind: ClassVar[str] = "procedure.seat"
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="seats")
     case = models.ForeignKey(Case, models.PROTECT, related_name="seats")

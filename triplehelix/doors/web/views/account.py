@@ -71,8 +71,7 @@ def claim(request: Request) -> HttpResponse:
         try:
             actions.claim_organisation(account=request.user, now=timezone.now(), **form.cleaned_data)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            form.blame(why)
         else:
             messages.success(request, _("已提交，主管部门核实后您就可以用单位的名义发布"))
             return redirect("web:account")

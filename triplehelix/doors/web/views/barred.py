@@ -44,8 +44,7 @@ def index(request: Request) -> HttpResponse:
         try:
             actions.bar(actor=request.user, now=timezone.now(), **form.cleaned_data)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name, message)
+            form.blame(why)
         else:
             messages.success(request, _("已登记"))
             return redirect("web:barred")

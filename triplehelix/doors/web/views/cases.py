@@ -252,8 +252,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         try:
             told = acts.run(known, request, case, form, whole(seen) or 0)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            form.blame(why)
         except (Refused, Unacceptable) as why:
             form.add_error(None, str(why))
         else:

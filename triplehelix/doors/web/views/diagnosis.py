@@ -182,8 +182,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         try:
             done = RUN[act](request, diagnosis, form)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            form.blame(why)
         except Refused as why:
             form.add_error(None, str(why))
             status = 409

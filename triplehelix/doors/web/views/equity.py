@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web import sure
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.equity_forms import (
     CloseForm,
     ConversionForm,
@@ -19,7 +20,6 @@ from triplehelix.doors.web.equity_forms import (
 )
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.market.achievements.models import Achievement
@@ -99,7 +99,7 @@ def project(request: Request, pk: int) -> HttpResponse:
     return _project_page(request, _project(request, pk))
 
 
-def _project_page(request: Request, found: Project, form: Part | None = None, status: int = 200) -> HttpResponse:
+def _project_page(request: Request, found: Project, form: Form | None = None, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     is_own = found.organisation_id in own_organisations(request.user, today)
     funds = [] if is_own else list(access.funds_of(request.user, today))
@@ -200,16 +200,16 @@ def deal(request: Request, pk: int) -> HttpResponse:
 
 
 #: The acts of a fund, each with its form.
-FORMS: dict[str, type[Part]] = {"convert": ConversionForm, "exit": ExitForm}
+FORMS: dict[str, type[Form]] = {"convert": ConversionForm, "exit": ExitForm}
 
 
-def _acts(found: Deal, held: frozenset[str]) -> dict[str, type[Part]]:
+def _acts(found: Deal, held: frozenset[str]) -> dict[str, type[Form]]:
     """The acts of the fund in this state."""
     return {code: FORMS[code] for code in acts.offered(found, held)}
 
 
 def _deal_page(
-    request: Request, found: Deal, *, step_form: StepForm | None = None, failed: tuple[str, Part] | None = None,
+    request: Request, found: Deal, *, step_form: StepForm | None = None, failed: tuple[str, Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     now = timezone.now()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web import sure
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideForm, KeyForm, PeerForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
@@ -105,7 +105,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: Request, peer: Peer, held: frozenset[str], given: dict[str, forms.Form], status: int = 200
+    request: Request, peer: Peer, held: frozenset[str], given: dict[str, Form], status: int = 200
 ) -> HttpResponse:
     filled = {"amend": AmendForm(initial=AmendForm.initial_of(peer)), "step": StepForm(), "key": KeyForm(),
               "again": AgainForm()} | given  # fmt: skip
@@ -138,24 +138,24 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     return _page(request, peer, held, {"step": form}, 409)
 
 
-def _try(peer: Peer, form: forms.Form, request: Request) -> str:
+def _try(peer: Peer, form: Form, request: Request) -> str:
     actions.try_now(peer=peer, actor=request.user, now=timezone.now())
     return _("已通知后台立即交换，稍后刷新看结果")
 
 
-def _key(peer: Peer, form: forms.Form, request: Request) -> str:
+def _key(peer: Peer, form: Form, request: Request) -> str:
     actions.replace_key(peer=peer, public=form.cleaned_data["public"], actor=request.user, now=timezone.now())
     return _("公钥已换，请重新核对指纹")
 
 
-def _again(peer: Peer, form: forms.Form, request: Request) -> str:
+def _again(peer: Peer, form: Form, request: Request) -> str:
     said = form.cleaned_data
     made = actions.say_again(peer=peer, above=said["above"], why=said["note"], actor=request.user, now=timezone.now())
     return _("已重新发出 %(n)d 条") % {"n": made}
 
 
-ACTS: dict[str, tuple[type[forms.Form], Callable[[Peer, forms.Form, Request], str]]] = {
-    "try": (forms.Form, _try),
+ACTS: dict[str, tuple[type[Form], Callable[[Peer, Form, Request], str]]] = {
+    "try": (Form, _try),
     "key": (KeyForm, _key),
     "again": (AgainForm, _again),
 }
@@ -174,8 +174,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         try:
             said = do(peer, form, request)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name, message)
+            form.blame(why)
         except Refused as why:
             form.add_error(None, str(why))
             status = 409
@@ -206,8 +205,7 @@ def conflict(request: Request, pk: int) -> HttpResponse:
             try:
                 actions.decide(conflict=found, actor=request.user, now=timezone.now(), **form.cleaned_data)
             except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name, message)
+                form.blame(why)
             except Refused as why:
                 form.add_error(None, str(why))
                 status = 409

@@ -157,8 +157,7 @@ def repositories(request: Request) -> HttpResponse:
         try:
             actions.register_repository(actor=request.user, now=timezone.now(), **form.cleaned_data)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name, message)
+            form.blame(why)
         else:
             messages.success(request, _("已登记，可以开始采集"))
             return redirect("web:repositories")

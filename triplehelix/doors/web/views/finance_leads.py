@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.web import finance_acts as acts
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web import kept, sure
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.finance_forms import LeadForm, ReasonForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen, MoneyError
@@ -143,8 +143,8 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: Request, found: Application, *, step_form: StepForm | None = None, failed: tuple[str, Part] | None = None,
-    void: tuple[int, Part] | None = None, status: int = 200,
+    request: Request, found: Application, *, step_form: StepForm | None = None, failed: tuple[str, Form] | None = None,
+    void: tuple[int, Form] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """One case. An institution sees the firm's papers once it has opened them, which the trail keeps."""
     now = timezone.now()

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors.web import charts
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.finance_forms import CityQualificationForm, InstitutionForm, QualificationForm
-from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Application, Institution, Qualification
@@ -35,7 +35,7 @@ def office(request: Request) -> HttpResponse:
     return _page(request, _reader(request), InstitutionForm())
 
 
-def _page(request: Request, may_write: bool, form: Part, status: int = 200) -> HttpResponse:
+def _page(request: Request, may_write: bool, form: Form, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     counts = Counter(Application.objects.values_list("state", flat=True))
     rows = finds.shown_to(request.user, today)

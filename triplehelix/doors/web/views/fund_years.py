@@ -169,8 +169,7 @@ def _desk(
             try:
                 done = form.record(request.user, timezone.now())
             except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name, message)
+                form.blame(why)
             except Refused as why:
                 status = 409
                 form.add_error(None, str(why))

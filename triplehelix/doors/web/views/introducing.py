@@ -97,8 +97,7 @@ def _invited(
             percent=hit.percent if hit else None, **form.cleaned_data,
         )  # fmt: skip
     except Invalid as why:
-        for name, message in why.errors.items():
-            form.add_error(name, message)
+        form.blame(why)
         return 422
     except Refused as why:
         form.add_error(None, str(why))

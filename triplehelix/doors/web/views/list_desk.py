@@ -123,8 +123,7 @@ def _publish(
         try:
             made = actions.publish(wanted=wanted, actor=request.user, now=now, replaces=replaces, **said)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            form.blame(why)
         except Refused as why:
             form.add_error(None, str(why))
             status = 409

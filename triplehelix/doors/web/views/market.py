@@ -111,8 +111,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
             try:
                 made = actions.object_to(publication=public, now=now, **form.cleaned_data)
             except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name, message)
+                form.blame(why)
             except Refused as why:
                 form.add_error(None, str(why))
                 status = 409

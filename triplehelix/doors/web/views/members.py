@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.web.parts import Part, text_field
+from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Membership, Organisation
@@ -21,7 +22,7 @@ PER_PAGE = 20
 ANSWERS = {"accept": "", "accept-admin": "admin", "refuse": None}
 
 
-class EndForm(Part):
+class EndForm(Form):
     why = text_field(gettext_lazy("事由"), most=200, help=gettext_lazy("例如：离职、换人经办；本人会收到"))
 
 

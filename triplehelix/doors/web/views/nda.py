@@ -83,8 +83,7 @@ def new(request: Request, pk: int) -> HttpResponse:
             try:
                 made = actions.ask(need=need, organisation=organisation, actor=request.user, now=timezone.now(), **said)
             except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name, message)
+                form.blame(why)
             except Refused as why:
                 form.add_error(None, str(why))
                 status = 409

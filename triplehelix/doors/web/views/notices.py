@@ -125,11 +125,8 @@ def new(request: Request) -> HttpResponse:
         chosen = [waiting[key] for key in said.pop("cases")]
         try:
             notice = actions.publish(cases=chosen, actor=request.user, now=timezone.now(), **said)
-        except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
-        except Refused as why:
-            form.add_error(None, str(why))
+        except (Invalid, Refused) as why:
+            form.blame(why)
         else:
             messages.success(request, _("已公示，到 %(day)s 为止") % {"day": notice.last})
             return redirect("web:notice", notice.pk)
@@ -152,8 +149,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
         try:
             made = actions.object_to(item=item, now=timezone.now(), **form.cleaned_data)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name, message)
+            form.blame(why)
         except Refused as why:
             form.add_error(None, str(why))
         else:

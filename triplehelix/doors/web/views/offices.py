@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import offer
-from triplehelix.doors.web.parts import Part, choice_field, day_field, offered, text_field
+from triplehelix.doors.web.parts import choice_field, day_field, offered, text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.models import Account, Office
@@ -24,7 +25,7 @@ from triplehelix.records.parties.rules import Invalid, Refused
 PER_PAGE = 20
 
 
-class AppointForm(Part):
+class AppointForm(Form):
     email = forms.EmailField(
         label=gettext_lazy("邮箱"), max_length=254, help_text=gettext_lazy("本人登录用的，已经确认过")
     )
@@ -52,7 +53,7 @@ class AppointForm(Part):
         return found.email
 
 
-class EndForm(Part):
+class EndForm(Form):
     until = day_field(
         gettext_lazy("任职的最后一天"), required=False, help=gettext_lazy("不填就是现在结束，权限马上收回")
     )

@@ -54,11 +54,8 @@ def new(request: Request) -> HttpResponse:
                 award_code=said["award"], year=said["year"], organisation=form.organisation, title=said["title"],
                 actor=request.user, now=now,
             )  # fmt: skip
-        except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
-        except Refused as why:
-            form.add_error(None, str(why))
+        except (Invalid, Refused) as why:
+            form.blame(why)
         else:
             return redirect("web:case-edit", case.pk)
     return render(request, "web/case_open.html", {"form": form}, status=422 if form.errors else 200)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from triplehelix.doors.web.parts import Part, text_field
+from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
@@ -34,7 +35,7 @@ DEEDS = {
 ONLY = {"": gettext_lazy("全部"), "linked": gettext_lazy("已对应账号"), "unlinked": gettext_lazy("还没有对应")}
 
 
-class PersonForm(Part):
+class PersonForm(Form):
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
     title = forms.CharField(
         label=gettext_lazy("职称"), max_length=60, required=False, help_text=gettext_lazy("同名的人靠职称和学科区分")
@@ -76,7 +77,7 @@ class RegisterForm(PersonForm):
         return given | {"home": given["home"] or self.homes[0]}
 
 
-class LinkForm(Part):
+class LinkForm(Form):
     email = forms.EmailField(
         label=gettext_lazy("账号的邮箱"),
         help_text=gettext_lazy(
@@ -85,7 +86,7 @@ class LinkForm(Part):
     )
 
 
-class ReleaseForm(Part):
+class ReleaseForm(Form):
     why = text_field(gettext_lazy("事由"), most=200, help=gettext_lazy("例如：对错了人；本人会收到"))
 
 

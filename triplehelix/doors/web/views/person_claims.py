@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Person, PersonClaim
@@ -22,7 +22,7 @@ from triplehelix.records.parties.rules import Invalid, Refused
 PER_PAGE = 20
 
 
-class AskForm(Part):
+class AskForm(Form):
     home = forms.CharField(
         label=gettext_lazy("所在单位"), max_length=120, help_text=gettext_lazy("单位全称，或统一社会信用代码")
     )

@@ -14,10 +14,10 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from triplehelix.doors.web import sure
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.equity_forms import EventForm, RegistrationForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import wholes
-from triplehelix.doors.web.parts import Part
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.steps import stepped
@@ -71,7 +71,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: Request, event: Event, *, form: Part | None = None, step_form: StepForm | None = None, status: int = 200
+    request: Request, event: Event, *, form: Form | None = None, step_form: StepForm | None = None, status: int = 200
 ) -> HttpResponse:
     now, account = timezone.now(), account_of(request)
     today = timezone.localdate(now)

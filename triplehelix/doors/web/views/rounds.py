@@ -52,10 +52,13 @@ class ChangeForm(MoneyForm):
         label=gettext_lazy("更正的事由"), max_length=200, help_text=gettext_lazy("和改动一起公开，例如：应企业要求延期")
     )
 
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
     def values(self) -> dict[str, Any]:
         """As `actions.change_round` wants it."""
-        data = {key: value for key, value in self.cleaned_data.items() if key != "budget"}
-        return data | {"budget_fen": self.amounts.get("budget")}
+        told = {name: self.cleaned_data[name] for name in ("closes_on", "contact", "about")}
+        told["budget_fen"] = self.amounts.get("budget")
+        return {"told": told, "why": self.cleaned_data["why"], "seen": self.cleaned_data["seen"]}
 
 
 class RoundForm(MoneyForm):
@@ -182,7 +185,7 @@ def _page(
         "may_change": is_clerk and today <= round.closes_on,
         "changes": changes(round),
         "states": [(code, names[code], n) for code, n in states],
-        "has_factor": any(fact.key == "pool_factor" for fact in round.award.facts),
+        "has_factor": actions.has_factor(round),
         "reads_fund": bool(READERS & relations(account_of(request), timezone.now())),
         "reads_panel": is_clerk or "auditor" in groups,
         "has_review": round.lane == "ordinary" and "review" in round.award.parts,
@@ -202,8 +205,7 @@ def new(request: Request) -> HttpResponse:
         try:
             made = actions.open_round(actor=request.user, now=timezone.now(), **form.values())
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            form.blame(why)
         else:
             messages.success(request, _("批次已发布"))
             return redirect("web:round", made.pk)
@@ -216,19 +218,19 @@ def change(request: Request, pk: int) -> HttpResponse:
     desk.clerk(request)
     round = get_object_or_404(Round, pk=pk)
     start: dict[str, Any] = {"closes_on": round.closes_on, "contact": round.contact, "about": round.about}
+    start["seen"] = len(changes(round))
     if round.budget_fen is not None:
         start["budget"] = Fen(round.budget_fen).yuan
     form = ChangeForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_round(round=round, actor=request.user, now=timezone.now(), **form.values())
-        except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
-        except Refused as why:
-            form.add_error(None, str(why))
+        except (Invalid, Refused) as why:
+            form.blame(why)
         else:
             messages.success(request, _("已更正"))
+            if "budget" in form.changed_data and round.facts:
+                messages.warning(request, _("预算有改动，请重新计算分配系数"))
             return redirect("web:round", round.pk)
     return render(request, "web/round_change.html", {"round": round, "form": form}, status=422 if form.errors else 200)
 

@@ -84,8 +84,7 @@ def new(request: Request) -> HttpResponse:
             try:
                 made = actions.keep(account=request.user, now=timezone.now(), **form.cleaned_data, **given)
             except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name if name in form.fields else None, message)
+                form.blame(why)
             except Refused as why:
                 form.add_error(None, str(why))
                 status = 409

@@ -86,11 +86,8 @@ def edit(request: Request, code: str) -> HttpResponse:
         given = {"since": form.cleaned_data["since"], "document": form.cleaned_data["document"]}
         try:
             actions.settle(code=code, value=form.value(), actor=request.user, now=now, **given)
-        except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name if name in form.fields else None, message)
-        except Refused as why:
-            form.add_error(None, str(why))
+        except (Invalid, Refused) as why:
+            form.blame(why)
         else:
             messages.success(request, _("已设定：%(term)s") % {"term": spec.label})
             return redirect("web:terms")

@@ -55,8 +55,7 @@ def index(request: Request) -> HttpResponse:
         try:
             ties.record_tie(actor=request.user, now=timezone.now(), **form.cleaned_data)
         except Invalid as why:
-            for name, message in why.errors.items():
-                form.add_error(name, message)
+            form.blame(why)
         else:
             messages.success(request, _("已登记"))
             return redirect("web:ties")

@@ -82,8 +82,7 @@ def index(request: Request) -> HttpResponse:
                     now=timezone.now(), **form.chosen(),
                 )  # fmt: skip
             except Invalid as why:
-                for name, message in why.errors.items():
-                    form.add_error(name, message)
+                form.blame(why)
             except Refused as why:
                 form.add_error(None, str(why))
                 status = 409

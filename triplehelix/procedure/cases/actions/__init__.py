@@ -26,7 +26,7 @@ from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
 from triplehelix.procedure.cases.actions.periods import set_missing_days
 from triplehelix.procedure.cases.actions.rejudging import rejudge
-from triplehelix.procedure.cases.actions.rounds import change_round, open_round
+from triplehelix.procedure.cases.actions.rounds import change_round, has_factor, open_round
 
 __all__ = [
     "add_paper",
@@ -39,6 +39,7 @@ __all__ = [
     "correct_facts",
     "demand_back",
     "evaluate",
+    "has_factor",
     "keep_paper",
     "keep_proof",
     "left_out",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.cases import effects, guards, judge, kept
+from triplehelix.procedure.cases.actions.rounds import has_factor
 from triplehelix.procedure.cases.actions.shared import line, locked, require_clerk, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.people import person_named, unit_named
@@ -82,7 +83,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
     held = Round.objects.select_for_update().get(pk=round.pk)
     if held.budget_fen is None:
         raise Refused(_("这一批没有预算，不用分配"))
-    if not any(fact.key == "pool_factor" for fact in held.award.facts):
+    if not has_factor(held):
         raise Refused(_("“%(award)s”不按系数分配") % {"award": held.award.name})
     if held.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
         raise Refused(_("已经有办件公示，不能再改分配系数"))

@@ -1,5 +1,6 @@
 """Rounds: opened by the city's science bureau, and put right while they run."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from triplehelix.policy.registry import UnknownAward
 from triplehelix.procedure.cases import days, guards, judge
 from triplehelix.procedure.cases.actions.shared import line, require_clerk
 from triplehelix.procedure.cases.models import Round
+from triplehelix.procedure.cases.round_history import corrections
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -24,6 +26,8 @@ from triplehelix.records.trail import actions as trail
 
 #: The most cases one applicant may hand in to a round, and the most a round may support.
 MOST_QUOTA, MOST_PLACES = 999, 9999
+#: What may be put right while a round runs.
+CHANGED = ("closes_on", "budget_fen", "contact", "about")
 
 
 def _wrong_way(award_code: str, lane: str) -> dict[str, str]:
@@ -99,27 +103,26 @@ def _wrong_budget(budget_fen: int | None) -> dict[str, str]:
 
 @transaction.atomic
 def change_round(
-    *, round: Round, closes_on: date, budget_fen: int | None, contact: str, about: str, why: str, actor: Account | None,
-    now: datetime,
-) -> Round:  # fmt: skip
-    """Put a running round right: its last day, its budget, what it tells. What changed, and why, stays readable.
+    *, round: Round, told: Mapping[str, Any], why: str, actor: Account | None, now: datetime, seen: int | None = None
+) -> Round:
+    """Put a running round right: `told` names what becomes of any of CHANGED. What changed, and why, stays readable.
 
-    Once somebody has begun, the last day only moves later. The budget holds once a case is public, and is never less
-    than what was decided. Raises Refused (not the clerk; the round is over; nothing changed), Invalid at `closes_on`,
-    `budget`, `contact`, `why`.
+    Once somebody has begun, the last day only moves later. The budget (fen) holds once a case is public, and is never
+    less than what was decided. `seen`: how many corrections whoever asks knew of. Raises Refused (not the clerk; the
+    round is over; nothing changed; corrected meanwhile), Invalid at `closes_on`, `budget`, `contact`, `why`.
     """
     require_clerk(actor, now)
     held = Round.objects.select_for_update().get(pk=round.pk)
     today = timezone.localdate(now)
+    if seen is not None and seen != corrections(held).count():
+        raise Refused(_("别人刚刚修改过这一条，请先看最新内容，再改您的部分"))
     if held.closes_on < today:
         raise Refused(_("批次已经截止，不能再改"))
-    errors = _wrong_budget(budget_fen) | _wrong_last_day(held, closes_on, today) | _lowered(held, budget_fen)
-    contact = line(contact, _("咨询电话"), 120, errors, "contact", must=False)
+    asked, errors = _asked(held, told, today)
     why = line(why, _("更正的事由"), 200, errors, "why")
     if errors:
         raise Invalid(errors)
-    told = {"closes_on": closes_on, "budget_fen": budget_fen, "contact": contact, "about": about.strip()[:3000]}
-    changed = {name: value for name, value in told.items() if getattr(held, name) != value}
+    changed = {name: value for name, value in asked.items() if getattr(held, name) != value}
     if not changed:
         raise Refused(_("没有改动"))
     data = {name: {"from": _plain(getattr(held, name)), "to": _plain(value)} for name, value in changed.items()}
@@ -128,6 +131,16 @@ def change_round(
     held.save(update_fields=list(changed))
     trail.record(kind=Round.kind, id=str(held.pk), verb="change", actor=actor, now=now, data=data, why=why)
     return held
+
+
+def _asked(held: Round, told: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the round is to say, beside what is left as it is, and what is wrong with it by field."""
+    asked = {name: told.get(name, getattr(held, name)) for name in CHANGED}
+    errors = _wrong_budget(asked["budget_fen"]) | _lowered(held, asked["budget_fen"])
+    errors |= _wrong_last_day(held, asked["closes_on"], today)
+    asked["contact"] = line(asked["contact"], _("咨询电话"), 120, errors, "contact", must=False)
+    asked["about"] = asked["about"].strip()[:3000]
+    return asked, errors
 
 
 def _plain(value: Any) -> Any:
@@ -148,7 +161,14 @@ def _lowered(held: Round, budget_fen: int | None) -> dict[str, str]:
         return {}
     if held.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
         return {"budget": _("已经有办件公示，不能再改预算")}
+    if has_factor(held):
+        return {}  # what was decided follows the budget: it is shared out anew
     decided = held.cases.filter(state="noticing").aggregate(n=Sum("granted_fen"))["n"] or 0
     if budget_fen is not None and budget_fen < decided:
         return {"budget": _("已经决定支持 %(decided)s，预算不能低于它") % {"decided": Fen(decided)}}
     return {}
+
+
+def has_factor(round: Round) -> bool:
+    """Whether a budget that does not suffice is shared out by a factor."""
+    return any(fact.key == "pool_factor" for fact in round.award.facts)
