@@ -118,7 +118,11 @@ def test_the_whole_way_with_a_unit_error_and_a_returned_payment(city, round):
 
     # 200,000 yuan for 150,000: everybody gets the whole.
     assert actions.share_pool(round=round, actor=city.clerk, now=city.now) == 1
+    assert actions.not_shared(round) == ""
     notice = city.notice(one, two, four)
+    assert "已经有办件公示" in actions.not_shared(round)
+    with pytest.raises(Refused, match="已经有办件公示"):
+        actions.share_pool(round=round, actor=city.clerk, now=city.now)
     assert notice.last == date(2026, 6, 16)
     with pytest.raises(Refused, match="公示期还没有结束"):
         city.step(one, "end_notice", city.clerk)

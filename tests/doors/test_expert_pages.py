@@ -72,7 +72,7 @@ def test_wrong_forms_say_so_at_their_field(request, things):
     answer = officer.post("/repositories/", {"name": "库", "base_url": "http://10.0.0.1/oai"})
     assert answer.status_code == 422 and "内部网络" in answer.content.decode()
     answer = officer.post("/experts/aliases/", {"unit": "没有的单位", "name": "某大学"})
-    assert answer.status_code == 422 and "没有登记过" in answer.content.decode()
+    assert answer.status_code == 422 and "没有找到这个单位" in answer.content.decode()
     answer = signed_in(request, "clerk").post(written("/experts/{unsaid}/address/", things), {"email": "没有"})
     assert answer.status_code == 422 and "name@example.com" in answer.content.decode()
 

@@ -107,17 +107,19 @@ def test_the_same_over_the_api(city):
 
 
 def test_the_words_agreed_to_are_the_words_shown(city):
-    """Agreeing counts only for the text that was on the page: another choice is shown anew."""
+    """Agreeing counts only for the text that was on the page: it is shown first, and another choice is shown anew."""
     case = city.picked()
     firm, address = client_of(city.clerk), f"/finance/cases/{case.pk}/acts/consent/"
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
     given = {"until": until, "fields_": ["standing"], "seen_version": case.version, "agreed": "on"}
     answer = firm.post(address, given)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     page = answer.content.decode()
-    assert 'class="consent"' in page and until in page
+    assert 'class="consent"' in page and until in page and "同意并授权" in page
+    assert "errorlist" not in page and "checked" not in page.split('name="agreed"')[1].split(">")[0]
     seen = page.split('name="seen" value="')[1].split('"')[0]
-    assert firm.post(address, given | {"seen": seen, "fields_": ["standing", "contact"]}).status_code == 422
+    other = firm.post(address, given | {"seen": seen, "fields_": ["standing", "contact"]})
+    assert other.status_code == 422 and "授权书也随之改了" in other.content.decode()
     assert not Consent.objects.exists()
     assert firm.post(address, given | {"seen": seen}).status_code == 302
     assert Consent.objects.get().digest == seen

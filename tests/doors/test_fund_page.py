@@ -1,5 +1,6 @@
 """The fund desk: who reads it, what it says, what it costs."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -45,6 +46,8 @@ def test_the_page_the_chart_and_the_sheet_say_the_same(client, finance, firm, pu
     text = page.content.decode()
     assert "16.7%" in text
     assert "4.5 万元" in text
+    total = " ".join(re.sub("<[^>]+>", " ", text.split("<tfoot>")[1].split("</tfoot>")[0]).split())
+    assert total.startswith("合计") and total.endswith("16.7%"), "the sums of a single use are its own"
     assert "二拨" in text
     assert "1 笔，最多 5,000 元。" in text, "what a list for the bank will hold, before it is made"
     assert "确认生成支付清单" in text

@@ -94,7 +94,7 @@ def test_who_asks_is_answered(request, client, newcomer, county, clerk, firm):
     page = words(client, "/experts/mine/")
     assert "/people/ask/" in page and "本单位的人员" in page
     wrong = client.post("/people/ask/", {"home": "没有这家", "name": "阮知微"})
-    assert wrong.status_code == 422 and "没有登记过这个单位" in wrong.content.decode()
+    assert wrong.status_code == 422 and "没有找到这个单位" in wrong.content.decode()
     asked = client.post("/people/ask/", {"home": firm.name, "name": "阮知微", "post": "工程师"}, follow=True)
     assert "正在等主管部门核对" in asked.content.decode()
 

@@ -49,6 +49,7 @@ GETS = {
     "fund-open": ("/fund/open/", only("finance")),
     "fund-year-end": ("/fund/year-end/", only("finance")),
     "batch": ("/fund/batches/{batch}/", OFFICES),
+    "batch-answer-form": ("/fund/batches/{batch}/answer.xlsx", only("finance")),
     "batch-file": ("/fund/batches/{batch}/file.xlsx", only("finance")),
     "batch-file (csv)": ("/fund/batches/{batch}/file.csv", only("finance")),
     "fund-review": ("/fund/review/?output=45&benefit=25&satisfaction=9", OFFICES),

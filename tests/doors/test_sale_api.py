@@ -99,7 +99,11 @@ def contract(**more):
 
 
 def test_from_the_first_call_to_a_landing(market, seller, buyer, office, later):
+    unknown = seller.post("/api/sales", {"achievement": market.achievement.pk, "buyer": "没有这家"})
+    assert "没有找到这个单位" in fields(unknown)["buyer"]
     sale = opened(market, seller)
+    again = {"achievement": market.achievement.pk, "buyer": market.firm.name}
+    assert done(seller.post("/api/sales", again), 201)["id"] == sale["id"], "a unit is known by its name too"
     assert (sale["state"], sale["acts"]) == ("checking", ["rights", "buyer", "price"])
     assert done(buyer.get(f"/api/sales/{sale['id']}"))["acts"] == []
     wrong = rights(market, owners=[{"name": "某厂", "uscc": market.university.uscc, "share_bp": 6000}])

@@ -1,12 +1,15 @@
 """The payment file and the bank's answer: what goes out comes back, and what cannot be read changes nothing."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from tests.fund.cases import MILLION, NOW
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.sheet import Sheet, read_table, write_csv, write_xlsx
+from triplehelix.foundation.sheet import EXAMPLE_MARK, Sheet, read_table, write_csv, write_xlsx
 from triplehelix.fund import actions, files
 from triplehelix.fund.actions.answers import faults
 from triplehelix.records.steps.actions import Refused
@@ -44,6 +47,22 @@ def test_the_answer_is_read_with_the_banks_own_words(batch):
     assert (answer.key, answer.amount_fen, answer.paid, answer.reason) == (key, MILLION, False, "账号不符")
     found = actions.record_bank_answer(batch=batch, answers=[answer], actor=None, now=NOW)
     assert len(found.returned) == 1
+
+
+def test_the_form_of_an_answer_asks_only_for_the_outcome(batch):
+    """The number and the amount stand in it; left as it is, the outcome is what is missing, and nothing else."""
+    key, form = batch.payments.get().key, files.answer_form(batch)
+    with pytest.raises(files.BadAnswer) as wrong:
+        files.read_answer(form, "回单.xlsx")
+    assert [(e.row, e.column) for e in files.wrong_cells(batch, wrong.value)] == [(2, "结果")]
+    book = load_workbook(io.BytesIO(form))
+    book.worksheets[0]["C2"] = "成功"
+    out = io.BytesIO()
+    book.save(out)
+    (answer,) = files.read_answer(out.getvalue(), "回单.xlsx")
+    assert (answer.key, answer.amount_fen, answer.paid) == (key, MILLION, True)
+    actions.record_bank_answer(batch=batch, answers=[answer], actor=None, now=NOW)
+    assert load_workbook(io.BytesIO(files.answer_form(batch))).worksheets[0]["A2"].value.startswith(EXAMPLE_MARK)
 
 
 def test_every_wrong_cell_is_named(batch):

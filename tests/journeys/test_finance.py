@@ -69,11 +69,11 @@ def wished(page):
     page.locator("text=还看不到这一条").wait_for()
     page.fill("[name=until]", (timezone.localdate() + 200 * DAY).isoformat())
     page.check("label:has-text('联系人和联系方式') input")
-    page.click("button:has-text('查看授权书并同意')")
+    page.click("button:has-text('看授权书')")
     words = page.locator("blockquote.consent").inner_text()
     assert "澄湖甲银行" in words and "联系人" in words
     page.check("[name=agreed]")
-    page.click("button:has-text('查看授权书并同意')")
+    page.click("button:has-text('同意并授权')")
     page.locator("text=已办理：书面授权").wait_for()
     return re.search(r"/finance/cases/(\d+)/", page.url)[1]
 

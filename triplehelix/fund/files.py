@@ -17,6 +17,7 @@ from triplehelix.foundation.sheet import (
     Sheet,
     SheetError,
     read_table,
+    template,
     write_csv,
     write_xlsx,
 )
@@ -75,6 +76,13 @@ def as_csv(batch: Batch) -> bytes:
     return write_csv(list(HEADINGS), (line.cells for line in lines(batch)))
 
 
+def answer_form(batch: Batch) -> bytes:
+    """A sheet for an answer not given as one: what was sent and not answered yet, its outcome left to be filled in."""
+    sent = batch.payments.filter(state="sent").order_by("pk")
+    rows = [(one.key, str(Fen(one.amount_fen).yuan), "", "") for one in sent]
+    return template(ANSWER, title=f"银行回单 {batch.number}", rows=rows)
+
+
 def _amount(cell: str) -> int:
     try:
         return int(parse_amount(cell, "元"))
@@ -131,4 +139,7 @@ def _column(field: str) -> str:
     return ANSWER.by_key["paid" if field == "outcome" else field].heading
 
 
-__all__ = ["ANSWER", "BadAnswer", "Line", "SheetError", "as_csv", "as_xlsx", "lines", "read_answer", "wrong_cells"]
+__all__ = [
+    "ANSWER", "BadAnswer", "Line", "SheetError", "answer_form", "as_csv", "as_xlsx", "lines", "read_answer",
+    "wrong_cells",
+]  # fmt: skip

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.utils.translation import gettext as _
 from ninja import Field
 from ninja.files import UploadedFile
 
 from triplehelix.doors.api import shapes
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.parties.rules import Invalid, Refused
 
 #: A refusal of the n-th owner, payment … (from 1) belongs to that row of the list (from 0) of the call.
 ROW = re.compile(r"(owner|row|cost|contributor)_([0-9]+)(?:_([a-z]+))?")
@@ -66,9 +66,15 @@ def content_of(paper: UploadedFile) -> tuple[bytes, str]:
     return paper.read(), paper.name or ""
 
 
-def organisation_of(code: str, field: str) -> Organisation:
-    """The registered organisation of a unified social credit code. Raises Invalid at the field."""
-    found = Organisation.objects.filter(uscc=code.strip().upper()).first()
-    if found is None:
-        raise Invalid({field: _("还没有登记这个单位：请先由主管部门登记、核实")})
-    return found
+#: How a unit is named in what is sent: see `organisation_of`.
+UNIT = "统一社会信用代码, or the exact full name"
+#: As many characters as a unit's full name may have.
+UNIT_LENGTH = 120
+
+
+def organisation_of(text: str, field: str) -> Organisation:
+    """The registered organisation of a unified social credit code or a full name. Raises Invalid at the field."""
+    try:
+        return finds.organisation_called(text)
+    except Refused as why:
+        raise Invalid({field: str(why)}) from why

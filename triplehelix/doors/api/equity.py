@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
-from triplehelix.doors.api.acting import Seen, organisation_of
+from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import opened
 from triplehelix.market.equity import access, actions, acts, finds
@@ -58,7 +58,7 @@ class DealPage(Schema):
 class DealIn(shapes.Given):
     """Entered by a registered fund; `equity` has its valuations, another mode how and until when it becomes shares."""
 
-    firm: str = Field(max_length=40, description="统一社会信用代码")
+    firm: str = Field(max_length=UNIT_LENGTH, description=UNIT)
     mode: str = Field(max_length=20, description="equity, invest_then_equity, …")
     round: str = Field(max_length=10, description="a code of the pack's rounds")
     ticket_fen: int = FEN

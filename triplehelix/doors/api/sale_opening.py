@@ -11,7 +11,7 @@ from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from triplehelix.doors.api import shapes
-from triplehelix.doors.api.acting import Seen, organisation_of
+from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.sale_acting import ACT, Acting, acting
 from triplehelix.doors.api.sale_shown import SaleOut, whole
@@ -50,7 +50,7 @@ class RightsIn(Seen):
 
 
 class BuyerIn(Seen):
-    buyer: str = Field(max_length=40, description="统一社会信用代码")
+    buyer: str = Field(max_length=UNIT_LENGTH, description=UNIT)
 
 
 class PriceIn(Seen):

@@ -10,7 +10,7 @@ from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from triplehelix.doors.api import shapes
-from triplehelix.doors.api.acting import Seen, organisation_of, said_at
+from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of, said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.doors.api.sale_acting import ACT, acting, opened
@@ -63,7 +63,7 @@ class ResultIn(Seen):
     exchange: str = Field(max_length=120, description="the licensed exchange that held it")
     document: str = Field(max_length=80, description="成交确认书编号")
     held_on: date
-    winner: str = Field(max_length=40, description="统一社会信用代码")
+    winner: str = Field(max_length=UNIT_LENGTH, description=UNIT)
     price_fen: int = Field(ge=1, le=10**13)
 
 

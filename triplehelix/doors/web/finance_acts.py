@@ -16,7 +16,10 @@ from triplehelix.procedure.terms.finds import decided
 
 @dataclass(frozen=True)
 class Act:
-    """`made`: its form; `run` does it, with case, actor, now and seen_version given."""
+    """`made`: its form; `run` does it, with case, actor, now and seen_version given.
+
+    Where the form shows words first, `button` asks for them and `agrees` is pressed below them.
+    """
 
     code: str
     label: Any
@@ -25,6 +28,11 @@ class Act:
     run: Callable[[Form, dict[str, Any]], object]
     danger: bool = False
     folded: bool = False
+    agrees: Any = None
+
+    def pressed(self, form: Form) -> Any:
+        """What its button says."""
+        return self.agrees if getattr(form, "text", "") else self.button
 
 
 def offered(case: Application, held: frozenset[str]) -> list[Act]:
@@ -73,12 +81,11 @@ CLAIMS = {
     "payout": (gettext_lazy("计算代偿补偿"), asked.PayoutForm),
     "loss": (gettext_lazy("计算市级风险补偿"), asked.PlainForm),
 }
-SURE = gettext_lazy("确定")
+SURE, WORDS, AGREE = gettext_lazy("确定"), gettext_lazy("看授权书"), gettext_lazy("同意并授权")
 ACTS: dict[str, Act] = {
     act.code: act
     for act in (
-        Act("consent", gettext_lazy("书面授权"), gettext_lazy("查看授权书并同意"),
-            asked.ConsentForm, _consent),
+        Act("consent", gettext_lazy("书面授权"), WORDS, asked.ConsentForm, _consent, agrees=AGREE),
         Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记合同"),
             asked.ContractForm, _grant),
         Act("decline", gettext_lazy("婉拒"), gettext_lazy("婉拒并告知企业"),
@@ -95,8 +102,7 @@ ACTS: dict[str, Act] = {
             Act(f"claim_{kind}", label, gettext_lazy("计算"), _plain(made), _claim(kind))
             for kind, (label, made) in CLAIMS.items()
         ),
-        Act("renew", gettext_lazy("重新授权"), gettext_lazy("查看授权书并同意"),
-            asked.ConsentForm, _consent, folded=True),
+        Act("renew", gettext_lazy("重新授权"), WORDS, asked.ConsentForm, _consent, folded=True, agrees=AGREE),
         Act("revoke", gettext_lazy("撤回授权"), gettext_lazy("撤回授权"), _plain(asked.RevokeForm),
             _all(actions.revoke_consent), danger=True, folded=True),
         Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"),

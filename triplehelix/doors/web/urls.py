@@ -152,6 +152,7 @@ urlpatterns = [
     path("fund/send/", batches.send, name="fund-send"),
     path("fund/batches/<int:pk>/", batches.show, name="batch"),
     path("fund/batches/<int:pk>/answer/", batches.answer, name="batch-answer"),
+    path("fund/batches/<int:pk>/answer.xlsx", batches.answer_form, name="batch-answer-form"),
     path("fund/batches/<int:pk>/file.<slug:form>", batches.file, name="batch-file"),
     path("fund/review/", fund.review, name="fund-review"),
     path("fund/chart.svg", fund.chart, name="fund-chart"),

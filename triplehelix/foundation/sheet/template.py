@@ -1,8 +1,10 @@
 """The empty sheet people fill in: drop-downs, an example row, and a sheet that explains every column."""
 
 import io
+from collections.abc import Iterable, Sequence
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -15,30 +17,35 @@ CHOICES_SHEET = "选项"
 HELP_SHEET = "填表说明"
 
 
-def template(schema: Schema, *, title: str = "填报表") -> bytes:
+def template(schema: Schema, *, title: str = "填报表", rows: Iterable[Sequence[str]] = ()) -> bytes:
     """A workbook with the schema's headings (a star: required), drop-downs from `choices`, a grey example row that
     is not read back, and a help sheet. Columns are text, so codes keep their zeros and long numbers their digits.
+    Where `rows` are begun already, cells in the order of the columns, they stand instead of the example.
     """
-    out = io.BytesIO()
+    out, begun = io.BytesIO(), list(rows)
     with xlsxwriter.Workbook(out, SAFE) as book:
         looks = Looks(book)
         page = book.add_worksheet(sheet_name(title, {HELP_SHEET, CHOICES_SHEET}))
         _explain(book.add_worksheet(HELP_SHEET), schema, looks)
         ranges = _choices(book, schema)
         for place, column in enumerate(schema.columns):
-            _column(page, place, column, ranges.get(column.key, ""), looks)
+            cells = [writable(row[place]) for row in begun] or [_example(column, marked=place == 0)]
+            _column(page, place, column, cells, looks.text if begun else looks.example, looks)
+            _rule(page, place, column, ranges.get(column.key, ""))
         page.freeze_panes(1, 0)
         print_well(page)
     return out.getvalue()
 
 
-def _column(page: Worksheet, place: int, column: Column, choices: str, looks: Looks) -> None:
+def _column(page: Worksheet, place: int, column: Column, cells: Sequence[str], look: Format, looks: Looks) -> None:
     heading = f"{column.heading} *" if column.required else column.heading
-    example = _example(column)
-    shown = f"{EXAMPLE_MARK}{example}" if place == 0 else example
-    page.set_column(place, place, min(max(width_of(heading), width_of(shown), 10) + 2, 40), looks.text)
+    page.set_column(place, place, min(max(*map(width_of, (heading, *cells)), 10) + 2, 40), looks.text)
     page.write_string(0, place, writable(heading), looks.head_required if column.required else looks.head)
-    page.write_string(1, place, writable(shown), looks.example)
+    for row, cell in enumerate(cells, 1):
+        page.write_string(row, place, cell, look)
+
+
+def _rule(page: Worksheet, place: int, column: Column, choices: str) -> None:
     rule: dict[str, object] = {"validate": "any"}
     if choices:
         # a warning, not a stop: codes and aliases are accepted too
@@ -49,8 +56,9 @@ def _column(page: Worksheet, place: int, column: Column, choices: str, looks: Lo
         page.data_validation(1, place, MOST_ROWS - 1, place, rule)
 
 
-def _example(column: Column) -> str:
-    return column.example or (column.choices[0] if column.choices else "")
+def _example(column: Column, *, marked: bool = False) -> str:
+    shown = column.example or (column.choices[0] if column.choices else "")
+    return writable(f"{EXAMPLE_MARK}{shown}" if marked else shown)
 
 
 def _choices(book: Workbook, schema: Schema) -> dict[str, str]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from triplehelix.records.parties.finds import organisation_called
 from triplehelix.records.parties.models import Organisation, Person
+from triplehelix.records.parties.rules import Refused
 
 MOST_AVOIDED = 3
 
@@ -25,11 +27,10 @@ def person_named(text: str) -> Person:
 
 def unit_named(text: str) -> Organisation:
     """The organisation of a credit code or full name. Raises ValueError."""
-    said = " ".join(text.split())
-    found = Organisation.objects.filter(uscc=said.upper()).first() or Organisation.objects.filter(name=said).first()
-    if found is None:
-        raise ValueError(_("没有登记“%(who)s”这个单位：请写全称或统一社会信用代码") % {"who": said[:60]})
-    return found
+    try:
+        return organisation_called(text)
+    except Refused as why:
+        raise ValueError(f"{text.strip()[:60]}：{why}") from why
 
 
 def avoided(text: str) -> list[dict[str, Any]]:

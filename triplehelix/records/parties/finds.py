@@ -3,12 +3,32 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
+from triplehelix.records.parties.rules import Refused
 
 CITY_ROLES = ("city_officer", "operator", "technology_manager")
+
+
+def organisation_called(text: str) -> Organisation:
+    """The registered unit of a unified social credit code or of an exact full name: what people know is its name, what
+    registers know is its code. Of those that call themselves the same, the one that was checked.
+
+    Raises Refused, which says what to do: nobody is called so, or several are.
+    """
+    said = " ".join(text.split())
+    found = Organisation.objects.filter(uscc=said.upper()).first()
+    if found is not None:
+        return found
+    named = list(Organisation.objects.filter(name=said).order_by(F("confirmed_at").asc(nulls_last=True), "pk")[:2])
+    if len(named) > 1 and (named[0].confirmed_at is None or named[1].confirmed_at is not None):
+        raise Refused(_("不止一个单位叫这个名称：请写 18 位统一社会信用代码"))
+    if not named:
+        raise Refused(_("没有找到这个单位：请写 18 位统一社会信用代码或单位全称；还没有登记的，先由主管部门登记、核实"))
+    return named[0]
 
 
 def organisations_of(account: Account, on: date) -> QuerySet[Organisation]:

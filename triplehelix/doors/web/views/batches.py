@@ -106,6 +106,14 @@ def file(request: Request, pk: int, form: str) -> HttpResponse:
     return attachment(files.as_csv(batch), f"支付清单{batch.number}.csv", "text/csv; charset=utf-8")
 
 
+@require_GET
+def answer_form(request: Request, pk: int) -> HttpResponse:
+    """The bank's answer to fill in, where it comes on paper: the payments not answered yet."""
+    require_finance(request)
+    batch = get_object_or_404(Batch, pk=pk)
+    return attachment(files.answer_form(batch), f"银行回单{batch.number}.xlsx", XLSX)
+
+
 @require_POST
 def answer(request: Request, pk: int) -> HttpResponse:
     """Read the bank's answer: all of it is recorded, or nothing and every wrong row is named."""

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import wholes
+from triplehelix.doors.web.organisations import organisation_of
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.experts import access, actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
 from triplehelix.market.experts.terms import value
-from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 
@@ -111,6 +111,10 @@ class AliasForm(Form):
         label=gettext_lazy("别名"), max_length=120, help_text=gettext_lazy("署名里出现的写法，如英文名、旧名、简称")
     )
 
+    def clean_unit(self) -> str:
+        self.organisation = organisation_of(self.cleaned_data["unit"])
+        return self.organisation.name
+
 
 @require_http_methods(["GET", "POST"])
 def aliases(request: Request) -> HttpResponse:
@@ -118,20 +122,15 @@ def aliases(request: Request) -> HttpResponse:
     _desk(request)
     form = AliasForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        text = " ".join(form.cleaned_data["unit"].split())
-        unit = Organisation.objects.filter(name=text).first() or Organisation.objects.filter(uscc=text).first()
-        if unit is None:
-            form.add_error("unit", _("没有登记过这个单位，请核对全称"))
+        try:
+            _alias, placed = actions.add_alias(
+                organisation=form.organisation, name=form.cleaned_data["name"], actor=request.user, now=timezone.now()
+            )
+        except Invalid as why:
+            form.blame(why)
         else:
-            try:
-                _alias, placed = actions.add_alias(
-                    organisation=unit, name=form.cleaned_data["name"], actor=request.user, now=timezone.now()
-                )
-            except Invalid as why:
-                form.add_error("name", why.errors["name"])
-            else:
-                messages.success(request, _("已登记，认出了 %(n)d 条署名") % {"n": placed})
-                return redirect("web:experts-aliases")
+            messages.success(request, _("已登记，认出了 %(n)d 条署名") % {"n": placed})
+            return redirect("web:experts-aliases")
     page = Paginator(Alias.objects.select_related("organisation"), 50).get_page(request.GET.get("page"))
     context = {"form": form, "page": page}
     return render(request, "web/expert_aliases.html", context, status=422 if form.errors else 200)

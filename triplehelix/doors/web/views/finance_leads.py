@@ -143,7 +143,7 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: Request, found: Application, *, step_form: StepForm | None = None, failed: tuple[str, Form] | None = None,
+    request: Request, found: Application, *, step_form: StepForm | None = None, filled: tuple[str, Form] | None = None,
     void: tuple[int, Form] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """One case. An institution sees the firm's papers once it has opened them, which the trail keeps."""
@@ -154,9 +154,9 @@ def _page(
     is_open = consent is not None and (sees_all or actions.is_open(found, request.user, now))
     forms = []
     for act in acts.offered(found, held):
-        form = failed[1] if failed is not None and failed[0] == act.code else act.made(found, None)
+        form = filled[1] if filled is not None and filled[0] == act.code else act.made(found, None)
         form.auto_id = f"id_{act.code}_%s"
-        forms.append((act, form))
+        forms.append((act, form, act.pressed(form)))
     loan = found.loan
     rows = loan.claims.select_related("payee", "loan") if loan is not None else Claim.objects.none()
     own = access.own_organisations(request.user, timezone.localdate(now))
@@ -208,7 +208,7 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
 
 @require_POST
 def act(request: Request, pk: int, act: str) -> HttpResponse:
-    """Do one act, or say at its fields what is wrong."""
+    """Do one act, or say at its fields what is wrong. A consent's first press shows the words it is about."""
     found, now = _case(request, pk), timezone.now()
     known, rule = acts.ACTS.get(act), rules.ACTS.get(act)
     if known is None or rule is None or not rule.may(found, found.relations_of(request.user, now)):
@@ -217,7 +217,9 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     seen = request.POST.get("seen_version", "")
     version = whole(seen) or 0
     status = 422
-    if form.is_valid():
+    if form.is_valid() and getattr(form, "looks", False):
+        status = 200
+    elif form.is_valid():
         try:
             known.run(form, {"case": found, "actor": request.user, "now": now, "seen_version": version})
         except Invalid as why:
@@ -229,7 +231,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
             messages.success(request, acts.done(known))
             back = Application.objects.filter(pk=pk)
             return redirect("web:finance-case", pk) if back.exists() else redirect("web:finance-leads")
-    return _page(request, _case(request, pk), failed=(act, form), status=status)
+    return _page(request, _case(request, pk), filled=(act, form), status=status)
 
 
 @require_POST

@@ -1,5 +1,8 @@
 """The fund desk: a year's money by use, how far it has come, and every movement."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
@@ -13,6 +16,7 @@ from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
+from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.fund import finds, sheets
 from triplehelix.fund.access import READERS, relations
@@ -50,12 +54,13 @@ def desk(request: Request) -> HttpResponse:
     is_finance = "finance" in held
     if pool is None:
         return render(request, "web/fund.html", {"pool": None, "is_finance": is_finance})
-    waiting = finds.not_arrived(pool)
+    waiting, purses = finds.not_arrived(pool), list(pool.purses.all())
     context = {
         "pool": pool,
         "years": Pool.objects.filter(code=pool.code).values_list("year", flat=True),
         "documents": pool.appropriations.all(),
-        "rows": [(purse, _rate(purse)) for purse in pool.purses.all()],
+        "rows": [(purse, _rate(purse.paid_fen, purse.amount_fen)) for purse in purses],
+        "total": _total(purses),
         "parts": PARTS,
         "waiting": waiting,
         "batches": Paginator(finds.batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
@@ -78,11 +83,18 @@ def _waiting() -> dict[str, int]:
     }
 
 
-def _rate(purse: Purse) -> str:
-    """Paid of the purse's amount in percent, to a tenth, half up: as the finance bureau computes 执行率."""
-    if not purse.amount_fen:
+def _total(purses: Sequence[Purse]) -> dict[str, Any]:
+    """The last row of the table: every column summed over the purses, fen, and the rate of the sums."""
+    parts = ("amount_fen", "committed_fen", "ordered_fen", "paid_fen", "free")
+    sums: dict[str, Any] = {name: Fen(sum(getattr(one, name) for one in purses)) for name in parts}
+    return sums | {"rate": _rate(sums["paid_fen"], sums["amount_fen"])}
+
+
+def _rate(paid: int, amount: int) -> str:
+    """Paid of an amount, both in fen, in percent to a tenth, half up: as the finance bureau computes 执行率."""
+    if not amount:
         return "0"
-    tenths = (2000 * purse.paid_fen + purse.amount_fen) // (2 * purse.amount_fen)
+    tenths = (2000 * paid + amount) // (2 * amount)
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 

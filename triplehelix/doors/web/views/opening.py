@@ -6,23 +6,22 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.organisations import LONGEST, organisation_of
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.terms.finds import pack
-from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 
 class OpenForm(Form):
     award = forms.ChoiceField(label=gettext_lazy("事项"))
-    uscc = forms.CharField(label=gettext_lazy("单位的统一社会信用代码"), max_length=18)
+    uscc = forms.CharField(label=gettext_lazy("单位全称，或统一社会信用代码"), max_length=LONGEST)
     title = forms.CharField(label=gettext_lazy("题目"), max_length=120)
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
 
@@ -33,12 +32,8 @@ class OpenForm(Form):
         chooser.choices = [(one.code, one.name) for one in pack().awards if "by_decision" in one.lanes]
 
     def clean_uscc(self) -> str:
-        code = str(self.cleaned_data["uscc"]).strip().upper()
-        found = Organisation.objects.filter(uscc=code).first()
-        if found is None:
-            raise forms.ValidationError(_("还没有登记这个单位：请先在单位管理里登记"))
-        self.organisation = found
-        return code
+        self.organisation = organisation_of(self.cleaned_data["uscc"])
+        return self.organisation.uscc
 
 
 @require_http_methods(["GET", "POST"])

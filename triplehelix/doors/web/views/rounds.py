@@ -186,6 +186,7 @@ def _page(
         "changes": changes(round),
         "states": [(code, names[code], n) for code, n in states],
         "has_factor": actions.has_factor(round),
+        "not_shared": actions.not_shared(round) if is_clerk else "",
         "reads_fund": bool(READERS & relations(account_of(request), timezone.now())),
         "reads_panel": is_clerk or "auditor" in groups,
         "has_review": round.lane == "ordinary" and "review" in round.award.parts,

@@ -17,6 +17,7 @@ from triplehelix.procedure.cases.actions.handling import (
     bar,
     confirm_facts,
     correct_facts,
+    not_shared,
     share_pool,
     sign_agreement,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "left_out",
     "lift_demand",
     "misdirected",
+    "not_shared",
     "open_by_decision",
     "open_round",
     "order_all",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.cases import effects, guards, judge, kept
@@ -26,6 +27,7 @@ CORRECTED_IN = frozenset(
     {"screening", "held", "accepting", "checking", "reviewing", "site_check", "deciding", "noticing", "objected"}
 )
 SHARED_IN = ("confirming", "noticing")
+NOTHING = gettext_lazy("名单里还没有应支持的办件")
 
 
 @transaction.atomic
@@ -81,18 +83,15 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
     """
     require_clerk(actor, now)
     held = Round.objects.select_for_update().get(pk=round.pk)
-    if held.budget_fen is None:
-        raise Refused(_("这一批没有预算，不用分配"))
-    if not has_factor(held):
-        raise Refused(_("“%(award)s”不按系数分配") % {"award": held.award.name})
-    if held.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
-        raise Refused(_("已经有办件公示，不能再改分配系数"))
+    if why := not_shared(held):
+        raise Refused(why)
     held.facts = {}
     held.save(update_fields=["facts"])
     cases = list(held.cases.select_for_update(of=("self",)).filter(state__in=SHARED_IN).order_by("pk"))
     full = sum(_full(case, now) for case in cases)
     if not full:
-        raise Refused(_("名单里还没有应支持的办件"))
+        raise Refused(str(NOTHING))
+    assert held.budget_fen is not None  # not_shared asked
     factor = min(Fraction(1), Fraction(held.budget_fen, full))
     if factor < 1:
         held.facts = {"pool_factor": str(factor)}
@@ -104,6 +103,17 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
     data = {"budget_fen": held.budget_fen, "full_fen": full, "factor": str(factor), "cases": len(cases)}
     trail.record(kind=Round.kind, id=str(held.pk), verb="share", actor=actor, now=now, data=data)
     return factor
+
+
+def not_shared(round: Round) -> str:
+    """Why the round's budget cannot be shared out now; "" where it can, if there is anything to support."""
+    if round.budget_fen is None:
+        return _("这一批没有预算，不用分配")
+    if not has_factor(round):
+        return _("“%(award)s”不按系数分配") % {"award": round.award.name}
+    if round.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
+        return _("已经有办件公示，不能再改分配系数")
+    return "" if round.cases.filter(state__in=SHARED_IN).exists() else str(NOTHING)
 
 
 def _full(case: Case, now: datetime) -> int:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.actions.people import claim_person
-from triplehelix.records.parties.models import Account, Organisation, Person, PersonClaim
+from triplehelix.records.parties.models import Account, Person, PersonClaim
 from triplehelix.records.parties.rules import PERSON_CLAIM, Invalid, Refused, clean, short
 from triplehelix.records.trail import actions as trail
 
@@ -31,12 +31,10 @@ def ask_for_person(*, account: Account, home: str, name: str, now: datetime, pos
     given = clean(PERSON_CLAIM, {"home": home, "name": name, "post": post}, on=timezone.localdate(now))
     if Person.objects.filter(account=account).exists():
         raise Invalid({"name": _("您的账号已经对应到登记的人员")})
-    text = given.pop("home")
-    # Of two that call themselves the same, the one that has been checked.
-    named = Organisation.objects.filter(Q(name=text) | Q(uscc=text.upper()))
-    where = named.order_by(F("confirmed_at").asc(nulls_last=True), "pk").first()
-    if where is None:
-        raise Invalid({"home": _("没有登记过这个单位，请核对全称")})
+    try:
+        where = finds.organisation_called(given.pop("home"))
+    except Refused as why:
+        raise Invalid({"home": str(why)}) from why
     account.person_claims.filter(answered_at__isnull=True).update(answered_at=now)
     claim = PersonClaim.objects.create(account=account, home=where, asked_at=now, **given)
     _note(claim, "ask_person", account, now)
