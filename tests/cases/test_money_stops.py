@@ -1,6 +1,6 @@
 """Where money stops: a demand, an objection that was right, a round's budget, an amount nobody decided."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -88,11 +88,16 @@ def test_what_the_bank_returns_of_two_payments_is_not_demanded_any_more(city, se
     case = demanded(city, second_ordered, MILLION * 3 // 2)
     came_back(city, first)
     case.refresh_from_db()
-    assert (case.state, case.demanded_fen, pay.paid(case)) == ("clawing", MILLION, MILLION)
+    assert (case.state, case.demanded_fen, pay.paid(case)) == ("clawing", MILLION // 2, MILLION), "half was its own"
     kept = Entry.objects.filter(subject_kind=Case.kind, subject_id=str(case.pk), verb="demand_amount").order_by("-n")
-    assert (kept[0].data["amount_fen"], kept[0].why) == (MILLION, first.batch.number)
+    assert (kept[0].data["amount_fen"], kept[0].why) == (MILLION // 2, first.batch.number)
     case = actions.record_refund(
-        case=case, amount_fen=MILLION, receipt="缴款书 7", actor=city.finance, now=city.now, seen_version=case.version
+        case=case,
+        amount_fen=MILLION // 2,
+        receipt="缴款书 7",
+        actor=city.finance,
+        now=city.now,
+        seen_version=case.version,
     )
     assert case.state == "clawed" and check.problems() == []
 
@@ -199,3 +204,22 @@ def test_a_notice_is_not_shorter_than_its_round_says(city, entitled):
         city.notice(entitled[0], days=4)
     assert set(why.value.errors) == {"days"} and "不少于 5 个工作日" in why.value.errors["days"]
     assert city.notice(entitled[0], days=5).days == 5
+
+
+def test_who_was_barred_after_the_bank_sent_it_back_is_not_paid_anew(city, entitled):
+    case = entitled[0]
+    city.notice(case)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(case, "order", city.finance)
+    city.bank((city.payments(case)[0], "账户注销"))
+    day = city.now.date()
+    actions.bar(
+        who=case.organisation.uscc, since=day, until=day + timedelta(days=900), reason="骗取资金", document="聊科字1号",
+        actor=city.clerk, now=city.now,
+    )  # fmt: skip
+    member = case.organisation.memberships.get().account
+    city.account(case, member, "6222020200112233999")
+    with pytest.raises(Refused, match="骗取资金"):
+        city.step(case, "new_account", member)
+    assert pay.paid(case) == 0

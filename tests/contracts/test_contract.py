@@ -300,6 +300,15 @@ def test_less_than_the_law_gives_is_refused_and_the_law_itself_is_enough(market)
     assert market.sheet(sale, PRICE, rule_bp=5_000).pool_fen == PRICE // 2
 
 
+def test_the_law_binds_universities_and_a_firm_keeps_its_own_rule(market):
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    type(sale.seller).objects.filter(pk=sale.seller_id).update(type="企业")
+    with pytest.raises(Invalid, match="应大于 0"):
+        market.sheet(sale, PRICE, rule_bp=0)
+    assert market.sheet(sale, PRICE, rule_bp=3_000).pool_fen == PRICE * 3 // 10
+
+
 def test_an_objection_to_a_sheet_and_a_new_one(market):
     sale = market.performing()
     market.pay(sale, PRICE)
@@ -334,6 +343,8 @@ def test_shares_in_a_company_are_no_money_that_arrived(market):
     market.pay(sale, PRICE)
     assert [row.moved_fen for row in finds.moved()] == [None]
     assert list(finds.kept_payments()) == [sale], "it is paid all the same"
+    with pytest.raises(Refused, match="没有现金收入可以分配"):
+        market.sheet(sale, PRICE)
 
 
 def test_a_university_shares_before_it_follows_and_follows_before_it_closes(market):

@@ -282,6 +282,20 @@ def test_nobody_came_the_price_is_cut_by_a_decision_on_record(market):
     assert Entry.objects.get(verb="relist_decision").data["to"] == 80 * WAN
 
 
+def test_what_was_auctioned_in_vain_is_listed_by_the_seller_alone(market):
+    sale = market.pricing()
+    market.proposed(sale, "auction")
+    actions.announce(
+        method="auction", basis="评估值", document="澄大办纪〔2026〕5号", **market.on(sale, market.officer)
+    )
+    market.days(20)
+    market.step(sale, "fail", market.officer, "流拍")
+    relist = {"price_fen": sale.price_fen, "document": "澄大办纪〔2026〕31号"}
+    with pytest.raises(Refused, match="由转让方决策"):
+        actions.relist(**relist, **market.on(sale, market.officer))
+    assert actions.relist(**relist, **market.on(sale, market.teller)).method == "listing"
+
+
 def test_one_bidder_buys_by_agreement_at_the_price_listed(market):
     sale, _public, [(firm, _clerk)] = listed(market, 1)
     assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firm, PRICE)

@@ -228,6 +228,8 @@ def test_a_wrong_entry_is_put_right_by_a_second(fund):
     assert (made.debit, made.credit, made.corrects_id) == ("treasury", "pool", wrong.pk)
     assert do(actions.correct, movement=wrong, why="金额登记错误") == made
     assert Pool.objects.get().appropriated_fen == 20 * MILLION
+    with pytest.raises(Refused, match=r"冲正后以“文号（更正）”重新登记"):
+        do(actions.appropriate, year=2026, document="错的", amount_fen=7 * MILLION)
     with pytest.raises(Refused, match=r"不能直接冲正"):
         do(actions.correct, movement=made, why="再冲")
     opened = Movement.objects.get(verb="open_purse")

@@ -13,7 +13,7 @@ import time
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tests.cases.city import uscc
 from tests.fund import racer
@@ -181,3 +181,26 @@ def test_the_last_money_of_a_purse_is_promised_once(purse):
     found = at_once(promise(one), promise(two))
     assert sum(isinstance(each, actions.Refused) for each in found) == 1
     assert Purse.objects.get().free == 0
+
+
+def test_a_purse_is_changed_while_money_of_it_is_being_promised(purse):
+    """Who promises holds the purse and needs the key of the pool at the end; who changes holds the pool and waits."""
+    from triplehelix.records.parties.models import Organisation
+
+    payee, held = Organisation.objects.first(), threading.Event()
+
+    def promise():
+        with transaction.atomic():
+            actions.commit(
+                purse=purse, rule="M3.1", payee=payee, subject="首拨", year=2026, amount_fen=500, actor=None, now=NOW
+            )
+            held.set()
+            time.sleep(1.5)  # until the other waits for the purse
+
+    def change():
+        held.wait(10)
+        return actions.change_purse(purse=purse, by_fen=100, actor=None, now=NOW, why="调增")
+
+    assert [one for one in at_once(promise, change) if isinstance(one, Exception)] == []
+    assert (Purse.objects.get().amount_fen, Purse.objects.get().committed_fen) == (HELD + 100, 500)
+    assert check.problems() == []

@@ -153,6 +153,18 @@ def test_who_was_declined_waits_before_asking_again_and_a_manager_need_not(table
     assert table.invited().state == "invited"
 
 
+def test_who_takes_it_back_does_not_ask_for_ever(table):
+    """Each invitation is a letter to everybody of the other side."""
+    for _n in range(2):
+        table.step(table.invited(), "take_back", table.clerk)
+    with pytest.raises(Refused, match="90 天之内已经邀请过 2 次"):
+        table.invited()
+    assert table.invited("achievement").state == "invited", "the other side has not asked yet"
+    Introduction.objects.filter(state="invited").update(state="taken_back")
+    table.days(91)
+    assert table.invited().state == "invited"
+
+
 def test_what_was_taken_down_is_not_accepted_any_more(table):
     made = table.invited()
     table.step(table.need, "withdraw", table.clerk)

@@ -1,10 +1,15 @@
 """Both sides at the same moment: one introduction, one winner, nothing half done."""
 
+import threading
+import time
+
 import pytest
+from django.db import transaction
 
 from tests.fund.test_race import at_once
 from tests.introductions.words import TERMS, Table
 from tests.market.conftest import account, member, office, organisation
+from triplehelix.market.contracts import actions as sales
 from triplehelix.market.introductions import actions
 from triplehelix.market.introductions.models import Introduction, Version
 from triplehelix.records.steps.actions import Refused
@@ -50,3 +55,22 @@ def test_accepting_terms_while_the_other_side_proposes_new_ones(table):
     assert len([one for one in found if isinstance(one, Refused)]) == 1
     made.refresh_from_db()
     assert (made.state, Version.objects.count()) in {("agreed", 1), ("negotiating", 2)}
+
+
+def test_a_price_set_while_the_sale_takes_the_introduction_over_is_kept(table):
+    agreed, begun = table.agreed(), threading.Event()
+    sale = sales.open_sale(achievement=table.achievement, buyer=table.firm, actor=table.teacher, now=table.now)
+
+    def priced():
+        with transaction.atomic():
+            sales.set_price(sale=sale, price_fen=123_456, actor=table.teacher, now=table.now, seen_version=sale.version)
+            begun.set()
+            time.sleep(1)  # until the other waits for the sale
+
+    def taken_over():
+        begun.wait(10)
+        return sales.open_from(introduction=agreed, actor=table.clerk, now=table.now)
+
+    assert [one for one in at_once(priced, taken_over) if isinstance(one, Exception)] == []
+    sale.refresh_from_db()
+    assert (sale.price_fen, sale.introduction_id, sale.version) == (123_456, agreed.pk, 3)

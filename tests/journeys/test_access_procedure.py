@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from tests.journeys.desk import leave
 from tests.journeys.looking import look
 from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
@@ -49,7 +50,7 @@ def desks():
 def test_every_desk(page, demo):
     page.set_default_timeout(120_000)
     for who, addresses in desks().items():
-        page.context.clear_cookies()
+        leave(page)
         if who:
             page.goto("/accounts/login/")
             page.fill("[name=login]", f"{who}@example.com")

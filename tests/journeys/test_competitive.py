@@ -247,7 +247,7 @@ def test_from_the_call_to_acceptance(page, second, chromium, live_server, people
     applies(second, round)
     case = Case.objects.get()
     to_the_panel(page, case, round)
-    second.context.clear_cookies()
+    desk.leave(second)
     reviewed(page, second, case, round)
     page.goto(f"/cases/{case.pk}/")
     desk.press(page, "评审通过")

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from tests.journeys.conftest import opened
-from tests.journeys.desk import account, change_to, firm, open_part, press
+from tests.journeys.desk import account, change_to, firm, leave, open_part, press
 from tests.journeys.test_introduction import act, invite_from_matches
 from tests.journeys.test_main_job import FILM, sign_in
 from tests.journeys.test_sales import days_pass, done, fill, pdf, propose, published, signed, waits_for
@@ -145,7 +145,7 @@ def test_from_a_phone_without_network_to_the_support_of_a_landed_contract(page, 
     triaged(second, need)
     sale = agreed(phone, page, need, city["film"])
     assert (sale.buyer, sale.seller, sale.need, sale.price_fen) == (city["firm"], city["school"], need, 90_000_000)
-    second.context.clear_cookies()
+    leave(second)
     registered(page, second, sale, city)
 
     # 30 % arrives: settled as far as the setting asks, landed, and the case of the support is there by itself.

@@ -1,6 +1,7 @@
 """A confidential need is read by its firm, by offices, and under an agreement; each opening is written down."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -124,6 +125,15 @@ def test_under_an_agreement_in_force_and_not_a_moment_longer(need, clerk, strang
     assert open_it() is None
     with pytest.raises(Refused, match="现在是"):
         stepped_by(again, "agree", clerk)
+
+
+def test_who_was_turned_down_twice_does_not_ask_for_ever(need, clerk, stranger):  # noqa: F811
+    stepped_by(asked(need, stranger), "decline", clerk)
+    stepped_by(asked(need, stranger), "withdraw", stranger)
+    with pytest.raises(Refused, match="90 天之内已经申请过 2 次"):
+        asked(need, stranger)
+    Agreement.objects.update(asked_at=NOW - timedelta(days=90))
+    assert asked(need, stranger).state == "asked"
 
 
 def test_another_organisation_of_nobody_and_a_colleague(need, clerk, firm, stranger):  # noqa: F811

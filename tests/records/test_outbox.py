@@ -170,6 +170,19 @@ def test_a_refusal_for_good_is_not_repeated(post, how):
 
 
 @pytest.mark.django_db
+def test_a_refused_sender_is_the_operators_mistake_and_tried_again(post, monkeypatch):
+    message = tell()
+    monkeypatch.setattr(Post, "handle_MAIL", refused_sender, raising=False)
+    send_all()
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("queued", 1)
+
+
+async def refused_sender(*_given):
+    return "550 sender not allowed"
+
+
+@pytest.mark.django_db
 def test_one_refused_message_does_not_hold_up_the_next(post):
     tell(to="nobody@example.com")
     tell()

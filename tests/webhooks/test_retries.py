@@ -55,7 +55,7 @@ class TestRetries:
         assert (hook.state, Delivery.objects.get().state, Delivery.objects.get().attempts) == ("off", "failed", 9)
         letter = Message.objects.get(kind="board.webhook.give_up")
         assert letter.to == clerk.email
-        assert "没有送达" in letter.body
+        assert "没有一条送达" in letter.body
 
     def test_however_many_wait_it_is_a_day(self, receiver, hook, clerk, firm):
         for n in range(10):

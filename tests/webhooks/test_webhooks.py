@@ -13,7 +13,9 @@ from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions as contracts
 from triplehelix.market.introductions import actions as introductions
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Membership
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import followers
@@ -189,6 +191,23 @@ class TestRegistering:
             hooked(receiver, clerk, LISTINGS, organisation=firm)
         stepped(hook, "end", clerk)
         hooked(receiver, clerk, LISTINGS, organisation=firm)
+
+    def test_who_made_it_leaves_and_it_stops_with_a_mail_and_goes_on_under_another(self, receiver, clerk, firm):
+        colleague = member(account("colleague"), firm)
+        hook = hooked(receiver, clerk, LISTINGS, organisation=firm)
+        Membership.objects.filter(account=clerk).update(until=timezone.localdate() - DAY)
+        with pytest.raises(Refused, match="已经不代表本单位"):
+            actions.test(hook=hook, account=colleague, now=timezone.now())
+        need = stepped(draft(colleague, firm), "publish", colleague)
+        work()
+        hook.refresh_from_db()
+        assert (hook.state, receiver.taken) == ("off", [])
+        letter = Message.objects.get(kind="board.webhook.give_up")
+        assert letter.to == colleague.email and "由现在的成员启用" in letter.body
+        stepped(hook, "start", colleague)
+        edited(need, colleague, title="铜排发黑，改过")
+        work()
+        assert [said[0] for said in heard(receiver)] == ["need.updated"]
 
     def test_the_secret_is_no_plain_text_in_the_database(self, receiver, clerk, firm):
         from django.db import connection

@@ -1,4 +1,8 @@
-"""Locking in one order: pool, purses by number, then commitments and payments. Whoever keeps it cannot deadlock."""
+"""Locking in one order: pool, purses by number, then commitments and payments. Whoever keeps it cannot deadlock.
+
+Every lock leaves the key alone (NO KEY): a movement names its pool and its purses, which PostgreSQL looks up at commit
+with a lock of its own, and that would wait for whoever holds the pool and waits for the purse.
+"""
 
 from collections.abc import Iterable
 
@@ -9,17 +13,17 @@ from triplehelix.records.steps.actions import Refused
 
 
 def pool(pk: int) -> Pool:
-    return Pool.objects.select_for_update().get(pk=pk)
+    return Pool.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def purse(pk: int) -> Purse:
-    return Purse.objects.select_for_update(of=("self",)).get(pk=pk)
+    return Purse.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def commitment(found: Commitment) -> Commitment:
     """The commitment as it now stands, its purse locked. Raises Refused when it is promised anew at this moment:
     released altogether it may change its purse, and whoever waited for the old one holds the wrong lock."""
-    held = Purse.objects.select_for_update(of=("self",)).get(commitments=found.pk)
+    held = Purse.objects.select_for_update(of=("self",), no_key=True).get(commitments=found.pk)
     now = Commitment.objects.select_related("payee").get(pk=found.pk)
     _still_there([now], {held.pk})
     now.purse = held
@@ -31,16 +35,16 @@ def row(pk: int) -> Commitment:
 
     Without joins: who waited while the row went to another purse would find none that fits the purse it read before.
     """
-    return Commitment.objects.select_for_update().get(pk=pk)
+    return Commitment.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def payments(found: Iterable[Payment]) -> list[Payment]:
     """These payments as they now stand, by number, with the purses of all of them locked first."""
     keys = sorted({payment.pk for payment in found})
     purses = Purse.objects.filter(commitments__payments__in=keys).values("pk")
-    held = {one.pk for one in Purse.objects.select_for_update().filter(pk__in=purses).order_by("pk")}
+    held = {one.pk for one in Purse.objects.select_for_update(no_key=True).filter(pk__in=purses).order_by("pk")}
     rows = Payment.objects.select_related("commitment__payee", "commitment__purse").filter(pk__in=keys)
-    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    locked = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     _still_there((one.commitment for one in locked), held)
     return locked
 

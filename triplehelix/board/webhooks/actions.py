@@ -105,10 +105,12 @@ def renew_secret(*, hook: Hook, account: Account, now: datetime) -> str:
 
 @transaction.atomic
 def test(*, hook: Hook, account: Account, now: datetime) -> Delivery:
-    """A message that says nothing but that it arrives. Raises Refused."""
+    """A message that says nothing but that it arrives. Raises Refused, also where real ones would not be sent."""
     hook = _mine(hook, account, now)
     if hook.state != "on":
         raise Refused(_("已停用的推送不发消息，请先启用"))
+    if not access.still_acts(hook, timezone.localdate(now)):
+        raise Refused(_("登记它的人已经不代表本单位（或不再任职），这个推送不发消息：请停用以后由您重新启用"))
     made = Delivery.objects.create(
         hook=hook, message=f"msg_{uuid.uuid4().hex}", event=events.TEST, subject_kind=Hook.kind,
         subject_id=str(hook.pk), happened_at=now, next_try=now,

@@ -1,4 +1,5 @@
-"""The workflow of a webhook: its owner stops and starts it; a day without a single success stops it too."""
+"""The workflow of a webhook: its owner stops and starts it; a day without a single success stops it too, and
+so does its maker's leaving: what it may be told is what that account may see."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ OWNER = "owner"
 
 
 def begin_anew(case: "Hook", actor: Account | None, now: datetime) -> None:
-    """What waits is sent at once, and the day counts from here."""
+    """What waits is sent at once, and the day counts from here. Whoever starts it answers for it from now on."""
+    if actor is not None:
+        case.created_by = actor
     case.next_try, case.failing_since = None, None
 
 
@@ -27,7 +30,7 @@ FLOW = Workflow(
     steps=(
         Step("stop", _("停用"), "on", "off", OWNER),
         Step("start", _("启用"), "off", "on", OWNER, (), (begin_anew,)),
-        Step("give_up", _("一天没有送达，自动停用"), "on", "off", SYSTEM, (), (), OWNER),
+        Step("give_up", _("自动停用"), "on", "off", SYSTEM, (), (), OWNER),
         Step("end", _("删除"), ("on", "off"), "ended", OWNER),
     ),
 )

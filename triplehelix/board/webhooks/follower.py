@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from triplehelix.board.webhooks import events, subjects
 from triplehelix.board.webhooks.access import still_acts
 from triplehelix.board.webhooks.models import Delivery, Hook
+from triplehelix.board.webhooks.send import give_up
 from triplehelix.board.webhooks.wake import send_later
 from triplehelix.records.trail import followers
 from triplehelix.records.trail.models import Entry
@@ -30,7 +32,7 @@ def handle(about: Sequence[tuple[str, str]]) -> None:
     if not happened:
         return
     now = timezone.now()
-    acting = [hook for hook in hooks if still_acts(hook, timezone.localdate(now))]
+    acting = [hook for hook in hooks if _is_led(hook, now)]
     rows = _rows(happened)
     made = [
         _message(hook, entry, event, now)
@@ -42,6 +44,14 @@ def handle(about: Sequence[tuple[str, str]]) -> None:
         # What was told of before (a row that came while this was read) is not told again.
         Delivery.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
         send_later()
+
+
+def _is_led(hook: Hook, now: datetime) -> bool:
+    """Whether its maker still acts; else it is stopped with a mail to its owner, and not silent for ever."""
+    if still_acts(hook, timezone.localdate(now)):
+        return True
+    give_up(hook, _("登记它的人已经不代表本单位（或不再任职）；由现在的成员启用，就接着推送"), now)
+    return False
 
 
 def _rows(happened: Sequence[tuple[Entry, str]]) -> dict[tuple[str, str], Any]:

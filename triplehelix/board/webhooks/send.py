@@ -99,7 +99,7 @@ def judge(delivery: Delivery, body: dict[str, Any], answer: Answer, now: datetim
     said = _("接收方答复 %(status)d") % {"status": answer.status}
     if answer.status == GONE:
         _mark(delivery, state=Delivery.FAILED, status=answer.status, error=said, payload=body)
-        _give_up(delivery.hook, _("接收方答复 410：这个地址不再接收"), now)
+        give_up(delivery.hook, _("接收方答复 410：这个地址不再接收"), now)
         return
     _put_off(delivery, body, answer.status, said, now)
 
@@ -121,7 +121,7 @@ def _put_off(delivery: Delivery, body: dict[str, Any], status: int | None, why: 
     if (is_down and hook.failing_since and now - hook.failing_since >= DAY) or (
         is_last and _none_since(hook, delivery)
     ):
-        _give_up(hook, _("一天里没有一条送达：%(why)s") % {"why": plain}, now)
+        give_up(hook, _("一天里没有一条送达：%(why)s") % {"why": plain}, now)
 
 
 def _none_since(hook: Hook, delivery: Delivery) -> bool:
@@ -129,7 +129,7 @@ def _none_since(hook: Hook, delivery: Delivery) -> bool:
     return hook.delivered_at is None or bool(delivery.first_try and hook.delivered_at < delivery.first_try)
 
 
-def _give_up(hook: Hook, why: str, now: datetime) -> None:
+def give_up(hook: Hook, why: str, now: datetime) -> None:
     """Stop telling; its owner gets a mail that says why."""
     hook = Hook.objects.get(pk=hook.pk)
     try:

@@ -1,11 +1,13 @@
 """Nothing typed is lost: a form sent after the session ended waits in the new session until its writer is back.
 
 Each form carries its writer's signed number, because the ended session no longer knows it. What was typed is shown
-again only to that account, on that page; another person who signs in on the same machine never sees it.
+again only to that account, on that page; another person who signs in on the same machine never sees it. It may be the
+words of a confidential need, so it is encrypted as those are.
 """
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -13,6 +15,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+
+from triplehelix.records.parties.fields import box
 
 KEPT = "kept_form"
 WRITER = "writer"
@@ -36,15 +40,23 @@ def _keep(request: HttpRequest) -> bool:
     body = data.urlencode()
     if len(body) > MOST_BYTES:
         return False
-    request.session[KEPT] = {"account": account, "path": request.path, "body": body}
+    request.session[KEPT] = {"account": account, "path": request.path, "body": box().encrypt(body.encode()).decode()}
     return True
+
+
+def _typed(found: dict[str, Any]) -> QueryDict:
+    """The form as it was; empty where its key is gone."""
+    try:
+        return QueryDict(box().decrypt(found["body"].encode()))
+    except InvalidToken:
+        return QueryDict()
 
 
 def kept(request: HttpRequest) -> QueryDict | None:
     """What this account typed on this page before it had to sign in again, or None. It stays until `forget`."""
     found: dict[str, Any] | None = request.session.get(KEPT)
     if found and found["path"] == request.path and found["account"] == request.user.pk:
-        return QueryDict(found["body"])
+        return _typed(found)
     return None
 
 
@@ -52,7 +64,7 @@ def note(request: HttpRequest) -> dict[str, str]:
     """The note this account wrote to a step of the thing this page shows, as first values of its form; {} for none."""
     found: dict[str, Any] | None = request.session.get(KEPT)
     if found and found["path"].startswith(f"{request.path}steps/") and found["account"] == request.user.pk:
-        return {"note": QueryDict(found["body"]).get("note", "")}
+        return {"note": _typed(found).get("note", "")}
     return {}
 
 

@@ -25,6 +25,7 @@ from triplehelix.market.contracts import money
 from triplehelix.market.contracts.actions.settling import MOST_COSTS, MOST_PEOPLE
 from triplehelix.market.contracts.models import Distribution, Receipt, Sale
 from triplehelix.market.contracts.terms import listed, value
+from triplehelix.records.parties.rules import DUTIFUL
 
 
 class SubmitForm(ActForm):
@@ -123,10 +124,12 @@ class RewardForm(ActForm):
         start = {"income": Fen(max(0, money.arrived(sale.contract) - before)).yuan}
         start |= {"rule": percent(last.rule_bp), "rule_document": last.rule_document} if last is not None else {}
         super().__init__(data, initial=start)
-        least = value("reward_least", timezone.localdate()).rate
-        self.fields["rule"].help_text = _("占净收入；不低于法定的 %(least)s%%") % {
-            "least": percent(int(least * 10_000))
-        }
+        least = percent(int(value("reward_least", timezone.localdate()).rate * 10_000))
+        is_bound = sale.seller.type in DUTIFUL
+        said = (
+            _("占净收入；不低于法定的 %(least)s%%") % {"least": least} if is_bound else _("占净收入；由本单位自己规定")
+        )
+        self.fields["rule"].help_text = said
         self.rows = {"cost": self._costs(), "contributor": self._contributors(sale, last)}
 
     def _costs(self) -> Rows:

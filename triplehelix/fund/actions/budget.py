@@ -42,7 +42,8 @@ def appropriate(
 ) -> Appropriation:
     """Record a finance document that adds to the year's money, or takes from it (amount below zero).
 
-    The same document with the same amount, recorded again, changes nothing. Raises Refused, Invalid at `document`.
+    The same document with the same amount, recorded again, changes nothing. Raises Refused (also for one that was
+    recorded and corrected: it would seem to count), Invalid at `document`.
     """
     require_finance(actor, now)
     document = " ".join(document.split())
@@ -52,7 +53,7 @@ def appropriate(
         raise Refused(_("年度 %(year)s 不对") % {"year": year})
     ledger.amount(abs(amount_fen))
     Pool.objects.get_or_create(code=code, year=year, defaults={"label": label})
-    pool = Pool.objects.select_for_update().get(code=code, year=year)
+    pool = Pool.objects.select_for_update(no_key=True).get(code=code, year=year)
     if found := Appropriation.objects.filter(pool=pool, document=document).first():
         return _same(found, amount_fen)
     _open(pool)
@@ -73,12 +74,17 @@ def appropriate(
 
 
 def _same(found: Appropriation, amount_fen: int) -> Appropriation:
-    if found.amount_fen != amount_fen:
+    if found.amount_fen != amount_fen or _is_corrected(found):
         said = {"document": found.document, "was": Fen(found.amount_fen)}
         raise Refused(
             _("文件 %(document)s 已经登记过，金额是 %(was)s；登记有误的，冲正后以“文号（更正）”重新登记") % said
         )
     return found
+
+
+def _is_corrected(found: Appropriation) -> bool:
+    undone = Movement.objects.filter(corrects__verb="appropriate", corrects__pool=found.pool_id)
+    return undone.filter(corrects__why=found.document).exists()
 
 
 def _open(pool: Pool) -> None:
@@ -99,7 +105,7 @@ def open_purse(
 ) -> Purse:
     """Set aside a part of the year's money for one use. Raises Refused: no such year, too little left, exists."""
     require_finance(actor, now)
-    pool = Pool.objects.select_for_update().filter(code=code, year=year).first()
+    pool = Pool.objects.select_for_update(no_key=True).filter(code=code, year=year).first()
     if pool is None:
         raise Refused(_("%(year)s 年度还没有登记预算文件") % {"year": year})
     _open(pool)

@@ -69,11 +69,11 @@ def close_year(*, year: int, actor: Account | None, now: datetime, code: str = C
     """
     require_finance(actor, now)
     _is_over(year, now)
-    pool = Pool.objects.select_for_update().filter(code=code, year=year).first()
+    pool = Pool.objects.select_for_update(no_key=True).filter(code=code, year=year).first()
     if pool is None:
         raise Refused(_("没有 %(year)d 年度的专项资金") % {"year": year})
     back = 0
-    for purse in Purse.objects.select_for_update().filter(pool=pool).order_by("pk"):
+    for purse in Purse.objects.select_for_update(no_key=True).filter(pool=pool).order_by("pk"):
         back += int(purse.free)
         if purse.free:
             ledger.post(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -95,10 +96,11 @@ def pull(*, peer: int, now: datetime) -> bool:
 def _go(model: type[T], pk: int, now: datetime, page: Callable[[Peer, datetime], bool], then: datetime | None) -> bool:
     if _claim(model, pk, now) is None:
         return False
-    peer = Peer.objects.get(pk=pk)
+    peer, begun = Peer.objects.get(pk=pk), monotonic()
     try:
         for _page in range(MOST_PAGES):
-            if not page(peer, now):
+            # The other side takes no message that is minutes old: each page says when it was sent, not when all began.
+            if not page(peer, now + timedelta(seconds=monotonic() - begun)):
                 break
     except Failed as why:
         _put_off(model, pk, str(why), now)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
@@ -156,6 +156,12 @@ def declined(since: date | None = None, until: date | None = None) -> QuerySet[I
     """Introductions declined in these days, newest first; `decline_reason` says why."""
     rows = Introduction.objects.select_related(*SIDES).filter(state="declined").order_by("-ended_at", "-pk")
     return _between(rows, "ended_at", since, until)
+
+
+def asked_in_vain(need: Need, achievement: Achievement, side: str, since: datetime) -> int:
+    """How often a side has asked the other about this pair since then, and took it back before an answer."""
+    rows = Introduction.objects.filter(need=need, achievement=achievement, invited_by_side=side, state="taken_back")
+    return rows.filter(ended_at__gte=since).aggregate(n=Sum("times_asked"))["n"] or 0
 
 
 def with_qualified_match(since: date | None = None, until: date | None = None) -> QuerySet[Need]:

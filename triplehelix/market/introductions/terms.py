@@ -3,7 +3,6 @@
 from datetime import date
 
 from triplehelix.foundation.calendar import MissingYear
-from triplehelix.foundation.reference import BadReference
 from triplehelix.records.parties import reference
 
 #: States that move only when somebody does something; each has its number of days after which it counts as stuck.
@@ -15,10 +14,7 @@ LIST = "introduction_terms"
 def term(name: str, on: date) -> int:
     """The number in force on a day. Raises BadReference when there is none."""
     assert name in TERMS
-    for entry in reference.code_list_with(LIST, {"term": str, "n": int}).current(on):
-        if entry.more["term"] == name:
-            return int(entry.more["n"])
-    raise BadReference(f'{reference.where(LIST)}：term = "{name}" 在 {on} 没有有效的条目')
+    return reference.number(LIST, name, on)
 
 
 def answer_by(asked_on: date) -> date | None:

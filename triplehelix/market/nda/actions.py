@@ -1,6 +1,6 @@
 """The only writers of agreements, and of the record of who opened a confidential need."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from triplehelix.market.needs.words import Words
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import finds as parties
+from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -48,6 +49,7 @@ def ask(
     before = Agreement.objects.filter(need=need, organisation=organisation, state__in=OPEN).first()
     if before is not None:
         raise Refused(_("贵单位已经申请过：%(state)s") % {"state": before.workflow.state(before.state).label})
+    _not_again(need, organisation, now)
     text = texts.current(today)
     if text.version != text_version:
         raise Refused(_("协议文本刚刚换了新版本，请重新阅读后再申请"))
@@ -62,6 +64,17 @@ def ask(
     trail.record(kind=Agreement.kind, id=str(made.pk), verb="ask", actor=actor, now=now, data=data, why=purpose)
     _tell_owner(made, now)
     return made
+
+
+def _not_again(need: Need, organisation: Organisation, now: datetime) -> None:
+    """Raises Refused for who was turned down, or took it back, as often lately as a side may invite another: each time
+    everybody of the firm is written to."""
+    today = timezone.localdate(now)
+    days, most = (reference.number("introduction_terms", name, today) for name in ("again", "asks"))
+    lately = Agreement.objects.filter(need=need, organisation=organisation, asked_at__gt=now - timedelta(days=days))
+    if (asked := lately.filter(state__in=("declined", "withdrawn")).count()) >= most:
+        said = {"days": days, "n": asked}
+        raise Refused(_("%(days)d 天之内已经申请过 %(n)d 次，不再重复；情况有变的，请找技术经理人") % said)
 
 
 def _tell_owner(made: Agreement, now: datetime) -> None:

@@ -152,7 +152,7 @@ def returned(here: str, _next: str) -> list[Step]:
             "pay_returned",
             here,
             APPLICANT,
-            (guards.account_good, guards.ground_stands, guards.has_come_back),
+            (guards.account_good, guards.ground_stands, guards.not_barred, guards.has_come_back),
             (effects.order_again, effects.set_due),
             (FINANCE, CLERK),
         ),

@@ -31,7 +31,8 @@ def _letter(message: Message) -> EmailMessage:
 def by_email(message: Message) -> None:
     """Hand the message to the mail server of the settings.
 
-    Raises Undeliverable when the server refuses it for good (5xx), and what smtplib or the socket raises otherwise.
+    Raises Undeliverable when the server refuses this receiver or this letter for good (5xx), and what smtplib or the
+    socket raises otherwise: a refused greeting, login or sender is the operator's mistake, and worth trying again.
     """
     letter = _letter(message)
     letter.connection = get_connection(fail_silently=False)
@@ -42,9 +43,8 @@ def by_email(message: Message) -> None:
         if code in PERMANENT:
             raise Undeliverable(f"{code} {_words(said)}") from why
         raise
-    except smtplib.SMTPResponseException as why:
-        # A refused login is the operator's mistake, not the receiver's word: worth trying again.
-        if why.smtp_code in PERMANENT and not isinstance(why, smtplib.SMTPAuthenticationError):
+    except smtplib.SMTPDataError as why:
+        if why.smtp_code in PERMANENT:
             raise Undeliverable(f"{why.smtp_code} {_words(why.smtp_error)}") from why
         raise
 

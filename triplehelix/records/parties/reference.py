@@ -5,6 +5,7 @@ official names are still accepted. A `calendar_<year>.toml` beside it counts for
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def _load(folder: Path, city: str, name: str) -> CodeList:
 def code_list(name: str) -> CodeList:
     """The list of this name: a file of its own under reference/, or a section of lists.toml. Raises BadReference."""
     return _load(Path(settings.PACK_DIR), str(settings.CITY_FILE or ""), name)
+
+
+def number(name: str, term: str, on: date) -> int:
+    """A number in force on a day, of a list of terms. Raises BadReference when there is none."""
+    for entry in code_list_with(name, {"term": str, "n": int}).current(on):
+        if entry.more["term"] == term:
+            return int(entry.more["n"])
+    raise BadReference(f'{where(name)}：term = "{term}" 在 {on} 没有有效的条目')
 
 
 def code_list_with(name: str, own: Mapping[str, type], codes: Iterable[str] = ()) -> CodeList:

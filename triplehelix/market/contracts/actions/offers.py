@@ -109,17 +109,21 @@ def relist(
     days: int | None = None,
 ) -> Publication:  # fmt: skip
     """Nobody came: list again, by a new decision that is recorded, at the same price, or by the seller at a lower one.
+    What was auctioned or put out to tender becomes a listing by the seller alone, whose way to a price it is.
 
     Raises Refused, Invalid at `document`, `price` (higher than before; lower, and not by the seller), `days`.
     """
     held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states={"unsold"})
     before = current(held)
     assert before is not None
+    is_seller = actor is None or SELLER in held.relations_of(actor, now)
+    if before.method != "listing" and not is_seller:
+        raise Refused(_("拍卖、招标没有成交的，改为挂牌由转让方决策：请转让方自己办理"))
     errors: dict[str, str] = {}
     held.price_fen = price(price_fen, errors, "price")
     if not errors and price_fen > before.price_fen:
         errors["price"] = _("重新挂牌不能高于原来的 %(price)s；要提价请重新决策定价") % {"price": Fen(before.price_fen)}
-    elif not errors and price_fen < before.price_fen and SELLER not in held.relations_of(actor, now):
+    elif not errors and price_fen < before.price_fen and not is_seller:
         errors["price"] = _("降价由转让方决策：请转让方自己延长挂牌，或按原来的 %(price)s 延长") % {
             "price": Fen(before.price_fen)
         }

@@ -104,7 +104,9 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     done = introduction.sales.exclude(state__in=OVER).first()
     if done is not None:
         return done
-    found = _under_way(held, need.organisation).filter(contract__isnull=True).first()
+    rows = _under_way(held, need.organisation).select_for_update(of=("self",))
+    # A step taken on it meanwhile may have signed it or ended it: who waited asks again by reading what it is now.
+    found = rows.filter(contract__isnull=True).first()
     if found is None:
         made = Sale(
             achievement=held, seller=held.organisation, buyer=need.organisation, need=need, introduction=introduction,

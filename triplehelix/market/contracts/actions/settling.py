@@ -19,7 +19,8 @@ from triplehelix.market.contracts.terms import value
 from triplehelix.records.evidence.models import File
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Person
-from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.parties.rules import DUTIFUL, Invalid
+from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry
 
@@ -115,11 +116,14 @@ def publish_reward(
 ) -> Distribution:  # fmt: skip
     """The distribution sheet, and its notice inside the unit for 15 working days (国科发政〔2018〕103号).
 
-    The contributors' part of net income is at least the law's (促进科技成果转化法 §45); persons share it by weight,
-    exact to the fen. Raises Refused, Invalid at `income`, `costs`, `rule`, `rule_document`,
-    `contributors`, and `cost_<n>`, `contributor_<n>`, `contributor_<n>_weight` for a line (from 1).
+    The contributors' part of net income is at least the law's where the law binds the seller (促进科技成果转化法 §45);
+    persons share it by weight, exact to the fen. Raises Refused (also for shares: they are no money to hand out),
+    Invalid at `income`, `costs`, `rule`, `rule_document`, `contributors`, and `cost_<n>`, `contributor_<n>`,
+    `contributor_<n>_weight` for a line (from 1).
     """
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"registered", "following"})
+    if held.contract.structure == "equity":
+        raise Refused(_("作价入股没有现金收入可以分配：奖励以股权给予，请在本单位的股权安排里办理"))
     today = timezone.localdate(now)
     document, net = _checked_sheet(held, income_fen, costs, rule_bp, rule_document, contributors, today)
     period, seq = value("reward_notice_days", today), held.distributions.aggregate(last=Max("seq"))["last"] or 0
@@ -146,7 +150,8 @@ def _checked_sheet(
 ) -> tuple[str, int]:  # fmt: skip
     """The unit's rule as it is written down, and net income in fen. Raises Invalid."""
     errors = dict[str, str]()
-    least = value("reward_least", today).rate * 10_000
+    # §45 binds state research bodies and universities; what a firm gives is its own decision.
+    least = value("reward_least", today).rate * 10_000 if held.seller.type in DUTIFUL else 1
     document = line(rule_document, _("本单位规定"), 120, errors, "rule_document")
     net = price(income_fen, errors, "income") - sum(fen for _name, fen in costs)
     before = held.distributions.filter(void_why="").aggregate(sum=Sum("income_fen"))["sum"] or 0
@@ -157,9 +162,12 @@ def _checked_sheet(
     if net <= 0 and not any(key.startswith("cost") for key in errors):
         errors["costs"] = _("成本不应达到或超过收入")
     if not least <= rule_bp <= 10_000:
-        errors["rule"] = _("奖励比例不能低于法定的 %(least)s%%，也不能超过 100%%") % {
-            "least": f"{float(least) / 100:g}"
-        }
+        said = {"least": f"{float(least) / 100:g}"}
+        errors["rule"] = (
+            _("奖励比例不能低于法定的 %(least)s%%，也不能超过 100%%") % said
+            if held.seller.type in DUTIFUL
+            else _("奖励比例应大于 0，不超过 100%")
+        )
     errors |= _people_wrong(contributors)
     if errors:
         raise Invalid(errors)

@@ -99,6 +99,10 @@ def _look(need: Need, achievement: Achievement, side: str, actor: Account | None
     if side != "manager" and (last := lately.exclude(declined_by_side=side).first()) is not None:
         said = {"day": timezone.localdate(last.ended_at), "days": days}
         raise Refused(_("对方 %(day)s 谢绝过，%(days)d 天之内不再重复邀请；情况有变的，请找技术经理人") % said)
+    asked = finds.asked_in_vain(need, achievement, side, now - timedelta(days=days))
+    if side != "manager" and asked >= terms.term("asks", today):
+        said = {"n": asked, "days": days}
+        raise Refused(_("%(days)d 天之内已经邀请过 %(n)d 次，不再重复；可以请技术经理人打电话问一问") % said)
 
 
 def _may_act_for(organisation: Organisation, actor: Account, now: datetime) -> None:

@@ -53,24 +53,27 @@ def answer_batch(
     # Cases first, as every step locks them, in the order of their numbers: nobody waits for another in a ring, and
     # nobody changes a case between the answer and what it means. An answer repeated takes a step that was left out.
     cases = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
+    paid = {case.pk: pay.paid(case) for case in cases if case.state == "clawing"}
     found = fund.record_bank_answer(batch=batch, answers=answers, actor=actor, now=now)
     for case in cases:
         step = "pay_returned" if pay.is_returned(case) else "paid"
         if step in case.workflow and case.state in case.workflow[step].frm:
             take_by_system(case, step, now, note=batch.number)
         elif case.state in earlier.ENDED:
-            _came_back(case, batch, actor, now)
+            _came_back(case, paid.get(case.pk, 0), batch, actor, now)
     return found
 
 
-def _came_back(case: Case, batch: Batch, actor: Account | None, now: datetime) -> None:
-    """What came back by itself: nothing of the case is to be paid any more, nor demanded beyond what it still has."""
+def _came_back(case: Case, paid: int, batch: Batch, actor: Account | None, now: datetime) -> None:
+    """What came back by itself, of the fen `paid` before: nothing of the case is to be paid any more, and what the bank
+    returned is not demanded from the unit a second time."""
     pay.give_back(case, actor, now)
     if case.state != "clawing":
         return
-    if case.demanded_fen > (has := pay.paid(case)):
-        case.demanded_fen = has
-        saved(case, "demand_amount", None, now, {"amount_fen": has}, batch.number)
+    left = max(case.demanded_fen - (paid - pay.paid(case)), pay.refunded(case))
+    if left != case.demanded_fen:
+        case.demanded_fen = left
+        saved(case, "demand_amount", None, now, {"amount_fen": left}, batch.number)
     take_by_system(case, "clawed", now, note=batch.number)
 
 
