@@ -192,7 +192,7 @@ def ask(request: Request) -> HttpResponse:
         words = ngettext("已发信征询 %(n)d 条的单位", "已发信征询 %(n)d 条的单位", asked) % {"n": asked}
         messages.success(request, words)
     else:
-        messages.info(request, _("该征询的几天内都已征询过，没有再发信"))
+        messages.info(request, _("没有发信：该征询的几天内都已征询过，或者单位还没有能登录的账号"))
     query = QueryDict(mutable=True)
     query.update(back)
     answer = redirect("web:list-new")
