@@ -21,6 +21,9 @@ from triplehelix.records.parties import reference
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
+#: Pairs spelt out above the list; each row says it too.
+SHOWN = 100
+
 
 class WantedForm(Form):
     """Which list. The choices are a help; `rules.wanted` decides."""
@@ -146,6 +149,8 @@ def _page(
         "found": found,
         "rows": [_row(one, alike, left) for one in found.rows] if found else [],
         "out": _by_reason(found) if found else [],
+        "alike": found.alike[:SHOWN] if found else [],
+        "more": max(len(found.alike) - SHOWN, 0) if found else 0,
         "gone": [{**one, "words": table.gone_words(one)} for one in found.gone] if found else [],
         "can_ask": any(one.can_ask for one in found.out) if found else False,
         "form": form,
