@@ -1,10 +1,13 @@
 """What says the same is flagged; what does not is left alone."""
 
+from itertools import combinations
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lists.conftest import TEXTS
-from triplehelix.foundation.alike import pairs, repeats, share, sketch
+from triplehelix.foundation.alike import FIRST, pairs, repeats, share, sketch
 
 
 def test_copied_with_small_changes_is_alike():
@@ -27,6 +30,24 @@ def test_pairs_are_ordered_and_every_copy_is_found(texts):
     assert all(0 <= a < b < len(texts) for a, b in found)
     doubled = pairs([*texts, *texts])
     assert {(n, n + len(texts)) for n in range(len(texts))} <= set(doubled)
+
+
+@pytest.mark.parametrize("of", ["title", "text"])
+def test_of_many_that_are_alike_each_stands_beside_the_first(of):
+    many = [("铜排发黑", f"{n} 号线") if of == "title" else (f"第 {n} 题", TEXTS[0]) for n in range(3000)]
+    assert pairs(many) == [(0, n) for n in range(1, 3000)]
+
+
+def test_of_a_few_that_are_alike_each_stands_beside_each():
+    few = [("铜排发黑", TEXTS[n % 5]) for n in range(FIRST + 1)]
+    assert pairs(few) == list(combinations(range(FIRST + 1), 2))
+
+
+def test_what_is_like_one_of_many_for_another_reason_is_still_found():
+    """A copied text under another title, behind thousands that share the title of what it was copied from."""
+    many = [("铜排发黑", f"{n} 号线的表面三个月后发黑") for n in range(100)]
+    found = pairs([*many, ("铜排发黑", TEXTS[1]), ("轴承套圈变形", TEXTS[1])])
+    assert found == [*((0, n) for n in range(1, 101)), (100, 101)]
 
 
 def test_alike_texts_share_a_mark_that_a_database_can_keep():

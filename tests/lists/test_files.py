@@ -15,9 +15,13 @@ from openpyxl import load_workbook
 from tests.lists.conftest import DAY, NOW, TEXTS, put, wanted
 from tests.lists.conftest import published as publish_list
 from tests.lists.test_publish import edit, step
+from tests.market.conftest import organisation
 from tests.market.test_needs import TEASER
+from triplehelix.doors.web.views import list_desk
 from triplehelix.market.lists import finds, table
 from triplehelix.market.lists.models import PublishedList
+from triplehelix.market.needs.models import Need
+from triplehelix.records.outbox.models import Message
 
 #: Where programs read a list.
 DATA = (("/lists/", "/list.json"), ("/api/lists/", ""))
@@ -268,6 +272,24 @@ def test_the_preview_of_a_period_that_is_published_leads_to_its_correction(clien
     assert "发布更正后的清单</button>" in client.get(f"/lists/new/?replaces={made.pk}").content.decode()
     page = client.get(address.format("2026H2")).content.decode()
     assert "这一期已经发布过" not in page and "发布清单</button>" in page
+
+
+def test_of_many_pairs_that_are_alike_the_first_are_spelt_out(client, officer, clerk, firm, monkeypatch):
+    monkeypatch.setattr(list_desk, "SHOWN", 2)
+    for text in range(3):
+        put(clerk, firm, text=text, title="铜排发黑")
+    client.force_login(officer)
+    page = client.get("/lists/new/?kind=needs&scope=city&period=2026").content.decode()
+    assert page.count('<a href="#n1">') == 2 and "另有 1 处。" in page
+
+
+def test_when_nobody_can_be_written_to_no_letter_is_said_to_be_sent(client, officer, clerk, firm):
+    old = put(clerk, firm, days_ago=100)
+    Need.objects.filter(pk=old.pk).update(organisation=organisation(9801))
+    client.force_login(officer)
+    asked = {"kind": "needs", "scope": "city", "period": "2026"}
+    assert "没有发信" in client.post("/lists/ask/", asked, follow=True).content.decode()
+    assert not Message.objects.filter(kind="market.need.list").exists()
 
 
 def test_only_changes(client, lists):

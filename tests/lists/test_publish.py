@@ -12,7 +12,9 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.lists import actions, digest, finds, prepare, table
 from triplehelix.market.lists.models import ListEntry, PublishedList
+from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -129,6 +131,57 @@ def test_since_the_last_list(officer, clerk, firm):
     assert made.compared_with == first
     assert made.gone == [{"listing": leaves.pk, "title": "第 2 项难题", "organisation": firm.name, "why": "withdrawn"}]
     assert table.gone_words(made.gone[0]) == "单位已撤下"
+
+
+def test_that_an_officer_left_an_entry_out_is_not_told(officer, clerk, firm):
+    put(clerk, firm)
+    out, waits, other = (put(clerk, firm, text=text) for text in (1, 2, 3))
+    publish_list(officer, wanted(period="2026Q3"))
+    Need.objects.filter(pk=waits.pk).update(state="submitted", valid_until=None)
+    Need.objects.filter(pk=other.pk).update(organisation=organisation_of_type("其他"))
+    made = publish_list(officer, leave_out=[out.pk], left_why="不实")
+    assert {one["listing"]: one["why"] for one in made.gone} == dict.fromkeys((out.pk, waits.pk, other.pk), "elsewhere")
+    assert outs(prepare.preview(wanted=wanted(), now=NOW, leave_out=[out.pk])) == {
+        out.pk: "by_hand", waits.pk: "submitted", other.pk: "type",
+    }  # fmt: skip
+
+
+def organisation_of_type(code):
+    made = organisation(9700)
+    Organisation.objects.filter(pk=made.pk).update(type=code)
+    return made
+
+
+def test_a_list_from_before_does_not_tell_it_either(officer, clerk, firm):
+    put(clerk, firm)
+    out = put(clerk, firm, text=1)
+    publish_list(officer, wanted(period="2026Q3"))
+    made = publish_list(officer, leave_out=[out.pk], left_why="不实")
+    sql("SET LOCAL session_replication_role = replica")
+    PublishedList.objects.filter(pk=made.pk).update(gone=[made.gone[0] | {"why": "by_hand"}])
+    sql("SET LOCAL session_replication_role = origin")
+    made.refresh_from_db()
+    assert table.data(made, made.entries.all())["gone"] == [made.gone[0] | {"why": "elsewhere"}]
+
+
+def test_what_ran_out_long_ago_has_left_for_that(officer, clerk, firm, django_assert_num_queries):
+    ran_out, again, reopened = (put(clerk, firm, text=text) for text in (0, 1, 2))
+    publish_list(officer)
+    step(reopened, "withdraw", clerk)
+    step(reopened, "reopen", clerk)
+    later, want = NOW + 120 * DAY, wanted(period="2027Q1", on=(NOW + 120 * DAY).date())
+    put(clerk, firm, text=3, days_ago=-120)
+
+    def why(now):
+        with django_assert_num_queries(4):
+            return {one["listing"]: one["why"] for one in prepare.preview(wanted=want, now=now).gone}
+
+    assert why(later) == {ran_out.pk: "unconfirmed", again.pk: "unconfirmed", reopened.pk: "elsewhere"}
+    ended = NOW + 181 * DAY
+    for one in (ran_out, again):
+        step(one, "expire", None, ended)
+    step(again, "reopen", clerk, ended)
+    assert why(NOW + 280 * DAY) == {ran_out.pk: "expired", again.pk: "expired", reopened.pk: "expired"}
 
 
 def test_a_new_name_of_a_chain_is_no_change(officer, clerk, firm, settings, tmp_path):
@@ -308,6 +361,21 @@ def test_owners_are_asked_in_time_and_once(clerk, firm, teacher, school):
     assert "2026-12-07" in letters["market.need"].body
     assert actions.ask_due(now=NOW + DAY) == 1
     assert actions.ask_due(now=NOW + DAY) == 0
+
+
+def test_owners_nobody_can_write_to_do_not_keep_others_from_being_asked(officer, clerk, firm, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_ASKED", 2)
+    nobody, shut = organisation(9801), organisation(9802)
+    parties.set_active(account=member(account("shut"), shut), active=False, actor=None, now=NOW)
+    for text, owner in enumerate((nobody, shut)):
+        Need.objects.filter(pk=put(clerk, firm, days_ago=89, text=text).pk).update(organisation=owner)
+    due = [put(clerk, firm, days_ago=80 - text, text=text) for text in (2, 3, 4)]
+    assert [actions.ask_due(now=NOW) for _day in range(3)] == [2, 1, 0]
+    said = Message.objects.filter(kind="market.need.list").order_by("pk")
+    assert list(said.values_list("cause_id", flat=True)) == [str(one.pk) for one in due]
+    later = NOW + 30 * DAY
+    assert [actions.ask(wanted=wanted(on=later.date()), actor=officer, now=later) for _again in range(3)] == [2, 1, 0]
+    assert said.count() == 6
 
 
 def test_an_officer_asks_again_but_not_every_day(officer, clerk, firm):

@@ -10,13 +10,18 @@ import pytest
 from django.db import connection, connections
 
 from tests.jobs import at_attempt
+from tests.lists.conftest import wanted
 from tests.market.conftest import account, member, office, organisation
 from tests.market.sheets import HEADINGS, Sheet, good, sheet
+from triplehelix.foundation.codes import Uscc
 from triplehelix.foundation.sheet import read_table
 from triplehelix.market.imports import actions, kinds, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
+from triplehelix.market.imports.organisations import registered
+from triplehelix.market.lists import prepare
 from triplehelix.market.needs.models import Need
+from triplehelix.market.visits.access import may_visit
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
@@ -171,6 +176,38 @@ def test_a_row_without_a_region_takes_that_of_its_organisation(officer):
     made.rows[0] |= {"统一社会信用代码": known.uscc, "单位名称": known.name, "地区": ""}
     actions.land(pk=confirmed(checked(officer, made.xlsx())).pk, now=NOW)
     assert list(Need.objects.order_by("pk").values_list("region", flat=True)) == ["371521", made.rows[1]["地区"]]
+
+
+@pytest.mark.django_db
+def test_firms_first_met_in_a_sheet_stand_in_the_list_and_are_visited(officer):
+    case = confirmed(checked(officer, sheet(2).xlsx(), publish=True))
+    actions.land(pk=case.pk, now=NOW)
+    assert set(Organisation.objects.values_list("type", flat=True)) == {"企业"}
+    assert len(prepare.preview(wanted=wanted(), now=NOW).rows) == 2
+    assert may_visit(officer, NOW.date()).count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("begins", "name", "of_firms", "other"),
+    [
+        ("91", "示例轴承厂", "企业", "其他"),
+        ("91", "示例轴承研究所", "企业", "科研院所"),
+        ("91", "示例大学科技园有限公司", "企业", "企业"),
+        ("12", "示例理工大学", "高等学校", "高等学校"),
+        ("12", "示例工业大学（澄湖）", "高等学校", "高等学校"),
+        ("52", "示例职业学院", "高等学校", "高等学校"),
+        ("12", "示例大学附属医院", "医疗卫生机构", "医疗卫生机构"),
+        ("12", "示例大学校办", "企业", "其他"),
+    ],
+)
+def test_what_an_organisation_first_met_in_a_sheet_is(officer, begins, name, of_firms, other):
+    seventeen = f"{begins}371502MA0000001"
+    row = {"uscc": seventeen + Uscc.check_digit(seventeen), "organisation": name}
+    for is_of_firms, expected in ((True, of_firms), (False, other)):
+        (made,) = registered([row], officer, NOW, of_firms=is_of_firms).values()
+        assert (made.type, made.confirmed_at) == (expected, None)
+        Organisation.objects.all().delete()
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Texts that say the same: a need handed in twice, or copied from one firm's sheet to another's."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from triplehelix.foundation.text import normalise
@@ -11,10 +11,14 @@ RUN = 6
 SHARED = 0.6
 #: Only texts that share one of their least hashes are compared at all: a list of thousands stays quick.
 SKETCH = 16
+#: So many that share a mark are each compared with all others; further ones with these first only, or one title given
+#: to thousands would make millions of pairs.
+FIRST = 16
 
 
 def pairs(texts: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
-    """Places (a < b, from 0) of (title, text) pairs that are alike, in order."""
+    """Places (a < b, from 0) of (title, text) pairs that are alike, in order. Of a few that are alike each stands
+    beside each; where more than FIRST are like one, they stand beside this one only."""
     titles = [same_title(title) for title, _text in texts]
     runs = [_runs(text) for _title, text in texts]
     by_mark: dict[object, list[int]] = defaultdict(list)
@@ -22,8 +26,18 @@ def pairs(texts: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
         by_mark[titles[place]].append(place)
         for mark in _least(found):
             by_mark[mark].append(place)
-    together = {(a, b) for places in by_mark.values() for i, a in enumerate(places) for b in places[i + 1 :]}
-    return sorted((a, b) for a, b in together if titles[a] == titles[b] or _share(runs[a], runs[b]) >= SHARED)
+    together = {(a, b) for places in by_mark.values() for i, a in enumerate(places[:FIRST]) for b in places[i + 1 :]}
+    beside = sorted((a, b) for a, b in together if titles[a] == titles[b] or _share(runs[a], runs[b]) >= SHARED)
+    return _thinned(beside)
+
+
+def _thinned(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without what says again, of many that are alike, that they are: a star in place of a web."""
+    like = Counter(a for a, _b in found)
+    first: dict[int, int] = {}
+    for a, b in found:
+        first.setdefault(b, a)
+    return [(a, b) for a, b in found if first.get(a) != first[b] or like[first[b]] <= FIRST]
 
 
 def sketch(text: str) -> list[int]:

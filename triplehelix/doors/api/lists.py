@@ -55,7 +55,9 @@ class EntryOut(Schema):
 class ListOut(ListHead):
     headings: list[str]
     entries: list[EntryOut]
-    gone: list[dict[str, Any]]
+    gone: list[dict[str, Any]] = Field(
+        description="listing, title, organisation; why: unconfirmed, expired, withdrawn, elsewhere"
+    )
 
 
 class ListPage(Schema):

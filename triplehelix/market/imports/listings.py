@@ -185,7 +185,7 @@ def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
 
 def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
     model, begun = MODELS[case.what], monotonic()
-    organisations = registered([values for _row, values in rows], case.account, now)
+    organisations = registered([values for _row, values in rows], case.account, now, of_firms=model is Need)
     days: dict[str, Any] = (
         {"state": "published", "published_at": now, "valid_until": now + timedelta(days=VALID_DAYS)}
         if case.publish

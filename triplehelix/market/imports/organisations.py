@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.alike import same_title
@@ -12,6 +13,10 @@ from triplehelix.market.imports.kinds import Rows
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import units
+from triplehelix.records.parties.rules import type_by_name
+
+#: What the code of whoever is in the register of enterprises begins with (GB 32100).
+ENTERPRISE = "9"
 
 
 def misnamed(rows: Rows) -> Iterable[RowError]:
@@ -26,8 +31,11 @@ def misnamed(rows: Rows) -> Iterable[RowError]:
             yield RowError(row, "单位名称", said, "misnamed")
 
 
-def registered(rows: Iterable[dict[str, Any]], actor: Account, now: datetime) -> dict[str, Organisation]:
-    """Every organisation of the sheet, those not yet known registered as unconfirmed, by USCC."""
+def registered(
+    rows: Iterable[dict[str, Any]], actor: Account, now: datetime, *, of_firms: bool = False
+) -> dict[str, Organisation]:
+    """Every organisation of the sheet, those not yet known registered as unconfirmed, by USCC. `of_firms`: what the
+    sheet holds is said by firms, so that whoever is in it first is one, unless code and name tell otherwise."""
     named = {values["uscc"]: values for values in rows}
     found = {o.uscc: o for o in Organisation.objects.filter(uscc__in=named)}
     for code in sorted(named.keys() - found.keys()):
@@ -35,6 +43,14 @@ def registered(rows: Iterable[dict[str, Any]], actor: Account, now: datetime) ->
         # Whoever is responsible for the place confirms it; elsewhere, the city's own bureau.
         unit = region if region in units() else ""
         found[code] = parties.register_organisation(
-            uscc=code, name=named[code]["organisation"], region=region, unit=unit, actor=actor, now=now
-        )
+            uscc=code, name=named[code]["organisation"], type=_type(named[code], now, of_firms=of_firms),
+            region=region, unit=unit, actor=actor, now=now,
+        )  # fmt: skip
     return found
+
+
+def _type(named: dict[str, Any], now: datetime, *, of_firms: bool) -> str:
+    """Nobody asks again what it is: lists and visits look for firms only, and for universities, by this type."""
+    if of_firms and named["uscc"].startswith(ENTERPRISE):
+        return "企业"
+    return type_by_name(named["organisation"], timezone.localdate(now)) or ("企业" if of_firms else "")

@@ -13,6 +13,7 @@ from triplehelix.market.listings.flow import OWNER, needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, clean
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.finds import represented
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -95,11 +96,12 @@ def expire_due(*, now: datetime) -> int:
 
 
 def remind_owners(*, now: datetime) -> int:
-    """Ask once, in the last 30 days of validity, whether a listing still holds. Returns how many were asked about."""
-    asked = 0
+    """Ask once, in the last 30 days of validity, whether a listing still holds. Returns how many were asked about;
+    where nobody can sign in for the owner, no letter is written and none is counted."""
+    asked, reached = 0, represented(timezone.localdate(now))
     for model in Listing.__subclasses__():
         # All of them: an import publishes thousands in one moment, and they run out in one.
-        rows = finds.about_to_run_out(model, now).select_related("organisation")
+        rows = finds.about_to_run_out(model, now).filter(organisation__in=reached).select_related("organisation")
         rows = outbox.untold(rows, kind=f"{model.kind}.remind", cause_kind=model.kind, since="published_at")
         for listing in rows.iterator(chunk_size=PAGE):
             asked += _remind(listing, now)
@@ -111,7 +113,8 @@ def _remind(listing: Listing, now: datetime) -> bool:
     kind, published = f"{listing.kind}.remind", listing.published_at
     if outbox.told(kind=kind, cause_kind=listing.kind, cause_id=str(listing.pk), since=published):
         return False
-    for account in listing.accounts_in(OWNER, now):
+    accounts = list(listing.accounts_in(OWNER, now))
+    for account in accounts:
         with translation.override(account.language):
             outbox.tell(
                 kind=kind,
@@ -123,7 +126,7 @@ def _remind(listing: Listing, now: datetime) -> bool:
                 cause_id=str(listing.pk),
                 now=now,
             )
-    return True
+    return bool(accounts)
 
 
 def record(

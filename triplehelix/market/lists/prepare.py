@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation import alike
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings.flow import VALID_DAYS
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.lists import digest, finds, values
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import Wanted, kind_of, terms
+from triplehelix.market.lists.table import public_reason
 from triplehelix.market.needs.models import Need
 
 MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
@@ -99,7 +101,7 @@ def preview(
         rows.append(Row(len(rows) + 1, listing, confirmed, made, change, before))
     pairs = alike.pairs([(row.values["title"], row.values["text"]) for row in rows])
     changes = [row.change for row in rows]
-    gone = _gone(former, rows, out)
+    gone = _gone(former, rows, _left(wanted.kind, former, rows, out, now))
     return Preview(
         wanted, rows, out, gone, [(rows[a], rows[b]) for a, b in pairs], previous,
         digest.of([wanted.kind, wanted.scope, wanted.place, wanted.period.code, candidates]),
@@ -151,16 +153,34 @@ def _change(former: ListEntry | None, listing: Listing, made: dict[str, Any]) ->
     return ("changed" if before else "same"), before
 
 
-def _gone(former: Mapping[int, ListEntry], rows: list[Row], out: list[Out]) -> list[dict[str, Any]]:
+def _left(kind: str, former: Mapping[int, ListEntry], rows: list[Row], out: list[Out], now: datetime) -> dict[int, str]:
+    """Why entries are not in, by listing. What ran out long ago, or is a draft again, is not among what might go in: of
+    the list before, it is looked up."""
+    reasons = {one.listing.pk: one.reason for one in out}
+    missing = former.keys() - reasons.keys() - {row.listing.pk for row in rows}
+    if missing:
+        known = MODELS[kind]._default_manager.filter(pk__in=missing).only("state", "published_at")
+        reasons |= {listing.pk: _ended(listing, now) for listing in known}
+    return reasons
+
+
+def _ended(listing: Listing, now: datetime) -> str:
+    """How a listing stands that might not go into any list. One that is a draft again has lost its last day, which is
+    counted anew; whether an officer returned it is not for the public."""
+    if listing.state == "draft" and listing.published_at is not None:
+        return "expired" if listing.published_at + timedelta(days=VALID_DAYS) < now else "elsewhere"
+    return listing.state if listing.state in ("expired", "withdrawn") else "elsewhere"
+
+
+def _gone(former: Mapping[int, ListEntry], rows: list[Row], reasons: Mapping[int, str]) -> list[dict[str, Any]]:
     """What the list before had and this one has not; why, as far as the public may know it."""
     kept = {row.listing.pk for row in rows}
-    reasons = {one.listing.pk: one.reason for one in out}
     return [
         {
             "listing": pk,
             "title": entry.values["title"],
             "organisation": entry.values["organisation"],
-            "why": reasons.get(pk, "elsewhere"),
+            "why": public_reason(reasons.get(pk, "")),
         }
         for pk, entry in former.items()
         if pk not in kept

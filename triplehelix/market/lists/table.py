@@ -19,6 +19,8 @@ GONE = {
     "withdrawn": _("单位已撤下"),
 }
 OTHERWISE_GONE = _("不再列入")
+#: Any other reason is the officers' own: that an entry was left out by hand, or waits for them.
+ELSEWHERE = "elsewhere"
 #: Names of values, for what changed. Those of long texts, and of words withheld, say only that they did.
 NAMES = {
     "title": "名称", "text": "内容", "organisation": "单位", "unit": "所在地", "field": "技术领域", "chain": "产业链",
@@ -122,6 +124,11 @@ def _shown(values: Mapping[str, Any], name: str) -> str:
     return "" if value is None else str(value)
 
 
+def public_reason(why: str) -> str:
+    """Why an entry has left, as far as the public may know it: a key of GONE, or ELSEWHERE."""
+    return why if why in GONE else ELSEWHERE
+
+
 def gone_words(one: Mapping[str, Any]) -> str:
     return str(GONE.get(one["why"], OTHERWISE_GONE))
 
@@ -155,4 +162,6 @@ def data(found: PublishedList, entries: Iterable[ListEntry]) -> dict[str, Any]:
         }
         for one in entries
     ]  # fmt: skip
-    return head_data(found) | {"headings": headings(found.kind), "entries": rows, "gone": found.gone}
+    # Lists that stand from before say more, and cannot be changed.
+    gone = [{**one, "why": public_reason(one["why"])} for one in found.gone]
+    return head_data(found) | {"headings": headings(found.kind), "entries": rows, "gone": gone}

@@ -72,10 +72,11 @@ def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -
     return (sent.filter(created_at__gte=since) if since else sent).exists()
 
 
-def untold(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str) -> "QuerySet[M]":
-    """Those of the rows about which nobody was told this since the moment in their column `since`."""
+def untold(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str | datetime) -> "QuerySet[M]":
+    """Those of the rows about which nobody was told this since that moment, or the one in their column `since`."""
+    after = OuterRef(since) if isinstance(since, str) else since
     sent = Message.objects.filter(
-        kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()), created_at__gte=OuterRef(since)
+        kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()), created_at__gte=after
     )
     return rows.filter(~Exists(sent))
 

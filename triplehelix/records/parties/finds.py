@@ -58,6 +58,12 @@ def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=current.values("account"), is_active=True)
 
 
+def represented(on: date) -> QuerySet[Organisation]:
+    """The organisations for which somebody acts on this day who can sign in: a letter reaches them."""
+    current = Membership.objects.on(on).filter(account__is_active=True)
+    return Organisation.objects.filter(pk__in=current.values("organisation"))
+
+
 def members(organisation: Organisation, on: date) -> QuerySet[Membership]:
     """Who acts for an organisation now or will, and before them who asks to, with the account at hand."""
     rows = Membership.objects.filter(organisation=organisation, stopped_at__isnull=True)

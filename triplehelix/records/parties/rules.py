@@ -122,6 +122,24 @@ def type_of_organisation(value: str, on: date) -> str:
     return code(value or "其他", on, reference.code_list("organisation_types"))
 
 
+#: What a name ends in that every company has by law, and nobody else.
+COMPANY = "公司"
+#: Where a university has several seats, the place stands behind its name: 哈尔滨工业大学（威海）.
+BRACKETED = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
+
+
+def type_by_name(name: str, on: date) -> str:
+    """The type a name leaves no doubt of, by the words the list of types knows them by (某某大学 is a 高等学校); empty
+    when the name does not tell."""
+    name = BRACKETED.sub("", name.strip())
+    if name.endswith(COMPANY):
+        return type_of_organisation("企业", on)
+    found = (
+        entry.code for entry in reference.code_list("organisation_types").current(on) if name.endswith(entry.aliases)
+    )
+    return next(found, "")
+
+
 ORGANISATION: Mapping[str, Rule] = {
     "uscc": uscc,
     "name": short(120, needed=gettext_lazy("请写单位名称")),

@@ -21,6 +21,9 @@ from triplehelix.records.parties import reference
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
+#: Pairs spelt out above the list; each row says it too.
+SHOWN = 100
+
 
 class WantedForm(Form):
     """Which list. The choices are a help; `rules.wanted` decides."""
@@ -146,6 +149,8 @@ def _page(
         "found": found,
         "rows": [_row(one, alike, left) for one in found.rows] if found else [],
         "out": _by_reason(found) if found else [],
+        "alike": found.alike[:SHOWN] if found else [],
+        "more": max(len(found.alike) - SHOWN, 0) if found else 0,
         "gone": [{**one, "words": table.gone_words(one)} for one in found.gone] if found else [],
         "can_ask": any(one.can_ask for one in found.out) if found else False,
         "form": form,
@@ -192,7 +197,7 @@ def ask(request: Request) -> HttpResponse:
         words = ngettext("已发信征询 %(n)d 条的单位", "已发信征询 %(n)d 条的单位", asked) % {"n": asked}
         messages.success(request, words)
     else:
-        messages.info(request, _("该征询的几天内都已征询过，没有再发信"))
+        messages.info(request, _("没有发信：该征询的几天内都已征询过，或者单位还没有能登录的账号"))
     query = QueryDict(mutable=True)
     query.update(back)
     answer = redirect("web:list-new")
