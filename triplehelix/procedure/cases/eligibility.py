@@ -6,7 +6,7 @@ Each finding says what was found and where; those that block keep a case from be
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +18,7 @@ from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
-from triplehelix.policy.facts import Listed, read_facts
+from triplehelix.policy.facts import Fact, Listed, read_facts
 from triplehelix.procedure.cases import earlier, pay, same
 from triplehelix.procedure.cases.matter import said as written_of
 
@@ -136,11 +136,28 @@ def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
         yield award.once, list(found), once
     elif award.once:
         found = found.filter(year=case.year) if per == "year" else found
-        yield award.once, same.alike(found, award.once, same.key_of(award, award.once, case.facts)), once
+        yield award.once, _same_matter(case, found), once
     for rule in award.excludes:
         found = _before(case, rule.awards, rule.whose)
         message = _("“%(matter)s”已有办件（%(cases)s）：") + rule.why.replace("%", "%%")
         yield rule.by, same.alike(found, rule.by, same.key_of(award, rule.by, case.facts)), message
+
+
+def _same_matter(case: "Case", rows: "QuerySet[Case]") -> "list[Case]":
+    """Of these cases those about the same thing by the facts the award gives once for; a contract registered anew under
+    another number is the same contract."""
+    award = case.award
+    keys = {same.key_of(award, award.once, facts): None for facts in (case.facts, *_registered_as(case))}
+    found = {one.pk: one for key in keys for one in same.alike(rows, award.once, key)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _registered_as(case: "Case") -> list[dict[str, Any]]:
+    """The case's facts with every other number the contract was registered under, where its award rests on a sale."""
+    told = _told_of_sale(case).get("registration")
+    if told is None or told.code not in case.award.once:
+        return []
+    return [case.facts | {told.key: number} for number in sales.numbers_of(str(case.facts.get(told.key) or ""))]
 
 
 def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
@@ -189,15 +206,21 @@ def ground_gone(case: "Case") -> list[Finding]:
 
 def _sale_fallen(case: "Case") -> str:
     """The same of the sale of an award that a landed sale opens, whoever has opened the case."""
-    if case.award.opened_by is None or case.award.opened_by.event != SALE_LANDED:
-        return ""
-    told = {what: case.award.fact(code) for code, what in case.award.opened_by.tells.items()}
+    told = _told_of_sale(case)
     if "registration" not in told:
         return ""
     asked = tuple(told[what] for what in ("registration", "paid") if what in told)
     found, _errors = read_facts(asked, {fact.key: case.facts.get(fact.key) for fact in asked})
     paid = found.get(told["paid"].code) if "paid" in told else None
     return sales.fallen(str(found.get(told["registration"].code) or ""), paid)
+
+
+def _told_of_sale(case: "Case") -> dict[str, Fact]:
+    """The facts a landed sale tells, by what they tell; none of an award that no sale opens."""
+    opener = case.award.opened_by
+    if opener is None or opener.event != SALE_LANDED:
+        return {}
+    return {what: case.award.fact(code) for code, what in opener.tells.items()}
 
 
 def _leader(case: "Case", today: date) -> Iterator[Finding]:
