@@ -119,7 +119,7 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
     said: set[str] = set()
     for codes, found, message in _rules(case):
         # All of it back in the treasury: it may be applied for again.
-        numbers = tuple(one.number for one in found if one.state != "clawed" or pay.kept(one))
+        numbers = tuple(one.number for one in found if not _all_back(one))
         if set(numbers) <= said:
             continue
         said.update(numbers)
@@ -199,9 +199,41 @@ def shared(case: "Case") -> Iterator[Finding]:
 
 
 def ground_gone(case: "Case") -> list[Finding]:
-    """The contract the case rests on does not bear it any more: a filing revoked, money recovered, a sale undone."""
-    gone = finance.fallen(case.organisation, case.award, case.facts) or _sale_fallen(case)
+    """The contract the case rests on does not bear it any more: a filing revoked, money recovered, a sale undone; or
+    every claim computed of it bears another case."""
+    gone = finance.fallen(case.organisation, case.award, case.facts) or _claims_taken(case) or _sale_fallen(case)
     return [Finding("ground_gone", gone, True)] if gone else []
+
+
+def _claims_taken(case: "Case") -> str:
+    """Whether as many cases come before this one as claims of its contract stand: each claim is paid for once, in
+    whatever year. Of those decided the older come before, else of two one would stop the other."""
+    number = finance.contract_number(case.facts)
+    claims = finance.living(case.organisation, case.award, case.facts) if number else None
+    if claims is None:
+        return ""
+    rows = _before(case, (case.award_code,), "own")
+    if case.granted_fen is not None:
+        rows = rows.filter(pk__lt=case.pk)
+    others = [
+        one.number for one in rows
+        if number.items() <= finance.contract_number(one.facts).items() and not _all_back(one)
+    ]  # fmt: skip
+    if len(others) < claims:
+        return ""
+    said = {"claims": claims, "cases": "、".join(others)}
+    return (
+        _(
+            "这份合同可申请的计算共 %(claims)d 笔，已有办件 %(cases)s：一笔计算只申请一次，"
+            "请先为新的年度（或新的损失）计算，再申请；没有可计算的，请撤回或不予支持"
+        )
+        % said
+    )
+
+
+def _all_back(case: "Case") -> bool:
+    """Whether all the money of the case is in the treasury again: it stands in the way of no other."""
+    return case.state == "clawed" and not pay.kept(case)
 
 
 def _sale_fallen(case: "Case") -> str:
