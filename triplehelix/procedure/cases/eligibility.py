@@ -36,6 +36,8 @@ SAME_MEANING = 0.95
 #: So many of the latest cases are compared in meaning: somebody waits for the page. Words are compared with all.
 MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
+#: Decided and not ended: a project its leader has, or is about to have, under way.
+GRANTED = ("noticing", "on_notice", "objected", *RUNNING)
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "deciding")
 #: After the decision: promised, public, on its way or paid.
@@ -72,6 +74,7 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
         *barred(case, today),
         *_quota(case),
         *given_before(case),
+        *paid_back(case),
         *shared(case),
         *ground_gone(case),
         *_leader(case, today),
@@ -125,6 +128,17 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
         said.update(numbers)
         named = written_of(case.award, codes, case.facts, public=public) or case.award.name
         yield Finding("given_before", message % {"matter": named, "cases": "、".join(numbers)}, True, numbers)
+
+
+def paid_back(case: "Case") -> Iterator[Finding]:
+    """What was paid and is wholly back in the treasury may be applied for again, but not of the same year: the fund
+    promises a matter once a year, and its books keep that promise as it was paid and returned."""
+    if pay.is_used_up(case):
+        said = {"year": case.year, "next": case.year + 1}
+        message = _(
+            "本单位的这一事项 %(year)d 年度已经拨付、又全部缴回国库，同一年度不能再次拨付：请申报 %(next)d 年度的批次"
+        )
+        yield Finding("paid_back", message % said, True)
 
 
 def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
@@ -272,6 +286,22 @@ def _leader(case: "Case", today: date) -> Iterator[Finding]:
     late = tuple(led.filter(state="running", ends_on__lt=today).values_list("number", flat=True))
     if late:
         yield Finding("overdue", _("负责人%(who)s有逾期未验收的项目") % {"who": case.leader}, True, late)
+
+
+def leads_too_many(case: "Case") -> Iterator[Finding]:
+    """Asked at the decision too, counting what was decided since the application: several applied for at once would
+    each find nothing running. A project that runs already is not stopped by those of its leader beside it."""
+    if case.leader_id is None or case.state in RUNNING:
+        return
+    led = type(case)._default_manager.filter(leader=case.leader_id, state__in=GRANTED).exclude(pk=case.pk)
+    numbers = tuple(led.order_by("pk").values_list("number", flat=True))
+    if len(numbers) >= MOST_RUNNING:
+        said = {"who": case.leader, "cases": "、".join(numbers), "most": MOST_RUNNING}
+        message = _(
+            "负责人%(who)s已有决定支持或在研的牵头项目（%(cases)s），上限 %(most)d 项："
+            "请先验收、撤回其中一项，或对本件不予支持"
+        )
+        yield Finding("running", message % said, True, numbers)
 
 
 def _alike(case: "Case") -> Iterator[Finding]:
