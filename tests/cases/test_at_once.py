@@ -269,3 +269,32 @@ def test_two_decisions_at_once_do_not_both_get_the_rest_of_a_cap(city, code, tur
     most = {"M5.2-insurance": 300_000, "M3.2-provincial": 1_000_000}[code]
     assert sum(case.granted_fen or 0 for case in Case.objects.all()) == most * 100
     assert sum(isinstance(one, Refused) for one in found) <= 1
+
+
+def test_of_three_projects_of_one_leader_decided_at_once_two_are_granted(city):
+    firm, _member = city.firm()
+    leader = parties.register_person(
+        name="周工", home=firm, title="", discipline="", about="", actor=None, now=NOW
+    )  # fmt: skip
+    opened = actions.open_round(
+        award_code="M5.2-loss", lane="quick", title="风险补偿", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=NOW,
+    )  # fmt: skip
+    made = [
+        Case.objects.create(
+            number=f"M5.2-2026-{n}", round=opened, award_code="M5.2-loss", lane="quick", year=2026, organisation=firm,
+            title="风险补偿", state="deciding", created_at=NOW, changed_at=NOW, leader=leader,
+            facts={"loan_no": f"JK-{n}", "filed": True, "early_stage_credit": False, "principal_loss_yuan": "100000"},
+        )
+        for n in range(3)
+    ]  # fmt: skip
+
+    def decide(case):
+        with transaction.atomic():
+            take(case=case, step="decide", actor=city.clerk, now=NOW, seen_version=case.version)
+            sleep(0.3)
+
+    found = at_once(*[lambda case=case: decide(case) for case in made])
+    refused = [one for one in found if isinstance(one, Refused)]
+    assert len(refused) == 1 and "上限 2 项" in str(refused[0])
+    assert Case.objects.filter(state="noticing").count() == 2

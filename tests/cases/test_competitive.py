@@ -367,6 +367,34 @@ def test_a_number_serves_once_whoever_brings_it_and_however_it_is_typed(city, co
     assert not list(eligibility.given_before(other))
 
 
+def test_a_leader_of_two_projects_is_granted_no_third_however_many_were_applied_for_at_once(city, round):
+    round.quota = 9
+    round.save()
+    firm, member = city.firm()
+    made = []
+    for n in range(3):
+        case = actions.start(round=round, organisation=firm, title=f"课题{n}", actor=member, now=city.now)
+        case = actions.write(case=case, facts=SOUND | {"agreement_no": f"2026-{n}"}, summary=f"{SUMMARY}{n}",
+                             leader="周工", actor=member, now=city.now, seen_version=case.version)  # fmt: skip
+        case = to_review(city, city.account(case, member), member)
+        facts = case.facts | {"passed_review": True, "approved_yuan": "100000"}
+        Case.objects.filter(pk=case.pk).update(state="deciding", facts=facts)
+        made.append(case)
+    first, second, third = made
+    for case in (first, second):
+        city.step(case, "decide", city.clerk)
+    with pytest.raises(Refused, match=f"周工.*{first.number}、{second.number}.*上限 2 项"):
+        city.step(third, "decide", city.clerk)
+    # One that is not granted after all makes room; those under way do not stop each other.
+    city.step(first, "withdraw", member)
+    third = city.step(third, "decide", city.clerk)
+    Case.objects.filter(pk=first.pk).update(state="running")
+    Case.objects.filter(pk=second.pk).update(state="running")
+    assert "上限 2 项" in (guards.is_decided(third, city.clerk, city.now) or "")
+    third.state = "running"
+    assert guards.is_decided(third, city.clerk, city.now) is None
+
+
 def test_one_meeting_decides_for_several_institutes_and_for_each_once(city):
     """The minutes of one meeting may settle two of them: the number bars only whom it was used for."""
     made = []

@@ -25,13 +25,22 @@ def bank(city):
 
 def applied(city, bank, loan, code, who, organisation):
     """An application for what was computed for the loan, waiting for its decision."""
+    return submitted(city, draft(city, bank, code, who, organisation), who)
+
+
+def draft(city, bank, code, who, organisation, year=2026, **facts):
+    """An application filled in from what was computed, with these facts typed over it."""
     city.now = bank.now
     opened = actions.open_round(
-        award_code=code, lane="quick", title="六月", year=2026, opens_on=date(2026, 6, 1), closes_on=date(2026, 6, 30),
-        actor=city.clerk, now=city.now,
+        award_code=code, lane="quick", title=f"{year}", year=year, opens_on=date(2026, 6, 1),
+        closes_on=date(2027, 12, 31), actor=city.clerk, now=city.now,
     )  # fmt: skip
     case = actions.start(round=opened, organisation=organisation, title="申请", actor=who, now=city.now)
-    city.account(case, who)
+    case = actions.write(case=case, facts=case.facts | facts, actor=who, now=city.now, seen_version=case.version)
+    return city.account(case, who)
+
+
+def submitted(city, case, who):
     case = city.step(case, "submit", who)
     Case.objects.filter(pk=case.pk).update(state="deciding")
     return case
@@ -116,6 +125,62 @@ def test_a_loss_recovered_in_part_is_not_paid_in_full_and_what_was_paid_is_owed_
     assert finance_shown.owed_back(loan.contract) == 0
     finance.record_recovery(values=got | {"number": "Z2"}, **bank.on(loan, bank.teller))
     assert finance_shown.owed_back(loan.contract) == 14 * WAN
+
+
+def test_a_year_of_a_guarantee_bears_one_case_whatever_year_it_is_applied_for(city, bank):
+    """In force from 2026 to 2027, computed once: rounds of two years, and one payment until the next year begins."""
+    loan = bank.guaranteed(contract={"last_on": date(2027, 12, 1)})
+    bank.claim(loan, "guarantee", bank.surety)
+    drafts = [
+        draft(city, bank, "M5.2-guarantee", bank.surety, bank.guarantor.organisation, year=year)
+        for year in (2026, 2027)
+    ]  # fmt: skip
+    one = submitted(city, drafts[0], bank.surety)
+    with pytest.raises(Refused, match=f"共 1 笔，已有办件 {one.number}"):
+        submitted(city, drafts[1], bank.surety)
+    # Handed in before this was asked, it is not decided; nor does it stop the one that was first.
+    Case.objects.filter(pk=drafts[1].pk).update(state="deciding")
+    with pytest.raises(Refused, match="一笔计算只申请一次"):
+        city.step(drafts[1], "decide", city.clerk)
+    one = city.step(one, "decide", city.clerk)
+    Case.objects.filter(pk=drafts[1].pk).update(granted_fen=one.granted_fen)
+    assert [bool(eligibility.ground_gone(Case.objects.get(pk=each.pk))) for each in drafts] == [False, True]
+    Case.objects.filter(pk=drafts[1].pk).update(granted_fen=None)
+    # The next year of the guarantee has begun and is computed: it bears the next case.
+    bank.days(370)
+    bank.claim(loan, "guarantee", bank.surety)
+    city.now = bank.now
+    assert city.step(drafts[1], "decide", city.clerk).granted_fen == one.granted_fen
+
+
+def test_a_case_taken_back_leaves_the_claim_to_another(city, bank):
+    bank.claim(bank.guaranteed(), "guarantee", bank.surety)
+    given = (city, bank, "M5.2-guarantee", bank.surety, bank.guarantor.organisation)
+    one, again = draft(*given), draft(*given, year=2027)
+    city.step(submitted(city, one, bank.surety), "withdraw", bank.surety)
+    assert submitted(city, again, bank.surety).state == "accepting"
+
+
+@pytest.mark.parametrize("policy_year", [2, 3])
+def test_a_premium_is_subsidised_for_the_year_it_was_computed_for(city, bank, policy_year):
+    bank.claim(bank.insured(premium_fen=100_000 * YUAN), "premium")
+    case = draft(city, bank, "M5.2-insurance", bank.clerk, bank.firm, policy_year=policy_year)
+    with pytest.raises(Refused, match=f"“第几年投保”申请的是“{policy_year}.*”，合同是按“1.*”计算的"):
+        submitted(city, case, bank.clerk)
+
+
+def test_a_bank_does_not_make_a_loan_an_early_one_by_saying_so(city, bank):
+    loan = bank.filed()
+    bank.lost(loan, 100 * WAN)
+    bank.step(loan, "compensate", city.clerk)
+    bank.claim(loan, "loss", bank.teller)
+    said = {"early_stage_credit": True}
+    case = draft(city, bank, "M5.2-loss", bank.teller, bank.bank.organisation, **said)
+    with pytest.raises(Refused, match="“早期研发信用贷款”"):
+        submitted(city, case, bank.teller)
+    case = actions.write(case=case, facts=case.facts | {"early_stage_credit": False}, actor=bank.teller, now=city.now,
+                         seen_version=Case.objects.get(pk=case.pk).version)  # fmt: skip
+    assert city.step(submitted(city, case, bank.teller), "decide", city.clerk).granted_fen == 35 * WAN
 
 
 def order(case, city):

@@ -129,6 +129,34 @@ def entitled(city):
     return cases
 
 
+def test_what_came_back_in_full_is_applied_for_again_in_another_year(city, entitled):
+    """The fund promises a matter once a year: listed again in the same year, the firm is told at once, and its
+    neighbours' notice does not fail for it."""
+    case = entitled[0]
+    city.notice(case)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(case, "order", city.finance)
+    city.bank((city.payments(case)[0], ""))
+    demanded(city, case, case.granted_fen)
+    case.refresh_from_db()
+    case = actions.record_refund(
+        case=case, amount_fen=case.granted_fen, receipt="缴款书 1", actor=city.finance, now=city.now,
+        seen_version=case.version,
+    )  # fmt: skip
+    assert (case.state, pay.kept(case)) == ("clawed", 0)
+    listed = {2026: "rejected", 2027: "confirming"}
+    for year, state in listed.items():
+        held = actions.open_round(
+            award_code="M5.4", lane="entitled", title=f"{year} 年补列", year=year, opens_on=date(2026, 6, 1),
+            closes_on=date(2027, 12, 31), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        landed(city, held, [row(1, "6000000", "5000000")])
+        again = Case.objects.get(round=held)
+        assert again.state == state
+        assert ("请申报 2027 年度的批次" in again.decision.get("why", "")) == (year == 2026)
+
+
 def test_a_notice_does_not_go_on_when_the_objection_was_right(city, entitled):
     case = entitled[0]
     item = city.notice(case).items.get()

@@ -15,11 +15,12 @@ from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Opener
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import guards, papers
-from triplehelix.procedure.cases.eligibility import ground_gone
+from triplehelix.procedure.cases.eligibility import given_before, ground_gone
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.openings import actions, finds
 from triplehelix.procedure.openings.flow import FLOW
 from triplehelix.procedure.openings.models import Opening
+from triplehelix.procedure.terms import actions as terms
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused, take
@@ -292,3 +293,40 @@ def test_a_case_ended_in_doubt_gives_way_to_a_new_one_when_the_sale_lands_again(
     opening = look(market, sale)
     assert (opening.state, opening.case.state, Case.objects.count()) == ("opened", "draft", 2)
     assert opening.case.facts["contract_no"] == "2026-371500-000077"
+
+
+def test_a_contract_registered_anew_under_another_number_is_supported_once(market):
+    for code, value in (("landed_rate", "5%"), ("landed_most", "100000")):
+        terms.settle(code=code, value=value, since=date(2026, 1, 1), document="澄科字〔2026〕1号", actor=market.officer,
+                     now=market.now)  # fmt: skip
+    sale, round = landed(market), round_of(market.now)
+    first = decided(market, accepted(market, look(market, sale).case))
+    Case.objects.filter(pk=first.pk).update(state="closed")  # paid
+    sales.revoke_registration(reason="合同类型有误", **market.on(sale, market.officer))
+    assert look(market, sale).state == "doubtful"
+    market.register(sale, number="2026-371500-000077")
+    assert look(market, sale).state == "opened", "the contract has landed and has been paid for once"
+    again = cases.start(round=round, organisation=market.firm, title="再报", actor=market.clerk, now=market.now)
+    facts = first.facts | {"contract_no": "2026－371500－000077"}
+    again = cases.write(case=again, facts=facts, actor=market.clerk, now=market.now, seen_version=again.version)
+    for name in papers.missing(again):
+        cases.add_paper(case=again, name=name, said="原件交科技窗口", actor=market.clerk, now=market.now)
+    again.refresh_from_db()
+    with pytest.raises(Refused, match=f"{first.number}.*只给一次"):
+        take(case=again, step="submit", actor=market.clerk, now=market.now, seen_version=again.version)
+    with pytest.raises(Refused, match=f"{first.number}.*只给一次"):
+        decided(market, again)
+    # Another contract is another matter; the new one is told of as claimed whatever number the first claim names.
+    other = Case(award_code=AWARD.code, organisation=market.firm, state="draft", year=2026,
+                 facts=facts | {"contract_no": "2026-371500-000078"})  # fmt: skip
+    assert list(given_before(other)) == []
+    Opening.objects.update(case=None, state="taken_back")
+    assert actions.facts_of(sale, AWARD)["first_claim"] is False
+
+
+def decided(market, case):
+    """The case as far as its decision: every fact compared by a clerk."""
+    facts = {key: {"by": 1, "name": "x", "at": "x"} for key in case.facts}
+    Case.objects.filter(pk=case.pk).update(state="deciding", confirmed=facts)
+    case.refresh_from_db()
+    return take(case=case, step="decide", actor=market.officer, now=market.now, seen_version=case.version)

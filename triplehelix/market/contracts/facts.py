@@ -23,6 +23,15 @@ def fallen(number: str, paid: int | None) -> str:
     return ""
 
 
+def numbers_of(number: str) -> tuple[str, ...]:
+    """Every number the contract of this registration has had: revoked and registered anew it takes another, and is the
+    same contract still. None where it is not known here."""
+    if (row := _registration(number)) is None:
+        return ()
+    rows = Registration.objects.filter(contract=row.contract_id).exclude(number="")
+    return tuple(rows.order_by("pk").values_list("number", flat=True))
+
+
 def _registration(number: str) -> Registration | None:
     """The registration of this number, however it is typed; one that stands before one that was revoked."""
     asked = folded(number)

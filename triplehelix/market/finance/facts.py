@@ -16,6 +16,7 @@ from triplehelix.market.finance.finds import proven
 from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.market.finance.money import PPM
 from triplehelix.policy.award import Award
+from triplehelix.policy.facts import read_facts
 from triplehelix.records.parties.models import Organisation
 
 
@@ -64,16 +65,43 @@ def claims_for(organisation: Organisation, award: Award, given: Mapping[str, Any
     return [row for row in rows if number.items() <= contract_number(row.facts).items()]
 
 
+def living(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> int | None:
+    """How many claims of this award and this contract are not void: no more applications rest on them. None where
+    nothing was computed here and a clerk compares the papers."""
+    rows = claims_for(organisation, award, given)
+    return sum(not row.void_why for row in rows) if rows else None
+
+
 def fallen(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> str:
     """Why the claim an application rests on does not bear it any more; "" while it does, or where nothing was computed
-    here and a clerk compares the papers."""
+    here and a clerk compares the papers. One living claim has to bear everything the application says."""
     rows = claims_for(organisation, award, given)
-    living = next((row for row in rows if not row.void_why), None)
-    if living is None:
+    alive = [row for row in rows if not row.void_why]
+    if not alive:
         said = {"why": rows[0].void_why if rows else ""}
         return _("这笔申请所依据的计算已作废：%(why)s") % said if rows else ""
-    if _more_than(str(given.get(BASES[living.kind], "")), living.base_fen):
-        return _("合同只能按 %(base)s 计算，申请的比它多：请先更正事实") % {"base": Fen(living.base_fen)}
+    why = [_unlike(row, award, given) for row in alive]
+    return why[0] if all(why) else ""
+
+
+def _unlike(claim: Claim, award: Award, given: Mapping[str, Any]) -> str:
+    """What an application says otherwise than this claim was computed from: more of its base, or any other fact. What
+    it does not say yet is asked elsewhere, and so is what the program itself adds up of the applicant's other cases."""
+    base = BASES[claim.kind]
+    if _more_than(str(given.get(base, "")), claim.base_fen):
+        return _("合同只能按 %(base)s 计算，申请的比它多：请先更正事实") % {"base": Fen(claim.base_fen)}
+    summed = award.earlier.tells if award.earlier is not None else ""
+    both = claim.facts.keys() & given.keys() - {base, *NUMBERS}
+    asked = tuple(fact for fact in award.facts if fact.key in both and fact.code != summed)
+    known, _errors = read_facts(asked, {fact.key: claim.facts[fact.key] for fact in asked})
+    told, _errors = read_facts(asked, {fact.key: given[fact.key] for fact in asked})
+    for fact in asked:
+        if fact.code in known and fact.code in told and known[fact.code] != told[fact.code]:
+            said = {"fact": fact.label, "told": fact.written(told[fact.code]), "known": fact.written(known[fact.code])}
+            return (
+                _("“%(fact)s”申请的是“%(told)s”，合同是按“%(known)s”计算的：请更正事实，或在合同里作废原计算、重新计算")
+                % said
+            )
     return ""
 
 

@@ -84,8 +84,19 @@ def hold(case: "Case") -> None:
     if rule is not None:
         own = case.organisation_id if rule.whose == "own" else ""
         key = f"{case.award_code}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        _alone(key)
+
+
+def hold_leader(case: "Case") -> None:
+    """Nobody else decides about another project of the same person until this transaction ends: each would count the
+    same ones."""
+    if case.leader_id is not None:
+        _alone(f"leader:{case.leader_id}")
+
+
+def _alone(key: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _others(case: "Case") -> "list[Case]":

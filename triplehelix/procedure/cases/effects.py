@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import Decision
-from triplehelix.procedure.cases import commitment, demands, earlier, guards, judge, kept, law, pay
+from triplehelix.procedure.cases import commitment, demands, earlier, eligibility, guards, judge, kept, law, pay
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -53,7 +53,7 @@ def consent(case: "Case", actor: Account | None, now: datetime) -> None:
 
 def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     """Keep the answer as it is given, with every term of its day. Raises Refused: the law is another than when the
-    case was accepted; a supplement would be too large."""
+    case was accepted; a supplement would be too large; another project of the leader was decided at this moment."""
     today = timezone.localdate(now)
     if changed := law.changed(case):
         raise Refused(changed)
@@ -62,6 +62,8 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     law.remember(case, actor, now)
     before = kept.superseded(case)
     earlier.hold(case)
+    if case.granted_fen is None:  # decided anew, it is counted already
+        _one_of_its_leader(case)
     was, case.granted_fen = case.granted_fen, None  # decided anew, it counts anew what others have got
     found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | law.said(case)
@@ -76,6 +78,13 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
         case.granted_fen = _due(case, found)
     earlier.not_larger(case, was or 0)
     case.recorded |= kept.recorded(case) | before
+
+
+def _one_of_its_leader(case: "Case") -> None:
+    """As the guard has asked, now that nobody else decides about the leader's projects. Raises Refused."""
+    earlier.hold_leader(case)
+    if too_many := [*eligibility.leads_too_many(case)]:
+        raise Refused(too_many[0].message)
 
 
 def _due(case: "Case", found: Decision) -> int | None:

@@ -6,7 +6,7 @@ Each finding says what was found and where; those that block keep a case from be
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +18,7 @@ from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
-from triplehelix.policy.facts import Listed, read_facts
+from triplehelix.policy.facts import Fact, Listed, read_facts
 from triplehelix.procedure.cases import earlier, pay, same
 from triplehelix.procedure.cases.matter import said as written_of
 
@@ -36,6 +36,8 @@ SAME_MEANING = 0.95
 #: So many of the latest cases are compared in meaning: somebody waits for the page. Words are compared with all.
 MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
+#: Decided and not ended: a project its leader has, or is about to have, under way.
+GRANTED = ("noticing", "on_notice", "objected", *RUNNING)
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "deciding")
 #: After the decision: promised, public, on its way or paid.
@@ -72,6 +74,7 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
         *barred(case, today),
         *_quota(case),
         *given_before(case),
+        *paid_back(case),
         *shared(case),
         *ground_gone(case),
         *_leader(case, today),
@@ -119,12 +122,23 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
     said: set[str] = set()
     for codes, found, message in _rules(case):
         # All of it back in the treasury: it may be applied for again.
-        numbers = tuple(one.number for one in found if one.state != "clawed" or pay.kept(one))
+        numbers = tuple(one.number for one in found if not _all_back(one))
         if set(numbers) <= said:
             continue
         said.update(numbers)
         named = written_of(case.award, codes, case.facts, public=public) or case.award.name
         yield Finding("given_before", message % {"matter": named, "cases": "、".join(numbers)}, True, numbers)
+
+
+def paid_back(case: "Case") -> Iterator[Finding]:
+    """What was paid and is wholly back in the treasury may be applied for again, but not of the same year: the fund
+    promises a matter once a year, and its books keep that promise as it was paid and returned."""
+    if pay.is_used_up(case):
+        said = {"year": case.year, "next": case.year + 1}
+        message = _(
+            "本单位的这一事项 %(year)d 年度已经拨付、又全部缴回国库，同一年度不能再次拨付：请申报 %(next)d 年度的批次"
+        )
+        yield Finding("paid_back", message % said, True)
 
 
 def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
@@ -136,11 +150,28 @@ def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
         yield award.once, list(found), once
     elif award.once:
         found = found.filter(year=case.year) if per == "year" else found
-        yield award.once, same.alike(found, award.once, same.key_of(award, award.once, case.facts)), once
+        yield award.once, _same_matter(case, found), once
     for rule in award.excludes:
         found = _before(case, rule.awards, rule.whose)
         message = _("“%(matter)s”已有办件（%(cases)s）：") + rule.why.replace("%", "%%")
         yield rule.by, same.alike(found, rule.by, same.key_of(award, rule.by, case.facts)), message
+
+
+def _same_matter(case: "Case", rows: "QuerySet[Case]") -> "list[Case]":
+    """Of these cases those about the same thing by the facts the award gives once for; a contract registered anew under
+    another number is the same contract."""
+    award = case.award
+    keys = {same.key_of(award, award.once, facts): None for facts in (case.facts, *_registered_as(case))}
+    found = {one.pk: one for key in keys for one in same.alike(rows, award.once, key)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _registered_as(case: "Case") -> list[dict[str, Any]]:
+    """The case's facts with every other number the contract was registered under, where its award rests on a sale."""
+    told = _told_of_sale(case).get("registration")
+    if told is None or told.code not in case.award.once:
+        return []
+    return [case.facts | {told.key: number} for number in sales.numbers_of(str(case.facts.get(told.key) or ""))]
 
 
 def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
@@ -182,22 +213,60 @@ def shared(case: "Case") -> Iterator[Finding]:
 
 
 def ground_gone(case: "Case") -> list[Finding]:
-    """The contract the case rests on does not bear it any more: a filing revoked, money recovered, a sale undone."""
-    gone = finance.fallen(case.organisation, case.award, case.facts) or _sale_fallen(case)
+    """The contract the case rests on does not bear it any more: a filing revoked, money recovered, a sale undone; or
+    every claim computed of it bears another case."""
+    gone = finance.fallen(case.organisation, case.award, case.facts) or _claims_taken(case) or _sale_fallen(case)
     return [Finding("ground_gone", gone, True)] if gone else []
+
+
+def _claims_taken(case: "Case") -> str:
+    """Whether as many cases come before this one as claims of its contract stand: each claim is paid for once, in
+    whatever year. Of those decided the older come before, else of two one would stop the other."""
+    number = finance.contract_number(case.facts)
+    claims = finance.living(case.organisation, case.award, case.facts) if number else None
+    if claims is None:
+        return ""
+    rows = _before(case, (case.award_code,), "own")
+    if case.granted_fen is not None:
+        rows = rows.filter(pk__lt=case.pk)
+    others = [
+        one.number for one in rows
+        if number.items() <= finance.contract_number(one.facts).items() and not _all_back(one)
+    ]  # fmt: skip
+    if len(others) < claims:
+        return ""
+    said = {"claims": claims, "cases": "、".join(others)}
+    return (
+        _(
+            "这份合同可申请的计算共 %(claims)d 笔，已有办件 %(cases)s：一笔计算只申请一次，"
+            "请先为新的年度（或新的损失）计算，再申请；没有可计算的，请撤回或不予支持"
+        )
+        % said
+    )
+
+
+def _all_back(case: "Case") -> bool:
+    """Whether all the money of the case is in the treasury again: it stands in the way of no other."""
+    return case.state == "clawed" and not pay.kept(case)
 
 
 def _sale_fallen(case: "Case") -> str:
     """The same of the sale of an award that a landed sale opens, whoever has opened the case."""
-    if case.award.opened_by is None or case.award.opened_by.event != SALE_LANDED:
-        return ""
-    told = {what: case.award.fact(code) for code, what in case.award.opened_by.tells.items()}
+    told = _told_of_sale(case)
     if "registration" not in told:
         return ""
     asked = tuple(told[what] for what in ("registration", "paid") if what in told)
     found, _errors = read_facts(asked, {fact.key: case.facts.get(fact.key) for fact in asked})
     paid = found.get(told["paid"].code) if "paid" in told else None
     return sales.fallen(str(found.get(told["registration"].code) or ""), paid)
+
+
+def _told_of_sale(case: "Case") -> dict[str, Fact]:
+    """The facts a landed sale tells, by what they tell; none of an award that no sale opens."""
+    opener = case.award.opened_by
+    if opener is None or opener.event != SALE_LANDED:
+        return {}
+    return {what: case.award.fact(code) for code, what in opener.tells.items()}
 
 
 def _leader(case: "Case", today: date) -> Iterator[Finding]:
@@ -217,6 +286,22 @@ def _leader(case: "Case", today: date) -> Iterator[Finding]:
     late = tuple(led.filter(state="running", ends_on__lt=today).values_list("number", flat=True))
     if late:
         yield Finding("overdue", _("负责人%(who)s有逾期未验收的项目") % {"who": case.leader}, True, late)
+
+
+def leads_too_many(case: "Case") -> Iterator[Finding]:
+    """Asked at the decision too, counting what was decided since the application: several applied for at once would
+    each find nothing running. A project that runs already is not stopped by those of its leader beside it."""
+    if case.leader_id is None or case.state in RUNNING:
+        return
+    led = type(case)._default_manager.filter(leader=case.leader_id, state__in=GRANTED).exclude(pk=case.pk)
+    numbers = tuple(led.order_by("pk").values_list("number", flat=True))
+    if len(numbers) >= MOST_RUNNING:
+        said = {"who": case.leader, "cases": "、".join(numbers), "most": MOST_RUNNING}
+        message = _(
+            "负责人%(who)s已有决定支持或在研的牵头项目（%(cases)s），上限 %(most)d 项："
+            "请先验收、撤回其中一项，或对本件不予支持"
+        )
+        yield Finding("running", message % said, True, numbers)
 
 
 def _alike(case: "Case") -> Iterator[Finding]:

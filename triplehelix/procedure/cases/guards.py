@@ -97,8 +97,10 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
     """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
     if gone := ground_stands(case, actor, now) or law.changed(case):
         return gone
-    if before := [*eligibility.given_before(case), *eligibility.shared(case)]:
+    if before := [*eligibility.given_before(case), *eligibility.paid_back(case), *eligibility.shared(case)]:
         return before[0].message
+    if too_many := [*eligibility.leads_too_many(case)]:
+        return too_many[0].message
     if why := not_barred(case, actor, now):
         return why
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -91,6 +91,18 @@ def subject_of(case: "Case") -> str:
         return f"{case.award.name}：{matter}"[:120]
     # What follows from a year's data is given once a year; a project is known by its title.
     return (case.award.name if case.lane == "entitled" else case.title)[:120]
+
+
+def is_used_up(case: "Case") -> bool:
+    """Whether what the case is for has been promised to the payee this year, paid and wholly returned: the fund would
+    refuse to promise it again. A case whose own promise stands needs no other."""
+    mine = Q(case_ref=case.ref) if case.pk else Q()
+    back = Q(subject=" ".join(subject_of(case).split()), refunded_fen=F("amount_fen"))
+    rows = Commitment.objects.filter(
+        mine | back, rule=case.award_code, payee=case.organisation_id, year=case.year, amount_fen__gt=0
+    )
+    refs = set(rows.values_list("case_ref", flat=True))
+    return bool(refs) and case.ref not in refs
 
 
 def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
