@@ -13,6 +13,7 @@ from tests.doors.conftest import VALUES, draft, published
 from tests.doors.test_permissions import signed_in, together, tried
 from tests.market.sheets import code, sheet
 from triplehelix.doors.api.urls import api
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import actions as parties
@@ -887,6 +888,14 @@ class TestListings:
         published(clerk, firm)
         with django_assert_num_queries(2):
             assert len(client.get("/api/needs").json()["items"]) == 3
+
+    def test_achievements_with_their_people_cost_the_same_too(self, clerk, firm, client, django_assert_num_queries):
+        person = parties.register_person(name="容止戈", home=firm, actor=None, now=timezone.now())
+        for n in range(3):
+            published(clerk, firm, Achievement).people.set([person])
+            if n in (0, 2):
+                with django_assert_num_queries(5):
+                    assert len(client.get("/api/achievements").json()["items"]) == n + 1
 
     @pytest.mark.parametrize(
         ("asked", "status"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.cases.city import YUAN
@@ -14,6 +15,7 @@ from triplehelix.procedure.cases.acts import ACTS
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.records.evidence.models import File
 
 PART = 1_000_000 * YUAN
 FACTS = {
@@ -69,7 +71,7 @@ def clock(city, monkeypatch):  # noqa: F811
 def desk(clock):
     firm, member = clock.firm("澄湖先进铜材研究院有限公司")
     desk = Desk(clock, member)
-    desk.firm = firm
+    desk.firm, desk.applicant = firm, member
     return desk
 
 
@@ -208,6 +210,11 @@ def test_what_is_wrong_is_told_at_its_field_after_it(desk):
     assert set(fields(desk.asks(desk.member, "proof", {"text": TEXT}, file=odd))) == {"file"}
     assert desk.asks(desk.member, "proof", {"text": "短"}).status_code == 409
     assert not Milestone.objects.filter(submitted_at__isnull=False).exists()
+    client, kept = Client(), File.objects.count()
+    client.force_login(desk.applicant)
+    late = {"text": TEXT, "file": paper("旧页面.pdf", "旧"), "seen_version": desk.version - 1}
+    assert client.post(f"/cases/{case.pk}/acts/proof/", late).status_code == 422
+    assert File.objects.count() == kept, "nor does a page leave the paper of what it refused"
     paid(desk, case)
     assert desk.asks(desk.clerk, "demand", {"amount_fen": 2 * PART, "why": "多了"}).status_code == 409
     desk.acts(desk.clerk, "demand", {"amount_fen": PART, "why": "审计查实"})

@@ -12,7 +12,9 @@ from tests.market.conftest import NOW, account, office
 from triplehelix.market.contracts import actions as contracts
 from triplehelix.market.introductions import actions
 from triplehelix.market.introductions.models import Introduction, Version
-from triplehelix.records.steps.actions import take
+from triplehelix.records.evidence.models import File
+from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail.models import Entry
 
 PHONES = ("0635-8400000", "0635-8500000")
 NOTES = "样品先做 20 件"
@@ -209,6 +211,24 @@ def test_files_and_messages_of_the_room(table, client, seen):
     assert answer["Content-Type"] == "application/pdf"
     client.force_login(table.officer)
     assert client.get(at(made, "files", paper.pk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("intent", {"signed_on": "2099-01-01", "about": "共同中试"}), ("lay", {})],
+)
+def test_what_is_refused_leaves_no_paper_behind(table, client, act, said, monkeypatch):
+    made, kept, told = table.talking(), File.objects.count(), Entry.objects.count()
+    if act == "lay":
+        monkeypatch.setattr(actions, "lay", refuses)
+    paper = BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    paper.name = "意向书.pdf"
+    assert post(client, table.clerk, at(made, "acts", act), made, **said | {"file": paper}).status_code in (409, 422)
+    assert (File.objects.count(), Entry.objects.count()) == (kept, told)
+
+
+def refuses(**_given):
+    raise Refused("别人刚刚办理过这一件")
 
 
 # --- from a match to an invitation ---------------------------------------------------------------------------------

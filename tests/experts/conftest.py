@@ -18,6 +18,7 @@ from tests.market.conftest import (  # noqa: F401 - fixtures
     office,
     officer,
     organisation,
+    other_county,
     stranger,
 )
 from triplehelix.market.experts import landing

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.experts.conftest import repository
+from tests.jobs import at_attempt
 from tests.market.conftest import officer  # noqa: F401 - fixture
 from triplehelix.foundation import outward
-from triplehelix.market.experts import actions
+from triplehelix.market.experts import actions, tasks
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Harvest, Source, Work
 from triplehelix.market.experts.oai import answers
@@ -236,3 +239,82 @@ def test_one_harvest_of_a_repository_at_a_time(db):
     harvest = begun("http://127.0.0.1:1/oai")
     with pytest.raises(actions.Refused, match="正在采集"):
         actions.start_harvest(repository=harvest.repository, actor=None, now=timezone.now())
+
+
+# --- jobs ----------------------------------------------------------------------------------------------------------
+
+
+def jobs():
+    return [(job.task_name, job.args, job.lock) for job in ProcrastinateJob.objects.filter(task_name="experts.harvest")]
+
+
+def lose_jobs():
+    """As if the process had been killed before it queued anything, or the last attempt had broken."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def old(harvest, state):
+    Harvest.objects.filter(pk=harvest.pk).update(state=state, changed_at=timezone.now() - timedelta(minutes=16))
+
+
+def test_a_harvest_and_its_job_are_there_together_or_not_at_all(officer, monkeypatch):  # noqa: F811
+    made = actions.register_repository(name="x", base_url="http://127.0.0.1:1/oai", actor=None, now=timezone.now())
+    given = {"repository": made, "actor": officer, "now": timezone.now()}
+
+    def broken(*_words, **_given):
+        raise OSError
+
+    with monkeypatch.context() as killed:
+        killed.setattr(tasks, "_go_on", broken)
+        with pytest.raises(OSError):
+            tasks.start(**given)
+    assert not Harvest.objects.exists(), "a harvest without a job would bar its repository"
+    harvest = tasks.start(**given)
+    job = ("experts.harvest", {"pk": harvest.pk}, f"experts.harvest.{harvest.pk}")
+    assert jobs() == [job]
+    stopped = tasks.step(case=harvest, step="stop", actor=officer, now=timezone.now(), seen_version=harvest.version)
+    again = {"case": stopped, "step": "resume", "actor": officer, "now": timezone.now()}
+    with monkeypatch.context() as killed:
+        killed.setattr(tasks, "_go_on", broken)
+        with pytest.raises(OSError):
+            tasks.step(**again, seen_version=stopped.version)
+    harvest.refresh_from_db()
+    assert harvest.state == "stopped"
+    assert tasks.step(**again, seen_version=stopped.version).state == "queued" and jobs() == [job, job]
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_lost_harvest_is_taken_up_again_and_one_with_a_job_is_not(officer, state):  # noqa: F811
+    harvest = begun("http://127.0.0.1:1/oai")
+    Harvest.objects.filter(pk=harvest.pk).update(state=state)
+    tasks.wake(0)
+    assert jobs() == [], "it may be about to go on"
+    old(harvest, state)
+    tasks.wake(0)
+    tasks.wake(0)
+    assert len(jobs()) == 1, "its job waits"
+    lose_jobs()
+    old(harvest, "stopped")
+    tasks.wake(0)
+    assert jobs() == []
+
+
+def test_what_breaks_to_the_last_attempt_is_put_off_and_fails_at_last(monkeypatch):
+    harvest = begun("http://127.0.0.1:1/oai")
+    Harvest.objects.filter(pk=harvest.pk).update(state="running")
+
+    def broken(**_given):
+        Harvest.objects.filter(pk=harvest.pk, state="waiting").update(state="running", next_try=None)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(harvests, "advance", broken)
+    with pytest.raises(ZeroDivisionError):
+        tasks.harvest(at_attempt(tasks.RETRIES - 1), harvest.pk)
+    harvest.refresh_from_db()
+    assert harvest.state == "running" and jobs() == [], "tried again at once"
+    for _time in range(len(harvests.WAITS) + 1):
+        with pytest.raises(ZeroDivisionError):
+            tasks.harvest(at_attempt(tasks.RETRIES), harvest.pk)
+    harvest.refresh_from_db()
+    assert (harvest.state, len(jobs())) == ("failed", len(harvests.WAITS)) and "没能处理" in harvest.problem

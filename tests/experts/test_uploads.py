@@ -8,11 +8,14 @@ from django.db import connection
 
 from tests.experts.conftest import NOW, landed, work
 from tests.experts.files import BIBTEX, OPENALEX, ORCID
+from tests.market.test_flow import published
 from triplehelix.foundation.sheet import write_csv
-from triplehelix.market.experts import uploads
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import register, uploads
 from triplehelix.market.experts.models import Authorship, Expert, Identity, Source, Work
 from triplehelix.market.imports import actions as imports
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import take
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +152,79 @@ def test_two_who_land_the_same_at_once_make_one_work():
     for one in threads:
         one.join(30)
     assert (Work.objects.count(), Source.objects.count(), Authorship.objects.count()) == (20, 40, 20)
+
+
+HEAD = ["题名", "作者", "年份", "摘要", "DOI", "来源库", "来源编号"]
+
+
+def listed(who, *rows, check=False):
+    """A list of papers handed in by a member for the organisation; landed, or only `check`ed."""
+    where = organisations_of(who, NOW.date()).first()
+    content = write_csv(HEAD, [[*row, *[""] * (len(HEAD) - len(row))] for row in rows])
+    given = {"what": uploads.PAPERS, "publish": False, "account": who, "organisation": where, "now": NOW}
+    case = imports.check(pk=imports.upload(content=content, name="论文.csv", **given).pk, now=NOW)
+    if check:
+        return case
+    assert case.state == "checked", case.errors
+    take(case=case, step="land", actor=who, now=NOW, seen_version=case.version)
+    return imports.land(pk=case.pk, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("source", "number", "column"),
+    [
+        ("achievement", "1", "来源库"),
+        ("oai", "oai:x:1", "来源库"),
+        ("中国学术期刊网络出版总库（网络版）", "", "来源库"),
+        ("openalex", "W" * 201, "来源编号"),
+    ],
+)
+def test_a_list_names_no_source_but_those_files_come_from(clerk, source, number, column):
+    case = listed(clerk, ["真实的论文题目", "张三", "2024", "", "", source, number], check=True)
+    assert case.state == "wrong" and [one["column"] for one in case.errors] == [column]
+    assert not Work.objects.exists()
+
+
+def test_nobody_writes_over_a_published_achievement(clerk, firm, stranger):
+    made = published(clerk, firm, Achievement, title="防止镀锡铜排发黑变色的钝化处理")
+    register.take_achievements([made.pk], now=NOW)
+    row = ["这项成果是假的", "李四", "2024", "撤稿", "10.1000/x", "achievement", str(made.pk)]
+    assert listed(stranger, row, check=True).state == "wrong"
+    one = Work.objects.get()
+    assert (one.title, one.doi, one.authorships.count()) == (made.title, "", 0)
+
+
+def test_only_who_brought_a_work_writes_over_it(clerk, stranger, officer):
+    row = ["铜排防变色的论文", "张三", "2024", "", "10.1000/x.1"]
+    listed(clerk, row)
+    listed(stranger, ["这篇论文数据造假", "张三; 李四", "2024", "别处有的摘要", "10.1000/x.1"])
+    one = Work.objects.get()
+    assert (one.title, one.abstract) == (row[0], "别处有的摘要"), "what it lacks is filled in"
+    assert [name for name, *_more in names_of("防变色")] == ["张三", "李四"], "as by any second source"
+    assert "造假" not in one.sources.get().raw
+    # A record of one's own beside it gives no right to the work either.
+    for title in ("铜排防变色的论文", "这篇论文数据造假"):
+        listed(stranger, [title, "张三", "2024", "", "10.1000/x.1", "openalex", "W1"])
+    assert Work.objects.get().title == row[0] and Source.objects.count() == 2
+    listed(clerk, ["铜排防变色的论文修订", *row[1:]])
+    assert Work.objects.get().title == "铜排防变色的论文修订"
+    brought(officer, write_csv(HEAD[:5], [["铜排防变色的论文定稿", *row[1:]]]), "a.csv")
+    assert Work.objects.get().title == "铜排防变色的论文定稿"
+
+
+def test_the_number_of_anothers_record_adds_nobody_to_its_work(clerk, stranger):
+    listed(clerk, ["铜排防变色的论文", "张三", "2024", "", "", "openalex", "W1"])
+    for title in ("这篇论文数据造假", "这篇论文数据造假了"):
+        listed(stranger, [title, "李四", "2024", "", "", "openalex", "W1"])
+    assert {one.title: names_of(one.title)[0][0] for one in Work.objects.all()} == {
+        "铜排防变色的论文": "张三", "这篇论文数据造假了": "李四",
+    }  # fmt: skip
+    listed(stranger, ["铜排防变色的论文，新版", "张三; 王五", "2025", "", "", "openalex", "W1"])
+    assert names_of("铜排防变色")[0][0] == "张三" and Work.objects.count() == 2
+
+
+def test_a_county_corrects_what_its_units_have_brought(clerk, county, other_county):
+    listed(clerk, ["铜排防变色的论文", "张三", "2024", "", "10.1000/x.1"])
+    for who, title in ((other_county, "铜排防变色的论文"), (county, "改正的题目")):
+        brought(who, write_csv(HEAD[:5], [["改正的题目", "张三", "2024", "", "10.1000/x.1"]]), "a.csv")
+        assert Work.objects.get().title == title

@@ -254,7 +254,7 @@ def test_published_again_it_is_no_longer_deleted(client, clerk, firm):
 def test_a_page_costs_the_same_for_one_and_for_three(client, firm, django_assert_num_queries):
     make(firm, 1)
     for _ in range(2):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             ask(client, verb="ListRecords", metadataPrefix="oai_dc")
         make(firm, 2)
 

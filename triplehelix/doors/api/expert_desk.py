@@ -134,8 +134,7 @@ def harvest(request: Request, pk: int, whole: bool = False) -> Any:
     """What is new, or the whole; the work goes on in the background."""
     _desk(request)
     repository = get_object_or_404(Repository, pk=pk)
-    made = actions.start_harvest(repository=repository, actor=request.user, now=timezone.now(), whole=whole)
-    tasks.harvest.defer(pk=made.pk)
+    made = tasks.start(repository=repository, actor=request.user, now=timezone.now(), whole=whole)
     return Status(201, made)
 
 

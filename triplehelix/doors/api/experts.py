@@ -101,7 +101,7 @@ def one_expert(request: Request, pk: int) -> Any:
     today, account = timezone.localdate(), account_of(request)
     one = get_object_or_404(finds.shown_to(account, today), pk=pk)
     rows = list(finds.works_of(one, confirmed_only=not access.relations_of(one, account, today))[:500])
-    names = finds.with_coauthors(rows)
+    names = finds.with_coauthors(rows, told=finds.named_to(account, today))
     person = one.person
     return {
         **_head(one, len(rows)),

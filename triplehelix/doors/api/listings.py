@@ -1,8 +1,10 @@
 """Needs and achievements over the API: the same finds, actions and steps as the pages."""
 
+import json
+from collections.abc import Container
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,6 +13,7 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
 from triplehelix.market.listings.models import Listing
@@ -27,8 +30,11 @@ OWN = {
 }
 
 
-def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
-    """A listing as the API gives it; contact only where the caller's relation shows it."""
+def shown(
+    listing: Listing, kind: str, *, contact: bool, unnamed: Container[tuple[int, int]] = frozenset()
+) -> dict[str, Any]:
+    """A listing as the API gives it; contact only where the caller's relation shows it. `unnamed`: (achievement,
+    person) the caller is not told of (experts.finds)."""
     plain = ("state", "version", "number", "title", "text", "field", "chain", "region", "modes", "price_fen")
     return {
         "id": listing.pk,
@@ -43,16 +49,16 @@ def shown(listing: Listing, kind: str, *, contact: bool) -> dict[str, Any]:
         }
         if contact
         else None,
-        "more": {name: getattr(listing, name) for name in OWN[kind]} | _people(listing),
+        "more": {name: getattr(listing, name) for name in OWN[kind]} | _people(listing, unnamed),
     }
 
 
-def _people(listing: Listing) -> dict[str, Any]:
+def _people(listing: Listing, unnamed: Container[tuple[int, int]]) -> dict[str, Any]:
     """完成人 of an achievement; a need has none."""
     if not isinstance(listing, Achievement):
         return {}
-    told = ({"id": one.pk, "name": one.name, "organisation": one.home.uscc} for one in listing.people.all())
-    return {"people": list(told)}
+    told = (one for one in listing.people.all() if (listing.pk, one.pk) not in unnamed)
+    return {"people": [{"id": one.pk, "name": one.name, "organisation": one.home.uscc} for one in told]}
 
 
 def with_people(rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -67,14 +73,28 @@ def opened(request: Request, kind: str, pk: int) -> Listing:
 
 def one(request: Request, response: HttpResponse, kind: str, listing: Listing) -> dict[str, Any]:
     now, account = timezone.now(), account_of(request)
-    versions.tag(response, listing.version)
     mine = relations_of(listing, account, now)
-    found = shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine))
+    found = shown(listing, kind, contact=bool(CONTACT_RELATIONS & mine), unnamed=_unnamed(listing, mine))
+    versions.tag(response, listing.version, _names(listing, found))
     found["steps"] = [step.code for step in offered(case=listing, actor=account, now=now)] if account else []
     if isinstance(listing, Need) and listing.is_confidential and "owner" in mine:
         words = listing.words()
         found["more"] |= {"confidential": {name: getattr(words, name) for name in TOLD} | {"text": words.whole}}
     return found
+
+
+def _unnamed(listing: Listing, mine: frozenset[str]) -> set[tuple[int, int]]:
+    """As on its page: who keeps an achievement is told of everybody it names."""
+    if not isinstance(listing, Achievement):
+        return set()
+    prefetch_related_objects([listing], "people__home")
+    return set() if mine & experts.KEEPERS or not listing.people.all() else experts.unnamed([listing.pk])
+
+
+def _names(listing: Listing, found: dict[str, Any]) -> str:
+    """Whom an answer names, for its tag: a person who is not to be named any more makes no new version."""
+    named = isinstance(listing, Achievement) and listing.people.all()
+    return json.dumps(found["more"]["people"]) if named else ""
 
 
 def own_organisation(request: Request, uscc: str) -> Organisation:
@@ -93,12 +113,15 @@ class Narrowed(Schema):
 
 
 def _listed(kind: str, narrowed: Narrowed) -> dict[str, Any]:
+    """What anybody is told, whoever asks: no contact, and nobody who is not to be named."""
     rows = with_people(finds.published(MODELS[kind]))
     for name in ("chain", "field", "region"):
         if value := getattr(narrowed, name).replace("\x00", ""):
             rows = rows.filter(**{name: value})
     end = narrowed.offset + narrowed.limit
-    return {"items": [shown(row, kind, contact=False) for row in rows[narrowed.offset : end]], "total": rows.count()}
+    page = list(rows[narrowed.offset : end])
+    unnamed = experts.unnamed(row.pk for row in page) if kind == "achievements" and page else set()
+    return {"items": [shown(row, kind, contact=False, unnamed=unnamed) for row in page], "total": rows.count()}
 
 
 @router.get("/needs", response=shapes.Page, auth=PUBLIC, summary="已发布的需求")
@@ -115,11 +138,8 @@ ONE = {200: shapes.ListingOut, 304: None}
 
 
 def _read(request: Request, response: HttpResponse, kind: str, pk: int) -> Any:
-    listing = opened(request, kind, pk)
-    if versions.unchanged(request, listing.version):
-        versions.tag(response, listing.version)
-        return Status(304, None)
-    return one(request, response, kind, listing)
+    found = one(request, response, kind, opened(request, kind, pk))
+    return Status(304, None) if versions.unchanged(request, response) else found
 
 
 @router.get("/needs/{int:pk}", response=ONE, auth=PUBLIC, summary="一条需求")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -138,6 +139,8 @@ FORMS: Mapping[str, ActForm] = {
 
 
 def run(act: Act, request: Request, case: Case, form: Form, seen: int) -> str:
-    """Do it; answers what to tell. Raises Refused, Invalid, evidence.Unacceptable."""
-    FORMS[act.code].run(request, case, form, _given(request, case, seen))
+    """Do it, whole or not at all: what is refused leaves no proof behind. Answers what to tell. Raises Refused,
+    Invalid, evidence.Unacceptable."""
+    with transaction.atomic():
+        FORMS[act.code].run(request, case, form, _given(request, case, seen))
     return _("已办理：%(act)s") % {"act": act.label}

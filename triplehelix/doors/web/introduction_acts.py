@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,9 +48,11 @@ def offered(introduction: Introduction, held: frozenset[str], *, in_room: bool) 
 
 
 def run(act: Act, request: Request, introduction: Introduction, form: Any, seen: int) -> str:
-    """Do it; answers what to tell. Raises Refused, Invalid, evidence.Unacceptable."""
+    """Do it, whole or not at all: what is refused leaves no paper behind. Answers what to tell. Raises Refused,
+    Invalid, evidence.Unacceptable."""
     given = {"introduction": introduction, "actor": request.user, "now": timezone.now(), "seen_version": seen}
-    act.run(request, introduction, form, given)
+    with transaction.atomic():
+        act.run(request, introduction, form, given)
     return _("已办理：%(act)s") % {"act": act.label}
 
 

@@ -15,6 +15,7 @@ from triplehelix.market.experts.models import (
     Expert,
     Harvest,
     Merge,
+    Profile,
     Proposal,
     Repository,
     Split,
@@ -26,6 +27,8 @@ from triplehelix.records.parties.models import Account, Person
 
 #: Words of a search beyond these add nothing.
 MOST_WORDS = 40
+#: Who keeps an achievement, by their relations to it (listings.access): they see everybody it names.
+KEEPERS = frozenset({"owner", "unit", "city", "auditor"})
 #: An achievement in which the person's own organisation names them; any other may name whom it likes.
 NAMED_AT_HOME = Q(work__achievement__organisation=F("expert__root__person__home"))
 
@@ -96,7 +99,24 @@ def unnamed(achievements: Iterable[int]) -> set[tuple[int, int]]:
     ids = list(achievements)
     refused = Answer.objects.filter(said="not_mine", authorship__work__achievement__in=ids)
     hidden = Person.objects.filter(achievement__in=ids, profile__visibility="hidden")
-    return {*refused.values_list("authorship__work__achievement", "person"), *hidden.values_list("achievement", "pk")}
+    told = refused.values_list("authorship__work__achievement", "person")
+    return set(told.union(hidden.values_list("achievement", "pk")))
+
+
+def named_to(actor: Account | None, on: date) -> Q:
+    """The authorships whose names somebody is told beside another's: not those of people who are not to be shown, nor
+    of an achievement those who have said that it is not theirs. In a paper a refused name stays: it was a namesake's.
+    The desk, the auditor and the person see all."""
+    groups = audiences(actor, on)
+    if groups & (access.DESK_OFFICES | {"auditor"}):
+        return Q()
+    hidden = Profile.objects.filter(person=OuterRef("expert__root__person"), visibility="hidden")
+    refused = Answer.objects.filter(
+        authorship=OuterRef("pk"), said="not_mine", authorship__work__achievement__isnull=False
+    )
+    if actor is not None and actor.is_authenticated:
+        hidden, refused = hidden.exclude(person__account=actor), refused.exclude(person__account=actor)
+    return ~Exists(hidden) & ~Exists(refused)
 
 
 def works_of(root: Expert, *, confirmed_only: bool) -> QuerySet[Authorship]:
@@ -129,11 +149,12 @@ def _answers(said: str) -> QuerySet[Answer]:
     return Answer.objects.filter(authorship=OuterRef("pk"), said=said, person=OuterRef("expert__root__person"))
 
 
-def with_coauthors(rows: Sequence[Authorship]) -> dict[int, list[str]]:
-    """Work → everybody on it as written, in order."""
+def with_coauthors(rows: Sequence[Authorship], *, told: Q | None = None) -> dict[int, list[str]]:
+    """Work → everybody on it as written, in order; of those in `told` (`named_to`), else of all."""
     found: dict[int, list[str]] = {}
     works = [row.work_id for row in rows]
-    for work, name in Authorship.objects.filter(work__in=works).order_by("order").values_list("work", "name"):
+    people = Authorship.objects.filter(told or Q(), work__in=works)
+    for work, name in people.order_by("order").values_list("work", "name"):
         found.setdefault(work, []).append(name)
     return found
 

@@ -5,7 +5,7 @@ see each other's new works.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from triplehelix.foundation.text import search_terms, term_id
 from triplehelix.market.experts import authors
+from triplehelix.market.experts.bringing import Bringer
 from triplehelix.market.experts.models import Identity, Repository, Source, Work
 from triplehelix.market.experts.names import agree, parse
 from triplehelix.market.experts.reading.found import FoundWork
@@ -42,7 +43,7 @@ def works_lock() -> None:
 def land(
     found: Sequence[FoundWork], *, now: datetime, repository: Repository | None = None, batch: Import | None = None
 ) -> Landed:
-    """Write what was found. The same again changes nothing; a record told of anew is updated."""
+    """Write what was found. The same again changes nothing; a record told of anew by who brought it is updated."""
     works_lock()
     state = _Batch(found, repository, batch, now)
     for one in found:
@@ -58,6 +59,7 @@ class _Batch:
         self, found: Sequence[FoundWork], repository: Repository | None, batch: Import | None, now: datetime
     ) -> None:
         self.repository, self.batch, self.now = repository, batch, now
+        self.bringer = Bringer(batch, now)
         self.landed = Landed()
         self.sources = self._sources(found)
         keys = {key for one in found for key in (*one.strong_keys, one.title_key) if key}
@@ -68,6 +70,7 @@ class _Batch:
         self.known = {key: works[work.pk] for key, work in self.known.items()}
         for source in self.sources.values():
             source.work = works[source.work_id]
+        self.first = self._first(works)
         self.old_authors = authors.of_works(works)
         self.new: list[tuple[Work, FoundWork]] = []
         self.changed: dict[int, Work] = {}
@@ -78,12 +81,21 @@ class _Batch:
         self.touched: set[int] = set()
 
     def _sources(self, found: Sequence[FoundWork]) -> dict[tuple[str, str], Source]:
-        ids = [one.source_id for one in found]
-        rows = Source.objects.select_related("work").filter(source_id__in=ids, repository=self.repository)
+        ids = [number for one in found for number in (one.source_id, self.bringer.number(one.source_id))]
+        rows = Source.objects.select_related("work", "batch__organisation")
+        rows = rows.filter(source_id__in=ids, repository=self.repository)
         return {(row.source, row.source_id): row for row in rows}
+
+    def _first(self, works: Iterable[int]) -> dict[int, Source]:
+        """The record each of these works was made from, where that is asked."""
+        if self.bringer.trusted:
+            return {}
+        rows = Source.objects.filter(work__in=list(works)).select_related("batch__organisation")
+        return {row.work_id: row for row in rows.order_by("work", "pk").distinct("work")}
 
     def take(self, one: FoundWork) -> None:
         """One record, by what is known so far."""
+        one = self._numbered(one)
         source = self.sources.get((one.source, one.source_id))
         if one.deleted:
             if source is not None and not source.deleted:
@@ -100,15 +112,29 @@ class _Batch:
             self.landed.new += 1
         else:
             self.landed.known += 1
-            self._fill(work, one, own=source is not None)
+            self._fill(work, one, own=source is not None and self._brought(work, source))
         self._keep_keys(work, one)
         self.names.append((work, one))
         if source is None:
             self._new_source(work, one)
-        else:
+        elif self.bringer.brought(source):  # what another has handed in stays as it came
             source.raw, source.url, source.datestamp = one.raw, one.url, one.datestamp
             source.deleted, source.seen_at = False, self.now
             self._change(source)
+
+    def _numbered(self, one: FoundWork) -> FoundWork:
+        """The record; where its number is that of another's record of another work, under a number of its own."""
+        source = self.sources.get((one.source, one.source_id))
+        if source is None or self.bringer.brought(source):
+            return one
+        known = self._same(one)
+        same = self._may_be(source.work, one) if known is None else known is source.work
+        return one if same else replace(one, source_id=self.bringer.number(one.source_id))
+
+    def _brought(self, work: Work, source: Source) -> bool:
+        """Whether both the record and the work came from who hands this in."""
+        first = source if work.pk is None else self.first.get(work.pk)
+        return self.bringer.brought(source) and self.bringer.brought(first)
 
     def _change(self, source: Source) -> None:
         if source.pk is not None:
@@ -122,9 +148,11 @@ class _Batch:
             if key in self.known:
                 return self.known[key]
         work = self.known.get(one.title_key)
-        if work is None or (work.doi and one.doi and work.doi != one.doi):
-            return None
-        return work if self._authors_agree(work, one) else None
+        return work if work is not None and self._may_be(work, one) else None
+
+    def _may_be(self, work: Work, one: FoundWork) -> bool:
+        """No other DOI, and an author in common."""
+        return not (work.doi and one.doi and work.doi != one.doi) and self._authors_agree(work, one)
 
     def _authors_agree(self, work: Work, one: FoundWork) -> bool:
         there = [row.name for row in self.old_authors.get(work.pk, [])] if work.pk else []
@@ -142,15 +170,14 @@ class _Batch:
         return work
 
     def _fill(self, work: Work, one: FoundWork, *, own: bool) -> None:
-        """What the work lacks; its title and text only from a record it was made from alone."""
+        """What the work lacks; its title and text only from who brought it (`own`), and never an achievement's, which
+        are its listing's (experts.register)."""
         before = (work.title, work.abstract, work.subjects, *(getattr(work, name) for name in FILLED), work.live)
         for name in FILLED:
             if not getattr(work, name) and getattr(one, name):
                 setattr(work, name, getattr(one, name))
         if own and one.title and work.kind != "achievement":
             work.title, work.abstract = one.title, one.abstract or work.abstract
-        if own and work.kind == "achievement":
-            work.title, work.abstract, work.year, work.venue = one.title, one.abstract, one.year, one.venue
         work.subjects = list(dict.fromkeys((*work.subjects, *one.subjects)))[:20]
         work.live = True
         after = (work.title, work.abstract, work.subjects, *(getattr(work, name) for name in FILLED), work.live)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,7 +78,7 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
     trail.record(kind="market.works", id=str(case.pk), verb="import", actor=case.account, now=now, data=data)
     keys = sorted(landed.keys)
     if keys:
-        transaction.on_commit(lambda: tasks.look.defer(keys=keys))
+        tasks.look.defer(keys=keys)  # with the rows or not at all: nobody else would look
     return {"new": landed.new, "known": landed.known}
 
 

@@ -20,7 +20,7 @@ from triplehelix.market.experts import access, actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
 from triplehelix.market.experts.terms import value
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered, take
+from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE, SHOWN_WORKS, MOST_AT_ONCE = 20, 3, 100
 
@@ -170,13 +170,10 @@ def start(request: Request, pk: int) -> HttpResponse:
     _desk(request)
     repository = get_object_or_404(Repository, pk=pk)
     try:
-        made = actions.start_harvest(
-            repository=repository, actor=request.user, now=timezone.now(), whole="whole" in request.POST
-        )
+        made = tasks.start(repository=repository, actor=request.user, now=timezone.now(), whole="whole" in request.POST)
     except Refused as why:
         messages.warning(request, str(why))
         return redirect("web:repositories")
-    tasks.harvest.defer(pk=made.pk)
     return redirect("web:harvest", made.pk)
 
 
@@ -198,12 +195,9 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
         raise Http404
     try:
         seen = int(request.POST.get("seen_version", ""))
-        take(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
+        tasks.step(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
     except ValueError:
         messages.error(request, _("页面已经旧了，请再看一次"))
     except Refused as why:
         messages.warning(request, str(why))
-    else:
-        if step == "resume":
-            tasks.harvest.defer(pk=found.pk)
     return redirect("web:harvest", pk)

@@ -96,7 +96,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
     held = access.relations_of(expert, account, today)
     rows = list(finds.works_of(expert, confirmed_only=not held)[:MOST_WORKS])
     works = [row.work_id for row in rows]
-    names = finds.with_coauthors(rows)
+    names = finds.with_coauthors(rows, told=finds.named_to(account, today))
     person = expert.person
     profile = getattr(person, "profile", None) if person else None
     offers = list(finds.achievements_of(person, confirmed_only=not held)) if person else []

@@ -127,7 +127,7 @@ def _page(request: Request, kind: str, listing: Listing, form: StepForm, status:
 def _people(achievement: Achievement, mine: frozenset[str]) -> list[Person]:
     """完成人; but for who keeps the achievement, those who are not theirs or not to be shown are left out."""
     found = list(achievement.people.select_related("home"))
-    if mine & {"owner", "unit", "city", "auditor"}:
+    if mine & experts.KEEPERS:
         return found
     left_out = experts.unnamed([achievement.pk])
     return [person for person in found if (achievement.pk, person.pk) not in left_out]

@@ -91,7 +91,8 @@ def register_repository(
 
 
 def start_harvest(*, repository: Repository, actor: Account | None, now: datetime, whole: bool = False) -> Harvest:
-    """A harvest of what is new since the last one that was done, or of the `whole`. The caller queues the work.
+    """A harvest of what is new since the last one that was done, or of the `whole`. Its work is queued by
+    `tasks.start`.
 
     Raises Refused: not of the desk, or one is under way."""
     if actor is not None and not access.is_desk(actor, timezone.localdate(now)):

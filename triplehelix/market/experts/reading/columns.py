@@ -24,6 +24,11 @@ from triplehelix.market.experts.reading.found import (
 )
 
 Parse = Callable[[str], Any]
+#: Sources a file may come from, as the readers of files name them. The platform's own records (achievements, what it
+#: has harvested) are told by the platform alone: a sheet that could name them could write over them.
+OUTSIDE = ("bibtex", "orcid", "openalex")
+#: Fewer than a record's number may have: who brought it may have to stand before it.
+SOURCE_NUMBER = 180
 
 
 def line(most: int) -> Parse:
@@ -69,6 +74,12 @@ def doi(cell: str) -> str:
     return found
 
 
+def source_number(cell: str) -> str:
+    if len(cell) > SOURCE_NUMBER:
+        raise ValueError(f"来源编号有 {len(cell)} 个字，最多 {SOURCE_NUMBER} 个")
+    return cell
+
+
 def paper_columns(on: date) -> list[Column]:
     """What people fill in."""
     return [
@@ -95,8 +106,8 @@ def kept_columns() -> list[Column]:
     """What files of programs say beside it, and no person fills in."""
     return [
         Column("kind", "类型", choices=("paper", "patent", "project")),
-        Column("source", "来源库"),
-        Column("source_id", "来源编号"),
+        Column("source", "来源库", choices=OUTSIDE),
+        Column("source_id", "来源编号", parse=source_number),
         Column("author_ids", "作者编号", parse=several),
         Column("raw", "原始记录"),
     ]
