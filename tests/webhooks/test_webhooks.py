@@ -146,6 +146,13 @@ class TestWhoIsToldWhat:
         with pytest.raises(Refused):
             hooked(receiver, who, LISTINGS, office=who.offices.get())
 
+    def test_the_citys_office_is_told_though_it_names_its_region(self, receiver, clerk, firm, db):
+        who = office(account("city"), "city_officer", "371500")
+        hooked(receiver, who, ["need.withdrawn"], office=who.offices.get())
+        stepped(stepped(draft(clerk, firm), "publish", clerk), "withdraw", clerk)
+        work()
+        assert [said[0] for said in heard(receiver)] == ["need.withdrawn"]
+
     def test_an_office_of_a_county_sees_its_own(self, receiver, county, clerk, firm, stranger, other):
         hooked(receiver, county, ["need.withdrawn"], office=county.offices.get())
         for who, where in ((clerk, firm), (stranger, other)):

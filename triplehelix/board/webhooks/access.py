@@ -48,4 +48,5 @@ def still_acts(hook: "Hook", on: date) -> bool:
     held = audiences(hook.created_by, on)
     if hook.organisation_id is not None:
         return f"org:{hook.organisation_id}" in held
-    return f"role:{hook.role}" in held and (not hook.unit or f"unit:{hook.unit}" in held)
+    # Of offices only a county's is held for its unit: the city's names its own region, and is the city's all the same.
+    return f"role:{hook.role}" in held and (hook.role != "county_officer" or f"unit:{hook.unit}" in held)

@@ -66,11 +66,15 @@ def answer_batch(
 
 def _came_back(case: Case, paid: int, batch: Batch, actor: Account | None, now: datetime) -> None:
     """What came back by itself, of the fen `paid` before: nothing of the case is to be paid any more, and what the bank
-    returned is not demanded from the unit a second time."""
+    returned is not demanded from the unit a second time. More than was demanded: the office decides what becomes of the
+    rest (it may take the demand back), and until then no more is demanded than the unit has."""
     pay.give_back(case, actor, now)
     if case.state != "clawing":
         return
-    left = max(case.demanded_fen - (paid - pay.paid(case)), pay.refunded(case))
+    has = pay.paid(case)
+    left = case.demanded_fen - (paid - has)
+    if left <= pay.refunded(case):
+        left = min(case.demanded_fen, has)
     if left != case.demanded_fen:
         case.demanded_fen = left
         saved(case, "demand_amount", None, now, {"amount_fen": left}, batch.number)
