@@ -191,7 +191,7 @@ def test_firms_first_met_in_a_sheet_stand_in_the_list_and_are_visited(officer):
 @pytest.mark.parametrize(
     ("begins", "name", "of_firms", "other"),
     [
-        ("91", "示例轴承厂", "企业", "其他"),
+        ("91", "示例轴承厂", "企业", "企业"),
         ("91", "示例轴承研究所", "企业", "科研院所"),
         ("91", "示例大学科技园有限公司", "企业", "企业"),
         ("12", "示例理工大学", "高等学校", "高等学校"),

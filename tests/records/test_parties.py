@@ -239,7 +239,7 @@ def test_who_registers_a_new_code_acts_for_it_and_waits_for_confirmation(account
     made = actions.claim_organisation(
         account=account, uscc=COPPER, name="澄湖鸿锐铜业股份有限公司", now=NOW, unit="371502"
     )
-    assert made.role == "admin"
+    assert (made.role, made.organisation.type) == ("admin", "企业")
     assert access.relations(account, made.organisation, TODAY) == {"public", "member", "admin"}
     assert "member" not in access.audiences(account, TODAY)
     assert list(finds.unconfirmed({"unit:371502"})) == [made.organisation]
@@ -259,6 +259,18 @@ def test_a_known_code_is_not_handed_over(account, organisation, make_account):
     assert f"org:{organisation.pk}" in access.audiences(account, TODAY)
     assert list(finds.claims({"role:city_officer"})) == []
     assert verbs("parties.organisation", organisation) == ["register", "claim", "accept_member"]
+
+
+def test_who_confirms_says_what_it_is(account):
+    made = actions.claim_organisation(account=account, uscc=COPPER, name="澄湖铜业新材料研究院", now=NOW).organisation
+    assert made.type == "科研院所"
+    with pytest.raises(Invalid) as why:
+        actions.confirm_organisation(organisation=made, actor=None, now=NOW, type="没有这种")
+    assert list(why.value.errors) == ["type"]
+    made = actions.confirm_organisation(organisation=made, actor=None, now=NOW, type="新型研发机构")
+    assert (made.type, made.confirmed_at) == ("新型研发机构", NOW)
+    row = Entry.objects.get(subject_kind="parties.organisation", subject_id=str(made.pk), verb="confirm")
+    assert row.data["type"] == {"from": "科研院所", "to": "新型研发机构"}
 
 
 def test_a_claim_can_be_turned_down(account, organisation):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from time import monotonic
 from typing import Any
 
 from django.db.models import QuerySet
@@ -184,7 +183,7 @@ def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
 
 
 def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
-    model, begun = MODELS[case.what], monotonic()
+    model = MODELS[case.what]
     organisations = registered([values for _row, values in rows], case.account, now, of_firms=model is Need)
     days: dict[str, Any] = (
         {"state": "published", "published_at": now, "valid_until": now + timedelta(days=VALID_DAYS)}
@@ -207,9 +206,4 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
         now=now,
         data={"import": case.pk, "state": days["state"], "version": 1},
     )
-    # Of many rows this took a while. Whoever asks for what changed since (OAI-PMH) was answered meanwhile and does not
-    # look back: they are as new as the end of it, not as its beginning.
-    done = now + timedelta(seconds=monotonic() - begun)
-    stamps = {"changed_at": done} | ({"published_at": done} if case.publish else {})
-    model._default_manager.filter(pk__gte=listings[0].pk, pk__lte=listings[-1].pk, changed_at=now).update(**stamps)
     return {"first": listings[0].pk, "last": listings[-1].pk}

@@ -13,10 +13,7 @@ from triplehelix.market.imports.kinds import Rows
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import units
-from triplehelix.records.parties.rules import type_by_name
-
-#: What the code of whoever is in the register of enterprises begins with (GB 32100).
-ENTERPRISE = "9"
+from triplehelix.records.parties.rules import ENTERPRISE, type_of
 
 
 def misnamed(rows: Rows) -> Iterable[RowError]:
@@ -50,7 +47,7 @@ def registered(
 
 
 def _type(named: dict[str, Any], now: datetime, *, of_firms: bool) -> str:
-    """Nobody asks again what it is: lists and visits look for firms only, and for universities, by this type."""
+    """As `rules.type_of`; whoever is in a sheet of firms is one by its code, and where neither code nor name tells."""
     if of_firms and named["uscc"].startswith(ENTERPRISE):
         return "企业"
-    return type_by_name(named["organisation"], timezone.localdate(now)) or ("企业" if of_firms else "")
+    return type_of(named["uscc"], named["organisation"], timezone.localdate(now)) or ("企业" if of_firms else "")

@@ -125,6 +125,8 @@ def type_of_organisation(value: str, on: date) -> str:
 #: What a name ends in that every company has by law, and nobody else.
 COMPANY = "公司"
 #: Where a university has several seats, the place stands behind its name: 哈尔滨工业大学（威海）.
+#: The first character of the code of whatever is in the register of enterprises (GB 32100—2015).
+ENTERPRISE = "9"
 BRACKETED = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 
 
@@ -138,6 +140,12 @@ def type_by_name(name: str, on: date) -> str:
         entry.code for entry in reference.code_list("organisation_types").current(on) if name.endswith(entry.aliases)
     )
     return next(found, "")
+
+
+def type_of(uscc: str, name: str, on: date) -> str:
+    """What an organisation is by its name, or a firm by a code of the register of enterprises; "" where neither tells.
+    Nobody is asked for it, and lists and visits go by it: whoever confirms it looks at it."""
+    return type_by_name(name, on) or ("企业" if uscc.startswith(ENTERPRISE) else "")
 
 
 ORGANISATION: Mapping[str, Rule] = {

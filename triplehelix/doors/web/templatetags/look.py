@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -21,9 +22,11 @@ from django.utils.translation import gettext as _
 from triplehelix.doors.web import charts, paging, words
 from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
+from triplehelix.doors.web.forms import Choices, choices
 from triplehelix.doors.web.shown import level_words
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
+from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
 register = template.Library()
@@ -70,6 +73,12 @@ ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "ba
 @register.simple_tag
 def site_name() -> str:
     return str(settings.SITE_NAME)
+
+
+@register.simple_tag
+def entries(listed: str) -> Choices:
+    """What may be chosen today of a list of the pack: (code, name). `{% entries "organisation_types" as types %}`"""
+    return choices(reference.code_list(listed), timezone.localdate())
 
 
 @register.simple_tag

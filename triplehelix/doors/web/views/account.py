@@ -105,6 +105,11 @@ def confirm_organisation(request: Request, pk: int) -> HttpResponse:
     """An officer has compared an organisation with its licence."""
     waiting = finds.unconfirmed(audiences(request.user, timezone.localdate()))
     organisation = get_object_or_404(waiting, pk=pk)
-    actions.confirm_organisation(organisation=organisation, actor=request.user, now=timezone.now())
-    messages.success(request, _("已核实：%(name)s") % {"name": organisation.name})
+    said = request.POST.get("type", "")
+    try:
+        actions.confirm_organisation(organisation=organisation, actor=request.user, now=timezone.now(), type=said)
+    except Invalid as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已核实：%(name)s") % {"name": organisation.name})
     return redirect("web:todo")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account, ChainMembership, Membership, Organisation
-from triplehelix.records.parties.rules import ORGANISATION, PERSONAL, Invalid, clean, code
+from triplehelix.records.parties.rules import ORGANISATION, PERSONAL, Invalid, clean, code, type_of
 from triplehelix.records.trail import actions as trail
 
 KIND = "parties.organisation"
@@ -87,13 +87,19 @@ def amend(
 
 
 @transaction.atomic
-def confirm_organisation(*, organisation: Organisation, actor: Account | None, now: datetime) -> Organisation:
-    """An officer has checked organisation and first member against the licence. Asked again, nothing changes."""
+def confirm_organisation(
+    *, organisation: Organisation, actor: Account | None, now: datetime, type: str = ""
+) -> Organisation:
+    """An officer has checked organisation and first member against the licence, and what `type` it is where that was
+    entered wrongly: lists and visits go by it. Asked again, nothing changes. Raises Invalid at `type`."""
     organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if organisation.confirmed_at is None:
+        was = organisation.type
+        organisation.type = clean(ORGANISATION, {"type": type or was}, on=timezone.localdate(now))["type"]
         organisation.confirmed_at, organisation.confirmed_by = now, actor
-        organisation.save(update_fields=["confirmed_at", "confirmed_by"])
-        _note(organisation, "confirm", actor, now, {})
+        organisation.save(update_fields=["type", "confirmed_at", "confirmed_by"])
+        data = {"type": {"from": was, "to": organisation.type}} if organisation.type != was else {}
+        _note(organisation, "confirm", actor, now, data)
     return organisation
 
 
@@ -109,6 +115,7 @@ def claim_organisation(*, account: Account, uscc: str, name: str, now: datetime,
     code_given = clean(ORGANISATION, {"uscc": uscc}, on=today)["uscc"]
     organisation = Organisation.objects.select_for_update(of=("self",)).filter(uscc=code_given).first()
     if organisation is None:
+        more.setdefault("type", type_of(code_given, name, today))
         organisation = register_organisation(uscc=code_given, name=name, actor=account, now=now, **more)
         return add_member(account=account, organisation=organisation, role="admin", since=today, actor=account, now=now)
     if Membership.objects.filter(account=account, organisation=organisation, until__isnull=True).exists():
