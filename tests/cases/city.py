@@ -92,6 +92,16 @@ class City:
             actor=self.clerk, now=self.now,
         )  # fmt: skip
 
+    def paid(self, case: Case, why: str = "") -> Case:
+        """Public, past its notice, ordered and answered by the bank: "" is paid, else why it came back."""
+        self.notice(case)
+        self.days(9)
+        notices.end_due(now=self.now)
+        self.step(case, "order", self.finance)
+        self.bank((self.payments(case)[0], why))
+        case.refresh_from_db()
+        return case
+
     def bank(self, *outcomes: tuple[Payment, str]) -> Any:
         """Send these payments in one batch and record what the bank said: "" is paid, else the reason."""
         batch = actions.send_batch(payments=[one for one, _why in outcomes], actor=self.finance, now=self.now)

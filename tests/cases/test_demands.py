@@ -60,14 +60,7 @@ def paid_twice(city, second_ordered):  # noqa: F811
 @pytest.fixture
 def closed(city, entitled):  # noqa: F811
     """Paid whole, and closed."""
-    case = entitled[0]
-    city.notice(case)
-    city.days(9)
-    notices.end_due(now=city.now)
-    city.step(case, "order", city.finance)
-    city.bank((city.payments(case)[0], ""))
-    case.refresh_from_db()
-    return case
+    return city.paid(entitled[0])
 
 
 def test_a_demand_that_was_too_high_is_lowered_and_kept_in_the_trail(city, paid_twice):

@@ -132,12 +132,7 @@ def entitled(city):
 def test_what_came_back_in_full_is_applied_for_again_in_another_year(city, entitled):
     """The fund promises a matter once a year: listed again in the same year, the firm is told at once, and its
     neighbours' notice does not fail for it."""
-    case = entitled[0]
-    city.notice(case)
-    city.days(9)
-    notices.end_due(now=city.now)
-    city.step(case, "order", city.finance)
-    city.bank((city.payments(case)[0], ""))
+    case = city.paid(entitled[0])
     demanded(city, case, case.granted_fen)
     case.refresh_from_db()
     case = actions.record_refund(
@@ -187,12 +182,7 @@ def test_money_demanded_back_does_not_come_into_the_rounds_budget_again(city, en
 
 
 def test_what_the_bank_returns_of_an_archived_case_is_paid_anew(city, entitled):
-    case = entitled[0]
-    city.notice(case)
-    city.days(9)
-    notices.end_due(now=city.now)
-    city.step(case, "order", city.finance)
-    city.bank((city.payments(case)[0], ""))
+    case = city.paid(entitled[0])
     case = city.step(case, "archive", city.clerk)
     came_back(city, city.payments(case)[0])
     case.refresh_from_db()
@@ -235,12 +225,7 @@ def test_a_notice_is_not_shorter_than_its_round_says(city, entitled):
 
 
 def test_who_was_barred_after_the_bank_sent_it_back_is_not_paid_anew(city, entitled):
-    case = entitled[0]
-    city.notice(case)
-    city.days(9)
-    notices.end_due(now=city.now)
-    city.step(case, "order", city.finance)
-    city.bank((city.payments(case)[0], "账户注销"))
+    case = city.paid(entitled[0], "账户注销")
     day = city.now.date()
     actions.bar(
         who=case.organisation.uscc, since=day, until=day + timedelta(days=900), reason="骗取资金", document="聊科字1号",

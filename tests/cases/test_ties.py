@@ -6,7 +6,7 @@ import pytest
 
 from tests.cases.city import NOW, uscc
 from tests.cases.test_competitive import SUMMARY
-from triplehelix.procedure.cases import actions, eligibility
+from triplehelix.procedure.cases import actions, alike
 from triplehelix.procedure.panels import relations, ties
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.records.parties import actions as parties
@@ -118,13 +118,13 @@ def test_names_that_cannot_be_told_apart_and_who_may_record(city, case, expert, 
 
 
 def test_the_same_thing_in_other_words_is_found_by_meaning(settings):
-    same = eligibility.meanings(
+    same = alike.meanings(
         [
             "风电主轴轴承滚道深层渗碳工艺研究",
             "风电主轴轴承滚道深层渗碳工艺的研究与应用",
             "大蒜切片低温联合干燥设备",
         ]
     )
-    assert same[0] >= eligibility.SAME_MEANING > same[1]
+    assert same[0] >= alike.SAME_MEANING > same[1]
     settings.ENCODER = "none"
-    assert eligibility.meanings(["甲", "乙"]) == [0.0]
+    assert alike.meanings(["甲", "乙"]) == [0.0]

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from importlib import import_module
+from urllib.parse import quote
 
 import pytest
+from cryptography.fernet import Fernet
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -173,6 +175,15 @@ class TestExpiredSession:
         self.typed(client, clerk)
         self._sign_in(client, stranger)
         assert "写了半小时的标题" not in client.get("/needs/new/").content.decode()
+
+    def test_it_is_no_plain_text_in_the_database_and_without_its_key_the_page_is_empty(self, client, clerk, settings):
+        self.typed(client, clerk)
+        kept = client.session["kept_form"]["body"]
+        assert "title" not in kept and quote("写了半小时的标题") not in kept
+        self._sign_in(client, clerk)
+        settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+        page = client.get("/needs/new/")
+        assert page.status_code == 200 and not page.context["form"].is_bound
 
     def test_without_a_writer_nothing_is_kept(self, client, clerk):
         client.post("/needs/new/", GOOD | {"title": "谁写的不知道", "writer": "forged:1"})

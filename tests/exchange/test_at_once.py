@@ -66,3 +66,18 @@ def test_waiting_grows_and_ends_with_the_first_success(active, market, server, c
         now = row.next_try
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
     assert row.failing_since is not None
+
+
+@pytest.mark.django_db
+def test_each_page_of_a_long_exchange_says_when_it_was_sent(active, monkeypatch):
+    """The other side takes nothing that is five minutes old, however long ago the exchange began."""
+    now, sent, clock = timezone.now(), [], iter([0.0, 10.0, 400.0, 800.0])
+    monkeypatch.setattr(traffic, "monotonic", lambda: next(clock))
+
+    def page(_peer, at):
+        sent.append((at - now).total_seconds())
+        return len(sent) < 3
+
+    monkeypatch.setattr(traffic, "_pull_page", page)
+    assert traffic.pull(peer=active.pk, now=now)
+    assert sent == [10, 400, 800]

@@ -44,12 +44,12 @@ def _keep(request: HttpRequest) -> bool:
     return True
 
 
-def _typed(found: dict[str, Any]) -> QueryDict:
-    """The form as it was; empty where its key is gone."""
+def _typed(found: dict[str, Any]) -> QueryDict | None:
+    """The form as it was; None where its key is gone: an empty page, not one full of what is missing."""
     try:
         return QueryDict(box().decrypt(found["body"].encode()))
     except InvalidToken:
-        return QueryDict()
+        return None
 
 
 def kept(request: HttpRequest) -> QueryDict | None:
@@ -64,7 +64,8 @@ def note(request: HttpRequest) -> dict[str, str]:
     """The note this account wrote to a step of the thing this page shows, as first values of its form; {} for none."""
     found: dict[str, Any] | None = request.session.get(KEPT)
     if found and found["path"].startswith(f"{request.path}steps/") and found["account"] == request.user.pk:
-        return {"note": _typed(found).get("note", "")}
+        typed = _typed(found)
+        return {} if typed is None else {"note": typed.get("note", "")}
     return {}
 
 

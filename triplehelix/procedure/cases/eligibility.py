@@ -3,8 +3,7 @@
 Each finding says what was found and where; those that block keep a case from being accepted, the others ask a clerk.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.foundation.text import bigrams, folded
+from triplehelix.foundation.text import folded
 from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
-from triplehelix.matching import current
-from triplehelix.matching.encode import EncoderDown
 from triplehelix.policy.facts import Fact, Listed, read_facts
 from triplehelix.procedure.cases import earlier, pay, same
+from triplehelix.procedure.cases.alike import alike
+from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
 
 if TYPE_CHECKING:
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 MOST_RUNNING = 2
 #: 两年内有撤销、终止项目的负责人不得申报 (found S7).
 BLOCK_YEARS = 2
-#: Two titles and texts that share so much of their two-character runs are looked at by a person.
-ALIKE = 0.5
-#: The encoder puts two texts of one field at about 0.85; the same thing in other words above this.
-SAME_MEANING = 0.95
-#: So many of the latest cases are compared in meaning: somebody waits for the page. Words are compared with all.
-MOST_ENCODED = 300
 RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
 #: Decided and not ended: a project its leader has, or is about to have, under way.
 GRANTED = ("noticing", "on_notice", "objected", *RUNNING)
@@ -57,16 +50,6 @@ GIVEN_BEFORE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing about the applicant. `cases` are the numbers of the cases it rests on."""
-
-    code: str
-    message: str
-    blocks: bool
-    cases: tuple[str, ...] = ()
-
-
 def barring(case: "Case", now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
@@ -83,7 +66,7 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
 
 def findings(case: "Case", now: datetime) -> list[Finding]:
     """Everything found, what blocks first; the rest is for a clerk to look at."""
-    return [*barring(case, now), *_alike(case)]
+    return [*barring(case, now), *alike(case)]
 
 
 def to_look_at(case: "Case", now: datetime) -> list[Finding]:
@@ -302,41 +285,3 @@ def leads_too_many(case: "Case") -> Iterator[Finding]:
             "请先验收、撤回其中一项，或对本件不予支持"
         )
         yield Finding("running", message % said, True, numbers)
-
-
-def _alike(case: "Case") -> Iterator[Finding]:
-    """Titles and texts like those of other cases, in words or in meaning: nobody is refused by likeness alone."""
-    if len(case.summary) < 30:
-        return
-    others = list(
-        type(case)._default_manager.exclude(pk=case.pk).exclude(state__in=("draft", "withdrawn")).exclude(summary="")
-        .select_related("organisation").only("number", "title", "summary", "organisation__name").order_by("-pk")
-    )  # fmt: skip
-    texts = [f"{one.title} {one.summary}" for one in (case, *others)]
-    own = frozenset(bigrams(texts[0]))
-    meant = meanings(texts[: MOST_ENCODED + 1])
-    meant += [0.0] * (len(others) - len(meant))
-    for other, text, meaning in zip(others, texts[1:], meant, strict=True):
-        share = likeness(own, frozenset(bigrams(text)))
-        if share < ALIKE and meaning < SAME_MEANING:
-            continue
-        said = {"case": other, "unit": other.organisation, "percent": round(100 * max(share, meaning))}
-        message = _("与“%(case)s”（%(unit)s）的题目和内容有 %(percent)d%% 相同或相近，请核对是否重复申报") % said
-        yield Finding("alike", message, False, (other.number,))
-
-
-def meanings(texts: Sequence[str]) -> list[float]:
-    """How near each text after the first is to it in meaning (cosine of the encoder of matching); zeros without one."""
-    try:
-        encoder = current.encoder() if len(texts) > 1 else None
-        if encoder is None:
-            return [0.0] * (len(texts) - 1)
-        vectors = encoder.passages(list(texts))
-    except EncoderDown:
-        return [0.0] * (len(texts) - 1)
-    return [float(one) for one in vectors[1:] @ vectors[0]]
-
-
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Shared runs by the smaller set (0 to 1): a copied part shows even in a longer text."""
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
