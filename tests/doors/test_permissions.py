@@ -209,6 +209,7 @@ GETS = {
     "import": ("/imports/{import}/", only("clerk")),
     "import-annotated": ("/imports/{import}/annotated.xlsx", only("clerk")),
     "mine": ("/mine/needs/", SIGNED_IN),
+    "mine-confirm": ("/mine/needs/confirm/", SIGNED_IN),
     "listings": ("/achievements/", EVERYBODY),
     "listings-export": ("/needs/export.xlsx", EVERYBODY),
     "listing-new": ("/needs/new/", MEMBERS),
@@ -241,6 +242,7 @@ POSTS = {
     "person-answer (no such answer)": ("/people/claims/{person_claim}/maybe/", only()),
     "person-ask": ("/people/ask/", SIGNED_IN_SAID | {"expert": DONE}),
     "import-step": ("/imports/{import}/drop/", only("clerk", status=DONE)),
+    "mine-confirm": ("/mine/needs/confirm/", SIGNED_IN_SAID),
     "listing-step": (
         "/needs/{need}/steps/withdraw/",
         dict.fromkeys(ROLES, 409) | {"visitor": SIGN_IN, "clerk": DONE, "county": DONE, "officer": DONE},

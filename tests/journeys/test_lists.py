@@ -111,3 +111,18 @@ def test_from_the_desk_to_a_phone(page, second, market, chromium, live_server):
 
     look(second, "/lists/", f"/lists/{made.pk}/")
     look(page, "/lists/new/", "/lists/new/?kind=needs&scope=city&period=" + str(timezone.localdate().year))
+
+
+def test_the_firm_confirms_what_is_asked_about_on_a_phone(chromium, market, live_server):
+    phone = opened(chromium, live_server, **PHONE)
+    sign_in(phone, "clerk@example.com")
+    phone.goto("/todo/")
+    phone.click("a:has-text('一起确认')")
+    phone.locator("a:has-text('很久没有确认的难题')").wait_for()
+    phone.check("text=勾选这一页")
+    phone.click("button:has-text('再次确认勾选的')")
+    phone.locator("text=已再次确认 1 条").wait_for()
+    look(phone, "/mine/needs/confirm/")
+    Need.objects.update(published_at=timezone.now() - 100 * DAY)
+    look(phone, "/mine/needs/confirm/", "/mine/needs/")
+    closed(phone)

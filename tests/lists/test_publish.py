@@ -10,7 +10,7 @@ from tests.lists.conftest import published as publish_list
 from tests.market.conftest import account, member, organisation
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
-from triplehelix.market.lists import actions, digest, finds, prepare, table
+from triplehelix.market.lists import actions, confirming, digest, finds, prepare, table
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
@@ -280,7 +280,7 @@ def test_only_officers_of_the_city_publish_and_ask(request, who, clerk, firm):
     with pytest.raises(Refused, match="市科技局"):
         publish_list(actor)
     with pytest.raises(Refused, match="市科技局"):
-        actions.ask(wanted=wanted(), actor=actor, now=NOW)
+        confirming.ask(wanted=wanted(), actor=actor, now=NOW)
 
 
 @pytest.fixture
@@ -354,36 +354,48 @@ def test_owners_are_asked_in_time_and_once(clerk, firm, teacher, school):
     put(clerk, firm, days_ago=75, text=1)
     put(teacher, school, text=2, days_ago=80)  # a school's need stands on no list
     put(teacher, school, Achievement, text=3, days_ago=89)
-    assert actions.ask_due(now=NOW) == 2
-    letters = {one.cause_kind: one for one in Message.objects.filter(kind__endswith=".list")}
-    assert letters["market.need"].to == "clerk@example.com"
-    assert due.title in letters["market.need"].subject
-    assert "2026-12-07" in letters["market.need"].body
-    assert actions.ask_due(now=NOW + DAY) == 1
-    assert actions.ask_due(now=NOW + DAY) == 0
+    assert confirming.ask_due(now=NOW) == 2
+    letters = {one.kind: one for one in Message.objects.filter(kind__endswith=".list")}
+    assert letters["market.need.list"].to == "clerk@example.com"
+    assert due.title in letters["market.need.list"].subject
+    assert "2026-12-07 以后不再列入" in letters["market.need.list"].body
+    assert confirming.ask_due(now=NOW + DAY) == 1
+    assert confirming.ask_due(now=NOW + DAY) == 0
 
 
-def test_owners_nobody_can_write_to_do_not_keep_others_from_being_asked(officer, clerk, firm, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_ASKED", 2)
+def test_owners_nobody_can_write_to_are_not_said_to_be_asked(officer, clerk, firm):
     nobody, shut = organisation(9801), organisation(9802)
     parties.set_active(account=member(account("shut"), shut), active=False, actor=None, now=NOW)
     for text, owner in enumerate((nobody, shut)):
         Need.objects.filter(pk=put(clerk, firm, days_ago=89, text=text).pk).update(organisation=owner)
     due = [put(clerk, firm, days_ago=80 - text, text=text) for text in (2, 3, 4)]
-    assert [actions.ask_due(now=NOW) for _day in range(3)] == [2, 1, 0]
-    said = Message.objects.filter(kind="market.need.list").order_by("pk")
-    assert list(said.values_list("cause_id", flat=True)) == [str(one.pk) for one in due]
+    assert [confirming.ask_due(now=NOW) for _day in range(2)] == [3, 0]
+    said = Message.objects.get(kind="market.need.list")
+    assert said.subject == "请再次确认 3 条，以便列入《企业需求清单》"
+    places = [said.body.index(one.title) for one in due]
+    assert places == sorted(places)  # the longest unconfirmed first: 78, 77 and 76 days ago
     later = NOW + 30 * DAY
-    assert [actions.ask(wanted=wanted(on=later.date()), actor=officer, now=later) for _again in range(3)] == [2, 1, 0]
-    assert said.count() == 6
+    assert [confirming.ask(wanted=wanted(on=later.date()), actor=officer, now=later) for _again in range(2)] == [3, 0]
+
+
+def test_what_owners_are_asked_about_is_theirs_due_or_over(clerk, firm, teacher, school):
+    late = put(clerk, firm, days_ago=76)
+    put(clerk, firm, days_ago=74, text=1)
+    over = put(clerk, firm, days_ago=181, text=2)
+    listings.expire_due(now=NOW)
+    put(teacher, school, text=3, days_ago=80)  # a school's need stands on no list, and has 100 days left
+    ending = put(teacher, school, text=4, days_ago=151)
+    assert list(confirming.to_confirm("needs", [firm], NOW)) == [over, late]
+    assert list(confirming.to_confirm("needs", [school], NOW)) == [ending]
+    assert list(confirming.to_confirm("achievements", [firm, school], NOW)) == []
 
 
 def test_an_officer_asks_again_but_not_every_day(officer, clerk, firm):
     put(clerk, firm, days_ago=100)
     put(clerk, firm, text=1)
-    assert actions.ask(wanted=wanted(), actor=officer, now=NOW) == 1
-    assert actions.ask(wanted=wanted(), actor=officer, now=NOW + DAY) == 0
-    assert actions.ask(wanted=wanted(), actor=officer, now=NOW + 8 * DAY) == 1
+    assert confirming.ask(wanted=wanted(), actor=officer, now=NOW) == 1
+    assert confirming.ask(wanted=wanted(), actor=officer, now=NOW + DAY) == 0
+    assert confirming.ask(wanted=wanted(), actor=officer, now=NOW + 8 * DAY) == 1
 
 
 def test_numbers_count_each_kind_and_year_from_one(officer, clerk, firm, achievement):

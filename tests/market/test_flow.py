@@ -10,7 +10,7 @@ from tests.market.conftest import NOW, account, member, organisation
 from tests.records.cases import Thread
 from tests.records.matrix import matrix, taken
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.listings import actions, finds
+from triplehelix.market.listings import actions, asking, finds
 from triplehelix.market.listings.access import relations_of
 from triplehelix.market.listings.flow import FLOW, VALID_DAYS
 from triplehelix.market.needs.models import Need
@@ -120,20 +120,39 @@ def test_what_ran_out_expires_once_and_its_owner_is_told(clerk, firm):
 
 def test_an_owner_is_reminded_once_in_the_last_thirty_days(clerk, firm):
     published(clerk, firm)
-    assert actions.remind_owners(now=NOW + timedelta(days=149)) == 0
-    assert actions.remind_owners(now=NOW + timedelta(days=151)) == 1
-    assert actions.remind_owners(now=NOW + timedelta(days=160)) == 0
+    assert asking.remind_owners(now=NOW + timedelta(days=149)) == 0
+    assert asking.remind_owners(now=NOW + timedelta(days=151)) == 1
+    assert asking.remind_owners(now=NOW + timedelta(days=160)) == 0
     assert Message.objects.get(to="clerk@example.com").subject == "请再次确认：铜排表面三个月就发黑"
 
 
-def test_of_a_large_batch_every_owner_is_reminded(clerk, firm):
-    """Those before it, of a firm nobody acts for, do not stand in the way, and nobody says that they were asked."""
+def test_of_a_large_batch_every_owner_gets_one_letter(clerk, firm):
+    """An import publishes thousands in one moment: its owner is asked about all of them once. A firm nobody acts for is
+    not said to have been asked."""
     nobody, days = organisation(9300), {"published_at": NOW, "valid_until": NOW + timedelta(days=179)}
-    common = {"organisation": nobody, "state": "published", "created_at": NOW, "changed_at": NOW, **days}
-    Need.objects.bulk_create(Need(title=f"需求 {n}", text="·", **common) for n in range(1000))
+    common = {"state": "published", "created_at": NOW, "changed_at": NOW, **days}
+    Need.objects.bulk_create(Need(organisation=nobody, title=f"需求 {n}", text="·", **common) for n in range(60))
+    Need.objects.bulk_create(Need(organisation=firm, title=f"难题 {n}", text="·", **common) for n in range(60))
+    late = NOW + timedelta(days=160)
+    assert asking.remind_owners(now=late) == 60
+    letter = Message.objects.get()
+    assert (letter.to, letter.subject) == ("clerk@example.com", "请再次确认：60 条快到期")
+    assert (letter.cause_kind, letter.cause_id) == ("parties.organisation", str(firm.pk))
+    assert "· 难题 49（2027-05-21 到期）\n· 另有 10 条\n" in letter.body and "难题 50" not in letter.body
+    assert asking.remind_owners(now=late) == 0
+
+
+def test_each_member_is_asked_in_his_language_and_about_one_by_its_title(clerk, firm):
+    other = member(account("english"), firm)
+    other.language = "en"
+    other.save()
     published(clerk, firm)
-    assert actions.remind_owners(now=NOW + timedelta(days=160)) == 1
-    assert Message.objects.get().to == "clerk@example.com"
+    assert asking.remind_owners(now=NOW + timedelta(days=151)) == 1
+    said = dict(Message.objects.values_list("to", "subject"))
+    assert said == {
+        "clerk@example.com": "请再次确认：铜排表面三个月就发黑",
+        "english@example.com": "Please reconfirm: 铜排表面三个月就发黑",
+    }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
-from triplehelix.market.lists import actions, finds, prepare, rules, table
+from triplehelix.market.lists import actions, confirming, finds, prepare, rules, table
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import PublishedList
 
@@ -169,7 +169,7 @@ def publish(request: Request, given: PublishIn) -> Any:
 @router.post("/lists/ask", response=ListAskedOut, auth=SIGNED_IN, summary="征询未确认的单位")
 def ask(request: Request, given: WantedIn) -> Any:
     wanted, _replaces = _looked_for(request, given)
-    return {"asked": actions.ask(wanted=wanted, actor=request.user, now=timezone.now())}
+    return {"asked": confirming.ask(wanted=wanted, actor=request.user, now=timezone.now())}
 
 
 @router.get("/lists/{int:pk}", response=ListOut, auth=PUBLIC, summary="一份清单和它的条目")

@@ -5,22 +5,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.flow import OWNER, needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, clean
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties.finds import represented
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 L = TypeVar("L", bound=Listing)
-PAGE = 1000
 
 
 @transaction.atomic
@@ -93,40 +90,6 @@ def expire_due(*, now: datetime) -> int:
                 continue  # reconfirmed or withdrawn a moment ago
             done += 1
     return done
-
-
-def remind_owners(*, now: datetime) -> int:
-    """Ask once, in the last 30 days of validity, whether a listing still holds. Returns how many were asked about;
-    where nobody can sign in for the owner, no letter is written and none is counted."""
-    asked, reached = 0, represented(timezone.localdate(now))
-    for model in Listing.__subclasses__():
-        # All of them: an import publishes thousands in one moment, and they run out in one.
-        rows = finds.about_to_run_out(model, now).filter(organisation__in=reached).select_related("organisation")
-        rows = outbox.untold(rows, kind=f"{model.kind}.remind", cause_kind=model.kind, since="published_at")
-        for listing in rows.iterator(chunk_size=PAGE):
-            asked += _remind(listing, now)
-    return asked
-
-
-@transaction.atomic
-def _remind(listing: Listing, now: datetime) -> bool:
-    kind, published = f"{listing.kind}.remind", listing.published_at
-    if outbox.told(kind=kind, cause_kind=listing.kind, cause_id=str(listing.pk), since=published):
-        return False
-    accounts = list(listing.accounts_in(OWNER, now))
-    for account in accounts:
-        with translation.override(account.language):
-            outbox.tell(
-                kind=kind,
-                to=account.email,
-                subject=_("请再次确认：%(title)s") % {"title": listing.title},
-                body=_("“%(title)s”将于 %(day)s 到期，之后不再展示。仍然有效的，请登录后点“再次确认有效”。")
-                % {"title": listing.title, "day": timezone.localdate(listing.valid_until)},
-                cause_kind=listing.kind,
-                cause_id=str(listing.pk),
-                now=now,
-            )
-    return bool(accounts)
 
 
 def record(

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from triplehelix.market.listings import actions
+from triplehelix.market.listings import actions, asking
 
 
 @app.periodic(cron="5 * * * *")
@@ -17,4 +17,4 @@ def expire(timestamp: int) -> None:
 @app.task(name="listings.remind", queue="listings", queueing_lock="listings.remind")
 def remind(timestamp: int) -> None:
     """Every morning (08:30 in Beijing), ask the owners of what runs out within 30 days."""
-    actions.remind_owners(now=timezone.now())
+    asking.remind_owners(now=timezone.now())

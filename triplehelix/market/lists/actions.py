@@ -1,30 +1,24 @@
-"""The only writers of published lists, and the letters that ask owners to confirm."""
+"""The only writers of published lists."""
 
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
-from django.utils import timezone, translation
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.listings.flow import OWNER
-from triplehelix.market.listings.models import Listing
 from triplehelix.market.lists import digest, finds, prepare
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import Wanted, city_name, kind_of, place_name, terms
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties.finds import represented
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
-L = TypeVar("L", bound=Listing)
 BATCH = 500
-MOST_ASKED = 1000
 
 
 @transaction.atomic
@@ -118,65 +112,3 @@ def _entry(made: PublishedList, kind: str, row: prepare.Row) -> ListEntry:
         list=made, seq=row.seq, version=row.listing.version, confirmed_on=row.confirmed_on, values=row.values,
         change=row.change, before=row.before, **of,
     )  # fmt: skip
-
-
-def ask_due(*, now: datetime) -> int:
-    """Ask once, in time before an entry is too old for a list, whether it still holds. Returns how many were asked
-    about, the longest unconfirmed first."""
-    days = terms()
-    since = now - timedelta(days=days.confirmed_within - days.ask_before)
-    asked = 0
-    for kind, model in prepare.MODELS.items():
-        rows = model._default_manager.filter(
-            state="published", published_at__lte=since, valid_until__gt=now, organisation__type__in=kind_of(kind).types
-        )
-        for listing in _to_ask(rows, "published_at", MOST_ASKED - asked, now):
-            asked += _ask(listing, kind, listing.published_at, now)
-    return asked
-
-
-@transaction.atomic
-def ask(*, wanted: Wanted, actor: Account, now: datetime) -> int:
-    """An officer asks the owners of everything of this scope that is left out until it is confirmed; nobody twice
-    within some days. Returns how many entries were asked about: of owners nobody can sign in for, none. Raises
-    Refused."""
-    if not may_publish(actor, timezone.localdate(now)):
-        raise Refused(_("只有市科技局工作人员可以征询"))
-    since = now - timedelta(days=terms().ask_again)
-    found = prepare.preview(wanted=wanted, now=now)
-    waiting = [one.listing.pk for one in found.out if one.can_ask]
-    rows = prepare.MODELS[wanted.kind]._default_manager.filter(pk__in=waiting)
-    return sum(_ask(listing, wanted.kind, since, now) for listing in _to_ask(rows, since, MOST_ASKED, now))
-
-
-def _to_ask(rows: "QuerySet[L]", since: str | datetime, most: int, now: datetime) -> Iterator[L]:
-    """The first of the rows whose owners are to be asked: nobody was since then, and somebody can sign in for them.
-    The others must not stand in the way: they would be the first every morning."""
-    kind = rows.model.kind
-    rows = outbox.untold(rows, kind=f"{kind}.list", cause_kind=kind, since=since)
-    rows = rows.filter(organisation__in=represented(timezone.localdate(now))).select_related("organisation")
-    return rows.order_by("published_at", "pk")[:most].iterator(chunk_size=BATCH)
-
-
-@transaction.atomic
-def _ask(listing: Listing, kind: str, since: datetime | None, now: datetime) -> bool:
-    """Whether a letter was written: not when somebody else asked a moment ago."""
-    if outbox.told(kind=f"{listing.kind}.list", cause_kind=listing.kind, cause_id=str(listing.pk), since=since):
-        return False
-    days, confirmed = terms().confirmed_within, listing.published_at or now
-    accounts = list(listing.accounts_in(OWNER, now))
-    for account in accounts:
-        with translation.override(account.language):
-            said = {
-                "title": listing.title,
-                "list": kind_of(kind).name,
-                "day": timezone.localdate(confirmed),
-                "due": timezone.localdate(confirmed + timedelta(days=days)),
-            }
-            outbox.tell(
-                kind=f"{listing.kind}.list", to=account.email, subject=_("请再次确认，以便列入清单：%(title)s") % said,
-                body=_("“%(title)s”最近一次确认是 %(day)s。%(due)s 以后仍未确认的，不列入《%(list)s》。"
-                       "仍然有效的，请登录后打开这一条，点“再次确认有效”；已经解决的，请撤下。") % said,
-                cause_kind=listing.kind, cause_id=str(listing.pk), now=now,
-            )  # fmt: skip
-    return bool(accounts)

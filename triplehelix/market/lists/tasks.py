@@ -3,11 +3,11 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from triplehelix.market.lists import actions
+from triplehelix.market.lists import confirming
 
 
 @app.periodic(cron="45 0 * * *")
 @app.task(name="lists.ask", queue="lists", queueing_lock="lists.ask")
 def ask(timestamp: int) -> None:
     """Every morning (08:45 in Beijing)."""
-    actions.ask_due(now=timezone.now())
+    confirming.ask_due(now=timezone.now())

@@ -7,6 +7,7 @@ under the same Message-ID, by which mail systems recognise the copy.
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from django.db.models.functions import Cast
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from triplehelix.records.outbox.models import Message
+from triplehelix.records.outbox.models import Mention, Message
 from triplehelix.records.outbox.senders import Undeliverable, sender
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ TRIES = len(WAITS) + 1
 #: How long one sender holds a message before others may think it died; EMAIL_TIMEOUT is far below.
 HOLD = timedelta(minutes=5)
 TASK = "outbox.send_due"
+BATCH = 1000
 
 
 def tell(
@@ -72,13 +74,21 @@ def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -
     return (sent.filter(created_at__gte=since) if since else sent).exists()
 
 
-def untold(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str | datetime) -> "QuerySet[M]":
-    """Those of the rows about which nobody was told this since that moment, or the one in their column `since`."""
-    after = OuterRef(since) if isinstance(since, str) else since
-    sent = Message.objects.filter(
-        kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()), created_at__gte=after
+def mention(*, kind: str, cause_kind: str, cause_ids: Iterable[int], now: datetime) -> None:
+    """Keep that a letter of this kind spoke of these rows: whoever writes one to several addresses keeps it once."""
+    rows = [Mention(kind=kind, cause_kind=cause_kind, cause_id=str(pk), at=now) for pk in cause_ids]
+    Mention.objects.bulk_create(
+        rows, BATCH, update_conflicts=True, unique_fields=["kind", "cause_kind", "cause_id"], update_fields=["at"]
     )
-    return rows.filter(~Exists(sent))
+
+
+def unmentioned(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str | datetime) -> "QuerySet[M]":
+    """Those of the rows of which no letter of the kind spoke since that moment, or the one in their column `since`."""
+    after = OuterRef(since) if isinstance(since, str) else since
+    spoken = Mention.objects.filter(
+        kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()), at__gte=after
+    )
+    return rows.filter(~Exists(spoken))
 
 
 def _wake() -> None:

@@ -1,4 +1,4 @@
-"""The table of messages."""
+"""The table of messages, and of what the long ones spoke of."""
 
 from django.db import models
 from django.db.models import Q
@@ -47,3 +47,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to} {self.subject}"
+
+
+class Mention(models.Model):
+    """When a letter of this kind last spoke of a subject: one letter can ask about thousands."""
+
+    kind = models.CharField(_("类别"), max_length=60)
+    cause_kind = models.CharField(_("起因类别"), max_length=60)
+    cause_id = models.CharField(_("起因"), max_length=64)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("通知提到的事项")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "cause_kind", "cause_id"], name="mention_last_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.cause_kind} {self.cause_id}"

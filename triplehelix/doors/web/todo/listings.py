@@ -10,31 +10,32 @@ from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.todo.sections import MANY, Line, Section, listed
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.listings import finds
 from triplehelix.market.listings.access import relations
 from triplehelix.market.listings.models import Listing
+from triplehelix.market.lists.confirming import stands_until, to_confirm
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.models import Account, Organisation
 
 KINDS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
-#: A listing is said to run out this many working days before.
+#: The day until which a listing stands turns amber this many working days before.
 NEAR = 10
 
 
 def of_writers(own: list[Organisation], now: datetime) -> Iterator[Section]:
-    """Drafts, what runs out soon, what has run out, of one's own organisations."""
+    """Drafts, what is to be confirmed anew, what has run out, of one's own organisations."""
     if not own:
         return
     for kind, model in KINDS.items():
         what = {"what": {"needs": _("需求"), "achievements": _("成果")}[kind]}
         rows = model._default_manager.select_related("organisation").filter(organisation__in=own)
-        ending = finds.about_to_run_out(model, now).filter(organisation__in=own).select_related("organisation")
-        mine = reverse("web:mine", args=[kind])
+        due, mine = to_confirm(kind, own, now), reverse("web:mine", args=[kind])
         yield from listed(
             _("%(what)s草稿，还没有发布") % what, rows.filter(state="draft"), _to(kind, _("接着写")), url=mine
         )
-        yield from listed(_("%(what)s快到期，请再次确认") % what, ending, _ending(kind), url=mine)
-        yield from listed(_("%(what)s已过期") % what, rows.filter(state="expired"), _to(kind, _("去看看")), url=mine)
+        together, word = reverse("web:mine-confirm", args=[kind]), _("一起确认")
+        ending, over = due.filter(state="published"), due.filter(state="expired")
+        yield from listed(_("%(what)s要再次确认") % what, ending, _due(kind, now), url=together, word=word)
+        yield from listed(_("%(what)s已过期") % what, over, _to(kind, _("去看看")), url=together, word=word)
 
 
 def of_officers(account: Account, now: datetime) -> Iterator[Section]:
@@ -53,8 +54,8 @@ def _to(kind: str, press: str) -> Callable[[Listing], Line]:
     return lambda one: _line(kind, one, press=press, of=one)
 
 
-def _ending(kind: str) -> Callable[[Listing], Line]:
-    return lambda one: _line(kind, one, press=_("去确认"), due=one.valid_until, near=NEAR)
+def _due(kind: str, now: datetime) -> Callable[[Listing], Line]:
+    return lambda one: _line(kind, one, press=_("去确认"), due=stands_until(one, kind, now), near=NEAR)
 
 
 def _line(kind: str, one: Listing, **more: Any) -> Line:

@@ -64,13 +64,15 @@ def listed(
     of: Callable[[T], Any] = lambda one: one,
     *,
     url: str = "",
+    word: str = "",
     most: int = SHOWN,
     **more: Any,
 ) -> Iterator[Section]:
-    """A section of these rows, `most` of them; none where nothing waits. Where all of them stand, the link says so."""
+    """A section of these rows, `most` of them; none where nothing waits. The link to where all of them stand says so,
+    or what is done there (`word`)."""
     shown, number = cut(rows, most)
     if shown:
-        yield Section(title, number, url, _("全部") if url else "", [of(one) for one in shown], **more)
+        yield Section(title, number, url, word or _("全部") if url else "", [of(one) for one in shown], **more)
 
 
 def gathered(title: str, parts: Iterable[tuple[Collection[Line], str]], url: str) -> Iterator[Section]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
-from triplehelix.market.lists import actions, finds, period, prepare, rules, table
+from triplehelix.market.lists import actions, confirming, finds, period, prepare, rules, table
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import PublishedList
 from triplehelix.records.parties import reference
@@ -192,7 +192,7 @@ def ask(request: Request) -> HttpResponse:
     except Invalid as why:
         messages.error(request, str(why))
         return redirect("web:list-new")
-    asked = actions.ask(wanted=wanted, actor=request.user, now=timezone.now())
+    asked = confirming.ask(wanted=wanted, actor=request.user, now=timezone.now())
     if asked:
         words = ngettext("已发信征询 %(n)d 条的单位", "已发信征询 %(n)d 条的单位", asked) % {"n": asked}
         messages.success(request, words)

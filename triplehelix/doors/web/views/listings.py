@@ -85,7 +85,11 @@ def mine(request: Request, kind: str) -> HttpResponse:
     now = timezone.now()
     own = organisations_of(request.user, timezone.localdate(now))
     rows = KINDS[kind].model._default_manager.select_related("organisation").filter(organisation__in=own)
-    return _list(request, kind, rows, title=_("本单位的%(what)s") % {"what": KINDS[kind].name}, mine=True)
+    return _list(request, kind, rows, title=mine_title(kind), mine=True)
+
+
+def mine_title(kind: str) -> str:
+    return _("本单位的%(what)s") % {"what": KINDS[kind].name}
 
 
 def _list(request: Request, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:

@@ -131,7 +131,11 @@
     if (e.target.matches("textarea, input")) count(e.target);
     if (e.target.matches("[data-unit]")) echo(e.target);
   });
-  document.addEventListener("change", (e) => { if (e.target.matches("[data-submits]")) e.target.form.requestSubmit(); });
+  document.addEventListener("change", (e) => {
+    if (e.target.matches("[data-submits]")) e.target.form.requestSubmit();
+    const picks = e.target.dataset.picks;
+    if (picks) all(`[name="${picks}"]`, e.target.form).forEach((box) => { box.checked = e.target.checked; });
+  });
 
   /* A short question goes into the address, to be kept and sent to a colleague; a pasted page is posted. */
   const long = (form) => (form.elements.q ? form.elements.q.value.length : 0) > LONG_QUERY;
