@@ -350,6 +350,7 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         "waiting": waiting,
         "firm": firm,
         "membership": clerk.memberships.get(),
+        "chain": parties.join_chain(organisation=firm, chain="LC01", since=SINCE, actor=None, now=NOW),
         "claim": claim,
         "key": key,
         **procedure_of(clerk, firm, expert, officer),

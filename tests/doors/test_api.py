@@ -553,6 +553,31 @@ CALLS = {
     ("post", "/api/people"): ("/api/people", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("patch", "/api/people/{pk}"): ("/api/people/{person}", {"title": "研究员"}, only("clerk")),
     ("get", "/api/organisations"): ("/api/organisations?q=x", None, only("officer", "county")),
+    ("post", "/api/organisations"): (
+        "/api/organisations",
+        {"uscc": "x", "name": ""},
+        only("officer", "county", status=422),
+    ),
+    ("get", "/api/organisations/{uscc}"): (
+        f"/api/organisations/{code(9001)}",
+        None,
+        only("clerk", "county", "officer", "auditor"),
+    ),
+    ("patch", "/api/organisations/{uscc}"): (
+        f"/api/organisations/{code(9001)}",
+        {"about": "铜"},
+        only("clerk", "county", "officer", status=428),
+    ),
+    ("post", "/api/organisations/{uscc}/chains"): (
+        f"/api/organisations/{code(9001)}/chains",
+        {"chain": "LC01", "since": "2026-01-01"},
+        only("county", "officer", status=422),
+    ),
+    ("post", "/api/organisations/{uscc}/chains/{chain}/end"): (
+        f"/api/organisations/{code(9001)}/chains/LC01/end",
+        {"until": "2026-11-01"},
+        only("county", "officer"),
+    ),
     ("get", "/api/organisations/{uscc}/members"): (
         f"/api/organisations/{code(9001)}/members",
         None,

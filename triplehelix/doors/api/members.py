@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,23 +15,6 @@ from triplehelix.records.parties.models import Membership, Organisation
 
 router = Router(tags=["members"])
 ROLES = {"accept": "", "accept-admin": "admin"}
-
-
-class OrganisationFilter(shapes.Part):
-    q: str = Field("", max_length=60, description="in the name, or the beginning of the code")
-
-
-class OrganisationOut(Schema):
-    uscc: str
-    name: str
-    unit: str
-    confirmed_at: datetime | None
-    acting: int = Field(description="how many act for it today")
-
-
-class OrganisationPage(Schema):
-    items: list[OrganisationOut]
-    total: int
 
 
 class MemberOut(Schema):
@@ -74,18 +56,6 @@ def _one(request: Request, pk: int) -> Membership:
     found = get_object_or_404(Membership.objects.select_related("account", "organisation"), pk=pk)
     _keeps(request, found.organisation)
     return found
-
-
-@router.get("/organisations", response=OrganisationPage, auth=SIGNED_IN, summary="所管的单位（主管部门）")
-def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
-    today = timezone.localdate()
-    groups = access.audiences(request.user, today)
-    if not access.is_officer(groups):
-        raise Http404
-    rows = finds.with_members(finds.managed(groups), today).order_by("name", "pk")
-    if q := chosen.q.replace("\x00", "").strip():
-        rows = rows.filter(Q(name__icontains=q) | Q(uscc__istartswith=q))
-    return shapes.cut(rows, chosen, lambda one: one)
 
 
 @router.get("/organisations/{uscc}/members", response=MemberPage, auth=SIGNED_IN, summary="单位成员")

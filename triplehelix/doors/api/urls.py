@@ -44,6 +44,7 @@ from triplehelix.doors.api import (
     nda,
     needs,
     notices,
+    organisations,
     panels,
     papers,
     people,
@@ -123,6 +124,7 @@ api.add_router("", exchange_desk.router)
 api.add_router("", mine.router)
 api.add_router("", people.router)
 api.add_router("", members.router)
+api.add_router("", organisations.router)
 api.add_router("", webhooks.router)
 api.add_router("", needs.router)
 api.add_router("", nda.router)

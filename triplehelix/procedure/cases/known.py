@@ -9,15 +9,10 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import regions
 
-#: Flag of an organisation (code list flags) → the fact it answers.
-BY_FLAG = {"规上企业": "above_scale", "规上": "above_scale"}
-
 
 def register_facts(organisation: Organisation) -> dict[str, Any]:
     """Facts by key that follow from the register."""
-    found: dict[str, Any] = {"registered_in_city": organisation.region in regions()}
-    found |= {key: True for flag, key in BY_FLAG.items() if flag in organisation.flags}
-    return found
+    return {"registered_in_city": organisation.region in regions()}
 
 
 def contract_facts(organisation: Organisation, award: Award) -> dict[str, Any]:

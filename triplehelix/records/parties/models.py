@@ -77,6 +77,7 @@ class Organisation(models.Model):
     created_at = models.DateTimeField(_("登记时间"))
     confirmed_at = models.DateTimeField(_("核实时间"), null=True, blank=True)
     confirmed_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(_("版本"), default=1)
 
     class Meta:
         ordering = ["name", "pk"]

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -36,21 +35,6 @@ def _one(request: Request, pk: int) -> Membership:
     found = get_object_or_404(Membership.objects.select_related("account", "organisation"), pk=pk)
     _keeps(request, found.organisation)
     return found
-
-
-@require_GET
-def organisations(request: Request) -> HttpResponse:
-    """The organisations an officer looks after, found by name or code: the way to their members."""
-    today = timezone.localdate()
-    groups = access.audiences(request.user, today)
-    if not access.is_officer(groups):
-        raise Http404
-    q = request.GET.get("q", "").strip()[:60].replace("\x00", "")
-    rows = finds.with_members(finds.managed(groups), today).order_by("name", "pk")
-    if q:
-        rows = rows.filter(Q(name__icontains=q) | Q(uscc__istartswith=q))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/organisation_list.html", {"page": page, "q": q})
 
 
 @require_GET

@@ -1,10 +1,11 @@
 """The only writers of organisations, people and accounts. Each leaves a row in the trail.
 
-Whether the actor may is asked by the caller, with `access.relations`; offices, and letting in and ending members, ask
-it themselves, under their lock. The system is the actor None.
+Whether the actor may is asked by the caller, with `access.relations`; offices, corrections of an organisation, and
+letting in and ending members, ask it themselves, under their lock. The system is the actor None.
 """
 
 from triplehelix.records.parties.actions.accounts import create_account, note_sign_up, rename_account, set_active
+from triplehelix.records.parties.actions.chains import join_chain, leave_chain
 from triplehelix.records.parties.actions.keys import account_of_key, create_api_key, revoke_api_key
 from triplehelix.records.parties.actions.members import accept_member, end_membership, refuse_member
 from triplehelix.records.parties.actions.offices import appoint, end_office
@@ -13,8 +14,8 @@ from triplehelix.records.parties.actions.organisations import (
     amend,
     claim_organisation,
     confirm_organisation,
-    join_chain,
-    leave_chain,
+    correct,
+    register_checked,
     register_organisation,
 )
 from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person, release_person
@@ -31,6 +32,7 @@ __all__ = [
     "claim_organisation",
     "claim_person",
     "confirm_organisation",
+    "correct",
     "create_account",
     "create_api_key",
     "end_membership",
@@ -41,6 +43,7 @@ __all__ = [
     "note_sign_up",
     "refuse_member",
     "refuse_person",
+    "register_checked",
     "register_organisation",
     "register_person",
     "release_person",

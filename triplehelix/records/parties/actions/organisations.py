@@ -1,22 +1,30 @@
-"""Organisations, who asks to act for them, and the chains they belong to."""
+"""Organisations, and who asks to act for them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from triplehelix.records.parties import reference
-from triplehelix.records.parties.models import Account, ChainMembership, Membership, Organisation
-from triplehelix.records.parties.rules import ORGANISATION, PERSONAL, Invalid, clean, code, type_of
+from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import access, finds
+from triplehelix.records.parties.models import Account, Membership, Organisation
+from triplehelix.records.parties.rules import ORGANISATION, PERSONAL, Invalid, Refused, clean, type_of
 from triplehelix.records.trail import actions as trail
 
 KIND = "parties.organisation"
+#: What an organisation says of itself, and what is checked, in words: size, flags and place decide who is supported.
+OWN = frozenset({"about", "contact_name", "contact_post", "contact_phone", "contact_email"})
+CHECKED = {
+    "name": gettext_lazy("名称"), "type": gettext_lazy("类型"), "region": gettext_lazy("所在地"),
+    "unit": gettext_lazy("主管单位"), "size": gettext_lazy("规模"), "flags": gettext_lazy("标识"),
+}  # fmt: skip
 
 
-def _note(
+def note(
     organisation: Organisation, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any], why: str = ""
 ) -> None:
     trail.record(kind=KIND, id=str(organisation.pk), verb=verb, actor=actor, now=now, data=data, why=why)
@@ -56,8 +64,18 @@ def register_organisation(
     )
     if not made:
         raise Invalid({"uscc": _("这个单位已经登记过：%(name)s") % {"name": organisation.name}})
-    _note(organisation, "register", actor, now, {"uscc": organisation.uscc, "name": organisation.name})
+    note(organisation, "register", actor, now, {"uscc": organisation.uscc, "name": organisation.name})
     return organisation
+
+
+@transaction.atomic
+def register_checked(*, actor: Account, now: datetime, **values: Any) -> Organisation:
+    """An officer registers one whose licence he has seen: it is confirmed by that. Raises Invalid; also where he would
+    not be the officer of it."""
+    made = register_organisation(actor=actor, now=now, **values)
+    if "officer" not in access.relations(actor, made, timezone.localdate(now)):
+        raise Invalid({"unit": _("请选择您所在的县（市区）或开发区")})
+    return confirm_organisation(organisation=made, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -73,17 +91,69 @@ def amend(
         raise Invalid({"uscc": _("统一社会信用代码不能改：代码不同就是另一个单位")})
     organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     cleaned = clean(ORGANISATION, values, on=timezone.localdate(now))
-    before = {name: getattr(organisation, name) for name, new in cleaned.items() if getattr(organisation, name) != new}
+    before = {name: old for name, new in cleaned.items() if _differs(old := getattr(organisation, name), new)}
     if not before:
         return organisation
     for name in before:
         setattr(organisation, name, cleaned[name])
     if {"name", "type"} & before.keys():
         organisation.confirmed_at = organisation.confirmed_by = None
+    organisation.version += 1
     organisation.save()
     changed = {name: None if name in PERSONAL else value for name, value in before.items()}
-    _note(organisation, "amend", actor, now, {"changed": changed}, why)
+    note(organisation, "amend", actor, now, {"changed": changed}, why)
     return organisation
+
+
+def _differs(old: Any, new: Any) -> bool:
+    """Whether a value is another; of several flags the order says nothing."""
+    return sorted(old) != sorted(new) if isinstance(new, list) else old != new
+
+
+@transaction.atomic
+def correct(
+    *, organisation: Organisation, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int,
+    why: str = "",
+) -> Organisation:  # fmt: skip
+    """What people change: administrators of the organisation what they say of it (OWN), its officers everything but the
+    code. What an officer corrects stays confirmed, since he has checked it, and its members get a letter.
+
+    Raises Refused (neither; somebody changed it meanwhile), Invalid (a wrong field; `why`, where an officer changes
+    what was checked).
+    """
+    held = access.relations(actor, organisation, timezone.localdate(now))
+    is_officer = "officer" in held
+    if not is_officer and ("admin" not in held or not values.keys() <= OWN):
+        raise Refused(_("这些由主管部门更正：请联系主管部门，说明哪里不对"))
+    was = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    if was.version != seen_version:
+        raise Refused(_("别人刚刚修改过，请先看最新内容，再改您的部分"))
+    changed = amend(organisation=was, values=values, actor=actor, now=now, why=why)
+    said = [name for name in CHECKED if _differs(getattr(was, name), getattr(changed, name))]
+    if not said:
+        return changed
+    if was.confirmed_at is not None:
+        if not why.strip():
+            raise Invalid({"why": _("请写明依据，例如：营业执照变更、年度认定公告")})
+        if changed.confirmed_at is None:
+            changed = confirm_organisation(organisation=changed, actor=actor, now=now)
+    _tell(changed, said, actor, now, why.strip())
+    return changed
+
+
+def _tell(organisation: Organisation, changed: list[str], actor: Account, now: datetime, why: str) -> None:
+    for account in finds.members_of(organisation, timezone.localdate(now)):
+        with translation.override(account.language):
+            fields = "、".join(str(CHECKED[name]) for name in changed)
+            lines = [_("%(name)s的%(fields)s由主管部门更正。") % {"name": organisation.name, "fields": fields}]
+            if why:
+                lines.append(_("依据：%(why)s") % {"why": why})
+            lines.append(_("经办：%(actor)s。不对的，请联系主管部门。") % {"actor": actor})
+            subject = _("单位资料已更正：%(fields)s") % {"fields": fields}
+        outbox.tell(
+            kind=f"{KIND}.amend", to=account.email, subject=subject, body="\n\n".join(lines) + "\n",
+            cause_kind=KIND, cause_id=str(organisation.pk), now=now,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -97,9 +167,10 @@ def confirm_organisation(
         was = organisation.type
         organisation.type = clean(ORGANISATION, {"type": type or was}, on=timezone.localdate(now))["type"]
         organisation.confirmed_at, organisation.confirmed_by = now, actor
-        organisation.save(update_fields=["type", "confirmed_at", "confirmed_by"])
+        organisation.version += 1
+        organisation.save(update_fields=["type", "confirmed_at", "confirmed_by", "version"])
         data = {"type": {"from": was, "to": organisation.type}} if organisation.type != was else {}
-        _note(organisation, "confirm", actor, now, data)
+        note(organisation, "confirm", actor, now, data)
     return organisation
 
 
@@ -121,7 +192,7 @@ def claim_organisation(*, account: Account, uscc: str, name: str, now: datetime,
     if Membership.objects.filter(account=account, organisation=organisation, until__isnull=True).exists():
         raise Invalid({"uscc": _("您已经是这个单位的成员，或者申请正在等待核对")})
     membership = Membership.objects.create(account=account, organisation=organisation, role="clerk", since=today)
-    _note(organisation, "claim", account, now, {"account": account.pk})
+    note(organisation, "claim", account, now, {"account": account.pk})
     return membership
 
 
@@ -138,34 +209,5 @@ def add_member(
     membership = Membership.objects.create(
         account=account, organisation=organisation, role=role, since=since, accepted_at=now
     )
-    _note(organisation, "add_member", actor, now, {"account": account.pk, "role": role, "since": since})
-    return membership
-
-
-@transaction.atomic
-def join_chain(
-    *, organisation: Organisation, chain: str, since: date, actor: Account | None, now: datetime
-) -> ChainMembership:
-    """The organisation belongs to this chain from that day on. Raises Invalid: no such chain, or in it already."""
-    try:
-        chain = code(chain, timezone.localdate(now), reference.chains())
-    except ValueError as why:
-        raise Invalid({"chain": str(why)}) from None
-    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    if ChainMembership.objects.filter(organisation=organisation, chain=chain, until__isnull=True).exists():
-        raise Invalid({"chain": _("这个单位已经在这条产业链里")})
-    made = ChainMembership.objects.create(organisation=organisation, chain=chain, since=since)
-    _note(organisation, "join_chain", actor, now, {"chain": chain, "since": since})
-    return made
-
-
-@transaction.atomic
-def leave_chain(*, membership: ChainMembership, until: date, actor: Account | None, now: datetime) -> ChainMembership:
-    """The last day in a chain. Raises Invalid."""
-    membership = ChainMembership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    if until < membership.since:
-        raise Invalid({"until": _("结束日期不能早于开始日期")})
-    membership.until = until
-    membership.save(update_fields=["until"])
-    _note(membership.organisation, "leave_chain", actor, now, {"chain": membership.chain, "until": until})
+    note(organisation, "add_member", actor, now, {"account": account.pk, "role": role, "since": since})
     return membership
