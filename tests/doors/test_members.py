@@ -109,3 +109,15 @@ def test_a_list_of_organisations_costs_the_same_for_one_and_for_three(client, of
             organisation(number)
         with django_assert_num_queries(6):
             assert client.get("/organisations/").status_code == 200
+
+
+def test_whoever_is_called_otherwise_says_so_and_chooses_the_language_of_letters(client, clerk):
+    client.force_login(clerk)
+    answer = client.post("/account/name/", {"name": "管 彤辉", "language": "en"}, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [("/account/", 302)] and 'value="管 彤辉"' in page
+    clerk.refresh_from_db()
+    assert (clerk.name, clerk.language) == ("管 彤辉", "en")
+    wrong = client.post("/account/name/", {"name": "", "language": "fr"})
+    page = wrong.content.decode()
+    assert wrong.status_code == 422 and "请填写姓名" in page and "没有“fr”这个选项" in page

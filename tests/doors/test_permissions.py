@@ -225,6 +225,7 @@ GETS = {
 DONE, SAID = 302, 422
 SIGNED_IN_SAID = dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}
 POSTS = {
+    "account-name": ("/account/name/", SIGNED_IN_SAID),
     "claim": ("/account/claim/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
     "key-new": ("/account/keys/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
     "key-revoke": ("/account/keys/{key}/revoke/", only("clerk", status=DONE)),

@@ -74,6 +74,7 @@ urlpatterns = [
     path("search/", search.find, name="search"),
     path("todo/", todo.todo, name="todo"),
     path("account/", account.account, name="account"),
+    path("account/name/", account.rename, name="account-name"),
     path("account/claim/", account.claim, name="claim"),
     path("account/keys/", account.new_key, name="key-new"),
     path("account/keys/<int:pk>/revoke/", account.revoke_key, name="key-revoke"),

@@ -16,7 +16,7 @@ from triplehelix.doors.web.forms import offer
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds, reference
 from triplehelix.records.parties.access import audiences
-from triplehelix.records.parties.models import ApiKey, Membership
+from triplehelix.records.parties.models import Account, ApiKey, Membership
 from triplehelix.records.parties.rules import Invalid
 
 DAYS = 365
@@ -35,6 +35,18 @@ class ClaimForm(Form):
         offer(self, "unit", [("", _("不在本市")), *units])
 
 
+class MeForm(Form):
+    """My name as others read it, and the language of letters; beside other forms, with ids of its own."""
+
+    name = forms.CharField(
+        label=gettext_lazy("姓名"), max_length=60, help_text=gettext_lazy("办件、留痕和通知里这样写；以前办的不会改")
+    )
+    language = forms.ChoiceField(label=gettext_lazy("通知用的语言"), choices=Account.LANGUAGES)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"auto_id": "me_%s", **kwargs})  # type: ignore[arg-type]
+
+
 class KeyForm(Form):
     """Stands beside ClaimForm on one page: its fields carry another id."""
 
@@ -47,18 +59,19 @@ class KeyForm(Form):
 
 @require_GET
 def account(request: Request) -> HttpResponse:
-    return _page(request, ClaimForm(), KeyForm())
+    return _page(request)
 
 
-def _page(request: Request, claim: ClaimForm, key: KeyForm, new_key: str = "", status: int = 200) -> HttpResponse:
+def _page(request: Request, *, new_key: str = "", status: int = 200, **given: Form) -> HttpResponse:
     today = timezone.localdate()
+    start = {"name": request.user.name, "language": request.user.language}
+    shown = {"claim": ClaimForm(), "key": KeyForm(), "me": MeForm(initial=start)} | given
     context = {
         "memberships": Membership.objects.on(today).filter(account=request.user).select_related("organisation"),
         "waiting": Membership.objects.waiting().filter(account=request.user).select_related("organisation"),
         "offices": finds.offices_of(request.user, today),
         "keys": request.user.api_keys.filter(revoked_at=None),
-        "claim_form": claim,
-        "key_form": key,
+        **{f"{name}_form": form for name, form in shown.items()},
         "new_key": new_key,
     }
     return render(request, "web/account.html", context, status=status)
@@ -75,7 +88,24 @@ def claim(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已提交，主管部门核实后您就可以用单位的名义发布"))
             return redirect("web:account")
-    return _page(request, form, KeyForm(), status=422)
+    return _page(request, claim=form, status=422)
+
+
+@require_POST
+def rename(request: Request) -> HttpResponse:
+    """My own name, and the language of letters to me."""
+    form = MeForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.rename_account(
+                account=request.user, actor=request.user, now=timezone.now(), **form.cleaned_data
+            )  # fmt: skip
+        except Invalid as why:
+            form.blame(why)
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("web:account")
+    return _page(request, me=form, status=422)
 
 
 @require_POST
@@ -83,13 +113,13 @@ def new_key(request: Request) -> HttpResponse:
     """A key for programs; its text is on this page once and nowhere else."""
     form, now = KeyForm(request.POST), timezone.now()
     if not form.is_valid():
-        return _page(request, ClaimForm(), form, status=422)
+        return _page(request, key=form, status=422)
     scopes = ("read", "write") if form.cleaned_data["write"] else ("read",)
     ends = now + timedelta(days=DAYS)
     _key, text = actions.create_api_key(
         account=request.user, name=form.cleaned_data["name"], scopes=scopes, expires_at=ends, now=now
     )
-    return _page(request, ClaimForm(), KeyForm(), new_key=text)
+    return _page(request, new_key=text)
 
 
 @require_POST
