@@ -3,8 +3,10 @@
 import threading
 import time
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from tests.records.cases import Thread
@@ -184,8 +186,14 @@ def test_a_bad_row_does_not_hold_up_the_others(inbox, caplog):
     calls = inbox.calls
     assert inbox.drain(now=now + timedelta(days=1)) == 0
     assert inbox.calls == calls  # parked: not even tried
+    assert followers.standing()["box"] == (0, 1)
+    said = StringIO()
+    call_command("followers", stdout=said)
+    assert "box：等待 0 件，搁置 1 件" in said.getvalue()
+    assert "  box test 2 " in said.getvalue() and "cannot handle ['2']" in said.getvalue()
     inbox.bad = set()
-    assert followers.unpark("box") == 1
+    call_command("followers", "--retry", stdout=said)
+    assert "已重新排队 1 件" in said.getvalue() and followers.standing()["box"] == (1, 0)
     assert inbox.drain(now=now) == 1
 
 

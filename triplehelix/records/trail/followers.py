@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from triplehelix.records.trail.listening import CHANNEL, listening
@@ -30,6 +30,7 @@ __all__ = [
     "listening",
     "parked",
     "reread",
+    "standing",
     "unfollow",
     "unpark",
 ]
@@ -97,6 +98,14 @@ def drain(name: str, limit: int = BATCH, *, now: datetime | None = None) -> int:
 def drain_all(*, now: datetime | None = None) -> int:
     """One batch of every follower. Returns how many rows they are done with."""
     return sum(drain(name, now=now) for name in list(_followers))
+
+
+def standing() -> dict[str, tuple[int, int]]:
+    """How many rows wait for each follower, and how many were put aside; also for one that is registered no more."""
+    is_aside = Count("pk", filter=Q(parked=True))
+    rows = Unread.objects.order_by("follower").values_list("follower").annotate(n=Count("pk"), aside=is_aside)
+    found = {name: (n - aside, aside) for name, n, aside in rows}
+    return dict.fromkeys(sorted(_followers), (0, 0)) | found
 
 
 def parked() -> list[Unread]:
