@@ -421,7 +421,7 @@ def same(answer, status):
 
 
 #: Everything there is takes longer to make than one address to try: so many are tried in one test.
-AT_ONCE = 12
+AT_ONCE = 30
 
 
 def together(table):
