@@ -33,6 +33,7 @@ def test_who_left_is_found_and_ended(page, second, firm):
     page.fill("[name=q]", "示例铜")
     page.press("[name=q]", "Enter")
     page.click("text=谷阳县示例铜业")
+    page.click("main .acts >> text=单位成员")
     page.click("tr:has-text('阮砺石') >> text=同意为经办人")
     page.locator("tr:has-text('阮砺石') >> text=结束").wait_for()
     page.click(f"tr:has-text('{LEFT}') >> text=结束")
