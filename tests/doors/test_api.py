@@ -420,6 +420,7 @@ CALLS = {
     ("get", "/api/roadshows"): ("/api/roadshows", None, OPEN),
     ("get", "/api/roadshows/{pk}"): ("/api/roadshows/{roadshow}", None, OPEN),
     ("post", "/api/roadshows"): ("/api/roadshows", api_acts.ROADSHOW, only("officer", status=422)),
+    ("patch", "/api/roadshows/{pk}"): ("/api/roadshows/{roadshow}", {"place": "三楼"}, only("officer", status=428)),
     ("post", "/api/roadshows/{pk}/register"): (
         "/api/roadshows/{roadshow}/register",
         {"organisation": "x"},

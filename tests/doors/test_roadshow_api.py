@@ -105,3 +105,45 @@ def test_one_roadshow_and_three_cost_the_same_queries(city, client, django_asser
     city.event([first]), city.event([first])
     with django_assert_num_queries(3):
         assert len(client.get(ROADSHOWS).json()["items"]) == 3
+
+
+def moved_by(who, address, body):
+    client = Client()
+    client.force_login(who)
+    return client.patch(address, body, content_type="application/json")
+
+
+def test_an_officer_moves_it_and_what_is_left_out_stays(city, officer, clerk):
+    event = city.event([city.project()])
+    city.register(event)
+    address = f"{ROADSHOWS}/{event.pk}"
+    later = timezone.localtime(event.starts_at + timedelta(days=1)).replace(microsecond=0)
+    moved = {"starts_at": later.isoformat(), "ends_at": (later + timedelta(hours=1)).isoformat(), "why": "场地检修"}
+    assert moved_by(officer, address, moved).status_code == 428
+    assert moved_by(clerk, address, moved | {"seen_version": 1}).status_code == 404
+    assert list(fields(moved_by(officer, address, moved | {"seen_version": 1, "why": ""}))) == ["why"]
+    naive = moved | {"seen_version": 1, "starts_at": "2099-01-01T09:00:00"}
+    assert list(fields(moved_by(officer, address, naive))) == ["starts_at"]
+    done_ = done(moved_by(officer, address, moved | {"seen_version": 1}))
+    assert (done_["place"], done_["version"], len(done_["projects"])) == (event.place, 2, 1)
+    assert done(moved_by(officer, address, {"projects": [], "why": "项目撤回", "seen_version": 2}))["projects"] == []
+    assert Message.objects.filter(kind="market.roadshow.change", to=clerk.email).count() == 2
+
+
+def test_an_officer_moves_it_on_its_page(client, city, officer, clerk):
+    event = city.event([city.project()])
+    city.register(event)
+    client.force_login(officer)
+    page = client.get(f"/roadshows/{event.pk}/")
+    assert "改时间、地点、安排" in page.content.decode()
+    form = client.get(f"/roadshows/{event.pk}/change/").context["form"]
+    given = {field.html_name: field.value() or "" for field in form} | {"place": "三楼"}
+    for name in ("starts_at", "ends_at"):
+        given[name] = timezone.localtime(getattr(event, name)).strftime("%Y-%m-%dT%H:%M")
+    assert "请填写为什么改" in client.post(f"/roadshows/{event.pk}/change/", given).content.decode()
+    answer = client.post(f"/roadshows/{event.pk}/change/", given | {"why": "二楼检修"}, follow=True)
+    assert answer.redirect_chain == [(f"/roadshows/{event.pk}/", 302)]
+    assert "三楼" in answer.content.decode() and "二楼检修" in answer.content.decode()
+    assert client.post(f"/roadshows/{event.pk}/change/", given | {"why": "又改"}).status_code == 409
+    client.force_login(clerk)
+    assert client.get(f"/roadshows/{event.pk}/change/").status_code == 404

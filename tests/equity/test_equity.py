@@ -15,6 +15,7 @@ from triplehelix.market.equity.models import Deal, Event, Project, Registration
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
 
 
 class TestDeal:
@@ -209,6 +210,70 @@ class TestRoadshow:
         with pytest.raises(Refused):
             equity.register(event, 1, equity.other_partner, equity.other_fund.organisation)
         assert equity.step(event, "hold", equity.officer).state == "done"
+
+    def change(self, equity, event, projects=None, why="场地另有安排", seen=None, **more):
+        names = ("title", "about", "place", "online", "starts_at", "ends_at", "capacity", "contact")
+        values = {name: getattr(event, name) for name in names} | more
+        shown = [row.project for row in event.showings.all()] if projects is None else projects
+        return actions.change(
+            event=event, values=values, projects=shown, actor=equity.officer, now=equity.now,
+            seen_version=event.version if seen is None else seen, why=why,
+        )  # fmt: skip
+
+    def test_who_registered_and_who_is_on_stage_is_told_of_a_change(self, equity):
+        first, second = equity.project(), equity.project(equity.published(title="第二项"))
+        event = equity.event([first])
+        equity.register(event, 1, equity.partner, equity.fund.organisation)
+        later = event.starts_at + timedelta(days=1)
+        moved = self.change(equity, event, [second, first], starts_at=later, ends_at=later + timedelta(hours=1))
+        assert (moved.starts_at, moved.version) == (later, event.version + 1)
+        assert [row.project for row in moved.showings.all()] == [second, first]
+        letters = Message.objects.filter(kind="market.roadshow.change")
+        assert set(letters.values_list("to", flat=True)) == {equity.clerk.email, equity.partner.email}
+        body = letters.first().body
+        assert "时间：2026-03-31 10:00 至 11:00" in body and "原因：场地另有安排" in body
+        row = Entry.objects.get(subject_kind="market.roadshow", verb="change")
+        assert (set(row.data["was"]), row.why) == ({"starts_at", "ends_at"}, "场地另有安排")
+
+    def test_a_change_that_changes_nothing_writes_to_nobody(self, equity):
+        event = equity.event([equity.project()])
+        assert self.change(equity, event, why="").version == event.version
+        assert not Message.objects.filter(kind="market.roadshow.change").exists()
+
+    @pytest.mark.parametrize(
+        ("more", "field"),
+        [({"capacity": 1}, "capacity"), ({"why": " ", "place": "三楼"}, "why"), ({"place": ""}, "place")],
+    )
+    def test_a_change_that_cannot_be(self, equity, more, field):
+        event = equity.event()
+        equity.register(event, 2)
+        with pytest.raises(Invalid) as wrong:
+            self.change(equity, event, **more)
+        assert list(wrong.value.errors) == [field]
+
+    def test_it_is_changed_by_the_city_before_it_begins_as_it_was_seen(self, equity):
+        event = equity.event()
+        with pytest.raises(Refused, match="刚刚办理过"):
+            self.change(equity, event, seen=7, place="三楼")
+        equity.officer, officer = equity.clerk, equity.officer
+        with pytest.raises(Refused, match="无权"):
+            self.change(equity, event, place="三楼")
+        equity.officer, equity.now = officer, event.starts_at
+        with pytest.raises(Refused, match="已经开始"):
+            self.change(equity, event, place="三楼")
+
+    def test_a_project_that_is_closed_may_stay_and_not_come_anew(self, equity):
+        stays, new = equity.project(), equity.project(equity.published(title="第二项"))
+        event = equity.event([stays])
+        for one in (stays, new):
+            actions.close_project(project=one, why="已融到资", actor=equity.clerk, now=equity.now)
+            one.refresh_from_db()
+        assert self.change(equity, event, [stays], place="三楼").place == "三楼"
+        event.refresh_from_db()
+        with pytest.raises(Invalid) as wrong:
+            self.change(equity, event, [stays, new])
+        assert list(wrong.value.errors) == ["projects"]
+        assert list(finds.for_change(event)) == [stays]
 
     def test_who_registered_is_told_when_it_is_cancelled(self, equity):
         event = equity.event()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import Seen
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request, account_of
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.market.equity import access, actions, finds
@@ -74,6 +75,17 @@ class RoadshowIn(shapes.Given):
     projects: list[Number] = Field(
         [], max_length=50, description="of /finance/projects, willing to be on stage, in order"
     )
+
+
+class RoadshowChange(RoadshowIn, Seen):
+    """What is left out stays."""
+
+    title: str = Field("", max_length=80)
+    starts_at: datetime | None = Field(None, description="with its offset from UTC")  # type: ignore[assignment]
+    ends_at: datetime | None = None  # type: ignore[assignment]
+    capacity: int = Field(1, description="people, 1 to 2000; not fewer than have registered")
+    contact: str = Field("", max_length=120)
+    why: str = Field("", max_length=300, description="told to who has registered and who is on stage")
 
 
 class ComingIn(shapes.Given):
@@ -148,17 +160,42 @@ def roadshow(request: Request, response: HttpResponse, pk: int) -> Any:
 def announce(request: Request, response: HttpResponse, given: RoadshowIn) -> Any:
     """By the city's officers."""
     _city(request)
-    for name in ("starts_at", "ends_at"):
-        if timezone.is_naive(getattr(given, name)):
-            raise Invalid({name: _("请写明时区，例如 2026-12-01T09:30:00+08:00")})
+    _with_offsets(given)
     values = given.dict(exclude={"projects"})
     made = actions.announce(values=values, projects=_projects(given.projects), actor=request.user, now=timezone.now())
     return Status(201, _whole(request, response, made.pk))
 
 
-def _projects(numbers: Sequence[int]) -> list[Project]:
+@router.patch("/roadshows/{int:pk}", response=RoadshowOut, auth=SIGNED_IN, summary="改动路演的时间、地点、安排")
+def change(request: Request, response: HttpResponse, pk: int, given: RoadshowChange) -> Any:
+    """By the city's officers, before it begins."""
+    _city(request)
+    event, seen = _event(pk), versions.seen(request, given.seen_version)
+    _with_offsets(given)
+    named = given.dict(exclude_unset=True, exclude={"projects", "why", "seen_version"})
+    names = ("title", "about", "place", "online", "starts_at", "ends_at", "capacity", "contact")
+    values = {name: getattr(event, name) for name in names} | named
+    on_stage = [row.project for row in event.showings.all()]
+    shown = _projects(given.projects, event) if "projects" in given.model_fields_set else on_stage
+    actions.change(
+        event=event, values=values, projects=shown, actor=request.user, now=timezone.now(), seen_version=seen,
+        why=given.why,
+    )  # fmt: skip
+    return _whole(request, response, pk)
+
+
+def _with_offsets(given: RoadshowIn) -> None:
+    """Raises Invalid at a moment that does not say where."""
+    for name in ("starts_at", "ends_at"):
+        moment = getattr(given, name)
+        if moment is not None and timezone.is_naive(moment):
+            raise Invalid({name: _("请写明时区，例如 2026-12-01T09:30:00+08:00")})
+
+
+def _projects(numbers: Sequence[int], event: Event | None = None) -> list[Project]:
     """The projects in the order given. Raises Invalid at those that cannot be shown."""
-    found = {one.pk: one for one in finds.for_stage().filter(pk__in=numbers)}
+    may = finds.for_stage() if event is None else finds.for_change(event)
+    found = {one.pk: one for one in may.filter(pk__in=numbers)}
     missing = {f"projects.{n}": _("只能选在融资中、愿意路演的项目") for n, pk in enumerate(numbers) if pk not in found}
     if missing:
         raise Invalid(missing)

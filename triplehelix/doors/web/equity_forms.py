@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
 from triplehelix.doors.web.parts import FenField, choice_field, day_field, moment_field, offered, text_field
-from triplehelix.market.equity.models import Deal, Project
+from triplehelix.market.equity.models import Deal, Event, Project
 from triplehelix.market.finance import terms
 
 
@@ -113,6 +113,24 @@ class EventForm(Form):
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "projects"}
+
+
+class ChangeEventForm(EventForm):
+    """A roadshow as it stands, to be put right before it begins."""
+
+    why = text_field(gettext_lazy("为什么改"), most=300, help=gettext_lazy("报名的和上台的单位会收到"))
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, projects: Any, event: Event, data: Any = None) -> None:
+        super().__init__(projects, data)
+        if data is None:
+            names = ("title", "about", "place", "online", "starts_at", "ends_at", "capacity", "contact")
+            self.initial = {name: getattr(event, name) for name in names} | {
+                "projects": [row.project_id for row in event.showings.all()], "seen_version": event.version,
+            }  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name not in ("why", "seen_version")}
 
 
 class RegistrationForm(Form):

@@ -291,6 +291,7 @@ urlpatterns = [
     path("roadshows/new/", roadshows.new, name="roadshow-new"),
     path("roadshows/<int:pk>/", roadshows.show, name="roadshow"),
     path("roadshows/<int:pk>/roadshow.ics", roadshows.calendar, name="roadshow-calendar"),
+    path("roadshows/<int:pk>/change/", roadshows.change, name="roadshow-change"),
     path("roadshows/<int:pk>/register/", roadshows.register, name="roadshow-register"),
     path("roadshows/<int:pk>/attend/", roadshows.attend, name="roadshow-attend"),
     path("roadshows/<int:pk>/steps/<slug:step>/", roadshows.step, name="roadshow-step"),

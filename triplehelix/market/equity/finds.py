@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from triplehelix.market.equity import access
@@ -38,8 +38,23 @@ def talks(project: Project, actor: Account, on: date) -> QuerySet[Interest]:
 
 def for_stage() -> QuerySet[Project]:
     """Open projects whose owners are willing to go on stage."""
+    return _projects(_willing())
+
+
+def for_change(event: Event) -> QuerySet[Project]:
+    """Those, and what is on the programme of this roadshow already, which stays first and in its order."""
+    place = event.showings.filter(project=OuterRef("pk")).values("seq")[:1]
+    there = Q(pk__in=event.showings.values("project"))
+    return _projects(_willing() | there).annotate(place=Subquery(place)).order_by(F("place").asc(nulls_last=True), "pk")
+
+
+def _willing() -> Q:
     published = Q(achievement__state="published") | Q(need__state="published")
-    rows = Project.objects.filter(published, closed_at=None, on_stage=True)
+    return published & Q(closed_at=None, on_stage=True)
+
+
+def _projects(which: Q) -> QuerySet[Project]:
+    rows = Project.objects.filter(which)
     return rows.select_related("organisation", "achievement", "need").order_by("-opened_at", "-pk")
 
 

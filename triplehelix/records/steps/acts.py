@@ -55,7 +55,14 @@ def tell(
     """A letter to everybody in one of these relations, `but` for who did it. `words`: subject and body, asked in the
     reader's language."""
     accounts = {one.pk: one for relation in to for one in case.accounts_in(relation, now) if one != but}
-    for account in accounts.values():
+    write(case, what, accounts.values(), words, now)
+
+
+def write(
+    case: Stateful, what: str, accounts: Iterable[Account], words: Callable[[], tuple[str, str]], now: datetime
+) -> None:
+    """The same letter about a case to each of these, in his language."""
+    for account in accounts:
         with translation.override(account.language):
             subject, body = words()
         outbox.tell(

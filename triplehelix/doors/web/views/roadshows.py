@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from triplehelix.doors.web import sure
 from triplehelix.doors.web.asking import Form
-from triplehelix.doors.web.equity_forms import EventForm, RegistrationForm
+from triplehelix.doors.web.equity_forms import ChangeEventForm, EventForm, RegistrationForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.requests import Request
@@ -27,8 +28,17 @@ from triplehelix.market.finance.access import own_organisations
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.history import lines
 
 PER_PAGE = 20
+DEEDS = {
+    "announce": gettext_lazy("发布"),
+    "change": gettext_lazy("改动安排"),
+    "register": gettext_lazy("有单位报名"),
+    "unregister": gettext_lazy("有单位取消报名"),
+    "attend": gettext_lazy("登记到场情况"),
+    **{step.code: step.label for step in Event.workflow.steps},
+}
 
 
 @login_not_required
@@ -61,7 +71,7 @@ def new(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已发布"))
             return redirect("web:roadshow", made.pk)
-    return render(request, "web/roadshow_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "web/roadshow_form.html", {"form": form, "event": None}, status=422 if form.errors else 200)
 
 
 @login_not_required
@@ -88,6 +98,8 @@ def _page(
         "mine": coming.filter(organisation__in=own).first() if own else None,
         "may_register": bool(own) and event.state == "open" and event.starts_at > now,
         "has_begun": event.starts_at <= now,
+        "may_change": is_city and event.state == "open" and event.starts_at > now,
+        "history": lines(Event.kind, event.pk, DEEDS) if is_city else [],
         "form": form or RegistrationForm(),
         "steps": steps,
         "sure": sure.ends(event, steps, {"cancel"}),
@@ -157,6 +169,30 @@ def _officers(request: Request, pk: int) -> Event:
     if not access.is_city(request.user, timezone.localdate()):
         raise Http404
     return get_object_or_404(finds.events(), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Request, pk: int) -> HttpResponse:
+    """Another time, place or programme, before it begins."""
+    event = _officers(request, pk)
+    projects, status = finds.for_change(event), 200
+    form = ChangeEventForm(projects, event, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                actions.change(
+                    event=event, values=form.values(), projects=given["projects"], actor=request.user,
+                    now=timezone.now(), seen_version=given["seen_version"], why=given["why"],
+                )  # fmt: skip
+            except (Invalid, Refused) as why:
+                form.blame(why)
+                status = 409 if isinstance(why, Refused) else 422
+            else:
+                messages.success(request, _("已保存"))
+                return redirect("web:roadshow", pk)
+    return render(request, "web/roadshow_form.html", {"form": form, "event": event}, status=status)
 
 
 @require_POST

@@ -4,12 +4,13 @@ Used by: board, doors.
 """
 
 from triplehelix.market.equity.actions.deals import convert, exit_deal, propose
-from triplehelix.market.equity.actions.events import announce, attend, register, taken, unregister
+from triplehelix.market.equity.actions.events import announce, attend, change, register, taken, unregister
 from triplehelix.market.equity.actions.projects import close_project, open_project, say_interest
 
 __all__ = [
     "announce",
     "attend",
+    "change",
     "close_project",
     "convert",
     "exit_deal",

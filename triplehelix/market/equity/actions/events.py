@@ -1,6 +1,6 @@
 """Roadshows: announced by the city, registered for by organisations, attendance written down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.access import own_organisations
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
@@ -26,6 +27,76 @@ def announce(*, values: Mapping[str, Any], projects: Iterable[Project], actor: A
     Raises Refused, Invalid at the fields and at `projects`.
     """
     _city(actor, now)
+    shown = list(projects)
+    given, errors = _checked(values, shown, now)
+    if errors:
+        raise Invalid(errors)
+    made = Event.objects.create(state=Event.workflow.start, changed_at=now, created_by=actor, **given)
+    _put_on_stage(made, shown)
+    data = {"title": made.title, "starts_at": made.starts_at.isoformat(), "projects": [one.pk for one in shown]}
+    trail.record(kind=Event.kind, id=str(made.pk), verb="announce", actor=actor, now=now, data=data)
+    return made
+
+
+@transaction.atomic
+def change(
+    *, event: Event, values: Mapping[str, Any], projects: Iterable[Project], actor: Account, now: datetime,
+    seen_version: int, why: str,
+) -> Event:  # fmt: skip
+    """Another time, place, room or programme before it begins. Whoever has registered, and the firms on stage before
+    and after, get a letter with what is new and why. What is the same changes nothing and writes to nobody.
+
+    Raises Refused (changed since it was seen; not the city; it has begun or is over), Invalid at the fields, at
+    `projects`, `capacity` (more people have registered) and `why`.
+    """
+    held = acts.locked(event, actor, now, by={access.CITY}, seen=seen_version, states={"open"})
+    if held.starts_at <= now:
+        raise Refused(_("活动已经开始，不能再改"))
+    shown, before = list(projects), [row.project for row in held.showings.select_related("project")]
+    given, errors = _checked(values, shown, now, already=before)
+    if given.get("capacity", held.capacity) < (coming := taken(held)):
+        errors["capacity"] = _("已有 %(n)d 人报名，名额不能更少") % {"n": coming}
+    was = {name: getattr(held, name) for name, new in given.items() if getattr(held, name) != new}
+    if not errors and not was and shown == before:
+        return held
+    if not why.strip():
+        errors["why"] = _("请写明为什么改，报名的单位会收到")
+    if errors:
+        raise Invalid(errors)
+    told = {account.pk: account for account in held.accounts_in("registered", now)}
+    for name in was:
+        setattr(held, name, given[name])
+    held.changed_at = now
+    _put_on_stage(held, shown)
+    data = {"was": {name: _plain(old) for name, old in was.items()}, "projects": [one.pk for one in shown]}
+    held = acts.saved(held, "change", actor, now, data, why.strip())
+    told |= {account.pk: account for account in held.accounts_in("registered", now)}
+    acts.write(held, "change", told.values(), lambda: _letter(held, why.strip()), now)
+    return held
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _letter(event: Event, why: str) -> tuple[str, str]:
+    begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+    said = {"event": event.title, "from": f"{begins:%Y-%m-%d %H:%M}", "to": f"{ends:%H:%M}",
+            "place": event.place or event.online, "why": why}  # fmt: skip
+    lines = [
+        _("“%(event)s”有变动，请以下面的安排为准。") % said,
+        _("时间：%(from)s 至 %(to)s") % said,
+        _("地点：%(place)s") % said,
+        _("原因：%(why)s") % said,
+        _("不能来的，请登录后在活动页取消报名，把名额让给别人。"),
+    ]
+    return _("活动有变动：%(event)s") % said, "\n\n".join(lines) + "\n"
+
+
+def _checked(
+    values: Mapping[str, Any], shown: Sequence[Project], now: datetime, already: Sequence[Project] = ()
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was given, cleaned, and what is wrong with it. Projects `already` on the programme may stay on it."""
     given, errors = checked(rules.EVENT, values, timezone.localdate(now))
     if {"starts_at", "ends_at"} <= given.keys():
         if given["ends_at"] <= given["starts_at"]:
@@ -34,16 +105,15 @@ def announce(*, values: Mapping[str, Any], projects: Iterable[Project], actor: A
             errors["starts_at"] = _("开始时间已经过去")
     if not given.get("place") and not given.get("online"):
         errors.setdefault("place", _("请写地点或线上地址"))
-    shown = list(projects)
-    if any(one.closed_at is not None or not one.on_stage or one.listing.state != "published" for one in shown):
+    new = [one for one in shown if one not in already]
+    if any(one.closed_at is not None or not one.on_stage or one.listing.state != "published" for one in new):
         errors["projects"] = _("只能选在融资中、愿意路演的项目")
-    if errors:
-        raise Invalid(errors)
-    made = Event.objects.create(state=Event.workflow.start, changed_at=now, created_by=actor, **given)
-    Showing.objects.bulk_create(Showing(event=made, project=one, seq=n) for n, one in enumerate(shown, start=1))
-    data = {"title": made.title, "starts_at": made.starts_at.isoformat(), "projects": [one.pk for one in shown]}
-    trail.record(kind=Event.kind, id=str(made.pk), verb="announce", actor=actor, now=now, data=data)
-    return made
+    return given, errors
+
+
+def _put_on_stage(event: Event, shown: Sequence[Project]) -> None:
+    event.showings.all().delete()
+    Showing.objects.bulk_create(Showing(event=event, project=one, seq=n) for n, one in enumerate(shown, start=1))
 
 
 def taken(event: Event) -> int:

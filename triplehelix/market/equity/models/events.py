@@ -13,7 +13,7 @@ from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.equity import access
 from triplehelix.market.equity.flow import EVENT
 from triplehelix.market.equity.models.projects import Project
-from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.steps.models import Stateful
 
 
@@ -51,9 +51,13 @@ class Event(Stateful):
         return frozenset({"public"} | ({access.CITY} if access.is_city(actor, timezone.localdate(now)) else set()))
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        """Who has registered."""
+        """Who has registered, and whoever acts for a firm on stage."""
         coming = self.registrations.filter(cancelled_at=None)
-        return Account.objects.filter(pk__in=coming.values("account"), is_active=True)
+        on_stage = Membership.objects.on(timezone.localdate(now)).filter(
+            organisation__in=self.showings.values("project__organisation")
+        )
+        either = Q(pk__in=coming.values("account")) | Q(pk__in=on_stage.values("account"))
+        return Account.objects.filter(either, is_active=True)
 
 
 class Showing(models.Model):
