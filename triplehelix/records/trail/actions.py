@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from triplehelix.records.trail import digest, followers
-from triplehelix.records.trail.models import SYSTEM, Entry, Head, Unread
+from triplehelix.records.trail.models import SYSTEM, Entry, Head
 
 BATCH = 1000
 
@@ -160,11 +160,17 @@ def _move(heads: Iterable[Head]) -> None:
 
 
 def _deliver(entries: Sequence[Entry]) -> None:
-    """Put the rows into the inbox of every follower of their kinds, and wake the workers when this commits."""
+    """Put the rows into the inbox of every follower of their kinds, and wake the workers when this commits: one
+    statement for any number of them."""
     wanted = {kind: followers.of_kind(kind) for kind in {entry.subject_kind for entry in entries}}
-    unread = [Unread(follower=name, entry=entry) for entry in entries for name in wanted[entry.subject_kind]]
+    unread = [(name, entry.pk) for entry in entries for name in wanted[entry.subject_kind]]
     if not unread:
         return
-    Unread.objects.bulk_create(unread, batch_size=BATCH)
+    names, rows = zip(*unread, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [followers.CHANNEL])
+        cursor.execute(
+            "WITH put AS (INSERT INTO trail_unread (follower, entry_id, attempts, parked, last_error)"
+            " SELECT name, row, 0, false, '' FROM unnest(%s::text[], %s::bigint[]) AS new(name, row))"
+            " SELECT pg_notify(%s, '')",
+            [list(names), list(rows), followers.CHANNEL],
+        )
