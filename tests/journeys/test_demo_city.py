@@ -1,15 +1,20 @@
-"""The demo city as everybody finds it: loaded once for all the tests of this file, which only read it."""
+"""The demo city as everybody finds it: loaded once, in a database of its own, for all the tests of this file, which
+only read it: what stands there, what the trail tells of it, and the procedure's pages on it for every desk."""
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection
 from django.utils import timezone
 
+from tests.emptied import READ_ONLY
+from tests.journeys.desk import leave
+from tests.journeys.looking import look
 from triplehelix.board.webhooks.models import Delivery
 from triplehelix.config.paths import ROOT
 from triplehelix.doors.cli import city
 from triplehelix.fund.check import problems
 from triplehelix.fund.finds import ENDS, ended
+from triplehelix.fund.models import Batch
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
@@ -17,33 +22,56 @@ from triplehelix.market.finance.flow import FLOW as FINANCE
 from triplehelix.market.finance.models import Application
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import pay
-from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.notices.models import Notice, NoticeItem
 from triplehelix.procedure.openings.flow import FLOW as OPENING
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.panels.finds import barred_now, without_seats
-from triplehelix.procedure.panels.models import CreditFinding, Panel
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.records.parties.finds import offices
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.trail.models import Entry
 from triplehelix.records.trail.verify import verify
 
-pytestmark = pytest.mark.django_db
 FOLDER = ROOT / "demo"
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory):
-    return tmp_path_factory.mktemp("var")
+def city_database(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The connection goes to a database nobody empties (tests.emptied), until the last test of this file."""
+    own = connection.settings_dict["NAME"]
+    made, folders = f"{own}{READ_ONLY}", (settings.VAR, settings.MEDIA_ROOT)
+    settings.VAR = tmp_path_factory.mktemp("var")
+    settings.MEDIA_ROOT = settings.VAR / "media"
+    with django_db_blocker.unblock():
+        _statement(f'create database "{made}" template "{settings.DATABASES["default"]["TEST"]["TEMPLATE"]}"')
+        _go_to(made)
+        yield
+        _go_to(own)
+        _statement(f'drop database "{made}" with (force)')
+    settings.VAR, settings.MEDIA_ROOT = folders
+
+
+def _statement(words):
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(words)
+
+
+def _go_to(name):
+    """Every thread opens its connection by the same settings."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="module")
-def accounts(var, django_db_setup, django_db_blocker):
-    """Loaded in a transaction around the whole file; each test has a savepoint of its own in it."""
-    kept, settings.VAR = settings.VAR, var
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield city.load(FOLDER, now=timezone.now())
-        transaction.set_rollback(True)
-    settings.VAR = kept
+def loaded(city_database, django_db_blocker):
+    with django_db_blocker.unblock():
+        return city.load(FOLDER, now=timezone.now())
+
+
+@pytest.fixture
+def accounts(loaded, transactional_db):
+    return loaded
 
 
 def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
@@ -102,3 +130,42 @@ def test_replaying_the_trail_gives_the_stored_state(accounts):
     wanted += " rejected terminated confirming held noticing on_notice objected paying pay_returned closed clawing"
     assert set(wanted.split()) <= states
     assert problems() == []
+
+
+def of(state):
+    return f"/cases/{Case.objects.filter(state=state).order_by('pk').first().pk}/"
+
+
+def desks():
+    """Whose desk → what lies on it."""
+    entitled = Round.objects.get(lane="entitled")
+    panel = Round.objects.filter(panel__settled_at__isnull=True, lane="ordinary").get()
+    item = NoticeItem.objects.filter(is_over=False).order_by("pk").first()
+    seat = Seat.objects.filter(expert__account__email="expert@example.com", submitted_at__isnull=True, void="").first()
+    notice = Notice.objects.order_by("-pk").first()
+    doubtful = Opening.objects.filter(state="doubtful").first()
+    return {
+        "": ["/rounds/", f"/rounds/{panel.pk}/", "/notices/", f"/notices/{item.notice_id}/",
+             f"/notices/items/{item.pk}/object/", f"/notices/{notice.pk}/"],
+        "enterprise": ["/entitlements/", "/cases/", of("draft") + "edit/", of("confirming"), f"/rounds/{panel.pk}/"],
+        "city": ["/todo/", "/cases/", "/rounds/new/", f"/rounds/{entitled.pk}/", f"/rounds/{panel.pk}/panel/",
+                 f"/openings/{doubtful.pk}/",
+                 "/notices/new/", "/cases/new/", "/ties/", "/barred/", of("checking"), of("objected"), of("running"),
+                 of("agreeing"), of("closed") + "decision/"],
+        "finance": ["/fund/", "/fund/open/", "/fund/year-end/", "/fund/review/?output=45&benefit=25&satisfaction=9",
+                    f"/fund/batches/{Batch.objects.order_by('pk').first().pk}/", f"/rounds/{entitled.pk}/trial/"],
+        "expert": ["/reviews/", f"/reviews/{seat.pk}/"],
+    }  # fmt: skip
+
+
+def test_every_desk_of_the_procedure(page, accounts):
+    page.set_default_timeout(120_000)
+    for who, addresses in desks().items():
+        leave(page)
+        if who:
+            page.goto("/accounts/login/")
+            page.fill("[name=login]", f"{who}@example.com")
+            page.fill("[name=password]", accounts[0].password)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url("**/todo/")
+        look(page, *addresses)
