@@ -406,6 +406,11 @@ CALLS = {
         dict.fromkeys(ROLES, 404) | {"visitor": 401},
     ),
     ("get", "/api/equity/projects/{pk}"): ("/api/equity/projects/{project}", None, KNOWN),
+    ("patch", "/api/equity/projects/{pk}"): (
+        "/api/equity/projects/{project}",
+        {"on_stage": False},
+        only("clerk", "officer", "auditor", status=428),
+    ),
     ("post", "/api/equity/projects/{pk}/close"): (
         "/api/equity/projects/{project}/close",
         {"why": ""},

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.doors.callers import Caller, done, fields
@@ -63,6 +64,21 @@ def test_a_project_is_opened_by_its_owner_and_asked_about_by_funds(city, strange
     assert talk["text"] == "想看检测报告" and done(fund.get(address))["talks"] == [talk]
     assert done(Caller(city.other_partner).get(address))["talks"] == [], "who talks is not for other funds"
     assert Caller(stranger).get(address).status_code == 404
+    browser = Client()
+    browser.force_login(city.clerk)
+    less = {"amount_fen": 500 * WAN, "seen_version": 1}
+    changed = browser.patch(address, less, content_type="application/json")
+    assert (done(changed)["amount_fen"], changed["ETag"]) == (500 * WAN, '"2"')
+    assert browser.patch(address, less, content_type="application/json").status_code == 409
+    page = browser.get(f"/equity/projects/{made['id']}/change/")
+    form = page.context["form"]
+    given = {"teaser": form["teaser"].value(), "amount_fen": "300", "round": "angel", "seen_version": "2"}
+    answer = browser.post(f"/equity/projects/{made['id']}/change/", given)
+    assert (answer.status_code, Project.objects.get().amount_fen, Project.objects.get().on_stage) == (
+        302,
+        300 * WAN,
+        False,
+    )
     assert list(fields(firm.post(f"{address}/close", {"why": ""}))) == ["why"]
     assert done(firm.post(f"{address}/close", {"why": "已找到投资"}))["closed_at"]
     assert Project.objects.get().closed_at

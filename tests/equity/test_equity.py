@@ -135,6 +135,41 @@ class TestProjects:
         assert told.to == equity.clerk.email
         assert "想看中试数据和专利清单" in told.body
 
+    def change(self, equity, project, who=None, seen=None, **more):
+        names = ("teaser", "amount_fen", "round", "on_stage")
+        values = {name: getattr(project, name) for name in names} | more
+        return actions.change_project(
+            project=project, values=values, actor=who or equity.clerk, now=equity.now,
+            seen_version=project.version if seen is None else seen,
+        )  # fmt: skip
+
+    def test_an_owner_changes_what_he_says_and_funds_that_asked_are_told(self, equity):
+        project = equity.project()
+        actions.say_interest(
+            project=project, fund=equity.fund, values={"text": "想看中试数据"}, actor=equity.partner, now=equity.now
+        )
+        changed = self.change(equity, project, amount_fen=500 * WAN, on_stage=False)
+        assert (changed.amount_fen, changed.on_stage, changed.version) == (500 * WAN, False, 2)
+        assert Message.objects.get(kind="market.project.change").to == equity.partner.email
+        was = Entry.objects.get(subject_kind="market.project", verb="change").data["was"]
+        assert was == {"amount_fen": 800 * WAN, "on_stage": True}
+        assert self.change(equity, changed).version == 2  # the same: nothing changed, nobody told
+        assert Message.objects.filter(kind="market.project.change").count() == 1
+        with pytest.raises(Refused, match="刚刚修改过"):
+            self.change(equity, changed, seen=1, amount_fen=1)
+        with pytest.raises(Invalid) as wrong:
+            self.change(equity, changed, amount_fen=0, teaser="短")
+        assert set(wrong.value.errors) == {"amount_fen", "teaser"}
+
+    def test_only_its_owner_changes_it_and_while_it_is_open(self, equity):
+        project = equity.project()
+        for who in (equity.partner, equity.officer):
+            with pytest.raises(Refused, match="本单位"):
+                self.change(equity, project, who, amount_fen=1)
+        actions.close_project(project=project, why="已到位", actor=equity.clerk, now=equity.now)
+        with pytest.raises(Refused, match="已经结束"):
+            self.change(equity, project, amount_fen=1)
+
     def test_one_and_three_rows_ask_the_same(self, equity, django_assert_num_queries):
         partner = equity.partner
         for more in (1, 2):

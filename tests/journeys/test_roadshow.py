@@ -1,4 +1,4 @@
-"""A roadshow is moved: who has registered is told and finds the new time on the phone."""
+"""A roadshow is moved: who has registered is told and finds the new time on the phone, and asks for less money."""
 
 from datetime import timedelta
 
@@ -20,7 +20,8 @@ def test_moved_and_told(page, chromium, live_server, transactional_db):
     officer = account("city@example.com", "梁叙白", "city_officer")
     now = timezone.now().replace(second=0, microsecond=0)
     city = Equity(officer=officer, firm=own, clerk=clerk, now=now)
-    event = city.event([city.project()])
+    project = city.project()
+    event = city.event([project])
     card = f"/roadshows/{event.pk}/"
 
     phone = opened(chromium, live_server, **PHONE)
@@ -48,5 +49,11 @@ def test_moved_and_told(page, chromium, live_server, transactional_db):
 
     phone.reload()
     phone.locator(f"text={later:%Y-%m-%d %H:%M}").first.wait_for()
+    phone.goto(f"/equity/projects/{project.pk}/")
+    phone.click("text=修改融资说明")
+    phone.fill("[name=amount_fen]", "500")
+    phone.click("button:has-text('保存')")
+    phone.locator(".amount:has-text('500')").wait_for()
+    look(phone, f"/equity/projects/{project.pk}/", f"/equity/projects/{project.pk}/change/")
     closed(phone)
     look(page, card, card + "change/")

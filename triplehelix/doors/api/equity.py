@@ -91,6 +91,15 @@ class ProjectIn(shapes.Given):
     on_stage: bool = False
 
 
+class ProjectChange(Seen):
+    """What is left out stays."""
+
+    teaser: str = Field("", max_length=300)
+    amount_fen: int = Field(1, ge=1, le=10**13)
+    round: str = Field("", max_length=10, description="a code of the pack's rounds")
+    on_stage: bool = False
+
+
 class ProjectRef(Schema):
     id: int
     opened_at: datetime
@@ -116,6 +125,7 @@ class OneProjectOut(ProjectRef):
     amount_fen: int
     round: str
     on_stage: bool
+    version: int
     talks: list[TalkOut]
 
 
@@ -202,10 +212,14 @@ def _project(request: Request, pk: int) -> Project:
 
 
 @router.get("/equity/projects/{int:pk}", response=OneProjectOut, auth=SIGNED_IN, summary="一个融资项目")
-def one_project(request: Request, pk: int) -> Any:
+def one_project(request: Request, response: HttpResponse, pk: int) -> Any:
     """For its owner, the offices, and registered funds while it is open."""
-    found = _project(request, pk)
-    plain = ("opened_at", "closed_at", "teaser", "amount_fen", "round", "on_stage")
+    return _whole_project(request, response, _project(request, pk))
+
+
+def _whole_project(request: Request, response: HttpResponse, found: Project) -> dict[str, Any]:
+    versions.tag(response, found.version)
+    plain = ("opened_at", "closed_at", "teaser", "amount_fen", "round", "on_stage", "version")
     talks = finds.talks(found, request.user, timezone.localdate())
     return {
         "id": found.pk, "kind": "achievements" if found.achievement_id else "needs", "listing": found.listing.pk,
@@ -224,6 +238,19 @@ def open_project(request: Request, given: ProjectIn) -> Any:
     values = given.dict(exclude={"kind", "listing"})
     made = actions.open_project(listing=listing, values=values, actor=request.user, now=timezone.now())
     return Status(201, made)
+
+
+@router.patch("/equity/projects/{int:pk}", response=OneProjectOut, auth=SIGNED_IN, summary="修改融资说明")
+def change_project(request: Request, response: HttpResponse, pk: int, given: ProjectChange) -> Any:
+    """By its owner while it is open; funds that wanted to talk are told."""
+    found, seen = _project(request, pk), versions.seen(request, given.seen_version)
+    names = ("teaser", "amount_fen", "round", "on_stage")
+    values = {name: getattr(found, name) for name in names}
+    values |= given.dict(exclude_unset=True, exclude={"seen_version"})
+    done = actions.change_project(
+        project=found, values=values, actor=request.user, now=timezone.now(), seen_version=seen
+    )
+    return _whole_project(request, response, done)
 
 
 @router.post("/equity/projects/{int:pk}/close", response=ProjectRef, auth=SIGNED_IN, summary="结束融资")

@@ -65,10 +65,9 @@ class ExitForm(Form):
     exit_fen = FenField(label=gettext_lazy("退出金额（万元）"), unit="万元", help_text=gettext_lazy("没有收回的写 0"))
 
 
-class ProjectForm(Form):
+class OfferForm(Form):
     """What an owner says to investors of a published listing."""
 
-    listing = forms.ChoiceField(label=gettext_lazy("哪一项成果或需求"))
     teaser = text_field(
         gettext_lazy("一段话"), most=300, help=gettext_lazy("投资人先看到的：做成了什么、市场在哪里、钱用来做什么")
     )
@@ -76,13 +75,27 @@ class ProjectForm(Form):
     round = choice_field(gettext_lazy("轮次"), [])
     on_stage = forms.BooleanField(label=gettext_lazy("愿意上台路演"), required=False)
 
-    def __init__(self, listings: list[tuple[str, str]], data: Any = None, initial: Any = None) -> None:
+    def __init__(self, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         _rounds(self)
-        self.fields["listing"].choices = [("", _("请选择")), *listings]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "listing"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("listing", "seen_version")}
+
+
+class ChangeProjectForm(OfferForm):
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ProjectForm(OfferForm):
+    """The first time it is said: of which listing."""
+
+    listing = forms.ChoiceField(label=gettext_lazy("哪一项成果或需求"))
+    field_order = ("listing",)
+
+    def __init__(self, listings: list[tuple[str, str]], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial)
+        self.fields["listing"].choices = [("", _("请选择")), *listings]  # type: ignore[attr-defined]
 
 
 class InterestForm(Form):

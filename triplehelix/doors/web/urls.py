@@ -280,6 +280,7 @@ urlpatterns = [
     path("equity/projects/", equity.projects, name="equity-projects"),
     path("equity/projects/new/", equity.new_project, name="equity-project-new"),
     path("equity/projects/<int:pk>/", equity.project, name="equity-project"),
+    path("equity/projects/<int:pk>/change/", equity.change_project, name="equity-project-change"),
     path("equity/projects/<int:pk>/close/", equity.close_project, name="equity-project-close"),
     path("equity/projects/<int:pk>/interest/", equity.interest, name="equity-interest"),
     path("equity/deals/", equity.deals, name="equity-deals"),

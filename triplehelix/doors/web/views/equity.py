@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from triplehelix.doors.web import sure
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.equity_forms import (
+    ChangeProjectForm,
     CloseForm,
     ConversionForm,
     DealForm,
@@ -86,7 +87,7 @@ def new_project(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已标记，在册基金可以看到"))
             return redirect("web:equity-project", made.pk)
-    context = {"form": form, "any": bool(choices)}
+    context = {"form": form, "any": bool(choices), "project": None}
     return render(request, "web/equity_project_form.html", context, status=422 if form.errors else 200)
 
 
@@ -116,6 +117,33 @@ def _project_page(request: Request, found: Project, form: Form | None = None, st
         "form": form or (CloseForm() if is_own else InterestForm()),
     }
     return render(request, "web/equity_project.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def change_project(request: Request, pk: int) -> HttpResponse:
+    """What is said to investors, put right by its owner."""
+    found = _project(request, pk)
+    if found.organisation_id not in own_organisations(request.user, timezone.localdate()) or found.closed_at:
+        raise Http404
+    names = ("teaser", "amount_fen", "round", "on_stage")
+    start = {name: getattr(found, name) for name in names} | {"seen_version": found.version}
+    form, status = ChangeProjectForm(request.POST if request.method == "POST" else None, start), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.change_project(
+                    project=found, values=form.values(), actor=request.user, now=timezone.now(),
+                    seen_version=form.cleaned_data["seen_version"],
+                )  # fmt: skip
+            except (Invalid, Refused) as why:
+                form.blame(why)
+                status = 409 if isinstance(why, Refused) else 422
+            else:
+                messages.success(request, _("已保存"))
+                return redirect("web:equity-project", pk)
+    context = {"form": form, "any": True, "project": found}
+    return render(request, "web/equity_project_form.html", context, status=status)
 
 
 @require_POST

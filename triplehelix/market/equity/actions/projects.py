@@ -1,6 +1,6 @@
 """Projects marked for finance by their owners, and investors who want to talk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,39 @@ def open_project(*, listing: Listing, values: Mapping[str, Any], actor: Account,
 
 
 @transaction.atomic
+def change_project(
+    *, project: Project, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int
+) -> Project:
+    """What is said to investors, put right by its owner while it is open; funds that wanted to talk get a letter. What
+    is the same changes nothing. Raises Refused (not the owner's, closed, changed since it was seen), Invalid."""
+    held = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if held.organisation_id not in own_organisations(actor, timezone.localdate(now)):
+        raise Refused(_("只有本单位的人可以修改"))
+    if held.closed_at is not None:
+        raise Refused(_("已经结束"))
+    if held.version != seen_version:
+        raise Refused(_("别人刚刚修改过，请先看最新内容，再改您的部分"))
+    given, errors = checked(rules.PROJECT, values, timezone.localdate(now))
+    if errors:
+        raise Invalid(errors)
+    was = {name: getattr(held, name) for name, new in given.items() if getattr(held, name) != new}
+    if not was:
+        return held
+    for name in was:
+        setattr(held, name, given[name])
+    held.version += 1
+    held.save()
+    trail.record(kind=KIND, id=str(held.pk), verb="change", actor=actor, now=now, data={"was": was})
+    asked = Account.objects.filter(pk__in=held.interests.values("said_by"), is_active=True)
+    said = {"project": held, "firm": held.organisation.name}
+    _write("change", held, asked, now, lambda: (
+        _("约谈过的项目有修改：%(project)s") % said,
+        _("%(firm)s修改了“%(project)s”的融资说明，请登录后看最新内容。") % said,
+    ))  # fmt: skip
+    return held
+
+
+@transaction.atomic
 def close_project(*, project: Project, why: str, actor: Account, now: datetime) -> Project:
     """Found, or no longer sought: it leaves the investors' list. Raises Refused, Invalid at `why`."""
     held = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
@@ -86,11 +119,21 @@ def say_interest(
         raise Refused(_("贵机构已经约谈过这个项目")) from why
     trail.record(kind=KIND, id=str(project.pk), verb="interest", actor=actor, now=now, data={"fund": fund.pk})
     said = {"fund": fund.organisation.name, "project": project, "text": made.text}
-    for account in parties.members_of(project.organisation, today):
-        with translation.override(account.language):
-            outbox.tell(
-                kind="market.project.interest", to=account.email, subject=_("有基金想谈：%(project)s") % said,
-                body=_("%(fund)s想了解“%(project)s”：\n\n%(text)s\n\n请登录后查看并联系。") % said,
-                cause_kind=KIND, cause_id=str(project.pk), now=now,
-            )  # fmt: skip
+    _write("interest", project, parties.members_of(project.organisation, today), now, lambda: (
+        _("有基金想谈：%(project)s") % said,
+        _("%(fund)s想了解“%(project)s”：\n\n%(text)s\n\n请登录后查看并联系。") % said,
+    ))  # fmt: skip
     return made
+
+
+def _write(
+    what: str, project: Project, to: Iterable[Account], now: datetime, words: Callable[[], tuple[str, str]]
+) -> None:
+    """A letter to each, in his language."""
+    for account in to:
+        with translation.override(account.language):
+            subject, body = words()
+        outbox.tell(
+            kind=f"{KIND}.{what}", to=account.email, subject=subject, body=body, cause_kind=KIND,
+            cause_id=str(project.pk), now=now,
+        )  # fmt: skip

@@ -25,6 +25,7 @@ class Project(models.Model):
     opened_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     closed_why = models.CharField(_("结束原因"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1)
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
