@@ -109,6 +109,10 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
     assert panel.seats.exclude(declared="").count() == 1
     assert set(CreditFinding.objects.values_list("answer", flat=True)) == {"", "confirmed", "dismissed"}
     assert verify() == []
+    assert {row.why != "" for row in Entry.objects.filter(subject_kind="parties.organisation", verb="amend")} == {
+        True, False,
+    }  # fmt: skip
+    assert Entry.objects.filter(subject_kind="market.roadshow", verb="change").count() == 1
 
 
 def test_replaying_the_trail_gives_the_stored_state(accounts):

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from triplehelix.doors.cli import (
+    city_corrections,
     city_exchange,
     city_experts,
     city_feedback,
@@ -109,6 +110,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     _let_in(folder, password)
     _needs_and_achievements(city, chains, progress)
     progress("  走访、诊断、清单、金融…")
+    city_corrections.load(folder / "corrections.toml", officer, city.organisations, city.clerks, now=now)
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
     city_lists.load(folder / "lists.toml", officer, city.clerks, now=now)
     city_finance.load(folder / "finance.toml", officer, city.organisations, city.clerks, now=now)

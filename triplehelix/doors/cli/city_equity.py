@@ -79,8 +79,10 @@ def _event(desk: "Desk", row: Mapping[str, Any], projects: list[Project]) -> Non
     announced = desk.now - row["announced_days_ago"] * DAY
     day = timezone.localtime(desk.now) + row["in_days"] * DAY
     starts = day.replace(hour=row["hour"], minute=0, second=0, microsecond=0)
+    moved = row.get("moved", {})
     values = {
-        "title": row["title"], "about": row["about"], "place": row["place"], "online": row.get("online", ""),
+        "title": row["title"], "about": row["about"], "place": moved.get("from", row["place"]),
+        "online": row.get("online", ""),
         "starts_at": starts, "ends_at": starts + timedelta(hours=2), "capacity": row["capacity"],
         "contact": "科技大市场 冉守拙，0635-8400012",
     }  # fmt: skip
@@ -90,6 +92,11 @@ def _event(desk: "Desk", row: Mapping[str, Any], projects: list[Project]) -> Non
         made[name] = actions.register(
             event=event, organisation=desk.organisations[name], values={"people": people}, actor=desk.clerk(name),
             now=announced + DAY,
+        )  # fmt: skip
+    if moved:
+        event = actions.change(
+            event=event, values=values | {"place": row["place"]}, projects=projects, actor=desk.officer,
+            now=desk.now - moved["days_ago"] * DAY, seen_version=event.version, why=moved["why"],
         )  # fmt: skip
     after = starts + timedelta(hours=3)
     if row.get("state") == "done":
