@@ -581,8 +581,8 @@ CALLS = {
     ),
     ("post", "/api/organisations/{uscc}/chains/{chain}/end"): (
         f"/api/organisations/{code(9001)}/chains/LC01/end",
-        {"until": "2026-11-01"},
-        only("county", "officer"),
+        {"until": "2000-01-01"},
+        only("county", "officer", status=422),
     ),
     ("get", "/api/organisations/{uscc}/members"): (
         f"/api/organisations/{code(9001)}/members",
