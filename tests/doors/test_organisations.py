@@ -71,6 +71,14 @@ def test_what_stands_is_offered_so_that_saving_changes_nothing(client, officer, 
     assert (now.unit, now.region, now.contact_phone) == ("371500", "371500", CONTACT)
 
 
+@pytest.mark.parametrize(("unit", "name"), [("371521", "阳谷县"), ("371500", "聊城市"), ("3715K1", "开发区")])
+def test_who_manages_it_is_named(client, officer, firm, address, unit, name):
+    """Counties, the city itself, and zones, which are no regions."""
+    Organisation.objects.filter(pk=firm.pk).update(unit=unit)
+    page = written(client, officer, address)
+    assert f"<dd>{unit}</dd>" not in page and name in page.split("主管单位")[1].split("</div>")[0]
+
+
 def test_audit_reads_no_telephone(client, clerk, auditor, firm, address):
     client.force_login(clerk)
     edited(client, firm, contact_phone=CONTACT)

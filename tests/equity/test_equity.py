@@ -150,7 +150,7 @@ class TestProjects:
         )
         changed = self.change(equity, project, amount_fen=500 * WAN, on_stage=False)
         assert (changed.amount_fen, changed.on_stage, changed.version) == (500 * WAN, False, 2)
-        assert Message.objects.get(kind="market.project.change").to == equity.partner.email
+        assert Message.objects.get(kind="market.project.change").to == equity.partner.email  # acts for the fund today
         was = Entry.objects.get(subject_kind="market.project", verb="change").data["was"]
         assert was == {"amount_fen": 800 * WAN, "on_stage": True}
         assert self.change(equity, changed).version == 2  # the same: nothing changed, nobody told

@@ -165,8 +165,10 @@ def _page(
     request: Request, organisation: Organisation, held: frozenset[str], form: ChainForm, status: int = 200
 ) -> HttpResponse:
     today = timezone.localdate()
+    managing = dict([*choices(reference.units(), today), *_city(today)])
     context = {
         "organisation": organisation,
+        "managed_by": managing.get(organisation.unit, organisation.unit),
         "relations": held,
         "corrects": held & {"admin", "officer"},
         "chains": organisation.chains.on(today).order_by("since", "pk"),

@@ -76,7 +76,11 @@ def change_project(
     held.version += 1
     held.save()
     trail.record(kind=KIND, id=str(held.pk), verb="change", actor=actor, now=now, data={"was": was})
-    asked = Account.objects.filter(pk__in=held.interests.values("said_by"), is_active=True)
+    today = timezone.localdate(now)
+    asked = [
+        account for one in held.interests.select_related("fund__organisation")
+        for account in parties.members_of(one.fund.organisation, today)
+    ]  # fmt: skip
     said = {"project": held, "firm": held.organisation.name}
     _write("change", held, asked, now, lambda: (
         _("约谈过的项目有修改：%(project)s") % said,
