@@ -9,8 +9,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import sessions
 from triplehelix.records.parties.models import ApiKey, Membership, Organisation
 
 ROLES = ("visitor", "clerk", "stranger", "newcomer", "county", "other_county", "officer", "finance", "auditor",
@@ -446,8 +448,15 @@ def tried(subtests, name, address, things):
 
 @pytest.fixture
 def clients(request, things):
-    """Everybody at a browser of their own."""
-    return {role: signed_in(request, role) for role in ROLES}
+    """Everybody at a browser of their own, with a session that is in use: what an address writes is taken back."""
+    found = {role: signed_in(request, role) for role in ROLES}
+    now = timezone.now()
+    for role in found.keys() - {"visitor"}:
+        session = found[role].session
+        sessions.is_staff(session, request.getfixturevalue(role), now=now)
+        sessions.note_use(session, now=now)
+        session.save()
+    return found
 
 
 @together(GETS)
