@@ -239,7 +239,7 @@ def test_rows_cost_the_same_however_many(clerk, firm, officer, client, django_as
         )
     client.force_login(officer)
     client.get(f"/funnel/needs/?{ADDRESS}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get(f"/funnel/needs/?{ADDRESS}").content.decode()
     assert flat(page).count("<li><div><a") == more
 

@@ -477,7 +477,7 @@ def test_a_unit_without_an_officer_of_its_own_is_recommended_by_the_city(city, r
         city.step(case, "recommend", city.clerk)
     today = timezone.localdate(city.now)
     assert case not in waiting.for_account(city.clerk, today)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         list(waiting.for_account(city.clerk, today))
     # The only officer's account is switched off: whoever is told of what waits can do it.
     Account.objects.filter(pk=city.county.pk).update(is_active=False)

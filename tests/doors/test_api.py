@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.doors import api_acts
 from tests.doors.conftest import VALUES, draft, published
-from tests.doors.test_permissions import signed_in, together, tried
+from tests.doors.test_permissions import everybody, signed_in, together, tried
 from tests.market.sheets import code, sheet
 from triplehelix.doors.api.urls import api
 from triplehelix.market.achievements.models import Achievement
@@ -742,7 +742,7 @@ NAMED = {" ".join(key): (key[0], *row) for key, row in CALLS.items()}
 
 @together(NAMED)
 def test_who_may_call_what(request, subtests, things, names):
-    clients = {role: signed_in(request, role) for role in (*ROLES, "expert")}
+    clients = everybody(request, (*ROLES, "expert"))
     for name in names:
         method, address, body, statuses = NAMED[name]
         with tried(subtests, name, address, things) as to:

@@ -169,4 +169,4 @@ class TestTerms:
 
 
 #: session, account, audiences (memberships, offices) twice, settings; whatever the number of terms.
-LIST_QUERIES = 5
+LIST_QUERIES = 4

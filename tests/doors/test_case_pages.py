@@ -670,7 +670,7 @@ def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(
         actions.start(round=round, organisation=firm, title=f"第{n}项", actor=member, now=city.now)
     client.force_login(member)
     client.get(reverse("web:cases"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("web:cases"))
     client.logout()
     with django_assert_num_queries(1):

@@ -128,9 +128,9 @@ def test_one_peer_and_three_cost_the_same_queries(office, officer, django_assert
 
     register(1)
     office.get(PEERS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert done(office.get(PEERS))["total"] == 1
     register(2), register(3)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(done(office.get(PEERS))["items"]) == 3
     assert Peer.objects.count() == 3

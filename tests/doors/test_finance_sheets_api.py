@@ -72,8 +72,8 @@ def test_one_filing_and_three_cost_the_office_the_same_queries(city, django_asse
     office = Caller(city.officer)
     sent(city)
     sheet(office)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         assert len(done(sheet(office))) == 1
     sent(city), sent(city)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         assert len(done(sheet(office))) == 3

@@ -158,11 +158,11 @@ def test_one_payment_and_three_cost_the_same(client, finance, firm, purse, djang
     pay(purse, firm, "一")
     client.force_login(finance)
     client.get("/fund/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get("/fund/")
     pay(purse, firm, "二")
     pay(purse, firm, "三")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get("/fund/")
 
 
@@ -200,7 +200,7 @@ def test_the_years_end_costs_the_same_for_one_past_year_and_three(client, financ
             )  # fmt: skip
         if back in (1, 3):
             client.get("/fund/year-end/")
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(12):
                 page = client.get("/fund/year-end/")
     assert [pool.year for pool, _rows in page.context["years"]] == [this - 1, this - 2, this - 3]
     assert page.context["promises"] == 6 and page.text.count("可结转") == 6

@@ -79,7 +79,7 @@ def test_models_stand_side_by_side_and_thin_ones_are_not_switched(table, officer
 
 
 #: Session, account, offices, memberships …: the same for one version as for three.
-QUERIES = 8
+QUERIES = 7
 
 
 def test_over_the_api(table, officer):

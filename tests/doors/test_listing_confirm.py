@@ -13,7 +13,7 @@ from triplehelix.records.steps.actions import take
 pytestmark = pytest.mark.django_db
 PAGE = "/mine/needs/confirm/"
 #: Session, account, offices and organisations, their number and rows, terms of nothing: whatever the number of rows.
-QUERIES = 6
+QUERIES = 5
 
 
 def due(clerk, firm, n):

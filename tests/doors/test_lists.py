@@ -12,9 +12,9 @@ from triplehelix.market.needs.models import Need
 QUERIES = {
     "/needs/": ("visitor", 2),
     "/achievements/": ("visitor", 2),
-    "/mine/needs/": ("clerk", 6),
-    "/mine/achievements/": ("clerk", 6),
-    "/todo/": ("clerk", 25),
+    "/mine/needs/": ("clerk", 5),
+    "/mine/achievements/": ("clerk", 5),
+    "/todo/": ("clerk", 24),
     "/": ("visitor", 4),
 }
 

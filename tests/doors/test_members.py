@@ -85,7 +85,7 @@ def test_one_row_and_three_rows_cost_the_same(client, clerk, firm, address, djan
     for n in range(3):
         if n in (0, 2):
             page(client, clerk, address)  # signing in costs its own
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(7):
                 assert client.get(address).status_code == 200
         member(account(f"colleague{n}"), firm)
     assert firm.memberships.count() == 4
@@ -107,7 +107,7 @@ def test_a_list_of_organisations_costs_the_same_for_one_and_for_three(client, of
     for number in (None, 9701, 9702):
         if number:
             organisation(number)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert client.get("/organisations/").status_code == 200
 
 

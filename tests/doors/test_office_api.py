@@ -61,11 +61,11 @@ class TestMembers:
 
     def test_one_member_and_three_cost_the_same_queries(self, firm, clerk, county, django_assert_num_queries):
         own, address = Caller(county), f"/api/organisations/{firm.uscc}/members"
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert done(own.get(address))["total"] == 1
         for n in range(2):
             member(account(f"colleague{n}"), firm)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert len(done(own.get(address))["items"]) == 3
 
 
@@ -104,11 +104,11 @@ def test_one_row_of_a_register_and_three_cost_the_same_queries(officer, firm, dj
         "barred": {"who": "容止戈", "since": DAY, "until": DAY, "reason": "失信", "document": "1 号"},
     }
     done(office.post(f"/api/{path}", bodies[path]), 201)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert done(office.get(f"/api/{path}"))["total"] == 1
     for _n in range(2):
         done(office.post(f"/api/{path}", bodies[path]), 201)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(done(office.get(f"/api/{path}"))["items"]) == 3
 
 

@@ -148,7 +148,7 @@ def test_one_row_and_three_rows_cost_the_same(client, officer, django_assert_num
         if n in (0, 2):
             for address in (ADDRESS, f"{ADDRESS}?role=city_officer"):
                 page(client, officer)  # signing in costs its own
-                with django_assert_num_queries(6):
+                with django_assert_num_queries(5):
                     assert client.get(address).status_code == 200
         office(account(f"colleague{n}"), "city_officer")
     assert Office.objects.count() == 4

@@ -7,7 +7,7 @@ from tests.market.sheets import code
 from triplehelix.records.parties.models import Organisation
 
 #: Session, account, its offices and organisations, the organisation, its chains and its history.
-QUERIES = 7
+QUERIES = 6
 CONTACT = "0635-8400123"
 
 

@@ -56,7 +56,7 @@ def test_a_paper_of_another_sale_is_not_there(things, officer):
 def test_few_papers_and_many_cost_the_same_queries(things, clerk, django_assert_num_queries):
     caller, counts = Caller(clerk), []
     for sale in (things["noticed"], things["sale"]):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             counts.append(len(done(caller.get(f"/api/sales/{sale.pk}/papers"))))
     assert counts == [2, 5]
 
@@ -157,7 +157,7 @@ def test_a_program_hands_papers_in_and_takes_one_back(things, clerk, county):
 def test_few_papers_of_a_case_and_many_cost_the_same_queries(things, clerk, django_assert_num_queries):
     address, caller = f"/api/cases/{things['application'].pk}/papers", Caller(clerk)
     for count in (1, 3):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             rows = done(caller.get(address))
         assert sum(len(one["papers"]) for one in rows) == count
         for name in ("联合协议", "查新报告（12 个月内）"):

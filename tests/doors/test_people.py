@@ -136,7 +136,7 @@ def test_a_list_of_people_costs_the_same_for_one_and_for_three(request, role, fi
         if n == 1:
             parties.claim_person(person=made, account=account("somebody"), actor=None, now=NOW)
         if n in (0, 2):
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(7):
                 assert f"第{n}位" in words(client, "/people/")
 
 
@@ -147,7 +147,7 @@ def test_a_list_of_who_asks_costs_the_same_for_one_and_for_three(request, county
         parties.register_person(name=f"第{n}位", home=firm, actor=None, now=NOW)
         parties.ask_for_person(account=account(f"asks{n}"), home=firm.name, name=f"第{n}位", now=timezone.now())
         if n in (0, 2):
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(6):
                 assert words(client, "/people/claims/").count("是本人，对应") == n + 1
 
 

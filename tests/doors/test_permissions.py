@@ -446,10 +446,10 @@ def tried(subtests, name, address, things):
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def clients(request, things):
-    """Everybody at a browser of their own, with a session that is in use: what an address writes is taken back."""
-    found = {role: signed_in(request, role) for role in ROLES}
+def everybody(request, roles):
+    """Each at a browser of their own, with a session that is in use: what an address writes is taken back, so a new
+    session would be noted at every one."""
+    found = {role: signed_in(request, role) for role in roles}
     now = timezone.now()
     for role in found.keys() - {"visitor"}:
         session = found[role].session
@@ -457,6 +457,11 @@ def clients(request, things):
         sessions.note_use(session, now=now)
         session.save()
     return found
+
+
+@pytest.fixture
+def clients(request, things):
+    return everybody(request, ROLES)
 
 
 @together(GETS)

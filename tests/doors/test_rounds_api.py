@@ -215,7 +215,7 @@ def test_one_candidate_and_three_cost_the_trial_the_same_queries(city, bureau, d
         city.firm()
     round = done(bureau.post("/api/rounds", given()), 201)
     landed(bureau, round, *(row(n + 1, "6000000", "5000000") for n in range(rows)))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert done(bureau.get(f"/api/rounds/{round['id']}/trial"))["asking"] == rows
 
 

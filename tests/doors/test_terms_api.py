@@ -108,7 +108,7 @@ def test_one_setting_and_three_cost_the_same_queries(bureau, django_assert_num_q
     for n in range(rows):
         since = (timezone.localdate() + timedelta(days=n)).isoformat()
         done(bureau.post("/api/terms/talent_ratio", GIVEN | {"value": f"{n}%", "since": since}), 201)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         done(bureau.get("/api/terms"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(done(bureau.get("/api/terms/talent_ratio"))["history"]) == rows

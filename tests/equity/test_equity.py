@@ -175,7 +175,7 @@ class TestProjects:
         for more in (1, 2):
             for n in range(more):
                 equity.project(equity.published(f"工艺 {more}{n}"))
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(3):
                 assert all(row.listing.title and str(row.organisation) for row in self.sees(equity, partner))
 
 

@@ -139,7 +139,7 @@ class TestPages:
     def test_the_desk_costs_the_same_for_one_peer_and_three(self, client, theirs, officer, django_assert_num_queries):
         client.force_login(officer)
         client.get("/exchange/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/exchange/")
         for n in (1, 2):
             now = timezone.now()
@@ -147,7 +147,7 @@ class TestPages:
             actions.register(
                 market=name, name=name, url=url, public=Market("x", "y").key.public, actor=officer, now=now
             )
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             page = client.get("/exchange/").content.decode()
         assert "m2.example" in page
 

@@ -317,10 +317,10 @@ def test_lists_take_the_same_questions_for_one_row_and_for_three(finance, django
     for more in (1, 2):
         for _n in range(more):
             finance.granted()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             for case in finds.on_desk(finance.teller, finance.today):
                 assert str(case.contract.number) and str(case.institution)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             for lead in finds.leads(finance.clerk, finance.today):
                 assert [str(case.institution) for case in lead.applications.all()]
 

@@ -4,6 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, Value
+from django.db.models.functions import Cast
 
 from triplehelix.records.parties.finds import CITY_ROLES
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person
@@ -52,20 +58,40 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
 
 def _audiences(account: Account, on: date) -> frozenset[str]:
     found = {PUBLIC, f"account:{account.pk}"}
-    for organisation, confirmed in (
-        Membership.objects.on(on)
-        .filter(account=account)
-        .values_list("organisation_id", "organisation__confirmed_at")
-        .order_by("pk")
-    ):
-        found.add(f"org:{organisation}")
-        if confirmed:
+    for what, where, known in _held(account.pk, on):
+        if what == "org":
+            found.add(f"org:{where}")
+        elif what != "person":
+            found |= {f"role:{what}"} | _of_office(what, where)
+        if known:
             found.add("member")
-    for role, unit in Office.objects.on(on).filter(account=account).values_list("role", "unit").order_by("pk"):
-        found |= {"member", f"role:{role}"} | _of_office(role, unit)
-    if "member" not in found and Person.objects.filter(account=account, home__confirmed_at__isnull=False).exists():
-        found.add("member")
     return frozenset(found)
+
+
+def _held(account: int, on: date) -> list[tuple[str, str, bool]]:
+    """What an account acts for, holds and is, with whether that makes it known: asked by every page and every act, so
+    in one statement, which is put together once."""
+    sql, given = _asked()
+    meant: dict[Any, Any] = {_ANYBODY: account, _ANY_DAY: on}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [meant.get(value, value) for value in given])
+        return list(cursor.fetchall())
+
+
+#: What stands in the statement where the account and the day are put.
+_ANYBODY, _ANY_DAY = -1, date.min
+
+
+@cache
+def _asked() -> tuple[str, tuple[Any, ...]]:
+    memberships = Membership.objects.on(_ANY_DAY).filter(account=_ANYBODY)
+    confirmed = ExpressionWrapper(Q(organisation__confirmed_at__isnull=False), BooleanField())
+    acts = memberships.order_by().values_list(Value("org"), Cast("organisation_id", CharField()), confirmed)
+    offices = Office.objects.on(_ANY_DAY).filter(account=_ANYBODY).order_by().values_list("role", "unit", Value(True))
+    persons = Person.objects.filter(account=_ANYBODY, home__confirmed_at__isnull=False).order_by()
+    who = persons.values_list(Value("person"), Value(""), Value(True))
+    sql, given = acts.union(offices, who, all=True).query.sql_with_params()
+    return sql, given
 
 
 def _of_office(role: str, unit: str) -> set[str]:

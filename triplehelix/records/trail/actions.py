@@ -104,8 +104,7 @@ def written_together() -> Iterator[None]:
 
 def _write(heads: Iterable[Head], entries: Sequence[Entry]) -> None:
     Entry.objects.bulk_create(entries, batch_size=BATCH)
-    _move(heads)
-    _deliver(entries)
+    _move(heads, entries)
 
 
 def _inside_a_transaction() -> None:
@@ -114,30 +113,26 @@ def _inside_a_transaction() -> None:
 
 
 def _locked(kind: str, ids: Sequence[str]) -> dict[str, Head]:
-    """The subjects' heads, made if need be, locked in one order so that two writers do not block each other."""
-    found = _lock(kind, ids)
-    if missing := sorted(set(ids) - found.keys()):
-        found |= _begun(kind, missing)
-    return found
-
-
-def _begun(kind: str, ids: Sequence[str]) -> dict[str, Head]:
-    """New heads, locked; one that somebody else has begun meanwhile is locked as it then is. One statement."""
-    wanted = (
-        "INSERT INTO trail_head (subject_kind, subject_id, n, digest)"
-        " SELECT %s, id, 0, ''::bytea FROM unnest(%s::text[]) AS id ORDER BY id"
-        " ON CONFLICT (subject_kind, subject_id) DO UPDATE SET n = trail_head.n"
-        " RETURNING id, subject_kind, subject_id, n, digest"
-    )
+    """The subjects' heads, made if need be, locked in one order so that two writers do not block each other; one that
+    somebody else has begun meanwhile is locked as it then is. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(wanted, [kind, list(ids)])
+        cursor.execute(_HEADS, [kind, list(ids), kind, list(ids)])
         rows = cursor.fetchall()
     return {row[2]: Head(pk=row[0], subject_kind=row[1], subject_id=row[2], n=row[3], digest=row[4]) for row in rows}
 
 
-def _lock(kind: str, ids: Sequence[str]) -> dict[str, Head]:
-    heads = Head.objects.select_for_update().filter(subject_kind=kind, subject_id__in=list(ids)).order_by("subject_id")
-    return {head.subject_id: head for head in heads}
+_HEADS = """
+WITH held AS (
+    SELECT id, subject_kind, subject_id, n, digest FROM trail_head
+    WHERE subject_kind = %s AND subject_id = ANY(%s::text[]) ORDER BY subject_id FOR UPDATE
+), begun AS (
+    INSERT INTO trail_head (subject_kind, subject_id, n, digest)
+    SELECT %s, id, 0, ''::bytea FROM unnest(%s::text[]) AS id WHERE id NOT IN (SELECT subject_id FROM held) ORDER BY id
+    ON CONFLICT (subject_kind, subject_id) DO UPDATE SET n = trail_head.n
+    RETURNING id, subject_kind, subject_id, n, digest
+)
+SELECT * FROM held UNION ALL SELECT * FROM begun
+"""
 
 
 def _next(head: Head, said: Mapping[str, Any]) -> Entry:
@@ -148,29 +143,34 @@ def _next(head: Head, said: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def _move(heads: Iterable[Head]) -> None:
-    """Each head to its subject's new entry, in one statement for any number of them."""
+def _move(heads: Iterable[Head], entries: Sequence[Entry]) -> None:
+    """Each head to its subject's new entry, the rows into the inbox of every follower of their kinds, and the workers
+    woken when this commits: one statement for any number of them."""
     moved = list(heads)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE trail_head AS h SET n = new.n, digest = new.digest"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS new(id, n, digest) WHERE h.id = new.id",
-            [[head.pk for head in moved], [head.n for head in moved], [head.digest for head in moved]],
-        )
-
-
-def _deliver(entries: Sequence[Entry]) -> None:
-    """Put the rows into the inbox of every follower of their kinds, and wake the workers when this commits: one
-    statement for any number of them."""
     wanted = {kind: followers.of_kind(kind) for kind in {entry.subject_kind for entry in entries}}
     unread = [(name, entry.pk) for entry in entries for name in wanted[entry.subject_kind]]
-    if not unread:
-        return
-    names, rows = zip(*unread, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH put AS (INSERT INTO trail_unread (follower, entry_id, attempts, parked, last_error)"
-            " SELECT name, row, 0, false, '' FROM unnest(%s::text[], %s::bigint[]) AS new(name, row))"
-            " SELECT pg_notify(%s, '')",
-            [list(names), list(rows), followers.CHANNEL],
+            _MOVE,
+            [
+                [head.pk for head in moved],
+                [head.n for head in moved],
+                [head.digest for head in moved],
+                [name for name, _row in unread],
+                [row for _name, row in unread],
+                followers.CHANNEL,
+                bool(unread),
+            ],
         )
+
+
+_MOVE = """
+WITH moved AS (
+    UPDATE trail_head AS h SET n = new.n, digest = new.digest
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS new(id, n, digest) WHERE h.id = new.id
+), put AS (
+    INSERT INTO trail_unread (follower, entry_id, attempts, parked, last_error)
+    SELECT name, row, 0, false, '' FROM unnest(%s::text[], %s::bigint[]) AS new(name, row)
+)
+SELECT pg_notify(%s, '') WHERE %s
+"""
