@@ -11,7 +11,7 @@ from tests.journeys.desk import leave
 from tests.journeys.looking import look
 from triplehelix.board.webhooks.models import Delivery
 from triplehelix.config.paths import ROOT
-from triplehelix.doors.cli import city
+from triplehelix.doors.cli import city, city_vectors
 from triplehelix.fund.check import problems
 from triplehelix.fund.finds import ENDS, ended
 from triplehelix.fund.models import Batch
@@ -21,6 +21,8 @@ from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, R
 from triplehelix.market.finance.flow import FLOW as FINANCE
 from triplehelix.market.finance.models import Application
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.encode import whole
+from triplehelix.matching.index.sources import of_listing
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.models import Notice, NoticeItem
@@ -113,6 +115,14 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
         True, False,
     }  # fmt: skip
     assert Entry.objects.filter(subject_kind="market.roadshow", verb="change").count() == 1
+
+
+def test_what_is_encoded_beside_the_load_is_what_the_index_asks_for(accounts):
+    made = set(city_vectors.texts(FOLDER))
+    for model in (Need, Achievement):
+        rows = model.objects.filter(state="published", number__startswith="LC")
+        asked = {whole(content.title, content.text) for content in map(of_listing, rows) if content}
+        assert len(asked) > 90 and len(asked - made) <= len(asked) // 10  # a few were corrected since
 
 
 def test_replaying_the_trail_gives_the_stored_state(accounts):

@@ -40,16 +40,17 @@ def run(args: argparse.Namespace) -> int:
     print("准备数据库和页面…", flush=True)
     prepare()
     # Imported after django.setup() in prepare(): these are tables.
-    from triplehelix.doors.cli import city
+    from triplehelix.doors.cli import city, city_vectors
     from triplehelix.matching.index import rebuild
     from triplehelix.matching.saved import tasks as saved
     from triplehelix.records.trail import followers
 
-    accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
-    print("建立对接索引…", flush=True)
-    while followers.drain_all():
-        pass
-    rebuild.catch_up(now=timezone.now())
+    with city_vectors.beside(CITY):
+        accounts = city.load(CITY, progress=lambda line: print(line, flush=True))
+        print("建立对接索引…", flush=True)
+        while followers.drain_all():
+            pass
+        rebuild.catch_up(now=timezone.now())
     saved.send_soon()
     with taken_port("127.0.0.1", args.port) as held, Children() as children:
         port = held.getsockname()[1]
