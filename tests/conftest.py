@@ -52,7 +52,11 @@ def until_2026(tmp_path, settings):
 
 
 def pytest_collection_modifyitems(items):
-    """Without a browser, and only when the caller said so, browser tests are left out and counted as skipped."""
+    """What takes minutes comes first, so that no worker is left with it when the others have nothing to do.
+
+    Without a browser, and only when the caller said so, browser tests are left out and counted as skipped.
+    """
+    items.sort(key=lambda item: "slow" not in item.keywords)
     if os.environ.get("NO_BROWSER"):
         for item in items:
             if "browser" in item.keywords:

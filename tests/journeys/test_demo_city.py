@@ -35,6 +35,7 @@ from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.trail.models import Entry
 from triplehelix.records.trail.verify import verify
 
+pytestmark = pytest.mark.slow
 FOLDER = ROOT / "demo"
 
 

@@ -19,6 +19,7 @@ from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.parties.models import Membership
 from triplehelix.records.steps.actions import take
 
+pytestmark = pytest.mark.slow
 FIRMS = 500
 HEAD = ["统一社会信用代码", "单位名称", "当年在规上企业名录", "研发费用填报准确", "本年度研发费用", "上年度研发费用",
         "以前年度填报过研发费用", "金额单位"]  # fmt: skip
