@@ -5,6 +5,7 @@ second for each such test, most of it for tables no test has touched.
 """
 
 from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 from psycopg import sql
 
@@ -15,6 +16,7 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 def install() -> None:
     """Put in the place of Django's `flush`, where the role may set triggers and foreign keys aside (a superuser)."""
     TransactionTestCase._fixture_teardown = _teardown
+    DatabaseCreation._destroy_test_db = _drop
 
 
 #: How the name of a database ends whose tests only read: nothing is emptied there.
@@ -32,6 +34,14 @@ def _teardown(self) -> None:
             _empty(cursor)
     if not may:
         _flush(self)
+
+
+def _drop(self, test_database_name, verbosity):
+    """At the end of a run, also when a thread of the live server still holds the connection of a request whose browser
+    has gone."""
+    wanted = sql.SQL("drop database {} with (force)").format(sql.Identifier(test_database_name))
+    with self._nodb_cursor() as cursor:
+        cursor.execute(wanted.as_string(cursor.connection))
 
 
 def _empty(cursor) -> None:
