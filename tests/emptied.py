@@ -37,8 +37,8 @@ def _teardown(self) -> None:
 
 
 def _drop(self, test_database_name, verbosity):
-    """At the end of a run, also when a thread of the live server still holds the connection of a request whose browser
-    has gone."""
+    """At the end of a run, with every session that is left in it: no test comes after, and a thread that still holds a
+    connection (of a live server, say) would fail the one that happened to be the last."""
     wanted = sql.SQL("drop database {} with (force)").format(sql.Identifier(test_database_name))
     with self._nodb_cursor() as cursor:
         cursor.execute(wanted.as_string(cursor.connection))

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -224,3 +225,21 @@ def test_two_writers_on_one_subject_queue_and_chain():
     rows = list(Entry.objects.filter(subject_id="hot").order_by("n"))
     assert [row.n for row in rows] == list(range(1, 31))
     assert all(bytes(b.prev) == bytes(a.digest) for a, b in pairwise(rows))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_of_the_same_subjects_in_other_orders_do_not_block_each_other():
+    """Some of them have been written before, the others are begun by whoever comes first."""
+    ids = [str(n) for n in range(20)]
+    with transaction.atomic():
+        record_many(kind="k", ids=ids[::2], verb="x", actor=None, now=NOW)
+
+    def work(order):
+        for _ in range(10):
+            with transaction.atomic():
+                record_many(kind="k", ids=order, verb="x", actor=None, now=NOW)
+
+    for thread in [Thread(work, order) for order in (ids, ids[::-1], ids[10:] + ids[:10])]:
+        thread.result()
+    counted = Entry.objects.filter(subject_kind="k").values_list("subject_id").annotate(n=Max("n"))
+    assert dict(counted) == {id: 31 if int(id) % 2 == 0 else 30 for id in ids}

@@ -15,7 +15,7 @@ AT_ONCE = 8
 
 @contextmanager
 def beside(folder: Path) -> Iterator[None]:
-    """Within the block. Whoever needs a vector before it is made makes it, and no text is encoded twice."""
+    """Within the block. Whoever needs a vector before it is made makes it; both look first for what is kept."""
     enough = Event()
     thread = Thread(target=_encode, args=(texts(folder), enough), daemon=True)
     thread.start()
