@@ -6,6 +6,7 @@ pauses between the clicks; figures begin when all have signed in. A question of 
 works for each new one.
 """
 
+import asyncio
 import csv
 import json
 import os
@@ -24,6 +25,7 @@ from urllib.parse import quote
 
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from bench.apart import environment
 from bench.synthetic import Collection
@@ -74,7 +76,7 @@ def measure(*, achievements: int, users: int, seconds: int) -> list[Row]:
         connection.close()
         with taken_port("127.0.0.1", 0) as held, Children() as children:
             port = held.getsockname()[1]
-            children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ)
+            children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ, comes_after=True)
             children.start("web", web_command("127.0.0.1", port, 2), os.environ)
             url = f"http://127.0.0.1:{port}"
             if not demo.wait_for(url, children):
@@ -88,6 +90,7 @@ def _site(achievements: int, users: int) -> dict[str, Any]:
     city.load(demo.CITY, now=now, progress=say)
     while followers.drain_all():
         pass
+    asyncio.run(_worked_off())
     rebuild.catch_up(now=now)
     texts = list(Achievement.objects.values_list("text", flat=True)) + list(Need.objects.values_list("text", flat=True))
     numbers = _grow(texts, achievements - Achievement.objects.count())
@@ -102,6 +105,14 @@ def _site(achievements: int, users: int) -> dict[str, Any]:
         "pause": PAUSE,
         "seed": 7,
     }
+
+
+async def _worked_off() -> None:
+    """What the city leaves to the worker is done before it grows: saying to every peer 100,000 listings that came past
+    the actions, all in the minutes of the measure, is no part of a day's work."""
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        async with working.open_async():
+            await working.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
 
 
 def say(line: str) -> None:

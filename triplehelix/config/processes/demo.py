@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"
         os.environ.setdefault("SITE_URL", url.rstrip("/"))
-        children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ)
+        children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ, comes_after=True)
         children.start("web", web_command("127.0.0.1", port, 1), os.environ)
         if not wait_for(url, children):
             print("网站没有在一分钟内启动；请看上面的错误。", file=sys.stderr)

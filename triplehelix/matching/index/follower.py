@@ -69,11 +69,20 @@ def _afterwards(kinds: Sequence[str], changed: int) -> None:
     try:
         encoder = current.encoder()
         if encoder is not None and changed:
-            vectors.fill(encoder, most=AT_ONCE)
+            _fill(encoder)
         if any(_is_behind(kind, encoder) for kind in kinds):
             catch_up_later()
     except EncoderDown as why:
         log.warning("新内容暂时只按词可找，语义稍后补上：%s", why)
+        catch_up_later()
+
+
+def _fill(encoder: Cached) -> None:
+    """What has just come, unless the background task is at it, which may have looked before this came."""
+    with vectors.turn(waits=False) as has_it:
+        if has_it:
+            vectors.fill(encoder, most=AT_ONCE)
+    if not has_it:
         catch_up_later()
 
 

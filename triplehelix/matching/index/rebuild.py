@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from triplehelix.matching import current
+from triplehelix.matching.encode import Cached
 from triplehelix.matching.index import schema, sources, statistics, vectors, write
 from triplehelix.matching.index.schema import KINDS
 
@@ -108,10 +109,16 @@ def meanings(*, now: datetime, progress: Progress = silent, kinds: tuple[str, ..
     if encoder is None:
         return
     done = 0
-    while made := vectors.fill(encoder, most=BATCH):
+    while made := _filled(encoder):
         done += made
         progress("vectors", "", done)
     for kind in kinds:
         schema.ensure_vectors(kind, encoder.dim)
         if vectors.moved(kind, encoder.name) or done:
             progress("space", kind, vectors.survey(kind, encoder.name, encoder.dim, now=now))
+
+
+def _filled(encoder: Cached) -> int:
+    """A batch at a time, so that whoever waits for a turn gets one, and a worker that stops can."""
+    with vectors.turn(waits=True):
+        return vectors.fill(encoder, most=BATCH)

@@ -1,5 +1,7 @@
 """Vectors of documents: made after the words are in the index, outside any transaction, and where they all lie."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,6 +14,8 @@ from triplehelix.matching.models import Space as StoredSpace
 from triplehelix.matching.score import Space
 
 BATCH = 32
+#: The advisory lock of whoever fills in vectors: any number nobody else in the house uses.
+TURN = 0x7665_6374_6F72
 #: The space is made again when this share of its documents has come or gone.
 MOVED = 0.05
 #: A sample of this many tells mean and covariance as well as all of them.
@@ -23,6 +27,24 @@ def waiting(encoder: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM matching_document WHERE encoder < %s OR encoder > %s", [encoder, encoder])
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def turn(*, waits: bool) -> Iterator[bool]:
+    """Within the block nobody else, on any machine, gives documents their vectors; two would encode the same ones.
+
+    Whether it is one's turn: always for who `waits`.
+    """
+    ask = "SELECT pg_advisory_lock(%s), true" if waits else "SELECT NULL, pg_try_advisory_lock(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(ask, [TURN])
+        has_it = bool(cursor.fetchone()[1])
+    try:
+        yield has_it
+    finally:
+        if has_it:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
 
 
 def fill(encoder: Cached, *, most: int | None = None) -> int:

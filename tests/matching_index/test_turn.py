@@ -1,0 +1,93 @@
+"""Of all who give documents their vectors one does it at a time, and nobody's document is left without."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+import numpy as np
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tests.matching_index.conftest import NOW
+from triplehelix.matching import current
+from triplehelix.matching.index import rebuild, vectors
+from triplehelix.matching.models import Document
+from triplehelix.matching.tasks import CATCH_UP
+
+
+class Counting:
+    """Slow enough that two who do not wait for each other meet."""
+
+    name, dim = "counting", 384
+
+    def __init__(self):
+        self.asked = []
+
+    def passages(self, texts):
+        self.asked += texts
+        time.sleep(0.2)
+        return np.eye(len(texts), self.dim, dtype=np.float32)
+
+
+@contextmanager
+def somebody_encodes():
+    has_it, enough = threading.Event(), threading.Event()
+
+    def hold():
+        with vectors.turn(waits=True):
+            has_it.set()
+            enough.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert has_it.wait(30)
+    yield
+    enough.set()
+    thread.join()
+
+
+def queued():
+    return ProcrastinateJob.objects.filter(task_name=CATCH_UP, status="todo").count()
+
+
+def test_the_follower_leaves_it_to_the_task_while_somebody_is_at_it(committed):
+    with current.using(Counting()):
+        with somebody_encodes():
+            committed.write("铜排钝化")
+            committed.work()
+            assert list(Document.objects.values_list("encoder", flat=True)) == [""]
+            assert queued() == 1
+        rebuild.catch_up(now=NOW)
+    assert list(Document.objects.values_list("encoder", flat=True)) == ["counting"]
+
+
+def test_two_tasks_at_once_encode_no_text_twice(committed):
+    for word in ("铜排", "钝化", "地膜", "焊缝"):
+        committed.write(f"{word}技术")
+    encoder = Counting()
+
+    def work():
+        rebuild.everything(now=NOW)
+        connection.close()
+
+    with current.using(encoder):
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(encoder.asked) == len(set(encoder.asked)) == 4
+    assert set(Document.objects.values_list("encoder", flat=True)) == {"counting"}
+
+
+def test_whose_work_breaks_gives_the_turn_back(committed):
+    try:
+        with vectors.turn(waits=True):
+            raise ValueError("the encoder went away")
+    except ValueError:
+        pass
+    with somebody_encodes(), vectors.turn(waits=False) as has_it:
+        assert not has_it
+    with vectors.turn(waits=False) as has_it:
+        assert has_it
