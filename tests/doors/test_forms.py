@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from triplehelix.doors.web.readonly import ReadOnlyGetMiddleware, WriteOnRead
 from triplehelix.doors.web.sale_fields import hundredths
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.trail.actions import record
 from triplehelix.records.trail.models import Entry
 
 GOOD = {name: VALUES[name] for name in ("title", "text", "field", "chain", "contact_name", "contact_phone")}
@@ -311,6 +312,36 @@ def test_a_get_that_writes_is_stopped(clerk, firm):
         guard.process_view(RequestFactory().get("/needs/"), writing, ("needs",), {})
     need.refresh_from_db()
     assert need.title == VALUES["title"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "with a as (insert into needs_need (id) values (1) returning id) select * from a",
+        "WITH a AS (UPDATE needs_need SET title = '' RETURNING id) SELECT * FROM a",
+        "(with a as (update only needs_need as n\nset title = '' returning id) select * from a)",
+        "WITH a AS (SELECT 1) DELETE  FROM needs_need",
+        "with a as (select 1) merge into needs_need using a on false when matched then delete",
+    ],
+)
+def test_a_writing_statement_that_begins_with_its_parts_is_stopped(db, statement):
+    def writing(request):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    guard = ReadOnlyGetMiddleware(lambda request: None)
+    with pytest.raises(WriteOnRead):
+        guard.process_view(RequestFactory().get("/needs/"), writing, (), {})
+
+
+def test_a_get_may_not_even_begin_a_trail(clerk):
+    guard = ReadOnlyGetMiddleware(lambda request: None)
+
+    def recording(request):
+        record(kind="tests.thing", id="1", verb="see", actor=clerk, now=timezone.now())
+
+    with pytest.raises(WriteOnRead, match="WITH held"), transaction.atomic():
+        guard.process_view(RequestFactory().get("/needs/"), recording, (), {})
 
 
 def test_the_trail_remembers_who_changed_what(typist, clerk, firm):

@@ -5,6 +5,7 @@ belongs to is asked once. Two GETs must write: signing in by the
 city's single sign-on, and the signed request of another market, which is remembered so that it is taken once.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ READING = (
     *("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL"),
     *("FETCH", "DECLARE", "CLOSE"),
 )
+#: What a statement that begins with a name for its parts (WITH) may write with.
+WRITING = re.compile(r"\b(INSERT\s+INTO|UPDATE\s[^()]*?\sSET|DELETE\s+FROM|MERGE\s+INTO)\b", re.IGNORECASE)
 WRITES_BY_GET = ("/accounts/", "/exchange/v1/")
 
 
@@ -25,7 +28,8 @@ class WriteOnRead(RuntimeError):
 
 
 def only_reading(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    if not sql.lstrip("( \n").upper().startswith(READING):
+    begins = sql.lstrip("( \n").upper()
+    if not begins.startswith(READING) or (begins.startswith("WITH") and WRITING.search(sql)):
         raise WriteOnRead(f"a GET may not run: {sql[:80]}")
     return execute(sql, params, many, context)
 
