@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 # Read when the encoder's library is loaded. Its threads wait for each other many times within one text: asleep, each
 # wait costs a wake-up and the text twice the time; awake for long, they take the cores from whatever the one they wait
-# for needs to go on, and on a busy machine a sentence costs three times as much. So they stay awake for a moment.
+# for needs to go on, and on a busy machine a sentence costs two or three times as much. So: awake for a moment.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 #: How long a search waits for the vectors of its query. The encoder of the house needs a tenth of it for a long page.
