@@ -1,12 +1,18 @@
 """A university and a firm with clerks, listings written as their owners would, and a worker's turn on demand."""
 
+import threading
+import time
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
+from django.db import connection
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.index import vectors
 from triplehelix.matching.search import search
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.steps.actions import take
@@ -17,6 +23,39 @@ PUBLIC = frozenset({"public"})
 COPPER = "91371502MAD011KW8U"
 ALUMINIUM = "91371581MAD012KW0P"
 ENDING = "本成果已在两家工厂的生产线上使用，附有第三方检测报告，可以到现场看。"
+
+
+class Counting:
+    """An encoder that remembers what it was asked; slow enough that two who do not wait for each other meet."""
+
+    name, dim = "counting", 384
+
+    def __init__(self):
+        self.asked = []
+
+    def passages(self, texts):
+        self.asked += texts
+        time.sleep(0.2)
+        return np.eye(len(texts), self.dim, dtype=np.float32)
+
+
+@contextmanager
+def somebody_encodes():
+    """Within the block another process has the turn to give documents their vectors."""
+    has_it, enough = threading.Event(), threading.Event()
+
+    def hold():
+        with vectors.turn(waits=True):
+            has_it.set()
+            enough.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert has_it.wait(30)
+    yield
+    enough.set()
+    thread.join()
 
 
 class House:

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -9,8 +10,8 @@ from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.matching_index.conftest import NOW, PUBLIC
-from triplehelix.matching import encode
+from tests.matching_index.conftest import NOW, PUBLIC, Counting, somebody_encodes
+from triplehelix.matching import current, encode
 from triplehelix.matching.files import Item, Matcher
 from triplehelix.matching.index import rebuild, statistics, vectors, write
 from triplehelix.matching.index.sources import Content
@@ -212,6 +213,30 @@ def test_the_space_is_that_of_the_vectors(committed):
     space = vectors.space(KIND, stored.encoder)
     assert space is not None
     assert space.mean.shape == (384,)
+
+
+def test_the_space_is_made_again_when_a_twentieth_of_its_vectors_is_new(committed):
+    """A survey of a large collection takes every core for seconds: not with each document that comes."""
+
+    def caught_up(minutes):
+        rebuild.catch_up(now=NOW + timedelta(minutes=minutes))
+        stored = Space.objects.get(kind=KIND)
+        return (stored.made_at - NOW).seconds // 60, stored.n, stored.renewed
+
+    with current.using(Counting()):
+        written = [committed.write(f"第{n}种导电涂层") for n in range(40)]
+        committed.work()
+        assert caught_up(1)[1:] == (40, 0)
+        made = caught_up(2)[0]
+        with somebody_encodes():  # the follower leaves the vector to the task
+            committed.write("第41种导电涂层")
+            committed.work()
+        assert caught_up(3) == (made, 40, 1)
+        for n, one in enumerate(written[:2]):
+            committed.edit(one, title=f"第{n}种绝缘涂层")
+        with somebody_encodes():
+            committed.work()
+        assert caught_up(4) == (4, 41, 0)
 
 
 def test_a_server_without_pgvector_is_told_what_to_install():

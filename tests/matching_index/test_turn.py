@@ -1,50 +1,15 @@
 """Of all who give documents their vectors one does it at a time, and nobody's document is left without."""
 
 import threading
-import time
-from contextlib import contextmanager
 
-import numpy as np
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.matching_index.conftest import NOW
+from tests.matching_index.conftest import NOW, Counting, somebody_encodes
 from triplehelix.matching import current
 from triplehelix.matching.index import rebuild, vectors
 from triplehelix.matching.models import Document
 from triplehelix.matching.tasks import CATCH_UP
-
-
-class Counting:
-    """Slow enough that two who do not wait for each other meet."""
-
-    name, dim = "counting", 384
-
-    def __init__(self):
-        self.asked = []
-
-    def passages(self, texts):
-        self.asked += texts
-        time.sleep(0.2)
-        return np.eye(len(texts), self.dim, dtype=np.float32)
-
-
-@contextmanager
-def somebody_encodes():
-    has_it, enough = threading.Event(), threading.Event()
-
-    def hold():
-        with vectors.turn(waits=True):
-            has_it.set()
-            enough.wait(30)
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert has_it.wait(30)
-    yield
-    enough.set()
-    thread.join()
 
 
 def queued():

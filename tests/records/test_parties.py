@@ -113,10 +113,30 @@ def test_contacts_are_encrypted_at_rest(make_organisation, settings):
     assert Organisation.objects.get(pk=made.pk).contact_name == "管彤辉"  # a new first key, the old one still opens
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     with pytest.raises(Undecipherable, match="contact_name"):
-        Organisation.objects.get(pk=made.pk)
+        Organisation.objects.get(pk=made.pk).contact_name
     settings.FIELD_KEYS = ["short"]
     with pytest.raises(ImproperlyConfigured):
-        Organisation.objects.get(pk=made.pk)
+        Organisation.objects.get(pk=made.pk).contact_name
+
+
+def test_contacts_are_deciphered_when_somebody_reads_them(make_organisation, settings):
+    made = make_organisation(contact_name="管彤辉", contact_phone="")
+    (token,) = Organisation.objects.values_list("contact_name", flat=True)
+    assert token.startswith("gAAAA")
+    read = Organisation.objects.get(pk=made.pk)
+    assert (read.contact_name, read.contact_phone) == ("管彤辉", "")
+    late = Organisation.objects.defer("contact_name").get(pk=made.pk)
+    unread = Organisation.objects.get(pk=made.pk)
+    late.contact_phone = "13900000111"
+    assert (late.contact_name, late.contact_phone) == ("管彤辉", "13900000111")
+    unread.save()  # what nobody read is kept by a save as well
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    assert read.contact_name == "管彤辉"  # once is enough
+    with pytest.raises(Undecipherable):
+        late.refresh_from_db()
+        late.contact_name
+    settings.FIELD_KEYS = ["short"]
+    assert Organisation.objects.get(pk=made.pk).name == made.name
 
 
 def test_an_encrypted_field_cannot_be_searched(organisation):

@@ -94,7 +94,7 @@ class Space(models.Model):
     """Where the vectors of a kind lie, by one encoder: their mean and second moment, as little-endian float64.
 
     Scores are deviations from it. It moves slowly, so it is made in the background when enough has changed, not with
-    every document; `n` is how many vectors it was made from.
+    every document; `n` is how many vectors it was made from, `renewed` how many were made or made anew since.
     """
 
     kind = models.CharField(max_length=40)
@@ -103,6 +103,7 @@ class Space(models.Model):
     mean = models.BinaryField()
     moment = models.BinaryField()
     made_at = models.DateTimeField()
+    renewed = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "encoder"], name="space_one_per_encoder")]

@@ -114,7 +114,9 @@ def meanings(*, now: datetime, progress: Progress = silent, kinds: tuple[str, ..
         progress("vectors", "", done)
     for kind in kinds:
         schema.ensure_vectors(kind, encoder.dim)
-        if vectors.moved(kind, encoder.name) or done:
+        # Not with every document that came: of a large collection it takes seconds of every core, and each process then
+        # has to find the directions of the new space.
+        if vectors.moved(kind, encoder.name):
             progress("space", kind, vectors.survey(kind, encoder.name, encoder.dim, now=now))
 
 

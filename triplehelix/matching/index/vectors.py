@@ -1,5 +1,6 @@
 """Vectors of documents: made after the words are in the index, outside any transaction, and where they all lie."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.db.models import F
 
 from triplehelix.matching.encode import Cached, whole
 from triplehelix.matching.models import Space as StoredSpace
@@ -16,7 +18,7 @@ from triplehelix.matching.score import Space
 BATCH = 32
 #: The advisory lock of whoever fills in vectors: any number nobody else in the house uses.
 TURN = 0x7665_6374_6F72
-#: The space is made again when this share of its documents has come or gone.
+#: The space is made again when this share of its documents has come, gone or been written anew.
 MOVED = 0.05
 #: A sample of this many tells mean and covariance as well as all of them.
 MOST_FOR_SPACE = 100_000
@@ -58,22 +60,29 @@ def fill(encoder: Cached, *, most: int | None = None) -> int:
         size = BATCH if most is None else min(BATCH, most - done)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id, text_hash, title, text FROM matching_document WHERE encoder < %s OR encoder > %s"
+                "SELECT id, kind, text_hash, title, text FROM matching_document WHERE encoder < %s OR encoder > %s"
                 " ORDER BY id DESC LIMIT %s",
                 [encoder.name, encoder.name, size],
             )
             rows = cursor.fetchall()
         if not rows:
             break
-        found = encoder.passages([whole(title, text) for _id, _hash, title, text in rows])
+        found = encoder.passages([whole(title, text) for _id, _kind, _hash, title, text in rows])
         with connection.cursor() as cursor:
-            for (id, digest, _title, _text), vector in zip(rows, found, strict=True):
+            for (id, _kind, digest, _title, _text), vector in zip(rows, found, strict=True):
                 cursor.execute(
                     "UPDATE matching_document SET vector = %s, encoder = %s WHERE id = %s AND text_hash = %s",
                     [literal(vector), encoder.name, id, bytes(digest)],
                 )
+        _count(Counter(kind for _id, kind, *_words in rows), encoder.name)
         done += len(rows)
     return done
+
+
+def _count(made: Counter[str], encoder: str) -> None:
+    """The spaces of these kinds lack so many vectors more."""
+    for kind, number in made.items():
+        StoredSpace.objects.filter(kind=kind, encoder=encoder).update(renewed=F("renewed") + number)
 
 
 def literal(vector: npt.NDArray[np.floating]) -> str:
@@ -82,15 +91,15 @@ def literal(vector: npt.NDArray[np.floating]) -> str:
 
 
 def moved(kind: str, encoder: str) -> bool:
-    """Whether the space of a kind is missing or made from a rather different number of documents."""
+    """Whether the space of a kind is missing, or made from rather other documents."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT n FROM matching_corpus WHERE kind = %s),"
-            " (SELECT n FROM matching_space WHERE kind = %s AND encoder = %s)",
-            [kind, kind, encoder],
+            "SELECT c.n, s.n, s.renewed FROM matching_corpus AS c"
+            " LEFT JOIN matching_space AS s ON s.kind = c.kind AND s.encoder = %s WHERE c.kind = %s",
+            [encoder, kind],
         )
-        now, then = cursor.fetchone()
-    return bool(now) and (not then or abs(now - then) > MOVED * then)
+        now, then, renewed = cursor.fetchone() or (0, 0, 0)
+    return bool(now) and (not then or max(abs(now - then), renewed) > MOVED * then)
 
 
 def survey(kind: str, encoder: str, dimensions: int, *, now: datetime) -> int:
@@ -108,6 +117,7 @@ def survey(kind: str, encoder: str, dimensions: int, *, now: datetime) -> int:
             "mean": rows.mean(axis=0).astype("<f8").tobytes(),
             "moment": (rows.T @ rows / len(rows)).astype("<f8").tobytes(),
             "made_at": now,
+            "renewed": 0,
         },
     )
     return len(rows)

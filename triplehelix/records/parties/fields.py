@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 
 class Undecipherable(ValueError):
@@ -26,22 +27,49 @@ def box() -> MultiFernet:
     return _box(tuple(settings.FIELD_KEYS))
 
 
+class Sealed(str):
+    """A token as the database keeps it: nobody has read what it says yet."""
+
+    __slots__ = ()
+
+
+class Deciphering(DeferredAttribute):
+    """The attribute of an encrypted field: a row's personal data is deciphered when somebody reads it, and not with
+    the row, because most pages show the row without it."""
+
+    field: "EncryptedTextField"
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        value = super().__get__(instance, owner)
+        if isinstance(value, Sealed):
+            value = instance.__dict__[self.field.attname] = self.field.deciphered(value)
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """A text that is readable only through the program (Fernet: AES-128-CBC with HMAC-SHA256).
 
-    Plain in Python, a token in the database; the empty text stays empty. It cannot be searched: every lookup but
-    `isnull` raises FieldError, because equal texts have different tokens.
+    Plain on an instance, a token in the database and in `values()`; the empty text stays empty. Reading the attribute
+    raises Undecipherable without the key. It cannot be searched: every lookup but `isnull` raises FieldError, because
+    equal texts have different tokens.
     """
+
+    descriptor_class = Deciphering
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return box().encrypt(value.encode()).decode() if value else value
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        if not value:
-            return value
+        return Sealed(value) if value else value
+
+    def deciphered(self, token: str) -> str:
+        """What a token says. Raises Undecipherable and ImproperlyConfigured."""
         try:
-            return box().decrypt(value.encode()).decode()
+            return box().decrypt(token.encode()).decode()
         except InvalidToken as why:
             raise Undecipherable(f"{self.model.__name__}.{self.name}: FIELD_KEYS 里没有能解开它的密钥") from why
 
