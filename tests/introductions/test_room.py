@@ -10,6 +10,7 @@ from tests.market.conftest import account, member
 from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.introductions import actions, finds
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Message, Paper, Version
+from triplehelix.records.outbox.models import Message as Mail
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -64,6 +65,48 @@ def test_a_talk_says_when_and_who_and_not_before_both_accepted(table):
     assert not Meeting.objects.exists()
     with pytest.raises(Refused, match="还没有登记过洽谈"):
         table.step(made, "talk", table.clerk)
+
+
+def told(what):
+    """To whom letters of this kind went, in order, and what they said."""
+    rows = Mail.objects.filter(kind=f"{Introduction.kind}.{what}").order_by("pk")
+    return [row.to for row in rows], "".join(row.subject + row.body for row in rows)
+
+
+def test_the_other_side_is_told_of_an_appointment_and_that_it_is_cancelled(table):
+    made = table.accepted()
+    visit = {"kind": "visit", "planned_at": table.now + HOUR, "place": "企业镀锡线"}
+    meeting = actions.plan(**visit, **table.on(made, table.teacher))
+    assert list(finds.to_keep(table.clerk, table.today)) == [meeting]
+    assert not finds.to_keep(table.officer, table.today).exists()
+    actions.cancel(meeting=meeting, why="对方出差", **table.on(made, table.clerk))
+    planned, words = told("plan")
+    assert planned == [table.clerk.email] and "企业镀锡线" in words
+    cancelled, words = told("cancel")
+    assert cancelled == [table.teacher.email] and "对方出差" in words
+    assert not finds.to_keep(table.clerk, table.today).exists()
+
+
+def test_a_side_that_says_several_things_in_a_row_writes_one_letter(table):
+    made = table.talking()
+    for text in ("底价 80 万元", "含税"):
+        actions.say(introduction=made, text=text, actor=table.clerk, now=table.now)
+    to, words = told("say")
+    assert to == [table.teacher.email] and "80" not in words
+    actions.say(introduction=made, text="可以", actor=table.teacher, now=table.now)
+    assert told("say")[0] == [table.teacher.email, table.clerk.email]
+    table.days(2)
+    actions.say(introduction=made, text="那就这样", actor=table.teacher, now=table.now)
+    assert told("say")[0] == [table.teacher.email, table.clerk.email, table.clerk.email]
+
+
+def test_every_version_of_the_terms_is_told(table):
+    made = table.talking()
+    table.propose(made, table.clerk)
+    assert told("negotiate")[0] == [table.teacher.email] and told("propose")[0] == []
+    table.propose(made, table.teacher, delivery="六个月内交付工艺文件")
+    to, words = told("propose")
+    assert to == [table.clerk.email] and "第 2 版" in words
 
 
 def test_what_was_said_stands_in_the_database_encrypted_and_not_in_the_trail(table):

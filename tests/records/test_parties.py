@@ -121,8 +121,8 @@ def test_contacts_are_encrypted_at_rest(make_organisation, settings):
 
 def test_contacts_are_deciphered_when_somebody_reads_them(make_organisation, settings):
     made = make_organisation(contact_name="管彤辉", contact_phone="")
-    (token,) = Organisation.objects.values_list("contact_name", flat=True)
-    assert token.startswith("gAAAA")
+    (sealed,) = Organisation.objects.values_list("contact_name", flat=True)
+    assert sealed.token.startswith("gAAAA")
     read = Organisation.objects.get(pk=made.pk)
     assert (read.contact_name, read.contact_phone) == ("管彤辉", "")
     late = Organisation.objects.defer("contact_name").get(pk=made.pk)

@@ -146,7 +146,11 @@ DATABASES = {"default": database.from_url(database.configured_url(env, VAR))}
 # Each run of the tests has its own database, so that two runs at once do not meet.
 DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE") or None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # What `{% cache %}` keeps, in the process: parts of the head that are the same for everybody of one language.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
+}
 
 AUTH_USER_MODEL = "parties.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

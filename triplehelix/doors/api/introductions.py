@@ -210,7 +210,7 @@ def accept_terms(request: Request, pk: int, n: int, given: SeenIn) -> Any:
     summary="谈判室留言",
 )
 def messages(request: Request, pk: int) -> Any:
-    return list(inside(request, pk).messages.values("side", "said_at", "text"))
+    return list(inside(request, pk).messages.all())
 
 
 @router.post("/introductions/{int:pk}/messages", response={201: MessageOut}, auth=SIGNED_IN, summary="留言")

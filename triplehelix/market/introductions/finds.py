@@ -113,6 +113,13 @@ def meetings_to_record(rows: QuerySet[Introduction], now: datetime) -> QuerySet[
     return _appointments(rows).filter(planned_at__lt=now).order_by("planned_at", "pk")
 
 
+def to_keep(actor: Account, on: date, groups: frozenset[str] | None = None) -> QuerySet[Meeting]:
+    """This person's appointments: those to come, and those nobody has said how they went, the earliest first."""
+    held = access.relations(actor, on, groups)
+    mine = held[access.NEED] | held[access.ACHIEVEMENT] | held[access.MANAGER]
+    return _appointments(Introduction.objects.filter(mine)).order_by("planned_at", "pk")
+
+
 def _appointments(rows: QuerySet[Introduction]) -> QuerySet[Meeting]:
     open_ones = Meeting.objects.filter(held_on__isnull=True, cancelled_at__isnull=True)
     open_ones = open_ones.filter(introduction__in=rows.order_by().values("pk")).exclude(introduction__state__in=FINAL)

@@ -1,5 +1,6 @@
 """Text encrypted in the database: personal data of contacts."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -27,10 +28,11 @@ def box() -> MultiFernet:
     return _box(tuple(settings.FIELD_KEYS))
 
 
-class Sealed(str):
-    """A token as the database keeps it: nobody has read what it says yet."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A token as the database keeps it: nobody has read what it says yet. No text, so that nobody takes it for one."""
 
-    __slots__ = ()
+    token: str
 
 
 class Deciphering(DeferredAttribute):
@@ -42,7 +44,7 @@ class Deciphering(DeferredAttribute):
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         value = super().__get__(instance, owner)
         if isinstance(value, Sealed):
-            value = instance.__dict__[self.field.attname] = self.field.deciphered(value)
+            value = instance.__dict__[self.field.attname] = self.field.deciphered(value.token)
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -52,9 +54,9 @@ class Deciphering(DeferredAttribute):
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """A text that is readable only through the program (Fernet: AES-128-CBC with HMAC-SHA256).
 
-    Plain on an instance, a token in the database and in `values()`; the empty text stays empty. Reading the attribute
-    raises Undecipherable without the key. It cannot be searched: every lookup but `isnull` raises FieldError, because
-    equal texts have different tokens.
+    Plain on an instance, a token in the database, Sealed in `values()`; the empty text stays empty. Reading the
+    attribute raises Undecipherable without the key. It cannot be searched: every lookup but `isnull` raises FieldError,
+    because equal texts have different tokens.
     """
 
     descriptor_class = Deciphering
@@ -63,7 +65,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django 
         value = super().get_prep_value(value)
         return box().encrypt(value.encode()).decode() if value else value
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | str | None:
         return Sealed(value) if value else value
 
     def deciphered(self, token: str) -> str:

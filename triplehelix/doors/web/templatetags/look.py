@@ -4,6 +4,7 @@ Defaults stand here and not in the templates: a template variable that nobody ga
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -88,6 +89,7 @@ def account_handle(account: Account) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A sign from icons.svg, silent for screen readers: the word beside it says it."""
     return format_html(

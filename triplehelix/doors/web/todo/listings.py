@@ -26,16 +26,21 @@ def of_writers(own: list[Organisation], now: datetime) -> Iterator[Section]:
     if not own:
         return
     for kind, model in KINDS.items():
+        rows = model._default_manager.filter(organisation__in=own)
+        # Most have nothing in most states: one light question instead of one for each.
+        states = set(rows.order_by().values_list("state", flat=True).distinct())
         what = {"what": {"needs": _("需求"), "achievements": _("成果")}[kind]}
-        rows = model._default_manager.select_related("organisation").filter(organisation__in=own)
         due, mine = to_confirm(kind, own, now), reverse("web:mine", args=[kind])
-        yield from listed(
-            _("%(what)s草稿，还没有发布") % what, rows.filter(state="draft"), _to(kind, _("接着写")), url=mine
-        )
         together, word = reverse("web:mine-confirm", args=[kind]), _("一起确认")
-        ending, over = due.filter(state="published"), due.filter(state="expired")
-        yield from listed(_("%(what)s要再次确认") % what, ending, _due(kind, now), url=together, word=word)
-        yield from listed(_("%(what)s已过期") % what, over, _to(kind, _("去看看")), url=together, word=word)
+        if "draft" in states:
+            drafts = rows.select_related("organisation").filter(state="draft")
+            yield from listed(_("%(what)s草稿，还没有发布") % what, drafts, _to(kind, _("接着写")), url=mine)
+        if "published" in states:
+            ending = due.filter(state="published")
+            yield from listed(_("%(what)s要再次确认") % what, ending, _due(kind, now), url=together, word=word)
+        if "expired" in states:
+            over = due.filter(state="expired")
+            yield from listed(_("%(what)s已过期") % what, over, _to(kind, _("去看看")), url=together, word=word)
 
 
 def of_officers(account: Account, now: datetime) -> Iterator[Section]:

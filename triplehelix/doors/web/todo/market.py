@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.todo.sections import SHOWN, Line, Section, counted, cut, gathered, line, listed
@@ -22,7 +23,7 @@ from triplehelix.market.finance import finds as finance
 from triplehelix.market.finance.access import is_city, own_organisations
 from triplehelix.market.finance.models import Application
 from triplehelix.market.introductions import finds as introductions
-from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.market.nda import finds as agreements
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.visits import finds as visits
@@ -65,7 +66,9 @@ def _agreement(one: Agreement) -> Line:
 
 
 def of_introductions(account: Account, today: date, groups: frozenset[str]) -> Iterator[Section]:
-    """Introductions to be answered, with new terms, to be looked after."""
+    """Introductions to be answered, with new terms, to be looked after; their appointments."""
+    if not introductions.shown_to(account, today, groups).exists():
+        return  # what somebody may not open waits for nobody
 
     def saying(note: str, name: str = "web:introduction", *, due: bool = False) -> Callable[[Introduction], Line]:
         return lambda one: line(
@@ -79,8 +82,18 @@ def of_introductions(account: Account, today: date, groups: frozenset[str]) -> I
             saying(_("对方提出了新的条款"), "web:introduction-room"),
         ),
         _each(introductions.to_agree(account, today), saying(_("请您办理"))),
+        _each(introductions.to_keep(account, today, groups), _meeting),
     ]
     yield from gathered(_("引荐洽谈"), parts, reverse("web:introductions"))
+
+
+def _meeting(one: Meeting) -> Line:
+    at = timezone.localtime(one.planned_at)
+    said = {"kind": one.get_kind_display(), "at": at.strftime("%Y-%m-%d %H:%M"), "place": one.place}
+    over = at < timezone.now()
+    note = _("%(kind)s约在 %(at)s，%(place)s，请登记结果") if over else _("%(kind)s约在 %(at)s，%(place)s")
+    press = _("去登记") if over else _("去看看")
+    return line("web:introduction", one.introduction, one.introduction, note % said, press=press)
 
 
 def of_exchange(groups: frozenset[str]) -> Iterator[Section]:
@@ -91,6 +104,8 @@ def of_exchange(groups: frozenset[str]) -> Iterator[Section]:
 
 def of_sales(account: Account, today: date) -> Iterator[Section]:
     """Sales in which it is this person's turn; a party that is kept secret is named to nobody else."""
+    if not sales.shown_to(account, today).exists():
+        return  # what somebody may not open waits for nobody
     shown = contracts.as_shown(sales.waiting_for(account, today)[: SHOWN + 1], account, today)
     yield from listed(_("待办的交易"), shown, _sale, url=reverse("web:sales"))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
-from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short
+from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short, tell
 from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting
 from triplehelix.records.evidence.models import File
@@ -38,7 +38,7 @@ def plan(
     *, introduction: Introduction, kind: str, planned_at: datetime, place: str, actor: Account, now: datetime,
     seen_version: int,
 ) -> Meeting:  # fmt: skip
-    """Make an appointment. Raises Refused, Invalid at `kind`, `planned_at`, `place`."""
+    """Make an appointment; the others are told. Raises Refused, Invalid at `kind`, `planned_at`, `place`."""
     held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
     errors = _kind_wrong(kind)
     if planned_at <= now:
@@ -50,6 +50,7 @@ def plan(
         introduction=held, kind=kind, planned_at=planned_at, made_at=now, made_by=actor, **cleaned
     )
     saved(held, "plan", actor, now, {"meeting": made.pk, "kind": kind, "at": planned_at.isoformat()})
+    tell(held, "plan", lambda: _planned(made), actor, now)
     return made
 
 
@@ -85,14 +86,37 @@ def record_meeting(
 def cancel(
     *, introduction: Introduction, meeting: Meeting, why: str, actor: Account, now: datetime, seen_version: int
 ) -> Meeting:
-    """An appointment that will not be kept. Raises Refused, Invalid at `why`."""
+    """An appointment that will not be kept; the others are told why. Raises Refused, Invalid at `why`."""
     held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
     gone = _open_meeting(held, meeting)
     rule = {"why": short(200, needed=gettext_lazy("请写明为什么取消"))}
     gone.cancel_why, gone.cancelled_at = fields(rule, {"why": why}, now)["why"], now
     gone.save(update_fields=["cancel_why", "cancelled_at"])
     saved(held, "cancel", actor, now, {"meeting": gone.pk}, gone.cancel_why)
+    tell(held, "cancel", lambda: _cancelled(gone), actor, now)
     return gone
+
+
+def _planned(meeting: Meeting) -> tuple[str, str]:
+    return (
+        _("已约定%(kind)s：%(case)s") % _said(meeting),
+        _("“%(case)s”约定了%(kind)s：%(at)s，%(place)s。不合适的，请登录后取消并另约。") % _said(meeting) + "\n",
+    )
+
+
+def _cancelled(meeting: Meeting) -> tuple[str, str]:
+    return (
+        _("%(kind)s取消：%(case)s") % _said(meeting),
+        _("“%(case)s”原定 %(at)s 的%(kind)s取消了：%(why)s") % _said(meeting) + "\n",
+    )
+
+
+def _said(meeting: Meeting) -> dict[str, str]:
+    at = timezone.localtime(meeting.planned_at).strftime("%Y-%m-%d %H:%M")
+    return {
+        "case": str(meeting.introduction), "kind": meeting.get_kind_display(), "at": at, "place": meeting.place,
+        "why": meeting.cancel_why,
+    }  # fmt: skip
 
 
 def _open_meeting(introduction: Introduction, meeting: Meeting) -> Meeting:

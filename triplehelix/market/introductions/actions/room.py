@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
-from triplehelix.market.introductions.actions.shared import KIND, Refused, fields, go, hold, long, saved, short, side_of
+from triplehelix.market.introductions.actions.shared import (
+    KIND,
+    Refused,
+    fields,
+    go,
+    hold,
+    long,
+    saved,
+    short,
+    side_of,
+    tell,
+)
 from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Message, Paper, Version
 from triplehelix.market.introductions.models.room import MOST_FEN
@@ -24,6 +35,8 @@ from triplehelix.records.trail import actions as trail
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
 MESSAGE_LENGTH = 2000
+#: A side that says several things in a row writes one letter in this time.
+ONE_LETTER = timedelta(hours=24)
 TEXTS = {
     "royalty_base": short(120),
     "rights": long(WORDS_LENGTH),
@@ -53,18 +66,30 @@ class Terms:
 
 @transaction.atomic
 def say(*, introduction: Introduction, text: str, actor: Account, now: datetime) -> Message:
-    """A message in the room. Messages do not get into each other's way: no version is asked for. Raises Refused,
-    Invalid at `text`."""
+    """A message in the room; the others are told that there is one. Messages do not get into each other's way: no
+    version is asked for. Raises Refused, Invalid at `text`."""
     held = _entered(introduction, actor, now)
     rule = {"text": long(MESSAGE_LENGTH)}
     cleaned = fields(rule, {"text": text}, now)
     if not cleaned["text"]:
         raise Invalid({"text": _("请写内容")})
+    before = held.messages.order_by("-pk").first()
     made = Message.objects.create(
         introduction=held, side=side_of(held, actor, now), said_at=now, said_by=actor, **cleaned
     )
     _moved(held, "say", actor, now, {"message": made.pk})
+    if before is None or before.side != made.side or made.said_at - before.said_at > ONE_LETTER:
+        tell(held, "say", lambda: _spoken(made), actor, now)
     return made
+
+
+def _spoken(message: Message) -> tuple[str, str]:
+    """What was said stays in the room: a letter may be read by others."""
+    said = {"case": str(message.introduction), "side": message.get_side_display()}
+    return (
+        _("有新的留言：%(case)s") % said,
+        _("%(side)s在“%(case)s”的谈判室留了言，请登录后查看、答复。") % said + "\n",
+    )
 
 
 @transaction.atomic
@@ -80,7 +105,16 @@ def lay(*, introduction: Introduction, file: File, title: str, actor: Account, n
         introduction=held, file=file, side=side_of(held, actor, now), added_at=now, added_by=actor, **cleaned
     )
     _moved(held, "lay", actor, now, {"file": file.sha256})
+    tell(held, "lay", lambda: _laid(made), actor, now)
     return made
+
+
+def _laid(paper: Paper) -> tuple[str, str]:
+    said = {"case": str(paper.introduction), "side": paper.get_side_display()}
+    return (
+        _("有新的文件：%(case)s") % said,
+        _("%(side)s在“%(case)s”的谈判室放了一份文件，请登录后查看。") % said + "\n",
+    )
 
 
 def _entered(introduction: Introduction, actor: Account, now: datetime) -> Introduction:
@@ -100,8 +134,8 @@ def _moved(held: Introduction, verb: str, actor: Account, now: datetime, data: d
 def propose(*, introduction: Introduction, terms: Terms, actor: Account, now: datetime, seen_version: int) -> Version:
     """A new version of the terms, which takes the place of the one before; its side has accepted it by proposing it.
 
-    A manager's version waits for both sides. Raises Refused, Invalid at the fields of Terms and `row_<n>` from 1,
-    with `_amount` where it is that.
+    A manager's version waits for both sides. The others are told. Raises Refused, Invalid at the fields of Terms and
+    `row_<n>` from 1, with `_amount` where it is that.
     """
     held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
     cleaned = _checked(terms, now)
@@ -116,8 +150,18 @@ def propose(*, introduction: Introduction, terms: Terms, actor: Account, now: da
     made.save(force_insert=True)
     held = saved(held, "propose", actor, now, {"n": made.n, "side": side})
     if held.state != "negotiating":
-        go(held, "negotiate", actor, now)
+        go(held, "negotiate", actor, now)  # which tells them
+    else:
+        tell(held, "propose", lambda: _proposed(made), actor, now)
     return made
+
+
+def _proposed(version: Version) -> tuple[str, str]:
+    said = {"case": str(version.introduction), "n": version.n, "side": version.get_side_display()}
+    return (
+        _("第 %(n)d 版条款：%(case)s") % said,
+        _("%(side)s为“%(case)s”提出了第 %(n)d 版条款，以前各版不再有效。请登录后接受，或提出新的一版。") % said + "\n",
+    )
 
 
 def _accepted(version: Version, side: str, actor: Account, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What every writer of introductions does: lock, see which side acts, write one row of the trail."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,9 +15,11 @@ from triplehelix.records.parties.rules import Invalid, Rule, clean, long, short
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 
-__all__ = ["Refused", "clean", "day", "fields", "go", "hold", "long", "reason", "saved", "short", "side_of"]
+__all__ = ["Refused", "clean", "day", "fields", "go", "hold", "long", "reason", "saved", "short", "side_of", "tell"]
 
 KIND = Introduction.kind
+#: Subject and body of a letter.
+Words = Callable[[], tuple[str, str]]
 RELATED = ("need__organisation", "achievement__organisation", "manager", "invited_by")
 
 
@@ -41,6 +43,11 @@ def saved(
 def go(introduction: Introduction, step: str, actor: Account | None, now: datetime, note: str = "") -> Introduction:
     """Take a step of an introduction that this transaction holds locked."""
     return take(case=introduction, step=step, actor=actor, now=now, seen_version=introduction.version, note=note)
+
+
+def tell(introduction: Introduction, what: str, words: Words, actor: Account, now: datetime) -> None:
+    """A letter to both sides and their manager, but to whoever did it; `words` are asked in each reader's language."""
+    acts.tell(introduction, what, (NEED, ACHIEVEMENT, MANAGER), words, now, but=actor)
 
 
 def side_of(introduction: Introduction, actor: Account | None, now: datetime, among: Collection[str] = ()) -> str:
