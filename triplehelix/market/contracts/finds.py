@@ -13,6 +13,7 @@ from triplehelix.market.contracts.models import (
     Contract,
     Distribution,
     Instalment,
+    Objection,
     Proposal,
     Publication,
     Receipt,
@@ -68,6 +69,9 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     ended = Publication.objects.filter(is_over=False, last__lt=on).order_by().values("sale")
     wanted |= (relations["seller"] | relations["city"]) & Q(state="noticing", pk__in=ended)
     wanted |= relations["city"] & Q(state="announced", pk__in=ended)
+    # An objection to a notice that was taken down waits for its answer all the same.
+    asked = Objection.objects.filter(answered_at__isnull=True).order_by().values("publication__sale")
+    wanted |= relations["city"] & Q(pk__in=asked)
     tried = Q(contract__trial__state="using", contract__trial__until__lt=on) & ~Q(state="terminated")
     wanted |= (relations["seller"] | relations["buyer"]) & tried
     rows = Sale.objects.filter(pk__in=Sale.objects.filter(wanted).values("pk"))

@@ -13,7 +13,9 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import DUTIFUL
 
 if TYPE_CHECKING:
-    from triplehelix.market.contracts.models import Publication, Sale, Trial
+    from django.db.models import QuerySet
+
+    from triplehelix.market.contracts.models import Objection, Publication, Sale, Trial
 
 WHOLE = 10_000
 
@@ -128,23 +130,49 @@ def _bidders_are(sale: "Sale", least: int, most: int, otherwise: str) -> str | N
     return None if least <= count <= most else otherwise
 
 
+def unanswered_objections(sale: "Sale") -> "QuerySet[Objection]":
+    """Every objection to a price of this sale that waits for an answer, the oldest first: also to a notice that was
+    taken down since."""
+    from triplehelix.market.contracts.models import Objection
+
+    return Objection.objects.filter(publication__sale=sale, answered_at__isnull=True).order_by("pk")
+
+
+def nothing_waiting(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Whoever objected is answered before the sale is led away from the objection."""
+    return _("还有异议没有答复") if unanswered_objections(sale).exists() else None
+
+
 def nothing_open(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     """Every objection is answered, and none of them holds."""
+    if why := nothing_waiting(sale, actor, now):
+        return why
     public = current(sale)
-    if public is None:
-        return None
-    if public.objections.filter(answered_at__isnull=True).exists():
-        return _("还有异议没有答复")
-    if public.objections.filter(is_upheld=True).exists():
+    if public is not None and public.objections.filter(is_upheld=True).exists():
         return _("有异议成立：请撤下公示")
     return None
 
 
 def something_upheld(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    if why := nothing_waiting(sale, actor, now):
+        return why
     public = current(sale)
-    if public is None or public.objections.filter(answered_at__isnull=True).exists():
-        return _("还有异议没有答复")
-    return None if public.objections.filter(is_upheld=True).exists() else _("没有成立的异议")
+    held = public is not None and public.objections.filter(is_upheld=True).exists()
+    return None if held else _("没有成立的异议")
+
+
+def nobody_objects(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """No contract while an objection to the price of this achievement is open, in this sale or in another one: who
+    objects doubts the right or its worth, and not only one buyer's contract."""
+    from triplehelix.market.contracts.models import Objection
+
+    if unanswered_objections(sale).exists():
+        return _("还有异议没有答复：科技大市场答复以后才能签合同")
+    rows = Objection.objects.filter(publication__sale__achievement=sale.achievement_id, answered_at__isnull=True)
+    if (other := rows.select_related("publication__sale").first()) is not None:
+        said = {"number": other.publication.sale.number}
+        return _("这项成果的另一笔交易 %(number)s 还有异议没有答复：科技大市场答复以后才能签合同") % said
+    return None
 
 
 def with_reason(case: "Sale", actor: Account | None, now: datetime) -> str | None:
