@@ -65,9 +65,9 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     wanted |= (relations["seller"] | relations["buyer"]) & Q(pk__in=with_overdue(on).values("pk"))
     late = Distribution.objects.filter(sale__state="rewarding", is_final=False, void_why="", last__lt=on)
     wanted |= relations["seller"] & (Q(pk__in=late.values("sale")) | Q(pk__in=settled().values("pk")))
-    # The system ends a notice by itself: one that stays is not what is sold any more. A result ends an auction.
+    # The system ends a notice or a listing by itself: what stays cannot be sold any more. A result ends an auction.
     ended = Publication.objects.filter(is_over=False, last__lt=on).order_by().values("sale")
-    wanted |= (relations["seller"] | relations["city"]) & Q(state="noticing", pk__in=ended)
+    wanted |= (relations["seller"] | relations["city"]) & Q(state__in=("noticing", "listed"), pk__in=ended)
     wanted |= relations["city"] & Q(state="announced", pk__in=ended)
     # An objection to a notice that was taken down waits for its answer all the same.
     asked = Objection.objects.filter(answered_at__isnull=True).order_by().values("publication__sale")

@@ -52,7 +52,8 @@ FLOW = Workflow(
             (effects.drop_proposal, effects.close_public, *T), BOTH,
         ),
         Step(
-            "end_notice", _("公示期满"), "noticing", "priced", AUTO, (guards.period_over, guards.unchanged),
+            "end_notice", _("公示期满"), "noticing", "priced", AUTO,
+            (guards.period_over, guards.unchanged, guards.not_assigned),
             (effects.close_public, *T), BOTH,
         ),
         Step(
@@ -68,17 +69,18 @@ FLOW = Workflow(
         ),
         Step(
             "end_single", _("期满一家登记，协议成交"), "listed", "priced", AUTO,
-            (guards.period_over, guards.one_bidder),
+            (guards.period_over, guards.one_bidder, guards.not_assigned),
             (effects.take_only_bidder, effects.answer_bids, effects.close_public, *T), BOTH,
         ),
         Step(
             "end_several", _("期满多家登记，转竞价"), "listed", "bidding", AUTO,
-            (guards.period_over, guards.several_bidders), (effects.call_bidders, effects.close_public, *T), SELLER,
+            (guards.period_over, guards.several_bidders, guards.not_assigned),
+            (effects.call_bidders, effects.close_public, *T), SELLER,
         ),
         Step("announce", _("发布公告"), "pricing", "announced", CITY, (guards.rights_clear, guards.made_public), T,
              SELLER),
-        Step("record_result", _("登记成交结果"), ("announced", "bidding"), "priced", CITY, (guards.has_result,),
-             (effects.answer_bids, effects.close_public, *T), BOTH),
+        Step("record_result", _("登记成交结果"), ("announced", "bidding"), "priced", CITY,
+             (guards.has_result, guards.not_assigned), (effects.answer_bids, effects.close_public, *T), BOTH),
         Step("fail", _("没有成交"), ("announced", "bidding"), "unsold", CITY, (guards.with_reason, guards.period_over),
              (effects.answer_bids, effects.close_public, *T), SELLER),
         Step("relist", _("延长挂牌"), "unsold", "listed", (SELLER, CITY), (guards.rights_clear, guards.made_public), T,
@@ -107,7 +109,8 @@ FLOW = Workflow(
              (guards.money_done, guards.shared_out), T, BOTH),
         Step("close", _("办结"), "following", "closed", CITY, (guards.followed, guards.money_done, guards.shared_out),
              T, BOTH),
-        Step("suspend", _("中止"), BEFORE_CONTRACT[1:], "suspended", CITY,
+        # The system does so with what was sold whole in another sale of the achievement.
+        Step("suspend", _("中止"), BEFORE_CONTRACT[1:], "suspended", AUTO,
              (guards.with_reason, guards.nothing_waiting),
              (effects.answer_bids, effects.drop_proposal, effects.close_public, *T), BOTH),
         Step("resume", _("恢复，重新核查"), "suspended", "checking", CITY, (), T, BOTH),

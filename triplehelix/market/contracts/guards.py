@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 WHOLE = 10_000
 
 
-def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
-    """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
+def not_assigned(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Nobody is awarded what somebody else has already been given whole."""
     from triplehelix.market.contracts.finds import assigned
 
+    gone = assigned(sale.achievement, besides=sale) is not None
+    return _("这项成果已经转让，不能再交易") if gone else None
+
+
+def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
     owners = list(sale.owners.all())
     if not owners:
         return _("还没有填写权利人：请先填写权属核查")
@@ -34,9 +40,7 @@ def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | No
     for owner in owners:
         if owner.uscc != sale.seller.uscc and (owner.consent_id is None or owner.consented_on is None):
             return _("缺少共有人 %(owner)s 的书面同意") % {"owner": owner.name}
-    if assigned(sale.achievement, besides=sale) is not None:
-        return _("这项成果已经转让，不能再交易")
-    return _barred(sale)
+    return not_assigned(sale, actor, now) or _barred(sale)
 
 
 def _barred(sale: "Sale") -> str | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -54,8 +55,10 @@ class Terms:
 def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datetime, seen_version: int) -> Contract:
     """Record the written contract with its instalments. The price is the price made public, or won.
 
-    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields, and `row_<n>` from 1 with
-    `_amount` or `_due` where it is that.
+    Who sells the whole right sells it once: other sales of the achievement under way are suspended with it.
+
+    Raises Refused (no buyer; name or price differ from the notice; an objection is open), Invalid at the fields, and
+    `row_<n>` from 1 with `_amount` or `_due` where it is that.
     """
     locked_achievement(sale.achievement_id)  # two sales of it are signed one after the other, and sold once
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"priced"})
@@ -84,7 +87,19 @@ def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datet
     held.price_fen = terms.price_fen
     data = {"number": made.number, "type": made.type, "fen": made.price_fen, "file": terms.file.sha256}
     go(saved(held, "contract", actor, now, data), "sign", actor, now)
+    if made.type == ASSIGNED:
+        _stop_others(held, now)
     return made
+
+
+def _stop_others(sold: Sale, now: datetime) -> None:
+    """Nothing is sold twice: other sales of the achievement that are priced or offered stop, and their sides and
+    bidders are told. What is still being checked does not pass the check."""
+    rows = Sale.objects.filter(achievement=sold.achievement_id, state__in=Sale.workflow["suspend"].frm)
+    with translation.override(settings.LANGUAGE_CODE):  # what is recorded speaks no reader's language
+        why = _("这项成果已经转让")
+    for other in rows.exclude(pk=sold.pk).select_for_update(of=("self",)).order_by("pk"):
+        go(other, "suspend", None, now, why)
 
 
 def _what_is_due(made: Contract, terms: Terms, rows: list[tuple[str, int, date | None]], trigger: str) -> None:
