@@ -157,6 +157,58 @@ def test_used_first_and_given_back(market):
     with pytest.raises(Refused, match="写明原因"):
         actions.step_trial(seen_version=1, **given_back)
     assert actions.step_trial(seen_version=1, note="合格率达不到", **given_back).state == "returned"
+    sale.refresh_from_db()
+    assert sale.state == "terminated"
+    ended = Entry.objects.get(subject_kind="market.sale", verb="terminate")
+    assert (ended.actor_id, ended.why) == (None, "合格率达不到")
+    # The achievement is its seller's again.
+    assert market.opened(market.other(9402)[0]).state == "checking"
+
+
+@pytest.mark.parametrize("state", ["registering", "registered", "following", "revoked"])
+def test_what_is_given_back_ends_the_contract_wherever_it_stands(market, state):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 12, 31))
+    Sale.objects.filter(pk=sale.pk).update(state=state)
+    actions.step_trial(trial=sale.contract.trial, step="give_back", actor=market.clerk, now=market.now, seen_version=1,
+                       note="合格率达不到")  # fmt: skip
+    sale.refresh_from_db()
+    assert sale.state == "terminated"
+
+
+def test_what_is_given_back_while_income_is_shared_is_ended_by_the_market_afterwards(market):
+    rows = [("预付款", 10 * WAN, date(2026, 5, 1)), ("达标后", PRICE - 10 * WAN, None)]
+    sale = market.performing(structure="trial", trigger="达标", trial_until=date(2026, 12, 31), rows=rows)
+    market.pay(sale, 10 * WAN)
+    market.sheet(sale, 10 * WAN)
+    actions.step_trial(trial=sale.contract.trial, step="give_back", actor=market.clerk, now=market.now, seen_version=1,
+                       note="合格率达不到")  # fmt: skip
+    sale.refresh_from_db()
+    assert sale.state == "rewarding"
+    market.days(30)
+    actions.end_due(now=market.now)
+    assert sale in waiting_for(market.officer, market.today)
+    assert market.step(sale, "terminate", market.officer, "试用后退回").state == "terminated"
+    assert sale not in waiting_for(market.officer, market.today)
+
+
+def test_a_terminated_contract_is_nobodys_turn_whatever_its_trial_had_come_to(market):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
+    actions.step_trial(trial=sale.contract.trial, step="trigger", actor=market.clerk, now=market.now, seen_version=1,
+                       note="达标")  # fmt: skip
+    assert sale in waiting_for(market.clerk, market.today)
+    market.step(sale, "terminate", market.officer, "双方协商解除")
+    assert sale not in waiting_for(market.clerk, market.today)
+
+
+def test_a_closed_sale_has_no_trial_to_go_on_with(market):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
+    Sale.objects.filter(pk=sale.pk).update(state="closed")
+    market.now = datetime(2026, 7, 1, 2, tzinfo=UTC)
+    assert remind_ended(now=market.now) == 0
+    assert sale not in waiting_for(market.clerk, market.today)
+    with pytest.raises(Refused, match="已经办结"):
+        actions.step_trial(trial=sale.contract.trial, step="give_back", actor=market.clerk, now=market.now,
+                           seen_version=1, note="不用了")  # fmt: skip
 
 
 # --- settlement ----------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("redo_reward", "s", "registered"), ("end_reward", "ss", "registered"), ("follow", "cs", "following"),
         ("close", "c", "closed"), ("suspend", "cs", "suspended"), ("resume", "c", "checking"),
         ("revoke", "c", "revoked"),
-        ("withdraw", "cs", "withdrawn"), ("terminate", "c", "terminated"),
+        ("withdraw", "cs", "withdrawn"), ("terminate", "cs", "terminated"),
     }  # fmt: skip
     assert {state.code for state in FLOW.states if state.final} == {"closed", "withdrawn", "terminated"}
     assert FLOW.to_mermaid().startswith("stateDiagram-v2")

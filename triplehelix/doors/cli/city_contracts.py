@@ -34,6 +34,8 @@ def go(walk: "Walk") -> None:
     _register(walk)
     if trial := walk.row.get("trial"):
         _trial(walk, trial)
+        if trial == "returned":
+            return  # the contract has ended with it
     for n, part in enumerate(walk.row.get("paid", [])):
         _pay(walk, part, 3 if n == 0 else 8)
     if back := walk.row.get("given_back"):

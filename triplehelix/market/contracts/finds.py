@@ -30,17 +30,21 @@ from triplehelix.records.parties.rules import DUTIFUL
 
 #: The type of the pack's list by which the right itself changes hands.
 ASSIGNED = "ASSIGN"
+#: Where a contract asks for nothing any more, of nobody.
+ENDED = ("closed", "terminated")
 Days = tuple[date | None, date | None]
 #: What each relation has to do, by where a sale stands.
 WAITS: dict[str, Q] = {
     "seller": Q(state="checking", rights__isnull=True)
     | Q(state="pricing", proposal__isnull=True)
     | Q(state__in=("unsold", "priced", "signed", "revoked", "reward_objected")),
-    "buyer": Q(contract__trial__state="triggered"),
+    "buyer": Q(contract__trial__state="triggered") & ~Q(state__in=ENDED),
     "city": Q(state="checking", rights__isnull=False)
     | Q(state="pricing", proposal__isnull=False)
     | Q(state__in=("objected", "bidding", "registering", "suspended"))
-    | Q(state="following", follow_ups__isnull=False),
+    | Q(state="following", follow_ups__isnull=False)
+    # A contract whose thing went back while its income was being shared: it ends afterwards.
+    | Q(state__in=Sale.workflow["terminate"].frm, contract__trial__state="returned"),
 }
 
 
@@ -72,7 +76,7 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     # An objection to a notice that was taken down waits for its answer all the same.
     asked = Objection.objects.filter(answered_at__isnull=True).order_by().values("publication__sale")
     wanted |= relations["city"] & Q(pk__in=asked)
-    tried = Q(contract__trial__state="using", contract__trial__until__lt=on) & ~Q(state="terminated")
+    tried = Q(contract__trial__state="using", contract__trial__until__lt=on) & ~Q(state__in=ENDED)
     wanted |= (relations["seller"] | relations["buyer"]) & tried
     rows = Sale.objects.filter(pk__in=Sale.objects.filter(wanted).values("pk"))
     return rows.select_related("achievement", "seller", "buyer").order_by("changed_at", "pk")

@@ -118,9 +118,9 @@ FLOW = Workflow(
              (guards.with_reason, guards.is_revoked), (effects.void_reward, effects.no_landing, *T), BOTH),
         Step("withdraw", _("撤回"), (*BEFORE_CONTRACT, "suspended"), "withdrawn", (SELLER, CITY),
              (guards.with_reason, guards.nothing_waiting), (effects.answer_bids, effects.close_public, *T), BOTH),
-        # Also one whose money will never arrive: it does not close as if it had.
+        # Also one whose money will never arrive: it does not close as if it had. The system ends what is given back.
         Step("terminate", _("终止合同"), ("signed", "registering", "registered", "following", "revoked"), "terminated",
-             CITY, (guards.with_reason,), (effects.no_landing, *T), BOTH),
+             AUTO, (guards.with_reason,), (effects.no_landing, *T), BOTH),
     ),
 )  # fmt: skip
 
