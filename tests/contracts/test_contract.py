@@ -271,6 +271,19 @@ def test_what_is_late_is_said_once(market):
     assert list(finds.with_overdue(market.today)) == []
 
 
+def test_what_goes_back_after_a_sale_was_closed_makes_nobody_late(market):
+    """Nothing can be paid into a closed sale: a refund is no debt of the buyer's."""
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    Sale.objects.filter(pk=sale.pk).update(state="closed")
+    market.days(90)
+    market.pay(sale, 10 * WAN, way="out", reason="质量折让")
+    assert list(finds.with_overdue(market.today)) == []
+    assert sale not in waiting_for(market.clerk, market.today)
+    assert sale not in waiting_for(market.teller, market.today)
+    assert remind_overdue(now=market.now) == 0
+
+
 # --- landed --------------------------------------------------------------------------------------------------------
 
 

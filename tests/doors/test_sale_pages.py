@@ -398,6 +398,11 @@ def test_an_overdue_instalment_says_to_each_side_what_to_do(client, market):
         assert f"/sales/{sale.pk}/" in client.get("/todo/").text
     client.force_login(market.officer)
     assert "请付款" not in client.get(f"/sales/{sale.pk}/").text
+    for ended in ("terminated", "closed"):
+        Sale.objects.filter(pk=sale.pk).update(state=ended)
+        client.force_login(market.clerk)
+        assert "已逾期" not in client.get(f"/sales/{sale.pk}/").text
+        assert f"/sales/{sale.pk}/" not in client.get("/todo/").text
 
 
 # --- opening one ------------------------------------------------------------------------------------------------------

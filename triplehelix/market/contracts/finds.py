@@ -144,10 +144,11 @@ def narrowed(
 
 
 def with_overdue(on: date) -> QuerySet[Sale]:
-    """Sales that have an instalment past its day and less money than all that are past."""
+    """Sales that have an instalment past its day and less money than all that are past: while something can be paid.
+    What was closed stays so when money goes back."""
     late = Instalment.objects.filter(contract__sale=OuterRef("pk"), due_on__lt=on).order_by().values("contract__sale")
     asked = late.annotate(sum=Sum("amount_fen")).values("sum")
-    rows = with_money(Sale.objects.exclude(state="terminated")).annotate(asked_fen=Coalesce(Subquery(asked), 0))
+    rows = with_money(Sale.objects.exclude(state__in=ENDED)).annotate(asked_fen=Coalesce(Subquery(asked), 0))
     return rows.filter(asked_fen__gt=F("arrived_fen")).select_related("achievement", "seller", "buyer", "contract")
 
 
