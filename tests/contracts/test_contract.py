@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.words import PRICE, WAN
-from triplehelix.market.contracts import actions, acts, finds, money
+from triplehelix.foundation.calendar import WorkingCalendar
+from triplehelix.market.contracts import actions, acts, finds, guards, money
 from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
 from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
 from triplehelix.market.contracts.finds import waiting_for
@@ -127,6 +128,33 @@ def test_a_buyer_who_says_nothing_owes_when_the_days_to_pay_are_over(market):
     trial.refresh_from_db()
     assert (trial.state, sale.contract.instalments.get().due_on) == ("due", market.today - timedelta(days=1))
     assert sale in waiting_for(market.clerk, market.today)
+
+
+def test_days_to_pay_that_end_in_a_holiday_end_on_the_next_working_day(market):
+    """民法典 §203: 30 days after 2026-09-01 is 10-01, a holiday to 10-07; the buyer pays, and may confirm, to 10-08."""
+    sale = market.signed(structure="trial", trigger="连续三批合格率达到 98%", trial_until=date(2026, 12, 31))
+    market.now = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    trial = sale.contract.trial
+    actions.step_trial(trial=trial, step="trigger", actor=market.teller, now=market.now, seen_version=1, note="达标")
+    market.now = datetime(2026, 10, 8, 2, tzinfo=UTC)
+    assert end_silence(now=market.now) == 0
+    with pytest.raises(Refused, match="到 2026-10-08 还可以自己确认付款"):
+        actions.step_trial(trial=trial, step="fall_due", actor=market.officer, now=market.now, seen_version=2)
+    market.days(1)
+    assert end_silence(now=market.now) == 1
+    assert sale.contract.instalments.get().due_on == date(2026, 10, 8)
+
+
+def test_days_to_pay_into_a_year_without_a_calendar_wait_for_it(market, monkeypatch):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 12, 31))
+    trial = sale.contract.trial
+    actions.step_trial(trial=trial, step="trigger", actor=market.teller, now=market.now, seen_version=1, note="达标")
+    monkeypatch.setattr(guards, "calendar", lambda: WorkingCalendar([]))
+    for who in (market.clerk, market.officer):
+        with pytest.raises(Refused, match="缺少 2026 年的放假调休安排"):
+            actions.step_trial(trial=trial, step="fall_due", actor=who, now=market.now, seen_version=2)
+    trial.refresh_from_db()
+    assert trial.state == "triggered"
 
 
 def test_a_trial_that_has_run_out_is_both_sides_turn_and_said_once(market):

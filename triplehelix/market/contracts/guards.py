@@ -1,15 +1,17 @@
 """What must be true before a step of a sale. A guard answers why not, or None."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import DUTIFUL
 
 if TYPE_CHECKING:
@@ -78,10 +80,19 @@ def unanswered(trial: "Trial", actor: Account | None, now: datetime) -> str | No
     """The buyer confirms at any time; for whom it stays silent when the contract's days to pay are over."""
     if BUYER in trial.relations_of(actor, now):
         return None
-    last = (trial.triggered_on or timezone.localdate(now)) + timedelta(days=trial.pay_days)
+    try:
+        last = pay_by(trial, trial.triggered_on or timezone.localdate(now))
+    except MissingYear as why:
+        return why.message
     if timezone.localdate(now) > last:
         return None
     return _("受让方到 %(last)s 还可以自己确认付款") % {"last": last}
+
+
+def pay_by(trial: "Trial", triggered: date) -> date:
+    """The last day to pay for what was used first: the contract's days after its condition was met, and if people rest
+    on the last of them the next working day (民法典 §203). Raises MissingYear."""
+    return calendar().notice_end(triggered, trial.pay_days, "calendar")
 
 
 def current(sale: "Sale") -> "Publication | None":

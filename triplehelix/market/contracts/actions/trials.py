@@ -1,13 +1,15 @@
 """先使用后付费: the steps of a trial, and what happens when a side lets its days pass."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.actions.shared import go
 from triplehelix.market.contracts.finds import ENDED
+from triplehelix.market.contracts.guards import pay_by
 from triplehelix.market.contracts.models import Instalment, Sale, Trial
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
@@ -35,10 +37,11 @@ def step_trial(
         done.triggered_on = today
         done.save(update_fields=["triggered_on"])
     if done.state == "due":
-        begun = done.triggered_on or today
-        Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(
-            due_on=begun + timedelta(days=done.pay_days)
-        )
+        try:
+            last = pay_by(done, done.triggered_on or today)
+        except MissingYear as why:
+            raise Refused(why.message) from why
+        Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(due_on=last)
     if done.state == "returned" and sale.state in Sale.workflow["terminate"].frm:
         go(sale, "terminate", None, now, note)
     return done
