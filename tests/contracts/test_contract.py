@@ -74,6 +74,25 @@ def test_a_royalty_is_the_rate_of_its_base_down_to_the_fen_once_a_period(market)
         )
 
 
+def test_a_period_without_sales_is_reported_and_nothing_is_due_for_it(market):
+    sale = market.signed(structure="royalty", royalty_ppm=30_000, royalty_base="含税销售额",
+                         rows=[("入门费", 20 * WAN, date(2026, 6, 1))])  # fmt: skip
+    market.register(sale)
+    report = {"period": "2026 年第二季度", "due_on": date(2026, 7, 31)}
+    for wrong in (-1, 10**13 + 1):
+        with pytest.raises(Invalid, match="没有销售的，写 0"):
+            actions.report_royalty(base_fen=wrong, **report, **market.on(sale, market.clerk))
+    made = actions.report_royalty(base_fen=0, **report, **market.on(sale, market.clerk))
+    assert (made.base_fen, made.amount_fen, money.due(sale.contract)) == (0, 0, 20 * WAN)
+    market.pay(sale, 20 * WAN)
+    market.now = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    assert money.overdue(sale.contract, market.today) == []
+    assert list(finds.with_overdue(market.today)) == []
+    actions.void_royalty(seq=made.seq, reason="漏了出口的部分", **market.on(sale, market.teller))
+    again = actions.report_royalty(base_fen=100 * WAN, **report, **market.on(sale, market.clerk))
+    assert again.amount_fen == 3 * WAN
+
+
 def test_a_mistyped_royalty_is_voided_by_who_it_is_owed_to_and_reported_anew(market):
     sale = market.signed(structure="royalty", royalty_ppm=30_000, royalty_base="含税销售额",
                          rows=[("入门费", 20 * WAN, date(2026, 6, 1))])  # fmt: skip
