@@ -37,6 +37,11 @@ from triplehelix.records.trail.models import Entry
         ({"structure": "royalty", "rows": [("入门费", WAN, date(2026, 5, 1))]}, "royalty"),
         ({"structure": "equity", "equity_bp": 0}, "equity"),
         ({"structure": "trial", "trigger": ""}, "trigger"),
+        ({"pay_by": None}, "pay_by"),
+        ({"pay_by": date(2026, 4, 11)}, "pay_by"),
+        ({"rows": [("合同价款", PRICE, None)]}, "row_1_due"),
+        ({"rows": [("合同价款", PRICE, date(2026, 5, 1))], "pay_by": date(2026, 5, 1)}, "pay_by"),
+        ({"rows": [("首付", WAN, date(2026, 5, 1)), ("尾款", PRICE - WAN, date(2026, 6, 1))]}, "structure"),
         ({"structure": "instalments"}, "row_1"),
         ({"structure": "instalments", "rows": [("首付", PRICE - 1, date(2026, 5, 1))]}, "row_1"),
         ({"structure": "instalments", "rows": [("首付", PRICE, None)]}, "row_1_due"),
@@ -51,6 +56,18 @@ def test_a_wrong_contract_says_what_to_do_and_nothing_lands(market, change, fiel
     assert not Contract.objects.exists()
     sale.refresh_from_db()
     assert sale.state == "priced"
+
+
+def test_a_price_in_one_sum_is_due_on_its_own_day_and_not_when_the_contract_ends(market):
+    sale = market.signed(pay_by=date(2026, 5, 20), ends_on=date(2031, 4, 11))
+    due = sale.contract.instalments.get()
+    assert (due.name, due.amount_fen, due.due_on) == ("合同价款", PRICE, date(2026, 5, 20))
+    # Written as a line, it is the same.
+    rows = [("验收合格后", PRICE, date(2026, 5, 20))]
+    other = market.priced(achievement=market.offered("另一项工艺"))
+    market.sign(other, rows=rows)
+    due = other.contract.instalments.get()
+    assert (due.name, due.amount_fen, due.due_on) == rows[0]
 
 
 def test_instalments_come_to_the_price_exactly(market):
@@ -207,7 +224,7 @@ def test_used_first_and_given_back(market):
     sale.refresh_from_db()
     assert sale.state == "terminated"
     ended = Entry.objects.get(subject_kind="market.sale", verb="terminate")
-    assert (ended.actor_id, ended.why) == (None, "合格率达不到")
+    assert (ended.actor_account, ended.why) == (None, "合格率达不到")
     # The achievement is its seller's again.
     assert market.opened(market.other(9402)[0]).state == "checking"
 

@@ -106,7 +106,7 @@ def test_what_is_sold_whole_stops_the_other_sales_and_tells_their_sides_and_bidd
     assert "这项成果已经转让" in Message.objects.get(kind="market.bid.void", to=its_clerk.email).body
     assert "说明：这项成果已经转让" in Message.objects.get(kind="market.sale.suspend", to=clerk.email).body
     entry = Entry.objects.get(subject_kind="market.sale", subject_id=str(noticed.pk), verb="suspend")
-    assert (entry.actor_id, entry.why) == (None, "这项成果已经转让")
+    assert (entry.actor_account, entry.why) == (None, "这项成果已经转让")
     market.step(listed, "resume", market.officer)
     with pytest.raises(Refused, match="这项成果已经转让，不能再交易"):
         market.step(listed, "pass_rights", market.officer)
@@ -121,7 +121,8 @@ def test_a_licence_leaves_the_other_sales_alone(market):
 
 def test_what_was_offered_beside_a_sale_takes_no_bids_and_is_awarded_to_nobody(market):
     """Sales that went on beside a sold one, from before it stopped them: a notice, a listing, a result."""
-    noticed, listed, called = market.pricing(market.other(9302)[0]), market.pricing(), market.pricing()
+    noticed, called = (market.pricing(market.other(number)[0]) for number in (9302, 9303))
+    listed = market.pricing()
     market.notice(noticed)
     public, several = market.listed(listed), market.listed(called)
     for number in (9304, 9305):

@@ -34,8 +34,8 @@ from triplehelix.market.introductions.models import MOST_ROWS, Version
 from triplehelix.records.parties.reference import code_list, regions
 
 #: What is asked for only with one way of paying.
-WANTED = {"royalty": ("royalty_percent", "royalty_base"), "equity": ("equity_company", "equity_percent"),
-          "trial": ("trigger", "trial_until", "pay_days")}  # fmt: skip
+WANTED = {"fixed": ("pay_by",), "royalty": ("royalty_percent", "royalty_base"),
+          "equity": ("equity_company", "equity_percent"), "trial": ("trigger", "trial_until", "pay_days")}  # fmt: skip
 
 
 class ContractForm(ActForm):
@@ -51,6 +51,7 @@ class ContractForm(ActForm):
     site = forms.ChoiceField(label=gettext_lazy("项目实施地"))
     file = paper_field(gettext_lazy("书面合同"))
     structure = forms.ChoiceField(label=gettext_lazy("价款结构"), choices=Contract.STRUCTURES)
+    pay_by = may_day(gettext_lazy("付款期限"))
     royalty_percent = forms.CharField(label=gettext_lazy("提成比例（%）"), max_length=10, required=False,
                                       widget=forms.TextInput(attrs=DECIMAL))  # fmt: skip
     royalty_base = forms.CharField(label=gettext_lazy("提成基数"), max_length=120, required=False,
@@ -91,9 +92,12 @@ class ContractForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self.want(*WANTED.get(cleaned.get("structure", ""), ()))
-        self.shares = dict(self._shares(cleaned))
         self.parts = [(row["name"] or "", row["amount"] or 0, row["due"]) for row in self.instalments.typed(cleaned)]
+        structure = cleaned.get("structure", "")
+        # The day of a price paid in one sum may stand in a line of its own.
+        if structure != "fixed" or not self.parts:
+            self.want(*WANTED.get(structure, ()))
+        self.shares = dict(self._shares(cleaned))
         return cleaned
 
     def _shares(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -117,7 +121,7 @@ class ContractForm(ActForm):
 
     def layout(self) -> list[Group]:
         own = [self[name] for name in ("number", "type", "price", "signed_on", "ends_on", "site", "file")]
-        how = ("structure", "royalty_percent", "royalty_base", "equity_company", "equity_percent", "trigger",
+        how = ("structure", "pay_by", "royalty_percent", "royalty_base", "equity_company", "equity_percent", "trigger",
                "trial_until", "pay_days")  # fmt: skip
         return [
             Group("", own),

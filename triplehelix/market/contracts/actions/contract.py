@@ -31,7 +31,8 @@ MOST_PAY_DAYS = 365
 
 @dataclass(frozen=True)
 class Terms:
-    """A contract as it was entered. Money in whole fen; `rows` are (name, fen, last day or None)."""
+    """A contract as it was entered. Money in whole fen; `rows` are (name, fen, last day or None). `pay_by` is the last
+    day to pay a price in one sum, which may be written as a row instead."""
 
     number: str
     type: str
@@ -42,6 +43,7 @@ class Terms:
     file: File | None
     rows: Sequence[tuple[str, int, date | None]] = ()
     ends_on: date | None = None
+    pay_by: date | None = None
     royalty_ppm: int = 0
     royalty_base: str = ""
     equity_company: str = ""
@@ -165,6 +167,13 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     return errors
 
 
+def _pay_by_wrong(terms: Terms) -> dict[str, str]:
+    """One sum is paid by a day of its own: the day on which the contract ends is another thing."""
+    if terms.pay_by is None:
+        return {"pay_by": _("请填写付款期限：合同的有效期不是付款期限")}
+    return {"pay_by": _("期限不能早于签订日期")} if terms.pay_by < terms.signed_on else {}
+
+
 def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | None]]:
     """The instalments; without any, one of the whole price. Only a royalty's price is more than its instalments."""
     rows = list(terms.rows)
@@ -172,7 +181,13 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
         name = {"equity": _("股权变更登记"), "trial": _("达到付款条件后支付")}.get(terms.structure, _("合同价款"))
         if terms.structure in ("instalments", "royalty"):
             errors["row_1"] = _("请至少写一期付款")
-        return [(name, terms.price_fen, terms.ends_on if terms.structure == "fixed" else None)]
+        elif terms.structure == "fixed":
+            errors |= _pay_by_wrong(terms)
+        return [(name, terms.price_fen, terms.pay_by if terms.structure == "fixed" else None)]
+    if terms.structure == "fixed" and len(rows) > 1:
+        errors["structure"] = _("一次总付只有一期：分几次付的，请选“分期支付”")
+    elif terms.structure == "fixed" and terms.pay_by is not None:
+        errors["pay_by"] = _("付款期限已经写在分期里：请只写一处")
     if len(rows) > MOST_ROWS:
         errors["row_1"] = _("最多 %(most)d 期") % {"most": MOST_ROWS}
     for n, (name, fen, due) in enumerate(rows, start=1):
