@@ -32,6 +32,9 @@ from triplehelix.records.trail.models import Entry
         ({"structure": "barter"}, "structure"),
         ({"price_fen": 0}, "price"),
         ({"site": "999999"}, "site"),
+        ({"site": "371523"}, "site"),  # a county that has not been one since 2020
+        ({"site": "371500"}, "site"),  # the city, not a part of it
+        ({"site": ""}, "site"),
         ({"signed_on": date(2026, 4, 7)}, "signed_on"),
         ({"signed_on": date(2027, 1, 1)}, "signed_on"),
         ({"structure": "royalty", "rows": [("入门费", WAN, date(2026, 5, 1))]}, "royalty"),

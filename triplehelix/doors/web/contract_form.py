@@ -26,12 +26,12 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.codes import CodeError
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms
+from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms, sites
 from triplehelix.market.contracts.finds import agreed_terms
 from triplehelix.market.contracts.models import Contract, Sale
 from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS, Version
-from triplehelix.records.parties.reference import code_list, regions
+from triplehelix.records.parties.reference import code_list
 
 #: What is asked for only with one way of paying.
 WANTED = {"fixed": ("pay_by",), "royalty": ("royalty_percent", "royalty_base"),
@@ -72,10 +72,9 @@ class ContractForm(ActForm):
         start |= _agreed(agreed) if agreed is not None else {}
         super().__init__(data, files, initial=start)
         self.hint = _hint(agreed, sale) if agreed is not None else ""
-        places = [(one.code, one.name) for one in regions().current(today) if one.parent]
         self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
         self.fields["site"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")), *places, ("elsewhere", _("不在本市")),
+            ("", _("请选择")), *sites(today).items(), ("elsewhere", _("不在本市")),
         ]  # fmt: skip
         for structure, names in WANTED.items():
             for name in names:

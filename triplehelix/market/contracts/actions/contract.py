@@ -20,7 +20,7 @@ from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.reference import code_list, regions
 from triplehelix.records.parties.rules import Invalid
 
 #: Who has given the whole right away can neither give it again nor licence it.
@@ -104,6 +104,11 @@ def _stop_others(sold: Sale, now: datetime) -> None:
         go(other, "suspend", None, now, why)
 
 
+def sites(on: date) -> dict[str, str]:
+    """Where in the city a contract may be carried out: counties and zones of that day, by code; not the city whole."""
+    return {one.code: one.name for one in regions().current(on) if one.parent}
+
+
 def _what_is_due(made: Contract, terms: Terms, rows: list[tuple[str, int, date | None]], trigger: str) -> None:
     """The contract's instalments, and the trial that comes before them."""
     kind = "equity" if terms.structure == "equity" else "fixed"
@@ -145,8 +150,8 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
             "contract": other.number, "buyer": other.sale.buyer}  # fmt: skip
     if terms.structure not in dict(Contract.STRUCTURES):
         errors["structure"] = _("请选择价款结构")
-    if terms.site not in code_list("regions") and terms.site != "elsewhere":
-        errors["site"] = _("请选择项目实施地")
+    if terms.site != "elsewhere" and terms.site not in sites(terms.signed_on):
+        errors["site"] = _("请选择项目实施地：签订时的县市区、开发区，或不在本市")
     public = current(sale)
     if terms.signed_on > today:
         errors["signed_on"] = _("日期还没有到")
