@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.words import PRICE, WAN
-from triplehelix.market.contracts import actions, acts, finds, money
+from triplehelix.foundation.calendar import WorkingCalendar
+from triplehelix.market.contracts import actions, acts, finds, guards, money
 from triplehelix.market.contracts.actions.settling import Contributor, remind_overdue
 from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
 from triplehelix.market.contracts.finds import waiting_for
@@ -31,11 +32,19 @@ from triplehelix.records.trail.models import Entry
         ({"structure": "barter"}, "structure"),
         ({"price_fen": 0}, "price"),
         ({"site": "999999"}, "site"),
+        ({"site": "371523"}, "site"),  # a county that has not been one since 2020
+        ({"site": "371500"}, "site"),  # the city, not a part of it
+        ({"site": ""}, "site"),
         ({"signed_on": date(2026, 4, 7)}, "signed_on"),
         ({"signed_on": date(2027, 1, 1)}, "signed_on"),
         ({"structure": "royalty", "rows": [("入门费", WAN, date(2026, 5, 1))]}, "royalty"),
         ({"structure": "equity", "equity_bp": 0}, "equity"),
         ({"structure": "trial", "trigger": ""}, "trigger"),
+        ({"pay_by": None}, "pay_by"),
+        ({"pay_by": date(2026, 4, 11)}, "pay_by"),
+        ({"rows": [("合同价款", PRICE, None)]}, "row_1_due"),
+        ({"rows": [("合同价款", PRICE, date(2026, 5, 1))], "pay_by": date(2026, 5, 1)}, "pay_by"),
+        ({"rows": [("首付", WAN, date(2026, 5, 1)), ("尾款", PRICE - WAN, date(2026, 6, 1))]}, "structure"),
         ({"structure": "instalments"}, "row_1"),
         ({"structure": "instalments", "rows": [("首付", PRICE - 1, date(2026, 5, 1))]}, "row_1"),
         ({"structure": "instalments", "rows": [("首付", PRICE, None)]}, "row_1_due"),
@@ -50,6 +59,18 @@ def test_a_wrong_contract_says_what_to_do_and_nothing_lands(market, change, fiel
     assert not Contract.objects.exists()
     sale.refresh_from_db()
     assert sale.state == "priced"
+
+
+def test_a_price_in_one_sum_is_due_on_its_own_day_and_not_when_the_contract_ends(market):
+    sale = market.signed(pay_by=date(2026, 5, 20), ends_on=date(2031, 4, 11))
+    due = sale.contract.instalments.get()
+    assert (due.name, due.amount_fen, due.due_on) == ("合同价款", PRICE, date(2026, 5, 20))
+    # Written as a line, it is the same.
+    rows = [("验收合格后", PRICE, date(2026, 5, 20))]
+    other = market.priced(achievement=market.offered("另一项工艺"))
+    market.sign(other, rows=rows)
+    due = other.contract.instalments.get()
+    assert (due.name, due.amount_fen, due.due_on) == rows[0]
 
 
 def test_instalments_come_to_the_price_exactly(market):
@@ -71,6 +92,25 @@ def test_a_royalty_is_the_rate_of_its_base_down_to_the_fen_once_a_period(market)
         actions.report_royalty(
             period="2026 年第二季度", base_fen=1, due_on=date(2026, 7, 31), **market.on(sale, market.teller)
         )
+
+
+def test_a_period_without_sales_is_reported_and_nothing_is_due_for_it(market):
+    sale = market.signed(structure="royalty", royalty_ppm=30_000, royalty_base="含税销售额",
+                         rows=[("入门费", 20 * WAN, date(2026, 6, 1))])  # fmt: skip
+    market.register(sale)
+    report = {"period": "2026 年第二季度", "due_on": date(2026, 7, 31)}
+    for wrong in (-1, 10**13 + 1):
+        with pytest.raises(Invalid, match="没有销售的，写 0"):
+            actions.report_royalty(base_fen=wrong, **report, **market.on(sale, market.clerk))
+    made = actions.report_royalty(base_fen=0, **report, **market.on(sale, market.clerk))
+    assert (made.base_fen, made.amount_fen, money.due(sale.contract)) == (0, 0, 20 * WAN)
+    market.pay(sale, 20 * WAN)
+    market.now = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    assert money.overdue(sale.contract, market.today) == []
+    assert list(finds.with_overdue(market.today)) == []
+    actions.void_royalty(seq=made.seq, reason="漏了出口的部分", **market.on(sale, market.teller))
+    again = actions.report_royalty(base_fen=100 * WAN, **report, **market.on(sale, market.clerk))
+    assert again.amount_fen == 3 * WAN
 
 
 def test_a_mistyped_royalty_is_voided_by_who_it_is_owed_to_and_reported_anew(market):
@@ -129,6 +169,33 @@ def test_a_buyer_who_says_nothing_owes_when_the_days_to_pay_are_over(market):
     assert sale in waiting_for(market.clerk, market.today)
 
 
+def test_days_to_pay_that_end_in_a_holiday_end_on_the_next_working_day(market):
+    """民法典 §203: 30 days after 2026-09-01 is 10-01, a holiday to 10-07; the buyer pays, and may confirm, to 10-08."""
+    sale = market.signed(structure="trial", trigger="连续三批合格率达到 98%", trial_until=date(2026, 12, 31))
+    market.now = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    trial = sale.contract.trial
+    actions.step_trial(trial=trial, step="trigger", actor=market.teller, now=market.now, seen_version=1, note="达标")
+    market.now = datetime(2026, 10, 8, 2, tzinfo=UTC)
+    assert end_silence(now=market.now) == 0
+    with pytest.raises(Refused, match="到 2026-10-08 还可以自己确认付款"):
+        actions.step_trial(trial=trial, step="fall_due", actor=market.officer, now=market.now, seen_version=2)
+    market.days(1)
+    assert end_silence(now=market.now) == 1
+    assert sale.contract.instalments.get().due_on == date(2026, 10, 8)
+
+
+def test_days_to_pay_into_a_year_without_a_calendar_wait_for_it(market, monkeypatch):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 12, 31))
+    trial = sale.contract.trial
+    actions.step_trial(trial=trial, step="trigger", actor=market.teller, now=market.now, seen_version=1, note="达标")
+    monkeypatch.setattr(guards, "calendar", lambda: WorkingCalendar([]))
+    for who in (market.clerk, market.officer):
+        with pytest.raises(Refused, match="缺少 2026 年的放假调休安排"):
+            actions.step_trial(trial=trial, step="fall_due", actor=who, now=market.now, seen_version=2)
+    trial.refresh_from_db()
+    assert trial.state == "triggered"
+
+
 def test_a_trial_that_has_run_out_is_both_sides_turn_and_said_once(market):
     sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
     market.now = datetime(2026, 6, 30, 2, tzinfo=UTC)
@@ -157,6 +224,58 @@ def test_used_first_and_given_back(market):
     with pytest.raises(Refused, match="写明原因"):
         actions.step_trial(seen_version=1, **given_back)
     assert actions.step_trial(seen_version=1, note="合格率达不到", **given_back).state == "returned"
+    sale.refresh_from_db()
+    assert sale.state == "terminated"
+    ended = Entry.objects.get(subject_kind="market.sale", verb="terminate")
+    assert (ended.actor_account, ended.why) == (None, "合格率达不到")
+    # The achievement is its seller's again.
+    assert market.opened(market.other(9402)[0]).state == "checking"
+
+
+@pytest.mark.parametrize("state", ["registering", "registered", "following", "revoked"])
+def test_what_is_given_back_ends_the_contract_wherever_it_stands(market, state):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 12, 31))
+    Sale.objects.filter(pk=sale.pk).update(state=state)
+    actions.step_trial(trial=sale.contract.trial, step="give_back", actor=market.clerk, now=market.now, seen_version=1,
+                       note="合格率达不到")  # fmt: skip
+    sale.refresh_from_db()
+    assert sale.state == "terminated"
+
+
+def test_what_is_given_back_while_income_is_shared_is_ended_by_the_market_afterwards(market):
+    rows = [("预付款", 10 * WAN, date(2026, 5, 1)), ("达标后", PRICE - 10 * WAN, None)]
+    sale = market.performing(structure="trial", trigger="达标", trial_until=date(2026, 12, 31), rows=rows)
+    market.pay(sale, 10 * WAN)
+    market.sheet(sale, 10 * WAN)
+    actions.step_trial(trial=sale.contract.trial, step="give_back", actor=market.clerk, now=market.now, seen_version=1,
+                       note="合格率达不到")  # fmt: skip
+    sale.refresh_from_db()
+    assert sale.state == "rewarding"
+    market.days(30)
+    actions.end_due(now=market.now)
+    assert sale in waiting_for(market.officer, market.today)
+    assert market.step(sale, "terminate", market.officer, "试用后退回").state == "terminated"
+    assert sale not in waiting_for(market.officer, market.today)
+
+
+def test_a_terminated_contract_is_nobodys_turn_whatever_its_trial_had_come_to(market):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
+    actions.step_trial(trial=sale.contract.trial, step="trigger", actor=market.clerk, now=market.now, seen_version=1,
+                       note="达标")  # fmt: skip
+    assert sale in waiting_for(market.clerk, market.today)
+    market.step(sale, "terminate", market.officer, "双方协商解除")
+    assert sale not in waiting_for(market.clerk, market.today)
+
+
+def test_a_closed_sale_has_no_trial_to_go_on_with(market):
+    sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
+    Sale.objects.filter(pk=sale.pk).update(state="closed")
+    market.now = datetime(2026, 7, 1, 2, tzinfo=UTC)
+    assert remind_ended(now=market.now) == 0
+    assert sale not in waiting_for(market.clerk, market.today)
+    with pytest.raises(Refused, match="已经办结"):
+        actions.step_trial(trial=sale.contract.trial, step="give_back", actor=market.clerk, now=market.now,
+                           seen_version=1, note="不用了")  # fmt: skip
 
 
 # --- settlement ----------------------------------------------------------------------------------------------------
@@ -217,6 +336,19 @@ def test_what_is_late_is_said_once(market):
     market.pay(sale, 30 * WAN)
     assert money.overdue(sale.contract, market.today) == []
     assert list(finds.with_overdue(market.today)) == []
+
+
+def test_what_goes_back_after_a_sale_was_closed_makes_nobody_late(market):
+    """Nothing can be paid into a closed sale: a refund is no debt of the buyer's."""
+    sale = market.performing()
+    market.pay(sale, PRICE)
+    Sale.objects.filter(pk=sale.pk).update(state="closed")
+    market.days(90)
+    market.pay(sale, 10 * WAN, way="out", reason="质量折让")
+    assert list(finds.with_overdue(market.today)) == []
+    assert sale not in waiting_for(market.clerk, market.today)
+    assert sale not in waiting_for(market.teller, market.today)
+    assert remind_overdue(now=market.now) == 0
 
 
 # --- landed --------------------------------------------------------------------------------------------------------

@@ -70,9 +70,9 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("register", "c", "registered"), ("refuse_registration", "c", "signed"), ("publish_reward", "s", "rewarding"),
         ("object_reward", "s", "reward_objected"), ("dismiss_reward", "s", "rewarding"),
         ("redo_reward", "s", "registered"), ("end_reward", "ss", "registered"), ("follow", "cs", "following"),
-        ("close", "c", "closed"), ("suspend", "c", "suspended"), ("resume", "c", "checking"),
+        ("close", "c", "closed"), ("suspend", "cs", "suspended"), ("resume", "c", "checking"),
         ("revoke", "c", "revoked"),
-        ("withdraw", "cs", "withdrawn"), ("terminate", "c", "terminated"),
+        ("withdraw", "cs", "withdrawn"), ("terminate", "cs", "terminated"),
     }  # fmt: skip
     assert {state.code for state in FLOW.states if state.final} == {"closed", "withdrawn", "terminated"}
     assert FLOW.to_mermaid().startswith("stateDiagram-v2")

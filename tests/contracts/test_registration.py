@@ -6,9 +6,12 @@ import pytest
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, finds
+from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Registration, Sale
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
 
 
 @pytest.mark.parametrize(
@@ -67,9 +70,12 @@ def test_refused_with_a_reason_and_applied_again(market):
 
 
 def test_nothing_is_sold_twice(market):
+    """What stood priced before sales stopped each other is not signed; what is opened anew is not published."""
     second, third = (market.pricing(market.other(number)[0]) for number in (9302, 9304))
     market.notice(second)
     first = market.signed()
+    Sale.objects.filter(pk=second.pk).update(state="priced")
+    Sale.objects.filter(pk=third.pk).update(state="pricing")
     sold = r"已经由 澄大合.*转让给示例9001厂，不能再转让"
     for kind in ("ASSIGN", "LICENSE"):
         with pytest.raises(Invalid, match=sold):
@@ -80,6 +86,65 @@ def test_nothing_is_sold_twice(market):
         market.opened(market.other(9303)[0])
     market.step(first, "terminate", market.officer, "双方协商解除")
     assert market.sign(second).type == "ASSIGN"
+
+
+def test_what_is_sold_whole_stops_the_other_sales_and_tells_their_sides_and_bidders(market):
+    """One in each state in which it is priced or offered; one that is being checked waits there."""
+    firm, clerk = market.other(9302)
+    noticed, listed = market.pricing(firm), market.pricing()
+    checked = market.opened(market.other(9303)[0])
+    market.notice(noticed)
+    public = market.listed(listed, days=60)
+    bidder, its_clerk = market.other(9304)
+    market.bid(public, bidder, its_clerk)
+    another = market.pricing(firm, achievement=market.offered("另一项工艺"))
+    market.signed()
+    states = dict(Sale.objects.values_list("pk", "state"))
+    assert [states[one.pk] for one in (noticed, listed, checked, another)] == [
+        "suspended", "suspended", "checking", "pricing"]  # fmt: skip
+    assert public.bids.get().result == "void"
+    assert "这项成果已经转让" in Message.objects.get(kind="market.bid.void", to=its_clerk.email).body
+    assert "说明：这项成果已经转让" in Message.objects.get(kind="market.sale.suspend", to=clerk.email).body
+    entry = Entry.objects.get(subject_kind="market.sale", subject_id=str(noticed.pk), verb="suspend")
+    assert (entry.actor_account, entry.why) == (None, "这项成果已经转让")
+    market.step(listed, "resume", market.officer)
+    with pytest.raises(Refused, match="这项成果已经转让，不能再交易"):
+        market.step(listed, "pass_rights", market.officer)
+
+
+def test_a_licence_leaves_the_other_sales_alone(market):
+    other = market.pricing(market.other(9302)[0])
+    market.signed(type="LICENSE")
+    other.refresh_from_db()
+    assert other.state == "pricing"
+
+
+def test_what_was_offered_beside_a_sale_takes_no_bids_and_is_awarded_to_nobody(market):
+    """Sales that went on beside a sold one, from before it stopped them: a notice, a listing, a result."""
+    noticed, called = (market.pricing(market.other(number)[0]) for number in (9302, 9303))
+    listed = market.pricing()
+    market.notice(noticed)
+    public, several = market.listed(listed), market.listed(called)
+    for number in (9304, 9305):
+        market.bid(several, *market.other(number))
+    market.bid(public, *market.other(9306))
+    market.signed()
+    for sale, was in ((noticed, "noticing"), (listed, "listed"), (called, "listed")):
+        Sale.objects.filter(pk=sale.pk).update(state=was)
+        sale.publications.update(is_over=False)
+    with pytest.raises(Refused, match="已经转让，不再登记意向方"):
+        market.bid(public, *market.other(9307))
+    market.days(40)
+    assert actions.end_due(now=market.now) == 0
+    for sale, step in ((noticed, "end_notice"), (listed, "end_single"), (called, "end_several")):
+        with pytest.raises(Refused, match="这项成果已经转让，不能再交易"):
+            market.step(sale, step, market.officer)
+    assert {noticed, listed, called} <= set(waiting_for(market.officer, market.today))
+    Sale.objects.filter(pk=called.pk).update(state="bidding")
+    result = {"exchange": "某技术交易所", "document": "成交确认〔2026〕9号", "held_on": market.today,
+              "winner": several.bids.first().organisation, "price_fen": PRICE, "file": market.paper()}  # fmt: skip
+    with pytest.raises(Refused, match="这项成果已经转让，不能再交易"):
+        actions.record_result(**result, **market.on(called, market.officer))
 
 
 def test_a_terminated_contract_does_not_land_again_when_money_goes_back(market):

@@ -151,7 +151,9 @@ class Market:
     def terms(self, **more):
         given = {
             "number": f"澄大合〔2026〕{self.papers}号", "type": "ASSIGN", "structure": "fixed", "price_fen": PRICE,
-            "signed_on": self.today, "site": "371521", "file": self.paper(), "ends_on": self.today + timedelta(days=60),
+            "signed_on": self.today, "site": "371521", "file": self.paper(),
+            "ends_on": self.today + timedelta(days=365),
+            "pay_by": None if "rows" in more else self.today + timedelta(days=60),
         }  # fmt: skip
         return Terms(**(given | more))
 

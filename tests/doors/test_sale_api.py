@@ -95,7 +95,8 @@ def later(monkeypatch):
 
 def contract(**more):
     given = {"number": "澄大合〔2026〕9号", "type": "ASSIGN", "structure": "fixed", "price_fen": PRICE}
-    return given | {"signed_on": str(timezone.localdate()), "site": "371521"} | more
+    days = {"signed_on": str(timezone.localdate()), "pay_by": str(timezone.localdate() + timedelta(days=60))}
+    return given | days | {"site": "371521"} | more
 
 
 def test_from_the_first_call_to_a_landing(market, seller, buyer, office, later):

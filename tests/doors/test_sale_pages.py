@@ -54,7 +54,8 @@ def rights(market, *owners, **more):
 
 def contract(**more):
     given = {"number": "澄大合〔2026〕9号", "type": "ASSIGN", "price": "1000000", "signed_on": timezone.localdate(),
-             "site": "371521", "structure": "fixed", "file": pdf()}  # fmt: skip
+             "site": "371521", "structure": "fixed", "pay_by": timezone.localdate() + timedelta(days=60),
+             "file": pdf()}  # fmt: skip
     return given | more
 
 
@@ -144,6 +145,16 @@ def test_what_a_contract_s_structure_needs_is_said_at_once(client, market):
     said = contract(structure="royalty", number="")
     assert {"number", "royalty_percent", "royalty_base"} <= set(errors(act(client, market.teller, sale, "sign", said),
                                                                        "sign"))  # fmt: skip
+
+
+def test_a_price_in_one_sum_is_asked_for_its_day_or_has_a_line(client, market):
+    sale = market.priced()
+    said = errors(act(client, market.teller, sale, "sign", contract(pay_by="")), "sign")
+    assert set(said) == {"pay_by"}
+    day = timezone.localdate() + timedelta(days=30)
+    line = {"name_1": "验收合格后", "amount_1": "1000000", "due_1": day}
+    assert act(client, market.teller, sale, "sign", contract(pay_by="", **line)).status_code == 302
+    assert sale.contract.instalments.get().due_on == day
 
 
 def test_the_seller_proposes_the_market_publishes_a_citizen_objects(client, market):
@@ -398,6 +409,11 @@ def test_an_overdue_instalment_says_to_each_side_what_to_do(client, market):
         assert f"/sales/{sale.pk}/" in client.get("/todo/").text
     client.force_login(market.officer)
     assert "请付款" not in client.get(f"/sales/{sale.pk}/").text
+    for ended in ("terminated", "closed"):
+        Sale.objects.filter(pk=sale.pk).update(state=ended)
+        client.force_login(market.clerk)
+        assert "已逾期" not in client.get(f"/sales/{sale.pk}/").text
+        assert f"/sales/{sale.pk}/" not in client.get("/todo/").text
 
 
 # --- opening one ------------------------------------------------------------------------------------------------------

@@ -28,16 +28,17 @@ class RowIn(shapes.Given):
 
 
 class ContractIn(Seen):
-    """书面技术合同. Only the fields of its structure are asked for: royalty_…, equity_…, trigger and trial_until."""
+    """书面技术合同. Only the fields of its structure are asked for: pay_by, royalty_…, equity_…, trigger, …"""
 
     number: str = Field(max_length=60, description="合同编号")
     type: str = TYPE
     structure: Literal["fixed", "instalments", "royalty", "trial", "equity"]
     price_fen: int = Field(ge=1, le=10**13, description="the price made public, or won")
     signed_on: date
-    ends_on: date | None = None
-    site: str = Field(max_length=20, description="项目实施地: a code of /reference/regions, or elsewhere")
-    rows: list[RowIn] = Field([], max_length=60, description="分期; a royalty's are its 入门费; none: one payment")
+    ends_on: date | None = Field(None, description="有效期至, not a day to pay")
+    pay_by: date | None = Field(None, description="付款期限 of a fixed price that is not given as a row")
+    site: str = Field(max_length=20, description="项目实施地: a county or zone of /reference/regions, or elsewhere")
+    rows: list[RowIn] = Field([], max_length=60, description="分期; a royalty: its 入门费; a fixed price: one at most")
     royalty_ppm: int = Field(0, ge=0, le=1_000_000, description="parts of a million of the base")
     royalty_base: str = Field("", max_length=120, description="提成基数, in words")
     equity_company: str = Field("", max_length=120)

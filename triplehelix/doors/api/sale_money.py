@@ -33,7 +33,7 @@ class MoneyIn(MoneyBackIn):
 
 class RoyaltyIn(Seen):
     period: str = Field(max_length=120, description="提成期间, reported once")
-    base_fen: int = Field(ge=1, le=10**13, description="提成基数")
+    base_fen: int = Field(ge=0, le=10**13, description="提成基数; 0 for a period without sales")
     due_on: date
 
 

@@ -34,6 +34,8 @@ def go(walk: "Walk") -> None:
     _register(walk)
     if trial := walk.row.get("trial"):
         _trial(walk, trial)
+        if trial == "returned":
+            return  # the contract has ended with it
     for n, part in enumerate(walk.row.get("paid", [])):
         _pay(walk, part, 3 if n == 0 else 8)
     if back := walk.row.get("given_back"):
@@ -57,6 +59,7 @@ def _sign(walk: "Walk") -> None:
     price = walk.sale.price_fen or walk.price
     structure = walk.row.get("structure", "fixed")
     by_structure: dict[str, dict[str, Any]] = {
+        "fixed": {"pay_by": walk.today + 180 * DAY},
         "instalments": {"rows": _parts(walk, price)},
         "royalty": {"rows": [("入门费", price * 4 // 10, walk.today + 60 * DAY)], "royalty_ppm": 30_000,
                     "royalty_base": "含税销售额"},

@@ -26,16 +26,16 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.codes import CodeError
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms
+from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms, sites
 from triplehelix.market.contracts.finds import agreed_terms
 from triplehelix.market.contracts.models import Contract, Sale
 from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS, Version
-from triplehelix.records.parties.reference import code_list, regions
+from triplehelix.records.parties.reference import code_list
 
 #: What is asked for only with one way of paying.
-WANTED = {"royalty": ("royalty_percent", "royalty_base"), "equity": ("equity_company", "equity_percent"),
-          "trial": ("trigger", "trial_until", "pay_days")}  # fmt: skip
+WANTED = {"fixed": ("pay_by",), "royalty": ("royalty_percent", "royalty_base"),
+          "equity": ("equity_company", "equity_percent"), "trial": ("trigger", "trial_until", "pay_days")}  # fmt: skip
 
 
 class ContractForm(ActForm):
@@ -51,6 +51,7 @@ class ContractForm(ActForm):
     site = forms.ChoiceField(label=gettext_lazy("项目实施地"))
     file = paper_field(gettext_lazy("书面合同"))
     structure = forms.ChoiceField(label=gettext_lazy("价款结构"), choices=Contract.STRUCTURES)
+    pay_by = may_day(gettext_lazy("付款期限"))
     royalty_percent = forms.CharField(label=gettext_lazy("提成比例（%）"), max_length=10, required=False,
                                       widget=forms.TextInput(attrs=DECIMAL))  # fmt: skip
     royalty_base = forms.CharField(label=gettext_lazy("提成基数"), max_length=120, required=False,
@@ -71,10 +72,9 @@ class ContractForm(ActForm):
         start |= _agreed(agreed) if agreed is not None else {}
         super().__init__(data, files, initial=start)
         self.hint = _hint(agreed, sale) if agreed is not None else ""
-        places = [(one.code, one.name) for one in regions().current(today) if one.parent]
         self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
         self.fields["site"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")), *places, ("elsewhere", _("不在本市")),
+            ("", _("请选择")), *sites(today).items(), ("elsewhere", _("不在本市")),
         ]  # fmt: skip
         for structure, names in WANTED.items():
             for name in names:
@@ -91,9 +91,12 @@ class ContractForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self.want(*WANTED.get(cleaned.get("structure", ""), ()))
-        self.shares = dict(self._shares(cleaned))
         self.parts = [(row["name"] or "", row["amount"] or 0, row["due"]) for row in self.instalments.typed(cleaned)]
+        structure = cleaned.get("structure", "")
+        # The day of a price paid in one sum may stand in a line of its own.
+        if structure != "fixed" or not self.parts:
+            self.want(*WANTED.get(structure, ()))
+        self.shares = dict(self._shares(cleaned))
         return cleaned
 
     def _shares(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -117,7 +120,7 @@ class ContractForm(ActForm):
 
     def layout(self) -> list[Group]:
         own = [self[name] for name in ("number", "type", "price", "signed_on", "ends_on", "site", "file")]
-        how = ("structure", "royalty_percent", "royalty_base", "equity_company", "equity_percent", "trigger",
+        how = ("structure", "pay_by", "royalty_percent", "royalty_base", "equity_company", "equity_percent", "trigger",
                "trial_until", "pay_days")  # fmt: skip
         return [
             Group("", own),

@@ -95,7 +95,7 @@ class RoyaltyForm(ActForm):
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data)
-        self.fields["base"].help_text = sale.contract.royalty_base
+        self.fields["base"].help_text = _("%(base)s；没有销售的，写 0") % {"base": sale.contract.royalty_base}
 
 
 class VoidRoyaltyForm(ActForm):

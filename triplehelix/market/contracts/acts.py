@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
 from triplehelix.market.contracts.actions.royalties import ROYALTY_IN
 from triplehelix.market.contracts.actions.settling import PAID_IN
-from triplehelix.market.contracts.guards import current
+from triplehelix.market.contracts.guards import unanswered_objections
 from triplehelix.market.contracts.models import Objection, Proposal, Sale
 
 
@@ -34,8 +34,7 @@ def held_proposal(sale: Sale) -> Proposal | None:
 
 def open_objections(sale: Sale) -> list[Objection]:
     """What waits for an answer, the oldest first."""
-    public = current(sale)
-    return list(public.objections.filter(answered_at__isnull=True)) if public is not None else []
+    return list(unanswered_objections(sale))
 
 
 def _in(*states: str) -> Callable[[Sale], bool]:

@@ -13,6 +13,7 @@ from triplehelix.market.contracts.models import (
     Contract,
     Distribution,
     Instalment,
+    Objection,
     Proposal,
     Publication,
     Receipt,
@@ -29,17 +30,21 @@ from triplehelix.records.parties.rules import DUTIFUL
 
 #: The type of the pack's list by which the right itself changes hands.
 ASSIGNED = "ASSIGN"
+#: Where a contract asks for nothing any more, of nobody.
+ENDED = ("closed", "terminated")
 Days = tuple[date | None, date | None]
 #: What each relation has to do, by where a sale stands.
 WAITS: dict[str, Q] = {
     "seller": Q(state="checking", rights__isnull=True)
     | Q(state="pricing", proposal__isnull=True)
     | Q(state__in=("unsold", "priced", "signed", "revoked", "reward_objected")),
-    "buyer": Q(contract__trial__state="triggered"),
+    "buyer": Q(contract__trial__state="triggered") & ~Q(state__in=ENDED),
     "city": Q(state="checking", rights__isnull=False)
     | Q(state="pricing", proposal__isnull=False)
     | Q(state__in=("objected", "bidding", "registering", "suspended"))
-    | Q(state="following", follow_ups__isnull=False),
+    | Q(state="following", follow_ups__isnull=False)
+    # A contract whose thing went back while its income was being shared: it ends afterwards.
+    | Q(state__in=Sale.workflow["terminate"].frm, contract__trial__state="returned"),
 }
 
 
@@ -64,11 +69,14 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     wanted |= (relations["seller"] | relations["buyer"]) & Q(pk__in=with_overdue(on).values("pk"))
     late = Distribution.objects.filter(sale__state="rewarding", is_final=False, void_why="", last__lt=on)
     wanted |= relations["seller"] & (Q(pk__in=late.values("sale")) | Q(pk__in=settled().values("pk")))
-    # The system ends a notice by itself: one that stays is not what is sold any more. A result ends an auction.
+    # The system ends a notice or a listing by itself: what stays cannot be sold any more. A result ends an auction.
     ended = Publication.objects.filter(is_over=False, last__lt=on).order_by().values("sale")
-    wanted |= (relations["seller"] | relations["city"]) & Q(state="noticing", pk__in=ended)
+    wanted |= (relations["seller"] | relations["city"]) & Q(state__in=("noticing", "listed"), pk__in=ended)
     wanted |= relations["city"] & Q(state="announced", pk__in=ended)
-    tried = Q(contract__trial__state="using", contract__trial__until__lt=on) & ~Q(state="terminated")
+    # An objection to a notice that was taken down waits for its answer all the same.
+    asked = Objection.objects.filter(answered_at__isnull=True).order_by().values("publication__sale")
+    wanted |= relations["city"] & Q(pk__in=asked)
+    tried = Q(contract__trial__state="using", contract__trial__until__lt=on) & ~Q(state__in=ENDED)
     wanted |= (relations["seller"] | relations["buyer"]) & tried
     rows = Sale.objects.filter(pk__in=Sale.objects.filter(wanted).values("pk"))
     return rows.select_related("achievement", "seller", "buyer").order_by("changed_at", "pk")
@@ -136,10 +144,11 @@ def narrowed(
 
 
 def with_overdue(on: date) -> QuerySet[Sale]:
-    """Sales that have an instalment past its day and less money than all that are past."""
+    """Sales that have an instalment past its day and less money than all that are past: while something can be paid.
+    What was closed stays so when money goes back."""
     late = Instalment.objects.filter(contract__sale=OuterRef("pk"), due_on__lt=on).order_by().values("contract__sale")
     asked = late.annotate(sum=Sum("amount_fen")).values("sum")
-    rows = with_money(Sale.objects.exclude(state="terminated")).annotate(asked_fen=Coalesce(Subquery(asked), 0))
+    rows = with_money(Sale.objects.exclude(state__in=ENDED)).annotate(asked_fen=Coalesce(Subquery(asked), 0))
     return rows.filter(asked_fen__gt=F("arrived_fen")).select_related("achievement", "seller", "buyer", "contract")
 
 

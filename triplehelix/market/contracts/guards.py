@@ -1,27 +1,37 @@
 """What must be true before a step of a sale. A guard answers why not, or None."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import DUTIFUL
 
 if TYPE_CHECKING:
-    from triplehelix.market.contracts.models import Publication, Sale, Trial
+    from django.db.models import QuerySet
+
+    from triplehelix.market.contracts.models import Objection, Publication, Sale, Trial
 
 WHOLE = 10_000
 
 
-def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
-    """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
+def not_assigned(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Nobody is awarded what somebody else has already been given whole."""
     from triplehelix.market.contracts.finds import assigned
 
+    gone = assigned(sale.achievement, besides=sale) is not None
+    return _("这项成果已经转让，不能再交易") if gone else None
+
+
+def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
     owners = list(sale.owners.all())
     if not owners:
         return _("还没有填写权利人：请先填写权属核查")
@@ -32,9 +42,7 @@ def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | No
     for owner in owners:
         if owner.uscc != sale.seller.uscc and (owner.consent_id is None or owner.consented_on is None):
             return _("缺少共有人 %(owner)s 的书面同意") % {"owner": owner.name}
-    if assigned(sale.achievement, besides=sale) is not None:
-        return _("这项成果已经转让，不能再交易")
-    return _barred(sale)
+    return not_assigned(sale, actor, now) or _barred(sale)
 
 
 def _barred(sale: "Sale") -> str | None:
@@ -72,10 +80,19 @@ def unanswered(trial: "Trial", actor: Account | None, now: datetime) -> str | No
     """The buyer confirms at any time; for whom it stays silent when the contract's days to pay are over."""
     if BUYER in trial.relations_of(actor, now):
         return None
-    last = (trial.triggered_on or timezone.localdate(now)) + timedelta(days=trial.pay_days)
+    try:
+        last = pay_by(trial, trial.triggered_on or timezone.localdate(now))
+    except MissingYear as why:
+        return why.message
     if timezone.localdate(now) > last:
         return None
     return _("受让方到 %(last)s 还可以自己确认付款") % {"last": last}
+
+
+def pay_by(trial: "Trial", triggered: date) -> date:
+    """The last day to pay for what was used first: the contract's days after its condition was met, and if people rest
+    on the last of them the next working day (民法典 §203). Raises MissingYear."""
+    return calendar().notice_end(triggered, trial.pay_days, "calendar")
 
 
 def current(sale: "Sale") -> "Publication | None":
@@ -128,23 +145,49 @@ def _bidders_are(sale: "Sale", least: int, most: int, otherwise: str) -> str | N
     return None if least <= count <= most else otherwise
 
 
+def unanswered_objections(sale: "Sale") -> "QuerySet[Objection]":
+    """Every objection to a price of this sale that waits for an answer, the oldest first: also to a notice that was
+    taken down since."""
+    from triplehelix.market.contracts.models import Objection
+
+    return Objection.objects.filter(publication__sale=sale, answered_at__isnull=True).order_by("pk")
+
+
+def nothing_waiting(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """Whoever objected is answered before the sale is led away from the objection."""
+    return _("还有异议没有答复") if unanswered_objections(sale).exists() else None
+
+
 def nothing_open(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     """Every objection is answered, and none of them holds."""
+    if why := nothing_waiting(sale, actor, now):
+        return why
     public = current(sale)
-    if public is None:
-        return None
-    if public.objections.filter(answered_at__isnull=True).exists():
-        return _("还有异议没有答复")
-    if public.objections.filter(is_upheld=True).exists():
+    if public is not None and public.objections.filter(is_upheld=True).exists():
         return _("有异议成立：请撤下公示")
     return None
 
 
 def something_upheld(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    if why := nothing_waiting(sale, actor, now):
+        return why
     public = current(sale)
-    if public is None or public.objections.filter(answered_at__isnull=True).exists():
-        return _("还有异议没有答复")
-    return None if public.objections.filter(is_upheld=True).exists() else _("没有成立的异议")
+    held = public is not None and public.objections.filter(is_upheld=True).exists()
+    return None if held else _("没有成立的异议")
+
+
+def nobody_objects(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+    """No contract while an objection to the price of this achievement is open, in this sale or in another one: who
+    objects doubts the right or its worth, and not only one buyer's contract."""
+    from triplehelix.market.contracts.models import Objection
+
+    if unanswered_objections(sale).exists():
+        return _("还有异议没有答复：科技大市场答复以后才能签合同")
+    rows = Objection.objects.filter(publication__sale__achievement=sale.achievement_id, answered_at__isnull=True)
+    if (other := rows.select_related("publication__sale").first()) is not None:
+        said = {"number": other.publication.sale.number}
+        return _("这项成果的另一笔交易 %(number)s 还有异议没有答复：科技大市场答复以后才能签合同") % said
+    return None
 
 
 def with_reason(case: "Sale", actor: Account | None, now: datetime) -> str | None:

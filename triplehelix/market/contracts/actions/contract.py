@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -19,7 +20,7 @@ from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.reference import code_list, regions
 from triplehelix.records.parties.rules import Invalid
 
 #: Who has given the whole right away can neither give it again nor licence it.
@@ -30,7 +31,8 @@ MOST_PAY_DAYS = 365
 
 @dataclass(frozen=True)
 class Terms:
-    """A contract as it was entered. Money in whole fen; `rows` are (name, fen, last day or None)."""
+    """A contract as it was entered. Money in whole fen; `rows` are (name, fen, last day or None). `pay_by` is the last
+    day to pay a price in one sum, which may be written as a row instead."""
 
     number: str
     type: str
@@ -41,6 +43,7 @@ class Terms:
     file: File | None
     rows: Sequence[tuple[str, int, date | None]] = ()
     ends_on: date | None = None
+    pay_by: date | None = None
     royalty_ppm: int = 0
     royalty_base: str = ""
     equity_company: str = ""
@@ -54,8 +57,10 @@ class Terms:
 def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datetime, seen_version: int) -> Contract:
     """Record the written contract with its instalments. The price is the price made public, or won.
 
-    Raises Refused (no buyer; name or price differ from the notice), Invalid at the fields, and `row_<n>` from 1 with
-    `_amount` or `_due` where it is that.
+    Who sells the whole right sells it once: other sales of the achievement under way are suspended with it.
+
+    Raises Refused (no buyer; name or price differ from the notice; an objection is open), Invalid at the fields, and
+    `row_<n>` from 1 with `_amount` or `_due` where it is that.
     """
     locked_achievement(sale.achievement_id)  # two sales of it are signed one after the other, and sold once
     held = locked(sale, actor, now, by={SELLER}, seen=seen_version, states={"priced"})
@@ -84,7 +89,24 @@ def sign_contract(*, sale: Sale, terms: Terms, actor: Account | None, now: datet
     held.price_fen = terms.price_fen
     data = {"number": made.number, "type": made.type, "fen": made.price_fen, "file": terms.file.sha256}
     go(saved(held, "contract", actor, now, data), "sign", actor, now)
+    if made.type == ASSIGNED:
+        _stop_others(held, now)
     return made
+
+
+def _stop_others(sold: Sale, now: datetime) -> None:
+    """Nothing is sold twice: other sales of the achievement that are priced or offered stop, and their sides and
+    bidders are told. What is still being checked does not pass the check."""
+    rows = Sale.objects.filter(achievement=sold.achievement_id, state__in=Sale.workflow["suspend"].frm)
+    with translation.override(settings.LANGUAGE_CODE):  # what is recorded speaks no reader's language
+        why = _("这项成果已经转让")
+    for other in rows.exclude(pk=sold.pk).select_for_update(of=("self",)).order_by("pk"):
+        go(other, "suspend", None, now, why)
+
+
+def sites(on: date) -> dict[str, str]:
+    """Where in the city a contract may be carried out: counties and zones of that day, by code; not the city whole."""
+    return {one.code: one.name for one in regions().current(on) if one.parent}
 
 
 def _what_is_due(made: Contract, terms: Terms, rows: list[tuple[str, int, date | None]], trigger: str) -> None:
@@ -128,8 +150,8 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
             "contract": other.number, "buyer": other.sale.buyer}  # fmt: skip
     if terms.structure not in dict(Contract.STRUCTURES):
         errors["structure"] = _("请选择价款结构")
-    if terms.site not in code_list("regions") and terms.site != "elsewhere":
-        errors["site"] = _("请选择项目实施地")
+    if terms.site != "elsewhere" and terms.site not in sites(terms.signed_on):
+        errors["site"] = _("请选择项目实施地：签订时的县市区、开发区，或不在本市")
     public = current(sale)
     if terms.signed_on > today:
         errors["signed_on"] = _("日期还没有到")
@@ -150,6 +172,13 @@ def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
     return errors
 
 
+def _pay_by_wrong(terms: Terms) -> dict[str, str]:
+    """One sum is paid by a day of its own: the day on which the contract ends is another thing."""
+    if terms.pay_by is None:
+        return {"pay_by": _("请填写付款期限：合同的有效期不是付款期限")}
+    return {"pay_by": _("期限不能早于签订日期")} if terms.pay_by < terms.signed_on else {}
+
+
 def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | None]]:
     """The instalments; without any, one of the whole price. Only a royalty's price is more than its instalments."""
     rows = list(terms.rows)
@@ -157,7 +186,13 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
         name = {"equity": _("股权变更登记"), "trial": _("达到付款条件后支付")}.get(terms.structure, _("合同价款"))
         if terms.structure in ("instalments", "royalty"):
             errors["row_1"] = _("请至少写一期付款")
-        return [(name, terms.price_fen, terms.ends_on if terms.structure == "fixed" else None)]
+        elif terms.structure == "fixed":
+            errors |= _pay_by_wrong(terms)
+        return [(name, terms.price_fen, terms.pay_by if terms.structure == "fixed" else None)]
+    if terms.structure == "fixed" and len(rows) > 1:
+        errors["structure"] = _("一次总付只有一期：分几次付的，请选“分期支付”")
+    elif terms.structure == "fixed" and terms.pay_by is not None:
+        errors["pay_by"] = _("付款期限已经写在分期里：请只写一处")
     if len(rows) > MOST_ROWS:
         errors["row_1"] = _("最多 %(most)d 期") % {"most": MOST_ROWS}
     for n, (name, fen, due) in enumerate(rows, start=1):

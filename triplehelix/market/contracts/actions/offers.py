@@ -20,6 +20,7 @@ from triplehelix.market.contracts.actions.shared import (
     saved,
     shown_end,
 )
+from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
 from triplehelix.market.contracts.terms import value
@@ -143,7 +144,7 @@ def bid(
 ) -> Bid:  # fmt: skip
     """Register a confirmed organisation as a bidder, to the last minute of the last day.
 
-    Raises Refused (over; not this organisation's member; the seller itself), Invalid at the fields.
+    Raises Refused (over; sold meanwhile; not this organisation's member; the seller itself), Invalid at the fields.
     """
     today = timezone.localdate(now)
     if not organisations_of(actor, today).filter(pk=organisation.pk, confirmed_at__isnull=False).exists():
@@ -162,6 +163,8 @@ def bid(
     held = Publication.objects.get(pk=publication.pk)
     if sale.state != "listed" or held.method != "listing" or not held.is_running(today):
         raise Refused(_("挂牌已经期满，不再登记意向方"))
+    if assigned(sale.achievement, besides=sale) is not None:
+        raise Refused(_("这项成果已经转让，不再登记意向方"))
     if organisation.pk == sale.seller_id:
         raise Refused(_("转让方不能登记受让自己的成果"))
     try:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
-from triplehelix.market.contracts.actions.shared import line, locked, price, saved
+from triplehelix.market.contracts.actions.shared import MOST_FEN, line, locked, saved
 from triplehelix.market.contracts.models import Instalment, Sale
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -23,7 +23,8 @@ def report_royalty(
 ) -> Instalment:
     """提成: a period's base times the contract's rate, down to the whole fen, falls due.
 
-    A period is reported once; what was mistyped is voided and reported anew.
+    A period is reported once, also one without sales, for which nothing is due; what was mistyped is voided and
+    reported anew.
 
     Raises Refused, Invalid at `period`, `base`, `due_on`.
     """
@@ -32,7 +33,8 @@ def report_royalty(
     if contract.structure != "royalty":
         raise Refused(_("这份合同没有提成"))
     period = line(period, _("提成期间"), 120, errors, "period")
-    price(base_fen, errors, "base")
+    if not 0 <= base_fen <= MOST_FEN:
+        errors["base"] = _("提成基数应不小于零、不超过 1000 亿元；没有销售的，写 0")
     if contract.instalments.filter(kind="royalty", name=period, void_why="").exists():
         errors["period"] = _("这一期已经报过；报错了的，请转让方先作废")
     if due_on < contract.signed_on:

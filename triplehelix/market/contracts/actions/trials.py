@@ -1,11 +1,15 @@
 """先使用后付费: the steps of a trial, and what happens when a side lets its days pass."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.calendar import MissingYear
+from triplehelix.market.contracts.actions.shared import go
+from triplehelix.market.contracts.finds import ENDED
+from triplehelix.market.contracts.guards import pay_by
 from triplehelix.market.contracts.models import Instalment, Sale, Trial
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
@@ -13,27 +17,33 @@ from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry
 
-ENDED = "trial_over"
+OVER = "trial_over"
 
 
 @transaction.atomic
 def step_trial(
     *, trial: Trial, step: str, actor: Account | None, now: datetime, seen_version: int, note: str = ""
 ) -> Trial:
-    """A step of 先使用后付费; when the payment falls due its instalments get their day. Raises Refused, KeyError."""
+    """A step of 先使用后付费; when the payment falls due its instalments get their day. With what is given back the
+    contract ends, and nothing is due: at once, or by the market once its income is shared. Raises Refused, KeyError."""
     sale = Sale.objects.select_for_update(of=("self",)).get(contract__trial=trial)
     if sale.state in ("terminated", "priced"):
         raise Refused(_("合同已经终止"))
+    if sale.state == "closed":
+        raise Refused(_("交易已经办结"))
     done = take(case=trial, step=step, actor=actor, now=now, seen_version=seen_version, note=note)
     today = timezone.localdate(now)
     if step == "trigger":
         done.triggered_on = today
         done.save(update_fields=["triggered_on"])
     if done.state == "due":
-        begun = done.triggered_on or today
-        Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(
-            due_on=begun + timedelta(days=done.pay_days)
-        )
+        try:
+            last = pay_by(done, done.triggered_on or today)
+        except MissingYear as why:
+            raise Refused(why.message) from why
+        Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(due_on=last)
+    if done.state == "returned" and sale.state in Sale.workflow["terminate"].frm:
+        go(sale, "terminate", None, now, note)
     return done
 
 
@@ -52,13 +62,13 @@ def end_silence(*, now: datetime) -> int:
 def remind_ended(*, now: datetime) -> int:
     """Tell both sides once that a trial has run to its last day and nobody has said how it went. Answers how many."""
     today = timezone.localdate(now)
-    rows = Trial.objects.filter(state="using", until__lt=today).exclude(contract__sale__state="terminated")
+    rows = Trial.objects.filter(state="using", until__lt=today).exclude(contract__sale__state__in=ENDED)
     return sum(_remind(trial, now) for trial in rows.select_related("contract__sale__achievement").order_by("pk"))
 
 
 @transaction.atomic
 def _remind(trial: Trial, now: datetime) -> bool:
-    if Entry.objects.filter(subject_kind=Trial.kind, subject_id=str(trial.pk), verb=ENDED).exists():
+    if Entry.objects.filter(subject_kind=Trial.kind, subject_id=str(trial.pk), verb=OVER).exists():
         return False
     sale = trial.contract.sale
     for relation in ("seller", "buyer"):
@@ -66,9 +76,9 @@ def _remind(trial: Trial, now: datetime) -> bool:
             with translation.override(account.language):
                 words = _("试用到 %(day)s 为止。达到付款条件的，请登记；不再使用的，请受让方办理退回。")
                 outbox.tell(
-                    kind=f"{Trial.kind}.{ENDED}", to=account.email,
+                    kind=f"{Trial.kind}.{OVER}", to=account.email,
                     subject=_("试用期已满：%(sale)s") % {"sale": sale}, body=words % {"day": trial.until} + "\n",
                     cause_kind=Sale.kind, cause_id=str(sale.pk), now=now,
                 )  # fmt: skip
-    trail.record(kind=Trial.kind, id=str(trial.pk), verb=ENDED, actor=None, now=now, data={"until": str(trial.until)})
+    trail.record(kind=Trial.kind, id=str(trial.pk), verb=OVER, actor=None, now=now, data={"until": str(trial.until)})
     return True
