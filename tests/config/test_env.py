@@ -38,6 +38,22 @@ def test_lists_are_split_at_commas():
     assert Env({"X": "a, b,,c "}).listed("X") == ["a", "b", "c"]
 
 
+def test_a_wrong_key_is_refused_at_the_start_and_not_shown():
+    good = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    assert Env({"K": f"{good}, {good}"}).keys("K") == [good, good] and Env({}).keys("K") == []
+    with pytest.raises(BadSetting, match="第 2 把") as why:
+        Env({"K": f"{good},short-secret"}).keys("K")
+    assert "short-secret" not in str(why.value)
+
+
+def test_a_zone_is_one_that_is_known():
+    assert Env({"Z": "Europe/Vienna"}).zone("Z", "Asia/Shanghai") == "Europe/Vienna"
+    assert Env({}).zone("Z", "Asia/Shanghai") == "Asia/Shanghai"
+    for wrong in ("Foo/Bar", "../etc/passwd"):
+        with pytest.raises(BadSetting, match="Asia/Shanghai"):
+            Env({"Z": wrong}).zone("Z", "Asia/Shanghai")
+
+
 def test_a_database_address_becomes_settings():
     found = database.from_url("postgresql://zhang:p%40ss@db.example.org:5433/city?sslmode=require")
     assert {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} == {

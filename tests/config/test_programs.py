@@ -152,6 +152,21 @@ def test_a_wrong_setting_stops_the_start_with_its_name():
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TRIPLEHELIX_MEASURES", "mypack", "没有这个包"),
+        ("ENCODER", "openai", "还需要 ENCODER_URL 和 ENCODER_MODEL"),
+        ("FIELD_KEYS", "abc", "第 1 把"),
+    ],
+)
+def test_what_would_only_fail_later_stops_the_start(name, value, said):
+    answer = run("serve", **{name: value})
+    assert answer.returncode == 2
+    assert f"设置 {name}=" in answer.stderr and said in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_taken_port_that_was_asked_for_is_refused():
     import socket
 

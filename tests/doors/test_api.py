@@ -798,6 +798,14 @@ class TestKeys:
         client.force_login(clerk)
         assert call(client, "post", "/api/needs", {"organisation": firm.uscc, "title": "x"}).status_code == 403
 
+    def test_who_signs_in_by_no_session_is_told_that_the_key_is_wrong(self, clerk, firm):
+        client, body = Client(enforce_csrf_checks=True), {"organisation": firm.uscc, "title": "x"}
+        assert call(client, "post", "/api/needs", body).status_code == 401
+        assert call(client, "post", "/api/needs", body, headers={"Authorization": "Bearer thk_x"}).status_code == 401
+        client.force_login(clerk)
+        assert call(client, "post", "/api/needs", body, headers={"Authorization": "Bearer thk_x"}).status_code == 401
+        assert call(client, "get", "/api/me", headers={"Authorization": "Basic eDp5"}).status_code == 200
+
     def test_reading_keys_cannot_write(self, clerk, firm):
         _key, text = self.key(clerk, ("read",))
         body = {"organisation": firm.uscc, "title": "x"}

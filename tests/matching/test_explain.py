@@ -64,3 +64,5 @@ def test_without_shared_words_meaning_alone_is_given() -> None:
     found = explain(asked=("轴承", ""), offered=("玻璃", ""), idf=IDF)
     assert (found.terms, found.part, found.pair) == ((), "", ("", ""))
     assert found.why == "没有相同的词，按意思相近找到"
+    words_alone = explain(asked=("轴承", ""), offered=("玻璃", ""), idf=IDF, by_meaning=False)
+    assert words_alone.why == "只按词比较，没有突出的相同词"

@@ -60,6 +60,10 @@ def test_other_faults():
         {"amount": floor_yuan(other * half)},
         {"facts": (spent, here, Money("spent", "又一个"))},
         {"once": ("nothing",)},
+        {"lanes": ("fast",)},
+        {"use": "science"},
+        {"instrument": "money"},
+        {"once_per": "day"},
         {"earlier": Earlier(("nothing",), "own")},
         {"earlier": Earlier(("here",), "own")},  # without the fact it is taken off by
         {"earlier": Earlier((), "own", tells="spent", what="nothing")},

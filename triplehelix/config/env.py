@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.fernet import Fernet
 
 from triplehelix.foundation.outward import Networks, networks
 
@@ -99,6 +102,26 @@ class Env:
             return path
 
         return self._read(name, default, parse, "请写一个文件夹的路径")
+
+    def keys(self, name: str) -> list[str]:
+        """Fernet keys, comma-separated: the first encrypts, all decrypt. A wrong one is not shown."""
+        found = self.listed(name)
+        for n, key in enumerate(found, start=1):
+            try:
+                Fernet(key)
+            except ValueError:
+                wanted = "每把密钥应为 32 字节的 URL 安全 base64，造法见 docs/howto/settings.md"
+                raise BadSetting(name, f"第 {n} 把", wanted) from None
+        return found
+
+    def zone(self, name: str, default: str) -> str:
+        def parse(raw: str) -> str:
+            try:
+                return ZoneInfo(raw).key
+            except ZoneInfoNotFoundError as why:
+                raise ValueError from why
+
+        return self._read(name, default, parse, "请写时区的名称，如 Asia/Shanghai")
 
     def url(self, name: str, *, schemes: tuple[str, ...]) -> str:
         def parse(raw: str) -> str:

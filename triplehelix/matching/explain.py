@@ -157,18 +157,22 @@ def explain(
     wish: Wish | None = None,
     offer: Offer | None = None,
     rights: str = "",
+    by_meaning: bool = True,
 ) -> Explanation:
-    """Explain one hit. `asked` and `offered` are (title, text); `idf` by term number, over the corpus."""
+    """Explain one hit. `asked` and `offered` are (title, text); `idf` by term number, over the corpus. `by_meaning`:
+    vectors were compared too, and not words alone."""
     terms = shared_terms(" ".join(asked), " ".join(offered), idf)
     pair = _best_pair(_clauses(*asked), _clauses(*offered), idf) if terms else ("", "")
     part = part_of(*pair) if terms else ""
     lacks = missing(wish or Wish(), offer or Offer(), rights)
-    return Explanation(terms, part, pair, lacks, _sentence(terms, part, pair, lacks))
+    return Explanation(terms, part, pair, lacks, _sentence(terms, part, pair, lacks, by_meaning))
 
 
-def _sentence(terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[Lack, ...]) -> str:
+def _sentence(
+    terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[Lack, ...], by_meaning: bool
+) -> str:
     if not terms:
-        said = "没有相同的词，按意思相近找到"
+        said = "没有相同的词，按意思相近找到" if by_meaning else "只按词比较，没有突出的相同词"
     else:
         said = "共同点：" + "、".join(terms[:SHOWN_TERMS])
         quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")

@@ -164,7 +164,8 @@ class Matcher:
 
     def explain(self, need: Item, match: Match) -> Explanation:
         """Why this hit, from the two texts."""
-        return explain(asked=need.asked, offered=self.achievements[match.row].asked, idf=self.idf)
+        offered, by_meaning = self.achievements[match.row].asked, self.vectors is not None
+        return explain(asked=need.asked, offered=offered, idf=self.idf, by_meaning=by_meaning)
 
     def twins(self, matches: Sequence[Match]) -> dict[int, int]:
         """Among these hits, the rows that say the same as a better one: row → row of the better one."""

@@ -241,6 +241,7 @@ def _hit(
         wish=wish,
         offer=offer,
         rights=said.rights,
+        by_meaning=one.dense is not None,
     )
     return Hit(
         kind=kind, subject_id=row.subject_id, title=said.title, text=said.text, holder=said.holder,

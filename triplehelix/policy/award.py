@@ -5,11 +5,11 @@ list of candidates, the letter, the manual page and the tests come from it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from triplehelix.policy import declared
 from triplehelix.policy.article import Article, DeclarationError
@@ -160,7 +160,17 @@ class Award:
             raise DeclarationError(f"an award is named like M3.2-national, not {self.code!r}")
         if not self.code.startswith(f"M{self.articles[0].number}"):
             raise DeclarationError(f"{self.code} stands on {self.articles[0].ref}, which is M{self.articles[0].number}")
+        self._check_words()
         self._check_names()
+
+    def _check_words(self) -> None:
+        """What is chosen from a few words: a wrong one would only be found by the page that shows it."""
+        chosen: list[tuple[str, str, Collection[str]]] = [("lanes", one, LANES) for one in self.lanes]
+        chosen += [("use", self.use, USES), ("instrument", self.instrument, get_args(Instrument))]
+        chosen += [("once_per", self.once_per, get_args(OncePer))]
+        for name, word, words in chosen:
+            if word not in words:
+                raise DeclarationError(f"{self.code}: {name} is one of {', '.join(words)}, not {word!r}")
 
     def _check_names(self) -> None:
         declared = {id(fact) for fact in self.facts}

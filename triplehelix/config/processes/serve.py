@@ -1,6 +1,7 @@
 """`./run serve`: migrate, collect static files, serve over HTTP with granian until a signal comes."""
 
 import argparse
+import importlib
 import os
 import socket
 import sys
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from triplehelix.config import translations
+from triplehelix.config.env import BadSetting
 from triplehelix.config.processes.children import Children, stop_on_sigterm
 from triplehelix.foundation.calendar import MissingYear
 
@@ -62,8 +64,17 @@ def prepare() -> None:
 def _refuse_a_broken_pack() -> None:
     """Said at the start, before somebody opens the page that reads the list."""
     # Imported after django.setup(): it reads the settings.
+    from django.conf import settings
+
     from triplehelix.records.parties import pack
 
+    try:
+        importlib.import_module(settings.MEASURES)
+    except ModuleNotFoundError as why:
+        if why.name is None or not f"{settings.MEASURES}.".startswith(f"{why.name}."):
+            raise  # the package is there, and something it wants is not
+        wanted = "没有这个包：请写可以导入的包名，并把它所在的文件夹写进 PYTHONPATH"
+        raise BadSetting("TRIPLEHELIX_MEASURES", settings.MEASURES, wanted) from None
     if found := pack.faults():
         print("\n".join([*found, pack.HINT]), file=sys.stderr)
         raise SystemExit(2)

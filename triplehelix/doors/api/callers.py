@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja.security import HttpBearer, SessionAuth, django_auth
+from ninja.security import HttpBearer, SessionAuth
 
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account
@@ -27,6 +27,15 @@ class Key(HttpBearer):
         return account
 
 
+class OwnSession(SessionAuth):
+    """A person's session. Not for who sends a key: a program is told that its key is wrong, or only reads (401), and
+    not that it lacks a token it never had."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        sends_key = request.headers.get("Authorization", "").lower().startswith("bearer ")
+        return super().__call__(request) if request.user.is_authenticated and not sends_key else None
+
+
 #: Public calls write nothing: a program without our cookie may make them, and nothing can be forged by them.
 SESSION = SessionAuth(csrf=False)
 
@@ -40,5 +49,5 @@ def account_of(request: HttpRequest) -> Account | None:
     return request.user if request.user.is_authenticated else None
 
 
-SIGNED_IN = [Key(), django_auth]
+SIGNED_IN = [Key(), OwnSession()]
 PUBLIC = [Key(), anybody]

@@ -42,7 +42,7 @@ class Shown(NamedTuple):
     part: str
     pair: tuple[str, str]
     missing: tuple[str, ...]
-    why: str
+    by_meaning: bool
     twins: list[dict[str, str]]
     pk: int = 0
     said: str = ""
@@ -139,7 +139,7 @@ def _elsewhere(hit: Hit, listing: ForeignListing) -> Shown:
         part=hit.part,
         pair=hit.pair,
         missing=hit.missing,
-        why=hit.why,
+        by_meaning=hit.dense is not None,
         twins=[],
     )
 
@@ -166,7 +166,7 @@ def _one(hit: Hit, listings: dict[tuple[str, int], Listing], foreign: dict[int, 
         part=hit.part,
         pair=hit.pair,
         missing=hit.missing,
-        why=hit.why,
+        by_meaning=hit.dense is not None,
         twins=[*_twins(hit.kind, filter(None, twins)), *others],
         pk=hit.subject_id,
     )
