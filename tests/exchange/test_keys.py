@@ -58,6 +58,26 @@ class TestKeys:
         with pytest.raises(Refusal, match="clock_skew"):
             keys.learn(peer=active, data=market.vouched(ahead), now=now)
 
+    @pytest.mark.parametrize("end", ["9999-12-31T23:59:59Z", "9000-12-31T23:59:59Z", None])
+    def test_one_that_holds_for_ever(self, active, market, officer, client, end):
+        told = market.announcement()
+        told["keys"][0]["not_after"] = end
+        keys.learn(peer=active, data=market.vouched(told), now=timezone.now())
+        assert (PeerKey.objects.get().not_after is None) == (end is None or end > "9001")
+        client.force_login(officer)
+        assert client.get(f"/exchange/peers/{active.pk}/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("name", "moment"),
+        [("not_before", "9999-12-31T23:59:59Z"), ("not_before", "0001-01-01T00:00:00Z"),
+         ("not_after", "0001-01-01T00:00:00Z"), ("not_after", "9999-12-32T00:00:00Z")],
+    )  # fmt: skip
+    def test_no_key_of_a_day_that_no_clock_shows(self, active, market, name, moment):
+        told = market.announcement()
+        told["keys"][0][name] = moment
+        with pytest.raises(Refusal, match="malformed"):
+            keys.learn(peer=active, data=market.vouched(told), now=timezone.now())
+
     def test_nobody_vouches_for_a_stranger(self, active, market):
         thief = Market(AWAY, HOME)
         before = PeerKey.objects.count()
