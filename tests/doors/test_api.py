@@ -12,6 +12,7 @@ from tests.doors import api_acts
 from tests.doors.conftest import VALUES, draft, published
 from tests.doors.test_permissions import everybody, signed_in, together, tried
 from tests.market.sheets import code, sheet
+from triplehelix.board.webhooks.models import Hook
 from triplehelix.doors.api.urls import api
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.imports import actions as imports
@@ -648,6 +649,7 @@ CALLS = {
         only("clerk", status=409),
     ),
     ("post", "/api/webhooks/{pk}/test"): ("/api/webhooks/{hook}/test", {}, only("clerk", status=201)),
+    ("post", "/api/webhooks/{pk}/secret"): ("/api/webhooks/{hook}/secret", {}, only("clerk")),
     ("get", "/api/webhooks/{pk}/deliveries"): ("/api/webhooks/{hook}/deliveries", None, only("clerk")),
     ("post", "/api/webhooks/deliveries/{pk}/resend"): (
         "/api/webhooks/deliveries/{delivery}/resend",
@@ -1048,6 +1050,8 @@ class TestWebhooks:
         read = client.get(address)
         assert "secret" not in read.json()
         assert call(client, "post", f"{address}/test", {}).json()["event"] == "webhook.test"
+        renewed = call(client, "post", f"{address}/secret", {}).json()["secret"]
+        assert renewed == Hook.objects.get(pk=made.json()["id"]).secret != made.json()["secret"]
         assert client.get(f"{address}/deliveries").json()["total"] == 1
         ended = call(client, "post", f"{address}/steps/end", {}, headers={"If-Match": read["ETag"]})
         assert ended.json()["state"] == "ended"

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.exchange.conftest import AWAY, HOME, body, follow, published, pull, push, stepped
+from tests.exchange.conftest import AWAY, HOME, body, follow, published, pull, push, registered, stepped
 from tests.exchange.peer import Key, Market
-from triplehelix.market.exchange import actions, finds, keys, traffic
+from triplehelix.market.exchange import actions, feed, finds, keys, tasks, traffic
 from triplehelix.market.exchange.envelope import Refusal, said
-from triplehelix.market.exchange.models import Outgoing, PeerKey
+from triplehelix.market.exchange.models import FeedEntry, Outgoing, PeerKey
+from triplehelix.market.exchange.wake import FILL
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail.models import Unread
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,6 +62,26 @@ class TestKeys:
         with pytest.raises(Refusal, match="clock_skew"):
             keys.learn(peer=active, data=market.vouched(ahead), now=now)
 
+    @pytest.mark.parametrize("end", ["9999-12-31T23:59:59Z", "9000-12-31T23:59:59Z", None])
+    def test_one_that_holds_for_ever(self, active, market, officer, client, end):
+        told = market.announcement()
+        told["keys"][0]["not_after"] = end
+        keys.learn(peer=active, data=market.vouched(told), now=timezone.now())
+        assert (PeerKey.objects.get().not_after is None) == (end is None or end > "9001")
+        client.force_login(officer)
+        assert client.get(f"/exchange/peers/{active.pk}/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("name", "moment"),
+        [("not_before", "9999-12-31T23:59:59Z"), ("not_before", "0001-01-01T00:00:00Z"),
+         ("not_after", "0001-01-01T00:00:00Z"), ("not_after", "9999-12-32T00:00:00Z")],
+    )  # fmt: skip
+    def test_no_key_of_a_day_that_no_clock_shows(self, active, market, name, moment):
+        told = market.announcement()
+        told["keys"][0][name] = moment
+        with pytest.raises(Refusal, match="malformed"):
+            keys.learn(peer=active, data=market.vouched(told), now=timezone.now())
+
     def test_nobody_vouches_for_a_stranger(self, active, market):
         thief = Market(AWAY, HOME)
         before = PeerKey.objects.count()
@@ -93,3 +117,56 @@ def test_after_a_restored_backup_the_feed_goes_on_above_what_was_heard(active, m
     assert push(active)
     assert market.cursor == Outgoing.objects.get(peer=active).acked == 41
     assert [one["revision"] for one in market.known.values()] == [41]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_withdrawn_before_anybody_noticed_the_restore_is_withdrawn_there(active, market, officer, clerk, firm):
+    published(clerk, firm, title="留下的一项")
+    gone = published(clerk, firm, title="撤下的一项")
+    follow()
+    assert push(active)
+    # Then came three more, which our backup does not know; the peer has them.
+    for seq in (3, 4, 5):
+        market.heard[seq] = market.heard[2] | {"seq": seq, "prev": seq - 1, "id": f"{HOME}/achievement/9{seq}"}
+    market.cursor = 5
+    stepped(gone, "withdraw", clerk)  # number 3 once more
+    follow()
+    assert not push(active)
+    assert actions.say_again(peer=active, above=5, actor=officer, now=timezone.now(), why="恢复了昨夜的备份") == 2
+    assert push(active)
+    assert [one["title"] for one in market.offered().values()] == ["留下的一项"]
+    assert market.cursor == Outgoing.objects.get(peer=active).acked == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_peer_has_heard_more_than_can_be(active, officer, clerk, firm, client):
+    published(clerk, firm)
+    follow()
+    most = 1 + feed.MOST_AHEAD
+    with pytest.raises(Invalid, match=str(most)) as why:
+        actions.say_again(peer=active, above=most + 1, actor=officer, now=timezone.now(), why="恢复了昨夜的备份")
+    assert list(why.value.errors) == ["above"]
+    assert Outgoing.objects.get(peer=active).last == 1
+    client.force_login(officer)
+    given = {"above": 2**53 - 1, "note": "恢复了昨夜的备份"}
+    assert client.post(f"/exchange/peers/{active.pk}/acts/again/", given).status_code == 422
+    answer = client.post(f"/api/exchange/peers/{active.pk}/acts/again", given, content_type="application/json")
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["above"])
+    assert actions.say_again(peer=active, above=most, actor=officer, now=timezone.now(), why="恢复了昨夜的备份") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_feed_that_cannot_go_on_stops_no_other(active, server, officer, clerk, firm):
+    other = registered(officer, Market("henan.example", HOME), server.address)
+    ProcrastinateJob.objects.all().delete()  # what their beginning asked for
+    Outgoing.objects.filter(peer=active).update(last=2**53, acked=2**53)  # the numbers are used up
+    made = [published(clerk, firm, title=f"第 {n} 项") for n in range(2)]
+    follow()
+    assert {one.subject_id for one in FeedEntry.objects.filter(peer=other)} == {one.pk for one in made}
+    assert not Unread.objects.filter(follower="exchange").exists()
+    # What the other one lacks is compared once more.
+    waiting = ProcrastinateJob.objects.filter(task_name=FILL, status="todo")
+    assert [one.args for one in waiting] == [{"peer": active.pk}]
+    Outgoing.objects.filter(peer=active).update(last=1, acked=0)
+    tasks.fill(active.pk)
+    assert FeedEntry.objects.filter(peer=active).count() == 2

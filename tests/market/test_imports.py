@@ -12,9 +12,9 @@ from django.db import connection, connections
 from tests.jobs import at_attempt
 from tests.lists.conftest import wanted
 from tests.market.conftest import account, member, office, organisation
-from tests.market.sheets import HEADINGS, Sheet, good, sheet
+from tests.market.sheets import HEADINGS, Sheet, code, good, sheet
 from triplehelix.foundation.codes import Uscc
-from triplehelix.foundation.sheet import read_table
+from triplehelix.foundation.sheet import read_table, write_csv
 from triplehelix.market.imports import actions, kinds, tasks
 from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.models import Import
@@ -72,6 +72,17 @@ def test_ten_thousand_rows_with_three_in_a_hundred_wrong(officer):
 
 
 @pytest.mark.django_db
+def test_two_names_under_one_code_are_refused(officer):
+    rows = [good(1), good(2), good(3) | {"单位名称": "示例第 3 厂"}]
+    rows[1] |= {"统一社会信用代码": code(1)}  # pasted one line too far
+    rows.append(good(4) | {"统一社会信用代码": code(3), "单位名称": "示例第3厂"})
+    case = checked(officer, write_csv(HEADINGS, [[row[h] for h in HEADINGS] for row in rows]), name="需求.csv")
+    assert case.state == "wrong"
+    assert wrong_cells(case) == {(3, "单位名称")}
+    assert messages(case, "单位名称") == ["第 2 行用同一个代码写的是“示例第1厂”，请核对这两行的代码和名称"]
+
+
+@pytest.mark.django_db
 def test_each_fault_says_what_to_do(officer):
     case = checked(officer, sheet(60, wrong_share=0.1).xlsx())
     said = {e["column"]: e["message"] for e in case.errors}
@@ -98,7 +109,7 @@ def test_the_error_workbook_holds_every_row_and_the_reasons(officer):
 @pytest.mark.django_db
 def test_a_number_given_twice_names_both_rows(officer):
     made = sheet(20)
-    made.rows[10]["编号"], made.rows[10]["统一社会信用代码"] = made.rows[3]["编号"], made.rows[3]["统一社会信用代码"]
+    made.rows[10] |= {name: made.rows[3][name] for name in ("编号", "统一社会信用代码", "单位名称")}
     case = checked(officer, made.xlsx())
     assert [(e["row"], e["column"], e["message"]) for e in case.errors] == [(12, "编号", "编号 X000003 与第 5 行重复")]
 

@@ -13,10 +13,14 @@ from tests.oai.conftest import DAY, NAMES, SECOND, ask, codes, identifiers, make
 from triplehelix.doors.oai.asked import ProtocolError, Window, opened, token, window
 from triplehelix.doors.oai.records import Place
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions as experts
+from triplehelix.market.experts import register
+from triplehelix.market.experts.models import Authorship
 from triplehelix.market.listings import actions as listings
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
+from triplehelix.records.trail import followers
 
 OK = "oai:triplehelix.example:achievement/"
 
@@ -249,6 +253,56 @@ def test_published_again_it_is_no_longer_deleted(client, clerk, firm):
     for step in ("withdraw", "reopen", "publish"):
         made = take(case=made, step=step, actor=clerk, now=now, seen_version=made.version)
     assert [one[1] for one in walked(client)[0]] == [""]
+
+
+def renamed_firm(person, firm, work, now):
+    parties.amend(organisation=firm, values={"name": "改了名的厂"}, actor=None, now=now)
+
+
+def renamed_person(person, firm, work, now):
+    parties.amend_person(person=person, values={"name": "方改名"}, actor=None, now=now)
+
+
+def thought_again(person, firm, work, now):
+    row = Authorship.objects.get(work__achievement=work)
+    experts.confirm(person=person, authorships=[row.pk], actor=None, via="account", now=now)
+
+
+@pytest.mark.parametrize("change", [renamed_firm, renamed_person, thought_again])
+def test_under_another_name_it_has_changed(client, few, firm, change):
+    before = timezone.now() - 2 * DAY
+    person = parties.register_person(name="方专家", home=firm, title="教授", discipline="材料", actor=None, now=before)
+    work, other = few[:2]
+    for one in (work, other):
+        one.people.add(person)
+    register.take_people([person], now=before)
+    register.take_achievements([work.pk], now=before)
+    row = Authorship.objects.get(work__achievement=work)
+    if change is thought_again:
+        experts.refuse(person=person, authorships=[row.pk], actor=None, via="account", now=before)
+    Achievement.objects.filter(pk=few[9].pk).update(state="withdrawn")
+    follow()
+    now = timezone.now()
+    Achievement.objects.update(changed_at=before)
+    change(person, firm, work, now)
+    follow()
+    expected = {renamed_firm: few[:9], renamed_person: [work, other], thought_again: [work]}[change]
+    changed, _pages = walked(client, "ListRecords", from_=stamp(now))
+    assert {int(name.rpartition("/")[2]) for name, _status, _stamp in changed} == {one.pk for one in expected}
+
+
+def test_what_changes_but_no_name_changes_no_record(client, few, firm):
+    follow()
+    before = set(Achievement.objects.values_list("changed_at", flat=True))
+    parties.amend(organisation=firm, values={"region": "371502"}, actor=None, now=timezone.now())
+    follow()
+    assert set(Achievement.objects.values_list("changed_at", flat=True)) == before
+
+
+def follow():
+    """Read the trail, as the worker does."""
+    while followers.drain("achievements.renamed"):
+        pass
 
 
 def test_a_page_costs_the_same_for_one_and_for_three(client, firm, django_assert_num_queries):

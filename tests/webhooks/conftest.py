@@ -2,6 +2,7 @@
 
 import http.server
 import threading
+import time
 
 import pytest
 from django.utils import timezone
@@ -25,13 +26,15 @@ from triplehelix.records.trail import followers
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Answers what it is told to, 200 when nothing is said; keeps what was proven and what was not."""
+    """Answers what it is told to, 200 when nothing is said, at a path as slowly as it is told to; keeps what was proven
+    and what was not."""
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers, self.taken, self.forged, self.secrets, self.lock = [], [], [], {}, threading.Lock()
+        self.pauses = {}
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def url(self, path="/hook"):
@@ -46,6 +49,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         server = self.server
+        time.sleep(server.pauses.get(self.path, 0))
         with server.lock:
             status = server.answers.pop(0) if server.answers else 200
             try:

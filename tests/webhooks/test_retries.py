@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from django.db import connections, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.exchange.test_at_once import together
 from tests.market.test_flow import VALUES
 from tests.webhooks.conftest import hooked, work
 from tests.webhooks.words import DAY, LISTINGS, draft, edited, heard, stepped
-from triplehelix.board.webhooks import actions, send
+from triplehelix.board.webhooks import actions, send, tasks
 from triplehelix.board.webhooks.models import Delivery, Hook
+from triplehelix.board.webhooks.wake import SEND
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import followers
@@ -146,6 +148,29 @@ class TestRetries:
         work()
         assert [title for _type, title, _state in heard(receiver)] == [VALUES["title"]]
 
+    def test_hooks_take_turns(self, receiver, hook, clerk, firm, stranger):
+        for n in range(3):
+            self.say(clerk, firm, title=f"第 {n} 条")
+        other = stranger.memberships.get().organisation
+        hooked(receiver, stranger, LISTINGS, "/other", organisation=other)
+        self.say(clerk, firm, title="后登记的也听到的一条")
+        work()
+        assert [at for at, _id, _said in receiver.taken] == ["/hook", "/other", "/hook", "/hook", "/hook"]
+
+    def test_who_answers_slowly_comes_later(self, receiver, hook, clerk, firm, stranger):
+        other = stranger.memberships.get().organisation
+        hooked(receiver, stranger, LISTINGS, "/slow", organisation=other)
+        receiver.pauses = {"/slow": 0.6}
+        Hook.objects.filter(organisation=firm).update(turn_at=timezone.now())
+        for n in range(4):
+            self.say(clerk, firm, title=f"第 {n} 条")
+        work()
+        # Nobody waits for it but its own; and it hears everything when nobody else is left.
+        assert [at for at, _id, _said in receiver.taken] == ["/slow"] + ["/hook"] * 4 + ["/slow"] * 3
+        slow, quick = Hook.objects.get(organisation=other), Hook.objects.get(pk=hook.pk)
+        assert slow.turn_at - slow.delivered_at >= timedelta(seconds=0.6) * send.SHARE
+        assert slow.turn_at > quick.turn_at
+
     def test_old_messages_are_forgotten(self, receiver, hook, clerk, firm):
         self.say(clerk, firm)
         work()
@@ -162,6 +187,24 @@ class TestAtOnce:
         together(work, work, work)
         assert len(receiver.taken) == len({id for _at, id, _said in receiver.taken}) == 8
         assert receiver.forged == []
+
+    def test_a_run_ends_in_time_and_queues_again(self, receiver, clerk, firm, monkeypatch):
+        hooked(receiver, clerk, LISTINGS, organisation=firm)
+        for n in range(3):
+            stepped(draft(clerk, firm, title=f"第 {n} 条"), "publish", clerk)
+        while followers.drain("webhooks"):
+            pass
+        waiting = ProcrastinateJob.objects.filter(task_name=SEND, status="todo")
+        # One waits, and none begins while another is at work.
+        assert [(one.lock, one.queueing_lock) for one in waiting] == [(SEND, SEND)]
+        assert tasks.send.lock == tasks.send.queueing_lock == SEND
+        ProcrastinateJob.objects.all().delete()
+        monkeypatch.setattr(tasks, "SECONDS_AT_ONCE", 0.0)
+        tasks.send()
+        assert (len(receiver.taken), waiting.count()) == (1, 1)
+        monkeypatch.setattr(tasks, "SECONDS_AT_ONCE", 60.0)
+        tasks.send()
+        assert (len(receiver.taken), waiting.count()) == (3, 1)
 
     def test_what_is_rolled_back_is_not_told_and_what_commits_late_is(self, receiver, clerk, firm):
         hooked(receiver, clerk, LISTINGS, organisation=firm)

@@ -23,7 +23,8 @@ class Hook(Stateful):
     """消息推送: an address of an organisation, or of an office (`role`, and `unit` where the office has one).
 
     It is told what its owner may see at the moment of telling, through the eyes of `created_by`, and nothing once that
-    account acts for the owner no longer. `failing_since`: since when nothing has arrived.
+    account acts for the owner no longer. `failing_since`: since when nothing has arrived. `turn_at`: whose is earliest
+    is sent next; the longer a receiver took, the later.
     """
 
     workflow: ClassVar[Workflow] = FLOW
@@ -40,6 +41,7 @@ class Hook(Stateful):
     created_by = models.ForeignKey(Account, models.PROTECT, related_name="webhooks")
     next_try = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
+    turn_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(_("最近送达"), null=True, blank=True)
 
     class Meta:

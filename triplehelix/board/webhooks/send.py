@@ -2,14 +2,16 @@
 
 About one subject a hook is told in order: a later message waits until the one before it has arrived or was given up.
 Between subjects there is no order. A receiver that is down is not tried for each message: the hook as a whole waits.
+Hooks take turns, a message each; one whose receiver is slow comes later, so that it costs the others little.
 """
 
 import json
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,17 +30,30 @@ HOLD = timedelta(minutes=2)
 SECONDS, MOST_BYTES = 10.0, 64 * 1024
 GONE, BUSY = 410, 429
 KEPT = timedelta(days=90)
+#: While others wait, a receiver gets no more than one part in so many of the time: its next turn is that many times
+#: later than it took to answer.
+SHARE = 10
 
 
 def send_next(*, now: datetime) -> bool:
-    """Send the message that has been due longest. Returns whether there was one. Must not run inside a transaction."""
+    """Send a message of the hook whose turn it is. Returns whether there was one. Must not run inside a transaction."""
     claimed = claim(now)
     if claimed is None:
         return False
+    begun = time.monotonic()
+    try:
+        _send(claimed, now)
+    finally:
+        took = timedelta(seconds=time.monotonic() - begun)
+        Hook.objects.filter(pk=claimed.hook_id).update(turn_at=now + took * SHARE)
+    return True
+
+
+def _send(claimed: Delivery, now: datetime) -> None:
     body = body_of(claimed, now)
     if body is None:
         _mark(claimed, state=Delivery.DROPPED, error="", payload=None)
-        return True
+        return
     raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     head = signing.headers(secret=claimed.hook.secret, message=claimed.message, body=raw, now=now)
     try:
@@ -50,22 +65,33 @@ def send_next(*, now: datetime) -> bool:
         _put_off(claimed, body, None, str(why), now)
     else:
         judge(claimed, body, answer, now)
-    return True
 
 
-@transaction.atomic
 def claim(now: datetime) -> Delivery | None:
-    """Take the message that has been due longest in hand, or None."""
+    """Take a message in hand, or None: of the hook whose turn is earliest, what has been due longest."""
+    due = _due(now)
+    may = Q(next_try__isnull=True) | Q(next_try__lte=now)
+    hooks = Hook.objects.filter(may, Exists(due.filter(hook=OuterRef("pk"))), state="on")
+    turns = hooks.order_by(F("turn_at").asc(nulls_first=True), "pk")
+    # What another worker has in hand this moment is passed by, and with it perhaps all that a hook has.
+    found = (_claimed(due.filter(hook=pk), now) for pk in turns.values_list("pk", flat=True))
+    return next((one for one in found if one is not None), None)
+
+
+def _due(now: datetime) -> "QuerySet[Delivery]":
+    """What may be sent now as far as the message itself says: nothing older about its subject waits."""
     before = Delivery.objects.filter(
         hook=OuterRef("hook"), subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"),
         state=Delivery.QUEUED, pk__lt=OuterRef("pk"),
     )  # fmt: skip
-    due = Delivery.objects.filter(
-        ~Exists(before), Q(hook__next_try__isnull=True) | Q(hook__next_try__lte=now), state=Delivery.QUEUED,
-        next_try__lte=now, hook__state="on",
-    )  # fmt: skip
-    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("hook__created_by")
-    found = rows.order_by("next_try", "pk").first()
+    return Delivery.objects.filter(~Exists(before), state=Delivery.QUEUED, next_try__lte=now)
+
+
+@transaction.atomic
+def _claimed(due: "QuerySet[Delivery]", now: datetime) -> Delivery | None:
+    may = Q(hook__next_try__isnull=True) | Q(hook__next_try__lte=now)
+    rows = due.filter(may, hook__state="on").select_for_update(skip_locked=True, of=("self",))
+    found = rows.select_related("hook__created_by").order_by("next_try", "pk").first()
     if found is not None:
         found.attempts += 1
         found.first_try = found.first_try or now

@@ -15,6 +15,6 @@ def send_later() -> None:
 def _wake() -> None:
     try:
         with transaction.atomic():
-            app.configure_task(SEND, queueing_lock=SEND).defer()
+            app.configure_task(SEND, queueing_lock=SEND, lock=SEND).defer()
     except AlreadyEnqueued:
         return

@@ -136,6 +136,14 @@ def test_hook(request: Request, pk: int) -> Any:
     return Status(201, _delivery(actions.test(hook=found, account=request.user, now=timezone.now())))
 
 
+@router.post("/webhooks/{int:pk}/secret", response=NewHookOut, auth=SIGNED_IN, summary="换签名密钥")
+def renew_secret(request: Request, pk: int) -> Any:
+    """Another secret, in the answer this once. It signs messages from now on, and the old one signs none any more."""
+    found = get_object_or_404(_hooks(request), pk=pk)
+    secret = actions.renew_secret(hook=found, account=request.user, now=timezone.now())
+    return _hook(found) | {"secret": secret}
+
+
 @router.get("/webhooks/{int:pk}/deliveries", response=DeliveryPage, auth=SIGNED_IN, summary="推送记录")
 def deliveries(request: Request, pk: int, part: Query[shapes.Part]) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)

@@ -5,21 +5,26 @@ often a listing is looked at. What is stored is what was said when; what is told
 decided then: a body only while it is true, under the key of the day.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.exchange import body, canonical, envelope, keys
 from triplehelix.market.exchange.models import FeedEntry, Outgoing, OwnKey, Peer
-from triplehelix.market.exchange.wake import push_later
+from triplehelix.market.exchange.wake import fill_later, push_later
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.rules import Invalid
+
+log = logging.getLogger(__name__)
 
 NAME = "exchange"
 ORGANISATION = "parties.organisation"
@@ -29,10 +34,17 @@ KINDS = (*MODELS, ORGANISATION)
 FED = ("active", "paused")
 BATCH = 200
 MOST_PAGE_BYTES = 1_000_000
+#: So far above our own last number a peer may say it has heard: more than any backup loses, and never so much that the
+#: feed could come to the end of the numbers (2**53).
+MOST_AHEAD = 10**9
 
 
 def handle(subjects: Sequence[tuple[str, str]]) -> None:
-    """Bring every feed to what these subjects are now. Called inside the transaction that marks them read."""
+    """Bring every feed to what these subjects are now. Called inside the transaction that marks them read.
+
+    A peer with whom it goes wrong stops no other: its feed is compared with everything afterwards. What goes wrong
+    with all of them is raised, as is a failure among many subjects, which are then handed in one by one.
+    """
     peers = list(Peer.objects.filter(state__in=FED).order_by("pk"))
     if not peers:
         return
@@ -45,14 +57,25 @@ def handle(subjects: Sequence[tuple[str, str]]) -> None:
                 wanted[listed] |= set(rows.values_list("pk", flat=True))
         else:
             wanted[kind].add(int(id))
+    failed: dict[Peer, Exception] = {}
     for peer in peers:
-        for kind, ids in wanted.items():
-            refresh(peer=peer, kind=kind, ids=ids, now=now)
+        try:
+            with transaction.atomic():
+                for kind, ids in wanted.items():
+                    refresh(peer=peer, kind=kind, ids=ids, now=now)
+        except Exception as why:
+            failed[peer] = why
+            if connection.needs_rollback or len(subjects) > 1 or len(failed) == len(peers):
+                raise
+    for peer, cause in failed.items():
+        log.error("与 %s 的交换没有跟上，稍后补发", peer.market, exc_info=cause)
+        fill_later(peer.pk)
 
 
 @transaction.atomic
-def refresh(*, peer: Peer, kind: str, ids: Iterable[int], now: datetime, again: bool = False) -> int:
-    """Say of these listings what the peer has not been told, or `again` all of it. Returns how many statements.
+def refresh(*, peer: Peer, kind: str, ids: Iterable[int], now: datetime, again: int | None = None) -> int:
+    """Say of these listings what the peer has not been told. Returns how many statements. With `again`, the number up
+    to which it is sure what the peer has, everything open, and every withdrawal above that number, is said once more.
 
     The feed is locked before anything is read, so that what is said last is what is true last.
     """
@@ -89,19 +112,21 @@ def _key(now: datetime) -> OwnKey:
 
 
 def _due(
-    peer: Peer, kind: str, row: Listing | None, told: FeedEntry | None, now: datetime, again: bool
+    peer: Peer, kind: str, row: Listing | None, told: FeedEntry | None, now: datetime, again: int | None
 ) -> tuple[str, dict[str, Any]] | None:
     """(verb, body) of what is to be said of a listing, None when nothing is."""
     was_offered = told is not None and told.verb != "withdraw"
+    # What was withdrawn under a number by which the peer knows another statement may still stand there.
+    may_stand = was_offered or (again is not None and told is not None and told.seq > again)
     if row is None or not _open(row, now):
         reason = "expired" if row is not None and row.state in ("expired", "published") else "withdrawn"
-        return ("withdraw", {"reason": reason}) if was_offered else None
+        return ("withdraw", {"reason": reason}) if may_stand else None
     if body.KIND_OF[kind] not in peer.kinds or (peer.chains and row.chain not in peer.chains):
-        return ("withdraw", {"reason": "not_sent"}) if was_offered else None
+        return ("withdraw", {"reason": "not_sent"}) if may_stand else None
     made = body.of(row)
     if told is None or not was_offered:
         return "publish", made
-    return ("update", made) if again or canonical.digest(made) != told.envelope["digest"] else None
+    return ("update", made) if again is not None or canonical.digest(made) != told.envelope["digest"] else None
 
 
 def _open(row: Listing, now: datetime) -> bool:
@@ -131,13 +156,21 @@ def _entry(
 def say_again(*, peer: Peer, above: int, now: datetime) -> int:
     """After our database was restored from a backup: the peer has heard numbers up to `above` that we do not know of.
 
-    The feed goes on above them, and says everything that is open once more. Returns how many statements that took.
+    The feed goes on above them, and says once more everything that is open, and what was withdrawn since. Returns how
+    many statements that took. Raises Invalid at `above`: no peer can have heard so much.
     """
-    Outgoing.objects.select_for_update().filter(peer=peer, last__lt=above).update(last=above, acked=above)
-    return fill(peer=peer, now=now, again=True)
+    outgoing = Outgoing.objects.select_for_update().get(peer=peer)
+    if above > (most := outgoing.last + MOST_AHEAD):
+        said = _("对方不会收到过这么多：我方最近一条是第 %(last)d 条，最多可填 %(most)d，请与对方核对序号")
+        raise Invalid({"above": said % {"last": outgoing.last, "most": most}})
+    sure = outgoing.acked
+    if outgoing.last < above:
+        outgoing.last = outgoing.acked = above
+        outgoing.save(update_fields=["last", "acked"])
+    return fill(peer=peer, now=now, again=sure)
 
 
-def fill(*, peer: Peer, now: datetime, again: bool = False) -> int:
+def fill(*, peer: Peer, now: datetime, again: int | None = None) -> int:
     """Compare everything with what the peer was told: when it begins, and when what it gets is chosen anew."""
     made = 0
     for kind, model in MODELS.items():

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +21,8 @@ ANNOUNCED = "triplehelix-keys/1"
 #: What the old key signed may still be on its way when a new one takes over.
 OVERLAP = timedelta(days=30)
 MOST_KEYS = 20
+#: Years of moments that are taken, so that each can be said in any time zone. A key that ends later has no end.
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
 def private_of(key: OwnKey) -> Ed25519PrivateKey:
@@ -92,8 +94,7 @@ def learn(*, peer: Peer, data: Any, now: datetime) -> int:
     announced = {one["key"]: one for one in data["keys"]}
     for kid, key in known.items():
         if kid in announced:
-            ends = announced[kid]["not_after"]
-            key.not_after = moment(ends) if ends else None
+            key.not_after = _end(announced[kid])
             key.save(update_fields=["not_after"])
         elif key.ended_at is None and (key.not_after is None or now <= key.not_after):
             key.ended_at = now
@@ -101,7 +102,7 @@ def learn(*, peer: Peer, data: Any, now: datetime) -> int:
     new = [one for kid, one in announced.items() if kid not in known]
     for one in new:
         add(peer=peer, public=one["public"], now=now, not_before=moment(one["not_before"]),
-            not_after=moment(one["not_after"]) if one["not_after"] else None, by_key=by)  # fmt: skip
+            not_after=_end(one), by_key=by)  # fmt: skip
     if new:
         data_said = {"keys": [one["key"] for one in new], "by": by}
         trail.record(kind=Peer.kind, id=str(peer.pk), verb="learn_keys", actor=None, now=now, data=data_said)
@@ -147,14 +148,23 @@ def _key(one: Any) -> bool:
         public_of(one["public"])
     except (ValueError, TypeError):
         return False
-    return right and _moment(one["not_before"]) and (one["not_after"] is None or _moment(one["not_after"]))
+    ends = one["not_after"]
+    return right and _moment(one["not_before"]) and (ends is None or _moment(ends, last=MAXYEAR))
 
 
-def _moment(value: Any) -> bool:
+def _moment(value: Any, *, last: int = LAST_YEAR) -> bool:
     try:
-        return isinstance(value, str) and MOMENT.fullmatch(value) is not None and bool(moment(value))
+        return (
+            isinstance(value, str) and MOMENT.fullmatch(value) is not None and FIRST_YEAR <= moment(value).year <= last
+        )
     except ValueError:
         return False
+
+
+def _end(one: Mapping[str, Any]) -> datetime | None:
+    """When an announced key ends, None for one that does not: 9999-12-31 is how some write it."""
+    ends = moment(one["not_after"]) if one["not_after"] is not None else None
+    return None if ends is None or ends.year > LAST_YEAR else ends
 
 
 def _vouching(data: Mapping[str, Any], known: Mapping[str, PeerKey], now: datetime) -> str:

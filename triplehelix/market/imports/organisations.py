@@ -17,14 +17,23 @@ from triplehelix.records.parties.rules import ENTERPRISE, type_of
 
 
 def misnamed(rows: Rows) -> Iterable[RowError]:
-    """Rows that call a known organisation by another name: the code or the name is of somebody else. Blanks, and
-    brackets of either width, are all one."""
+    """Rows that call an organisation by another name than the register does, or, of one nobody knows yet, than the
+    first row with its code: the code or the name is of somebody else. Blanks, and brackets of either width, are all
+    one."""
     codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
     known = dict(Organisation.objects.filter(uscc__in=codes).values_list("uscc", "name"))
+    first: dict[str, tuple[int, str]] = {}
     for row, values in rows:
-        name, given = known.get(values.get("uscc") or ""), values.get("organisation")
-        if name and given and same_title(name) != same_title(given):
+        code, given = values.get("uscc") or "", values.get("organisation")
+        if not code or not given:
+            continue
+        if name := known.get(code):
             said = _("该代码登记的单位是“%(name)s”，与表中的名称不符") % {"name": name}
+        else:
+            number, name = first.setdefault(code, (row, given))
+            said = _("第 %(row)d 行用同一个代码写的是“%(name)s”，请核对这两行的代码和名称")
+            said %= {"row": number, "name": name}
+        if same_title(name) != same_title(given):
             yield RowError(row, "单位名称", said, "misnamed")
 
 

@@ -108,7 +108,7 @@ def new_key(*, actor: Account, now: datetime) -> OwnKey:
 def say_again(*, peer: Peer, above: int, actor: Account, now: datetime, why: str) -> int:
     """After a restore of our database: go on above what the peer has heard. Returns how many statements.
 
-    Raises Refused.
+    Raises Refused, and Invalid at `above`.
     """
     keeper(actor, now)
     made = feed.say_again(peer=peer, above=above, now=now)

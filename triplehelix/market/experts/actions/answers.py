@@ -32,16 +32,19 @@ def confirm(
     merges.people_lock()
     own = authors.of_person(person, now)
     rows = _asked(person, authorships)
+    back = []
     for row in rows:
         if Answer.objects.filter(authorship=row, said="mine").exclude(person=person).exists():
             raise Refused(_("《%(title)s》的这一署名已经由另一位确认") % {"title": row.work.title[:40]})
-        _take_back(person, row, actor, now)
+        if _take_back(person, row, actor, now):
+            back.append(row)
         root = Expert.objects.get(pk=Expert.objects.get(authorships=row).root_id)
         if root.pk != own.pk:
             _bring(person, own, root, actor, now)
         _say(person, row, "mine", via, now)
     _confirmed(person, actor, now)
     _note(person, "confirm", actor, now, [row.pk for row in rows], via)
+    _told_anew(Achievement.objects.filter(work__authorships__in=back), now)
     return len(rows)
 
 
@@ -119,15 +122,17 @@ def _asked(person: Person, wanted: Iterable[int]) -> list[Authorship]:
     return rows
 
 
-def _take_back(person: Person, row: Authorship, actor: Account | None, now: datetime) -> None:
-    """The person had refused it and has thought again: put it back where it was, if nobody decided since."""
+def _take_back(person: Person, row: Authorship, actor: Account | None, now: datetime) -> bool:
+    """The person had refused it and has thought again: put it back where it was, if nobody decided since. Returns
+    whether it had been refused."""
     answer = Answer.objects.filter(person=person, authorship=row, said="not_mine").first()
     if answer is None:
-        return
+        return False
     answer.delete()
     last = Split.objects.filter(authorship=row, undone_at__isnull=True).order_by("-pk").first()
     if last is not None:
         merges.undo_split(split=last, actor=actor, now=now, by_person=True)
+    return True
 
 
 def _bring(person: Person, own: Expert, root: Expert, actor: Account | None, now: datetime) -> None:
