@@ -77,7 +77,7 @@ class _Batch:
         self.new_sources: list[Source] = []
         self.changed_sources: list[Source] = []
         self.identities: list[Identity] = []
-        self.names: list[tuple[Work, FoundWork]] = []
+        self.names: list[authors.Told] = []
         self.touched: set[int] = set()
 
     def _sources(self, found: Sequence[FoundWork]) -> dict[tuple[str, str], Source]:
@@ -114,7 +114,7 @@ class _Batch:
             self.landed.known += 1
             self._fill(work, one, own=source is not None and self._brought(work, source))
         self._keep_keys(work, one)
-        self.names.append((work, one))
+        self.names.append(authors.Told(work, one, self.bringer.hand if self._own(work) else ""))
         if source is None:
             self._new_source(work, one)
         elif self.bringer.brought(source):  # what another has handed in stays as it came
@@ -133,8 +133,11 @@ class _Batch:
 
     def _brought(self, work: Work, source: Source) -> bool:
         """Whether both the record and the work came from who hands this in."""
-        first = source if work.pk is None else self.first.get(work.pk)
-        return self.bringer.brought(source) and self.bringer.brought(first)
+        return self.bringer.brought(source) and self._own(work)
+
+    def _own(self, work: Work) -> bool:
+        """Whether the work came from who hands this in."""
+        return work.pk is None or self.bringer.brought(self.first.get(work.pk))
 
     def _change(self, source: Source) -> None:
         if source.pk is not None:
@@ -156,7 +159,7 @@ class _Batch:
 
     def _authors_agree(self, work: Work, one: FoundWork) -> bool:
         there = [row.name for row in self.old_authors.get(work.pk, [])] if work.pk else []
-        there += [author.name for made, found in self.names if made is work for author in found.authors]
+        there += [author.name for told in self.names if told.work is work for author in told.found.authors]
         if not there or not one.authors:
             return True
         return any(agree(parse(a), parse(b.name)) for a in there for b in one.authors)
