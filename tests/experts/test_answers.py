@@ -88,7 +88,7 @@ def test_one_authorship_is_one_persons(person, found, home):
     register.take_people([twin], now=NOW)
     other = Expert.objects.get(person=twin)
     Proposal.objects.create(one=one, other=other, score=50, made_at=NOW)
-    with pytest.raises(actions.Refused, match="另一位"):
+    with pytest.raises(actions.Refused, match="待确认"):
         actions.confirm(person=twin, authorships=ids(one), **said)
 
 
@@ -118,6 +118,46 @@ def test_what_was_taken_off_a_person_is_free_for_whose_it_is(person, found, home
     assert not finds.works_of(expert, confirmed_only=True).exists(), "he has said nothing yet"
     actions.confirm(person=twin, authorships=[row], **said)
     assert [one.pk for one in finds.works_of(expert, confirmed_only=True)] == [row]
+
+
+def test_a_namesake_is_not_asked_of_works_that_are_somebody_elses_by_now(person, found, home, officer):
+    """An officer links the group to the colleague: it is the namesake's no more, until that merge is undone."""
+    one, *_ = found
+    twin, expert = twin_of(person, home)
+    candidates.look(keys=authors.keys_of("容止戈"), now=NOW)
+    Proposal.objects.update_or_create(
+        one=min(one, expert, key=lambda e: e.pk), other=max(one, expert, key=lambda e: e.pk),
+        defaults={"score": 60, "state": "open", "made_at": NOW},
+    )  # fmt: skip
+    assert one.pk in asked.proposed(twin)
+    made = actions.link(expert=one, person=person, actor=officer, now=NOW)
+    assert [group.root.pk for group in asked.groups(twin) if group.root.person_id not in (None, twin.pk)] == []
+    assert not set(ids(one)) & asked.may_answer(twin)
+    pairs = [(row.one.root.person_id, row.other.root.person_id) for row in finds.open_proposals()]
+    assert not [pair for pair in pairs if None not in pair], "nor is the officer asked what nobody can answer"
+    with pytest.raises(actions.Refused, match="待确认"):
+        actions.refuse(person=twin, authorships=ids(one), actor=None, via="account", now=NOW)
+    actions.undo(merge=made, actor=officer, now=NOW, why="看错了")
+    assert one.pk in asked.proposed(twin)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_only_their_own_word_takes_a_name_off_an_achievement(person, home, clerk, firm, own):
+    from tests.market.test_flow import published
+
+    made = published(clerk, firm, Achievement)
+    other = parties.register_person(name="白若铜", home=firm, actor=None, now=NOW)
+    made.people.set([person, other])
+    register.take_achievements([made.pk], now=NOW)
+    twin, _expert = twin_of(person, home)
+    row = Authorship.objects.get(work__achievement=made, name="容止戈")
+    if own:
+        actions.refuse(person=person, authorships=[row.pk], actor=None, via="account", now=NOW)
+    else:  # as it could be said before
+        Answer.objects.create(person=twin, authorship=row, said="not_mine", via="account", at=NOW)
+    rows = list(finds.works_of(authors.of_person(other, NOW), confirmed_only=True))
+    (names,) = finds.with_coauthors(rows, told=finds.named_to(None, NOW.date())).values()
+    assert sorted(names) == (["白若铜"] if own else ["容止戈", "白若铜"])
 
 
 def test_public_only_after_a_first_word_and_hidden_from_members(person, found, stranger):

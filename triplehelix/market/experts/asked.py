@@ -36,16 +36,20 @@ def with_answers(rows: QuerySet[Authorship], person: Person) -> QuerySet[Authors
 
 
 def proposed(person: Person) -> dict[int, list[str]]:
-    """Root → reasons, of everybody proposed as this person and not yet decided; the surest first."""
+    """Root → reasons, of everybody proposed as this person and not yet decided; the surest first. Not who has become
+    somebody else of the register meanwhile, nor whom an officer has said, of any part, to be another."""
     found: dict[int, list[str]] = {}
     if (own := Expert.objects.filter(person=person).first()) is None:
         return found
-    rows = Proposal.objects.filter(state="open").filter(Q(one__root=own) | Q(other__root=own))
-    for row in rows.select_related("one", "other").order_by("-score", "pk"):
-        root = row.other.root_id if row.one.root_id == own.pk else row.one.root_id
-        if root != own.pk:
-            found.setdefault(root, row.reasons_said)
-    return found
+    apart: set[int] = set()
+    rows = Proposal.objects.exclude(state="accepted").filter(Q(one__root=own) | Q(other__root=own))
+    for row in rows.select_related("one__root", "other__root").order_by("-score", "pk"):
+        root = row.other.root if row.one.root_id == own.pk else row.one.root
+        if row.state == "refused":
+            apart.add(root.pk)
+        elif root.person_id is None:
+            found.setdefault(root.pk, row.reasons_said)
+    return {root: reasons for root, reasons in found.items() if root not in apart}
 
 
 def groups(person: Person) -> list[Group]:
