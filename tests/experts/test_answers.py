@@ -160,6 +160,62 @@ def test_only_their_own_word_takes_a_name_off_an_achievement(person, home, clerk
     assert sorted(names) == (["白若铜"] if own else ["容止戈", "白若铜"])
 
 
+def test_a_person_does_not_overturn_what_an_officer_has_said_of_the_pair(person, found, officer):
+    one, *_ = found
+    said = {"person": person, "actor": None, "via": "account", "now": NOW}
+    actions.refuse(authorships=ids(one), **said)
+    for proposal in Proposal.objects.filter(state="open"):
+        actions.decide(proposal=proposal, same=False, actor=officer, now=NOW, why="农机学院的另一位")
+    for act in (actions.confirm, actions.refuse):
+        with pytest.raises(actions.Refused, match="科技局"):
+            act(authorships=ids(one), **said)
+    assert not Authorship.objects.filter(expert__root__person=person).exists()
+    # A second way to the same people: one of theirs is still proposed, and stays an officer's matter.
+    (late,) = landed(work("低温固化粉末涂料的储存", ("容止戈", PLACE))).values()
+    own = Expert.objects.get(person=person)
+    pair = sorted((own, late), key=lambda e: e.pk)
+    Proposal.objects.update_or_create(one=pair[0], other=pair[1], defaults={"score": 60, "made_at": NOW})
+    assert late.pk in asked.proposed(person)
+    actions.merge(one=one, other=late, how="officer", actor=officer, now=NOW)
+    assert not asked.proposed(person)
+
+
+def test_two_groups_an_officer_holds_apart_are_not_both_confirmed(person, found, officer):
+    one, _two, three, _far = found
+    proposal = Proposal.objects.filter(
+        one=min(one, three, key=lambda e: e.pk), other=max(one, three, key=lambda e: e.pk)
+    )
+    decided = {"state": "refused", "decided_at": NOW, "score": 50, "made_at": NOW}
+    first, second = sorted((one, three), key=lambda e: e.pk)
+    Proposal.objects.update_or_create(one=first, other=second, defaults=decided)
+    with pytest.raises(actions.Refused, match="只确认一组"):
+        actions.confirm(person=person, authorships=ids(one, three), actor=None, via="account", now=NOW)
+    assert proposal.get().state == "refused" and root_of(one) == one.pk
+
+
+def test_a_person_does_not_undo_an_officers_split(person, found, officer, client, home):
+    one, two, *_ = found
+    said = {"person": person, "actor": None, "via": "account", "now": NOW}
+    (row,) = ids(two)
+    actions.refuse(authorships=[row], **said)
+    actions.split(authorship=Authorship.objects.get(pk=row), actor=officer, now=NOW, why="这一篇不是那位的")
+    with pytest.raises(actions.Refused, match="科技局"):
+        actions.confirm(authorships=[row], **said)
+    actions.confirm(authorships=ids(one), **said)
+    assert Split.objects.get().undone_at is None and Answer.objects.get(authorship=row).said == "not_mine"
+    # What the own word took out is taken back; the page offers just that.
+    (mine,) = ids(one)
+    actions.refuse(authorships=[mine], **said)
+    insider = member(account("inside"), home)
+    parties.claim_person(person=person, account=insider, actor=None, now=NOW)
+    client.force_login(insider)
+    page = client.get("/experts/mine/").text
+    assert page.count("点错了，是我的") == 1
+    actions.confirm(authorships=[mine], **said)
+    assert Answer.objects.get(authorship=mine).said == "mine"
+    assert Split.objects.get(by_person=True).undone_at == NOW
+
+
 def test_public_only_after_a_first_word_and_hidden_from_members(person, found, stranger):
     with pytest.raises(Invalid):
         actions.show_as(person=person, visibility="public", actor=None, now=NOW)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from triplehelix.market.experts.models import Answer, Authorship, Expert, Proposal
+from triplehelix.market.experts.models import Answer, Authorship, Expert, Proposal, Split
 from triplehelix.records.parties.models import Person
 
 MOST_GROUPS = 30
@@ -87,9 +87,18 @@ def waiting(person: Person) -> int:
 
 
 def may_answer(person: Person) -> set[int]:
-    """The authorships the person may speak of: the own, the proposed, and those already answered."""
+    """The authorships the person may speak of: the own, the proposed, and those the person's own word has taken out of
+    the own. What was refused where it stood with another is an officer's matter once the pair is decided."""
     roots = [*proposed(person)]
     rows = Authorship.objects.filter(
-        Q(expert__root__person=person) | Q(expert__root__in=roots) | Q(answers__person=person)
+        Q(expert__root__person=person) | Q(expert__root__in=roots) | Q(splits__in=taken_out(person))
     )
     return set(rows.values_list("pk", flat=True))
+
+
+def taken_out(person: Person) -> QuerySet[Split]:
+    """What the person's word has taken out of the own tree, and stands where that put it."""
+    rows = Split.objects.filter(by_person=True, undone_at=None, frm__root__person=person)
+    return rows.filter(
+        authorship__expert=F("to"), authorship__answers__person=person, authorship__answers__said="not_mine"
+    )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,7 +100,9 @@ def split(*, authorship: Authorship, actor: Account | None, now: datetime, why: 
     own = Expert.objects.create(
         pk=pk, root_id=pk, name=authorship.name, keys=authors.keys_of(authorship.name), created_at=now
     )
-    made = Split.objects.create(authorship=authorship, frm=before, to=own, why=_line(why), at=now, by=actor)
+    made = Split.objects.create(
+        authorship=authorship, frm=before, to=own, why=_line(why), at=now, by=actor, by_person=by_person
+    )
     authorship.expert = own
     authorship.save(update_fields=["expert"])
     root = Expert.objects.get(pk=before.root_id)
@@ -232,6 +235,12 @@ def _say_apart(one: Expert, other: Expert, actor: Account | None, now: datetime,
     Proposal.objects.update_or_create(
         **pair_of(one, other), defaults=decided, create_defaults={**decided, "score": 0, "made_at": now}
     )
+
+
+def said_apart(one: Expert, other: Expert) -> bool:
+    """Whether somebody has said of these two roots, or of any part of them, that they are two."""
+    between = Q(one__root=one, other__root=other) | Q(one__root=other, other__root=one)
+    return Proposal.objects.filter(between, state="refused").exists()
 
 
 def _close_inside(root: Expert, actor: Account | None, now: datetime, made: Merge) -> None:
