@@ -1,11 +1,12 @@
 """Who wrote the works of a batch: authorships, each with an expert of its own, until somebody says who is who."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from triplehelix.market.experts import corrections
 from triplehelix.market.experts.affiliations import Known
 from triplehelix.market.experts.bringing import TRUSTED
 from triplehelix.market.experts.models import Alias, Authorship, Expert, Work
@@ -15,7 +16,7 @@ from triplehelix.records.parties.models import Organisation, Person
 
 BATCH = 1000
 MOST_KEYS = 8
-FILLED = ("affiliation", "organisation", "orcid", "orcid_by", "source_person")
+FILLED = ("affiliation", "organisation", "orcid", "orcid_by", "source_person", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class Told:
     work: Work
     found: FoundWork
     by: str
+
+
+def people_lock() -> None:
+    """Until the transaction ends nobody else decides who is who."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts people', 3))")
 
 
 def known_organisations() -> Known:
@@ -41,13 +48,16 @@ def of_works(works: Iterable[int]) -> dict[int, list[Authorship]]:
     return found
 
 
-def write(told: Sequence[Told], there: Mapping[int, list[Authorship]], now: datetime) -> set[str]:
-    """Authorships as the records tell them: those that are there are filled in, the others added. Answers the keys of
-    their names."""
+def write(
+    told: Sequence[Told], there: Mapping[int, list[Authorship]], now: datetime, *, corrected: Collection[int] = ()
+) -> set[str]:  # fmt: skip
+    """Authorships as the records tell them: those that are there are filled in, the others added, and of the works
+    `corrected` those no record names any more are left out. Answers the keys of their names."""
     known = known_organisations()
     rows: dict[int, list[Authorship]] = {pk: list(found) for pk, found in there.items()}
     new: list[Authorship] = []
     filled: dict[int, Authorship] = {}
+    named: dict[int, list[Authorship]] = {}
     for one in told:
         have = rows.setdefault(one.work.pk, [])
         for author in one.found.authors:
@@ -58,9 +68,15 @@ def write(told: Sequence[Told], there: Mapping[int, list[Authorship]], now: date
                 new.append(same)
             elif _fill(same, author, known, one.by) and same.pk is not None:
                 filled[same.pk] = same
+            if one.work.pk in corrected:
+                named.setdefault(one.work.pk, []).append(same)
     _experts(new, now)
     Authorship.objects.bulk_create(new, batch_size=BATCH)
     Authorship.objects.bulk_update(filled.values(), FILLED, batch_size=BATCH)
+    if named:
+        people_lock()
+    for work, rows_named in named.items():
+        corrections.apply(rows[work], rows_named)
     return {key for row in (*new, *filled.values()) for key in parse(row.name).keys}
 
 
@@ -94,7 +110,9 @@ def _fill(row: Authorship, author: FoundAuthor, known: Known, by: str) -> bool:
         setattr(row, name, value)
     if "affiliation" in empty:
         row.organisation_id = known.of(row.affiliation)
-    return _vouched(row, author.orcid, by) or bool(empty)
+    back = bool(by) and row.dropped
+    row.dropped = row.dropped and not by
+    return _vouched(row, author.orcid, by) or back or bool(empty)
 
 
 def _vouched(row: Authorship, orcid: str, by: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from triplehelix.market.experts import authors
 from triplehelix.market.experts.actions import merges
 from triplehelix.market.experts.likeness import Evidence, evidence
 from triplehelix.market.experts.models import Expert, Proposal
@@ -46,7 +47,7 @@ def _shared(keys: Collection[str]) -> list[str]:
 @transaction.atomic
 def look_at(*, key: str, now: datetime) -> tuple[int, int]:
     """One key: merge what is certain, propose the rest that is likely enough."""
-    merges.people_lock()
+    authors.people_lock()
     wholes = gather(key)
     if len(wholes) < 2:
         return 0, 0

@@ -154,10 +154,11 @@ def _answers(said: str) -> QuerySet[Answer]:
 
 
 def with_coauthors(rows: Sequence[Authorship], *, told: Q | None = None) -> dict[int, list[str]]:
-    """Work → everybody on it as written, in order; of those in `told` (`named_to`), else of all."""
+    """Work → everybody on it as written, in order; of those in `told` (`named_to`), else of all. Not whom its source
+    names no more."""
     found: dict[int, list[str]] = {}
     works = [row.work_id for row in rows]
-    people = Authorship.objects.filter(told or Q(), work__in=works)
+    people = Authorship.objects.filter(told or Q(), work__in=works, dropped=False)
     for work, name in people.order_by("order").values_list("work", "name"):
         found.setdefault(work, []).append(name)
     return found

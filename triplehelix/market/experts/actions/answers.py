@@ -29,7 +29,7 @@ def confirm(
 ) -> int:  # fmt: skip
     """These are theirs. What stands with somebody proposed as the same person is brought over, but for works the person
     has refused. Returns how many. Raises Refused: not asked, or another person's."""
-    merges.people_lock()
+    authors.people_lock()
     own = authors.of_person(person, now)
     rows = _asked(person, authorships)
     for row in rows:
@@ -50,7 +50,7 @@ def refuse(
     *, person: Person, authorships: Iterable[int], actor: Account | None, via: str, now: datetime
 ) -> int:  # fmt: skip
     """These are not theirs, and never come back. Returns how many. Raises Refused."""
-    merges.people_lock()
+    authors.people_lock()
     own = authors.of_person(person, now)
     rows = _asked(person, authorships)
     for row in rows:

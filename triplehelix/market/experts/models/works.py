@@ -110,6 +110,7 @@ class Authorship(models.Model):
 
     `expert` is the expert it began with, whatever has been merged since; `order` counts from 1. `orcid_by` is whose
     word the ORCID is (`bringing.Bringer.hand`); "" when it is of somebody who did not bring the work, or nobody knows.
+    `dropped`: who brought the work names this author no more, and it is kept because something was decided of it.
     """
 
     work = models.ForeignKey(Work, models.CASCADE, related_name="authorships")
@@ -121,6 +122,7 @@ class Authorship(models.Model):
     source_person = models.CharField(_("来源的人员编号"), max_length=60, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="authorships")
+    dropped = models.BooleanField(_("来源已不再列出"), default=False)
 
     class Meta:
         ordering = ["work", "order"]
