@@ -88,7 +88,7 @@ def test_one_authorship_is_one_persons(person, found, home):
     register.take_people([twin], now=NOW)
     other = Expert.objects.get(person=twin)
     Proposal.objects.create(one=one, other=other, score=50, made_at=NOW)
-    with pytest.raises(actions.Refused, match="另一位"):
+    with pytest.raises(actions.Refused, match="待确认"):
         actions.confirm(person=twin, authorships=ids(one), **said)
 
 
@@ -118,6 +118,102 @@ def test_what_was_taken_off_a_person_is_free_for_whose_it_is(person, found, home
     assert not finds.works_of(expert, confirmed_only=True).exists(), "he has said nothing yet"
     actions.confirm(person=twin, authorships=[row], **said)
     assert [one.pk for one in finds.works_of(expert, confirmed_only=True)] == [row]
+
+
+def test_a_namesake_is_not_asked_of_works_that_are_somebody_elses_by_now(person, found, home, officer):
+    """An officer links the group to the colleague: it is the namesake's no more, until that merge is undone."""
+    one, *_ = found
+    twin, expert = twin_of(person, home)
+    candidates.look(keys=authors.keys_of("容止戈"), now=NOW)
+    Proposal.objects.update_or_create(
+        one=min(one, expert, key=lambda e: e.pk), other=max(one, expert, key=lambda e: e.pk),
+        defaults={"score": 60, "state": "open", "made_at": NOW},
+    )  # fmt: skip
+    assert one.pk in asked.proposed(twin)
+    made = actions.link(expert=one, person=person, actor=officer, now=NOW)
+    assert [group.root.pk for group in asked.groups(twin) if group.root.person_id not in (None, twin.pk)] == []
+    assert not set(ids(one)) & asked.may_answer(twin)
+    pairs = [(row.one.root.person_id, row.other.root.person_id) for row in finds.open_proposals()]
+    assert not [pair for pair in pairs if None not in pair], "nor is the officer asked what nobody can answer"
+    with pytest.raises(actions.Refused, match="待确认"):
+        actions.refuse(person=twin, authorships=ids(one), actor=None, via="account", now=NOW)
+    actions.undo(merge=made, actor=officer, now=NOW, why="看错了")
+    assert one.pk in asked.proposed(twin)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_only_their_own_word_takes_a_name_off_an_achievement(person, home, clerk, firm, own):
+    from tests.market.test_flow import published
+
+    made = published(clerk, firm, Achievement)
+    other = parties.register_person(name="白若铜", home=firm, actor=None, now=NOW)
+    made.people.set([person, other])
+    register.take_achievements([made.pk], now=NOW)
+    twin, _expert = twin_of(person, home)
+    row = Authorship.objects.get(work__achievement=made, name="容止戈")
+    if own:
+        actions.refuse(person=person, authorships=[row.pk], actor=None, via="account", now=NOW)
+    else:  # as it could be said before
+        Answer.objects.create(person=twin, authorship=row, said="not_mine", via="account", at=NOW)
+    rows = list(finds.works_of(authors.of_person(other, NOW), confirmed_only=True))
+    (names,) = finds.with_coauthors(rows, told=finds.named_to(None, NOW.date())).values()
+    assert sorted(names) == (["白若铜"] if own else ["容止戈", "白若铜"])
+
+
+def test_a_person_does_not_overturn_what_an_officer_has_said_of_the_pair(person, found, officer):
+    one, *_ = found
+    said = {"person": person, "actor": None, "via": "account", "now": NOW}
+    actions.refuse(authorships=ids(one), **said)
+    for proposal in Proposal.objects.filter(state="open"):
+        actions.decide(proposal=proposal, same=False, actor=officer, now=NOW, why="农机学院的另一位")
+    for act in (actions.confirm, actions.refuse):
+        with pytest.raises(actions.Refused, match="科技局"):
+            act(authorships=ids(one), **said)
+    assert not Authorship.objects.filter(expert__root__person=person).exists()
+    # A second way to the same people: one of theirs is still proposed, and stays an officer's matter.
+    (late,) = landed(work("低温固化粉末涂料的储存", ("容止戈", PLACE))).values()
+    own = Expert.objects.get(person=person)
+    pair = sorted((own, late), key=lambda e: e.pk)
+    Proposal.objects.update_or_create(one=pair[0], other=pair[1], defaults={"score": 60, "made_at": NOW})
+    assert late.pk in asked.proposed(person)
+    actions.merge(one=one, other=late, how="officer", actor=officer, now=NOW)
+    assert not asked.proposed(person)
+
+
+def test_two_groups_an_officer_holds_apart_are_not_both_confirmed(person, found, officer):
+    one, _two, three, _far = found
+    proposal = Proposal.objects.filter(
+        one=min(one, three, key=lambda e: e.pk), other=max(one, three, key=lambda e: e.pk)
+    )
+    decided = {"state": "refused", "decided_at": NOW, "score": 50, "made_at": NOW}
+    first, second = sorted((one, three), key=lambda e: e.pk)
+    Proposal.objects.update_or_create(one=first, other=second, defaults=decided)
+    with pytest.raises(actions.Refused, match="只确认一组"):
+        actions.confirm(person=person, authorships=ids(one, three), actor=None, via="account", now=NOW)
+    assert proposal.get().state == "refused" and root_of(one) == one.pk
+
+
+def test_a_person_does_not_undo_an_officers_split(person, found, officer, client, home):
+    one, two, *_ = found
+    said = {"person": person, "actor": None, "via": "account", "now": NOW}
+    (row,) = ids(two)
+    actions.refuse(authorships=[row], **said)
+    actions.split(authorship=Authorship.objects.get(pk=row), actor=officer, now=NOW, why="这一篇不是那位的")
+    with pytest.raises(actions.Refused, match="科技局"):
+        actions.confirm(authorships=[row], **said)
+    actions.confirm(authorships=ids(one), **said)
+    assert Split.objects.get().undone_at is None and Answer.objects.get(authorship=row).said == "not_mine"
+    # What the own word took out is taken back; the page offers just that.
+    (mine,) = ids(one)
+    actions.refuse(authorships=[mine], **said)
+    insider = member(account("inside"), home)
+    parties.claim_person(person=person, account=insider, actor=None, now=NOW)
+    client.force_login(insider)
+    page = client.get("/experts/mine/").text
+    assert page.count("点错了，是我的") == 1
+    actions.confirm(authorships=[mine], **said)
+    assert Answer.objects.get(authorship=mine).said == "mine"
+    assert Split.objects.get(by_person=True).undone_at == NOW
 
 
 def test_public_only_after_a_first_word_and_hidden_from_members(person, found, stranger):

@@ -1,11 +1,14 @@
 """The workflow of a harvest: who may take which step from where, and the flow people agreed on."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.experts.conftest import NOW
 from tests.market.conftest import clerk, county, firm, officer  # noqa: F401 - fixtures
 from tests.records.matrix import matrix
-from triplehelix.market.experts import actions
+from triplehelix.market.experts import actions, tasks
+from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.flow import FLOW
 from triplehelix.market.experts.models import Harvest
 from triplehelix.records.parties.rules import Invalid
@@ -39,6 +42,20 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("stop", "d", "stopped"), ("resume", "d", "queued"),
     }  # fmt: skip
     assert [state.code for state in FLOW.states if state.final] == ["done"]
+
+
+def test_who_lets_a_harvest_go_on_does_not_wait_for_the_moment_it_was_put_off_to(officer):  # noqa: F811
+    made = actions.register_repository(name="库", base_url="https://ir.example/oai", actor=officer, now=NOW)
+    harvest = tasks.start(repository=made, actor=officer, now=NOW)
+    harvest = take(case=harvest, step="run", actor=None, now=NOW, seen_version=harvest.version)
+    harvests.put_off(harvest, "对方忙", 86_400, NOW)
+    harvest.refresh_from_db()
+    assert (harvest.state, harvest.tries, harvest.next_try) == ("waiting", 1, NOW + timedelta(days=1))
+    later = NOW + timedelta(hours=1)
+    tasks.step(case=harvest, step="resume", actor=officer, now=later, seen_version=harvest.version)
+    harvest.refresh_from_db()
+    assert (harvest.state, harvest.tries, harvest.next_try, harvest.changed_at) == ("queued", 0, None, later)
+    assert harvests._begin(harvest.pk, later).state == "running"
 
 
 def test_who_may_not_register_or_start_does_not(clerk, county):  # noqa: F811

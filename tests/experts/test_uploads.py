@@ -11,14 +11,16 @@ from tests.experts.files import BIBTEX, OPENALEX, ORCID
 from tests.market.test_flow import published
 from triplehelix.foundation.sheet import write_csv
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.experts import register, uploads
-from triplehelix.market.experts.models import Authorship, Expert, Identity, Source, Work
+from triplehelix.market.experts import actions, authors, candidates, register, uploads
+from triplehelix.market.experts.models import Authorship, Expert, Identity, Merge, Proposal, Source, Work
 from triplehelix.market.imports import actions as imports
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.steps.actions import take
 
 pytestmark = pytest.mark.django_db
+ORCID_ID, OTHER_ID = "0000-0002-1825-0097", "0000-0000-2026-3300"
 
 
 def uploaded(who, content, name, what=uploads.PAPERS):
@@ -157,10 +159,10 @@ def test_two_who_land_the_same_at_once_make_one_work():
 HEAD = ["题名", "作者", "年份", "摘要", "DOI", "来源库", "来源编号"]
 
 
-def listed(who, *rows, check=False):
+def listed(who, *rows, check=False, head=HEAD):
     """A list of papers handed in by a member for the organisation; landed, or only `check`ed."""
     where = organisations_of(who, NOW.date()).first()
-    content = write_csv(HEAD, [[*row, *[""] * (len(HEAD) - len(row))] for row in rows])
+    content = write_csv(head, [[*row, *[""] * (len(head) - len(row))] for row in rows])
     given = {"what": uploads.PAPERS, "publish": False, "account": who, "organisation": where, "now": NOW}
     case = imports.check(pk=imports.upload(content=content, name="论文.csv", **given).pk, now=NOW)
     if check:
@@ -168,6 +170,60 @@ def listed(who, *rows, check=False):
     assert case.state == "checked", case.errors
     take(case=case, step="land", actor=who, now=NOW, seen_version=case.version)
     return imports.land(pk=case.pk, now=NOW)
+
+
+WITH_ORCID = ["题名", "作者", "年份", "DOI", "ORCID", "作者单位"]
+
+
+def with_orcids(who, *rows):
+    return listed(who, *rows, head=WITH_ORCID)
+
+
+def orcids_of(title):
+    return list(Authorship.objects.filter(work__title=title).order_by("order").values_list("orcid", "orcid_by"))
+
+
+def test_a_sheet_moves_nobody_elses_papers_by_an_orcid(clerk, stranger, officer):
+    """A firm writes its own 张三's ORCID beside the university's papers of another 张三."""
+    papers = [["铜排防变色的论文", "张三", "2024", "10.1000/x.1"], ["铜排钝化膜的论文", "张三", "2023", "10.1000/x.2"]]
+    with_orcids(clerk, *papers)
+    twin = parties.register_person(
+        name="张三", home=organisations_of(stranger, NOW.date()).first(), actor=None, now=NOW
+    )
+    register.take_people([twin], now=NOW)
+    own = ["本厂的一篇小论文题目", "张三", "2024", "10.1000/y.1", ORCID_ID]
+    with_orcids(stranger, own, *([*row, ORCID_ID] for row in papers))
+    assert orcids_of("铜排防变色的论文") == [("", "")], "who has not brought it does not say whose it is"
+    ours = Authorship.objects.get(work__doi="10.1000/y.1")
+    actions.link(expert=ours.expert, person=twin, actor=officer, now=NOW)
+    candidates.look(keys=authors.keys_of("张三"), now=NOW)
+    assert not Merge.objects.filter(how="rule").exists()
+    held = Authorship.objects.filter(expert__root__person=twin).values_list("work__title", flat=True)
+    assert list(held) == ["本厂的一篇小论文题目"]
+
+
+def test_the_same_orcid_is_certain_by_one_word_and_else_a_proposal(clerk, stranger, officer):
+    with_orcids(clerk, ["铜排防变色的论文", "张三", "2024", "10.1000/x.1", ORCID_ID])
+    with_orcids(clerk, ["铜排钝化膜的论文", "张三", "2023", "10.1000/x.2", ORCID_ID])
+    with_orcids(stranger, ["玉米播种机的漏播", "张三", "2022", "10.1000/y.1", ORCID_ID])
+    assert candidates.look(keys=authors.keys_of("张三"), now=NOW) == (1, 1)
+    assert {"code": "orcid_told"} in Proposal.objects.get().reasons
+    hands = {orcids_of(title)[0][1][0] for title in ("铜排防变色的论文", "玉米播种机的漏播")}
+    assert hands == {"o"}
+    for doi in ("x.1", "y.1"):  # the desk looks both up and says it too: now it is certain
+        row = [["标题随意的一篇论文", "张三", "2024", f"10.1000/{doi}", ORCID_ID]]
+        brought(officer, write_csv(WITH_ORCID, [[*one, ""] for one in row]), "a.csv")
+    assert {row.orcid_by for row in Authorship.objects.exclude(work__doi="10.1000/x.2")} == {"desk"}
+    assert candidates.look(keys=authors.keys_of("张三"), now=NOW) == (1, 0)
+
+
+def test_who_brought_a_work_corrects_the_orcid_another_wrote_beside_it(clerk, stranger):
+    with_orcids(clerk, ["铜排防变色的论文", "张三", "2024", "10.1000/x.1"])
+    with_orcids(stranger, ["铜排防变色的论文", "张三; 李四", "2024", "10.1000/x.1", f";{ORCID_ID}"])
+    assert orcids_of("铜排防变色的论文") == [("", ""), (ORCID_ID, "")], "one more author, by nobody's word"
+    with_orcids(clerk, ["铜排防变色的论文", "张三; 李四", "2024", "10.1000/x.1", f"{ORCID_ID};{OTHER_ID}"])
+    mine = f"o{organisations_of(clerk, NOW.date()).get().pk}"
+    assert orcids_of("铜排防变色的论文") == [(ORCID_ID, mine), (OTHER_ID, mine)]
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,21 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Router, Status
+from ninja import Field, Query, Router, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.experts import Counted
 from triplehelix.market.experts import access, actions, finds, tasks
-from triplehelix.market.experts.models import Expert, Harvest, Merge, Proposal, Repository
+from triplehelix.market.experts.models import Alias, Authorship, Expert, Harvest, Merge, Proposal, Repository, Split
 
 router = Router(tags=["experts"])
+#: Decisions about one expert told at once.
+MOST_TOLD = 200
 
 
 class MergeProposalOut(shapes.Given):
@@ -90,6 +93,90 @@ def undo(request: Request, pk: int, given: MergeWhyIn) -> Any:
     return actions.undo(merge=made, actor=request.user, now=timezone.now(), why=given.why)
 
 
+class SplitWhyIn(shapes.Given):
+    why: str = Field(min_length=2, max_length=300)
+
+
+class SplitOut(shapes.Given):
+    id: int
+    authorship: int = Field(validation_alias="authorship_id")
+    frm: int = Field(validation_alias="frm_id", description="the expert it was taken out of")
+    to: int = Field(validation_alias="to_id", description="the expert of its own it has since")
+    why: str
+    by_person: bool = Field(description="by the person's own word; else by an officer")
+    at: datetime
+    undone_at: datetime | None
+
+
+class HistoryOut(shapes.Given):
+    merges: list[MergeOut] = Field(description="into or out of this expert, undone ones too, newest first")
+    splits: list[SplitOut] = Field(description="works taken out, put back ones too, newest first")
+
+
+@router.get("/experts/{int:pk}/history", response=HistoryOut, auth=SIGNED_IN, summary="合并和拆出的记录")
+def history(request: Request, pk: int) -> Any:
+    """What can be undone, by its number."""
+    _desk(request)
+    root = get_object_or_404(Expert, pk=pk, merged_into__isnull=True)
+    return {"merges": list(finds.merges_of(root)[:MOST_TOLD]), "splits": list(finds.splits_of(root)[:MOST_TOLD])}
+
+
+@router.post(
+    "/experts/authorships/{int:pk}/split", response={201: SplitOut}, auth=SIGNED_IN, summary="拆出一项成果"
+)  # fmt: skip
+def split(request: Request, pk: int, given: SplitWhyIn) -> Any:
+    """One work becomes an expert of its own, and is not proposed to go back."""
+    _desk(request)
+    row = get_object_or_404(Authorship, pk=pk)
+    made = actions.split(authorship=row, actor=request.user, now=timezone.now(), why=given.why)
+    return Status(201, made)
+
+
+@router.post("/experts/splits/{int:pk}/undo", response=SplitOut, auth=SIGNED_IN, summary="放回拆出的成果")
+def undo_split(request: Request, pk: int) -> Any:
+    _desk(request)
+    made = get_object_or_404(Split, pk=pk)
+    return actions.undo_split(split=made, actor=request.user, now=timezone.now())
+
+
+class AliasIn(shapes.Given):
+    organisation: str = Field(max_length=UNIT_LENGTH, description=UNIT)
+    name: str = Field(max_length=120, description="as it stands in affiliations: in English, a former or a short name")
+
+
+class AliasOut(shapes.Given):
+    id: int
+    organisation: str
+    name: str
+
+
+class AliasMade(AliasOut):
+    placed: int = Field(description="how many affiliations were recognised by it")
+
+
+class AliasPage(shapes.Given):
+    items: list[AliasOut]
+    total: int
+
+
+def _alias(row: Alias) -> dict[str, Any]:
+    return {"id": row.pk, "organisation": row.organisation.name, "name": row.name}
+
+
+@router.get("/experts/aliases", response=AliasPage, auth=SIGNED_IN, summary="单位别名")
+def aliases(request: Request, part: Query[shapes.Part]) -> Any:
+    _desk(request)
+    return shapes.cut(Alias.objects.select_related("organisation"), part, _alias)
+
+
+@router.post("/experts/aliases", response={201: AliasMade}, auth=SIGNED_IN, summary="登记单位别名")
+def add_alias(request: Request, given: AliasIn) -> Any:
+    _desk(request)
+    where = organisation_of(given.organisation, "organisation")
+    made, placed = actions.add_alias(organisation=where, name=given.name, actor=request.user, now=timezone.now())
+    return Status(201, _alias(made) | {"placed": placed})
+
+
 class RepositoryIn(shapes.Given):
     name: str = Field(max_length=120)
     base_url: str = Field(max_length=300)
@@ -105,6 +192,7 @@ class HarvestOut(shapes.Given):
     id: int
     repository: int = Field(validation_alias="repository_id")
     state: str = Field(description="queued, running, waiting, failed, stopped, done")
+    version: int
     since: str
     pages: int
     records: int
@@ -138,7 +226,36 @@ def harvest(request: Request, pk: int, whole: bool = False) -> Any:
     return Status(201, made)
 
 
-@router.get("/harvests/{int:pk}", response=HarvestOut, auth=SIGNED_IN, summary="采集的进度")
-def one_harvest(request: Request, pk: int) -> Any:
+class HarvestPage(shapes.Given):
+    items: list[HarvestOut]
+    total: int
+
+
+@router.get("/harvests", response=HarvestPage, auth=SIGNED_IN, summary="采集记录")
+def harvests(request: Request, part: Query[shapes.Part]) -> Any:
+    """Newest first."""
     _desk(request)
-    return get_object_or_404(Harvest, pk=pk)
+    return shapes.cut(finds.harvests(), part, lambda row: row)
+
+
+@router.get("/harvests/{int:pk}", response=HarvestOut, auth=SIGNED_IN, summary="采集的进度")
+def one_harvest(request: Request, response: HttpResponse, pk: int) -> Any:
+    _desk(request)
+    found = get_object_or_404(Harvest, pk=pk)
+    versions.tag(response, found.version)
+    return found
+
+
+@router.post(
+    "/harvests/{int:pk}/steps/{step}", response=HarvestOut, auth=SIGNED_IN, summary="停止，或接着采集"
+)  # fmt: skip
+def step_harvest(
+    request: Request, response: HttpResponse, pk: int, step: Literal["stop", "resume"], given: Seen
+) -> Any:  # fmt: skip
+    """`resume` goes on at once, after the last page that was written."""
+    _desk(request)
+    found = get_object_or_404(Harvest, pk=pk)
+    seen = versions.seen(request, given.seen_version)
+    taken = tasks.step(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
+    versions.tag(response, taken.version)
+    return taken

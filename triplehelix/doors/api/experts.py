@@ -29,6 +29,7 @@ class ExpertHead(shapes.Given):
 
 class WorkOut(shapes.Given):
     id: int
+    authorship: int = Field(description="this expert's name on it, by which it is answered or taken out")
     kind: str = Field(description="paper, patent, achievement, project")
     title: str
     year: int | None
@@ -116,6 +117,7 @@ def _work(row: Authorship, authors: list[str]) -> dict[str, Any]:
     told = ("kind", "title", "year", "venue", "number", "doi", "url", "subjects")
     return {name: getattr(work, name) for name in told} | {
         "id": work.pk,
+        "authorship": row.pk,
         "authors": authors,
         "confirmed": bool(getattr(row, "is_confirmed", False)),
         "achievement": work.achievement_id,
@@ -174,6 +176,24 @@ def mine(request: Request) -> Any:
         for group in asked.groups(_person(request))
         for row in group.rows
     ]  # fmt: skip
+
+
+class VisibilityIn(shapes.Given):
+    visibility: Literal["members", "public", "hidden"] = Field(
+        description="members: confirmed organisations; public: only after the person has confirmed a work; hidden"
+    )
+
+
+class VisibilityOut(VisibilityIn):
+    confirmed: bool = Field(description="the person has said which works are theirs")
+
+
+# Above the answers: their address would take this one for an answer.
+@router.put("/experts/mine/visibility", response=VisibilityOut, auth=SIGNED_IN, summary="我的专家页给谁看")
+def show_as(request: Request, given: VisibilityIn) -> Any:
+    person = _person(request)
+    made = actions.show_as(person=person, visibility=given.visibility, actor=request.user, now=timezone.now())
+    return {"visibility": made.visibility, "confirmed": made.confirmed_at is not None}
 
 
 @router.post("/experts/mine/{answer}", response=Counted, auth=SIGNED_IN, summary="本人确认或否认")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from triplehelix.market.experts.models import Answer, Authorship, Expert, Proposal
+from triplehelix.market.experts.models import Answer, Authorship, Expert, Proposal, Split
 from triplehelix.records.parties.models import Person
 
 MOST_GROUPS = 30
@@ -36,16 +36,20 @@ def with_answers(rows: QuerySet[Authorship], person: Person) -> QuerySet[Authors
 
 
 def proposed(person: Person) -> dict[int, list[str]]:
-    """Root → reasons, of everybody proposed as this person and not yet decided; the surest first."""
+    """Root → reasons, of everybody proposed as this person and not yet decided; the surest first. Not who has become
+    somebody else of the register meanwhile, nor whom an officer has said, of any part, to be another."""
     found: dict[int, list[str]] = {}
     if (own := Expert.objects.filter(person=person).first()) is None:
         return found
-    rows = Proposal.objects.filter(state="open").filter(Q(one__root=own) | Q(other__root=own))
-    for row in rows.select_related("one", "other").order_by("-score", "pk"):
-        root = row.other.root_id if row.one.root_id == own.pk else row.one.root_id
-        if root != own.pk:
-            found.setdefault(root, row.reasons_said)
-    return found
+    apart: set[int] = set()
+    rows = Proposal.objects.exclude(state="accepted").filter(Q(one__root=own) | Q(other__root=own))
+    for row in rows.select_related("one__root", "other__root").order_by("-score", "pk"):
+        root = row.other.root if row.one.root_id == own.pk else row.one.root
+        if row.state == "refused":
+            apart.add(root.pk)
+        elif root.person_id is None:
+            found.setdefault(root.pk, row.reasons_said)
+    return {root: reasons for root, reasons in found.items() if root not in apart}
 
 
 def groups(person: Person) -> list[Group]:
@@ -83,9 +87,18 @@ def waiting(person: Person) -> int:
 
 
 def may_answer(person: Person) -> set[int]:
-    """The authorships the person may speak of: the own, the proposed, and those already answered."""
+    """The authorships the person may speak of: the own, the proposed, and those the person's own word has taken out of
+    the own. What was refused where it stood with another is an officer's matter once the pair is decided."""
     roots = [*proposed(person)]
     rows = Authorship.objects.filter(
-        Q(expert__root__person=person) | Q(expert__root__in=roots) | Q(answers__person=person)
+        Q(expert__root__person=person) | Q(expert__root__in=roots) | Q(splits__in=taken_out(person))
     )
     return set(rows.values_list("pk", flat=True))
+
+
+def taken_out(person: Person) -> QuerySet[Split]:
+    """What the person's word has taken out of the own tree, and stands where that put it."""
+    rows = Split.objects.filter(by_person=True, undone_at=None, frm__root__person=person)
+    return rows.filter(
+        authorship__expert=F("to"), authorship__answers__person=person, authorship__answers__said="not_mine"
+    )

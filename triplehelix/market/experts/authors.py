@@ -1,11 +1,14 @@
 """Who wrote the works of a batch: authorships, each with an expert of its own, until somebody says who is who."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from triplehelix.market.experts import corrections
 from triplehelix.market.experts.affiliations import Known
+from triplehelix.market.experts.bringing import TRUSTED
 from triplehelix.market.experts.models import Alias, Authorship, Expert, Work
 from triplehelix.market.experts.names import agree, parse
 from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
@@ -13,7 +16,23 @@ from triplehelix.records.parties.models import Organisation, Person
 
 BATCH = 1000
 MOST_KEYS = 8
-FILLED = ("affiliation", "orcid", "source_person")
+FILLED = ("affiliation", "organisation", "orcid", "orcid_by", "source_person", "dropped")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one record tells of a work; `by` is whose word it is (`bringing.Bringer.hand`), "" of who has not brought
+    the work: a sheet may name any work, so what it says of whose ORCID is whose makes nothing certain."""
+
+    work: Work
+    found: FoundWork
+    by: str
+
+
+def people_lock() -> None:
+    """Until the transaction ends nobody else decides who is who."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts people', 3))")
 
 
 def known_organisations() -> Known:
@@ -30,57 +49,80 @@ def of_works(works: Iterable[int]) -> dict[int, list[Authorship]]:
 
 
 def write(
-    told: Sequence[tuple[Work, FoundWork]], there: Mapping[int, list[Authorship]], now: datetime
+    told: Sequence[Told], there: Mapping[int, list[Authorship]], now: datetime, *, corrected: Collection[int] = ()
 ) -> set[str]:  # fmt: skip
-    """Authorships as the records tell them: those that are there are filled in, the others added. Answers the keys of
-    their names."""
+    """Authorships as the records tell them: those that are there are filled in, the others added, and of the works
+    `corrected` those no record names any more are left out. Answers the keys of their names."""
     known = known_organisations()
     rows: dict[int, list[Authorship]] = {pk: list(found) for pk, found in there.items()}
     new: list[Authorship] = []
     filled: dict[int, Authorship] = {}
-    for work, found in told:
-        have = rows.setdefault(work.pk, [])
-        for author in found.authors:
-            same = _same(have, author)
+    named: dict[int, list[Authorship]] = {}
+    for one in told:
+        have = rows.setdefault(one.work.pk, [])
+        for author in one.found.authors:
+            same = _same(have, author, one.by)
             if same is None:
-                made = _made(work, max((one.order for one in have), default=0) + 1, author, known)
-                have.append(made)
-                new.append(made)
-            elif _fill(same, author, known) and same.pk is not None:
+                same = _made(one, max((row.order for row in have), default=0) + 1, author, known)
+                have.append(same)
+                new.append(same)
+            elif _fill(same, author, known, one.by) and same.pk is not None:
                 filled[same.pk] = same
+            if one.work.pk in corrected:
+                named.setdefault(one.work.pk, []).append(same)
     _experts(new, now)
     Authorship.objects.bulk_create(new, batch_size=BATCH)
-    Authorship.objects.bulk_update(filled.values(), [*FILLED, "organisation"], batch_size=BATCH)
+    Authorship.objects.bulk_update(filled.values(), FILLED, batch_size=BATCH)
+    if named:
+        people_lock()
+    for work, rows_named in named.items():
+        corrections.apply(rows[work], rows_named)
     return {key for row in (*new, *filled.values()) for key in parse(row.name).keys}
 
 
-def _same(have: list[Authorship], author: FoundAuthor) -> Authorship | None:
-    """The authorship another source has told of already: the same ORCID, or a name that agrees with just one."""
-    if author.orcid and (found := next((row for row in have if row.orcid == author.orcid), None)):
-        return found
+def _same(have: list[Authorship], author: FoundAuthor, by: str) -> Authorship | None:
+    """The authorship another source has told of already: the same ORCID, or a name that agrees with just one. Of
+    another ORCID it is another, unless who brought the work corrects what somebody else has said (`_vouched`)."""
     name = parse(author.name)
     alike = [row for row in have if row.name == author.name or agree(parse(row.name), name)]
-    alike = [row for row in alike if not (row.orcid and author.orcid)]
+    marked = [row for row in have if author.orcid and row.orcid == author.orcid]
+    if found := next((row for row in marked if row.orcid_by or row in alike), None):
+        return found
+    alike = [row for row in alike if not (author.orcid and (row.orcid_by if by else row.orcid))]
     exact = [row for row in alike if row.name == author.name]
     return exact[0] if exact else alike[0] if len(alike) == 1 else None
 
 
-def _made(work: Work, order: int, author: FoundAuthor, known: Known) -> Authorship:
+def _made(told: Told, order: int, author: FoundAuthor, known: Known) -> Authorship:
     where = author.affiliation[:300]
     return Authorship(
-        work=work, order=order, name=author.name[:80], affiliation=where, orcid=author.orcid,
-        source_person=author.source_id[:60], organisation_id=known.of(where) if where else None,
+        work=told.work, order=order, name=author.name[:80], affiliation=where, orcid=author.orcid,
+        orcid_by=told.by if author.orcid else "", source_person=author.source_id[:60],
+        organisation_id=known.of(where) if where else None,
     )  # fmt: skip
 
 
-def _fill(row: Authorship, author: FoundAuthor, known: Known) -> bool:
-    given = {"affiliation": author.affiliation[:300], "orcid": author.orcid, "source_person": author.source_id[:60]}
+def _fill(row: Authorship, author: FoundAuthor, known: Known, by: str) -> bool:
+    """What it lacks; who the author is (ORCID, the source's number) only from who brought the work or is trusted."""
+    given = {"affiliation": author.affiliation[:300], "source_person": author.source_id[:60] if by else ""}
     empty = {name: value for name, value in given.items() if value and not getattr(row, name)}
     for name, value in empty.items():
         setattr(row, name, value)
     if "affiliation" in empty:
         row.organisation_id = known.of(row.affiliation)
-    return bool(empty)
+    back = bool(by) and row.dropped
+    row.dropped = row.dropped and not by
+    return _vouched(row, author.orcid, by) or back or bool(empty)
+
+
+def _vouched(row: Authorship, orcid: str, by: str) -> bool:
+    """Take the ORCID from who may say it: over one nobody answers for, and a trusted word over another's same one."""
+    if not (orcid and by):
+        return False
+    if row.orcid_by and (row.orcid != orcid or by != TRUSTED or row.orcid_by == TRUSTED):
+        return False
+    row.orcid, row.orcid_by = orcid, by
+    return True
 
 
 def _experts(rows: Sequence[Authorship], now: datetime) -> None:

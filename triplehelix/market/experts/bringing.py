@@ -1,4 +1,5 @@
-"""Who brought a work: they alone may write over its title and text, anybody else's record of it fills in what it lacks.
+"""Who brought a work: they alone may write over its title and text, and say which ORCID its authors have; anybody
+else's record of it fills in what it lacks.
 
 A sheet may name any DOI and any number, so whoever could write over a work by naming it could write over everybody's.
 """
@@ -11,6 +12,9 @@ from triplehelix.market.experts.access import DESK_OFFICES
 from triplehelix.market.experts.models import Source
 from triplehelix.market.imports.models import Import
 from triplehelix.records.parties.access import audiences
+
+#: The hands of a registered repository and of the desk itself.
+TRUSTED = "desk"
 
 
 class Bringer:
@@ -37,9 +41,13 @@ class Bringer:
             return theirs.account_id == ours.account_id
         return theirs.organisation.unit in self.units
 
+    @property
+    def hand(self) -> str:
+        """Whose word it is: TRUSTED, an organisation's (`o7`) or, of an office, an account's (`a7`)."""
+        if self.batch is None or self.trusted:
+            return TRUSTED
+        return f"o{self.batch.organisation_id}" if self.batch.organisation_id else f"a{self.batch.account_id}"
+
     def number(self, source_id: str) -> str:
         """A number of a record that is nobody else's, whatever their sheets say."""
-        if self.batch is None or self.trusted:
-            return source_id
-        whose = f"o{self.batch.organisation_id}" if self.batch.organisation_id else f"a{self.batch.account_id}"
-        return f"{whose}:{source_id}"[:200]
+        return source_id if self.trusted else f"{self.hand}:{source_id}"[:200]

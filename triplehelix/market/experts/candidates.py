@@ -1,7 +1,7 @@
 """Who may be the same person: everybody of one name is compared, and what follows from it.
 
-Certain is only the same ORCID under names that agree: that merges by rule. Everything else is proposed, and a person
-decides: two of the same name at the same university are two people until somebody says otherwise.
+Certain is only the same ORCID, by the same hands' word, under names that agree: that merges by rule. Everything else is
+proposed, and a person decides: two of one name at one university are two people until somebody says otherwise.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from triplehelix.market.experts import authors
 from triplehelix.market.experts.actions import merges
 from triplehelix.market.experts.likeness import Evidence, evidence
 from triplehelix.market.experts.models import Expert, Proposal
@@ -46,12 +47,12 @@ def _shared(keys: Collection[str]) -> list[str]:
 @transaction.atomic
 def look_at(*, key: str, now: datetime) -> tuple[int, int]:
     """One key: merge what is certain, propose the rest that is likely enough."""
-    merges.people_lock()
+    authors.people_lock()
     wholes = gather(key)
     if len(wholes) < 2:
         return 0, 0
     merged = 0
-    if any(whole.orcids for whole in wholes):
+    if any(whole.vouched for whole in wholes):
         merged = _certain(wholes, now)
         if merged:
             wholes = gather(key)
@@ -60,12 +61,12 @@ def look_at(*, key: str, now: datetime) -> tuple[int, int]:
 
 def _certain(wholes: Sequence[Whole], now: datetime) -> int:
     points = weights(timezone.localdate(now))
-    by_orcid: dict[str, list[Whole]] = {}
+    by_word: dict[tuple[str, str], list[Whole]] = {}
     for whole in sorted(wholes, key=lambda one: one.rank):
-        for orcid in whole.orcids:
-            by_orcid.setdefault(orcid, []).append(whole)
+        for word in whole.vouched:
+            by_word.setdefault(word, []).append(whole)
     merged = 0
-    for group in by_orcid.values():
+    for group in by_word.values():
         for other in group[1:]:
             now_one, now_other = (Expert.objects.get(pk=one.root.pk).root_id for one in (group[0], other))
             found = evidence(group[0], other, points)

@@ -105,14 +105,18 @@ def unnamed(achievements: Iterable[int]) -> set[tuple[int, int]]:
 
 def named_to(actor: Account | None, on: date) -> Q:
     """The authorships whose names somebody is told beside another's: not those of people who are not to be shown, nor
-    of an achievement those who have said that it is not theirs. In a paper a refused name stays: it was a namesake's.
-    The desk, the auditor and the person see all."""
+    of an achievement those who have said that their own name there is not theirs. In a paper a refused name stays: it
+    was a namesake's. The desk, the auditor and the person see all."""
     groups = audiences(actor, on)
     if groups & (access.DESK_OFFICES | {"auditor"}):
         return Q()
     hidden = Profile.objects.filter(person=OuterRef("expert__root__person"), visibility="hidden")
+    # Whom it stands with, or has stood with until that word; a namesake's word of it is none.
+    left = Split.objects.filter(authorship=OuterRef("authorship"), frm__root__person=OuterRef("person"))
+    his = Q(person=F("authorship__expert__root__person"))
+    his |= Q(Exists(left.filter(undone_at=None)), authorship__expert__root__person=None)
     refused = Answer.objects.filter(
-        authorship=OuterRef("pk"), said="not_mine", authorship__work__achievement__isnull=False
+        his, authorship=OuterRef("pk"), said="not_mine", authorship__work__achievement__isnull=False
     )
     if actor is not None and actor.is_authenticated:
         hidden, refused = hidden.exclude(person__account=actor), refused.exclude(person__account=actor)
@@ -150,10 +154,11 @@ def _answers(said: str) -> QuerySet[Answer]:
 
 
 def with_coauthors(rows: Sequence[Authorship], *, told: Q | None = None) -> dict[int, list[str]]:
-    """Work → everybody on it as written, in order; of those in `told` (`named_to`), else of all."""
+    """Work → everybody on it as written, in order; of those in `told` (`named_to`), else of all. Not whom its source
+    names no more."""
     found: dict[int, list[str]] = {}
     works = [row.work_id for row in rows]
-    people = Authorship.objects.filter(told or Q(), work__in=works)
+    people = Authorship.objects.filter(told or Q(), work__in=works, dropped=False)
     for work, name in people.order_by("order").values_list("work", "name"):
         found.setdefault(work, []).append(name)
     return found
@@ -180,8 +185,10 @@ def achievements_of(person: Person, *, confirmed_only: bool) -> QuerySet[Achieve
 
 
 def open_proposals() -> QuerySet[Proposal]:
-    """What an officer may decide, the surest first; pairs that have become one meanwhile are left out."""
+    """What an officer may decide, the surest first; pairs that have become one meanwhile are left out, and those that
+    have become two of the register: who undoes that merge has them back."""
     rows = Proposal.objects.filter(state="open").exclude(one__root=F("other__root"))
+    rows = rows.exclude(one__root__person__isnull=False, other__root__person__isnull=False)
     return rows.select_related("one__root__person__home", "other__root__person__home").order_by("-score", "pk")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from triplehelix.foundation.text import search_terms, term_id
 from triplehelix.market.experts import authors
@@ -77,8 +77,9 @@ class _Batch:
         self.new_sources: list[Source] = []
         self.changed_sources: list[Source] = []
         self.identities: list[Identity] = []
-        self.names: list[tuple[Work, FoundWork]] = []
+        self.names: list[authors.Told] = []
         self.touched: set[int] = set()
+        self.retold: set[int] = set()
 
     def _sources(self, found: Sequence[FoundWork]) -> dict[tuple[str, str], Source]:
         ids = [number for one in found for number in (one.source_id, self.bringer.number(one.source_id))]
@@ -112,9 +113,12 @@ class _Batch:
             self.landed.new += 1
         else:
             self.landed.known += 1
-            self._fill(work, one, own=source is not None and self._brought(work, source))
+            own = source is not None and self._brought(work, source)
+            self._fill(work, one, own=own)
+            if own and one.authors and work.pk is not None:
+                self.retold.add(work.pk)
         self._keep_keys(work, one)
-        self.names.append((work, one))
+        self.names.append(authors.Told(work, one, self.bringer.hand if self._own(work) else ""))
         if source is None:
             self._new_source(work, one)
         elif self.bringer.brought(source):  # what another has handed in stays as it came
@@ -133,8 +137,11 @@ class _Batch:
 
     def _brought(self, work: Work, source: Source) -> bool:
         """Whether both the record and the work came from who hands this in."""
-        first = source if work.pk is None else self.first.get(work.pk)
-        return self.bringer.brought(source) and self.bringer.brought(first)
+        return self.bringer.brought(source) and self._own(work)
+
+    def _own(self, work: Work) -> bool:
+        """Whether the work came from who hands this in."""
+        return work.pk is None or self.bringer.brought(self.first.get(work.pk))
 
     def _change(self, source: Source) -> None:
         if source.pk is not None:
@@ -156,7 +163,7 @@ class _Batch:
 
     def _authors_agree(self, work: Work, one: FoundWork) -> bool:
         there = [row.name for row in self.old_authors.get(work.pk, [])] if work.pk else []
-        there += [author.name for made, found in self.names if made is work for author in found.authors]
+        there += [author.name for told in self.names if told.work is work for author in told.found.authors]
         if not there or not one.authors:
             return True
         return any(agree(parse(a), parse(b.name)) for a in there for b in one.authors)
@@ -213,8 +220,15 @@ class _Batch:
             self.changed_sources, ["raw", "url", "datestamp", "deleted", "seen_at"], batch_size=BATCH
         )
         Identity.objects.bulk_create(self.identities, batch_size=BATCH)
-        self.landed.keys = authors.write(self.names, self.old_authors, self.now)
+        self.landed.keys = authors.write(self.names, self.old_authors, self.now, corrected=self._corrected())
         _live(self.touched)
+
+    def _corrected(self) -> set[int]:
+        """The works whose authors a record told anew may correct: its own hands brought them, and nobody else tells of
+        them."""
+        told = {source.work_id for source in self.changed_sources if not source.deleted} & self.retold
+        others = Source.objects.filter(work__in=told, deleted=False).values("work").annotate(n=Count("pk"))
+        return told - set(others.filter(n__gt=1).values_list("work", flat=True))
 
 
 def _live(ids: Iterable[int]) -> None:

@@ -29,16 +29,19 @@ def names_agree(one: Whole, other: Whole) -> str:
 
 def evidence(one: Whole, other: Whole, points: Mapping[str, int]) -> Evidence | None:
     """What speaks for the two being one; None when they cannot be: names that contradict, one work by both of them,
-    both in the register, a work the person has refused."""
+    both in the register, a work the person has refused. The same ORCID makes it certain where it is the same hands'
+    word, or the desk's and its repositories': else whoever writes it into a sheet would move another's works."""
     how = names_agree(one, other)
     if not how or one.works & other.works or (one.root.person_id and other.root.person_id):
         return None
     if one.refused & other.works or other.refused & one.works:
         return None
     found: list[Weighed] = [(points[how], reason(how))]
-    if one.orcids & other.orcids:
+    if one.vouched & other.vouched:
         return Evidence(100, [*(why for _n, why in found), reason("orcid")], certain=True)
-    if one.orcids and other.orcids:
+    if one.orcids & other.orcids:
+        found.append((points["orcid_told"], reason("orcid_told")))
+    elif one.orcids and other.orcids:
         return None
     found += _by_place(one, other, points)
     shared = list(dict.fromkeys(one.coauthors[key] for key in sorted(one.coauthors.keys() & other.coauthors.keys())))

@@ -17,6 +17,7 @@ WORDS: Mapping[str, Any] = {
     "letters": gettext_lazy("姓名拼写相同"),
     "initials": gettext_lazy("姓名缩写相符"),
     "orcid": gettext_lazy("ORCID 相同"),
+    "orcid_told": gettext_lazy("ORCID 相同，但出自不同单位的清单，请核对"),
     "organisation": gettext_lazy("同在%(name)s"),
     "elsewhere": gettext_lazy("单位不同"),
     "coauthor": gettext_lazy("共同的合作者：%(names)s"),

@@ -8,7 +8,9 @@ from triplehelix.records.parties.numbers import Value
 FILE = "experts"
 WEIGHT = "weight_"
 #: What each piece of evidence counts (`likeness`), and the other numbers of the room.
-WEIGHTS = ("han", "letters", "initials", "organisation", "elsewhere", "coauthor", "source", "subject", "years")
+WEIGHTS = (
+    "han", "letters", "initials", "orcid_told", "organisation", "elsewhere", "coauthor", "source", "subject", "years"
+)  # fmt: skip
 NUMBERS = ("propose_from", "sure_from", "invitation_days", "invite_again_days", *(f"{WEIGHT}{one}" for one in WEIGHTS))
 
 

@@ -11,13 +11,14 @@ from triplehelix.market.experts.names import Name, parse
 
 @dataclass
 class Whole:
-    """What is known of one root: everything under it."""
+    """What is known of one root: everything under it. `vouched`: its ORCIDs, each with whose word it is."""
 
     root: Expert
     names: set[str] = field(default_factory=set)
     organisations: set[int] = field(default_factory=set)
     places: dict[int, str] = field(default_factory=dict)
     orcids: set[str] = field(default_factory=set)
+    vouched: set[tuple[str, str]] = field(default_factory=set)
     source_people: set[str] = field(default_factory=set)
     works: set[int] = field(default_factory=set)
     coauthors: dict[str, str] = field(default_factory=dict)
@@ -62,6 +63,8 @@ def _add(whole: Whole, row: Authorship) -> None:
     whole.works.add(row.work_id)
     if row.orcid:
         whole.orcids.add(row.orcid)
+        if row.orcid_by:
+            whole.vouched.add((row.orcid, row.orcid_by))
     if row.source_person:
         whole.source_people.add(row.source_person)
     if row.organisation is not None:

@@ -54,11 +54,13 @@ def _page(
     for group in found:
         for row in group.rows:
             row.authors = names.get(row.work_id, [])
+    refused = list(asked.refused(person)[:50])
     context = {
         "person": person,
         "expert": Expert.objects.filter(person=person).first(),
         "groups": found,
-        "refused": asked.refused(person)[:50],
+        "refused": refused,
+        "may": asked.may_answer(person) if refused else (),
         "waiting": asked.waiting(person),
         "profile": profile,
         "form": form or ShowForm(initial={"visibility": profile.visibility if profile else "members"}),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import asked, authors
 from triplehelix.market.experts.actions import merges
-from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile, Split
+from triplehelix.market.experts.models import Answer, Authorship, Expert, Profile
 from triplehelix.market.experts.reasons import reason
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
@@ -29,7 +29,7 @@ def confirm(
 ) -> int:  # fmt: skip
     """These are theirs. What stands with somebody proposed as the same person is brought over, but for works the person
     has refused. Returns how many. Raises Refused: not asked, or another person's."""
-    merges.people_lock()
+    authors.people_lock()
     own = authors.of_person(person, now)
     rows = _asked(person, authorships)
     back = []
@@ -53,7 +53,7 @@ def refuse(
     *, person: Person, authorships: Iterable[int], actor: Account | None, via: str, now: datetime
 ) -> int:  # fmt: skip
     """These are not theirs, and never come back. Returns how many. Raises Refused."""
-    merges.people_lock()
+    authors.people_lock()
     own = authors.of_person(person, now)
     rows = _asked(person, authorships)
     for row in rows:
@@ -118,25 +118,30 @@ def _asked(person: Person, wanted: Iterable[int]) -> list[Authorship]:
     may = asked.may_answer(person)
     rows = list(Authorship.objects.filter(pk__in=ids).select_related("work", "expert").order_by("pk"))
     if not rows or any(row.pk not in may for row in rows):
+        if Answer.objects.filter(person=person, authorship__in=ids).exists():
+            raise Refused(_("工作人员已另作判断，您的回答不能直接改回：有异议的，请联系市科技局更正"))
         raise Refused(_("这一项已经不在待确认之列，请看最新情况"))
     return rows
 
 
 def _take_back(person: Person, row: Authorship, actor: Account | None, now: datetime) -> bool:
-    """The person had refused it and has thought again: put it back where it was, if nobody decided since. Returns
-    whether it had been refused."""
+    """The person had refused it and has thought again: put it back where it was in the own tree, if nobody decided
+    since. An officer's split stays. Returns whether it had been refused."""
     answer = Answer.objects.filter(person=person, authorship=row, said="not_mine").first()
     if answer is None:
         return False
-    answer.delete()
-    last = Split.objects.filter(authorship=row, undone_at__isnull=True).order_by("-pk").first()
+    last = asked.taken_out(person).filter(authorship=row).order_by("-pk").first()
     if last is not None:
         merges.undo_split(split=last, actor=actor, now=now, by_person=True)
+    answer.delete()
     return True
 
 
 def _bring(person: Person, own: Expert, root: Expert, actor: Account | None, now: datetime) -> None:
-    """Who was proposed as the same person is; works the person refused are left behind."""
+    """Who was proposed as the same person is; works the person refused are left behind. Raises Refused for whom an
+    officer has said to be another."""
+    if merges.said_apart(own, root):
+        raise Refused(_("工作人员判断过其中两组不是同一人：请只确认一组，有异议的联系市科技局"))
     for row in merges.refused_between(person, root):
         merges.split(authorship=row, actor=actor, now=now, why=_("本人说明不是自己的成果"), by_person=True)
     merges.merge(

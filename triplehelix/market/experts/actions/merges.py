@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,12 +24,6 @@ from triplehelix.records.trail import actions as trail
 WHY_MOST = 300
 
 
-def people_lock() -> None:
-    """Until the transaction ends nobody else decides who is who."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts people', 3))")
-
-
 @transaction.atomic
 def merge(
     *, one: Expert, other: Expert, how: str, actor: Account | None, now: datetime, reasons: Sequence[Reason] = (),
@@ -39,7 +34,7 @@ def merge(
     Raises Refused: not of the desk; merged already; both in the register; the person has said that a work of the other
     is not theirs. Raises Invalid at `why` when their ORCIDs differ and nobody says why they are one.
     """
-    people_lock()
+    authors.people_lock()
     _may(how, actor, now)
     survivor, absorbed = _two(one, other)
     _not_refused(survivor, absorbed)
@@ -64,7 +59,7 @@ def undo(*, merge: Merge, actor: Account | None, now: datetime, why: str) -> Mer
 
     Raises Refused (not of the desk; undone already) and Invalid at `why`.
     """
-    people_lock()
+    authors.people_lock()
     _may("officer", actor, now)
     if len(why.strip()) < 2:
         raise Invalid({"why": _("请写明为什么撤销")})
@@ -88,7 +83,7 @@ def undo(*, merge: Merge, actor: Account | None, now: datetime, why: str) -> Mer
 @transaction.atomic
 def split(*, authorship: Authorship, actor: Account | None, now: datetime, why: str, by_person: bool = False) -> Split:
     """Take one authorship out, into an expert of its own. Raises Refused when it stands alone anyway."""
-    people_lock()
+    authors.people_lock()
     _may("person" if by_person else "officer", actor, now)
     authorship = Authorship.objects.select_related("expert").get(pk=authorship.pk)
     before = authorship.expert
@@ -99,7 +94,9 @@ def split(*, authorship: Authorship, actor: Account | None, now: datetime, why: 
     own = Expert.objects.create(
         pk=pk, root_id=pk, name=authorship.name, keys=authors.keys_of(authorship.name), created_at=now
     )
-    made = Split.objects.create(authorship=authorship, frm=before, to=own, why=_line(why), at=now, by=actor)
+    made = Split.objects.create(
+        authorship=authorship, frm=before, to=own, why=_line(why), at=now, by=actor, by_person=by_person
+    )
     authorship.expert = own
     authorship.save(update_fields=["expert"])
     root = Expert.objects.get(pk=before.root_id)
@@ -112,7 +109,7 @@ def split(*, authorship: Authorship, actor: Account | None, now: datetime, why: 
 @transaction.atomic
 def undo_split(*, split: Split, actor: Account | None, now: datetime, by_person: bool = False) -> Split:
     """Put the authorship back where it was. Raises Refused: done already, or merged elsewhere since."""
-    people_lock()
+    authors.people_lock()
     _may("person" if by_person else "officer", actor, now)
     split = Split.objects.select_related("authorship", "frm", "to").get(pk=split.pk)
     if split.undone_at is not None:
@@ -130,7 +127,7 @@ def undo_split(*, split: Split, actor: Account | None, now: datetime, by_person:
 @transaction.atomic
 def decide(*, proposal: Proposal, same: bool, actor: Account, now: datetime, why: str = "") -> Proposal:
     """An officer's answer to a proposal. Raises Refused and Invalid like `merge`."""
-    people_lock()
+    authors.people_lock()
     _may("officer", actor, now)
     proposal = Proposal.objects.select_for_update(of=("self",)).select_related("one", "other").get(pk=proposal.pk)
     if proposal.state != "open":
@@ -157,7 +154,7 @@ def decide(*, proposal: Proposal, same: bool, actor: Account, now: datetime, why
 @transaction.atomic
 def link(*, expert: Expert, person: Person, actor: Account, now: datetime, why: str = "") -> Merge:
     """Somebody found in the sources is this person of the register. Raises Refused."""
-    people_lock()
+    authors.people_lock()
     known = authors.of_person(person, now)
     return merge(one=known, other=expert, how="officer", actor=actor, now=now, why=why, reasons=[reason("by_hand")])
 
@@ -232,6 +229,12 @@ def _say_apart(one: Expert, other: Expert, actor: Account | None, now: datetime,
     Proposal.objects.update_or_create(
         **pair_of(one, other), defaults=decided, create_defaults={**decided, "score": 0, "made_at": now}
     )
+
+
+def said_apart(one: Expert, other: Expert) -> bool:
+    """Whether somebody has said of these two roots, or of any part of them, that they are two."""
+    between = Q(one__root=one, other__root=other) | Q(one__root=other, other__root=one)
+    return Proposal.objects.filter(between, state="refused").exists()
 
 
 def _close_inside(root: Expert, actor: Account | None, now: datetime, made: Merge) -> None:

@@ -48,7 +48,8 @@ class Merge(models.Model):
 
 
 class Split(models.Model):
-    """One authorship taken out of an expert (`frm`) into one of its own (`to`)."""
+    """One authorship taken out of an expert (`frm`) into one of its own (`to`); `by_person`: by the word of the person,
+    who alone may think again (`actions.answers`)."""
 
     authorship = models.ForeignKey(Authorship, models.CASCADE, related_name="splits")
     frm = models.ForeignKey(Expert, models.PROTECT, related_name="+")
@@ -56,6 +57,7 @@ class Split(models.Model):
     why = models.CharField(_("说明"), max_length=300, blank=True)
     at = models.DateTimeField(_("拆出时间"))
     by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    by_person = models.BooleanField(_("本人说明"), default=False)
     undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
     undone_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 

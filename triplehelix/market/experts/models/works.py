@@ -108,7 +108,9 @@ class Source(models.Model):
 class Authorship(models.Model):
     """署名: that somebody wrote a work, as the source writes the name and where the author works.
 
-    `expert` is the expert it began with, whatever has been merged since; `order` counts from 1.
+    `expert` is the expert it began with, whatever has been merged since; `order` counts from 1. `orcid_by` is whose
+    word the ORCID is (`bringing.Bringer.hand`); "" when it is of somebody who did not bring the work, or nobody knows.
+    `dropped`: who brought the work names this author no more, and it is kept because something was decided of it.
     """
 
     work = models.ForeignKey(Work, models.CASCADE, related_name="authorships")
@@ -116,9 +118,11 @@ class Authorship(models.Model):
     name = models.CharField(_("署名"), max_length=80)
     affiliation = models.CharField(_("署名单位"), max_length=300, blank=True)
     orcid = models.CharField("ORCID", max_length=19, blank=True)
+    orcid_by = models.CharField(_("ORCID 由谁提供"), max_length=24, blank=True)
     source_person = models.CharField(_("来源的人员编号"), max_length=60, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="authorships")
+    dropped = models.BooleanField(_("来源已不再列出"), default=False)
 
     class Meta:
         ordering = ["work", "order"]
