@@ -12,8 +12,9 @@ from triplehelix.foundation.dated import since
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import actions, money, terms
 from triplehelix.market.finance import acts as offers
-from triplehelix.market.finance.models import Claim
+from triplehelix.market.finance.models import Application, Claim
 from triplehelix.policy.decision import decide
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -102,6 +103,42 @@ def test_shares_of_any_loss_add_up_to_it(loss, early):
     assert sum(shares) == loss
     for share, rate in zip(shares, money.loss_rates(early=early, on=DAY, decided={}), strict=True):
         assert abs(share - loss * rate) < 1
+
+
+EARLY = {"early_stage": True, "security": "none"}
+
+
+@pytest.mark.parametrize(
+    "contract", [{"security": "ip"}, {"security": "surety"}, {"security": ""}, {"use": "industry"}]
+)  # fmt: skip
+def test_only_a_research_loan_on_credit_alone_is_an_early_one(finance, contract):
+    case = finance.handling()
+    with pytest.raises(Invalid) as why:
+        finance.grant(case, **(EARLY | contract))
+    assert "须用于研发" in why.value.errors["early_stage"]
+
+
+@pytest.mark.parametrize(("confirmed", "city"), [(True, 450_000), (False, 350_000)])
+def test_the_city_bears_more_of_an_early_loan_only_if_it_has_confirmed_it(finance, confirmed, city):
+    finance.prove()
+    case = finance.granted(contract=EARLY)
+    assert not case.contract.counts_as_early  # the bank's word alone
+    actions.submit(**finance.on(case, finance.teller))
+    finance.land(finance.outcome(case, early=confirmed))
+    case = Application.objects.get(pk=case.pk)
+    assert finance.lost(case, 100 * WAN).city_fen == city * YUAN
+    finance.step(case, "compensate", finance.officer)
+    assert finance.claim(case, "loss", finance.teller).amount_fen == city * YUAN
+    told = Message.objects.filter(kind=f"{case.kind}.file", to=finance.teller.email).get()
+    assert ("没有核定" in told.body) is not confirmed
+
+
+def test_what_no_bank_has_reported_is_not_confirmed(finance):
+    case = finance.granted()
+    actions.submit(**finance.on(case, finance.teller))
+    with pytest.raises(Invalid) as why:
+        finance.land(finance.outcome(case, early=True))
+    assert "没有把合同" in why.value.errors["row_2"]
 
 
 def test_the_citys_share_is_the_declared_one_also_when_the_office_sets_another():

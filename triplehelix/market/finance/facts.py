@@ -30,7 +30,7 @@ def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, An
         "policy_no": loan.number,
         "filed": _filed(loan),
         "used_for_research": bool(terms.listed("uses")[loan.use].more.get("allowed", False)),
-        "early_stage_credit": loan.early_stage,
+        "early_stage_credit": loan.counts_as_early,
         "in_scheme": product is not None and bool(product.scheme),
         "light_security": _light(loan),
         "interest_paid_yuan": yuan,
