@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.finance.words import WAN, YUAN
 from triplehelix.foundation.dated import since
 from triplehelix.foundation.money import Fen
-from triplehelix.market.finance import actions, money, terms
+from triplehelix.market.finance import actions, finds, money, terms
 from triplehelix.market.finance import acts as offers
 from triplehelix.market.finance.models import Application, Claim
 from triplehelix.policy.decision import decide
@@ -131,6 +131,24 @@ def test_the_city_bears_more_of_an_early_loan_only_if_it_has_confirmed_it(financ
     assert finance.claim(case, "loss", finance.teller).amount_fen == city * YUAN
     told = Message.objects.filter(kind=f"{case.kind}.file", to=finance.teller.email).get()
     assert ("没有核定" in told.body) is not confirmed
+
+
+def test_the_city_is_told_of_a_loss_and_finds_it_until_it_is_compensated(finance):
+    """Nobody else can compensate it."""
+    case = finance.filed()
+    finance.lost(case, 100 * WAN)
+    told = Message.objects.get(kind=f"{case.kind}.loss")
+    assert told.to == finance.officer.email
+    assert "1,000,000.00 元" in told.body and "350,000.00 元" in told.body
+    assert list(finds.waiting_for(finance.officer, finance.today)) == [case]
+    finance.step(case, "compensate", finance.officer)
+    assert not finds.waiting_for(finance.officer, finance.today)
+
+
+def test_an_overdue_loan_without_a_loss_waits_for_the_bank_and_not_for_the_city(finance):
+    case = finance.step(finance.filed(), "fall_due", finance.teller)
+    assert list(finds.waiting_for(finance.teller, finance.today)) == [case]
+    assert not finds.waiting_for(finance.officer, finance.today)
 
 
 def test_what_no_bank_has_reported_is_not_confirmed(finance):

@@ -13,7 +13,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.reference import BadReference
 from triplehelix.market.finance import money, rules, terms
 from triplehelix.market.finance.access import CITY, INSTITUTION
-from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved
+from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved, tell
 from triplehelix.market.finance.models import Application, Consent, Loan, Loss, Payment, Recovery
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -189,8 +189,19 @@ def report_loss(
         loan=loan, defaults={**shares, "recorded_at": now, "recorded_by": actor, **given}
     )
     data = {"fen": made.principal_fen, "province": province, "city": city, "bank": bank, "document": made.document}
-    saved(held, "loss", actor, now, data)
+    _tell_loss(saved(held, "loss", actor, now, data), made, now)
     return made
+
+
+def _tell_loss(case: Application, loss: Loss, now: datetime) -> None:
+    """Only the city can compensate: it is told that there is something to look at."""
+    said = {"case": case.number, "loss": Fen(loss.principal_fen), "city": Fen(loss.city_fen), "paper": loss.document}
+
+    def words() -> tuple[str, str]:
+        body = _("本金损失 %(loss)s，市级分担 %(city)s，认定文件：%(paper)s。请核对后登记风险补偿。")
+        return _("报送了本金损失：%(case)s") % said, body % said
+
+    tell(case, "loss", (CITY,), words, now)
 
 
 @transaction.atomic
