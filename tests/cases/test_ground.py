@@ -146,11 +146,15 @@ def test_a_year_of_a_guarantee_bears_one_case_whatever_year_it_is_applied_for(ci
     Case.objects.filter(pk=drafts[1].pk).update(granted_fen=one.granted_fen)
     assert [bool(eligibility.ground_gone(Case.objects.get(pk=each.pk))) for each in drafts] == [False, True]
     Case.objects.filter(pk=drafts[1].pk).update(granted_fen=None)
-    # The next year of the guarantee has begun and is computed: it bears the next case.
+    # The next year of the guarantee has begun and is computed: it bears the next case, of its own days.
     bank.days(370)
-    bank.claim(loan, "guarantee", bank.surety)
+    second = bank.claim(loan, "guarantee", bank.surety)
     city.now = bank.now
-    assert city.step(drafts[1], "decide", city.clerk).granted_fen == one.granted_fen
+    with pytest.raises(Refused, match="一笔计算只申请一次"):
+        city.step(drafts[1], "decide", city.clerk)
+    days = {key: second.facts[key] for key in ("guarantee_year", "guarantee_days", "guarantee_year_days")}
+    asked = actions.correct_facts(case=drafts[1], facts=days, actor=city.clerk, now=city.now, why="第二个担保年度")
+    assert city.step(asked, "decide", city.clerk).granted_fen == second.amount_fen < one.granted_fen
 
 
 def test_a_case_taken_back_leaves_the_claim_to_another(city, bank):

@@ -50,6 +50,7 @@ def test_facts_that_cannot_be_used(client, body, status, field):
                                     "1e99999999999999999999", '"1/99999999999999999999"', "9" * 4000])  # fmt: skip
 def test_a_short_text_never_becomes_a_huge_number(client, number):
     given = f'"guarantee_no": "DB-1", "in_scheme": true, "light_security": true, "guaranteed_yuan": {number}'
+    given += ', "guarantee_year": 1, "guarantee_days": 30, "guarantee_year_days": 365'
     facts = f'{{"facts": {{{given}, "guarantee_fee": {number}}}}}'
     answer = ask(client, "M5.2-guarantee", facts)
     assert answer.status_code == 422, answer.content

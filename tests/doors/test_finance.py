@@ -70,6 +70,25 @@ def test_what_waits_says_which_product_and_names_the_firm_to_nobody_but_itself(c
     assert (line.number, line.title, line.note) == (asked.number, "贷款 300 万元", "澄湖乙银行")
 
 
+def test_what_only_the_city_can_do_waits_for_it(city):
+    """Filings until their outcome is read in, by month; a loss until it is compensated."""
+
+    def waits(who):
+        found = client_of(who).get("/todo/").context["sections"]
+        return [row for section in found for row in section.rows if "/finance/" in getattr(row, "url", "")]
+
+    case = city.granted()
+    actions.submit(**city.on(case, city.teller))
+    (line,) = waits(city.officer)
+    assert (line.title, line.note) == (f"等待备案结果：{city.today:%Y-%m}", "1")
+    assert client_of(city.officer).get(line.url).status_code == 200
+    city.land(city.outcome(case))
+    assert not waits(city.officer)
+    city.lost(case, WAN)
+    (line,) = waits(city.officer)
+    assert line.number == case.number
+
+
 def lines(who):
     """Of what waits for somebody, the lines of finance cases."""
     found = client_of(who).get("/todo/").context["sections"]

@@ -134,6 +134,19 @@ def test_an_outcome_says_everything_or_is_refused_with_its_row(line, told):
     assert told in errors[0].message + errors[0].column
 
 
+@pytest.mark.parametrize(("said", "early"), [("是", True), ("否", False), ("", False)])
+def test_an_early_stage_loan_is_confirmed_in_a_column_of_its_own(finance, said, early):
+    """The bank's word stands in another: what it reported is not sent back as confirmed."""
+    case = finance.granted(contract={"early_stage": True, "security": "none"})
+    actions.submit(**finance.on(case, finance.teller))
+    table = read_table(sheets.month_sheet(finance.today, month(finance, finance.officer, None)))
+    (row,) = table.rows
+    assert row.cells["早期研发信用贷款"].text == "是" and row.cells["核定早期研发信用贷款"].text == ""
+    text = f"银行统一社会信用代码,合同号,结果,备案编号,核定早期研发信用贷款\n91,JK-1,准予备案,L1,{said}\n"
+    rows, errors = sheets.read_outcomes(read_table(text.encode()))
+    assert not errors and [one.early for one in rows] == [early]
+
+
 def test_a_filing_without_the_years_proof_is_revoked_when_the_year_is_over(finance):
     """§9 row 5.2: filing revoked; firm and bank are told, and no subsidy is left."""
     case = finance.filed()

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from tests.finance.words import WAN, YUAN
 from triplehelix.foundation.dated import since
-from triplehelix.market.finance import actions, money
+from triplehelix.foundation.money import Fen
+from triplehelix.market.finance import actions, finds, money, terms
 from triplehelix.market.finance import acts as offers
-from triplehelix.market.finance.models import Claim
+from triplehelix.market.finance.models import Application, Claim
+from triplehelix.policy.decision import decide
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -102,6 +105,60 @@ def test_shares_of_any_loss_add_up_to_it(loss, early):
         assert abs(share - loss * rate) < 1
 
 
+EARLY = {"early_stage": True, "security": "none"}
+
+
+@pytest.mark.parametrize(
+    "contract", [{"security": "ip"}, {"security": "surety"}, {"security": ""}, {"use": "industry"}]
+)  # fmt: skip
+def test_only_a_research_loan_on_credit_alone_is_an_early_one(finance, contract):
+    case = finance.handling()
+    with pytest.raises(Invalid) as why:
+        finance.grant(case, **(EARLY | contract))
+    assert "须用于研发" in why.value.errors["early_stage"]
+
+
+@pytest.mark.parametrize(("confirmed", "city"), [(True, 450_000), (False, 350_000)])
+def test_the_city_bears_more_of_an_early_loan_only_if_it_has_confirmed_it(finance, confirmed, city):
+    finance.prove()
+    case = finance.granted(contract=EARLY)
+    assert not case.contract.counts_as_early  # the bank's word alone
+    actions.submit(**finance.on(case, finance.teller))
+    finance.land(finance.outcome(case, early=confirmed))
+    case = Application.objects.get(pk=case.pk)
+    assert finance.lost(case, 100 * WAN).city_fen == city * YUAN
+    finance.step(case, "compensate", finance.officer)
+    assert finance.claim(case, "loss", finance.teller).amount_fen == city * YUAN
+    told = Message.objects.filter(kind=f"{case.kind}.file", to=finance.teller.email).get()
+    assert ("没有核定" in told.body) is not confirmed
+
+
+def test_the_city_is_told_of_a_loss_and_finds_it_until_it_is_compensated(finance):
+    """Nobody else can compensate it."""
+    case = finance.filed()
+    finance.lost(case, 100 * WAN)
+    told = Message.objects.get(kind=f"{case.kind}.loss")
+    assert told.to == finance.officer.email
+    assert "1,000,000.00 元" in told.body and "350,000.00 元" in told.body
+    assert list(finds.waiting_for(finance.officer, finance.today)) == [case]
+    finance.step(case, "compensate", finance.officer)
+    assert not finds.waiting_for(finance.officer, finance.today)
+
+
+def test_an_overdue_loan_without_a_loss_waits_for_the_bank_and_not_for_the_city(finance):
+    case = finance.step(finance.filed(), "fall_due", finance.teller)
+    assert list(finds.waiting_for(finance.teller, finance.today)) == [case]
+    assert not finds.waiting_for(finance.officer, finance.today)
+
+
+def test_what_no_bank_has_reported_is_not_confirmed(finance):
+    case = finance.granted()
+    actions.submit(**finance.on(case, finance.teller))
+    with pytest.raises(Invalid) as why:
+        finance.land(finance.outcome(case, early=True))
+    assert "没有把合同" in why.value.errors["row_2"]
+
+
 def test_the_citys_share_is_the_declared_one_also_when_the_office_sets_another():
     decided = {"loss_city_share": since((FIRST, Fraction(1, 4)))}
     assert money.split_loss(100, early=False, on=DAY, decided=decided) == (45, 25, 30)
@@ -147,6 +204,117 @@ def test_only_what_is_lukedan_is_paid_as_such(finance, kind, change, told):
 )  # fmt: skip
 def test_a_year_of_a_contract_begins_when_the_contract_outlasts_the_anniversary(last, days, begun):
     assert money.years_begun(FIRST, last, FIRST + timedelta(days=days)) == begun
+
+
+@pytest.mark.parametrize(
+    ("last", "year", "days"),
+    [
+        (date(2026, 1, 31), 1, (30, 365)), (date(2027, 1, 1), 1, (365, 365)), (date(2027, 1, 1), 2, (0, 365)),
+        (date(2029, 1, 1), 3, (366, 366)), (date(2028, 3, 1), 3, (60, 366)), (date(2026, 1, 1), 1, (0, 365)),
+    ],
+)  # fmt: skip
+def test_the_first_day_of_a_guarantee_counts_and_the_last_does_not(last, year, days):
+    assert money.days_in_force(FIRST, last, year) == days
+
+
+def test_a_contract_of_29_february_has_its_anniversary_on_1_march():
+    first, last = date(2028, 2, 29), date(2032, 2, 29)
+    found = [money.days_in_force(first, last, year) for year in (1, 2, 3, 4, 5)]
+    assert found == [(366, 366), (365, 365), (365, 365), (365, 365), (0, 366)]
+
+
+@given(
+    first=st.dates(date(2024, 1, 1), date(2032, 12, 31)), lasts=st.integers(1, 3_000), after=st.integers(0, 4_000),
+)  # fmt: skip
+def test_the_days_of_all_years_of_a_guarantee_are_the_days_of_its_contract(first, lasts, after):
+    last = first + timedelta(days=lasts)
+    found = [money.days_in_force(first, last, year) for year in range(1, 11)]
+    assert sum(days for days, _whole in found) == lasts
+    assert all(0 <= days <= whole and whole in (365, 366) for days, whole in found)
+    # Every year that has begun has days of its own.
+    begun = money.years_begun(first, last, first + timedelta(days=after))
+    assert all(days > 0 for days, _whole in found[:begun])
+
+
+def test_a_guarantee_of_thirty_days_gets_thirty_days_of_the_year(finance):
+    """5,000,000 × 0.5 % × 30 ÷ 365 = 2,054.79, three times in a row; a whole year would be 25,000."""
+    for _n in range(3):
+        case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=30)})
+        made = finance.claim(case, "guarantee", finance.surety)
+        assert made.amount_fen == 2_054 * YUAN
+        days = {"guarantee_year": 1, "guarantee_days": 30, "guarantee_year_days": 365}
+        assert made.facts | days == made.facts
+        finance.days(30)
+
+
+@given(
+    guaranteed=st.integers(1, 10**12), days=st.integers(1, 366), whole=st.sampled_from([365, 366]),
+)  # fmt: skip
+def test_days_never_bring_more_than_the_year_nor_more_than_their_part(guaranteed, days, whole):
+    award = terms.award_for("guarantee")
+    given = {
+        "guarantee_no": "D1", "in_scheme": True, "light_security": True, "guaranteed_yuan": Fen(guaranteed).yuan,
+        "guarantee_fee": "0.5%", "guarantee_year": 1, "guarantee_days": days, "guarantee_year_days": whole,
+    }  # fmt: skip
+    granted = decide(award, given, DAY, {}).granted
+    exact = Fraction(guaranteed * min(days, whole), 200 * whole)
+    assert granted % 100 == 0
+    assert granted <= exact < granted + 100
+
+
+def test_the_last_year_of_a_guarantee_is_paid_by_its_days(finance):
+    """From 23 March 2026 to 1 May 2027: a whole year, then 39 days, 5,000,000 × 0.5 % × 39 ÷ 366 = 2,663.93."""
+    case = finance.guaranteed(contract={"last_on": date(2027, 5, 1)})
+    assert finance.claim(case, "guarantee", finance.surety).amount_fen == 25_000 * YUAN
+    finance.days(370)
+    finance.agree(case)
+    second = finance.claim(case, "guarantee", finance.surety)
+    assert (second.facts["guarantee_year"], second.facts["guarantee_days"]) == (2, 39)
+    assert (second.facts["guarantee_year_days"], second.amount_fen) == (366, 2_663 * YUAN)
+
+
+def test_a_guarantee_settled_early_is_computed_anew_by_the_days_there_were(finance):
+    """30 of 365 days: what was computed for the year is void, 2,054 yuan take its place."""
+    case = finance.guaranteed()
+    finance.claim(case, "guarantee", finance.surety)
+    finance.days(30)
+    case = finance.step(case, "repay", finance.surety)
+    assert "提前结清" in Claim.objects.get().void_why
+    assert "claim_guarantee" in {act.code for act in offers.offered(case, frozenset({"institution"}))}
+    made = finance.claim(case, "guarantee", finance.surety)
+    assert (made.facts["guarantee_days"], made.amount_fen) == (30, 2_054 * YUAN)
+
+
+def test_a_guarantee_settled_on_its_last_day_keeps_what_was_computed(finance):
+    case = finance.guaranteed(contract={"last_on": finance.today + timedelta(days=30)})
+    finance.claim(case, "guarantee", finance.surety)
+    finance.days(30)
+    finance.step(case, "repay", finance.surety)
+    assert not Claim.objects.get().void_why
+
+
+def test_an_earlier_year_taken_back_is_the_next_to_be_computed(finance):
+    case = finance.guaranteed(contract={"last_on": date(2027, 5, 1)})
+    first = finance.claim(case, "guarantee", finance.surety)
+    finance.days(370)
+    finance.agree(case)
+    finance.claim(case, "guarantee", finance.surety)
+    actions.void(claim=first, why="算错", actor=finance.surety, now=finance.now)
+    finance.days(-100)  # in the calendar year of the first
+    assert finance.claim(case, "guarantee", finance.surety).facts["guarantee_year"] == 1
+
+
+def test_what_was_computed_before_days_were_kept_stays_and_is_the_first_year(finance):
+    case = finance.guaranteed(contract={"last_on": date(2027, 5, 1)})
+    old = finance.claim(case, "guarantee", finance.surety)
+    days = ("guarantee_year", "guarantee_days", "guarantee_year_days")
+    old.facts = {key: value for key, value in old.facts.items() if key not in days}
+    old.save()
+    finance.days(370)
+    finance.agree(case)
+    assert finance.claim(case, "guarantee", finance.surety).facts["guarantee_year"] == 2
+    finance.step(case, "repay", finance.surety)
+    assert [bool(row.void_why) for row in Claim.objects.order_by("pk")] == [False, True]
 
 
 def test_a_guarantee_that_has_ended_gives_nothing_in_later_years(finance):

@@ -61,8 +61,12 @@ class LoanContractIn(Seen):
     first_on: date
     last_on: date
     use: str = Field(max_length=20, description="a code of the pack's uses; 转贷、证券、消费 are refused")
-    security: str = Field("", max_length=20, description="反担保 of a guarantee: a code of the pack's collaterals")
-    early_stage: bool = Field(False, description="早期研发信用贷款")
+    security: str = Field(
+        "", max_length=20, description="反担保 of a guarantee, 增信方式 of a loan: a code of the pack's collaterals"
+    )
+    early_stage: bool = Field(
+        False, description="早期研发信用贷款: for research, on credit alone; the city confirms it with the filing"
+    )
 
 
 class PaymentIn(Seen):
@@ -154,7 +158,7 @@ def decline(request: Request, response: HttpResponse, pk: int, given: DeclineIn)
 @router.post(f"{ACT}/grant", response=FinanceCaseOut, auth=SIGNED_IN, summary="登记合同")
 def grant(request: Request, response: HttpResponse, pk: int, given: LoanContractIn) -> Any:
     with acting(request, pk, given) as one:
-        secured = one["case"].lead.kind == "guarantee"
+        secured = one["case"].lead.kind != "insurance"
         actions.grant(values=given.said() if secured else given.said("security"), **one)
     return _after(request, response, pk)
 

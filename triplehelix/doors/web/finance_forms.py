@@ -102,7 +102,10 @@ class ContractForm(Form):
     last_on = day_field(gettext_lazy("到期日"))
     use = choice_field(gettext_lazy("资金用途"), [])
     security = choice_field(gettext_lazy("反担保"), [])
-    early_stage = forms.BooleanField(label=gettext_lazy("早期研发信用贷款"), required=False)
+    early_stage = forms.BooleanField(
+        label=gettext_lazy("早期研发信用贷款"), required=False,
+        help_text=gettext_lazy("用于研发、没有抵质押和保证的；由市科技局在备案时核定"),
+    )  # fmt: skip
 
     def __init__(self, case: Application, data: Any = None) -> None:
         lead = case.lead
@@ -111,7 +114,7 @@ class ContractForm(Form):
         self.fields["use"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")), *offered(terms.listed("uses"), today)
         ]  # fmt: skip
-        if lead.kind != "guarantee":
+        if lead.kind == "insurance":
             del self.fields["security"]
         else:
             self.fields["security"].choices = [  # type: ignore[attr-defined]
@@ -121,6 +124,9 @@ class ContractForm(Form):
             del self.fields["premium_fen"]
         if lead.kind != "loan":
             del self.fields["early_stage"]
+        else:
+            self.fields["security"].required = False
+            self.fields["security"].label = _("增信方式")
 
     def values(self) -> dict[str, Any]:
         return {"premium_fen": None, "early_stage": False} | self.cleaned_data

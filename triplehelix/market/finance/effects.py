@@ -34,6 +34,14 @@ def end_consent(case: "Application", actor: Account | None, now: datetime) -> No
     case.consents.filter(ended_at=None).update(ended_at=now, ended_by=actor, ended_why=case.noted[:200])
 
 
+def guarantee_ended(case: "Application", actor: Account | None, now: datetime) -> None:
+    """Settled before its last day, a guarantee is subsidised for fewer days than was computed."""
+    from triplehelix.market.finance.actions.claims import guarantee_settled
+
+    if case.loan is not None and case.loan.kind == "guarantee":
+        guarantee_settled(case, actor, now)
+
+
 def _due(key: str, now: datetime) -> date | None:
     """The last day of the term; none where next year's working days are not known yet."""
     today = timezone.localdate(now)

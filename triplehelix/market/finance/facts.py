@@ -3,7 +3,7 @@
 A measure takes what it knows by name and nobody types it again; a clerk still compares it with the papers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +30,7 @@ def of_contract(loan: Loan, base_fen: int, more: dict[str, Any]) -> dict[str, An
         "policy_no": loan.number,
         "filed": _filed(loan),
         "used_for_research": bool(terms.listed("uses")[loan.use].more.get("allowed", False)),
-        "early_stage_credit": loan.early_stage,
+        "early_stage_credit": loan.counts_as_early,
         "in_scheme": product is not None and bool(product.scheme),
         "light_security": _light(loan),
         "interest_paid_yuan": yuan,
@@ -70,6 +70,22 @@ def living(organisation: Organisation, award: Award, given: Mapping[str, Any]) -
     nothing was computed here and a clerk compares the papers."""
     rows = claims_for(organisation, award, given)
     return sum(not row.void_why for row in rows) if rows else None
+
+
+def left_for(
+    organisation: Organisation, award: Award, given: Mapping[str, Any], before: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Whether a claim is left that bears this application, when each of those before it has taken one that bears it.
+
+    Two years of a guarantee differ in their days: the second does not bear another application for the first.
+    """
+    alive = [row for row in reversed(claims_for(organisation, award, given)) if not row.void_why]
+    for one in before:
+        if not alive:
+            return False
+        # One that is borne by none has been paid, or waits, for more: it takes one all the same.
+        alive.remove(next((row for row in alive if not _unlike(row, award, one)), alive[-1]))
+    return any(not _unlike(row, award, given) for row in alive)
 
 
 def fallen(organisation: Organisation, award: Award, given: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from triplehelix.market.finance import access
@@ -20,7 +20,7 @@ from triplehelix.market.finance.models import (
 )
 from triplehelix.records.parties.models import Account
 
-#: States in which each relation has something to do.
+#: States in which each relation has something to do; the city's depend on what was reported (`waiting_for`).
 WAITS: dict[str, tuple[str, ...]] = {
     access.FIRM: ("lead",),
     access.INSTITUTION: ("consented", "handling", "overdue"),
@@ -73,6 +73,8 @@ def waiting_for(actor: Account, on: date) -> QuerySet[Application]:
         wanted |= relations[relation] & Q(state__in=states)
     unsent = Exists(Filing.objects.filter(loan__application=OuterRef("pk"), outcome__in=("", "accepted")))
     wanted |= relations[access.INSTITUTION] & Q(state="granted", contract__kind="loan") & ~Q(unsent)
+    # Only the city compensates, and it hears of a loss from nobody else.
+    wanted |= relations[access.CITY] & Q(state="overdue", contract__loss__isnull=False)
     ending = Consent.objects.living(on).filter(application=OuterRef("pk"), until__lte=on + timedelta(days=14))
     final = [state.code for state in Application.workflow.states if state.final]
     wanted |= relations[access.FIRM] & Q(Exists(ending)) & ~Q(state__in=final)
@@ -100,6 +102,12 @@ def filings(month: date, institution: Institution | None) -> QuerySet[Filing]:
     return rows.select_related(
         "loan__borrower", "loan__institution__organisation", "loan__application__lead__organisation"
     )
+
+
+def awaiting() -> list[tuple[date, int]]:
+    """Months with filings whose outcome has not been read in yet, oldest first, and how many each has."""
+    rows = Filing.objects.filter(outcome="", revoked_on=None).values("month").annotate(n=Count("pk")).order_by("month")
+    return [(row["month"], row["n"]) for row in rows]
 
 
 def granted_fen(year: int) -> int:

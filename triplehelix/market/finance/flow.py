@@ -48,7 +48,7 @@ FLOW = Workflow(
         Step("fall_due", _("登记逾期"), "filed", "overdue", LENDERS, (guards.owes,), T, (FIRM, CITY)),
         Step("catch_up", _("已归还逾期"), "overdue", "filed", LENDERS, (guards.with_note,), T, (FIRM, CITY)),
         Step("repay", _("结清"), ("granted", "filed", "unfiled", "overdue"), "repaid", LENDERS,
-             (guards.nothing_owed,), T, (FIRM, CITY)),
+             (guards.nothing_owed,), (effects.guarantee_ended, *T), (FIRM, CITY)),
         Step("compensate", _("登记风险补偿"), "overdue", "compensated", CITY, (guards.loss_there,), T,
              (FIRM, INSTITUTION)),
         Step("recover", _("追偿完结"), "compensated", "recovered", LENDERS, (guards.with_note,), T, (FIRM, CITY)),

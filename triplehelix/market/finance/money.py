@@ -18,7 +18,17 @@ from triplehelix.policy.decision import Decided
 from triplehelix.policy.terms import value_on
 
 PPM = 1_000_000
-__all__ = ["Decided", "Stretch", "bearable", "compensation", "rate_words", "split_loss", "stretches", "years_begun"]
+__all__ = [
+    "Decided",
+    "Stretch",
+    "bearable",
+    "compensation",
+    "days_in_force",
+    "rate_words",
+    "split_loss",
+    "stretches",
+    "years_begun",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,23 @@ def years_begun(first: date, last: date, on: date) -> int:
     """Years of a contract begun by a day: each begins on an anniversary, if the contract outlasts it."""
     end = max(first, min(on, last - timedelta(days=1)))
     return end.year - first.year + ((end.month, end.day) >= (first.month, first.day))
+
+
+def _anniversary(first: date, years: int) -> date:
+    """The day so many years later; of 29 February 1 March where there is none."""
+    try:
+        return first.replace(year=first.year + years)
+    except ValueError:
+        return date(first.year + years, 3, 1)
+
+
+def days_in_force(first: date, last: date, year: int) -> tuple[int, int]:
+    """Days of the contract's n-th year (from 1) in which it was in force, and all days of that year, 365 or 366.
+
+    The first day counts and the last does not, as of interest: a whole year ends on its anniversary.
+    """
+    begins, ends = _anniversary(first, year - 1), _anniversary(first, year)
+    return max(0, (min(ends, last) - begins).days), (ends - begins).days
 
 
 def compensation(payout_fen: int, on: date) -> int:

@@ -69,6 +69,21 @@ def several(name: str) -> Rule:
     return lambda value, on: [one(each, on) for each in dict.fromkeys(value)]
 
 
+def optional(rule: Rule) -> Rule:
+    """The same, or nothing."""
+    return lambda value, on: rule(value, on) if value else ""
+
+
+def may_be_early(kind: str, contract: Mapping[str, Any]) -> bool:
+    """早期研发信用贷款 is a loan, for research, on credit alone (S14): the city bears more of what is lost of it."""
+    uses, securities = terms.listed("uses"), terms.listed("collaterals")
+    use, security = contract.get("use", ""), contract.get("security", "")
+    research = use in uses and bool(uses[use].more.get("early", False))
+    return (
+        kind == "loan" and research and security in securities and bool(securities[security].more.get("credit", False))
+    )
+
+
 def of(choices: list[Any]) -> Rule:
     def rule(value: str, on: date) -> str:
         if value not in dict(choices):
@@ -128,6 +143,7 @@ LEAD: Mapping[str, Rule] = {
 LOAN: Mapping[str, Rule] = {
     "number": short(60, needed=LINE), "amount_fen": amount, "rate_ppm": rate, "premium_fen": optional_amount,
     "first_on": past_day, "last_on": day, "use": allowed_use, "early_stage": as_is,
+    "security": optional(listed("collaterals")),
 }  # fmt: skip
 #: What secures a guarantee (反担保) decides whether it is 鲁科担.
 GUARANTEE: Mapping[str, Rule] = {**LOAN, "security": listed("collaterals")}

@@ -13,9 +13,11 @@ from triplehelix.market.finance.money import rate_words
 #: What the sheet holds of a firm, by the fields a consent names.
 OF_FIRM = frozenset({"identity", "standing"})
 OUTCOMES = {"准予备案": "accepted", "备案": "accepted", "退回": "refused", "不予备案": "refused"}
+YES = {"是": True, "否": False}
 HEADINGS = [
     "序号", "合作银行", "银行统一社会信用代码", "企业名称", "企业统一社会信用代码", "合同号", "贷款金额（元）",
     "年利率", "起始日", "到期日", "资金用途", "早期研发信用贷款", "入库编号或科融信", "结果", "备案编号", "退回原因",
+    "核定早期研发信用贷款",
 ]  # fmt: skip
 
 
@@ -27,13 +29,14 @@ SCHEMA = Schema(
         Column("outcome", "结果", ("备案结果",), choices=tuple(OUTCOMES)),
         Column("filing", "备案编号", ("编号",)),
         Column("reason", "退回原因", ("原因",)),
+        Column("early", "核定早期研发信用贷款", choices=tuple(YES)),
     )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One row of an announcement. `number` is the row of the sheet."""
+    """One row of an announcement. `number` is the row of the sheet, `early` whether it is confirmed as early-stage."""
 
     number: int
     uscc: str
@@ -41,6 +44,7 @@ class Outcome:
     outcome: str
     filing: str
     reason: str
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,18 @@ def month_sheet(month: date, rows: Iterable[tuple[Filing, frozenset[str]]]) -> b
             rate_words(row.filing.loan.rate_ppm), row.filing.loan.first_on, row.filing.loan.last_on,
             uses.label(row.filing.loan.use), "是" if row.filing.loan.early_stage else "否", row.proof,
             {"accepted": "准予备案", "refused": "退回"}.get(row.filing.outcome, ""), row.filing.number,
-            row.filing.reason,
+            row.filing.reason, _confirmed(row.filing),
         )
         for n, row in enumerate(month_lines(rows), start=1)
     )  # fmt: skip
     return write_xlsx([Sheet(f"鲁科贷备案 {month:%Y-%m}", HEADINGS, lines)])
+
+
+def _confirmed(filing: Filing) -> str:
+    """What the city has said of an early-stage loan; empty for it to be filled in while the outcome is awaited."""
+    if filing.outcome != "accepted":
+        return ""
+    return "是" if filing.loan.early_stage else "否"
 
 
 def read_outcomes(table: Table) -> tuple[list[Outcome], list[RowError]]:
@@ -102,6 +113,9 @@ def read_outcomes(table: Table) -> tuple[list[Outcome], list[RowError]]:
         elif outcome == "refused" and not given["reason"]:
             errors.append(RowError(record.number, "退回原因", "退回的要写明原因", "required"))
         else:
+            early = YES.get(record.values["early"] or "", False)
             filing = given["filing"] if outcome == "accepted" else ""
-            rows.append(Outcome(record.number, given["uscc"], given["loan"], outcome, filing, given["reason"][:300]))
+            rows.append(
+                Outcome(record.number, given["uscc"], given["loan"], outcome, filing, given["reason"][:300], early)
+            )
     return rows, sorted(errors, key=lambda one: one.row)

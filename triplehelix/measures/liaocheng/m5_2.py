@@ -123,6 +123,18 @@ fee = Ratio("guarantee_fee", "年担保费率", evidence="担保合同", example
 contract = Text("guarantee_no", "担保合同号", evidence="担保合同", example="DB-2026-0003")
 in_scheme = YesNo("in_scheme", "属于鲁科担、鲁科保产品", source="register", example=True)
 light = YesNo("light_security", "不要反担保，或只要无形资产反担保", evidence="担保合同", example=True)
+which_year = Count(
+    "guarantee_year", "第几个担保年度", unit="年", at_least=1, at_most=50, evidence="担保合同",
+    help="从担保起始日起算，每满一年为一个担保年度", example=1,
+)  # fmt: skip
+in_force_days = Count(
+    "guarantee_days", "这个担保年度的在保天数", unit="天", at_most=366, evidence="担保合同",
+    help="算起始日，不算到期日；提前结清的算到结清日", example=365,
+)  # fmt: skip
+year_days = Count(
+    "guarantee_year_days", "这个担保年度的全年天数", unit="天", at_least=365, at_most=366, evidence="担保合同",
+    help="含 2 月 29 日的为 366 天", example=365,
+)  # fmt: skip
 fee_most = rate_term(
     "guarantee_fee_most", "担保费率上限", since((FIRST_DAY, Fraction(1, 200))), mark="found", source=FOUND
 )
@@ -132,16 +144,23 @@ guarantee_rate = rate_term(
 
 
 def guaranty(**changed: Any) -> dict[str, Any]:
-    """A 鲁科担 guarantee of 5,000,000 yuan at 0.5 %."""
+    """A 鲁科担 guarantee of 5,000,000 yuan at 0.5 %, in force for the whole of its first year."""
     usual = {"guarantee_no": "DB-2026-0003", "in_scheme": True, "light_security": True}
-    return usual | {"guaranteed_yuan": 5_000_000, "guarantee_fee": "0.5%"} | changed
+    lasts = {"guarantee_year": 1, "guarantee_days": 365, "guarantee_year_days": 365}
+    return usual | {"guaranteed_yuan": 5_000_000, "guarantee_fee": "0.5%"} | lasts | changed
+
+
+#: S14: at most 0.5 % of the guaranteed amount a year. A guarantee of some days gets these days of the year.
+of_the_year = least(in_force_days, year_days) * when(
+    year_days.equals(const(366)), const(Fraction(1, 366)), const(Fraction(1, 365))
+)
 
 
 GUARANTEE = Award(
     code="M5.2-guarantee",
     name="鲁科担保费补贴",
     articles=(THE_WORDS,),
-    facts=(contract, in_scheme, light, guaranteed, fee),
+    facts=(contract, in_scheme, light, guaranteed, fee, which_year, in_force_days, year_days),
     conditions=(
         Condition("scheme", "属于鲁科担", in_scheme, "担保不属于鲁科担产品，不在补贴范围", THE_WORDS),
         Condition(
@@ -153,10 +172,17 @@ GUARANTEE = Award(
         ),
         Condition("fee", "费率不超过上限", fee <= fee_most, "年担保费率超过 0.5%，不在补贴范围", THE_WORDS),
         Condition("real", "有担保金额", guaranteed > const(0), "担保金额为零", THE_WORDS),
+        Condition("days", "有在保天数", in_force_days > const(0), "这个担保年度没有在保的天数", THE_WORDS),
     ),
-    amount=floor_yuan(guaranteed * guarantee_rate),
+    amount=floor_yuan(guaranteed * guarantee_rate * of_the_year),
     examples=(
         Example("担保 500 万元、费率 0.5%", guaranty(), 2_500_000),
+        # 5,000,000 × 0.5 % × 30 ÷ 365 = 2,054.79…
+        Example("担保 30 天", guaranty(guarantee_days=30), 205_400),
+        # 5,000,000 × 0.5 % × 183 ÷ 366 = 12,500
+        Example("含 2 月 29 日的年度，担保 183 天", guaranty(guarantee_days=183, guarantee_year_days=366), 1_250_000),
+        Example("天数不超过全年", guaranty(guarantee_days=366), 2_500_000),
+        Example("开始当天结清", guaranty(guarantee_days=0), None, refused=("days",)),
         Example("费率 0.6%", guaranty(guarantee_fee="0.6%"), None, refused=("fee",)),
         Example("以设备抵押反担保", guaranty(light_security=False), None, refused=("security",)),
         Example("机构自有产品", guaranty(in_scheme=False), None, refused=("scheme",)),
@@ -167,6 +193,7 @@ GUARANTEE = Award(
     payee="担保机构",
     in_force=(FIRST_DAY, None),
     once=("guarantee_no",),
+    notes=("按每个担保年度的在保天数计算，不足一年的按天折算；提前结清的，原来的计算作废，按实际天数重新计算。",),
 )
 
 policy_no = Text("policy_no", "保单号", evidence="保单", example="BX-2026-0011")

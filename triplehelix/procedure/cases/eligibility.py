@@ -213,12 +213,11 @@ def _claims_taken(case: "Case") -> str:
     if case.granted_fen is not None:
         rows = rows.filter(pk__lt=case.pk)
     others = [
-        one.number for one in rows
-        if number.items() <= finance.contract_number(one.facts).items() and not _all_back(one)
-    ]  # fmt: skip
-    if len(others) < claims:
+        one for one in rows if number.items() <= finance.contract_number(one.facts).items() and not _all_back(one)
+    ]
+    if finance.left_for(case.organisation, case.award, case.facts, [one.facts for one in others]):
         return ""
-    said = {"claims": claims, "cases": "、".join(others)}
+    said = {"claims": claims, "cases": "、".join(one.number for one in others)}
     return (
         _(
             "这份合同可申请的计算共 %(claims)d 笔，已有办件 %(cases)s：一笔计算只申请一次，"

@@ -140,7 +140,16 @@ def of_finance(account: Account, today: date) -> Iterator[Section]:
     if is_city(account, today) and (n := finance.unconfirmed().count()):
         at = reverse("web:finance-qualifications")
         parts.append(([Line(_("待核实的入库编号、科融信"), at, note=str(n), press=_("去办理"))], "1"))
+    if is_city(account, today):
+        months = [_filings(month, n) for month, n in finance.awaiting()]
+        parts.append((months, str(len(months))))
     yield from gathered(_("科技金融"), parts, reverse("web:finance"))
+
+
+def _filings(month: date, n: int) -> Line:
+    """A month's filings that wait for the announcement."""
+    at = f"{reverse('web:finance-filing')}?month={month:%Y-%m}"
+    return Line(_("等待备案结果：%(month)s") % {"month": f"{month:%Y-%m}"}, at, note=str(n), press=_("去办理"))
 
 
 def _finance_case(one: Application, own: Collection[int]) -> Line:

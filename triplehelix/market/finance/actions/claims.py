@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import count, islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import facts, money, terms
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.handling import unbearable
-from triplehelix.market.finance.actions.shared import contract_of, locked, saved
+from triplehelix.market.finance.actions.shared import contract_of, drop, locked, saved
 from triplehelix.market.finance.models import Application, Claim, Loan
 from triplehelix.market.finance.models.claims import ONCE
 from triplehelix.policy.answer import steps
@@ -50,8 +51,9 @@ def claim(
 ) -> Claim:  # fmt: skip
     """Compute a claim and keep it. `base_fen`: the interest claimed (None: all that was paid), the amount paid out.
 
-    Interest: one loan of a firm, once, and no more than was paid. Raises Refused with the measure's own reasons,
-    Invalid at `base_fen`.
+    Interest: one loan of a firm, once, and no more than was paid. Guarantee: the next of its years that has begun, by
+    the days the contract is in force in it; settled earlier, it is void and computed anew (`guarantee_settled`).
+    Raises Refused with the measure's own reasons, Invalid at `base_fen`.
     """
     held = locked(case, actor, now, by={BY[kind]}, seen=seen_version, states=IN[kind])
     loan, today = contract_of(held), timezone.localdate(now)
@@ -87,7 +89,7 @@ def untimely(kind: str, loan: Loan, today: date) -> str:
         said = {"first": loan.first_on, "last": last, "year": today.year}
         return _("担保期为 %(first)s 至 %(last)s，%(year)d 年不在担保期内，没有补贴") % said
     begun = money.years_begun(loan.first_on, last, today)
-    if loan.claims.filter(kind=kind, void_why="").count() >= begun:
+    if _next_year(loan) > begun:
         return _("已经开始的 %(begun)d 个担保年度都计算过，下一个担保年度还没有开始") % {"begun": begun}
     return ""
 
@@ -97,6 +99,41 @@ def _guaranteed_until(loan: Loan) -> date:
     case = loan.application
     settled = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk), verb="repay").last()
     return loan.last_on if settled is None else min(loan.last_on, timezone.localdate(settled.at))
+
+
+def _next_year(loan: Loan) -> int:
+    """The first year of a guarantee, from 1, that nothing living was computed for.
+
+    What was computed before years were kept was computed in their order.
+    """
+    said = [row.facts for row in loan.claims.filter(kind="guarantee", void_why="")]
+    taken = {one["guarantee_year"] for one in said if "guarantee_year" in one}
+    unnamed = sum("guarantee_year" not in one for one in said)
+    free = (year for year in count(1) if year not in taken)
+    return next(islice(free, unnamed, None))
+
+
+def _days_of(kind: str, loan: Loan) -> dict[str, Any]:
+    """A year of a guarantee and its days, by key: by the contract, or till it was settled. The next to be subsidised;
+    what is paid out concerns no year, and stands on the first."""
+    if loan.kind != "guarantee":
+        return {}
+    year = _next_year(loan) if kind == "guarantee" else 1
+    days, whole = money.days_in_force(loan.first_on, _guaranteed_until(loan), year)
+    return {"guarantee_year": year, "guarantee_days": days, "guarantee_year_days": whole}
+
+
+def guarantee_settled(case: Application, actor: Account | None, now: datetime) -> Application:
+    """A guarantee settled today: what was computed for more days than it was in force is void, and computed anew from
+    the days there were. What was computed for whole years before days were kept stays."""
+    loan, today = contract_of(case), timezone.localdate(now)
+    too_long = []
+    for row in loan.claims.filter(kind="guarantee", void_why=""):
+        if "guarantee_days" in row.facts:
+            days, _whole = money.days_in_force(loan.first_on, min(loan.last_on, today), row.facts["guarantee_year"])
+            too_long += [row.pk] if days < row.facts["guarantee_days"] else []
+    why = _("担保于 %(day)s 提前结清，在保天数少于计算的天数，请按实际天数重新计算") % {"day": today}
+    return drop(case, loan.claims.filter(pk__in=too_long), why, actor, now)
 
 
 def _taken(kind: str, payee: Organisation) -> str:
@@ -150,6 +187,7 @@ def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, 
         "only_loan_subsidised": not Claim.objects.filter(payee=payee, kind="interest", void_why="").exists(),
         "premium_subsidy_this_year_yuan": Fen(had if kind == "premium" else 0).yuan,
         "policy_year": loan.first_on.year - begun.year + 1,
+        **_days_of(kind, loan),
     }
 
 

@@ -24,7 +24,7 @@ from triplehelix.market.finance.actions.shared import (
     tell,
 )
 from triplehelix.market.finance.finds import proven, unproven_of
-from triplehelix.market.finance.models import Application, Consent, Filing, Institution, first_of_month
+from triplehelix.market.finance.models import Application, Consent, Filing, Institution, Loan, first_of_month
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -147,11 +147,15 @@ def _decide(
     filing.save()
     held = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
     data: dict[str, Any] = {"outcome": row.outcome, "number": row.filing, "document": document}
+    note = row.filing
+    if row.outcome == "accepted" and filing.loan.early_stage != row.early:
+        note = _not_early(filing.loan, row)
+    data |= {"early_stage": row.early} if row.outcome == "accepted" else {}
     data |= {"sheet": sheet.pk, "sha256": sheet.sha256} if sheet is not None else {}
     held = saved(held, "filing_outcome", actor, now, data, row.reason)
     # A loan that was repaid while its filing waited stays settled; the filing stands all the same.
     if row.outcome == "accepted" and held.state == "granted":
-        go(held, "file", actor, now, row.filing)
+        go(held, "file", actor, now, note)
     elif row.outcome == "refused":
         said = {"case": held.number, "why": row.reason}
 
@@ -159,6 +163,16 @@ def _decide(
             return _("备案被退回：%(case)s") % said, _("退回原因：%(why)s。改好以后可以再次提交。") % said
 
         tell(held, "filing_refused", (INSTITUTION,), words, now)
+
+
+def _not_early(loan: Loan, row: sheets.Outcome) -> str:
+    """What the bank reported as 早期研发信用贷款 and the city has not confirmed is an ordinary loan. Returns what to
+    say of it; raises Refused where the bank has reported no such thing."""
+    if row.early:
+        raise Refused(_("银行没有把合同 %(loan)s 申报为早期研发信用贷款，不能核定") % {"loan": loan.number})
+    loan.early_stage = False
+    loan.save(update_fields=["early_stage"])
+    return _("%(number)s；没有核定为早期研发信用贷款，按一般贷款分担损失") % {"number": row.filing}
 
 
 @transaction.atomic

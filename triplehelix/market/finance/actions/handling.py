@@ -13,7 +13,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.reference import BadReference
 from triplehelix.market.finance import money, rules, terms
 from triplehelix.market.finance.access import CITY, INSTITUTION
-from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved
+from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved, tell
 from triplehelix.market.finance.models import Application, Consent, Loan, Loss, Payment, Recovery
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -70,9 +70,10 @@ def decline(
 @transaction.atomic
 def grant(*, case: Application, values: Mapping[str, Any], actor: Account, now: datetime, seen_version: int) -> Loan:
     """The contract as signed. `values`: number, amount_fen, rate_ppm, premium_fen, first_on, last_on, use, early_stage,
-    and of a guarantee its security.
+    and of a guarantee (and a loan on credit alone) its security.
 
-    Raises Refused, Invalid at the fields: a use that is 转贷、证券、消费; a contract number used before.
+    Raises Refused, Invalid at the fields: a use that is 转贷、证券、消费; a contract number used before; an early_stage
+    loan that is not for research or not on credit alone.
     """
     held = locked(case, actor, now, by={INSTITUTION}, seen=seen_version, states={"handling"})
     today = timezone.localdate(now)
@@ -80,6 +81,10 @@ def grant(*, case: Application, values: Mapping[str, Any], actor: Account, now: 
     given, errors = checked(rules.GUARANTEE if kind == "guarantee" else rules.LOAN, values, today)
     if {"first_on", "last_on"} <= given.keys() and given["last_on"] <= given["first_on"]:
         errors["last_on"] = _("到期日应晚于起始日")
+    if given.get("early_stage") and not rules.may_be_early(kind, given):
+        errors["early_stage"] = _(
+            "早期研发信用贷款须用于研发，增信方式是信用、没有抵质押和保证：请核对用途和增信方式，不是的不要勾选"
+        )
     if kind == "insurance" and not given.get("premium_fen"):
         errors.setdefault("premium_fen", _("请填写实付保费"))
     if errors:
@@ -95,6 +100,7 @@ def grant(*, case: Application, values: Mapping[str, Any], actor: Account, now: 
     except IntegrityError as why:
         raise Invalid({"number": _("合同号 %(number)s 已经登记过") % given}) from why
     data = {"number": made.number, "fen": made.amount_fen, "rate_ppm": made.rate_ppm, "use": made.use}
+    data |= {"security": made.security, "early_stage": made.early_stage}
     go(saved(held, "contract", actor, now, data), "grant", actor, now)
     return made
 
@@ -174,7 +180,7 @@ def report_loss(
         raise Invalid(errors)
     try:
         province, city, bank = money.split_loss(
-            given["principal_fen"], early=loan.early_stage, on=given["on"], decided=decided
+            given["principal_fen"], early=loan.counts_as_early, on=given["on"], decided=decided
         )
     except (NotInForce, BadReference) as why:
         raise Invalid({"on": _("这一天还没有分担办法，请核对日期")}) from why
@@ -183,8 +189,19 @@ def report_loss(
         loan=loan, defaults={**shares, "recorded_at": now, "recorded_by": actor, **given}
     )
     data = {"fen": made.principal_fen, "province": province, "city": city, "bank": bank, "document": made.document}
-    saved(held, "loss", actor, now, data)
+    _tell_loss(saved(held, "loss", actor, now, data), made, now)
     return made
+
+
+def _tell_loss(case: Application, loss: Loss, now: datetime) -> None:
+    """Only the city can compensate: it is told that there is something to look at."""
+    said = {"case": case.number, "loss": Fen(loss.principal_fen), "city": Fen(loss.city_fen), "paper": loss.document}
+
+    def words() -> tuple[str, str]:
+        body = _("本金损失 %(loss)s，市级分担 %(city)s，认定文件：%(paper)s。请核对后登记风险补偿。")
+        return _("报送了本金损失：%(case)s") % said, body % said
+
+    tell(case, "loss", (CITY,), words, now)
 
 
 @transaction.atomic

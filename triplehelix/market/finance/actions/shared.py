@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access
-from triplehelix.market.finance.models import Application, Institution, Loan
+from triplehelix.market.finance.models import Application, Claim, Institution, Loan
 from triplehelix.market.finance.rules import checked
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
@@ -21,6 +22,7 @@ __all__ = [
     "checked",
     "city_only",
     "contract_of",
+    "drop",
     "drop_claims",
     "go",
     "locked",
@@ -83,8 +85,13 @@ def remind_firm(
 
 
 def drop_claims(case: Application, kinds: Iterable[str], why: str, actor: Account | None, now: datetime) -> Application:
-    """Claims whose ground has gone are void, and are not offered to an application any more."""
-    for row in contract_of(case).claims.select_for_update(of=("self",)).filter(kind__in=kinds, void_why=""):
+    """Claims of these kinds whose ground has gone are void, and are not offered to an application any more."""
+    return drop(case, contract_of(case).claims.filter(kind__in=kinds), why, actor, now)
+
+
+def drop(case: Application, rows: QuerySet[Claim], why: str, actor: Account | None, now: datetime) -> Application:
+    """The same of these claims of the case's contract."""
+    for row in rows.select_for_update(of=("self",)).filter(void_why=""):
         row.void_why = why[:200]
         row.save(update_fields=["void_why"])
         case = saved(case, "void_claim", actor, now, {"claim": row.kind, "fen": row.amount_fen}, row.void_why)

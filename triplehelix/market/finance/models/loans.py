@@ -16,8 +16,8 @@ from triplehelix.records.parties.models import Account, Organisation
 class Loan(models.Model):
     """借款、担保 or 保险合同 of a case. `rate_ppm`: interest, guarantee fee or premium, parts of a million a year.
 
-    `premium_fen` is what the firm paid for an insurance, `security` what secures a guarantee; `institution` and
-    `borrower` stand here for the constraints.
+    `premium_fen` is what the firm paid for an insurance, `security` what secures it; `institution` and `borrower`
+    stand here for the constraints. `early_stage` is the bank's word until the filing's outcome (`counts_as_early`).
     """
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="contract")
@@ -70,6 +70,11 @@ class Loan(models.Model):
         loss = getattr(self, "loss", None)
         got = self.recoveries.aggregate(sum=Sum("amount_fen"))["sum"] or 0
         return max(0, loss.principal_fen - got) if loss is not None else 0
+
+    @property
+    def counts_as_early(self) -> bool:
+        """Whether the city has confirmed, with the filing, that this is an early-stage R&D credit loan."""
+        return self.early_stage and self.standing_filing() is not None
 
     def standing_filing(self) -> "Filing | None":
         """The filing that was accepted and not revoked."""
