@@ -49,7 +49,7 @@ def test_two_sales_of_one_achievement_signed_at_once_sell_it_once(market):
     actions.end_due(now=market.now)
     signed = [({"terms": market.terms()}, market.on(sale, market.teller)) for sale in (first, second)]
     found = at_once(*[lambda pair=pair: actions.sign_contract(**pair[0], **pair[1]) for pair in signed])
-    assert sorted(type(each).__name__ for each in found) == ["Contract", "Invalid"]
+    assert sorted(type(each).__name__ for each in found) == ["Contract", "Refused"]
 
 
 def test_two_bidders_in_the_last_minute_both_count(market):

@@ -351,6 +351,58 @@ def test_what_goes_back_after_a_sale_was_closed_makes_nobody_late(market):
     assert remind_overdue(now=market.now) == 0
 
 
+def test_a_slip_entered_wrongly_is_voided_and_its_number_and_paper_serve_anew(market):
+    sale, paper = market.performing(), market.paper()
+    wrong = market.pay(sale, PRICE, number="R-1", file=paper)  # a tenth of it was paid
+    assert sale.landed_on == market.today
+    void = {"number": "R-1", "reason": "金额多写了一个零"}
+    with pytest.raises(Refused, match="无权"):
+        actions.void_receipt(**void, **market.on(sale, market.clerk))
+    for change, field in (({"number": "R-9"}, "number"), ({"reason": " "}, "reason")):
+        with pytest.raises(Invalid) as why:
+            actions.void_receipt(**(void | change), **market.on(sale, market.teller))
+        assert set(why.value.errors) == {field}
+    actions.void_receipt(**void, **market.on(sale, market.teller))
+    sale.refresh_from_db()
+    assert (money.arrived(sale.contract), sale.landed_on) == (0, None)
+    assert not finds.moved().exists() and not finds.paid_sales().exists()
+    assert finds.with_money(Sale.objects.all()).get().arrived_fen == 0
+    with pytest.raises(Invalid, match="没有这张回单，或已经作废"):
+        actions.void_receipt(**void, **market.on(sale, market.teller))
+    right = market.pay(sale, PRICE // 10, number="R-1", file=paper)
+    assert money.arrived(sale.contract) == PRICE // 10
+    assert [(one.amount_fen, one.void_why) for one in sale.contract.receipts.order_by("pk")] == [
+        (PRICE, void["reason"]), (PRICE // 10, "")]  # fmt: skip
+    said = Entry.objects.get(verb="void_receipt")
+    assert (said.data["number"], said.data["fen"], said.why) == ("R-1", PRICE, void["reason"])
+    # What was voided stays voided, nothing else of a slip changes, and none goes away.
+    for rows, change in ((wrong, {"void_why": ""}), (wrong, {"void_why": "x"}), (right, {"amount_fen": 1})):
+        with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+            Receipt.objects.filter(pk=rows.pk).update(**change)
+    with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+        Receipt.objects.filter(pk=wrong.pk)._raw_delete("default")
+
+
+def test_a_payment_is_not_voided_under_its_refund_and_not_in_a_closed_sale(market):
+    sale = market.performing()
+    market.pay(sale, 30 * WAN, number="R-1")
+    market.pay(sale, 10 * WAN, way="out", reason="退款", number="R-2")
+    void = {"number": "R-1", "reason": "登记错了"}
+    with pytest.raises(Invalid, match="退款比到账多"):
+        actions.void_receipt(**void, **market.on(sale, market.officer))
+    for ended in ("closed", "terminated"):
+        Sale.objects.filter(pk=sale.pk).update(state=ended)
+        assert acts.ACTS["void_receipt"].may(Sale.objects.get())
+    Sale.objects.filter(pk=sale.pk).update(state="closed")
+    actions.void_receipt(number="R-2", reason="登记错了", **market.on(sale, market.officer))
+    assert money.arrived(sale.contract) == 30 * WAN
+    with pytest.raises(Invalid, match="已经办结，到账的回单不能作废"):
+        actions.void_receipt(**void, **market.on(sale, market.officer))
+    Sale.objects.filter(pk=sale.pk).update(state="terminated")
+    actions.void_receipt(**void, **market.on(sale, market.officer))
+    assert not acts.ACTS["void_receipt"].may(Sale.objects.get())
+
+
 # --- landed --------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, finds
 from triplehelix.market.contracts.finds import waiting_for
-from triplehelix.market.contracts.models import Registration, Sale
+from triplehelix.market.contracts.models import Contract, Registration, Sale
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -123,15 +123,13 @@ def test_what_was_offered_beside_a_sale_takes_no_bids_and_is_awarded_to_nobody(m
     """Sales that went on beside a sold one, from before it stopped them: a notice, a listing, a result."""
     noticed, called = (market.pricing(market.other(number)[0]) for number in (9302, 9303))
     listed = market.pricing()
+    sold = market.signed(type="LICENSE")
     market.notice(noticed)
     public, several = market.listed(listed), market.listed(called)
     for number in (9304, 9305):
         market.bid(several, *market.other(number))
     market.bid(public, *market.other(9306))
-    market.signed()
-    for sale, was in ((noticed, "noticing"), (listed, "listed"), (called, "listed")):
-        Sale.objects.filter(pk=sale.pk).update(state=was)
-        sale.publications.update(is_over=False)
+    Contract.objects.filter(sale=sold).update(type="ASSIGN")
     with pytest.raises(Refused, match="已经转让，不再登记意向方"):
         market.bid(public, *market.other(9307))
     market.days(40)

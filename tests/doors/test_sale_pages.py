@@ -111,7 +111,8 @@ def test_price_below_notice_is_blocked_at_the_contract_and_says_what_to_do(clien
     ]
     assert not Contract.objects.exists()
     assert act(client, market.teller, sale, "sign", contract()).status_code == 302
-    assert Contract.objects.get().price_fen == PRICE
+    made = Contract.objects.get()
+    assert (made.price_fen, made.instalments.get().due_on) == (PRICE, contract()["pay_by"])
 
 
 def test_edited_notice_the_name_changed_meanwhile_waits_for_a_new_one(client, market):
@@ -414,6 +415,19 @@ def test_an_overdue_instalment_says_to_each_side_what_to_do(client, market):
         client.force_login(market.clerk)
         assert "已逾期" not in client.get(f"/sales/{sale.pk}/").text
         assert f"/sales/{sale.pk}/" not in client.get("/todo/").text
+
+
+def test_a_slip_entered_wrongly_is_voided_on_the_page_and_stays_to_be_read(client, market):
+    sale = market.performing()
+    market.pay(sale, 10 * WAN, number="R-1")
+    client.force_login(market.officer)
+    form = {one.code: form for one, form, _open in client.get(f"/sales/{sale.pk}/").context["folded"]}["void_receipt"]
+    assert form.fields["number"].choices == [("R-1", "R-1 · 到账 100,000.00 元")]
+    assert "number" in errors(act(client, market.teller, sale, "void_receipt", {"reason": "错了"}), "void_receipt")
+    assert act(client, market.teller, sale, "void_receipt", {"number": "R-1", "reason": "金额写错"}).status_code == 302
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "已作废：金额写错" in page and "作废回单" in page
+    assert sale.contract.receipts.get().void_why == "金额写错"
 
 
 # --- opening one ------------------------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ class MoneyIn(MoneyBackIn):
     way: Literal["in", "out"] = "in"
 
 
+class VoidReceiptIn(Seen):
+    number: str = Field(max_length=60, description="银行回单号, of a receipt that stands")
+    reason: str = Field(max_length=300)
+
+
 class RoyaltyIn(Seen):
     period: str = Field(max_length=120, description="提成期间, reported once")
     base_fen: int = Field(ge=0, le=10**13, description="提成基数; 0 for a period without sales")
@@ -79,6 +84,14 @@ def money(request: Request, response: HttpResponse, pk: int, given: MoneyIn, fil
 def money_back(request: Request, response: HttpResponse, pk: int, given: MoneyBackIn, file: File[UploadedFile]) -> Any:
     with acting(request, pk, given) as one:
         actions.record_money(way="out", file=one.keep(file, "file"), **given.said(), **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/void_receipt", response=SaleOut, auth=SIGNED_IN, summary="作废登记错的回单")
+def void_receipt(request: Request, response: HttpResponse, pk: int, given: VoidReceiptIn) -> Any:
+    """Its number and paper may be entered anew; what arrived, and the landing, are counted without it."""
+    with acting(request, pk, given) as one:
+        actions.void_receipt(**given.said(), **one.given)
     return whole(request, response, pk)
 
 

@@ -110,8 +110,8 @@ class ContractForm(ActForm):
     def terms(self, file: Any) -> Terms:
         """The contract as it was entered."""
         said = self.cleaned_data
-        names = ("number", "type", "structure", "signed_on", "ends_on", "site", "royalty_base", "equity_company",
-                 "trigger", "trial_until")  # fmt: skip
+        names = ("number", "type", "structure", "signed_on", "ends_on", "pay_by", "site", "royalty_base",
+                 "equity_company", "trigger", "trial_until")  # fmt: skip
         return Terms(
             price_fen=self.fen("price"), file=file, rows=self.parts, royalty_ppm=self.shares.get("royalty_percent", 0),
             equity_bp=self.shares.get("equity_percent", 0), pay_days=said["pay_days"] or 0,

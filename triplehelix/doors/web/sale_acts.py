@@ -145,6 +145,10 @@ def _money(form: Any, keep: Keep, given: Given) -> object:
     return actions.record_money(amount_fen=form.fen("amount"), file=keep(form.cleaned_data["file"]), **said, **given)
 
 
+def _void_receipt(form: Any, keep: Keep, given: Given) -> object:
+    return actions.void_receipt(**form.cleaned_data, **given)
+
+
 def _royalty(form: Any, keep: Keep, given: Given) -> object:
     said = {name: form.cleaned_data[name] for name in ("period", "due_on")}
     return actions.report_royalty(base_fen=form.fen("base"), **said, **given)
@@ -224,6 +228,8 @@ ACTS: dict[str, Act] = {
             folded=_nothing_due),
         Act("money_back", _("登记退款"), late.MoneyInForm, _money, _("登记"),
             folded=_always),
+        Act("void_receipt", _("作废登记错的回单"), late.VoidReceiptForm, _void_receipt, _("作废"), folded=_always,
+            danger=True),
         Act("royalty", _("申报提成"), late.RoyaltyForm, _royalty, _("申报")),
         Act("void_royalty", _("作废申报错的提成"), late.VoidRoyaltyForm, _void_royalty, _("作废"), folded=_always,
             danger=True),

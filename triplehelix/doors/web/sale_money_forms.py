@@ -86,6 +86,18 @@ class MoneyInForm(ActForm):
             self.fields["file"].label = _("股权变更登记证明")
 
 
+class VoidReceiptForm(ActForm):
+    number = forms.ChoiceField(label=gettext_lazy("哪一张回单"))
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=300)
+
+    def __init__(self, data: Any, files: Any, sale: Sale) -> None:
+        super().__init__(data)
+        rows = sale.contract.receipts.filter(void_why="")
+        self.fields["number"].choices = [  # type: ignore[attr-defined]
+            (row.number, f"{row.number} · {row.get_way_display()} {Fen(row.amount_fen)}") for row in rows
+        ]
+
+
 class RoyaltyForm(ActForm):
     money = ("base",)
     period = forms.CharField(label=gettext_lazy("提成期间"), max_length=120,

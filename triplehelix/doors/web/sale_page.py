@@ -39,7 +39,8 @@ DEEDS = {
     "money": gettext_lazy("登记款项"), "royalty": gettext_lazy("申报提成"), "landed": gettext_lazy("成功落地"),
     "moved": gettext_lazy("落地日期变动"), "unlanded": gettext_lazy("不再符合落地条件"),
     "follow_up": gettext_lazy("填写年度跟踪"), "overdue": gettext_lazy("提醒逾期付款"),
-    "void_royalty": gettext_lazy("作废提成"), "trial_over": gettext_lazy("提醒试用期满"),
+    "void_receipt": gettext_lazy("作废回单"), "void_royalty": gettext_lazy("作废提成"),
+    "trial_over": gettext_lazy("提醒试用期满"),
 }  # fmt: skip
 #: Said by the step that follows in the same act.
 SILENT = frozenset({"contract", "result", "relist_decision", "sheet"})
@@ -160,7 +161,7 @@ def history(sale: Sale, held: frozenset[str]) -> list[Line]:
 def _why(row: Entry) -> str:
     """The reason, and the amount where there is one."""
     said = row.data
-    if row.verb == "money":
+    if row.verb in ("money", "void_receipt"):
         way = _("退款") if said["way"] == "out" else _("到账")
         return " ".join(part for part in (way, in_words(said["fen"]), row.why) if part)
     if row.verb == "price":

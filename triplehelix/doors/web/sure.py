@@ -35,6 +35,11 @@ def ends(case: Stateful, steps: Iterable[Step], danger: Collection[str]) -> dict
     return found
 
 
+def of_trial(trial: Stateful, steps: Iterable[Step]) -> dict[str, str]:
+    """Of a trial before payment: with what is given back the contract ends."""
+    return {code: said + _("合同随之终止。") for code, said in ends(trial, steps, SALE).items()}
+
+
 def of_case(case: Case, steps: Iterable[Step]) -> dict[str, str]:
     """Of a case: what becomes of it and of its money."""
     return {code: said + _over(code) + _money(case, code) for code, said in ends(case, steps, CASE).items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
 from triplehelix.market.contracts.actions.royalties import ROYALTY_IN
-from triplehelix.market.contracts.actions.settling import PAID_IN
+from triplehelix.market.contracts.actions.settling import PAID_IN, VOIDED_IN
 from triplehelix.market.contracts.guards import unanswered_objections
 from triplehelix.market.contracts.models import Objection, Proposal, Sale
 
@@ -63,6 +63,10 @@ def _has_royalty(sale: Sale) -> bool:
     return _earns_royalty(sale) and sale.contract.instalments.filter(kind="royalty", void_why="").exists()
 
 
+def _has_receipt(sale: Sale) -> bool:
+    return sale.state in VOIDED_IN and sale.contract.receipts.filter(void_why="").exists()
+
+
 def _always(sale: Sale) -> bool:
     return True
 
@@ -93,6 +97,7 @@ ACTS: dict[str, Act] = {
         Act("refuse", FOR_CITY, _in("registering")),
         Act("money", EITHER, _in(*sorted(PAID_IN))),
         Act("money_back", EITHER, _in("terminated", "closed")),
+        Act("void_receipt", EITHER, _has_receipt),
         Act("royalty", BOTH, _earns_royalty),
         Act("void_royalty", EITHER, _has_royalty),
         Act("reward", FOR_SELLER, _shares_out),

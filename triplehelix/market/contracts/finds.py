@@ -21,7 +21,7 @@ from triplehelix.market.contracts.models import (
     Sale,
     Share,
 )
-from triplehelix.market.contracts.money import MOVED
+from triplehelix.market.contracts.money import MOVED, STANDS
 from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import organisations_of
@@ -56,7 +56,7 @@ def shown_to(actor: Account | None, on: date) -> QuerySet[Sale]:
 
 def with_money(rows: QuerySet[Sale]) -> QuerySet[Sale]:
     """With `arrived_fen`, what has come in less what went back."""
-    sums = Receipt.objects.filter(contract__sale=OuterRef("pk")).order_by().values("contract__sale")
+    sums = Receipt.objects.filter(STANDS, contract__sale=OuterRef("pk")).order_by().values("contract__sale")
     return rows.annotate(arrived_fen=Coalesce(Subquery(sums.annotate(sum=Sum(MOVED)).values("sum")), 0))
 
 
@@ -105,10 +105,10 @@ def contracts(since: date | None = None, until: date | None = None) -> QuerySet[
 
 
 def moved(since: date | None = None, until: date | None = None) -> QuerySet[Receipt]:
-    """What was paid or went back in these days (both included), one row a paper that proves it, with `moved_fen`: a
-    refund counts against, and 作价入股, paid in shares, is no money (NULL)."""
+    """What was paid or went back in these days (both included), one row a paper that proves it and was not voided, with
+    `moved_fen`: a refund counts against, and 作价入股, paid in shares, is no money (NULL)."""
     money = When(~Q(contract__structure="equity"), then=MOVED)
-    rows = Receipt.objects.annotate(moved_fen=Case(money, default=None, output_field=BigIntegerField()))
+    rows = Receipt.objects.filter(STANDS).annotate(moved_fen=Case(money, default=None, output_field=BigIntegerField()))
     rows = rows.select_related("contract__sale__achievement", "contract__sale__seller")
     rows = rows.filter(on__gte=since) if since else rows
     return rows.filter(on__lte=until) if until else rows

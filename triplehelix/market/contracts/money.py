@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, Q, Sum, When
 
 from triplehelix.foundation.money import Fen, largest_remainder
 from triplehelix.market.contracts.models import Contract, Instalment, Receipt
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.parties.reference import regions
 
+#: A receipt that was not voided.
+STANDS = Q(void_why="")
 #: A receipt's amount as it changes what has arrived.
 MOVED = Case(When(way="in", then=F("amount_fen")), default=-F("amount_fen"))
 
 
 def arrived(contract: Contract) -> int:
     """What has come in, less what went back."""
-    return Receipt.objects.filter(contract=contract).aggregate(sum=Sum(MOVED))["sum"] or 0
+    return Receipt.objects.filter(STANDS, contract=contract).aggregate(sum=Sum(MOVED))["sum"] or 0
 
 
 def due(contract: Contract) -> int:
@@ -61,7 +63,7 @@ def landed_on(contract: Contract, today: date) -> date | None:
     if registered is None or registered.decided_on is None or contract.site not in regions():
         return None
     wanted, sum_fen, crossed = least_paid(contract.price_fen, today), 0, None
-    for row in contract.receipts.order_by("on", "pk"):
+    for row in contract.receipts.filter(STANDS).order_by("on", "pk"):
         sum_fen += row.amount_fen if row.way == "in" else -row.amount_fen
         if sum_fen < wanted:
             crossed = None

@@ -45,7 +45,7 @@ def papers(sale: Sale) -> Iterator[tuple[str, str, File]]:
     for row in contract.registrations.filter(outcome="registered").select_related("file"):
         if row.file is not None:
             yield "registration", _("登记证明 %(number)s") % {"number": row.number}, row.file
-    for receipt in contract.receipts.select_related("file").order_by("on", "pk"):
+    for receipt in contract.receipts.filter(void_why="").select_related("file").order_by("on", "pk"):
         label = _("付款凭证 %(number)s") if receipt.way == "in" else _("退款凭证 %(number)s")
         yield "paid", label % {"number": receipt.number}, receipt.file
 

@@ -97,7 +97,7 @@ def _page(
         "contract": made,
         "trial": trial,
         "trial_steps": trial_steps,
-        "trial_sure": sure.ends(trial, trial_steps, sure.SALE) if trial is not None else {},
+        "trial_sure": sure.of_trial(trial, trial_steps) if trial is not None else {},
         "trial_form": trial_form or StepForm(auto_id="id_trial_%s"),
         "distributions": sale_page.distributions(sale, held, request.user),
         "follow_ups": list(sale.follow_ups.all()),

@@ -17,7 +17,13 @@ from triplehelix.market.contracts.actions.registering import (
     submit_registration,
 )
 from triplehelix.market.contracts.actions.royalties import report_royalty, void_royalty
-from triplehelix.market.contracts.actions.settling import follow_up, look_at_landing, publish_reward, record_money
+from triplehelix.market.contracts.actions.settling import (
+    follow_up,
+    look_at_landing,
+    publish_reward,
+    record_money,
+    void_receipt,
+)
 from triplehelix.market.contracts.actions.trials import step_trial
 
 __all__ = [
@@ -49,5 +55,6 @@ __all__ = [
     "step_trial",
     "submit_registration",
     "tag",
+    "void_receipt",
     "void_royalty",
 ]

@@ -28,6 +28,9 @@ from triplehelix.records.trail.models import Entry
 MOST_COSTS, MOST_PEOPLE = 12, 40
 PAID_IN = {"signed", "registering", "registered", "rewarding", "reward_objected", "following", "revoked"}
 
+#: Where a receipt can be voided: also the refund of what has ended.
+VOIDED_IN = PAID_IN | {"terminated", "closed"}
+
 
 @dataclass(frozen=True)
 class Contributor:
@@ -77,6 +80,37 @@ def record_money(
     return made
 
 
+@transaction.atomic
+def void_receipt(
+    *, sale: Sale, number: str, reason: str, actor: Account | None, now: datetime, seen_version: int
+) -> Receipt:
+    """A slip that was entered wrongly falls away: it stays to be read with the reason, and its number and paper serve
+    anew. What arrived, and whether the contract has landed, are counted without it.
+
+    What was paid into a closed sale stands. Raises Refused, Invalid at `number` (also when more went back than would be
+    left), `reason`.
+    """
+    held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states=VOIDED_IN)
+    errors = dict[str, str]()
+    why = line(reason, _("作废的原因"), 300, errors, "reason")
+    found = held.contract.receipts.filter(money.STANDS, number=number).first()
+    if found is None:
+        errors["number"] = _("没有这张回单，或已经作废")
+    elif found.way == "in" and held.state == "closed":
+        errors["number"] = _("交易已经办结，到账的回单不能作废")
+    elif found.way == "in" and found.amount_fen > money.arrived(held.contract):
+        errors["number"] = _("作废以后，退款比到账多：请先作废登记错的退款")
+    if errors:
+        raise Invalid(errors)
+    assert found is not None
+    found.void_why = why
+    found.save(update_fields=["void_why"])
+    data = {"way": found.way, "fen": found.amount_fen, "on": str(found.on), "number": found.number}
+    done = saved(held, "void_receipt", actor, now, data, why)
+    look_at_landing(sale=done, now=now)
+    return found
+
+
 def _receipt_wrong(
     sale: Sale, way: str, fen: int, on: date, number: str, reason: str, file: File | None, today: date
 ) -> dict[str, Any]:
@@ -85,9 +119,9 @@ def _receipt_wrong(
         errors["way"] = _("请选择到账或退款")
     if not contract.signed_on <= on <= today:
         errors["on"] = _("日期应在签订日期以后、今天以前")
-    if Receipt.objects.filter(number=number).exists():
+    if Receipt.objects.filter(money.STANDS, number=number).exists():
         errors["number"] = _("这张回单已经登记过：一张回单只能用一次")
-    if file is not None and Receipt.objects.filter(digest=file.sha256).exists():
+    if file is not None and Receipt.objects.filter(money.STANDS, digest=file.sha256).exists():
         errors["file"] = _("这份回单文件已经用过：一张回单只能用一次")
     have = money.arrived(contract)
     if way == "out" and fen > have:

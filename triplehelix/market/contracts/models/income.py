@@ -43,7 +43,8 @@ class Instalment(models.Model):
 
 
 class Receipt(models.Model):
-    """到账 or 退款: one movement with the bank's paper, never changed. A number and a paper serve once."""
+    """到账 or 退款: one movement with the bank's paper, never changed. A number and a paper serve once. One that was
+    entered wrongly is voided: it stays with its reason, moves nothing, and frees number and paper."""
 
     WAYS = [("in", _("到账")), ("out", _("退款"))]
 
@@ -51,17 +52,22 @@ class Receipt(models.Model):
     way = models.CharField(_("方向"), max_length=3, choices=WAYS, default="in")
     amount_fen = models.BigIntegerField(_("金额（分）"))
     on = models.DateField(_("日期"))
-    number = models.CharField(_("银行回单号"), max_length=60, unique=True)
+    number = models.CharField(_("银行回单号"), max_length=60)
     reason = models.CharField(_("说明"), max_length=300, blank=True)
     file = models.ForeignKey(File, models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
+    void_why = models.CharField(_("作废的原因"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("登记时间"))
     recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["on", "pk"]
         verbose_name = _("到账")
-        constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="receipt_moves_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="receipt_moves_something"),
+            models.UniqueConstraint("number", condition=Q(void_why=""), name="receipt_number_once"),
+            models.UniqueConstraint("digest", condition=Q(void_why=""), name="receipt_paper_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.amount_fen}"
