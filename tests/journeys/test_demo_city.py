@@ -16,6 +16,7 @@ from triplehelix.fund.check import problems
 from triplehelix.fund.finds import ENDS, ended
 from triplehelix.fund.models import Batch
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.contracts.models import Receipt
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
 from triplehelix.market.finance.flow import FLOW as FINANCE
@@ -97,6 +98,7 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
     assert set(ForeignListing.objects.values_list("state", flat=True)) == {"shown", "withdrawn", "expired"}
     assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
     assert set(Delivery.objects.values_list("state", flat=True)) >= {"delivered", "failed", "queued"}
+    assert Receipt.objects.exclude(void_why="").count() == 1
     assert set(Opening.objects.values_list("state", flat=True)) == {state.code for state in OPENING.states}
     told = {one.state for _pool, rows in ended(timezone.localdate().year) for one in rows}
     assert told == set(ENDS) and problems() == []

@@ -36,6 +36,8 @@ def go(walk: "Walk") -> None:
         _trial(walk, trial)
         if trial == "returned":
             return  # the contract has ended with it
+    if why := walk.row.get("mistyped"):
+        _mistyped(walk, why)
     for n, part in enumerate(walk.row.get("paid", [])):
         _pay(walk, part, 3 if n == 0 else 8)
     if back := walk.row.get("given_back"):
@@ -132,6 +134,16 @@ def _pay(walk: "Walk", part: int, after: int, way: str = "in") -> None:
     openings.look_at(sale=walk.sale.pk, now=walk.at)
     if walk.row.get("submitted"):
         _submit(walk)
+
+
+def _mistyped(walk: "Walk", why: str) -> None:
+    """A slip entered wrongly, a hundredth of the price for what is paid next, and voided."""
+    number = f"回单{walk.at:%Y%m%d}{walk.sale.pk:04d}"
+    actions.record_money(
+        way="in", amount_fen=walk.sale.contract.price_fen // 100, on=walk.today, number=number, reason="",
+        file=walk.paper("银行回单"), **walk.given(walk.seller),
+    )  # fmt: skip
+    actions.void_receipt(number=number, reason=why, **walk.given(walk.seller))
 
 
 def _submit(walk: "Walk") -> None:
