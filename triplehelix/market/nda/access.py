@@ -1,6 +1,8 @@
 """Who stands in which relation to an agreement, and as what somebody opens the confidential words of a need.
 
 owner 需求方成员     party 接收方成员     unit, city 主管部门、市科技局、技术经理人     auditor 审计
+
+A technology manager sees that there are agreements, and opens no words by that.
 """
 
 from datetime import date, datetime
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 OWNER, PARTY, UNIT, CITY, AUDITOR = "owner", "party", "unit", "city", "auditor"
 #: As what a need's words are opened by virtue of an office, in the order asked.
 OFFICES = (UNIT, CITY, AUDITOR)
+#: Of those the whole city is open to, the ones who read words: a technology manager, who may act for a firm or a
+#: university as well, reads those of the needs he was given to judge, after a promise (market.diagnosis).
+BUREAU = frozenset({"role:city_officer", "role:operator"})
 #: Who reads who has opened a need.
 WATCHERS = frozenset({OWNER, *OFFICES})
 
@@ -45,8 +50,8 @@ def visible(rows: "QuerySet[Agreement]", actor: Account | None, on: date) -> "Qu
 def opens(need: Need, actor: Account | None, now: datetime) -> tuple[str, "Agreement | None"]:
     """As what the actor may open the confidential words of a need, with the agreement if it is by one; '' for nobody.
 
-    Its firm, its officers and the market by their office, an organisation by an agreement in force while the need is
-    published.
+    Its firm, its officers, the bureau, the market and audit by their office, an organisation by an agreement in force
+    while the need is published.
     """
     from triplehelix.market.nda.models import Agreement
 
@@ -55,10 +60,12 @@ def opens(need: Need, actor: Account | None, now: datetime) -> tuple[str, "Agree
     held = need.relations_of(actor, now)
     if OWNER in held:
         return OWNER, None
+    groups = audiences(actor, timezone.localdate(now))
+    held = held if groups & BUREAU else held - {CITY}
     if found := next((office for office in OFFICES if office in held), ""):
         return found, None
     if need.state != "published":
         return "", None
-    own = numbers(audiences(actor, timezone.localdate(now)), "org:")
+    own = numbers(groups, "org:")
     agreed = Agreement.objects.filter(need=need, organisation_id__in=own, state="agreed").first()
     return (PARTY, agreed) if agreed else ("", None)
