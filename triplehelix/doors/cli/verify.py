@@ -1,5 +1,5 @@
 """`./run verify`: recompute the trail and the fund; compare lists, cases, decisions, notices, objections, settings,
-orders and files with what the trail says of them; name what is not right."""
+orders, offices, memberships and files with what the trail says of them; name what is not right."""
 
 import argparse
 import sys
@@ -80,6 +80,7 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
     from triplehelix.market.lists import finds as lists
     from triplehelix.procedure.notices import check as notices
     from triplehelix.procedure.terms import check as terms
+    from triplehelix.records.parties import check as parties
     from triplehelix.records.trail.verify import snapshot
 
     with snapshot():
@@ -90,6 +91,7 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
         yield "办件", _cases()
         yield "公示和异议", [*notices.problems(), *sales.problems()]
         yield "标准的设定", list(terms.problems())
+        yield "职务和单位成员", list(parties.problems())
     # Reading bytes takes long: the database is not held at one moment for it.
     yield "材料", _files(with_bytes)
 
@@ -122,12 +124,14 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     from triplehelix.procedure.notices.models import Notice, Objection
     from triplehelix.procedure.terms.models import Settled
     from triplehelix.records.evidence.models import File
+    from triplehelix.records.parties.models import Membership, Office
 
     yield f"专项资金账目相符：{Movement.objects.count()} 笔流水；支付单与开单时一致：{Payment.objects.count()} 单。"
     yield f"公布的清单与公布时一致：{lists.published().count()} 份。"
     yield (
         f"与留痕一致：办件 {Case.objects.count()} 件，公示 {Notice.objects.count()} 次，"
-        f"异议 {Objection.objects.count()} 件，标准的设定 {Settled.objects.count()} 次。"
+        f"异议 {Objection.objects.count()} 件，标准的设定 {Settled.objects.count()} 次，"
+        f"职务 {Office.objects.count()} 个，单位成员 {Membership.objects.count()} 人次。"
     )
     seen = "登记与内容" if with_bytes else "登记（没有读内容）"
     yield f"材料的{seen}与留痕一致：{File.objects.count()} 份。"

@@ -1,0 +1,74 @@
+"""Offices and memberships are those the trail tells of, whatever was done with them; what was put past it is named."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.records.conftest import NOW, TODAY
+from triplehelix.records.parties import actions, check
+from triplehelix.records.parties.models import Membership, Office
+
+LATER = TODAY + timedelta(days=30)
+SYSTEM = {"actor": None, "now": NOW}
+
+pytestmark = pytest.mark.django_db
+
+
+def appointed(account, role="expert", unit="", until=None):
+    return actions.appoint(account=account, role=role, unit=unit, since=TODAY, until=until, **SYSTEM)
+
+
+def claimed(account, organisation):
+    return actions.claim_organisation(account=account, uscc=organisation.uscc, name=organisation.name, now=NOW)
+
+
+def test_offices_given_shortened_taken_away_and_given_again(account, make_account):
+    appointed(account)
+    actions.end_office(office=appointed(account, "operator"), until=LATER, why="轮岗", **SYSTEM)
+    actions.end_office(
+        office=appointed(account, "technology_manager", until=LATER), until=None, why="调离", actor=None, now=NOW
+    )
+    appointed(make_account("second@example.com"), "county_officer", "阳谷县")
+    assert list(check.problems()) == []
+
+
+def test_memberships_asked_for_answered_ended_and_asked_for_again(account, make_account, organisation):
+    actions.add_member(account=account, organisation=organisation, role="admin", since=TODAY, **SYSTEM)
+    second = make_account("second@example.com")
+    actions.refuse_member(membership=claimed(second, organisation), **SYSTEM)
+    again = actions.accept_member(membership=claimed(second, organisation), role="admin", **SYSTEM)
+    actions.end_membership(membership=again, until=LATER, why="退休", **SYSTEM)
+    third = make_account("third@example.com")
+    let_in = actions.accept_member(membership=claimed(third, organisation), **SYSTEM)
+    actions.end_membership(membership=let_in, until=None, why="离职", **SYSTEM)
+    claimed(third, organisation)
+    assert list(check.problems()) == []
+
+
+@pytest.mark.parametrize(
+    "changed", [{"role": "city_officer"}, {"until": LATER}, {"document": "澄科任〔2026〕9号"}, {"unit": "371521"}]
+)
+def test_an_office_changed_past_the_trail_is_named(account, changed):
+    made = appointed(account)
+    Office.objects.filter(pk=made.pk).update(**changed)
+    assert list(check.problems()) == [f"账号 {account.pk} 的职务与留痕不符"]
+
+
+def test_an_office_the_trail_knows_nothing_of_and_one_that_is_gone(account, make_account):
+    rogue = make_account("rogue@example.com")
+    Office.objects.create(account=rogue, role="city_officer", since=TODAY)
+    appointed(account)
+    Office.objects.filter(account=account).delete()
+    assert list(check.problems()) == [f"账号 {one.pk} 的职务与留痕不符" for one in (account, rogue)]
+
+
+@pytest.mark.parametrize("changed", [{"role": "admin"}, {"accepted_at": NOW}, {"until": LATER}])
+def test_a_membership_changed_past_the_trail_is_named(account, organisation, changed):
+    made = claimed(account, organisation)
+    Membership.objects.filter(pk=made.pk).update(**changed)
+    assert list(check.problems()) == [f"账号 {account.pk} 代表单位 {organisation.pk} 的登记与留痕不符"]
+
+
+def test_a_membership_the_trail_knows_nothing_of(account, organisation):
+    Membership.objects.create(account=account, organisation=organisation, role="admin", since=TODAY, accepted_at=NOW)
+    assert list(check.problems()) == [f"账号 {account.pk} 代表单位 {organisation.pk} 的登记与留痕不符"]

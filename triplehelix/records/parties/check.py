@@ -1,0 +1,101 @@
+"""Every office and membership against the trail: who could decide, and for whom somebody could act, is what the trail
+tells of, one for one."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from triplehelix.records.parties.models import Membership, Office
+from triplehelix.records.trail.models import Entry
+
+#: An office or membership as a row or the trail has it.
+Term = dict[str, Any]
+Terms = dict[tuple[int, ...], list[Term]]
+
+
+def problems() -> Iterator[str]:
+    """Accounts whose offices, and organisations' members whose memberships, are not as the trail tells, in words."""
+    for (account,) in _differing(_offices(), _offices_told()):
+        yield _("账号 %(account)s 的职务与留痕不符") % {"account": account}
+    for organisation, account in _differing(_memberships(), _memberships_told()):
+        said = {"account": account, "organisation": organisation}
+        yield _("账号 %(account)s 代表单位 %(organisation)s 的登记与留痕不符") % said
+
+
+def _differing(rows: Terms, told: Terms) -> list[tuple[int, ...]]:
+    return [key for key in sorted(rows.keys() | told.keys()) if _sorted(rows.get(key)) != _sorted(told.get(key))]
+
+
+def _sorted(terms: Iterable[Term] | None) -> list[list[tuple[str, str]]]:
+    return sorted(sorted((name, str(value)) for name, value in term.items()) for term in terms or ())
+
+
+def _entries(kind: str, verbs: Iterable[str]) -> Iterator[Entry]:
+    found = Entry.objects.filter(subject_kind=kind, verb__in=tuple(verbs)).order_by("subject_id", "n")
+    return found.iterator(chunk_size=2000)
+
+
+def _offices() -> Terms:
+    found: Terms = {}
+    for row in Office.objects.order_by("pk").iterator():
+        found.setdefault((row.account_id,), []).append({
+            "role": row.role, "unit": row.unit, "since": row.since, "until": row.until, "document": row.document,
+            "why": row.ended_for, "at_once": row.stopped_at is not None,
+        })  # fmt: skip
+    return found
+
+
+def _offices_told() -> Terms:
+    found: Terms = {}
+    for entry in _entries("parties.account", ("appoint", "end_office")):
+        held, said = found.setdefault((int(entry.subject_id),), []), entry.data
+        if entry.verb == "appoint":
+            made = {name: said[name] for name in ("role", "unit", "since", "until", "document")}
+            held.append(made | {"why": "", "at_once": False})
+            continue
+        name = (said["role"], said["unit"], said["since"])
+        for office in held[::-1]:
+            if (office["role"], office["unit"], office["since"]) == name:
+                office |= {"until": said["until"], "why": entry.why, "at_once": said["at_once"]}
+                break
+    return found
+
+
+def _memberships() -> Terms:
+    found: Terms = {}
+    for row in Membership.objects.order_by("pk").iterator():
+        accepted = row.accepted_at is not None
+        found.setdefault((row.organisation_id, row.account_id), []).append({
+            "role": row.role, "accepted": accepted, "ended": row.until is not None,
+            "until": row.until if accepted else None, "at_once": row.stopped_at is not None,
+        })  # fmt: skip
+    return found
+
+
+def _memberships_told() -> Terms:
+    found: Terms = {}
+    verbs = ("claim", "add_member", "accept_member", "refuse_member", "end_membership")
+    for entry in _entries("parties.organisation", verbs):
+        said = entry.data
+        held = found.setdefault((int(entry.subject_id), said["account"]), [])
+        if entry.verb in ("claim", "add_member"):
+            accepted = entry.verb == "add_member"
+            role = said.get("role", "clerk")
+            held.append({"role": role, "accepted": accepted, "ended": False, "until": None, "at_once": False})
+        elif (last := _meant(held, accepted=entry.verb == "end_membership")) is not None:
+            last |= _changed(entry)
+    return found
+
+
+def _meant(held: list[Term], *, accepted: bool) -> Term | None:
+    """The membership an answer or an end is about: the last that was let in, or that waits."""
+    return next((one for one in held[::-1] if one["accepted"] is accepted and not one["at_once"]), None)
+
+
+def _changed(entry: Entry) -> Term:
+    if entry.verb == "accept_member":
+        return {"accepted": True, "role": entry.data["role"]}
+    if entry.verb == "refuse_member":
+        return {"ended": True}
+    return {"ended": True, "until": entry.data["until"], "at_once": entry.data["at_once"]}
