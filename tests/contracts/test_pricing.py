@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from tests.contracts.words import PRICE, WAN
 from tests.market.sheets import code
 from triplehelix.foundation.calendar import WorkingCalendar
-from triplehelix.market.contracts import actions, effects
+from triplehelix.market.contracts import actions, effects, finds
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Bid, Publication, Sale
@@ -373,6 +373,43 @@ def test_who_may_bid_and_once(market, stranger):
     with pytest.raises(Invalid, match="请填写保证金交到"):
         market.bid(public, *market.other(9601), deposit_fen=1)
     assert Bid.objects.count() == 1
+
+
+def test_who_took_it_back_does_not_count_is_not_called_and_may_come_again(market):
+    sale = market.pricing()
+    public = market.listed(sale)
+    (stays, clerk), (leaves, leaver) = market.other(9400), market.other(9401)
+    market.bid(public, stays, clerk)
+    gone = market.bid(public, leaves, leaver)
+    with pytest.raises(Refused, match="只能撤回本单位的登记"):
+        actions.take_back_bid(bid=gone, actor=clerk, now=market.now)
+    actions.take_back_bid(bid=gone, actor=leaver, now=market.now)
+    with pytest.raises(Refused, match="已经撤回"):
+        actions.take_back_bid(bid=gone, actor=leaver, now=market.now)
+    again = market.bid(public, leaves, leaver)
+    actions.take_back_bid(bid=again, actor=leaver, now=market.now)
+    assert finds.public().get(pk=public.pk).bidders == 1
+    market.days(40)
+    actions.end_due(now=market.now)
+    sale.refresh_from_db()
+    assert (sale.state, sale.buyer) == ("priced", stays)
+    assert list(Bid.objects.order_by("pk").values_list("result", flat=True)) == ["won", "withdrawn", "withdrawn"]
+    assert set(Message.objects.filter(kind__startswith="market.bid").values_list("to", flat=True)) == {clerk.email}
+    with pytest.raises(Refused, match="期满"):
+        actions.take_back_bid(bid=Bid.objects.get(result="won"), actor=clerk, now=market.now)
+    trail = Entry.objects.filter(subject_kind="market.bid", subject_id=str(gone.pk)).order_by("n")
+    assert [row.verb for row in trail] == ["register", "take_back"]
+
+
+def test_when_all_took_it_back_nobody_came(market):
+    sale = market.pricing()
+    public = market.listed(sale)
+    firm, clerk = market.other(9400)
+    actions.take_back_bid(bid=market.bid(public, firm, clerk), actor=clerk, now=market.now)
+    market.days(40)
+    actions.end_due(now=market.now)
+    sale.refresh_from_db()
+    assert sale.state == "unsold"
 
 
 def test_a_bid_counts_to_the_last_minute_and_not_a_minute_more(market):

@@ -219,6 +219,7 @@ def sales_of(clerk, firm, officer):  # noqa: F811
     market = Market(officer=officer, clerk=clerk, firm=firm)
     listed = market.pricing()
     public = market.listed(listed)
+    bid = market.bid(public, firm, clerk)
     market.achievement = market.offered("另一项工艺")
     sale = market.performing(structure="trial", trigger="连续三批合格", trial_until=date(2027, 6, 30))
     market.pay(sale, PRICE)
@@ -228,7 +229,7 @@ def sales_of(clerk, firm, officer):  # noqa: F811
     market.now = NOW
     return {
         "sale": sale, "listed": public, "price": market.notice(noticed), "paper": sale.contract.file,
-        "opening": sale.openings.get(), "noticed": noticed,
+        "opening": sale.openings.get(), "noticed": noticed, "bid": bid,
     }  # fmt: skip
 
 
@@ -358,7 +359,7 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
     finance = ("product", "lead", "case", "subsidy", "picked", "institution", "proof")
     equity = ("project", "deal", "roadshow")
     needs = ("visit", "ask", "secret", "agreement", "diagnosis")
-    sales = ("sale", "listed", "price", "paper", "opening", "noticed")
+    sales = ("sale", "listed", "price", "paper", "opening", "noticed", "bid")
     introduced = ("introduction", "laid", "invitation", "offered", "third", "saved")
     known = ("famous", "unsaid", "merge", "split", "repository", "authorship", "proposal", "harvest")
     later = {

@@ -294,6 +294,7 @@ POSTS = {
     "objection": ("/notices/items/{item}/object/", dict.fromkeys(ROLES, SAID)),
     "market-object": ("/market/{price}/object/", dict.fromkeys(ROLES, SAID)),
     "market-bid": ("/market/{listed}/bid/", only("clerk", "stranger", status=SAID, missing=403)),
+    "market-bid-back": ("/market/bids/{bid}/back/", only("clerk", status=DONE)),
     "sale-new": ("/sales/new/", only("clerk", "stranger", "officer", status=SAID)),
     "sale-step": ("/sales/{noticed}/steps/suspend/", only("officer", status=409) | {"clerk": 409, "auditor": 409}),
     "sale-step (by an act only)": ("/sales/{noticed}/steps/sign/", only()),

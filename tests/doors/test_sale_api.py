@@ -230,6 +230,10 @@ def test_a_listing_takes_bids_and_a_notice_objections(market, seller, office):
     assert bidder.post(f"/api/market/{public}/bids", bid).status_code == 409
     assert done(bidder.get("/api/bids"))["total"] == 1
     assert done(seller.get("/api/bids"))["total"] == 0 and Bid.objects.count() == 1
+    assert seller.post(f"/api/bids/{made['id']}/take_back", {}).status_code == 404
+    assert done(bidder.post(f"/api/bids/{made['id']}/take_back", {}))["result"] == "withdrawn"
+    assert bidder.post(f"/api/bids/{made['id']}/take_back", {}).status_code == 409
+    done(bidder.post(f"/api/market/{public}/bids", bid), 201)
 
 
 def test_an_objection_is_answered_by_the_office_and_its_name_is_told_to_nobody_else(market, seller, buyer, office):

@@ -221,7 +221,13 @@ def test_a_confirmed_firm_bids_once_in_time_and_nobody_sees_who_else_does(client
     assert client.post(address, said | {"deposit_at": "某交易中心"}).status_code == 409
     assert "本单位已登记" in client.get(f"/market/{public.pk}/").text
     assert Bid.objects.get().deposit_fen == 5 * WAN
+    back = f"/market/bids/{Bid.objects.get().pk}/back/"
+    assert client.post(back, follow=True).redirect_chain == [(f"/market/{public.pk}/", 302)]
+    assert "本单位已登记" not in client.get(f"/market/{public.pk}/").text
+    assert "已经撤回" in client.post(back, follow=True).text
+    assert client.post(address, said | {"deposit_at": "某交易中心"}).status_code == 302
     client.force_login(market.teller)
+    assert client.post(back).status_code == 404
     page = client.get(f"/sales/{sale.pk}/").text
     assert firm.name not in page, "not even the seller, while it runs"
     assert "家登记" not in page, "nor how many there are"
@@ -231,7 +237,9 @@ def test_a_confirmed_firm_bids_once_in_time_and_nobody_sees_who_else_does(client
     assert "1 家登记" in page
     actions.end_due(now=market.now)
     client.force_login(buyer)
-    assert [one.organisation for one in client.get("/market/").context["bids"]] == [firm]
+    assert [(one.organisation, one.result) for one in client.get("/market/").context["bids"]] == [
+        (firm, ""), (firm, "withdrawn"),
+    ]  # fmt: skip
 
 
 def test_what_is_over_takes_neither_bids_nor_objections(client, market):

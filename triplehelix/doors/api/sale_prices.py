@@ -94,7 +94,7 @@ class BidIn(shapes.Given):
 
 
 class BidOut(Schema):
-    """意向受让登记. `result` empty while the listing runs; then won, lost, void."""
+    """意向受让登记. `result` empty while the listing runs, or withdrawn; then won, lost, void."""
 
     id: int
     publication: int
@@ -202,6 +202,13 @@ def bid(request: Request, pk: int, given: BidIn) -> Any:
             **given.dict(exclude={"organisation"}),
         )  # fmt: skip
     return Status(201, _bid(made))
+
+
+@router.post("/bids/{int:pk}/take_back", response=BidOut, auth=SIGNED_IN, summary="撤回意向登记")
+def take_back_bid(request: Request, pk: int) -> Any:
+    """While the listing runs; whoever took it back may register again."""
+    found = get_object_or_404(finds.bids_of(request.user, timezone.localdate()), pk=pk)
+    return _bid(actions.take_back_bid(bid=found, actor=request.user, now=timezone.now()))
 
 
 @router.get("/bids", response=BidPage, auth=SIGNED_IN, summary="本单位的意向登记")

@@ -202,11 +202,13 @@ def _listed(walk: Walk) -> None:
     public = actions.put_on_list(basis=held.basis, document=held.document, **walk.given(walk.city))
     for n, name in enumerate(walk.row.get("bidders", [])):
         firm = Organisation.objects.get(pk=walk.firms[name].pk)
-        actions.bid(
+        made = actions.bid(
             publication=public, organisation=firm, contact_name=firm.contact_name or "经办人",
             contact_phone=firm.contact_phone or "13900000000", deposit_fen=walk.price // 10 if n == 0 else 0,
             deposit_at="省技术产权交易中心结算专户" if n == 0 else "", actor=walk.member(firm), now=walk.at + n * DAY,
         )  # fmt: skip
+        if name in walk.row.get("taken_back", []):
+            actions.take_back_bid(bid=made, actor=walk.member(firm), now=walk.at + (n + 1) * DAY)
     if walk.row["state"] != "listed":
         _end(walk)
     if walk.sale.state == "bidding" and "won" in walk.row:

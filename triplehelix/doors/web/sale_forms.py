@@ -234,7 +234,7 @@ class ResultForm(ActForm):
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, files)
         public = current(sale)
-        bids = list(public.bids.select_related("organisation")) if public is not None else []
+        bids = list(public.standing_bids().select_related("organisation")) if public is not None else []
         if bids:
             chosen = [("", _("请选择")), *((one.organisation.uscc, one.organisation.name) for one in bids)]
             self.fields["uscc"] = forms.ChoiceField(label=_("受让方"), choices=chosen)

@@ -104,7 +104,7 @@ def _publication(row: Publication, held: frozenset[str], today: Any) -> dict[str
     return {
         "row": row,
         "running": row.is_running(today),
-        "count": len(bids) if told else None,
+        "count": sum(one.result != "withdrawn" for one in bids) if told else None,
         "bids": bids if office or ("seller" in held and row.is_over) else [],
         "contacts": office,
         "objections": list(row.objections.all()),

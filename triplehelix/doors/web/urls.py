@@ -236,6 +236,7 @@ urlpatterns = [
     path("market/<int:pk>/notice.docx", market.document, name="market-document"),
     path("market/<int:pk>/object/", market.objection, name="market-object"),
     path("market/<int:pk>/bid/", market.bid, name="market-bid"),
+    path("market/bids/<int:pk>/back/", market.bid_back, name="market-bid-back"),
     path("sales/", sales.index, name="sales"),
     path("sales/export.xlsx", sales.export, name="sales-export"),
     path("sales/new/", sale_opening.new, name="sale-new"),

@@ -73,7 +73,7 @@ def take_only_bidder(sale: "Sale", actor: Account | None, now: datetime) -> None
     """One bidder: by agreement, at no less than the price listed."""
     public = current(sale)
     assert public is not None
-    sale.take_buyer(public.bids.get().organisation)
+    sale.take_buyer(public.standing_bids().get().organisation)
     sale.price_fen = public.price_fen
 
 

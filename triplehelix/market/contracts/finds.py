@@ -155,7 +155,7 @@ def with_overdue(on: date) -> QuerySet[Sale]:
 def public() -> QuerySet[Publication]:
     """挂牌与公示: everything the market made public, newest first."""
     rows = Publication.objects.select_related("sale__seller", "sale__achievement")
-    return rows.annotate(bidders=Count("bids")).order_by("-published_at", "-pk")
+    return rows.annotate(bidders=Count("bids", filter=~Q(bids__result="withdrawn"))).order_by("-published_at", "-pk")
 
 
 def assigned(achievement: Achievement, *, besides: Sale | None = None) -> Contract | None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import sale_letters
@@ -86,7 +86,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         and public.is_running(today)
         and stands_for_firm(audiences(account, today)),
         "outcome": getattr(public, "outcome", None),
-        "own_bid": public.bids.filter(organisation__in=own).first() if own is not None else None,
+        "own_bid": public.standing_bids().filter(organisation__in=own).first() if own is not None else None,
         "opens": account is not None and bool(access.relations_of(public.sale, account, today)),
     }
     return render(request, "web/market_notice.html", context)
@@ -161,3 +161,16 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "open": public.method == "listing" and public.is_running(today),
     }
     return render(request, "web/market_bid.html", context, status=status)
+
+
+@require_POST
+def bid_back(request: Request, pk: int) -> HttpResponse:
+    """Take back what one of my organisations registered."""
+    found = get_object_or_404(finds.bids_of(request.user, timezone.localdate()), pk=pk)
+    try:
+        actions.take_back_bid(bid=found, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("已撤回登记；已交的保证金请向收取机构办理退还。挂牌期内可以重新登记"))
+    return redirect("web:market-notice", found.publication_id)

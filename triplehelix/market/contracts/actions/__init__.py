@@ -6,7 +6,7 @@ Used by: board, doors.
 
 from triplehelix.market.contracts.actions.contract import sign_contract
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
-from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist
+from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist, take_back_bid
 from triplehelix.market.contracts.actions.opening import open_from, open_sale, record_rights, set_buyer, set_price, tag
 from triplehelix.market.contracts.actions.papers import keep_paper
 from triplehelix.market.contracts.actions.proposing import propose
@@ -55,6 +55,7 @@ __all__ = [
     "step_trial",
     "submit_registration",
     "tag",
+    "take_back_bid",
     "void_receipt",
     "void_royalty",
 ]

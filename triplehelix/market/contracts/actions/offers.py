@@ -181,6 +181,26 @@ def bid(
 
 
 @transaction.atomic
+def take_back_bid(*, bid: Bid, actor: Account, now: datetime) -> Bid:
+    """The bidder does not want it any more: to the last minute of the last day, without a reason. What was registered
+    stays to be read. Raises Refused (over; answered or taken back; not this organisation's member)."""
+    today = timezone.localdate(now)
+    if not organisations_of(actor, today).filter(pk=bid.organisation_id).exists():
+        raise Refused(_("只能撤回本单位的登记"))
+    sale = Sale.objects.select_for_update(of=("self",)).get(pk=bid.publication.sale_id)
+    held = Bid.objects.select_related("publication").get(pk=bid.pk)
+    if held.result == "withdrawn":
+        raise Refused(_("这一登记已经撤回"))
+    if sale.state != "listed" or not held.publication.is_running(today):
+        raise Refused(_("挂牌已经期满，登记不能撤回；不再受让的，请联系科技大市场"))
+    held.result, held.answered_at = "withdrawn", now
+    held.save(update_fields=["result", "answered_at"])
+    data = {"publication": held.publication_id, "organisation": held.organisation_id}
+    trail.record(kind=BID_KIND, id=str(held.pk), verb="take_back", actor=actor, now=now, data=data)
+    return held
+
+
+@transaction.atomic
 def record_result(
     *, sale: Sale, exchange: str, document: str, held_on: date, winner: Organisation | None, price_fen: int,
     file: File | None, actor: Account | None, now: datetime, seen_version: int,
@@ -225,7 +245,7 @@ def _result_wrong(
         errors["winner"] = _("没有这家单位，或还没有经过核实")
     elif winner.pk == sale.seller_id:
         errors["winner"] = _("受让方与转让方是同一单位")
-    elif public.method == "listing" and not public.bids.filter(organisation=winner).exists():
+    elif public.method == "listing" and not public.standing_bids().filter(organisation=winner).exists():
         errors["winner"] = _("受让方没有在挂牌期内登记")
     if fen < public.price_fen:
         errors["price"] = _("成交价低于公布的 %(price)s") % {"price": Fen(public.price_fen)}

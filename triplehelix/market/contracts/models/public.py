@@ -63,6 +63,10 @@ class Publication(models.Model):
         """Whether objections or bidders are taken on this day."""
         return not self.is_over and self.first <= on <= self.last
 
+    def standing_bids(self) -> "models.QuerySet[Bid]":
+        """Of those who registered, the ones who did not take it back."""
+        return self.bids.exclude(result="withdrawn")
+
 
 class Proposal(models.Model):
     """定价方案: how the seller has decided to price, with the papers the market publishes from. One at a time."""
@@ -99,9 +103,18 @@ class Objection(objections.Objection):
 
 
 class Bid(models.Model):
-    """意向受让登记. The deposit is information only: the platform holds no money. `result` is the answer it got."""
+    """意向受让登记. The deposit is information only: the platform holds no money.
 
-    RESULTS = [("", _("待定")), ("won", _("成交")), ("lost", _("没有成交")), ("void", _("挂牌撤下"))]
+    `result` is the answer it got, or says that the bidder took it back in time, who may then register again.
+    """
+
+    RESULTS = [
+        ("", _("待定")),
+        ("won", _("成交")),
+        ("lost", _("没有成交")),
+        ("void", _("挂牌撤下")),
+        ("withdrawn", _("已撤回")),
+    ]
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="bids")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="bids")
@@ -109,7 +122,7 @@ class Bid(models.Model):
     contact_phone = EncryptedTextField(_("联系电话"))
     deposit_fen = models.BigIntegerField(_("保证金（分）"), default=0)
     deposit_at = models.CharField(_("保证金交到"), max_length=120, blank=True)
-    result = models.CharField(_("结果"), max_length=4, choices=RESULTS, blank=True)
+    result = models.CharField(_("结果"), max_length=9, choices=RESULTS, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     registered_at = models.DateTimeField(_("登记时间"))
     registered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
@@ -118,7 +131,7 @@ class Bid(models.Model):
         ordering = ["registered_at", "pk"]
         verbose_name = _("意向受让方")
         constraints = [
-            models.UniqueConstraint("publication", "organisation", name="bid_once"),
+            models.UniqueConstraint("publication", "organisation", condition=~Q(result="withdrawn"), name="bid_once"),
             models.CheckConstraint(condition=Q(deposit_fen__gte=0), name="bid_deposit_not_negative"),
             models.CheckConstraint(
                 condition=Q(result="", answered_at__isnull=True) | ~Q(result="") & Q(answered_at__isnull=False),
