@@ -116,6 +116,14 @@ def test_from_a_wish_to_a_loan_that_is_repaid(city, firm_caller, bank, office):
     case = done(bank.act(case, "pay", {"kind": "principal", "amount_fen": 300 * WAN, "on": day(), "number": "P2"}))
     assert (case["state"], case["contract"]["owed_fen"]) == ("filed", 0)
     assert done(bank.step(case, "repay"))["state"] == "repaid"
+    assert list(fields(bank.act(case, "void_payment", {"number": "P9", "reason": "x"}))) == ["number"]
+    case = done(bank.act(case, "void_payment", {"number": "P2", "reason": "金额写错"}))
+    assert (case["state"], case["contract"]["owed_fen"]) == ("filed", 300 * WAN)
+    assert [(one["number"], one["void_why"]) for one in case["contract"]["payments"]] == [
+        ("P1", ""),
+        ("P2", "金额写错"),
+    ]
+    assert bank.step(case, "unsettle_filed").status_code == 404, "an act, and no mere step"
 
 
 def test_who_has_no_part_finds_nothing_and_who_has_another_is_refused(city, firm_caller, bank):

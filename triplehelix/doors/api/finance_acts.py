@@ -88,6 +88,11 @@ class RecoveryIn(Seen):
     number: str = VOUCHER
 
 
+class VoidVoucherIn(Seen):
+    number: str = Field(max_length=60, description="凭证号, of what stands")
+    reason: str = Field(max_length=300)
+
+
 class ClaimWhyIn(Seen):
     why: str = Field(max_length=300)
 
@@ -170,6 +175,15 @@ def pay(request: Request, response: HttpResponse, pk: int, given: PaymentIn) -> 
     return _after(request, response, pk)
 
 
+@router.post(f"{ACT}/void_payment", response=FinanceCaseOut, auth=SIGNED_IN, summary="作废登记错的还款")
+def void_payment(request: Request, response: HttpResponse, pk: int, given: VoidVoucherIn) -> Any:
+    """Its voucher may be entered anew; what is owed and claimed is counted without it, and a loan settled by it is
+    settled no more."""
+    with acting(request, pk, given) as one:
+        actions.void_payment(**given.said(), **one)
+    return _after(request, response, pk)
+
+
 @router.post(f"{ACT}/loss", response=FinanceCaseOut, auth=SIGNED_IN, summary="报送本金损失")
 def loss(request: Request, response: HttpResponse, pk: int, given: LossIn) -> Any:
     with acting(request, pk, given) as one:
@@ -181,6 +195,14 @@ def loss(request: Request, response: HttpResponse, pk: int, given: LossIn) -> An
 def recovery(request: Request, response: HttpResponse, pk: int, given: RecoveryIn) -> Any:
     with acting(request, pk, given) as one:
         actions.record_recovery(values=given.said(), **one)
+    return _after(request, response, pk)
+
+
+@router.post(f"{ACT}/void_recovery", response=FinanceCaseOut, auth=SIGNED_IN, summary="作废登记错的追偿")
+def void_recovery(request: Request, response: HttpResponse, pk: int, given: VoidVoucherIn) -> Any:
+    """Its voucher may be entered anew; what was claimed of the loss is void and computed anew."""
+    with acting(request, pk, given) as one:
+        actions.void_recovery(**given.said(), **one)
     return _after(request, response, pk)
 
 

@@ -39,8 +39,10 @@ DEEDS = {
     "revoke_filing": gettext_lazy("撤销备案"),
     "restore_filing": gettext_lazy("恢复备案"),
     "payment": gettext_lazy("登记还款"),
+    "void_payment": gettext_lazy("作废还款"),
     "loss": gettext_lazy("报送本金损失"),
     "recovery": gettext_lazy("登记追偿"),
+    "void_recovery": gettext_lazy("作废追偿"),
     "claim": gettext_lazy("计算补助"),
     "void_claim": gettext_lazy("作废计算"),
 }

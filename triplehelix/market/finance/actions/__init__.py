@@ -37,6 +37,7 @@ from triplehelix.market.finance.actions.leads import (
     start,
 )
 from triplehelix.market.finance.actions.products import end_product, offer_product, set_parameter
+from triplehelix.market.finance.actions.voiding import void_payment, void_recovery
 
 __all__ = [
     "add_qualification",
@@ -68,4 +69,6 @@ __all__ = [
     "start",
     "submit",
     "void",
+    "void_payment",
+    "void_recovery",
 ]

@@ -137,7 +137,7 @@ def record_payment(
 def _too_much(loan: Loan, given: Mapping[str, Any], today: date) -> dict[str, str]:
     if given["kind"] == "principal" and given["amount_fen"] > (owed := loan.owed_fen):
         return {"amount_fen": _("超过尚欠本金 %(owed)s") % {"owed": Fen(owed)}}
-    rows = [(row.kind, row.on, row.amount_fen) for row in loan.payments.all()]
+    rows = [(row.kind, row.on, row.amount_fen) for row in loan.standing_payments()]
     problem = unbearable(loan, [*rows, (given["kind"], given["on"], given["amount_fen"])], today)
     return {"amount_fen": problem} if problem else {}
 
@@ -215,7 +215,7 @@ def record_recovery(
     held = locked(case, actor, now, by={INSTITUTION, CITY}, seen=seen_version, states={"compensated"})
     loan, today = contract_of(held), timezone.localdate(now)
     given, errors = checked(rules.RECOVERY, values, today)
-    before = sum(row.amount_fen for row in loan.recoveries.all())
+    before = loan.got_back_fen
     if "amount_fen" in given and before + given["amount_fen"] > loan.loss.principal_fen:
         left = Fen(loan.loss.principal_fen - before)
         errors["amount_fen"] = _("追回合计不能超过损失：还剩 %(left)s") % {"left": left}
