@@ -302,6 +302,21 @@ def test_what_was_entered_wrongly_is_voided_on_the_page_and_stays_to_be_read(cit
     assert act("recovery", **got).status_code == 302
 
 
+def test_a_contract_typed_wrong_is_corrected_on_the_page(city):
+    case = city.granted()
+    bank, address = client_of(city.teller), f"/finance/cases/{case.pk}/"
+    form = {act.code: form for act, form, _pressed in bank.get(address).context["acts"]}["correct_contract"]
+    shown = {name: form[name].value() for name in form.fields}
+    assert (shown["amount_fen"], shown["rate_ppm"], shown["reason"]) == ("300", "3.6", None)
+    given = {name: "" if value in (None, False) else value for name, value in shown.items()}
+    given |= {"amount_fen": "30", "seen_version": Application.objects.get(pk=case.pk).version}
+    answer = bank.post(f"{address}acts/correct_contract/", given)
+    assert answer.status_code == 422 and "reason" in str(answer.context["acts"])
+    assert bank.post(f"{address}acts/correct_contract/", given | {"reason": "多写一个零"}).status_code == 302
+    page = client_of(city.officer).get(address).content.decode()
+    assert "金额由 3,000,000.00 元 改为 300,000.00 元；多写一个零" in page and "更正合同" in page
+
+
 def self_filled(book, *, outcome, filing):
     """The sheet that went out, with the outcome of its rows written in."""
     rows = [list(row) for row in book.active.iter_rows(min_row=2, values_only=True)]

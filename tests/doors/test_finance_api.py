@@ -103,8 +103,13 @@ def test_from_a_wish_to_a_loan_that_is_repaid(city, firm_caller, bank, office):
     assert list(fields(bank.act(case, "grant", contract(use="securities")))) == ["use"]
     case = done(bank.act(case, "grant", contract()))
     assert (case["state"], case["contract"]["owed_fen"]) == ("granted", 300 * WAN)
+    case = done(bank.act(case, "correct_contract", contract(amount_fen=200 * WAN, reason="写错")))
+    assert case["contract"]["owed_fen"] == 200 * WAN
+    case = done(bank.act(case, "correct_contract", contract(reason="原来是对的")))
     case = done(bank.act(case, "submit", {}))
     assert case["contract"]["filings"][0]["outcome"] == ""
+    waits = bank.act(case, "correct_contract", contract(amount_fen=200 * WAN, reason="写错"))
+    assert (waits.status_code, "备案正在等结果" in waits.json()["message"]) == (409, True)
     sheet = outcomes(Loan.objects.get(), "LKD-1")
     assert done(office.post("/api/finance/filings/outcomes", {"document": "公告 3 号"}, file=sheet))["accepted"] == 1
     month = day()[:7]

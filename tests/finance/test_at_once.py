@@ -6,8 +6,8 @@ from tests.finance.test_money import insured
 from tests.finance.words import YUAN, Finance
 from tests.fund.test_race import at_once
 from tests.market.conftest import account, office
-from triplehelix.market.finance import actions
-from triplehelix.market.finance.models import Claim, Payment
+from triplehelix.market.finance import actions, rules
+from triplehelix.market.finance.models import Application, Claim, Payment
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -76,3 +76,26 @@ def test_one_recovery_voided_by_two_is_voided_once(finance):
     given = [finance.on(case, who) | {"number": "Z-1"} for who in (finance.teller, finance.officer)]
     found = at_once(*[lambda one=one: actions.void_recovery(reason="重复", **one) for one in given])
     assert sorted(type(one).__name__ for one in found) == ["Recovery", "Refused"]
+
+
+def test_one_contract_corrected_by_two_is_corrected_once(finance):
+    case = finance.granted()
+    values = {name: getattr(case.contract, name) for name in rules.LOAN}
+    given = {"reason": "写错", "applied": lambda loan: []} | finance.on(case, finance.teller)
+    found = at_once(
+        *[lambda fen=fen: actions.correct_contract(values=values | {"amount_fen": fen}, **given) for fen in (1, 2)]
+    )
+    assert sorted(type(one).__name__ for one in found) == ["Loan", "Refused"]
+
+
+def test_a_contract_corrected_while_it_is_paid_back_bears_what_was_paid(finance):
+    """3,000,000 paid back and 300,000 as the right amount do not both stand."""
+    case = finance.granted()
+    values = {name: getattr(case.contract, name) for name in rules.LOAN} | {"amount_fen": 300_000 * YUAN}
+    paid = {"kind": "principal", "amount_fen": 3_000_000 * YUAN, "on": finance.today, "number": "P-1"}
+    given = finance.on(case, finance.teller)
+    at_once(
+        lambda: actions.correct_contract(values=values, reason="多写一个零", applied=lambda loan: [], **given),
+        lambda: actions.record_payment(values=paid, **given),
+    )
+    assert Application.objects.get(pk=case.pk).contract.owed_fen in (0, 300_000 * YUAN)

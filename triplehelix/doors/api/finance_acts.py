@@ -19,7 +19,7 @@ from triplehelix.doors.api.finance_shown import ClaimOut, FinanceCaseOut, claime
 from triplehelix.market.finance import actions
 from triplehelix.market.finance.actions.leads import wording
 from triplehelix.market.finance.models import Application, Claim
-from triplehelix.procedure.cases.known import cases_of
+from triplehelix.procedure.cases.known import applied_for, cases_of
 from triplehelix.procedure.terms.finds import decided
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -67,6 +67,12 @@ class LoanContractIn(Seen):
     early_stage: bool = Field(
         False, description="早期研发信用贷款: for research, on credit alone; the city confirms it with the filing"
     )
+
+
+class CorrectContractIn(LoanContractIn):
+    """The whole contract as it is right; `reason` says why it was not."""
+
+    reason: str = Field(max_length=300)
 
 
 class PaymentIn(Seen):
@@ -165,6 +171,15 @@ def grant(request: Request, response: HttpResponse, pk: int, given: LoanContract
     with acting(request, pk, given) as one:
         secured = one["case"].lead.kind != "insurance"
         actions.grant(values=given.said() if secured else given.said("security"), **one)
+    return _after(request, response, pk)
+
+
+@router.post(f"{ACT}/correct_contract", response=FinanceCaseOut, auth=SIGNED_IN, summary="更正登记错的合同")
+def correct_contract(request: Request, response: HttpResponse, pk: int, given: CorrectContractIn) -> Any:
+    """While no filing stands and nothing was applied for on it; what was computed from it is void."""
+    with acting(request, pk, given) as one:
+        values = given.said("reason") if one["case"].lead.kind != "insurance" else given.said("reason", "security")
+        actions.correct_contract(values=values, reason=given.reason, applied=applied_for, **one)
     return _after(request, response, pk)
 
 

@@ -16,6 +16,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.actions.leads import least_fields, wording
 from triplehelix.market.finance.models import Application, Parameter, Payment, Qualification
+from triplehelix.market.finance.money import rate_words
 from triplehelix.records.parties import reference
 
 #: What the consent form proposes: half a year, long enough for a decision and the filing.
@@ -131,6 +132,23 @@ class ContractForm(Form):
 
     def values(self) -> dict[str, Any]:
         return {"premium_fen": None, "early_stage": False} | self.cleaned_data
+
+
+class CorrectContractForm(ContractForm):
+    """The contract as it stands, to be put right, with the reason."""
+
+    reason = text_field(gettext_lazy("原因"), most=300, rows=2)
+
+    def __init__(self, case: Application, data: Any = None) -> None:
+        super().__init__(case, data)
+        loan = case.loan
+        assert loan is not None
+        self.fields["number"].help_text = _("合同已经备案的，请市科技局先撤销备案，更正以后再恢复")
+        self.initial = {name: getattr(loan, name) for name in self.fields if name != "reason"}
+        self.initial["rate_ppm"] = rate_words(loan.rate_ppm).removesuffix("%")
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name != "reason"}
 
 
 class PaymentForm(Form):

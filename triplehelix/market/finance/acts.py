@@ -11,6 +11,7 @@ from django.utils import timezone
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.claims import OF, untimely
 from triplehelix.market.finance.actions.claims import offered as claimable
+from triplehelix.market.finance.actions.correcting import CORRECTED_IN
 from triplehelix.market.finance.actions.voiding import PAYMENT_VOIDED_IN, RECOVERY_VOIDED_IN
 from triplehelix.market.finance.flow import SETTLED_FROM
 from triplehelix.market.finance.models import Application, Claim
@@ -38,6 +39,11 @@ def _is(relation: str, *states: str) -> Callable[[Application, Held], bool]:
 def _loan(relation: str, *states: str) -> Callable[[Application, Held], bool]:
     """The same for contracts that are loans."""
     return lambda case, held: relation in held and case.state in states and case.lead.kind == "loan"
+
+
+def _correctable(case: Application, held: Held) -> bool:
+    """Where a filing stands or waits, it says what to do first, and is offered all the same."""
+    return INSTITUTION in held and case.state in CORRECTED_IN and case.loan is not None
 
 
 def _has_payment(case: Application, held: Held) -> bool:
@@ -94,6 +100,7 @@ ACTS: dict[str, Act] = {
         Act("submit", _unsent),
         Act("pay", _loan(INSTITUTION, "granted", "filed", "overdue", "unfiled")),
         Act("void_payment", _has_payment),
+        Act("correct_contract", _correctable),
         Act("loss", _is(INSTITUTION, "overdue")),
         Act("recovery", _is(INSTITUTION, "compensated")),
         Act("void_recovery", _has_recovery),

@@ -4,6 +4,7 @@ Used by: market.equity, market.visits, board, doors.
 """
 
 from triplehelix.market.finance.actions.claims import claim, void
+from triplehelix.market.finance.actions.correcting import correct_contract
 from triplehelix.market.finance.actions.filing import (
     check_filings,
     land_outcomes,
@@ -45,6 +46,7 @@ __all__ = [
     "ask_to_renew",
     "check_filings",
     "claim",
+    "correct_contract",
     "decline",
     "end_institution",
     "end_product",
