@@ -8,7 +8,8 @@ from tests.cases.city import NOW
 from tests.finance.words import WAN, YUAN, Finance
 from triplehelix.doors.web import finance_shown
 from triplehelix.market.finance import actions as finance
-from triplehelix.procedure.cases import actions, eligibility, follower, pay
+from triplehelix.market.finance import rules
+from triplehelix.procedure.cases import actions, eligibility, follower, known, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
@@ -163,6 +164,26 @@ def test_a_case_taken_back_leaves_the_claim_to_another(city, bank):
     one, again = draft(*given), draft(*given, year=2027)
     city.step(submitted(city, one, bank.surety), "withdraw", bank.surety)
     assert submitted(city, again, bank.surety).state == "accepting"
+
+
+def test_a_contract_applied_for_is_not_corrected_before_the_case_is_taken_back(city, bank):
+    """Under another number its second application would not be seen to be one."""
+    loan = bank.guaranteed()
+    bank.claim(loan, "guarantee", bank.surety)
+    case = submitted(city, draft(city, bank, "M5.2-guarantee", bank.surety, bank.guarantor.organisation), bank.surety)
+    right = {name: getattr(loan.contract, name) for name in rules.LOAN} | {"number": "DB-1"}
+
+    def correct():
+        given = {"values": right, "reason": "合同号写错", "applied": known.applied_for}
+        return finance.correct_contract(**given, **bank.on(loan, bank.surety))
+
+    with pytest.raises(Refused, match=f"已经按这份合同申报（{case.number}）"):
+        correct()
+    finance.void(claim=loan.contract.claims.get(), why="重新计算", actor=bank.surety, now=bank.now)
+    with pytest.raises(Refused, match=f"已经按这份合同申报（{case.number}）"):
+        correct()
+    city.step(case, "withdraw", bank.surety)
+    assert correct().number == "DB-1"
 
 
 @pytest.mark.parametrize("policy_year", [2, 3])

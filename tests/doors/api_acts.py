@@ -70,20 +70,24 @@ CASE_CLERK = {
 CASE_FINANCE = {"refund": {"amount_fen": 100, "receipt": "J1"}}
 PAID = {"amount_fen": 100, "on": DAY, "number": "P1"}
 AGREED = {"until": "2027-01-31", "digest": "x"}
+CONTRACT = {
+    "number": "1",
+    "amount_fen": 100,
+    "rate_ppm": 0,
+    "first_on": DAY,
+    "last_on": "2027-11-23",
+    "use": "research",
+}
 FINANCE = {
-    "grant": {
-        "number": "1",
-        "amount_fen": 100,
-        "rate_ppm": 0,
-        "first_on": DAY,
-        "last_on": "2027-11-23",
-        "use": "research",
-    },
+    "grant": CONTRACT,
     "decline": {"code": "other"},
     "submit": {},
+    "correct_contract": CONTRACT | {"reason": "登记错了"},
     "pay": PAID | {"kind": "interest"},
     "loss": {"principal_fen": 100, "document": "认定书", "on": DAY},
+    "void_payment": {"number": "P1", "reason": "登记错了"},
     "recovery": PAID,
+    "void_recovery": {"number": "Z1", "reason": "登记错了"},
     "claim_interest": {},
     "claim_premium": {},
     "claim_guarantee": {},

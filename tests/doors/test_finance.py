@@ -269,6 +269,54 @@ def test_a_banks_desk_from_accepting_to_repayment(city):
     assert bank.post(f"{address}steps/repay/", {"seen_version": version}).status_code == 302
 
 
+def test_what_was_entered_wrongly_is_voided_on_the_page_and_stays_to_be_read(city):
+    case = city.filed()
+    city.pay(case, "principal", 300 * WAN, number="P-1")
+    city.step(case, "repay", city.teller)
+    bank, address = client_of(city.teller), f"/finance/cases/{case.pk}/"
+
+    def act(name, **given):
+        version = Application.objects.get(pk=case.pk).version
+        return bank.post(f"{address}acts/{name}/", {"seen_version": version, **given})
+
+    form = {act.code: form for act, form, _pressed in bank.get(address).context["acts"]}["void_payment"]
+    assert form.fields["number"].choices == [("P-1", "P-1 · 本金 3,000,000.00 元")]
+    answer = act("void_payment", number="P-9")
+    assert answer.status_code == 422
+    form = {act.code: form for act, form, _pressed in answer.context["acts"]}["void_payment"]
+    assert set(form.errors) == {"number", "reason"}
+    assert act("void_payment", number="P-1", reason="金额写错").status_code == 302
+    page = bank.get(address).content.decode()
+    assert "已作废：金额写错" in page and page.count("<s>") == 1 and "作废还款" in page
+    assert "撤销结清" in page and Application.objects.get(pk=case.pk).state == "filed"
+    assert act("void_payment", number="P-1", reason="x").status_code == 404, "nothing is left to void"
+    assert client_of(city.officer).post(f"{address}acts/void_payment/", {"number": "P-1"}).status_code == 404
+    city.lost(case, 100 * WAN)
+    city.step(case, "compensate", city.officer)
+    got = {"amount_fen": "1000000", "on": timezone.localdate(), "number": "Z-1"}
+    assert act("recovery", **got).status_code == 302
+    assert "Z-1 · 1,000,000.00 元" in client_of(city.officer).get(address).content.decode()
+    assert act("void_recovery", number="Z-1", reason="多记").status_code == 302
+    page = bank.get(address).content.decode()
+    assert "已作废：多记" in page and "作废追偿" in page
+    assert act("recovery", **got).status_code == 302
+
+
+def test_a_contract_typed_wrong_is_corrected_on_the_page(city):
+    case = city.granted()
+    bank, address = client_of(city.teller), f"/finance/cases/{case.pk}/"
+    form = {act.code: form for act, form, _pressed in bank.get(address).context["acts"]}["correct_contract"]
+    shown = {name: form[name].value() for name in form.fields}
+    assert (shown["amount_fen"], shown["rate_ppm"], shown["reason"]) == ("300", "3.6", None)
+    given = {name: "" if value in (None, False) else value for name, value in shown.items()}
+    given |= {"amount_fen": "30", "seen_version": Application.objects.get(pk=case.pk).version}
+    answer = bank.post(f"{address}acts/correct_contract/", given)
+    assert answer.status_code == 422 and "reason" in str(answer.context["acts"])
+    assert bank.post(f"{address}acts/correct_contract/", given | {"reason": "多写一个零"}).status_code == 302
+    page = client_of(city.officer).get(address).content.decode()
+    assert "金额由 3,000,000.00 元 改为 300,000.00 元；多写一个零" in page and "更正合同" in page
+
+
 def self_filled(book, *, outcome, filing):
     """The sheet that went out, with the outcome of its rows written in."""
     rows = [list(row) for row in book.active.iter_rows(min_row=2, values_only=True)]

@@ -103,8 +103,13 @@ def test_from_a_wish_to_a_loan_that_is_repaid(city, firm_caller, bank, office):
     assert list(fields(bank.act(case, "grant", contract(use="securities")))) == ["use"]
     case = done(bank.act(case, "grant", contract()))
     assert (case["state"], case["contract"]["owed_fen"]) == ("granted", 300 * WAN)
+    case = done(bank.act(case, "correct_contract", contract(amount_fen=200 * WAN, reason="写错")))
+    assert case["contract"]["owed_fen"] == 200 * WAN
+    case = done(bank.act(case, "correct_contract", contract(reason="原来是对的")))
     case = done(bank.act(case, "submit", {}))
     assert case["contract"]["filings"][0]["outcome"] == ""
+    waits = bank.act(case, "correct_contract", contract(amount_fen=200 * WAN, reason="写错"))
+    assert (waits.status_code, "备案正在等结果" in waits.json()["message"]) == (409, True)
     sheet = outcomes(Loan.objects.get(), "LKD-1")
     assert done(office.post("/api/finance/filings/outcomes", {"document": "公告 3 号"}, file=sheet))["accepted"] == 1
     month = day()[:7]
@@ -116,6 +121,14 @@ def test_from_a_wish_to_a_loan_that_is_repaid(city, firm_caller, bank, office):
     case = done(bank.act(case, "pay", {"kind": "principal", "amount_fen": 300 * WAN, "on": day(), "number": "P2"}))
     assert (case["state"], case["contract"]["owed_fen"]) == ("filed", 0)
     assert done(bank.step(case, "repay"))["state"] == "repaid"
+    assert list(fields(bank.act(case, "void_payment", {"number": "P9", "reason": "x"}))) == ["number"]
+    case = done(bank.act(case, "void_payment", {"number": "P2", "reason": "金额写错"}))
+    assert (case["state"], case["contract"]["owed_fen"]) == ("filed", 300 * WAN)
+    assert [(one["number"], one["void_why"]) for one in case["contract"]["payments"]] == [
+        ("P1", ""),
+        ("P2", "金额写错"),
+    ]
+    assert bank.step(case, "unsettle_filed").status_code == 404, "an act, and no mere step"
 
 
 def test_who_has_no_part_finds_nothing_and_who_has_another_is_refused(city, firm_caller, bank):

@@ -359,6 +359,8 @@ POSTS = {
     ),
     "finance-act": ("/finance/cases/{picked}/acts/consent/", only("clerk", status=SAID)),
     "finance-act (revoke a filing)": ("/finance/cases/{case}/acts/unfile/", only("officer", status=SAID)),
+    "finance-act (correct a contract)": ("/finance/cases/{case}/acts/correct_contract/", only()),
+    "finance-act (void a payment)": ("/finance/cases/{case}/acts/void_payment/", only()),
     "finance-claim-void": ("/finance/claims/{subsidy}/void/", only("clerk", "officer", status=SAID)),
     "finance-filing-sheet": ("/finance/filing/2026-11.xlsx", only("officer", "auditor")),
     "finance-outcomes": ("/finance/filing/outcomes/", only("officer", status=SAID)),

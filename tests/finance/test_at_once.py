@@ -6,8 +6,8 @@ from tests.finance.test_money import insured
 from tests.finance.words import YUAN, Finance
 from tests.fund.test_race import at_once
 from tests.market.conftest import account, office
-from triplehelix.market.finance import actions
-from triplehelix.market.finance.models import Claim, Payment
+from triplehelix.market.finance import actions, rules
+from triplehelix.market.finance.models import Application, Claim, Payment
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -43,3 +43,59 @@ def test_one_payment_entered_by_two_is_written_once(finance):
     found = at_once(*[lambda: actions.record_payment(values=values, **given)] * 2)
     assert len([one for one in found if isinstance(one, Payment)]) == 1
     assert len([one for one in found if isinstance(one, Refused | Invalid)]) == 1
+
+
+def test_one_payment_voided_by_two_is_voided_once(finance):
+    case = finance.filed()
+    finance.pay(case, "principal", YUAN, number="P-1")
+    given = finance.on(case, finance.teller) | {"number": "P-1"}
+    found = at_once(*[lambda why=why: actions.void_payment(reason=why, **given) for why in ("多记", "重复")])
+    assert sorted(type(one).__name__ for one in found) == ["Payment", "Refused"]
+    assert Payment.objects.get().void_why in ("多记", "重复")
+
+
+def test_a_payment_voided_while_its_interest_is_claimed_leaves_no_claim_of_it(finance):
+    """Whoever is second has not seen the first, and looks again."""
+    case = finance.subsidised(1_000_000 * YUAN)
+    void = {"number": Payment.objects.get().number, "reason": "重复"}
+    claim = {"kind": "interest", "base_fen": None, "decided": {}} | finance.on(case, finance.clerk)
+    given = finance.on(case, finance.teller)
+    found = at_once(lambda: actions.claim(**claim), lambda: actions.void_payment(**void, **given))
+    assert [type(one) for one in found].count(Refused) == 1
+    if Claim.objects.exists():
+        actions.void_payment(**void, **finance.on(case, finance.teller))
+    assert not Claim.objects.filter(void_why="").exists()
+
+
+def test_one_recovery_voided_by_two_is_voided_once(finance):
+    case = finance.filed()
+    finance.lost(case, YUAN)
+    finance.step(case, "compensate", finance.officer)
+    values = {"amount_fen": YUAN, "on": finance.today, "number": "Z-1"}
+    actions.record_recovery(values=values, **finance.on(case, finance.teller))
+    given = [finance.on(case, who) | {"number": "Z-1"} for who in (finance.teller, finance.officer)]
+    found = at_once(*[lambda one=one: actions.void_recovery(reason="重复", **one) for one in given])
+    assert sorted(type(one).__name__ for one in found) == ["Recovery", "Refused"]
+
+
+def test_one_contract_corrected_by_two_is_corrected_once(finance):
+    case = finance.granted()
+    values = {name: getattr(case.contract, name) for name in rules.LOAN}
+    given = {"reason": "写错", "applied": lambda loan: []} | finance.on(case, finance.teller)
+    found = at_once(
+        *[lambda fen=fen: actions.correct_contract(values=values | {"amount_fen": fen}, **given) for fen in (1, 2)]
+    )
+    assert sorted(type(one).__name__ for one in found) == ["Loan", "Refused"]
+
+
+def test_a_contract_corrected_while_it_is_paid_back_bears_what_was_paid(finance):
+    """3,000,000 paid back and 300,000 as the right amount do not both stand."""
+    case = finance.granted()
+    values = {name: getattr(case.contract, name) for name in rules.LOAN} | {"amount_fen": 300_000 * YUAN}
+    paid = {"kind": "principal", "amount_fen": 3_000_000 * YUAN, "on": finance.today, "number": "P-1"}
+    given = finance.on(case, finance.teller)
+    at_once(
+        lambda: actions.correct_contract(values=values, reason="多写一个零", applied=lambda loan: [], **given),
+        lambda: actions.record_payment(values=paid, **given),
+    )
+    assert Application.objects.get(pk=case.pk).contract.owed_fen in (0, 300_000 * YUAN)

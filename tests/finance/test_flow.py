@@ -44,6 +44,8 @@ def test_the_flow_is_the_one_of_the_domain():
         ("decline", "i", "refused"), ("grant", "i", "granted"), ("file", "c", "filed"), ("unfile", "cs", "unfiled"),
         ("refile", "c", "filed"), ("fall_due", "ci", "overdue"), ("catch_up", "ci", "filed"), ("repay", "ci", "repaid"),
         ("compensate", "c", "compensated"), ("recover", "ci", "recovered"), ("withdraw", "f", "withdrawn"),
+        *((f"unsettle_{state}", "i", state) for state in ("granted", "filed", "overdue", "unfiled")),
+        ("unrecover", "ci", "compensated"),
     }  # fmt: skip
     assert {state.code for state in FLOW.states if state.final} == {"repaid", "recovered", "refused", "withdrawn"}
 

@@ -101,6 +101,14 @@ def test_a_wrong_declaration_is_named(start, states, steps, code):
     assert code in [problem for problem, _sentence in caught.value.problems]
 
 
+def test_only_a_step_that_corrects_leaves_a_final_state_and_it_is_no_way_of_its_own():
+    go, back = Step("go", "", "a", "end", "x"), Step("back", "", "end", "a", "x", corrects=True)
+    assert [step.code for step in Workflow("right", "a", (A, END), (go, back)).steps_from("end")] == ["back"]
+    with pytest.raises(WorkflowError) as caught:  # what is reached by a correction alone is reached by nobody
+        Workflow("wrong", "a", (A, B, END), (go, Step("back", "", "end", "b", "x", corrects=True)))
+    assert {code for code, _sentence in caught.value.problems} == {"unreachable", "dead_end"}
+
+
 def test_all_faults_are_listed_at_once():
     with pytest.raises(WorkflowError) as caught:
         Workflow("wrong", "a", (A, B, END), (Step("go", "", "a", "z", ()), Step("up", "", "end", "a", "x")))

@@ -20,7 +20,7 @@ from triplehelix.market.contracts.models import Receipt
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Peer, Refused
 from triplehelix.market.finance.flow import FLOW as FINANCE
-from triplehelix.market.finance.models import Application
+from triplehelix.market.finance.models import Application, Payment, Recovery
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.encode import whole
 from triplehelix.matching.index.sources import of_listing
@@ -99,6 +99,7 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
     assert (Conflict.objects.count(), Refused.objects.count()) == (1, 1)
     assert set(Delivery.objects.values_list("state", flat=True)) >= {"delivered", "failed", "queued"}
     assert Receipt.objects.exclude(void_why="").count() == 1
+    assert (Payment.objects.exclude(void_why="").count(), Recovery.objects.exclude(void_why="").count()) == (1, 1)
     assert set(Opening.objects.values_list("state", flat=True)) == {state.code for state in OPENING.states}
     told = {one.state for _pool, rows in ended(timezone.localdate().year) for one in rows}
     assert told == set(ENDS) and problems() == []

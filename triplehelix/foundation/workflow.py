@@ -34,7 +34,7 @@ class UnknownStep(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case stands. A case in a `final` state has come to its end."""
+    """Where a case stands. A case in a `final` state has come to its end: only a step that corrects leads back."""
 
     code: str
     label: Label
@@ -47,6 +47,8 @@ class Step:
 
     `guards` are asked in order and the first reason refuses; `effects` change the case in the same transaction;
     `tells` names the relations that get a message. `frm`, `by` and `tells` may be given as one name or several.
+    A step that `corrects` takes back what an entry made in error had brought about: it alone may leave a final state,
+    and no state is counted as reached by it.
     """
 
     code: str
@@ -57,6 +59,7 @@ class Step:
     guards: tuple[Guard, ...] = ()
     effects: tuple[Effect, ...] = ()
     tells: frozenset[str] = frozenset()
+    corrects: bool = False
 
     def __init__(
         self,
@@ -68,9 +71,12 @@ class Step:
         guards: Iterable[Guard] = (),
         effects: Iterable[Effect] = (),
         tells: str | Iterable[str] = (),
+        *,
+        corrects: bool = False,
     ) -> None:
         values = {"code": code, "label": label, "frm": _names(frm), "to": to, "by": frozenset(_names(by))}
         values |= {"guards": tuple(guards), "effects": tuple(effects), "tells": frozenset(_names(tells))}
+        values["corrects"] = corrects
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -94,7 +100,8 @@ class Workflow:
 
     Raises WorkflowError naming every fault: a code given twice or misshapen, a step from or to a state that is not
     declared, a step nobody may take, an exit from a final state, a state that cannot be reached, a state without a
-    way out that is not final, and, where there are final states, a state from which none of them can be reached.
+    way out that is not final, and, where there are final states, a state from which none of them can be reached; steps
+    that correct are no ways of these.
     """
 
     code: str
@@ -185,10 +192,11 @@ def _names_wrong(flow: Workflow) -> Iterator[tuple[str, str]]:
 
 
 def _ways_wrong(flow: Workflow) -> Iterator[tuple[str, str]]:
-    ways = [(frm, step.to) for step in flow.steps for frm in step.frm]
+    onward = [step for step in flow.steps if not step.corrects]
+    ways = [(frm, step.to) for step in onward for frm in step.frm]
     exits = {frm for frm, _to in ways}
     final = {state.code for state in flow.states if state.final}
-    for step in flow.steps:
+    for step in onward:
         for code in final & set(step.frm):
             yield "exit_from_final", f"step '{step.code}' leads out of the final state '{code}'"
     reached = _closure({flow.start}, ways)

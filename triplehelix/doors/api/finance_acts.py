@@ -19,7 +19,7 @@ from triplehelix.doors.api.finance_shown import ClaimOut, FinanceCaseOut, claime
 from triplehelix.market.finance import actions
 from triplehelix.market.finance.actions.leads import wording
 from triplehelix.market.finance.models import Application, Claim
-from triplehelix.procedure.cases.known import cases_of
+from triplehelix.procedure.cases.known import applied_for, cases_of
 from triplehelix.procedure.terms.finds import decided
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -69,6 +69,12 @@ class LoanContractIn(Seen):
     )
 
 
+class CorrectContractIn(LoanContractIn):
+    """The whole contract as it is right; `reason` says why it was not."""
+
+    reason: str = Field(max_length=300)
+
+
 class PaymentIn(Seen):
     kind: Literal["principal", "interest"]
     amount_fen: int = FEN
@@ -86,6 +92,11 @@ class RecoveryIn(Seen):
     amount_fen: int = FEN
     on: date
     number: str = VOUCHER
+
+
+class VoidVoucherIn(Seen):
+    number: str = Field(max_length=60, description="凭证号, of what stands")
+    reason: str = Field(max_length=300)
 
 
 class ClaimWhyIn(Seen):
@@ -163,10 +174,28 @@ def grant(request: Request, response: HttpResponse, pk: int, given: LoanContract
     return _after(request, response, pk)
 
 
+@router.post(f"{ACT}/correct_contract", response=FinanceCaseOut, auth=SIGNED_IN, summary="更正登记错的合同")
+def correct_contract(request: Request, response: HttpResponse, pk: int, given: CorrectContractIn) -> Any:
+    """While no filing stands and nothing was applied for on it; what was computed from it is void."""
+    with acting(request, pk, given) as one:
+        values = given.said("reason") if one["case"].lead.kind != "insurance" else given.said("reason", "security")
+        actions.correct_contract(values=values, reason=given.reason, applied=applied_for, **one)
+    return _after(request, response, pk)
+
+
 @router.post(f"{ACT}/pay", response=FinanceCaseOut, auth=SIGNED_IN, summary="登记还款、付息")
 def pay(request: Request, response: HttpResponse, pk: int, given: PaymentIn) -> Any:
     with acting(request, pk, given) as one:
         actions.record_payment(values=given.said(), **one)
+    return _after(request, response, pk)
+
+
+@router.post(f"{ACT}/void_payment", response=FinanceCaseOut, auth=SIGNED_IN, summary="作废登记错的还款")
+def void_payment(request: Request, response: HttpResponse, pk: int, given: VoidVoucherIn) -> Any:
+    """Its voucher may be entered anew; what is owed and claimed is counted without it, and a loan settled by it is
+    settled no more."""
+    with acting(request, pk, given) as one:
+        actions.void_payment(**given.said(), **one)
     return _after(request, response, pk)
 
 
@@ -181,6 +210,14 @@ def loss(request: Request, response: HttpResponse, pk: int, given: LossIn) -> An
 def recovery(request: Request, response: HttpResponse, pk: int, given: RecoveryIn) -> Any:
     with acting(request, pk, given) as one:
         actions.record_recovery(values=given.said(), **one)
+    return _after(request, response, pk)
+
+
+@router.post(f"{ACT}/void_recovery", response=FinanceCaseOut, auth=SIGNED_IN, summary="作废登记错的追偿")
+def void_recovery(request: Request, response: HttpResponse, pk: int, given: VoidVoucherIn) -> Any:
+    """Its voucher may be entered anew; what was claimed of the loss is void and computed anew."""
+    with acting(request, pk, given) as one:
+        actions.void_recovery(**given.said(), **one)
     return _after(request, response, pk)
 
 

@@ -41,6 +41,7 @@ class LoanPaymentOut(Schema):
     amount_fen: int
     on: date
     number: str
+    void_why: str = Field(description="why it was voided; empty of what stands, and only that is counted")
 
 
 class FilingOut(Schema):
@@ -70,6 +71,7 @@ class RecoveryOut(Schema):
     amount_fen: int
     on: date
     number: str
+    void_why: str = Field(description="why it was voided; empty of what stands, and only that is counted")
 
 
 class ClaimOut(Schema):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from triplehelix.doors.cli.city_equity import load as load_equity
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import actions
-from triplehelix.market.finance.models import Application, Institution, Product
+from triplehelix.market.finance.models import Application, Institution, Payment, Product, Recovery
 from triplehelix.market.finance.money import bearable, stretches
 from triplehelix.market.finance.sheets import Outcome
 from triplehelix.market.finance.terms import award_for, value
@@ -214,6 +214,9 @@ class Walk:
         )  # fmt: skip
 
     def _overdue(self) -> None:
+        if why := self.row.get("mistyped"):
+            wrong = self._pay("principal", fen(self.row["repaid"]) // 10, 100)
+            actions.void_payment(number=wrong.number, reason=why, **self.on(self.teller, 100))
         if "repaid" in self.row:
             self._pay("principal", fen(self.row["repaid"]), 100)
         self.step("fall_due", self.teller, 205)
@@ -228,13 +231,18 @@ class Walk:
         self.step("compensate", self.desk.officer, 225)
 
     def _recovered(self) -> None:
+        if why := self.row.get("mistyped_recovery"):
+            wrong = self._get_back(fen(self.row["got_back"]) // 10)
+            actions.void_recovery(number=wrong.number, reason=why, **self.on(self.teller, 250))
+        self._get_back(fen(self.row["got_back"]))
+        self.step("recover", self.teller, 260, "设备变卖后其余无法追回")
+
+    def _get_back(self, amount: int) -> Recovery:
         given = self.on(self.teller, 250)
         values = {
-            "amount_fen": fen(self.row["got_back"]), "on": timezone.localdate(given["now"]),
-            "number": f"ZC-{self.desk.number():04d}",
+            "amount_fen": amount, "on": timezone.localdate(given["now"]), "number": f"ZC-{self.desk.number():04d}",
         }  # fmt: skip
-        actions.record_recovery(values=values, **given)
-        self.step("recover", self.teller, 260, "设备变卖后其余无法追回")
+        return actions.record_recovery(values=values, **given)
 
     def _refused(self) -> None:
         actions.decline(code=self.row["code"], text=self.row["reason"], **self.on(self.teller, 8))
@@ -249,13 +257,13 @@ class Walk:
         self._pay("principal", fen(self.row["amount"]), 195)
         self.step("repay", self.teller, 196)
 
-    def _pay(self, kind: str, amount: int, days: int) -> None:
+    def _pay(self, kind: str, amount: int, days: int) -> Payment:
         given = self.on(self.teller, days)
         values = {
             "kind": kind, "amount_fen": amount, "on": timezone.localdate(given["now"]),
             "number": f"HK-{self.desk.number():05d}",
         }  # fmt: skip
-        actions.record_payment(values=values, **given)
+        return actions.record_payment(values=values, **given)
 
     def _interest(self) -> None:
         """As much as the loan bears by that day."""

@@ -11,6 +11,7 @@ from triplehelix.doors.web import finance_forms as asked
 from triplehelix.doors.web.asking import Form
 from triplehelix.market.finance import actions, acts
 from triplehelix.market.finance.models import Application
+from triplehelix.procedure.cases import known
 from triplehelix.procedure.terms.finds import decided
 
 
@@ -70,6 +71,12 @@ def _grant(form: Form, given: dict[str, Any]) -> object:
     return actions.grant(values=form.values(), **given)
 
 
+def _correct(form: Form, given: dict[str, Any]) -> object:
+    assert isinstance(form, asked.CorrectContractForm)
+    reason = form.cleaned_data["reason"]
+    return actions.correct_contract(values=form.values(), reason=reason, applied=known.applied_for, **given)
+
+
 def _loss(form: Form, given: dict[str, Any]) -> object:
     return actions.report_loss(values=form.cleaned_data, decided=decided(), **given)
 
@@ -82,6 +89,7 @@ CLAIMS = {
     "loss": (gettext_lazy("计算市级风险补偿"), asked.PlainForm),
 }
 SURE, WORDS, AGREE = gettext_lazy("确定"), gettext_lazy("看授权书"), gettext_lazy("同意并授权")
+VOID = gettext_lazy("作废")
 ACTS: dict[str, Act] = {
     act.code: act
     for act in (
@@ -94,10 +102,16 @@ ACTS: dict[str, Act] = {
             lambda form, given: actions.submit(**given)),
         Act("pay", gettext_lazy("登记还款"), SURE,
             _plain(asked.PaymentForm), _values(actions.record_payment), folded=True),
+        Act("void_payment", gettext_lazy("作废登记错的还款"), VOID, asked.VoidPaymentForm, _all(actions.void_payment),
+            folded=True, danger=True),
+        Act("correct_contract", gettext_lazy("更正登记错的合同"), gettext_lazy("更正"), asked.CorrectContractForm,
+            _correct, folded=True),
         Act("loss", gettext_lazy("报送本金损失"), SURE, _plain(asked.LossForm), _loss,
             folded=True),
         Act("recovery", gettext_lazy("登记追偿"), SURE, _plain(asked.RecoveryForm),
             _values(actions.record_recovery), folded=True),
+        Act("void_recovery", gettext_lazy("作废登记错的追偿"), VOID, asked.VoidRecoveryForm,
+            _all(actions.void_recovery), folded=True, danger=True),
         *(
             Act(f"claim_{kind}", label, gettext_lazy("计算"), _plain(made), _claim(kind))
             for kind, (label, made) in CLAIMS.items()

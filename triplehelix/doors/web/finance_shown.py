@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.money import Fen
-from triplehelix.market.finance import terms
+from triplehelix.market.finance import changes, terms
 from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.models import Application, Claim, Consent, Loan, Parameter, Product, Qualification
 from triplehelix.market.finance.papers import seen_by_institution
@@ -39,8 +39,11 @@ DEEDS = {
     "revoke_filing": gettext_lazy("撤销备案"),
     "restore_filing": gettext_lazy("恢复备案"),
     "payment": gettext_lazy("登记还款"),
+    "correct_contract": gettext_lazy("更正合同"),
+    "void_payment": gettext_lazy("作废还款"),
     "loss": gettext_lazy("报送本金损失"),
     "recovery": gettext_lazy("登记追偿"),
+    "void_recovery": gettext_lazy("作废追偿"),
     "claim": gettext_lazy("计算补助"),
     "void_claim": gettext_lazy("作废计算"),
 }
@@ -189,6 +192,13 @@ def owed_back(loan: Loan | None) -> Fen:
     return Fen(max(0, ceil(paid - due)))
 
 
+def _why(row: Entry) -> str:
+    """The reason, and of a contract put right what was changed."""
+    if row.verb != "correct_contract":
+        return row.why
+    return "；".join([*changes.lines(row.data["was"], row.data["now"]), row.why])
+
+
 def history(case: Application, held: frozenset[str]) -> list[Line]:
     """What happened, oldest first. An institution is not told who acted for the firm."""
     labels: dict[str, Any] = DEEDS | {step.code: step.label for step in case.workflow.steps}
@@ -206,6 +216,6 @@ def history(case: Application, held: frozenset[str]) -> list[Line]:
 
     return [
         Line(row.at, who(row), labels.get(row.verb, row.verb),
-             row.why if everybody or row.actor_account in own else "")
+             _why(row) if everybody or row.actor_account in own else "")
         for row in rows.order_by("n")
     ]  # fmt: skip

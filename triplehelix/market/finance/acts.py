@@ -11,6 +11,9 @@ from django.utils import timezone
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.claims import OF, untimely
 from triplehelix.market.finance.actions.claims import offered as claimable
+from triplehelix.market.finance.actions.correcting import CORRECTED_IN
+from triplehelix.market.finance.actions.voiding import PAYMENT_VOIDED_IN, RECOVERY_VOIDED_IN
+from triplehelix.market.finance.flow import SETTLED_FROM
 from triplehelix.market.finance.models import Application, Claim
 
 Held = frozenset[str]
@@ -36,6 +39,23 @@ def _is(relation: str, *states: str) -> Callable[[Application, Held], bool]:
 def _loan(relation: str, *states: str) -> Callable[[Application, Held], bool]:
     """The same for contracts that are loans."""
     return lambda case, held: relation in held and case.state in states and case.lead.kind == "loan"
+
+
+def _correctable(case: Application, held: Held) -> bool:
+    """Where a filing stands or waits, it says what to do first, and is offered all the same."""
+    return INSTITUTION in held and case.state in CORRECTED_IN and case.loan is not None
+
+
+def _has_payment(case: Application, held: Held) -> bool:
+    loan = case.loan
+    here = INSTITUTION in held and case.state in PAYMENT_VOIDED_IN
+    return here and loan is not None and loan.standing_payments().exists()
+
+
+def _has_recovery(case: Application, held: Held) -> bool:
+    loan = case.loan
+    here = bool(held & {INSTITUTION, CITY}) and case.state in RECOVERY_VOIDED_IN
+    return here and loan is not None and loan.recoveries.filter(void_why="").exists()
 
 
 def _living(case: Application, held: Held) -> bool:
@@ -79,8 +99,11 @@ ACTS: dict[str, Act] = {
         Act("decline", _is(INSTITUTION, "consented", "handling")),
         Act("submit", _unsent),
         Act("pay", _loan(INSTITUTION, "granted", "filed", "overdue", "unfiled")),
+        Act("void_payment", _has_payment),
+        Act("correct_contract", _correctable),
         Act("loss", _is(INSTITUTION, "overdue")),
         Act("recovery", _is(INSTITUTION, "compensated")),
+        Act("void_recovery", _has_recovery),
         *(Act(f"claim_{kind}", _claims(kind)) for kind in OF),
         Act("renew", _is(FIRM, "consented", "handling", "granted", "filed", "overdue", "unfiled", "compensated")),
         Act("revoke", _living),
@@ -89,4 +112,6 @@ ACTS: dict[str, Act] = {
     )
 }
 #: Steps that are taken by an act: they need more than a sentence.
-BY_ACT = frozenset({"consent", "retract", "decline", "grant", "file", "unfile", "refile"})
+BY_ACT = frozenset({"consent", "retract", "decline", "grant", "file", "unfile", "refile", "unrecover"}) | {
+    f"unsettle_{state}" for state in SETTLED_FROM
+}

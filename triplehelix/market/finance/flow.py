@@ -12,6 +12,8 @@ from triplehelix.records.steps.actions import SYSTEM
 
 LENDERS = (INSTITUTION, CITY)
 T = (effects.touch,)
+#: Where a loan that was settled by a payment entered wrongly goes back to, and the label of that.
+SETTLED_FROM, UNSETTLED = ("granted", "filed", "overdue", "unfiled"), _("撤销结清")
 
 FLOW = Workflow(
     "finance",
@@ -52,6 +54,14 @@ FLOW = Workflow(
         Step("compensate", _("登记风险补偿"), "overdue", "compensated", CITY, (guards.loss_there,), T,
              (FIRM, INSTITUTION)),
         Step("recover", _("追偿完结"), "compensated", "recovered", LENDERS, (guards.with_note,), T, (FIRM, CITY)),
+        *(
+            Step(f"unsettle_{state}", UNSETTLED, "repaid", state, INSTITUTION, (guards.payment_voided,), T,
+                 (FIRM, CITY), corrects=True)
+            for state in SETTLED_FROM
+        ),
+        # Institution and city are told by the act itself, which also says of what.
+        Step("unrecover", _("撤销追偿完结"), "recovered", "compensated", LENDERS, (guards.recovery_voided,), T, FIRM,
+             corrects=True),
         Step("withdraw", _("撤回申请"), ("lead", "consented", "handling"), "withdrawn", FIRM, (),
              (effects.end_consent, effects.nothing_due, *T), INSTITUTION),
     ),

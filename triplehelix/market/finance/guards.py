@@ -76,3 +76,17 @@ def loss_there(case: "Application", actor: Account | None, now: datetime) -> str
 
 def with_note(case: "Application", actor: Account | None, now: datetime) -> str | None:
     return None if case.noted else _("请写明情况")
+
+
+def payment_voided(case: "Application", actor: Account | None, now: datetime) -> str | None:
+    loan = case.loan
+    if loan is None or not loan.payments.exclude(void_why="").exists():
+        return _("请先作废登记错的还款")
+    return None
+
+
+def recovery_voided(case: "Application", actor: Account | None, now: datetime) -> str | None:
+    loan = case.loan
+    if loan is None or not loan.recoveries.exclude(void_why="").exists():
+        return _("请先作废登记错的追偿")
+    return None

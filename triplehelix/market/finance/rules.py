@@ -170,6 +170,7 @@ QUALIFICATION: Mapping[str, Rule] = {
 LOSS: Mapping[str, Rule] = {
     "principal_fen": amount, "document": short(120, needed=gettext_lazy("请填写认定文件")), "on": past_day,
 }  # fmt: skip
+VOID: Mapping[str, Rule] = {"reason": short(300, needed=gettext_lazy("请写明原因"))}
 RECOVERY: Mapping[str, Rule] = {"amount_fen": amount, "on": past_day, "number": short(60, needed=LINE)}
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from triplehelix.market.finance import facts as finance
-from triplehelix.market.finance.models import Claim
+from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.models import Organisation
@@ -31,6 +31,11 @@ def cases_of(claim: Claim) -> list[Case]:
         return []
     rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee).exclude(state__in=ENDED)
     return [case for case in rows.order_by("pk") if number.items() <= finance.contract_number(case.facts).items()]
+
+
+def applied_for(loan: Loan) -> list[str]:
+    """The numbers of the cases that ask for anything ever computed of a contract, void or not, and have not ended."""
+    return sorted({case.number for claim in loan.claims.select_related("payee") for case in cases_of(claim)})
 
 
 def said_before(organisation: Organisation, award: Award | None = None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Used by: market.equity, market.visits, board, doors.
 """
 
 from triplehelix.market.finance.actions.claims import claim, void
+from triplehelix.market.finance.actions.correcting import correct_contract
 from triplehelix.market.finance.actions.filing import (
     check_filings,
     land_outcomes,
@@ -37,6 +38,7 @@ from triplehelix.market.finance.actions.leads import (
     start,
 )
 from triplehelix.market.finance.actions.products import end_product, offer_product, set_parameter
+from triplehelix.market.finance.actions.voiding import void_payment, void_recovery
 
 __all__ = [
     "add_qualification",
@@ -44,6 +46,7 @@ __all__ = [
     "ask_to_renew",
     "check_filings",
     "claim",
+    "correct_contract",
     "decline",
     "end_institution",
     "end_product",
@@ -68,4 +71,6 @@ __all__ = [
     "start",
     "submit",
     "void",
+    "void_payment",
+    "void_recovery",
 ]

@@ -167,7 +167,7 @@ def _interest(loan: Loan, asked: int | None, today: date) -> int:
     if not 0 < base <= paid:
         said = {"asked": Fen(base), "paid": Fen(paid)}
         raise Invalid({"base_fen": _("申请的利息 %(asked)s 超过实际支付的 %(paid)s：只按实付利息贴息") % said})
-    rows = [(row.kind, row.on, row.amount_fen) for row in loan.payments.all()]
+    rows = [(row.kind, row.on, row.amount_fen) for row in loan.standing_payments()]
     if problem := unbearable(loan, rows, today):
         raise Invalid({"base_fen": problem})
     return base

@@ -76,21 +76,10 @@ def grant(*, case: Application, values: Mapping[str, Any], actor: Account, now: 
     loan that is not for research or not on credit alone.
     """
     held = locked(case, actor, now, by={INSTITUTION}, seen=seen_version, states={"handling"})
-    today = timezone.localdate(now)
     kind = held.lead.kind
-    given, errors = checked(rules.GUARANTEE if kind == "guarantee" else rules.LOAN, values, today)
-    if {"first_on", "last_on"} <= given.keys() and given["last_on"] <= given["first_on"]:
-        errors["last_on"] = _("到期日应晚于起始日")
-    if given.get("early_stage") and not rules.may_be_early(kind, given):
-        errors["early_stage"] = _(
-            "早期研发信用贷款须用于研发，增信方式是信用、没有抵质押和保证：请核对用途和增信方式，不是的不要勾选"
-        )
-    if kind == "insurance" and not given.get("premium_fen"):
-        errors.setdefault("premium_fen", _("请填写实付保费"))
+    given, errors = contract_values(kind, values, timezone.localdate(now))
     if errors:
         raise Invalid(errors)
-    if kind != "insurance":
-        given["premium_fen"] = None
     try:
         with transaction.atomic():
             made = Loan.objects.create(
@@ -103,6 +92,22 @@ def grant(*, case: Application, values: Mapping[str, Any], actor: Account, now: 
     data |= {"security": made.security, "early_stage": made.early_stage}
     go(saved(held, "contract", actor, now, data), "grant", actor, now)
     return made
+
+
+def contract_values(kind: str, values: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dict[str, str]]:
+    """A contract of this kind as it may be stored, and what is wrong with the other fields."""
+    given, errors = checked(rules.GUARANTEE if kind == "guarantee" else rules.LOAN, values, today)
+    if {"first_on", "last_on"} <= given.keys() and given["last_on"] <= given["first_on"]:
+        errors["last_on"] = _("到期日应晚于起始日")
+    if given.get("early_stage") and not rules.may_be_early(kind, given):
+        errors["early_stage"] = _(
+            "早期研发信用贷款须用于研发，增信方式是信用、没有抵质押和保证：请核对用途和增信方式，不是的不要勾选"
+        )
+    if kind == "insurance" and not given.get("premium_fen"):
+        errors.setdefault("premium_fen", _("请填写实付保费"))
+    if kind != "insurance":
+        given["premium_fen"] = None
+    return given, errors
 
 
 @transaction.atomic
@@ -137,7 +142,7 @@ def record_payment(
 def _too_much(loan: Loan, given: Mapping[str, Any], today: date) -> dict[str, str]:
     if given["kind"] == "principal" and given["amount_fen"] > (owed := loan.owed_fen):
         return {"amount_fen": _("超过尚欠本金 %(owed)s") % {"owed": Fen(owed)}}
-    rows = [(row.kind, row.on, row.amount_fen) for row in loan.payments.all()]
+    rows = [(row.kind, row.on, row.amount_fen) for row in loan.standing_payments()]
     problem = unbearable(loan, [*rows, (given["kind"], given["on"], given["amount_fen"])], today)
     return {"amount_fen": problem} if problem else {}
 
@@ -215,7 +220,7 @@ def record_recovery(
     held = locked(case, actor, now, by={INSTITUTION, CITY}, seen=seen_version, states={"compensated"})
     loan, today = contract_of(held), timezone.localdate(now)
     given, errors = checked(rules.RECOVERY, values, today)
-    before = sum(row.amount_fen for row in loan.recoveries.all())
+    before = loan.got_back_fen
     if "amount_fen" in given and before + given["amount_fen"] > loan.loss.principal_fen:
         left = Fen(loan.loss.principal_fen - before)
         errors["amount_fen"] = _("追回合计不能超过损失：还剩 %(left)s") % {"left": left}

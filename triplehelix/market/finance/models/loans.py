@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.market.finance.models.institutions import Institution
@@ -55,9 +55,13 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def standing_payments(self) -> "QuerySet[Payment]":
+        """Its payments without those that were voided."""
+        return self.payments.filter(void_why="")
+
     def paid(self, kind: str) -> int:
         """What was paid of this kind, in fen."""
-        return self.payments.filter(kind=kind).aggregate(sum=Sum("amount_fen"))["sum"] or 0
+        return self.standing_payments().filter(kind=kind).aggregate(sum=Sum("amount_fen"))["sum"] or 0
 
     @property
     def owed_fen(self) -> int:
@@ -65,11 +69,15 @@ class Loan(models.Model):
         return self.amount_fen - self.paid("principal") if self.kind == "loan" else 0
 
     @property
+    def got_back_fen(self) -> int:
+        """What has been recovered of a loss, without what was voided."""
+        return self.recoveries.filter(void_why="").aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+    @property
     def still_lost_fen(self) -> int:
         """The loss without what has been got back of it; nothing lost is nothing."""
         loss = getattr(self, "loss", None)
-        got = self.recoveries.aggregate(sum=Sum("amount_fen"))["sum"] or 0
-        return max(0, loss.principal_fen - got) if loss is not None else 0
+        return max(0, loss.principal_fen - self.got_back_fen) if loss is not None else 0
 
     @property
     def counts_as_early(self) -> bool:
@@ -91,7 +99,8 @@ class Loan(models.Model):
 
 
 class Payment(models.Model):
-    """还款: one payment of principal or interest, by its voucher; never changed."""
+    """还款: one payment of principal or interest, by its voucher; never changed. One that was entered wrongly is
+    voided: it stays with its reason, pays nothing, and frees its number."""
 
     KINDS = [("principal", _("本金")), ("interest", _("利息"))]
 
@@ -100,6 +109,7 @@ class Payment(models.Model):
     amount_fen = models.BigIntegerField(_("金额（分）"))
     on = models.DateField(_("日期"))
     number = models.CharField(_("凭证号"), max_length=60)
+    void_why = models.CharField(_("作废的原因"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("登记时间"))
     recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -107,7 +117,7 @@ class Payment(models.Model):
         ordering = ["on", "pk"]
         verbose_name = _("还款")
         constraints = [
-            models.UniqueConstraint("loan", "number", name="payment_voucher_once"),
+            models.UniqueConstraint("loan", "number", condition=Q(void_why=""), name="payment_voucher_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_moves_something"),
         ]
 
@@ -186,12 +196,13 @@ class Loss(models.Model):
 
 
 class Recovery(models.Model):
-    """追偿: money got back after a compensation, never changed."""
+    """追偿: money got back after a compensation, never changed. One that was entered wrongly is voided, as payments."""
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="recoveries")
     amount_fen = models.BigIntegerField(_("金额（分）"))
     on = models.DateField(_("日期"))
     number = models.CharField(_("凭证号"), max_length=60)
+    void_why = models.CharField(_("作废的原因"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("登记时间"))
     recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -201,7 +212,7 @@ class Recovery(models.Model):
         ordering = ["on", "pk"]
         verbose_name = _("追偿")
         constraints = [
-            models.UniqueConstraint("loan", "number", name="recovery_voucher_once"),
+            models.UniqueConstraint("loan", "number", condition=Q(void_why=""), name="recovery_voucher_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="recovery_moves_something"),
         ]
 
