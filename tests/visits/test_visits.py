@@ -61,6 +61,23 @@ def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
     assert Message.objects.get(kind="market.visit.record").to == "clerk@example.com"
 
 
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "技术需求已存为贵单位的草稿，请登录核对后提交。"),
+        ({"need": None, "about": "看了热处理车间"}, "这次只记了走访情况，没有技术、人才、金融诉求。"),
+        ({"need": None, "talent": TALENT}, "人才诉求由主管部门转办和答复。"),
+        (
+            {"need": None, "talent": TALENT, "finance": FINANCE},
+            "人才诉求由主管部门转办和答复。金融诉求由主管部门转办和答复。",
+        ),
+    ],
+)
+def test_the_letter_tells_of_what_landed_and_of_nothing_else(county, clerk, firm, more, says):  # noqa: F811
+    sent(county, given(firm, **more))
+    assert Message.objects.get(kind="market.visit.record").body == f"county 记录了 {TODAY} 对贵单位的走访。{says}"
+
+
 def test_sent_twice_it_lands_once(county, firm):  # noqa: F811
     uuid = uuid4()
     first, again = sent(county, given(firm, talent=TALENT), uuid), sent(county, given(firm, talent=TALENT), uuid)

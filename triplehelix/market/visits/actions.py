@@ -1,6 +1,6 @@
 """The only writers of visits. What a phone sends late, twice or from two tabs lands once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -168,9 +168,18 @@ def _tell(visit: Visit, actor: Account, now: datetime) -> None:
     for account in members:
         with translation.override(account.language):
             said = {"day": visit.visited_on, "visitor": str(actor)}
+            body = [_("%(visitor)s 记录了 %(day)s 对贵单位的走访。") % said, *_brought(visit)]
             outbox.tell(
                 kind=f"{Visit.trail_kind}.record", to=account.email, subject=_("走访记录（%(day)s）请核对") % said,
-                body=_("%(visitor)s 记录了 %(day)s 对贵单位的走访。技术需求已存为贵单位的草稿，请登录核对后提交；"
-                       "人才、金融诉求由主管部门转办和答复。") % said,
-                cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
+                body="".join(body), cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
             )  # fmt: skip
+
+
+def _brought(visit: Visit) -> Iterator[str]:
+    """What became of what a visit brought, a sentence each, and nothing of what it did not bring."""
+    if visit.need is not None:
+        yield _("技术需求已存为贵单位的草稿，请登录核对后提交。")
+    for ask in visit.asks.all():
+        yield _("%(what)s诉求由主管部门转办和答复。") % {"what": ask.get_what_display()}
+    if visit.need is None and not visit.asks.all():
+        yield _("这次只记了走访情况，没有技术、人才、金融诉求。")
