@@ -39,7 +39,19 @@ TODAY = NOW.date()
 NEED = {"title": "镀锡铜排发黑", "field": "新材料", **PARTS}
 TALENT = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "硕士", "needed_by": None}
 FINANCE = {"text": "中试线缺钱，厂房已抵押", "amount_fen": 300_000_000, "purpose": "中试设备", "needed_by": None}
-PEOPLE = {"owner": "clerk", "unit": "county", "city": "officer", "auditor": "auditor", "nobody": "other_county"}
+PEOPLE = {"owner": "clerk", "unit": "county", "city": "officer", "recorder": "manager", "auditor": "auditor",
+          "nobody": "other_county"}  # fmt: skip
+
+
+@pytest.fixture
+def manager(db):
+    """A technology manager, who is also the administrator of another firm."""
+    return member(office(account("manager"), "technology_manager"), organisation(9010))
+
+
+@pytest.fixture
+def operator(db):
+    return office(account("operator"), "operator")
 
 
 def given(organisation, **more):
@@ -174,6 +186,38 @@ class TestWhoVisitsWhom:
         assert finds.waiting_for(clerk, TODAY).count() == 0
 
 
+class TestTheMarketsPeople:
+    """Technology managers act for firms, too: of visits they read their own. Money is for the bureau."""
+
+    def test_a_manager_reads_only_what_he_recorded(self, county, manager, firm):  # noqa: F811
+        said = given(firm, talent=TALENT, finance=FINANCE, met_phone="0635-8400000", about="厂里的情况")
+        theirs, own = sent(county, said).visit, sent(manager, said).visit
+        assert list(finds.shown_to(manager, TODAY)) == [own]
+        assert {ask.visit for ask in finds.asks_shown_to(manager, TODAY)} == {own}
+        assert {ask.visit for ask in finds.waiting_for(manager, TODAY)} == {own}
+        assert finds.waiting_for(county, TODAY).count() == 4
+        with pytest.raises(Refused, match="无权"):
+            actions.take_up(ask=theirs.asks.get(what="finance"), values=WISH, actor=manager, now=NOW)
+        assert actions.take_up(ask=own.asks.get(what="finance"), values=WISH, actor=manager, now=NOW).origin == "visit"
+
+    def test_his_own_are_closed_to_him_with_his_office(self, manager, firm):  # noqa: F811
+        sent(manager, given(firm, talent=TALENT))
+        Office.objects.filter(account=manager).update(until=date(2026, 2, 1))
+        assert not finds.shown_to(manager, TODAY).exists()
+        assert not finds.asks_shown_to(manager, TODAY).exists()
+
+    def test_the_operator_has_no_part_in_wishes_for_money(self, client, county, operator, officer, firm):  # noqa: F811
+        visit = sent(county, given(firm, talent=TALENT, finance=FINANCE)).visit
+        for who, sees in ((operator, ["talent"]), (officer, ["talent", "finance"])):
+            assert [ask.what for ask in finds.shown_to(who, TODAY).get().asks.all()] == sees
+            assert [ask.what for ask in finds.asks_shown_to(who, TODAY)] == sees
+            assert [ask.what for ask in finds.waiting_for(who, TODAY)] == sees
+            client.force_login(who)
+            assert ("厂房已抵押" in client.get(f"/visits/{visit.pk}/").text) is ("finance" in sees)
+            told = client.get("/api/visits").json()["items"][0]
+            assert [ask["what"] for ask in told["asks"]] == sees
+
+
 class TestHandedIn:
     def test_by_the_firms_own_people_it_is_published(self, clerk, firm):  # noqa: F811
         landed = sent(clerk, given(firm, hand_in=True))
@@ -228,8 +272,8 @@ def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):  # noqa:
 
 
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
-def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, county, firm, clerk, state):  # noqa: F811
-    ask = sent(county, given(firm, talent=TALENT)).visit.asks.get()
+def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, manager, firm, clerk, state):  # noqa: F811
+    ask = sent(manager, given(firm, talent=TALENT)).visit.asks.get()
     Ask.objects.filter(pk=ask.pk).update(state=state, answer="已推荐两人", answered_at=NOW)
     people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()} | {"system": None}
     for cell in matrix(FLOW, people):

@@ -1,6 +1,10 @@
 """Who stands in which relation to a visit, and which firms somebody may record a visit to.
 
-owner 被走访单位的成员     unit 它的主管部门     city 市科技局、市场运营、技术经理人     auditor 审计
+owner 被走访单位的成员     unit 它的主管部门     city 市科技局、市场运营     recorder 走访人（凭职务）     auditor 审计
+
+A technology manager visits firms for the city but belongs to the market, and may act for another firm: of visits he
+reads his own. A wish for money is for the firm, its unit and the science bureau, as in the finance room
+(`finance.access.leads`), and for who wrote it down.
 """
 
 from datetime import date
@@ -15,7 +19,11 @@ from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes,
 if TYPE_CHECKING:
     from triplehelix.market.visits.models import Visit
 
-OWNER, UNIT, CITY, AUDITOR = "owner", "unit", "city", "auditor"
+OWNER, UNIT, CITY, RECORDER, AUDITOR = "owner", "unit", "city", "recorder", "auditor"
+#: Whose business an ask is, beside the firm's.
+OFFICES = frozenset({UNIT, CITY, RECORDER})
+#: The audience of who visits firms for the city: its officers, the operator of the market, technology managers.
+VISITS_FOR_CITY = "city"
 #: Kinds of organisation that are visited for what they need.
 FIRMS = ("企业",)
 
@@ -23,12 +31,22 @@ FIRMS = ("企业",)
 def relations(actor: Account | None, on: date, path: str = "") -> dict[str, Q]:
     """Each relation as the `Q` of the rows whose visit is at `path` ("" for visits themselves, "visit__")."""
     groups = audiences(actor, on)
+    in_office = actor is not None and _in_office(groups)
     return {
         OWNER: Q(**{f"{path}organisation_id__in": numbers(groups, "org:")}),
         UNIT: Q(**{f"{path}organisation__unit__in": codes(groups, "unit:")}),
-        CITY: EVERYBODY if CITY in groups else NOBODY,
+        CITY: EVERYBODY if groups & {"role:city_officer", "role:operator"} else NOBODY,
+        RECORDER: Q(**{f"{path}visitor": actor.pk}) if actor is not None and in_office else NOBODY,
         AUDITOR: EVERYBODY if AUDITOR in groups else NOBODY,
     }
+
+
+def of_asks(actor: Account | None, on: date) -> dict[str, Q]:
+    """The same of asks: the operator of the market has no part in a wish for money."""
+    found = relations(actor, on, "visit__")
+    if "role:city_officer" not in audiences(actor, on):
+        found[CITY] &= ~Q(what="finance")
+    return found
 
 
 def visible(rows: "QuerySet[Visit]", actor: Account | None, on: date) -> "QuerySet[Visit]":
@@ -41,15 +59,18 @@ def may_visit(actor: Account, on: date) -> "QuerySet[Organisation]":
     groups = audiences(actor, on)
     own = Q(pk__in=numbers(groups, "org:"))
     firms = Q(type__in=FIRMS)
-    if CITY in groups:
+    if VISITS_FOR_CITY in groups:
         return Organisation.objects.filter(own | firms)
     return Organisation.objects.filter(own | firms & Q(unit__in=codes(groups, "unit:")))
 
 
 def is_office(actor: Account, on: date) -> bool:
     """Whether this person visits firms by office, and may name one that is not registered yet."""
-    groups = audiences(actor, on)
-    return CITY in groups or bool(codes(groups, "unit:"))
+    return _in_office(audiences(actor, on))
+
+
+def _in_office(groups: frozenset[str]) -> bool:
+    return VISITS_FOR_CITY in groups or bool(codes(groups, "unit:"))
 
 
 def unit_of(actor: Account, uscc: str, on: date) -> str | None:
@@ -60,4 +81,4 @@ def unit_of(actor: Account, uscc: str, on: date) -> str | None:
     if len(found) == 1:
         return found[0]
     given_in = uscc[2:8]
-    return given_in if given_in in found else "" if CITY in groups else None
+    return given_in if given_in in found else "" if VISITS_FOR_CITY in groups else None

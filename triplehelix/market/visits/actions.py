@@ -92,7 +92,7 @@ def take_up(*, ask: Ask, values: Mapping[str, Any], actor: Account, now: datetim
     """
     held = Ask.objects.select_for_update(of=("self",)).select_related("visit__organisation").get(pk=ask.pk)
     relations = held.relations_of(actor, now)
-    if not relations & {access.OWNER, access.UNIT, access.CITY}:
+    if not relations & {access.OWNER, *access.OFFICES}:
         raise Refused(_("您无权办理这一步"))
     if held.what != Ask.FINANCE:
         raise Refused(_("只有金融诉求可以转为融资需求"))
@@ -105,7 +105,7 @@ def take_up(*, ask: Ask, values: Mapping[str, Any], actor: Account, now: datetim
     held.save(update_fields=["lead"])
     if held.state != "answered":
         # A firm that helps itself needs no office: the program says so for it.
-        office = actor if relations & {access.UNIT, access.CITY} else None
+        office = actor if relations & access.OFFICES else None
         note = _("已转为融资需求 %(lead)s：请贵单位选择机构，书面授权以后机构才看得到") % {"lead": held.lead}
         take(case=held, step="answer", actor=office, now=now, seen_version=held.version, note=note)
     return held.lead

@@ -92,7 +92,7 @@ class Ask(Stateful):
         return f"{self.visit.organisation} · {self.get_what_display()}"
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return held(self, access.relations(actor, timezone.localdate(now), "visit__"))
+        return held(self, access.of_asks(actor, timezone.localdate(now)))
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         return finds.members_of(self.visit.organisation, timezone.localdate(now))

@@ -27,13 +27,13 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.visit_form import VisitForm
 from triplehelix.market.finance.finds import leads
 from triplehelix.market.visits import actions, finds
-from triplehelix.market.visits.access import CITY, OWNER, UNIT
+from triplehelix.market.visits.access import OFFICES, OWNER
 from triplehelix.market.visits.models import Ask
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
-TAKES_UP = frozenset({OWNER, UNIT, CITY})
+TAKES_UP = OFFICES | {OWNER}
 WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
 
 
@@ -137,7 +137,7 @@ def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: in
             "ask": ask, "steps": offered(case=ask, actor=request.user, now=now), **_lead(request, ask, now),
             "form": form if ask.pk == failed else StepForm(auto_id=f"id_{ask.pk}_%s"),
         }
-        for ask in visit.asks.select_related("lead", "answered_by")
+        for ask in finds.asks_shown_to(request.user, timezone.localdate(now)).filter(visit=visit)
     ]  # fmt: skip
     context = {
         "visit": visit,
