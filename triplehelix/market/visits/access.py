@@ -4,7 +4,7 @@ owner 被走访单位的成员     unit 它的主管部门     city 市科技局
 
 A technology manager visits firms for the city but belongs to the market, and may act for another firm: of visits he
 reads his own. A wish for money is for the firm, its unit and the science bureau, as in the finance room
-(`finance.access.leads`), and for who wrote it down.
+(`finance.access.leads`), and for who wrote it down. A visit that was voided is no longer the firm's to read.
 """
 
 from datetime import date
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.access import relations as to_organisation
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, numbers
 
@@ -33,7 +34,7 @@ def relations(actor: Account | None, on: date, path: str = "") -> dict[str, Q]:
     groups = audiences(actor, on)
     in_office = actor is not None and _in_office(groups)
     return {
-        OWNER: Q(**{f"{path}organisation_id__in": numbers(groups, "org:")}),
+        OWNER: Q(**{f"{path}organisation_id__in": numbers(groups, "org:"), f"{path}void_why": ""}),
         UNIT: Q(**{f"{path}organisation__unit__in": codes(groups, "unit:")}),
         CITY: EVERYBODY if groups & {"role:city_officer", "role:operator"} else NOBODY,
         RECORDER: Q(**{f"{path}visitor": actor.pk}) if actor is not None and in_office else NOBODY,
@@ -42,8 +43,9 @@ def relations(actor: Account | None, on: date, path: str = "") -> dict[str, Q]:
 
 
 def of_asks(actor: Account | None, on: date) -> dict[str, Q]:
-    """The same of asks: the operator of the market has no part in a wish for money."""
-    found = relations(actor, on, "visit__")
+    """The same of asks: none of a visit that was voided, and the operator of the market has no part in a wish for
+    money."""
+    found = {name: q & Q(visit__void_why="") for name, q in relations(actor, on, "visit__").items()}
     if "role:city_officer" not in audiences(actor, on):
         found[CITY] &= ~Q(what="finance")
     return found
@@ -52,6 +54,14 @@ def of_asks(actor: Account | None, on: date) -> dict[str, Q]:
 def visible(rows: "QuerySet[Visit]", actor: Account | None, on: date) -> "QuerySet[Visit]":
     """The visits somebody may open; any other answers 404."""
     return rows.filter(any_of(relations(actor, on)))
+
+
+def may_void(visit: "Visit", actor: Account, on: date) -> bool:
+    """The officers over the firm, and who wrote it while he may read it."""
+    if "officer" in to_organisation(actor, visit.organisation, on):
+        return True
+    own = type(visit)._default_manager.filter(pk=visit.pk, visitor=actor)
+    return visible(own, actor, on).exists()
 
 
 def may_visit(actor: Account, on: date) -> "QuerySet[Organisation]":
