@@ -129,6 +129,7 @@ CALLS = {
     ),
     ("get", "/api/visits"): ("/api/visits", None, OPEN | {"visitor": 401}),
     ("post", "/api/visits"): ("/api/visits", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
+    ("post", "/api/visits/{pk}/void"): ("/api/visits/{visit}/void", {"why": ""}, only("county", "officer", status=422)),
     ("post", "/api/visits/asks/{pk}/steps/{step}"): (
         "/api/visits/asks/{ask}/steps/pass_on",
         {"seen_version": 1},

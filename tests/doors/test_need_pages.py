@@ -148,6 +148,28 @@ class TestDevice:
     def test_signing_out_clears_the_device(self, client, clerk):
         client.force_login(clerk)
         assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"storage"'
+
+    def test_it_is_whose_who_signed_in_last(self, client, clerk, county):
+        """Said from the answer to signing in on, still so when a session has ended, and taken back by signing out."""
+        client.get("/")
+        assert "device_of" not in client.cookies
+        for who in (clerk, county):
+            who.set_password("shui-cheng-2026")
+            who.save()
+            given = {"login": who.email, "password": "shui-cheng-2026"}
+            whose = client.post("/accounts/login/?next=/visits/new/", given).cookies["device_of"]
+            assert (whose.value, whose["httponly"], whose["samesite"]) == (handle_of(who), "", "Lax")
+            assert int(whose["max-age"]) > 86400 * 365
+            assert "device_of" not in client.get("/visits/new/").cookies  # nothing to say that it does not know
+            del client.cookies["sessionid"]
+            client.get("/")
+            assert client.cookies["device_of"].value == handle_of(who)
+        client.force_login(county)
+        assert client.post("/accounts/logout/").cookies["device_of"]["max-age"] == 0
+
+    def test_a_call_of_the_api_leaves_it_alone(self, client, clerk):
+        client.force_login(clerk)
+        assert "device_of" not in client.get("/api/me").cookies
         client.force_login(clerk)
         assert "Clear-Site-Data" not in client.get("/accounts/logout/")
 

@@ -331,6 +331,7 @@ POSTS = {
     "exchange-key": ("/exchange/keys/new/", only("officer", status=DONE)),
     "conflict": ("/exchange/conflicts/{conflict}/", only("officer", status=SAID)),
     "visit-new": ("/visits/new/", dict.fromkeys(ROLES, SAID) | {"visitor": SIGN_IN}),
+    "visit-void": ("/visits/{visit}/void/", only("county", "officer", status=SAID)),
     "visit-ask-step": (
         "/visits/asks/{ask}/pass_on/",
         only("clerk", "county", "officer", "auditor", status=409),

@@ -1,20 +1,25 @@
 """A need nobody can phrase, recorded on a phone in a workshop without a network, sent later, diagnosed, matched."""
 
+import time
 from urllib.parse import quote
 
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import FILM, organisation, person, sign_in, until
+from tests.journeys.test_main_job import FILM, PASSWORD, organisation, person, sign_in, until
+from triplehelix.doors.web.devices import handle_of
+from triplehelix.doors.web.views import visits as views
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.needs import completeness
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits.models import Visit
+from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -152,6 +157,7 @@ def test_from_a_workshop_without_network_to_matches(page, second, city, follower
     assert "示例铜业" not in phone.inner_text("main")
     phone.click(".folder")
     phone.click("summary:has-text('我的账号')")
+    phone.once("dialog", lambda one: one.accept())  # the other's draft goes, too, and that is asked first
     phone.click("button:has-text('退出登录')")
     phone.wait_for_url(live_server.url + "/")
     assert "半句话" not in written(phone)
@@ -209,6 +215,149 @@ def test_a_visit_the_server_cannot_take_does_not_hold_up_the_next(page, city):
     assert Visit.objects.count() == 2
     page.errors = [line for line in page.errors if "500" not in line]
     calm(page)
+
+
+#: Notes in the tab what an open card shows of a phone number, however briefly.
+WATCH = """setInterval(() => {
+    const field = document.querySelector("[name=met_phone]");
+    if (field && field.value && !document.body.hidden) sessionStorage.setItem("watched", field.value);
+}, 20)"""
+
+
+def kept(page, **said):
+    """Typed into the card, and on the device."""
+    for name, words in said.items():
+        page.fill(f"[name={name}]", words)
+    page.locator(".kept:has-text('还没有发送')").wait_for()
+
+
+def test_the_next_to_sign_in_never_sees_what_another_wrote(page, city, monkeypatch):
+    """The first page he opens is the card, and the network is so slow that the worker serves the one it kept."""
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    kept(page, met_name="阮砺石", met_phone="0635-8400000", title="镀锡铜排发黑")
+    page.context.clear_cookies(name="sessionid")
+    page.goto("about:blank")
+    page.context.add_init_script(WATCH)
+    card = views._card
+    monkeypatch.setattr(views, "_card", lambda *given: time.sleep(6) or card(*given))
+    page.goto("/accounts/login/?next=/visits/new/")
+    page.fill("[name=login]", "other@example.com")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    other = handle_of(Account.objects.get(email="other@example.com"))
+    page.locator(f"[data-visits='{other}']").wait_for(state="attached")
+    page.locator("[data-offline-ready]").wait_for()
+    assert [page.input_value(f"[name={name}]") for name in ("met_name", "met_phone", "title")] == ["", "", ""]
+    assert page.evaluate("sessionStorage.getItem('watched')") is None
+    assert "示例铜业" not in page.content()
+
+    # It is still there for who wrote it.
+    monkeypatch.setattr(views, "_card", card)
+    page.context.clear_cookies(name="sessionid")
+    page.goto("about:blank")
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    assert page.input_value("[name=met_phone]") == "0635-8400000"
+
+
+def test_a_card_left_open_makes_room_for_who_signed_in_since(page, city):
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    kept(page, what="甲的半句话")
+    page.context.clear_cookies(name="sessionid")
+    beside = page.context.new_page()
+    sign_in(beside, "other@example.com")
+    beside.wait_for_url(lambda address: "login" not in address)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    other = handle_of(Account.objects.get(email="other@example.com"))
+    page.locator(f"[data-visits='{other}']").wait_for(state="attached")
+    assert page.input_value("[name=what]") == ""
+
+
+def without_clearing(route):
+    """The answer as a browser takes it that does not know, or on plain http does not obey, Clear-Site-Data."""
+    answer = route.fetch(max_redirects=0)
+    route.fulfill(response=answer, headers={k: v for k, v in answer.headers.items() if k != "clear-site-data"})
+
+
+def test_signing_out_asks_about_drafts_and_leaves_nothing(page, city):
+    asked, answers = [], [False, True, True]
+    page.on("dialog", lambda one: (asked.append(one.message), one.accept() if answers.pop(0) else one.dismiss()))
+    page.context.route("**/accounts/logout/", without_clearing)
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    kept(page, what="还没有发送的半句话")
+    for still_there in (True, False):
+        page.click("summary:has-text('我的账号')")
+        if not still_there:
+            page.fill("[name=target]", "又半句话")
+        page.click("button:has-text('退出登录')")
+        if still_there:
+            assert "半句话" in written(page)
+            page.click("h1")
+    page.wait_for_url(lambda address: address.endswith("/") and "visits" not in address)
+    assert len(asked) == 2 and all("还有 1 份走访没有发送" in one for one in asked)
+    assert written(page) == "{}" and page.evaluate("caches.keys()") == []
+    assert [one["name"] for one in page.context.cookies() if one["name"] == "device_of"] == []
+
+    # From any other page, and from the page that asks, it is the same.
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    kept(page, what="第二次的半句话")
+    page.goto("/accounts/logout/")
+    page.click("main button:has-text('退出登录')")
+    page.wait_for_url(lambda address: "logout" not in address)
+    assert len(asked) == 3 and written(page) == "{}"
+
+
+def test_what_one_tab_sent_another_does_not_bring_back(page, city):
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    for name, said in NEED.items():
+        page.fill(f"[name={name}]", said)
+    page.select_option("[name=field]", "新材料")
+    page.locator(".kept:has-text('还没有发送')").wait_for()
+    beside = page.context.new_page()
+    ready(beside)
+    assert beside.input_value("[name=title]") == NEED["title"]
+    send(beside)
+    beside.locator(".outbox h2:has-text('已送达')").wait_for()
+    page.locator("[data-problem]:has-text('从另一个页面发送')").wait_for()
+    assert page.input_value("[name=title]") == ""
+    page.goto("/visits/")
+    ready(beside)
+    assert beside.input_value("[name=title]") == "" and NEED["title"] not in written(beside)
+    assert Visit.objects.count() == 1
+
+
+def test_a_draft_of_what_has_landed_is_dropped(page, city):
+    """A tab that was closed while another sent it may have left one behind."""
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    kept(page, title="镀锡铜排发黑")
+    page.evaluate(
+        """() => {
+            const of = `visits:${document.body.dataset.account}`;
+            const draft = JSON.parse(localStorage.getItem(`${of}:draft`));
+            localStorage.setItem(`${of}:done`, JSON.stringify([draft.uuid]));
+        }"""
+    )
+    page.reload()
+    page.locator("[data-offline-ready]").wait_for()
+    assert page.input_value("[name=title]") == "" and "镀锡铜排" not in written(page)
+
+
+def test_the_kept_card_opens_while_the_server_answers_with_an_error(page, city, monkeypatch):
+    page.expected = [502]
+    sign_in(page, "clerk@example.com")
+    ready(page)
+    monkeypatch.setattr(views, "_card", lambda *given: HttpResponse("Bad Gateway", status=502))
+    page.reload()
+    page.locator("[data-offline-ready]").wait_for()
+    kept(page, title="镀锡铜排发黑")
+    page.reload()
+    assert page.input_value("[name=title]") == "镀锡铜排发黑"
 
 
 SAMPLES = [

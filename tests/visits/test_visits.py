@@ -25,6 +25,7 @@ from tests.market.sheets import code
 from tests.market.test_needs import PARTS, SECRET
 from tests.records.matrix import matrix
 from triplehelix.market.finance.models import Lead
+from triplehelix.market.listings.actions import edit
 from triplehelix.market.needs.models import Confidential, Need
 from triplehelix.market.visits import actions, finds
 from triplehelix.market.visits.actions import Given, LandedOtherwise
@@ -34,12 +35,25 @@ from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Account, Office, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail.models import Entry
 
 TODAY = NOW.date()
 NEED = {"title": "镀锡铜排发黑", "field": "新材料", **PARTS}
 TALENT = {"text": "要会表面处理的工程师", "post": "表面工程", "count": 2, "level": "硕士", "needed_by": None}
 FINANCE = {"text": "中试线缺钱，厂房已抵押", "amount_fen": 300_000_000, "purpose": "中试设备", "needed_by": None}
-PEOPLE = {"owner": "clerk", "unit": "county", "city": "officer", "auditor": "auditor", "nobody": "other_county"}
+PEOPLE = {"owner": "clerk", "unit": "county", "city": "officer", "recorder": "manager", "auditor": "auditor",
+          "nobody": "other_county"}  # fmt: skip
+
+
+@pytest.fixture
+def manager(db):
+    """A technology manager, who is also the administrator of another firm."""
+    return member(office(account("manager"), "technology_manager"), organisation(9010))
+
+
+@pytest.fixture
+def operator(db):
+    return office(account("operator"), "operator")
 
 
 def given(organisation, **more):
@@ -59,6 +73,23 @@ def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
     talent, finance = visit.asks.all()
     assert (talent.count, finance.amount_fen) == (2, 300_000_000)
     assert Message.objects.get(kind="market.visit.record").to == "clerk@example.com"
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "技术需求已存为贵单位的草稿，请登录核对后提交。"),
+        ({"need": None, "about": "看了热处理车间"}, "这次只记了走访情况，没有技术、人才、金融诉求。"),
+        ({"need": None, "talent": TALENT}, "人才诉求由主管部门转办和答复。"),
+        (
+            {"need": None, "talent": TALENT, "finance": FINANCE},
+            "人才诉求由主管部门转办和答复。\n\n金融诉求由主管部门转办和答复。",
+        ),
+    ],
+)
+def test_the_letter_tells_of_what_landed_and_of_nothing_else(county, clerk, firm, more, says):  # noqa: F811
+    sent(county, given(firm, **more))
+    assert Message.objects.get(kind="market.visit.record").body == f"county 记录了 {TODAY} 对贵单位的走访。\n\n{says}"
 
 
 def test_sent_twice_it_lands_once(county, firm):  # noqa: F811
@@ -157,6 +188,151 @@ class TestWhoVisitsWhom:
         assert finds.waiting_for(clerk, TODAY).count() == 0
 
 
+class TestTheMarketsPeople:
+    """Technology managers act for firms, too: of visits they read their own. Money is for the bureau."""
+
+    def test_a_manager_reads_only_what_he_recorded(self, county, manager, firm):  # noqa: F811
+        said = given(firm, talent=TALENT, finance=FINANCE, met_phone="0635-8400000", about="厂里的情况")
+        theirs, own = sent(county, said).visit, sent(manager, said).visit
+        assert list(finds.shown_to(manager, TODAY)) == [own]
+        assert {ask.visit for ask in finds.asks_shown_to(manager, TODAY)} == {own}
+        assert {ask.visit for ask in finds.waiting_for(manager, TODAY)} == {own}
+        assert finds.waiting_for(county, TODAY).count() == 4
+        with pytest.raises(Refused, match="无权"):
+            actions.take_up(ask=theirs.asks.get(what="finance"), values=WISH, actor=manager, now=NOW)
+        assert actions.take_up(ask=own.asks.get(what="finance"), values=WISH, actor=manager, now=NOW).origin == "visit"
+
+    def test_his_own_are_closed_to_him_with_his_office(self, manager, firm):  # noqa: F811
+        sent(manager, given(firm, talent=TALENT))
+        Office.objects.filter(account=manager).update(until=date(2026, 2, 1))
+        assert not finds.shown_to(manager, TODAY).exists()
+        assert not finds.asks_shown_to(manager, TODAY).exists()
+
+    def test_the_operator_has_no_part_in_wishes_for_money(self, client, county, operator, officer, firm):  # noqa: F811
+        visit = sent(county, given(firm, talent=TALENT, finance=FINANCE)).visit
+        for who, sees in ((operator, ["talent"]), (officer, ["talent", "finance"])):
+            assert [ask.what for ask in finds.shown_to(who, TODAY).get().asks.all()] == sees
+            assert [ask.what for ask in finds.asks_shown_to(who, TODAY)] == sees
+            assert [ask.what for ask in finds.waiting_for(who, TODAY)] == sees
+            client.force_login(who)
+            assert ("厂房已抵押" in client.get(f"/visits/{visit.pk}/").text) is ("finance" in sees)
+            told = client.get("/api/visits").json()["items"][0]
+            assert [ask["what"] for ask in told["asks"]] == sees
+
+
+WRONG = "选错了企业，应记在别家"
+
+
+class TestVoided:
+    """What was entered at the wrong firm is there no longer for the firm; what the firm made its own stays."""
+
+    def test_it_is_there_no_longer_with_asks_and_draft(self, county, clerk, officer, auditor, firm):  # noqa: F811
+        need = {**SECRET, "title": "导电件防变色", "field": "新材料"}
+        del need["text"]
+        visit = sent(county, given(firm, need=need, talent=TALENT, met_phone="0635-8400000")).visit
+        made = visit.need_id
+        done = actions.void(visit=visit, why=WRONG, actor=county, now=NOW)
+        assert done.stays == ()
+        assert (done.visit.void_why, done.visit.voided_by, done.visit.need) == (WRONG, county, None)
+        assert not Need.objects.exists() and not Confidential.objects.exists()
+        assert not finds.shown_to(clerk, TODAY).exists()
+        for who in (county, officer, auditor):
+            assert list(finds.shown_to(who, TODAY).get().asks.all()) == list(finds.asks_shown_to(who, TODAY)) == []
+            assert not finds.waiting_for(who, TODAY).exists()
+        ask = Ask.objects.get()  # the row is kept
+        with pytest.raises(Refused, match="无权"):
+            take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version, note="市人社局人才科")
+        told = Message.objects.get(kind="market.visit.void")
+        assert told.to == "clerk@example.com"
+        assert "是误记，已经作废" in told.body and "草稿已经删除" in told.body and WRONG not in told.body
+        entry = Entry.objects.get(subject_kind="market.visit", verb="void")
+        assert (entry.why, entry.data["need"], entry.data["discarded"]) == (WRONG, made, True)
+        assert Entry.objects.get(subject_kind="market.need", verb="discard").subject_id == str(made)
+        with pytest.raises(Refused, match="已经作废"):
+            actions.void(visit=visit, why=WRONG, actor=county, now=NOW)
+
+    def test_what_the_firm_has_touched_stays_and_that_is_said(self, county, clerk, firm):  # noqa: F811
+        visit = sent(county, given(firm, finance=FINANCE)).visit
+        edit(listing=visit.need, values={"title": "改过的题目"}, actor=clerk, now=NOW, seen_version=1)
+        lead = actions.take_up(ask=visit.asks.get(), values=WISH, actor=clerk, now=NOW)
+        done = actions.void(visit=visit, why=WRONG, actor=county, now=NOW)
+        assert [("改过的题目" in line, str(lead) in line) for line in done.stays] == [(True, False), (False, True)]
+        assert (done.visit.need.title, Lead.objects.get()) == ("改过的题目", lead)
+        assert "草稿已经删除" not in Message.objects.get(kind="market.visit.void").body
+
+    def test_by_who_wrote_it_and_the_officers_over_the_firm(self, request, manager, clerk, firm):  # noqa: F811
+        visit = sent(manager, given(firm)).visit
+        for who in ("county", "officer", "manager", "other_county", "operator", "auditor", "clerk"):
+            with pytest.raises(Invalid if who in ("county", "officer", "manager") else Refused):
+                actions.void(visit=visit, why="错", actor=request.getfixturevalue(who), now=NOW)
+        own = sent(clerk, given(firm)).visit
+        assert actions.void(visit=own, why=WRONG, actor=clerk, now=NOW).visit.voided_by == clerk
+        Office.objects.filter(account=manager).update(until=date(2026, 2, 1))
+        with pytest.raises(Refused, match="只有走访人"):
+            actions.void(visit=visit, why=WRONG, actor=manager, now=NOW)
+
+    def test_sent_again_it_does_not_come_back(self, county, firm):  # noqa: F811
+        uuid = uuid4()
+        visit = sent(county, given(firm), uuid).visit
+        actions.void(visit=visit, why=WRONG, actor=county, now=NOW)
+        again = sent(county, given(firm), uuid)
+        assert (again.fresh, again.visit.pk, Need.objects.count()) == (False, visit.pk, 0)
+
+    def test_on_its_page(self, client, county, clerk, firm):  # noqa: F811
+        visit = sent(county, given(firm, talent=TALENT)).visit
+        address = f"/visits/{visit.pk}/void/"
+        for who, offered in ((clerk, False), (county, True)):
+            client.force_login(who)
+            assert (address in client.get(f"/visits/{visit.pk}/").text) is offered
+        wrong = client.post(address, {"why": "错"})
+        assert wrong.status_code == 422 and "请写明作废的原因" in wrong.text
+        done = client.post(address, {"why": WRONG}, follow=True)
+        assert done.redirect_chain[-1][0] == f"/visits/{visit.pk}/"
+        assert WRONG in done.text and address not in done.text and "表面工程" not in done.text
+        assert "已作废" in client.get("/visits/").text
+        assert client.post(address, {"why": WRONG}).status_code == 409
+        client.force_login(clerk)
+        assert client.get(f"/visits/{visit.pk}/").status_code == 404
+
+    def test_by_the_api(self, client, county, clerk, firm):  # noqa: F811
+        visit = sent(county, given(firm)).visit
+        visit.need = take(case=visit.need, step="publish", actor=clerk, now=NOW, seen_version=1)
+        client.force_login(county)
+        address, given_why = f"/api/visits/{visit.pk}/void", {"why": WRONG}
+        told = client.post(address, given_why, content_type="application/json")
+        assert (told.status_code, told.json()["need"], len(told.json()["stays"])) == (200, visit.need_id, 1)
+        assert client.get("/api/visits").json()["items"][0]["void_why"] == WRONG
+        assert client.post(address, given_why, content_type="application/json").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_voided_while_it_is_taken_up_one_of_both_comes_first(county, clerk, firm):  # noqa: F811
+    ask, gate, done = sent(county, given(firm, need=None, finance=FINANCE)).visit.asks.get(), threading.Barrier(2), {}
+
+    def act(name, do):
+        try:
+            gate.wait(10)
+            done[name] = do()
+        except Refused as why:
+            done[name] = why
+        finally:
+            connection.close()
+
+    visit, who = ask.visit, Account.objects.get(pk=clerk.pk)
+    both = [
+        threading.Thread(
+            target=act, args=("void", lambda: actions.void(visit=visit, why=WRONG, actor=county, now=NOW))
+        ),
+        threading.Thread(target=act, args=("lead", lambda: actions.take_up(ask=ask, values=WISH, actor=who, now=NOW))),
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(20)
+    assert Visit.objects.get().void_why == WRONG
+    assert len(done["void"].stays) == Lead.objects.count() == (not isinstance(done["lead"], Refused))
+
+
 class TestHandedIn:
     def test_by_the_firms_own_people_it_is_published(self, clerk, firm):  # noqa: F811
         landed = sent(clerk, given(firm, hand_in=True))
@@ -211,8 +387,8 @@ def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):  # noqa:
 
 
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
-def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, county, firm, clerk, state):  # noqa: F811
-    ask = sent(county, given(firm, talent=TALENT)).visit.asks.get()
+def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, manager, firm, clerk, state):  # noqa: F811
+    ask = sent(manager, given(firm, talent=TALENT)).visit.asks.get()
     Ask.objects.filter(pk=ask.pk).update(state=state, answer="已推荐两人", answered_at=NOW)
     people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()} | {"system": None}
     for cell in matrix(FLOW, people):

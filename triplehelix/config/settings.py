@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "triplehelix.records.parties.sessions.IdleSessionMiddleware",
+    "triplehelix.doors.web.devices.WhoseDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "triplehelix.doors.web.kept.KeepingLoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",

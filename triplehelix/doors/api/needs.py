@@ -21,7 +21,8 @@ from triplehelix.market.needs.models import TOLD, Need
 from triplehelix.market.needs.words import Words
 from triplehelix.market.visits import actions as visits
 from triplehelix.market.visits import finds as visited
-from triplehelix.market.visits.models import Ask, Visit
+from triplehelix.market.visits.access import may_void
+from triplehelix.market.visits.models import MOST_WHY, Ask, Visit
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 
@@ -72,6 +73,10 @@ class VisitIn(shapes.Given):
     talent: AskIn | None = None
     finance: VisitMoneyIn | None = None
     hand_in: bool = False
+
+
+class VisitVoidIn(shapes.Given):
+    why: str = Field(max_length=MOST_WHY, description="read by who recorded it and by the offices, not by the firm")
 
 
 class AgreementIn(shapes.Given):
@@ -166,7 +171,8 @@ def _visit(one: Visit) -> dict[str, Any]:
     return {
         "id": one.pk, "uuid": str(one.uuid), "organisation": one.organisation.uscc,
         "organisation_name": one.organisation.name, "visited_on": one.visited_on, "about": one.about,
-        "need": one.need_id, "landed_at": one.landed_at, "asks": [_ask(row) for row in one.asks.all()],
+        "need": one.need_id, "landed_at": one.landed_at, "void_why": one.void_why,
+        "asks": [_ask(row) for row in one.asks.all()],
     }  # fmt: skip
 
 
@@ -186,6 +192,17 @@ def new_visit(request: Request, given: VisitIn) -> Any:
     )  # fmt: skip
     landed = visits.record(uuid=given.uuid, given=what, actor=request.user, now=timezone.now())
     return Status(201 if landed.fresh else 200, _visit(landed.visit) | {"message": landed.refused})
+
+
+@router.post("/visits/{int:pk}/void", response=dict[str, Any], auth=SIGNED_IN, summary="作废一次误记的走访")
+def void_visit(request: Request, pk: int, given: VisitVoidIn) -> Any:
+    """By who recorded it and by the officers over the firm. `stays`: what the firm has made its own, in words."""
+    today = timezone.localdate()
+    visit = get_object_or_404(visited.shown_to(request.user, today), pk=pk)
+    if not may_void(visit, request.user, today):
+        raise Http404
+    done = visits.void(visit=visit, why=given.why, actor=request.user, now=timezone.now())
+    return {"id": pk, "void_why": done.visit.void_why, "need": done.visit.need_id, "stays": list(done.stays)}
 
 
 @router.post(

@@ -115,6 +115,8 @@ def _visit(
     if wish is not None and finance is not None:
         values = wish | {"amount_fen": finance["amount_fen"], "about": finance["text"]}
         visits.take_up(ask=visit.asks.get(what=Ask.FINANCE), values=values, actor=who, now=at + DAY)
+    if "void" in row:
+        visits.void(visit=visit, why=row["void"], actor=who, now=at + 9 * HOUR)
 
 
 def _answer_all(

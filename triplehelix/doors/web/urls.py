@@ -217,6 +217,7 @@ urlpatterns = [
     path("visits/ready/", visits.ready, name="visits-ready"),
     path("visits/worker.js", visits.worker, name="visits-worker"),
     path("visits/<int:pk>/", visits.show, name="visit"),
+    path("visits/<int:pk>/void/", visits.void, name="visit-void"),
     path("visits/asks/<int:pk>/lead/", visits.take_up, name="visit-ask-lead"),
     path("visits/asks/<int:pk>/<slug:step>/", visits.step, name="visit-ask-step"),
     path("diagnosis/", diagnosis.index, name="diagnoses"),

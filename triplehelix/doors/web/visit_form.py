@@ -8,10 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import NeedForm
+from triplehelix.doors.web.parts import text_field
 from triplehelix.foundation.money import Fen
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given
+from triplehelix.market.visits.models import MOST_WHY
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 
@@ -35,6 +38,12 @@ def _wide(label: Any, help: Any, most: int = 2000) -> forms.CharField:
 
 def _line(label: Any, help: Any = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help, max_length=120, required=False)
+
+
+class VoidForm(Form):
+    """Why a visit is taken back."""
+
+    why = text_field(gettext_lazy("原因"), most=MOST_WHY, help=gettext_lazy("只有走访人和主管部门看得到"))
 
 
 class VisitForm(NeedForm):

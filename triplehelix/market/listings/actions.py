@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,9 @@ from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 L = TypeVar("L", bound=Listing)
+
+#: The version of a listing nobody has changed since it was made.
+UNTOUCHED = 1
 
 
 @transaction.atomic
@@ -77,6 +81,24 @@ def edit(
     if is_new_to_officers:
         return take(case=listing, step="recheck", actor=None, now=now, seen_version=listing.version)
     return listing
+
+
+@transaction.atomic
+def discard(*, listing: Listing, actor: Account | None, now: datetime, why: str) -> bool:
+    """Take away a draft that another's mistake has brought the organisation, unless somebody has changed, submitted or
+    used it since. The trail keeps that it was. Whose mistake it was decides the caller. Answers whether it is gone."""
+    held = type(listing)._default_manager.select_for_update(of=("self",)).get(pk=listing.pk)
+    if held.state != held.workflow.start or held.version != UNTOUCHED:
+        return False
+    pk = str(held.pk)
+    try:
+        with transaction.atomic():
+            held.forget_beside()
+            held.delete()
+    except ProtectedError:
+        return False
+    trail.record(kind=listing.kind, id=pk, verb="discard", actor=actor, now=now, why=why)
+    return True
 
 
 def expire_due(*, now: datetime) -> int:

@@ -91,6 +91,9 @@ class Listing(Stateful):
     def keep_beside(self) -> None:
         """Save what `take_in` decided to keep in another table; here nothing."""
 
+    def forget_beside(self) -> None:
+        """Delete what `keep_beside` saved, before the row itself goes; here nothing."""
+
     def lacking(self) -> dict[str, str]:
         """What a reader needs before a telephone call is worth it: what is wrong, by field; empty when nothing is."""
         found = {}

@@ -112,6 +112,10 @@ class Need(Listing):
         elif self._opened:
             Confidential.objects.filter(need=self).delete()
 
+    def forget_beside(self) -> None:
+        """The confidential words go first: they hold on to their need."""
+        Confidential.objects.filter(need=self).delete()
+
     def lacking(self) -> dict[str, str]:
         found = super().lacking()
         if not self.is_confidential:

@@ -1,6 +1,6 @@
 """The only writers of visits. What a phone sends late, twice or from two tabs lands once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from triplehelix.market.listings.flow import OWNER as NEED_OWNER
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given, cleaned
-from triplehelix.market.visits.models import Ask, Visit, digest_of
+from triplehelix.market.visits.models import MOST_WHY, Ask, Visit, digest_of
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds
@@ -26,7 +26,9 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Given", "Landed", "LandedOtherwise", "record", "take_up"]
+__all__ = ["Given", "Landed", "LandedOtherwise", "Voided", "record", "take_up", "void"]
+
+LEAST_WHY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Landed:
     visit: Visit
     fresh: bool
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """A visit that was voided. `stays`: what it had brought and the firm has made its own, a sentence each."""
+
+    visit: Visit
+    stays: tuple[str, ...]
 
 
 class LandedOtherwise(Refused):
@@ -92,7 +102,7 @@ def take_up(*, ask: Ask, values: Mapping[str, Any], actor: Account, now: datetim
     """
     held = Ask.objects.select_for_update(of=("self",)).select_related("visit__organisation").get(pk=ask.pk)
     relations = held.relations_of(actor, now)
-    if not relations & {access.OWNER, access.UNIT, access.CITY}:
+    if not relations & {access.OWNER, *access.OFFICES}:
         raise Refused(_("您无权办理这一步"))
     if held.what != Ask.FINANCE:
         raise Refused(_("只有金融诉求可以转为融资需求"))
@@ -105,10 +115,66 @@ def take_up(*, ask: Ask, values: Mapping[str, Any], actor: Account, now: datetim
     held.save(update_fields=["lead"])
     if held.state != "answered":
         # A firm that helps itself needs no office: the program says so for it.
-        office = actor if relations & {access.UNIT, access.CITY} else None
+        office = actor if relations & access.OFFICES else None
         note = _("已转为融资需求 %(lead)s：请贵单位选择机构，书面授权以后机构才看得到") % {"lead": held.lead}
         take(case=held, step="answer", actor=office, now=now, seen_version=held.version, note=note)
     return held.lead
+
+
+@transaction.atomic
+def void(*, visit: Visit, why: str, actor: Account, now: datetime) -> Voided:
+    """Take back a visit that was entered by mistake, above all at another firm: for the firm it and its asks are there
+    no longer, and a draft it brought that nobody has touched goes with it. What the firm has made its own stays.
+
+    Raises Refused (neither who wrote it nor an officer over the firm; voided before), Invalid at `why`.
+    """
+    # Whoever saves one of its asks holds on to the visit's key: let him finish.
+    rows = Visit.objects.select_for_update(of=("self",), no_key=True)
+    held = rows.select_related("organisation", "need").get(pk=visit.pk)
+    if not access.may_void(held, actor, timezone.localdate(now)):
+        raise Refused(_("只有走访人和这家企业的主管部门可以作废这次走访"))
+    if held.void_why:
+        raise Refused(_("这次走访已经作废"))
+    reason = why.strip()
+    if not LEAST_WHY <= len(reason) <= MOST_WHY:
+        says = _("请写明作废的原因（%(least)d 至 %(most)d 个字）")
+        raise Invalid({"why": says % {"least": LEAST_WHY, "most": MOST_WHY}})
+    list(held.asks.select_for_update(of=("self",)).order_by("pk"))  # one being taken up now is waited for, then read
+    leads = list(Lead.objects.filter(ask__visit=held).order_by("pk"))
+    made, held.need = held.need, None
+    held.void_why, held.voided_at, held.voided_by = reason, now, actor
+    held.save()
+    is_gone = made is not None and listings.discard(listing=made, actor=actor, now=now, why=_("走访记录作废"))
+    if made is not None and not is_gone:
+        held.need = made
+        held.save(update_fields=["need"])
+    data = {"need": made.pk if made else None, "discarded": is_gone, "leads": [lead.pk for lead in leads]}
+    trail.record(kind=Visit.trail_kind, id=str(held.pk), verb="void", actor=actor, now=now, data=data, why=reason)
+    _tell_void(held, leads, is_gone=is_gone, actor=actor, now=now)
+    return Voided(held, tuple(_stays(held.need, leads)))
+
+
+def _stays(need: Need | None, leads: Iterable[Lead]) -> Iterator[str]:
+    if need is not None:
+        yield _("技术需求“%(title)s”已经改过或提交，仍然保留，由企业决定。") % {"title": need.title}
+    for lead in leads:
+        yield _("融资需求 %(lead)s 已经建立，仍然保留，由企业决定。") % {"lead": lead}
+
+
+def _tell_void(visit: Visit, leads: list[Lead], *, is_gone: bool, actor: Account, now: datetime) -> None:
+    """The firm's people: what they were told before was not meant for them. Not why: that may name the other firm."""
+    for account in finds.members_of(visit.organisation, timezone.localdate(now)):
+        if account == actor:
+            continue
+        with translation.override(account.language):
+            said = {"day": visit.visited_on}
+            body = [_("%(day)s 对贵单位的走访记录是误记，已经作废，请不要按它办理。") % said]
+            body += [_("随它建的技术需求草稿已经删除。")] if is_gone else []
+            outbox.tell(
+                kind=f"{Visit.trail_kind}.void", to=account.email, subject=_("走访记录（%(day)s）已作废") % said,
+                body="\n\n".join([*body, *_stays(visit.need, leads)]), cause_kind=Visit.trail_kind,
+                cause_id=str(visit.pk), now=now,
+            )  # fmt: skip
 
 
 def _registered(given: Given, actor: Account, now: datetime) -> Organisation:
@@ -168,9 +234,18 @@ def _tell(visit: Visit, actor: Account, now: datetime) -> None:
     for account in members:
         with translation.override(account.language):
             said = {"day": visit.visited_on, "visitor": str(actor)}
+            body = [_("%(visitor)s 记录了 %(day)s 对贵单位的走访。") % said, *_brought(visit)]
             outbox.tell(
                 kind=f"{Visit.trail_kind}.record", to=account.email, subject=_("走访记录（%(day)s）请核对") % said,
-                body=_("%(visitor)s 记录了 %(day)s 对贵单位的走访。技术需求已存为贵单位的草稿，请登录核对后提交；"
-                       "人才、金融诉求由主管部门转办和答复。") % said,
-                cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
+                body="\n\n".join(body), cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
             )  # fmt: skip
+
+
+def _brought(visit: Visit) -> Iterator[str]:
+    """What became of what a visit brought, a sentence each, and nothing of what it did not bring."""
+    if visit.need is not None:
+        yield _("技术需求已存为贵单位的草稿，请登录核对后提交。")
+    for ask in visit.asks.all():
+        yield _("%(what)s诉求由主管部门转办和答复。") % {"what": ask.get_what_display()}
+    if visit.need is None and not visit.asks.all():
+        yield _("这次只记了走访情况，没有技术、人才、金融诉求。")

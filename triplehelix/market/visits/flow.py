@@ -7,15 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
-from triplehelix.market.visits.access import CITY, OWNER, UNIT
+from triplehelix.market.visits.access import OFFICES, OWNER
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
 from triplehelix.records.steps.models import MOST_NOTE
 
 if TYPE_CHECKING:
     from triplehelix.market.visits.models import Ask
-
-OFFICES = (UNIT, CITY)
 
 
 def says_to_whom(case: "Ask", actor: Account | None, now: datetime) -> str | None:

@@ -22,10 +22,14 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import MOST_NOTE, Stateful
 from triplehelix.records.steps.relating import held
 
+#: Characters of the reason for which a visit was voided.
+MOST_WHY = 200
+
 
 class Visit(models.Model):
     """摸排走访 of one firm. `uuid` is made on the device that wrote it, so that what is sent twice lands once; `digest`
-    is of what was sent, so that something else under the same number is noticed."""
+    is of what was sent, so that something else under the same number is noticed. `void_why`: it was entered by mistake,
+    and is there no longer for the firm; empty while it counts."""
 
     trail_kind: ClassVar[str] = "market.visit"
 
@@ -41,10 +45,19 @@ class Visit(models.Model):
         Need, models.PROTECT, null=True, blank=True, related_name="visit", verbose_name=_("技术需求")
     )
     landed_at = models.DateTimeField(_("送达时间"))
+    void_why = models.CharField(_("作废原因"), max_length=MOST_WHY, blank=True)
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    voided_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-visited_on", "-pk"]
         verbose_name = _("走访")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(void_why="", voided_at=None) | ~Q(void_why="") & Q(voided_at__isnull=False),
+                name="visit_voided_says_why",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.visited_on}"
@@ -92,7 +105,7 @@ class Ask(Stateful):
         return f"{self.visit.organisation} · {self.get_what_display()}"
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return held(self, access.relations(actor, timezone.localdate(now), "visit__"))
+        return held(self, access.of_asks(actor, timezone.localdate(now)))
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         return finds.members_of(self.visit.organisation, timezone.localdate(now))

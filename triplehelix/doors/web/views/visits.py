@@ -24,16 +24,16 @@ from triplehelix.doors.web.finance_forms import LeadForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
-from triplehelix.doors.web.visit_form import VisitForm
+from triplehelix.doors.web.visit_form import VisitForm, VoidForm
 from triplehelix.market.finance.finds import leads
 from triplehelix.market.visits import actions, finds
-from triplehelix.market.visits.access import CITY, OWNER, UNIT
-from triplehelix.market.visits.models import Ask
+from triplehelix.market.visits.access import OFFICES, OWNER, may_void
+from triplehelix.market.visits.models import Ask, Visit
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
-TAKES_UP = frozenset({OWNER, UNIT, CITY})
+TAKES_UP = OFFICES | {OWNER}
 WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
 
 
@@ -128,7 +128,35 @@ def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, pk, StepForm())
 
 
-def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: int = 200) -> HttpResponse:
+@require_POST
+def void(request: Request, pk: int) -> HttpResponse:
+    """Take a visit back that was entered by mistake. Who cannot read it any more is led to the list."""
+    today = timezone.localdate()
+    visit = get_object_or_404(finds.shown_to(request.user, today), pk=pk)
+    if not may_void(visit, request.user, today):
+        raise Http404
+    form, status = VoidForm(request.POST, auto_id="id_void_%s"), 422
+    if form.is_valid():
+        try:
+            done = actions.void(visit=visit, why=form.cleaned_data["why"], actor=request.user, now=timezone.now())
+        except Invalid as why:
+            form.add_error("why", why.errors["why"])
+        except Refused as why:
+            form.add_error(None, str(why))
+            status = 409
+        else:
+            kept.forget(request)
+            messages.success(request, _("已作废"))
+            for left in done.stays:
+                messages.warning(request, left)
+            is_shown = finds.shown_to(request.user, today).filter(pk=pk).exists()
+            return redirect("web:visit", pk) if is_shown else redirect("web:visits")
+    return _page(request, pk, StepForm(), status=status, void=form)
+
+
+def _page(
+    request: Request, pk: int, form: StepForm, failed: int = 0, status: int = 200, void: VoidForm | None = None
+) -> HttpResponse:
     now = timezone.now()
     visit = get_object_or_404(finds.shown_to(request.user, timezone.localdate(now)), pk=pk)
     need = visit.need
@@ -137,15 +165,20 @@ def _page(request: Request, pk: int, form: StepForm, failed: int = 0, status: in
             "ask": ask, "steps": offered(case=ask, actor=request.user, now=now), **_lead(request, ask, now),
             "form": form if ask.pk == failed else StepForm(auto_id=f"id_{ask.pk}_%s"),
         }
-        for ask in visit.asks.select_related("lead", "answered_by")
+        for ask in finds.asks_shown_to(request.user, timezone.localdate(now)).filter(visit=visit)
     ]  # fmt: skip
     context = {
         "visit": visit,
         "asks": asks,
+        "void": (void or VoidForm(auto_id="id_void_%s")) if _voids(request, visit, now) else None,
         "shows_need": need is not None and bool(need.relations_of(request.user, now)),
         "writer": kept.writer(request),
     }
     return render(request, "web/visit.html", context, status=status)
+
+
+def _voids(request: Request, visit: Visit, now: datetime) -> bool:
+    return not visit.void_why and may_void(visit, request.user, timezone.localdate(now))
 
 
 def _lead(request: Request, ask: Ask, now: datetime) -> dict[str, Any]:

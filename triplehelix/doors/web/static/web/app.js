@@ -86,8 +86,16 @@
   };
 
   /* Visits wait on the device (visits.js): signing out clears it, and another account's page does not stay on it. */
-  const waiting = (whose = /^visits:.*:out$/) => Object.keys(localStorage).filter((key) => whose.test(key))
-    .reduce((sum, key) => sum + JSON.parse(localStorage.getItem(key)).length, 0);
+  const waiting = (whose = /^visits:.*:(out|draft)$/) => Object.keys(localStorage).filter((key) => whose.test(key))
+    .reduce((sum, key) => { const found = JSON.parse(localStorage.getItem(key)); return sum + (Array.isArray(found) ? found.length : 1); }, 0);
+  /* Here, and not only by Clear-Site-Data, which browsers obey on https alone. First whose device it is (devices.py): from
+     then on no open page keeps anything any more. */
+  const clearDevice = () => {
+    document.cookie = "device_of=;path=/;max-age=0;samesite=lax";
+    Object.keys(localStorage).filter((key) => key.startsWith("visits:")).forEach((key) => localStorage.removeItem(key));
+    sessionStorage.clear();
+    if (window.caches) caches.delete("visits-card");
+  };
   /* Where visits are listed, one's own that are not among them yet. */
   const undelivered = (place) => {
     const count = waiting(new RegExp(`^visits:${document.body.dataset.account}:out$`));
@@ -96,7 +104,8 @@
   };
   document.addEventListener("submit", (e) => {
     const words = e.target.dataset.leaves;
-    if (words && waiting() && !confirm(words.replace("{n}", waiting()))) { e.preventDefault(); e.stopImmediatePropagation(); }
+    if (!words) return;
+    if (waiting() && !confirm(words.replace("{n}", waiting()))) { e.preventDefault(); e.stopImmediatePropagation(); } else clearDevice();
   }, true);
   const me = document.body.dataset.account, before = localStorage.getItem("visits:account");
   if (me && before && me !== before) { localStorage.removeItem("visits:account"); if (window.caches) caches.delete("visits-card"); }

@@ -35,6 +35,7 @@ const page = async (event) => {
   const old = await kept(CARD);
   try {
     const answer = await (old ? inTime(asked) : asked);
+    if (old && answer.status >= 500) return old; // the server is being replaced, or is down: as good as away
     if (new URL(event.request.url).pathname === CARD) event.waitUntil(keep(answer.clone()).catch(() => false));
     return answer;
   } catch (why) {
@@ -61,7 +62,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   const doing = event.data === "keep"
-    ? fetch(CARD, { credentials: "same-origin" }).then(keep, () => kept(CARD).then(Boolean))
+    ? fetch(CARD, { credentials: "same-origin" }).then(keep).catch(() => false).then((done) => done || kept(CARD).then(Boolean))
     : caches.delete(CACHE).then(() => false);
   event.waitUntil(doing.catch(() => false).then((done) => event.ports[0].postMessage(done)));
 });

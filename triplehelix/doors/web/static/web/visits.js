@@ -1,15 +1,25 @@
 /* The visit card without a network. What is typed is kept on the device as it is typed; what is sent waits in an outbox
-   until the server has said that it landed. Both are bound to the account that wrote them. The number of a visit is made
-   here, so that sending it twice lands it once. Words come from the page, in its language. */
+   until the server has said that it landed. Both are bound to the account that wrote them, and shown and written only while
+   it is the one that signed in here last. The number of a visit is made here, so that sending it twice lands it once.
+   Words come from the page, in its language. */
 (() => {
   "use strict";
   const box = document.querySelector("[data-visits]"), form = document.getElementById("need-form");
   if (!box || !form) return;
   const say = box.dataset, account = say.visits;
-  const DRAFT = `visits:${account}:draft`, OUT = `visits:${account}:out`, LAST = "visits:account";
+  /* The page may be a kept one, or a tab left open, and the device somebody else's by now: then it shows nothing, is kept
+     no longer, and makes room for his own. The server says whose the device is with every page (devices.py). */
+  const isMine = () => document.cookie.split("; ").includes(`device_of=${account}`);
+  const makeRoom = () => {
+    document.body.hidden = true;
+    (window.caches ? caches.delete("visits-card") : Promise.resolve()).finally(() => location.replace(say.send));
+  };
+  if (!isMine()) { makeRoom(); return; }
+  const DRAFT = `visits:${account}:draft`, OUT = `visits:${account}:out`, DONE = `visits:${account}:done`, LAST = "visits:account";
   const SKIPPED = ["csrfmiddlewaretoken", "uuid", "account"];
   const find = (name) => document.querySelector(`[data-${name}]`);
   const problem = find("problem"), saved = find("saved"), clear = find("clear"), state = find("state");
+  const MOST_DONE = 100; // numbers of visits that landed: a draft older than so many others is in no open tab
   let landed = [], sending = false;
 
   /* A number nobody else makes; crypto.randomUUID is missing on old phones. */
@@ -17,9 +27,12 @@
     : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
   const load = (key, otherwise) => { try { return JSON.parse(localStorage.getItem(key)) || otherwise; } catch { return otherwise; } };
   const store = (key, value) => {
+    if (!isMine()) return false; // signing out has cleared the device: nothing is put there again
     try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { saved.textContent = say.sayFull; return false; }
   };
   const out = () => load(OUT, []);
+  /* Of one visit two tabs may hold a draft: once one of them has sent it, the other has none of it. */
+  const isSent = (uuid) => [...load(DONE, []), ...out().map((one) => one.uuid)].includes(uuid);
 
   /* The form as pairs of name and value, and back. Fields the page does not have any more are left out. */
   const read = () => [...new FormData(form)].filter(([name]) => !SKIPPED.includes(name));
@@ -53,16 +66,18 @@
   const isSecret = () => { const chosen = form.querySelector("[name=secrecy]:checked"); return Boolean(chosen && chosen.value === "secret"); };
 
   const fresh = () => {
+    if ((load(DRAFT, null) || {}).uuid === form.elements.uuid.value) localStorage.removeItem(DRAFT);
     form.elements.uuid.value = number();
     write(EMPTY); marks({}); tell("");
-    localStorage.removeItem(DRAFT);
     saved.textContent = ""; clear.hidden = true;
     announce();
   };
   let timer;
   const save = () => {
     clearTimeout(timer);
+    timer = null;
     if (isSecret()) { fresh(); tell(say.saySecret); problem.scrollIntoView({ block: "center" }); return; }
+    if (isSent(form.elements.uuid.value)) { fresh(); tell(say.sayElsewhere); return; }
     const now = read();
     if (JSON.stringify(now) === JSON.stringify(EMPTY)) return;
     if (store(DRAFT, { uuid: form.elements.uuid.value, at: Date.now(), values: now })) {
@@ -140,8 +155,10 @@
     /* What the server cannot take says so at itself; those behind it are not kept waiting. */
     if (![200, 201, 409, 422].includes(answer.status)) { change(item.uuid, { problem: say.sayFailed }); return true; }
     const told = await answer.json();
-    if (answer.ok) { take(item.uuid); landed = [{ ...told, title: told.title || titleOf(item) }, ...landed]; }
-    else change(item.uuid, { problem: told.message, fields: told.fields, url: told.url });
+    if (answer.ok) {
+      store(DONE, [...load(DONE, []), item.uuid].slice(-MOST_DONE));
+      take(item.uuid); landed = [{ ...told, title: told.title || titleOf(item) }, ...landed];
+    } else change(item.uuid, { problem: told.message, fields: told.fields, url: told.url });
     return true;
   };
   /* That a device is on a network says little: a workshop's wi-fi may lead nowhere. The server has to answer, and while it
@@ -159,11 +176,11 @@
   const deliver = async () => {
     const ready = await fetch(say.ready, { credentials: "same-origin", cache: "no-store" });
     const who = await ready.json();
+    if (ready.ok && who.account !== account) { makeRoom(); return; }
     away = false; pause = SOON;
     net(); status("");
     if (!out().length) return;
     if (ready.status === 401) status(say.saySignedOut, who.login);
-    else if (who.account !== account) status(say.sayOther);
     else for (const item of out()) if (!await send(item, who.csrf)) break;
   };
   const flush = async () => {
@@ -178,6 +195,7 @@
   form.addEventListener("submit", (e) => {
     e.preventDefault();
     setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = false; b.removeAttribute("aria-busy"); }));
+    if (!isMine()) { makeRoom(); return; }
     if (isSecret()) { save(); return; }
     form.noValidate = false;
     const fine = form.reportValidity();
@@ -191,15 +209,21 @@
   clear.addEventListener("click", fresh);
   find("wipe").addEventListener("click", (e) => {
     if (!confirm(e.target.dataset.sure)) return;
-    [DRAFT, OUT].forEach((key) => localStorage.removeItem(key));
+    [DRAFT, OUT, DONE].forEach((key) => localStorage.removeItem(key));
     landed = [];
     fresh(); show();
     ask("forget").then((done) => { find("offline-ready").hidden = !done; });
   });
 
+  window.addEventListener("storage", (e) => {
+    if (![DONE, OUT].includes(e.key) || !isMine()) return;
+    if (isSent(form.elements.uuid.value)) save();
+    show();
+  });
   window.addEventListener("offline", net);
   window.addEventListener("online", () => { net(); flush(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { if (isMine()) flush(); else makeRoom(); } });
+  window.addEventListener("pageshow", (e) => { if (e.persisted && !isMine()) makeRoom(); });
 
   /* The page itself is kept by the worker. */
   const ask = (what) => new Promise((done) => {
@@ -219,7 +243,8 @@
   document.querySelector(".device").hidden = false;
   form.elements.uuid.value = number();
   const old = load(DRAFT, null);
-  if (old && !form.querySelector(".errorlist")) {
+  if (old && isSent(old.uuid)) localStorage.removeItem(DRAFT);
+  else if (old && !form.querySelector(".errorlist")) {
     form.elements.uuid.value = old.uuid;
     write(old.values);
     saved.textContent = say.saySaved.replace("{time}", new Date(old.at).toTimeString().slice(0, 5));
