@@ -101,6 +101,28 @@ class TestConfidential:
             draft(clerk, firm, **SECRET | {"teaser": copy})
         assert "照抄" in why.value.errors["teaser"]
 
+    def test_a_title_that_copies_the_text_is_refused_at_its_field(self, clerk, firm):
+        """Everybody reads the title. Also when it is changed alone, and when an open need becomes confidential."""
+        copy = "难题：" + PARTS["present"]
+        for values in (SECRET | {"title": copy}, SECRET | {"title": "铜排 " + PARTS["present"].upper()}):
+            with pytest.raises(Invalid) as why:
+                draft(clerk, firm, **values)
+            assert list(why.value.errors) == ["title"] and "照抄" in why.value.errors["title"]
+        made = published(clerk, firm, **SECRET)
+        with pytest.raises(Invalid) as why:
+            edited(made, {"title": copy}, clerk)
+        assert list(why.value.errors) == ["title"]
+        opened = draft(clerk, firm, text="", title=copy, **PARTS)
+        with pytest.raises(Invalid):
+            edited(opened, {"secrecy": "confidential", "teaser": TEASER}, clerk)
+        assert stored(opened).secrecy == "open"
+
+    def test_one_whose_title_copied_the_text_before_that_was_asked_is_not_published(self, clerk, firm):
+        made = draft(clerk, firm, **SECRET)
+        Need.objects.filter(pk=made.pk).update(title=PARTS["present"])
+        with pytest.raises(Refused, match="标题人人可见"):
+            stepped(stored(made), "publish", clerk)
+
     def test_the_database_refuses_confidential_words_in_the_open_columns(self, clerk, firm):
         made = published(clerk, firm, **SECRET)
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -179,9 +201,12 @@ class TestImport:
             parts | {"能否公开": "保密", "公开摘要": TEASER},
             {"内容": ""}, {"能否公开": "涉密"}, {"最晚什么时候要": "2026-01-01"}, {"最晚什么时候要": "明年"},
             parts | {"能否公开": "保密", "公开摘要": "即" + PARTS["present"]},
+            parts | {"能否公开": "保密", "公开摘要": TEASER, "标题": PARTS["present"]}, {"标题": "秘密 ★ 某装置"},
         )  # fmt: skip
         wrong = {(error["row"], error["column"]) for error in case.errors}
-        assert wrong == {(4, "内容"), (5, "能否公开"), (6, "最晚什么时候要"), (7, "最晚什么时候要"), (8, "公开摘要")}
+        assert wrong == {(4, "内容"), (5, "能否公开"), (6, "最晚什么时候要"), (7, "最晚什么时候要"), (8, "公开摘要"),
+                         (9, "标题"), (10, "标题")}  # fmt: skip
+        assert not any(PARTS["present"][:8] in error["message"] for error in case.errors), "errors are kept in the open"
 
     def test_a_confidential_row_lands_beside(self, clerk, firm):
         parts = dict(zip(self.LABELS, PARTS.values(), strict=False)) | {"内容": "补一句"}
