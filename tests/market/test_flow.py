@@ -272,7 +272,7 @@ def test_two_people_editing_one_wins_and_one_is_told(clerk, firm):
 
 
 def test_the_trail_names_personal_data_without_copying_it(clerk, firm):
-    listing = draft(clerk, firm)
+    listing = published(clerk, firm)
     values = {"contact_phone": "13900000000", "title": "新标题"}
     actions.edit(listing=listing, values=values, actor=clerk, now=NOW, seen_version=listing.version)
     entry = Entry.objects.filter(subject_kind="market.need", verb="edit").get()

@@ -46,7 +46,7 @@ def test_parts_are_composed_in_their_order_and_one_piece_stays_as_it_is(clerk, f
 
 
 def test_one_part_changes_and_the_text_follows(clerk, firm):
-    made = draft(clerk, firm, text="", **PARTS)
+    made = published(clerk, firm, text="", **PARTS)
     changed = edited(made, {"target": "中性盐雾 480 小时不变色"}, clerk)
     assert "480 小时" in stored(changed).text
     entry = Entry.objects.filter(subject_kind=Need.kind, verb="edit").get()
@@ -100,6 +100,23 @@ class TestConfidential:
         with pytest.raises(Invalid) as why:
             draft(clerk, firm, **SECRET | {"teaser": copy})
         assert "照抄" in why.value.errors["teaser"]
+
+    @pytest.mark.parametrize("before", [[], ["publish", "withdraw", "reopen"]])
+    def test_what_was_said_before_it_became_confidential_and_never_shown_is_not_in_the_trail(self, clerk, firm, before):
+        made = draft(clerk, firm, text="", **PARTS)
+        for step in before:
+            made = stepped(made, step, clerk)
+        made = edited(made, {"what": "代号青鸾的叶片", "title": "青鸾叶片开裂"}, clerk)
+        made = edited(made, {"what": "某型叶片", "title": "叶片开裂"}, clerk)
+        edited(made, {"secrecy": "confidential", "teaser": TEASER}, clerk)
+        rows = Entry.objects.filter(subject_kind=Need.kind, subject_id=str(made.pk))
+        assert "青鸾" not in str(list(rows.values("data", "why")))
+        assert rows.filter(verb="edit")[1].data["changed"].keys() == {"title", "what", "text"}
+
+    def test_what_was_public_is_in_the_trail_with_what_it_said(self, clerk, firm):
+        made = edited(published(clerk, firm, text="", **PARTS), {"what": "换了说法的镀锡铜排"}, clerk)
+        row = Entry.objects.get(subject_kind=Need.kind, subject_id=str(made.pk), verb="edit")
+        assert row.data["changed"]["what"] == PARTS["what"]
 
     def test_a_title_that_copies_the_text_is_refused_at_its_field(self, clerk, firm):
         """Everybody reads the title. Also when it is changed alone, and when an open need becomes confidential."""

@@ -82,6 +82,10 @@ class Need(Listing):
         one piece), `secrecy`, `teaser` (公开摘要). Raises Invalid at `title`, `text`, `rest`, `teaser`."""
         about_words = {*TOLD, "text", "secrecy", "teaser"} & values.keys()
         before = super().take_in({name: value for name, value in values.items() if name not in about_words})
+        # What was never public is named in the trail, not copied into it: it may become confidential before it is.
+        unseen = self.state != "published"
+        if unseen and "title" in before:
+            before["title"] = None
         if not about_words:
             if self.is_confidential and "title" in before:
                 _no_leak(self.title, "", self.words().whole)
@@ -94,11 +98,10 @@ class Need(Listing):
             _no_leak(self.title, teaser, new.whole)
         told = [name for name in TOLD if (old.in_parts or new.in_parts) and getattr(old, name) != getattr(new, name)]
         told += ["text"] if old.whole != new.whole else []
-        # What was never public is named in the trail, not copied into it.
-        hide = CONFIDENTIAL in (was, secrecy)
+        hide = unseen or CONFIDENTIAL in (was, secrecy)
         before |= {name: None if hide else getattr(old, name, old.whole) for name in told}
         before |= {"secrecy": was} if secrecy != was else {}
-        before |= {"teaser": summary} if teaser != summary else {}
+        before |= {"teaser": None if unseen else summary} if teaser != summary else {}
         self.secrecy, self._beside, self._opened = secrecy, new, was == CONFIDENTIAL != secrecy
         public = Words() if secrecy == CONFIDENTIAL or not new.in_parts else new
         for name in TOLD:
