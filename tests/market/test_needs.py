@@ -7,11 +7,13 @@ from tests.market.conftest import NOW, account, member, organisation
 from tests.market.sheets import HEADINGS, Sheet, good
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked, confirmed
+from triplehelix.foundation.sheet import read_table
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.needs import completeness, twins
 from triplehelix.market.needs.models import Confidential, Need
 from triplehelix.market.needs.words import Words
+from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -234,6 +236,25 @@ class TestImport:
         assert shown.rest == "补一句" and shown.text.endswith("补一句。")
         assert (hidden.text, hidden.words().what) == (TEASER, PARTS["what"])
         assert shown.sketch and hidden.sketch
+
+    def test_no_sheet_of_needs_lies_in_plain_text(self, clerk, firm, settings, tmp_path):
+        """Nor its copy with the wrong cells marked; those from before are sealed when the worker comes to them."""
+        settings.MEDIA_ROOT = tmp_path
+        parts = dict(zip(self.LABELS, PARTS.values(), strict=False))
+        case = self.landed(clerk, firm, parts | {"能否公开": "保密", "公开摘要": TEASER, "技术领域": "炼金"})
+        assert case.state == "wrong" and case.annotated.sealed and case.file.sealed
+        lying = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert len(lying) == 2 and all(path.suffix == ".sealed" for path in lying)
+        with case.annotated.open() as stream:
+            assert PARTS["what"] in str(read_table(stream).lines)
+        File.objects.update(sealed=False)
+        for one in (case.file, case.annotated):
+            content = one.open().read()
+            one.refresh_from_db()
+            one.path.write_bytes(content)
+        assert (imports.seal_sheets(now=NOW), imports.seal_sheets(now=NOW)) == (2, 0)
+        case.file.refresh_from_db()
+        assert case.file.sealed and case.file.open().read()
 
 
 def test_a_submitted_confidential_need_is_approved_by_an_officer(county, db):

@@ -33,7 +33,7 @@ BATCH = 1000
 
 def kind_of(what: str) -> Kind:
     """The kind of sheet for one of the two listings."""
-    return Kind(what, NAMES[what], _schema(what), _check, _write)
+    return Kind(what, NAMES[what], _schema(what), _check, _write, sealed=what == Need.kind)
 
 
 def landed(case: Import) -> "QuerySet[Listing] | None":
