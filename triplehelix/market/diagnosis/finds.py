@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import BooleanField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, TruncDate
@@ -104,11 +105,11 @@ def answered(since: date | None = None, until: date | None = None) -> "QuerySet[
     return with_answers(_between("answered_at", since, until).filter(answered_at__isnull=False))
 
 
-def in_time(found: "QuerySet[Diagnosis]", since: date, until: date) -> "QuerySet[Diagnosis]":
+def in_time(found: "QuerySet[Any]", since: date, until: date) -> "QuerySet[Any]":
     """Of `came` or `answered`, those in time that are their need's first of these days (both included): what was not
     answered is not made good by taking the need back and publishing it again."""
-    missed = came(since, until).filter(answered_in_time=False).order_by()
-    earlier = missed.filter(need=OuterRef("need"), started_at__lt=OuterRef("started_at"))
+    asked: QuerySet[Any] = came(since, until).order_by()
+    earlier = asked.filter(answered_in_time=False, need=OuterRef("need"), started_at__lt=OuterRef("started_at"))
     return found.filter(~Exists(earlier), answered_in_time=True)
 
 
