@@ -71,13 +71,39 @@ def store(content=PDF, name="合同.pdf", actor=None, **more):
         ("一段话 🙂\r\n\t".encode(), "a.txt", "text/plain; charset=utf-8"),
         (b"<script>alert(1)</script>", "a.html", "text/plain; charset=utf-8"),
         (PDF, "a.png", "application/pdf"),  # the name lies, the bytes do not
+        (b"\r\n" + PDF + b"startxref\n0\n%%EOF", "a.pdf", "application/pdf"),
+        (b"x" * 900 + b"\n" + PDF + b"startxref\n0\n%%EOF", "a.pdf", "application/pdf"),
+        ("说明：%PDF-1.7 是文件头".encode(), "a.txt", "text/plain; charset=utf-8"),
     ],
 )
 def test_the_bytes_decide_what_a_file_is(content, name, content_type):
     assert kinds.kind_of(content, name).content_type == content_type
 
 
+def old(*streams, text=b""):
+    """The container of old Office files, with these streams in its directory."""
+    entries = [name.encode("utf-16-le").ljust(64, b"\0") + (2 * len(name) + 2).to_bytes(2, "little") + b"\x02"
+               for name in streams]  # fmt: skip
+    return kinds.CFB.ljust(512, b"\0") + b"".join(one.ljust(128, b"\0") for one in entries) + text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (package("OFD.xml", "Doc_0/Document.xml"), "不能接收OFD 版式文件；请导出为 PDF"),
+        (package("[Content_Types].xml", "ppt/presentation.xml"), "不能接收演示文稿（.pptx）；请导出为 PDF"),
+        (package("a.pdf"), "不能接收压缩包"),
+        (old("WordDocument", text="请看 Workbook 一节".encode("utf-16-le")), "旧版 Office"),
+        (old("WordDocument", "Workbook"), "旧版 Office"),  # a table lies in the text
+    ],
+)
+def test_what_is_not_taken_is_told_what_to_do(content, said):
+    with pytest.raises(Unacceptable, match=said):
+        kinds.kind_of(content, "a.bin")
+
+
 def test_an_old_workbook_is_taken():
+    assert kinds.kind_of(old("Workbook"), "a.xls") == kinds.XLS
     assert kinds.kind_of(OLD_XLS.read_bytes(), "a.xls") == kinds.XLS
 
 
