@@ -12,6 +12,7 @@ from tests.market.conftest import account, member, office, organisation
 from tests.market.sheets import code
 from tests.market.test_flow import VALUES
 from tests.market.test_needs import PARTS, SECRET, TEASER
+from triplehelix.doors.web import visit_form
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.market.diagnosis import actions as diagnoses
 from triplehelix.market.listings import actions as listings
@@ -142,6 +143,11 @@ class TestDevice:
             "icons",
         }
         assert re.findall(r'(?:href|src)="(?!/|#|https?:)[^"]', page) == []
+
+    def test_a_whole_name_beyond_those_the_card_offers_is_found(self, device, firm, monkeypatch):
+        monkeypatch.setattr(visit_form, "MOST_FIRMS", 0)
+        answer = device.post("/visits/new/", card(firm, organisation=f" {firm.name} "), headers=JSON)
+        assert answer.status_code == 201 and Visit.objects.get().organisation == firm
 
     def test_the_card_offers_nobody_elses_firms(self, device, firm, stranger):
         other = stranger.memberships.get().organisation
