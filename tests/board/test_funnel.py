@@ -16,6 +16,7 @@ from triplehelix.board.funnel.access import may_open, units_of
 from triplehelix.board.funnel.stages import BY_CODE, STAGES, Span, figures, happened, reached
 from triplehelix.market.contracts import actions as contracts
 from triplehelix.market.diagnosis import actions as diagnosis
+from triplehelix.records.steps.actions import take
 
 #: The whole story happens in these days; NOW of the table is 23 November 2026.
 SPAN = Span(date(2026, 1, 1), date(2026, 12, 31))
@@ -103,6 +104,19 @@ def test_worked_by_hand(told):
     }
     money = next(one for one in figures(SPAN) if one.stage.code == "paid")
     assert money.fen == PRICE * 4 // 10
+
+
+def test_a_need_taken_back_and_published_again_is_not_answered_in_time_by_that(table):
+    """Nobody answers for ten days; the firm takes it back, publishes it again and is answered the same day."""
+    diagnosis.follow(need_id=table.need.pk, now=table.now)
+    table.days(10)
+    gone = take(case=table.need, step="withdraw", actor=table.clerk, now=table.now, seen_version=table.need.version)
+    diagnosis.follow(need_id=gone.pk, now=table.now)
+    for step in ("reopen", "publish"):
+        gone = take(case=gone, step=step, actor=table.clerk, now=table.now, seen_version=gone.version)
+    again = diagnosis.follow(need_id=gone.pk, now=table.now)
+    judged(taken(again, table.manager, table.now), table.manager, now=table.now)
+    assert (by_code()["needs"], by_code()["answered"]) == ((1, 100, 1), (0, 0, 0))
 
 
 def test_what_went_back_is_no_money_that_arrived(told):

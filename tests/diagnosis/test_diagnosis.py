@@ -1,6 +1,7 @@
 """Every need gets an answer within two working days: ready, to be refined, or long-term, with the reason."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,7 @@ from tests.market.test_flow import draft, published, stepped
 from tests.market.test_needs import SECRET
 from tests.records.matrix import matrix
 from tests.records.matrix import taken as step_taken
-from triplehelix.market.diagnosis import actions, clock, finds
+from triplehelix.market.diagnosis import actions, clock, finds, follower
 from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.diagnosis.models import Diagnosis, Question
 from triplehelix.market.needs.models import Need
@@ -342,6 +343,23 @@ class TestFigures:
         assert late.answered_in_time is False
         early = finds.with_answers(Diagnosis.objects.filter(answered_at=None), on=date(2026, 11, 25)).get()
         assert early.answered_in_time is None
+
+    @pytest.mark.parametrize(("after", "told"), [(1, None), (10, False)])
+    def test_what_the_firm_took_back_within_the_term_asked_for_no_answer(
+        self, clerk, firm, manager, monkeypatch, after, told
+    ):
+        """Taken back after the term it had gone without one, whatever is published and answered afterwards."""
+        case, later = opened(clerk, firm), NOW + after * DAY
+        monkeypatch.setattr(follower, "timezone", SimpleNamespace(now=lambda: later))
+        gone = stepped(case.need, "withdraw", clerk, later)
+        followed()
+        again = stepped(stepped(gone, "reopen", clerk, later), "publish", clerk, later)
+        followed()
+        judged(taken(finds.of_need(again), manager, later), manager, now=later)
+        assert [one.answered_in_time for one in finds.came()] == [told, True]
+        first, last = NOW.date(), (NOW + 20 * DAY).date()
+        for found in (finds.came(first, last), finds.answered(first, last)):
+            assert finds.in_time(found, first, last).exists() is (told is None)
 
     def test_whoever_has_to_answer_is_told_once(self, clerk, firm, officer, manager):
         case = opened(clerk, firm)

@@ -1,10 +1,13 @@
 """Lists ask the same few questions of the database whether they show one row or three; htmx gets the same rows."""
 
 import re
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.doors.conftest import draft, published
+from triplehelix.doors.web.views import listings
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 
@@ -93,3 +96,15 @@ def test_odd_words_in_a_filter_are_only_words(client, clerk, firm, words):
     answer = client.get("/needs/", {"q": words, "chain": words, "field": words, "sort": words})
     assert answer.status_code == 200
     assert "<script>alert" not in answer.content.decode()
+
+
+def test_an_export_that_does_not_hold_everything_says_so(client, clerk, firm, monkeypatch):
+    more(clerk, firm, 3)
+    monkeypatch.setattr(listings, "MOST_EXPORTED", 2)
+    rows = list(load_workbook(BytesIO(client.get("/needs/export.xlsx").content)).active.values)
+    assert len(rows) == 1 + 2 + 1 and "只导出了前 2 条" in rows[-1][1]
+    assert "表格只含前 2 条" in client.get("/needs/").text
+    monkeypatch.setattr(listings, "MOST_EXPORTED", 3)
+    rows = list(load_workbook(BytesIO(client.get("/needs/export.xlsx").content)).active.values)
+    assert len(rows) == 1 + 3 and "只导出了" not in str(rows)
+    assert "表格只含前" not in client.get("/needs/").text

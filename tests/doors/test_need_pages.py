@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from tests.diagnosis.conftest import judged, taken
 from tests.doors.conftest import published
-from tests.market.conftest import account, office
+from tests.market.conftest import account, member, office, organisation
 from tests.market.sheets import code
+from tests.market.test_flow import VALUES
 from tests.market.test_needs import PARTS, SECRET, TEASER
+from triplehelix.doors.web import visit_form
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.market.diagnosis import actions as diagnoses
+from triplehelix.market.listings import actions as listings
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import texts
 from triplehelix.market.needs.models import Need
@@ -20,6 +23,7 @@ from triplehelix.market.visits import actions as visits
 from triplehelix.market.visits.models import Visit
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
+from triplehelix.records.steps.actions import take
 
 JSON = {"Accept": "application/json"}
 
@@ -71,6 +75,7 @@ class TestSending:
             ({"talent_count": "3"}, "talent_text"), ({"finance_wan": "0", "finance_text": "缺钱"}, "finance_wan"),
             ({"price_wan": "一百"}, "price_wan"), ({"met_phone": "打前台"}, "met_phone"), ({"uuid": "7"}, "uuid"),
             ({"secrecy": "confidential", "teaser": "即" + PARTS["present"]}, "teaser"),
+            ({"secrecy": "confidential", "teaser": TEASER, "title": PARTS["present"]}, "title"),
         ],
     )  # fmt: skip
     def test_what_is_wrong_comes_back_at_its_field(self, device, firm, more, field):
@@ -138,6 +143,11 @@ class TestDevice:
             "icons",
         }
         assert re.findall(r'(?:href|src)="(?!/|#|https?:)[^"]', page) == []
+
+    def test_a_whole_name_beyond_those_the_card_offers_is_found(self, device, firm, monkeypatch):
+        monkeypatch.setattr(visit_form, "MOST_FIRMS", 0)
+        answer = device.post("/visits/new/", card(firm, organisation=f" {firm.name} "), headers=JSON)
+        assert answer.status_code == 201 and Visit.objects.get().organisation == firm
 
     def test_the_card_offers_nobody_elses_firms(self, device, firm, stranger):
         other = stranger.memberships.get().organisation
@@ -245,6 +255,29 @@ class TestNeedForm:
         client.force_login(clerk)
         answer = client.post("/needs/new/", {"title": "空", "field": "新材料"})
         assert list(answer.context["form"].errors) == ["what"]
+
+    def test_a_title_that_gives_the_words_away_is_said_at_the_title(self, client, clerk, firm):
+        client.force_login(clerk)
+        form = {"field": "新材料", **SECRET, "title": PARTS["present"]}
+        page = client.post("/needs/new/", form)
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["title"])
+        given = {**SECRET, "title": PARTS["present"], "field": "新材料", "organisation": firm.uscc}
+        answer = client.post("/api/needs", given, content_type="application/json")
+        assert (answer.status_code, "标题人人可见" in str(answer.json())) == (422, True)
+        assert not Need.objects.exists()
+
+    def test_the_page_asks_an_officer_for_the_reason_of_a_return(self, client, county):
+        now, firm = timezone.now(), organisation(9100, confirmed=False)
+        clerk = member(account("new"), firm)
+        made = listings.create(model=Need, organisation=firm, values=VALUES, actor=clerk, now=now)
+        take(case=made, step="submit", actor=clerk, now=now, seen_version=made.version)
+        client.force_login(county)
+        assert "退回修改时必填" in client.get(f"/needs/{made.pk}/").text
+        answer = client.post(f"/needs/{made.pk}/steps/return/", {"seen_version": 2, "note": ""})
+        assert (answer.status_code, "请写明要改什么" in answer.text) == (409, True)
+        given = {"seen_version": 2, "note": ""}
+        answer = client.post(f"/api/needs/{made.pk}/steps/return", given, content_type="application/json")
+        assert (answer.status_code, "请写明要改什么" in str(answer.json())) == (409, True)
 
 
 def test_people_of_the_firm_are_not_offered_its_need_to_judge(client, clerk, firm, county, manager):

@@ -245,6 +245,31 @@ def test_an_empty_list_is_not_published(officer):
     assert not PublishedList.objects.exists()
 
 
+def test_more_than_a_list_holds_is_refused_and_not_cut_off(client, officer, clerk, firm, monkeypatch):
+    """Cut off, entries published before would be told as gone, in a list nobody can change."""
+    chains = ("LC01", "LC01", "LC02")
+    for text, chain in enumerate(chains):
+        put(clerk, firm, text=text, chain=chain)
+    publish_list(officer, wanted(period="2026Q3"))
+    monkeypatch.setattr(prepare, "MOST_ROWS", 2)
+    with pytest.raises(Invalid) as why:
+        publish_list(officer)
+    assert why.value.errors == {"scope": "这个范围有 3 条，一份清单最多 2 条：请按产业链或县区分别发布"}
+    client.force_login(officer)
+    given = {"kind": "needs", "scope": "city", "place": "", "period": "2026Q4"}
+    for page in (client.get("/lists/new/", given), client.post("/lists/new/", given | {"seen": "x"})):
+        assert page.status_code == 422 and "请按产业链或县区分别发布" in page.text
+    assert "请按产业链或县区分别发布" in client.post("/lists/ask/", given, follow=True).text
+    answer = client.get("/api/lists/preview", given)
+    assert answer.status_code == 422 and "scope" in str(answer.json())
+    # What stays out makes no list too long.
+    last = Need.objects.latest("pk")
+    take(case=last, step="withdraw", actor=clerk, now=NOW, seen_version=last.version)
+    found = prepare.preview(wanted=wanted(), now=NOW)
+    assert (len(found.rows), len(found.out), len(found.gone)) == (2, 1, 1)
+    assert len(prepare.preview(wanted=wanted(scope="chain", place="LC01"), now=NOW).rows) == 2
+
+
 def test_the_same_need_twice_is_flagged(officer, clerk, firm):
     put(clerk, firm, title="铜排三个月发黑")
     again = put(clerk, firm, title="镀锡铜排表面变色", text=0)

@@ -57,7 +57,7 @@ def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(
 ):
     listing = put_into(draft(clerk, firm, model), state)
     actor = None if relation == "system" else request.getfixturevalue(PEOPLE[relation])
-    assert taken(listing, step, actor, NOW) is may
+    assert taken(listing, step, actor, NOW, note="请写明指标") is may
 
 
 def test_the_flow_is_the_one_people_agreed_on():
@@ -93,6 +93,18 @@ def test_a_firm_nobody_has_checked_submits_and_an_officer_publishes(db, county):
     waiting = stepped(listing, "submit", clerk)
     assert Message.objects.get().to == "county@example.com"
     assert stepped(waiting, "approve", county).state == "published"
+
+
+@pytest.mark.parametrize("note", ["", "   ", "改改"])
+def test_nothing_is_returned_without_a_reason(db, county, note):
+    firm = organisation(9100, confirmed=False)
+    clerk = member(account("new"), firm)
+    waiting = stepped(draft(clerk, firm), "submit", clerk)
+    with pytest.raises(Refused, match="请写明要改什么"):
+        take(case=waiting, step="return", actor=county, now=NOW, seen_version=waiting.version, note=note)
+    Message.objects.all().delete()
+    take(case=waiting, step="return", actor=county, now=NOW, seen_version=waiting.version, note="请写要达到的指标")
+    assert "请写要达到的指标" in Message.objects.get(to="new@example.com").body
 
 
 def test_too_little_text_is_not_published(clerk, firm):
@@ -260,7 +272,7 @@ def test_two_people_editing_one_wins_and_one_is_told(clerk, firm):
 
 
 def test_the_trail_names_personal_data_without_copying_it(clerk, firm):
-    listing = draft(clerk, firm)
+    listing = published(clerk, firm)
     values = {"contact_phone": "13900000000", "title": "新标题"}
     actions.edit(listing=listing, values=values, actor=clerk, now=NOW, seen_version=listing.version)
     entry = Entry.objects.filter(subject_kind="market.need", verb="edit").get()

@@ -7,11 +7,13 @@ from tests.market.conftest import NOW, account, member, organisation
 from tests.market.sheets import HEADINGS, Sheet, good
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked, confirmed
+from triplehelix.foundation.sheet import read_table
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.needs import completeness, twins
 from triplehelix.market.needs.models import Confidential, Need
 from triplehelix.market.needs.words import Words
+from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -46,7 +48,7 @@ def test_parts_are_composed_in_their_order_and_one_piece_stays_as_it_is(clerk, f
 
 
 def test_one_part_changes_and_the_text_follows(clerk, firm):
-    made = draft(clerk, firm, text="", **PARTS)
+    made = published(clerk, firm, text="", **PARTS)
     changed = edited(made, {"target": "中性盐雾 480 小时不变色"}, clerk)
     assert "480 小时" in stored(changed).text
     entry = Entry.objects.filter(subject_kind=Need.kind, verb="edit").get()
@@ -100,6 +102,45 @@ class TestConfidential:
         with pytest.raises(Invalid) as why:
             draft(clerk, firm, **SECRET | {"teaser": copy})
         assert "照抄" in why.value.errors["teaser"]
+
+    @pytest.mark.parametrize("before", [[], ["publish", "withdraw", "reopen"]])
+    def test_what_was_said_before_it_became_confidential_and_never_shown_is_not_in_the_trail(self, clerk, firm, before):
+        made = draft(clerk, firm, text="", **PARTS)
+        for step in before:
+            made = stepped(made, step, clerk)
+        made = edited(made, {"what": "代号青鸾的叶片", "title": "青鸾叶片开裂"}, clerk)
+        made = edited(made, {"what": "某型叶片", "title": "叶片开裂"}, clerk)
+        edited(made, {"secrecy": "confidential", "teaser": TEASER}, clerk)
+        rows = Entry.objects.filter(subject_kind=Need.kind, subject_id=str(made.pk))
+        assert "青鸾" not in str(list(rows.values("data", "why")))
+        assert rows.filter(verb="edit")[1].data["changed"].keys() == {"title", "what", "text"}
+
+    def test_what_was_public_is_in_the_trail_with_what_it_said(self, clerk, firm):
+        made = edited(published(clerk, firm, text="", **PARTS), {"what": "换了说法的镀锡铜排"}, clerk)
+        row = Entry.objects.get(subject_kind=Need.kind, subject_id=str(made.pk), verb="edit")
+        assert row.data["changed"]["what"] == PARTS["what"]
+
+    def test_a_title_that_copies_the_text_is_refused_at_its_field(self, clerk, firm):
+        """Everybody reads the title. Also when it is changed alone, and when an open need becomes confidential."""
+        copy = "难题：" + PARTS["present"]
+        for values in (SECRET | {"title": copy}, SECRET | {"title": "铜排 " + PARTS["present"].upper()}):
+            with pytest.raises(Invalid) as why:
+                draft(clerk, firm, **values)
+            assert list(why.value.errors) == ["title"] and "照抄" in why.value.errors["title"]
+        made = published(clerk, firm, **SECRET)
+        with pytest.raises(Invalid) as why:
+            edited(made, {"title": copy}, clerk)
+        assert list(why.value.errors) == ["title"]
+        opened = draft(clerk, firm, text="", title=copy, **PARTS)
+        with pytest.raises(Invalid):
+            edited(opened, {"secrecy": "confidential", "teaser": TEASER}, clerk)
+        assert stored(opened).secrecy == "open"
+
+    def test_one_whose_title_copied_the_text_before_that_was_asked_is_not_published(self, clerk, firm):
+        made = draft(clerk, firm, **SECRET)
+        Need.objects.filter(pk=made.pk).update(title=PARTS["present"])
+        with pytest.raises(Refused, match="标题人人可见"):
+            stepped(stored(made), "publish", clerk)
 
     def test_the_database_refuses_confidential_words_in_the_open_columns(self, clerk, firm):
         made = published(clerk, firm, **SECRET)
@@ -179,9 +220,12 @@ class TestImport:
             parts | {"能否公开": "保密", "公开摘要": TEASER},
             {"内容": ""}, {"能否公开": "涉密"}, {"最晚什么时候要": "2026-01-01"}, {"最晚什么时候要": "明年"},
             parts | {"能否公开": "保密", "公开摘要": "即" + PARTS["present"]},
+            parts | {"能否公开": "保密", "公开摘要": TEASER, "标题": PARTS["present"]}, {"标题": "秘密 ★ 某装置"},
         )  # fmt: skip
         wrong = {(error["row"], error["column"]) for error in case.errors}
-        assert wrong == {(4, "内容"), (5, "能否公开"), (6, "最晚什么时候要"), (7, "最晚什么时候要"), (8, "公开摘要")}
+        assert wrong == {(4, "内容"), (5, "能否公开"), (6, "最晚什么时候要"), (7, "最晚什么时候要"), (8, "公开摘要"),
+                         (9, "标题"), (10, "标题")}  # fmt: skip
+        assert not any(PARTS["present"][:8] in error["message"] for error in case.errors), "errors are kept in the open"
 
     def test_a_confidential_row_lands_beside(self, clerk, firm):
         parts = dict(zip(self.LABELS, PARTS.values(), strict=False)) | {"内容": "补一句"}
@@ -192,6 +236,25 @@ class TestImport:
         assert shown.rest == "补一句" and shown.text.endswith("补一句。")
         assert (hidden.text, hidden.words().what) == (TEASER, PARTS["what"])
         assert shown.sketch and hidden.sketch
+
+    def test_no_sheet_of_needs_lies_in_plain_text(self, clerk, firm, settings, tmp_path):
+        """Nor its copy with the wrong cells marked; those from before are sealed when the worker comes to them."""
+        settings.MEDIA_ROOT = tmp_path
+        parts = dict(zip(self.LABELS, PARTS.values(), strict=False))
+        case = self.landed(clerk, firm, parts | {"能否公开": "保密", "公开摘要": TEASER, "技术领域": "炼金"})
+        assert case.state == "wrong" and case.annotated.sealed and case.file.sealed
+        lying = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert len(lying) == 2 and all(path.suffix == ".sealed" for path in lying)
+        with case.annotated.open() as stream:
+            assert PARTS["what"] in str(read_table(stream).lines)
+        File.objects.update(sealed=False)
+        for one in (case.file, case.annotated):
+            content = one.open().read()
+            one.refresh_from_db()
+            one.path.write_bytes(content)
+        assert (imports.seal_sheets(now=NOW), imports.seal_sheets(now=NOW)) == (2, 0)
+        case.file.refresh_from_db()
+        assert case.file.sealed and case.file.open().read()
 
 
 def test_a_submitted_confidential_need_is_approved_by_an_officer(county, db):

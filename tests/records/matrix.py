@@ -31,11 +31,11 @@ def matrix(workflow, relations=()):
     return [Cell(one.state.code, one.step.code, one.relation, one.allowed) for one in workflow.matrix(asked)]
 
 
-def taken(case, step, actor, now):
+def taken(case, step, actor, now, note=""):
     """Whether the step was taken; what was refused must have changed nothing."""
     before = (case.state, case.version)
     try:
-        after = take(case=case, step=step, actor=actor, now=now, seen_version=case.version)
+        after = take(case=case, step=step, actor=actor, now=now, seen_version=case.version, note=note)
     except Refused:
         case.refresh_from_db()
         assert (case.state, case.version) == before

@@ -9,11 +9,13 @@ from pathlib import Path
 import msoffcrypto
 import pytest
 import xlsxwriter
+from cryptography.fernet import Fernet
 
 from tests.records.cases import Thread
 from tests.records.conftest import NOW
-from triplehelix.records.evidence import actions, finds, kinds
+from triplehelix.records.evidence import actions, disk, finds, kinds
 from triplehelix.records.evidence.actions import Unacceptable
+from triplehelix.records.evidence.check import problems
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.trail.models import Entry
@@ -69,13 +71,39 @@ def store(content=PDF, name="合同.pdf", actor=None, **more):
         ("一段话 🙂\r\n\t".encode(), "a.txt", "text/plain; charset=utf-8"),
         (b"<script>alert(1)</script>", "a.html", "text/plain; charset=utf-8"),
         (PDF, "a.png", "application/pdf"),  # the name lies, the bytes do not
+        (b"\r\n" + PDF + b"startxref\n0\n%%EOF", "a.pdf", "application/pdf"),
+        (b"x" * 900 + b"\n" + PDF + b"startxref\n0\n%%EOF", "a.pdf", "application/pdf"),
+        ("说明：%PDF-1.7 是文件头".encode(), "a.txt", "text/plain; charset=utf-8"),
     ],
 )
 def test_the_bytes_decide_what_a_file_is(content, name, content_type):
     assert kinds.kind_of(content, name).content_type == content_type
 
 
+def old(*streams, text=b""):
+    """The container of old Office files, with these streams in its directory."""
+    entries = [name.encode("utf-16-le").ljust(64, b"\0") + (2 * len(name) + 2).to_bytes(2, "little") + b"\x02"
+               for name in streams]  # fmt: skip
+    return kinds.CFB.ljust(512, b"\0") + b"".join(one.ljust(128, b"\0") for one in entries) + text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (package("OFD.xml", "Doc_0/Document.xml"), "不能接收OFD 版式文件；请导出为 PDF"),
+        (package("[Content_Types].xml", "ppt/presentation.xml"), "不能接收演示文稿（.pptx）；请导出为 PDF"),
+        (package("a.pdf"), "不能接收压缩包"),
+        (old("WordDocument", text="请看 Workbook 一节".encode("utf-16-le")), "旧版 Office"),
+        (old("WordDocument", "Workbook"), "旧版 Office"),  # a table lies in the text
+    ],
+)
+def test_what_is_not_taken_is_told_what_to_do(content, said):
+    with pytest.raises(Unacceptable, match=said):
+        kinds.kind_of(content, "a.bin")
+
+
 def test_an_old_workbook_is_taken():
+    assert kinds.kind_of(old("Workbook"), "a.xls") == kinds.XLS
     assert kinds.kind_of(OLD_XLS.read_bytes(), "a.xls") == kinds.XLS
 
 
@@ -185,3 +213,47 @@ def test_bytes_nobody_speaks_of_are_swept_after_a_day(media, account):
     assert actions.sweep(now=NOW) == 1
     assert file.path.exists()
     assert not orphan.exists()
+
+
+@pytest.mark.django_db
+def test_what_the_store_has_lost_or_spoilt_is_there_again_when_it_is_handed_in_again(account):
+    file = store(actor=account)
+    file.path.write_bytes(PDF[:-1] + b"x")
+    for _ in range(2):
+        assert store(actor=account) == file
+        assert file.path.read_bytes() == PDF
+        file.path.unlink()
+
+
+@pytest.mark.django_db
+class TestSealed:
+    def test_it_lies_encrypted_and_is_read_as_it_came(self, media, account):
+        file = store(actor=account, sealed=True)
+        lying = [path for path in media.rglob("*") if path.is_file()]
+        assert lying == [file.path] and b"PDF" not in file.path.read_bytes()
+        with file.open() as opened:
+            assert opened.read() == PDF
+        assert list(problems()) == []
+
+    def test_without_its_key_it_is_locked_and_handed_in_again_it_is_readable(self, settings, account):
+        file = store(actor=account, sealed=True)
+        settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+        with pytest.raises(disk.Locked):
+            file.open()
+        assert len(list(problems())) == 1
+        store(actor=account, sealed=True)
+        assert file.open().read() == PDF
+
+    def test_sealed_later_the_plain_bytes_go_when_nobody_needs_them(self, media, account, make_account):
+        file, other = store(actor=account), store(actor=make_account("b@example.com"))
+        plain, past = file.path, (NOW - timedelta(days=2)).timestamp()
+        os.utime(plain, (past, past))
+        file = actions.seal(file=file, now=NOW)
+        assert file.path != plain and file.open().read() == plain.read_bytes() == PDF
+        assert actions.sweep(now=NOW) == 0
+        store(actor=other.uploaded_by, sealed=True)  # the other hands it in again, as confidential
+        assert actions.sweep(now=NOW) == 1 and not plain.exists()
+        assert list(problems()) == []
+        assert store(actor=account).sealed, "once sealed it stays so"
+        rows = Entry.objects.filter(subject_kind="evidence.file", subject_id=str(file.pk))
+        assert [row.verb for row in rows] == ["store", "seal"]

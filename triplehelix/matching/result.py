@@ -12,7 +12,8 @@ class EmptyQuery(ValueError):
 
 @dataclass(frozen=True)
 class Facets:
-    """What a search is narrowed to; empty narrows nothing. Several values of one facet: any of them.
+    """What a search is narrowed to; empty narrows nothing. Several values of one facet: any of them. `subjects` are
+    numbers of listings.
 
     `trl_min` keeps what is at least so mature (GB/T 22900, 1–13); what says no level is left out then.
     """
@@ -23,9 +24,10 @@ class Facets:
     trl_min: int | None = None
     modes: tuple[str, ...] = ()
     organisation: tuple[int, ...] = ()
+    subjects: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.field, self.chain, self.region, self.trl_min, self.modes, self.organisation))
+        return any((self.field, self.chain, self.region, self.trl_min, self.modes, self.organisation, self.subjects))
 
     def narrowing(self, audiences: frozenset[str]) -> Narrowing:
         """These facets and the viewer's audiences as a condition on documents."""
@@ -37,6 +39,7 @@ class Facets:
             ("trl >= %s", self.trl_min),
             ("modes && %s::text[]", list(self.modes)),
             ("organisation = ANY(%s::bigint[])", list(self.organisation)),
+            ("subject_id = ANY(%s::bigint[])", list(self.subjects)),
         ]
         for sql, value in given:
             if value:

@@ -93,12 +93,12 @@ def search(
 
 def match_listing(
     listing: Listing, *, actor: Account | None, now: datetime, top: int = 20, text: str | None = None,
-    second: Second | None = None,
+    second: Second | None = None, facets: Facets | None = None,
 ) -> Result:  # fmt: skip
     """What answers this need, or which needs this achievement answers; an empty result for one without words.
 
     `text` are words to ask with instead of the public ones: those of a confidential need, for who may read them.
-    `second` as in `search`.
+    `second` and `facets` as in `search`.
     """
     seen = audiences_of(actor, timezone.localdate(now))
     wish, offer, kind = None, None, Achievement.kind
@@ -109,10 +109,11 @@ def match_listing(
     else:
         raise TypeError(f"nothing is matched with {listing.kind}")
     said = listing.text if text is None else text
+    is_secret = text is not None and isinstance(listing, Need) and listing.is_confidential
     try:
         return search(
             title=listing.title, text=said, audiences=seen, kind=kind, top=top, wish=wish, offer=offer, now=now,
-            second=second, is_secret=text is not None and isinstance(listing, Need) and listing.is_confidential,
+            second=second, facets=facets, is_secret=is_secret,
         )  # fmt: skip
     except EmptyQuery as why:
         return Result(notices=(str(why),))

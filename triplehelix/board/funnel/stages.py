@@ -40,7 +40,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage. `row` says what a row of `happened` is: need, talk, sale or receipt. `need` is the way from such a row
+    """One stage. `reached` are the needs that have got so far; only the answer's term asks in which days they came.
+    `row` says what a row of `happened` is: need, talk, sale or receipt. `need` is the way from such a row
     to its need, `buyer` to the buyer of a deal that began without one."""
 
     code: str
@@ -50,7 +51,7 @@ class Stage:
     need: str
     buyer: str
     happened: Callable[[Span], Rows]
-    reached: Callable[[], Rows]
+    reached: Callable[[Span], Rows]
 
 
 def _came(span: Span) -> Rows:
@@ -58,8 +59,7 @@ def _came(span: Span) -> Rows:
 
 
 def _answered(span: Span) -> Rows:
-    found: Rows = diagnosis.answered(span.since, span.until)
-    return _needs(found.filter(answered_in_time=True))
+    return _needs(diagnosis.in_time(diagnosis.answered(span.since, span.until), span.since, span.until))
 
 
 def _needs(found: Rows) -> Rows:
@@ -67,32 +67,32 @@ def _needs(found: Rows) -> Rows:
     return Need.objects.select_related("organisation").filter(pk__in=found.order_by().values("need")).order_by("pk")
 
 
-def _in_time() -> Rows:
-    found: Rows = diagnosis.with_answers(diagnosis.rows())
-    return found.filter(answered_in_time=True).order_by().values("need")
+def _in_time(span: Span) -> Rows:
+    came = diagnosis.came(span.since, span.until)
+    return diagnosis.in_time(came, span.since, span.until).order_by().values("need")
 
 
-def _of_sales(**more: Any) -> Callable[[], Rows]:
-    return lambda: Sale.objects.filter(need__isnull=False, **more).order_by().values("need")
+def _of_sales(**more: Any) -> Callable[[Span], Rows]:
+    return lambda span: Sale.objects.filter(need__isnull=False, **more).order_by().values("need")
 
 
 STAGES = (
     Stage("needs", _("企业需求"), _("提交会诊的需求，一条需求计一次"), "need", "", "", _came,
-          lambda: Need.objects.order_by().values("pk")),
+          lambda span: Need.objects.order_by().values("pk")),
     Stage("answered", _("两个工作日内答复"), _("在期限内得到会诊答复的需求"), "need", "", "", _answered, _in_time),
     Stage("matched", _("有合格对接"), _("双方都接受了引荐的需求；分数高不算"), "need", "", "",
           lambda span: introductions.with_qualified_match(span.since, span.until).order_by("pk"),
-          lambda: Introduction.objects.filter(accepted_at__isnull=False).order_by().values("need")),
+          lambda span: Introduction.objects.filter(accepted_at__isnull=False).order_by().values("need")),
     Stage("talks", _("洽谈、考察"), _("实际举行、登记了结果的洽谈和考察"), "talk", "introduction__need__", "",
           lambda span: introductions.talks(span.since, span.until),
-          lambda: Meeting.objects.filter(held_on__isnull=False).order_by().values("introduction__need")),
+          lambda span: Meeting.objects.filter(held_on__isnull=False).order_by().values("introduction__need")),
     Stage("contracts", _("登记的技术合同"), _("经登记机构认定登记的合同；意向不是合同，不计"), "sale", "need__",
           "buyer__", lambda span: contracts.contracts(span.since, span.until),
           _of_sales(contract__registrations__outcome="registered")),
     Stage("paid", _("到账"), _("有银行回单的到账，减去退款；作价入股的看登记证明，不计金额"), "receipt",
           "contract__sale__need__", "contract__sale__buyer__",
           lambda span: contracts.moved(span.since, span.until).order_by("-on", "-pk"),
-          lambda: contracts.kept_payments().filter(need__isnull=False).order_by().values("need")),
+          lambda span: contracts.kept_payments().filter(need__isnull=False).order_by().values("need")),
     Stage("landed", _("成功落地"), _("合同已登记，已付到规定比例，项目在本市实施"), "sale", "need__", "buyer__",
           lambda span: contracts.landed(span.since, span.until), _of_sales(landed_on__isnull=False)),
 )  # fmt: skip
@@ -107,7 +107,7 @@ def happened(stage: Stage, span: Span, unit: str = "") -> Rows:
 def reached(stage: Stage, span: Span, unit: str = "") -> Rows:
     """Of the needs that came in these days, those that have got as far as this stage."""
     came = _came(span).filter(organisation__unit=unit) if unit else _came(span)
-    return came.filter(pk__in=stage.reached())
+    return came.filter(pk__in=stage.reached(span))
 
 
 def _of_unit(stage: Stage, unit: str) -> Q:

@@ -134,7 +134,8 @@ class VisitForm(NeedForm):
             if known is None and not name:
                 raise Invalid({"organisation_name": _("平台上还没有这家企业：请填企业全称，送达时一并登记")})
             return known, code.group().upper(), name
-        known = next((one for one in self.firms if one.name == typed.strip()), None)
+        # Among all of them: the list the page offers may be cut.
+        known = access.may_visit(self.visitor, self.on).filter(name=typed.strip()).first()
         if known is None:
             raise Invalid({"organisation": _("没有找到这家企业：请从列表里选，或写 18 位统一社会信用代码")})
         return known, known.uscc, known.name

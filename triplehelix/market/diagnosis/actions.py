@@ -78,8 +78,8 @@ def _came(need: Need) -> tuple[datetime | None, Entry | None]:
 
 
 def _drop(case: Diagnosis, left: Entry | None, now: datetime) -> None:
-    """An officer who returned a submitted need, saying why, has answered it."""
-    if left is not None and left.verb == "return" and case.answered_at is None:
+    """An officer who returned a submitted need, saying why, has answered it; without a reason there is no answer."""
+    if left is not None and left.verb == "return" and left.why.strip() and case.answered_at is None:
         Diagnosis.objects.filter(pk=case.pk).update(answered_at=left.at)
     take(case=case, step="drop", actor=None, now=now, seen_version=case.version)
 

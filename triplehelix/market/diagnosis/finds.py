@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import BooleanField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from triplehelix.market.diagnosis import access
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.models import Account
+from triplehelix.records.trail.models import Entry
 
 #: Whose turn it is, by state.
 OFFICES_TURN = ("waiting", "taken")
@@ -71,10 +73,12 @@ def asked(diagnosis: Diagnosis, *, closed: bool) -> list[Asked]:
 
 def with_answers(found: "QuerySet[Diagnosis]", on: date | None = None) -> "QuerySet[Diagnosis]":
     """With `answered_in_time`: whether the first answer came by the last day of the first term; None while it is open
-    within the term, or where no calendar told the last day. `on` is today unless given."""
+    within the term, where the firm took the need back within it, or where no calendar told the last day. `on` is today
+    unless given."""
     told = Case(
         When(first_due_on=None, then=Value(None)),
         When(answered_at=None, first_due_on__gte=on or timezone.localdate(), then=Value(None)),
+        When(Q(answered_at=None, state="dropped") & Q(Exists(_dropped_within_term())), then=Value(None)),
         When(answered_at=None, then=Value(False)),
         When(answered_day__lte=F("first_due_on"), then=Value(True)),
         default=Value(False),
@@ -82,6 +86,13 @@ def with_answers(found: "QuerySet[Diagnosis]", on: date | None = None) -> "Query
     )
     day = TruncDate("answered_at", tzinfo=timezone.get_default_timezone())
     return found.annotate(answered_day=day).annotate(answered_in_time=told)
+
+
+def _dropped_within_term() -> "QuerySet[Entry]":
+    """The trail row by which a diagnosis was dropped, of those dropped by the last day of the first term."""
+    row = Entry.objects.filter(subject_kind=Diagnosis.kind, subject_id=Cast(OuterRef("pk"), CharField()), verb="drop")
+    day = TruncDate("at", tzinfo=timezone.get_default_timezone())
+    return row.annotate(day=day).filter(day__lte=OuterRef("first_due_on"))
 
 
 def came(since: date | None = None, until: date | None = None) -> "QuerySet[Diagnosis]":
@@ -92,6 +103,14 @@ def came(since: date | None = None, until: date | None = None) -> "QuerySet[Diag
 def answered(since: date | None = None, until: date | None = None) -> "QuerySet[Diagnosis]":
     """Needs first answered in these days (both included), with `answered_in_time`."""
     return with_answers(_between("answered_at", since, until).filter(answered_at__isnull=False))
+
+
+def in_time(found: "QuerySet[Any]", since: date, until: date) -> "QuerySet[Any]":
+    """Of `came` or `answered`, those in time that are their need's first of these days (both included): what was not
+    answered is not made good by taking the need back and publishing it again."""
+    asked: QuerySet[Any] = came(since, until).order_by()
+    earlier = asked.filter(answered_in_time=False, need=OuterRef("need"), started_at__lt=OuterRef("started_at"))
+    return found.filter(~Exists(earlier), answered_in_time=True)
 
 
 def _between(field: str, since: date | None, until: date | None) -> "QuerySet[Diagnosis]":

@@ -25,15 +25,17 @@ def table_of(file: File) -> Table:
     """What stands in a file of papers, whatever its shape. Raises SheetError."""
     most = settings.IMPORT_MAX_ROWS
     if not file.content_type.startswith("text/"):
-        return read_table(file.path, name=file.name, max_rows=most, max_bytes=settings.UPLOAD_MAX_BYTES)
+        with file.open() as stream:
+            return read_table(stream, name=file.name, max_rows=most, max_bytes=settings.UPLOAD_MAX_BYTES)
     with file.open() as stream:
-        text = stream.read().decode("gb18030" if "gb18030" in file.content_type else "utf-8")
+        content = stream.read()
+        text = content.decode("gb18030" if "gb18030" in file.content_type else "utf-8")
     if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         rows, kind = records.rows(text), "json"
     elif bibtex.is_bibtex(text):
         rows, kind = bibtex.rows(text), "bibtex"
     else:
-        return read_table(file.path, name=file.name, max_rows=most, max_bytes=settings.UPLOAD_MAX_BYTES)
+        return read_table(content, name=file.name, max_rows=most, max_bytes=settings.UPLOAD_MAX_BYTES)
     if not rows:
         raise SheetError("no_rows", _("文件里没有一项成果"))
     if len(rows) > most:

@@ -163,11 +163,11 @@ def parts(on: date) -> list[Column]:
 
 
 def need_schema(on: date) -> Schema:
-    first = [
-        replace(one, required=False, parse=ruled(rules.NEED["text"], on), help="分项写了的可以不写")
-        if one.key == "text" else one
-        for one in shared(on)
-    ]  # fmt: skip
+    own: dict[str, dict[str, Any]] = {
+        "title": {"parse": ruled(rules.NEED["title"], on)},
+        "text": {"parse": ruled(rules.NEED["text"], on), "required": False, "help": "分项写了的可以不写"},
+    }
+    first = [replace(one, **own.get(one.key, {})) for one in shared(on)]
     return Schema(
         [
             *first,

@@ -35,6 +35,8 @@ class Kind:
     table: Callable[["File"], Table] | None = None
     #: Whether who uploaded may still land it on this day.
     still_may: Callable[["Import", date], bool] = access.still_may
+    #: Whether some of its rows may be confidential: its sheets lie encrypted.
+    sealed: bool = False
 
 
 _known: dict[str, Kind] = {}
@@ -48,3 +50,8 @@ def register(kind: Kind) -> None:
 def of(what: str) -> Kind:
     """The kind of this name. Raises KeyError."""
     return _known[what]
+
+
+def sealed() -> list[str]:
+    """The kinds whose sheets lie encrypted."""
+    return sorted(what for what, kind in _known.items() if kind.sealed)

@@ -33,7 +33,7 @@ BATCH = 1000
 
 def kind_of(what: str) -> Kind:
     """The kind of sheet for one of the two listings."""
-    return Kind(what, NAMES[what], _schema(what), _check, _write)
+    return Kind(what, NAMES[what], _schema(what), _check, _write, sealed=what == Need.kind)
 
 
 def landed(case: Import) -> "QuerySet[Listing] | None":
@@ -148,7 +148,11 @@ def _known(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
 
 
 #: Where a refusal of the need itself stands in the sheet.
-SHOWN_AT = {"text": "内容", "rest": "内容", "teaser": "公开摘要"}
+SHOWN_AT = {"title": "标题", "text": "内容", "rest": "内容", "teaser": "公开摘要"}
+GIVES_AWAY = {
+    "title": gettext_lazy("标题人人可见，却照抄了保密正文，请换一种不带细节的说法"),
+    "teaser": gettext_lazy("公开摘要照抄了保密正文，请换一种不带细节的说法"),
+}
 
 
 def _told(rows: Iterable[tuple[int, dict[str, Any]]], publish: bool) -> Iterable[RowError]:
@@ -162,7 +166,8 @@ def _told(rows: Iterable[tuple[int, dict[str, Any]]], publish: bool) -> Iterable
                 need.take_in(_words(values))
             except Invalid as why:
                 for name, message in why.errors.items():
-                    yield RowError(row, SHOWN_AT[name], message, "words")
+                    # What is kept of an import quotes no confidential words.
+                    yield RowError(row, SHOWN_AT[name], str(GIVES_AWAY.get(name, message)), "words")
                 continue
             if publish and (missing := need.lacks()):
                 yield RowError(row, "公开摘要" if need.is_confidential else "内容", missing, "thin")

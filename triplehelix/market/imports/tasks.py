@@ -39,6 +39,13 @@ def land_sheet(context: JobContext, pk: int) -> None:
         actions.land(pk=pk, now=timezone.now())
 
 
+@app.periodic(cron="50 18 * * *")
+@app.task(name="imports.seal", queue="imports", queueing_lock="imports.seal")
+def seal(timestamp: int) -> None:
+    """Once a day: sheets from before they were sealed as they came, until none is left."""
+    actions.seal_sheets(now=timezone.now())
+
+
 def upload(**given: Any) -> Import:
     """`actions.upload` with the job that checks the sheet: neither is there without the other."""
     with transaction.atomic():

@@ -8,6 +8,7 @@ reconfirmed.
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
@@ -41,6 +42,11 @@ def complete(case: "Listing", actor: Account | None, now: datetime) -> str | Non
     return case.lacks()
 
 
+def with_reason(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+    """Returned without a word, its owner does not know what to change; the reason is the answer of the desk."""
+    return None if len(case.noted) >= 4 else gettext("请写明要改什么，单位会看到")
+
+
 def start_validity(case: "Listing", actor: Account | None, now: datetime) -> None:
     """Publication and reconfirmation both start the 180 days anew."""
     case.published_at = now
@@ -63,7 +69,7 @@ FLOW = Workflow(
     ),
     steps=(
         Step("submit", _("提交"), ("draft",), "submitted", frozenset({OWNER}), (complete,), (), UNIT),
-        Step("return", _("退回修改"), ("submitted",), "draft", OFFICERS, (), (), OWNER),
+        Step("return", _("退回修改"), ("submitted",), "draft", OFFICERS, (with_reason,), (), OWNER),
         Step(
             "publish", _("发布"), ("draft", "submitted"), "published", OWNER, (complete, confirmed), (start_validity,)
         ),

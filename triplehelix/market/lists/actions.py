@@ -31,8 +31,8 @@ def publish(
     `seen` is what the preview showed (Preview.seen). `leave_out` are listings decided against, for the reason
     `left_why`; `not_alike` says that entries flagged as alike were looked at. A correction `replaces` a list of the
     same kind, scope and period and says `why`.
-    Raises Refused (not an officer; the market changed since the preview) and Invalid at `period`, `rows`, `alike`,
-    `left_why`, `why`, `replaces`.
+    Raises Refused (not an officer; the market changed since the preview) and Invalid at `period`, `scope`, `rows`,
+    `alike`, `left_why`, `why`, `replaces`.
     """
     today = timezone.localdate(now)
     if not may_publish(actor, today):

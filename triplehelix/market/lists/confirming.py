@@ -57,7 +57,7 @@ def ask_due(*, now: datetime) -> int:
 def ask(*, wanted: Wanted, actor: Account, now: datetime) -> int:
     """An officer asks the owners of everything of this scope that is left out until it is confirmed; nobody twice
     within some days. Returns how many entries were asked about: of owners nobody can sign in for, none. Raises
-    Refused."""
+    Refused; Invalid at `scope`."""
     if not may_publish(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以征询"))
     found = prepare.preview(wanted=wanted, now=now)

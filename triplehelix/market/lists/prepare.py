@@ -19,8 +19,10 @@ from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import Wanted, kind_of, terms
 from triplehelix.market.lists.table import public_reason
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.rules import Invalid
 
 MODELS: dict[str, type[Listing]] = {"needs": Need, "achievements": Achievement}
+#: More entries make no list: they would be cut off, and what was cut off would be told as gone.
 MOST_ROWS = 20_000
 #: Why an entry stays out, as stored; in words for the officer.
 REASONS = {
@@ -84,7 +86,8 @@ class Preview:
 def preview(
     *, wanted: Wanted, now: datetime, leave_out: Collection[int] = (), replaces: PublishedList | None = None
 ) -> Preview:
-    """Look at the market as it stands. `leave_out` are listings an officer has decided against."""
+    """Look at the market as it stands. `leave_out` are listings an officer has decided against. Raises Invalid at
+    `scope` when it is more than a list holds."""
     inside, out = _sorted_out(wanted, now)
     previous = replaces or finds.latest(wanted.kind, wanted.scope, wanted.place)
     former = {entry.listing_id: entry for entry in previous.entries.all()} if previous else {}
@@ -118,7 +121,8 @@ def in_scope(wanted: Wanted) -> "QuerySet[Any]":
 
 
 def _sorted_out(wanted: Wanted, now: datetime) -> tuple[list[Any], list[Out]]:
-    """Entries that may stand in the list, ordered by chain, unit and age, and those that may not."""
+    """Entries that may stand in the list, ordered by chain, unit and age, and those that may not. Raises Invalid at
+    `scope` when there are too many."""
     limit = now - timedelta(days=terms().confirmed_within)
     types = kind_of(wanted.kind).types
     recent = Q(state="expired", valid_until__gte=limit) | Q(state="withdrawn", list_entries__list__kind=wanted.kind)
@@ -126,13 +130,16 @@ def _sorted_out(wanted: Wanted, now: datetime) -> tuple[list[Any], list[Out]]:
     seen = known.filter(Q(state__in=("published", "submitted")) | recent).distinct()
     inside: list[Any] = []
     out: list[Out] = []
-    for listing in seen.order_by("chain", "organisation__unit", "pk")[:MOST_ROWS]:
+    for listing in seen.order_by("chain", "organisation__unit", "pk"):
         reason = _reason(listing, limit, types, now)
         if reason:
             confirmed = timezone.localdate(listing.published_at) if listing.published_at else None
             out.append(Out(listing, reason, confirmed))
         else:
             inside.append(listing)
+    if len(inside) > MOST_ROWS:
+        said = {"n": len(inside), "most": MOST_ROWS}
+        raise Invalid({"scope": _("这个范围有 %(n)d 条，一份清单最多 %(most)d 条：请按产业链或县区分别发布") % said})
     return inside, out
 
 

@@ -17,7 +17,7 @@ from triplehelix.records.parties.rules import Invalid
 
 OPEN, CONFIDENTIAL = "open", "confidential"
 TOLD = (*PARTS, "rest")
-#: A public summary that repeats a run of so many characters of the confidential text is no summary.
+#: A title or public summary that repeats a run of so many characters of the confidential text gives it away.
 REPEATED = 16
 
 
@@ -79,23 +79,29 @@ class Need(Listing):
 
     def take_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Set these fields; words go where the need's secrecy says. Values: the parts, `rest` or `text` (the words in
-        one piece), `secrecy`, `teaser` (公开摘要). Raises Invalid at `text`, `rest`, `teaser`."""
+        one piece), `secrecy`, `teaser` (公开摘要). Raises Invalid at `title`, `text`, `rest`, `teaser`."""
         about_words = {*TOLD, "text", "secrecy", "teaser"} & values.keys()
         before = super().take_in({name: value for name, value in values.items() if name not in about_words})
+        # What was never public is named in the trail, not copied into it: it may become confidential before it is.
+        unseen = self.state != "published"
+        if unseen and "title" in before:
+            before["title"] = None
         if not about_words:
+            if self.is_confidential and "title" in before:
+                _no_leak(self.title, "", self.words().whole)
             return before
         was, old, summary = self.secrecy, self.words(), self.text if self.is_confidential else ""
         secrecy = values.get("secrecy", was)
         new = old.changed({name: value for name, value in values.items() if name in (*TOLD, "text")})
         teaser = values.get("teaser", summary) if secrecy == CONFIDENTIAL else ""
-        _no_leak(teaser, new.whole)
+        if secrecy == CONFIDENTIAL:
+            _no_leak(self.title, teaser, new.whole)
         told = [name for name in TOLD if (old.in_parts or new.in_parts) and getattr(old, name) != getattr(new, name)]
         told += ["text"] if old.whole != new.whole else []
-        # What was never public is named in the trail, not copied into it.
-        hide = CONFIDENTIAL in (was, secrecy)
+        hide = unseen or CONFIDENTIAL in (was, secrecy)
         before |= {name: None if hide else getattr(old, name, old.whole) for name in told}
         before |= {"secrecy": was} if secrecy != was else {}
-        before |= {"teaser": summary} if teaser != summary else {}
+        before |= {"teaser": None if unseen else summary} if teaser != summary else {}
         self.secrecy, self._beside, self._opened = secrecy, new, was == CONFIDENTIAL != secrecy
         public = Words() if secrecy == CONFIDENTIAL or not new.in_parts else new
         for name in TOLD:
@@ -121,8 +127,9 @@ class Need(Listing):
         if not self.is_confidential:
             return found
         found.pop("text", None)  # of these the text is the summary
-        told = {}
-        if len(self.words().whole) < LEAST_TEXT:
+        whole = self.words().whole
+        told = leaks(self.title, self.text, whole)
+        if len(whole) < LEAST_TEXT:
             told["text"] = gettext("保密正文太短：请至少用 %(n)d 个字说明是什么、现在怎样、要达到什么") % {
                 "n": LEAST_TEXT
             }
@@ -155,8 +162,17 @@ class Confidential(models.Model):
         return f"保密正文 {self.need_id}"
 
 
-def _no_leak(teaser: str, whole: str) -> None:
-    """A summary that repeats the confidential text gives it away."""
-    if teaser and (found := alike.repeats(teaser, whole, REPEATED)):
-        says = gettext("公开摘要照抄了保密正文：“%(found)s…”。请换一种不带细节的说法")
-        raise Invalid({"teaser": says % {"found": found}})
+def leaks(title: str, teaser: str, whole: str) -> dict[str, str]:
+    """What gives the confidential text away in what anybody may read of a need: what to change, by field."""
+    says = {
+        "title": gettext("标题人人可见，却照抄了保密正文：“%(found)s…”。请换一种不带细节的说法"),
+        "teaser": gettext("公开摘要照抄了保密正文：“%(found)s…”。请换一种不带细节的说法"),
+    }
+    found = {name: alike.repeats(text, whole, REPEATED) for name, text in (("title", title), ("teaser", teaser))}
+    return {name: says[name] % {"found": run} for name, run in found.items() if run}
+
+
+def _no_leak(title: str, teaser: str, whole: str) -> None:
+    """A title or a summary that repeats the confidential text gives it away. Raises Invalid."""
+    if wrong := leaks(title, teaser, whole):
+        raise Invalid(wrong)

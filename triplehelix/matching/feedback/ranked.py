@@ -17,7 +17,7 @@ from triplehelix.matching.feedback import access, finds
 from triplehelix.matching.feedback.inforce import InForce, in_force
 from triplehelix.matching.feedback.looking import Look
 from triplehelix.matching.feedback.models import Judgement
-from triplehelix.matching.result import Result
+from triplehelix.matching.result import Facets, Result
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -40,14 +40,15 @@ class Matches:
 
 
 def match_listing(
-    listing: Listing, *, actor: Account | None, now: datetime, top: int = 20, text: str | None = None
-) -> Matches:
-    """What answers a need, or which needs an achievement answers. `text` as in `matching.search`."""
+    listing: Listing, *, actor: Account | None, now: datetime, top: int = 20, text: str | None = None,
+    facets: Facets | None = None,
+) -> Matches:  # fmt: skip
+    """What answers a need, or which needs an achievement answers. `text` and `facets` as in `matching.search`."""
     model, judged = in_force(), finds.about(listing)
     levels = {other: row.level for other, row in judged.items() if row.level is not None}
     ranker = model.ranker if isinstance(listing, Need) else None
     look = Look(ranker, levels) if ranker is not None or levels else None
-    result = zero_shot.match_listing(listing, actor=actor, now=now, top=top, text=text, second=look)
+    result = zero_shot.match_listing(listing, actor=actor, now=now, top=top, text=text, second=look, facets=facets)
     held, own = audiences(actor, timezone.localdate(now)), listing.organisation_id
     said = {
         hit.subject_id: Said(row.level or 0, in_words(row))

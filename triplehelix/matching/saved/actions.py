@@ -111,14 +111,14 @@ def send_due(*, now: datetime) -> int:
 
 def _send(saved: SavedSearch, now: datetime) -> bool:
     """Look, then write what came of it, unless somebody else has looked meanwhile."""
-    hits = [hit for hit in look.answers(look.found(saved, now)) if hit.subject_id not in set(saved.told)]
+    hits = look.news(saved, now)
     with transaction.atomic():
         held = SavedSearch.objects.select_for_update(of=("self",)).select_related("account").get(pk=saved.pk)
         if held.looked_on != saved.looked_on or held.stopped_at is not None:
             return False
         held.looked_on = timezone.localdate(now)
         if hits:
-            held.told = sorted({*held.told, *look.numbers(hits)})
+            held.told = sorted({*held.told, *look.numbers(hits[:MOST_IN_A_LETTER])})
             held.sent_at = now
             _write(held, hits, now)
         held.save(update_fields=["looked_on", "told", "sent_at"])
@@ -135,7 +135,8 @@ def _write(saved: SavedSearch, hits: list[Hit], now: datetime) -> None:
         shown = [(hit, _("登录后看匹配理由") if is_secret else hit.why) for hit in hits[:MOST_IN_A_LETTER]]
         lines = [subject + _("："), *(_line(n, hit, why) for n, (hit, why) in enumerate(shown, start=1))]
         if count > MOST_IN_A_LETTER:
-            lines.append(_("其余的请登录后在“订阅”里查看：%(url)s") % {"url": addresses.of_list()})
+            rest = {"n": count - MOST_IN_A_LETTER, "url": addresses.of_list()}
+            lines.append(_("还有 %(n)d 条，下一封信里接着列；现在就要看，请登录后在“订阅”里点开：%(url)s") % rest)
         lines.append(_("匹配度是排序用的参考，不是评价。"))
         lines.append(_("不想再收到这封信：%(url)s") % {"url": addresses.of_stop(saved.pk)})
         outbox.tell(

@@ -17,6 +17,7 @@ from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.cases.papers import asked
 from triplehelix.procedure.review import blind
+from triplehelix.records.evidence import disk
 from triplehelix.records.evidence.kinds import DOCX, TEXT, has_words
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Organisation
@@ -91,7 +92,7 @@ def read(file: File) -> str:
 @lru_cache(maxsize=64)
 def _read(path: str, content_type: str) -> str:
     """Kept, because a stored file never changes and each expert reads it several times."""
-    content = Path(path).read_bytes()
+    content = disk.read(Path(path))
     if content_type == DOCX.content_type:
         return text_of(content, MOST + 1)
     charset = content_type.removeprefix(TEXT)

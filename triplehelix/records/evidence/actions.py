@@ -1,8 +1,6 @@
 """Keeping files: the only writer of the store and its table."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +9,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from triplehelix.records.evidence import disk
 from triplehelix.records.evidence.check import KIND
 from triplehelix.records.evidence.kinds import Unacceptable, kind_of, safe_name
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Unacceptable", "show_to", "store", "sweep"]
+__all__ = ["Unacceptable", "seal", "show_to", "store", "sweep"]
 
 #: Bytes without a row are younger than this while an upload is still being committed.
 GRACE = timedelta(days=1)
@@ -32,11 +31,13 @@ def store(
     now: datetime,
     visible_to: Iterable[str] = (),
     owner: Organisation | None = None,
+    sealed: bool = False,
 ) -> File:
     """Keep a file for its owner (an organisation, or else the account itself), who may always see it; `visible_to`
-    are further audiences.
+    are further audiences. What is `sealed` lies encrypted.
 
-    The same bytes under the same name of the same owner are the same file: its audiences grow. Raises Unacceptable:
+    The same bytes under the same name of the same owner are the same file: its audiences grow, it is sealed when it was
+    not, and bytes the store has lost are there again. Raises Unacceptable:
     empty, larger than UPLOAD_MAX_BYTES, with a password or macros, broken, or of a kind that is not taken.
     """
     if len(content) > settings.UPLOAD_MAX_BYTES:
@@ -57,11 +58,14 @@ def store(
             "content_type": kind.content_type,
             "size": len(content),
             "uploaded_by": actor,
+            "sealed": sealed,
             "visible_to": sorted(audiences),
             "created_at": now,
         },
     )
-    _write(file.path, content)
+    if sealed and not file.sealed:
+        _seal(file, actor, now)
+    disk.write(file.path, content)
     if made:
         data = {"sha256": sha256, "name": file.name, "size": file.size, "visible_to": file.visible_to}
         trail.record(kind=KIND, id=str(file.pk), verb="store", actor=actor, now=now, data=data)
@@ -79,6 +83,24 @@ def show_to(*, file: File, audiences: Iterable[str], actor: Account | None, now:
     return file
 
 
+@transaction.atomic
+def seal(*, file: File, now: datetime) -> File:
+    """Let a file that lies in plain text lie encrypted from now on; `sweep` takes the plain bytes away when nobody
+    else's file needs them. Raises OSError when the store has lost it."""
+    file = File.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if not file.sealed:
+        content = disk.read(file.path)
+        _seal(file, None, now)
+        disk.write(file.path, content)
+    return file
+
+
+def _seal(file: File, actor: Account | None, now: datetime) -> None:
+    file.sealed = True
+    file.save(update_fields=["sealed"])
+    trail.record(kind=KIND, id=str(file.pk), verb="seal", actor=actor, now=now, data={})
+
+
 def _widen(file: File, audiences: set[str], actor: Account | None, now: datetime, why: str = "") -> None:
     added = sorted(audiences - set(file.visible_to))
     file.visible_to = sorted({*file.visible_to, *added})
@@ -86,30 +108,14 @@ def _widen(file: File, audiences: set[str], actor: Account | None, now: datetime
     trail.record(kind=KIND, id=str(file.pk), verb="show_to", actor=actor, now=now, data={"added": added}, why=why)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Put the bytes in their place, whole or not at all, before the row that speaks of them commits."""
-    if path.exists():
-        os.utime(path)  # in use again: `sweep` leaves it alone until this upload has committed
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-
-
 def sweep(*, now: datetime) -> int:
-    """Delete bytes of uploads that never committed. Returns how many files went."""
+    """Delete bytes no file needs: of uploads that never committed, and plain ones of what was sealed since. Returns how
+    many files went."""
     gone = 0
     for folder in sorted(Path(settings.MEDIA_ROOT).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
         old = [p for p in folder.iterdir() if p.stat().st_mtime < (now - GRACE).timestamp()]
-        known = set(File.objects.filter(sha256__in=[p.name for p in old]).values_list("sha256", flat=True))
+        rows = File.objects.filter(sha256__in={p.stem for p in old}).values_list("sha256", "sealed")
+        known = {disk.named(sha256, sealed=sealed) for sha256, sealed in rows}
         for path in old:
             if path.name not in known:
                 path.unlink(missing_ok=True)

@@ -22,8 +22,10 @@ def problems(*, bytes_too: bool = True, progress: Callable[[int], None] = lambda
     words. `progress` is told the size of each file looked at."""
     yield from kept.lost(File, KIND, _("材料"))
     stored = Entry.objects.filter(subject_kind=KIND, verb="store", subject_id=Cast(OuterRef("pk"), CharField()))
-    rows = File.objects.annotate(_said=Subquery(stored.order_by("n").values("data")[:1])).order_by("sha256", "pk")
-    before, sound = "", True
+    rows = File.objects.annotate(_said=Subquery(stored.order_by("n").values("data")[:1])).order_by(
+        "sha256", "sealed", "pk"
+    )
+    before, sound = None, True
     for file in rows.iterator(chunk_size=CHUNK):
         if file._said is not None and any(
             file._said[name] != getattr(file, name) for name in ("sha256", "name", "size")
@@ -31,7 +33,7 @@ def problems(*, bytes_too: bool = True, progress: Callable[[int], None] = lambda
             yield _("材料 #%(id)s“%(name)s”：登记的校验码、名称或大小与留痕不符") % {"id": file.pk, "name": file.name}
         if bytes_too:
             # The same bytes may have been handed in by several: they lie there once and are read once.
-            before, sound = file.sha256, sound if file.sha256 == before else _has_its_bytes(file)
+            before, sound = file.path, sound if file.path == before else _has_its_bytes(file)
             if not sound:
                 yield _("材料 #%(id)s“%(name)s”：文件内容丢失或被换过") % {"id": file.pk, "name": file.name}
         progress(file.size)

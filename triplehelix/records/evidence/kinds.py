@@ -9,11 +9,16 @@ from pathlib import PurePosixPath
 
 import filetype
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 CFB = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .xls and .doc, and of workbooks with a password
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 VBA = "_VBA_PROJECT".encode("utf-16-le")
-BOOK = "Workbook".encode("utf-16-le")
+#: Readers find the beginning of a PDF within so many bytes; before it some programs leave a blank line or a header.
+PDF_WITHIN = 1024
+PDF_HEAD, PDF_END = re.compile(rb"%PDF-\d\.\d"), b"startxref"
+#: What else is a zip inside, by a part it must have: nobody can unpack it and hand in what is in it.
+PACKED = {"OFD.xml": gettext_lazy("OFD 版式文件"), "ppt/presentation.xml": gettext_lazy("演示文稿（.pptx）")}
 MACROS = ("xl/vbaProject.bin", "word/vbaProject.bin")
 NAME_LENGTH = 120
 #: Control characters no text has; a file with them is no text, whatever it decodes to.
@@ -60,6 +65,8 @@ def kind_of(content: bytes, name: str) -> Kind:
     guessed = filetype.guess_mime(content)
     if guessed in BY_MAGIC:
         return BY_MAGIC[guessed]
+    if PDF_HEAD.search(content[:PDF_WITHIN]) and PDF_END in content:
+        return PDF
     if guessed is None and (charset := _charset(content)):
         if name.lower().endswith(".csv"):
             return Kind(f"text/csv; charset={charset}", (".csv",))
@@ -70,14 +77,27 @@ def kind_of(content: bytes, name: str) -> Kind:
 
 
 def _old_office(content: bytes) -> Kind:
-    """An .xls of before 2007 is taken, its companions are not. Streams are known by their names in the container."""
+    """An .xls of before 2007 is taken, its companions are not, also where a workbook lies in them. Streams are known by
+    their names in the container."""
     if ENCRYPTED in content:
         raise Unacceptable("password", _("文件有打开密码，读不到内容；请去掉密码后再上传"))
     if VBA in content:
         raise _macros()
-    if BOOK in content:
+    if _holds(content, "Workbook") and not any(_holds(content, one) for one in ("WordDocument", "PowerPoint Document")):
         return XLS
     raise Unacceptable("old_format", _("这是旧版 Office 格式；请另存为 .xlsx 或 .docx 后再上传"))
+
+
+def _holds(content: bytes, name: str) -> bool:
+    """Whether the container's directory has a stream of this name: an entry of 128 bytes at a multiple of 128, first
+    the name, at 64 its length with its end, at 66 what it is (2: a stream). The same word in a text is none."""
+    wanted = name.encode("utf-16-le") + b"\0\0"
+    size, at = len(wanted).to_bytes(2, "little"), content.find(wanted)
+    while at >= 0:
+        if at % 128 == 0 and content[at + 64 : at + 67] == size + b"\x02":
+            return True
+        at = content.find(wanted, at + 1)
+    return False
 
 
 def _macros() -> Unacceptable:
@@ -96,6 +116,9 @@ def _office(content: bytes) -> Kind:
         return XLSX
     if "word/document.xml" in names:
         return DOCX
+    for part, what in PACKED.items():
+        if part in names:
+            raise Unacceptable("kind", _("不能接收%(what)s；请导出为 PDF 后再上传") % {"what": what})
     raise Unacceptable("kind", _("不能接收压缩包；请上传里面的文件"))
 
 

@@ -1,5 +1,6 @@
 """Where officers of the city make a list: choose, look, publish; and ask owners to confirm."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -109,8 +110,19 @@ def new(request: Request) -> HttpResponse:
         return _page(request, chosen, None, PublishForm(), replaces, 422)
     if request.method == "POST":
         return _publish(request, chosen, wanted, replaces)
-    found = prepare.preview(wanted=wanted, now=timezone.now(), replaces=replaces)
-    return _page(request, chosen, found, PublishForm(), replaces)
+    found = _look(chosen, wanted, timezone.now(), replaces)
+    return _page(request, chosen, found, PublishForm(), replaces, 200 if found else 422)
+
+
+def _look(
+    chosen: WantedForm, wanted: rules.Wanted, now: datetime, replaces: PublishedList | None
+) -> prepare.Preview | None:
+    """The preview; None, and why at the field, where there is none."""
+    try:
+        return prepare.preview(wanted=wanted, now=now, replaces=replaces)
+    except Invalid as why:
+        chosen.blame(why)
+        return None
 
 
 def _publish(
@@ -133,7 +145,7 @@ def _publish(
         else:
             messages.success(request, _("已发布：%(number)s") % {"number": made.number})
             return redirect("web:list", made.pk)
-    found = prepare.preview(wanted=wanted, now=now, replaces=replaces)
+    found = _look(chosen, wanted, now, replaces)
     return _page(request, chosen, found, form, replaces, status, frozenset(ids))
 
 
@@ -192,7 +204,11 @@ def ask(request: Request) -> HttpResponse:
     except Invalid as why:
         messages.error(request, str(why))
         return redirect("web:list-new")
-    asked = confirming.ask(wanted=wanted, actor=request.user, now=timezone.now())
+    try:
+        asked = confirming.ask(wanted=wanted, actor=request.user, now=timezone.now())
+    except Invalid as why:
+        messages.error(request, str(why))
+        return redirect("web:list-new")
     if asked:
         words = ngettext("已发信征询 %(n)d 条的单位", "已发信征询 %(n)d 条的单位", asked) % {"n": asked}
         messages.success(request, words)

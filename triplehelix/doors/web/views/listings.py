@@ -75,8 +75,10 @@ def index(request: Request, kind: str) -> HttpResponse:
 def export(request: Request, kind: str) -> HttpResponse:
     """The list as it is filtered now, as a workbook."""
     model = KINDS[kind].model
-    rows = filters_of(request, model).apply(finds.published(model))[:MOST_EXPORTED]
-    return attachment(write_xlsx([sheet_of(str(KINDS[kind].name), rows)]), f"{KINDS[kind].name}.xlsx", XLSX)
+    rows = filters_of(request, model).apply(finds.published(model))
+    return attachment(
+        write_xlsx([sheet_of(str(KINDS[kind].name), rows, MOST_EXPORTED)]), f"{KINDS[kind].name}.xlsx", XLSX
+    )
 
 
 @require_GET
@@ -95,7 +97,7 @@ def mine_title(kind: str) -> str:
 def _list(request: Request, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:
     chosen = filters_of(request, KINDS[kind].model)
     page = Paginator(chosen.apply(rows), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine}
+    context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine, "most": MOST_EXPORTED}
     return render(request, "web/_listing_rows.html" if request.htmx else "web/listing_list.html", context)
 
 

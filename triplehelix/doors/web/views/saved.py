@@ -1,12 +1,14 @@
 """订阅: keep a search or the matches of an own listing, see what is kept, end it, also from a letter."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -40,8 +42,18 @@ class KeepForm(Form):
 @require_GET
 def index(request: Request) -> HttpResponse:
     """Everything I keep."""
-    rows = [(one, _words(one)) for one in finds.of(request.user)]
+    rows = [(one, _words(one), _address(one)) for one in finds.of(request.user)]
     return render(request, "web/saved_list.html", {"rows": rows})
+
+
+def _address(saved: SavedSearch) -> str:
+    """The search page that asks the same, for one in words."""
+    if saved.listing is not None:
+        return ""
+    what = next(name for name, kind in KINDS.items() if kind == saved.what)
+    chosen = {name: getattr(saved.facets, name) for name in ("chain", "field", "region")}
+    asked = {"q": saved.text, "what": what, **chosen, "trl_min": saved.facets.trl_min or ()}
+    return f"{reverse('web:search')}?{urlencode(asked, doseq=True)}"
 
 
 def _words(saved: SavedSearch) -> list[str]:

@@ -1,0 +1,58 @@
+"""The bytes of files as they lie under MEDIA_ROOT: plain, or sealed with FIELD_KEYS where they are confidential."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import InvalidToken
+
+from triplehelix.records.parties.fields import box
+
+#: How the name of a sealed file ends; without it the name is the sha-256 of what the file says.
+SEALED = ".sealed"
+
+
+class Locked(OSError):
+    """No key of FIELD_KEYS opens a sealed file."""
+
+
+def named(sha256: str, *, sealed: bool) -> str:
+    return f"{sha256}{SEALED}" if sealed else sha256
+
+
+def read(path: Path) -> bytes:
+    """What a file says. Raises FileNotFoundError when the store has lost it, Locked when it was sealed with a key that
+    is not among FIELD_KEYS."""
+    content = path.read_bytes()
+    if path.suffix != SEALED:
+        return content
+    try:
+        return box().decrypt(content)
+    except InvalidToken as why:
+        raise Locked(f"{path.name}: FIELD_KEYS") from why
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put the bytes in their place, whole or not at all, before the row that speaks of them commits. What lies there
+    already and is not what it should be is replaced."""
+    if _says(path, content):
+        os.utime(path)  # in use again: `sweep` leaves it alone until this upload has committed
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(box().encrypt(content) if path.suffix == SEALED else content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _says(path: Path, content: bytes) -> bool:
+    try:
+        return read(path) == content
+    except OSError:
+        return False
