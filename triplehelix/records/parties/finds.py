@@ -58,6 +58,15 @@ def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=current.values("account"), is_active=True)
 
 
+def told_of(organisation: Organisation, author: int | None, on: date) -> QuerySet[Account]:
+    """Who hears of a row of an organisation: its members; while it has to be checked who they are, the one of them who
+    wrote the row."""
+    if not organisation.is_withheld:
+        return members_of(organisation, on)
+    own = Membership.objects.seated(on).filter(organisation=organisation, account=author)
+    return Account.objects.filter(pk__in=own.values("account"), is_active=True)
+
+
 def represented(on: date) -> QuerySet[Organisation]:
     """The organisations for which somebody acts on this day who can sign in: a letter reaches them."""
     current = Membership.objects.on(on).filter(account__is_active=True)
@@ -102,17 +111,26 @@ def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
 
 
 def managed(audiences: Iterable[str]) -> QuerySet[Organisation]:
-    """Organisations whose officer this viewer is (`access.relations`): the city's officers all, a unit's its own."""
+    """Organisations whose officer this viewer is (`access.relations`): the city's officers all, a unit's its own, but
+    for those the viewer acts for."""
     held = frozenset(audiences)
+    own = [int(group.rpartition(":")[2]) for group in held if group.startswith(("org:", "wrote:"))]
+    rows = Organisation.objects.exclude(pk__in=own) if own else Organisation.objects.all()
     if "role:city_officer" in held:
-        return Organisation.objects.all()
+        return rows
     units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
-    return Organisation.objects.filter(unit__in=units)
+    return rows.filter(unit__in=units)
+
+
+def seated(organisations: Iterable[Organisation], on: date) -> QuerySet[Membership]:
+    """Who acts for these organisations on this day, or would once they are checked, with the account at hand."""
+    rows = Membership.objects.seated(on).filter(organisation__in=organisations)
+    return rows.select_related("account").order_by("pk")
 
 
 def with_members(rows: QuerySet[Organisation], on: date) -> QuerySet[Organisation]:
-    """Each with `acting`: how many act for it on this day."""
-    now = Membership.objects.on(on).filter(organisation=OuterRef("pk")).order_by()
+    """Each with `acting`: how many act for it on this day, or would once it is checked."""
+    now = Membership.objects.seated(on).filter(organisation=OuterRef("pk")).order_by()
     counted = now.values("organisation").annotate(n=Count("pk")).values("n")
     return rows.annotate(acting=Coalesce(Subquery(counted), 0))
 
@@ -121,10 +139,8 @@ def claims(audiences: Iterable[str]) -> QuerySet[Membership]:
     """Memberships somebody claims and this viewer may accept as an officer, oldest first."""
     waiting = Membership.objects.waiting().select_related("account", "organisation").order_by("pk")
     held = frozenset(audiences)
-    if "role:city_officer" in held:
-        return waiting
-    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
-    return waiting.filter(organisation__unit__in=units)
+    own = [int(group.removeprefix("account:")) for group in held if group.startswith("account:")]
+    return waiting.filter(organisation__in=managed(held)).exclude(account__in=own)
 
 
 def people(audiences: Iterable[str]) -> QuerySet[Person]:
