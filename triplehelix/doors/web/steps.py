@@ -16,6 +16,7 @@ from triplehelix.market.contracts import guards as sales
 from triplehelix.market.diagnosis import guards as diagnoses
 from triplehelix.market.equity import guards as equity
 from triplehelix.market.finance import guards as finance
+from triplehelix.market.listings import flow as listings
 from triplehelix.market.nda import flow as nda
 from triplehelix.market.visits import flow as visits
 from triplehelix.procedure.cases import guards as cases
@@ -24,8 +25,8 @@ from triplehelix.records.steps.models import Stateful
 
 #: The guards that ask for a reason: a step with one is not taken without a note.
 NOTED = frozenset(
-    {cases.has_note, sales.with_reason, diagnoses.with_reason, equity.with_note, finance.with_note, nda.with_reason,
-     visits.says_to_whom, visits.says_what}
+    {cases.has_note, sales.with_reason, diagnoses.with_reason, equity.with_note, finance.with_note,
+     listings.says_how, listings.says_why, nda.with_reason, visits.says_to_whom, visits.says_what}
 )  # fmt: skip
 
 
