@@ -144,6 +144,7 @@ class Person(models.Model):
     discipline = models.CharField(_("学科"), max_length=120, blank=True)
     about = models.TextField(_("简介"), max_length=5000, blank=True)
     account = models.OneToOneField(Account, models.PROTECT, null=True, blank=True, related_name="person")
+    version = models.PositiveIntegerField(_("版本"), default=1)
 
     class Meta:
         ordering = ["name", "pk"]
