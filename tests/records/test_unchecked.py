@@ -167,3 +167,14 @@ def test_nobody_but_its_officer_confirms(county):  # noqa: F811
     made = actions.register_organisation(uscc=code(9103), name="别处的厂", unit="371522", actor=None, now=NOW)
     with pytest.raises(Refused, match="主管部门"):
         actions.confirm_organisation(organisation=made, actor=county, now=NOW)
+
+
+def test_a_letter_says_whether_who_signs_holds_an_office(county):  # noqa: F811
+    """Anybody may call himself an officer."""
+    somebody = account("fake")
+    somebody.name = "市科技局工作人员"
+    assert str(finds.signed(somebody, TODAY)) == "市科技局工作人员（平台用户）"
+    assert str(finds.signed(county, TODAY)) == "county（县市区、开发区工作人员）"
+    assert str(finds.signed(None, TODAY)) == "系统"
+    office(somebody, "expert")
+    assert "平台用户" in str(finds.signed(somebody, TODAY))

@@ -1,11 +1,14 @@
 """Querysets every list of organisations and people starts from. A day decides which terms count."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
 from triplehelix.records.parties.rules import Refused
@@ -40,6 +43,27 @@ def organisations_of(account: Account, on: date) -> QuerySet[Organisation]:
 def offices_of(account: Account, on: date) -> QuerySet[Office]:
     """The offices an account holds on this day."""
     return Office.objects.on(on).filter(account=account).order_by("since", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who did something, as a letter says it in its reader's language. Names are self-given, and anybody may call
+    himself an officer: beside the name stands the office held on the day, or that there was none. Not the organisation:
+    who stands behind somebody is not everybody's to know."""
+
+    name: str
+    office: Any
+
+    def __str__(self) -> str:
+        return _("%(name)s（%(office)s）") % {"name": self.name, "office": self.office or _("平台用户")}
+
+
+def signed(actor: Account | None, on: date) -> object:
+    """The actor's signature; None is the program. Its text is made where it is written into a letter."""
+    if actor is None:
+        return gettext_lazy("系统")
+    held = offices_of(actor, on).exclude(role="expert").first()
+    return Signed(str(actor), dict(Office.ROLES)[held.role] if held is not None else None)
 
 
 def offices(on: date, *, over: bool = False) -> QuerySet[Office]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.access import KEEPS_MEMBERS, relations
+from triplehelix.records.parties.finds import signed
 from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused, short
 from triplehelix.records.trail import actions as trail
@@ -135,17 +136,12 @@ def _tell(
         return
     with translation.override(account.language):
         subject, said = words(membership)
-        by = _("经办：%(actor)s") % {"actor": named(actor)}
+        by = _("经办：%(actor)s") % {"actor": signed(actor, timezone.localdate(now))}
         body = "\n\n".join([said, by, _("有疑问的，请找本单位的管理员或主管部门。")]) + "\n"
     outbox.tell(
         kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
         cause_id=str(membership.organisation_id), now=now,
     )  # fmt: skip
-
-
-def named(actor: Account | None) -> str:
-    """Who did it, as letters say it."""
-    return str(actor) if actor is not None else _("系统")
 
 
 def _may_act(membership: Membership) -> tuple[str, str]:

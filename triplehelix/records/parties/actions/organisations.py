@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import access, finds
-from triplehelix.records.parties.actions.members import end_membership, named
+from triplehelix.records.parties.actions.members import end_membership
 from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.parties.rules import ORGANISATION, PERSONAL, Invalid, Refused, clean, type_of
 from triplehelix.records.trail import actions as trail
@@ -223,7 +223,7 @@ def _told(
     """Whoever stays hears that all of it is theirs now: what offices wrote before was told to nobody."""
     for account in [one.account for one, stays in answered.items() if stays and actor is not None]:
         with translation.override(account.language):
-            said = {"name": organisation.name, "actor": named(actor)}
+            said = {"name": organisation.name, "actor": finds.signed(actor, timezone.localdate(now))}
             subject = _("单位已核实：%(name)s") % said
             lines = [_("您现在可以用它的名义发布和申报；以前写给它的走访记录、候选名单等，登录后可以看到。")]
             lines.append(_("经办：%(actor)s") % said)
