@@ -10,10 +10,11 @@ from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.market.imports import actions as imports
 from triplehelix.procedure.candidates.landing import about
-from triplehelix.procedure.cases import actions, eligibility
+from triplehelix.procedure.cases import access, actions, eligibility, guards
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -319,3 +320,34 @@ def test_an_award_with_rows_of_its_own_is_not_made_from_a_list(city):
             closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
         )  # fmt: skip
     assert "逐行填表" in refused.value.errors["lane"]
+
+
+def test_a_candidate_nobody_has_checked_is_nobodys_to_confirm(city, round):
+    """Who typed in the public code first sees neither the list nor the figures, and takes no award of the real firm."""
+    first = parties.create_account(email="first@example.com", name="先来的", password=None, actor=None, now=city.now)
+    claim = parties.claim_organisation(
+        account=first, uscc=uscc(1), name="第1号轴承有限公司", unit="371521", now=city.now
+    )  # fmt: skip
+    told = Message.objects.count()
+    landed(city, round, [row(1, "6000000", "5000000")])
+    case = Case.objects.get()
+    assert case.state == "confirming"
+    assert not access.visible(Case.objects.all(), first, city.now.date()).exists()
+    assert access.relations_of(case, first, city.now.date()) == frozenset()
+    assert not Message.objects.filter(to=first.email).exclude(pk__lte=told).exists()
+    with pytest.raises(Refused):
+        city.step(case, "decline", first)
+    with pytest.raises(Refused):
+        city.account(case, first)
+    parties.confirm_organisation(organisation=case.organisation, actor=city.county, now=city.now,
+                                 members={claim.pk: True})  # fmt: skip
+    city.account(case, first)
+    assert city.step(case, "confirm", first).state == "noticing"
+
+
+def test_nothing_takes_effect_for_whom_nobody_has_checked(city, round):
+    landed(city, round, [row(1, "6000000", "5000000")])
+    case = Case.objects.get()
+    assert "先由工作人员核实" in (guards.organisation_confirmed(case, None, city.now) or "")
+    for step in ("confirm", "decline"):
+        assert guards.organisation_confirmed in case.workflow[step].guards

@@ -168,6 +168,16 @@ class TestWithdrawn:
         followed()
         assert list(Diagnosis.objects.values_list("state", flat=True)) == ["dropped", "waiting"]
 
+    def test_an_office_that_takes_it_down_has_answered(self, clerk, firm, officer):
+        case = opened(clerk, firm)
+        take(
+            case=case.need, step="take_down", actor=officer, now=NOW + DAY, seen_version=case.need.version,
+            note="与另一条需求重复",
+        )  # fmt: skip
+        followed()
+        case.refresh_from_db()
+        assert (case.state, case.answered_at) == ("dropped", NOW + DAY)
+
     @pytest.mark.parametrize("state", ["waiting", "ready"])
     def test_taken_back_and_published_before_anybody_noticed(self, clerk, firm, manager, officer, state):
         """The worker sees the withdrawal and the new publication at once."""

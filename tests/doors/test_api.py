@@ -580,7 +580,7 @@ CALLS = {
     ("get", "/api/people"): ("/api/people?q=x", None, OPEN | {"visitor": 401}),
     ("get", "/api/people/{pk}"): ("/api/people/{person}", None, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/people"): ("/api/people", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
-    ("patch", "/api/people/{pk}"): ("/api/people/{person}", {"title": "研究员"}, only("clerk")),
+    ("patch", "/api/people/{pk}"): ("/api/people/{person}", {"title": "研究员", "seen_version": 1}, only("clerk")),
     ("get", "/api/organisations"): ("/api/organisations?q=x", None, only("officer", "county")),
     ("post", "/api/organisations"): (
         "/api/organisations",

@@ -1,9 +1,12 @@
 """单位资料: read by those it concerns, corrected by who may, and the chains an officer keeps."""
 
 import pytest
+from django.utils import timezone
 
 from tests.doors.test_api import call
 from tests.market.sheets import code
+from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Organisation
 
 #: Session, account, its offices and organisations, the organisation, its chains and its history.
@@ -140,3 +143,30 @@ def test_over_the_api(client, clerk, county, firm):
     left = call(client, "post", f"{at}/chains/LC01/end", {"until": "2026-11-01"})
     assert left.status_code == 200
     assert call(client, "post", f"{at}/chains/LC01/end", {"until": "2026-11-01"}).status_code == 404
+
+
+def test_who_says_to_act_for_a_new_firm_is_named_and_answered(client, county, stranger):
+    """To confirm an organisation is to say of each first member whether it is theirs to speak for it."""
+    claim = parties.claim_organisation(
+        account=stranger, uscc=code(9110), name="新开的厂", unit="371521", now=timezone.now()
+    )  # fmt: skip
+    address, page = f"/organisations/{claim.organisation_id}/confirm/", written(client, county, "/todo/")
+    assert stranger.email in page and f'name="member-{claim.pk}"' in page and "能不能代表这家单位" in page
+    answer = client.post(address, {"type": "企业"}, follow=True).content.decode()
+    assert "请逐一答复" in answer
+    firm = Organisation.objects.get(pk=claim.organisation_id)
+    assert firm.confirmed_at is None
+    client.post(address, {"type": "企业", f"member-{claim.pk}": "refuse"})
+    firm.refresh_from_db()
+    assert firm.confirmed_at is not None and not finds.members_of(firm, timezone.localdate()).exists()
+
+
+def test_the_own_account_page_says_what_is_waited_for(client, county, stranger):
+    claim = parties.claim_organisation(
+        account=stranger, uscc=code(9111), name="新开的厂", unit="371521", now=timezone.now()
+    )  # fmt: skip
+    note = "您只能看到自己为它写的内容"
+    assert note not in written(client, stranger, "/account/")
+    parties.speak_of(organisations=[claim.organisation], actor=county, now=timezone.now())
+    assert note in written(client, stranger, "/account/")
+    assert client.get("/mine/needs/").status_code == 200

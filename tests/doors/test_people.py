@@ -36,7 +36,8 @@ def test_a_clerk_registers_and_amends_and_finds(client, clerk, firm):
     assert twice.status_code == 422 and "已经登记过：容止戈（教授）" in twice.content.decode()
     assert client.post("/people/", {"name": "容止戈", "title": "讲师", "namesake": "on"}).status_code == 302
     Person.objects.exclude(pk=made.pk).delete()
-    changed = client.post(f"/people/{made.pk}/", {"name": "容止戈", "title": "研究员"}, follow=True).content.decode()
+    given = {"name": "容止戈", "title": "研究员", "seen_version": 1}
+    changed = client.post(f"/people/{made.pk}/", given, follow=True).content.decode()
     assert "已保存" in changed and "研究员" in changed and "登记" in changed.split("经过")[1]
     assert "容止戈" in words(client, "/people/?q=研究") and "没有符合的人员" in words(client, "/people/?q=没有")
     assert "没有符合的人员" in words(client, "/people/?only=linked") and "容止戈" in words(
@@ -178,9 +179,13 @@ def test_people_over_the_api(client, clerk, firm, person, django_assert_num_quer
     made = client.post("/api/people", {"name": "白若铜", "organisation": firm.uscc}, "application/json")
     assert made.status_code == 201 and made.json()["is_linked"] is False
     number = made.json()["id"]
-    changed = client.patch(f"/api/people/{number}", {"title": "教授"}, "application/json").json()
+    assert client.patch(f"/api/people/{number}", {"title": "教授"}, "application/json").status_code == 428
+    given = {"title": "教授", "seen_version": 1}
+    changed = client.patch(f"/api/people/{number}", given, "application/json").json()
     assert (changed["name"], changed["title"]) == ("白若铜", "教授")
-    assert client.patch(f"/api/people/{number}", {"name": ""}, "application/json").status_code == 422
+    empty = {"name": "", "seen_version": changed["version"]}
+    assert client.patch(f"/api/people/{number}", empty, "application/json").status_code == 422
+    assert client.patch(f"/api/people/{number}", given, "application/json").status_code == 409  # the first tab, again
     assert client.get("/api/people?q=若").json()["total"] == 1
     assert client.get(f"/api/people?organisation={firm.uscc}").json()["total"] == 2
     values = {name: FORM[name] for name in ("title", "text", "field")} | {"organisation": firm.uscc}

@@ -257,7 +257,11 @@ POSTS = {
     "mine-confirm": ("/mine/needs/confirm/", SIGNED_IN_SAID),
     "listing-step": (
         "/needs/{need}/steps/withdraw/",
-        dict.fromkeys(ROLES, 409) | {"visitor": SIGN_IN, "clerk": DONE, "county": DONE, "officer": DONE},
+        dict.fromkeys(ROLES, 409) | {"visitor": SIGN_IN, "clerk": DONE},
+    ),
+    "listing-step (by an office, without a reason)": (
+        "/needs/{need}/steps/take_down/",
+        dict.fromkeys(ROLES, 409) | {"visitor": SIGN_IN},
     ),
     "listing-step (draft)": ("/needs/{draft}/steps/submit/", only("clerk", status=DONE) | {"auditor": 409}),
     "term": ("/terms/talent_ratio/", only("officer", status=SAID)),

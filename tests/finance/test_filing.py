@@ -10,6 +10,7 @@ from triplehelix.market.finance import actions, facts, finds, sheets
 from triplehelix.market.finance.models import Application, Filing, Qualification
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -303,3 +304,20 @@ def test_the_city_revokes_by_hand_with_a_reason(finance):
     actions.revoke(why="资金用于转贷", **finance.on(case, finance.officer))
     case.refresh_from_db()
     assert case.state == "unfiled"
+
+
+def test_an_officer_proves_nothing_for_the_own_firm(finance, officer):
+    """Of the firm he acts for he is a member and no more: what he enters waits, and another officer looks it up."""
+    other = parties.create_account(email="two@example.com", name="另一位", password=None, actor=None, now=finance.now)
+    parties.appoint(account=other, role="city_officer", unit="", since=finance.today, actor=None, now=finance.now)
+    parties.add_member(
+        account=officer, organisation=finance.firm, role="clerk", since=finance.today, actor=None, now=finance.now
+    )
+    made = finance.proven(by=officer)
+    assert made.confirmed_at is None
+    with pytest.raises(Refused, match="另一位工作人员"):
+        actions.answer_qualification(qualification=made, is_right=True, actor=officer, now=finance.now)
+    assert actions.answer_qualification(
+        qualification=made, is_right=True, actor=other, now=finance.now
+    ).confirmed_at == finance.now  # fmt: skip
+    assert finance.granted().relations_of(officer, finance.now) == {"firm"}

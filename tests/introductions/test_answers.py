@@ -1,6 +1,6 @@
 """Inviting, answering with a reason, reminding, counting as unanswered, naming a manager: worked by hand."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from triplehelix.market.introductions import actions, finds, reasons, terms
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox.models import Message as Mail
 from triplehelix.records.parties import actions as parties
-from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.models import Office, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -285,3 +285,20 @@ def test_who_cannot_says_why_and_the_officers_name_another(table):
     assert made.manager is None
     assert table.mails("refuse_to_manage") == ["officer@example.com"]
     assert list(finds.shown_to(table.manager, table.today)) == []
+
+
+def test_what_a_manager_leaves_behind_is_handed_over(table, officer):
+    """Whoever holds the office no more looks after nothing: the desk shows the case, and the officers are told once."""
+    made = table.accepted("manager")
+    assert made not in finds.unassigned(table.today)
+    assert actions.tell_left(now=table.now) == 0
+    held = Office.objects.get(account=table.manager)
+    parties.end_office(office=held, until=None, why="离职", actor=officer, now=table.now)
+    assert list(finds.unassigned(table.today)) == [made]
+    Mail.objects.all().delete()
+    assert (actions.tell_left(now=table.now), actions.tell_left(now=table.now)) == (1, 0)
+    letter = Mail.objects.get()
+    assert letter.to == officer.email and made.number in letter.body and "broker" in letter.body
+    actions.assign(manager=officer, **table.on(made, officer))
+    assert not finds.unassigned(table.today).exists()
+    assert actions.tell_left(now=table.now + timedelta(days=40)) == 0

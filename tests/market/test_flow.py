@@ -70,14 +70,19 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("publish", "draft"): ("published", "o"),
         ("publish", "submitted"): ("published", "o"),
         ("approve", "submitted"): ("published", "cu"),
-        ("renew", "published"): ("published", "co"),
-        ("renew", "expired"): ("published", "co"),
+        ("renew", "published"): ("published", "o"),
+        ("renew", "expired"): ("published", "o"),
+        ("renew_for", "published"): ("published", "c"),
+        ("renew_for", "expired"): ("published", "c"),
         ("recheck", "published"): ("submitted", "s"),
         ("recheck", "expired"): ("submitted", "s"),
         ("expire", "published"): ("expired", "s"),
-        ("withdraw", "submitted"): ("withdrawn", "cou"),
-        ("withdraw", "published"): ("withdrawn", "cou"),
-        ("withdraw", "expired"): ("withdrawn", "cou"),
+        ("withdraw", "submitted"): ("withdrawn", "o"),
+        ("withdraw", "published"): ("withdrawn", "o"),
+        ("withdraw", "expired"): ("withdrawn", "o"),
+        ("take_down", "submitted"): ("withdrawn", "cu"),
+        ("take_down", "published"): ("withdrawn", "cu"),
+        ("take_down", "expired"): ("withdrawn", "cu"),
         ("reopen", "withdrawn"): ("draft", "o"),
         ("reopen", "expired"): ("draft", "o"),
     }
@@ -105,6 +110,33 @@ def test_nothing_is_returned_without_a_reason(db, county, note):
     Message.objects.all().delete()
     take(case=waiting, step="return", actor=county, now=NOW, seen_version=waiting.version, note="请写要达到的指标")
     assert "请写要达到的指标" in Message.objects.get(to="new@example.com").body
+
+
+def by_office(listing, step, actor, note=""):
+    return take(case=listing, step=step, actor=actor, now=NOW, seen_version=listing.version, note=note)
+
+
+@pytest.mark.parametrize(("step", "why", "state"), [
+    ("take_down", "同一难题已在另一条里发布", "withdrawn"), ("renew_for", "11 月 20 日电话，阮砺石", "published"),
+])  # fmt: skip
+def test_what_an_office_does_with_a_listing_it_says_why_and_the_firm_hears(clerk, firm, officer, step, why, state):
+    listing = published(clerk, firm)
+    Message.objects.all().delete()
+    with pytest.raises(Refused, match="请写明"):
+        by_office(listing, step, officer)
+    assert by_office(listing, step, officer, why).state == state
+    letter = Message.objects.get()
+    assert (letter.to, why in letter.body) == ("clerk@example.com", True)
+
+
+def test_nobody_approves_what_the_own_organisation_hands_in(county, officer):
+    firm = organisation(9100, confirmed=False)
+    member(county, firm)
+    waiting = stepped(draft(county, firm), "submit", county)
+    assert waiting.relations_of(county, NOW) == {"owner"}
+    with pytest.raises(Refused):
+        stepped(waiting, "approve", county)
+    assert stepped(waiting, "approve", officer).state == "published"
 
 
 def test_too_little_text_is_not_published(clerk, firm):

@@ -187,7 +187,7 @@ def test_an_officers_sheet_names_people_of_each_organisation(officer, firm):
 def test_who_was_renamed_between_check_and_landing_stops_the_sheet(clerk, firm):
     who = person("容止戈", firm)
     case = brought(clerk, workbook(("1", firm, "容止戈")), firm)
-    parties.amend_person(person=who, values={"name": "容止"}, actor=None, now=NOW)
+    parties.amend_person(person=who, values={"name": "容止"}, actor=None, now=NOW, seen_version=1)
     case = landed(case)
     assert case.state == "wrong" and not Achievement.objects.exists()
     assert "没有登记过“容止戈”" in case.errors[0]["message"]

@@ -260,7 +260,7 @@ def renamed_firm(person, firm, work, now):
 
 
 def renamed_person(person, firm, work, now):
-    parties.amend_person(person=person, values={"name": "方改名"}, actor=None, now=now)
+    parties.amend_person(person=person, values={"name": "方改名"}, actor=None, now=now, seen_version=1)
 
 
 def thought_again(person, firm, work, now):

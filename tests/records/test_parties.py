@@ -94,8 +94,8 @@ def test_a_change_is_in_the_trail_without_personal_data(organisation, account):
     assert verbs("parties.organisation", organisation) == ["register", "amend"]  # nothing changed: no row
 
 
-def test_a_changed_name_must_be_checked_again(organisation, account):
-    actions.confirm_organisation(organisation=organisation, actor=account, now=NOW)
+def test_a_changed_name_must_be_checked_again(organisation):
+    actions.confirm_organisation(organisation=organisation, **WHO)
     assert actions.amend(organisation=organisation, values={"about": "x"}, **WHO).confirmed_at == NOW
     assert actions.amend(organisation=organisation, values={"name": "新名"}, **WHO).confirmed_at is None
     with pytest.raises(Invalid, match="不能改"):
@@ -419,7 +419,7 @@ def test_a_person_has_one_account_and_an_account_one_person(organisation, accoun
         actions.claim_person(person=person, account=make_account("b@example.com"), **WHO)
     actions.confirm_organisation(organisation=organisation, **WHO)
     assert "member" in access.audiences(account, TODAY)
-    assert actions.amend_person(person=person, values={"title": "研究员"}, **WHO).title == "研究员"
+    assert actions.amend_person(person=person, values={"title": "研究员"}, seen_version=1, **WHO).title == "研究员"
     assert verbs("parties.person", person) == ["register", "claim", "amend"]
 
 

@@ -1,6 +1,7 @@
 """Who is who: people linked with accounts by an officer, taken apart again, and those who ask."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from tests.records.conftest import ALUMINIUM, COPPER, NOW
 from triplehelix.records.outbox.models import Message
@@ -49,11 +50,27 @@ def test_nobody_links_himself(person, officer):
         actions.claim_person(person=person, account=officer, actor=officer, now=NOW)
 
 
+def test_an_address_nobody_has_shown_to_be_theirs_is_linked_to_nobody(person, account, officer):
+    EmailAddress.objects.filter(user=account).update(verified=False)
+    with pytest.raises(Invalid) as why:
+        actions.claim_person(person=person, account=account, actor=officer, now=NOW)
+    assert "还没有确认" in why.value.errors["email"]
+    claim = actions.ask_for_person(account=account, home=COPPER, name="容止戈", now=NOW)
+    with pytest.raises(Invalid, match="还没有确认"):
+        actions.grant_person(claim=claim, person=person, actor=officer, now=NOW)
+    assert Person.objects.get().account is None
+
+
 def test_who_has_been_compared_keeps_the_name(person, account):
     actions.claim_person(person=person, account=account, **WHO)
     with pytest.raises(Invalid, match="姓名不能改"):
-        actions.amend_person(person=person, values={"name": "白若铜"}, **WHO)
-    assert actions.amend_person(person=person, values={"name": "容止戈", "title": "研究员"}, **WHO).title == "研究员"
+        actions.amend_person(person=person, values={"name": "白若铜"}, seen_version=1, **WHO)
+    values = {"name": "容止戈", "title": "研究员"}
+    changed = actions.amend_person(person=person, values=values, seen_version=1, **WHO)
+    assert (changed.title, changed.version) == ("研究员", 2)
+    with pytest.raises(Refused, match="别人刚刚修改过"):  # another tab, opened before
+        actions.amend_person(person=person, values={"title": "教授"}, seen_version=1, **WHO)
+    assert Person.objects.get().title == "研究员"
 
 
 @pytest.mark.parametrize("written", ["澄湖鸿锐铜业股份有限公司", COPPER, COPPER.lower()])

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
-from triplehelix.doors.api import shapes
+from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import Seen
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.records.parties import access, actions, finds
@@ -29,7 +30,7 @@ class NewPerson(PersonIn):
     organisation: str = Field(description="统一社会信用代码 of one of the caller's organisations")
 
 
-class PersonChange(PersonIn):
+class PersonChange(PersonIn, Seen):
     """What is left out stays."""
 
     name: str = Field("", max_length=60)
@@ -44,6 +45,7 @@ class PersonOut(Schema):
     discipline: str
     about: str
     is_linked: bool = Field(description="an officer has linked the person with an account")
+    version: int
 
 
 class PeoplePage(Schema):
@@ -65,6 +67,7 @@ def _shown(person: Person) -> dict[str, Any]:
         "organisation_name": person.home.name,
         **{name: getattr(person, name) for name in ("name", "title", "discipline", "about")},
         "is_linked": person.account_id is not None,
+        "version": person.version,
     }
 
 
@@ -80,8 +83,10 @@ def people(request: Request, chosen: Query[PeopleFilter]) -> Any:
 
 
 @router.get("/people/{int:pk}", response=PersonOut, auth=SIGNED_IN, summary="一位人员")
-def person(request: Request, pk: int) -> Any:
-    return _shown(_one(request, pk))
+def person(request: Request, response: HttpResponse, pk: int) -> Any:
+    found = _one(request, pk)
+    versions.tag(response, found.version)
+    return _shown(found)
 
 
 def _one(request: Request, pk: int) -> Person:
@@ -100,9 +105,14 @@ def new_person(request: Request, given: NewPerson) -> Any:
 
 
 @router.patch("/people/{int:pk}", response=PersonOut, auth=SIGNED_IN, summary="修改一位人员")
-def change_person(request: Request, pk: int, given: PersonChange) -> Any:
+def change_person(request: Request, response: HttpResponse, pk: int, given: PersonChange) -> Any:
     found = _one(request, pk)
     if "member" not in access.relations(request.user, found.home, timezone.localdate()):
         raise Http404
-    values = given.dict(exclude_unset=True)
-    return _shown(actions.amend_person(person=found, values=values, actor=request.user, now=timezone.now()))
+    seen = versions.seen(request, given.seen_version)
+    values = given.dict(exclude_unset=True, exclude={"seen_version"})
+    done = actions.amend_person(
+        person=found, values=values, actor=request.user, now=timezone.now(), seen_version=seen
+    )  # fmt: skip
+    versions.tag(response, done.version)
+    return _shown(done)

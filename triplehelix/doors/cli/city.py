@@ -197,7 +197,9 @@ def _organisation(city: City, row: dict[str, Any], *, type: str) -> Organisation
         contact_phone=contact.get("phone", ""), contact_email=contact.get("email", ""),
         actor=city.officer, now=city.now,
     )  # fmt: skip
-    organisation = parties.confirm_organisation(organisation=organisation, actor=city.officer, now=city.now)
+    # The offices stand before anybody holds one.
+    by = None if type == "政府部门" else city.officer
+    organisation = parties.confirm_organisation(organisation=organisation, actor=by, now=city.now)
     city.organisations[row["id"]] = organisation
     if contact:
         _clerk(city, organisation, contact)

@@ -24,7 +24,7 @@ SECOND = timedelta(seconds=1)
 #: What may stand in a set's name.
 SPEC = re.compile(r"[A-Za-z0-9_.!~*'()-]+")
 #: Steps after which an achievement is not public any more.
-LEFT = ("withdraw", "reopen", "expire", "recheck")
+LEFT = ("withdraw", "take_down", "reopen", "expire", "recheck")
 STAMP = DateTimeField()
 
 

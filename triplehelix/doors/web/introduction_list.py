@@ -79,7 +79,7 @@ def chosen(request: Request) -> Chosen:
         parts["state"], rows = state, rows.filter(state=state)
     manager = request.GET.get("manager", "")
     if manager == "none":
-        parts["manager"], rows = manager, rows.filter(manager__isnull=True)
+        parts["manager"], rows = manager, rows.filter(finds.nobodys(today))
     elif (number := whole(manager)) is not None:
         parts["manager"], rows = manager, rows.filter(manager=number)
     if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:

@@ -25,8 +25,9 @@ from triplehelix.records.steps.models import Stateful
 
 #: The guards that ask for a reason: a step with one is not taken without a note.
 NOTED = frozenset(
-    {cases.has_note, sales.with_reason, diagnoses.with_reason, equity.with_note, finance.with_note, nda.with_reason,
-     listings.with_reason, visits.says_to_whom, visits.says_what}
+    {cases.has_note, sales.with_reason, diagnoses.with_reason, equity.with_note, finance.with_note,
+     listings.says_how, listings.says_why, listings.with_reason, nda.with_reason, visits.says_to_whom,
+     visits.says_what}
 )  # fmt: skip
 
 

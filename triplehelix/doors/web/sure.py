@@ -73,4 +73,4 @@ def of_sale(sale: Sale, steps: Iterable[Step]) -> dict[str, str]:
 def of_listing(listing: Listing, steps: Iterable[Step]) -> dict[str, str]:
     """Of a need or an achievement."""
     said = _("撤下后不再公开，也不再参加对接、不再收到新的引荐；要再发布，须改回草稿、重新发布。")
-    return {step.code: said for step in steps if step.code == "withdraw"}
+    return {step.code: said for step in steps if step.code in ("withdraw", "take_down")}

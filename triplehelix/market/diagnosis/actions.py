@@ -30,8 +30,10 @@ OUTCOMES = ("ready", "refine", "long_term")
 #: Steps with an action of their own: what they ask for beside a note is asked nowhere else.
 OF_THEIR_OWN = frozenset({*OUTCOMES, "assign", "resubmit"})
 #: What puts a need before the desk, and what takes it away again.
-COMES = frozenset({"submit", "publish", "approve", "renew", "recheck"})
-GOES = frozenset({"create", "return", "reopen", "withdraw", "expire"})
+COMES = frozenset({"submit", "publish", "approve", "renew", "renew_for", "recheck"})
+GOES = frozenset({"create", "return", "reopen", "withdraw", "take_down", "expire"})
+#: Of those, what an office does, saying why to the firm: that is an answer.
+BY_OFFICE = frozenset({"return", "take_down"})
 #: While a need is judged, whoever judges it may read what is confidential.
 JUDGING = frozenset({"taken", "refine"})
 #: Older news than this was before there was a desk: the clock of such a need starts when the desk first sees it.
@@ -79,7 +81,7 @@ def _came(need: Need) -> tuple[datetime | None, Entry | None]:
 
 def _drop(case: Diagnosis, left: Entry | None, now: datetime) -> None:
     """An officer who returned a submitted need, saying why, has answered it; without a reason there is no answer."""
-    if left is not None and left.verb == "return" and left.why.strip() and case.answered_at is None:
+    if left is not None and left.verb in BY_OFFICE and left.why.strip() and case.answered_at is None:
         Diagnosis.objects.filter(pk=case.pk).update(answered_at=left.at)
     take(case=case, step="drop", actor=None, now=now, seen_version=case.version)
 

@@ -1,6 +1,6 @@
 """Who stands in which relation to a finance case. One relation is one `Q`.
 
-firm 提出需求的企业成员     institution 获得授权的机构成员     city 市科技局     auditor 审计
+firm 提出需求的企业成员     institution 获得授权的机构成员     city 市科技局，代表其中一方的除外     auditor 审计
 An institution without a consent that holds on the day has no relation at all: the case is not there for it; nor has
 one that is listed no longer. What it has granted is its own contract: it goes on servicing it, consent or not, and
 without one sees nothing of the firm's papers (`papers`, `open_papers` ask for the consent itself).
@@ -50,11 +50,12 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     own = own_in(groups)
     living = Exists(Consent.objects.living(on).filter(application=OuterRef("pk")))
     granted = Exists(Loan.objects.filter(application=OuterRef("pk")))
+    others = ~Q(lead__organisation_id__in=own) & ~Q(institution__organisation_id__in=own) if own else EVERYBODY
     listed = Q(institution__in=Institution.objects.on(on).filter(organisation_id__in=own))
     return {
         FIRM: Q(lead__organisation_id__in=own),
         INSTITUTION: Q(institution__organisation_id__in=own) & (Q(granted) | Q(living) & listed),
-        CITY: EVERYBODY if "role:city_officer" in groups else NOBODY,
+        CITY: others if "role:city_officer" in groups else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
     }
 

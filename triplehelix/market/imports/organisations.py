@@ -40,7 +40,8 @@ def misnamed(rows: Rows) -> Iterable[RowError]:
 def registered(
     rows: Iterable[dict[str, Any]], actor: Account, now: datetime, *, of_firms: bool = False
 ) -> dict[str, Organisation]:
-    """Every organisation of the sheet, those not yet known registered as unconfirmed, by USCC. `of_firms`: what the
+    """Every organisation of the sheet, those not yet known registered as unconfirmed, by USCC; what
+    the sheet says of them is its own people's to read once they are checked. `of_firms`: what the
     sheet holds is said by firms, so that whoever is in it first is one, unless code and name tell otherwise."""
     named = {values["uscc"]: values for values in rows}
     found = {o.uscc: o for o in Organisation.objects.filter(uscc__in=named)}
@@ -52,6 +53,7 @@ def registered(
             uscc=code, name=named[code]["organisation"], type=_type(named[code], now, of_firms=of_firms),
             region=region, unit=unit, actor=actor, now=now,
         )  # fmt: skip
+    parties.speak_of(organisations=found.values(), actor=actor, now=now)
     return found
 
 

@@ -82,9 +82,19 @@ def to_agree(manager: Account, on: date) -> QuerySet[Introduction]:
     return rows.exclude(state__in=FINAL).order_by("asked_at", "pk")
 
 
-def unassigned() -> QuerySet[Introduction]:
+def nobodys(on: date) -> Q:
+    """The cases nobody looks after: nobody was named, or whoever was holds no such office any more."""
+    return Q(manager__isnull=True) | left(on)
+
+
+def left(on: date) -> Q:
+    """The cases whose manager holds no such office any more, or cannot sign in."""
+    return Q(manager__isnull=False) & ~Q(manager__in=managers(on).order_by().values("pk"))
+
+
+def unassigned(on: date) -> QuerySet[Introduction]:
     """Open cases nobody looks after, oldest first."""
-    rows = Introduction.objects.select_related(*SIDES).filter(manager__isnull=True).exclude(state__in=FINAL)
+    rows = Introduction.objects.select_related(*SIDES).filter(nobodys(on)).exclude(state__in=FINAL)
     return rows.order_by("invited_at", "pk")
 
 

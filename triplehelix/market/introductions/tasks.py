@@ -16,5 +16,6 @@ def expire(timestamp: int) -> None:
 @app.periodic(cron="35 0 * * *")
 @app.task(name="introductions.remind", queue="introductions", queueing_lock="introductions.remind")
 def remind(timestamp: int) -> None:
-    """Every morning (08:35 in Beijing), write to those whose term is about to end."""
+    """Every morning (08:35 in Beijing), write to those whose term is about to end, and of what has lost its manager."""
     actions.remind_due(now=timezone.now())
+    actions.tell_left(now=timezone.now())

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, held, numbers
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, held, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.listings.models import Listing
@@ -24,10 +24,13 @@ L = TypeVar("L", bound="Listing")
 def relations(actor: Account | None, now: datetime) -> dict[str, Q]:
     """Each relation as the `Q` of the listings to which the actor has it on this day."""
     groups = audiences(actor, timezone.localdate(now))
+    own, others = [*numbers(groups, "org:"), *numbers(groups, "wrote:")], ~Q(state="draft")
+    if own:
+        others &= ~Q(organisation_id__in=own)  # 回避: nobody approves what the own organisation hands in
     return {
-        "owner": Q(organisation_id__in=numbers(groups, "org:")),
-        "unit": Q(organisation__unit__in=codes(groups, "unit:")) & ~Q(state="draft"),
-        "city": ~Q(state="draft") if "city" in groups else NOBODY,
+        "owner": acts_for(groups),
+        "unit": Q(organisation__unit__in=codes(groups, "unit:")) & others,
+        "city": others if "city" in groups else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
         "member": Q(state="published") if "member" in groups else NOBODY,
         "public": Q(state="published"),

@@ -2,7 +2,7 @@
 
 An organisation that an officer has confirmed publishes by itself; another one submits and waits for its managing
 unit, with what it changes afterwards too. A publication lasts 180 days (domain §7: reminder on day 150) unless it is
-reconfirmed.
+reconfirmed. What an office does with what a firm has published it does with words, and the firm is told.
 """
 
 from datetime import datetime, timedelta
@@ -47,6 +47,16 @@ def with_reason(case: "Listing", actor: Account | None, now: datetime) -> str | 
     return None if len(case.noted) >= 4 else gettext("请写明要改什么，单位会看到")
 
 
+def says_why(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+    """Nothing of a firm disappears without a reason it can read."""
+    return None if case.noted else str(_("请写明为什么撤下：本单位会收到"))
+
+
+def says_how(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+    """An office knows that a listing still holds only from the firm itself."""
+    return None if case.noted else str(_("请写明本单位什么时候、怎样告诉您仍然有效：本单位会收到"))
+
+
 def start_validity(case: "Listing", actor: Account | None, now: datetime) -> None:
     """Publication and reconfirmation both start the 180 days anew."""
     case.published_at = now
@@ -81,9 +91,20 @@ FLOW = Workflow(
             _("再次确认有效"),
             ("published", "expired"),
             "published",
-            frozenset({OWNER, CITY}),
+            OWNER,
             (complete,),
             (start_validity,),
+        ),
+        # An office says it for a firm that has told it so, and how; the firm hears of it.
+        Step(
+            "renew_for",
+            _("代本单位再次确认有效"),
+            ("published", "expired"),
+            "published",
+            CITY,
+            (complete, says_how),
+            (start_validity,),
+            OWNER,
         ),
         # What `edit` takes for an organisation nobody has checked: see needs_another_look.
         Step(
@@ -102,9 +123,20 @@ FLOW = Workflow(
             _("撤下"),
             ("submitted", "published", "expired"),
             "withdrawn",
-            frozenset({OWNER, UNIT, CITY}),
+            OWNER,
             (),
             (end_validity,),
+        ),
+        # What a firm has published an office takes down for a reason, and tells it.
+        Step(
+            "take_down",
+            _("由主管部门撤下"),
+            ("submitted", "published", "expired"),
+            "withdrawn",
+            OFFICERS,
+            (says_why,),
+            (end_validity,),
+            OWNER,
         ),
         Step("reopen", _("改回草稿"), ("withdrawn", "expired"), "draft", frozenset({OWNER}), (), (end_validity,)),
     ),

@@ -81,6 +81,7 @@ def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed
     organisation = access.may_visit(actor, today).filter(pk=named.pk).first()
     if organisation is None:
         raise Invalid({"organisation": _("这家单位不由您走访：只能记录本单位，或本辖区企业的走访")})
+    parties.speak_of(organisations=[organisation], actor=actor, now=now)
     need = _need(given, organisation, actor, now) if given.need is not None else None
     visit = Visit.objects.create(
         uuid=uuid, digest=digest, organisation=organisation, visitor=actor, need=need, landed_at=now, **said

@@ -15,6 +15,7 @@ from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import county_offices
 from triplehelix.records.parties.models import Account, Membership
+from triplehelix.records.steps.relating import acts_for, codes, numbers
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -29,12 +30,11 @@ BEFORE_FILING = ("draft",)
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the cases to which the actor has it on this day."""
     held = audiences(actor, on)
-    own = [int(group.removeprefix("org:")) for group in held if group.startswith("org:")]
-    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
-    filed, others = ~Q(state__in=BEFORE_FILING), ~Q(organisation_id__in=own)
+    own, units = numbers(held, "org:"), codes(held, "unit:")
+    filed, others = ~Q(state__in=BEFORE_FILING), ~Q(organisation_id__in=[*own, *numbers(held, "wrote:")])
     admin = Membership.objects.on(on).filter(account=actor, role="admin") if own else Membership.objects.none()
     return {
-        "applicant": Q(organisation_id__in=own),
+        "applicant": acts_for(held),
         "unit_admin": Q(organisation__in=admin.values("organisation")) if own else NOBODY,
         "county": _managed(units, held, on) & filed & others,
         # What is decided one by one begins at the city's own desk.
@@ -65,13 +65,14 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
     """The names of the relations the actor has to one case."""
     held = audiences(actor, on)
     found = set()
-    if f"org:{case.organisation_id}" in held:
+    wrote = f"wrote:{case.organisation_id}" in held
+    if f"org:{case.organisation_id}" in held or (wrote and f"account:{case.created_by_id}" in held):
         found.add("applicant")
         admin = Membership.objects.on(on).filter(account=actor, organisation=case.organisation_id, role="admin")
         found |= {"unit_admin"} if admin.exists() else set()
     if "auditor" in held:
         found.add("auditor")
-    return frozenset(found if "applicant" in found else found | _offices(case, held, on))
+    return frozenset(found if "applicant" in found or wrote else found | _offices(case, held, on))
 
 
 def _offices(case: "Case", held: frozenset[str], on: date) -> set[str]:

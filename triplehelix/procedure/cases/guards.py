@@ -54,6 +54,14 @@ def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | N
     return _("这一批申报时间为 %(from)s 至 %(to)s，现在不能提交") % said
 
 
+def organisation_confirmed(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Nothing takes effect for an organisation while nobody has checked it and who acts for it."""
+    if case.organisation.confirmed_at is not None:
+        return None
+    said = {"name": case.organisation.name}
+    return _("%(name)s还没有经过核实：请先由工作人员核实单位和它的经办人，再办理这一步") % said
+
+
 def has_project(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """A competitive application says what it is about and who leads it."""
     return "；".join(project_missing(case).values()) or None

@@ -173,7 +173,7 @@ class Case(Stateful):
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         day: date = timezone.localdate(now)
         if relation in ("applicant", "unit_admin"):
-            return finds.members_of(self.organisation, day)
+            return finds.told_of(self.organisation, self.created_by_id, day)
         if relation == "county":
             return finds.officers_of_unit(self.organisation.unit, day)
         if relation == "finance":

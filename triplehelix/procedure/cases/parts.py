@@ -41,7 +41,7 @@ PARTS: dict[str, Part] = {
     "confirm": Part(
         State("confirming", _("待单位确认")),
         ("confirm", _("确认账户和承诺"), _only(APPLICANT)),
-        (guards.account_good,),
+        (guards.organisation_confirmed, guards.account_good),
         (effects.consent,),
         (CLERK,),
         more=side_ways.confirming,
@@ -55,13 +55,14 @@ PARTS: dict[str, Part] = {
     "recommend": Part(
         State("recommending", _("待县市区推荐")),
         ("recommend", _("推荐"), _only(COUNTY)),
+        (guards.organisation_confirmed,),
         tells=(APPLICANT, CLERK),
         more=side_ways.back_to_draft(COUNTY),
     ),
     "accept": Part(
         State("accepting", _("待受理")),
         ("accept", _("受理"), _only(CLERK)),
-        (guards.facts_complete, guards.may_apply),
+        (guards.organisation_confirmed, guards.facts_complete, guards.may_apply),
         (effects.accept,),
         more=side_ways.corrections,
         extra=(State("correcting", _("待补正")),),
@@ -69,7 +70,7 @@ PARTS: dict[str, Part] = {
     "check": Part(
         State("checking", _("核对中")),
         ("check", _("核对无误"), _only(CLERK)),
-        (guards.facts_confirmed,),
+        (guards.organisation_confirmed, guards.facts_confirmed),
         more=side_ways.checks,
     ),
     "review": Part(

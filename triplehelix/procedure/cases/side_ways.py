@@ -102,7 +102,7 @@ def screening(here: str, following: str) -> list[Step]:
 
 def confirming(here: str, following: str) -> list[Step]:
     return [
-        Step("decline", _("放弃享受"), here, "withdrawn", APPLICANT, (), DUE, CLERK),
+        Step("decline", _("放弃享受"), here, "withdrawn", APPLICANT, (guards.organisation_confirmed,), DUE, CLERK),
         Step("hold_again", _("退回核对"), here, "held", CLERK, NOTE, DUE, APPLICANT),
     ]
 

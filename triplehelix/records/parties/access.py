@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, Value
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Cast
 
 from triplehelix.records.parties.finds import CITY_ROLES
-from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person
+from triplehelix.records.parties.models import UNCHECKED, Account, Membership, Office, Organisation, Person
 
 PUBLIC = "public"
 #: Who gives and ends offices, and who may read the list of them (docs/decisions/0027-who-gives-offices.md).
@@ -40,6 +40,8 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
     public          anybody
     account:5       this account
     org:12          acts for this organisation
+    wrote:12        would act for this organisation, of which others have written something before anybody checked who
+                    acts for it: has what this very account wrote for it, and nothing else
     member          acts for an organisation an officer has confirmed, is a known person of one, or holds an office
     unit:371521     officer of this county or zone
     city            city science bureau, market operator, technology manager
@@ -59,8 +61,8 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
 def _audiences(account: Account, on: date) -> frozenset[str]:
     found = {PUBLIC, f"account:{account.pk}"}
     for what, where, known in _held(account.pk, on):
-        if what == "org":
-            found.add(f"org:{where}")
+        if what in ("org", "wrote"):
+            found.add(f"{what}:{where}")
         elif what != "person":
             found |= {f"role:{what}"} | _of_office(what, where)
         if known:
@@ -84,9 +86,10 @@ _ANYBODY, _ANY_DAY = -1, date.min
 
 @cache
 def _asked() -> tuple[str, tuple[Any, ...]]:
-    memberships = Membership.objects.on(_ANY_DAY).filter(account=_ANYBODY)
+    memberships = Membership.objects.seated(_ANY_DAY).filter(account=_ANYBODY)
     confirmed = ExpressionWrapper(Q(organisation__confirmed_at__isnull=False), BooleanField())
-    acts = memberships.order_by().values_list(Value("org"), Cast("organisation_id", CharField()), confirmed)
+    acting = Case(When(UNCHECKED, then=Value("wrote")), default=Value("org"), output_field=CharField())
+    acts = memberships.order_by().values_list(acting, Cast("organisation_id", CharField()), confirmed)
     offices = Office.objects.on(_ANY_DAY).filter(account=_ANYBODY).order_by().values_list("role", "unit", Value(True))
     persons = Person.objects.filter(account=_ANYBODY, home__confirmed_at__isnull=False).order_by()
     who = persons.values_list(Value("person"), Value(""), Value(True))
@@ -122,7 +125,7 @@ def relations(account: Account | None, organisation: Organisation, on: date) -> 
     """The relations an account has to an organisation on a day.
 
     member, admin  acts for it     officer  the city's science bureau, or the county or zone that manages it: confirms,
-    accepts members     auditor  reads everything     public  anybody
+    accepts members; never who acts for it (回避)     auditor  reads everything     public  anybody
     """
     held = audiences(account, on)
     found = {"public"}
@@ -130,7 +133,8 @@ def relations(account: Account | None, organisation: Organisation, on: date) -> 
         found.add("member")
         own = Membership.objects.on(on).filter(account=account, organisation=organisation, role="admin")
         found |= {"admin"} if own.exists() else set()
-    if "role:city_officer" in held or (organisation.unit and f"unit:{organisation.unit}" in held):
+    manages = "role:city_officer" in held or bool(organisation.unit and f"unit:{organisation.unit}" in held)
+    if manages and not held & {f"org:{organisation.pk}", f"wrote:{organisation.pk}"}:
         found.add("officer")
     if "auditor" in held:
         found.add("auditor")

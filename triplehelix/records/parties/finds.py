@@ -1,11 +1,14 @@
 """Querysets every list of organisations and people starts from. A day decides which terms count."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
 from triplehelix.records.parties.rules import Refused
@@ -42,6 +45,27 @@ def offices_of(account: Account, on: date) -> QuerySet[Office]:
     return Office.objects.on(on).filter(account=account).order_by("since", "pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who did something, as a letter says it in its reader's language. Names are self-given, and anybody may call
+    himself an officer: beside the name stands the office held on the day, or that there was none. Not the organisation:
+    who stands behind somebody is not everybody's to know."""
+
+    name: str
+    office: Any
+
+    def __str__(self) -> str:
+        return _("%(name)s（%(office)s）") % {"name": self.name, "office": self.office or _("平台用户")}
+
+
+def signed(actor: Account | None, on: date) -> object:
+    """The actor's signature; None is the program. Its text is made where it is written into a letter."""
+    if actor is None:
+        return gettext_lazy("系统")
+    held = offices_of(actor, on).exclude(role="expert").first()
+    return Signed(str(actor), dict(Office.ROLES)[held.role] if held is not None else None)
+
+
 def offices(on: date, *, over: bool = False) -> QuerySet[Office]:
     """Every office held or given for later, or with `over` those that have ended, the latest first."""
     ended = Q(until__lt=on) | Q(stopped_at__isnull=False)
@@ -56,6 +80,15 @@ def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
     """The accounts that act for an organisation on this day and can sign in."""
     current = Membership.objects.on(on).filter(organisation=organisation)
     return Account.objects.filter(pk__in=current.values("account"), is_active=True)
+
+
+def told_of(organisation: Organisation, author: int | None, on: date) -> QuerySet[Account]:
+    """Who hears of a row of an organisation: its members; while it has to be checked who they are, the one of them who
+    wrote the row."""
+    if not organisation.is_withheld:
+        return members_of(organisation, on)
+    own = Membership.objects.seated(on).filter(organisation=organisation, account=author)
+    return Account.objects.filter(pk__in=own.values("account"), is_active=True)
 
 
 def represented(on: date) -> QuerySet[Organisation]:
@@ -102,17 +135,26 @@ def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
 
 
 def managed(audiences: Iterable[str]) -> QuerySet[Organisation]:
-    """Organisations whose officer this viewer is (`access.relations`): the city's officers all, a unit's its own."""
+    """Organisations whose officer this viewer is (`access.relations`): the city's officers all, a unit's its own, but
+    for those the viewer acts for."""
     held = frozenset(audiences)
+    own = [int(group.rpartition(":")[2]) for group in held if group.startswith(("org:", "wrote:"))]
+    rows = Organisation.objects.exclude(pk__in=own) if own else Organisation.objects.all()
     if "role:city_officer" in held:
-        return Organisation.objects.all()
+        return rows
     units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
-    return Organisation.objects.filter(unit__in=units)
+    return rows.filter(unit__in=units)
+
+
+def seated(organisations: Iterable[Organisation], on: date) -> QuerySet[Membership]:
+    """Who acts for these organisations on this day, or would once they are checked, with the account at hand."""
+    rows = Membership.objects.seated(on).filter(organisation__in=organisations)
+    return rows.select_related("account").order_by("pk")
 
 
 def with_members(rows: QuerySet[Organisation], on: date) -> QuerySet[Organisation]:
-    """Each with `acting`: how many act for it on this day."""
-    now = Membership.objects.on(on).filter(organisation=OuterRef("pk")).order_by()
+    """Each with `acting`: how many act for it on this day, or would once it is checked."""
+    now = Membership.objects.seated(on).filter(organisation=OuterRef("pk")).order_by()
     counted = now.values("organisation").annotate(n=Count("pk")).values("n")
     return rows.annotate(acting=Coalesce(Subquery(counted), 0))
 
@@ -121,10 +163,8 @@ def claims(audiences: Iterable[str]) -> QuerySet[Membership]:
     """Memberships somebody claims and this viewer may accept as an officer, oldest first."""
     waiting = Membership.objects.waiting().select_related("account", "organisation").order_by("pk")
     held = frozenset(audiences)
-    if "role:city_officer" in held:
-        return waiting
-    units = [group.removeprefix("unit:") for group in held if group.startswith("unit:")]
-    return waiting.filter(organisation__unit__in=units)
+    own = [int(group.removeprefix("account:")) for group in held if group.startswith("account:")]
+    return waiting.filter(organisation__in=managed(held)).exclude(account__in=own)
 
 
 def people(audiences: Iterable[str]) -> QuerySet[Person]:

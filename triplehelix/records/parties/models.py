@@ -59,7 +59,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
 class Organisation(models.Model):
     """单位, known by its 统一社会信用代码. `region` is where it is registered, `unit` who manages and reports it.
 
-    `confirmed_at` says that an officer has checked it against its licence. `flags` are names of the code list flags.
+    `confirmed_at` says that an officer has checked it against its licence, and who acts for it. `spoken_of_at` is when
+    somebody else first wrote something of it while nobody had: from then until it is confirmed nobody acts for it.
+    `flags` are names of the code list flags.
     """
 
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
@@ -77,6 +79,7 @@ class Organisation(models.Model):
     created_at = models.DateTimeField(_("登记时间"))
     confirmed_at = models.DateTimeField(_("核实时间"), null=True, blank=True)
     confirmed_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    spoken_of_at = models.DateTimeField(_("他人首次写到的时间"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
 
     class Meta:
@@ -86,6 +89,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether offices have written of it and nobody has checked yet who acts for it (`UNCHECKED`)."""
+        return self.confirmed_at is None and self.spoken_of_at is not None
 
 
 class TermQuerySet(models.QuerySet[M]):
@@ -136,6 +144,7 @@ class Person(models.Model):
     discipline = models.CharField(_("学科"), max_length=120, blank=True)
     about = models.TextField(_("简介"), max_length=5000, blank=True)
     account = models.OneToOneField(Account, models.PROTECT, null=True, blank=True, related_name="person")
+    version = models.PositiveIntegerField(_("版本"), default=1)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -172,10 +181,19 @@ class PersonClaim(models.Model):
         return f"{self.name} {self.account_id}"
 
 
+#: Memberships of organisations of which others wrote something before anybody had checked who acts for them: a code is
+#: public, and whoever typed it in first is not who may read that (docs/decisions/0004-who-may-join-an-organisation.md).
+UNCHECKED = Q(organisation__confirmed_at__isnull=True, organisation__spoken_of_at__isnull=False)
+
+
 class MembershipQuerySet(TermQuerySet["Membership"]):
     def on(self, day: date) -> "TermQuerySet[Membership]":
-        """Those in force on this day; a claim nobody has accepted is in force on none, and one that was stopped in the
-        course of its last day is in force on it no more."""
+        """Those in force on this day: the account acts for the organisation, reads and is told what is its."""
+        return self.seated(day).exclude(UNCHECKED)
+
+    def seated(self, day: date) -> "TermQuerySet[Membership]":
+        """Those accepted and not over on this day, also of organisations that have to be checked first; a claim nobody
+        has accepted is none, and one that was stopped in the course of its last day is over on it."""
         stopped_later = Q(stopped_at__isnull=True) | Q(until__gt=day)
         return super().on(day).filter(stopped_later, accepted_at__isnull=False)
 

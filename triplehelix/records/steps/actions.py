@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.workflow import Step
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Refused
 from triplehelix.records.steps.models import Stateful
@@ -85,13 +86,15 @@ def offered(*, case: Stateful, actor: Account | None, now: datetime) -> tuple[St
 def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note: str) -> None:
     """One message to each account the step tells, except to who took it."""
     told: set[int] = {actor.pk} if actor is not None else set()
+    by: object = None
     for relation in sorted(step.tells):
         for account in case.accounts_in(relation, now):
             if account.pk in told:
                 continue
             told.add(account.pk)
+            by = by or finds.signed(actor, timezone.localdate(now))
             with translation.override(account.language):
-                subject, body = _words(case, step, actor, note)
+                subject, body = _words(case, step, by, note)
             outbox.tell(
                 kind=f"{case.kind}.{step.code}",
                 to=account.email,
@@ -103,11 +106,11 @@ def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note
             )
 
 
-def _words(case: Stateful, step: Step, actor: Account | None, note: str) -> tuple[str, str]:
+def _words(case: Stateful, step: Step, by: object, note: str) -> tuple[str, str]:
     said = {"case": str(case), "step": step.label, "state": case.workflow.state(case.state).label}
     subject = _("%(step)s：%(case)s") % said
     lines = [_("“%(case)s”办理了“%(step)s”，现在是“%(state)s”。") % said]
-    lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
+    lines.append(_("经办：%(actor)s") % {"actor": by})
     if note:
         lines.append(_("说明：%(note)s") % {"note": note})
     return subject, "\n\n".join(lines) + "\n"

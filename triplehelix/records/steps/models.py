@@ -55,7 +55,7 @@ class Stateful(models.Model):
         if relation == "city":
             return finds.city_officers(day)
         if organisation is not None and relation == "owner":
-            return finds.members_of(organisation, day)
+            return finds.told_of(organisation, getattr(self, "created_by_id", None), day)
         if organisation is not None and relation == "unit":
             return finds.officers_of_unit(organisation.unit, day)
         raise NotImplementedError(f"{self.kind}: nobody knows who is told as '{relation}'")

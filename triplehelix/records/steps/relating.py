@@ -21,6 +21,17 @@ def codes(groups: Iterable[str], prefix: str) -> list[str]:
     return sorted(group.removeprefix(prefix) for group in groups if group.startswith(prefix))
 
 
+def acts_for(groups: Iterable[str], organisation: str = "organisation", author: str = "created_by") -> Q:
+    """The rows of the organisations somebody acts for; of one that has to be checked first (`wrote:12`) those this very
+    account wrote. `organisation` and `author` are where a row keeps them."""
+    held = frozenset(groups)
+    own = Q(**{f"{organisation}_id__in": numbers(held, "org:")})
+    if not (unchecked := numbers(held, "wrote:")):
+        return own
+    written = {f"{organisation}_id__in": unchecked, f"{author}_id__in": numbers(held, "account:")}
+    return own | Q(**written)
+
+
 def any_of(relations: Mapping[str, Q]) -> Q:
     """The rows to which the actor has some relation: what they may open; any other answers 404."""
     return reduce(or_, relations.values(), NOBODY)

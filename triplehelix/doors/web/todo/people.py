@@ -1,12 +1,13 @@
 """What waits about people and organisations: whose works these are, who acts for whom, what experts have to score."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web.todo.sections import Section, counted, line, listed
+from triplehelix.doors.web.todo.sections import SHOWN, Section, counted, line, listed
 from triplehelix.market.experts import access as desk
 from triplehelix.market.experts import asked
 from triplehelix.market.experts import finds as experts
@@ -14,7 +15,7 @@ from triplehelix.procedure.cases import waiting
 from triplehelix.procedure.panels import finds as panels
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties.access import is_officer
-from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.parties.models import Account, Membership, Organisation, Person
 
 
 def of_experts(account: Account, groups: frozenset[str], own: list[Organisation]) -> Iterator[Section]:
@@ -52,9 +53,20 @@ def of_cases(account: Account, today: date) -> Iterator[Section]:
     )  # fmt: skip
 
 
-def of_organisations(groups: frozenset[str]) -> Iterator[Section]:
+@dataclass(frozen=True)
+class Unchecked:
+    """An organisation to be compared with its licence, and who says to act for it."""
+
+    organisation: Organisation
+    asking: list[Membership]
+
+
+def of_organisations(groups: frozenset[str], today: date) -> Iterator[Section]:
     """For an office: organisations to be confirmed, and people who want to act for one."""
     if not is_officer(groups):
         return
-    yield from listed(_("待核实的单位"), parties.unconfirmed(groups), row="web/components/todo_organisation.html")
+    waiting = list(parties.unconfirmed(groups)[: SHOWN + 1])
+    asking = parties.seated(waiting, today) if waiting else []
+    rows = [Unchecked(one, [who for who in asking if who.organisation_id == one.pk]) for one in waiting]
+    yield from listed(_("待核实的单位"), rows, row="web/components/todo_organisation.html")
     yield from listed(_("想代表单位的人"), parties.claims(groups), row="web/components/todo_claim.html")

@@ -17,7 +17,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds, reference
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, ApiKey, Membership
-from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.parties.rules import Invalid, Refused
 
 DAYS = 365
 
@@ -67,7 +67,7 @@ def _page(request: Request, *, new_key: str = "", status: int = 200, **given: Fo
     start = {"name": request.user.name, "language": request.user.language}
     shown = {"claim": ClaimForm(), "key": KeyForm(), "me": MeForm(initial=start)} | given
     context = {
-        "memberships": Membership.objects.on(today).filter(account=request.user).select_related("organisation"),
+        "memberships": Membership.objects.seated(today).filter(account=request.user).select_related("organisation"),
         "waiting": Membership.objects.waiting().filter(account=request.user).select_related("organisation"),
         "offices": finds.offices_of(request.user, today),
         "keys": request.user.api_keys.filter(revoked_at=None),
@@ -136,9 +136,14 @@ def confirm_organisation(request: Request, pk: int) -> HttpResponse:
     waiting = finds.unconfirmed(audiences(request.user, timezone.localdate()))
     organisation = get_object_or_404(waiting, pk=pk)
     said = request.POST.get("type", "")
+    asking = finds.seated([organisation], timezone.localdate())
+    answers = {one.pk: request.POST.get(f"member-{one.pk}") for one in asking}
+    given = {pk: answer == "accept" for pk, answer in answers.items() if answer in ("accept", "refuse")}
     try:
-        actions.confirm_organisation(organisation=organisation, actor=request.user, now=timezone.now(), type=said)
-    except Invalid as why:
+        actions.confirm_organisation(
+            organisation=organisation, actor=request.user, now=timezone.now(), type=said, members=given
+        )
+    except (Invalid, Refused) as why:
         messages.warning(request, str(why))
     else:
         messages.success(request, _("已核实：%(name)s") % {"name": organisation.name})

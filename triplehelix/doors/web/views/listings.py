@@ -26,7 +26,7 @@ from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import actions, finds
-from triplehelix.market.listings.access import CONTACT_RELATIONS, relations_of
+from triplehelix.market.listings.access import CONTACT_RELATIONS, relations, relations_of
 from triplehelix.market.listings.flow import needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
@@ -85,8 +85,8 @@ def export(request: Request, kind: str) -> HttpResponse:
 def mine(request: Request, kind: str) -> HttpResponse:
     """Everything of my organisations, in every state."""
     now = timezone.now()
-    own = organisations_of(request.user, timezone.localdate(now))
-    rows = KINDS[kind].model._default_manager.select_related("organisation").filter(organisation__in=own)
+    own = relations(request.user, now)["owner"]
+    rows = KINDS[kind].model._default_manager.select_related("organisation").filter(own)
     return _list(request, kind, rows, title=mine_title(kind), mine=True)
 
 

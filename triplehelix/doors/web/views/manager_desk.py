@@ -41,8 +41,8 @@ def desk(request: Request) -> HttpResponse:
         "me": request.user.pk,
         "is_officer": is_officer,
         "managers": finds.managers_with_load(today) if is_officer else [],
-        "unassigned": finds.unassigned()[:SHOWN] if is_officer else [],
-        "unassigned_count": finds.unassigned().count() if is_officer else 0,
+        "unassigned": finds.unassigned(today)[:SHOWN] if is_officer else [],
+        "unassigned_count": finds.unassigned(today).count() if is_officer else 0,
         "days": [(state.label, terms.stuck_after(today)[state.code]) for state in Introduction.workflow.states
                  if state.code in terms.MOVING],
     }  # fmt: skip

@@ -33,6 +33,7 @@ DEEDS = {
     "amend": gettext_lazy("修改资料"),
     "claim": gettext_lazy("有人申请代表"),
     "add_member": gettext_lazy("加入代表"),
+    "speak_of": gettext_lazy("他人写入事项，成员待核实"),
     "accept_member": gettext_lazy("同意代表"),
     "refuse_member": gettext_lazy("不同意代表"),
     "end_membership": gettext_lazy("结束代表资格"),

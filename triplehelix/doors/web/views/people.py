@@ -44,6 +44,17 @@ class PersonForm(Form):
     about = text_field(gettext_lazy("简介"), most=5000, required=False, rows=4)
 
 
+class ChangeForm(PersonForm):
+    """What one has seen of somebody, and how it should be."""
+
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    @classmethod
+    def start_of(cls, person: Person) -> dict[str, Any]:
+        names = ("name", "title", "discipline", "about")
+        return {name: getattr(person, name) for name in names} | {"seen_version": person.version}
+
+
 class RegisterForm(PersonForm):
     """Somebody new; asks of which organisation, when there are several."""
 
@@ -161,29 +172,35 @@ def show(request: Request, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _page(request, *_one(request, pk, "member", "officer", "auditor"))
     person, held = _one(request, pk, "member")
-    form = PersonForm(request.POST)
+    form, status = ChangeForm(request.POST), 422
     if form.is_valid():
+        given = dict(form.cleaned_data)
         try:
-            actions.amend_person(person=person, values=form.cleaned_data, actor=request.user, now=timezone.now())
+            actions.amend_person(
+                person=person, actor=request.user, now=timezone.now(), seen_version=given.pop("seen_version"),
+                values=given,
+            )  # fmt: skip
         except Invalid as why:
             form.blame(why)
+        except Refused as why:
+            form.blame(why)
+            status = 409
         else:
             messages.success(request, _("已保存"))
             return redirect("web:person", pk)
-    return _page(request, person, held, 422, form=form)
+    return _page(request, person, held, status, form=form)
 
 
 def _page(request: Request, person: Person, held: frozenset[str], status: int = 200, **given: Any) -> HttpResponse:
     now = timezone.now()
     made = listings.shown_to(Achievement, request.user, now).filter(people=person).order_by("-changed_at", "-pk")
-    names = ("name", "title", "discipline", "about")
     context = {
         "person": person,
         "relations": held,
         "expert": experts.shown_to(request.user, timezone.localdate(now)).filter(person=person).first(),
         "achievements": made[:SHOWN],
         "history": lines(KIND, person.pk, DEEDS),
-        "form": PersonForm(initial={name: getattr(person, name) for name in names}),
+        "form": ChangeForm(initial=ChangeForm.start_of(person)),
         "link_form": LinkForm(),
         "release_form": ReleaseForm(),
         **given,

@@ -62,4 +62,4 @@ def _sections(request: Request, groups: frozenset[str], own: list[Organisation],
     yield from market.of_finance(account, today)
     yield from listings.of_writers(own, now)
     yield from listings.of_officers(account, now)
-    yield from people.of_organisations(groups)
+    yield from people.of_organisations(groups, today)

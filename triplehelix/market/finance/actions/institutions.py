@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.finance import access, rules
 from triplehelix.market.finance.actions.shared import checked, city_only
 from triplehelix.market.finance.models import Institution, Qualification
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -69,12 +70,15 @@ def add_qualification(
     Raises Refused, Invalid at `kind`, `year`, `number` (used by another firm; this year's is there already).
     """
     today = timezone.localdate(now)
-    by_city = actor is None or access.is_city(actor, today)
-    if not by_city and organisation.pk not in access.own_organisations(actor, today):
+    own = organisation.pk in access.own_organisations(actor, today)
+    # Of the own organisation an officer of the city is its member and no more: another one confirms it.
+    by_city = actor is None or (access.is_city(actor, today) and not own)
+    if not by_city and not own:
         raise Refused(_("只能登记本单位的资格"))
     given, errors = checked(rules.QUALIFICATION, values, today)
     if errors:
         raise Invalid(errors)
+    parties.speak_of(organisations=[organisation], actor=actor, now=now)
     if Qualification.objects.filter(organisation=organisation, void_why="", **_same_year(given)).exists():
         raise Invalid({"number": _("这一年的资格已经登记过；有误的请先作废")})
     try:
@@ -98,9 +102,12 @@ def _same_year(given: Mapping[str, Any]) -> dict[str, Any]:
 def answer_qualification(
     *, qualification: Qualification, is_right: bool, actor: Account | None, now: datetime, why: str = ""
 ) -> Qualification:
-    """The city has looked it up: it counts, or is void with the reason. Raises Refused, Invalid at `why`."""
-    city_only(actor, now)
+    """The city has looked it up: it counts, or is void with the reason. Raises Refused (also of the own organisation),
+    Invalid at `why`."""
+    today = city_only(actor, now)
     held = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
+    if held.organisation_id in access.own_organisations(actor, today):
+        raise Refused(_("这是您代表的单位：请另一位工作人员办理"))
     if held.void_why:
         raise Refused(_("已经作废"))
     if not is_right and not why.strip():

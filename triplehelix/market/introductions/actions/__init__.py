@@ -5,7 +5,7 @@ Used by: board, doors.
 
 from triplehelix.market.introductions.actions.answering import accept, break_off, decline
 from triplehelix.market.introductions.actions.inviting import expire_due, invite, remind_due
-from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage
+from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage, tell_left
 from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting, sign_intent
 from triplehelix.market.introductions.actions.papers import keep_paper
 from triplehelix.market.introductions.actions.room import Terms, accept_terms, lay, propose, say
@@ -30,4 +30,5 @@ __all__ = [
     "remind_due",
     "say",
     "sign_intent",
+    "tell_left",
 ]

@@ -3,7 +3,7 @@
 Naming somebody is no movement between the two sides: a stuck case stays stuck, so `moved_at` stands still here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -21,6 +21,10 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.acts import saved
 
 OPEN = (*WAITING, *RUNNING)
+#: So long after a letter the officers are told again of what still nobody looks after.
+AGAIN = timedelta(days=30)
+#: As many as a letter names.
+MOST_NAMED = 10
 
 
 @transaction.atomic
@@ -79,3 +83,27 @@ def refuse_to_manage(
                 body=_("%(who)s不能办理“%(case)s”：%(why)s") % said, cause_kind=KIND, cause_id=str(held.pk), now=now,
             )  # fmt: skip
     return held
+
+
+@transaction.atomic
+def tell_left(*, now: datetime) -> int:
+    """Whose manager holds the office no more, the city's officers are told to hand over, once and again after `AGAIN`.
+    Returns how many cases were spoken of."""
+    today, kind = timezone.localdate(now), f"{KIND}.left"
+    rows = Introduction.objects.select_for_update(of=("self",)).filter(finds.left(today), state__in=OPEN)
+    waiting = outbox.unmentioned(rows, kind=kind, cause_kind=KIND, since=now - AGAIN).select_related(*finds.SIDES)
+    found = list(waiting.order_by("invited_at", "pk"))
+    for officer in city_officers(today) if found else []:
+        with translation.override(officer.language):
+            lines = [_("下面的引荐原来的经理人已经不在任，请在“经理人工作台”另行指派：")]
+            shown = [{"case": str(one), "who": str(one.manager)} for one in found[:MOST_NAMED]]
+            lines += [_("· %(case)s（原经理人：%(who)s）") % said for said in shown]
+            if len(found) > MOST_NAMED:
+                lines.append(_("· 另有 %(n)d 条") % {"n": len(found) - MOST_NAMED})
+            subject = _("请另行指派：%(n)d 件引荐没有人办") % {"n": len(found)}
+        outbox.tell(
+            kind=kind, to=officer.email, subject=subject, body="\n".join(lines) + "\n", cause_kind=KIND,
+            cause_id=str(found[0].pk), now=now,
+        )  # fmt: skip
+    outbox.mention(kind=kind, cause_kind=KIND, cause_ids=[one.pk for one in found], now=now)
+    return len(found)

@@ -118,6 +118,7 @@ def _new(
     title = line(title, _("题目"), 120, errors, "title")
     if errors:
         raise Invalid(errors)
+    parties.speak_of(organisations=[organisation], actor=actor, now=now)
     case = Case(
         number=next_number(code, year), round=round, award_code=code, lane=lane, year=year, organisation=organisation,
         title=title, state="draft", created_at=now, changed_at=now, created_by=actor,

@@ -17,6 +17,7 @@ from triplehelix.records.parties.actions.organisations import (
     correct,
     register_checked,
     register_organisation,
+    speak_of,
 )
 from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person, release_person
 from triplehelix.records.parties.actions.person_claims import ask_for_person, grant_person, refuse_person
@@ -50,4 +51,5 @@ __all__ = [
     "rename_account",
     "revoke_api_key",
     "set_active",
+    "speak_of",
 ]

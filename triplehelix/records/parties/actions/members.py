@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.access import KEEPS_MEMBERS, relations
+from triplehelix.records.parties.finds import signed
 from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused, short
 from triplehelix.records.trail import actions as trail
@@ -47,6 +48,7 @@ def accept_member(*, membership: Membership, actor: Account | None, now: datetim
     membership, _relations = _held(membership, actor, timezone.localdate(now))
     if membership.accepted_at is not None:
         return membership
+    _not_oneself(membership, actor)
     if membership.until is not None:
         raise Refused(_("这个申请已经有人答复：不同意；仍要加入的，请本人重新申请"))
     membership.accepted_at, membership.role = now, role or membership.role
@@ -54,6 +56,12 @@ def accept_member(*, membership: Membership, actor: Account | None, now: datetim
     _note(membership, "accept_member", actor, now, role=membership.role)
     _tell(membership, "accept_member", _may_act, actor, now)
     return membership
+
+
+def _not_oneself(membership: Membership, actor: Account | None) -> None:
+    """Nobody answers the own request, whatever the office."""
+    if actor is not None and actor.pk == membership.account_id:
+        raise Refused(_("不能答复自己的申请：请另一位工作人员办理"))
 
 
 @transaction.atomic
@@ -66,6 +74,7 @@ def refuse_member(*, membership: Membership, actor: Account | None, now: datetim
     membership, _relations = _held(membership, actor, today)
     if membership.accepted_at is not None:
         raise Refused(_("这个申请已经有人同意；不该同意的，请在单位成员里结束"))
+    _not_oneself(membership, actor)
     if membership.until is None:
         membership.until = max(today, membership.since)
         membership.save(update_fields=["until"])
@@ -111,7 +120,7 @@ def end_membership(
 def _is_own_last_seat(membership: Membership, actor: Account | None, today: date) -> bool:
     if actor is None or actor.pk != membership.account_id or membership.role != "admin":
         return False
-    staying = Membership.objects.on(today).filter(
+    staying = Membership.objects.seated(today).filter(
         organisation=membership.organisation_id, role="admin", account__is_active=True, until__isnull=True
     )
     return not staying.exclude(pk=membership.pk).exists()
@@ -127,7 +136,7 @@ def _tell(
         return
     with translation.override(account.language):
         subject, said = words(membership)
-        by = _("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")}
+        by = _("经办：%(actor)s") % {"actor": signed(actor, timezone.localdate(now))}
         body = "\n\n".join([said, by, _("有疑问的，请找本单位的管理员或主管部门。")]) + "\n"
     outbox.tell(
         kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
@@ -137,6 +146,9 @@ def _tell(
 
 def _may_act(membership: Membership) -> tuple[str, str]:
     said = {"organisation": membership.organisation.name, "role": membership.get_role_display()}
+    if membership.organisation.is_withheld:
+        words = _("您申请代表单位，已经同意；主管部门核实这家单位以后，您就可以代表它。角色：%(role)s") % said
+        return _("同意您代表：%(organisation)s") % said, words
     return _("您现在可以代表：%(organisation)s") % said, _("您申请代表单位，已经同意。角色：%(role)s") % said
 
 

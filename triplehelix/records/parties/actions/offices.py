@@ -97,7 +97,7 @@ def appoint(
     _deciding(actor, today)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能任命自己；请由市科技局另一位工作人员办理"))
-    errors = _wrong_days(since, until, today) | _cannot_sign_in(account)
+    errors = _wrong_days(since, until, today) | cannot_sign_in(account)
     if role not in dict(Office.ROLES):
         said = {"role": role, "roles": "、".join(code for code, _name in Office.ROLES)}
         errors["role"] = _("没有这种职务：%(role)s；可以是 %(roles)s") % said
@@ -136,7 +136,8 @@ def _wrong_days(since: date, until: date | None, today: date) -> dict[str, str]:
     return errors
 
 
-def _cannot_sign_in(account: Account) -> dict[str, str]:
+def cannot_sign_in(account: Account) -> dict[str, str]:
+    """Why nothing is given to an account, at `email`: switched off, or nobody has shown that the address is theirs."""
     if not account.is_active:
         return {"email": _("这个账号已经停用")}
     if not EmailAddress.objects.filter(user=account, email__iexact=account.email, verified=True).exists():

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.actions.offices import cannot_sign_in
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.rules import PERSON, Invalid, Refused, clean, short
 from triplehelix.records.trail import actions as trail
@@ -41,10 +42,14 @@ def register_person(
 
 
 @transaction.atomic
-def amend_person(*, person: Person, values: Mapping[str, Any], actor: Account | None, now: datetime) -> Person:
+def amend_person(
+    *, person: Person, values: Mapping[str, Any], actor: Account | None, now: datetime, seen_version: int
+) -> Person:
     """Change name, title, discipline or description. Raises Invalid: a wrong field, or another name for whom an
-    officer has found to be the owner of an account."""
+    officer has found to be the owner of an account. Raises Refused: somebody changed it meanwhile."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.version != seen_version:
+        raise Refused(_("别人刚刚修改过，请先看最新内容，再改您的部分"))
     cleaned = clean(PERSON, values, on=timezone.localdate(now))
     before = {name: getattr(person, name) for name, new in cleaned.items() if getattr(person, name) != new}
     if "name" in before and person.account_id is not None:
@@ -52,6 +57,7 @@ def amend_person(*, person: Person, values: Mapping[str, Any], actor: Account | 
     if before:
         for name in before:
             setattr(person, name, cleaned[name])
+        person.version += 1
         person.save()
         _note(person, "amend", actor, now, {"changed": before})
     return person
@@ -60,8 +66,9 @@ def amend_person(*, person: Person, values: Mapping[str, Any], actor: Account | 
 @transaction.atomic
 def claim_person(*, person: Person, account: Account, actor: Account | None, now: datetime) -> Person:
     """Link a person with the account it signs in with; an officer has checked that they are the same. What the account
-    had asked for is answered by it. Raises Invalid: either of them is linked already. Raises Refused: an officer's own
-    account."""
+    had asked for is answered by it. Raises Invalid: either of them is linked already, or the account is switched off or
+    its e-mail not verified: the officer compared an address, and anybody may have typed it in. Raises Refused: an
+    officer's own account."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能给自己的账号办理对应，请另一位工作人员核对"))
@@ -70,6 +77,8 @@ def claim_person(*, person: Person, account: Account, actor: Account | None, now
     if Person.objects.filter(account=account).exclude(pk=person.pk).exists():
         raise Invalid({"account": _("这个账号已经对应另一个人")})
     if person.account_id is None:
+        if errors := cannot_sign_in(account):
+            raise Invalid(errors)
         person.account = account
         _linked(person)
         _note(person, "claim", actor, now, {"account": account.pk})
