@@ -487,7 +487,7 @@ CALLS = {
         {"organisation": "x", "contact_name": "某", "contact_phone": "1"},
         dict.fromkeys(ROLES, 404) | {"visitor": 401},
     ),
-    ("post", "/api/bids/{pk}/take_back"): ("/api/bids/{bid}/take_back", {}, only("clerk")),
+    ("post", "/api/bids/{pk}/take_back"): ("/api/bids/{bid}/take_back", {}, only("clerk", status=409)),
     ("get", "/api/bids"): ("/api/bids", None, OPEN | {"visitor": 401}),
     ("get", "/api/market"): ("/api/market?running=false", None, OPEN),
     ("get", "/api/market/{pk}"): ("/api/market/{price}", None, OPEN),

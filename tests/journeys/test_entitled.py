@@ -16,6 +16,7 @@ from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Membership
 from triplehelix.records.steps.actions import take
 
@@ -43,7 +44,7 @@ def workbook():
 
 
 def others_confirm(member):
-    """What the 499 other firms do, each on its own screen, at once."""
+    """What the 499 other firms do, each on its own screen, at once, after an officer has checked who they are."""
     now = timezone.now()
     cases = list(Case.objects.filter(state="confirming").select_related("organisation").order_by("pk"))
     Membership.objects.bulk_create(
@@ -51,6 +52,7 @@ def others_confirm(member):
         for case in cases
     )
     for case in cases:
+        parties.confirm_organisation(organisation=case.organisation, actor=None, now=now)
         account = BankAccount(case.organisation.name, f"6228{case.pk:015d}", "澄湖农商银行")
         held = actions.set_account(case=case, account=account, actor=member, now=now, seen_version=case.version)
         take(case=held, step="confirm", actor=member, now=now, seen_version=held.version)

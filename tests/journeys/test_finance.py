@@ -132,7 +132,7 @@ def interest_paid(page, number):
     part.locator("[name=number]").fill("FX-1")
     part.locator("button").click()
     page.locator(".errorlist:has-text('3,000,000.00 元 × 3.6% × 90 天 ÷ 360 = 27,000.00 元')").wait_for()
-    page.locator("aside [name=amount_fen]").fill("27000")
+    page.locator("#id_pay_amount_fen").fill("27000")
     page.locator("aside details[open]:has(h2:has-text('登记还款')) button").click()
     page.locator("text=已办理：登记还款").wait_for()
 
