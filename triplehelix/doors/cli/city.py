@@ -109,6 +109,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     _accounts(city, read(folder / "city.toml")["account"])
     _let_in(folder, password)
     _needs_and_achievements(city, chains, progress)
+    _newcomers(city, read(folder / "city.toml")["newcomer"])
     progress("  走访、诊断、清单、金融…")
     city_corrections.load(folder / "corrections.toml", officer, city.organisations, city.clerks, now=now)
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
@@ -239,6 +240,16 @@ def _accounts(city: City, rows: list[dict[str, Any]]) -> None:
             )  # fmt: skip
         elif row["role"] == "expert":
             parties.claim_person(person=city.people[row["of"]], account=account, actor=city.officer, now=city.now)
+
+
+def _newcomers(city: City, rows: list[dict[str, Any]]) -> None:
+    """Who signed up alone and says to act for a firm; an officer has to look at both."""
+    for row in rows:
+        at = city.now - timedelta(days=row["days_ago"])
+        account = parties.create_account(email=row["email"], name=row["name"], password=None, actor=None, now=at)
+        parties.claim_organisation(
+            account=account, uscc=row["uscc"], name=row["firm"], region=row["region"], unit=row["unit"], now=at
+        )
 
 
 def _common(chain: str, row: dict[str, Any], organisation: Organisation) -> dict[str, Any]:
