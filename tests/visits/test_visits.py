@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
+from tests.fund.test_race import at_once
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
     account,
@@ -307,30 +308,15 @@ class TestVoided:
 
 @pytest.mark.django_db(transaction=True)
 def test_voided_while_it_is_taken_up_one_of_both_comes_first(county, clerk, firm):  # noqa: F811
-    ask, gate, done = sent(county, given(firm, need=None, finance=FINANCE)).visit.asks.get(), threading.Barrier(2), {}
-
-    def act(name, do):
-        try:
-            gate.wait(10)
-            done[name] = do()
-        except Refused as why:
-            done[name] = why
-        finally:
-            connection.close()
-
+    ask = sent(county, given(firm, need=None, finance=FINANCE)).visit.asks.get()
     visit, who = ask.visit, Account.objects.get(pk=clerk.pk)
-    both = [
-        threading.Thread(
-            target=act, args=("void", lambda: actions.void(visit=visit, why=WRONG, actor=county, now=NOW))
-        ),
-        threading.Thread(target=act, args=("lead", lambda: actions.take_up(ask=ask, values=WISH, actor=who, now=NOW))),
-    ]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(20)
+    voided, lead = at_once(
+        lambda: actions.void(visit=visit, why=WRONG, actor=county, now=NOW),
+        lambda: actions.take_up(ask=ask, values=WISH, actor=who, now=NOW),
+    )
     assert Visit.objects.get().void_why == WRONG
-    assert len(done["void"].stays) == Lead.objects.count() == (not isinstance(done["lead"], Refused))
+    assert isinstance(lead, Lead | Refused)
+    assert len(voided.stays) == Lead.objects.count() == isinstance(lead, Lead)
 
 
 class TestHandedIn:

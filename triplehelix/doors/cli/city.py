@@ -24,11 +24,12 @@ from triplehelix.doors.cli import (
     city_introductions,
     city_lists,
     city_needs,
+    city_newcomers,
     city_procedure,
     city_sales,
     city_webhooks,
 )
-from triplehelix.foundation.money import Fen
+from triplehelix.doors.cli.city_equity import fen_of
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.listings.models import Listing
@@ -109,7 +110,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     _accounts(city, read(folder / "city.toml")["account"])
     _let_in(folder, password)
     _needs_and_achievements(city, chains, progress)
-    _newcomers(city, read(folder / "city.toml")["newcomer"])
+    city_newcomers.load(read(folder / "city.toml")["newcomer"], now=now)
     progress("  走访、诊断、清单、金融…")
     city_corrections.load(folder / "corrections.toml", officer, city.organisations, city.clerks, now=now)
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)
@@ -242,16 +243,6 @@ def _accounts(city: City, rows: list[dict[str, Any]]) -> None:
             parties.claim_person(person=city.people[row["of"]], account=account, actor=city.officer, now=city.now)
 
 
-def _newcomers(city: City, rows: list[dict[str, Any]]) -> None:
-    """Who signed up alone and says to act for a firm; an officer has to look at both."""
-    for row in rows:
-        at = city.now - timedelta(days=row["days_ago"])
-        account = parties.create_account(email=row["email"], name=row["name"], password=None, actor=None, now=at)
-        parties.claim_organisation(
-            account=account, uscc=row["uscc"], name=row["firm"], region=row["region"], unit=row["unit"], now=at
-        )
-
-
 def _common(chain: str, row: dict[str, Any], organisation: Organisation) -> dict[str, Any]:
     return {
         "number": row["id"].upper(),
@@ -266,14 +257,10 @@ def _common(chain: str, row: dict[str, Any], organisation: Organisation) -> dict
     }
 
 
-def _fen(wan: Any) -> int | None:
-    return None if wan in (None, "") else int(Fen.from_unit(str(wan), "万元"))
-
-
 def _need(city: City, chain: str, row: dict[str, Any]) -> None:
     organisation = city.organisations[row["firm"]]
     values = _common(chain, row, organisation) | {
-        "price_fen": _fen(row.get("budget_wan")),
+        "price_fen": fen_of(row.get("budget_wan")),
         "modes": row.get("cooperation", []),
         "trl_wanted": row.get("trl_wanted"),
         "region_wanted": row.get("region_wanted", ""),
@@ -284,7 +271,7 @@ def _need(city: City, chain: str, row: dict[str, Any]) -> None:
 def _achievement(city: City, chain: str, row: dict[str, Any]) -> None:
     organisation = city.organisations[row["holder"]]
     values = _common(chain, row, organisation) | {
-        "price_fen": _fen(row.get("price_wan")),
+        "price_fen": fen_of(row.get("price_wan")),
         "modes": row.get("modes", []),
         "type": row.get("kind", "应用技术"),
         "trl": row.get("trl"),

@@ -27,8 +27,9 @@ def load(data: Mapping[str, Any], desk: "Desk") -> None:
         _event(desk, row, projects if row.get("projects") else [])
 
 
-def _fen(wan: Any) -> int | None:
-    return None if wan is None else int(Fen.from_unit(str(wan), "万元"))
+def fen_of(wan: Any) -> int | None:
+    """The fen of an amount in 万元; None where none is said."""
+    return None if wan in (None, "") else int(Fen.from_unit(str(wan), "万元"))
 
 
 def _project(desk: "Desk", row: Mapping[str, Any]) -> Project | None:
@@ -36,7 +37,7 @@ def _project(desk: "Desk", row: Mapping[str, Any]) -> Project | None:
     if listing is None:
         return None
     at = desk.now - row["days_ago"] * DAY
-    values = {"teaser": row["teaser"], "amount_fen": _fen(row["amount"]), "round": row["round"],
+    values = {"teaser": row["teaser"], "amount_fen": fen_of(row["amount"]), "round": row["round"],
               "on_stage": row["on_stage"]}  # fmt: skip
     made = actions.open_project(listing=listing, values=values, actor=desk.clerks[listing.organisation_id], now=at)
     if "interest" in row:
@@ -52,8 +53,8 @@ def _deal(desk: "Desk", row: Mapping[str, Any]) -> None:
     day, fund, firm = timezone.localdate(at), desk.clerk("fund"), desk.clerk(row["firm"])
     convert_by = day + row["convert_in_days"] * DAY if "convert_in_days" in row else None
     values = {
-        "mode": row["mode"], "round": row["round"], "ticket_fen": _fen(row["ticket"]), "pre_fen": _fen(row.get("pre")),
-        "post_fen": _fen(row.get("post")), "conversion": row.get("conversion", ""), "convert_by": convert_by,
+        "mode": row["mode"], "round": row["round"], "ticket_fen": fen_of(row["ticket"]),
+        "pre_fen": fen_of(row.get("pre")), "post_fen": fen_of(row.get("post")), "conversion": row.get("conversion", ""), "convert_by": convert_by,
         "number": row["number"], "signed_on": day,
     }  # fmt: skip
     deal = actions.propose(
@@ -65,11 +66,11 @@ def _deal(desk: "Desk", row: Mapping[str, Any]) -> None:
     given: dict[str, Any] = {"actor": fund, "now": min(at + 120 * DAY, desk.now)}
     today = timezone.localdate(given["now"])
     if "converted" in row:
-        pre, post = (_fen(one) for one in row["converted"])
+        pre, post = (fen_of(one) for one in row["converted"])
         figures = {"pre_fen": pre, "post_fen": post, "converted_on": today}
         actions.convert(deal=deal, values=figures, seen_version=deal.version, **given)
     elif "exit" in row:
-        end = {"exit_kind": "buyback", "exit_on": today, "exit_fen": _fen(row["exit"])}
+        end = {"exit_kind": "buyback", "exit_on": today, "exit_fen": fen_of(row["exit"])}
         actions.exit_deal(deal=deal, values=end, seen_version=deal.version, **given)
     elif row["state"] == "lapsed":
         take(case=deal, step="lapse", seen_version=deal.version, note=row["note"], **given)

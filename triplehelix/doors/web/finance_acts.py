@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web import finance_corrections as corrected
 from triplehelix.doors.web import finance_forms as asked
 from triplehelix.doors.web.asking import Form
 from triplehelix.market.finance import actions, acts
@@ -72,7 +73,7 @@ def _grant(form: Form, given: dict[str, Any]) -> object:
 
 
 def _correct(form: Form, given: dict[str, Any]) -> object:
-    assert isinstance(form, asked.CorrectContractForm)
+    assert isinstance(form, corrected.CorrectContractForm)
     reason = form.cleaned_data["reason"]
     return actions.correct_contract(values=form.values(), reason=reason, applied=known.applied_for, **given)
 
@@ -102,15 +103,15 @@ ACTS: dict[str, Act] = {
             lambda form, given: actions.submit(**given)),
         Act("pay", gettext_lazy("登记还款"), SURE,
             _plain(asked.PaymentForm), _values(actions.record_payment), folded=True),
-        Act("void_payment", gettext_lazy("作废登记错的还款"), VOID, asked.VoidPaymentForm, _all(actions.void_payment),
-            folded=True, danger=True),
-        Act("correct_contract", gettext_lazy("更正登记错的合同"), gettext_lazy("更正"), asked.CorrectContractForm,
+        Act("void_payment", gettext_lazy("作废登记错的还款"), VOID, corrected.VoidPaymentForm,
+            _all(actions.void_payment), folded=True, danger=True),
+        Act("correct_contract", gettext_lazy("更正登记错的合同"), gettext_lazy("更正"), corrected.CorrectContractForm,
             _correct, folded=True),
         Act("loss", gettext_lazy("报送本金损失"), SURE, _plain(asked.LossForm), _loss,
             folded=True),
         Act("recovery", gettext_lazy("登记追偿"), SURE, _plain(asked.RecoveryForm),
             _values(actions.record_recovery), folded=True),
-        Act("void_recovery", gettext_lazy("作废登记错的追偿"), VOID, asked.VoidRecoveryForm,
+        Act("void_recovery", gettext_lazy("作废登记错的追偿"), VOID, corrected.VoidRecoveryForm,
             _all(actions.void_recovery), folded=True, danger=True),
         *(
             Act(f"claim_{kind}", label, gettext_lazy("计算"), _plain(made), _claim(kind))

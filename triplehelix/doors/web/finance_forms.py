@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
 from triplehelix.doors.web.parts import FenField, RateField, choice_field, day_field, offered, text_field
-from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.actions.leads import least_fields, wording
 from triplehelix.market.finance.models import Application, Parameter, Payment, Qualification
-from triplehelix.market.finance.money import rate_words
 from triplehelix.records.parties import reference
 
 #: What the consent form proposes: half a year, long enough for a decision and the filing.
@@ -134,23 +132,6 @@ class ContractForm(Form):
         return {"premium_fen": None, "early_stage": False} | self.cleaned_data
 
 
-class CorrectContractForm(ContractForm):
-    """The contract as it stands, to be put right, with the reason."""
-
-    reason = text_field(gettext_lazy("原因"), most=300, rows=2)
-
-    def __init__(self, case: Application, data: Any = None) -> None:
-        super().__init__(case, data)
-        loan = case.loan
-        assert loan is not None
-        self.fields["number"].help_text = _("合同已经备案的，请市科技局先撤销备案，更正以后再恢复")
-        self.initial = {name: getattr(loan, name) for name in self.fields if name != "reason"}
-        self.initial["rate_ppm"] = rate_words(loan.rate_ppm).removesuffix("%")
-
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in super().values().items() if name != "reason"}
-
-
 class PaymentForm(Form):
     kind = choice_field(gettext_lazy("款项"), Payment.KINDS)
     amount_fen = FenField(label=gettext_lazy("金额（元）"))
@@ -168,37 +149,6 @@ class RecoveryForm(Form):
     amount_fen = FenField(label=gettext_lazy("追回金额（元）"))
     on = day_field(gettext_lazy("日期"))
     number = forms.CharField(label=gettext_lazy("凭证号"), max_length=60)
-
-
-class VoidPaymentForm(Form):
-    number = forms.ChoiceField(
-        label=gettext_lazy("哪一笔还款"),
-        help_text=gettext_lazy("已结清的贷款，作废以后回到结清以前：登记正确的还款，再办理结清"),
-    )
-    reason = text_field(gettext_lazy("原因"), most=300, rows=2)
-
-    def __init__(self, case: Application, data: Any = None) -> None:
-        super().__init__(data)
-        assert case.loan is not None
-        self.fields["number"].choices = [  # type: ignore[attr-defined]
-            (row.number, f"{row.number} · {row.get_kind_display()} {Fen(row.amount_fen)}")
-            for row in case.loan.standing_payments()
-        ]
-
-
-class VoidRecoveryForm(Form):
-    number = forms.ChoiceField(
-        label=gettext_lazy("哪一笔追偿"),
-        help_text=gettext_lazy("追偿已经完结的，作废以后回到“已补偿”：登记正确的追偿，再办理追偿完结"),
-    )
-    reason = text_field(gettext_lazy("原因"), most=300, rows=2)
-
-    def __init__(self, case: Application, data: Any = None) -> None:
-        super().__init__(data)
-        assert case.loan is not None
-        self.fields["number"].choices = [  # type: ignore[attr-defined]
-            (row.number, f"{row.number} · {Fen(row.amount_fen)}") for row in case.loan.recoveries.filter(void_why="")
-        ]
 
 
 class InterestForm(Form):
