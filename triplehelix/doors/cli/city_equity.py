@@ -54,7 +54,8 @@ def _deal(desk: "Desk", row: Mapping[str, Any]) -> None:
     convert_by = day + row["convert_in_days"] * DAY if "convert_in_days" in row else None
     values = {
         "mode": row["mode"], "round": row["round"], "ticket_fen": fen_of(row["ticket"]),
-        "pre_fen": fen_of(row.get("pre")), "post_fen": fen_of(row.get("post")), "conversion": row.get("conversion", ""), "convert_by": convert_by,
+        "pre_fen": fen_of(row.get("pre")), "post_fen": fen_of(row.get("post")),
+        "conversion": row.get("conversion", ""), "convert_by": convert_by,
         "number": row["number"], "signed_on": day,
     }  # fmt: skip
     deal = actions.propose(
