@@ -136,7 +136,9 @@ def test_who_has_moved_stands_aside_for_the_former_home_for_three_years(city, ca
     elsewhere, _clerk = city.firm("云川精工有限公司")
     own = Case.objects.get(pk=case.pk).organisation
     expert = parties.move_person(person=expert, home=own, last_day=DAY, actor=None, now=NOW, why="调令")
-    expert = parties.move_person(person=expert, home=elsewhere, last_day=DAY, actor=None, now=NOW, why="调令")
-    assert "原单位" in why(expert, case)
+    expert = parties.move_person(
+        person=expert, home=elsewhere, last_day=date(2026, 5, 1), actor=None, now=NOW, why="调令"
+    )
+    assert "任职" in why(expert, case) and "现在" not in why(expert, case)
     FormerHome.objects.filter(organisation=own).update(until=date(2023, 6, 1))
     assert why(expert, case) == ""
