@@ -20,6 +20,7 @@ from triplehelix.procedure.cases import earlier, pay, same
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
+from triplehelix.procedure.cases.states import FAILED, GRANTED, NOT_COUNTED, RUNNING
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -28,15 +29,10 @@ if TYPE_CHECKING:
 MOST_RUNNING = 2
 #: 两年内有撤销、终止项目的负责人不得申报 (found S7).
 BLOCK_YEARS = 2
-RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
-#: Decided and not ended: a project its leader has, or is about to have, under way.
-GRANTED = ("noticing", "on_notice", "objected", *RUNNING)
 #: States in which the rules of the round still matter.
-OPEN = ("accepting", "checking", "reviewing", "deciding")
+OPEN = ("accepting", "checking", "reviewing", "site_check", "deciding")
 #: After the decision: promised, public, on its way or paid.
-GROUNDED = ("noticing", "on_notice", "objected", "agreeing", "paying", "pay_returned", "closed")
-FAILED = ("terminated", "clawing", "clawed")
-NOT_COUNTED = ("draft", "rejected", "withdrawn")
+GROUNDED = (*GRANTED, "evaluating", "closed")
 #: The event below that opens cases by itself (policy.award.EVENTS).
 SALE_LANDED = "sale_landed"
 

@@ -6,6 +6,7 @@ from triplehelix.market.finance import facts as finance
 from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import NOT_SUPPORTED
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import regions
 
@@ -20,16 +21,12 @@ def contract_facts(organisation: Organisation, award: Award) -> dict[str, Any]:
     return finance.offered(organisation, award)
 
 
-#: Cases that ended without the money: what they asked for may be applied for again, or taken back.
-ENDED = ("withdrawn", "rejected")
-
-
 def cases_of(claim: Claim) -> list[Case]:
     """The cases that ask for what was claimed of a contract and have not ended without it."""
     number = finance.contract_number(claim.facts)
     if not claim.award or not number:
         return []
-    rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee).exclude(state__in=ENDED)
+    rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee).exclude(state__in=NOT_SUPPORTED)
     return [case for case in rows.order_by("pk") if number.items() <= finance.contract_number(case.facts).items()]
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Batch, Payment
-from triplehelix.procedure.cases import earlier, pay
+from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.actions.shared import saved
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import FAILED
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
 
@@ -59,7 +60,7 @@ def answer_batch(
         step = "pay_returned" if pay.is_returned(case) else "paid"
         if step in case.workflow and case.state in case.workflow[step].frm:
             take_by_system(case, step, now, note=batch.number)
-        elif case.state in earlier.ENDED:
+        elif case.state in FAILED:
             _came_back(case, paid.get(case.pk, 0), batch, actor, now)
     return found
 
