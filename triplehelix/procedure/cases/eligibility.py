@@ -21,6 +21,7 @@ from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
 from triplehelix.procedure.cases.states import FAILED, GRANTED, NOT_COUNTED, RUNNING
+from triplehelix.procedure.review.conflicts import window_start
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -256,7 +257,7 @@ def _leader(case: "Case", today: date) -> Iterator[Finding]:
         said = {"who": case.leader, "n": len(running), "most": MOST_RUNNING}
         message = _("负责人%(who)s已有 %(n)d 项在研的牵头项目，上限 %(most)d 项，请先验收或更换负责人") % said
         yield Finding("running", message, True, running)
-    since = date(today.year - BLOCK_YEARS, today.month, min(today.day, 28))
+    since = window_start(today, BLOCK_YEARS)
     failed = tuple(led.filter(state__in=FAILED, changed_at__date__gt=since).values_list("number", flat=True))
     if failed:
         said = {"who": case.leader, "years": BLOCK_YEARS}
