@@ -110,6 +110,7 @@ class Allocation:
 
 
 def total(amounts: Iterable[Fen]) -> Fen:
+    """The sum in fen."""
     return Fen(sum(map(int, amounts)))
 
 

@@ -75,6 +75,7 @@ def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None
 
 
 def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """All that is demanded is with the treasury."""
     back = pay.refunded(case)
     if back < case.demanded_fen:
         return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}

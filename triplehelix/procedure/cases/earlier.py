@@ -36,7 +36,8 @@ def given(case: "Case") -> int:
 
 
 def taken(case: "Case") -> int:
-    """Fen that all others have for the same thing, whether counted or sharing with it: the rest of a cap is without."""
+    """Fen that all others have for the same thing, whether their grants are taken off or shared with it: a cap has left
+    what these leave."""
     return sum(_amount(other) for other in _others(case))
 
 

@@ -155,7 +155,8 @@ def _registered_as(case: "Case") -> list[dict[str, Any]]:
 
 
 def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
-    """The cases of these awards that come before this one and have not ended without the money."""
+    """The cases of these awards that come before this one and have not ended without the money: before a draft come
+    all others, before any other case those that are decided or older."""
     found = type(case)._default_manager.filter(award_code__in=awards).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
     if whose == "own":
         found = found.filter(organisation=case.organisation_id)
@@ -200,8 +201,9 @@ def ground_gone(case: "Case") -> list[Finding]:
 
 
 def _claims_taken(case: "Case") -> str:
-    """Whether as many cases come before this one as claims of its contract stand: each claim is paid for once, in
-    whatever year. Of those decided the older come before, else of two one would stop the other."""
+    """Why no claim of the contract is left for this case; "" while one is. Each claim is paid for once, in whatever
+    year: none is left when as many cases come before this one as claims stand. Before a decided case come older ones
+    only: of two decided ones each would stop the other."""
     number = finance.contract_number(case.facts)
     claims = finance.living(case.organisation, case.award, case.facts) if number else None
     if claims is None:

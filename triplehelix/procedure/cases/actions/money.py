@@ -66,9 +66,13 @@ def answer_batch(
 
 
 def _came_back(case: Case, paid: int, batch: Batch, actor: Account | None, now: datetime) -> None:
-    """What came back by itself, of the fen `paid` before: nothing of the case is to be paid any more, and what the bank
-    returned is not demanded from the unit a second time. More than was demanded: the office decides what becomes of the
-    rest (it may take the demand back), and until then no more is demanded than the unit has."""
+    """The bank returned money of a case that has ended, or of which money is demanded back; `paid` is what the unit had
+    before, in fen.
+
+    Nothing of the case is paid any more, so the promise is released. What the bank returned is not demanded from the
+    unit a second time: the demand falls by it. Where that would leave less than nothing to demand, the office decides
+    (it may take the demand back); until then no more is demanded than the unit has.
+    """
     pay.give_back(case, actor, now)
     if case.state != "clawing":
         return
