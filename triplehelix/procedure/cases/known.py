@@ -1,5 +1,6 @@
 """What the city already knows of an organisation, as facts: nobody is asked twice (一次填报、多处使用)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from triplehelix.market.finance import facts as finance
@@ -35,13 +36,16 @@ def applied_for(loan: Loan) -> list[str]:
     return sorted({case.number for claim in loan.claims.select_related("payee") for case in cases_of(claim)})
 
 
-def said_before(organisation: Organisation, award: Award | None = None) -> dict[str, Any]:
-    """Facts by key as the organisation's cases last had them: of every award what is yes or no, of this award all.
+def said_before(organisation: Organisation) -> dict[str, Any]:
+    """Facts by key, of those that are yes or no, as the organisation's cases last had them."""
+    return said_in(Case.objects.filter(organisation=organisation).order_by("changed_at", "pk"))
 
-    Amounts belong to their matter, so those of other awards are left where they are.
-    """
+
+def said_in(cases: Iterable[Case], award: Award | None = None) -> dict[str, Any]:
+    """Facts by key as these cases last had them, of which what changed last stands last: of every award what is yes or
+    no, of this award all. Amounts belong to their matter, so those of other awards are left where they are."""
     found: dict[str, Any] = {}
-    for case in Case.objects.filter(organisation=organisation).order_by("changed_at", "pk"):
+    for case in cases:
         same = award is not None and case.award_code == award.code
         found |= {key: value for key, value in case.facts.items() if same or isinstance(value, bool)}
     return found
