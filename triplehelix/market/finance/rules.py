@@ -117,7 +117,6 @@ def allowed_use(value: str, on: date) -> str:
 
 
 def day(value: date | None, on: date) -> date:
-    """A day that must be there."""
     if value is None:
         raise ValueError(_("请填写日期"))
     return value
