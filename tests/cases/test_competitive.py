@@ -1,6 +1,6 @@
 """普通申报: from the call to the panel, a notice that an objection restarts, an agreement, milestones, acceptance."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from datetime import timezone as zone
 from fractions import Fraction
 
@@ -419,6 +419,19 @@ def test_the_books_name_a_matter_without_what_few_may_see(city):
     assert one.startswith("中级；#") and "0001" not in one
     plain = pack().award("M5.1")
     assert named(plain, LIFETIME["M5.1"]) == "2026-371500-000123"
+
+
+@pytest.mark.parametrize(("ended", "bars"), [("2024-03-29", False), ("2024-03-30", False), ("2024-03-31", True)])
+def test_a_failed_project_bars_its_leader_for_two_years_to_the_day(city, round, ended, bars):
+    case, member = applied(city, round)
+    again = actions.start(round=round, organisation=case.organisation, title="另一个题目", actor=member, now=city.now)
+    leader = Person.objects.get(name="周工")
+    Case.objects.filter(pk=again.pk).update(leader=leader)
+    noon = timezone.make_aware(datetime.fromisoformat(f"{ended} 12:00"))
+    Case.objects.filter(pk=case.pk).update(state="terminated", changed_at=noon)
+    again.refresh_from_db()
+    found = eligibility.findings(again, timezone.make_aware(datetime(2026, 3, 30, 12)))
+    assert ("failed" in {one.code for one in found}) is bars
 
 
 def test_the_rules_of_the_round_bar_an_applicant(city, round):

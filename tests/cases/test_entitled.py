@@ -11,9 +11,11 @@ from triplehelix.fund.actions import Answer
 from triplehelix.market.imports import actions as imports
 from triplehelix.procedure.candidates.landing import about
 from triplehelix.procedure.cases import access, actions, eligibility, guards
+from triplehelix.procedure.cases.entitled import entitlements
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.terms import actions as terms
+from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
@@ -351,3 +353,17 @@ def test_nothing_takes_effect_for_whom_nobody_has_checked(city, round):
     assert "先由工作人员核实" in (guards.organisation_confirmed(case, None, city.now) or "")
     for step in ("confirm", "decline"):
         assert guards.organisation_confirmed in case.workflow[step].guards
+
+
+def test_what_a_firm_is_owed_asks_for_its_cases_once(city, django_assert_num_queries):
+    """However many awards the pack has: its cases, the open rounds, what the office has set, a claim for each award."""
+    firm, member = city.firm()
+    awards = len(pack().awards)
+    for year in (2025, 2026):
+        open_one = actions.open_round(
+            award_code="M5.3", lane="quick", title="证书奖励", year=year, opens_on=date(2026, 1, 1),
+            closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
+        )  # fmt: skip
+        actions.start(round=open_one, organisation=firm, title="证书", actor=member, now=city.now)
+        with django_assert_num_queries(3 + awards):
+            entitlements(firm, city.now.date())

@@ -48,7 +48,7 @@ def test_who_lets_a_harvest_go_on_does_not_wait_for_the_moment_it_was_put_off_to
     made = actions.register_repository(name="库", base_url="https://ir.example/oai", actor=officer, now=NOW)
     harvest = tasks.start(repository=made, actor=officer, now=NOW)
     harvest = take(case=harvest, step="run", actor=None, now=NOW, seen_version=harvest.version)
-    harvests.put_off(harvest, "对方忙", 86_400, NOW)
+    harvests.put_off(harvest=harvest, problem="对方忙", wait=86_400, now=NOW)
     harvest.refresh_from_db()
     assert (harvest.state, harvest.tries, harvest.next_try) == ("waiting", 1, NOW + timedelta(days=1))
     later = NOW + timedelta(hours=1)

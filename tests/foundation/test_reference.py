@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from triplehelix.foundation.codes import RetiredCode, UnknownCode
-from triplehelix.foundation.reference import BadReference, load_code_list, load_code_lists
+from triplehelix.foundation.reference import BadReference, load_code_list, load_toml
 from triplehelix.measures import liaocheng
 
 FOLDER = Path(liaocheng.__file__).parent / "reference"
@@ -16,6 +16,10 @@ SINGLE = ("chains", "regions", "units", "fields")
 
 def one(name):
     return load_code_list(FOLDER / f"{name}.toml")
+
+
+def several():
+    return {name: load_code_list(FOLDER / "lists.toml", name) for name in load_toml(FOLDER / "lists.toml")}
 
 
 def test_exactly_twelve_chains_in_three_classes():
@@ -63,7 +67,7 @@ def test_eleven_fields_and_thirteen_levels():
 
 
 def test_every_list_and_entry_names_its_source():
-    lists = [one(name) for name in SINGLE] + list(load_code_lists(FOLDER / "lists.toml").values())
+    lists = [one(name) for name in SINGLE] + list(several().values())
     assert len(lists) >= 15
     for codes in lists:
         assert codes.title
@@ -84,7 +88,7 @@ def test_the_lists_other_rooms_use_are_there():
         "sizes",
         "transfer_modes",
         "trl",
-    } <= load_code_lists(FOLDER / "lists.toml").keys()
+    } <= several().keys()
 
 
 @pytest.mark.parametrize(

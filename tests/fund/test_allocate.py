@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triplehelix.foundation.money import Fen
-from triplehelix.fund.allocate import Claim, Mode, allocate, next_year
+from triplehelix.fund.allocate import Claim, Mode, allocate
 
 YUAN, WAN, MILLION = 100, 1_000_000, 100_000_000
 FUND = Fen(20 * MILLION)
@@ -69,17 +69,12 @@ def test_the_last_one_is_not_cut_below_its_minimum(minimum, shares, cut):
     assert found.left == FUND - sum(shares)
 
 
-def test_what_is_queued_comes_first_next_year():
+def test_who_is_queued_loses_nothing():
     asked = claims(15 * MILLION, 10 * MILLION, 8 * MILLION, minimum=Fen(MILLION))
     found = allocate(Mode.QUEUED, FUND, asked)
     assert granted(found) == [15 * MILLION, 5 * MILLION, 0]
+    assert [int(one.queued) for one in found.grants] == [0, 5 * MILLION, 8 * MILLION]
     assert (found.queued, found.refused) == (13 * MILLION, 0)
-    following = next_year(found, claims(16 * MILLION))
-    assert [(one.amount, one.minimum, one.arrived) for one in following] == [
-        (5 * MILLION, 0, 1),
-        (8 * MILLION, MILLION, 2),
-        (16 * MILLION, None, 3),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -151,14 +146,3 @@ def test_pro_rata_leaves_nothing_and_keeps_the_order_of_size(budget, asked):
     got = {}
     for one in equal.grants:
         assert got.setdefault(one.claim.amount, one.granted) == one.granted
-
-
-@given(st.lists(amounts.filter(bool), min_size=1, max_size=8), st.integers(1, 10**13))
-def test_a_queue_empties_and_nothing_of_it_is_lost(asked, yearly):
-    line = claims(*asked, minimum=Fen(0))
-    paid, years = 0, 0
-    while line and years < 50:
-        found = allocate(Mode.QUEUED, Fen(yearly), line)
-        paid, years, line = paid + found.granted, years + 1, next_year(found)
-    assert paid + sum(one.amount for one in line) == sum(asked)
-    assert not line or sum(asked) > 50 * yearly

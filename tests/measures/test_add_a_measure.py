@@ -88,7 +88,6 @@ def test_the_list_has_its_columns_and_the_procedure_its_matrix(pack):
     assert ("draft", "submit", "applicant") in allowed
     assert ("paying", "order", "finance") in allowed
     assert ("paying", "order", "applicant") not in allowed
-    assert "stateDiagram-v2" in flow.to_mermaid()
 
 
 def test_the_letter_says_the_clause_and_the_amount(pack):

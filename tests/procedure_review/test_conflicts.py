@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from triplehelix.procedure.review.conflicts import blocked, conflicts, window_start
+from triplehelix.procedure.review.conflicts import conflicts, window_start
 from triplehelix.procedure.review.relations import (
     Affiliation,
     Avoidance,
@@ -198,7 +198,6 @@ def test_same_city_and_field_only_warns():
     assert (one.code, one.blocks) == ("same_field", False)
     assert found(expert=replace(neighbour, subdiscipline="化工")) == ()
     assert found(replace(CASE, subdiscipline=""), replace(neighbour, subdiscipline="")) == ()
-    assert blocked([neighbour], CASE, Relations(), ON) == {}
 
 
 def test_every_reason_is_given_blocking_ones_first():
@@ -208,8 +207,7 @@ def test_every_reason_is_given_blocking_ones_first():
         "declarations": [Declaration("wang", "c1", "好友")],
     }
     assert codes(expert=neighbour, **records) == ["same_unit", "declared", "same_field"]
-    barred = blocked([neighbour, Expert("other")], CASE, Relations(**records), ON)
-    assert {id: [one.code for one in reasons] for id, reasons in barred.items()} == {"wang": ["same_unit", "declared"]}
+    assert conflicts(Expert("other"), CASE, Relations(**records), ON) == ()
 
 
 @pytest.mark.parametrize(

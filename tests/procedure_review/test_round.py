@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from triplehelix.procedure.review.conflicts import blocked
+from triplehelix.procedure.review.conflicts import conflicts
 from triplehelix.procedure.review.draw import draw
 from triplehelix.procedure.review.panel import Candidate, PanelRules, breaches
 from triplehelix.procedure.review.relations import Affiliation, Case, Expert, Period, Relations
@@ -25,8 +25,9 @@ FAIR = {"innovation": 20, "need": 16, "route": 15, "team": 12, "budget": 8, "ben
 
 
 def barred(relations):
-    found = blocked([Expert(id) for id in POOL], CASE, relations, ON)
-    return {id: "；".join(one.reason for one in reasons) for id, reasons in found.items()}
+    found = {id: conflicts(Expert(id), CASE, relations, ON) for id in POOL}
+    blocking = {id: [one.reason for one in reasons if one.blocks] for id, reasons in found.items()}
+    return {id: "；".join(reasons) for id, reasons in blocking.items() if reasons}
 
 
 def test_from_records_to_rank():

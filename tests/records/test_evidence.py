@@ -180,7 +180,7 @@ def test_only_its_audiences_see_a_file(account, make_account):
     assert list(finds.visible(audiences(account, NOW.date()))) == [file]
     assert not finds.visible(audiences(stranger, NOW.date())).exists()
     assert not finds.visible(audiences(None, NOW.date())).exists()
-    actions.show_to(file=file, audiences=["public"], actor=account, now=NOW, why="公示")
+    assert store(actor=account, visible_to=["public"]) == file
     assert list(finds.visible(audiences(None, NOW.date()))) == [file]
 
 

@@ -1,4 +1,4 @@
-"""Owns: the four ways in: pages (web), API (api), harvesting (oai), command line (cli); how two of them give files.
+"""Owns: the five ways in: pages (web), API (api), OAI-PMH (oai), other markets (exchange), commands (cli); their files.
 May use: every room below; each door one domain call, then the answer.
 Used by: config, which names their URLs; the doors themselves.
 """

@@ -63,12 +63,6 @@ def load_code_list(path: Path | str, name: str = "") -> CodeList:
     return _code_list(data[name] if name else data, name or Path(path).stem, path)
 
 
-def load_code_lists(path: Path | str) -> dict[str, CodeList]:
-    """Every list of a file of several, by name. Raises BadReference."""
-    data = load_toml(path)
-    return {name: _code_list(table, name, path) for name, table in data.items() if isinstance(table, dict)}
-
-
 def _code_list(table: Mapping[str, Any], name: str, path: Path | str) -> CodeList:
     where = f"{path} [{name}]"
     required(table, (), where)

@@ -1,7 +1,7 @@
 """A workflow as a value: states, steps between them, who may take each. It cannot be built wrong.
 
-From the value come the buttons, the diagram, the permission table and the test matrix; the room `records.steps`
-holds the one function that takes a step.
+From the value come the buttons, what the API offers, who is told, and the test matrix; the room `records.steps` holds
+the one function that takes a step.
 """
 
 import re
@@ -154,21 +154,6 @@ class Workflow:
             for step in self.steps:
                 for relation in asked:
                     yield Allowed(state, step, relation, state.code in step.frm and relation in step.by)
-
-    def to_mermaid(self) -> str:
-        """A mermaid state diagram: labels on the arrows, with the relations that may go that way."""
-        lines = ["stateDiagram-v2", f"  [*] --> {self.start}"]
-        lines += [f"  {state.code}: {_plain(state.label)}" for state in self.states]
-        for step in self.steps:
-            label = f"{_plain(step.label)}（{'、'.join(sorted(step.by))}）"
-            lines += [f"  {state} --> {step.to}: {label}" for state in step.frm]
-        lines += [f"  {state.code} --> [*]" for state in self.states if state.final]
-        return "\n".join(lines) + "\n"
-
-
-def _plain(label: Label) -> str:
-    """A label on one line, without the signs that mean something in a diagram."""
-    return re.sub(r"[:;#\s]+", " ", str(label)).strip()
 
 
 def _names_wrong(flow: Workflow) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ before is waiting: the first claim that does not fit gets what is left, if that 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +110,7 @@ class Allocation:
 
 
 def total(amounts: Iterable[Fen]) -> Fen:
+    """The sum in fen."""
     return Fen(sum(map(int, amounts)))
 
 
@@ -126,20 +127,6 @@ def allocate(mode: Mode, budget: Fen, claims: Sequence[Claim], *, equal: bool = 
     later = mode is Mode.QUEUED
     queued = {one.id: one.amount - granted[one.id] if later else ZERO for one in claims}
     return Allocation(mode, Fen(budget), tuple(Grant(one, granted[one.id], queued[one.id]) for one in claims))
-
-
-def next_year(allocation: Allocation, arriving: Sequence[Claim] = ()) -> list[Claim]:
-    """The claims of the year after: first what was queued, then those that arrive then, each in their order.
-
-    One that got a part asks for the rest, and can do with any of it.
-    """
-    queued = []
-    for one in sorted(allocation.grants, key=lambda grant: _by_arrival(grant.claim)):
-        if one.queued:
-            least = ZERO if one.granted else one.claim.minimum
-            queued.append(replace(one.claim, amount=one.queued, minimum=least))
-    line = [*queued, *sorted(arriving, key=_by_arrival)]
-    return [replace(claim, arrived=place) for place, claim in enumerate(line, start=1)]
 
 
 def _by_rank(claim: Claim) -> tuple[int, str]:

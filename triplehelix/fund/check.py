@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import COMMITMENT, PURSE
 from triplehelix.fund.models import Appropriation, Commitment, Payment, Pool, Purse, Refund
+from triplehelix.records.trail.verify import snapshot
 
 #: Balance of each account of each owner: debits less credits.
 BALANCES = """
@@ -57,11 +58,7 @@ class Problem:
 def problems() -> list[Problem]:
     """Every counter that differs from what the movements, payments, documents and refunds add up to; pools first,
     then purses, then commitments, by number. Empty when the books are right. Reads one consistent state."""
-    inside = connection.in_atomic_block
-    with transaction.atomic():
-        if not inside:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with snapshot():
         return [*_pools(), *_purses(), *_commitments()]
 
 

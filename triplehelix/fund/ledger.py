@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.fund.models import Appropriation, Ledger, Movement, Payment, Pool
+from triplehelix.fund.models import Ledger, Movement, Payment
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -135,8 +135,3 @@ def _of_pool(made: Movement) -> Iterator[Change]:
         if account == Ledger.POOL:
             name, sign = ("appropriated_fen", 1) if other == Ledger.TREASURY else ("allocated_fen", -1)
             yield "fund_pool", made.pool_id, {name: sign * fen}
-
-
-def appropriated(pool: Pool) -> Fen:
-    """What the year's documents add up to."""
-    return Fen(sum(Appropriation.objects.filter(pool=pool).values_list("amount_fen", flat=True)))

@@ -1,7 +1,7 @@
 """Locking in one order: pool, purses by number, then commitments and payments. Whoever keeps it cannot deadlock.
 
-Every lock leaves the key alone (NO KEY): a movement names its pool and its purses, which PostgreSQL looks up at commit
-with a lock of its own, and that would wait for whoever holds the pool and waits for the purse.
+All of them are FOR NO KEY UPDATE. Inserting a movement makes PostgreSQL lock the pool and the purses it names FOR KEY
+SHARE, which a plain FOR UPDATE would hold up: two who each hold one of the rows would wait for each other.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,12 @@ from triplehelix.records.steps.actions import Refused
 
 
 def pool(pk: int) -> Pool:
+    """The year's money, before any of its purses."""
     return Pool.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def purse(pk: int) -> Purse:
+    """One purse; of two the one with the lower number first."""
     return Purse.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 

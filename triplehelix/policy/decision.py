@@ -13,7 +13,7 @@ from triplehelix.policy.case_columns import column_of_one
 from triplehelix.policy.columns import Numbers
 from triplehelix.policy.expression import Env, Expr, Flag, Named, When
 from triplehelix.policy.facts import Fact, Listed, read_facts
-from triplehelix.policy.terms import Amount, Scheme, Switch, Table, shown_number, value_on
+from triplehelix.policy.terms import Amount, Table, Term, shown_number, value_on
 
 Decided = Mapping[str, Dated[Any]]
 
@@ -139,7 +139,7 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
         granted = Fen(exact.numerator // exact.denominator)
         path = _path(award, env)
         lines, shares = _lines(award, env, values, granted, path), _shares(award, env)
-        relied_on = {node.spec.code for node in path if isinstance(node, Amount | Switch | Scheme | Table)}
+        relied_on = {node.spec.code for node in path if isinstance(node, Term)}
         used = tuple(term for term in used if term.code in relied_on)
     return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way)
 
@@ -174,7 +174,7 @@ def _terms(award: Award, on: date, decided: Decided) -> tuple[dict[str, Any], tu
 
 def _rests_on(expression: Expr, codes: set[str]) -> bool:
     """Whether a condition cannot be judged because a term in it is open."""
-    return any(isinstance(n, Amount | Switch | Scheme | Table) and n.spec.code in codes for n in expression.walk())
+    return any(isinstance(n, Term) and n.spec.code in codes for n in expression.walk())
 
 
 def _check(condition: Condition, env: Env) -> Checked:
@@ -220,7 +220,7 @@ class _InCase:
     def __call__(self, leaf: Expr, /) -> str:
         if isinstance(leaf, Fact):
             return leaf.written(self.values[leaf.code]) if leaf.code in self.values else leaf.label
-        if isinstance(leaf, Amount | Switch | Scheme | Table):
+        if isinstance(leaf, Term):
             return leaf.spec.written(self.env.terms[leaf.spec.code])
         assert isinstance(leaf, Named)
         return written_number(leaf.part, leaf.numbers(self.env))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from triplehelix.foundation.dated import ENDED, Dated, Open
 from triplehelix.policy.expression import Expr
 from triplehelix.policy.facts import Fact, Listed
-from triplehelix.policy.terms import Amount, Scheme, Spec, Switch, Table
+from triplehelix.policy.terms import Spec, Term
 
 if TYPE_CHECKING:
     from triplehelix.policy.award import Award
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
     """A part of a declaration as JSON says it. Raises TypeError for a kind of part nobody has thought of."""
     if isinstance(value, Fact):
         return {"fact": value.code}
-    if isinstance(value, Amount | Switch | Scheme | Table):
+    if isinstance(value, Term):
         return {"term": value.spec.code}
     if isinstance(value, Expr):
         return {"op": type(value).__name__, **_own(value)}

@@ -10,7 +10,7 @@ from triplehelix.policy.expression import Expr, Flag, Named
 from triplehelix.policy.facts import Fact
 from triplehelix.policy.measure import Measure
 from triplehelix.policy.once import OncePer
-from triplehelix.policy.terms import Amount, Scheme, Spec, Switch, Table
+from triplehelix.policy.terms import Spec, Term
 
 OPENED_BY = {"sale_landed": "技术合同成功落地后自动建立办件；没有开放的批次时等待，落地撤销而办件还没有受理的随之撤回"}
 ONCE: dict[OncePer, str] = {
@@ -28,7 +28,7 @@ class _Symbols:
     def __call__(self, leaf: Expr, /) -> str:
         if isinstance(leaf, Fact):
             return leaf.label
-        if isinstance(leaf, Amount | Switch | Scheme | Table):
+        if isinstance(leaf, Term):
             return leaf.spec.label
         assert isinstance(leaf, Named)
         return leaf.label

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from triplehelix.foundation.money import Fen
-from triplehelix.policy.facts import BadFact, Choice, Count, Money, Ratio, YesNo
+from triplehelix.policy.facts import BadFact, Choice, Count, Money, Ratio
 from triplehelix.policy.terms import Spec
 
 #: No rate of the policy is above the whole.
@@ -72,6 +72,5 @@ READERS: dict[str, Callable[[Spec, Any], Any]] = {
     "rate": lambda spec, given: Ratio("rate", spec.label, at_most=MOST_RATE).read(given),
     "count": lambda spec, given: Count("count", spec.label, unit="", at_most=100_000).read(given),
     "choice": lambda spec, given: Choice("choice", spec.label, spec.codes).read(given),
-    "flag": lambda spec, given: YesNo("flag", spec.label).read(given),
     "table": _table,
 }

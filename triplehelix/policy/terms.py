@@ -17,11 +17,11 @@ import numpy as np
 from triplehelix.foundation.dated import Dated, Open
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.article import DeclarationError
-from triplehelix.policy.columns import Codes, Numbers, Truths
-from triplehelix.policy.expression import Env, Expr, Flag, Show, Value
+from triplehelix.policy.columns import Codes, Numbers
+from triplehelix.policy.expression import Env, Expr, Show, Value
 from triplehelix.policy.facts import Choice
 
-Kind = Literal["money", "rate", "count", "choice", "flag", "table"]
+Kind = Literal["money", "rate", "count", "choice", "table"]
 Mark = Literal["policy", "found", "assumed"]
 #: A percentage with more decimals than this is said as a fraction.
 MOST_PLACES = 4
@@ -56,8 +56,6 @@ class Spec:
             return "；".join(f"{self.codes[key]} {shown_number(self.kind, one)}" for key, one in value.items())
         if self.kind == "choice":
             return str(self.codes[value])
-        if self.kind == "flag":
-            return "是" if value else "否"
         shown = shown_number(self.kind, value)
         return f"{shown} {self.unit}" if self.unit else shown
 
@@ -97,16 +95,6 @@ class Amount(TermBase, Value):
     def compute(self, env: Env) -> Numbers:
         value = Fraction(env.terms[self.spec.code])
         return Numbers(env.array(value.numerator), value.denominator)
-
-
-class Switch(TermBase, Flag):
-    """A term that is a yes or no."""
-
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
-
-    def compute(self, env: Env) -> Truths:
-        return Truths(np.array(bool(env.terms[self.spec.code])))
 
 
 class Scheme(TermBase):
@@ -153,9 +141,9 @@ class Read(Value):
         return f"{self.table.shown(show)}中“{self.fact.shown(show)}”一档"
 
 
-Term = Amount | Switch | Scheme | Table
+Term = Amount | Scheme | Table
 KINDS: dict[str, Any] = {
-    "money": Amount, "rate": Amount, "count": Amount, "choice": Scheme, "flag": Switch, "table": Table,
+    "money": Amount, "rate": Amount, "count": Amount, "choice": Scheme, "table": Table,
 }  # fmt: skip
 
 
@@ -194,12 +182,6 @@ def count_term(code: str, label: str, value: Dated[Any] | Open, *, unit: str, ma
     return made
 
 
-def flag_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Switch:
-    """A yes or no from a day on."""
-    made: Switch = _made("flag", code, label, value, mark, source)
-    return made
-
-
 def choice_term(
     code: str, label: str, value: Dated[Any] | Open, codes: Mapping[str, str], *, mark: Mark, source: str
 ) -> Scheme:
@@ -221,7 +203,7 @@ def terms_of(expressions: Iterator[Expr] | list[Expr]) -> dict[str, Term]:
     found: dict[str, Term] = {}
     for expression in expressions:
         for node in expression.walk():
-            if isinstance(node, Amount | Switch | Scheme | Table):
+            if isinstance(node, Term):
                 found.setdefault(node.spec.code, node)
     return dict(sorted(found.items()))
 

@@ -19,6 +19,7 @@ from triplehelix.doors.api.introduction_shapes import IntroductionOut, MeetingOu
 from triplehelix.doors.api.introductions import answered, inside, meeting_shown, opened
 from triplehelix.market.introductions import actions
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File as Kept
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -43,7 +44,7 @@ class IntentIn(Seen):
     about: str = Field(max_length=500)
     number: str = Field("", max_length=60)
     event: str = Field("", max_length=120, description="at which event it was signed")
-    amount_fen: int | None = Field(None, ge=1, le=10**13)
+    amount_fen: int | None = Field(None, ge=1, le=MOST_FEN)
 
 
 class IntentOut(Schema):

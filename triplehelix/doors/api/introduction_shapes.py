@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from triplehelix.doors.api.shapes import Contact, Given
+from triplehelix.market.listings.rules import MOST_FEN
 
 
 class SideOut(Schema):
@@ -84,14 +85,14 @@ class MeetingOut(Schema):
 
 class Payment(Given):
     name: str = Field(max_length=120)
-    fen: int = Field(ge=1, le=10**13)
+    fen: int = Field(ge=1, le=MOST_FEN)
     due: date | None = None
 
 
 class TermsIn(SeenIn):
     mode: str = Field(max_length=20)
     structure: str = Field(max_length=12, description="fixed, instalments, royalty, trial, equity")
-    price_fen: int = Field(ge=1, le=10**13)
+    price_fen: int = Field(ge=1, le=MOST_FEN)
     rows: list[Payment] = Field([], max_length=24)
     royalty_ppm: int = Field(0, ge=0, le=1_000_000, description="parts of a million of the base")
     royalty_base: str = Field("", max_length=120)

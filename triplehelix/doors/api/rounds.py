@@ -107,7 +107,7 @@ def round(request: Request, pk: int) -> Any:
 
 @router.post("/rounds", response={201: RoundOut}, auth=SIGNED_IN, summary="发布批次")
 def open_round(request: Request, given: RoundIn) -> Any:
-    """By the city. Public at once; it cannot be changed afterwards."""
+    """By the city. Public at once; while it runs, `…/change` puts its last day, budget and words right."""
     who, said = desk.clerk(request), given.dict()
     with said_at(given):
         return Status(201, shown(actions.open_round(award_code=said.pop("award"), **said, **who)))

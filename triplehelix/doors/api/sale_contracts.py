@@ -16,6 +16,7 @@ from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms
 from triplehelix.market.contracts.models.deals import PAY_DAYS
+from triplehelix.market.listings.rules import MOST_FEN
 
 router = Router(tags=["sales"])
 TYPE = Field(max_length=10, description="a code of /reference/contract_types")
@@ -23,7 +24,7 @@ TYPE = Field(max_length=10, description="a code of /reference/contract_types")
 
 class RowIn(shapes.Given):
     name: str = Field(max_length=120, description="what it is paid for, or when")
-    fen: int = Field(ge=0, le=10**13)
+    fen: int = Field(ge=0, le=MOST_FEN)
     due: date | None = Field(None, description="last day; only a trial may leave it out")
 
 
@@ -33,7 +34,7 @@ class ContractIn(Seen):
     number: str = Field(max_length=60, description="合同编号")
     type: str = TYPE
     structure: Literal["fixed", "instalments", "royalty", "trial", "equity"]
-    price_fen: int = Field(ge=1, le=10**13, description="the price made public, or won")
+    price_fen: int = Field(ge=1, le=MOST_FEN, description="the price made public, or won")
     signed_on: date
     ends_on: date | None = Field(None, description="有效期至, not a day to pay")
     pay_by: date | None = Field(None, description="付款期限 of a fixed price that is not given as a row")
@@ -55,8 +56,8 @@ class SubmitIn(Seen):
 class RegisterIn(Seen):
     number: str = Field(max_length=40, description="登记编号")
     type: str = TYPE
-    certified_fen: int = Field(ge=1, le=10**13, description="认定成交额")
-    technical_fen: int = Field(ge=0, le=10**13, description="认定技术交易额")
+    certified_fen: int = Field(ge=1, le=MOST_FEN, description="认定成交额")
+    technical_fen: int = Field(ge=0, le=MOST_FEN, description="认定技术交易额")
     decided_on: date
 
 
@@ -76,6 +77,7 @@ def sign(request: Request, response: HttpResponse, pk: int, given: ContractIn, f
 
 @router.post(f"{ACT}/submit", response=SaleOut, auth=SIGNED_IN, summary="提交合同认定登记")
 def submit(request: Request, response: HttpResponse, pk: int, given: SubmitIn) -> Any:
+    """By the seller: to an authority that registers contracts today. Once, until it has answered."""
     with acting(request, pk, given) as one:
         actions.submit_registration(**given.said(), **one.given)
     return whole(request, response, pk)
@@ -91,6 +93,7 @@ def register(request: Request, response: HttpResponse, pk: int, given: RegisterI
 
 @router.post(f"{ACT}/refuse", response=SaleOut, auth=SIGNED_IN, summary="不予登记")
 def refuse(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
+    """By the market, as the authority answered: the seller may put it right and apply again."""
     with acting(request, pk, given) as one:
         actions.refuse_registration(**given.said(), **one.given)
     return whole(request, response, pk)
@@ -98,6 +101,7 @@ def refuse(request: Request, response: HttpResponse, pk: int, given: SaleReasonI
 
 @router.post(f"{ACT}/revoke", response=SaleOut, auth=SIGNED_IN, summary="撤销登记")
 def revoke(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
+    """By the market, as the authority decided: the contract has not landed any more."""
     with acting(request, pk, given) as one:
         actions.revoke_registration(**given.said(), **one.given)
     return whole(request, response, pk)

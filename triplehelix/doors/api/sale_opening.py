@@ -18,6 +18,7 @@ from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import access, actions
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.introductions import finds as introductions
+from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["sales"])
@@ -54,7 +55,7 @@ class BuyerIn(Seen):
 
 
 class PriceIn(Seen):
-    price_fen: int = Field(ge=1, le=10**13)
+    price_fen: int = Field(ge=1, le=MOST_FEN)
     why: str = Field("", max_length=300, description="依据")
 
 
@@ -101,6 +102,7 @@ def _owners(one: Acting, given: RightsIn, papers: dict[str, UploadedFile]) -> li
 
 @router.post(f"{ACT}/buyer", response=SaleOut, auth=SIGNED_IN, summary="确定受让方")
 def buyer(request: Request, response: HttpResponse, pk: int, given: BuyerIn) -> Any:
+    """By the seller or the market, before the price is public. A price plan handed in for another buyer falls away."""
     with acting(request, pk, given) as one:
         actions.set_buyer(buyer=organisation_of(given.buyer, "buyer"), **one.given)
     return whole(request, response, pk)
@@ -108,6 +110,7 @@ def buyer(request: Request, response: HttpResponse, pk: int, given: BuyerIn) -> 
 
 @router.post(f"{ACT}/price", response=SaleOut, auth=SIGNED_IN, summary="填写价格")
 def price(request: Request, response: HttpResponse, pk: int, given: PriceIn) -> Any:
+    """By the seller or the market. 409 once it is public: a changed price needs a new notice."""
     with acting(request, pk, given) as one:
         actions.set_price(**given.said(), **one.given)
     return whole(request, response, pk)
@@ -115,6 +118,7 @@ def price(request: Request, response: HttpResponse, pk: int, given: PriceIn) -> 
 
 @router.post(f"{ACT}/tags", response=SaleOut, auth=SIGNED_IN, summary="加标签")
 def tags(request: Request, response: HttpResponse, pk: int, given: TagsIn) -> Any:
+    """By the market, in any state: these take the place of those there are."""
     with acting(request, pk, given) as one:
         actions.tag(**given.said(), **one.given)
     return whole(request, response, pk)

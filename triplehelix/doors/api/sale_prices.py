@@ -17,6 +17,7 @@ from triplehelix.doors.api.sale_acting import ACT, acting, opened
 from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import actions, acts, finds
 from triplehelix.market.contracts.models import Bid, Objection, Publication
+from triplehelix.market.listings.rules import MOST_FEN
 
 router = Router(tags=["sales"])
 DAYS = Field(None, ge=1, le=120, description="挂牌、公告 days; left out, the fewest the rules allow")
@@ -55,7 +56,7 @@ class AnnounceIn(ListIn):
 
 class RelistIn(Seen):
     document: str = Field(max_length=80, description="the new decision")
-    price_fen: int = Field(ge=1, le=10**13, description="no more than before")
+    price_fen: int = Field(ge=1, le=MOST_FEN, description="no more than before")
     days: int | None = DAYS
 
 
@@ -64,7 +65,7 @@ class ResultIn(Seen):
     document: str = Field(max_length=80, description="成交确认书编号")
     held_on: date
     winner: str = Field(max_length=UNIT_LENGTH, description=UNIT)
-    price_fen: int = Field(ge=1, le=10**13)
+    price_fen: int = Field(ge=1, le=MOST_FEN)
 
 
 class ObjectionAnswerIn(shapes.Given):
@@ -89,7 +90,7 @@ class BidIn(shapes.Given):
     organisation: str = Field(description="统一社会信用代码 of one of the caller's organisations", max_length=18)
     contact_name: str = Field(max_length=40)
     contact_phone: str = Field(max_length=24)
-    deposit_fen: int = Field(0, ge=0, le=10**13, description="paid to an exchange; this platform takes no money")
+    deposit_fen: int = Field(0, ge=0, le=MOST_FEN, description="paid to an exchange; this platform takes no money")
     deposit_at: str = Field("", max_length=120, description="where the deposit was paid")
 
 
@@ -134,6 +135,7 @@ def notice(
 
 @router.post(f"{ACT}/list", response=SaleOut, auth=SIGNED_IN, summary="挂牌")
 def put_on_list(request: Request, response: HttpResponse, pk: int, given: ListIn) -> Any:
+    """By the market, as the seller's price plan says: for at least the days of the pack."""
     with acting(request, pk, given) as one:
         actions.put_on_list(**given.said(), **one.given)
     return whole(request, response, pk)
@@ -141,6 +143,7 @@ def put_on_list(request: Request, response: HttpResponse, pk: int, given: ListIn
 
 @router.post(f"{ACT}/announce", response=SaleOut, auth=SIGNED_IN, summary="发布拍卖、招标公告")
 def announce(request: Request, response: HttpResponse, pk: int, given: AnnounceIn) -> Any:
+    """By the market, as the seller's price plan says. A licensed exchange executes it; its result is recorded later."""
     with acting(request, pk, given) as one:
         actions.announce(**given.said(), **one.given)
     return whole(request, response, pk)
@@ -148,6 +151,7 @@ def announce(request: Request, response: HttpResponse, pk: int, given: AnnounceI
 
 @router.post(f"{ACT}/relist", response=SaleOut, auth=SIGNED_IN, summary="延长挂牌")
 def relist(request: Request, response: HttpResponse, pk: int, given: RelistIn) -> Any:
+    """After nobody came. By the market at the same price, by the seller also at a lower one; by a new decision."""
     with acting(request, pk, given) as one:
         actions.relist(**given.said(), **one.given)
     return whole(request, response, pk)

@@ -9,7 +9,7 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator, field_validator
 
 from triplehelix.market.listings.models import TEXT_LENGTH, TITLE_LENGTH
-from triplehelix.market.listings.rules import MOST_PEOPLE, PART_LENGTH, PERSON_LENGTH
+from triplehelix.market.listings.rules import MOST_FEN, MOST_PEOPLE, PART_LENGTH, PERSON_LENGTH
 from triplehelix.records.steps.models import MOST_NOTE
 
 Kind = Literal["needs", "achievements"]
@@ -86,7 +86,7 @@ class Common(Given):
     chain: str = Field("", description="产业链, a code or name of /api/reference/chains")
     region: str = Field("", description="行政区划, a code or name of /api/reference/regions")
     modes: list[str] = Field([], description="合作方式, codes of /api/reference/transfer_modes")
-    price_fen: int | None = Field(None, ge=0, le=10**13, description="whole fen; null is 面议")
+    price_fen: int | None = Field(None, ge=0, le=MOST_FEN, description="whole fen; null is 面议")
     number: str = Field("", max_length=40)
     contact_name: str = ""
     contact_phone: str = ""

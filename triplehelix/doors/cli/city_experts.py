@@ -84,7 +84,7 @@ def _harvested(
         harvests.land(harvest=standing, page=answers.page((folder / name).read_bytes()), now=at)
     standing = Harvest.objects.select_related("repository").get(pk=harvest.pk)
     if problem := row.get("problem"):
-        harvests.give_up(standing, problem, at)
+        harvests.give_up(harvest=standing, problem=problem, now=at)
     elif row.get("stopped"):
         take(case=standing, step="stop", actor=officer, now=at, seen_version=standing.version)
 

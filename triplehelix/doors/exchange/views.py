@@ -18,7 +18,7 @@ from triplehelix.market.exchange import canonical, receive, refusals, requests
 from triplehelix.market.exchange import feed as feeds
 from triplehelix.market.exchange import keys as own_keys
 from triplehelix.market.exchange.envelope import PROTOCOL, Refusal, said
-from triplehelix.market.exchange.models import Outgoing, Peer
+from triplehelix.market.exchange.models import Peer
 from triplehelix.market.exchange.requests import Message, Unproven
 
 MOST_ENTRIES = 100
@@ -97,8 +97,7 @@ def feed(request: HttpRequest, peer: Peer, message: Message, now: datetime) -> d
     """What we said to this peer behind a number, in order."""
     after, limit = _number(request, "after", 0, None), _number(request, "limit", MOST_ENTRIES, MOST_ENTRIES)
     entries, last = feeds.page(peer=peer, after=after, limit=max(limit, 1), now=now)
-    # Whoever asks for what lies behind a number has come to it.
-    Outgoing.objects.filter(peer=peer, acked__lt=after, last__gte=after).update(acked=after)
+    feeds.heard(peer=peer, up_to=after)
     return {"protocol": PROTOCOL, "from": settings.EXCHANGE_ID, "to": peer.market, "entries": entries, "last": last}
 
 

@@ -97,6 +97,7 @@ def _limit() -> None:
 
 
 def main() -> None:
+    """Read one sheet from standard input and write its cells, or what is wrong, to standard output as JSON."""
     _limit()
     request = json.loads(sys.stdin.buffer.readline())
     try:

@@ -48,10 +48,12 @@ REFERENCE = re.compile(r"^([A-Z]{1,3})([1-9][0-9]{0,6})$")
 
 
 def damaged() -> SheetError:
+    """What is said of a file that cannot be read."""
     return SheetError("damaged", "文件已损坏，读不出来：请用 Excel 打开并另存一份再上传")
 
 
 def swollen() -> SheetError:
+    """What is said of one that is far larger unpacked than packed."""
     message = "文件解压后过大：请删除表格下方和右侧多余的空行、空列和格式，另存后再上传"
     return SheetError("too_large", message)
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from triplehelix.market.introductions import access as introduced
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.contracts.models import Share
@@ -25,8 +26,6 @@ SELLER, BUYER, CITY = "seller", "buyer", "city"
 MAY_OPEN = frozenset({introduced.NEED, introduced.ACHIEVEMENT, introduced.MANAGER})
 #: The audiences of the public side of a sale.
 WITNESSES = ("role:city_officer", "role:operator")
-NOBODY = Q(pk__in=())
-EVERYBODY = ~NOBODY
 #: Whose eyes the money of persons is for.
 PERSONAL = frozenset({SELLER, CITY, "auditor"})
 #: Where a sheet of it is public inside the unit: to anybody else the sale is being paid, and no more is said.
@@ -37,7 +36,7 @@ BEING_PAID = "registered"
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the sales to which the actor has it on this day."""
     groups = audiences(actor, on)
-    own = [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
+    own = numbers(groups, "org:")
     return {
         SELLER: Q(seller_id__in=own),
         BUYER: Q(buyer_id__in=own),
@@ -48,26 +47,17 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
 
 def visible(rows: "QuerySet[Sale]", actor: Account | None, on: date) -> "QuerySet[Sale]":
     """The sales somebody may open; any other answers 404."""
-    seen = NOBODY
-    for relation in relations(actor, on).values():
-        seen |= relation
-    return rows.filter(seen)
+    return rows.filter(any_of(relations(actor, on)))
 
 
 def relations_of(sale: "Sale", actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one sale: one query."""
-    holds = {
-        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
-    }
-    row = type(sale)._default_manager.filter(pk=sale.pk).values(**holds).first() or {}
-    return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
+    return held(sale, relations(actor, on))
 
 
 def in_state(rows: "QuerySet[Sale]", state: str, actor: Account | None, on: date) -> "QuerySet[Sale]":
     """The rows in this state, as the actor is shown it."""
-    personal = NOBODY
-    for name, relation in relations(actor, on).items():
-        personal |= relation if name in PERSONAL else NOBODY
+    personal = any_of({name: q for name, q in relations(actor, on).items() if name in PERSONAL})
     if state in SHARING:
         return rows.filter(personal, state=state)
     hidden = Q(state__in=SHARING) & ~personal if state == BEING_PAID else NOBODY
@@ -90,8 +80,8 @@ def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Ite
 def as_shown(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "list[Sale]":
     """Rows for reading, each in the state the actor is shown; not to be saved."""
     found = []
-    for sale, held in personal_of(rows, actor, on):
-        sale.state = shown_state(sale, held)
+    for sale, personal in personal_of(rows, actor, on):
+        sale.state = shown_state(sale, personal)
         found.append(sale)
     return found
 

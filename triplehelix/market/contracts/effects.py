@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def touch(sale: "Sale", actor: Account | None, now: datetime) -> None:
+    """The sale stands first in the lists of those it concerns."""
     sale.changed_at = now
 
 
@@ -102,10 +103,12 @@ def _working_day(day: date) -> date:
 
 
 def finish_reward(sale: "Sale", actor: Account | None, now: datetime) -> None:
+    """The sheet holds: nobody has objected in its days."""
     sale.distributions.filter(is_final=False, void_why="").update(is_final=True)
 
 
 def void_reward(sale: "Sale", actor: Account | None, now: datetime) -> None:
+    """The sheet falls away, with the reason of the step; its income may be shared anew."""
     sale.distributions.filter(is_final=False, void_why="").update(void_why=sale.noted[:300] or "—")
 
 

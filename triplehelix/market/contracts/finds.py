@@ -27,6 +27,7 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import DUTIFUL
+from triplehelix.records.steps.relating import NOBODY
 
 #: The type of the pack's list by which the right itself changes hands.
 ASSIGNED = "ASSIGN"
@@ -62,7 +63,7 @@ def with_money(rows: QuerySet[Sale]) -> QuerySet[Sale]:
 
 def waiting_for(actor: Account, on: date) -> QuerySet[Sale]:
     """The sales in which it is this person's turn, longest waiting first."""
-    relations, wanted = access.relations(actor, on), access.NOBODY
+    relations, wanted = access.relations(actor, on), NOBODY
     for relation, what in WAITS.items():
         wanted |= relations[relation] & what
     # The buyer pays, and the seller records what has come.

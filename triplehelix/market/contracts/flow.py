@@ -9,6 +9,7 @@ from triplehelix.records.steps.actions import SYSTEM
 
 BOTH = (SELLER, BUYER)
 AUTO = (SYSTEM, CITY)
+#: What every step does: the sale stands first in its lists.
 T = (effects.touch,)
 BEFORE_CONTRACT = ("checking", "pricing", "noticing", "objected", "listed", "unsold", "announced", "bidding", "priced")
 

@@ -152,6 +152,11 @@ def _entry(
     )  # fmt: skip
 
 
+def heard(*, peer: Peer, up_to: int) -> None:
+    """Whoever asks for what lies behind a number has come to it: never back, and not beyond what was said."""
+    Outgoing.objects.filter(peer=peer, acked__lt=up_to, last__gte=up_to).update(acked=up_to)
+
+
 @transaction.atomic
 def say_again(*, peer: Peer, above: int, now: datetime) -> int:
     """After our database was restored from a backup: the peer has heard numbers up to `above` that we do not know of.

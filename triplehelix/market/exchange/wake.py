@@ -23,6 +23,7 @@ def learn_later(peer: int) -> None:
 
 
 def defer(task: str, *, lock: str, **arguments: int) -> None:
+    """Queue a task, unless one with this lock waits already."""
     try:
         with transaction.atomic():
             app.configure_task(task, queueing_lock=lock).defer(**arguments)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 DESK, SELF, HOME, MEMBER = "desk", "self", "home", "member"
 DESK_OFFICES = frozenset({"role:city_officer", "role:operator"})
-NOBODY = Q(pk__in=())
 
 
 def offices(actor: Account | None, on: date) -> frozenset[str]:

@@ -24,6 +24,7 @@ from triplehelix.market.experts.models import (
 from triplehelix.market.experts.names import agree, parse
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Person
+from triplehelix.records.steps.relating import NOBODY
 
 #: Words of a search beyond these add nothing.
 MOST_WORDS = 40
@@ -89,7 +90,7 @@ def _told(actor: Account | None, on: date) -> Q:
     groups = audiences(actor, on)
     if groups & (access.DESK_OFFICES | {"member", "auditor"}):
         return Q(pk__isnull=False)
-    own = Q(expert__root__person__account=actor) if actor is not None and actor.is_authenticated else access.NOBODY
+    own = Q(expert__root__person__account=actor) if actor is not None and actor.is_authenticated else NOBODY
     return NAMED_AT_HOME | Exists(_answers("mine")) | own
 
 

@@ -57,7 +57,7 @@ def _put_off(pk: int) -> None:
     if found.state != "running":
         return
     with transaction.atomic():
-        then = harvests.put_off(found, _("系统没能处理这一页"), 0, timezone.now())
+        then = harvests.put_off(harvest=found, problem=_("系统没能处理这一页"), now=timezone.now())
         if then.wait:
             _go_on(pk, wait=then.wait)
 

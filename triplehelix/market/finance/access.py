@@ -9,17 +9,18 @@ without one sees nothing of the firm's papers (`papers`, `open_papers` ask for t
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.relating import EVERYBODY as EVERYBODY  # market.equity has it from here
+from triplehelix.records.steps.relating import NOBODY as NOBODY
+from triplehelix.records.steps.relating import any_of, held, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.finance.models import Application, Institution, Lead
 
 FIRM, INSTITUTION, CITY = "firm", "institution", "city"
-NOBODY = Q(pk__in=())
-EVERYBODY = ~NOBODY
 
 
 def own_organisations(actor: Account | None, on: date) -> list[int]:
@@ -29,7 +30,7 @@ def own_organisations(actor: Account | None, on: date) -> list[int]:
 
 def own_in(groups: frozenset[str]) -> list[int]:
     """The same from what somebody belongs to."""
-    return [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
+    return numbers(groups, "org:")
 
 
 def is_city(actor: Account | None, on: date) -> bool:
@@ -62,19 +63,12 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
 
 def visible(rows: "QuerySet[Application]", actor: Account | None, on: date) -> "QuerySet[Application]":
     """The cases somebody may open; any other answers 404."""
-    seen = NOBODY
-    for relation in relations(actor, on).values():
-        seen |= relation
-    return rows.filter(seen)
+    return rows.filter(any_of(relations(actor, on)))
 
 
 def relations_of(case: "Application", actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one case: one query."""
-    holds = {
-        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
-    }
-    row = type(case)._default_manager.filter(pk=case.pk).values(**holds).first() or {}
-    return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
+    return held(case, relations(actor, on))
 
 
 def leads(rows: "QuerySet[Lead]", actor: Account | None, on: date) -> "QuerySet[Lead]":

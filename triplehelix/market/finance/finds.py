@@ -19,6 +19,7 @@ from triplehelix.market.finance.models import (
     first_of_month,
 )
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.relating import NOBODY
 
 #: States in which each relation has something to do; the city's depend on what was reported (`waiting_for`).
 WAITS: dict[str, tuple[str, ...]] = {
@@ -68,7 +69,7 @@ def leads(actor: Account | None, on: date) -> QuerySet[Lead]:
 
 def waiting_for(actor: Account, on: date) -> QuerySet[Application]:
     """The cases in which it is this person's turn; for a firm also those whose consent ends soon."""
-    relations, wanted = access.relations(actor, on), access.NOBODY
+    relations, wanted = access.relations(actor, on), NOBODY
     for relation, states in WAITS.items():
         wanted |= relations[relation] & Q(state__in=states)
     unsent = Exists(Filing.objects.filter(loan__application=OuterRef("pk"), outcome__in=("", "accepted")))

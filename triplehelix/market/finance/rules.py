@@ -19,12 +19,14 @@ MOST_FEN = 10**12
 
 
 def amount(value: int | None, on: date) -> int:
+    """Whole fen, more than nothing."""
     if value is None or not 0 < value <= MOST_FEN:
         raise ValueError(_("金额应大于零、不超过 %(most)s，请核对单位") % {"most": in_words(MOST_FEN)})
     return value
 
 
 def optional_amount(value: int | None, on: date) -> int | None:
+    """The same, or None."""
     return None if value is None else amount(value, on)
 
 
@@ -36,6 +38,7 @@ def rate(value: int | None, on: date) -> int:
 
 
 def months(value: int | None, on: date) -> int:
+    """A term of 1 to 360 months."""
     if value is None or not 1 <= value <= 360:
         raise ValueError(_("期限应在 1 到 360 个月之间"))
     return value
@@ -56,6 +59,8 @@ def text(most: int, least: int, label: Any) -> Rule:
 
 
 def listed(name: str) -> Rule:
+    """A code in force of one of the room's lists."""
+
     def rule(value: str, on: date) -> str:
         if value not in {entry.code for entry in terms.listed(name).current(on)}:
             raise ValueError(_("请从列出的项目中选择"))
@@ -65,6 +70,7 @@ def listed(name: str) -> Rule:
 
 
 def several(name: str) -> Rule:
+    """Several of them, each once."""
     one = listed(name)
     return lambda value, on: [one(each, on) for each in dict.fromkeys(value)]
 
@@ -85,6 +91,8 @@ def may_be_early(kind: str, contract: Mapping[str, Any]) -> bool:
 
 
 def of(choices: list[Any]) -> Rule:
+    """One of the choices of a field."""
+
     def rule(value: str, on: date) -> str:
         if value not in dict(choices):
             raise ValueError(_("请从列出的项目中选择"))
@@ -94,6 +102,7 @@ def of(choices: list[Any]) -> Rule:
 
 
 def scheme(value: str, on: date) -> str:
+    """A scheme in force, or "" for none."""
     if value and value not in terms.schemes(on):
         raise ValueError(_("没有这个方案，或已经停止"))
     return value
@@ -114,6 +123,7 @@ def day(value: date | None, on: date) -> date:
 
 
 def past_day(value: date | None, on: date) -> date:
+    """The same, not ahead."""
     if day(value, on) > on:
         raise ValueError(_("日期还没有到"))
     assert value is not None
@@ -121,6 +131,7 @@ def past_day(value: date | None, on: date) -> date:
 
 
 def year(value: int | None, on: date) -> int:
+    """This year or one of the five before."""
     if value is None or not on.year - 5 <= value <= on.year:
         said = {"first": on.year - 5, "last": on.year}
         raise ValueError(_("年度应在 %(first)d 到 %(last)d 之间") % said)
@@ -128,10 +139,12 @@ def year(value: int | None, on: date) -> int:
 
 
 def flag_list(value: list[str], on: date) -> list[str]:
+    """Labels of an organisation, by code."""
     return flag_names(value, on)
 
 
 def as_is(value: Any, on: date) -> Any:
+    """Anything: checked where it is used."""
     return value
 
 

@@ -20,6 +20,7 @@ SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、", 
 
 
 def ruled(rule: rules.Rule, on: date) -> Callable[[str], Any]:
+    """A cell under a rule of a field, on this day."""
     return lambda cell: rule(cell, on)
 
 
@@ -31,6 +32,8 @@ def half_width(cell: str) -> str:
 
 
 def whole(rule: rules.Rule, on: date) -> Callable[[str], Any]:
+    """A whole number in half-width digits, under a rule."""
+
     def parse(cell: str) -> Any:
         cell = half_width(cell)
         if not cell.isdecimal():
@@ -41,6 +44,8 @@ def whole(rule: rules.Rule, on: date) -> Callable[[str], Any]:
 
 
 def wan_yuan(on: date) -> Callable[[str], Any]:
+    """An amount in 万元 as whole fen; 面议 is None."""
+
     def parse(cell: str) -> int | None:
         if cell == "面议":
             return None
@@ -53,6 +58,7 @@ def wan_yuan(on: date) -> Callable[[str], Any]:
 
 
 def several(on: date) -> Callable[[str], Any]:
+    """Ways of cooperation with any sign between them, by name or code."""
     return lambda cell: rules.modes(
         [part.strip() for part in cell.translate(SEPARATORS).split("、") if part.strip()], on
     )
@@ -72,64 +78,40 @@ def patents(on: date) -> Callable[[str], Any]:
 
 
 def names(codes: CodeList, on: date) -> tuple[str, ...]:
+    """The names a code list offers on this day."""
     return tuple(entry.name for entry in codes.current(on))
 
 
 def shared(on: date) -> list[Column]:
     """What both sheets have."""
+
+    def by(name: str) -> Callable[[str], Any]:
+        return ruled(rules.COMMON[name], on)
+
+    fields, chains = names(reference.fields(), on), names(reference.chains(), on)
     return [
+        Column("number", "编号", required=True, parse=by("number"), help="本单位自己的编号，同一张表里不重复"),
+        Column("title", "标题", ("名称",), required=True, parse=by("title"), help="一句话，120 字以内"),
         Column(
-            "number",
-            "编号",
-            required=True,
-            parse=ruled(rules.COMMON["number"], on),
-            help="本单位自己的编号，同一张表里不重复",
-        ),
-        Column(
-            "title", "标题", ("名称",), required=True, parse=ruled(rules.COMMON["title"], on), help="一句话，120 字以内"
-        ),
-        Column(
-            "text",
-            "内容",
-            ("摘要", "正文", "简介"),
-            required=True,
-            parse=ruled(rules.COMMON["text"], on),
+            "text", "内容", ("摘要", "正文", "简介"), required=True, parse=by("text"),
             help="是什么、现在怎样、要达到什么",
         ),
         Column("uscc", "统一社会信用代码", required=True, parse=ruled(parties.uscc, on), help="18 位，半角大写"),
         Column(
-            "organisation",
-            "单位名称",
-            required=True,
-            parse=ruled(parties.ORGANISATION["name"], on),
+            "organisation", "单位名称", required=True, parse=ruled(parties.ORGANISATION["name"], on),
             help="与营业执照一致",
         ),
+        Column("field", "技术领域", required=True, parse=by("field"), choices=fields),
+        Column("chain", "产业链", parse=by("chain"), choices=chains, help="写名称或代码"),
         Column(
-            "field",
-            "技术领域",
-            required=True,
-            parse=ruled(rules.COMMON["field"], on),
-            choices=names(reference.fields(), on),
-        ),
-        Column(
-            "chain",
-            "产业链",
-            parse=ruled(rules.COMMON["chain"], on),
-            choices=names(reference.chains(), on),
-            help="写名称或代码",
-        ),
-        Column(
-            "region",
-            "地区",
-            ("行政区划",),
-            parse=lambda cell: rules.COMMON["region"](half_width(cell), on),
+            "region", "地区", ("行政区划",), parse=lambda cell: rules.COMMON["region"](half_width(cell), on),
             help="县（市区）的名称或 6 位代码",
         ),
         Column("modes", "合作方式", parse=several(on), help="可写多种，用顿号隔开"),
-        Column("contact_name", "联系人", parse=ruled(rules.COMMON["contact_name"], on)),
+        Column("contact_name", "联系人", parse=by("contact_name")),
         Column("contact_phone", "联系电话", parse=lambda cell: parties.phone(half_width(cell), on)),
         Column("contact_email", "联系邮箱", parse=ruled(parties.email, on)),
-    ]
+    ]  # fmt: skip
 
 
 def _day(on: date) -> Callable[[str], Any]:
@@ -163,6 +145,7 @@ def parts(on: date) -> list[Column]:
 
 
 def need_schema(on: date) -> Schema:
+    """The sheet of needs: what it is may be told in parts or in one piece."""
     own: dict[str, dict[str, Any]] = {
         "title": {"parse": ruled(rules.NEED["title"], on)},
         "text": {"parse": ruled(rules.NEED["text"], on), "required": False, "help": "分项写了的可以不写"},
@@ -184,6 +167,7 @@ def need_schema(on: date) -> Schema:
 
 
 def achievement_schema(on: date) -> Schema:
+    """The sheet of achievements."""
     return Schema(
         [
             *shared(on),

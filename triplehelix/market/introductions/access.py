@@ -10,20 +10,19 @@ officer      市科技局：names who looks after it                            
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.introductions.models import Introduction
 
 NEED, ACHIEVEMENT, ASKED, INVITER = "need", "achievement", "asked", "inviter"
 MANAGER, CALLED, CITY, OFFICER, AUDITOR = "manager", "called", "city", "officer", "auditor"
-NOBODY = Q(pk__in=())
-EVERYBODY = ~NOBODY
 #: Offices that may bring two sides together and look after what comes of it.
 MANAGING = frozenset({"role:technology_manager", "role:city_officer"})
 #: Who reads what was said: notes of talks, versions of terms, messages, files.
@@ -36,7 +35,7 @@ def relations(actor: Account | None, on: date, groups: frozenset[str] | None = N
     """Each relation as the `Q` of the introductions to which the actor has it on this day; `groups` are the actor's
     audiences where they are at hand."""
     groups = audiences(actor, on) if groups is None else groups
-    own = [int(group.removeprefix("org:")) for group in groups if group.startswith("org:")]
+    own = numbers(groups, "org:")
     need, achievement = Q(need__organisation_id__in=own), Q(achievement__organisation_id__in=own)
     managing = actor is not None and bool(MANAGING & groups)
     mine = Q(manager=actor) if managing else NOBODY
@@ -75,16 +74,9 @@ def visible(
     rows: "QuerySet[Introduction]", actor: Account | None, on: date, groups: frozenset[str] | None = None
 ) -> "QuerySet[Introduction]":
     """The introductions somebody may open; any other answers 404."""
-    seen = NOBODY
-    for relation in relations(actor, on, groups).values():
-        seen |= relation
-    return rows.filter(seen)
+    return rows.filter(any_of(relations(actor, on, groups)))
 
 
 def relations_of(introduction: "Introduction", actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one introduction: one query."""
-    holds = {
-        f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
-    }
-    row = type(introduction)._default_manager.filter(pk=introduction.pk).values(**holds).first() or {}
-    return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
+    return held(introduction, relations(actor, on))

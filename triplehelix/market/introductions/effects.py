@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def touch(introduction: "Introduction", actor: Account | None, now: datetime) -> None:
+    """Something has moved: the introduction does not count as stuck."""
     introduction.moved_at = now
 
 
@@ -29,4 +30,5 @@ def ask(introduction: "Introduction", actor: Account | None, now: datetime) -> N
 
 
 def end(introduction: "Introduction", actor: Account | None, now: datetime) -> None:
+    """Nothing more is to come of it."""
     introduction.ended_at = now

@@ -16,6 +16,7 @@ SIDES = (NEED, ACHIEVEMENT)
 PARTIES = (NEED, ACHIEVEMENT, MANAGER)
 WAITING = ("invited", "unanswered")
 RUNNING = ("accepted", "talking", "intended", "negotiating")
+#: What every step between the two sides does (something has moved), and one that ends it.
 T, END = (effects.touch,), (effects.touch, effects.end)
 
 FLOW = Workflow(

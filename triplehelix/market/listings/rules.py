@@ -29,29 +29,34 @@ PART_LENGTH = 2000
 
 
 def modes(value: list[str], on: date) -> list[str]:
+    """Codes of transfer_modes, each once."""
     known = reference.code_list("transfer_modes")
     return list(dict.fromkeys(code(one, on, known) for one in value))
 
 
 def level(value: int | None, on: date) -> int | None:
+    """A maturity of GB/T 22900, 1 to 13; None where nobody has said."""
     if value is not None and not 1 <= value <= 13:
         raise ValueError(_("技术成熟度是 1 到 13 之间的整数（GB/T 22900）"))
     return value
 
 
 def price(value: int | None, on: date) -> int | None:
+    """Whole fen, 0 to 100 billion yuan; None is 面议."""
     if value is not None and not 0 <= value <= MOST_FEN:
         raise ValueError(_("金额应在 0 到 1000 亿元之间；面议请留空"))
     return value
 
 
 def day_not_ahead(value: date | None, on: date) -> date | None:
+    """A day that has come, or none."""
     if value is not None and value > on:
         raise ValueError(_("日期还没有到"))
     return value
 
 
 def ip_rights(value: list[dict[str, str]], on: date) -> list[dict[str, str]]:
+    """Rights as {"type": code of ip_types, "number": text or ""}."""
     if len(value) > MOST_IP:
         raise ValueError(_("知识产权最多 %(n)d 项") % {"n": MOST_IP})
     known = reference.code_list("ip_types")
@@ -89,6 +94,7 @@ def secrecy(value: str, on: date) -> str:
 
 
 def day_to_come(value: date | None, on: date) -> date | None:
+    """A day that has not passed, or none."""
     if value is not None and value < on:
         raise ValueError(_("这一天已经过去，请改为今天以后的日期，或留空"))
     return value

@@ -7,4 +7,5 @@ from triplehelix.records.parties.models import Account
 
 
 def may_publish(actor: Account | None, on: date) -> bool:
+    """Whether somebody publishes lists and asks owners to confirm."""
     return "role:city_officer" in audiences(actor, on)

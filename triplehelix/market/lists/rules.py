@@ -68,6 +68,7 @@ def terms() -> Terms:
 
 
 def city_name() -> str:
+    """The city of the pack: the one region without another above it."""
     return next(entry.name for entry in reference.regions() if not entry.parent)
 
 

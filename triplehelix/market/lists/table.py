@@ -84,6 +84,7 @@ COLUMNS = {
 
 
 def headings(kind: str) -> list[str]:
+    """The columns of a list by name, as they stand on paper."""
     return ["序号", *(column.heading for column in COLUMNS[kind]), "变化"]
 
 
@@ -130,6 +131,7 @@ def public_reason(why: str) -> str:
 
 
 def gone_words(one: Mapping[str, Any]) -> str:
+    """Why an entry has left, for the public."""
     return str(GONE.get(one["why"], OTHERWISE_GONE))
 
 

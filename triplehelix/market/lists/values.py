@@ -15,19 +15,14 @@ COMPARED = ("title", "text", "organisation", "unit", "field", "chain", "region",
 WORDS = ("title", "text")
 
 
-def public_words(listing: Listing) -> tuple[str, str]:
-    """Title and text anybody may read: of a confidential need its teaser. The one place where a list asks."""
-    return listing.title, str(getattr(listing, "public_text", listing.text))
-
-
 def of(listing: Listing) -> dict[str, Any]:
-    """The values of a row, with the names its codes have today. `price_fen` in fen or None (面议)."""
-    title, text = public_words(listing)
+    """The values of a row, with the names its codes have today. `price_fen` in fen or None (面议). `text` is what
+    anybody may read: of a confidential need it is the public summary (see Need)."""
     modes = reference.code_list("transfer_modes")
     unit = listing.organisation.unit
     found: dict[str, Any] = {
-        "title": title,
-        "text": text,
+        "title": listing.title,
+        "text": listing.text,
         "organisation": listing.organisation.name,
         "unit": unit,
         "unit_name": _name("units", unit) if unit in reference.units() else _name("regions", unit),

@@ -56,4 +56,5 @@ def versions() -> QuerySet[LearnedModel]:
 
 
 def last_switch() -> Switch | None:
+    """The latest switch with its model; None before anybody has switched."""
     return Switch.objects.select_related("model", "by").defer("model__each").first()

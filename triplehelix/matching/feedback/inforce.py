@@ -27,6 +27,7 @@ class InForce:
 
 
 def digest_of(features: list[str], weights: bytes) -> str:
+    """What a stored model is recognised by: its features, and its weights as they are stored."""
     return hashlib.sha256("\n".join(features).encode() + b"\0" + weights).hexdigest()
 
 

@@ -17,26 +17,32 @@ ELEMENT = np.dtype([("size", ">i4"), ("value", ">i4")])
 
 
 def field(value: bytes) -> bytes:
+    """Bytes with their length before them."""
     return struct.pack(">i", len(value)) + value
 
 
 def text(value: str) -> bytes:
+    """text, UTF-8."""
     return field(value.encode())
 
 
 def smallint(value: int | None) -> bytes:
+    """int2, or NULL."""
     return NULL if value is None else struct.pack(">ih", 2, value)
 
 
 def integer(value: int) -> bytes:
+    """int4."""
     return struct.pack(">ii", 4, value)
 
 
 def bigint(value: int | None) -> bytes:
+    """int8, or NULL."""
     return NULL if value is None else struct.pack(">iq", 8, value)
 
 
 def double(value: float) -> bytes:
+    """float8."""
     return struct.pack(">id", 8, value)
 
 
@@ -47,6 +53,7 @@ def moment(value: datetime) -> bytes:
 
 
 def texts(values: Iterable[str]) -> bytes:
+    """text[]."""
     parts = [text(value) for value in values]
     if not parts:
         return field(struct.pack(">iii", 0, 0, TEXT))
@@ -54,6 +61,7 @@ def texts(values: Iterable[str]) -> bytes:
 
 
 def integers(values: npt.NDArray[Any]) -> bytes:
+    """int4[]."""
     if not len(values):
         return field(struct.pack(">iii", 0, 0, INT4))
     elements = np.empty(len(values), ELEMENT)
@@ -68,10 +76,12 @@ def sparse(dimensions: int, indices: npt.NDArray[Any], values: npt.NDArray[Any])
 
 
 def half(values: npt.NDArray[Any] | None) -> bytes:
+    """halfvec, or NULL."""
     if values is None:
         return NULL
     return field(struct.pack(">hh", len(values), 0) + values.astype(">f2").tobytes())
 
 
 def row(*fields: bytes) -> bytes:
+    """One row of these fields."""
     return struct.pack(">h", len(fields)) + b"".join(fields)

@@ -24,10 +24,12 @@ def _short(kind: str) -> str:
 
 
 def terms_name(kind: str) -> str:
+    """The GIN index over the terms of one kind."""
     return f"document_terms_{_short(kind)}"
 
 
 def vectors_name(kind: str, dimensions: int) -> str:
+    """The HNSW index over the vectors of one kind."""
     return f"document_vectors_{_short(kind)}_{int(dimensions)}"
 
 

@@ -15,12 +15,11 @@ from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import county_offices
 from triplehelix.records.parties.models import Account, Membership
-from triplehelix.records.steps.relating import acts_for, codes, numbers
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, numbers
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-NOBODY = Q(pk__in=())
 #: States in which the applicant may write: the draft, and what 补正 asked for.
 WRITTEN_IN = frozenset({"draft", "correcting"})
 #: States in which the city has not been given the case yet.
@@ -40,7 +39,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
         # What is decided one by one begins at the city's own desk.
         "clerk": (filed | Q(lane="by_decision")) & others if "role:city_officer" in held else NOBODY,
         "finance": filed & others if "finance" in held else NOBODY,
-        "auditor": ~NOBODY if "auditor" in held else NOBODY,
+        "auditor": EVERYBODY if "auditor" in held else NOBODY,
     }
 
 
@@ -60,10 +59,7 @@ def _managed(units: Sequence[str], held: frozenset[str], on: date) -> Q:
 
 def visible(cases: "QuerySet[Case]", actor: Account | None, on: date) -> "QuerySet[Case]":
     """The cases somebody may open; any other answers 404."""
-    seen = NOBODY
-    for one in relations(actor, on).values():
-        seen |= one
-    return cases.filter(seen)
+    return cases.filter(any_of(relations(actor, on)))
 
 
 def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str]:

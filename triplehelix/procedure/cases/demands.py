@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: The step of a demand, and what its row in the trail says was with the treasury before.
 STEP, BACK_BEFORE = "demand", "refunded_fen"
 #: Cases that had come to their end before: what was promised and unpaid had been released by then.
-ENDED = ("terminated", "clawed")
+ENDED_BEFORE = ("terminated", "clawed")
 
 
 def lift_to(state: str) -> str:
@@ -43,7 +43,7 @@ def goes_back_to(case: "Case") -> str:
     """Where the case goes when its demand is taken back: where it was, or to wait for a new account where the bank
     has returned something of it since. "" where the trail does not say."""
     origin = str(_made(case).get("from", ""))
-    return "pay_returned" if origin and origin not in ENDED and pay.is_returned(case) else origin
+    return "pay_returned" if origin and origin not in ENDED_BEFORE and pay.is_returned(case) else origin
 
 
 def came_from(state: str) -> Callable[..., str | None]:
@@ -75,6 +75,7 @@ def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None
 
 
 def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """All that is demanded is with the treasury."""
     back = pay.refunded(case)
     if back < case.demanded_fen:
         return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}

@@ -10,16 +10,13 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
 from triplehelix.policy.facts import Fact
 from triplehelix.procedure.cases import pay, same
+from triplehelix.procedure.cases.states import FAILED, NOT_SUPPORTED
 from triplehelix.records.parties.finds import family
 from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-#: A case that ended so was given nothing.
-NOTHING_GIVEN = ("rejected", "withdrawn")
-#: Of these counts what they have got and not paid back; of the others what was decided.
-ENDED = ("terminated", "clawing", "clawed")
 #: In a decision: the numbers of the cases whose grants it took off.
 COUNTED = "given_in"
 
@@ -40,7 +37,8 @@ def given(case: "Case") -> int:
 
 
 def taken(case: "Case") -> int:
-    """Fen that all others have for the same thing, whether counted or sharing with it: the rest of a cap is without."""
+    """Fen that all others have for the same thing, whether their grants are taken off or shared with it: a cap has left
+    what these leave."""
     return sum(_amount(other) for other in _others(case))
 
 
@@ -109,7 +107,7 @@ def _others(case: "Case") -> "list[Case]":
         found = found.filter(family(case.organisation))
     if rule.this_year:
         found = found.filter(year=case.year)
-    found = found.exclude(pk=case.pk).exclude(state__in=NOTHING_GIVEN).select_related("organisation")
+    found = found.exclude(pk=case.pk).exclude(state__in=NOT_SUPPORTED).select_related("organisation")
     return same.alike(found, rule.by, same.key_of(case.award, rule.by, case.facts)) if rule.by else list(found)
 
 
@@ -118,4 +116,5 @@ def _plain(fact: Fact, case: "Case") -> Any:
 
 
 def _amount(case: "Case") -> int:
-    return pay.kept(case) if case.state in ENDED else int(case.granted_fen or 0) - pay.refunded(case)
+    """Fen: of one that failed what it has got and not paid back, of any other what was decided less what came back."""
+    return pay.kept(case) if case.state in FAILED else int(case.granted_fen or 0) - pay.refunded(case)

@@ -24,7 +24,7 @@ def set_due(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def hand_in(case: "Case", actor: Account | None, now: datetime) -> None:
-    """What was written is kept as it is now: what it is changed to later does not take its place."""
+    """The trail keeps what is handed in, as it is now: the case itself may be changed later."""
     case.recorded["handed_in"] = kept.handed_in(case)
 
 
@@ -36,6 +36,7 @@ def accept(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def mark_corrected(case: "Case", actor: Account | None, now: datetime) -> None:
+    """补正 is asked for once."""
     case.corrected = True
 
 
@@ -127,6 +128,7 @@ def _answer(case: "Case", today: date) -> dict[str, Any]:
 
 
 def release(case: "Case", actor: Account | None, now: datetime) -> None:
+    """What is promised and not on its way is free again."""
     pay.give_back(case, actor, now)
 
 
@@ -179,6 +181,7 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def order_whole(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Order the whole; what was recalled is ordered anew."""
     if pay.is_recalled(case):
         pay.order_again(case, actor, now)
     elif case.granted_fen:
@@ -193,6 +196,7 @@ def order_due(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def order_again(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Order what came back or was recalled anew, to the account as it now stands."""
     pay.order_again(case, actor, now)
 
 

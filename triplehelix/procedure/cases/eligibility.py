@@ -20,6 +20,8 @@ from triplehelix.procedure.cases import earlier, pay, same
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
+from triplehelix.procedure.cases.states import FAILED, GRANTED, NOT_COUNTED, RUNNING
+from triplehelix.procedure.review.conflicts import window_start
 from triplehelix.records.parties.finds import family, gone
 
 if TYPE_CHECKING:
@@ -29,15 +31,10 @@ if TYPE_CHECKING:
 MOST_RUNNING = 2
 #: 两年内有撤销、终止项目的负责人不得申报 (found S7).
 BLOCK_YEARS = 2
-RUNNING = ("agreeing", "running", "paying", "pay_returned", "accepting_results")
-#: Decided and not ended: a project its leader has, or is about to have, under way.
-GRANTED = ("noticing", "on_notice", "objected", *RUNNING)
 #: States in which the rules of the round still matter.
-OPEN = ("accepting", "checking", "reviewing", "deciding")
+OPEN = ("accepting", "checking", "reviewing", "site_check", "deciding")
 #: After the decision: promised, public, on its way or paid.
-GROUNDED = ("noticing", "on_notice", "objected", "agreeing", "paying", "pay_returned", "closed")
-FAILED = ("terminated", "clawing", "clawed")
-NOT_COUNTED = ("draft", "rejected", "withdrawn")
+GROUNDED = (*GRANTED, "evaluating", "closed")
 #: The event below that opens cases by itself (policy.award.EVENTS).
 SALE_LANDED = "sale_landed"
 
@@ -166,7 +163,8 @@ def _registered_as(case: "Case") -> list[dict[str, Any]]:
 
 
 def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
-    """The cases of these awards that come before this one and have not ended without the money."""
+    """The cases of these awards that come before this one and have not ended without the money: before a draft come
+    all others, before any other case those that are decided or older."""
     found = type(case)._default_manager.filter(award_code__in=awards).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
     if whose == "own":
         found = found.filter(family(case.organisation))
@@ -211,8 +209,9 @@ def ground_gone(case: "Case") -> list[Finding]:
 
 
 def _claims_taken(case: "Case") -> str:
-    """Whether as many cases come before this one as claims of its contract stand: each claim is paid for once, in
-    whatever year. Of those decided the older come before, else of two one would stop the other."""
+    """Why no claim of the contract is left for this case; "" while one is. Each claim is paid for once, in whatever
+    year: none is left when as many cases come before this one as claims stand. Before a decided case come older ones
+    only: of two decided ones each would stop the other."""
     number = finance.contract_number(case.facts)
     claims = finance.living(case.organisation, case.award, case.facts) if number else None
     if claims is None:
@@ -268,7 +267,7 @@ def _leader(case: "Case", today: date) -> Iterator[Finding]:
         said = {"who": case.leader, "n": len(running), "most": MOST_RUNNING}
         message = _("负责人%(who)s已有 %(n)d 项在研的牵头项目，上限 %(most)d 项，请先验收或更换负责人") % said
         yield Finding("running", message, True, running)
-    since = date(today.year - BLOCK_YEARS, today.month, min(today.day, 28))
+    since = window_start(today, BLOCK_YEARS)
     failed = tuple(led.filter(state__in=FAILED, changed_at__date__gt=since).values_list("number", flat=True))
     if failed:
         said = {"who": case.leader, "years": BLOCK_YEARS}

@@ -30,24 +30,29 @@ class Entitlement:
 
 def entitlements(organisation: Organisation, today: date) -> list[Entitlement]:
     """What concerns the firm first: its cases, then what it may apply for, then the rest."""
+    own = list(
+        Case.objects.filter(organisation=organisation).select_related("organisation").order_by("changed_at", "pk")
+    )
     cases: dict[str, list[Case]] = {}
-    for case in Case.objects.filter(organisation=organisation).select_related("organisation"):
+    for case in reversed(own):
         cases.setdefault(case.award_code, []).append(case)
     rounds: dict[str, list[Round]] = {}
     for round in Round.objects.filter(opens_on__lte=today, closes_on__gte=today, lane__in=("ordinary", "quick")):
         rounds.setdefault(round.award_code, []).append(round)
     terms = decided()
     found = [
-        _one(award, organisation, cases.get(award.code, []), rounds.get(award.code, []), today, terms)
+        _one(award, organisation, own, cases.get(award.code, []), rounds.get(award.code, []), today, terms)
         for award in pack().awards
     ]
     return sorted(found, key=lambda one: (not one.cases, not one.rounds))
 
 
 def _one(
-    award: Award, organisation: Organisation, cases: list[Case], rounds: list[Round], today: date, terms: Any
-) -> Entitlement:
-    given = known.said_before(organisation, award) | known.register_facts(organisation)
+    award: Award, organisation: Organisation, own: list[Case], cases: list[Case], rounds: list[Round], today: date,
+    terms: Any,
+) -> Entitlement:  # fmt: skip
+    """`own` are all cases of the organisation, what changed last standing last; `cases` and `rounds` of this award."""
+    given = known.said_in(own, award) | known.register_facts(organisation)
     given |= known.contract_facts(organisation, award)
     keys = {fact.key for fact in award.facts}
     values, errors = read_facts(award.facts, {key: value for key, value in given.items() if key in keys})

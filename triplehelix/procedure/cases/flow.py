@@ -41,7 +41,8 @@ REVOKED_FROM = ("on_notice", "agreeing", "paying", "pay_returned")
 DEMANDED_FROM = (
     "running", "pay_returned", "accepting_results", "evaluating", "closed", "archived", "terminated", "clawed",
 )  # fmt: skip
-#: Which of these steps fits the trail says (`actions.lift_demand`): nobody chooses among them.
+#: Taking a demand back, one step for each state it may have come from. Nobody chooses among them: the trail says where
+#: the case was (`actions.lift_demand`).
 LIFTS = frozenset(map(demands.lift_to, DEMANDED_FROM))
 #: Steps that need more than a sentence: an act takes them, or who publishes a notice.
 BY_ACT = frozenset({demands.STEP, "publish_notice", "clawed"}) | LIFTS
@@ -153,7 +154,7 @@ def _demands(here: set[str]) -> list[Step]:
 
 def _lift(state: str) -> Step:
     asked = (guards.has_note, demands.came_from(state), demands.is_taken_back)
-    if state in demands.ENDED:
+    if state in demands.ENDED_BEFORE:
         return Step(
             demands.lift_to(state), _("撤销追回"), "clawing", state, CLERK, asked, (effects.set_due,),
             (APPLICANT, FINANCE),

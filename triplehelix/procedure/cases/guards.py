@@ -11,21 +11,12 @@ from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import checked
 from triplehelix.procedure.cases import eligibility, judge, kept, law, papers, pay
+from triplehelix.procedure.cases.states import FAILED, PUBLIC
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case, Milestone
-
-#: States of cases whose notice has run.
-NOTICED = (
-    "agreeing", "running", "paying", "pay_returned", "accepting_results", "evaluating", "closed", "archived",
-)  # fmt: skip
-#: States of cases whose money is public or beyond.
-PUBLIC = ("on_notice", "objected", *NOTICED)
-
-#: Money of the case is demanded back, or has been.
-DEMANDED = ("clawing", "clawed")
 
 
 def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
@@ -146,7 +137,7 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
     others = case.round.cases.exclude(pk=case.pk)
     public = others.filter(state__in=PUBLIC).aggregate(fen=Sum("granted_fen"))["fen"] or 0
     # Money demanded back goes to the treasury, not into the round again.
-    ended = pay.left_for(others.filter(state__in=(*DEMANDED, "terminated")))
+    ended = pay.left_for(others.filter(state__in=FAILED))
     left = case.round.budget_fen - int(public) - ended
     if int(case.granted_fen or 0) > left:
         said = {"budget": Fen(case.round.budget_fen), "left": Fen(max(left, 0)), "asked": Fen(case.granted_fen or 0)}

@@ -107,8 +107,9 @@ def judged(
 
 
 def due(case: "Case", found: Decision) -> Fen | None:
-    """What of the answer is this case's: the whole, or of an award that units share the row of its own unit, and no
-    more than all the others leave of the cap, whatever their tables said. Raises Unreadable and NotInForce."""
+    """The part of the answer that is this case's. Usually the whole; of an award shared by several units the row of its
+    own unit, and never more than the cases of the other units leave of the cap, whatever their tables say. None where
+    nothing is granted. Raises Unreadable and NotInForce."""
     if found.granted is None or case.award.shared is None:
         return found.granted
     uscc = folded(case.organisation.uscc)

@@ -14,8 +14,9 @@ USUAL = frozenset(About("usual", "usual").seen_by)
 
 
 def named(award: Award, facts: Mapping[str, Any]) -> str:
-    """The matter as the fund's books name it, which more people read: of what fewer may see than usual there stands a
-    short digest, alike for one number however it is typed. Its key is the site's: nobody finds the number by trying."""
+    """The matter as it stands in the fund's books, which more people read than the case. Facts that fewer may see than
+    usual are replaced by a short digest: the same for one number however it is typed, and made with the site's key, so
+    that nobody finds the number by trying."""
     whole, public = matter_of(award, facts), matter_of(award, facts, public=True)
     if whole == public:
         return whole

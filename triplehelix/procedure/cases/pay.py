@@ -27,6 +27,7 @@ WHOLE = "1"
 
 
 def account_of(case: "Case") -> BankAccount:
+    """The account the case names; whether it is good is asked elsewhere (`fund.payee.checked`)."""
     return BankAccount(case.account_name, case.account_number, case.bank, case.bank_code)
 
 

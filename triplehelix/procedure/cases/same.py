@@ -1,4 +1,4 @@
-"""Which cases are about the same thing: what is compared of each is kept beside its facts, so that it is looked up."""
+"""Which cases are about the same thing. What is compared is kept with each case as a digest the database finds."""
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -15,7 +15,8 @@ from triplehelix.policy.registry import UnknownAward
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-#: Of how numbers are folded. Raised when `folded` changes: cases with older keys are then compared themselves.
+#: Of the way `folded` reads numbers. Raise it when `folded` changes: keys made before are then not trusted, and the
+#: facts of such a case are compared themselves.
 EDITION = "1"
 
 

@@ -11,13 +11,11 @@ from triplehelix.fund.allocate import Claim, Mode, total
 from triplehelix.fund.simulate import Assumption, Envelope, Scenario, compare
 from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.cases.states import PUBLIC
 from triplehelix.procedure.terms.finds import decided
 
 #: States in which a case still asks for money of the round, or has it.
-COUNTED = (
-    "confirming", "checking", "reviewing", "deciding", "noticing", "on_notice", "objected", "agreeing", "paying",
-    "pay_returned", "running", "accepting_results", "evaluating", "closed",
-)  # fmt: skip
+COUNTED = ("confirming", "checking", "reviewing", "site_check", "deciding", "noticing", *PUBLIC)
 
 
 def tried(round: Round, claims: list[Claim], budget: Fen, growth: Fraction) -> tuple[Scenario, ...]:

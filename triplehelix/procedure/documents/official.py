@@ -7,8 +7,8 @@ from django.utils import timezone
 from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
-from triplehelix.procedure.cases.guards import DEMANDED, NOTICED
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import FAILED, NOTICED
 from triplehelix.procedure.letters.letter import Letter
 from triplehelix.procedure.letters.write import NoticeItem, agreement, decision, notice, payment
 from triplehelix.procedure.notices.models import Notice
@@ -19,7 +19,7 @@ from triplehelix.records.trail.models import Entry
 #: What a number of ours is called: a 文号 is given by the office that issues the paper, and never by a program.
 OWN_NUMBER = "编号："
 #: Where a decision is out: refused, or public and not objected to. What happens afterwards does not unwrite it.
-DECIDED_IN = frozenset({*NOTICED, *DEMANDED, "rejected", "terminated"})
+DECIDED_IN = frozenset({*NOTICED, *FAILED, "rejected"})
 
 
 def issuer() -> str:

@@ -10,12 +10,11 @@ from django.db.models import Q, QuerySet
 
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, numbers
 
 if TYPE_CHECKING:
     from triplehelix.procedure.openings.models import Opening
 
-NOBODY = Q(pk__in=())
-EVERYBODY = ~NOBODY
 #: The audience behind each relation that sees every opening.
 OFFICES = {"clerk": "role:city_officer", "city": "role:operator", "finance": "finance", "auditor": "auditor"}
 
@@ -23,17 +22,13 @@ OFFICES = {"clerk": "role:city_officer", "city": "role:operator", "finance": "fi
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the openings to which the actor has it on this day."""
     held = audiences(actor, on)
-    own = [int(group.removeprefix("org:")) for group in held if group.startswith("org:")]
     found = {name: EVERYBODY if group in held else NOBODY for name, group in OFFICES.items()}
-    return {"firm": Q(organisation_id__in=own), **found}
+    return {"firm": Q(organisation_id__in=numbers(held, "org:")), **found}
 
 
 def visible(rows: "QuerySet[Opening]", actor: Account | None, on: date) -> "QuerySet[Opening]":
     """The openings somebody may open; any other answers 404."""
-    seen = NOBODY
-    for relation in relations(actor, on).values():
-        seen |= relation
-    return rows.filter(seen)
+    return rows.filter(any_of(relations(actor, on)))
 
 
 def relations_of(opening: "Opening", actor: Account | None, on: date) -> frozenset[str]:

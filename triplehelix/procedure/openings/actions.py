@@ -16,6 +16,7 @@ from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases.eligibility import SALE_LANDED
 from triplehelix.procedure.cases.flow import LAPSED_FROM
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import NOT_SUPPORTED
 from triplehelix.procedure.openings import finds
 from triplehelix.procedure.openings.models import Opening
 from triplehelix.procedure.terms.finds import pack
@@ -24,8 +25,8 @@ from triplehelix.records.parties.reference import regions
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import actions as trail
 
-#: A case that has ended without being granted: there is nothing left to take back or to doubt.
-ENDED = frozenset({"withdrawn", "rejected", "terminated", "clawed"})
+#: A case that has come to its end, without the money or without what was left of it: nothing to take back or to doubt.
+ENDED = frozenset({*NOT_SUPPORTED, "terminated", "clawed"})
 
 
 @transaction.atomic

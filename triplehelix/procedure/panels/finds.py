@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.cases.states import NOT_COUNTED
 from triplehelix.procedure.panels import credit, relations
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.review import scores

@@ -6,8 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.procedure.cases.eligibility import NOT_COUNTED
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import NOT_COUNTED
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat, Tie
 from triplehelix.procedure.review import conflicts, relations

@@ -4,7 +4,7 @@ Any blocking reason bars the expert; `same_field` only warns. Windows are three 
 counted back from the day of the review (domain §2.3; how long an interest in a unit lasts on is proposed: as long).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,7 +37,7 @@ class Conflict:
 
 
 def window_start(on: date, years: int = WINDOW_YEARS) -> date:
-    """The first day of the window that ends on `on`: the same day three years before (29 February: 28 February)."""
+    """The first day of the window that ends on `on`: the same day so many years before (29 February: 28 February)."""
     try:
         return on.replace(year=on.year - years)
     except ValueError:
@@ -48,15 +48,6 @@ def conflicts(expert: Expert, case: Case, relations: Relations, on: date) -> tup
     """Every reason between this expert and this case on this day, blocking ones first; empty when there is none."""
     found = [one for predicate in PREDICATES for one in predicate(expert, case, relations, on)]
     return tuple(dict.fromkeys(sorted(found, key=lambda one: not one.blocks)))
-
-
-def blocked(experts: Iterable[Expert], case: Case, relations: Relations, on: date) -> dict[str, tuple[Conflict, ...]]:
-    """The experts who may not judge the case, by id, with the blocking reasons."""
-    barred = {}
-    for expert in experts:
-        if reasons := tuple(one for one in conflicts(expert, case, relations, on) if one.blocks):
-            barred[expert.id] = reasons
-    return barred
 
 
 def _units(expert: Expert, case: Case, known: Relations, on: date) -> Iterator[Conflict]:

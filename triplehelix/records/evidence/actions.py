@@ -16,7 +16,7 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.trail import actions as trail
 
-__all__ = ["Unacceptable", "seal", "show_to", "store", "sweep"]
+__all__ = ["Unacceptable", "seal", "store", "sweep"]
 
 #: Bytes without a row are younger than this while an upload is still being committed.
 GRACE = timedelta(days=1)
@@ -37,23 +37,19 @@ def store(
     are further audiences. What is `sealed` lies encrypted.
 
     The same bytes under the same name of the same owner are the same file: its audiences grow, it is sealed when it was
-    not, and bytes the store has lost are there again. Raises Unacceptable:
-    empty, larger than UPLOAD_MAX_BYTES, with a password or macros, broken, or of a kind that is not taken.
+    not, and bytes the store has lost are there again. Raises Unacceptable: empty, larger than UPLOAD_MAX_BYTES, with a
+    password or macros, broken, or of a kind that is not taken.
     """
-    if len(content) > settings.UPLOAD_MAX_BYTES:
-        most = settings.UPLOAD_MAX_BYTES / 2**20
-        message = _("文件有 %(now).1f MB，最多 %(most).0f MB") % {"now": len(content) / 2**20, "most": most}
-        raise Unacceptable("too_large", message)
+    _not_too_large(content)
     kind = kind_of(content, name)
     sha256 = hashlib.sha256(content).hexdigest()
     audiences = set(visible_to)
     audiences |= {f"org:{owner.pk}"} if owner else {f"account:{actor.pk}"} if actor else set()
-    uploader = None if owner else actor
     file, made = File.objects.select_for_update(of=("self",)).get_or_create(
         owner=owner,
         sha256=sha256,
         name=safe_name(name, kind),
-        **({} if owner else {"uploaded_by": uploader}),
+        **({} if owner else {"uploaded_by": actor}),
         defaults={
             "content_type": kind.content_type,
             "size": len(content),
@@ -74,13 +70,11 @@ def store(
     return file
 
 
-@transaction.atomic
-def show_to(*, file: File, audiences: Iterable[str], actor: Account | None, now: datetime, why: str = "") -> File:
-    """Let further audiences see a file."""
-    file = File.objects.select_for_update(of=("self",)).get(pk=file.pk)
-    if set(audiences) - set(file.visible_to):
-        _widen(file, set(audiences), actor, now, why)
-    return file
+def _not_too_large(content: bytes) -> None:
+    """Raises Unacceptable beyond UPLOAD_MAX_BYTES."""
+    if len(content) > settings.UPLOAD_MAX_BYTES:
+        said = {"now": len(content) / 2**20, "most": settings.UPLOAD_MAX_BYTES / 2**20}
+        raise Unacceptable("too_large", _("文件有 %(now).1f MB，最多 %(most).0f MB") % said)
 
 
 @transaction.atomic
@@ -101,11 +95,11 @@ def _seal(file: File, actor: Account | None, now: datetime) -> None:
     trail.record(kind=KIND, id=str(file.pk), verb="seal", actor=actor, now=now, data={})
 
 
-def _widen(file: File, audiences: set[str], actor: Account | None, now: datetime, why: str = "") -> None:
+def _widen(file: File, audiences: set[str], actor: Account | None, now: datetime) -> None:
     added = sorted(audiences - set(file.visible_to))
     file.visible_to = sorted({*file.visible_to, *added})
     file.save(update_fields=["visible_to"])
-    trail.record(kind=KIND, id=str(file.pk), verb="show_to", actor=actor, now=now, data={"added": added}, why=why)
+    trail.record(kind=KIND, id=str(file.pk), verb="show_to", actor=actor, now=now, data={"added": added})
 
 
 def sweep(*, now: datetime) -> int:

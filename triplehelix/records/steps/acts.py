@@ -19,16 +19,17 @@ C = TypeVar("C", bound=Stateful)
 
 
 def locked(
-    case: C, actor: Account | None, now: datetime, *, by: Collection[str], seen: int, states: Collection[str] = (),
-    related: tuple[str, ...] = (),
+    case: C, actor: Account | None, now: datetime, *, by: Collection[str], seen: int | None,
+    states: Collection[str] = (), related: tuple[str, ...] = (),
 ) -> C:  # fmt: skip
-    """The case as it now stands, locked, with these relatives at hand. `states` empty: in any state.
+    """The case as it now stands, locked, with these relatives at hand. `seen` is the version whoever asks has read;
+    None where nothing that was read can be overwritten. `states` empty: in any state. The program itself always may.
 
     Raises Refused: changed since it was seen, not for this person, not now.
     """
     rows = type(case)._default_manager.select_for_update(of=("self",)).select_related(*related)
     held = rows.get(pk=case.pk)
-    if held.version != seen:
+    if seen is not None and held.version != seen:
         raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
     if not relations(held, actor, now) & {*by, SYSTEM}:
         raise Refused(_("您无权办理这一步"))

@@ -31,8 +31,9 @@ from triplehelix.procedure.cases import acts as case_acts
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
-from triplehelix.procedure.cases.flow import BY_ACT, DEMANDED_FROM, REVOKED_FROM
+from triplehelix.procedure.cases.flow import BY_ACT, DEMANDED_FROM, REVOKED_FROM, flow_of
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
@@ -98,8 +99,6 @@ def _states(rows: Any) -> list[tuple[str, Any]]:
 
 def all_states() -> dict[str, Any]:
     """Every state of every workflow of the pack, by code."""
-    from triplehelix.procedure.cases.flow import flow_of
-
     flows = [flow_of(lane, award.parts) for award in pack().awards for lane in award.lanes]
     return {state.code: state.label for flow in flows for state in flow.states}
 
@@ -171,7 +170,7 @@ def page(
 
 def _demanded(case: Case) -> str:
     """What is demanded back, and how much of it the treasury has."""
-    if case.state not in guards.DEMANDED:
+    if case.state not in DEMANDED:
         return ""
     said = {"amount": Fen(case.demanded_fen), "back": Fen(pay.refunded(case))}
     return _("追回 %(amount)s，已缴回国库 %(back)s") % said

@@ -1,5 +1,6 @@
 """Pages of experts: the list, one expert, the chart of a life's work, and experts for a need."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.experts import access, finds
-from triplehelix.market.experts.models import Expert, Work
+from triplehelix.market.experts.models import Authorship, Expert, Work
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.people import experts_for
@@ -100,6 +101,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
     person = expert.person
     profile = getattr(person, "profile", None) if person else None
     offers = list(finds.achievements_of(person, confirmed_only=not held)) if person else []
+    offered = [one.pk for one in offers]
     dated = [row for row in rows if row.work.year]
     is_desk = access.DESK in held
     context = {
@@ -108,19 +110,14 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         "profile": profile,
         "confirmed": bool(profile and profile.confirmed_at),
         "relations": held,
-        # What is on offer stands in a list of its own.
-        "rows": [
-            {"row": row, "work": row.work, "authors": names.get(row.work_id, [])}
-            for row in rows
-            if row.work.achievement_id not in {one.pk for one in offers}
-        ],
+        "rows": _not_on_offer(rows, offered, names),
         "fields": _fields([row.work for row in rows]),
         "years": len(charts.span(row.work.year or 0 for row in dated)),
         "kinds": {row.work.get_kind_display() for row in dated},
         "counts": _counts([row.work for row in rows]),
         "coworkers": _coworkers(expert, works, account, today),
         "achievements": offers,
-        "deals": _deals([one.pk for one in offers], account, today),
+        "deals": _deals(offered, account, today),
         "affiliations": finds.affiliations_of(expert) if held else [],
         "is_desk": is_desk,
         "is_self": access.SELF in held,
@@ -132,6 +129,17 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         **forms_given,
     }
     return render(request, "web/expert.html", context, status=status)
+
+
+def _not_on_offer(
+    rows: Iterable[Authorship], offered: Collection[int], names: Mapping[int, Any]
+) -> list[dict[str, Any]]:
+    """The works with their authors, but for the achievements `offered`, which stand in a list of their own."""
+    return [
+        {"row": row, "work": row.work, "authors": names.get(row.work_id, [])}
+        for row in rows
+        if row.work.achievement_id not in offered
+    ]
 
 
 def _coworkers(expert: Expert, works: list[int], account: Account | None, on: date) -> list[tuple[Expert, int]]:

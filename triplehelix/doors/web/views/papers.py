@@ -9,11 +9,9 @@ from triplehelix.doors import handed
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import FAILED
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.letters.letter import BadLetter, Letter
-
-#: What may become of a case whose decision was out: the letter stays, and its page says so.
-AFTERWARDS = frozenset({"terminated", "clawing", "clawed"})
 
 
 def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
@@ -26,9 +24,9 @@ def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
 
 @require_GET
 def show(request: Request, pk: int, kind: str) -> HttpResponse:
-    """A document as a page to read and print."""
+    """A document as a page to read and print. A letter whose case has failed since stays, and its page says so."""
     case, letter = _letter(request, pk, kind)
-    ended = case.workflow.state(case.state).label if case.state in AFTERWARDS else ""
+    ended = case.workflow.state(case.state).label if case.state in FAILED else ""
     return render(request, "web/letter.html", {"letter": letter, "case": case, "kind": kind, "ended": ended})
 
 

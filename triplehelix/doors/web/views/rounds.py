@@ -21,6 +21,7 @@ from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
+from triplehelix.doors.web.views.cases import all_states
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
@@ -168,8 +169,6 @@ def _page(
     # Each count leads to a list: only of what may be opened there, so no drafts that firms are still writing.
     seen = access.visible(round.cases.all(), account_of(request), timezone.localdate())
     states = seen.order_by().values_list("state").annotate(n=Count("pk")) if is_clerk else []
-    from triplehelix.doors.web.views.cases import all_states
-
     names = all_states()
     today = timezone.localdate()
     context = {

@@ -37,8 +37,6 @@ class TermForm(Form):
             made = {f"value_{n}": _line(name, _("元")) for n, name in enumerate(spec.codes.values())}
         elif spec.kind == "choice":
             made["value"] = forms.ChoiceField(label=spec.label, choices=list(spec.codes.items()))
-        elif spec.kind == "flag":
-            made["value"] = forms.ChoiceField(label=spec.label, choices=[("true", _("是")), ("false", _("否"))])
         else:
             made["value"] = _line(spec.label, {"money": _("元"), "rate": _("如 30%%") % {}}.get(spec.kind, spec.unit))
         self.fields = made | self.fields
@@ -50,8 +48,7 @@ class TermForm(Form):
         """As `policy.settle.read_value` wants it."""
         if self.spec.kind == "table":
             return {code: self.cleaned_data[f"value_{n}"] for n, code in enumerate(self.spec.codes)}
-        found = self.cleaned_data["value"]
-        return found == "true" if self.spec.kind == "flag" else found
+        return self.cleaned_data["value"]
 
 
 def _line(name: str, unit: str) -> forms.CharField:

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import CITY
-from triplehelix.market.contracts.actions.shared import as_decided, go, line, locked, paper, shown_end
+from triplehelix.market.contracts.actions.shared import (
+    as_decided,
+    go,
+    line,
+    locked,
+    paper,
+    record_publication,
+    shown_end,
+)
 from triplehelix.market.contracts.check import OBJECTION_KIND
 from triplehelix.market.contracts.models import Objection, Publication, Sale
 from triplehelix.market.contracts.terms import value
@@ -17,9 +25,6 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
-from triplehelix.records.trail import actions as trail
-
-KIND = "market.publication"
 
 
 @transaction.atomic
@@ -57,17 +62,9 @@ def publish_price(
         first=today, last=shown_end(period, today), days=period.days, day_kind=period.unit, unit_first=unit_first,
         unit_proof=unit_proof, published_at=now, published_by=actor, **texts,
     )  # fmt: skip
-    _say(public, actor, now)
+    record_publication(public, actor, now)
     go(held, "publish_price", actor, now)
     return public
-
-
-def _say(public: Publication, actor: Account | None, now: datetime) -> None:
-    data = {
-        "sale": public.sale_id, "method": public.method, "name": public.name, "fen": public.price_fen,
-        "first": str(public.first), "last": str(public.last),
-    }  # fmt: skip
-    trail.record(kind=KIND, id=str(public.pk), verb="publish", actor=actor, now=now, data=data)
 
 
 @transaction.atomic

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import CITY, SELLER
-from triplehelix.market.contracts.actions.notices import _say
 from triplehelix.market.contracts.actions.shared import (
+    MOST_FEN,
     as_decided,
     go,
     line,
     locked,
     paper,
     price,
+    record_publication,
     saved,
     shown_end,
 )
@@ -58,7 +59,7 @@ def _publish(
         sale=sale, method=method, name=sale.achievement.title, price_fen=sale.price_fen, first=today, last=last,
         days=wanted, day_kind=period.unit, published_at=now, published_by=actor, **texts,
     )  # fmt: skip
-    _say(public, actor, now)
+    record_publication(public, actor, now)
     return public
 
 
@@ -155,7 +156,7 @@ def bid(
         "contact_phone": line(contact_phone, _("联系电话"), 24, errors, "contact_phone"),
         "deposit_at": line(deposit_at, _("保证金交到"), 120, errors, "deposit_at", must=deposit_fen > 0),
     }
-    if not 0 <= deposit_fen <= 10**13:
+    if not 0 <= deposit_fen <= MOST_FEN:
         errors["deposit"] = _("金额应大于零、不超过 1000 亿元")
     if errors:
         raise Invalid(errors)

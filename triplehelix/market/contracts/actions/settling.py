@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.access import CITY, SELLER
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.actions.shared import MOST_FEN, go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.finds import with_overdue
 from triplehelix.market.contracts.models import Distribution, FollowUp, Instalment, Receipt, Sale, Share
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.evidence.models import File
@@ -244,7 +245,7 @@ def follow_up(
         errors["year"] = _("年度应在签订年份与今年之间")
     elif held.follow_ups.filter(year=year).exists():
         errors["year"] = _("这一年已经填过")
-    if not 0 <= output_fen <= 10**13:
+    if not 0 <= output_fen <= MOST_FEN:
         errors["output"] = _("金额应大于零、不超过 1000 亿元")
     text = text.replace("\x00", "").strip()
     if not 10 <= len(text) <= 2000:
@@ -260,8 +261,6 @@ def follow_up(
 
 def remind_overdue(*, now: datetime) -> int:
     """Tell the buyer and the market once about each instalment that is late. Answers how many sales."""
-    from triplehelix.market.contracts.finds import with_overdue
-
     return sum(_remind(sale, now) for sale in with_overdue(timezone.localdate(now)))
 
 

@@ -9,15 +9,30 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.guards import decided
-from triplehelix.market.contracts.models import Sale
+from triplehelix.market.contracts.models import Publication, Sale
+from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
+from triplehelix.records.lines import line
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail import actions as trail
 
-__all__ = ["as_decided", "go", "line", "locked", "locked_achievement", "saved", "shown_end"]
+__all__ = [
+    "MOST_FEN",
+    "as_decided",
+    "go",
+    "line",
+    "locked",
+    "locked_achievement",
+    "paper",
+    "price",
+    "record_publication",
+    "saved",
+    "shown_end",
+]
 
-MOST_FEN = 10**13
+KIND = "market.publication"
 
 
 def locked_achievement(achievement: int) -> Achievement:
@@ -52,14 +67,13 @@ def as_decided(sale: Sale, *methods: str) -> None:
         raise Refused(why)
 
 
-def line(text: str, label: str, most: int, errors: dict[str, str], key: str, *, must: bool = True) -> str:
-    """One line of text, blanks evened out; what is wrong with it goes to `errors`."""
-    found = " ".join(text.replace("\x00", "").split())
-    if must and not found:
-        errors[key] = _("请填写%(what)s") % {"what": label}
-    elif len(found) > most:
-        errors[key] = _("%(what)s最多 %(most)d 个字") % {"what": label, "most": most}
-    return found
+def record_publication(public: Publication, actor: Account | None, now: datetime) -> None:
+    """Say in the trail what was made public, at which price and for which days."""
+    data = {
+        "sale": public.sale_id, "method": public.method, "name": public.name, "fen": public.price_fen,
+        "first": str(public.first), "last": str(public.last),
+    }  # fmt: skip
+    trail.record(kind=KIND, id=str(public.pk), verb="publish", actor=actor, now=now, data=data)
 
 
 def price(fen: int | None, errors: dict[str, str], key: str) -> int:

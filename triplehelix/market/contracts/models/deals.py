@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.contracts.flow import TRIAL
 from triplehelix.market.contracts.models.sales import Sale
+from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
@@ -26,13 +27,8 @@ class Contract(models.Model):
     `royalty_ppm` parts of a million of the base; `equity_bp` hundredths of a percent of the company.
     """
 
-    STRUCTURES = [
-        ("fixed", _("一次总付")),
-        ("instalments", _("分期支付")),
-        ("royalty", _("入门费加提成")),
-        ("trial", _("先使用后付费")),
-        ("equity", _("作价入股")),
-    ]
+    #: As in the terms both sides have accepted.
+    STRUCTURES = Version.STRUCTURES
 
     sale = models.OneToOneField(Sale, models.PROTECT, related_name="contract")
     number = models.CharField(_("合同编号"), max_length=60)

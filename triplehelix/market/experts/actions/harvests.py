@@ -123,11 +123,11 @@ def advance(*, pk: int, now: datetime) -> Next:
     except Condition as why:
         return _condition(harvest, why, now)
     except (BadAddress, TooLarge, WrongAnswer) as why:
-        return give_up(harvest, str(why), now)
+        return give_up(harvest=harvest, problem=str(why), now=now)
     except Unreachable as why:
-        return put_off(harvest, _("连接不上或中断：%(why)s") % {"why": why}, 0, now)
+        return put_off(harvest=harvest, problem=_("连接不上或中断：%(why)s") % {"why": why}, now=now)
     except (_Away, Malformed) as why:
-        return put_off(harvest, str(why), getattr(why, "wait", 0), now)
+        return put_off(harvest=harvest, problem=str(why), wait=getattr(why, "wait", 0), now=now)
     return land(harvest=harvest, page=page, now=now)
 
 
@@ -140,7 +140,7 @@ def land(*, harvest: Harvest, page: Page, now: datetime) -> Next:
     if current.state != "running" or (current.token, current.pages, current.restarts) != stands:
         return Next()
     if page.token and page.token == current.token:
-        return give_up(current, _("对方重复给出同一个续传标记，无法继续"), now)
+        return give_up(harvest=current, problem=_("对方重复给出同一个续传标记，无法继续"), now=now)
     found = landing.land(page.works, now=now, repository=current.repository)
     current.answered = current.answered or page.answered
     current.token, current.pages = page.token, current.pages + 1
@@ -248,9 +248,9 @@ def _retry_after(answer: outward.Answer) -> int:
 def _condition(harvest: Harvest, why: Condition, now: datetime) -> Next:
     """The repository's own error: a forgotten token starts the window anew, records already here stay once."""
     if why.code != "badResumptionToken" or not harvest.token:
-        return give_up(harvest, str(why), now)
+        return give_up(harvest=harvest, problem=str(why), now=now)
     if harvest.restarts >= MOST_RESTARTS:
-        return give_up(harvest, _("对方的续传标记一再失效，无法采完：%(why)s") % {"why": why}, now)
+        return give_up(harvest=harvest, problem=_("对方的续传标记一再失效，无法采完：%(why)s") % {"why": why}, now=now)
     Harvest.objects.filter(pk=harvest.pk, state="running", token=harvest.token).update(
         token="", records=0, restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
         changed_at=now,
@@ -259,9 +259,10 @@ def _condition(harvest: Harvest, why: Condition, now: datetime) -> Next:
 
 
 @transaction.atomic
-def put_off(harvest: Harvest, problem: str, wait: int, now: datetime) -> Next:
+def put_off(*, harvest: Harvest, problem: str, now: datetime, wait: int = 0) -> Next:
+    """Try again after `wait` seconds, or after those of WAITS; when these are used up, give up."""
     if harvest.tries >= len(WAITS):
-        return give_up(harvest, problem, now)
+        return give_up(harvest=harvest, problem=problem, now=now)
     wait = wait or WAITS[harvest.tries]
     try:
         current = take(case=harvest, step="wait", actor=None, now=now, seen_version=harvest.version)
@@ -274,7 +275,8 @@ def put_off(harvest: Harvest, problem: str, wait: int, now: datetime) -> Next:
 
 
 @transaction.atomic
-def give_up(harvest: Harvest, problem: str, now: datetime) -> Next:
+def give_up(*, harvest: Harvest, problem: str, now: datetime) -> Next:
+    """The harvest has failed, and says why; officers may let it go on where it stood."""
     Harvest.objects.filter(pk=harvest.pk).update(problem=problem[:400], tries=0, next_try=None, changed_at=now)
     with suppress(Refused):  # stopped meanwhile: then it has stopped
         take(case=harvest, step="fail", actor=None, now=now, seen_version=harvest.version, note=problem[:300])

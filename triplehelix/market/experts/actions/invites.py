@@ -55,16 +55,7 @@ def invite(*, person: Person, base_url: str, actor: Account, now: datetime) -> I
     if not (access.is_desk(actor, today) or f"org:{person.home_id}" in audiences(actor, today)):
         raise Refused(_("只有所在单位和市科技局、科技大市场可以邀请"))
     profile = profile_of(person, now)
-    if person.account_id is not None:
-        raise Refused(_("%(name)s有账号，登录后就能看到待确认的成果") % {"name": person.name})
-    if profile.no_mail:
-        raise Refused(_("%(name)s已表示不再接收这类邮件") % {"name": person.name})
-    if not profile.email:
-        raise Refused(_("还没有邮箱：请由%(unit)s提供") % {"unit": person.home.name})
-    again = int(value("invite_again_days", today).value)
-    last = person.invitations.order_by("-sent_at").first()
-    if last is not None and now < last.sent_at + timedelta(days=again):
-        raise Refused(_("%(days)d 天内已经邀请过一次") % {"days": again})
+    _may_be_written_to(person, profile, now)
     count = asked.waiting(person)
     if not count:
         raise Refused(_("没有待确认的成果，不必发信"))
@@ -73,20 +64,40 @@ def invite(*, person: Person, base_url: str, actor: Account, now: datetime) -> I
     made = Invitation.objects.create(
         person=person, email=profile.email, sent_at=now, sent_by=actor, expires_at=now + timedelta(days=days)
     )
+    _write(made, count, days, base_url, now)
+    _note(person, "invite", actor, now)
+    return made
+
+
+def _may_be_written_to(person: Person, profile: Profile, now: datetime) -> None:
+    """Raises Refused: an account, no wish for letters, no address, a letter too recently."""
+    if person.account_id is not None:
+        raise Refused(_("%(name)s有账号，登录后就能看到待确认的成果") % {"name": person.name})
+    if profile.no_mail:
+        raise Refused(_("%(name)s已表示不再接收这类邮件") % {"name": person.name})
+    if not profile.email:
+        raise Refused(_("还没有邮箱：请由%(unit)s提供") % {"unit": person.home.name})
+    again = int(value("invite_again_days", timezone.localdate(now)).value)
+    last = person.invitations.order_by("-sent_at").first()
+    if last is not None and now < last.sent_at + timedelta(days=again):
+        raise Refused(_("%(days)d 天内已经邀请过一次") % {"days": again})
+
+
+def _write(invitation: Invitation, count: int, days: int, base_url: str, now: datetime) -> None:
+    """The letter: `count` works wait, its link holds for so many days."""
+    person = invitation.person
     said = {
         "name": person.name, "unit": person.home.name, "count": count, "days": days,
-        "link": f"{base_url.rstrip('/')}/experts/invited/{token_of(made)}/",
+        "link": f"{base_url.rstrip('/')}/experts/invited/{token_of(invitation)}/",
     }  # fmt: skip
     with translation.override(settings.LANGUAGE_CODE):  # who has no account has chosen no language: the site's
         outbox.tell(
-            kind="experts.invite", to=profile.email, cause_kind=PROFILE, cause_id=str(person.pk), now=now, secret=True,
-            subject=_("这些是您的成果吗？请确认"),
+            kind="experts.invite", to=invitation.email, cause_kind=PROFILE, cause_id=str(person.pk), now=now,
+            secret=True, subject=_("这些是您的成果吗？请确认"),
             body=_("%(name)s：\n\n本平台从公开的论文、专利和成果库中整理出 %(count)d 项可能属于您的成果，"
                    "由%(unit)s提供了您的邮箱。请打开下面的链接逐项确认或否认，不需要账号：\n\n%(link)s\n\n"
                    "链接 %(days)d 天内有效，只给您本人。在页面上也可以选择不公开、不再接收邮件。") % said,
         )  # fmt: skip
-    _note(person, "invite", actor, now)
-    return made
 
 
 def token_of(invitation: Invitation) -> str:

@@ -32,10 +32,13 @@ SOURCE_NUMBER = 180
 
 
 def line(most: int) -> Parse:
+    """Text of at most so many characters, blanks evened out."""
     return lambda cell: clean(cell, most)
 
 
 def year(on: date) -> Parse:
+    """The year of a date or a year, no later than the next."""
+
     def parse(cell: str) -> int:
         found = year_of(cell)
         if found is None:
@@ -48,6 +51,7 @@ def year(on: date) -> Parse:
 
 
 def authors(cell: str) -> list[str]:
+    """Names in the order they stand in, 300 at most."""
     found = names.split(cell)
     if not found:
         raise ValueError("没有看到姓名；多人用分号隔开")
@@ -64,10 +68,12 @@ def several(cell: str) -> list[str]:
 
 
 def orcids(cell: str) -> list[str]:
+    """An ORCID for each author, "" where there is none."""
     return [orcid_of(part) for part in several(cell)]
 
 
 def doi(cell: str) -> str:
+    """A DOI, without the address before it."""
     found = doi_of(cell)
     if not found:
         raise ValueError(f"“{cell[:30]}”不是 DOI，应如 10.1000/xyz")
@@ -75,6 +81,7 @@ def doi(cell: str) -> str:
 
 
 def source_number(cell: str) -> str:
+    """A record's number in its source, as it is."""
     if len(cell) > SOURCE_NUMBER:
         raise ValueError(f"来源编号有 {len(cell)} 个字，最多 {SOURCE_NUMBER} 个")
     return cell
@@ -114,6 +121,7 @@ def kept_columns() -> list[Column]:
 
 
 def patent_columns(on: date) -> list[Column]:
+    """What people fill in of a patent."""
     return [
         Column("title", "发明名称", ("专利名称", "名称", "标题", "题名"), required=True, parse=line(TITLE),
                example="一种低温固化粉末涂料"),
@@ -132,10 +140,12 @@ def patent_columns(on: date) -> list[Column]:
 
 
 def papers(on: date) -> Schema:
+    """The sheet of papers."""
     return Schema([*paper_columns(on), *kept_columns()])
 
 
 def patents(on: date) -> Schema:
+    """The sheet of patents."""
     return Schema(patent_columns(on))
 
 

@@ -14,9 +14,9 @@ from triplehelix.market.finance.models import Application, Claim, Institution, L
 from triplehelix.market.finance.rules import checked
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.actions import Refused, relations, take
+from triplehelix.records.steps import acts
+from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.steps.acts import tell
-from triplehelix.records.trail import actions as trail
 
 __all__ = [
     "checked",
@@ -33,19 +33,14 @@ __all__ = [
 ]
 
 
+RELATED = ("lead__organisation", "institution__organisation")
+
+
 def locked(
     case: Application, actor: Account | None, now: datetime, *, by: set[str], seen: int, states: set[str]
 ) -> Application:
     """The case as it now stands, locked. Raises Refused: changed since it was seen, not for this person, not now."""
-    rows = Application.objects.select_for_update(of=("self",))
-    held = rows.select_related("lead__organisation", "institution__organisation").get(pk=case.pk)
-    if held.version != seen:
-        raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
-    if not relations(held, actor, now) & by:
-        raise Refused(_("您无权办理这一步"))
-    if held.state not in states:
-        raise Refused(_("现在是“%(state)s”，不能这样办") % {"state": held.workflow.state(held.state).label})
-    return held
+    return acts.locked(case, actor, now, by=by, seen=seen, states=states, related=RELATED)
 
 
 def contract_of(case: Application) -> Loan:
@@ -59,13 +54,9 @@ def saved(
     case: Application, verb: str, actor: Account | None, now: datetime, data: Mapping[str, Any] | None = None,
     why: str = "",
 ) -> Application:  # fmt: skip
-    """Save with the next version, and say so in the trail."""
-    case.version += 1
+    """Save with the next version and the moment of the change, and say so in the trail."""
     case.changed_at = now
-    case.save()
-    said = {"version": case.version, **(data or {})}
-    trail.record(kind=case.kind, id=str(case.pk), verb=verb, actor=actor, now=now, data=said, why=why)
-    return case
+    return acts.saved(case, verb, actor, now, data, why)
 
 
 def go(case: Application, step: str, actor: Account | None, now: datetime, note: str = "") -> Application:

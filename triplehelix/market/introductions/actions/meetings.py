@@ -12,12 +12,12 @@ from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short, tell
 from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting
+from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import YEARS_AHEAD, Invalid
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
-MOST_FEN = 10**13
 PLAN = {"place": short(120, needed=gettext_lazy("请写地点，或写明电话、视频"))}
 HELD = {
     "place": short(120),

@@ -26,7 +26,7 @@ from triplehelix.market.introductions.actions.shared import (
 )
 from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Message, Paper, Version
-from triplehelix.market.introductions.models.room import MOST_FEN
+from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list

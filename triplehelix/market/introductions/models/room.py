@@ -5,11 +5,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.market.introductions.models.introduction import SIDES, WORDS_LENGTH, Introduction
+from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
 
-#: What terms may come to, and in how many instalments; the contract that follows takes as many.
-MOST_FEN, MOST_ROWS = 10**13, 24
+#: In how many instalments terms may be paid; the contract that follows takes as many.
+MOST_ROWS = 24
 
 
 class Message(models.Model):

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.policy.facts import read_facts
-from triplehelix.procedure.cases import effects, guards, judge, kept
+from triplehelix.procedure.cases import effects, judge, kept
 from triplehelix.procedure.cases.actions.rounds import has_factor
 from triplehelix.procedure.cases.actions.shared import line, locked, require_clerk, saved
 from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.procedure.cases.people import person_named, unit_named
 from triplehelix.procedure.cases.side_ways import CLERK, COUNTY
+from triplehelix.procedure.cases.states import DEMANDED, PUBLIC
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -111,7 +112,7 @@ def not_shared(round: Round) -> str:
         return _("这一批没有预算，不用分配")
     if not has_factor(round):
         return _("“%(award)s”不按系数分配") % {"award": round.award.name}
-    if round.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
+    if round.cases.filter(state__in=PUBLIC + DEMANDED).exists():
         return _("已经有办件公示，不能再改分配系数")
     return "" if round.cases.filter(state__in=SHARED_IN).exists() else str(NOTHING)
 

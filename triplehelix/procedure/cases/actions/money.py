@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Batch, Payment
-from triplehelix.procedure.cases import earlier, pay
+from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.actions.shared import saved
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import FAILED
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
 
@@ -59,15 +60,19 @@ def answer_batch(
         step = "pay_returned" if pay.is_returned(case) else "paid"
         if step in case.workflow and case.state in case.workflow[step].frm:
             take_by_system(case, step, now, note=batch.number)
-        elif case.state in earlier.ENDED:
+        elif case.state in FAILED:
             _came_back(case, paid.get(case.pk, 0), batch, actor, now)
     return found
 
 
 def _came_back(case: Case, paid: int, batch: Batch, actor: Account | None, now: datetime) -> None:
-    """What came back by itself, of the fen `paid` before: nothing of the case is to be paid any more, and what the bank
-    returned is not demanded from the unit a second time. More than was demanded: the office decides what becomes of the
-    rest (it may take the demand back), and until then no more is demanded than the unit has."""
+    """The bank returned money of a case that has ended, or of which money is demanded back; `paid` is what the unit had
+    before, in fen.
+
+    Nothing of the case is paid any more, so the promise is released. What the bank returned is not demanded from the
+    unit a second time: the demand falls by it. Where that would leave less than nothing to demand, the office decides
+    (it may take the demand back); until then no more is demanded than the unit has.
+    """
     pay.give_back(case, actor, now)
     if case.state != "clawing":
         return

@@ -14,10 +14,11 @@ from triplehelix.fund.ledger import MOST
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import days, guards, judge
+from triplehelix.procedure.cases import days, judge
 from triplehelix.procedure.cases.actions.shared import line, require_clerk
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.round_history import corrections
+from triplehelix.procedure.cases.states import DEMANDED, PUBLIC
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -159,7 +160,7 @@ def _lowered(held: Round, budget_fen: int | None) -> dict[str, str]:
     """Whether the budget may become this, by what stands on it already."""
     if budget_fen == held.budget_fen:
         return {}
-    if held.cases.filter(state__in=guards.PUBLIC + guards.DEMANDED).exists():
+    if held.cases.filter(state__in=PUBLIC + DEMANDED).exists():
         return {"budget": _("已经有办件公示，不能再改预算")}
     if has_factor(held):
         return {}  # what was decided follows the budget: it is shared out anew
