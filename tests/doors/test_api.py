@@ -440,7 +440,7 @@ CALLS = {
     ),
     ("post", "/api/roadshows/{pk}/attend"): (
         "/api/roadshows/{roadshow}/attend",
-        {"came": []},
+        {"came": [], "seen_version": 1},
         only("officer", status=409),  # it has not begun
     ),
     ("post", "/api/roadshows/{pk}/steps/{step}"): (

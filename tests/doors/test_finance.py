@@ -411,15 +411,16 @@ class TestEquity:
         assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
         assert clerk.post(f"{address}register/", {"people": "1"}).status_code == 409
         assert "已报名" in clerk.get(address).content.decode()
-        assert clerk.post(f"{address}register/", {"act": "cancel"}).status_code == 302
+        row = Registration.objects.get(cancelled_at=None)
+        assert clerk.post(f"{address}register/", {"act": "cancel", "registration": row.pk}).status_code == 302
         assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
         officer = signed_in(request, "officer")
         row = Registration.objects.get(cancelled_at=None)
-        officer.post(f"{address}attend/", {"came": [row.pk]})
+        officer.post(f"{address}attend/", {"came": [row.pk], "seen_version": 1})
         assert Registration.objects.get(pk=row.pk).came is None  # it has not begun
         past = timezone.now() - timedelta(hours=1)
         Event.objects.filter(pk=event.pk).update(starts_at=past)
-        officer.post(f"{address}attend/", {"came": [row.pk]})
+        officer.post(f"{address}attend/", {"came": [row.pk], "seen_version": 1})
         assert Registration.objects.get(pk=row.pk).came is True
 
 

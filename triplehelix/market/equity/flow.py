@@ -22,7 +22,7 @@ FLOW = Workflow(
         State("withdrawn", _("已撤回"), final=True),
     ),
     steps=(
-        Step("agree", _("确认属实"), "proposed", "agreed", FIRM, (), (), FUND),
+        Step("agree", _("确认属实"), "proposed", "agreed", FIRM, (guards.of_another,), (), FUND),
         Step("refuse", _("不同意"), "proposed", "refused", FIRM, (guards.with_note,), (), FUND),
         Step("withdraw", _("撤回"), "proposed", "withdrawn", FUND, (), (), FIRM),
         Step("convert", _("登记转股"), "agreed", "converted", FUND, (guards.valued,), (), FIRM),

@@ -103,18 +103,17 @@ def project(request: Request, pk: int) -> HttpResponse:
 def _project_page(request: Request, found: Project, form: Form | None = None, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     is_own = found.organisation_id in own_organisations(request.user, today)
-    funds = [] if is_own else list(access.funds_of(request.user, today))
     talks = list(finds.talks(found, request.user, today))
-    said = {one.fund_id for one in talks}
+    funds = [] if is_own else list(finds.may_ask(found, request.user, today))
     context = {
         "project": found,
         "listing": found.listing,
         "kind": PATHS[found.listing.kind],
         "round": terms.listed("rounds").label(found.round),
         "is_own": is_own and found.closed_at is None,
-        "funds": [one for one in funds if one.pk not in said],
+        "funds": funds,
         "talks": talks,
-        "form": form or (CloseForm() if is_own else InterestForm()),
+        "form": form or (CloseForm() if is_own else InterestForm(funds)),
     }
     return render(request, "web/equity_project.html", context, status=status)
 
@@ -167,15 +166,17 @@ def close_project(request: Request, pk: int) -> HttpResponse:
 def interest(request: Request, pk: int) -> HttpResponse:
     """A fund wants to talk."""
     found = _project(request, pk)
-    fund = access.funds_of(request.user, timezone.localdate()).first()
-    if fund is None:
+    mine = list(access.funds_of(request.user, timezone.localdate()))
+    if not mine:
         raise Http404
-    form = InterestForm(request.POST)
+    # Where all have asked, the action says so.
+    form = InterestForm(list(finds.may_ask(found, request.user, timezone.localdate())) or mine, request.POST)
     if form.is_valid():
         try:
             actions.say_interest(
-                project=found, fund=fund, values=form.cleaned_data, actor=request.user, now=timezone.now()
-            )
+                project=found, fund=form.fund(), values={"text": form.cleaned_data["text"]}, actor=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
         except (Invalid, Refused) as why:
             form.blame(why)
             return _project_page(request, found, form, 422 if isinstance(why, Invalid) else 409)
@@ -199,14 +200,14 @@ def deals(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_deal(request: Request) -> HttpResponse:
     """A fund enters a deal; the firm is asked to confirm it."""
-    fund = access.funds_of(request.user, timezone.localdate()).first()
-    if fund is None:
+    funds = list(access.funds_of(request.user, timezone.localdate()))
+    if not funds:
         raise Http404
-    form = DealForm(request.POST if request.method == "POST" else None)
+    form = DealForm(funds, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.propose(
-                fund=fund, firm=form.organisation, values=form.values(), actor=request.user, now=timezone.now()
+                fund=form.fund(), firm=form.organisation, values=form.values(), actor=request.user, now=timezone.now()
             )
         except (Invalid, Refused) as why:
             form.blame(why)
@@ -214,7 +215,10 @@ def new_deal(request: Request) -> HttpResponse:
             messages.success(request, _("已登记，等企业确认"))
             return redirect("web:equity-deal", made.pk)
     return render(
-        request, "web/equity_deal_form.html", {"form": form, "fund": fund}, status=422 if form.errors else 200
+        request,
+        "web/equity_deal_form.html",
+        {"form": form, "fund": "、".join(map(str, funds))},
+        status=422 if form.errors else 200,
     )
 
 
