@@ -170,6 +170,7 @@ def _mark(delivery: Delivery, **values: Any) -> None:
 
 
 def forget(*, now: datetime) -> int:
-    """Delete messages that are done with and older than KEPT. Returns how many."""
-    done = Delivery.objects.exclude(state=Delivery.QUEUED).filter(happened_at__lt=now - KEPT)
-    return done.delete()[0]
+    """Delete messages that are done with, or wait for a webhook that was deleted, and are older than KEPT. Returns how
+    many."""
+    done = ~Q(state=Delivery.QUEUED) | Q(hook__state="ended")
+    return Delivery.objects.filter(done, happened_at__lt=now - KEPT).delete()[0]
