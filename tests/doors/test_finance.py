@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from tests.doors.test_permissions import signed_in, written
 from tests.equity.words import Equity
 from tests.finance.words import WAN, YUAN
+from triplehelix.doors.web.views import finance_desk, finance_office
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.foundation.sheet.write import Sheet
 from triplehelix.market.equity.models import Deal, Event, Registration
@@ -424,9 +425,21 @@ class TestEquity:
         assert Registration.objects.get(pk=row.pk).came is True
 
 
+def test_a_desk_reaches_all_its_cases_and_the_office_counts_all_that_is_late(city, monkeypatch):
+    monkeypatch.setattr(finance_desk, "SHOWN", 1)
+    monkeypatch.setattr(finance_office, "SHOWN", 1)
+    cases = [city.granted(), city.granted()]
+    bank, officer = client_of(city.teller), client_of(city.officer)
+    found = "".join(bank.get(f"/finance/desk/?page={n}").text for n in (1, 2))
+    assert all(one.number in found for one in cases)
+    Application.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    page = officer.get("/finance/office/")
+    assert page.context["late"].total == 2 and "还有 1 件没有列出" in page.text
+
+
 def test_lists_take_the_same_questions_for_one_row_and_for_three(city, django_assert_num_queries):
     bank, officer = client_of(city.teller), client_of(city.officer)
-    pages = [(bank, "/finance/desk/", 7), (officer, "/finance/filing/", 4), (Client(), "/finance/", 2),
+    pages = [(bank, "/finance/desk/", 8), (officer, "/finance/filing/", 4), (Client(), "/finance/", 2),
              (officer, "/finance/leads/", 7)]  # fmt: skip
     for client in (bank, officer):
         client.get("/account/")  # the first page of a session also writes it

@@ -150,7 +150,7 @@ def _line(one: Deal) -> dict[str, Any]:
 def _whole(request: Request, response: HttpResponse, one: Deal) -> dict[str, Any]:
     now = timezone.now()
     versions.tag(response, one.version)
-    steps = [step.code for step in offered(case=one, actor=request.user, now=now) if step.code not in acts.BY_ACT]
+    steps = [step.code for step in acts.steps(one, offered(case=one, actor=request.user, now=now))]
     return _line(one) | {"steps": steps, "acts": acts.offered(one, one.relations_of(request.user, now))}
 
 

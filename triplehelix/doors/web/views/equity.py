@@ -64,7 +64,7 @@ def _markable(own: list[int]) -> list[tuple[str, str]]:
     for name, model in KINDS.items():
         taken = Project.objects.filter(closed_at=None, **{f"{name}__isnull": False}).values(name)
         rows = model._default_manager.filter(organisation_id__in=own, state="published").exclude(pk__in=taken)
-        found += [(f"{name}-{row.pk}", row.title) for row in rows.order_by("title", "pk")[:200]]
+        found += [(f"{name}-{row.pk}", row.title) for row in rows.order_by("title", "pk")]
     return found
 
 
@@ -246,13 +246,13 @@ def _deal_page(
 ) -> HttpResponse:  # fmt: skip
     now = timezone.now()
     held = found.relations_of(request.user, now)
-    steps = [one for one in offered(case=found, actor=request.user, now=now) if one.code not in acts.BY_ACT]
+    steps = acts.steps(found, offered(case=found, actor=request.user, now=now))
     made = {code: failed[1] if failed and failed[0] == code else form() for code, form in _acts(found, held).items()}
     names = {"convert": _("登记转股"), "exit": _("登记退出")}
     context = {
         "deal": found,
         "round": terms.listed("rounds").label(found.round),
-        "steps": [one for one in steps if one.code != "lapse" or found.converts],
+        "steps": steps,
         "sure": sure.ends(found, steps, {"withdraw", "refuse", "lapse"}),
         "step_form": step_form or StepForm(),
         "acts": [(code, names[code], form) for code, form in made.items()],
