@@ -33,6 +33,25 @@ class TestDeal:
         assert equity.step(right, "agree", equity.clerk).state == "agreed"
         assert Deal.objects.filter(number="TZ-9").count() == 2
 
+    def test_a_wrong_figure_both_let_stand_is_taken_back_by_the_city_and_entered_anew(self, equity):
+        wrong = equity.agreed(equity.terms(number="TZ-9", ticket_fen=5000 * WAN, post_fen=9500 * WAN))
+        ended = actions.exit_deal(
+            deal=wrong, values=equity.end(), actor=equity.partner, now=equity.now, seen_version=wrong.version
+        )
+        for one, step in ((equity.agreed(), "annul"), (ended, "annul_ended")):
+            for who, why in ((equity.partner, "金额多写了一个零"), (equity.clerk, "x"), (equity.officer, "")):
+                with pytest.raises(Refused):
+                    equity.step(one, step, who, why)
+            assert equity.step(one, step, equity.officer, "金额多写了一个零").state == "annulled"
+            assert told(f"market.deal.{step}") == {equity.partner.email, equity.clerk.email}
+        assert equity.deal(number="TZ-9").state == "proposed"
+
+    def test_the_city_annuls_nothing_of_its_own_officers_firm(self, equity):
+        deal = equity.agreed()
+        member(equity.officer, equity.firm)
+        with pytest.raises(Refused, match="无权"):
+            equity.step(deal, "annul", equity.officer, "金额多写了一个零")
+
     def test_nobody_confirms_for_the_firm_what_he_entered_for_the_fund(self, equity):
         member(equity.partner, equity.firm)
         deal = equity.deal()

@@ -35,6 +35,8 @@ from triplehelix.records.steps.actions import Refused, offered
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
+#: The city's, for a deal that is wrong: nothing calls for it.
+ANNUL = frozenset({"annul", "annul_ended"})
 KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
 
@@ -253,7 +255,8 @@ def _deal_page(
         "deal": found,
         "round": terms.listed("rounds").label(found.round),
         "steps": steps,
-        "sure": sure.ends(found, steps, {"withdraw", "refuse", "lapse"}),
+        "sure": sure.ends(found, steps, {"withdraw", "refuse", "lapse", *ANNUL}),
+        "quiet": ANNUL,
         "step_form": step_form or StepForm(),
         "acts": [(code, names[code], form) for code, form in made.items()],
         "share": None if found.share_bp is None else f"{found.share_bp / 100:g}%",

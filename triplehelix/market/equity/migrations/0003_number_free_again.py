@@ -1,4 +1,4 @@
-"""The number of a deal that was refused or withdrawn is free for the one that is entered again, put right."""
+"""The number of a deal that was refused, withdrawn or annulled is free for the one that is entered again, put right."""
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             model_name='deal',
             constraint=models.UniqueConstraint(
                 models.F('fund'), models.F('number'),
-                condition=~Q(state__in=['refused', 'withdrawn']), name='deal_number_once',
+                condition=~Q(state__in=['refused', 'withdrawn', 'annulled']), name='deal_number_once',
             ),
         ),
     ]
