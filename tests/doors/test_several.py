@@ -10,6 +10,7 @@ from tests.doors.callers import Caller, done, fields
 from tests.equity.words import WAN, Equity
 from tests.market.conftest import member
 from triplehelix.market.equity.models import Deal, Interest, Registration
+from triplehelix.market.finance.models import Qualification
 
 
 @pytest.fixture
@@ -72,6 +73,19 @@ def test_a_program_names_the_fund(city):
     address = f"/api/equity/projects/{project.pk}/interest"
     assert list(fields(key.post(address, {"text": "想看中试数据"}))) == ["fund"]
     assert key.post(address, {"text": "想看中试数据"} | fund).status_code == 204
+
+
+def test_a_proof_is_of_the_firm_that_was_chosen(city):
+    other, _their_clerk = city.firm_of(8850, "阿城另一家")
+    member(city.clerk, other)
+    clerk = Client()
+    clerk.force_login(city.clerk)
+    year = timezone.localdate().year
+    proof = {"kind": "credit", "year": str(year), "number": "KRX-1"}
+    answer = clerk.post("/finance/qualifications/", proof)
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["firm"]
+    assert clerk.post("/finance/qualifications/", proof | {"firm": str(other.pk)}).status_code == 302
+    assert Qualification.objects.get().organisation == other
 
 
 def test_each_organisation_comes_to_a_roadshow_and_stays_away(city, partner):

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
-from triplehelix.doors.web.parts import FenField, choice_field, day_field, moment_field, offered, text_field
+from triplehelix.doors.web.parts import (
+    FenField,
+    choice_field,
+    chosen,
+    day_field,
+    moment_field,
+    offered,
+    one_of,
+    text_field,
+)
 from triplehelix.market.equity.models import Deal, Event, Project
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Institution
@@ -22,20 +31,6 @@ FUND = gettext_lazy("以哪家基金的名义")
 def _rounds(form: forms.Form) -> None:
     listed = offered(terms.listed("rounds"), timezone.localdate())
     form.fields["round"].choices = [("", _("请选择")), *listed]  # type: ignore[attr-defined]
-
-
-def one_of(form: forms.Form, name: str, label: Any, rows: Sequence[Any]) -> None:
-    """For whom somebody acts now, asked of who acts for several, before everything else."""
-    form.acts_for = {str(row.pk): row for row in rows}  # type: ignore[attr-defined]
-    if len(rows) > 1:
-        form.fields[name] = choice_field(label, [(str(row.pk), str(row)) for row in rows])
-        form.order_fields([name])
-
-
-def chosen(form: forms.Form, name: str) -> Any:
-    """The one that was chosen, or the only one there is."""
-    rows = form.acts_for  # type: ignore[attr-defined]
-    return rows[form.cleaned_data[name]] if name in form.fields else next(iter(rows.values()))
 
 
 class DealForm(Form):

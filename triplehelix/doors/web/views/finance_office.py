@@ -128,12 +128,12 @@ def qualifications(request: Request) -> HttpResponse:
     if not (own or access.may_read_all(request.user, today)):
         raise Http404
     made = CityQualificationForm if is_city else QualificationForm
-    form: Any = made(request.POST if request.method == "POST" else None, initial={"year": today.year})
+    form = made(own, request.POST if request.method == "POST" else None, {"year": today.year})
     may_write = is_city or bool(own)
     if request.method == "POST":
         if not may_write:
             raise Http404
-        if form.is_valid() and (done := _add(request, form, own)):
+        if form.is_valid() and (done := _add(request, form)):
             return done
     mine = Qualification.objects.filter(organisation__in=own)
     context = {
@@ -144,11 +144,13 @@ def qualifications(request: Request) -> HttpResponse:
     return render(request, "web/finance_qualifications.html", context, status=422 if form.errors else 200)
 
 
-def _add(request: Request, form: Any, own: list[Any]) -> HttpResponse | None:
+def _add(request: Request, form: QualificationForm) -> HttpResponse | None:
     values = {name: form.cleaned_data[name] for name in ("kind", "year", "number")}
-    firm = getattr(form, "organisation", None) or own[0]
+    assert form.organisation is not None
     try:
-        made = actions.add_qualification(organisation=firm, values=values, actor=request.user, now=timezone.now())
+        made = actions.add_qualification(
+            organisation=form.organisation, values=values, actor=request.user, now=timezone.now()
+        )
     except (Invalid, Refused) as why:
         form.blame(why)
         return None
