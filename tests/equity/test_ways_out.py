@@ -75,6 +75,12 @@ class TestDeal:
             equity.deal(equity.later() | {"convert_by": equity.today.replace(year=2206)})
         assert list(why.value.errors) == ["convert_by"]
 
+    @pytest.mark.parametrize("year", [26, 206, 1926])
+    def test_a_day_of_signing_that_is_a_slip_of_the_keys(self, equity, year):
+        with pytest.raises(Invalid) as why:
+            equity.deal(signed_on=equity.today.replace(year=year))
+        assert list(why.value.errors) == ["signed_on"]
+
     def test_a_fund_is_asked_when_the_day_of_conversion_comes_near(self, equity):
         soon = equity.agreed(equity.later() | {"convert_by": equity.today + timedelta(days=20)})
         equity.agreed(equity.later())
