@@ -11,6 +11,7 @@ from tests.webhooks.conftest import account, hooked, member, office, work
 from tests.webhooks.words import DAY, LISTINGS, draft, heard, stepped
 from triplehelix.board.webhooks import actions, send
 from triplehelix.board.webhooks.models import Delivery, Hook
+from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -47,6 +48,14 @@ class TestChange:
         assert [title for _type, title, _state in heard(receiver, "/new")] == [VALUES["title"]]
         row = Entry.objects.get(subject_kind=Hook.kind, verb="change")
         assert row.data["was"] == {"name": "业务系统", "url": receiver.url()}
+
+    def test_colleagues_are_told_that_it_goes_elsewhere(self, receiver, hook, clerk, firm):
+        colleague = member(account("colleague"), firm)
+        change(hook, clerk, receiver, name="新系统")
+        assert not Message.objects.filter(kind="board.webhook.change").exists()
+        change(hook, clerk, receiver, url=receiver.url("/new"))
+        letter = Message.objects.get(kind="board.webhook.change")
+        assert letter.to == colleague.email and receiver.url("/new") in letter.body
 
     def test_other_events_from_now_on(self, receiver, hook, clerk, firm):
         change(hook, clerk, receiver, wanted=["need.withdrawn"])

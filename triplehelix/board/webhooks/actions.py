@@ -110,8 +110,17 @@ def change(
         held.next_try, held.failing_since = None, None
         held.deliveries.filter(state=Delivery.QUEUED).update(attempts=0, first_try=None, next_try=now)
     held = acts.saved(held, "change", account, now, {"was": was, **{key: values[key] for key in was}})
+    if "url" in was:
+        # What is told leaves the house: colleagues learn that it goes elsewhere from now on.
+        acts.tell(held, "change", [access.OWNER], lambda: _moved(held, was["url"], account), now, but=account)
     send_later()
     return held
+
+
+def _moved(hook: Hook, before: str, account: Account) -> tuple[str, str]:
+    said = {"hook": hook.name, "before": before, "now": hook.url, "who": account}
+    body = _("%(who)s把“%(hook)s”的接收地址从\n%(before)s\n改为\n%(now)s\n\n不是本单位要改的，请登录后停用它。")
+    return _("推送的接收地址已修改：%(hook)s") % said, f"{body % said}\n"
 
 
 def _errors(name: str, url: str, events: list[str], inside: outward.Networks) -> dict[str, str]:
