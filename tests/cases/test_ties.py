@@ -7,9 +7,11 @@ import pytest
 from tests.cases.city import NOW, uscc
 from tests.cases.test_competitive import SUMMARY
 from triplehelix.procedure.cases import actions, alike
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import relations, ties
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import FormerHome
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -128,3 +130,15 @@ def test_the_same_thing_in_other_words_is_found_by_meaning(settings):
     assert same[0] >= alike.SAME_MEANING > same[1]
     settings.ENCODER = "none"
     assert alike.meanings(["甲", "乙"]) == [0.0]
+
+
+def test_who_has_moved_stands_aside_for_the_former_home_for_three_years(city, case, expert):
+    elsewhere, _clerk = city.firm("云川精工有限公司")
+    own = Case.objects.get(pk=case.pk).organisation
+    expert = parties.move_person(person=expert, home=own, last_day=DAY, actor=None, now=NOW, why="调令")
+    expert = parties.move_person(
+        person=expert, home=elsewhere, last_day=date(2026, 5, 1), actor=None, now=NOW, why="调令"
+    )
+    assert "任职" in why(expert, case) and "现在" not in why(expert, case)
+    FormerHome.objects.filter(organisation=own).update(until=date(2023, 6, 1))
+    assert why(expert, case) == ""

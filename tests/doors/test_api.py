@@ -581,6 +581,11 @@ CALLS = {
     ("get", "/api/people/{pk}"): ("/api/people/{person}", None, only("clerk", "county", "officer", "auditor")),
     ("post", "/api/people"): ("/api/people", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("patch", "/api/people/{pk}"): ("/api/people/{person}", {"title": "研究员", "seen_version": 1}, only("clerk")),
+    ("post", "/api/people/{pk}/move"): (
+        "/api/people/{person}/move",
+        {"home": "没有这样一家", "last_day": "2026-11-01", "why": "调令"},
+        only("county", "officer", status=422),
+    ),
     ("get", "/api/organisations"): ("/api/organisations?q=x", None, only("officer", "county")),
     ("post", "/api/organisations"): (
         "/api/organisations",
@@ -596,6 +601,16 @@ CALLS = {
         f"/api/organisations/{code(9001)}",
         {"about": "铜"},
         only("clerk", "county", "officer", status=428),
+    ),
+    ("post", "/api/organisations/{uscc}/end"): (
+        f"/api/organisations/{code(9001)}/end",
+        {"ending": "merged", "on": "2026-01-01", "document": "合并公告"},
+        only("county", "officer", status=422),
+    ),
+    ("post", "/api/organisations/{uscc}/end/undo"): (
+        f"/api/organisations/{code(9001)}/end/undo",
+        {"why": "登记错了单位"},
+        only("county", "officer", status=409),
     ),
     ("post", "/api/organisations/{uscc}/chains"): (
         f"/api/organisations/{code(9001)}/chains",

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.doors.conftest import VALUES
+from tests.doors.test_api import call
 from tests.doors.test_permissions import signed_in
 from tests.market.conftest import NOW, account, member, organisation
 from triplehelix.market.achievements.models import Achievement
@@ -203,3 +204,25 @@ def test_people_over_the_api(client, clerk, firm, person, django_assert_num_quer
         if n in (0, 2):
             with django_assert_num_queries(6):
                 assert len(client.get("/api/mine/achievements").json()["items"]) == n + 2
+
+
+def test_an_officer_enters_a_move(request, county, clerk, person):
+    other = organisation(9005)
+    page = signed_in(request, "county")
+    assert "到了另一个单位" in words(page, f"/people/{person.pk}/")
+    given = {"home": "没有这样一家", "last_day": "2026-11-01", "why": "调令"}
+    bad = page.post(f"/people/{person.pk}/move/", given)
+    assert bad.status_code == 422 and "没有找到这个单位" in bad.content.decode()
+    answer = page.post(f"/people/{person.pk}/move/", given | {"home": other.uscc}, follow=True)
+    assert "已登记调动：容止戈" in answer.content.decode()
+    assert Person.objects.get().home == other
+    # Who acts for the old home keeps him no more.
+    assert signed_in(request, "clerk").get(f"/people/{person.pk}/").status_code == 404
+    assert "调令" in words(page, f"/people/{person.pk}/")
+
+
+def test_a_move_over_the_api(request, county, person):
+    other = organisation(9005)
+    given = {"home": other.name, "last_day": "2026-11-01", "why": "调令"}
+    answer = call(signed_in(request, "county"), "post", f"/api/people/{person.pk}/move", given)
+    assert (answer.status_code, answer.json()["organisation"]) == (200, other.uscc)

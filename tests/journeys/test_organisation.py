@@ -1,9 +1,12 @@
-"""What is registered of a firm: its clerk says on a phone whom to call, its county corrects the rest."""
+"""What is registered of a firm: its clerk says whom to call, its county corrects the rest; and how one ends."""
+
+from django.utils import timezone
 
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
+from tests.market.test_flow import published
 from triplehelix.records.parties.models import Organisation
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -48,3 +51,45 @@ def test_the_card_of_a_firm(page, chromium, live_server, transactional_db):
     phone.goto(card)
     phone.locator("text=省高新技术企业认定公告").wait_for()
     closed(phone)
+
+
+def test_one_firm_goes_on_with_what_another_had(page, chromium, live_server, transactional_db):
+    old, old_clerk = firm(9301, "谷阳县示例轴承厂", "clerk@example.com")
+    heir, _clerk = firm(9302, "谷阳县示例精工有限公司", "heir@example.com")
+    need = published(old_clerk, old, title="轴承套圈淬火开裂")
+    account("county@example.com", "宁知远", "county_officer", "371521")
+    card = f"/organisations/{old.pk}/"
+
+    page.expected = [422]
+    sign_in(page, "county@example.com")
+    page.goto(card)
+    page.click("text=合并、换码、注销")
+    page.select_option("[name=ending]", "merged")
+    page.fill("[name=successor]", "没有这样一家公司")
+    page.fill("[name=on]", timezone.localdate().isoformat())
+    page.fill("[name=document]", "准予合并登记通知书〔2026〕第118号")
+    page.click("main button:has-text('登记')")
+    page.locator(".errorlist:has-text('没有找到这个单位')").wait_for()
+    look(page, card + "end/")
+    page.goto(card + "end/")
+    page.select_option("[name=ending]", "merged")
+    page.fill("[name=successor]", heir.uscc)
+    page.fill("[name=on]", timezone.localdate().isoformat())
+    page.fill("[name=document]", "准予合并登记通知书〔2026〕第118号")
+    page.click("main button:has-text('登记')")
+    page.locator("text=它的事项由谷阳县示例精工有限公司").wait_for()
+    look(page, card, card + "end/undo/", f"/organisations/{heir.pk}/", "/organisations/")
+
+    phone = opened(chromium, live_server, **PHONE)
+    sign_in(phone, "heir@example.com")
+    phone.goto("/mine/needs/")
+    phone.click("a:has-text('轴承套圈淬火开裂')")
+    phone.locator("text=现由谷阳县示例精工有限公司承继").wait_for()
+    look(phone, f"/needs/{need.pk}/")
+    closed(phone)
+
+    page.goto(card + "end/undo/")
+    page.fill("[name=why]", "登记错了单位")
+    page.click("main button:has-text('撤销')")
+    page.locator("a:has-text('合并、换码、注销')").wait_for()
+    assert Organisation.objects.get(pk=old.pk).ending == ""

@@ -80,9 +80,9 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("withdraw", "submitted"): ("withdrawn", "o"),
         ("withdraw", "published"): ("withdrawn", "o"),
         ("withdraw", "expired"): ("withdrawn", "o"),
-        ("take_down", "submitted"): ("withdrawn", "cu"),
-        ("take_down", "published"): ("withdrawn", "cu"),
-        ("take_down", "expired"): ("withdrawn", "cu"),
+        ("take_down", "submitted"): ("withdrawn", "csu"),
+        ("take_down", "published"): ("withdrawn", "csu"),
+        ("take_down", "expired"): ("withdrawn", "csu"),
         ("reopen", "withdrawn"): ("draft", "o"),
         ("reopen", "expired"): ("draft", "o"),
     }

@@ -1,8 +1,11 @@
 """Who is who: people linked with accounts by an officer, taken apart again, and those who ask."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 
+from tests.cases.city import uscc
 from tests.records.conftest import ALUMINIUM, COPPER, NOW
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions, finds
@@ -142,3 +145,61 @@ def test_who_sees_whom(person, make_organisation):
     }  # fmt: skip
     for group, people in seen.items():
         assert list(finds.people({group}).order_by("-pk")) == people, group
+
+
+def moved(person, home, **more):
+    given = {"last_day": NOW.date(), "why": "调令〔2026〕5号", **WHO, **more}
+    return actions.move_person(person=person, home=home, **given)
+
+
+@pytest.fixture
+def elsewhere(make_organisation):
+    made = make_organisation(uscc=ALUMINIUM, name="云川铝业有限公司", unit="371581")
+    return actions.confirm_organisation(organisation=made, **WHO)
+
+
+def test_who_moves_is_told_and_where_he_was_is_kept(person, account, organisation, elsewhere):
+    actions.claim_person(person=person, account=account, **WHO)
+    officer = WHO | {"actor": None}
+    done = moved(person, elsewhere, **officer)
+    assert (done.home, done.version) == (elsewhere, 2)
+    before = done.former_homes.get()
+    assert (before.organisation, before.until) == (organisation, NOW.date())
+    assert verbs("parties.person", person.pk)[-1] == "move"
+
+
+def test_the_account_of_who_moves_gets_a_letter(person, account, officer, elsewhere):
+    actions.claim_person(person=person, account=account, actor=officer, now=NOW)
+    moved(person, elsewhere, actor=officer)
+    letter = Message.objects.get(kind="parties.person.move_person")
+    assert letter.to == account.email and elsewhere.name in letter.subject
+
+
+@pytest.mark.parametrize(
+    ("wrong", "given"),
+    [("last_day", {"last_day": NOW.date() + timedelta(days=1)}), ("why", {"why": " "})],
+)
+def test_what_is_wrong_with_a_move_is_said_at_its_field(person, elsewhere, wrong, given):
+    with pytest.raises(Invalid) as caught:
+        moved(person, elsewhere, **given)
+    assert list(caught.value.errors) == [wrong]
+    assert Person.objects.get().home != elsewhere
+
+
+def test_nobody_moves_to_where_he_is_nor_to_whom_nobody_checked_nor_to_who_has_ended(
+    person, organisation, make_organisation, elsewhere
+):
+    unchecked = make_organisation(uscc=uscc(7), name="没有核实的")
+    actions.end_organisation(
+        organisation=elsewhere, ending="closed", on=NOW.date(), document="准予注销", successor=None, **WHO
+    )
+    for home in (organisation, unchecked, elsewhere):
+        with pytest.raises(Invalid) as caught:
+            moved(person, home)
+        assert list(caught.value.errors) == ["home"]
+
+
+def test_only_the_officer_of_the_present_home_moves_somebody(person, account, elsewhere):
+    actions.appoint(account=account, role="county_officer", unit="371581", since=NOW.date(), **WHO)
+    with pytest.raises(Refused):
+        moved(person, elsewhere, actor=account)

@@ -1,6 +1,7 @@
 """Translations: Chinese is in the source; locale/en holds English. Collected and compiled without system tools."""
 
 import io
+import os
 import re
 from ast import literal_eval
 from collections.abc import Iterator
@@ -38,7 +39,8 @@ def compiled(po: Path = ENGLISH) -> Path:
     if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
         with po.open("rb") as file:
             catalog = read_po(file, locale="en")
-        part = mo.with_suffix(".mo.part")
+        # A name of its own: two programs may start in the same moment, and neither may take the other's from under it.
+        part = mo.with_suffix(f".{os.getpid()}.part")
         with part.open("wb") as file:
             write_mo(file, catalog)
         part.replace(mo)

@@ -19,7 +19,7 @@ from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets
 from triplehelix.market.finance.models import Filing, Institution, Qualification
 from triplehelix.records.evidence import actions as evidence
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["finance"])
@@ -99,9 +99,7 @@ def _qualification(one: Qualification) -> dict[str, Any]:
 )  # fmt: skip
 def qualifications(request: Request, part: Query[shapes.Part]) -> Any:
     today = timezone.localdate()
-    rows = Qualification.objects.select_related("organisation").filter(
-        organisation__in=organisations_of(request.user, today)
-    )
+    rows = Qualification.objects.select_related("organisation").filter(organisation__in=cared_for(request.user, today))
     if access.may_read_all(request.user, today):
         rows = finds.unconfirmed()
     return shapes.cut(rows, part, _qualification)

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import MODELS, shown, with_people
-from triplehelix.records.parties.finds import offices_of, organisations_of
+from triplehelix.records.parties.finds import cared_for, offices_of, organisations_of
 
 router = Router(tags=["market"])
 
@@ -54,7 +54,7 @@ def me(request: Request) -> Any:
 @router.get("/mine/{kind}", response=shapes.Page, auth=SIGNED_IN, summary="本单位的需求或成果")
 def mine(request: Request, kind: shapes.Kind, chosen: Query[MineFilter]) -> Any:
     """In every state, drafts too, newest change first."""
-    own = organisations_of(request.user, timezone.localdate())
+    own = cared_for(request.user, timezone.localdate())
     rows = MODELS[kind]._default_manager.select_related("organisation").filter(organisation__in=own)
     if state := chosen.state.replace("\x00", ""):
         rows = rows.filter(state=state)

@@ -1,7 +1,7 @@
 """What is registered of organisations, over the API: for their own people, their officers and audit."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
-from triplehelix.doors.api.acting import Seen
+from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.actions.organisations import CHECKED
@@ -61,6 +61,9 @@ class RegisteredOut(Schema):
     confirmed_at: datetime | None
     version: int
     chains: list[ChainOut] = Field(description="the industry chains it is in today")
+    ending: str = Field(description="merged, renumbered or closed; empty where it goes on")
+    ended_on: date | None
+    heir: str | None = Field(description="the USCC of who goes on with what is its")
 
 
 class Words(shapes.Given):
@@ -96,6 +99,17 @@ class ChainIn(shapes.Given):
     since: date
 
 
+class EndIn(shapes.Given):
+    ending: Literal["merged", "renumbered", "closed"]
+    on: date
+    document: str = Field(max_length=80, description="by which paper")
+    successor: str = Field("", max_length=UNIT_LENGTH, description=f"{UNIT}; none where it was closed")
+
+
+class UndoIn(shapes.Given):
+    why: str = Field(max_length=200, description="told to the members of both")
+
+
 class ChainEndIn(shapes.Given):
     until: date = Field(description="the last day in it")
 
@@ -106,6 +120,9 @@ def _shown(one: Organisation, held: frozenset[str]) -> dict[str, Any]:
     told = held & {"member", "officer"}
     return {name: getattr(one, name) for name in names} | {
         **{name: getattr(one, name) if told else "" for name in PERSONAL},
+        "ending": one.ending,
+        "ended_on": one.ended_on,
+        "heir": one.heir.uscc if one.heir else None,
         "chains": [{"chain": row.chain, "since": row.since} for row in chains],
     }
 
@@ -178,3 +195,29 @@ def leave(request: Request, uscc: str, chain: str, given: ChainEndIn) -> Any:
     membership = get_object_or_404(found.chains, chain=chain.replace("\x00", ""), until__isnull=True)
     actions.leave_chain(membership=membership, until=given.until, actor=request.user, now=timezone.now())
     return _shown(found, held)
+
+
+@router.post(
+    "/organisations/{uscc}/end", response=RegisteredOut, auth=SIGNED_IN, summary="登记合并、换发代码、注销（主管部门）"
+)
+def end(request: Request, uscc: str, given: EndIn, response: HttpResponse) -> Any:
+    """409 where it has ended already, or the caller acts for one of the two."""
+    found, held = _one(request, uscc, "officer")
+    values = given.dict(exclude={"successor"})
+    successor = organisation_of(given.successor, "successor") if given.successor.strip() else None
+    done = actions.end_organisation(
+        organisation=found, successor=successor, actor=request.user, now=timezone.now(), **values
+    )
+    versions.tag(response, done.version)
+    return _shown(done, held)
+
+
+@router.post(
+    "/organisations/{uscc}/end/undo", response=RegisteredOut, auth=SIGNED_IN, summary="撤销终止登记（主管部门）"
+)
+def undo_end(request: Request, uscc: str, given: UndoIn, response: HttpResponse) -> Any:
+    """409 where it has not ended."""
+    found, held = _one(request, uscc, "officer")
+    done = actions.undo_ending(organisation=found, actor=request.user, now=timezone.now(), why=given.why)
+    versions.tag(response, done.version)
+    return _shown(done, held)

@@ -1,5 +1,6 @@
 """The people of the caller's organisations: who may be named as 完成人 of an achievement."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
-from triplehelix.doors.api.acting import Seen
+from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.records.parties import access, actions, finds
@@ -34,6 +35,12 @@ class PersonChange(PersonIn, Seen):
     """What is left out stays."""
 
     name: str = Field("", max_length=60)
+
+
+class Move(shapes.Given):
+    home: str = Field(max_length=UNIT_LENGTH, description=UNIT)
+    last_day: date = Field(description="the last day at the present home")
+    why: str = Field(max_length=200, description="by which paper; told to the person")
 
 
 class PersonOut(Schema):
@@ -114,5 +121,19 @@ def change_person(request: Request, response: HttpResponse, pk: int, given: Pers
     done = actions.amend_person(
         person=found, values=values, actor=request.user, now=timezone.now(), seen_version=seen
     )  # fmt: skip
+    versions.tag(response, done.version)
+    return _shown(done)
+
+
+@router.post("/people/{int:pk}/move", response=PersonOut, auth=SIGNED_IN, summary="登记调动（主管部门）")
+def move(request: Request, response: HttpResponse, pk: int, given: Move) -> Any:
+    """The person works for another organisation; 404 for who is not the officer of the present one."""
+    found = _one(request, pk)
+    if "officer" not in access.relations(request.user, found.home, timezone.localdate()):
+        raise Http404
+    home = organisation_of(given.home, "home")
+    done = actions.move_person(
+        person=found, home=home, last_day=given.last_day, actor=request.user, now=timezone.now(), why=given.why
+    )
     versions.tag(response, done.version)
     return _shown(done)

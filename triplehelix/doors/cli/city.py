@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from triplehelix.doors.cli import (
     city_corrections,
+    city_endings,
     city_exchange,
     city_experts,
     city_feedback,
@@ -111,6 +112,7 @@ def _load(folder: Path, now: datetime, password: str, progress: Callable[[str], 
     _let_in(folder, password)
     _needs_and_achievements(city, chains, progress)
     city_newcomers.load(read(folder / "city.toml")["newcomer"], now=now)
+    city_endings.load(read(folder / "city.toml"), officer, city.organisations, city.people, now=now)
     progress("  走访、诊断、清单、金融…")
     city_corrections.load(folder / "corrections.toml", officer, city.organisations, city.clerks, now=now)
     city_needs.load(folder / "needs.toml", city.organisations, city.clerks, now=now)

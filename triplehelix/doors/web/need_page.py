@@ -17,7 +17,7 @@ from triplehelix.market.nda import finds as ndas
 from triplehelix.market.needs import completeness, twins
 from triplehelix.market.needs.models import TOLD, Need
 from triplehelix.market.needs.words import Words
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for, organisations_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 
@@ -50,7 +50,7 @@ def _closed(need: Need, account: Account | None, mine: frozenset[str], now: date
     today = timezone.localdate(now)
     waiting = None
     if account is not None and not how:
-        own = organisations_of(account, today).values("pk")
+        own = cared_for(account, today).values("pk")
         waiting = ndas.shown_to(account, today).filter(need=need, organisation__in=own, state="asked").first()
     may_ask = account is not None and need.state == "published" and acts_for_confirmed(account, today)
     return {"opens": bool(how), "agreement": waiting, "may_ask": may_ask, "closed": True}

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from triplehelix.fund import ledger, locks
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Commitment, Ledger, Purse, Refund
 from triplehelix.fund.orders import KIND
+from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
@@ -47,6 +49,7 @@ def commit(
     found, made = _row(Commitment(purse=purse, payee=payee, year=year, made_at=now, **said))
     if not made and found.amount_fen:
         return _stands(found, purse, amount_fen, said["case_ref"])
+    _not_by_relatives(found)
     _may_commit(purse, amount_fen, now)
     _take_up(found, purse, said["case_ref"])
     ledger.post(
@@ -102,13 +105,33 @@ def _take_up(found: Commitment, purse: Purse, case_ref: str) -> None:
 def _stands(found: Commitment, purse: Purse, amount_fen: int, case_ref: str) -> Commitment:
     if (found.purse_id, found.amount_fen, found.case_ref) == (purse.pk, amount_fen, case_ref):
         return found
-    raise Refused(
+    raise _promised(found)
+
+
+def _promised(found: Commitment) -> Refused:
+    return Refused(
         _("%(payee)s的“%(subject)s”（%(year)d 年度，%(rule)s）已经承诺 %(amount)s，同一事项不能重复承诺")
         % {
             "payee": found.payee.name, "subject": found.subject, "year": found.year, "rule": found.rule,
             "amount": Fen(found.amount_fen),
         }
     )  # fmt: skip
+
+
+def _not_by_relatives(found: Commitment) -> None:
+    """The key is the payee's; organisations merged or renumbered are one, and wait for each other at the row of the one
+    that stands. What the caller holds of the payee may be older than its end: it is read anew. Raises Refused."""
+    heir = Organisation.objects.filter(pk=found.payee_id).values("heir")
+    rows = Organisation.objects.annotate(has_more=Exists(Organisation.objects.filter(heir=OuterRef("pk"))))
+    standing = rows.select_for_update(of=("self",), no_key=True).get(pk=Coalesce(Subquery(heir), found.payee_id))
+    if standing.heir_id is not None:
+        raise Refused(_("%(payee)s刚刚登记合并，请刷新后重试") % {"payee": standing.name})
+    if not standing.has_more:
+        return
+    theirs = Commitment.objects.filter(family(standing, "payee"), rule=found.rule, subject=found.subject)
+    held = theirs.filter(year=found.year, amount_fen__gt=0).exclude(pk=found.pk).select_related("payee").first()
+    if held is not None:
+        raise _promised(held)
 
 
 def _may_commit(purse: Purse, amount_fen: int, now: datetime) -> None:

@@ -17,6 +17,7 @@ from triplehelix.fund.actions.commitments import note
 from triplehelix.fund.models import Batch, Commitment, Ledger, Payment
 from triplehelix.fund.orders import KIND
 from triplehelix.fund.payee import BankAccount, checked
+from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
@@ -83,7 +84,9 @@ def _order(
     now: datetime,
 ) -> Payment:
     """The next order of a part; purse locked, commitment fresh."""
-    good = checked(account, commitment.payee.name)
+    if commitment.payee.ending == "closed":
+        raise Refused(gone(commitment.payee))
+    good = checked(account, commitment.payee.standing.name)
     if amount_fen > commitment.free:
         said = {"amount": Fen(commitment.amount_fen), "paid": Fen(commitment.ordered_fen + commitment.paid_fen)}
         said |= {"free": commitment.free, "asked": Fen(amount_fen)}

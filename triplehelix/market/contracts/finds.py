@@ -24,7 +24,7 @@ from triplehelix.market.contracts.models import (
 from triplehelix.market.contracts.money import MOVED, STANDS
 from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import DUTIFUL
 
@@ -185,7 +185,7 @@ def papers_of(sale: Sale) -> list[File]:
 
 def bids_of(actor: Account, on: date) -> QuerySet[Bid]:
     """What this person's organisations have registered for, newest first."""
-    rows = Bid.objects.filter(organisation__in=organisations_of(actor, on))
+    rows = Bid.objects.filter(organisation__in=cared_for(actor, on))
     return rows.select_related("publication__sale__seller", "organisation").order_by("-registered_at", "-pk")
 
 

@@ -239,7 +239,12 @@ def sheet_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
 
 
 def has_buyer(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
-    return None if sale.buyer_id else _("还没有受让方")
+    """Somebody buys who is not the seller by now: of two that have become one neither sells to the other."""
+    if sale.buyer is None:
+        return _("还没有受让方")
+    if sale.buyer.standing_id == sale.seller.standing_id:
+        return _("受让方与转让方已经合并为同一单位：请终止这笔交易")
+    return None
 
 
 def money_done(sale: "Sale", actor: Account | None, now: datetime) -> str | None:

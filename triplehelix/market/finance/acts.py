@@ -15,6 +15,7 @@ from triplehelix.market.finance.actions.correcting import CORRECTED_IN
 from triplehelix.market.finance.actions.voiding import PAYMENT_VOIDED_IN, RECOVERY_VOIDED_IN
 from triplehelix.market.finance.flow import SETTLED_FROM
 from triplehelix.market.finance.models import Application, Claim
+from triplehelix.records.parties.finds import family
 
 Held = frozenset[str]
 
@@ -83,7 +84,7 @@ def _claims(kind: str) -> Callable[[Application, Held], bool]:
         loan = case.loan
         assert loan is not None
         own = Claim.objects.filter(void_why="", kind=kind)
-        taken = own.filter(payee=loan.borrower) if kind == "interest" else own.filter(loan=loan)
+        taken = own.filter(family(loan.borrower, "payee")) if kind == "interest" else own.filter(loan=loan)
         if kind == "guarantee":  # each of its years has its own
             return not untimely(kind, loan, timezone.localdate())
         return not taken.exists()

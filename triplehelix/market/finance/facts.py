@@ -17,6 +17,7 @@ from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.market.finance.money import PPM
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import read_facts
+from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Organisation
 
 
@@ -61,7 +62,7 @@ def claims_for(organisation: Organisation, award: Award, given: Mapping[str, Any
     number is typed."""
     if not (number := contract_number(given)):
         return []
-    rows = Claim.objects.filter(payee=organisation, award=award.code)
+    rows = Claim.objects.filter(family(organisation, "payee"), award=award.code)
     return [row for row in rows if number.items() <= contract_number(row.facts).items()]
 
 
@@ -147,5 +148,5 @@ def for_award(award: Award, given: dict[str, Any]) -> dict[str, Any]:
 
 def offered(organisation: Organisation, award: Award) -> dict[str, Any]:
     """What is known for an application of this organisation: the facts of its newest claim under the award."""
-    claim = Claim.objects.filter(payee=organisation, award=award.code, void_why="").first()
+    claim = Claim.objects.filter(family(organisation, "payee"), award=award.code, void_why="").first()
     return for_award(award, claim.facts) if claim is not None else {}

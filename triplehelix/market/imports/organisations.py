@@ -11,20 +11,25 @@ from triplehelix.foundation.alike import same_title
 from triplehelix.foundation.sheet import RowError
 from triplehelix.market.imports.kinds import Rows
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import units
 from triplehelix.records.parties.rules import ENTERPRISE, type_of
 
 
 def misnamed(rows: Rows) -> Iterable[RowError]:
-    """Rows that call an organisation by another name than the register does, or, of one nobody knows yet, than the
-    first row with its code: the code or the name is of somebody else. Blanks, and brackets of either width, are all
-    one."""
+    """Rows that speak of an organisation that has ended, or call one by another name than the register does, or, of one
+    nobody knows yet, than the first row with its code: the code or the name is of somebody else. Blanks, and brackets
+    of either width, are all one."""
     codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
-    known = dict(Organisation.objects.filter(uscc__in=codes).values_list("uscc", "name"))
+    registered = Organisation.objects.filter(uscc__in=codes).select_related("heir")
+    ended = {one.uscc: gone(one) for one in registered if one.ending}
+    known = {one.uscc: one.name for one in registered}
     first: dict[str, tuple[int, str]] = {}
     for row, values in rows:
         code, given = values.get("uscc") or "", values.get("organisation")
+        if code in ended:
+            yield RowError(row, "统一社会信用代码", ended[code], "ended")
         if not code or not given:
             continue
         if name := known.get(code):

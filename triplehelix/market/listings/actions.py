@@ -13,6 +13,7 @@ from triplehelix.market.listings import finds
 from triplehelix.market.listings.flow import OWNER, needs_another_look
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.listings.rules import PERSONAL, RULES, clean
+from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -110,6 +111,21 @@ def expire_due(*, now: datetime) -> int:
                 take(case=listing, step="expire", actor=None, now=now, seen_version=listing.version)
             except Refused:
                 continue  # reconfirmed or withdrawn a moment ago
+            done += 1
+    return done
+
+
+def close_down(*, now: datetime) -> int:
+    """Take what an organisation that was closed still shows, or waits to, off the market, each in its own transaction;
+    where somebody goes on with it, it stays. Returns how many."""
+    done = 0
+    for model in Listing.__subclasses__():
+        for listing in finds.left_behind(model)[:1000]:
+            try:
+                why = gone(listing.organisation)
+                take(case=listing, step="take_down", actor=None, now=now, seen_version=listing.version, note=why)
+            except Refused:
+                continue  # withdrawn a moment ago, or the closing taken back
             done += 1
     return done
 

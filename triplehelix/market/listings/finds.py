@@ -30,6 +30,12 @@ def run_out(model: type[L], now: datetime) -> QuerySet[L]:
     return model._default_manager.filter(state="published", valid_until__lt=now).order_by("pk")
 
 
+def left_behind(model: type[L]) -> QuerySet[L]:
+    """What is on the market, or waits to be, of organisations that were closed: nobody answers for it any more."""
+    rows = model._default_manager.filter(organisation__ending="closed", state__in=("submitted", "published", "expired"))
+    return rows.select_related("organisation").order_by("pk")
+
+
 def about_to_run_out(model: type[L], now: datetime) -> QuerySet[L]:
     """Published and in the last 30 days of validity: whoever owns them is asked to confirm."""
     until = now + timedelta(days=REMIND_DAYS_BEFORE)

@@ -127,13 +127,14 @@ FLOW = Workflow(
             (),
             (end_validity,),
         ),
-        # What a firm has published an office takes down for a reason, and tells it.
+        # What a firm has published an office takes down for a reason, and tells it; of a firm that was closed the
+        # program does.
         Step(
             "take_down",
             _("由主管部门撤下"),
             ("submitted", "published", "expired"),
             "withdrawn",
-            OFFICERS,
+            OFFICERS | {SYSTEM},
             (says_why,),
             (end_validity,),
             OWNER,

@@ -9,8 +9,9 @@ from triplehelix.market.listings import actions, asking
 @app.periodic(cron="5 * * * *")
 @app.task(name="listings.expire", queue="listings", queueing_lock="listings.expire")
 def expire(timestamp: int) -> None:
-    """Every hour, take what is past its 180 days off the market."""
+    """Every hour, take what is past its 180 days off the market, and what a closed organisation has left behind."""
     actions.expire_due(now=timezone.now())
+    actions.close_down(now=timezone.now())
 
 
 @app.periodic(cron="30 0 * * *")

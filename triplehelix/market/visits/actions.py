@@ -183,8 +183,10 @@ def _registered(given: Given, actor: Account, now: datetime) -> Organisation:
     today = timezone.localdate(now)
     if not access.is_office(actor, today):
         raise Invalid({"organisation": _("请选择本单位；还没有登记的，请先到“我的账号”里登记")})
-    known = Organisation.objects.filter(uscc=given.uscc).first()
+    known = Organisation.objects.filter(uscc=given.uscc).select_related("heir").first()
     if known is not None:
+        if why := finds.gone(known):
+            raise Invalid({"organisation": why})
         return known
     unit = access.unit_of(actor, given.uscc, today)
     if unit is None:

@@ -7,7 +7,7 @@ Who acts for the applicant holds none of the offices that handle the case: å›žé
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
@@ -35,13 +35,18 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     admin = Membership.objects.on(on).filter(account=actor, role="admin") if own else Membership.objects.none()
     return {
         "applicant": acts_for(held),
-        "unit_admin": Q(organisation__in=admin.values("organisation")) if own else NOBODY,
+        "unit_admin": _kept_by(admin.values("organisation")) if own else NOBODY,
         "county": _managed(units, held, on) & filed & others,
         # What is decided one by one begins at the city's own desk.
         "clerk": (filed | Q(lane="by_decision")) & others if "role:city_officer" in held else NOBODY,
         "finance": filed & others if "finance" in held else NOBODY,
         "auditor": ~NOBODY if "auditor" in held else NOBODY,
     }
+
+
+def _kept_by(administered: "QuerySet[Membership, Any]") -> Q:
+    """The cases of these organisations, and of those they have taken over."""
+    return Q(organisation__in=administered) | Q(organisation__heir__in=administered)
 
 
 def _managed(units: Sequence[str], held: frozenset[str], on: date) -> Q:
@@ -68,8 +73,8 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
     wrote = f"wrote:{case.organisation_id}" in held
     if f"org:{case.organisation_id}" in held or (wrote and f"account:{case.created_by_id}" in held):
         found.add("applicant")
-        admin = Membership.objects.on(on).filter(account=actor, organisation=case.organisation_id, role="admin")
-        found |= {"unit_admin"} if admin.exists() else set()
+        seats = Membership.objects.on(on).filter(account=actor, role="admin")
+        found |= {"unit_admin"} if seats.filter(organisation=case.organisation.standing_id).exists() else set()
     if "auditor" in held:
         found.add("auditor")
     return frozenset(found if "applicant" in found or wrote else found | _offices(case, held, on))

@@ -10,6 +10,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
 from triplehelix.policy.facts import Fact
 from triplehelix.procedure.cases import pay, same
+from triplehelix.records.parties.finds import family
 from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def hold(case: "Case") -> None:
     """Nobody else decides about the same thing until this transaction ends: two at once would see the same rest."""
     rule = case.award.earlier
     if rule is not None:
-        own = case.organisation_id if rule.whose == "own" else ""
+        own = case.organisation.standing_id if rule.whose == "own" else ""
         key = f"{case.award_code}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
         _alone(key)
 
@@ -105,7 +106,7 @@ def _others(case: "Case") -> "list[Case]":
         return []
     found = type(case)._default_manager.filter(award_code=case.award_code, granted_fen__isnull=False)
     if rule.whose == "own":
-        found = found.filter(organisation=case.organisation_id)
+        found = found.filter(family(case.organisation))
     if rule.this_year:
         found = found.filter(year=case.year)
     found = found.exclude(pk=case.pk).exclude(state__in=NOTHING_GIVEN).select_related("organisation")

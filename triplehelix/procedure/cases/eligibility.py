@@ -20,6 +20,7 @@ from triplehelix.procedure.cases import earlier, pay, same
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
+from triplehelix.records.parties.finds import family, gone
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -54,6 +55,7 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
     return [
+        *closed(case),
         *barred(case, today),
         *_quota(case),
         *given_before(case),
@@ -76,11 +78,17 @@ def to_look_at(case: "Case", now: datetime) -> list[Finding]:
     return ground_gone(case) if case.state in GROUNDED else []
 
 
+def closed(case: "Case") -> Iterator[Finding]:
+    """Nobody is left who could be supported: 注销, and nobody goes on with what it did."""
+    if case.organisation.ending == "closed":
+        yield Finding("closed", gone(case.organisation), True)
+
+
 def barred(case: "Case", today: date) -> Iterator[Finding]:
     """失信、违规: what a document keeps from the unit or the person who leads, on this day."""
     from triplehelix.procedure.cases.models import Barred
 
-    who = Q(organisation=case.organisation_id) | Q(person=case.leader_id, person__isnull=False)
+    who = family(case.organisation) | Q(person=case.leader_id, person__isnull=False)
     for row in Barred.objects.filter(who, since__lte=today, until__gte=today):
         said = {"who": row.organisation or row.person, "until": row.until, "why": row.reason, "document": row.document}
         yield Finding("barred", _("%(who)s在 %(until)s 以前不得申报：%(why)s（%(document)s）") % said, True)
@@ -89,7 +97,7 @@ def barred(case: "Case", today: date) -> Iterator[Finding]:
 def _quota(case: "Case") -> Iterator[Finding]:
     if case.round is None or case.round.quota is None:
         return
-    mine = case.round.cases.filter(organisation=case.organisation_id).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
+    mine = case.round.cases.filter(family(case.organisation)).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
     numbers = tuple(mine.values_list("number", flat=True))
     if len(numbers) >= case.round.quota:
         said = {"quota": case.round.quota, "have": len(numbers)}
@@ -161,7 +169,7 @@ def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]"
     """The cases of these awards that come before this one and have not ended without the money."""
     found = type(case)._default_manager.filter(award_code__in=awards).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
     if whose == "own":
-        found = found.filter(organisation=case.organisation_id)
+        found = found.filter(family(case.organisation))
     if case.state != "draft":
         found = found.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
     return found.only("number", "state", "award_code", "facts", "keys").order_by("pk")

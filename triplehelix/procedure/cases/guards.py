@@ -189,7 +189,7 @@ def account_good(case: "Case", actor: Account | None, now: datetime) -> str | No
     if not (case.account_name and case.account_number and case.bank):
         return _("请先填写户名、账号和开户银行")
     try:
-        checked(pay.account_of(case), case.organisation.name)
+        checked(pay.account_of(case), case.organisation.standing.name)
     except Refused as why:
         return str(why)
     return None

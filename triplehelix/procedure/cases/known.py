@@ -6,6 +6,7 @@ from triplehelix.market.finance import facts as finance
 from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
+from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.reference import regions
 
@@ -29,7 +30,7 @@ def cases_of(claim: Claim) -> list[Case]:
     number = finance.contract_number(claim.facts)
     if not claim.award or not number:
         return []
-    rows = Case.objects.filter(award_code=claim.award, organisation=claim.payee).exclude(state__in=ENDED)
+    rows = Case.objects.filter(family(claim.payee), award_code=claim.award).exclude(state__in=ENDED)
     return [case for case in rows.order_by("pk") if number.items() <= finance.contract_number(case.facts).items()]
 
 

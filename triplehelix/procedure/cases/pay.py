@@ -15,6 +15,7 @@ from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
 from triplehelix.policy.award import USES
 from triplehelix.procedure.cases.matter import named
+from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -99,7 +100,7 @@ def is_used_up(case: "Case") -> bool:
     mine = Q(case_ref=case.ref) if case.pk else Q()
     back = Q(subject=" ".join(subject_of(case).split()), refunded_fen=F("amount_fen"))
     rows = Commitment.objects.filter(
-        mine | back, rule=case.award_code, payee=case.organisation_id, year=case.year, amount_fen__gt=0
+        mine | back, family(case.organisation, "payee"), rule=case.award_code, year=case.year, amount_fen__gt=0
     )
     refs = set(rows.values_list("case_ref", flat=True))
     return bool(refs) and case.ref not in refs

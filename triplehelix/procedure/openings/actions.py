@@ -82,13 +82,13 @@ def facts_of(sale: Sale, award: Award) -> dict[str, Any]:
 def _landed(sale: Sale, award: Award, found: Opening | None, now: datetime) -> None:
     facts = facts_of(sale, award)
     if found is None:
-        assert sale.buyer_id is not None
+        assert sale.buyer is not None
         found = Opening(
-            award_code=award.code, sale=sale, organisation_id=sale.buyer_id, facts=facts, state=Opening.workflow.start,
-            created_at=now, changed_at=now,
+            award_code=award.code, sale=sale, organisation_id=sale.buyer.standing_id, facts=facts,
+            state=Opening.workflow.start, created_at=now, changed_at=now,
         )  # fmt: skip
         found.save(force_insert=True)
-        data = {"award": award.code, "sale": sale.pk, "organisation": sale.buyer_id}
+        data = {"award": award.code, "sale": sale.pk, "organisation": found.organisation_id}
         trail.record(kind=Opening.kind, id=str(found.pk), verb="earn", actor=None, now=now, data=data)
     if found.state == "doubtful" and found.case is not None and found.case.state in ENDED:
         found = _step(found, "take_back", now)
@@ -132,8 +132,8 @@ def _open(opening: Opening, now: datetime) -> bool:
     if round is None:
         return False
     opening.case = cases.begin(
-        round=round, organisation=opening.organisation, title=opening.sale.achievement.title, facts=opening.facts,
-        papers=finds.proofs(opening.sale, opening.award), now=now,
+        round=round, organisation=opening.organisation.standing, title=opening.sale.achievement.title,
+        facts=opening.facts, papers=finds.proofs(opening.sale, opening.award), now=now,
     )  # fmt: skip
     opening.save(update_fields=["case"])
     _step(opening, "open", now)

@@ -12,7 +12,7 @@ from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Seat, Tie
 from triplehelix.procedure.review import conflicts, relations
 from triplehelix.procedure.review.panel import Candidate
-from triplehelix.records.parties.models import Membership, Person
+from triplehelix.records.parties.models import FormerHome, Membership, Organisation, Person
 from triplehelix.records.parties.reference import regions
 
 #: Disciplines of those who judge a budget.
@@ -37,8 +37,9 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
     leaders = [case.leader for case in cases if case.leader is not None]
     told = ties.as_records(Tie.objects.order_by("pk"))
     employed = (
-        relations.Affiliation(str(p.pk), ties.unit_id(p.home_id), relations.Period(EVER), "单位登记")
+        relations.Affiliation(str(p.pk), unit, relations.Period(EVER), "单位登记")
         for p in (*people, *leaders)
+        for unit in _units(p.home)
     )
     made = (
         relations.JointWork(
@@ -48,7 +49,7 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         for work in works
         if len(work.people.all()) > 1
     )  # fmt: skip
-    told["affiliations"] += [*employed, *_acting(people)]
+    told["affiliations"] += [*employed, *_before(people), *_acting(people)]
     told["works"] += made
     return relations.Relations(
         **told,
@@ -57,17 +58,31 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         ],
         cases=[as_case(case) for case in cases],
         names={str(p.pk): p.name for p in (*people, *leaders)}
-        | {ties.unit_id(p.home_id): p.home.name for p in people}
-        | {ties.unit_id(case.organisation_id): case.organisation.name for case in cases},
+        | {unit: p.home.name for p in people for unit in _units(p.home)}
+        | {unit: case.organisation.name for case in cases for unit in _units(case.organisation)},
     )
+
+
+def _units(organisation: Organisation) -> tuple[str, ...]:
+    """An organisation as ties name it, and who has taken it over: whoever is near to one is near to the other."""
+    return tuple(dict.fromkeys(ties.unit_id(pk) for pk in (organisation.pk, organisation.standing_id)))
+
+
+def _before(people: Sequence[Person]) -> Iterator[relations.Affiliation]:
+    """Where the experts were before."""
+    for row in FormerHome.objects.filter(person__in=people).select_related("organisation"):
+        for unit in _units(row.organisation):
+            yield relations.Affiliation(str(row.person_id), unit, relations.Period(EVER, row.until), "原单位")
 
 
 def _acting(people: Sequence[Person]) -> Iterator[relations.Affiliation]:
     """The organisations the experts' accounts act for, or did: as near as being employed there."""
     experts = {person.account_id: str(person.pk) for person in people if person.account_id is not None}
-    for row in Membership.objects.filter(account__in=experts, accepted_at__isnull=False).order_by("pk"):
+    rows = Membership.objects.filter(account__in=experts, accepted_at__isnull=False).select_related("organisation")
+    for row in rows.order_by("pk"):
         period = relations.Period(row.since, row.until)
-        yield relations.Affiliation(experts[row.account_id], ties.unit_id(row.organisation_id), period, "单位经办人")
+        for unit in _units(row.organisation):
+            yield relations.Affiliation(experts[row.account_id], unit, period, "单位经办人")
 
 
 def as_case(case: Case) -> relations.Case:
@@ -77,7 +92,7 @@ def as_case(case: Case) -> relations.Case:
     return relations.Case(
         id=str(case.pk),
         call=str(case.round_id),
-        units=(ties.unit_id(case.organisation_id),),
+        units=_units(case.organisation),
         people=people,
         title=case.title,
         avoid=avoid,

@@ -39,7 +39,7 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
 
     public          anybody
     account:5       this account
-    org:12          acts for this organisation
+    org:12          acts for this organisation, or for the one that has taken it over
     wrote:12        would act for this organisation, of which others have written something before anybody checked who
                     acts for it: has what this very account wrote for it, and nothing else
     member          acts for an organisation an officer has confirmed, is a known person of one, or holds an office
@@ -90,10 +90,12 @@ def _asked() -> tuple[str, tuple[Any, ...]]:
     confirmed = ExpressionWrapper(Q(organisation__confirmed_at__isnull=False), BooleanField())
     acting = Case(When(UNCHECKED, then=Value("wrote")), default=Value("org"), output_field=CharField())
     acts = memberships.order_by().values_list(acting, Cast("organisation_id", CharField()), confirmed)
+    taken_over = memberships.exclude(UNCHECKED).filter(organisation__taken_over__isnull=False).order_by()
+    inherits = taken_over.values_list(Value("org"), Cast("organisation__taken_over", CharField()), Value(False))
     offices = Office.objects.on(_ANY_DAY).filter(account=_ANYBODY).order_by().values_list("role", "unit", Value(True))
     persons = Person.objects.filter(account=_ANYBODY, home__confirmed_at__isnull=False).order_by()
     who = persons.values_list(Value("person"), Value(""), Value(True))
-    sql, given = acts.union(offices, who, all=True).query.sql_with_params()
+    sql, given = acts.union(inherits, offices, who, all=True).query.sql_with_params()
     return sql, given
 
 
@@ -131,7 +133,7 @@ def relations(account: Account | None, organisation: Organisation, on: date) -> 
     found = {"public"}
     if f"org:{organisation.pk}" in held:
         found.add("member")
-        own = Membership.objects.on(on).filter(account=account, organisation=organisation, role="admin")
+        own = Membership.objects.on(on).filter(account=account, organisation=organisation.standing_id, role="admin")
         found |= {"admin"} if own.exists() else set()
     manages = "role:city_officer" in held or bool(organisation.unit and f"unit:{organisation.unit}" in held)
     if manages and not held & {f"org:{organisation.pk}", f"wrote:{organisation.pk}"}:

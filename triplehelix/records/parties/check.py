@@ -1,12 +1,12 @@
-"""Every office and membership against the trail: who could decide, and for whom somebody could act, is what the trail
-tells of, one for one."""
+"""Every office, every membership and every organisation's end against the trail: who could decide, for whom somebody
+could act, and who stands for whom, is what the trail tells of, one for one."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from triplehelix.records.parties.models import Membership, Office
+from triplehelix.records.parties.models import Membership, Office, Organisation
 from triplehelix.records.trail.models import Entry
 
 #: An office or membership as a row or the trail has it.
@@ -21,6 +21,8 @@ def problems() -> Iterator[str]:
     for organisation, account in _differing(_memberships(), _memberships_told()):
         said = {"account": account, "organisation": organisation}
         yield _("账号 %(account)s 代表单位 %(organisation)s 的登记与留痕不符") % said
+    for (organisation,) in _differing(_endings(), _endings_told()):
+        yield _("单位 %(organisation)s 的终止登记与留痕不符") % {"organisation": organisation}
 
 
 def _differing(rows: Terms, told: Terms) -> list[tuple[int, ...]]:
@@ -59,6 +61,23 @@ def _offices_told() -> Terms:
             if (office["role"], office["unit"], office["since"]) == name:
                 office |= {"until": said["until"], "why": entry.why, "at_once": said["at_once"]}
                 break
+    return found
+
+
+def _endings() -> Terms:
+    names = {"ending": "ending", "ended_on": "on", "ending_document": "document", "successor": "successor"}
+    ended = Organisation.objects.exclude(ending="").values("pk", *names)
+    return {(row["pk"],): [{said: row[name] for name, said in names.items()}] for row in ended}
+
+
+def _endings_told() -> Terms:
+    found: Terms = {}
+    for entry in _entries("parties.organisation", ("end", "undo_end")):
+        key = (int(entry.subject_id),)
+        if entry.verb == "end":
+            found[key] = [entry.data]
+        else:
+            found.pop(key, None)
     return found
 
 

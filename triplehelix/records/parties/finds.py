@@ -20,13 +20,17 @@ def organisation_called(text: str) -> Organisation:
     """The registered unit of a unified social credit code or of an exact full name: what people know is its name, what
     registers know is its code. Of those that call themselves the same, the one that was checked.
 
-    Raises Refused, which says what to do: nobody is called so, or several are.
+    Raises Refused, which says what to do: nobody is called so, several are, or it has ended.
     """
     said = " ".join(text.split())
-    found = Organisation.objects.filter(uscc=said.upper()).first()
+    found = Organisation.objects.select_related("heir").filter(uscc=said.upper()).first()
     if found is not None:
+        if why := gone(found):
+            raise Refused(why)
         return found
-    named = list(Organisation.objects.filter(name=said).order_by(F("confirmed_at").asc(nulls_last=True), "pk")[:2])
+    named = list(
+        Organisation.objects.filter(name=said, ending="").order_by(F("confirmed_at").asc(nulls_last=True), "pk")[:2]
+    )
     if len(named) > 1 and (named[0].confirmed_at is None or named[1].confirmed_at is not None):
         raise Refused(_("不止一个单位叫这个名称：请写 18 位统一社会信用代码"))
     if not named:
@@ -34,10 +38,33 @@ def organisation_called(text: str) -> Organisation:
     return named[0]
 
 
+def gone(organisation: Organisation) -> str:
+    """Why nothing new is begun in its name: it has ended, and who stands for it; "" where it goes on."""
+    if not organisation.ending:
+        return ""
+    said = {"name": organisation.name, "day": organisation.ended_on, "heir": organisation.heir}
+    if organisation.heir is None:
+        return _("%(name)s已于 %(day)s 注销") % said
+    said["uscc"] = organisation.heir.uscc
+    return _("%(name)s已于 %(day)s 终止，现在是%(heir)s：请写 %(uscc)s") % said
+
+
+def family(organisation: Organisation, field: str = "organisation") -> Q:
+    """Rows whose `field` is this organisation or any that has become one with it: what is given once is given to all of
+    them once."""
+    return Q(**{field: organisation.standing_id}) | Q(**{f"{field}__heir": organisation.standing_id})
+
+
 def organisations_of(account: Account, on: date) -> QuerySet[Organisation]:
-    """The organisations an account acts for on this day."""
+    """The organisations in whose name an account begins something on this day."""
     current = Membership.objects.on(on).filter(account=account)
     return Organisation.objects.filter(pk__in=current.values("organisation"))
+
+
+def cared_for(account: Account, on: date) -> QuerySet[Organisation]:
+    """The organisations whose rows are an account's on this day: those it acts for, and those they have taken over."""
+    current = Membership.objects.on(on).filter(account=account).values("organisation")
+    return Organisation.objects.filter(Q(pk__in=current) | Q(heir__in=current))
 
 
 def offices_of(account: Account, on: date) -> QuerySet[Office]:
@@ -78,7 +105,7 @@ def offices(on: date, *, over: bool = False) -> QuerySet[Office]:
 
 def members_of(organisation: Organisation, on: date) -> QuerySet[Account]:
     """The accounts that act for an organisation on this day and can sign in."""
-    current = Membership.objects.on(on).filter(organisation=organisation)
+    current = Membership.objects.on(on).filter(organisation=organisation.standing_id)
     return Account.objects.filter(pk__in=current.values("account"), is_active=True)
 
 
@@ -93,8 +120,8 @@ def told_of(organisation: Organisation, author: int | None, on: date) -> QuerySe
 
 def represented(on: date) -> QuerySet[Organisation]:
     """The organisations for which somebody acts on this day who can sign in: a letter reaches them."""
-    current = Membership.objects.on(on).filter(account__is_active=True)
-    return Organisation.objects.filter(pk__in=current.values("organisation"))
+    current = Membership.objects.on(on).filter(account__is_active=True).values("organisation")
+    return Organisation.objects.filter(Q(pk__in=current) | Q(heir__in=current))
 
 
 def members(organisation: Organisation, on: date) -> QuerySet[Membership]:
@@ -131,7 +158,7 @@ def finance_officers(on: date) -> QuerySet[Account]:
 
 def unconfirmed(audiences: Iterable[str]) -> QuerySet[Organisation]:
     """Organisations nobody has checked yet, which this viewer may check: the city's officers all, a unit's its own."""
-    return managed(audiences).filter(confirmed_at__isnull=True).order_by("created_at", "pk")
+    return managed(audiences).filter(confirmed_at__isnull=True, ending="").order_by("created_at", "pk")
 
 
 def managed(audiences: Iterable[str]) -> QuerySet[Organisation]:

@@ -16,7 +16,7 @@ from triplehelix.doors.web.views.listings import KINDS, mine_title
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.lists.confirming import to_confirm
 from triplehelix.market.lists.rules import terms
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.steps.actions import Refused, take
 
 PER_PAGE = 100
@@ -44,7 +44,7 @@ def confirm(request: Request, kind: str) -> HttpResponse:
             return redirect("web:mine-confirm", kind)
         status = 409 if left else 422
     now = timezone.now()
-    own = organisations_of(request.user, timezone.localdate(now))
+    own = cared_for(request.user, timezone.localdate(now))
     page = Paginator(to_confirm(kind, own, now), PER_PAGE).get_page(request.GET.get("page"))
     title = _("再次确认本单位的%(what)s") % {"what": KINDS[kind].name}
     context = {
@@ -65,7 +65,7 @@ def _picked(request: Request) -> dict[int, int]:
 def _renewed(request: Request, kind: str, picked: dict[int, int]) -> list[Left]:
     """Confirm each for itself; 404 where one is not of the reader's organisations."""
     now = timezone.now()
-    own = organisations_of(request.user, timezone.localdate(now))
+    own = cared_for(request.user, timezone.localdate(now))
     rows = KINDS[kind].model._default_manager.filter(organisation__in=own).in_bulk(picked)
     if len(rows) < len(picked):
         raise Http404

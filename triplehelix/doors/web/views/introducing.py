@@ -22,7 +22,7 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.ranked import match_listing
 from triplehelix.matching.search import Hit
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for, organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -44,7 +44,7 @@ def _given(request: Request, model: type[Any], name: str) -> Any:
 
 def _own(request: Request, model: type[Listing]) -> "QuerySet[Any]":
     """What of my organisations is published, to be put beside somebody else's listing."""
-    own = organisations_of(request.user, timezone.localdate()).filter(confirmed_at__isnull=False)
+    own = cared_for(request.user, timezone.localdate()).filter(confirmed_at__isnull=False)
     rows = model._default_manager.filter(organisation__in=own, state="published")
     return rows.select_related("organisation").order_by("-published_at", "-pk")
 

@@ -22,7 +22,7 @@ from triplehelix.doors.web.views.notices import ObjectionForm
 from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.models import Publication
 from triplehelix.records.parties.access import audiences, stands_for_firm
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for, organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -77,7 +77,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     public, now = _public(pk), timezone.now()
     today, account = timezone.localdate(now), account_of(request)
     state = public.sale.state
-    own = organisations_of(account, today) if account is not None else None
+    own = cared_for(account, today) if account is not None else None
     context = {
         "public": public,
         "running": public.is_running(today),

@@ -23,7 +23,7 @@ from triplehelix.market.nda.access import OWNER, PARTY, WATCHERS
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for, organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 from triplehelix.records.steps.history import history
@@ -102,7 +102,7 @@ def index(request: Request) -> HttpResponse:
     """Agreements of my organisations on either side; an office's all."""
     rows = finds.shown_to(request.user, timezone.localdate())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    own = {one.pk for one in organisations_of(request.user, timezone.localdate())}
+    own = {one.pk for one in cared_for(request.user, timezone.localdate())}
     return render(request, "web/nda_list.html", {"page": page, "own": own})
 
 

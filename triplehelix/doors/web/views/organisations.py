@@ -39,6 +39,9 @@ DEEDS = {
     "end_membership": gettext_lazy("结束代表资格"),
     "join_chain": gettext_lazy("列入产业链"),
     "leave_chain": gettext_lazy("退出产业链"),
+    "end": gettext_lazy("登记终止"),
+    "take_over": gettext_lazy("承继单位"),
+    "undo_end": gettext_lazy("撤销终止登记"),
 }
 
 
@@ -174,6 +177,7 @@ def _page(
         "corrects": held & {"admin", "officer"},
         "chains": organisation.chains.on(today).order_by("since", "pk"),
         "chain_form": form,
+        "taken_over": organisation.taken_over.order_by("name", "pk"),
         "history": lines(KIND, organisation.pk, DEEDS),
     }
     return render(request, "web/organisation.html", context, status=status)

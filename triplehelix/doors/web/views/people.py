@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from triplehelix.doors.web.asking import Form
-from triplehelix.doors.web.parts import text_field
+from triplehelix.doors.web.parts import day_field, text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
@@ -31,6 +31,7 @@ DEEDS = {
     "amend": gettext_lazy("修改"),
     "claim": gettext_lazy("对应账号"),
     "release": gettext_lazy("解除对应"),
+    "move": gettext_lazy("调动"),
 }
 ONLY = {"": gettext_lazy("全部"), "linked": gettext_lazy("已对应账号"), "unlinked": gettext_lazy("还没有对应")}
 
@@ -99,6 +100,22 @@ class LinkForm(Form):
 
 class ReleaseForm(Form):
     why = text_field(gettext_lazy("事由"), most=200, help=gettext_lazy("例如：对错了人；本人会收到"))
+
+
+class MoveForm(Form):
+    """Where somebody works now."""
+
+    home = forms.CharField(
+        label=gettext_lazy("新单位"), max_length=120, help_text=gettext_lazy("统一社会信用代码或全称；须已登记、核实")
+    )
+    last_day = day_field(gettext_lazy("在原单位的最后一天"))
+    why = text_field(gettext_lazy("依据"), most=200, rows=2, help=gettext_lazy("例如：调令、聘用合同；本人会收到"))
+
+    def clean_home(self) -> Organisation:
+        try:
+            return finds.organisation_called(self.cleaned_data["home"])
+        except Refused as why:
+            raise forms.ValidationError(str(why)) from None
 
 
 def _one(request: Request, pk: int, *relations: str) -> tuple[Person, frozenset[str]]:
@@ -203,6 +220,8 @@ def _page(request: Request, person: Person, held: frozenset[str], status: int = 
         "form": ChangeForm(initial=ChangeForm.start_of(person)),
         "link_form": LinkForm(),
         "release_form": ReleaseForm(),
+        "move_form": MoveForm(),
+        "former_homes": person.former_homes.select_related("organisation"),
         **given,
     }
     return render(request, "web/person.html", context, status=status)
@@ -244,3 +263,21 @@ def release(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("已解除，本人会收到通知"))
             return redirect("web:person", pk)
     return _page(request, person, held, status, release_form=form)
+
+
+@require_POST
+def move(request: Request, pk: int) -> HttpResponse:
+    """The person works for another organisation now."""
+    person, held = _one(request, pk, "officer")
+    form, status = MoveForm(request.POST), 422
+    if form.is_valid():
+        try:
+            actions.move_person(person=person, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except (Invalid, Refused) as why:
+            form.blame(why)
+            status = 409 if isinstance(why, Refused) else 422
+        else:
+            messages.success(request, _("已登记调动：%(name)s") % {"name": person.name})
+            # The new home may be another officer's: the person is not on this one's list any more.
+            return redirect("web:people")
+    return _page(request, person, held, status, move_form=form)

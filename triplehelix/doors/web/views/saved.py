@@ -24,7 +24,7 @@ from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.saved import actions, addresses, finds
 from triplehelix.matching.saved.models import TEXT_LENGTH, SavedSearch
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -68,7 +68,7 @@ def _listing(request: Request) -> Listing | None:
     """The own listing the address names; None when it names none, 404 for one that is not there."""
     for name, model in OWN.items():
         if number := request.GET.get(name, ""):
-            own = organisations_of(request.user, timezone.localdate())
+            own = cared_for(request.user, timezone.localdate())
             rows = model._default_manager.select_related("organisation").filter(organisation__in=own)
             found: Listing = get_object_or_404(rows, pk=whole(number))
             return found

@@ -25,7 +25,7 @@ from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for, gone, organisations_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -165,7 +165,7 @@ def bid(
         raise Refused(_("挂牌已经期满，不再登记意向方"))
     if assigned(sale.achievement, besides=sale) is not None:
         raise Refused(_("这项成果已经转让，不再登记意向方"))
-    if organisation.pk == sale.seller_id:
+    if organisation.pk == sale.seller.standing_id:
         raise Refused(_("转让方不能登记受让自己的成果"))
     try:
         with transaction.atomic():
@@ -185,7 +185,7 @@ def take_back_bid(*, bid: Bid, actor: Account, now: datetime) -> Bid:
     """The bidder does not want it any more: to the last minute of the last day, without a reason. What was registered
     stays to be read. Raises Refused (over; answered or taken back; not this organisation's member)."""
     today = timezone.localdate(now)
-    if not organisations_of(actor, today).filter(pk=bid.organisation_id).exists():
+    if not cared_for(actor, today).filter(pk=bid.organisation_id).exists():
         raise Refused(_("只能撤回本单位的登记"))
     sale = Sale.objects.select_for_update(of=("self",)).get(pk=bid.publication.sale_id)
     held = Bid.objects.select_related("publication").get(pk=bid.pk)
@@ -243,7 +243,9 @@ def _result_wrong(
     errors: dict[str, Any] = {}
     if winner is None or winner.confirmed_at is None:
         errors["winner"] = _("没有这家单位，或还没有经过核实")
-    elif winner.pk == sale.seller_id:
+    elif winner.ending:
+        errors["winner"] = gone(winner)
+    elif winner.standing_id == sale.seller.standing_id:
         errors["winner"] = _("受让方与转让方是同一单位")
     elif public.method == "listing" and not public.standing_bids().filter(organisation=winner).exists():
         errors["winner"] = _("受让方没有在挂牌期内登记")

@@ -23,6 +23,7 @@ from triplehelix.market.introductions.access import MANAGER
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
+from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import code_list
 from triplehelix.records.parties.rules import Invalid
@@ -65,11 +66,13 @@ def open_sale(
         raise Refused(_("成果没有发布或已过期：请先由转让方发布、确认，再开始交易"))
     _not_sold(held, buyer)
     errors: dict[str, str] = {}
-    if buyer is not None and buyer.pk == held.organisation_id:
+    if buyer is not None and buyer.standing_id == held.organisation.standing_id:
         errors["buyer"] = _("受让方与转让方是同一单位")
-    if buyer is not None and buyer.confirmed_at is None:
+    if buyer is not None and buyer.ending:
+        errors["buyer"] = gone(buyer)
+    elif buyer is not None and buyer.confirmed_at is None:
         errors["buyer"] = _("受让方还没有经过核实，请先由主管部门核实单位")
-    if need is not None and (buyer is None or need.organisation_id != buyer.pk):
+    if need is not None and (buyer is None or need.organisation.standing_id != buyer.pk):
         errors["need"] = _("这条需求不是受让方提出的")
     if mode and mode not in code_list("transfer_modes"):
         errors["mode"] = _("没有这种转化方式")
@@ -79,7 +82,7 @@ def open_sale(
     if found is not None and (actor is None or relations_of(found, actor, timezone.localdate(now))):
         return found
     return _opened(
-        Sale(achievement=held, seller=held.organisation, buyer=buyer, need=need, mode=mode,
+        Sale(achievement=held, seller=held.organisation.standing, buyer=buyer, need=need, mode=mode,
              price_fen=held.price_fen or None),
         actor, now,
     )  # fmt: skip
@@ -104,12 +107,13 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     done = introduction.sales.exclude(state__in=OVER).first()
     if done is not None:
         return done
-    rows = _under_way(held, need.organisation).select_for_update(of=("self",))
+    rows = _under_way(held, need.organisation.standing).select_for_update(of=("self",))
     # A step taken on it meanwhile may have signed it or ended it: who waited asks again by reading what it is now.
     found = rows.filter(contract__isnull=True).first()
     if found is None:
         made = Sale(
-            achievement=held, seller=held.organisation, buyer=need.organisation, need=need, introduction=introduction,
+            achievement=held, seller=held.organisation.standing, buyer=need.organisation.standing, need=need,
+            introduction=introduction,
             mode=terms.mode if terms.mode in code_list("transfer_modes") else "", price_fen=terms.price_fen,
         )  # fmt: skip
         return _opened(made, actor, now)
@@ -255,10 +259,12 @@ def set_price(
 def set_buyer(*, sale: Sale, buyer: Organisation, actor: Account | None, now: datetime, seen_version: int) -> Sale:
     """Name the buyer of a sale by agreement that has none yet. Raises Refused, Invalid at `buyer`."""
     held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states={"checking", "pricing"})
-    if buyer.pk == held.seller_id:
+    if buyer.standing_id == held.seller.standing_id:
         raise Invalid({"buyer": _("受让方与转让方是同一单位")})
     if buyer.confirmed_at is None:
         raise Invalid({"buyer": _("受让方还没有经过核实，请先由主管部门核实单位")})
+    if why := gone(buyer):
+        raise Invalid({"buyer": why})
     if held.buyer_id != buyer.pk:
         drop_proposal(held, actor, now)
     held.take_buyer(buyer)

@@ -14,6 +14,7 @@ from triplehelix.market.equity.access import FUND
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.models import Institution
+from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -35,6 +36,8 @@ def propose(*, fund: Institution, firm: Organisation, values: Mapping[str, Any],
         errors["firm"] = _("不能投资本机构")
     elif firm.confirmed_at is None:
         errors["firm"] = _("企业还没有经过核实")
+    elif firm.ending:
+        errors["firm"] = gone(firm)
     errors |= _terms_wrong(given)
     if errors:
         raise Invalid(errors)

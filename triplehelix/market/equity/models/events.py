@@ -53,9 +53,9 @@ class Event(Stateful):
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         """Who has registered, and whoever acts for a firm on stage."""
         coming = self.registrations.filter(cancelled_at=None)
-        on_stage = Membership.objects.on(timezone.localdate(now)).filter(
-            organisation__in=self.showings.values("project__organisation")
-        )
+        shown = self.showings.values("project__organisation")
+        firm = Q(organisation__in=shown) | Q(organisation__taken_over__in=shown)
+        on_stage = Membership.objects.on(timezone.localdate(now)).filter(firm)
         either = Q(pk__in=coming.values("account")) | Q(pk__in=on_stage.values("account"))
         return Account.objects.filter(either, is_active=True)
 

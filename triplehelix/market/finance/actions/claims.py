@@ -21,6 +21,7 @@ from triplehelix.market.finance.models.claims import ONCE
 from triplehelix.policy.answer import steps
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decided, Decision, decide
+from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -138,7 +139,9 @@ def guarantee_settled(case: Application, actor: Account | None, now: datetime) -
 
 def _taken(kind: str, payee: Organisation) -> str:
     if kind == "interest":
-        first = Claim.objects.filter(payee=payee, kind="interest", void_why="").select_related("loan").first()
+        first = (
+            Claim.objects.filter(family(payee, "payee"), kind="interest", void_why="").select_related("loan").first()
+        )
         said = {"number": first.loan.number if first else ""}
         return _("一家企业只能选一笔贷款贴息，已经选了合同 %(number)s；要换的，请先作废原来那一笔") % said
     return _("这份合同已经计算过，只计算一次") if kind in ONCE else _("这份合同本年度已经计算过")
@@ -175,7 +178,7 @@ def _interest(loan: Loan, asked: int | None, today: date) -> int:
 
 def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, Any]:
     """Facts that depend on what else the payee has claimed."""
-    own = Claim.objects.filter(payee=payee, kind=kind, void_why="")
+    own = Claim.objects.filter(family(payee, "payee"), kind=kind, void_why="")
     had = own.filter(year=today.year).aggregate(sum=Sum("amount_fen"))["sum"] or 0
     first = (
         Loan.objects.filter(borrower=loan.borrower_id, kind="insurance", application__product__scheme__gt="")
@@ -183,8 +186,9 @@ def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, 
         .values_list("first_on", flat=True)
     )
     begun = first.first() or loan.first_on
+    interest = Claim.objects.filter(family(payee, "payee"), kind="interest", void_why="")
     return {
-        "only_loan_subsidised": not Claim.objects.filter(payee=payee, kind="interest", void_why="").exists(),
+        "only_loan_subsidised": not interest.exists(),
         "premium_subsidy_this_year_yuan": Fen(had if kind == "premium" else 0).yuan,
         "policy_year": loan.first_on.year - begun.year + 1,
         **_days_of(kind, loan),

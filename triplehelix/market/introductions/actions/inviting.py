@@ -14,7 +14,7 @@ from triplehelix.market.introductions.actions.shared import KIND, Refused, field
 from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.steps.actions import take
@@ -38,7 +38,7 @@ def invite(
     """
     cleaned = fields(RULES, {"words": words}, now)
     need, achievement = _locked(need, achievement)
-    if need.organisation_id == achievement.organisation_id:
+    if need.organisation.standing_id == achievement.organisation.standing_id:
         raise Refused(_("需求和成果是同一单位的，不用引荐"))
     if (running := finds.running(need, achievement).first()) is not None:
         return _known(running, actor, now)
@@ -106,7 +106,7 @@ def _look(need: Need, achievement: Achievement, side: str, actor: Account | None
 
 
 def _may_act_for(organisation: Organisation, actor: Account, now: datetime) -> None:
-    if not organisations_of(actor, timezone.localdate(now)).filter(pk=organisation.pk).exists():
+    if not cared_for(actor, timezone.localdate(now)).filter(pk=organisation.pk).exists():
         raise Refused(_("只能以本单位的需求或成果发起引荐"))
     if organisation.confirmed_at is None:
         raise Refused(_("您的单位还没有经过核实，核实以后才能发起引荐"))

@@ -6,6 +6,7 @@ letting in and ending members, ask it themselves, under their lock. The system i
 
 from triplehelix.records.parties.actions.accounts import create_account, note_sign_up, rename_account, set_active
 from triplehelix.records.parties.actions.chains import join_chain, leave_chain
+from triplehelix.records.parties.actions.endings import end_organisation, undo_ending
 from triplehelix.records.parties.actions.keys import account_of_key, create_api_key, revoke_api_key
 from triplehelix.records.parties.actions.members import accept_member, end_membership, refuse_member
 from triplehelix.records.parties.actions.offices import appoint, end_office
@@ -19,7 +20,13 @@ from triplehelix.records.parties.actions.organisations import (
     register_organisation,
     speak_of,
 )
-from triplehelix.records.parties.actions.people import amend_person, claim_person, register_person, release_person
+from triplehelix.records.parties.actions.people import (
+    amend_person,
+    claim_person,
+    move_person,
+    register_person,
+    release_person,
+)
 from triplehelix.records.parties.actions.person_claims import ask_for_person, grant_person, refuse_person
 
 __all__ = [
@@ -38,9 +45,11 @@ __all__ = [
     "create_api_key",
     "end_membership",
     "end_office",
+    "end_organisation",
     "grant_person",
     "join_chain",
     "leave_chain",
+    "move_person",
     "note_sign_up",
     "refuse_member",
     "refuse_person",
@@ -52,4 +61,5 @@ __all__ = [
     "revoke_api_key",
     "set_active",
     "speak_of",
+    "undo_ending",
 ]

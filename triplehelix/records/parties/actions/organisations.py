@@ -268,6 +268,8 @@ def claim_organisation(*, account: Account, uscc: str, name: str, now: datetime,
         more.setdefault("type", type_of(code_given, name, today))
         organisation = register_organisation(uscc=code_given, name=name, actor=account, now=now, **more)
         return add_member(account=account, organisation=organisation, role="admin", since=today, actor=account, now=now)
+    if why := finds.gone(organisation):
+        raise Invalid({"uscc": why})
     if Membership.objects.filter(account=account, organisation=organisation, until__isnull=True).exists():
         raise Invalid({"uscc": _("您已经是这个单位的成员，或者申请正在等待核对")})
     refused = Membership.objects.filter(account=account, organisation=organisation, accepted_at__isnull=True)

@@ -1,7 +1,7 @@
 """Experts, talents, inventors."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,8 +9,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties.access import relations
 from triplehelix.records.parties.actions.offices import cannot_sign_in
-from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.parties.finds import gone
+from triplehelix.records.parties.models import Account, FormerHome, Organisation, Person
 from triplehelix.records.parties.rules import PERSON, Invalid, Refused, clean, short
 from triplehelix.records.trail import actions as trail
 
@@ -61,6 +63,48 @@ def amend_person(
         person.save()
         _note(person, "amend", actor, now, {"changed": before})
     return person
+
+
+@transaction.atomic
+def move_person(
+    *, person: Person, home: Organisation, last_day: date, actor: Account | None, now: datetime, why: str
+) -> Person:
+    """调动: the person works for `home` from the day after `last_day` on. What was made stays with whom it was made
+    for; as an expert the person still stands aside for the former home (`FormerHome`). The person is told.
+
+    Raises Invalid at `home`, `last_day` and `why`. Raises Refused: the actor is not the officer of the present home.
+    """
+    today = timezone.localdate(now)
+    person = Person.objects.select_for_update(of=("self",)).select_related("home", "account").get(pk=person.pk)
+    # As it stands: it may have ended since the caller read it.
+    home = Organisation.objects.select_related("heir").get(pk=home.pk)
+    if actor is not None and "officer" not in relations(actor, person.home, today):
+        raise Refused(_("只有所在单位的主管部门可以办理调动"))
+    errors = {"home": said} if (said := _no_home(person, home)) else {}
+    if last_day > today:
+        errors["last_day"] = _("调动还没有发生：到了那一天再办")
+    try:
+        why = short(200, needed=_("请写依据，例如：调令、聘用合同"))(why, today)
+    except ValueError as wrong:
+        errors["why"] = str(wrong)
+    if errors:
+        raise Invalid(errors)
+    before, person.home = person.home, home
+    person.version += 1
+    person.save(update_fields=["home", "version"])
+    FormerHome.objects.create(person=person, organisation=before, until=last_day)
+    _note(person, "move", actor, now, {"from": before.pk, "to": home.pk, "last_day": last_day}, why)
+    if person.account is not None:
+        _tell(person, "move_person", person.account, _works_for, actor, now)
+    return person
+
+
+def _no_home(person: Person, home: Organisation) -> str:
+    if home.pk == person.home_id:
+        return _("已经在这个单位")
+    if home.confirmed_at is None:
+        return _("新单位还没有核实：请先核实它")
+    return gone(home)
 
 
 @transaction.atomic
@@ -140,6 +184,11 @@ def _is_you(person: Person) -> tuple[str, str]:
         "您的账号已对应到%(home)s的%(name)s。登录后在“我的成果”里确认哪些是您的；不是您本人的，请马上告诉主管部门。"
     )
     return subject, said % {"name": person.name, "home": person.home.name}
+
+
+def _works_for(person: Person) -> tuple[str, str]:
+    subject = _("您的所在单位已改为：%(home)s") % {"home": person.home.name}
+    return subject, _("以前的成果仍归原单位；不对的，请马上告诉主管部门。")
 
 
 def _is_not_you(person: Person, why: str) -> tuple[str, str]:
