@@ -440,7 +440,7 @@ CALLS = {
     ),
     ("post", "/api/roadshows/{pk}/attend"): (
         "/api/roadshows/{roadshow}/attend",
-        {"came": []},
+        {"came": [], "seen_version": 1},
         only("officer", status=409),  # it has not begun
     ),
     ("post", "/api/roadshows/{pk}/steps/{step}"): (
@@ -680,6 +680,7 @@ CALLS = {
     ("get", "/api/webhooks"): ("/api/webhooks", None, OPEN | {"visitor": 401}),
     ("post", "/api/webhooks"): ("/api/webhooks", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/webhooks/{pk}"): ("/api/webhooks/{hook}", None, only("clerk")),
+    ("patch", "/api/webhooks/{pk}"): ("/api/webhooks/{hook}", {"seen_version": 1}, only("clerk")),  # nothing new
     ("post", "/api/webhooks/{pk}/steps/{step}"): (
         "/api/webhooks/{hook}/steps/stop",
         {"seen_version": 9},
@@ -1090,6 +1091,15 @@ class TestWebhooks:
         renewed = call(client, "post", f"{address}/secret", {}).json()["secret"]
         assert renewed == Hook.objects.get(pk=made.json()["id"]).secret != made.json()["secret"]
         assert client.get(f"{address}/deliveries").json()["total"] == 1
+        new = {"url": "https://example.com/new"}
+        changed = call(client, "patch", address, new, headers={"If-Match": read["ETag"]})
+        assert (changed.json()["url"], changed.json()["name"], changed["ETag"]) == (new["url"], "业务系统", '"2"')
+        assert call(client, "patch", address, {"events": [], "seen_version": 1}).status_code == 409
+        page = f"/webhooks/{made.json()['id']}/change/"
+        said = {"name": "业务系统", "url": "https://10.1.1.1/", "events": ["need.published"], "seen_version": "2"}
+        assert "url" in client.post(page, said).context["form"].errors
+        assert client.post(page, said | {"url": "https://example.com/newer"}).status_code == 302
+        read = client.get(address)
         ended = call(client, "post", f"{address}/steps/end", {}, headers={"If-Match": read["ETag"]})
         assert ended.json()["state"] == "ended"
         assert client.get(address).status_code == 404

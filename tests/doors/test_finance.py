@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from tests.doors.test_permissions import signed_in, written
 from tests.equity.words import Equity
 from tests.finance.words import WAN, YUAN
+from triplehelix.doors.web.views import finance_desk, finance_office
 from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.foundation.sheet.write import Sheet
 from triplehelix.market.equity.models import Deal, Event, Registration
@@ -411,21 +412,34 @@ class TestEquity:
         assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
         assert clerk.post(f"{address}register/", {"people": "1"}).status_code == 409
         assert "已报名" in clerk.get(address).content.decode()
-        assert clerk.post(f"{address}register/", {"act": "cancel"}).status_code == 302
+        row = Registration.objects.get(cancelled_at=None)
+        assert clerk.post(f"{address}register/", {"act": "cancel", "registration": row.pk}).status_code == 302
         assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
         officer = signed_in(request, "officer")
         row = Registration.objects.get(cancelled_at=None)
-        officer.post(f"{address}attend/", {"came": [row.pk]})
+        officer.post(f"{address}attend/", {"came": [row.pk], "seen_version": 1})
         assert Registration.objects.get(pk=row.pk).came is None  # it has not begun
         past = timezone.now() - timedelta(hours=1)
         Event.objects.filter(pk=event.pk).update(starts_at=past)
-        officer.post(f"{address}attend/", {"came": [row.pk]})
+        officer.post(f"{address}attend/", {"came": [row.pk], "seen_version": 1})
         assert Registration.objects.get(pk=row.pk).came is True
+
+
+def test_a_desk_reaches_all_its_cases_and_the_office_counts_all_that_is_late(city, monkeypatch):
+    monkeypatch.setattr(finance_desk, "SHOWN", 1)
+    monkeypatch.setattr(finance_office, "SHOWN", 1)
+    cases = [city.granted(), city.granted()]
+    bank, officer = client_of(city.teller), client_of(city.officer)
+    found = "".join(bank.get(f"/finance/desk/?page={n}").text for n in (1, 2))
+    assert all(one.number in found for one in cases)
+    Application.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    page = officer.get("/finance/office/")
+    assert page.context["late"].total == 2 and "还有 1 件没有列出" in page.text
 
 
 def test_lists_take_the_same_questions_for_one_row_and_for_three(city, django_assert_num_queries):
     bank, officer = client_of(city.teller), client_of(city.officer)
-    pages = [(bank, "/finance/desk/", 7), (officer, "/finance/filing/", 4), (Client(), "/finance/", 2),
+    pages = [(bank, "/finance/desk/", 8), (officer, "/finance/filing/", 4), (Client(), "/finance/", 2),
              (officer, "/finance/leads/", 7)]  # fmt: skip
     for client in (bank, officer):
         client.get("/account/")  # the first page of a session also writes it

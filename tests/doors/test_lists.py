@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.doors.conftest import draft, published
-from triplehelix.doors.web.views import listings
+from triplehelix.doors.web import exports
+from triplehelix.doors.web.views import fund
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 
@@ -98,13 +99,35 @@ def test_odd_words_in_a_filter_are_only_words(client, clerk, firm, words):
     assert "<script>alert" not in answer.content.decode()
 
 
-def test_an_export_that_does_not_hold_everything_says_so(client, clerk, firm, monkeypatch):
+def test_an_export_holds_every_row_or_is_refused_with_what_to_do(client, clerk, firm, monkeypatch):
     more(clerk, firm, 3)
-    monkeypatch.setattr(listings, "MOST_EXPORTED", 2)
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    answer = client.get("/needs/export.xlsx?sort=title")
+    assert answer.status_code == 422 and answer.headers["Content-Type"].startswith("text/html")
+    assert "有 3 行，一次最多导出 2 行" in answer.text and 'href="/needs/?sort=title"' in answer.text
+    assert "一次最多导出 2 条" in client.get("/needs/").text
+    monkeypatch.setattr(exports, "MOST_ROWS", 3)
     rows = list(load_workbook(BytesIO(client.get("/needs/export.xlsx").content)).active.values)
-    assert len(rows) == 1 + 2 + 1 and "只导出了前 2 条" in rows[-1][1]
-    assert "表格只含前 2 条" in client.get("/needs/").text
-    monkeypatch.setattr(listings, "MOST_EXPORTED", 3)
-    rows = list(load_workbook(BytesIO(client.get("/needs/export.xlsx").content)).active.values)
-    assert len(rows) == 1 + 3 and "只导出了" not in str(rows)
-    assert "表格只含前" not in client.get("/needs/").text
+    assert len(rows) == 1 + 3
+    assert "一次最多导出" not in client.get("/needs/").text
+
+
+#: address of an export → where its list is narrowed.
+EXPORTS = {
+    "/achievements/export.xlsx": "/achievements/",
+    "/cases/export.xlsx?state=accepted": "/cases/?state=accepted",
+    "/sales/export.xlsx?q=": "/sales/?q=",
+    "/introductions/export.xlsx": "/introductions/",
+    "/funnel/needs/rows.xlsx?of=happened": "/funnel/needs/?of=happened",
+    "/fund/ledger.xlsx?year=2026": "/fund/?year=2026",
+}
+
+
+@pytest.mark.parametrize(("address", "back"), EXPORTS.items())
+def test_no_export_hands_out_a_part_of_its_rows(client, things, officer, monkeypatch, address, back):
+    monkeypatch.setattr(exports, "MOST_ROWS", -1)
+    monkeypatch.setattr(fund, "MOST_EXPORTED", -1)
+    client.force_login(officer)
+    answer = client.get(address)
+    assert answer.status_code == 422, "a part of the rows was handed out"
+    assert "请先缩小范围" in answer.text and f'href="{back}"' in answer.text

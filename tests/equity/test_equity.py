@@ -34,7 +34,7 @@ class TestDeal:
 
     def test_it_stands_once_the_firm_has_confirmed_it(self, equity, stranger, auditor):
         deal = equity.deal()
-        assert list(finds.deals_to_confirm(equity.clerk, equity.today)) == [deal]
+        assert list(finds.deals_waiting(equity.clerk, equity.today)) == [deal]
         with pytest.raises(Refused):
             equity.step(deal, "agree", equity.partner)
         assert equity.step(deal, "agree", equity.clerk).state == "agreed"
@@ -236,7 +236,7 @@ class TestRoadshow:
     def test_attendance_is_written_down_when_it_has_begun(self, equity):
         event = equity.event()
         rows = [equity.register(event), equity.register(event, 1, equity.partner, equity.fund.organisation)]
-        given = {"event": event, "came": [rows[1].pk], "actor": equity.officer}
+        given = {"event": event, "came": [rows[1].pk], "actor": equity.officer, "seen_version": 1}
         with pytest.raises(Refused):
             actions.attend(now=equity.now, **given)
         assert actions.attend(now=event.starts_at, **given) == 1

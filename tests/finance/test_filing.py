@@ -194,6 +194,18 @@ def test_a_claim_of_a_proof_does_not_count_until_the_city_has_looked_it_up(finan
     assert (case.state, case.contract.filing().revoked_on) == ("filed", None)
 
 
+def test_a_proof_is_confirmed_once_and_its_firm_is_told_when_it_is_void(finance):
+    made = finance.proven(by=finance.clerk)
+    given = {"qualification": made, "actor": finance.officer, "now": finance.now}
+    actions.answer_qualification(is_right=True, **given)
+    with pytest.raises(Refused, match="已经核实过"):
+        actions.answer_qualification(is_right=True, **given)
+    actions.answer_qualification(is_right=False, why="名单里没有这个编号", **given)
+    letter = Message.objects.get(kind="finance.qualification.void")
+    assert letter.to == finance.clerk.email
+    assert made.number in letter.subject and "名单里没有这个编号" in letter.body
+
+
 def test_a_number_proves_one_firm_once(finance, stranger):
     finance.proven(number="202637150100001")
     other, _clerk = finance.firm_of(8810, "另一家")

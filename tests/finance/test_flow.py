@@ -344,3 +344,21 @@ def test_an_institution_that_was_ended_keeps_its_loans_and_no_open_wishes(financ
     assert list(finds.on_desk(finance.teller, tomorrow.date())) == [loan]
     with pytest.raises(Refused, match="没有在有效期内的授权"):
         actions.open_papers(case=open_wish, actor=finance.teller, now=tomorrow)
+
+
+def test_who_waits_for_an_institution_that_was_ended_is_told(finance):
+    open_wish, loan = finance.consented(), finance.granted()
+    actions.end_institution(institution=finance.bank, actor=finance.officer, now=finance.now, why="停止合作")
+    letter = Message.objects.get(kind="market.finance.institution_end")
+    assert (letter.to, letter.cause_id) == (finance.clerk.email, str(open_wish.pk)), "a loan goes on: nobody is told"
+    assert open_wish.number in letter.subject and loan.number not in letter.body
+    assert Message.objects.get(kind="finance.institution.end").to == finance.teller.email
+
+
+@pytest.mark.parametrize(("field", "year"), [("first_on", 206), ("first_on", 26), ("last_on", 9226)])
+def test_a_year_that_is_a_slip_of_the_keys_is_no_day_of_a_contract(finance, field, year):
+    case = finance.handling()
+    wrong = finance.contract(**{field: finance.today.replace(year=year)})
+    with pytest.raises(Invalid) as why:
+        actions.grant(values=wrong, **finance.on(case, finance.teller))
+    assert list(why.value.errors) == [field]

@@ -42,6 +42,10 @@ LOOPBACK = outward.networks(["127.0.0.0/8", "::1/128"])
         ("https://[::ffff:127.0.0.1]/", "private"),
         ("https://[64:ff9b::7f00:1]/", "private"),
         ("https://[2002:7f00:1::]/", "private"),
+        ("https://[64:ff9b:1::a00:1]/", "private"),
+        ("https://[::10.0.0.1]/", "private"),
+        ("https://[::ffff:0:10.0.0.1]/", "private"),
+        ("https://[fec0::1]/", "private"),
     ],
 )
 def test_addresses_that_are_never_called(url, code):

@@ -48,6 +48,16 @@ def test_print_leaves_the_navigation_out(page, people, follower):  # noqa: F811
     assert not page.locator("nav").first.is_visible()
 
 
+def test_print_leaves_out_what_only_a_screen_can_do(page, people, follower):  # noqa: F811
+    sign_in(page, "school@example.com")
+    publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
+    page.wait_for_url("**/achievements/*/")
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    empty = [one for one in page.locator("main textarea, main input, main button").all() if one.is_visible()]
+    assert empty == [], "empty fields and buttons on paper"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_head_fits_in_either_language(page, people, follower, language):  # noqa: F811
     sign_in(page, "school@example.com")

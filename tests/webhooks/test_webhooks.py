@@ -192,8 +192,8 @@ class TestRegistering:
     def test_for_ones_own_and_not_without_end(self, receiver, clerk, firm, other):
         with pytest.raises(Refused):
             hooked(receiver, clerk, LISTINGS, organisation=other)
-        for _n in range(actions.MOST):
-            hook = hooked(receiver, clerk, LISTINGS, organisation=firm)
+        for n in range(actions.MOST):
+            hook = hooked(receiver, clerk, LISTINGS, f"/{n}", organisation=firm)
         with pytest.raises(Refused, match="最多"):
             hooked(receiver, clerk, LISTINGS, organisation=firm)
         stepped(hook, "end", clerk)

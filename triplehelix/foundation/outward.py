@@ -24,6 +24,9 @@ CONNECT_SECONDS = 5.0
 MOST_BYTES = 4 * 2**20
 MOST_LENGTH = 500
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: What of IPv6 is handed out to the public. Outside it lie a network's own translations to IPv4 (64:ff9b:1::/48,
+#: ::ffff:0:0:0/96), which lead into private networks, and site-local addresses: Python calls them global.
+PUBLIC_6 = ipaddress.ip_network("2000::/3")
 
 WORDS: Mapping[type[Exception], str] = {
     httpcore.ConnectError: "对方没有应答",
@@ -103,7 +106,8 @@ def _allowed(address: Address, scheme: str, inside: Networks, plain: bool) -> No
         return
     if scheme != "https" and not plain:
         raise BadAddress("scheme", "地址应以 https:// 开头")
-    if not real.is_global or real.is_multicast or real.is_unspecified:
+    outside = isinstance(real, ipaddress.IPv6Address) and real not in PUBLIC_6
+    if outside or not real.is_global or real.is_multicast or real.is_unspecified:
         raise BadAddress("private", "这个地址在内部网络里，不能登记")
 
 

@@ -3,6 +3,7 @@
 owner   may stop it, send again, read what was sent     auditor   reads that it exists, through the trail
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 OWNER = "owner"
 #: Offices whose programs may be told. Experts are told nothing: they see cases blind, one by one.
 OFFICES = frozenset({"city_officer", "county_officer", "finance_officer", "auditor", "operator"})
+
+
+#: The relations to a subject that belong to an office: another one its holder has as well tells it nothing.
+SEES: Mapping[str, frozenset[str]] = {
+    "city_officer": frozenset({"city", "clerk"}),
+    "county_officer": frozenset({"unit", "county"}),
+    "finance_officer": frozenset({"finance"}),
+    "auditor": frozenset({"auditor"}),
+    "operator": frozenset({"city"}),
+}
 
 
 def inside(organisation: int | None) -> Networks:

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.board.webhooks import access, events, signing
+from triplehelix.board.webhooks import access, signing
+from triplehelix.board.webhooks.events import EVENTS, TEST
 from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.board.webhooks.wake import send_later
 from triplehelix.foundation import outward
 from triplehelix.records.parties.finds import offices_of, organisations_of
 from triplehelix.records.parties.models import Account, Office, Organisation
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
@@ -36,18 +39,17 @@ def register(
 ) -> tuple[Hook, str]:  # fmt: skip
     """A new webhook and its secret, which is never shown again.
 
-    Raises Refused (not the account's organisation or office) and Invalid at `name`, `url`, `events`.
+    Raises Refused (not the account's organisation or office) and Invalid at `name`, `url` (also where it serves this
+    owner already), `events`.
     """
     _own(account, organisation, office, now)
     chosen = list(dict.fromkeys(wanted))
     plain = " ".join(name.replace("\x00", "").split())
+    mine = _others(organisation, office.role if office else "", account)
     errors = _errors(plain, url.strip(), chosen, access.inside(organisation.pk if organisation else None))
-    if errors:
+    if errors := errors | (_twice(mine, url.strip()) if "url" not in errors else {}):
         raise Invalid(errors)
-    # One at a time, so that the limit holds.
-    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
-    mine = Hook.objects.exclude(state="ended").filter(organisation=organisation, role=office.role if office else "")
-    if (mine if organisation else mine.filter(created_by=account)).count() >= MOST:
+    if mine.count() >= MOST:
         raise Refused(_("最多登记 %(most)d 个，请先删除不用的") % {"most": MOST})
     secret = signing.new_secret()
     hook = Hook.objects.create(
@@ -64,7 +66,64 @@ def _own(account: Account, organisation: Organisation | None, office: Office | N
         raise Refused(_("只能以本单位或本人职务的名义登记"))
 
 
-def _errors(name: str, url: str, wanted: list[str], inside: outward.Networks) -> dict[str, str]:
+def _others(organisation: Organisation | None, role: str, account: Account) -> "QuerySet[Hook]":
+    """The webhooks of an owner that are not deleted. One writer of an owner at a time, so that what is asked of them
+    still holds when another is made."""
+    if organisation is not None:
+        Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+        return Hook.objects.exclude(state="ended").filter(organisation=organisation)
+    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    return Hook.objects.exclude(state="ended").filter(organisation=None, role=role, created_by=account)
+
+
+def _twice(others: "QuerySet[Hook]", url: str) -> dict[str, str]:
+    """One address would be told everything twice: a form sent twice, or another choice of events meant for a change."""
+    return {"url": _("这个地址已经登记过，可以在那里修改推送的事项")} if others.filter(url=url).exists() else {}
+
+
+@transaction.atomic
+def change(
+    *, hook: Hook, name: str, url: str, wanted: Iterable[str], account: Account, now: datetime, seen_version: int
+) -> Hook:
+    """Another purpose, address or choice of events, under the same secret. What waits goes to the new address, at once.
+    What is the same changes nothing.
+
+    Raises Refused (changed since it was seen, not one's own, deleted) and Invalid at `name`, `url`, `events`.
+    """
+    others = _others(hook.organisation, hook.role, hook.created_by)
+    held = acts.locked(
+        hook, account, now, by={access.OWNER}, seen=seen_version, states={"on", "off"}, related=("created_by",)
+    )
+    values: dict[str, Any] = {
+        "name": " ".join(name.replace("\x00", "").split()), "url": url.strip(), "events": list(dict.fromkeys(wanted)),
+    }  # fmt: skip
+    errors = _errors(**values, inside=access.inside(held.organisation_id))
+    if errors := errors | (_twice(others.exclude(pk=held.pk), values["url"]) if "url" not in errors else {}):
+        raise Invalid(errors)
+    was = {key: getattr(held, key) for key, new in values.items() if getattr(held, key) != new}
+    if not was:
+        return held
+    for key in was:
+        setattr(held, key, values[key])
+    if "url" in was:
+        # The tries at the receiver before it are not counted against this one.
+        held.next_try, held.failing_since = None, None
+        held.deliveries.filter(state=Delivery.QUEUED).update(attempts=0, first_try=None, next_try=now)
+    held = acts.saved(held, "change", account, now, {"was": was, **{key: values[key] for key in was}})
+    if "url" in was:
+        # What is told leaves the house: colleagues learn that it goes elsewhere from now on.
+        acts.tell(held, "change", [access.OWNER], lambda: _moved(held, was["url"], account), now, but=account)
+    send_later()
+    return held
+
+
+def _moved(hook: Hook, before: str, account: Account) -> tuple[str, str]:
+    said = {"hook": hook.name, "before": before, "now": hook.url, "who": account}
+    body = _("%(who)s把“%(hook)s”的接收地址从\n%(before)s\n改为\n%(now)s\n\n不是本单位要改的，请登录后停用它。")
+    return _("推送的接收地址已修改：%(hook)s") % said, f"{body % said}\n"
+
+
+def _errors(name: str, url: str, events: list[str], inside: outward.Networks) -> dict[str, str]:
     errors = {}
     if not 0 < len(name) <= 60:
         errors["name"] = _("请写用途，最多 60 个字，以后才认得它")
@@ -72,9 +131,9 @@ def _errors(name: str, url: str, wanted: list[str], inside: outward.Networks) ->
         outward.checked(url, inside=inside)
     except outward.BadAddress as why:
         errors["url"] = why.message
-    if not wanted:
+    if not events:
         errors["events"] = _("请至少选一项")
-    elif set(wanted) - set(events.EVENTS):
+    elif set(events) - set(EVENTS):
         errors["events"] = _("没有这种事项")
     return errors
 
@@ -112,7 +171,7 @@ def test(*, hook: Hook, account: Account, now: datetime) -> Delivery:
     if not access.still_acts(hook, timezone.localdate(now)):
         raise Refused(_("登记它的人已经不代表本单位（或不再任职），这个推送不发消息：请停用以后由您重新启用"))
     made = Delivery.objects.create(
-        hook=hook, message=f"msg_{uuid.uuid4().hex}", event=events.TEST, subject_kind=Hook.kind,
+        hook=hook, message=f"msg_{uuid.uuid4().hex}", event=TEST, subject_kind=Hook.kind,
         subject_id=str(hook.pk), happened_at=now, next_try=now,
     )  # fmt: skip
     Hook.objects.filter(pk=hook.pk).update(next_try=None)

@@ -53,6 +53,7 @@ def _send(claimed: Delivery, now: datetime) -> None:
     body = body_of(claimed, now)
     if body is None:
         _mark(claimed, state=Delivery.DROPPED, error="", payload=None)
+        _clear(claimed.hook_id)
         return
     raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     head = signing.headers(secret=claimed.hook.secret, message=claimed.message, body=raw, now=now)
@@ -65,6 +66,12 @@ def _send(claimed: Delivery, now: datetime) -> None:
         _put_off(claimed, body, None, str(why), now)
     else:
         judge(claimed, body, answer, now)
+
+
+def _clear(hook: int) -> None:
+    """What failed is not sent any more: the day of failures ends with it, or a hitch weeks later would be its last."""
+    tried = Delivery.objects.filter(hook=hook, state=Delivery.QUEUED, attempts__gt=0)
+    Hook.objects.filter(~Exists(tried), pk=hook).update(next_try=None, failing_since=None)
 
 
 def claim(now: datetime) -> Delivery | None:
@@ -170,6 +177,7 @@ def _mark(delivery: Delivery, **values: Any) -> None:
 
 
 def forget(*, now: datetime) -> int:
-    """Delete messages that are done with and older than KEPT. Returns how many."""
-    done = Delivery.objects.exclude(state=Delivery.QUEUED).filter(happened_at__lt=now - KEPT)
-    return done.delete()[0]
+    """Delete messages that are done with, or wait for a webhook that was deleted, and are older than KEPT. Returns how
+    many."""
+    done = ~Q(state=Delivery.QUEUED) | Q(hook__state="ended")
+    return Delivery.objects.filter(done, happened_at__lt=now - KEPT).delete()[0]

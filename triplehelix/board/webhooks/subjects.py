@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from triplehelix.board.webhooks.access import SEES
 from triplehelix.board.webhooks.events import NAMES
 from triplehelix.board.webhooks.models import Hook
 from triplehelix.market.achievements.models import Achievement
@@ -99,9 +100,17 @@ def seen_as(hook: Hook, kind: str, subject: Any, now: datetime) -> str:
     read = KINDS[kind]
     if hook.organisation_id is not None and hook.organisation_id in read.parties(subject):
         return PARTY
-    if hook.organisation_id is None and read.offices & subject.relations_of(hook.created_by, now):
+    if hook.organisation_id is None and _as_office(hook, read, subject, now):
         return OFFICE
     return PUBLIC if read.is_public(subject) else NOTHING
+
+
+def _as_office(hook: Hook, read: Kind, subject: Any, now: datetime) -> bool:
+    """Whether it is the hook's own office that sees a subject: its maker may hold others, which the receiver is not."""
+    may = read.offices & SEES[hook.role]
+    if not may or (hook.role == "county_officer" and subject.organisation.unit != hook.unit):
+        return False
+    return bool(may & subject.relations_of(hook.created_by, now))
 
 
 def told(kind: str, subject: Any, seen: str, owner: int | None) -> dict[str, Any]:

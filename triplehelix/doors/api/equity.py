@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
@@ -16,10 +17,12 @@ from triplehelix.doors.api.listings import opened
 from triplehelix.market.equity import access, actions, acts, finds
 from triplehelix.market.equity.models import Deal, Project
 from triplehelix.market.finance.models import Institution
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import offered, take
 
 router = Router(tags=["finance"])
 FEN = Field(ge=1, le=10**13)
+FUND = Field("", max_length=18, description="统一社会信用代码 of the caller's fund, for who acts for several")
 
 
 class DealLine(Schema):
@@ -59,6 +62,7 @@ class DealIn(shapes.Given):
     """Entered by a registered fund; `equity` has its valuations, another mode how and until when it becomes shares."""
 
     firm: str = Field(max_length=UNIT_LENGTH, description=UNIT)
+    fund: str = FUND
     mode: str = Field(max_length=20, description="equity, invest_then_equity, …")
     round: str = Field(max_length=10, description="a code of the pack's rounds")
     ticket_fen: int = FEN
@@ -135,6 +139,7 @@ class ProjectCloseIn(shapes.Given):
 
 class ProjectInterestIn(shapes.Given):
     text: str = Field(max_length=500, description="想了解什么")
+    fund: str = FUND
 
 
 def _line(one: Deal) -> dict[str, Any]:
@@ -145,7 +150,7 @@ def _line(one: Deal) -> dict[str, Any]:
 def _whole(request: Request, response: HttpResponse, one: Deal) -> dict[str, Any]:
     now = timezone.now()
     versions.tag(response, one.version)
-    steps = [step.code for step in offered(case=one, actor=request.user, now=now) if step.code not in acts.BY_ACT]
+    steps = [step.code for step in acts.steps(one, offered(case=one, actor=request.user, now=now))]
     return _line(one) | {"steps": steps, "acts": acts.offered(one, one.relations_of(request.user, now))}
 
 
@@ -153,12 +158,15 @@ def _deal(request: Request, pk: int) -> Deal:
     return get_object_or_404(finds.deals(request.user, timezone.localdate()), pk=pk)
 
 
-def _fund(request: Request) -> Institution:
-    """The fund one acts for. Raises Http404 for everybody else."""
-    found = access.funds_of(request.user, timezone.localdate()).first()
-    if found is None:
+def _fund(request: Request, named: str) -> Institution:
+    """The fund one acts for, or the one that is named. Raises Http404 for everybody else, Invalid at `fund`."""
+    own = list(access.funds_of(request.user, timezone.localdate()))
+    if not own:
         raise Http404
-    return found
+    found = [one for one in own if named in ("", one.organisation.uscc)]
+    if len(found) != 1:
+        raise Invalid({"fund": _("请写明是您代表的哪一家基金（统一社会信用代码）")})
+    return found[0]
 
 
 @router.get("/equity/deals", response=DealPage, auth=SIGNED_IN, summary="我能看到的股权投资")
@@ -174,8 +182,8 @@ def one_deal(request: Request, response: HttpResponse, pk: int) -> Any:
 @router.post("/equity/deals", response={201: DealOut}, auth=SIGNED_IN, summary="登记一笔股权投资")
 def propose(request: Request, response: HttpResponse, given: DealIn) -> Any:
     """By a registered fund; the firm is asked to confirm it."""
-    fund, firm = _fund(request), organisation_of(given.firm, "firm")
-    values = given.dict(exclude={"firm"})
+    fund, firm = _fund(request, given.fund), organisation_of(given.firm, "firm")
+    values = given.dict(exclude={"firm", "fund"})
     made = actions.propose(fund=fund, firm=firm, values=values, actor=request.user, now=timezone.now())
     return Status(201, _whole(request, response, made))
 
@@ -261,7 +269,7 @@ def close(request: Request, pk: int, given: ProjectCloseIn) -> Any:
 @router.post("/equity/projects/{int:pk}/interest", response={204: None}, auth=SIGNED_IN, summary="基金约谈")
 def interest(request: Request, pk: int, given: ProjectInterestIn) -> Any:
     """By a registered fund; the owner gets one letter."""
-    project, fund = _project(request, pk), _fund(request)
+    project, fund = _project(request, pk), _fund(request, given.fund)
     actions.say_interest(
         project=project, fund=fund, values={"text": given.text}, actor=request.user, now=timezone.now()
     )

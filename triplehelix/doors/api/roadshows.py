@@ -51,7 +51,7 @@ class RoadshowOut(RoadshowLine):
     version: int
     about: str
     contact: str
-    mine: ComingOut | None = Field(description="of the caller's own organisation")
+    mine: ComingOut | None = Field(description="of the caller's own organisation, the first of several")
     coming: list[ComingOut] = Field(description="for the city only")
     steps: list[str] = Field(description="what the caller may do now by POST …/steps/{step}")
 
@@ -97,7 +97,7 @@ class UnregisterIn(shapes.Given):
     organisation: str = Field(max_length=18, description="统一社会信用代码 of one of the caller's organisations")
 
 
-class AttendIn(shapes.Given):
+class AttendIn(Seen):
     came: list[Number] = Field(max_length=5000, description="ids of `coming`; the others did not come")
 
 
@@ -107,7 +107,7 @@ class AttendedOut(Schema):
 
 def _line(one: Event) -> dict[str, Any]:
     names = ("title", "place", "online", "starts_at", "ends_at", "capacity", "state")
-    shown = [row.project.listing.title for row in one.showings.all()]
+    shown = [row.title for row in one.showings.all()]
     own = {"id": one.pk, "registered": one.coming, "projects": shown}  # type: ignore[attr-defined]
     return own | {name: getattr(one, name) for name in names}
 
@@ -224,7 +224,9 @@ def unregister(request: Request, response: HttpResponse, pk: int, given: Unregis
 def attend(request: Request, pk: int, given: AttendIn) -> Any:
     """By the city's officers, once it has begun."""
     _city(request)
-    return {"people": actions.attend(event=_event(pk), came=given.came, actor=request.user, now=timezone.now())}
+    event, seen = _event(pk), versions.seen(request, given.seen_version)
+    people = actions.attend(event=event, came=given.came, actor=request.user, now=timezone.now(), seen_version=seen)
+    return {"people": people}
 
 
 @router.post(

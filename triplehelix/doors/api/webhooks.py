@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 from triplehelix.board.webhooks import access, actions
 from triplehelix.board.webhooks.models import Delivery, Hook
 from triplehelix.doors.api import shapes, versions
+from triplehelix.doors.api.acting import Seen
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.records.parties.models import Office
@@ -47,6 +48,14 @@ class NewHook(shapes.Given):
     organisation: str = Field("", description="统一社会信用代码 of one of the caller's organisations")
     office: str = Field("", description="or a role of the caller, see /api/me", max_length=30)
     unit: str = Field("", description="of that office, for whoever holds it in several units", max_length=20)
+
+
+class HookChange(Seen):
+    """What is left out stays. What waits goes to the new address; the secret stays."""
+
+    name: str = Field("", max_length=60)
+    url: str = Field("", max_length=500, description="https, a public address")
+    events: list[Event] = []
 
 
 class DeliveryOut(Schema):
@@ -117,6 +126,19 @@ def hook(request: Request, response: HttpResponse, pk: int) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
     versions.tag(response, found.version)
     return _hook(found)
+
+
+@router.patch("/webhooks/{int:pk}", response=HookOut, auth=SIGNED_IN, summary="修改一个推送")
+def change(request: Request, response: HttpResponse, pk: int, given: HookChange) -> Any:
+    found, seen = get_object_or_404(_hooks(request), pk=pk), versions.seen(request, given.seen_version)
+    said = {"name": found.name, "url": found.url, "events": found.events}
+    said |= given.dict(exclude_unset=True, exclude={"seen_version"})
+    changed = actions.change(
+        hook=found, name=said["name"], url=said["url"], wanted=said["events"], account=request.user,
+        now=timezone.now(), seen_version=seen,
+    )  # fmt: skip
+    versions.tag(response, changed.version)
+    return _hook(changed)
 
 
 @router.post("/webhooks/{int:pk}/steps/{step}", response=HookOut, auth=SIGNED_IN, summary="停用、启用、删除")

@@ -102,7 +102,11 @@ def _event(desk: "Desk", row: Mapping[str, Any], projects: list[Project]) -> Non
         )  # fmt: skip
     after = starts + timedelta(hours=3)
     if row.get("state") == "done":
-        actions.attend(event=event, came=[made[name].pk for name in row["came"]], actor=desk.officer, now=after)
+        actions.attend(
+            event=event, came=[made[name].pk for name in row["came"]], actor=desk.officer, now=after,
+            seen_version=event.version,
+        )  # fmt: skip
+        event.refresh_from_db()  # what was written down made another version
         take(case=event, step="hold", actor=desk.officer, now=after, seen_version=event.version)
     elif row.get("state") == "cancelled":
         when = starts - 2 * DAY

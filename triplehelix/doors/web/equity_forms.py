@@ -1,5 +1,6 @@
 """The forms of deals, projects and roadshows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +10,22 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
-from triplehelix.doors.web.parts import FenField, choice_field, day_field, moment_field, offered, text_field
+from triplehelix.doors.web.parts import (
+    FenField,
+    choice_field,
+    chosen,
+    day_field,
+    moment_field,
+    offered,
+    one_of,
+    text_field,
+)
 from triplehelix.market.equity.models import Deal, Event, Project
 from triplehelix.market.finance import terms
+from triplehelix.market.finance.models import Institution
+from triplehelix.records.parties.models import Organisation
+
+FUND = gettext_lazy("以哪家基金的名义")
 
 
 def _rounds(form: forms.Form) -> None:
@@ -35,16 +49,21 @@ class DealForm(Form):
     number = forms.CharField(label=gettext_lazy("协议编号"), max_length=60)
     signed_on = day_field(gettext_lazy("签订日期"))
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, funds: Sequence[Institution], data: Any = None) -> None:
         super().__init__(data)
         _rounds(self)
+        one_of(self, "fund", FUND, funds)
+
+    def fund(self) -> Institution:
+        found: Institution = chosen(self, "fund")
+        return found
 
     def clean_uscc(self) -> str:
         self.organisation = organisation_of(self.cleaned_data["uscc"])
         return self.organisation.uscc
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "uscc"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("uscc", "fund")}
 
     def blame(self, why: Any) -> None:
         errors = getattr(why, "errors", None)
@@ -101,6 +120,14 @@ class ProjectForm(OfferForm):
 class InterestForm(Form):
     text = text_field(gettext_lazy("想了解什么"))
 
+    def __init__(self, funds: Sequence[Institution], data: Any = None) -> None:
+        super().__init__(data)
+        one_of(self, "fund", FUND, funds)
+
+    def fund(self) -> Institution:
+        found: Institution = chosen(self, "fund")
+        return found
+
 
 class CloseForm(Form):
     why = text_field(gettext_lazy("原因"), most=200)
@@ -148,3 +175,11 @@ class ChangeEventForm(EventForm):
 
 class RegistrationForm(Form):
     people = forms.IntegerField(label=gettext_lazy("人数"), initial=1)
+
+    def __init__(self, own: Sequence[Organisation], data: Any = None) -> None:
+        super().__init__(data)
+        one_of(self, "organisation", gettext_lazy("报名单位"), own)
+
+    def organisation(self) -> Organisation:
+        found: Organisation = chosen(self, "organisation")
+        return found

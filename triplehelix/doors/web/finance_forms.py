@@ -1,5 +1,6 @@
 """The forms of finance. Rules are the room's (`market.finance.rules`); here is what people type."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,21 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import FIRM, LONGEST, organisation_of
-from triplehelix.doors.web.parts import FenField, RateField, choice_field, day_field, offered, text_field
+from triplehelix.doors.web.parts import (
+    FenField,
+    RateField,
+    choice_field,
+    chosen,
+    day_field,
+    offered,
+    one_of,
+    text_field,
+)
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.actions.leads import least_fields, wording
 from triplehelix.market.finance.models import Application, Parameter, Payment, Qualification
 from triplehelix.records.parties import reference
+from triplehelix.records.parties.models import Organisation
 
 #: What the consent form proposes: half a year, long enough for a decision and the filing.
 USUAL = timedelta(days=180)
@@ -173,9 +184,20 @@ class OutcomesForm(Form):
 
 
 class QualificationForm(Form):
+    """A firm's own; `own` are the firms somebody acts for."""
+
     kind = choice_field(gettext_lazy("资格"), Qualification.KINDS)
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
     number = forms.CharField(label=gettext_lazy("编号"), max_length=40)
+    organisation: Organisation | None = None
+
+    def __init__(self, own: Sequence[Organisation], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        one_of(self, "firm", gettext_lazy("以哪个单位的名义"), own)
+
+    def clean(self) -> None:
+        if "firm" not in self.errors:
+            self.organisation = chosen(self, "firm")
 
 
 class CityQualificationForm(QualificationForm):
@@ -184,9 +206,15 @@ class CityQualificationForm(QualificationForm):
     uscc = forms.CharField(label=FIRM, max_length=LONGEST)
     field_order = ("uscc", "kind", "year", "number")
 
+    def __init__(self, own: Sequence[Organisation], data: Any = None, initial: Any = None) -> None:
+        super().__init__((), data, initial)
+
     def clean_uscc(self) -> str:
         self.organisation = organisation_of(self.cleaned_data["uscc"])
         return self.organisation.uscc
+
+    def clean(self) -> None:
+        """The firm is the one of its code."""
 
 
 class InstitutionForm(Form):

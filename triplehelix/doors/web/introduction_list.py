@@ -19,7 +19,6 @@ from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.parties.access import audiences
 
 Rows = QuerySet[Introduction]
-MOST_EXPORTED = 20_000
 #: The word in the address, what it is called, and what it leaves.
 VIEWS: dict[str, tuple[Any, Callable[[Rows, Request, date], Rows]]] = {
     "answer": (
@@ -105,6 +104,6 @@ def sheet_of(rows: Rows) -> Sheet:
             labels.get(one.decline_reason or one.break_reason, ""), str(one.manager or ""),
             timezone.localdate(one.moved_at),
         )
-        for one in rows[:MOST_EXPORTED]
+        for one in rows
     )  # fmt: skip
     return Sheet(_("引荐"), headings, lines)

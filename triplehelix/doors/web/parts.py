@@ -1,6 +1,6 @@
 """Fields and small forms of pages that deal in money: amounts come out in whole fen, rates in parts of a million."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from triplehelix.doors.web.act_forms import day_field
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 
 __all__ = [
-    "FenField", "RateField", "choice_field", "day_field", "moment_field", "offered", "text_field",
+    "FenField", "RateField", "choice_field", "chosen", "day_field", "moment_field", "offered", "one_of", "text_field",
 ]  # fmt: skip
 MOMENT = {"type": "datetime-local"}
 
@@ -86,3 +86,17 @@ def choice_field(label: Any, choices: Iterable[tuple[str, Any]], *, required: bo
 def offered(codes: Any, on: Any) -> list[tuple[str, str]]:
     """The entries of a code list in force, as choices."""
     return [(entry.code, entry.name) for entry in codes.current(on)]
+
+
+def one_of(form: forms.Form, name: str, label: Any, rows: Sequence[Any]) -> None:
+    """For whom somebody acts now, asked of who acts for several, before everything else."""
+    form.acts_for = {str(row.pk): row for row in rows}  # type: ignore[attr-defined]
+    if len(rows) > 1:
+        form.fields[name] = choice_field(label, [(str(row.pk), str(row)) for row in rows])
+        form.order_fields([name])
+
+
+def chosen(form: forms.Form, name: str) -> Any:
+    """The one that was chosen, or the only one there is."""
+    rows = form.acts_for  # type: ignore[attr-defined]
+    return rows[form.cleaned_data[name]] if name in form.fields else next(iter(rows.values()))

@@ -96,17 +96,12 @@ def level_words(level: int | str) -> str:
     return gettext("%(n)s 级 %(name)s") % {"n": level, "name": reference.code_list("trl").label(str(level))}
 
 
-def sheet_of(name: str, rows: "QuerySet[Any]", most: int) -> Sheet:
-    """A list of listings as a sheet anybody may have: no contact details. Its last line says so when there are more
-    than it holds."""
+def sheet_of(name: str, rows: "QuerySet[Any]") -> Sheet:
+    """A list of listings as a sheet anybody may have: no contact details."""
     names = {key: getattr(reference, key)() for key in ("fields", "chains", "regions")}
 
     def lines() -> Iterator[tuple[Any, ...]]:
-        for n, row in enumerate(rows[: most + 1]):
-            if n == most:
-                said = gettext("只导出了前 %(most)d 条，后面还有：请先按产业链、领域等筛选，再分别导出")
-                yield "", said % {"most": most}
-                return
+        for row in rows:
             codes = (
                 names["fields"].label(row.field),
                 names["chains"].label(row.chain),

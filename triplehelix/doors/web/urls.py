@@ -81,6 +81,7 @@ urlpatterns = [
     path("account/keys/<int:pk>/revoke/", account.revoke_key, name="key-revoke"),
     path("webhooks/", webhooks.index, name="webhooks"),
     path("webhooks/<int:pk>/", webhooks.show, name="webhook"),
+    path("webhooks/<int:pk>/change/", webhooks.change, name="webhook-change"),
     path("webhooks/<int:pk>/steps/<slug:step>/", webhooks.step, name="webhook-step"),
     path("webhooks/<int:pk>/acts/<slug:act>/", webhooks.act, name="webhook-act"),
     path("webhooks/deliveries/<int:pk>/resend/", webhooks.resend, name="delivery-resend"),

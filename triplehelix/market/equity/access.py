@@ -1,6 +1,7 @@
 """Who stands in which relation to a deal, a project, a roadshow. One relation is one `Q`.
 
-fund 出资的基金成员     firm 被投企业成员     city 市科技局     auditor 审计     investor 任何在册基金的成员
+fund 出资的基金成员     firm 被投企业成员     city 市科技局，代表其中一方的除外     auditor 审计
+investor 任何在册基金的成员
 """
 
 from datetime import date
@@ -24,10 +25,11 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     """Each relation as the `Q` of the deals to which the actor has it on this day."""
     groups = audiences(actor, on)
     own = own_in(groups)
+    others = ~Q(fund__organisation_id__in=own) & ~Q(firm_id__in=own) if own else EVERYBODY
     return {
         FUND: Q(fund__organisation_id__in=own),
         FIRM: Q(firm_id__in=own),
-        CITY: EVERYBODY if "role:city_officer" in groups else NOBODY,
+        CITY: others if "role:city_officer" in groups else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
     }
 

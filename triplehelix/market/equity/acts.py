@@ -1,5 +1,8 @@
 """What may be done with a deal beside its steps: the pages and the API offer the same."""
 
+from collections.abc import Iterable
+
+from triplehelix.foundation.workflow import Step
 from triplehelix.market.equity.access import FUND
 from triplehelix.market.equity.models import Deal
 
@@ -14,3 +17,8 @@ def offered(deal: Deal, held: frozenset[str]) -> list[str]:
     if deal.state == "agreed" and deal.converts:
         return ["convert"]
     return ["exit"] if deal.state in ("agreed", "converted") else []
+
+
+def steps(deal: Deal, may: Iterable[Step]) -> list[Step]:
+    """Of the steps somebody may take those taken without an act: plain equity has no condition that could fail."""
+    return [one for one in may if one.code not in BY_ACT and (one.code != "lapse" or deal.converts)]

@@ -1,6 +1,6 @@
 """Querysets every list of equity starts from."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from triplehelix.market.equity import access
 from triplehelix.market.equity.models import Deal, Event, Interest, Project, Showing
 from triplehelix.market.finance.access import may_read_all, own_organisations
+from triplehelix.market.finance.models import Institution
 from triplehelix.records.parties.models import Account
 
 
@@ -16,9 +17,17 @@ def deals(actor: Account | None, on: date) -> QuerySet[Deal]:
     return access.visible(Deal.objects.select_related("fund__organisation", "firm"), actor, on)
 
 
-def deals_to_confirm(actor: Account, on: date) -> QuerySet[Deal]:
-    """What funds have entered and this firm has not confirmed yet."""
-    rows = Deal.objects.filter(access.relations(actor, on)[access.FIRM], state="proposed")
+#: So many days before the last one a fund is asked whether an investment becomes shares.
+ASKED_BEFORE = timedelta(days=30)
+
+
+def deals_waiting(actor: Account, on: date) -> QuerySet[Deal]:
+    """What somebody has to do: the firm confirms what its fund has entered (never he who entered it), the fund says
+    what became of an investment whose last day of conversion is near or past."""
+    held = access.relations(actor, on)
+    confirm = held[access.FIRM] & Q(state="proposed") & ~Q(recorded_by=actor)
+    convert = held[access.FUND] & Q(state="agreed", convert_by__lte=on + ASKED_BEFORE)
+    rows = Deal.objects.filter(confirm | convert)
     return rows.select_related("fund__organisation", "firm").order_by("recorded_at", "pk")
 
 
@@ -34,6 +43,14 @@ def talks(project: Project, actor: Account, on: date) -> QuerySet[Interest]:
     if project.organisation_id in own_organisations(actor, on) or may_read_all(actor, on):
         return rows
     return rows.filter(fund__in=access.funds_of(actor, on))
+
+
+def may_ask(project: Project, actor: Account, on: date) -> QuerySet[Institution]:
+    """The funds somebody acts for that have not asked about this project, while it may be asked about."""
+    funds = access.funds_of(actor, on)
+    if project.closed_at is not None or project.listing.state != "published":
+        return funds.none()
+    return funds.exclude(pk__in=project.interests.values("fund")).exclude(organisation=project.organisation_id)
 
 
 def for_stage() -> QuerySet[Project]:
@@ -69,3 +86,8 @@ def events() -> QuerySet[Event]:
 def ahead(now: datetime) -> QuerySet[Event]:
     """Those still to come, the next first."""
     return events().filter(state="open", ends_at__gt=now).order_by("starts_at", "pk")
+
+
+def to_close(now: datetime) -> QuerySet[Event]:
+    """Those that are over, and of which the city has not said yet that they were held or cancelled."""
+    return Event.objects.filter(state="open", ends_at__lte=now).order_by("ends_at", "pk")

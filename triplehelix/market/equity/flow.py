@@ -9,6 +9,8 @@ from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.equity import guards
 from triplehelix.market.equity.access import CITY, FIRM, FUND
 
+ANNUL = _("撤销有误的登记")
+
 FLOW = Workflow(
     "deal",
     start="proposed",
@@ -20,14 +22,28 @@ FLOW = Workflow(
         State("lapsed", _("未转股了结"), final=True),
         State("refused", _("企业未同意"), final=True),
         State("withdrawn", _("已撤回"), final=True),
+        State("annulled", _("登记有误，已撤销"), final=True),
     ),
     steps=(
-        Step("agree", _("确认属实"), "proposed", "agreed", FIRM, (), (), FUND),
+        Step("agree", _("确认属实"), "proposed", "agreed", FIRM, (guards.of_another,), (), FUND),
         Step("refuse", _("不同意"), "proposed", "refused", FIRM, (guards.with_note,), (), FUND),
         Step("withdraw", _("撤回"), "proposed", "withdrawn", FUND, (), (), FIRM),
         Step("convert", _("登记转股"), "agreed", "converted", FUND, (guards.valued,), (), FIRM),
         Step("lapse", _("条件未成就，了结"), "agreed", "lapsed", FUND, (guards.converts, guards.with_note), (), FIRM),
         Step("exit", _("登记退出"), ("agreed", "converted"), "exited", FUND, (guards.exit_there,), (), FIRM),
+        # What both sides have let stand with a wrong figure: taken back by neither of them, and entered anew.
+        Step("annul", ANNUL, ("agreed", "converted"), "annulled", CITY, (guards.with_note,), (), (FUND, FIRM)),
+        Step(
+            "annul_ended",
+            ANNUL,
+            ("exited", "lapsed"),
+            "annulled",
+            CITY,
+            (guards.with_note,),
+            (),
+            (FUND, FIRM),
+            corrects=True,
+        ),
     ),
 )
 

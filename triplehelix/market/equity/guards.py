@@ -16,6 +16,12 @@ def with_note(case: Stateful, actor: Account | None, now: datetime) -> str | Non
     return None if case.noted else _("请写明原因")
 
 
+def of_another(case: "Deal", actor: Account | None, now: datetime) -> str | None:
+    """Who acts for both sides does not confirm for the one what he wrote for the other."""
+    own = actor is not None and actor.pk == case.recorded_by_id
+    return _("这笔投资是您自己登记的，请企业的另一位同事确认") if own else None
+
+
 def converts(case: "Deal", actor: Account | None, now: datetime) -> str | None:
     return None if case.converts else _("只有拨投结合、先投后股才有转股条件")
 

@@ -16,7 +16,13 @@ from triplehelix.records.parties.rules import YEARS_AHEAD, Rule, short
 __all__ = ["checked"]
 
 
-def optional_day(value: date | None, on: date) -> date | None:
+#: Nobody promises shares for later than this: a year further off is a slip of the keys.
+MOST_YEARS = 30
+
+
+def conversion_day(value: date | None, on: date) -> date | None:
+    if value is not None and value.year > on.year + MOST_YEARS:
+        raise ValueError(_("最晚写到 %(years)d 年以内，请核对年份") % {"years": MOST_YEARS})
     return value
 
 
@@ -53,7 +59,7 @@ def address(value: str, on: date) -> str:
 LINE = gettext_lazy("请填写这一项")
 DEAL: Mapping[str, Rule] = {
     "mode": of(Deal.MODES), "round": listed("rounds"), "ticket_fen": amount, "pre_fen": optional_amount,
-    "post_fen": optional_amount, "conversion": short(500), "convert_by": optional_day,
+    "post_fen": optional_amount, "conversion": short(500), "convert_by": conversion_day,
     "number": short(60, needed=LINE), "signed_on": past_day,
 }  # fmt: skip
 CONVERSION: Mapping[str, Rule] = {"pre_fen": amount, "post_fen": amount, "converted_on": past_day}

@@ -16,6 +16,8 @@ from triplehelix.records.parties.rules import flags as flag_names
 __all__ = ["checked"]
 #: 100 亿元: more is a slip of the unit.
 MOST_FEN = 10**12
+#: Further from today no contract begins or ends: a year beyond is a slip of the keys.
+MOST_YEARS = 50
 
 
 def amount(value: int | None, on: date) -> int:
@@ -117,8 +119,11 @@ def allowed_use(value: str, on: date) -> str:
 
 
 def day(value: date | None, on: date) -> date:
+    """A day of our time: with a loan that began in the year 206 no interest would be too much."""
     if value is None:
         raise ValueError(_("请填写日期"))
+    if abs(value.year - on.year) > MOST_YEARS:
+        raise ValueError(_("年份是 %(year)d，请核对") % {"year": value.year})
     return value
 
 

@@ -17,6 +17,7 @@ from triplehelix.market.contracts.models import Sale
 from triplehelix.market.diagnosis import finds as diagnoses
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.equity import finds as equity
+from triplehelix.market.equity.models import Deal, Event
 from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.access import OFFICES
 from triplehelix.market.finance import finds as finance
@@ -134,16 +135,28 @@ def of_finance(account: Account, today: date) -> Iterator[Section]:
     own = own_organisations(account, today)
     parts = [
         _each(finance.waiting_for(account, today), lambda one: _finance_case(one, own)),
-        _each(equity.deals_to_confirm(account, today), lambda one: line(
-            "web:equity-deal", one, _("确认投资：%(fund)s") % {"fund": one.fund}, one.number, press=_("去办理"))),
-    ]  # fmt: skip
+        _each(equity.deals_waiting(account, today), _deal),
+    ]
     if is_city(account, today) and (n := finance.unconfirmed().count()):
         at = reverse("web:finance-qualifications")
         parts.append(([Line(_("待核实的入库编号、科融信"), at, note=str(n), press=_("去办理"))], "1"))
     if is_city(account, today):
+        parts.append(_each(equity.to_close(timezone.now()), _roadshow))
         months = [_filings(month, n) for month, n in finance.awaiting()]
         parts.append((months, str(len(months))))
     yield from gathered(_("科技金融"), parts, reverse("web:finance"))
+
+
+def _deal(one: Deal) -> Line:
+    said = {"fund": one.fund, "firm": one.firm}
+    if one.state == "proposed":
+        return line("web:equity-deal", one, _("确认投资：%(fund)s") % said, one.number, press=_("去办理"))
+    title = _("转股期限将到，请登记转股或了结：%(firm)s") % said
+    return line("web:equity-deal", one, title, one.number, due=one.convert_by, press=_("去办理"))
+
+
+def _roadshow(one: Event) -> Line:
+    return line("web:roadshow", one, _("路演已结束，请登记到场和结果：%(event)s") % {"event": one}, press=_("去登记"))
 
 
 def _filings(month: date, n: int) -> Line:

@@ -9,13 +9,13 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from triplehelix.doors.handed import XLSX, attachment
-from triplehelix.doors.web import acts, desk, kept, sure
+from triplehelix.doors.web import acts, desk, exports, kept, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
@@ -23,7 +23,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import case_papers
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.foundation.sheet import Sheet
 from triplehelix.foundation.workflow import Step
 from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import access, commitment, eligibility, guards, history, judge, lanes, law, pay
@@ -42,7 +42,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
-MOST_EXPORTED = 20_000
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
 
 
@@ -107,6 +106,12 @@ def all_states() -> dict[str, Any]:
 def export(request: Request) -> HttpResponse:
     """The list as it is filtered now, as a workbook."""
     rows, _chosen = _filtered(request, _rows(request))
+    return exports.workbook(
+        request, rows, lambda rows: [_sheet(rows)], _("办件"), back=exports.address(request, reverse("web:cases"))
+    )
+
+
+def _sheet(rows: Any) -> Sheet:
     names = all_states()
     headings = ["编号", "事项", "单位", "统一社会信用代码", "题目", "状态", "办理期限", "支持金额（元）"]
     lines = (
@@ -114,9 +119,9 @@ def export(request: Request) -> HttpResponse:
             one.number, one.award.name, one.organisation.name, one.organisation.uscc, one.title, str(names[one.state]),
             one.due_on, None if one.granted_fen is None or one.state == "withdrawn" else Fen(one.granted_fen),
         )
-        for one in rows[:MOST_EXPORTED]
+        for one in rows
     )  # fmt: skip
-    return attachment(write_xlsx([Sheet(_("办件"), headings, lines)]), f"{_('办件')}.xlsx", XLSX)
+    return Sheet(_("办件"), headings, lines)
 
 
 @require_GET

@@ -35,6 +35,8 @@ from triplehelix.records.steps.actions import Refused, offered
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
+#: The city's, for a deal that is wrong: nothing calls for it.
+ANNUL = frozenset({"annul", "annul_ended"})
 KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
 
@@ -64,7 +66,7 @@ def _markable(own: list[int]) -> list[tuple[str, str]]:
     for name, model in KINDS.items():
         taken = Project.objects.filter(closed_at=None, **{f"{name}__isnull": False}).values(name)
         rows = model._default_manager.filter(organisation_id__in=own, state="published").exclude(pk__in=taken)
-        found += [(f"{name}-{row.pk}", row.title) for row in rows.order_by("title", "pk")[:200]]
+        found += [(f"{name}-{row.pk}", row.title) for row in rows.order_by("title", "pk")]
     return found
 
 
@@ -103,18 +105,17 @@ def project(request: Request, pk: int) -> HttpResponse:
 def _project_page(request: Request, found: Project, form: Form | None = None, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     is_own = found.organisation_id in own_organisations(request.user, today)
-    funds = [] if is_own else list(access.funds_of(request.user, today))
     talks = list(finds.talks(found, request.user, today))
-    said = {one.fund_id for one in talks}
+    funds = [] if is_own else list(finds.may_ask(found, request.user, today))
     context = {
         "project": found,
         "listing": found.listing,
         "kind": PATHS[found.listing.kind],
         "round": terms.listed("rounds").label(found.round),
         "is_own": is_own and found.closed_at is None,
-        "funds": [one for one in funds if one.pk not in said],
+        "funds": funds,
         "talks": talks,
-        "form": form or (CloseForm() if is_own else InterestForm()),
+        "form": form or (CloseForm() if is_own else InterestForm(funds)),
     }
     return render(request, "web/equity_project.html", context, status=status)
 
@@ -167,15 +168,17 @@ def close_project(request: Request, pk: int) -> HttpResponse:
 def interest(request: Request, pk: int) -> HttpResponse:
     """A fund wants to talk."""
     found = _project(request, pk)
-    fund = access.funds_of(request.user, timezone.localdate()).first()
-    if fund is None:
+    mine = list(access.funds_of(request.user, timezone.localdate()))
+    if not mine:
         raise Http404
-    form = InterestForm(request.POST)
+    # Where all have asked, the action says so.
+    form = InterestForm(list(finds.may_ask(found, request.user, timezone.localdate())) or mine, request.POST)
     if form.is_valid():
         try:
             actions.say_interest(
-                project=found, fund=fund, values=form.cleaned_data, actor=request.user, now=timezone.now()
-            )
+                project=found, fund=form.fund(), values={"text": form.cleaned_data["text"]}, actor=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
         except (Invalid, Refused) as why:
             form.blame(why)
             return _project_page(request, found, form, 422 if isinstance(why, Invalid) else 409)
@@ -199,14 +202,14 @@ def deals(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_deal(request: Request) -> HttpResponse:
     """A fund enters a deal; the firm is asked to confirm it."""
-    fund = access.funds_of(request.user, timezone.localdate()).first()
-    if fund is None:
+    funds = list(access.funds_of(request.user, timezone.localdate()))
+    if not funds:
         raise Http404
-    form = DealForm(request.POST if request.method == "POST" else None)
+    form = DealForm(funds, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.propose(
-                fund=fund, firm=form.organisation, values=form.values(), actor=request.user, now=timezone.now()
+                fund=form.fund(), firm=form.organisation, values=form.values(), actor=request.user, now=timezone.now()
             )
         except (Invalid, Refused) as why:
             form.blame(why)
@@ -214,7 +217,10 @@ def new_deal(request: Request) -> HttpResponse:
             messages.success(request, _("已登记，等企业确认"))
             return redirect("web:equity-deal", made.pk)
     return render(
-        request, "web/equity_deal_form.html", {"form": form, "fund": fund}, status=422 if form.errors else 200
+        request,
+        "web/equity_deal_form.html",
+        {"form": form, "fund": "、".join(map(str, funds))},
+        status=422 if form.errors else 200,
     )
 
 
@@ -242,14 +248,15 @@ def _deal_page(
 ) -> HttpResponse:  # fmt: skip
     now = timezone.now()
     held = found.relations_of(request.user, now)
-    steps = [one for one in offered(case=found, actor=request.user, now=now) if one.code not in acts.BY_ACT]
+    steps = acts.steps(found, offered(case=found, actor=request.user, now=now))
     made = {code: failed[1] if failed and failed[0] == code else form() for code, form in _acts(found, held).items()}
     names = {"convert": _("登记转股"), "exit": _("登记退出")}
     context = {
         "deal": found,
         "round": terms.listed("rounds").label(found.round),
-        "steps": [one for one in steps if one.code != "lapse" or found.converts],
-        "sure": sure.ends(found, steps, {"withdraw", "refuse", "lapse"}),
+        "steps": steps,
+        "sure": sure.ends(found, steps, {"withdraw", "refuse", "lapse", *ANNUL}),
+        "quiet": ANNUL,
         "step_form": step_form or StepForm(),
         "acts": [(code, names[code], form) for code, form in made.items()],
         "share": None if found.share_bp is None else f"{found.share_bp / 100:g}%",

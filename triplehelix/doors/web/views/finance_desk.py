@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,7 +43,7 @@ def desk(request: Request) -> HttpResponse:
     products = finds.all_products().filter(institution__in=own).order_by("until", "name", "pk")
     context = {
         "institutions": own,
-        "cases": list(finds.on_desk(request.user, today)[:SHOWN]),
+        "page": Paginator(finds.on_desk(request.user, today), SHOWN).get_page(request.GET.get("page")),
         "products": shown.products(products, today),
         "today": today,
         "has_loans": any(one.kind == "bank" for one in own),

@@ -1,9 +1,10 @@
 """The city's overview of finance, the institutions it works with, and the proofs firms claim."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +21,8 @@ from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
+SHOWN = 20
+
 
 def _reader(request: Request) -> bool:
     """Whether the viewer may also write; 404 for who may not even read."""
@@ -27,6 +30,21 @@ def _reader(request: Request) -> bool:
     if not access.may_read_all(request.user, today):
         raise Http404
     return access.is_city(request.user, today)
+
+
+class Part(NamedTuple):
+    """The first rows of a list, and how many there are of it in all."""
+
+    rows: list[Any]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.rows)
+
+
+def _first(rows: "QuerySet[Any]") -> Part:
+    return Part(list(rows[:SHOWN]), rows.count())
 
 
 @require_GET
@@ -44,10 +62,10 @@ def _page(request: Request, may_write: bool, form: Form, status: int = 200) -> H
         "states": [(state.label, counts[state.code]) for state in Application.workflow.states if counts[state.code]],
         "total": sum(counts.values()),
         "granted_fen": finds.granted_fen(today.year),
-        "late": list(rows.filter(due_on__lt=today).order_by("due_on", "pk")[:20]),
-        "troubled": list(rows.filter(state__in=("overdue", "unfiled")).order_by("changed_at", "pk")[:20]),
-        "latest": list(rows[:20]),
-        "unproven": list(finds.unproven_this_year(today)[:20]),
+        "late": _first(rows.filter(due_on__lt=today).order_by("due_on", "pk")),
+        "troubled": _first(rows.filter(state__in=("overdue", "unfiled")).order_by("changed_at", "pk")),
+        "latest": list(rows[:SHOWN]),
+        "unproven": _first(finds.unproven_this_year(today)),
         "institutions": list(finds.institutions(today)),
         "waiting": finds.unconfirmed().count(),
         "form": form,
@@ -110,12 +128,12 @@ def qualifications(request: Request) -> HttpResponse:
     if not (own or access.may_read_all(request.user, today)):
         raise Http404
     made = CityQualificationForm if is_city else QualificationForm
-    form: Any = made(request.POST if request.method == "POST" else None, initial={"year": today.year})
+    form = made(own, request.POST if request.method == "POST" else None, {"year": today.year})
     may_write = is_city or bool(own)
     if request.method == "POST":
         if not may_write:
             raise Http404
-        if form.is_valid() and (done := _add(request, form, own)):
+        if form.is_valid() and (done := _add(request, form)):
             return done
     mine = Qualification.objects.filter(organisation__in=own)
     context = {
@@ -126,11 +144,13 @@ def qualifications(request: Request) -> HttpResponse:
     return render(request, "web/finance_qualifications.html", context, status=422 if form.errors else 200)
 
 
-def _add(request: Request, form: Any, own: list[Any]) -> HttpResponse | None:
+def _add(request: Request, form: QualificationForm) -> HttpResponse | None:
     values = {name: form.cleaned_data[name] for name in ("kind", "year", "number")}
-    firm = getattr(form, "organisation", None) or own[0]
+    assert form.organisation is not None
     try:
-        made = actions.add_qualification(organisation=firm, values=values, actor=request.user, now=timezone.now())
+        made = actions.add_qualification(
+            organisation=form.organisation, values=values, actor=request.user, now=timezone.now()
+        )
     except (Invalid, Refused) as why:
         form.blame(why)
         return None

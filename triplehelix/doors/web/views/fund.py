@@ -5,22 +5,24 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.handed import XLSX, attachment
-from triplehelix.doors.web import charts
+from triplehelix.doors.web import charts, exports
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.sheet import write_xlsx
+from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.foundation.sheet.write import MOST_ROWS
 from triplehelix.fund import finds, sheets
 from triplehelix.fund.access import READERS, relations
-from triplehelix.fund.models import Pool, Purse
+from triplehelix.fund.models import Movement, Pool, Purse
 from triplehelix.fund.selfreview import self_review
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases import waiting as waiting_cases
@@ -29,7 +31,8 @@ PER_PAGE = 20
 BATCHES_PER_PAGE = 10
 #: A bar of the chart, end to end.
 PARTS = (gettext_lazy("已支付"), gettext_lazy("支付中"), gettext_lazy("已承诺未支付"), gettext_lazy("未承诺"))
-MOST_EXPORTED = 100_000
+#: A year has nothing to narrow it by, so it goes out whole: as many movements as a sheet holds below its heading.
+MOST_EXPORTED = MOST_ROWS - 1
 
 
 def _pool(request: Request, held: frozenset[str] | None = None) -> Pool | None:
@@ -119,8 +122,13 @@ def export(request: Request) -> HttpResponse:
     pool = _pool(request)
     if pool is None:
         raise Http404
-    book = [sheets.ledger_sheet(finds.movements(pool)[:MOST_EXPORTED]), sheets.execution_sheet(finds.execution(pool))]
-    return attachment(write_xlsx(book), f"{pool}资金流水.xlsx", XLSX)
+
+    def book(rows: "QuerySet[Movement]") -> list[Sheet]:
+        moved = rows.iterator(chunk_size=2000)
+        return [sheets.ledger_sheet(moved), sheets.execution_sheet(finds.execution(pool))]
+
+    back = exports.address(request, reverse("web:fund"))
+    return exports.workbook(request, finds.movements(pool), book, f"{pool}资金流水", back=back, most=MOST_EXPORTED)
 
 
 class ReviewForm(Form):

@@ -7,22 +7,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from triplehelix.board.funnel.access import CITY, may_open, units_of
 from triplehelix.board.funnel.stages import BY_CODE, Span, Stage, figures, happened, reached
-from triplehelix.doors.handed import XLSX, attachment
-from triplehelix.doors.web import charts, funnel_rows
+from triplehelix.doors.web import charts, exports, funnel_rows
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.sheet import Sheet, write_xlsx
+from triplehelix.foundation.sheet import Sheet
 from triplehelix.records.parties import reference
 
 PER_PAGE = 20
-MOST_EXPORTED = 20_000
 #: Pixels of “131 · 100%” beside a bar of the chart.
 NUMBER = 86
 #: Which reading of a stage's number the rows are of: what took place, or the needs that got so far.
@@ -154,8 +153,12 @@ def export(request: Request, stage: str) -> HttpResponse:
     """The same rows as a workbook."""
     counted = _counted(request, stage)
     span, label = counted.asked.span, str(counted.stage.label)
-    lines = counted.lines(counted.rows[:MOST_EXPORTED])
-    cells = [(one.what, one.who, one.when, None if one.fen is None else Fen(one.fen)) for one in lines]
-    head = (_("事项"), _("单位"), _("日期"), _("金额（元）"))
-    book = write_xlsx([Sheet(label, head, cells, (60, 40, 12, 16), wrap=head[:2])])
-    return attachment(book, f"{label} {span.since}—{span.until}.xlsx", XLSX)
+
+    def sheets(rows: Any) -> list[Sheet]:
+        lines = counted.lines(rows)
+        cells = [(one.what, one.who, one.when, None if one.fen is None else Fen(one.fen)) for one in lines]
+        head = (_("事项"), _("单位"), _("日期"), _("金额（元）"))
+        return [Sheet(label, head, cells, (60, 40, 12, 16), wrap=head[:2])]
+
+    back = exports.address(request, reverse("web:funnel-rows", args=[stage]))
+    return exports.workbook(request, counted.rows, sheets, f"{label} {span.since}—{span.until}", back=back)

@@ -6,19 +6,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors import handed
-from triplehelix.doors.handed import XLSX, attachment
+from triplehelix.doors.web import exports, introduction_list, judged
 from triplehelix.doors.web import introduction_acts as acts
-from triplehelix.doors.web import introduction_list, judged
 from triplehelix.doors.web.introduction_forms import ActForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.introductions import access, compare, finds, reasons
 from triplehelix.market.introductions.models import Introduction, Meeting
@@ -71,7 +70,10 @@ def index(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The list as it is filtered now, as a workbook: how far each is, nothing of what was said."""
     rows = introduction_list.chosen(request).rows
-    return attachment(write_xlsx([introduction_list.sheet_of(rows)]), f"{_('引荐')}.xlsx", XLSX)
+    return exports.workbook(
+        request, rows, lambda rows: [introduction_list.sheet_of(rows)], _("引荐"),
+        back=exports.address(request, reverse("web:introductions")),
+    )  # fmt: skip
 
 
 @require_GET

@@ -9,20 +9,19 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from triplehelix.doors.handed import XLSX, attachment
-from triplehelix.doors.web import found, introducing, judged, kept, sure
+from triplehelix.doors.web import exports, found, introducing, judged, kept, sure
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import DEEDS, account_of, filters_of, sheet_of
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views.sale_opening import may_start
-from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import actions, finds
@@ -40,7 +39,6 @@ from triplehelix.records.steps.actions import Refused, offered, take
 from triplehelix.records.steps.history import history
 
 PER_PAGE, SHOWN_PEOPLE = 20, 12
-MOST_EXPORTED = 20_000
 
 
 class Kind(NamedTuple):
@@ -76,9 +74,9 @@ def export(request: Request, kind: str) -> HttpResponse:
     """The list as it is filtered now, as a workbook."""
     model = KINDS[kind].model
     rows = filters_of(request, model).apply(finds.published(model))
-    return attachment(
-        write_xlsx([sheet_of(str(KINDS[kind].name), rows, MOST_EXPORTED)]), f"{KINDS[kind].name}.xlsx", XLSX
-    )
+    name = str(KINDS[kind].name)
+    back = exports.address(request, reverse("web:listings", args=[kind]))
+    return exports.workbook(request, rows, lambda rows: [sheet_of(name, rows)], name, back=back)
 
 
 @require_GET
@@ -97,7 +95,7 @@ def mine_title(kind: str) -> str:
 def _list(request: Request, kind: str, rows: "QuerySet[Any]", *, title: Any, mine: bool) -> HttpResponse:
     chosen = filters_of(request, KINDS[kind].model)
     page = Paginator(chosen.apply(rows), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine, "most": MOST_EXPORTED}
+    context = {"kind": kind, "title": title, "page": page, "filters": chosen, "mine": mine, "most": exports.MOST_ROWS}
     return render(request, "web/_listing_rows.html" if request.htmx else "web/listing_list.html", context)
 
 

@@ -18,14 +18,14 @@ from triplehelix.doors.web import sure
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.equity_forms import ChangeEventForm, EventForm, RegistrationForm
 from triplehelix.doors.web.forms import StepForm
-from triplehelix.doors.web.numbers import wholes
+from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.steps import stepped
 from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Event, Registration
-from triplehelix.market.finance.access import own_organisations
 from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 from triplehelix.records.steps.history import lines
@@ -86,8 +86,11 @@ def _page(
     now, account = timezone.now(), account_of(request)
     today = timezone.localdate(now)
     is_city = access.is_city(account, today)
-    own = own_organisations(account, today)
+    own = list(organisations_of(account, today).order_by("name", "pk")) if account else []
     coming = event.registrations.filter(cancelled_at=None).select_related("organisation", "account")
+    mine = list(coming.filter(organisation__in=own)) if own else []
+    left_out = [one for one in own if one.pk not in {row.organisation_id for row in mine}]
+    is_ahead = event.state == "open" and event.starts_at > now
     steps = offered(case=event, actor=account, now=now)
     context = {
         "event": event,
@@ -95,12 +98,13 @@ def _page(
         "left": max(0, event.capacity - actions.taken(event)),
         "is_city": is_city,
         "coming": list(coming) if is_city else [],
-        "mine": coming.filter(organisation__in=own).first() if own else None,
-        "may_register": bool(own) and event.state == "open" and event.starts_at > now,
-        "has_begun": event.starts_at <= now,
+        "mine": mine,
+        "is_ahead": is_ahead,
+        "may_register": bool(left_out) and is_ahead,
+        "may_attend": event.starts_at <= now and event.state != "cancelled",
         "may_change": is_city and event.state == "open" and event.starts_at > now,
         "history": lines(Event.kind, event.pk, DEEDS) if is_city else [],
-        "form": form or RegistrationForm(),
+        "form": form or RegistrationForm(left_out),
         "steps": steps,
         "sure": sure.ends(event, steps, {"cancel"}),
         "step_form": step_form or StepForm(),
@@ -139,30 +143,37 @@ def calendar(request: Request, pk: int) -> HttpResponse:
 def register(request: Request, pk: int) -> HttpResponse:
     """Come with so many people, or (act=cancel) not come after all."""
     event = get_object_or_404(finds.events(), pk=pk)
-    own = organisations_of(request.user, timezone.localdate()).order_by("name", "pk")
-    firm = own.first()
-    if firm is None:
+    own = list(organisations_of(request.user, timezone.localdate()).order_by("name", "pk"))
+    if not own:
         raise Http404
-    now = timezone.now()
     if request.POST.get("act") == "cancel":
-        row = get_object_or_404(Registration, event=event, organisation__in=own, cancelled_at=None)
-        try:
-            actions.unregister(registration=row, actor=request.user, now=now)
-        except Refused as why:
-            messages.warning(request, str(why))
-        else:
-            messages.success(request, _("已取消报名"))
-        return redirect("web:roadshow", pk)
-    form = RegistrationForm(request.POST)
+        return _unregister(request, event, own)
+    form = RegistrationForm(own, request.POST)
     if not form.is_valid():
         return _page(request, event, form=form, status=422)
     try:
-        actions.register(event=event, organisation=firm, values=form.cleaned_data, actor=request.user, now=now)
+        actions.register(
+            event=event, organisation=form.organisation(), values={"people": form.cleaned_data["people"]},
+            actor=request.user, now=timezone.now(),
+        )  # fmt: skip
     except (Invalid, Refused) as why:
         form.blame(why)
         return _page(request, event, form=form, status=422 if isinstance(why, Invalid) else 409)
     messages.success(request, _("已报名"))
     return redirect("web:roadshow", pk)
+
+
+def _unregister(request: Request, event: Event, own: list[Organisation]) -> HttpResponse:
+    number = whole(request.POST.get("registration", ""))
+    rows = Registration.objects.filter(event=event, organisation__in=own, cancelled_at=None)
+    row = get_object_or_404(rows, pk=number)
+    try:
+        actions.unregister(registration=row, actor=request.user, now=timezone.now())
+    except Refused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("已取消报名"))
+    return redirect("web:roadshow", event.pk)
 
 
 def _officers(request: Request, pk: int) -> Event:
@@ -199,9 +210,9 @@ def change(request: Request, pk: int) -> HttpResponse:
 def attend(request: Request, pk: int) -> HttpResponse:
     """Who came."""
     event = _officers(request, pk)
-    came = wholes(request.POST.getlist("came"))
+    came, seen = wholes(request.POST.getlist("came")), whole(request.POST.get("seen_version", "")) or 0
     try:
-        people = actions.attend(event=event, came=came, actor=request.user, now=timezone.now())
+        people = actions.attend(event=event, came=came, actor=request.user, now=timezone.now(), seen_version=seen)
     except Refused as why:
         messages.warning(request, str(why))
     else:

@@ -7,19 +7,18 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from triplehelix.doors import handed
-from triplehelix.doors.handed import XLSX, attachment
-from triplehelix.doors.web import kept, sale_acts, sale_list, sale_page, sure
+from triplehelix.doors.web import exports, kept, sale_acts, sale_list, sale_page, sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import sale_opening
-from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.market.contracts import access, actions, acts, finds
 from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.models import Publication, Sale, Trial
@@ -29,7 +28,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
-MOST_EXPORTED = 20_000
 BACKWARD = frozenset({"renotice", "reprice", "object_reward", "redo_reward"})
 
 
@@ -58,8 +56,11 @@ def index(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The list as it is narrowed now, as a workbook."""
     today = timezone.localdate()
-    rows = sale_list.chosen_of(request).apply(_rows(request), request.user, today)[:MOST_EXPORTED]
-    return attachment(write_xlsx([sale_list.sheet(rows, request.user, today)]), f"{_('交易')}.xlsx", XLSX)
+    rows = sale_list.chosen_of(request).apply(_rows(request), request.user, today)
+    return exports.workbook(
+        request, rows, lambda rows: [sale_list.sheet(rows, request.user, today)], _("交易"),
+        back=exports.address(request, reverse("web:sales")),
+    )  # fmt: skip
 
 
 def _sale(request: Request, pk: int) -> Sale:

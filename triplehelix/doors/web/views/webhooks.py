@@ -28,8 +28,9 @@ from triplehelix.records.steps.actions import Refused, offered
 PER_PAGE = 20
 
 
-class HookForm(Form):
-    owner = forms.ChoiceField(label=gettext_lazy("以谁的名义"))
+class SaidForm(Form):
+    """What a webhook is for, where it goes, what it tells."""
+
     name = forms.CharField(label=gettext_lazy("用途"), max_length=60)
     url = forms.CharField(
         label=gettext_lazy("接收地址"), max_length=500, help_text=gettext_lazy("以 https:// 开头的公网地址")
@@ -38,6 +39,15 @@ class HookForm(Form):
         label=gettext_lazy("推送哪些事"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("只推送您看得到的；推送时再看一次权限"),
     )  # fmt: skip
+
+
+class ChangeForm(SaidForm):
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class HookForm(SaidForm):
+    owner = forms.ChoiceField(label=gettext_lazy("以谁的名义"))
+    field_order = ("owner",)
 
     def __init__(self, data: Any, owners: dict[str, tuple[str, Organisation | Office]]) -> None:
         super().__init__(data)
@@ -115,6 +125,30 @@ def _page(
         "secret": secret,
     }
     return render(request, "web/webhook.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Request, pk: int) -> HttpResponse:
+    """Another purpose, address or choice of events; what waits and the secret stay."""
+    hook = _open(request, pk)
+    start = {"name": hook.name, "url": hook.url, "events": hook.events, "seen_version": hook.version}
+    form, status = ChangeForm(request.POST if request.method == "POST" else None, initial=start), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                actions.change(
+                    hook=hook, name=said["name"], url=said["url"], wanted=said["events"], account=request.user,
+                    now=timezone.now(), seen_version=said["seen_version"],
+                )  # fmt: skip
+            except (Invalid, Refused) as why:
+                form.blame(why)
+                status = 409 if isinstance(why, Refused) else 422
+            else:
+                messages.success(request, _("已保存"))
+                return redirect("web:webhook", pk)
+    return render(request, "web/webhook_form.html", {"form": form, "hook": hook}, status=status)
 
 
 @require_POST

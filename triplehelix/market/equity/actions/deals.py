@@ -17,6 +17,7 @@ from triplehelix.market.finance.models import Institution
 from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
@@ -51,7 +52,19 @@ def propose(*, fund: Institution, firm: Organisation, values: Mapping[str, Any],
         raise Invalid({"number": _("协议编号 %(number)s 已经登记过") % given}) from why
     data = {"fund": fund.pk, "firm": firm.pk, "mode": made.mode, "ticket": made.ticket_fen, "number": made.number}
     trail.record(kind=Deal.kind, id=str(made.pk), verb="propose", actor=actor, now=now, data=data)
+    acts.tell(made, "propose", [access.FIRM], lambda: _letter(made), now, but=actor)
     return made
+
+
+def _letter(deal: Deal) -> tuple[str, str]:
+    """To the firm: what was entered in its name, and what is asked of it."""
+    said = {"fund": deal.fund.organisation.name, "number": deal.number, "mode": deal.get_mode_display(),
+            "amount": Fen(deal.ticket_fen).in_wan(), "day": deal.signed_on.isoformat()}  # fmt: skip
+    body = _(
+        "%(fund)s登记了对贵单位的一笔投资：协议 %(number)s，%(mode)s，%(amount)s，%(day)s 签订。\n\n"
+        "请登录后核对，属实的确认，不属实的写明原因退回。没有确认以前，它不成立。"
+    )
+    return _("请确认投资：%(fund)s %(number)s") % said, f"{body % said}\n"
 
 
 def _terms_wrong(given: Mapping[str, Any]) -> dict[str, str]:
@@ -120,6 +133,8 @@ def exit_deal(*, deal: Deal, values: Mapping[str, Any], actor: Account, now: dat
     given, errors = checked(rules.EXIT, values, timezone.localdate(now))
     if "exit_on" in given and given["exit_on"] < held.signed_on:
         errors["exit_on"] = _("不能早于签订日期")
+    elif "exit_on" in given and held.converted_on is not None and given["exit_on"] < held.converted_on:
+        errors["exit_on"] = _("不能早于转股日期 %(day)s") % {"day": held.converted_on}
     if errors:
         raise Invalid(errors)
     held.exit_kind, held.exit_on, held.exit_fen = given["exit_kind"], given["exit_on"], given["exit_fen"]

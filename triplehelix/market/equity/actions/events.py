@@ -35,6 +35,7 @@ def announce(*, values: Mapping[str, Any], projects: Iterable[Project], actor: A
     _put_on_stage(made, shown)
     data = {"title": made.title, "starts_at": made.starts_at.isoformat(), "projects": [one.pk for one in shown]}
     trail.record(kind=Event.kind, id=str(made.pk), verb="announce", actor=actor, now=now, data=data)
+    acts.tell(made, "announce", ["registered"], lambda: _invitation(made, shown), now)
     return made
 
 
@@ -79,10 +80,27 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _letter(event: Event, why: str) -> tuple[str, str]:
+def _said(event: Event) -> dict[str, str]:
+    """What letters say of a roadshow."""
     begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
-    said = {"event": event.title, "from": f"{begins:%Y-%m-%d %H:%M}", "to": f"{ends:%H:%M}",
-            "place": event.place or event.online, "why": why}  # fmt: skip
+    return {"event": event.title, "from": f"{begins:%Y-%m-%d %H:%M}", "to": f"{ends:%H:%M}",
+            "place": event.place or event.online}  # fmt: skip
+
+
+def _invitation(event: Event, shown: Sequence[Project]) -> tuple[str, str]:
+    """To those whose projects were put on stage."""
+    said = _said(event) | {"projects": "、".join(one.listing.title for one in shown), "contact": event.contact}
+    lines = [
+        _("“%(event)s”安排了这些项目上台：%(projects)s。") % said,
+        _("时间：%(from)s 至 %(to)s") % said,
+        _("地点：%(place)s") % said,
+        _("不能上台的，请与主办方联系：%(contact)s") % said,
+    ]
+    return _("您的项目将上台路演：%(event)s") % said, "\n\n".join(lines) + "\n"
+
+
+def _letter(event: Event, why: str) -> tuple[str, str]:
+    said = _said(event) | {"why": why}
     lines = [
         _("“%(event)s”有变动，请以下面的安排为准。") % said,
         _("时间：%(from)s 至 %(to)s") % said,
@@ -129,6 +147,8 @@ def register(
     held = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
     if organisation.pk not in own_organisations(actor, timezone.localdate(now)):
         raise Refused(_("只能以本单位的名义报名"))
+    if organisation.confirmed_at is None:
+        raise Refused(_("单位还没有经过核实，核实以后才能报名"))
     if held.state != "open" or held.starts_at <= now:
         raise Refused(_("报名已经结束"))
     given, errors = checked(rules.REGISTRATION, values, timezone.localdate(now))
@@ -165,10 +185,12 @@ def unregister(*, registration: Registration, actor: Account, now: datetime) -> 
 
 
 @transaction.atomic
-def attend(*, event: Event, came: Iterable[int], actor: Account, now: datetime) -> int:
-    """Who came, by the numbers of registrations; the others did not. Returns how many people came. Raises Refused."""
-    _city(actor, now)
-    held = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+def attend(*, event: Event, came: Iterable[int], actor: Account, now: datetime, seen_version: int) -> int:
+    """Who came, by the numbers of registrations; the others did not. Returns how many people came.
+
+    Raises Refused (not the city; written down by somebody else meanwhile; cancelled; not begun).
+    """
+    held = acts.locked(event, actor, now, by={access.CITY}, seen=seen_version, states={"open", "done"})
     if held.starts_at > now:
         raise Refused(_("活动还没有开始"))
     rows = held.registrations.filter(cancelled_at=None)
@@ -176,8 +198,7 @@ def attend(*, event: Event, came: Iterable[int], actor: Account, now: datetime) 
     rows.filter(pk__in=present).update(came=True)
     rows.exclude(pk__in=present).update(came=False)
     people = rows.filter(came=True).aggregate(sum=Sum("people"))["sum"] or 0
-    data = {"came": people, "registered": taken(held)}
-    trail.record(kind=Event.kind, id=str(held.pk), verb="attend", actor=actor, now=now, data=data)
+    acts.saved(held, "attend", actor, now, {"came": people, "registered": taken(held)})
     return int(people)
 
 

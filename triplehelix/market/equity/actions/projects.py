@@ -76,13 +76,8 @@ def change_project(
     held.version += 1
     held.save()
     trail.record(kind=KIND, id=str(held.pk), verb="change", actor=actor, now=now, data={"was": was})
-    today = timezone.localdate(now)
-    asked = [
-        account for one in held.interests.select_related("fund__organisation")
-        for account in parties.members_of(one.fund.organisation, today)
-    ]  # fmt: skip
     said = {"project": held, "firm": held.organisation.name}
-    _write("change", held, asked, now, lambda: (
+    _write("change", held, _asked(held, now), now, lambda: (
         _("约谈过的项目有修改：%(project)s") % said,
         _("%(firm)s修改了“%(project)s”的融资说明，请登录后看最新内容。") % said,
     ))  # fmt: skip
@@ -102,7 +97,20 @@ def close_project(*, project: Project, why: str, actor: Account, now: datetime) 
     held.closed_at, held.closed_why = now, why.strip()[:200]
     held.save(update_fields=["closed_at", "closed_why"])
     trail.record(kind=KIND, id=str(held.pk), verb="close", actor=actor, now=now, why=held.closed_why)
+    said = {"project": held, "firm": held.organisation.name}
+    # Why is the owner's own: a fund need not know who was preferred to it.
+    _write("close", held, _asked(held, now), now, lambda: (
+        _("约谈过的项目已结束融资：%(project)s") % said,
+        _("%(firm)s已结束“%(project)s”的融资，页面不再对基金开放。") % said,
+    ))  # fmt: skip
     return held
+
+
+def _asked(project: Project, now: datetime) -> list[Account]:
+    """Who acts today for the funds that wanted to talk."""
+    today = timezone.localdate(now)
+    rows = project.interests.select_related("fund__organisation")
+    return [account for one in rows for account in parties.members_of(one.fund.organisation, today)]
 
 
 @transaction.atomic
@@ -113,6 +121,14 @@ def say_interest(
     today = timezone.localdate(now)
     if not access.funds_of(actor, today).filter(pk=fund.pk).exists():
         raise Refused(_("只有在册基金的人可以约谈"))
+    # Locked, so that it is not closed in between.
+    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if project.organisation_id == fund.organisation_id:
+        raise Refused(_("这是本机构自己的项目"))
+    if project.closed_at is not None:
+        raise Refused(_("已经结束"))
+    if project.listing.state != "published":
+        raise Refused(_("这个项目现在没有公开，不能约谈"))
     given, errors = checked(rules.INTEREST, values, today)
     if errors:
         raise Invalid(errors)

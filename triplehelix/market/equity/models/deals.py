@@ -57,7 +57,10 @@ class Deal(Stateful):
         ordering = ["-signed_on", "-pk"]
         verbose_name = _("股权投资")
         constraints = [
-            models.UniqueConstraint("fund", "number", name="deal_number_once"),
+            # One that never stood, or stood in error, leaves its number free: it is entered again, put right.
+            models.UniqueConstraint(
+                "fund", "number", condition=~Q(state__in=["refused", "withdrawn", "annulled"]), name="deal_number_once"
+            ),
             models.CheckConstraint(condition=Q(ticket_fen__gt=0), name="deal_is_an_amount"),
             models.CheckConstraint(
                 condition=Q(pre_fen=None, post_fen=None)

@@ -78,6 +78,12 @@ class Showing(models.Model):
     def __str__(self) -> str:
         return f"{self.event_id} {self.seq}"
 
+    @property
+    def title(self) -> str:
+        """What anybody is told is shown: of a listing that is public no more, its words are not told either."""
+        listing = self.project.listing
+        return listing.title if listing.state == "published" else str(_("已不公开的项目"))
+
 
 class Registration(models.Model):
     """报名: so many people of an organisation; `came` is None until somebody has looked."""

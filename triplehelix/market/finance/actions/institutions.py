@@ -1,23 +1,28 @@
 """Institutions, and the proofs of a year: entered, confirmed, voided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules
-from triplehelix.market.finance.actions.shared import checked, city_only
-from triplehelix.market.finance.models import Institution, Qualification
+from triplehelix.market.finance.actions.shared import checked, city_only, tell
+from triplehelix.market.finance.models import Application, Institution, Qualification
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
 TYPE = "金融机构"
+#: Where a wish waits for the institution, or for the firm to let it look.
+UNANSWERED = ("lead", "consented", "handling")
 
 
 @transaction.atomic
@@ -48,7 +53,8 @@ def register_institution(
 
 @transaction.atomic
 def end_institution(*, institution: Institution, actor: Account | None, now: datetime, why: str) -> Institution:
-    """From tomorrow it takes no new wishes and its desk is closed. Raises Refused, Invalid at `why`."""
+    """From tomorrow it takes no new wishes and its desk is closed. Its people get a letter, and the firms whose wishes
+    it has not answered, which nobody will. Raises Refused, Invalid at `why`."""
     today = city_only(actor, now)
     held = Institution.objects.select_for_update(of=("self",)).get(pk=institution.pk)
     if not why.strip():
@@ -58,7 +64,38 @@ def end_institution(*, institution: Institution, actor: Account | None, now: dat
     held.until = max(today, held.since)
     held.save(update_fields=["until"])
     trail.record(kind="finance.institution", id=str(held.pk), verb="end", actor=actor, now=now, why=why.strip()[:300])
+    _tell_of_end(held, why.strip()[:300], now)
     return held
+
+
+def _tell_of_end(institution: Institution, why: str, now: datetime) -> None:
+    said = {"institution": institution, "why": why}
+    _write("finance.institution.end", institution.organisation, institution.pk, now, lambda: (
+        _("%(institution)s停止合作") % said,
+        _("自明天起不再接收新的融资需求，没有签约的不能再办。已签约的请继续登记还款。原因：%(why)s") % said,
+    ))  # fmt: skip
+    open_ones = institution.applications.filter(state__in=UNANSWERED).select_related("lead__organisation")
+    for case in open_ones.order_by("pk"):
+        tell(case, "institution_end", (access.FIRM,), partial(_no_answer, case, institution), now)
+
+
+def _no_answer(case: Application, institution: Institution) -> tuple[str, str]:
+    said = {"institution": institution, "case": case.number}
+    body = _(
+        "%(institution)s自明天起停止合作，%(case)s 在那里不会再有答复。请登录后撤回这一件，另选机构；授权随撤回结束。"
+    )
+    return _("%(institution)s停止合作，请另选机构：%(case)s") % said, body % said
+
+
+def _write(kind: str, to: Organisation, cause: int, now: datetime, words: Callable[[], tuple[str, str]]) -> None:
+    """A letter to each who acts for an organisation, in his language."""
+    for account in finds.members_of(to, timezone.localdate(now)):
+        with translation.override(account.language):
+            subject, body = words()
+        outbox.tell(
+            kind=kind, to=account.email, subject=subject, body=body, cause_kind=kind.rpartition(".")[0],
+            cause_id=str(cause), now=now,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -102,14 +139,16 @@ def _same_year(given: Mapping[str, Any]) -> dict[str, Any]:
 def answer_qualification(
     *, qualification: Qualification, is_right: bool, actor: Account | None, now: datetime, why: str = ""
 ) -> Qualification:
-    """The city has looked it up: it counts, or is void with the reason. Raises Refused (also of the own organisation),
-    Invalid at `why`."""
+    """The city has looked it up: it counts, or is void with the reason, which the firm is told. Raises Refused (also of
+    the own organisation, and where somebody has confirmed it already), Invalid at `why`."""
     today = city_only(actor, now)
     held = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
     if held.organisation_id in access.own_organisations(actor, today):
         raise Refused(_("这是您代表的单位：请另一位工作人员办理"))
     if held.void_why:
         raise Refused(_("已经作废"))
+    if is_right and held.confirmed_at is not None:
+        raise Refused(_("已经核实过"))
     if not is_right and not why.strip():
         raise Invalid({"why": _("请写明原因")})
     if is_right:
@@ -119,4 +158,14 @@ def answer_qualification(
     held.save(update_fields=["confirmed_at", "confirmed_by", "void_why"])
     verb = "confirm" if is_right else "void"
     trail.record(kind="finance.qualification", id=str(held.pk), verb=verb, actor=actor, now=now, why=held.void_why)
+    if held.void_why:
+        _tell_of_void(held, now)
     return held
+
+
+def _tell_of_void(proof: Qualification, now: datetime) -> None:
+    said = {"year": proof.year, "kind": proof.get_kind_display(), "number": proof.number, "why": proof.void_why}
+    _write("finance.qualification.void", proof.organisation, proof.pk, now, lambda: (
+        _("%(year)d 年的%(kind)s已作废：%(number)s") % said,
+        _("原因：%(why)s\n\n编号写错的，请登录后重新登记正确的编号。年底前没有当年资格的，贷款备案会被撤销。") % said,
+    ))  # fmt: skip
