@@ -84,7 +84,8 @@ def test_the_city_loads_once_through_the_actions_and_its_trail_holds(accounts):
     assert again == accounts
     assert (Organisation.objects.count(), Need.objects.count(), Account.objects.count()) == before
     firms = Organisation.objects.filter(type="企业")
-    assert (firms.exclude(confirmed_at=None).count(), firms.filter(confirmed_at=None).count()) == (60, 2)
+    assert (firms.exclude(confirmed_at=None).count(), firms.filter(confirmed_at=None).count()) == (63, 2)
+    assert sorted(firms.exclude(ending="").values_list("ending", flat=True)) == ["closed", "merged", "renumbered"]
     assert Organisation.objects.exclude(type__in=["企业", "政府部门", "金融机构"]).count() == 12
     assert Person.objects.count() >= 40
     today = timezone.localdate()
