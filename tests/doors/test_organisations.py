@@ -9,8 +9,8 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Organisation
 
-#: Session, account, its offices and organisations, the organisation, its chains and its history.
-QUERIES = 6
+#: Session, account, its offices and organisations, the organisation, what it took over, its chains and its history.
+QUERIES = 7
 CONTACT = "0635-8400123"
 
 

@@ -99,14 +99,14 @@ class ChainIn(shapes.Given):
     since: date
 
 
-class EndIn(shapes.Given):
+class OrganisationEndIn(shapes.Given):
     ending: Literal["merged", "renumbered", "closed"]
     on: date
     document: str = Field(max_length=80, description="by which paper")
     successor: str = Field("", max_length=UNIT_LENGTH, description=f"{UNIT}; none where it was closed")
 
 
-class UndoIn(shapes.Given):
+class OrganisationUndoIn(shapes.Given):
     why: str = Field(max_length=200, description="told to the members of both")
 
 
@@ -200,7 +200,7 @@ def leave(request: Request, uscc: str, chain: str, given: ChainEndIn) -> Any:
 @router.post(
     "/organisations/{uscc}/end", response=RegisteredOut, auth=SIGNED_IN, summary="登记合并、换发代码、注销（主管部门）"
 )
-def end(request: Request, uscc: str, given: EndIn, response: HttpResponse) -> Any:
+def end(request: Request, uscc: str, given: OrganisationEndIn, response: HttpResponse) -> Any:
     """409 where it has ended already, or the caller acts for one of the two."""
     found, held = _one(request, uscc, "officer")
     values = given.dict(exclude={"successor"})
@@ -215,7 +215,7 @@ def end(request: Request, uscc: str, given: EndIn, response: HttpResponse) -> An
 @router.post(
     "/organisations/{uscc}/end/undo", response=RegisteredOut, auth=SIGNED_IN, summary="撤销终止登记（主管部门）"
 )
-def undo_end(request: Request, uscc: str, given: UndoIn, response: HttpResponse) -> Any:
+def undo_end(request: Request, uscc: str, given: OrganisationUndoIn, response: HttpResponse) -> Any:
     """409 where it has not ended."""
     found, held = _one(request, uscc, "officer")
     done = actions.undo_ending(organisation=found, actor=request.user, now=timezone.now(), why=given.why)
