@@ -133,7 +133,7 @@ def _grow(texts: list[str], more: int) -> list[int]:
     encoder = current.encoder()
     assert encoder is not None
     collection = Collection(texts, more)
-    holders = list(Organisation.objects.exclude(type="政府部门").order_by("pk"))
+    holders = list(Organisation.objects.exclude(type="政府部门").filter(ending="").order_by("pk"))
     made: list[int] = []
     with schema.built_after(Achievement.kind, memory=MEMORY):
         for some in _batches(collection.documents(encoder.name)):
@@ -183,7 +183,7 @@ def _placed(one: write.Made, row: Achievement) -> write.Made:
 
 
 def _accounts(users: int, now: Any) -> list[tuple[str, str]]:
-    firms = list(Organisation.objects.filter(type="企业").order_by("pk"))
+    firms = list(Organisation.objects.filter(type="企业", ending="").order_by("pk"))
     found = []
     for n in range(users):
         email = f"load{n}@example.com"

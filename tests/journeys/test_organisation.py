@@ -7,6 +7,7 @@ from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
 from tests.journeys.test_main_job import sign_in
 from tests.market.test_flow import published
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -93,3 +94,32 @@ def test_one_firm_goes_on_with_what_another_had(page, chromium, live_server, tra
     page.click("main button:has-text('撤销')")
     page.locator("a:has-text('合并、换码、注销')").wait_for()
     assert Organisation.objects.get(pk=old.pk).ending == ""
+
+
+def test_a_person_works_elsewhere_by_now(page, chromium, live_server, transactional_db):
+    old, clerk = firm(9301, "谷阳县示例轴承厂", "clerk@example.com")
+    home, _clerk = firm(9302, "谷阳县示例精工有限公司", "home@example.com")
+    account("county@example.com", "宁知远", "county_officer", "371521")
+    who = parties.register_person(name="容止戈", home=old, title="高级工程师", actor=clerk, now=timezone.now())
+
+    page.expected = [422]
+    sign_in(page, "county@example.com")
+    page.goto("/people/")
+    page.click("a:has-text('容止戈')")
+    page.click("text=到了另一个单位")
+    page.fill("[name=home]", home.uscc)
+    page.fill("[name=last_day]", timezone.localdate().isoformat())
+    page.click("button:has-text('登记调动')")
+    page.locator("#move ~ details .errorlist").first.wait_for()
+    page.fill("[name=why]", "聘用合同")
+    page.click("button:has-text('登记调动')")
+    page.locator("text=已登记调动：容止戈").wait_for()
+    look(page, f"/people/{who.pk}/")
+    page.goto(f"/people/{who.pk}/")
+    page.locator("#move ~ ul:has-text('谷阳县示例轴承厂')").wait_for()
+
+    phone = opened(chromium, live_server, **PHONE)
+    sign_in(phone, "home@example.com")
+    phone.goto("/people/")
+    phone.locator("a:has-text('容止戈')").wait_for()
+    closed(phone)

@@ -24,7 +24,7 @@ from triplehelix.foundation.sheet import (
 from triplehelix.fund.actions import Answer, Partial
 from triplehelix.fund.actions.answers import Wrong, faults
 from triplehelix.fund.models import Batch, Payment
-from triplehelix.fund.payee import BankAccount, warnings
+from triplehelix.fund.payee import BankAccount, receiver, warnings
 
 HEADINGS = (
     "支付编号", "收款单位", "统一社会信用代码", "户名", "账号", "开户行", "联行号", "金额（元）", "用途",
@@ -58,7 +58,7 @@ def lines(batch: Batch) -> Iterator[Line]:
     rows = batch.payments.select_related("commitment__payee").order_by("pk")
     for one in rows:
         account = BankAccount(one.account_name, one.account_number, one.bank, one.bank_code)
-        payee = one.commitment.payee
+        payee = receiver(one)
         cells = (
             one.key, payee.name, payee.uscc, one.account_name, one.account_number, one.bank, one.bank_code,
             Fen(one.amount_fen), one.purpose,

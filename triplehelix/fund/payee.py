@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from triplehelix.fund.models import Payment
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused
 
 DIGITS = re.compile(r"[0-9]{8,32}")
@@ -52,6 +54,12 @@ def checked(account: BankAccount, payee: str) -> BankAccount:
     if wrong:
         raise Refused("；".join(wrong))
     return BankAccount(account.name.strip(), number, account.bank.strip(), code)
+
+
+def receiver(payment: Payment) -> Organisation:
+    """Whom an order was made out to: the payee, or who stood for it by then."""
+    payee = payment.commitment.payee
+    return payee if plain(payee.name) == plain(payment.account_name) else payee.standing
 
 
 def warnings(account: BankAccount) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from triplehelix.fund.models import Payment
+from triplehelix.fund.payee import receiver
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
 from triplehelix.procedure.cases.models import Case
@@ -131,7 +132,7 @@ def _payment(case: Case) -> Letter:
         number=f"{OWN_NUMBER}{case.number}-{nth}",
         issuer=issuer(),
         day=timezone.localdate(last.ordered_at),
-        payee=case.organisation.name,
+        payee=receiver(last).name,
         award_name=case.award.name,
         amount_fen=last.amount_fen,
         account_tail=last.account_number[-4:],
