@@ -1,6 +1,6 @@
 """合并、换发代码、注销: officers enter how an organisation ended, and take back what was entered wrongly."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -57,43 +57,38 @@ def _managed(request: Request, pk: int, *, ended: bool) -> Organisation:
     return found
 
 
-@require_http_methods(["GET", "POST"])
-def end(request: Request, pk: int) -> HttpResponse:
-    """It is no more from a day on."""
-    organisation, status = _managed(request, pk, ended=False), 200
-    form = EndForm(request.POST if request.method == "POST" else None)
+def _page(
+    request: Request, organisation: Organisation, form: Form, act: Callable[..., Organisation], said: str
+) -> HttpResponse:
+    """The form, or what came of it: `act` done and `said`, or what is wrong, with what was typed."""
+    status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                actions.end_organisation(
-                    organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data
-                )  # fmt: skip
+                act(organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data)
             except (Invalid, Refused) as why:
                 form.blame(why)
                 status = 409 if isinstance(why, Refused) else 422
             else:
-                messages.success(request, _("已登记终止：%(name)s") % {"name": organisation.name})
-                return redirect("web:organisation", pk)
+                messages.success(request, said)
+                return redirect("web:organisation", organisation.pk)
     return render(request, "web/organisation_end.html", {"form": form, "organisation": organisation}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def end(request: Request, pk: int) -> HttpResponse:
+    """It is no more from a day on."""
+    organisation = _managed(request, pk, ended=False)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    said = _("已登记终止：%(name)s") % {"name": organisation.name}
+    return _page(request, organisation, form, actions.end_organisation, said)
 
 
 @require_http_methods(["GET", "POST"])
 def undo(request: Request, pk: int) -> HttpResponse:
     """What was entered of its end was wrong."""
-    organisation, status = _managed(request, pk, ended=True), 200
+    organisation = _managed(request, pk, ended=True)
     form = UndoForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.undo_ending(
-                    organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data
-                )  # fmt: skip
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, _("已撤销终止登记：%(name)s") % {"name": organisation.name})
-                return redirect("web:organisation", pk)
-    return render(request, "web/organisation_end.html", {"form": form, "organisation": organisation}, status=status)
+    said = _("已撤销终止登记：%(name)s") % {"name": organisation.name}
+    return _page(request, organisation, form, actions.undo_ending, said)
