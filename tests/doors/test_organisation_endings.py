@@ -1,14 +1,18 @@
 """合并、换发代码、注销 as its officer, its people and its successor's see them, on pages and over the API."""
 
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
 from tests.doors.test_api import call
 from tests.market.conftest import account, member, organisation
-from tests.market.test_flow import published
+from tests.market.test_flow import draft, published
 from triplehelix.market.listings import actions as listings
+from triplehelix.market.visits import actions as visits
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.rules import Invalid
 
 PAPER = "准予合并登记通知书〔2026〕第118号"
 
@@ -115,3 +119,27 @@ def test_over_the_api(client, county, clerk, firm, heir):
     assert call(client, "post", f"{at}/end", given | {"successor": heir.name}).status_code == 409
     back = call(client, "post", f"{at}/end/undo", {"why": "登记错了单位"})
     assert (back.status_code, back.json()["ending"], back.json()["heir"]) == (200, "", None)
+
+
+def test_drafts_of_what_was_taken_over_wait_for_the_heirs_people(client, officer, clerk, firm, heir, heirs_clerk):
+    draft(clerk, firm, title="铜排端面毛刺在线检测")
+    parties.end_organisation(
+        organisation=firm, ending="merged", on=timezone.localdate(), document=PAPER, successor=heir, actor=officer,
+        now=timezone.now(),
+    )  # fmt: skip
+    client.force_login(heirs_clerk)
+    assert "铜排端面毛刺在线检测" in client.get("/todo/").content.decode()
+
+
+def test_nobody_visits_a_firm_that_has_ended(client, officer, county, clerk, firm, heir, heirs_clerk):
+    given = visits.Given(organisation=firm, visited_on=timezone.localdate(), about="看了压接工段")
+    parties.end_organisation(
+        organisation=firm, ending="merged", on=timezone.localdate(), document=PAPER, successor=heir, actor=officer,
+        now=timezone.now(),
+    )  # fmt: skip
+    firm.refresh_from_db()
+    for who in (county, heirs_clerk):
+        client.force_login(who)
+        assert firm.name not in client.get("/visits/new/").content.decode()
+        with pytest.raises(Invalid, match=heir.uscc):
+            visits.record(uuid=uuid4(), given=given, actor=who, now=timezone.now())

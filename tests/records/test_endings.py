@@ -188,7 +188,23 @@ def test_it_is_not_found_by_its_code_any_more_but_who_goes_on_is_named(firms):
     old, new = firms
     ended(old, new)
     for said in (old.uscc, old.name):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match=new.uscc):
             finds.organisation_called(said)
-    with pytest.raises(Refused, match=new.uscc):
-        finds.organisation_called(old.uscc)
+
+
+def test_of_two_of_one_name_the_one_that_goes_on_is_meant(firms):
+    old, new = firms
+    Organisation.objects.filter(pk=new.pk).update(name=old.name)
+    with pytest.raises(Refused, match="不止一个"):
+        finds.organisation_called(old.name)
+    ended(old, new)
+    assert finds.organisation_called(old.name) == new
+
+
+def test_whose_time_is_limited_does_not_come_to_act_without_end(firms, members, make_account):
+    old, new = firms
+    guest = make_account("guest@example.com")
+    seat = actions.add_member(account=guest, organisation=old, role="clerk", since=TODAY, **SYSTEM)
+    actions.end_membership(membership=seat, until=TODAY + timedelta(days=9), **SYSTEM)
+    ended(old, new, ending="renumbered")
+    assert acts_for(guest) == set()

@@ -65,13 +65,14 @@ def may_void(visit: "Visit", actor: Account, on: date) -> bool:
 
 
 def may_visit(actor: Account, on: date) -> "QuerySet[Organisation]":
-    """Whom this person may record a visit to: the own organisations; for an officer the unit's firms, or all."""
-    groups = audiences(actor, on)
+    """Whom this person may record a visit to: the own organisations; for an officer the unit's firms, or all. Nobody
+    visits one that has ended."""
+    groups, rows = audiences(actor, on), Organisation.objects.filter(ending="")
     own = Q(pk__in=numbers(groups, "org:"))
     firms = Q(type__in=FIRMS)
     if VISITS_FOR_CITY in groups:
-        return Organisation.objects.filter(own | firms)
-    return Organisation.objects.filter(own | firms & Q(unit__in=codes(groups, "unit:")))
+        return rows.filter(own | firms)
+    return rows.filter(own | firms & Q(unit__in=codes(groups, "unit:")))
 
 
 def is_office(actor: Account, on: date) -> bool:

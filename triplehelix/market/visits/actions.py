@@ -78,6 +78,8 @@ def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed
     today = timezone.localdate(now)
     said, asks = cleaned(given, today)
     named = given.organisation or _registered(given, actor, now)
+    if why := finds.gone(named):
+        raise Invalid({"organisation": why})
     organisation = access.may_visit(actor, today).filter(pk=named.pk).first()
     if organisation is None:
         raise Invalid({"organisation": _("这家单位不由您走访：只能记录本单位，或本辖区企业的走访")})
@@ -183,10 +185,8 @@ def _registered(given: Given, actor: Account, now: datetime) -> Organisation:
     today = timezone.localdate(now)
     if not access.is_office(actor, today):
         raise Invalid({"organisation": _("请选择本单位；还没有登记的，请先到“我的账号”里登记")})
-    known = Organisation.objects.filter(uscc=given.uscc).select_related("heir").first()
+    known = Organisation.objects.filter(uscc=given.uscc).first()
     if known is not None:
-        if why := finds.gone(known):
-            raise Invalid({"organisation": why})
         return known
     unit = access.unit_of(actor, given.uscc, today)
     if unit is None:

@@ -23,19 +23,23 @@ def organisation_called(text: str) -> Organisation:
     Raises Refused, which says what to do: nobody is called so, several are, or it has ended.
     """
     said = " ".join(text.split())
-    found = Organisation.objects.select_related("heir").filter(uscc=said.upper()).first()
-    if found is not None:
-        if why := gone(found):
-            raise Refused(why)
-        return found
-    named = list(
-        Organisation.objects.filter(name=said, ending="").order_by(F("confirmed_at").asc(nulls_last=True), "pk")[:2]
-    )
-    if len(named) > 1 and (named[0].confirmed_at is None or named[1].confirmed_at is not None):
-        raise Refused(_("不止一个单位叫这个名称：请写 18 位统一社会信用代码"))
-    if not named:
+    rows = Organisation.objects.select_related("heir")
+    found = rows.filter(uscc=said.upper()).first() or _named(rows, said)
+    if found is None:
         raise Refused(_("没有找到这个单位：请写 18 位统一社会信用代码或单位全称；还没有登记的，先由主管部门登记、核实"))
-    return named[0]
+    if why := gone(found):
+        raise Refused(why)
+    return found
+
+
+def _named(rows: QuerySet[Organisation], name: str) -> Organisation | None:
+    """Of those of this name one that goes on rather than one that has ended, and the one that was checked. Raises
+    Refused: which of several is meant the name does not tell."""
+    named = list(rows.filter(name=name).order_by("ending", F("confirmed_at").asc(nulls_last=True), "pk")[:2])
+    living = [one for one in named if not one.ending]
+    if len(living) > 1 and (living[0].confirmed_at is None or living[1].confirmed_at is not None):
+        raise Refused(_("不止一个单位叫这个名称：请写 18 位统一社会信用代码"))
+    return named[0] if named else None
 
 
 def gone(organisation: Organisation) -> str:

@@ -17,7 +17,7 @@ from triplehelix.doors.web.finance_forms import CityQualificationForm, Instituti
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Application, Institution, Qualification
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import cared_for, organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -135,7 +135,7 @@ def qualifications(request: Request) -> HttpResponse:
             raise Http404
         if form.is_valid() and (done := _add(request, form)):
             return done
-    mine = Qualification.objects.filter(organisation__in=own)
+    mine = Qualification.objects.filter(organisation__in=cared_for(request.user, today))
     context = {
         "form": form, "is_city": is_city, "may_write": may_write,
         "rows": list(mine.select_related("organisation")[:100]),

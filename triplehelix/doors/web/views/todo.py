@@ -29,10 +29,10 @@ def todo(request: Request) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     groups = audiences(request.user, today)
-    own = list(parties.organisations_of(request.user, today))
+    own = list(parties.cared_for(request.user, today))
     context = {
         "sections": list(_sections(request, groups, own, now)),
-        "organisations": own,
+        "organisations": [one for one in own if not one.ending],
         "writes": any(one.type != INSTITUTION for one in own),
         "lends": desk_in([one.pk for one in own], today).exists(),
         "offices": list(parties.offices_of(request.user, today)),

@@ -151,7 +151,9 @@ def _leave(organisation: Organisation, moved_to: Organisation | None, actor: Acc
     if moved_to is None:
         return
     there = Membership.objects.filter(organisation=moved_to, until__isnull=True).values("account")
-    for seat in Membership.objects.seated(today).filter(organisation=organisation).exclude(account__in=there):
+    # Whose time is limited is let in anew, or not.
+    lasting = Membership.objects.seated(today).filter(organisation=organisation, until__isnull=True)
+    for seat in lasting.exclude(account__in=there):
         add_member(account=seat.account, organisation=moved_to, role=seat.role, since=today, actor=actor, now=now)
 
 
