@@ -312,6 +312,11 @@ CALLS = {
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/finance/cases"): ("/api/finance/cases", None, OPEN | {"visitor": 401}),
     ("get", "/api/finance/cases/{pk}"): ("/api/finance/cases/{case}", None, only("clerk", "officer", "auditor")),
+    ("get", "/api/finance/cases/{pk}/history"): (
+        "/api/finance/cases/{case}/history",
+        None,
+        only("clerk", "officer", "auditor"),
+    ),
     ("post", "/api/finance/cases/{pk}/open"): (
         "/api/finance/cases/{case}/open",
         {},
@@ -450,6 +455,7 @@ CALLS = {
     ),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
     ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
+    ("get", "/api/sales/{pk}/history"): ("/api/sales/{sale}/history", None, only("clerk", "officer", "auditor")),
     ("post", "/api/sales/{pk}/steps/{step}"): (
         "/api/sales/{sale}/steps/follow",
         {"seen_version": 0},
@@ -701,6 +707,7 @@ CALLS = {
         dict.fromkeys(ROLES, 404) | {"visitor": 401},
     ),
     ("get", "/api/introductions/{pk}"): ("/api/introductions/{introduction}", None, KNOWN),
+    ("get", "/api/introductions/{pk}/history"): ("/api/introductions/{introduction}/history", None, KNOWN),
     ("get", "/api/introductions/{pk}/meetings"): ("/api/introductions/{introduction}/meetings", None, INSIDE),
     ("get", "/api/introductions/{pk}/versions"): ("/api/introductions/{introduction}/versions", None, INSIDE),
     ("get", "/api/introductions/{pk}/messages"): ("/api/introductions/{introduction}/messages", None, INSIDE),
