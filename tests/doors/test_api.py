@@ -618,6 +618,11 @@ CALLS = {
         {"why": "登记错了单位"},
         only("county", "officer", status=409),
     ),
+    ("post", "/api/organisations/{uscc}/confirm"): (
+        f"/api/organisations/{code(9100)}/confirm",
+        {},
+        only("county", "officer"),
+    ),
     ("post", "/api/organisations/{uscc}/chains"): (
         f"/api/organisations/{code(9001)}/chains",
         {"chain": "LC01", "since": "2026-01-01"},
@@ -917,11 +922,11 @@ class TestListings:
             ({"chain": "LC13"}, "chain"),
             ({"region": "371523"}, "region"),
             ({"contact_email": "nobody"}, "contact_email"),
-            ({"price_fen": -1}, "given.price_fen"),
-            ({"price_fen": 1.5}, "given.price_fen"),
+            ({"price_fen": -1}, "price_fen"),
+            ({"price_fen": 1.5}, "price_fen"),
             ({"title": ""}, "title"),
-            ({"title": "长" * 200}, "given.title"),
-            ({"trl_wanted": 14}, "given.trl_wanted"),
+            ({"title": "长" * 200}, "title"),
+            ({"trl_wanted": 14}, "trl_wanted"),
         ],
     )
     def test_wrong_fields_by_name(self, caller, firm, changed, field):
@@ -1121,7 +1126,7 @@ class TestWebhooks:
         ("changed", "status", "field"),
         [
             ({"url": "http://example.com/"}, 422, "url"), ({"url": "https://10.1.1.1/"}, 422, "url"),
-            ({"events": ["case.deleted"]}, 422, "given.events.0"), ({"events": []}, 422, "events"),
+            ({"events": ["case.deleted"]}, 422, "events.0"), ({"events": []}, 422, "events"),
             ({"organisation": "x"}, 404, None),
         ],
     )  # fmt: skip

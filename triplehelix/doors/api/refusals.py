@@ -7,8 +7,10 @@ more than a second of every start, and a document of a megabyte.
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 
+from triplehelix.doors.api import misshapen
 from triplehelix.doors.api.shapes import Problem
 
 WHY = {
@@ -27,7 +29,12 @@ WRITES = frozenset({413, 428})
 
 
 class Api(NinjaAPI):
-    """Ninja's, whose document gives the refusals to every call."""
+    """Ninja's, which refuses in the sender's words, and whose document gives the refusals to every call."""
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        return misshapen.found(error_contexts)
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
