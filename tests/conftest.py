@@ -61,3 +61,8 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if "browser" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="--no-browser"))
+
+
+@pytest.fixture
+def forged():
+    """For a test that puts a row where no action leads: it is not as the trail says, and `verify` would tell."""

@@ -59,6 +59,8 @@ def everything():
     [
         ("UPDATE cases_case SET granted_fen = 1", "决定和金额"),
         ("UPDATE cases_case SET decision = '{}'", "决定和金额"),
+        ("UPDATE cases_round SET budget_fen = 1", "时间、预算和名额"),
+        ('UPDATE cases_round SET facts = \'{"pool_factor": "1"}\'', "时间、预算和名额"),
         ("UPDATE cases_case SET facts = '{}'", "事实和核对"),
         ("UPDATE cases_case SET judged_on = '2020-01-01'", "适用的标准"),
         ("UPDATE cases_case SET account_name = '别人'", "收款账户"),
@@ -93,7 +95,8 @@ def test_the_command_tells_of_every_kind(paid, capsys):
     command.add_arguments(parser)
     assert command.run(parser.parse_args([])) == 0
     said = capsys.readouterr().out
-    assert "与留痕一致：办件 1 件，公示 1 次，异议 1 件，标准的设定 1 次" in said and "开单时一致：1 单" in said
+    kinds = "评分 0 份，交易 0 笔，融资办件 0 件，公示 1 次，异议 1 件，标准的设定 1 次"
+    assert f"与留痕一致：办件 1 件，{kinds}" in said and "开单时一致：1 单" in said
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_case SET facts = '{}'")
         cursor.execute("UPDATE terms_settled SET document = '没有文号'")

@@ -267,6 +267,7 @@ def test_a_terminated_contract_is_nobodys_turn_whatever_its_trial_had_come_to(ma
     assert sale not in waiting_for(market.clerk, market.today)
 
 
+@pytest.mark.usefixtures("forged")
 def test_a_closed_sale_has_no_trial_to_go_on_with(market):
     sale = market.signed(structure="trial", trigger="达标", trial_until=date(2026, 6, 30))
     Sale.objects.filter(pk=sale.pk).update(state="closed")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.db import transaction
 
 from tests.contracts.words import PRICE
@@ -32,6 +33,7 @@ def may(case, step, actor, now):
     return True
 
 
+@pytest.mark.usefixtures("forged")
 def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(market, request):
     """Every state × step × relation; from a wrong state the engine does not ask who it is, so there one is enough."""
     sale, who, wrong, state = market.performing(), people(market, request), [], ""

@@ -37,6 +37,7 @@ def test_the_sale_takes_over_what_was_agreed(table, who):
     assert (entry.verb, entry.data["introduction"]) == ("open", agreed.pk)
 
 
+@pytest.mark.usefixtures("forged")
 def test_terms_agreed_after_a_sale_was_signed_begin_one_of_their_own(table):
     agreed = table.agreed(side="manager")
     before = actions.open_sale(achievement=agreed.achievement, buyer=table.firm, actor=table.teacher, now=table.now)
@@ -65,6 +66,7 @@ def test_a_manager_opens_it_and_has_no_part_in_it(table, client):
     assert access.relations_of(sale, table.manager, table.now.date()) == frozenset()
 
 
+@pytest.mark.usefixtures("forged")
 @pytest.mark.parametrize(
     ("who", "shown"), [("clerk", "履约付款"), ("manager", "履约付款"), ("teacher", "收益分配公示")]
 )

@@ -69,6 +69,7 @@ def test_an_objection_to_an_earlier_notice_keeps_the_contract_from_being_signed(
     assert market.sign(sale).sale == sale
 
 
+@pytest.mark.usefixtures("forged")
 def test_an_objection_to_a_sale_that_was_given_up_keeps_the_next_one_from_being_signed(market):
     first, made = left_behind(market, "withdrawn")
     second = market.priced()

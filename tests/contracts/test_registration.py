@@ -119,6 +119,7 @@ def test_a_licence_leaves_the_other_sales_alone(market):
     assert other.state == "pricing"
 
 
+@pytest.mark.usefixtures("forged")
 def test_what_was_offered_beside_a_sale_takes_no_bids_and_is_awarded_to_nobody(market):
     """Sales that went on beside a sold one, from before it stopped them: a notice, a listing, a result."""
     noticed, called = (market.pricing(market.other(number)[0]) for number in (9302, 9303))

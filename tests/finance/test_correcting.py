@@ -110,6 +110,7 @@ def test_a_filing_waits_or_stands_on_what_was_filed(finance):
         correct(finance, case, amount_fen=300 * WAN)
 
 
+@pytest.mark.usefixtures("forged")
 def test_it_is_offered_to_the_institution_until_a_loss_is_shared(finance):
     case = finance.filed()
     for relation, wanted in (("institution", True), ("firm", False), ("city", False)):

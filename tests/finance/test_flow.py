@@ -21,6 +21,7 @@ from triplehelix.records.trail.models import Entry
 PEOPLE = ("firm", "institution", "city", "auditor", "other", "other_bank", "system")
 
 
+@pytest.mark.usefixtures("forged")
 def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(finance, request):
     """Every state × step × relation, with a consent that holds."""
     case, wrong = finance.filed(), []

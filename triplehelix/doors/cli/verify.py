@@ -1,5 +1,5 @@
-"""`./run verify`: recompute the trail and the fund; compare lists, cases, decisions, notices, objections, settings,
-orders, offices, memberships and files with what the trail says of them; name what is not right."""
+"""`./run verify`: recompute the trail and the fund; compare lists, rounds, cases, decisions, scores, sales, finance,
+notices, objections, settings, orders, offices, memberships and files with what it says; name what is not right."""
 
 import argparse
 import sys
@@ -77,8 +77,10 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
     from triplehelix.fund import check as books
     from triplehelix.fund import orders
     from triplehelix.market.contracts import check as sales
+    from triplehelix.market.finance import check as finance
     from triplehelix.market.lists import finds as lists
     from triplehelix.procedure.notices import check as notices
+    from triplehelix.procedure.panels import check as panels
     from triplehelix.procedure.terms import check as terms
     from triplehelix.records.parties import check as parties
     from triplehelix.records.trail.verify import snapshot
@@ -89,7 +91,10 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
         altered = lists.altered()
         yield "公布的清单", [f"{one.number}：内容与公布时的校验码不符" for one in altered]
         yield "办件", _cases()
-        yield "公示和异议", [*notices.problems(), *sales.problems()]
+        yield "评审", list(panels.problems())
+        yield "公示和异议", list(notices.problems())
+        yield "交易和市场公示异议", list(sales.problems())
+        yield "融资办件", list(finance.problems())
         yield "标准的设定", list(terms.problems())
         yield "职务和单位成员", list(parties.problems())
     # Reading bytes takes long: the database is not held at one moment for it.
@@ -119,9 +124,12 @@ def _files(with_bytes: bool) -> list[str]:
 def _whole(with_bytes: bool) -> Iterator[str]:
     """One line for each kind of row that was compared."""
     from triplehelix.fund.models import Movement, Payment
+    from triplehelix.market.contracts.models import Sale
+    from triplehelix.market.finance.models import Application
     from triplehelix.market.lists import finds as lists
     from triplehelix.procedure.cases.models import Case
     from triplehelix.procedure.notices.models import Notice, Objection
+    from triplehelix.procedure.panels.models import Seat
     from triplehelix.procedure.terms.models import Settled
     from triplehelix.records.evidence.models import File
     from triplehelix.records.parties.models import Membership, Office
@@ -129,7 +137,8 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     yield f"专项资金账目相符：{Movement.objects.count()} 笔流水；支付单与开单时一致：{Payment.objects.count()} 单。"
     yield f"公布的清单与公布时一致：{lists.published().count()} 份。"
     yield (
-        f"与留痕一致：办件 {Case.objects.count()} 件，公示 {Notice.objects.count()} 次，"
+        f"与留痕一致：办件 {Case.objects.count()} 件，评分 {Seat.objects.exclude(submitted_at=None).count()} 份，"
+        f"交易 {Sale.objects.count()} 笔，融资办件 {Application.objects.count()} 件，公示 {Notice.objects.count()} 次，"
         f"异议 {Objection.objects.count()} 件，标准的设定 {Settled.objects.count()} 次，"
         f"职务 {Office.objects.count()} 个，单位成员 {Membership.objects.count()} 人次。"
     )

@@ -19,7 +19,7 @@ DEEDS = {
     "moved": gettext_lazy("落地日期变动"), "unlanded": gettext_lazy("不再符合落地条件"),
     "follow_up": gettext_lazy("填写年度跟踪"), "overdue": gettext_lazy("提醒逾期付款"),
     "void_receipt": gettext_lazy("作废回单"), "void_royalty": gettext_lazy("作废提成"),
-    "trial_over": gettext_lazy("提醒试用期满"),
+    "trial_over": gettext_lazy("提醒试用期满"), "due": gettext_lazy("确定付款期限"),
 }  # fmt: skip
 #: Said by the step that follows in the same act.
 SILENT = frozenset({"contract", "result", "relist_decision", "sheet"})
@@ -48,6 +48,6 @@ def _why(row: Entry) -> str:
         return " ".join(part for part in (way, in_words(said["fen"]), row.why) if part)
     if row.verb == "price":
         return " ".join(part for part in (in_words(said["to"]), row.why) if part)
-    if row.verb in ("landed", "moved"):
+    if row.verb in ("landed", "moved", "due"):
         return str(said.get("on", ""))
     return row.why

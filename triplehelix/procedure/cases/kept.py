@@ -19,7 +19,7 @@ from triplehelix.records.trail.keyed import agrees, keyed
 from triplehelix.records.trail.models import Entry
 
 if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case, Paper
+    from triplehelix.procedure.cases.models import Case, Paper, Round
 
 #: In the place of a value that is not for everybody.
 DIGEST = "digest"
@@ -34,6 +34,7 @@ GROUPS = {
     "agreement": _("任务书和里程碑"),
     "papers": _("材料"),
 }
+ROUND_GROUPS = {"round": _("时间、预算和名额")}
 #: Lanes in which there may be an agreement and milestones.
 STAGED = ("ordinary", "by_decision")
 
@@ -65,6 +66,14 @@ def groups(case: "Case") -> dict[str, Any]:
         "account": [case.bank, case.bank_code, case.account_name, case.account_number],
         "agreement": [case.agreement_number, case.signed_on, case.ends_on, list(stones) if case.lane in STAGED else []],
         "papers": [[*_paper(one), one.taken_back_at] for one in papers.every(case)],
+    }  # fmt: skip
+
+
+def of_round(round: "Round") -> dict[str, Any]:
+    """The values of a round: what its cases are decided by besides the law."""
+    return {
+        "round": [round.award_code, round.lane, round.title, round.year, round.opens_on, round.closes_on,
+                  round.budget_fen, round.quota, round.places, round.notice_days, round.facts],
     }  # fmt: skip
 
 

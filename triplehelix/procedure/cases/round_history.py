@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.procedure.cases.models import Round
+from triplehelix.records.trail.kept import KEY
 from triplehelix.records.trail.models import Entry
 
 
@@ -24,7 +25,9 @@ class Change:
 def changes(round: Round) -> list[Change]:
     """Corrections of a round, latest first. One query."""
     rows = corrections(round).order_by("-n")
-    return [Change(row.at, [_said(name, **told) for name, told in row.data.items()], row.why) for row in rows]
+    return [
+        Change(row.at, [_said(name, **told) for name, told in row.data.items() if name != KEY], row.why) for row in rows
+    ]
 
 
 def corrections(round: Round) -> QuerySet[Entry]:

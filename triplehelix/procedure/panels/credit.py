@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.panels import told
+from triplehelix.procedure.panels.kept import of_finding
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.review import credit
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 KIND = "procedure.credit"
 ANSWERS = dict(CreditFinding.ANSWERS)
@@ -49,7 +51,7 @@ def _keep(panel: Panel, found: Sequence[credit.Finding], now: datetime) -> None:
         row.cases, row.evidence, row.item, row.found_at = list(one.cases), one.evidence, one.item, now
         row.other_id = int(one.other) if one.other else None
         row.save()
-        data = {"expert": row.expert_id, "kind": row.kind, "cases": row.cases}
+        data = {"expert": row.expert_id, "kind": row.kind, "cases": row.cases, **kept.said(of_finding(row))}
         trail.record(kind=KIND, id=str(row.pk), verb="find", actor=None, now=now, data=data, why=row.evidence)
 
 
@@ -82,7 +84,8 @@ def answer(*, finding: CreditFinding, said: str, why: str, seen: str, actor: Acc
         raise Invalid({"why": _("请写明认定的理由，4 至 200 个字")})
     before, held.answer, held.why, held.answered_at, held.answered_by = held.answer, said, why, now, actor
     held.save(update_fields=["answer", "why", "answered_at", "answered_by"])
-    trail.record(kind=KIND, id=str(held.pk), verb=said, actor=actor, now=now, data={"before": before}, why=why)
+    data = {"before": before, **kept.said(of_finding(held))}
+    trail.record(kind=KIND, id=str(held.pk), verb=said, actor=actor, now=now, data=data, why=why)
     if "confirmed" in (said, before):
         told.tell_of_credit(held, now)
     return held

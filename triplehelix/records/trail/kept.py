@@ -20,6 +20,12 @@ CHUNK = 500
 Groups = Mapping[str, Any]
 
 
+def values(rows: Any, *names: str) -> list[list[Any]]:
+    """Named values of each row (queryset or related manager), in the order they were written. Read afresh: what the
+    program holds in memory may be what it has just changed. Not for encrypted fields, which are objects here."""
+    return [list(row) for row in rows.order_by("pk").values_list(*names)]
+
+
 def said(groups: Groups) -> dict[str, Any]:
     """What a row of the trail says of these groups; nothing when there are none."""
     return {KEY: {name: keyed(value) for name, value in groups.items()}} if groups else {}

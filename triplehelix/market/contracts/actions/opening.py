@@ -29,6 +29,7 @@ from triplehelix.records.parties.reference import code_list
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 __all__ = ["OwnerGiven", "open_from", "open_sale", "record_rights", "set_buyer", "set_price", "tag"]
 
@@ -148,6 +149,7 @@ def _opened(sale: Sale, actor: Account | None, now: datetime) -> Sale:
     _check_party(sale, sale.introduction, actor, now)
     said = {"achievement": sale.achievement_id, "buyer": sale.buyer_id, "need": sale.need_id}
     said |= {"introduction": sale.introduction_id} if sale.introduction_id else {}
+    said |= kept.said(sale.kept_values())
     trail.record(kind=Sale.kind, id=str(sale.pk), verb="open", actor=actor, now=now, data=said)
     return sale
 

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
-from triplehelix.market.contracts.actions.shared import go
+from triplehelix.market.contracts.actions.shared import go, saved
 from triplehelix.market.contracts.finds import ENDED
 from triplehelix.market.contracts.guards import pay_by
 from triplehelix.market.contracts.models import Instalment, Sale, Trial
@@ -42,6 +42,7 @@ def step_trial(
         except MissingYear as why:
             raise Refused(why.message) from why
         Instalment.objects.filter(contract=done.contract_id, due_on__isnull=True).update(due_on=last)
+        saved(sale, "due", actor, now, {"on": str(last)})
     if done.state == "returned" and sale.state in Sale.workflow["terminate"].frm:
         go(sale, "terminate", None, now, note)
     return done

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.contracts import access
+from triplehelix.market.contracts import access, kept
 from triplehelix.market.contracts.flow import FLOW
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
@@ -79,6 +79,9 @@ class Sale(Stateful):
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this sale; None is the public."""
         return access.relations_of(self, actor, timezone.localdate(now))
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         day = timezone.localdate(now)

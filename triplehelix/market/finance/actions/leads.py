@@ -19,6 +19,7 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 KIND = "finance.lead"
 BEFORE_GRANT = {"consented", "handling"}
@@ -87,6 +88,7 @@ def _picked(
     except IntegrityError as why:
         raise Invalid({"institutions": _("已经选过%(name)s") % {"name": institution}}) from why
     data = {"lead": lead.pk, "institution": institution.pk, "product": product.pk if product else None}
+    data |= kept.said(case.kept_values())
     trail.record(kind=case.kind, id=str(case.pk), verb="pick", actor=actor, now=now, data=data)
     return case
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.finance import access
+from triplehelix.market.finance import access, kept
 from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models.institutions import Institution
 from triplehelix.market.finance.models.products import Product
@@ -95,6 +95,9 @@ class Application(Stateful):
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this case; None is the public."""
         return access.relations_of(self, actor, timezone.localdate(now))
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         """An institution nobody ever agreed to is told nothing; one whose consent ended is told that it did."""

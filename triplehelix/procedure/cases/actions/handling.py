@@ -22,6 +22,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept as trail_kept
 
 #: Before a decision is public, what it rests on may be corrected; while an objection is looked into, again.
 CORRECTED_IN = frozenset(
@@ -102,6 +103,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
         effects.redecide(case, actor, now)
         saved(case, "share", actor, now, {"factor": str(factor), **case.recorded})
     data = {"budget_fen": held.budget_fen, "full_fen": full, "factor": str(factor), "cases": len(cases)}
+    data |= trail_kept.said(kept.of_round(held))
     trail.record(kind=Round.kind, id=str(held.pk), verb="share", actor=actor, now=now, data=data)
     return factor
 

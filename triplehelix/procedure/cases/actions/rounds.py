@@ -14,7 +14,7 @@ from triplehelix.fund.ledger import MOST
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import days, judge
+from triplehelix.procedure.cases import days, judge, kept
 from triplehelix.procedure.cases.actions.shared import line, require_clerk
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.round_history import corrections
@@ -24,6 +24,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept as trail_kept
 
 #: The most cases one applicant may hand in to a round, and the most a round may support.
 MOST_QUOTA, MOST_PLACES = 999, 9999
@@ -90,6 +91,7 @@ def open_round(
     except IntegrityError:
         raise Invalid({"title": _("本年度这一事项已经有同名批次")}) from None
     data = {"award": award_code, "lane": lane, "opens_on": str(opens_on), "closes_on": str(closes_on)}
+    data |= trail_kept.said(kept.of_round(made))
     trail.record(kind=Round.kind, id=str(made.pk), verb="open", actor=actor, now=now, data=data)
     return made
 
@@ -130,6 +132,7 @@ def change_round(
     for name, value in changed.items():
         setattr(held, name, value)
     held.save(update_fields=list(changed))
+    data |= trail_kept.said(kept.of_round(held))
     trail.record(kind=Round.kind, id=str(held.pk), verb="change", actor=actor, now=now, data=data, why=why)
     return held
 

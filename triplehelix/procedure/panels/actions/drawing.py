@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from triplehelix.procedure.cases import access, judge
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import credit, finds, lots, relations, told
+from triplehelix.procedure.panels.kept import of_panel, of_seat
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
@@ -95,7 +96,10 @@ def _seat(
         for case, group in found.seats.items()
         for expert in group
     )
-    data = {"seed": found.log.seed, "panel": list(found.log.panel), "cases": [case.number for case in cases]}
+    data = {
+        "seed": found.log.seed, "panel": list(found.log.panel), "cases": [case.number for case in cases],
+        **kept.said(of_panel(panel)),
+    }  # fmt: skip
     trail.record(kind=KIND, id=str(panel.pk), verb=verb, actor=actor, now=now, data=data)
     told.tell_experts(panel, made, now)
 
@@ -133,7 +137,8 @@ def void_score(*, seat: Seat, reason: str, actor: Account, now: datetime, absent
 def _void(seat: Seat, reason: str, actor: Account | None, now: datetime) -> Seat:
     seat.void = reason
     seat.save(update_fields=["void"])
-    trail.record(kind=Seat.kind, id=str(seat.pk), verb="void", actor=actor, now=now, why=reason)
+    data = kept.said(of_seat(seat))
+    trail.record(kind=Seat.kind, id=str(seat.pk), verb="void", actor=actor, now=now, data=data, why=reason)
     return seat
 
 
@@ -172,10 +177,10 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
     log = drawn.as_data() | {"case": held.case.number}
     panel.draw = {**panel.draw, "replacements": [*panel.draw.get("replacements", []), log]}
     panel.save(update_fields=["draw"])
-    trail.record(
-        kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now,
-        data={"case": held.case.number, "seed": seed, "from": held.expert_id, "to": int(new)},
-    )  # fmt: skip
+    data = {
+        "case": held.case.number, "seed": seed, "from": held.expert_id, "to": int(new), **kept.said(of_panel(panel)),
+    }  # fmt: skip
+    trail.record(kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now, data=data)
     told.tell_experts(panel, [made], now)
     return made
 
@@ -219,7 +224,8 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
         _record(cases[line.submission], line, actor, now)
     held.settled_at = now
     held.save(update_fields=["settled_at"])
-    data = {"order": [[line.submission, str(line.result.mean), line.selected] for line in ranking.lines]}
+    order = [[line.submission, str(line.result.mean), line.selected] for line in ranking.lines]
+    data = {"order": order, **kept.said(of_panel(held))}
     trail.record(kind=KIND, id=str(held.pk), verb="settle", actor=actor, now=now, data=data)
     credit.look(held, now)
     return ranking

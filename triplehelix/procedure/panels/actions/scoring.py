@@ -7,12 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from triplehelix.procedure.panels.kept import of_seat
 from triplehelix.procedure.panels.models import Seat
 from triplehelix.procedure.review import sheets
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 
 @transaction.atomic
@@ -29,7 +31,7 @@ def save_scores(
     _write(held, plain, texts, said, now)
     if submit:
         held.total, held.submitted_at = sheets.total(sheet, held.points), now
-        data = {"total": held.total, "points": held.points, "case": held.case_id}
+        data = {"total": held.total, "points": held.points, "case": held.case_id, **kept.said(of_seat(held))}
         trail.record(kind=Seat.kind, id=str(held.pk), verb="submit", actor=actor, now=now, data=data)
     held.save()
     return held
@@ -94,5 +96,6 @@ def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     held.declared, held.void = reason, _("专家主动回避：") + reason[:150]
     held.points, held.comments, held.total = {}, {}, None
     held.save()
-    trail.record(kind=Seat.kind, id=str(held.pk), verb="declare", actor=actor, now=now, why=reason)
+    data = kept.said(of_seat(held))
+    trail.record(kind=Seat.kind, id=str(held.pk), verb="declare", actor=actor, now=now, data=data, why=reason)
     return held
