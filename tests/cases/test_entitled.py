@@ -9,6 +9,7 @@ from triplehelix.foundation.sheet import write_csv
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.market.imports import actions as imports
+from triplehelix.procedure.candidates import columns
 from triplehelix.procedure.candidates.landing import about
 from triplehelix.procedure.cases import access, actions, eligibility, guards
 from triplehelix.procedure.cases.entitled import entitlements
@@ -367,3 +368,10 @@ def test_what_a_firm_is_owed_asks_for_its_cases_once(city, django_assert_num_que
         actions.start(round=open_one, organisation=firm, title="证书", actor=member, now=city.now)
         with django_assert_num_queries(3 + awards):
             entitlements(firm, city.now.date())
+
+
+def test_the_day_of_a_decision_is_read_as_offices_write_it(city):
+    column = columns.schema_of(pack().award("M1.2"), date(2026, 6, 1)).by_key["decision_date"]
+    assert {column.read(text) for text in ("2026-05-20", "2026/5/20", "2026年5月20日")} == {"2026-05-20"}
+    with pytest.raises(ValueError, match="46162”是 Excel 的日期序号（2026-05-20）"):
+        column.read("46162")

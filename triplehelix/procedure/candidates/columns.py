@@ -8,8 +8,9 @@ from triplehelix.foundation.codes import full_width
 from triplehelix.foundation.money import FEN_PER_UNIT, Fen, MoneyError, parse_amount
 from triplehelix.foundation.sheet import Column, Schema
 from triplehelix.foundation.text import normalise
+from triplehelix.market.imports.columns import a_day
 from triplehelix.policy.award import Award
-from triplehelix.policy.facts import BadFact, Choices, Count, Fact, Listed, Money, YesNo
+from triplehelix.policy.facts import BadFact, Choices, Count, Day, Fact, Listed, Money, YesNo
 from triplehelix.procedure.cases.judge import own
 from triplehelix.records.parties import rules
 
@@ -56,6 +57,8 @@ def _parse(fact: Fact) -> Callable[[str], Any]:
         return _amount
     if isinstance(fact, Choices):
         return lambda cell: _read(fact, _several(cell))
+    if isinstance(fact, Day):
+        return lambda cell: _read(fact, a_day(cell))
     return lambda cell: _read(fact, _half(cell) if isinstance(fact, Count) else cell)
 
 
