@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.foundation.workbooks import book
-from tests.market.sheets import HEADINGS, good
+from tests.market.sheets import HEADINGS, code, good
 from tests.market.test_imports import NOW, checked, confirmed, messages
 from triplehelix.market.imports import actions
 from triplehelix.market.needs.models import Need
@@ -53,3 +53,42 @@ def test_a_day_in_any_form_lands_as_that_day(officer, text):
 )
 def test_what_is_no_single_day_is_named_and_never_cut(officer, text, said):
     assert messages(checked(officer, with_day(text), name="需求.csv"), DAY) == [said]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "heading, text, said",
+    [
+        ("统一社会信用代码", "9.13715E+17", "科学计数法，末尾几位已经丢掉"),
+        ("联系电话", "1.38E+10", "科学计数法，末尾几位已经丢掉"),
+        ("统一社会信用代码", f"{code(1)[:9]}\u200b{code(1)[9:]}", "第 10 位是看不见的字符"),
+    ],
+)
+def test_what_excel_left_of_a_long_number_is_named(officer, heading, text, said):
+    case = checked(officer, csv_of([good(1) | {heading: text}]), name="需求.csv")
+    assert [said in message for message in messages(case, heading)] == [True]
+
+
+@pytest.mark.django_db
+def test_a_number_that_excel_took_for_a_day_is_named_and_a_day_stays_one(officer):
+    rows = [good(1) | {"编号": date(2026, 3, 1), DAY: date(2027, 3, 5)}]
+    case = checked(officer, xlsx_of(rows, [*HEADINGS, DAY]))
+    assert [(e["row"], e["column"]) for e in case.errors] == [(2, "编号")]
+    assert "改成了日期或时间（2026-03-01）" in messages(case, "编号")[0]
+
+
+@pytest.mark.django_db
+def test_signs_nobody_sees_around_a_cell_are_no_fault_and_no_difference(officer):
+    seen = {
+        "统一社会信用代码": f"{code(1)}\u202c",
+        "联系电话": "\u202d138\u00a00000\u00a00000\u202c",
+        "编号": "\ufeffA1",
+    }
+    rows = [good(1) | seen, good(1) | {"编号": "A1\u200b"}]
+    shown = [f"{heading}\u200b" for heading in HEADINGS]
+    case = checked(officer, xlsx_of([dict(zip(shown, (row[h] for h in HEADINGS), strict=True)) for row in rows], shown))
+    assert [(e["row"], e["message"]) for e in case.errors] == [(3, "编号 A1 与第 2 行重复")]
+    case = confirmed(checked(officer, xlsx_of(rows[:1])))
+    actions.land(pk=case.pk, now=NOW)
+    landed = Need.objects.get()
+    assert (landed.number, str(landed.contact_phone)) == ("A1", "138 0000 0000")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from triplehelix.foundation.sheet.cells import Row, RowError, SheetError, Table, same
+from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same, trimmed
 
 #: A row whose first filled cell starts with this is the template's example and is not read.
 EXAMPLE_MARK = "【示例】"
@@ -21,7 +22,7 @@ class Column:
 
     `parse` gets the cell's text without blanks at its ends, never empty, and answers the value or raises ValueError
     with a sentence for the user; without it the text is the value and must be one of `choices`, if there are any.
-    `choices` fill the template's drop-down.
+    `choices` fill the template's drop-down. In a column that is not `dated`, a day is what Excel has made of 3-1.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Column:
     help: str = ""
     choices: Sequence[str] = ()
     example: str = ""
+    dated: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -143,10 +145,10 @@ class Schema:
                 yield column.key, None
                 continue
             cell = row.cells[header]
-            if cell.problem is not None:
-                wrong.append(RowError(row.number, header, cell.problem.message, cell.problem.code))
+            if problem := cell.problem or _turned_into_a_day(cell, column):
+                wrong.append(RowError(row.number, header, problem.message, problem.code))
                 continue
-            text = cell.text.strip()
+            text = trimmed(cell.text)
             if not text:
                 if column.required:
                     wrong.append(RowError(row.number, header, "必填，现在是空的", "required"))
@@ -157,6 +159,14 @@ class Schema:
                 yield column.key, column.read(text)
             except ValueError as why:
                 wrong.append(RowError(row.number, header, str(why), str(getattr(why, "code", "") or "invalid")))
+
+
+def _turned_into_a_day(cell: Cell, column: Column) -> Problem | None:
+    """Excel takes 3-1 for a day and 1:30 for a time: what was typed is gone."""
+    if column.dated or not isinstance(cell.value, date | time | timedelta):
+        return None
+    message = f"Excel 把这一格改成了日期或时间（{cell.text}）：请先把这一列设为“文本”格式，再重新填写"
+    return Problem("turned_into_a_day", message)
 
 
 def _is_example(row: Row) -> bool:

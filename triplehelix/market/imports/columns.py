@@ -134,7 +134,7 @@ def parts(on: date) -> list[Column]:
     return [
         *(Column(key, label, parse=ruled(rules.NEED[key], on), help=help) for key, label, help in asked),
         Column("needed_by", "最晚什么时候要", ("期限",), parse=lambda cell: rules.day_to_come(a_day(cell), on),
-            help="如 2026-12-31"),
+            help="如 2026-12-31", dated=True),
         Column(
             "secrecy", "能否公开", ("保密",), parse=ruled(rules.NEED["secrecy"], on),
             choices=names(reference.code_list("need_secrecy"), on), help="留空为公开；涉及国家秘密的不得填报",

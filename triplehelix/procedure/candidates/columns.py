@@ -46,7 +46,7 @@ def _column(fact: Fact) -> Column:
     said = f"多项用顿号分开，没有写“{NONE}”" if isinstance(fact, Choices) else fact.about.help
     return Column(
         fact.key, fact.label, names, required=not fact.about.nullable, parse=_parse(fact), help=said,
-        choices=("是", "否") if isinstance(fact, YesNo) else (),
+        choices=("是", "否") if isinstance(fact, YesNo) else (), dated=isinstance(fact, Day),
     )  # fmt: skip
 
 
