@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.foundation.workbooks import book
+from tests.foundation.workbooks import book, changed
 from tests.market.sheets import HEADINGS, code, good
 from tests.market.test_imports import NOW, checked, confirmed, messages
 from triplehelix.market.imports import actions
@@ -92,3 +92,50 @@ def test_signs_nobody_sees_around_a_cell_are_no_fault_and_no_difference(officer)
     actions.land(pk=case.pk, now=NOW)
     landed = Need.objects.get()
     assert (landed.number, str(landed.contact_phone)) == ("A1", "138 0000 0000")
+
+
+def renamed(old, new):
+    return [new if heading == old else heading for heading in HEADINGS]
+
+
+@pytest.mark.django_db
+def test_an_amount_in_another_unit_is_not_left_out(officer):
+    rows = [good(1) | {"预算（元）": "1200000"}]
+    case = checked(officer, csv_of(rows, renamed("预算（万元）", "预算（元）")), name="需求.csv")
+    assert [(e["row"], e["column"]) for e in case.errors] == [(1, "预算（元）")]
+    assert "应是“预算（万元）”，请改列名并核对内容（单位）" in case.errors[0]["message"]
+    assert case.bad_rows == 0
+
+
+@pytest.mark.django_db
+def test_a_heading_without_its_unit_is_read_in_the_templates_and_said(officer):
+    rows = [good(1) | {"预算": "12"}]
+    case = checked(officer, csv_of(rows, renamed("预算（万元）", "预算")), name="需求.csv")
+    assert case.state == "checked"
+    assert case.notes == ["“预算”列没有写单位，按“预算（万元）”读取；单位不同的请改列名或数字后重新上传"]
+
+
+@pytest.mark.django_db
+def test_columns_sheets_and_rows_that_are_not_as_they_seem_are_told_before_it_lands(officer):
+    shown = ["序号", *renamed("联系电话", "联系人电话"), "企业网址"]
+    rows = [good(n) | {"序号": n, "联系人电话": "13800000000", "企业网址": "x"} for n in (1, 2)]
+    content = changed(
+        xlsx_of(rows, shown, sheets=("城区", "县区"), others={"县区": [HEADINGS, list(good(3).values())]}),
+        lambda part: part.replace(b'<row r="3"', b'<row hidden="1" r="3"'),
+    )
+    case = checked(officer, content)
+    assert (case.state, case.row_count) == ("checked", 2)
+    assert case.notes == [
+        "只读取了工作表“城区”，没有读取：县区",
+        "有 1 行在 Excel 里是隐藏的（例如被筛选掉的），也一起读取；不要的请删除后重新上传",
+        "没有读取这些列：联系人电话、企业网址。“联系人电话”是不是“联系电话”？是的话请改列名后重新上传",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_plain_sheet_and_its_corrected_copy_have_nothing_to_tell(officer):
+    wrong = checked(officer, xlsx_of([good(1) | {"标题": ""}]))
+    with wrong.annotated.open() as stream:
+        corrected = stream.read()
+    assert wrong.notes == []
+    assert checked(officer, corrected).notes == []

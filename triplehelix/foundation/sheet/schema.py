@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
+from triplehelix.foundation.sheet import headings
 from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same, trimmed
 
 #: A row whose first filled cell starts with this is the template's example and is not read.
@@ -61,13 +62,15 @@ class Checked:
     """`records` are the rows without any error. `partial` are the others with what could be read of them, for checks
     across rows (duplicates); they must not be stored. `errors` are in the order of rows and columns.
 
-    `table` is the table as it was understood, with its header where the schema's headings were found.
+    `table` is the table as it was understood, with its header where the schema's headings were found. `notes` are no
+    errors, and to be read before the rows are stored: sheets, rows and columns that may not be as their sender thinks.
     """
 
     table: Table
     records: list[Record]
     partial: list[Record]
     errors: list[RowError]
+    notes: list[str]
 
 
 class Schema:
@@ -117,6 +120,7 @@ class Schema:
         errors = list(self._missing(table, headers))
         lacking = bool(errors)
         errors += _header_errors(table, headers)
+        errors += headings.misnamed(table, headers, self.columns)
         records: list[Record] = []
         partial: list[Record] = []
         for done, row in enumerate(table.rows, start=1):
@@ -128,7 +132,8 @@ class Schema:
             if done % PROGRESS_EVERY == 0:
                 progress(done)
         progress(len(table.rows))
-        return Checked(table, records, partial, errors)
+        notes = [*table.warnings, *headings.notes(table, headers, self.columns)]
+        return Checked(table, records, partial, errors, notes)
 
     def _missing(self, table: Table, headers: dict[str, str]) -> Iterable[RowError]:
         shown = "、".join(table.headers)[:200]

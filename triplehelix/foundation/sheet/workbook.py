@@ -46,7 +46,7 @@ def read_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
     grid = _answered(content, name, scan.last_row)["grid"]
     problems: dict[tuple[int, int], Problem] = dict.fromkeys(scan.errors, ERROR_VALUE)
     problems |= dict.fromkeys(scan.formulas, FORMULA)
-    return Reading(list(_lines(grid, problems, scan.merged)), "xlsx", name, "", _unread(name, others))
+    return Reading(list(_lines(grid, problems, scan.merged)), "xlsx", name, "", _unseen(name, others, scan))
 
 
 def read_old_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
@@ -97,6 +97,12 @@ def _chosen(package: Package, sheet: str) -> tuple[str, Scan | None, list[str]]:
         if scan.used_rows:
             return name, scan, names
     return "", None, names
+
+
+def _unseen(name: str, others: Iterable[str], scan: Scan) -> list[str]:
+    """What of the workbook is read although nobody sees it, and what is seen and not read."""
+    said = f"有 {scan.hidden_rows} 行在 Excel 里是隐藏的（例如被筛选掉的），也一起读取；不要的请删除后重新上传"
+    return _unread(name, others) + ([said] if scan.hidden_rows else [])
 
 
 def _unread(name: str, names: Iterable[str]) -> list[str]:
