@@ -139,3 +139,16 @@ def test_a_plain_sheet_and_its_corrected_copy_have_nothing_to_tell(officer):
         corrected = stream.read()
     assert wrong.notes == []
     assert checked(officer, corrected).notes == []
+
+
+@pytest.mark.django_db
+def test_a_sign_no_database_keeps_does_not_break_a_sheet(officer):
+    """Excel's XML writes any sign as _x0000_: a reader makes it one again."""
+    content = changed(
+        xlsx_of([good(1) | {"地区": "某_x0000_县", "标题": "某_x0000_题"}]),
+        lambda part: part.replace(b"_x005F_", b"_"),
+        name="xl/sharedStrings.xml",
+    )
+    case = checked(officer, content)
+    assert [(e["row"], e["column"]) for e in case.errors] == [(2, "地区")]
+    assert "“某县”" in case.errors[0]["message"]

@@ -85,6 +85,7 @@ def cell(value: object, problem: Problem | None = None) -> Cell:
     if value is None or value == "":
         return Cell("", None, problem) if problem else EMPTY
     if isinstance(value, str):
+        value = value.replace("\x00", "")  # no database keeps it, and nobody typed it
         return Cell(value, value, problem or (ROUNDED if SCIENTIFIC.fullmatch(value) else None))
     if isinstance(value, bool):
         return Cell("TRUE" if value else "FALSE", value, problem)

@@ -160,7 +160,8 @@ def table(rows: Iterable[tuple[int, Mapping[str, Any]]], kind: str) -> Table:
 def _cell(value: Any) -> Cell:
     if isinstance(value, Cell):
         return value
-    text = str(value or "").replace("\x00", "")
+    # JSON may escape half a sign (\ud800), which no database keeps: it is shown as lost.
+    text = str(value or "").replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Cell(text, text or None)
 
 
