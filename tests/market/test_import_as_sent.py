@@ -152,3 +152,17 @@ def test_a_sign_no_database_keeps_does_not_break_a_sheet(officer):
     case = checked(officer, content)
     assert [(e["row"], e["column"]) for e in case.errors] == [(2, "地区")]
     assert "“某县”" in case.errors[0]["message"]
+
+
+@pytest.mark.django_db
+def test_a_sheet_sent_again_under_new_numbers_is_noticed(officer):
+    rows = [good(1), good(2)]
+    case = confirmed(checked(officer, csv_of(rows), name="需求.csv"))
+    assert actions.land(pk=case.pk, now=NOW).notes == []
+    anew = [row | {"编号": f"N{n}", "标题": f" {row['标题']}"} for n, row in enumerate(rows)]
+    anew += [good(3), good(3) | {"编号": "N3"}, good(4) | {"标题": good(1)["标题"]}]
+    case = checked(officer, csv_of(anew), name="需求.csv")
+    said = "3 行的标题，同一单位已经有一条或在表里写过，导入后会有两份；不是重复的可以继续：第 2、3、5 行"
+    assert (case.state, case.notes) == ("checked", [said])
+    Need.objects.update(state="withdrawn")
+    assert "第 5 行" in checked(officer, csv_of(anew), name="需求.csv").notes[0]

@@ -39,4 +39,6 @@ def read(
     errors = [*checked.errors, *kind.check(case, every, now)]
     if not every and not errors:
         errors = [RowError(0, "", _("表里只有示例行，没有要导入的内容，请填写后再上传"), "no_rows")]
-    return Reading(good, sorted(errors, key=lambda e: (e.row, e.column)), len(every), checked.notes)
+    return Reading(
+        good, sorted(errors, key=lambda e: (e.row, e.column)), len(every), [*checked.notes, *kind.notes(good)]
+    )
