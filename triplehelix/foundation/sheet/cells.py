@@ -101,10 +101,13 @@ def cell(value: object, problem: Problem | None = None) -> Cell:
 
 
 def _number(value: float, problem: Problem | None) -> Cell:
-    """Whole numbers without a decimal point, others as the shortest decimal that reads back the same."""
+    """Whole numbers without a decimal point, others with the 15 digits that Excel shows: what it keeps beyond them is
+    the rest of a sum (0.1 + 0.2 is kept as 0.30000000000000004)."""
     exact = Decimal(repr(value))
     if not exact.is_finite():
         return Cell(str(value), None, problem or ERROR_VALUE)
+    if abs(exact) < EXACT:
+        exact = Decimal(f"{value:.15g}")
     if exact == exact.to_integral_value():
         whole = int(exact)
         lost = PRECISION if abs(whole) >= EXACT else None
