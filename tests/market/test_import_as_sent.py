@@ -166,3 +166,17 @@ def test_a_sheet_sent_again_under_new_numbers_is_noticed(officer):
     assert (case.state, case.notes) == ("checked", [said])
     Need.objects.update(state="withdrawn")
     assert "第 5 行" in checked(officer, csv_of(anew), name="需求.csv").notes[0]
+
+
+@pytest.mark.django_db
+def test_a_known_name_under_an_unknown_code_is_noticed_before_a_second_firm_is_registered(officer):
+    case = confirmed(checked(officer, csv_of([good(n) for n in range(1, 8)]), name="需求.csv"))
+    actions.land(pk=case.pk, now=NOW)
+    slipped = [
+        good(n) | {"编号": f"B{n}", "标题": f"另一条 {n}", "统一社会信用代码": code(n + 50)} for n in range(1, 8)
+    ]
+    case = checked(officer, csv_of([*slipped, good(9)]), name="需求.csv")
+    assert case.state == "checked"
+    said = f"第 2 行的“示例第1厂”已经用代码 {code(1)} 登记；按表中的代码会另外登记一家，请核对代码"
+    assert (case.notes[0], len(case.notes), case.notes[-1]) == (said, 6, "另有 2 家的代码也与登记的不同")
+    assert checked(officer, csv_of([good(9), good(10)]), name="需求.csv").notes == []

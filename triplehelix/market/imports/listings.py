@@ -18,7 +18,7 @@ from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
-from triplehelix.market.imports.organisations import misnamed, registered
+from triplehelix.market.imports.organisations import misnamed, namesakes, registered
 from triplehelix.market.listings.flow import VALID_DAYS
 from triplehelix.market.listings.models import LEAST_TEXT, Listing
 from triplehelix.market.needs.models import CONFIDENTIAL, Need
@@ -37,7 +37,7 @@ MOST_NAMED = 20
 
 def kind_of(what: str) -> Kind:
     """The kind of sheet for one of the two listings."""
-    return Kind(what, NAMES[what], _schema(what), _check, _write, sealed=what == Need.kind, notes=partial(_again, what))
+    return Kind(what, NAMES[what], _schema(what), _check, _write, sealed=what == Need.kind, notes=partial(_notes, what))
 
 
 def landed(case: Import) -> "QuerySet[Listing] | None":
@@ -97,6 +97,11 @@ def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Ite
             yield RowError(
                 row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored"
             )
+
+
+def _notes(what: str, rows: Rows) -> Iterable[str]:
+    yield from namesakes(rows)
+    yield from _again(what, rows)
 
 
 def _again(what: str, rows: Rows) -> Iterable[str]:
