@@ -375,3 +375,9 @@ def test_the_day_of_a_decision_is_read_as_offices_write_it(city):
     assert {column.read(text) for text in ("2026-05-20", "2026/5/20", "2026年5月20日")} == {"2026-05-20"}
     with pytest.raises(ValueError, match="46162”是 Excel 的日期序号（2026-05-20）"):
         column.read("46162")
+
+
+def test_a_name_no_register_holds_is_told_at_its_cell(city, round):
+    case = checked(city, round, [[uscc(8), "某" * 121, *row(8, "6000000", "5000000")[2:]]])
+    assert [(one["row"], one["column"]) for one in case.errors] == [(2, "单位名称")]
+    assert "最多 120 个字" in case.errors[0]["message"]

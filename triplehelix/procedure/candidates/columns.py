@@ -34,7 +34,14 @@ def schema_of(award: Award, on: date) -> Schema:
     return Schema(
         [
             Column("uscc", "统一社会信用代码", required=True, parse=lambda cell: rules.uscc(cell, on), help="18 位"),
-            Column("organisation", "单位名称", ("企业名称",), required=True, help="与营业执照一致"),
+            Column(
+                "organisation",
+                "单位名称",
+                ("企业名称",),
+                required=True,
+                help="与营业执照一致",
+                parse=lambda cell: rules.ORGANISATION["name"](cell, on),
+            ),
             *(_column(fact) for fact in told(award)),
             Column("unit", "金额单位", ("单位",), choices=UNITS, help="元、千元或万元；不填按元", example="元"),
         ]
