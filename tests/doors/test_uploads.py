@@ -177,6 +177,7 @@ def test_what_was_not_read_is_said_before_it_is_confirmed(officer_page):
         row["<b>网址"] = "x"
     case, page = sent(officer_page, made.xlsx(headings))
     text = flat(page.text)
+    assert "请留意：" in text
     assert text.index("没有读取这些列：&lt;b&gt;网址") < text.index("确认导入 2 行")
     assert officer_page.get(f"/api/imports/{case.pk}").json()["notes"] == ["没有读取这些列：<b>网址"]
-    assert "确认前请看一下" not in sent(officer_page, sheet(2, seed=9).xlsx())[1].text
+    assert "请留意：" not in sent(officer_page, sheet(2, seed=9).xlsx())[1].text

@@ -104,7 +104,7 @@ def test_an_amount_in_another_unit_is_not_left_out(officer):
     case = checked(officer, csv_of(rows, renamed("预算（万元）", "预算（元）")), name="需求.csv")
     assert [(e["row"], e["column"]) for e in case.errors] == [(1, "预算（元）")]
     assert "应是“预算（万元）”，请改列名并核对内容（单位）" in case.errors[0]["message"]
-    assert case.bad_rows == 0
+    assert (case.bad_rows, case.notes) == (0, [])
 
 
 @pytest.mark.django_db

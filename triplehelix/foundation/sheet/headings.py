@@ -32,9 +32,8 @@ def unread(table: Table, headers: Mapping[str, str]) -> list[str]:
 def misnamed(table: Table, headers: Mapping[str, str], columns: Sequence["Column"]) -> Iterable[RowError]:
     """Headings that differ from one that is missing in what stands in brackets alone: 预算（元） is not 预算（万元）,
     and to leave such a column out would lose what somebody has filled in."""
-    missing = [column for column in columns if column.key not in headers]
     for header in unread(table, headers):
-        if meant := next((one for one in missing if _bare(header) in map(_bare, one.names)), None):
+        if meant := _meant(header, _missing(headers, columns)):
             message = f"认不出“{header}”这一列：应是“{meant.heading}”，请改列名并核对内容（单位）；不需要的请删去这一列"
             yield RowError(table.header_row, header, message, "misnamed_column")
 
@@ -42,8 +41,9 @@ def misnamed(table: Table, headers: Mapping[str, str], columns: Sequence["Column
 def notes(table: Table, headers: Mapping[str, str], columns: Sequence["Column"]) -> list[str]:
     """What whoever sent the table should know before it lands: which columns are not read, in which unit others are."""
     said = []
-    if left := unread(table, headers):
-        missing = [column for column in columns if column.key not in headers]
+    missing = _missing(headers, columns)
+    # What is an error is not asked about too: renamed alone, an amount would be in another unit.
+    if left := [header for header in unread(table, headers) if not _meant(header, missing)]:
         asked = [
             f"“{header[:NAMED]}”是不是“{meant}”？" for header in left[:MOST_NAMED] if (meant := _near(header, missing))
         ]
@@ -55,6 +55,15 @@ def notes(table: Table, headers: Mapping[str, str], columns: Sequence["Column"])
         if header and UNIT.search(column.heading) and not UNIT.search(header):
             said.append(f"“{header}”列没有写单位，按“{column.heading}”读取；单位不同的请改列名或数字后重新上传")
     return said
+
+
+def _missing(headers: Mapping[str, str], columns: Sequence["Column"]) -> list["Column"]:
+    return [column for column in columns if column.key not in headers]
+
+
+def _meant(header: str, missing: Iterable["Column"]) -> "Column | None":
+    """The missing column that has this heading but for what stands in brackets."""
+    return next((one for one in missing if _bare(header) in map(_bare, one.names)), None)
 
 
 def _bare(name: str) -> str:
