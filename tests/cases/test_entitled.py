@@ -381,3 +381,20 @@ def test_a_name_no_register_holds_is_told_at_its_cell(city, round):
     case = checked(city, round, [[uscc(8), "某" * 121, *row(8, "6000000", "5000000")[2:]]])
     assert [(one["row"], one["column"]) for one in case.errors] == [(2, "单位名称")]
     assert "最多 120 个字" in case.errors[0]["message"]
+
+
+def test_a_unit_of_the_heading_or_the_cell_that_is_not_the_rows_is_no_amount(city, round):
+    """A heading that says 元 over a row that says 万元: one of them is ten thousand times too much."""
+    head = ["本年度研发费用（元）" if one == "本年度研发费用" else one for one in HEAD]
+    rows = [
+        row(1, "6000000", "5000000"), row(2, "6000000", "5000000", unit="元"), row(3, "600", "500", unit="万元"),
+        row(4, "600", "500万元", unit="元"),
+    ]  # fmt: skip
+    case = checked(city, round, rows, head)
+    said = {(one["row"], one["column"]): one["message"] for one in case.errors}
+    assert said == {
+        (4, "本年度研发费用"): "这里的单位是元，本行“金额单位”写的是万元，请核对",
+        (5, "上年度研发费用"): "这里的单位是万元，本行“金额单位”写的是元，请核对",
+    }
+    case = landed(city, round, rows[:2], head)
+    assert [one.facts["rd_expense_yuan"] for one in Case.objects.order_by("pk")] == ["6000000.00"] * 2

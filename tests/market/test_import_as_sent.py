@@ -99,10 +99,26 @@ def renamed(old, new):
 
 
 @pytest.mark.django_db
-def test_an_amount_in_another_unit_is_not_left_out(officer):
-    rows = [good(1) | {"预算（元）": "1200000"}]
-    case = checked(officer, csv_of(rows, renamed("预算（万元）", "预算（元）")), name="需求.csv")
-    assert [(e["row"], e["column"]) for e in case.errors] == [(1, "预算（元）")]
+@pytest.mark.parametrize(
+    ("heading", "text", "fen"),
+    [
+        ("预算（元）", "1,200,000", 120_000_000), ("预算(千元)", "1200", 120_000_000),
+        ("预算 （元）", "12万元", 12_000_000), ("预算（元）", "面议", None), ("预算（万元）", "120", 120_000_000),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_in_the_unit_of_its_heading(officer, heading, text, fen):
+    rows = [good(1) | {heading: text}]
+    case = confirmed(checked(officer, csv_of(rows, renamed("预算（万元）", heading)), name="需求.csv"))
+    assert case.notes == []
+    actions.land(pk=case.pk, now=NOW)
+    assert Need.objects.get().price_fen == fen
+
+
+@pytest.mark.django_db
+def test_an_amount_in_a_unit_nobody_reads_is_not_left_out(officer):
+    rows = [good(1) | {"预算（亿元）": "1.2"}]
+    case = checked(officer, csv_of(rows, renamed("预算（万元）", "预算（亿元）")), name="需求.csv")
+    assert [(e["row"], e["column"]) for e in case.errors] == [(1, "预算（亿元）")]
     assert "应是“预算（万元）”，请改列名并核对内容（单位）" in case.errors[0]["message"]
     assert (case.bad_rows, case.notes) == (0, [])
 

@@ -1,4 +1,5 @@
-"""Columns of a table that no column of the schema is: left out and said, and where one is meant, asked."""
+"""What the headings of a table say beside the schema's: the units of amounts, columns that are not read, and which of
+them may be meant for one that is missing."""
 
 import difflib
 import re
@@ -15,12 +16,26 @@ REASON = "错误说明"
 #: Nobody misses what stands under these: the clerk's own count of rows, and our reasons of an earlier round.
 NOT_MISSED = frozenset({"序号", REASON})
 BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
-#: A unit in a heading, as 预算（万元）.
-UNIT = re.compile(r"[（(](?:分|元|千元|万元|亿元)[）)]")
+#: A unit in a heading, as 预算（万元）: those an amount may have behind it (money.parted).
+UNIT = re.compile(r"[（(]\s*(元|千元|万元)\s*[）)]")
 #: difflib's ratio: 联系人电话 and 联系电话 have 0.89, 单位地址 and 单位名称 0.5.
 NEAR = 0.6
 #: So many headings are named, and so much of each: a sheet may have hundreds.
 MOST_NAMED, NAMED = 20, 30
+
+
+def unit_of(heading: str) -> str:
+    """The unit a heading names, "" where it names none."""
+    found = UNIT.search(heading)
+    return found.group(1) if found else ""
+
+
+def in_another_unit(column: "Column", shown: Mapping[str, str]) -> str | None:
+    """The header under which an amount stands with another unit than in the column's own heading; `shown` are headers
+    as they are compared."""
+    names = {same(UNIT.sub("", name)) for name in column.names}
+    found = (header for header in shown.values() if unit_of(header) and same(UNIT.sub("", header)) in names)
+    return next(found, None) if column.amount else None
 
 
 def unread(table: Table, headers: Mapping[str, str]) -> list[str]:
@@ -30,8 +45,8 @@ def unread(table: Table, headers: Mapping[str, str]) -> list[str]:
 
 
 def misnamed(table: Table, headers: Mapping[str, str], columns: Sequence["Column"]) -> Iterable[RowError]:
-    """Headings that differ from one that is missing in what stands in brackets alone: 预算（元） is not 预算（万元）,
-    and to leave such a column out would lose what somebody has filled in."""
+    """Headings that differ from one that is missing in what stands in brackets alone, as 预算（亿元）: to leave
+    such a column out would lose what somebody has filled in."""
     for header in unread(table, headers):
         if meant := _meant(header, _missing(headers, columns)):
             message = f"认不出“{header}”这一列：应是“{meant.heading}”，请改列名并核对内容（单位）；不需要的请删去这一列"
@@ -52,7 +67,7 @@ def notes(table: Table, headers: Mapping[str, str], columns: Sequence["Column"])
         said.append(f"没有读取这些列：{named}{more}" + (f"。{''.join(asked)}是的话请改列名后重新上传" if asked else ""))
     for column in columns:
         header = headers.get(column.key)
-        if header and UNIT.search(column.heading) and not UNIT.search(header):
+        if header and unit_of(column.heading) and not unit_of(header):
             said.append(f"“{header}”列没有写单位，按“{column.heading}”读取；单位不同的请改列名或数字后重新上传")
     return said
 

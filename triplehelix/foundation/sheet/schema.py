@@ -24,6 +24,7 @@ class Column:
     `parse` gets the cell's text without blanks at its ends, never empty, and answers the value or raises ValueError
     with a sentence for the user; without it the text is the value and must be one of `choices`, if there are any.
     `choices` fill the template's drop-down. In a column that is not `dated`, a day is what Excel has made of 3-1.
+    An `amount` may stand under its heading with another unit (预算（元）): `parse` gets that unit behind the number.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Column:
     choices: Sequence[str] = ()
     example: str = ""
     dated: bool = False
+    amount: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,6 +105,9 @@ class Schema:
                 if same(name) in shown:
                     found[column.key] = shown[same(name)]
                     break
+            else:
+                if meant := headings.in_another_unit(column, shown):
+                    found[column.key] = meant
         return found
 
     def check(self, table: Table, progress: Callable[[int], None] = lambda done: None) -> Checked:
@@ -161,9 +166,15 @@ class Schema:
                     yield column.key, None
                 continue
             try:
-                yield column.key, column.read(text)
+                yield column.key, column.read(_with_unit(text, header, column))
             except ValueError as why:
                 wrong.append(RowError(row.number, header, str(why), str(getattr(why, "code", "") or "invalid")))
+
+
+def _with_unit(text: str, header: str, column: Column) -> str:
+    """A bare number with the unit of its heading, where that is not the column's own."""
+    unit = headings.unit_of(header) if column.amount else ""
+    return f"{text}{unit}" if unit != headings.unit_of(column.heading) and text[-1].isdigit() else text
 
 
 def _turned_into_a_day(cell: Cell, column: Column) -> Problem | None:

@@ -156,7 +156,7 @@ def need_schema(on: date) -> Schema:
         [
             *first,
             *parts(on),
-            Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空"),
+            Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空", amount=True),
             Column("trl_wanted", "最低成熟度", parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
             Column(
                 "region_wanted",
@@ -172,7 +172,14 @@ def achievement_schema(on: date) -> Schema:
     return Schema(
         [
             *shared(on),
-            Column("price_fen", "意向价格（万元）", ("价格", "意向价格"), parse=wan_yuan(on), help="面议请留空"),
+            Column(
+                "price_fen",
+                "意向价格（万元）",
+                ("价格", "意向价格"),
+                parse=wan_yuan(on),
+                help="面议请留空",
+                amount=True,
+            ),
             Column("trl", "技术成熟度", ("成熟度", "TRL"), parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
             Column(
                 "trl_assessed_by",

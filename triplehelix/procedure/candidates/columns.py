@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from triplehelix.foundation.codes import full_width
-from triplehelix.foundation.money import FEN_PER_UNIT, Fen, MoneyError, parse_amount
+from triplehelix.foundation.money import FEN_PER_UNIT, Fen, MoneyError, parse_amount, parted
 from triplehelix.foundation.sheet import Column, Schema
 from triplehelix.foundation.text import normalise
 from triplehelix.market.imports.columns import a_day
@@ -49,11 +49,11 @@ def schema_of(award: Award, on: date) -> Schema:
 
 
 def _column(fact: Fact) -> Column:
-    names = tuple(f"{fact.label}（{unit}）" for unit in ("元",)) if isinstance(fact, Money) else ()
     said = f"多项用顿号分开，没有写“{NONE}”" if isinstance(fact, Choices) else fact.about.help
     return Column(
-        fact.key, fact.label, names, required=not fact.about.nullable, parse=_parse(fact), help=said,
+        fact.key, fact.label, required=not fact.about.nullable, parse=_parse(fact), help=said,
         choices=("是", "否") if isinstance(fact, YesNo) else (), dated=isinstance(fact, Day),
+        amount=isinstance(fact, Money),
     )  # fmt: skip
 
 
@@ -120,6 +120,9 @@ def facts_of(award: Award, values: dict[str, Any]) -> tuple[dict[str, Any], dict
                 found[fact.key] = None
             continue
         if isinstance(fact, Money):
+            if (behind := parted(value)[1]) and values.get("unit") not in (None, behind):
+                errors[fact.label] = f"这里的单位是{behind}，本行“金额单位”写的是{unit}，请核对"
+                continue
             try:
                 value = Fen(parse_amount(value, unit)).yuan
                 fact.read(value)
