@@ -169,11 +169,12 @@ def test_in_csv_only_what_excel_would_compute_is_a_formula():
 
 
 def test_the_first_visible_sheet_with_content_is_read_and_the_others_are_named():
-    content = book([HEAD, *ROWS], sheets=("数据", "备注", "填表说明"))
+    others = {"备注": [["另一张表"]], "填表说明": [["我们自己的"]]}
+    content = book([HEAD, *ROWS], sheets=("数据", "Sheet2", "备注", "填表说明", "Sheet3"), others=others)
     table = read_table(content)
     assert (table.sheet, table.warnings) == ("数据", ["只读取了工作表“数据”，没有读取：备注"])
     assert read_table(content, sheet="数据").rows
-    with pytest.raises(SheetError, match="有：数据、备注、填表说明"):
+    with pytest.raises(SheetError, match="有：数据、Sheet2、备注、填表说明、Sheet3"):
         read_table(content, sheet="没有")
     with pytest.raises(SheetError, match="没有内容"):
         read_table(book([HEAD, *ROWS], sheets=("数据", "空"), hidden=("数据",)))

@@ -88,15 +88,24 @@ def _no_sheet(sheet: str, names: Iterable[str]) -> SheetError:
 
 
 def _chosen(package: Package, sheet: str) -> tuple[str, Scan | None, list[str]]:
-    """The sheet asked for, or the first visible one with content; and the names of the visible ones."""
+    """The sheet asked for, or the first visible one with content; and the names of other visible ones with content."""
     names = package.visible_sheets()
     if sheet and sheet not in names:
         raise _no_sheet(sheet, names)
     for name in [sheet] if sheet else names:
         scan = package.scan(name)
         if scan.used_rows:
-            return name, scan, names
-    return "", None, names
+            return name, scan, [other for other in names if other != name and _holds_something(package, other)]
+    return "", None, []
+
+
+def _holds_something(package: Package, name: str) -> bool:
+    """Whether a sheet beside the one that is read is more than the empty ones Excel begins with; one that cannot be
+    read may be."""
+    try:
+        return package.scan(name).used_rows > 0
+    except SheetError:
+        return True
 
 
 def _unseen(name: str, others: Iterable[str], scan: Scan) -> list[str]:
