@@ -9,6 +9,7 @@ from triplehelix.foundation.sheet import write_csv
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.market.imports import actions as imports
+from triplehelix.procedure.candidates import columns
 from triplehelix.procedure.candidates.landing import about
 from triplehelix.procedure.cases import access, actions, eligibility, guards
 from triplehelix.procedure.cases.entitled import entitlements
@@ -367,3 +368,33 @@ def test_what_a_firm_is_owed_asks_for_its_cases_once(city, django_assert_num_que
         actions.start(round=open_one, organisation=firm, title="证书", actor=member, now=city.now)
         with django_assert_num_queries(3 + awards):
             entitlements(firm, city.now.date())
+
+
+def test_the_day_of_a_decision_is_read_as_offices_write_it(city):
+    column = columns.schema_of(pack().award("M1.2"), date(2026, 6, 1)).by_key["decision_date"]
+    assert {column.read(text) for text in ("2026-05-20", "2026/5/20", "2026年5月20日")} == {"2026-05-20"}
+    with pytest.raises(ValueError, match="46162”是 Excel 的日期序号（2026-05-20）"):
+        column.read("46162")
+
+
+def test_a_name_no_register_holds_is_told_at_its_cell(city, round):
+    case = checked(city, round, [[uscc(8), "某" * 121, *row(8, "6000000", "5000000")[2:]]])
+    assert [(one["row"], one["column"]) for one in case.errors] == [(2, "单位名称")]
+    assert "最多 120 个字" in case.errors[0]["message"]
+
+
+def test_a_unit_of_the_heading_or_the_cell_that_is_not_the_rows_is_no_amount(city, round):
+    """A heading that says 元 over a row that says 万元: one of them is ten thousand times too much."""
+    head = ["本年度研发费用（元）" if one == "本年度研发费用" else one for one in HEAD]
+    rows = [
+        row(1, "6000000", "5000000"), row(2, "6000000", "5000000", unit="元"), row(3, "600", "500", unit="万元"),
+        row(4, "600", "500万元", unit="元"),
+    ]  # fmt: skip
+    case = checked(city, round, rows, head)
+    said = {(one["row"], one["column"]): one["message"] for one in case.errors}
+    assert said == {
+        (4, "本年度研发费用"): "这里的单位是元，本行“金额单位”写的是万元，请核对",
+        (5, "上年度研发费用"): "这里的单位是万元，本行“金额单位”写的是元，请核对",
+    }
+    case = landed(city, round, rows[:2], head)
+    assert [one.facts["rd_expense_yuan"] for one in Case.objects.order_by("pk")] == ["6000000.00"] * 2

@@ -9,7 +9,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 from tests.html import flat
-from tests.market.sheets import sheet
+from tests.market.sheets import HEADINGS, sheet
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
@@ -168,3 +168,16 @@ def test_the_panel_htmx_asks_for_is_the_one_on_the_page(officer_page):
     panel = officer_page.get(f"/imports/{case.pk}/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in panel
     assert "".join(panel.split())[:200] in "".join(page.content.decode().split())
+
+
+def test_what_was_not_read_is_said_before_it_is_confirmed(officer_page):
+    made = sheet(2)
+    headings = [*HEADINGS, "<b>网址"]
+    for row in made.rows:
+        row["<b>网址"] = "x"
+    case, page = sent(officer_page, made.xlsx(headings))
+    text = flat(page.text)
+    assert "请留意：" in text
+    assert text.index("没有读取这些列：&lt;b&gt;网址") < text.index("确认导入 2 行")
+    assert officer_page.get(f"/api/imports/{case.pk}").json()["notes"] == ["没有读取这些列：<b>网址"]
+    assert "请留意：" not in sent(officer_page, sheet(2, seed=9).xlsx())[1].text

@@ -284,3 +284,13 @@ def test_a_county_corrects_what_its_units_have_brought(clerk, county, other_coun
     for who, title in ((other_county, "铜排防变色的论文"), (county, "改正的题目")):
         brought(who, write_csv(HEAD[:5], [["改正的题目", "张三", "2024", "", "10.1000/x.1"]]), "a.csv")
         assert Work.objects.get().title == title
+
+
+def test_half_a_sign_in_json_does_not_break_the_file(officer):
+    works = json.loads(OPENALEX)
+    works["results"][0] |= {"title": "涂层\ud800的摩擦学性能研究", "publication_year": "20\ud800"}
+    case = uploaded(officer, json.dumps(works), "works.json")
+    assert [(one["row"], one["column"]) for one in case.errors] == [(1, "年份")]
+    works["results"][0]["publication_year"] = 2024
+    assert brought(officer, json.dumps(works), "works.json").state == "landed"
+    assert Work.objects.filter(title="涂层\ufffd的摩擦学性能研究").exists()

@@ -165,6 +165,38 @@ def test_an_early_stage_loan_is_confirmed_in_a_column_of_its_own(finance, said, 
     assert not errors and [one.early for one in rows] == [early]
 
 
+def test_a_sheet_without_the_column_takes_no_early_stage_loan_for_an_ordinary_one(finance):
+    """The city bears 45 % of a loss of one, 35 % of the other: a column left out is no answer."""
+    early = finance.granted(contract={"early_stage": True, "security": "none"})
+    plain = finance.granted()
+    for case in (early, plain):
+        actions.submit(**finance.on(case, finance.teller))
+    head = "银行统一社会信用代码,合同号,结果,备案编号"
+    uscc = early.contract.institution.organisation.uscc
+    lines = [f"{uscc},{case.contract.number},准予备案,L{case.pk}" for case in (plain, early)]
+    rows, errors = sheets.read_outcomes(read_table("\n".join([head, *lines]).encode()))
+    assert not errors
+    with pytest.raises(Invalid) as why:
+        finance.land(*rows)
+    assert list(why.value.errors) == ["row_3"] and "请补上“核定早期研发信用贷款”一列" in why.value.errors["row_3"]
+    finance.land(rows[0])
+    assert Filing.objects.get(loan=plain.contract).outcome == "accepted"
+    assert Filing.objects.get(loan=early.contract).outcome == ""
+    early.contract.refresh_from_db()
+    assert early.contract.early_stage
+
+
+@pytest.mark.parametrize(
+    ("outcome", "filing", "reason", "at"),
+    [("准予备案", "L" * 41, "", "备案编号"), ("退回", "", "由" * 301, "退回原因")],
+)
+def test_what_the_table_cannot_hold_whole_is_refused_at_its_cell(outcome, filing, reason, at):
+    text = f"银行统一社会信用代码,合同号,结果,备案编号,退回原因\n91,JK-1,{outcome},{filing},{reason}\n"
+    rows, errors = sheets.read_outcomes(read_table(text.encode()))
+    assert rows == []
+    assert [(one.row, one.column) for one in errors] == [(2, at)] and "最多" in errors[0].message
+
+
 def test_a_filing_without_the_years_proof_is_revoked_when_the_year_is_over(finance):
     """§9 row 5.2: filing revoked; firm and bank are told, and no subsidy is left."""
     case = finance.filed()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triplehelix.config.paths import ROOT
-from triplehelix.foundation.calendar import MissingYear, WorkingCalendar, Year
+from triplehelix.foundation.calendar import MissingYear, WorkingCalendar, Year, day_of, day_of_serial
 from triplehelix.foundation.reference import BadReference
 from triplehelix.measures import liaocheng
 
@@ -170,3 +170,34 @@ def test_years_join_at_new_year():
         [CALENDAR.years[2026], Year(2027, {date(2027, 1, 1): "元旦"}, frozenset(), "invented for this test")]
     )
     assert two.add_working_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-05", "2026-3-5", "2026/3/5", "2026.3.5", "2026年3月5日", "2026 年 03 月 05 日", "2026年3月5号",
+     "20260305", "2026-03-05 00:00:00", "2026/3/5 9:30", "2026-03-05T09:30:00.5", " 2026-03-05 "],
+)  # fmt: skip
+def test_a_day_is_read_as_people_write_it(text):
+    assert day_of(text) == date(2026, 3, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-03-051", "2026-03-05至2026-04-01", "2026年3月", "3月5日", "2026-3.5", "2026-13-05", "2026-02-30",
+     "46086", "05/03/2026", "２０２６-03-05", "2026-03-05 下午", "2026年"],
+)  # fmt: skip
+def test_what_leaves_the_day_open_is_none(text):
+    assert day_of(text) is None
+
+
+@given(st.dates(date(1000, 1, 1)))
+def test_every_day_comes_back_from_every_way_of_writing_it(day):
+    ways = [
+        f"{day.year}{a}{day.month}{b}{day.day}{c}" for a, b, c in (("-", "-", ""), ("/", "/", ""), ("年", "月", "日"))
+    ]
+    assert {day_of(one) for one in [*ways, day.isoformat(), day.strftime("%Y%m%d")]} == {day}
+
+
+def test_what_excel_leaves_of_a_day():
+    assert day_of_serial("46086") == day_of_serial("46086.5") == date(2026, 3, 5)
+    assert day_of_serial("1200") is day_of_serial("120000") is day_of_serial("2026-03-05") is None

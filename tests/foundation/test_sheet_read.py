@@ -68,6 +68,17 @@ def test_numbers_lose_excels_point_and_days_stay_days():
     assert [c.value for c in cells] == [371502, Decimal("0.1"), date(2026, 3, 2), datetime(2026, 3, 2, 8, 30), True]
 
 
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [("0.30000000000000004", "0.3"), ("1199.9999999999998", "1200"), ("123456789012.345", "123456789012.345"),
+     ("1E-7", "0.0000001"), ("0.1", "0.1"), ("-1234.1000000000001", "-1234.1"), ("999999999999999", "999999999999999")],
+)  # fmt: skip
+def test_a_number_is_what_excel_shows_of_it_and_not_the_rest_of_a_sum(kept, shown):
+    """Excel shows 15 digits and keeps 17: 0.1 + 0.2, pasted as a value, is 0.3 for whoever looks at the cell."""
+    content = changed(book([["数"], [5]]), lambda xml: xml.replace(b"<v>5</v>", f"<v>{kept}</v>".encode()))
+    assert read_table(content).rows[0].text("数") == shown
+
+
 def test_a_number_too_long_for_excel_is_not_believed():
     cell = read_table(book([["证号"], [371502199901011234]])).rows[0].cells["证号"]
     assert cell.problem.code == "precision"
@@ -158,11 +169,12 @@ def test_in_csv_only_what_excel_would_compute_is_a_formula():
 
 
 def test_the_first_visible_sheet_with_content_is_read_and_the_others_are_named():
-    content = book([HEAD, *ROWS], sheets=("数据", "备注", "填表说明"))
+    others = {"备注": [["另一张表"]], "填表说明": [["我们自己的"]]}
+    content = book([HEAD, *ROWS], sheets=("数据", "Sheet2", "备注", "填表说明", "Sheet3"), others=others)
     table = read_table(content)
     assert (table.sheet, table.warnings) == ("数据", ["只读取了工作表“数据”，没有读取：备注"])
     assert read_table(content, sheet="数据").rows
-    with pytest.raises(SheetError, match="有：数据、备注、填表说明"):
+    with pytest.raises(SheetError, match="有：数据、Sheet2、备注、填表说明、Sheet3"):
         read_table(content, sheet="没有")
     with pytest.raises(SheetError, match="没有内容"):
         read_table(book([HEAD, *ROWS], sheets=("数据", "空"), hidden=("数据",)))

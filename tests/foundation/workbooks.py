@@ -9,8 +9,9 @@ import xlsxwriter
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def book(rows, *, formulas=(), merges=(), sheets=("表",), hidden=()):
-    """xlsx bytes: `rows` from A1 on the first of `sheets`; formulas as (row, column, text), merges as (area, text)."""
+def book(rows, *, formulas=(), merges=(), sheets=("表",), hidden=(), others=None):
+    """xlsx bytes: `rows` from A1 on the first of `sheets`; formulas as (row, column, text), merges as (area, text);
+    `others` are the rows of further sheets by name."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False}) as made:
         day = made.add_format({"num_format": "yyyy-mm-dd"})
@@ -28,6 +29,9 @@ def book(rows, *, formulas=(), merges=(), sheets=("表",), hidden=()):
                     page.write_datetime(number, place, value, day)
                 elif value is not None:
                     page.write(number, place, value)
+        for further in pages[1:]:
+            for number, row in enumerate((others or {}).get(further.get_name(), ())):
+                further.write_row(number, 0, row)
         for row, column, text in formulas:
             page.write_formula(row, column, text, None, 7)
         for area, text in merges:

@@ -7,6 +7,7 @@ Periods follow 民法典 §201 and §203: the first day is not counted; a period
 rest ends on the next working day. A period ends at 24:00 of its last day.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,35 @@ from triplehelix.foundation.reference import BadReference, load_toml
 Kind = Literal["working", "calendar"]
 DAY = timedelta(days=1)
 SATURDAY = 5
+#: A day as people and Excel write it in China: year first, one sign between the parts or 年月日, the time left aside.
+WRITTEN = re.compile(
+    r"(\d{4})(?:\s*(?P<sign>[-/.])\s*(\d{1,2})\s*(?P=sign)\s*(\d{1,2})|\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"
+    r"|(\d\d)(\d\d))(?:[T ]\s*\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?",
+    re.ASCII,
+)
+#: Excel counts days from here (its 1 is 1900-01-01, and it believes in a 29 February 1900).
+EXCEL_BEGINS = date(1899, 12, 30)
+#: What Excel shows of the days from 1954 to 2064 in a cell that is not formatted as one.
+SERIAL = re.compile(r"([2-5]\d{4})(?:\.\d+)?", re.ASCII)
+
+
+def day_of(text: str) -> date | None:
+    """The day a text says: 2026-03-05, 2026/3/5, 2026.3.5, 2026年3月5日, 20260305, with or without a time behind it;
+    None for anything else and for days that are none. Which of two days a text means is never guessed."""
+    found = WRITTEN.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = (int(part) for part in found.groups() if part is not None and part.isdecimal())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def day_of_serial(text: str) -> date | None:
+    """The day behind a number such as 46086, which Excel leaves of a day where the cell has lost its format."""
+    found = SERIAL.fullmatch(text.strip())
+    return EXCEL_BEGINS + int(found.group(1)) * DAY if found else None
 
 
 class MissingYear(LookupError):

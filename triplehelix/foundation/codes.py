@@ -68,7 +68,7 @@ class Uscc:
     def check(text: str) -> str:
         """The code itself, blanks at its ends removed.
 
-        Raises BadCode with `code` empty, full_width, lower_case, length, space, letter, character, region or
+        Raises BadCode with `code` empty, full_width, lower_case, length, space, unseen, letter, character, region or
         check_digit. Characters 1 and 2 (registering authority and class) are not limited to digits: farm
         collectives are registered under N1 and the like.
         """
@@ -107,6 +107,8 @@ def _characters(code: str) -> Problem:
     for place, c in enumerate(code, start=1):
         if c.isspace():
             return "space", f"统一社会信用代码第 {place} 位是空格，请去掉空格"
+        if not c.isprintable():
+            return "unseen", f"统一社会信用代码第 {place} 位是看不见的字符，请删去整个代码，重新输入"
         if c in FORBIDDEN_LETTERS:
             return "letter", f"统一社会信用代码第 {place} 位是字母 {c}：代码里没有 I、O、Z、S、V，请核对是否为数字"
         if c not in ALPHABET:

@@ -175,17 +175,22 @@ def parse_amount(text: str, unit: str) -> Fen:
 
     A unit behind the number wins over the heading's. Raises MoneyError.
     """
-    number = text.strip().lstrip("￥¥").strip()
-    for written, meant in (("千元", "千元"), ("万元", "万元"), ("万", "万元"), ("元", "元")):
-        if number.endswith(written):
-            number, unit = number.removesuffix(written).strip(), meant
-            break
+    number, behind = parted(text)
     try:
-        return Fen.from_unit(number, unit)
+        return Fen.from_unit(number, behind or unit)
     except MoneyError as why:
         if why.code != "not_a_number":
             raise
         raise _no_amount(text.strip()) from None  # the whole of what was typed: “一百万”, not “一百”
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What is written of an amount before its unit, and the unit behind it, "" without one: `￥3万` is 3 and 万元."""
+    number = text.strip().lstrip("￥¥").strip()
+    for written, meant in (("千元", "千元"), ("万元", "万元"), ("万", "万元"), ("元", "元")):
+        if number.endswith(written):
+            return number.removesuffix(written).strip(), meant
+    return number, ""
 
 
 def _exact(amount: object) -> Fraction:

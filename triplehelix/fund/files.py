@@ -100,7 +100,7 @@ def _outcome(cell: str) -> bool:
 ANSWER = Schema(
     [
         Column("key", "支付编号", ("摘要", "附言"), required=True, help="支付清单里的编号"),
-        Column("amount", "金额（元）", ("金额", "交易金额"), required=True, parse=_amount),
+        Column("amount", "金额（元）", ("金额", "交易金额"), required=True, parse=_amount, amount=True),
         Column("paid", "结果", ("处理结果", "交易状态", "状态"), required=True, parse=_outcome, choices=OUTCOMES),
         Column("reason", "退回原因", ("失败原因", "原因"), help="退回的必填"),
     ]

@@ -237,6 +237,7 @@ class ImportOut(Schema):
     error_count: int
     bad_rows: int
     errors: list[dict[str, Any]]
+    notes: list[str] = Field(description="to be read before it is confirmed: columns and sheets that are not read")
     receipt: dict[str, Any] | None
 
 

@@ -8,10 +8,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from triplehelix.foundation.sheet.cells import Cell, RowError, Table, same
+from triplehelix.foundation.sheet.headings import REASON
 from triplehelix.foundation.sheet.schema import Schema
 from triplehelix.foundation.sheet.write import SAFE, Looks, Written, measured, print_well, put, sheet_name, writable
 
-REASON = "错误说明"
 LIST_SHEET = "错误清单"
 #: Comments are drawings and slow to open; past these, colour and the column of reasons still tell everything.
 MOST_COMMENTS = 2000

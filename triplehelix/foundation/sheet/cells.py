@@ -1,5 +1,6 @@
 """What a sheet is once read: cells with their text, rows with the number the user sees, a table with its header."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +9,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from triplehelix.foundation.text import visible
+
 #: Excel keeps 15 significant digits; a longer number typed into a cell has already lost its end.
 EXACT = 10**15
+#: What Excel writes of such a number into csv, and into a cell it is copied to as text.
+SCIENTIFIC = re.compile(r"\s*[1-9](?:\.[0-9]+)?E\+[0-9]{2,3}\s*")
+#: Blanks, and the signs without a shape that are copied along with a number: zero-width and directional ones.
+EDGE = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+EDGES = re.compile(rf"\A{EDGE}|{EDGE}\Z")
 #: How far down a header may stand below titles and remarks.
 HEADER_WITHIN = 20
 
@@ -49,6 +57,11 @@ FORMULA = Problem("formula", "单元格是公式，请改填数值或文字（�
 ERROR_VALUE = Problem("error_value", "单元格是错误值（如 #N/A、#REF!），请改填正确内容")
 PRECISION = Problem("precision", "数字超过 15 位，Excel 已丢掉末尾几位：请先把这一列设为“文本”格式，再重新填写")
 
+ROUNDED = Problem(
+    "precision",
+    "Excel 把长数字写成了科学计数法，末尾几位已经丢掉：请先把这一列设为“文本”格式，再重新填写",
+)
+
 
 def merged(area: str) -> Problem:
     """The problem of a cell inside a merged area such as B3:C4."""
@@ -72,7 +85,8 @@ def cell(value: object, problem: Problem | None = None) -> Cell:
     if value is None or value == "":
         return Cell("", None, problem) if problem else EMPTY
     if isinstance(value, str):
-        return Cell(value, value, problem)
+        value = value.replace("\x00", "")  # no database keeps it, and nobody typed it
+        return Cell(value, value, problem or (ROUNDED if SCIENTIFIC.fullmatch(value) else None))
     if isinstance(value, bool):
         return Cell("TRUE" if value else "FALSE", value, problem)
     if isinstance(value, int | float):
@@ -87,10 +101,13 @@ def cell(value: object, problem: Problem | None = None) -> Cell:
 
 
 def _number(value: float, problem: Problem | None) -> Cell:
-    """Whole numbers without a decimal point, others as the shortest decimal that reads back the same."""
+    """Whole numbers without a decimal point, others with the 15 digits that Excel shows: what it keeps beyond them is
+    the rest of a sum (0.1 + 0.2 is kept as 0.30000000000000004)."""
     exact = Decimal(repr(value))
     if not exact.is_finite():
         return Cell(str(value), None, problem or ERROR_VALUE)
+    if abs(exact) < EXACT:
+        exact = Decimal(f"{value:.15g}")
     if exact == exact.to_integral_value():
         whole = int(exact)
         lost = PRECISION if abs(whole) >= EXACT else None
@@ -105,9 +122,9 @@ class Row(NamedTuple):
     cells: dict[str, Cell]
 
     def text(self, header: str) -> str:
-        """The text of one cell without blanks at its ends; "" when the table has no such header."""
+        """The text of one cell as `trimmed`; "" when the table has no such header."""
         found = self.cells.get(header)
-        return found.text.strip() if found else ""
+        return trimmed(found.text) if found else ""
 
 
 Line = tuple[int, tuple[Cell, ...]]
@@ -123,9 +140,14 @@ class Reading(NamedTuple):
     warnings: list[str]
 
 
+def trimmed(text: str) -> str:
+    """A text without blanks, and signs nobody sees, at its ends."""
+    return EDGES.sub("", text)
+
+
 def heading(text: str) -> str:
-    """A heading as shown: one line, without the star or colon that marks it."""
-    return " ".join(text.split()).strip("*＊:： ")
+    """A heading as shown: one line, without the star or colon that marks it, and without signs nobody sees."""
+    return " ".join(visible(text).split()).strip("*＊:： ")
 
 
 def same(text: str) -> str:

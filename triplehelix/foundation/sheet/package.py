@@ -75,6 +75,7 @@ class Scan:
 
     def __init__(self) -> None:
         self.used_rows = 0
+        self.hidden_rows = 0
         self.last_row = 0
         self.last_column = 0
         self.formulas: list[tuple[int, int]] = []
@@ -194,7 +195,7 @@ class _Walk:
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self._root
         self.parser.StartDoctypeDeclHandler = self._doctype
-        self.row, self.column, self.kind = -1, -1, ""
+        self.row, self.column, self.kind, self.hidden = -1, -1, "", False
         self.used_row = self.used_cell = -1
         self.columns: dict[str, int] = {}
 
@@ -215,6 +216,7 @@ class _Walk:
     def _on_row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
         self.column = -1
+        self.hidden = attributes.get("hidden") in ("1", "true")
 
     def _on_c(self, attributes: dict[str, str]) -> None:
         self.kind = attributes.get("t", "")
@@ -229,6 +231,7 @@ class _Walk:
         if self.row != self.used_row:
             self.used_row = self.row
             found.used_rows += 1
+            found.hidden_rows += self.hidden
             found.last_row = max(found.last_row, self.row + 1)
         found.last_column = max(found.last_column, self.column)
         if self.kind == "e":

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from triplehelix.foundation.sheet.cells import Row, RowError, SheetError, Table, same
+from triplehelix.foundation.sheet import headings
+from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same, trimmed
 
 #: A row whose first filled cell starts with this is the template's example and is not read.
 EXAMPLE_MARK = "【示例】"
@@ -21,7 +23,8 @@ class Column:
 
     `parse` gets the cell's text without blanks at its ends, never empty, and answers the value or raises ValueError
     with a sentence for the user; without it the text is the value and must be one of `choices`, if there are any.
-    `choices` fill the template's drop-down.
+    `choices` fill the template's drop-down. In a column that is not `dated`, a day is what Excel has made of 3-1.
+    An `amount` may stand under its heading with another unit (预算（元）): `parse` gets that unit behind the number.
     """
 
     key: str
@@ -32,6 +35,8 @@ class Column:
     help: str = ""
     choices: Sequence[str] = ()
     example: str = ""
+    dated: bool = False
+    amount: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,13 +64,15 @@ class Checked:
     """`records` are the rows without any error. `partial` are the others with what could be read of them, for checks
     across rows (duplicates); they must not be stored. `errors` are in the order of rows and columns.
 
-    `table` is the table as it was understood, with its header where the schema's headings were found.
+    `table` is the table as it was understood, with its header where the schema's headings were found. `notes` are no
+    errors, and to be read before the rows are stored: sheets, rows and columns that may not be as their sender thinks.
     """
 
     table: Table
     records: list[Record]
     partial: list[Record]
     errors: list[RowError]
+    notes: list[str]
 
 
 class Schema:
@@ -98,6 +105,9 @@ class Schema:
                 if same(name) in shown:
                     found[column.key] = shown[same(name)]
                     break
+            else:
+                if meant := headings.in_another_unit(column, shown):
+                    found[column.key] = meant
         return found
 
     def check(self, table: Table, progress: Callable[[int], None] = lambda done: None) -> Checked:
@@ -115,6 +125,7 @@ class Schema:
         errors = list(self._missing(table, headers))
         lacking = bool(errors)
         errors += _header_errors(table, headers)
+        errors += headings.misnamed(table, headers, self.columns)
         records: list[Record] = []
         partial: list[Record] = []
         for done, row in enumerate(table.rows, start=1):
@@ -126,7 +137,8 @@ class Schema:
             if done % PROGRESS_EVERY == 0:
                 progress(done)
         progress(len(table.rows))
-        return Checked(table, records, partial, errors)
+        notes = [*table.warnings, *headings.notes(table, headers, self.columns)]
+        return Checked(table, records, partial, errors, notes)
 
     def _missing(self, table: Table, headers: dict[str, str]) -> Iterable[RowError]:
         shown = "、".join(table.headers)[:200]
@@ -143,10 +155,10 @@ class Schema:
                 yield column.key, None
                 continue
             cell = row.cells[header]
-            if cell.problem is not None:
-                wrong.append(RowError(row.number, header, cell.problem.message, cell.problem.code))
+            if problem := cell.problem or _turned_into_a_day(cell, column):
+                wrong.append(RowError(row.number, header, problem.message, problem.code))
                 continue
-            text = cell.text.strip()
+            text = trimmed(cell.text)
             if not text:
                 if column.required:
                     wrong.append(RowError(row.number, header, "必填，现在是空的", "required"))
@@ -154,9 +166,23 @@ class Schema:
                     yield column.key, None
                 continue
             try:
-                yield column.key, column.read(text)
+                yield column.key, column.read(_with_unit(text, header, column))
             except ValueError as why:
                 wrong.append(RowError(row.number, header, str(why), str(getattr(why, "code", "") or "invalid")))
+
+
+def _with_unit(text: str, header: str, column: Column) -> str:
+    """A bare number with the unit of its heading, where that is not the column's own."""
+    unit = headings.unit_of(header) if column.amount else ""
+    return f"{text}{unit}" if unit != headings.unit_of(column.heading) and text[-1].isdigit() else text
+
+
+def _turned_into_a_day(cell: Cell, column: Column) -> Problem | None:
+    """Excel takes 3-1 for a day and 1:30 for a time: what was typed is gone."""
+    if column.dated or not isinstance(cell.value, date | time | timedelta):
+        return None
+    message = f"Excel 把这一格改成了日期或时间（{cell.text}）：请先把这一列设为“文本”格式，再重新填写"
+    return Problem("turned_into_a_day", message)
 
 
 def _is_example(row: Row) -> bool:

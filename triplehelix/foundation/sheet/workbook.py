@@ -46,7 +46,7 @@ def read_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
     grid = _answered(content, name, scan.last_row)["grid"]
     problems: dict[tuple[int, int], Problem] = dict.fromkeys(scan.errors, ERROR_VALUE)
     problems |= dict.fromkeys(scan.formulas, FORMULA)
-    return Reading(list(_lines(grid, problems, scan.merged)), "xlsx", name, "", _unread(name, others))
+    return Reading(list(_lines(grid, problems, scan.merged)), "xlsx", name, "", _unseen(name, others, scan))
 
 
 def read_old_workbook(content: bytes, max_rows: int, sheet: str) -> Reading:
@@ -88,15 +88,30 @@ def _no_sheet(sheet: str, names: Iterable[str]) -> SheetError:
 
 
 def _chosen(package: Package, sheet: str) -> tuple[str, Scan | None, list[str]]:
-    """The sheet asked for, or the first visible one with content; and the names of the visible ones."""
+    """The sheet asked for, or the first visible one with content; and the names of other visible ones with content."""
     names = package.visible_sheets()
     if sheet and sheet not in names:
         raise _no_sheet(sheet, names)
     for name in [sheet] if sheet else names:
         scan = package.scan(name)
         if scan.used_rows:
-            return name, scan, names
-    return "", None, names
+            return name, scan, [other for other in names if other != name and _holds_something(package, other)]
+    return "", None, []
+
+
+def _holds_something(package: Package, name: str) -> bool:
+    """Whether a sheet beside the one that is read is more than the empty ones Excel begins with; one that cannot be
+    read may be."""
+    try:
+        return package.scan(name).used_rows > 0
+    except SheetError:
+        return True
+
+
+def _unseen(name: str, others: Iterable[str], scan: Scan) -> list[str]:
+    """What of the workbook is read although nobody sees it, and what is seen and not read."""
+    said = f"有 {scan.hidden_rows} 行在 Excel 里是隐藏的（例如被筛选掉的），也一起读取；不要的请删除后重新上传"
+    return _unread(name, others) + ([said] if scan.hidden_rows else [])
 
 
 def _unread(name: str, names: Iterable[str]) -> list[str]:

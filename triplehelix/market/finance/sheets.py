@@ -1,6 +1,6 @@
 """The filing sheet out, and the announcement's outcomes in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from triplehelix.foundation.sheet import Column, RowError, Schema, Sheet, Table,
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Filing, Qualification
 from triplehelix.market.finance.money import rate_words
+from triplehelix.records.parties.rules import short
 
 #: What the sheet holds of a firm, by the fields a consent names.
 OF_FIRM = frozenset({"identity", "standing"})
@@ -21,14 +22,19 @@ HEADINGS = [
 ]  # fmt: skip
 
 
+def _at_most(most: int) -> Callable[[str], str]:
+    """One line that the column of the table holds whole."""
+    return lambda cell: str(short(most)(cell, date.max))
+
+
 #: Headings of the sheet that goes out, so that the same sheet comes back filled in; unknown columns are left alone.
 SCHEMA = Schema(
     (
         Column("uscc", "银行统一社会信用代码", ("银行信用代码",), required=True),
         Column("loan", "合同号", ("借款合同号",), required=True),
         Column("outcome", "结果", ("备案结果",), choices=tuple(OUTCOMES)),
-        Column("filing", "备案编号", ("编号",)),
-        Column("reason", "退回原因", ("原因",)),
+        Column("filing", "备案编号", ("编号",), parse=_at_most(40)),
+        Column("reason", "退回原因", ("原因",), parse=_at_most(300)),
         Column("early", "核定早期研发信用贷款", choices=tuple(YES)),
     )
 )
@@ -36,7 +42,8 @@ SCHEMA = Schema(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One row of an announcement. `number` is the row of the sheet, `early` whether it is confirmed as early-stage."""
+    """One row of an announcement. `number` is the row of the sheet, `early` whether it is confirmed as early-stage,
+    None in a sheet without that column."""
 
     number: int
     uscc: str
@@ -44,7 +51,7 @@ class Outcome:
     outcome: str
     filing: str
     reason: str
-    early: bool = False
+    early: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ def read_outcomes(table: Table) -> tuple[list[Outcome], list[RowError]]:
     """The rows that have an outcome, and what is wrong with them; a row without one still waits. Raises SheetError."""
     found = SCHEMA.check(table)
     errors, rows = list(found.errors), []
+    asked = "early" in SCHEMA.headers(found.table)
     for record in found.records:
         if record.values["outcome"] is None:
             continue
@@ -113,9 +121,7 @@ def read_outcomes(table: Table) -> tuple[list[Outcome], list[RowError]]:
         elif outcome == "refused" and not given["reason"]:
             errors.append(RowError(record.number, "退回原因", "退回的要写明原因", "required"))
         else:
-            early = YES.get(record.values["early"] or "", False)
+            early = YES.get(record.values["early"] or "", False) if asked else None
             filing = given["filing"] if outcome == "accepted" else ""
-            rows.append(
-                Outcome(record.number, given["uscc"], given["loan"], outcome, filing, given["reason"][:300], early)
-            )
+            rows.append(Outcome(record.number, given["uscc"], given["loan"], outcome, filing, given["reason"], early))
     return rows, sorted(errors, key=lambda one: one.row)

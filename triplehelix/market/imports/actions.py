@@ -150,7 +150,7 @@ def _read(case: Import, table: Table, now: datetime) -> Reading:
 
     reading = read(case, table, now=now, progress=progress)
     # While it was read, the template's example counted as a row.
-    Import.objects.filter(pk=case.pk).update(done_rows=reading.count, row_count=reading.count)
+    Import.objects.filter(pk=case.pk).update(done_rows=reading.count, row_count=reading.count, notes=reading.notes)
     return reading
 
 

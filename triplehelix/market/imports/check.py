@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Reading:
     """What a sheet holds: `rows` are (row number as the user sees it, values), `errors` all wrong cells, `count` how
-    many rows there are, good and wrong, the template's example not among them."""
+    many rows there are, good and wrong, the template's example not among them, `notes` what is no error and to be known
+    before the rows land."""
 
     rows: Rows
     errors: list[RowError]
     count: int
+    notes: list[str]
 
 
 def read(
@@ -37,4 +39,6 @@ def read(
     errors = [*checked.errors, *kind.check(case, every, now)]
     if not every and not errors:
         errors = [RowError(0, "", _("表里只有示例行，没有要导入的内容，请填写后再上传"), "no_rows")]
-    return Reading(good, sorted(errors, key=lambda e: (e.row, e.column)), len(every))
+    return Reading(
+        good, sorted(errors, key=lambda e: (e.row, e.column)), len(every), [*checked.notes, *kind.notes(good)]
+    )

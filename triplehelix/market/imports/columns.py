@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.calendar import day_of, day_of_serial
 from triplehelix.foundation.codes import CodeList, full_width
 from triplehelix.foundation.money import MoneyError, parse_amount
 from triplehelix.foundation.sheet import Column, Schema
@@ -114,15 +115,14 @@ def shared(on: date) -> list[Column]:
     ]  # fmt: skip
 
 
-def _day(on: date) -> Callable[[str], Any]:
-    def parse(cell: str) -> date | None:
-        try:
-            day = date.fromisoformat(half_width(cell).replace("/", "-")[:10])
-        except ValueError:
-            raise ValueError(_("日期请写成 2026-12-31 这样")) from None
-        return rules.day_to_come(day, on)
-
-    return parse
+def a_day(cell: str) -> date:
+    """A day in any way people write one; what Excel leaves of one is named, not believed."""
+    if day := day_of(half_width(cell)):
+        return day
+    if meant := day_of_serial(cell):
+        said = _("“%(cell)s”是 Excel 的日期序号（%(day)s）：请把这一列设为日期格式，或写成 %(day)s")
+        raise ValueError(said % {"cell": cell, "day": meant})
+    raise ValueError(_("日期请写成 2026-12-31 这样，现在是“%(cell)s”") % {"cell": cell[:20]})
 
 
 def parts(on: date) -> list[Column]:
@@ -133,7 +133,8 @@ def parts(on: date) -> list[Column]:
     ]  # fmt: skip
     return [
         *(Column(key, label, parse=ruled(rules.NEED[key], on), help=help) for key, label, help in asked),
-        Column("needed_by", "最晚什么时候要", ("期限",), parse=_day(on), help="如 2026-12-31"),
+        Column("needed_by", "最晚什么时候要", ("期限",), parse=lambda cell: rules.day_to_come(a_day(cell), on),
+            help="如 2026-12-31", dated=True),
         Column(
             "secrecy", "能否公开", ("保密",), parse=ruled(rules.NEED["secrecy"], on),
             choices=names(reference.code_list("need_secrecy"), on), help="留空为公开；涉及国家秘密的不得填报",
@@ -155,7 +156,7 @@ def need_schema(on: date) -> Schema:
         [
             *first,
             *parts(on),
-            Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空"),
+            Column("price_fen", "预算（万元）", ("预算",), parse=wan_yuan(on), help="面议请留空", amount=True),
             Column("trl_wanted", "最低成熟度", parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
             Column(
                 "region_wanted",
@@ -171,7 +172,14 @@ def achievement_schema(on: date) -> Schema:
     return Schema(
         [
             *shared(on),
-            Column("price_fen", "意向价格（万元）", ("价格", "意向价格"), parse=wan_yuan(on), help="面议请留空"),
+            Column(
+                "price_fen",
+                "意向价格（万元）",
+                ("价格", "意向价格"),
+                parse=wan_yuan(on),
+                help="面议请留空",
+                amount=True,
+            ),
             Column("trl", "技术成熟度", ("成熟度", "TRL"), parse=whole(rules.level, on), help="1 到 13，GB/T 22900"),
             Column(
                 "trl_assessed_by",

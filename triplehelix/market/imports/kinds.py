@@ -37,6 +37,8 @@ class Kind:
     still_may: Callable[["Import", date], bool] = access.still_may
     #: Whether some of its rows may be confidential: its sheets lie encrypted.
     sealed: bool = False
+    #: What is no error of the good rows and should be known before they land, a sentence each.
+    notes: Callable[[Rows], Iterable[str]] = lambda rows: ()
 
 
 _known: dict[str, Kind] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.foundation.alike import same_title
 from triplehelix.foundation.sheet import RowError, Schema
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.achievements.people import Register
@@ -16,7 +18,7 @@ from triplehelix.market.imports.access import importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
-from triplehelix.market.imports.organisations import misnamed, registered
+from triplehelix.market.imports.organisations import misnamed, namesakes, registered
 from triplehelix.market.listings.flow import VALID_DAYS
 from triplehelix.market.listings.models import LEAST_TEXT, Listing
 from triplehelix.market.needs.models import CONFIDENTIAL, Need
@@ -29,11 +31,13 @@ from triplehelix.records.trail import actions as trail
 MODELS: dict[str, type[Listing]] = {"market.need": Need, "market.achievement": Achievement}
 NAMES = {"market.need": gettext_lazy("企业需求"), "market.achievement": gettext_lazy("科技成果")}
 BATCH = 1000
+#: So many rows are named in one sentence.
+MOST_NAMED = 20
 
 
 def kind_of(what: str) -> Kind:
     """The kind of sheet for one of the two listings."""
-    return Kind(what, NAMES[what], _schema(what), _check, _write, sealed=what == Need.kind)
+    return Kind(what, NAMES[what], _schema(what), _check, _write, sealed=what == Need.kind, notes=partial(_notes, what))
 
 
 def landed(case: Import) -> "QuerySet[Listing] | None":
@@ -93,6 +97,29 @@ def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Ite
             yield RowError(
                 row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored"
             )
+
+
+def _notes(what: str, rows: Rows) -> Iterable[str]:
+    yield from namesakes(rows)
+    yield from _again(what, rows)
+
+
+def _again(what: str, rows: Rows) -> Iterable[str]:
+    """Rows under another number but the title of one that is there: clerks number a sheet anew when they send it
+    again, and a firm may mean two things by one title."""
+    codes = {values["uscc"] for _row, values in rows}
+    listed = MODELS[what]._default_manager.filter(organisation__uscc__in=codes).exclude(state="withdrawn")
+    there = {(code, same_title(title)) for code, title in listed.values_list("organisation__uscc", "title")}
+    again = []
+    for row, values in rows:
+        key = (values["uscc"], same_title(values["title"]))
+        if key in there:
+            again.append(row)
+        there.add(key)
+    if again:
+        named = "、".join(map(str, again[:MOST_NAMED])) + ("…" if len(again) > MOST_NAMED else "")
+        said = _("%(n)d 行的标题，同一单位已经有一条或在表里写过，导入后会有两份；不是重复的可以继续：第 %(rows)s 行")
+        yield said % {"n": len(again), "rows": named}
 
 
 def _foreign(rows: Iterable[tuple[int, dict[str, Any]]], own: Organisation | None) -> Iterable[RowError]:

@@ -17,8 +17,9 @@ from triplehelix.records.steps.models import Stateful
 class Import(Stateful):
     """One uploaded sheet and what came of it.
 
-    `errors` holds the first wrong cells as {"row", "column", "message"}; `error_count` counts them all. `receipt` is
-    written once, when the rows have landed: {"rows", "first", "last", "sha256", "at"}.
+    `errors` holds the first wrong cells as {"row", "column", "message"}; `error_count` counts them all. `notes` are
+    sentences to be read before it is confirmed: sheets, rows and columns that may not be as their sender thinks.
+    `receipt` is written once, when the rows have landed: {"rows", "first", "last", "sha256", "at"}.
     """
 
     workflow: ClassVar[Workflow] = FLOW
@@ -37,6 +38,7 @@ class Import(Stateful):
     error_count = models.PositiveIntegerField(_("错误数"), default=0)
     bad_rows = models.PositiveIntegerField(_("有错的行数"), default=0)
     errors = models.JSONField(_("错误"), default=list)
+    notes = models.JSONField(_("提示"), default=list)
     receipt = models.JSONField(_("回执"), null=True)
 
     class Meta:

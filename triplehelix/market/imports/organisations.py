@@ -16,6 +16,9 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import units
 from triplehelix.records.parties.rules import ENTERPRISE, type_of
 
+#: So many are named; of more it is said how many.
+MOST_NAMED = 5
+
 
 def misnamed(rows: Rows) -> Iterable[RowError]:
     """Rows that speak of an organisation that has ended, or call one by another name than the register does, or, of one
@@ -40,6 +43,25 @@ def misnamed(rows: Rows) -> Iterable[RowError]:
             said %= {"row": number, "name": name}
         if same_title(name) != same_title(given):
             yield RowError(row, "单位名称", said, "misnamed")
+
+
+def namesakes(rows: Rows) -> Iterable[str]:
+    """Codes not known yet under a name that is registered with another: the code is of another line, or old. Two firms
+    of one name may be in two places, so that it is no fault."""
+    first: dict[str, tuple[int, str]] = {}
+    for row, values in rows:
+        first.setdefault(values["uscc"], (row, values["organisation"]))
+    known = set(Organisation.objects.filter(uscc__in=first).values_list("uscc", flat=True))
+    new = {code: told for code, told in first.items() if code not in known}
+    named = dict(
+        Organisation.objects.filter(name__in={name for _row, name in new.values()}).values_list("name", "uscc")
+    )
+    found = [(row, name, named[name]) for row, name in new.values() if name in named]
+    for row, name, code in found[:MOST_NAMED]:
+        said = _("第 %(row)d 行的“%(name)s”已经用代码 %(code)s 登记；按表中的代码会另外登记一家，请核对代码")
+        yield said % {"row": row, "name": name, "code": code}
+    if (more := len(found) - MOST_NAMED) > 0:
+        yield _("另有 %(n)d 家的代码也与登记的不同") % {"n": more}
 
 
 def registered(

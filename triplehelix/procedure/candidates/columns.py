@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from triplehelix.foundation.codes import full_width
-from triplehelix.foundation.money import FEN_PER_UNIT, Fen, MoneyError, parse_amount
+from triplehelix.foundation.money import FEN_PER_UNIT, Fen, MoneyError, parse_amount, parted
 from triplehelix.foundation.sheet import Column, Schema
 from triplehelix.foundation.text import normalise
+from triplehelix.market.imports.columns import a_day
 from triplehelix.policy.award import Award
-from triplehelix.policy.facts import BadFact, Choices, Count, Fact, Listed, Money, YesNo
+from triplehelix.policy.facts import BadFact, Choices, Count, Day, Fact, Listed, Money, YesNo
 from triplehelix.procedure.cases.judge import own
 from triplehelix.records.parties import rules
 
@@ -33,7 +34,14 @@ def schema_of(award: Award, on: date) -> Schema:
     return Schema(
         [
             Column("uscc", "统一社会信用代码", required=True, parse=lambda cell: rules.uscc(cell, on), help="18 位"),
-            Column("organisation", "单位名称", ("企业名称",), required=True, help="与营业执照一致"),
+            Column(
+                "organisation",
+                "单位名称",
+                ("企业名称",),
+                required=True,
+                help="与营业执照一致",
+                parse=lambda cell: rules.ORGANISATION["name"](cell, on),
+            ),
             *(_column(fact) for fact in told(award)),
             Column("unit", "金额单位", ("单位",), choices=UNITS, help="元、千元或万元；不填按元", example="元"),
         ]
@@ -41,11 +49,11 @@ def schema_of(award: Award, on: date) -> Schema:
 
 
 def _column(fact: Fact) -> Column:
-    names = tuple(f"{fact.label}（{unit}）" for unit in ("元",)) if isinstance(fact, Money) else ()
     said = f"多项用顿号分开，没有写“{NONE}”" if isinstance(fact, Choices) else fact.about.help
     return Column(
-        fact.key, fact.label, names, required=not fact.about.nullable, parse=_parse(fact), help=said,
-        choices=("是", "否") if isinstance(fact, YesNo) else (),
+        fact.key, fact.label, required=not fact.about.nullable, parse=_parse(fact), help=said,
+        choices=("是", "否") if isinstance(fact, YesNo) else (), dated=isinstance(fact, Day),
+        amount=isinstance(fact, Money),
     )  # fmt: skip
 
 
@@ -56,6 +64,8 @@ def _parse(fact: Fact) -> Callable[[str], Any]:
         return _amount
     if isinstance(fact, Choices):
         return lambda cell: _read(fact, _several(cell))
+    if isinstance(fact, Day):
+        return lambda cell: _read(fact, a_day(cell))
     return lambda cell: _read(fact, _half(cell) if isinstance(fact, Count) else cell)
 
 
@@ -110,6 +120,9 @@ def facts_of(award: Award, values: dict[str, Any]) -> tuple[dict[str, Any], dict
                 found[fact.key] = None
             continue
         if isinstance(fact, Money):
+            if (behind := parted(value)[1]) and values.get("unit") not in (None, behind):
+                errors[fact.label] = f"这里的单位是{behind}，本行“金额单位”写的是{unit}，请核对"
+                continue
             try:
                 value = Fen(parse_amount(value, unit)).yuan
                 fact.read(value)

@@ -13,7 +13,7 @@ from triplehelix.foundation.sheet import RowError, Schema
 from triplehelix.market.imports import tasks
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
-from triplehelix.market.imports.organisations import misnamed, registered
+from triplehelix.market.imports.organisations import misnamed, namesakes, registered
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
@@ -156,4 +156,6 @@ def upload(*, round: Round, content: bytes, name: str, account: Account, now: da
     )  # fmt: skip
 
 
-KIND = Kind("procedure.candidates", gettext_lazy("候选名单"), _schema, _check, _write, still_may=_still_may)
+KIND = Kind(
+    "procedure.candidates", gettext_lazy("候选名单"), _schema, _check, _write, still_may=_still_may, notes=namesakes
+)

@@ -181,6 +181,20 @@ class Case(Stateful):
         return finds.city_officers(day)
 
 
+class Compared(models.Model):
+    """What a case's title and text are found by to say what another does (cases.alike): their packed runs, written with
+    them. Beside the case, so that lists of cases do not carry it."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="compared")
+    runs = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("查重")
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+
 class Paper(models.Model):
     """材料 of an application, under a name its award asks for (cases.papers): a file, or where the original is kept.
 

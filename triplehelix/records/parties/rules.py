@@ -94,6 +94,7 @@ def flags(value: Iterable[str], on: date) -> list[str]:
 
 
 def phone(value: str, on: date) -> str:
+    value = " ".join(value.split())  # copied from a page, its blanks are not those of a keyboard
     if value and not PHONE.match(value):
         if DIALLED.match(value):
             raise ValueError(_("电话号码的位数不对：请写区号和号码，或 11 位手机号"))

@@ -98,7 +98,7 @@ def paper_columns(on: date) -> list[Column]:
                help="按作者顺序用分号隔开；只写一个时视为共同单位"),
         Column("orcids", "ORCID", parse=orcids, help="按作者顺序用分号隔开，没有的留空位"),
         Column("year", "年份", ("发表年份", "出版年", "发表时间", "出版日期", "Year", "Publication Year",
-               "PubTime-发表时间"), required=True, parse=year(on), example="2024"),
+               "PubTime-发表时间"), required=True, parse=year(on), example="2024", dated=True),
         Column("venue", "刊名", ("期刊", "期刊名称", "来源", "文献来源", "会议名称", "Journal", "Source",
                "Source Title"), parse=line(VENUE)),
         Column("doi", "DOI", parse=doi),
@@ -133,7 +133,7 @@ def patent_columns(on: date) -> list[Column]:
                help="如 CN116123456A；公开号和申请号至少写一个"),
         Column("application", "申请号", ("专利号", "Application Number"), parse=patent_of, help="如 202310123456.7"),
         Column("year", "申请日", ("申请日期", "公开日", "公开(公告)日", "授权公告日", "年份"), required=True,
-               parse=year(on), example="2023-05-08"),
+               parse=year(on), example="2023-05-08", dated=True),
         Column("subjects", "技术领域", ("关键词", "学科"), parse=lambda cell: subjects_of([cell])),
         Column("abstract", "摘要", parse=line(ABSTRACT)),
     ]  # fmt: skip
@@ -160,7 +160,8 @@ def table(rows: Iterable[tuple[int, Mapping[str, Any]]], kind: str) -> Table:
 def _cell(value: Any) -> Cell:
     if isinstance(value, Cell):
         return value
-    text = str(value or "").replace("\x00", "")
+    # JSON may escape half a sign (\ud800), which no database keeps: it is shown as lost.
+    text = str(value or "").replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Cell(text, text or None)
 
 

@@ -135,6 +135,9 @@ def _matched(rows: Sequence[sheets.Outcome]) -> tuple[list[tuple[sheets.Outcome,
             errors[f"row_{row.number}"] = _("没有等待结果的备案：%(loan)s") % {"loan": row.loan}
         elif meant.pk in taken:
             errors[f"row_{row.number}"] = _("合同号 %(loan)s 出现了两次") % {"loan": row.loan}
+        elif row.outcome == "accepted" and row.early is None and meant.loan.early_stage:
+            told = _("银行把合同 %(loan)s 申报为早期研发信用贷款：请补上“核定早期研发信用贷款”一列，写明是或否")
+            errors[f"row_{row.number}"] = told % {"loan": row.loan}
         else:
             taken.add(meant.pk)
             found.append((row, meant))
@@ -150,9 +153,9 @@ def _decide(
     held = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
     data: dict[str, Any] = {"outcome": row.outcome, "number": row.filing, "document": document}
     note = row.filing
-    if row.outcome == "accepted" and filing.loan.early_stage != row.early:
+    if row.outcome == "accepted" and filing.loan.early_stage != bool(row.early):
         note = _not_early(filing.loan, row)
-    data |= {"early_stage": row.early} if row.outcome == "accepted" else {}
+    data |= {"early_stage": bool(row.early)} if row.outcome == "accepted" else {}
     data |= {"sheet": sheet.pk, "sha256": sheet.sha256} if sheet is not None else {}
     held = saved(held, "filing_outcome", actor, now, data, row.reason)
     # A loan that was repaid while its filing waited stays settled; the filing stands all the same.

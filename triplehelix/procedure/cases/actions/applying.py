@@ -12,11 +12,11 @@ from triplehelix.foundation.money import Fen
 from triplehelix.fund import selfreview
 from triplehelix.fund.payee import BankAccount, checked
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases import access, kept, known, pay, people
+from triplehelix.procedure.cases import access, kept, known, pay, people, runs
 from triplehelix.procedure.cases.actions.papers import attach
 from triplehelix.procedure.cases.actions.shared import KIND, line, locked, saved
 from triplehelix.procedure.cases.judge import asked
-from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.cases.models import Case, Compared, Round
 from triplehelix.procedure.cases.numbers import next_number
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.terms.finds import pack
@@ -156,6 +156,9 @@ def write(
     if not access.may_write(case, case.relations_of(actor, now)):
         raise Refused(_("现在不能修改申报内容"))
     _tell_about(case, title, summary, avoid)
+    if title is not None or summary is not None:
+        found = {"runs": runs.packed(case.title, case.summary)}
+        Compared.objects.update_or_create(case=case, defaults=found)
     if leader is not None:
         case.leader = _leader(case, leader, now)
     before = dict(case.facts)
