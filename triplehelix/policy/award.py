@@ -19,7 +19,9 @@ from triplehelix.policy.once import Earlier, Excludes, OncePer, check_once
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
 
-CODE = re.compile(r"^M[1-6]\.[1-9](-[a-z]+)*$")
+CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?(-[a-z]+)*$")
+#: The columns that hold a code have so many characters.
+MOST_CODE = 30
 
 #: How an award is handled: 免申即享 candidates from data, 快申快享 a short application, 普通申报 the whole procedure,
 #: 一事一议 a decision document and milestones.
@@ -32,12 +34,8 @@ Instrument = Literal[
     "grant", "post_subsidy", "challenge", "match", "reward", "loan_interest", "guarantee_fee", "insurance_premium",
     "risk_comp", "grant_invest", "invest_then_equity", "voucher",
 ]  # fmt: skip
-#: What the yearly fund is for (六（二）), and the line beside it.
-Use = Literal["platform", "research", "talent", "separate"]
-USES: Mapping[Use, str] = {
-    "platform": "研发平台", "research": "技术攻关", "talent": "人才引进", "separate": "单列资金",
-}  # fmt: skip
-
+#: A code of the purposes of the fund, which the pack lists (reference/fund.toml [uses]).
+USE = re.compile(r"^[a-z][a-z0-9_]*$")
 
 #: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
 EVENTS: Mapping[str, frozenset[str]] = {
@@ -135,7 +133,7 @@ class Award:
     examples: tuple[Example, ...]
     lanes: tuple[Lane, ...]
     instrument: Instrument
-    use: Use
+    use: str
     payee: str
     in_force: tuple[date, date | None]
     ways: Ways | None = None
@@ -156,9 +154,11 @@ class Award:
         missing = [name for name in ("articles", "facts", "conditions", "examples", "lanes") if not getattr(self, name)]
         if missing:
             raise DeclarationError(f"{self.code} has no {', '.join(missing)}")
-        if not CODE.match(self.code):
-            raise DeclarationError(f"an award is named like M3.2-national, not {self.code!r}")
-        if not self.code.startswith(f"M{self.articles[0].number}"):
+        if not CODE.match(self.code) or len(self.code) > MOST_CODE:
+            raise DeclarationError(
+                f"an award is named like M3.2-national, in at most {MOST_CODE} characters, not {self.code!r}"
+            )
+        if self.measure != f"M{self.articles[0].number}":
             raise DeclarationError(f"{self.code} stands on {self.articles[0].ref}, which is M{self.articles[0].number}")
         self._check_words()
         self._check_names()
@@ -166,11 +166,13 @@ class Award:
     def _check_words(self) -> None:
         """What is chosen from a few words: a wrong one would only be found by the page that shows it."""
         chosen: list[tuple[str, str, Collection[str]]] = [("lanes", one, LANES) for one in self.lanes]
-        chosen += [("use", self.use, USES), ("instrument", self.instrument, get_args(Instrument))]
+        chosen += [("instrument", self.instrument, get_args(Instrument))]
         chosen += [("once_per", self.once_per, get_args(OncePer))]
         for name, word, words in chosen:
             if word not in words:
                 raise DeclarationError(f"{self.code}: {name} is one of {', '.join(words)}, not {word!r}")
+        if not USE.match(self.use):
+            raise DeclarationError(f"{self.code}: use is a code of [uses] in reference/fund.toml, not {self.use!r}")
 
     def _check_names(self) -> None:
         declared = {id(fact) for fact in self.facts}

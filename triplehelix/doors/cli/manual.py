@@ -5,6 +5,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+from triplehelix.fund import terms
 from triplehelix.policy.manual import index, page
 from triplehelix.policy.registry import load
 
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def pages(package: str, on: date) -> dict[str, str]:
     """The text of every page by file name."""
     pack, city = load(package), import_module(package)
-    found = {f"{one.code}.md": page(one, city.EDITION, on) for one in pack.measures}
+    found = {f"{one.code}.md": page(one, city.EDITION, on, terms.uses()) for one in pack.measures}
     return {"README.md": index(pack.measures, city.EDITION)} | found
 
 

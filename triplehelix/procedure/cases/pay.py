@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
+from triplehelix.foundation.reference import BadReference
 from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
+from triplehelix.fund import terms
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
-from triplehelix.policy.award import USES
+from triplehelix.policy.article import DeclarationError
 from triplehelix.procedure.cases.matter import named
+from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -114,11 +117,12 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     before, carried over (R4). The running year's own money is for its own cases.
     """
     use = case.award.use
+    called = terms.uses().get(use, use)
     year = max(case.year, timezone.localdate(now).year)
     open_ones = Purse.objects.filter(use=use, year=year, origin_year__lte=case.year, closed_at__isnull=True)
     purses = open_ones.order_by("origin_year", "pk")
     if not purses:
-        said = {"year": case.year, "use": USES[use], "now": year}
+        said = {"year": case.year, "use": called, "now": year}
         if year > case.year:
             raise Refused(
                 _(
@@ -131,8 +135,21 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     for purse in purses:
         if purse.free >= amount_fen:
             return purse
-    said = {"use": USES[use], "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
+    said = {"use": called, "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
     raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
+
+
+def uses_agree() -> None:
+    """Whether what each award is paid from is a use of the fund. Raises BadReference; of a pack that cannot be read
+    tells `procedure.terms`."""
+    try:
+        awards = pack().awards
+    except DeclarationError:
+        return
+    known = terms.uses()
+    if strange := [f"{award.code} {award.use}" for award in awards if award.use not in known]:
+        said = "、".join(strange)
+        raise BadReference(f"fund.toml [{terms.USES}]：没有奖补事项写的资金用途 {said}；有：{'、'.join(known)}")
 
 
 def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:

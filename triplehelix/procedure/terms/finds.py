@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from triplehelix.foundation.dated import Dated, NotInForce, Undecided, since
 from triplehelix.policy.award import Award
 from triplehelix.policy.registry import Pack, load
+from triplehelix.policy.registry import faults as declared_faults
 from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec, value_on
 from triplehelix.procedure.terms.models import Settled
@@ -18,6 +19,11 @@ from triplehelix.procedure.terms.models import Settled
 def pack() -> Pack:
     """The measures of the policy pack the settings name."""
     return load(settings.MEASURES)
+
+
+def faults() -> list[str]:
+    """What is wrong with the measures of that pack, each with its file and line."""
+    return declared_faults(settings.MEASURES)
 
 
 def decided(*more: Settled) -> dict[str, Dated[Any]]:

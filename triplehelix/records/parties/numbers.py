@@ -54,6 +54,14 @@ def value(file: str, key: str, on: date) -> Value:
     return Value(row["value"], row.get("unit", ""), row["source"], bool(row.get("assumed", False)))
 
 
+def whole(file: str, key: str, on: date) -> int:
+    """The same for a whole number of at least one. Raises BadReference."""
+    found = value(file, key, on).value
+    if type(found) is not int or found < 1:
+        raise BadReference(f"{_path(Path(settings.PACK_DIR), file)} [values] {key}：应为正整数，现在是 {found!r}")
+    return found
+
+
 @lru_cache(maxsize=8)
 def _values(folder: Path, file: str) -> dict[str, list[dict[str, Any]]]:
     path = _path(folder, file)

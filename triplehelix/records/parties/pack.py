@@ -21,11 +21,17 @@ TAG = "pack"
 HINT = "照 docs/howto/write-a-policy-pack.md 改好这个文件，再运行 ./run manage check。"
 
 _readings: list[Callable[[], object]] = []
+_tellers: list[Callable[[], Iterable[str]]] = []
 
 
 def reads(*readings: Callable[[], object]) -> None:
     """What a room reads: each call raises BadReference, naming file, list and entry, when it cannot be used."""
     _readings.extend(readings)
+
+
+def tells(teller: Callable[[], Iterable[str]]) -> None:
+    """Who looks through several files at once and answers every fault of theirs."""
+    _tellers.append(teller)
 
 
 def reads_lists(*names: str) -> None:
@@ -39,13 +45,15 @@ def reads_numbers(file: str, keys: Iterable[str]) -> None:
 
 
 def faults() -> list[str]:
-    """What is wrong with the pack, one message for each file, list or number; none when it can be used."""
+    """What is wrong with the pack, one message for each file, list, number or measure; none when it can be used."""
     found: dict[str, None] = {}
     for reading in (*_calendars(), *_small(), *_readings):
         try:
             reading()
         except BadReference as why:
             found[str(why)] = None
+    for teller in _tellers:
+        found.update(dict.fromkeys(teller()))
     return list(found)
 
 
