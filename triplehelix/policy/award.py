@@ -29,6 +29,11 @@ Lane = Literal["entitled", "quick", "ordinary", "by_decision"]
 LANES: Mapping[Lane, str] = {
     "entitled": "免申即享", "quick": "快申快享", "ordinary": "普通申报", "by_decision": "一事一议",
 }  # fmt: skip
+#: The parts of the standard procedure, in their order (domain §2.1); an ordinary application names those it passes.
+PARTS = (
+    "call", "unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement", "pay",
+    "midterm", "acceptance", "evaluate",
+)  # fmt: skip
 #: What a payment is, in the terms of the field.
 Instrument = Literal[
     "grant", "post_subsidy", "challenge", "match", "reward", "loan_interest", "guarantee_fee", "insurance_premium",
@@ -100,13 +105,14 @@ class Ways:
 class Example:
     """A case worked by hand: facts as they are sent, and what must come out.
 
-    `granted_fen` None: nothing is granted, because of `refused` (condition codes) or `open` (term codes).
+    `on` None: the first day the award is in force. `granted_fen` None: nothing is granted, because of `refused`
+    (condition codes) or `open` (term codes).
     """
 
     title: str
     facts: Mapping[str, Any]
     granted_fen: int | None
-    on: date = date(2026, 6, 30)
+    on: date | None = None
     refused: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     way: str = ""
@@ -162,15 +168,19 @@ class Award:
             raise DeclarationError(f"{self.code} stands on {self.articles[0].ref}, which is M{self.articles[0].number}")
         self._check_words()
         self._check_names()
+        self._check_places()
 
     def _check_words(self) -> None:
         """What is chosen from a few words: a wrong one would only be found by the page that shows it."""
         chosen: list[tuple[str, str, Collection[str]]] = [("lanes", one, LANES) for one in self.lanes]
+        chosen += [("parts", one, PARTS) for one in self.parts]
         chosen += [("instrument", self.instrument, get_args(Instrument))]
         chosen += [("once_per", self.once_per, get_args(OncePer))]
         for name, word, words in chosen:
             if word not in words:
                 raise DeclarationError(f"{self.code}: {name} is one of {', '.join(words)}, not {word!r}")
+        if "ordinary" in self.lanes and not {"accept", "decide"} <= set(self.parts):
+            raise DeclarationError(f"{self.code}: parts of an ordinary application are at least accept and decide")
         if not USE.match(self.use):
             raise DeclarationError(f"{self.code}: use is a code of [uses] in reference/fund.toml, not {self.use!r}")
 
@@ -188,6 +198,20 @@ class Award:
             raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
+
+    def _check_places(self) -> None:
+        """Days in their order, and every clause that is told with a refusal among those the award stands on."""
+        first, last = self.in_force
+        if last is not None and last < first:
+            raise DeclarationError(f"{self.code}: in_force ends on {last}, before it begins on {first}")
+        own = {article.ref for article in self.articles}
+        told = [one.article.ref for one in self.conditions] + ([self.ways.article.ref] if self.ways else [])
+        if strange := [ref for ref in dict.fromkeys(told) if ref not in own]:
+            raise DeclarationError(f"{self.code}: {'、'.join(strange)} is cited, but not among its articles")
+
+    def day_of(self, example: Example) -> date:
+        """The day an example of this award is decided on."""
+        return example.on or self.in_force[0]
 
     @property
     def expressions(self) -> list[Expr]:

@@ -147,7 +147,7 @@ def _term(spec: Spec, on: date) -> str:
 
 
 def _example(award: Award, example: Example) -> str:
-    found = decide(award, example.facts, example.on, example.decided)
+    found = decide(award, example.facts, award.day_of(example), example.decided)
     if found.granted is not None:
         shares = "；".join(f"{share.id} 得 {share.fen}" for share in found.shares[1:] and found.shares)
         said = "；".join(str(line) for line in found.lines)

@@ -100,6 +100,9 @@ def load(package: str) -> Pack:
     if not names:
         raise DeclarationError(f"{_where(root)}: no measure: write one as m<chapter>_<number>.py, m3_2.py")
     measures = sorted((_measure(package, name) for name in names), key=lambda measure: measure.place)
+    codes = [award.code for measure in measures for award in measure.awards]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise DeclarationError(f"{_where(root)}: two awards are called {', '.join(twice)}")
     pack = Pack(package.rsplit(".", 1)[-1], tuple(measures), **_head(root))
     assert pack.terms is not None
     pack.check_excludes()

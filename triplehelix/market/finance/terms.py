@@ -1,6 +1,9 @@
-"""What the pack says of finance (reference/finance.toml): numbers, lists, schemes with conditions, consent texts."""
+"""What the pack says of finance (reference/finance.toml): numbers, lists, schemes with conditions, consent texts.
 
-from collections.abc import Mapping
+A city without 科技金融 says `offered = false` there, with its source, and nothing else: pages and calls are gone.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.reference import BadReference, day_of, load_code_list, load_toml, required
+from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Award
 from triplehelix.policy.registry import UnknownAward, load
 from triplehelix.records.parties import numbers
@@ -27,6 +31,7 @@ NUMBERS = (
     *("interest_day_base", "bank_share", "bank_share_early", "guarantee_compensation"),
 )
 LISTS = ("uses", "collaterals", "decline_reasons", "consent_fields", "rounds")
+#: What public money may be claimed for; an award pays each, and a city may have none for some.
 CLAIMS = ("interest", "loss", "guarantee", "premium")
 OFFERS = {"bank": "loan", "guarantor": "guarantee", "insurer": "insurance", "fund": "equity"}
 
@@ -72,6 +77,22 @@ class ConsentText:
 
     version: str
     text: str
+
+
+def offered() -> bool:
+    """Whether the city has 科技金融 at all. Raises BadReference."""
+    return bool(_data(Path(settings.PACK_DIR)).get("offered", True))
+
+
+def where_offered(reading: Callable[[], object]) -> Callable[[], object]:
+    """A reading of the pack that is asked for only where finance is offered."""
+    return lambda: reading() if offered() else None
+
+
+def pays(claim: str) -> bool:
+    """Whether the city has an award for this kind of claim. What a guarantor paid out is compensated where guarantees
+    are subsidised."""
+    return ("guarantee" if claim == "payout" else claim) in _data(Path(settings.PACK_DIR))["awards"]
 
 
 def value(key: str, on: date) -> Value:
@@ -129,14 +150,19 @@ def city_share_term(*, early: bool) -> str:
 
 
 def measures_agree() -> None:
-    """Whether the awards and shares the file names are declared. Raises BadReference."""
+    """Whether the awards and shares the file names are declared. Raises BadReference; of a pack that cannot be read
+    tells `procedure.terms`."""
     path = _path(Path(settings.PACK_DIR))
-    for claim in CLAIMS:
+    try:
+        load(settings.MEASURES)
+    except (DeclarationError, ModuleNotFoundError):
+        return
+    for claim in filter(pays, CLAIMS):
         try:
             award_for(claim)
         except UnknownAward as why:
             raise BadReference(f"{path} [awards] {claim}：{why}") from why
-    for early in (False, True):
+    for early in (False, True) if pays("loss") else ():
         if (code := city_share_term(early=early)) not in award_for("loss").terms:
             raise BadReference(f"{path} [shares]：奖补事项 {award_for('loss').code} 没有标准 {code}")
 
@@ -158,9 +184,16 @@ def _requirement(row: Mapping[str, Any]) -> Requirement:
 def _data(folder: Path) -> dict[str, Any]:
     path = _path(folder)
     data = load_toml(path)
-    required(data, ("shares", "awards", "scheme", "consent_text"), str(path))
-    required(data["shares"], ("city", "city_early"), f"{path} [shares]")
-    required(data["awards"], CLAIMS, f"{path} [awards]")
+    if data.get("offered", True) is False:
+        required(data, ("source",), f"{path}（offered = false）")
+        return data
+    required(data, ("scheme", "consent_text"), str(path))
+    data.setdefault("awards", {})
+    required(data["awards"], (), f"{path} [awards]")
+    if strange := [claim for claim in data["awards"] if claim not in CLAIMS]:
+        raise BadReference(f"{path} [awards]：没有 {'、'.join(strange)} 这种事项；可写：{'、'.join(CLAIMS)}")
+    if "loss" in data["awards"]:
+        required(data.get("shares"), ("city", "city_early"), f"{path} [shares]")
     for row, where in _rows(data, "consent_text", str(path)):
         _dated(row, ("version", "text"), where)
     for scheme, place in _rows(data, "scheme", str(path)):

@@ -9,15 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.reference import BadReference
 from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
 from triplehelix.fund import terms
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
-from triplehelix.policy.article import DeclarationError
 from triplehelix.procedure.cases.matter import named
-from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -137,19 +134,6 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
             return purse
     said = {"use": called, "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
     raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
-
-
-def uses_agree() -> None:
-    """Whether what each award is paid from is a use of the fund. Raises BadReference; of a pack that cannot be read
-    tells `procedure.terms`."""
-    try:
-        awards = pack().awards
-    except DeclarationError:
-        return
-    known = terms.uses()
-    if strange := [f"{award.code} {award.use}" for award in awards if award.use not in known]:
-        said = "、".join(strange)
-        raise BadReference(f"fund.toml [{terms.USES}]：没有奖补事项写的资金用途 {said}；有：{'、'.join(known)}")
 
 
 def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:

@@ -72,6 +72,7 @@ def _values(folder: Path, file: str) -> dict[str, list[dict[str, Any]]]:
             raise BadReference(f"{path} [values] {key}：应为一列，每项有 since、value、source")
         for n, row in enumerate(rows, start=1):
             _checked(row, f"{path} [values] {key} 第 {n} 项")
+        _apart(rows, f"{path} [values] {key}")
     return found
 
 
@@ -84,6 +85,17 @@ def _checked(row: Any, where: str) -> None:
         raise BadReference(f"{where}：unit 应为 calendar 或 working，现在是 {row['unit']!r}")
     if row.get("unit") and type(row["value"]) is not int:
         raise BadReference(f"{where}：value 应为天数，现在是 {row['value']!r}")
+
+
+def _apart(rows: list[dict[str, Any]], where: str) -> None:
+    """Raises BadReference for two values of one day: which of them counts nobody could say. A later row without an end
+    of its predecessor takes over on its first day."""
+    days = [row["since"] for row in rows]
+    if twice := sorted({day for day in days if days.count(day) > 1}):
+        raise BadReference(f"{where}：有两个值都从 {twice[0]} 起，请留下一个或改日期")
+    for row in rows:
+        if row.get("until", row["since"]) < row["since"]:
+            raise BadReference(f"{where}：until {row['until']} 早于 since {row['since']}，请改正日期")
 
 
 def _path(folder: Path, file: str) -> Path:

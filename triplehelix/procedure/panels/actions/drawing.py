@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access, judge
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import credit, finds, lots, relations, told
+from triplehelix.procedure.panels import credit, finds, lots, relations, terms, told
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
@@ -46,8 +46,8 @@ def draw_panel(
         raise Refused(_("这一批已经抽取过专家；需要更换的，请补抽"))
     if not cases:
         raise Refused(_("这一批还没有进入评审的办件"))
-    if sheet not in sheets.SHEETS:
-        raise Invalid({"sheet": _("没有这张评分表")})
+    if sheet not in terms.score_sheets():
+        raise Invalid({"sheet": _("没有这张评分表；有：%(sheets)s") % {"sheets": "、".join(terms.score_sheets())}})
     seed = seed or new_seed()
     found = lots.drawn(cases, size=size, per_case=per_case, outside=outside, seed=seed, on=timezone.localdate(now))
     made = Panel.objects.create(
@@ -82,7 +82,7 @@ def draw_late(*, panel: Panel, actor: Account | None, now: datetime, seed: str |
 
 
 def _sheet_for(code: str) -> sheets.ScoreSheet:
-    found = sheets.SHEETS[code]
+    found = terms.score_sheets()[code]
     return found.with_indicators([str(_("方案满足榜单全部指标"))]) if found.needs_indicators else found
 
 
