@@ -1,5 +1,6 @@
-"""The pack of an invented city, 云泽市: articles numbered through eight chapters, other money, periods, lists, sheets, and
-no 科技金融. Its reference folder holds what differs from the house's; the rest is copied beside it (tests/packs/city.py).
+"""The pack of an invented city, 云泽市: articles through eight chapters, other money, periods, lists and sheets.
+
+It has no 科技金融. Its reference folder holds what differs from the house's; the rest is copied beside it (city.py).
 """
 
 import datetime

@@ -18,7 +18,7 @@ from triplehelix.records.parties.models import Account
 OFFICES = (
     ("city", "city_officer", "市科技局：发布批次、受理、公示，任命其他职务"),
     ("county", "county_officer", "县区主管部门：核实单位、推荐"),
-    ("finance", "finance", "市财政局：登记预算文件、设立用途、拨付"),
+    ("finance", "finance_officer", "市财政局：登记预算文件、设立用途、拨付"),
     ("auditor", "auditor", "审计：只看"),
 )
 BEGUN = timedelta(days=30)

@@ -131,6 +131,12 @@ def scheme_kind(code: str) -> str:
     return {row["code"]: str(row["kind"]) for row in _data(Path(settings.PACK_DIR))["scheme"]}[code]
 
 
+def filing_title(month: date) -> str:
+    """What the sheet of a month's filings is called, by the city's own loan scheme: 鲁科贷备案 2026-11."""
+    loans = [one.name for one in schemes(month).values() if one.kind == "loan"]
+    return f"{loans[0] if loans else '贷款'}备案 {month:%Y-%m}"
+
+
 def consent_text(on: date) -> ConsentText:
     """The consent in force. Raises BadReference when there is none for the day."""
     for row in _data(Path(settings.PACK_DIR))["consent_text"]:

@@ -18,7 +18,7 @@ from triplehelix.foundation.reference import BadReference
 from triplehelix.records.parties import numbers, reference
 
 TAG = "pack"
-HINT = "照 docs/howto/write-a-policy-pack.md 改好这个文件，再运行 ./run manage check。"
+HINT = "照 docs/howto/write-a-policy-pack.md 改好，再运行 ./run pack。"
 
 _readings: list[Callable[[], object]] = []
 _tellers: list[Callable[[], Iterable[str]]] = []
