@@ -32,7 +32,8 @@ def award(**changed):
         "code": "M3.2-try", "name": "试", "articles": (WORDS,), "facts": (spent, here), "lanes": ("quick",),
         "amount": floor_yuan(spent * half), "conditions": (Condition("here", "在本市", here, "不在本市", WORDS),),
         "instrument": "match", "use": "separate", "payee": "单位", "in_force": (DAY, None),
-        "once": ("spent",), "examples": (Example("一半", {"spent_yuan": 3, "here": True}, 100),),
+        "once": ("spent",), "parts": ("accept", "decide"),
+        "examples": (Example("一半", {"spent_yuan": 3, "here": True}, 100),),
     }  # fmt: skip
     return Award(**parts | changed)
 

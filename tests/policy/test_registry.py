@@ -87,7 +87,7 @@ def test_a_file_that_would_be_left_out_in_silence_is_told(pack, name):
 
 def test_a_pack_without_measures_or_head(pack):
     name = pack()
-    assert faults(name) == [f"{pack.folder}: no measure: write one as m<chapter>_<number>.py, m3_2.py"]
+    assert faults(name) == [f"{name}: {pack.folder}: no measure: write one as m<chapter>_<number>.py, m3_2.py"]
 
 
 @pytest.mark.parametrize(

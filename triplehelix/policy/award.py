@@ -179,8 +179,6 @@ class Award:
         for name, word, words in chosen:
             if word not in words:
                 raise DeclarationError(f"{self.code}: {name} is one of {', '.join(words)}, not {word!r}")
-        if "ordinary" in self.lanes and not {"accept", "decide"} <= set(self.parts):
-            raise DeclarationError(f"{self.code}: parts of an ordinary application are at least accept and decide")
         if not USE.match(self.use):
             raise DeclarationError(f"{self.code}: use is a code of [uses] in reference/fund.toml, not {self.use!r}")
 
@@ -200,10 +198,14 @@ class Award:
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
 
     def _check_places(self) -> None:
-        """Days in their order, and every clause that is told with a refusal among those the award stands on."""
+        """What fits together: days, the way to the money, an example to start from, the clauses told with refusals."""
         first, last = self.in_force
         if last is not None and last < first:
             raise DeclarationError(f"{self.code}: in_force ends on {last}, before it begins on {first}")
+        if "ordinary" in self.lanes and not {"accept", "decide"} <= set(self.parts):
+            raise DeclarationError(f"{self.code}: parts of an ordinary application are at least accept and decide")
+        if all(example.refused for example in self.examples):
+            raise DeclarationError(f"{self.code}: every example is refused; the form starts from one that is not")
         own = {article.ref for article in self.articles}
         told = [one.article.ref for one in self.conditions] + ([self.ways.article.ref] if self.ways else [])
         if strange := [ref for ref in dict.fromkeys(told) if ref not in own]:

@@ -52,12 +52,14 @@ class Pack:
     @property
     def terms(self) -> dict[str, Spec]:
         """Every term of every award, by code. Raises DeclarationError when one code means two things."""
-        found: dict[str, Spec] = {}
+        found: dict[str, tuple[Spec, str]] = {}
         for award in self.awards:
             for code, term in award.terms.items():
-                if found.setdefault(code, term.spec) is not term.spec:
-                    raise DeclarationError(f"the term {code} is declared twice")
-        return found
+                spec, first = found.setdefault(code, (term.spec, award.code))
+                if spec is not term.spec:
+                    said = f"the term {code} of {award.code} is another than that of {first}: rename one"
+                    raise DeclarationError(said)
+        return {code: spec for code, (spec, _award) in found.items()}
 
     def check_excludes(self) -> None:
         """What excludes another award is excluded by it: which is applied for first makes no difference. Raises
@@ -102,7 +104,7 @@ def load(package: str) -> Pack:
     measures = sorted((_measure(package, name) for name in names), key=lambda measure: measure.place)
     codes = [award.code for measure in measures for award in measure.awards]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise DeclarationError(f"{_where(root)}: two awards are called {', '.join(twice)}")
+        raise DeclarationError(f"two awards are called {', '.join(twice)}")
     pack = Pack(package.rsplit(".", 1)[-1], tuple(measures), **_head(root))
     assert pack.terms is not None
     pack.check_excludes()
@@ -118,7 +120,7 @@ def faults(package: str) -> list[str]:
         if not found:
             load(package)
     except DeclarationError as why:
-        found = [str(why)]
+        found = [f"{package}: {why}"]
     except ModuleNotFoundError as why:
         found = [f"{package}: {why}: write a package that can be imported, and its parent folder into PYTHONPATH"]
     return found

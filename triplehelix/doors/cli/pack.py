@@ -8,9 +8,9 @@ import django
 
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
-from triplehelix.policy.answer import template
 from triplehelix.policy.award import Award, Example
 from triplehelix.policy.decision import BadFacts, Decision, decide
+from triplehelix.policy.facts.one import BadFact
 from triplehelix.policy.registry import load
 
 
@@ -40,16 +40,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def faults_of(award: Award) -> Iterator[str]:
-    """Which examples come out otherwise than worked by hand, and whether the examples of the facts make a case."""
+    """Which cases worked by hand come out otherwise, and which examples of facts nobody could send."""
     for example in award.examples:
         yield from _unlike(award, example)
-    try:
-        found = decide(award, template(award), award.in_force[0])
-    except BadFacts as why:
-        yield from (f"{award.code} 事实的 example 读不出来：{key}：{said}" for key, said in why.errors.items())
-        return
-    if found.refused:
-        yield f"{award.code} 各事实的 example 合起来应能得到支持，现在被拒绝：{found.refused[0].message}"
+    for fact in award.facts:
+        try:
+            fact.read(fact.about.example) if fact.about.example is not None else None
+        except BadFact as why:
+            yield f"{award.code} 事实 {fact.code} 的 example：{why}"
 
 
 def _unlike(award: Award, example: Example) -> Iterator[str]:

@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.reference import BadReference, day_of, load_code_list, load_toml, required
-from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Award
-from triplehelix.policy.registry import UnknownAward, load
+from triplehelix.policy.registry import UnknownAward, faults, load
 from triplehelix.records.parties import numbers
 from triplehelix.records.parties.numbers import Value
 
@@ -159,9 +158,7 @@ def measures_agree() -> None:
     """Whether the awards and shares the file names are declared. Raises BadReference; of a pack that cannot be read
     tells `procedure.terms`."""
     path = _path(Path(settings.PACK_DIR))
-    try:
-        load(settings.MEASURES)
-    except (DeclarationError, ModuleNotFoundError):
+    if faults(settings.MEASURES):
         return
     for claim in filter(pays, CLAIMS):
         try:

@@ -3,18 +3,14 @@
 from triplehelix.foundation.reference import BadReference
 from triplehelix.foundation.workflow import WorkflowError
 from triplehelix.fund import terms
-from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.flow import flow_of
-from triplehelix.procedure.terms.finds import pack
+from triplehelix.procedure.terms.finds import faults, pack
 
 
 def _awards() -> tuple[Award, ...]:
     """None of a pack that cannot be read: of that tells `procedure.terms`."""
-    try:
-        return pack().awards
-    except (DeclarationError, ModuleNotFoundError):
-        return ()
+    return () if faults() else pack().awards
 
 
 def uses() -> None:
