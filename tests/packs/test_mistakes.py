@@ -138,6 +138,13 @@ def test_a_mistake_is_told_where_it_is(own, file, old, new, where, what):
     assert len(found) <= 12, found  # each of six worked cases may say of two facts
 
 
+@pytest.mark.parametrize("head", ["EDITION = (", "import nowhere"])
+def test_a_package_that_does_not_begin_is_told_without_a_traceback(own, head):
+    (own / "__init__.py").write_text(head)
+    (only,) = told(own)
+    assert f"{own / '__init__.py'}:1" in only
+
+
 def test_a_missing_file_of_lists_is_named(own):
     shutil.rmtree(own / "reference")
     found = told(own)

@@ -13,6 +13,7 @@ from triplehelix.doors.api.urls import api
 from triplehelix.doors.cli import city_empty
 from triplehelix.doors.cli.manual import pages
 from triplehelix.doors.cli.pack import faults_of
+from triplehelix.doors.web.views.reviews import DrawForm
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.finance import tasks
@@ -187,8 +188,9 @@ def test_a_leader_may_have_one_project_only(city):
     assert len(told) == 1 and "上限 1 项" in told[0]
 
 
-def test_experts_score_on_the_city_s_sheet(client, city):
+def test_experts_score_on_the_city_s_sheet(pack):
     assert [(sheet.code, sheet.fundable, len(sheet.items)) for sheet in score_sheets().values()] == [("list", 65, 3)]
+    assert DrawForm()["sheet"].field.choices == [("list", "揭榜项目评审表")]
 
 
 def test_every_worked_case_of_the_pack_holds(pack):

@@ -109,3 +109,13 @@ def test_the_house_s_own_pack_has_no_fault():
     assert faults("triplehelix.measures.liaocheng") == []
     assert load("triplehelix.measures.liaocheng").chapters[0][0] == "一"
     assert load("triplehelix.measures.liaocheng").measures[0].place == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [("EDITION = (", "__init__.py:1: '(' was never closed"), ("import nowhere", "No module named 'nowhere'")],
+)
+def test_a_package_that_breaks_by_itself_is_told_too(pack, head, said):
+    name = pack(head, m1_1=duty(1, 1, "一（一）"))
+    (told,) = faults(name)
+    assert said in told and str(pack.folder) in told

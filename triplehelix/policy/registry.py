@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from pkgutil import iter_modules
@@ -115,25 +116,30 @@ def faults(package: str) -> list[str]:
     """What is wrong with the declarations of a package, each with its file and line; none when it loads. Every file is
     read, so that all of them are told at once."""
     try:
-        root = import_module(package)
-        found = [fault for name in _files(root) if (fault := _fault(root, f"{package}.{name}"))]
+        spec = find_spec(package)
+    except ModuleNotFoundError:
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        return [f"{package} is no package that can be imported: write its parent folder into PYTHONPATH"]
+    folder = spec.submodule_search_locations[0]
+    if fault := _fault(package, folder):
+        return [fault]
+    try:
+        found = [fault for name in _files(import_module(package)) if (fault := _fault(f"{package}.{name}", folder))]
         if not found:
             load(package)
     except DeclarationError as why:
         found = [f"{package}: {why}"]
-    except ModuleNotFoundError as why:
-        found = [f"{package}: {why}: write a package that can be imported, and its parent folder into PYTHONPATH"]
     return found
 
 
-def _fault(root: ModuleType, module: str) -> str:
-    """What keeps one file from being read, after the line of the pack that says it."""
+def _fault(module: str, folder: str) -> str:
+    """What keeps one file from being read, after the last line of the pack's folder that was at work."""
     try:
         import_module(module)
     except SyntaxError as why:
         return f"{why.filename}:{why.lineno}: {why.msg}"
     except Exception as why:  # whatever a file of somebody else's does is told to its author
-        folder = str(_where(root))
         own = [one for one in traceback.extract_tb(why.__traceback__) if one.filename.startswith(folder)]
         said = str(why) if isinstance(why, ValueError) else f"{type(why).__name__}: {why}"
         return f"{own[-1].filename}:{own[-1].lineno}: {said}" if own else f"{module}: {said}"

@@ -56,10 +56,10 @@ class Standing:
 
 def standing(on: date) -> list[Standing]:
     """Every term that may be set, the open ones first, then in the order of the awards. One query."""
-    set_, terms = decided(), pack().terms
-    used = {code: award for award in pack().awards for code in award.terms}
+    set_, terms, awards = decided(), pack().terms, pack().awards
+    used = {code: award for award in awards for code in award.terms}
     rows = [_standing(spec, used[code], set_, on) for code, spec in terms.items() if spec.settable]
-    return sorted(rows, key=lambda row: (row.value is not None, row.award.code))
+    return sorted(rows, key=lambda row: (row.value is not None, awards.index(row.award)))
 
 
 def _standing(spec: Spec, award: Award, set_: dict[str, Dated[Any]], on: date) -> Standing:
