@@ -19,6 +19,8 @@ from triplehelix.records.parties.reference import calendar
 
 #: How days are counted; "" for a number that is no period.
 UNITS = ("calendar", "working", "")
+#: What a row may say.
+KEYS = ("since", "until", "value", "unit", "source", "assumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def _values(folder: Path, file: str) -> dict[str, list[dict[str, Any]]]:
 def _checked(row: Any, where: str) -> None:
     """Raises BadReference for a row that no reader could use."""
     required(row, ("since", "value", "source"), where)
+    if strange := sorted(row.keys() - KEYS):
+        raise BadReference(f"{where}：不认识 {'、'.join(strange)}；可写：{'、'.join(KEYS)}")
     for name in ("since", "until"):
         day_of(row, name, where)
     if row.get("unit", "") not in UNITS:
