@@ -1,7 +1,8 @@
 """Another city adopts the house by a pack: every page and call answers, in its own words, and its rules decide."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.urls import get_resolver
@@ -23,7 +24,7 @@ from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import eligibility, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
-from triplehelix.procedure.panels.terms import score_sheets
+from triplehelix.procedure.panels.terms import panel_rules, score_sheets
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import pack as checked
 from triplehelix.records.parties.models import Account
@@ -190,6 +191,8 @@ def test_a_leader_may_have_one_project_only(city):
 
 def test_experts_score_on_the_city_s_sheet(pack):
     assert [(sheet.code, sheet.fundable, len(sheet.items)) for sheet in score_sheets().values()] == [("list", 65, 3)]
+    rules = panel_rules(date(2026, 6, 30), size=3, outside_share=Fraction(0))
+    assert (rules.least, rules.pool_factor, rules.unit_most) == (3, 2, 1)
     assert DrawForm()["sheet"].field.choices == [("list", "揭榜项目评审表")]
 
 

@@ -13,10 +13,11 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from triplehelix.market.finance import terms
-        from triplehelix.records.parties import pack
+        from triplehelix.records.parties import numbers, pack
 
         readings: list[Callable[[], object]] = [
             *(lambda key=key: terms.value(key, timezone.localdate()) for key in terms.NUMBERS),
+            *(lambda key=key: numbers.part(terms.FILE, key, timezone.localdate()) for key in terms.PARTS),
             *(partial(terms.listed, name) for name in terms.LISTS),
             terms.measures_agree,
             lambda: terms.schemes(timezone.localdate()),

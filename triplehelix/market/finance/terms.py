@@ -29,6 +29,8 @@ NUMBERS = (
     *("answer_days", "decide_days", "consent_most_days", "consent_ask_days", "opened_minutes", "remind_from_month"),
     *("interest_day_base", "bank_share", "bank_share_early", "guarantee_compensation"),
 )
+#: Those of them that are parts of one.
+PARTS = ("bank_share", "bank_share_early", "guarantee_compensation")
 LISTS = ("uses", "collaterals", "decline_reasons", "consent_fields", "rounds")
 #: What public money may be claimed for; an award pays each, and a city may have none for some.
 CLAIMS = ("interest", "loss", "guarantee", "premium")

@@ -1,7 +1,9 @@
-"""The score sheets of the city: those of the pack (reference/procedure.toml [[sheet]]), or, where it has none, the
-proposals of the house (`procedure.review.sheets`)."""
+"""What the pack says of reviews (reference/procedure.toml): how a panel is made up, and the score sheets; where it has
+no [[sheet]], the proposals of the house (`procedure.review.sheets`)."""
 
 from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,10 +11,25 @@ from django.conf import settings
 
 from triplehelix.foundation.reference import BadReference, load_toml, required
 from triplehelix.procedure.cases.terms import FILE
+from triplehelix.procedure.review.panel import PanelRules
 from triplehelix.procedure.review.sheets import SHEETS, ScoreSheet, SheetError
+from triplehelix.records.parties import numbers
 
 #: What a sheet of the pack must say; the rest has a default (`ScoreSheet`).
 KEYS = ("code", "title", "source", "items")
+#: The fewest experts for a case, and how many candidates stand for each seat that is drawn.
+WHOLE = ("panel_least", "panel_pool_factor")
+#: The most of a panel that may come from one unit.
+UNIT_SHARE = "panel_unit_most"
+
+
+def panel_rules(on: date, *, size: int, outside_share: Fraction) -> PanelRules:
+    """How a panel of so many is made up by the rules of a day. Raises BadReference, NoPanel."""
+    least, factor = (numbers.whole(FILE, key, on) for key in WHOLE)
+    return PanelRules(
+        size=size, least=least, outside_share=outside_share, pool_factor=factor,
+        unit_share=numbers.part(FILE, UNIT_SHARE, on),
+    )  # fmt: skip
 
 
 def score_sheets() -> Mapping[str, ScoreSheet]:

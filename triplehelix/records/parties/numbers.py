@@ -64,6 +64,19 @@ def whole(file: str, key: str, on: date) -> int:
     return found
 
 
+def part(file: str, key: str, on: date) -> Fraction:
+    """The same for a part of one, written "1/3": above zero, at most all of it. Raises BadReference."""
+    found = value(file, key, on).value
+    try:
+        rate = Fraction(found) if isinstance(found, str | int) else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if not 0 < rate <= 1:
+        said = f'应为大于零、不超过一的比例，写成 "3/10"，现在是 {found!r}'
+        raise BadReference(f"{_path(Path(settings.PACK_DIR), file)} [values] {key}：{said}")
+    return rate
+
+
 @lru_cache(maxsize=8)
 def _values(folder: Path, file: str) -> dict[str, list[dict[str, Any]]]:
     path = _path(folder, file)

@@ -44,6 +44,11 @@ def reads_numbers(file: str, keys: Iterable[str]) -> None:
     reads(*(partial(_number, file, key) for key in keys))
 
 
+def reads_parts(file: str, keys: Iterable[str]) -> None:
+    """The dated parts of one a room asks for."""
+    reads(*(partial(_part, file, key) for key in keys))
+
+
 def faults() -> list[str]:
     """What is wrong with the pack, one message for each file, list, number or measure; none when it can be used."""
     found: dict[str, None] = {}
@@ -96,6 +101,10 @@ def _places() -> None:
 def _types() -> None:
     """The kinds of organisations the rules of the house ask for by name."""
     reference.code_list_with("organisation_types", {}, rules.ASKED_BY_NAME)
+
+
+def _part(file: str, key: str) -> None:
+    numbers.part(file, key, timezone.localdate())
 
 
 def _number(file: str, key: str) -> None:

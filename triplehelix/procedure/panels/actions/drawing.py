@@ -1,6 +1,7 @@
 """What the science bureau does with a panel: draw it, void and replace seats, sum it up."""
 
 from collections.abc import Sequence
+from dataclasses import replace as changed
 from datetime import datetime
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from triplehelix.procedure.panels import credit, finds, lots, relations, terms, 
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
-from triplehelix.procedure.review.panel import NoPanel, PanelRules
+from triplehelix.procedure.review.panel import NoPanel
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -163,7 +164,8 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
     try:
         # One seat at a time: the panel that stays, and the lots of everybody else.
         pool = [relations.candidate(one) for one in people]
-        rules = PanelRules(size=panel.per_case, outside_share=panel.outside_share, pool_factor=1)
+        own = terms.panel_rules(today, size=panel.per_case, outside_share=panel.outside_share)
+        rules = changed(own, pool_factor=1)
         drawn = draw(pool, rules, seed, barred=reasons, keep=keep)
     except NoPanel as why:
         raise Refused(str(why)) from why
