@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -33,7 +34,9 @@ def award_of(code: str) -> Award:
 @require_GET
 def index(request: Request) -> HttpResponse:
     """All measures by chapter, each with what it pays."""
-    return render(request, "web/measure_list.html", {"pack": finds.pack()})
+    pack = finds.pack()
+    # The demo city is invented, and its policy is a real city's: it has the edition without the name.
+    return render(request, "web/measure_list.html", {"pack": pack, "policy": "" if settings.CITY_FILE else pack.policy})
 
 
 @login_not_required
