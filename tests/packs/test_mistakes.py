@@ -107,7 +107,7 @@ MISTAKES = [
     pytest.param("reference/chains.toml", "valid_from = 2026-03-01 },\n]",
                  "valid_from = 2026-03-01, valid_to = 2025-01-01 },\n]",
                  "chains.toml", "YZ2", id="an entry that ends before it begins"),
-    pytest.param("reference/fund.toml", "8_000_000", '"800 万元"', "fund.toml [values] yearly_yuan", "正整数",
+    pytest.param("reference/fund.toml", "8_000_000", '"800 万元"', "fund.toml：yearly_yuan", "应为整数元",
                  id="a sum in words"),
     pytest.param("reference/case_terms.toml", "days = 7 },\n  { code = \"objection",
                  "days = 0 },\n  { code = \"objection",

@@ -1,7 +1,7 @@
 """Another city adopts the house by a pack: every page and call answers, in its own words, and its rules decide."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -15,6 +15,7 @@ from triplehelix.doors.cli import city_empty
 from triplehelix.doors.cli.manual import pages
 from triplehelix.doors.cli.pack import faults_of
 from triplehelix.doors.web.views.reviews import DrawForm
+from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.fund.payee import BankAccount
 from triplehelix.market.finance import tasks
@@ -219,3 +220,12 @@ def test_the_demo_of_the_pack_is_an_empty_city_with_its_offices(pack, settings, 
         assert client.login(username=account.email, password=account.password)
         assert client.get("/todo/").status_code == 200
     assert Account.objects.get(email="county@example.com").offices.get().unit == "990102"
+
+
+def test_money_is_entered_before_the_policy_counts(pack, db):
+    """The year's document comes in January, the policy counts from March."""
+    january = datetime(2026, 1, 9, 2, 0, tzinfo=UTC)
+    fund.appropriate(year=2026, document="云财〔2026〕1号", actor=None, now=january)
+    purse = fund.open_purse(year=2026, use="tackling", amount_fen=100, actor=None, now=january)
+    assert (Pool.objects.get().label, Pool.objects.get().appropriated_fen) == ("科技成果转化资金", 800_000_000)
+    assert purse.label == "揭榜攻关"

@@ -10,9 +10,7 @@ class Config(AppConfig):
     verbose_name = _("专项资金")
 
     def ready(self) -> None:
-        from django.utils import timezone
-
         from triplehelix.fund import terms
         from triplehelix.records.parties import pack
 
-        pack.reads(lambda: terms.name(timezone.localdate()), lambda: terms.yearly(timezone.localdate()), terms.uses)
+        pack.reads(terms.name, terms.uses)

@@ -1,29 +1,28 @@
 """What the pack says of the fund (reference/fund.toml): its name, what a year usually has, what it may be spent on."""
 
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.reference import BadReference, load_code_list
-from triplehelix.records.parties import numbers
+from triplehelix.foundation.reference import BadReference, load_code_list, load_toml, required
 
 FILE, USES = "fund", "uses"
 #: A purse keeps the code in so many characters.
 MOST_CODE = 20
 
 
-def name(on: date) -> str:
-    """What the fund is called on a day. Raises BadReference."""
-    return str(numbers.value(FILE, "name", on).value)
+def name() -> str:
+    """What the fund is called. Raises BadReference."""
+    return str(_own(Path(settings.PACK_DIR))["name"])
 
 
-def yearly(on: date) -> Fen:
-    """What a year usually has; what it really has says its document. Raises BadReference."""
-    return Fen.from_yuan(numbers.whole(FILE, "yearly_yuan", on))
+def yearly() -> Fen:
+    """What a year usually has: where a form begins. What it really has says its document. Raises BadReference."""
+    return Fen.from_yuan(_own(Path(settings.PACK_DIR))["yearly_yuan"])
 
 
 def uses() -> dict[str, str]:
@@ -33,6 +32,17 @@ def uses() -> dict[str, str]:
 
 def _path(folder: Path) -> Path:
     return folder / "reference" / f"{FILE}.toml"
+
+
+@lru_cache(maxsize=8)
+def _own(folder: Path) -> dict[str, Any]:
+    """What the file says of the fund itself: no days, since money may be entered before the policy counts."""
+    path = _path(folder)
+    found = load_toml(path)
+    required(found, ("name", "yearly_yuan", "source"), str(path))
+    if type(found["yearly_yuan"]) is not int or found["yearly_yuan"] < 1:
+        raise BadReference(f"{path}：yearly_yuan 应为整数元，现在是 {found['yearly_yuan']!r}")
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -44,9 +43,8 @@ def appropriate(
         raise Invalid({"document": _("请填写预算文件文号，最多 70 个字")})
     if not 2000 <= year <= 2999:
         raise Refused(_("年度 %(year)s 不对") % {"year": year})
-    today = timezone.localdate(now)
-    amount_fen = int(terms.yearly(today)) if amount_fen is None else amount_fen
-    label = label or terms.name(today)
+    amount_fen = int(terms.yearly()) if amount_fen is None else amount_fen
+    label = label or terms.name()
     ledger.amount(abs(amount_fen))
     Pool.objects.get_or_create(code=code, year=year, defaults={"label": label})
     pool = Pool.objects.select_for_update(no_key=True).get(code=code, year=year)

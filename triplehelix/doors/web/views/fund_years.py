@@ -35,7 +35,7 @@ def _this_year() -> int:
 
 
 def _usual() -> str:
-    return str(terms.yearly(timezone.localdate()) // FEN_PER_UNIT["元"])
+    return str(terms.yearly() // FEN_PER_UNIT["元"])
 
 
 def _uses() -> list[tuple[str, str]]:
