@@ -20,7 +20,7 @@ GROUPS = [
     (access, "WRITTEN_IN"),
     (access, "BEFORE_FILING"),
     (applying, "ACCOUNT_IN"),
-    (days, "DAYS"),
+    (days, "STATES"),
     (deadlines, "ACTS"),
     (demands, "ENDED_BEFORE"),
     (eligibility, "GROUNDED"),

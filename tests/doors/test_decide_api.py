@@ -18,7 +18,7 @@ def ask(client, code, body):
 @pytest.mark.parametrize(("award", "example"), CASES)
 def test_worked_example(client, award, example):
     settle(example)
-    answer = ask(client, award.code, {"facts": dict(example.facts), "on": example.on.isoformat()})
+    answer = ask(client, award.code, {"facts": dict(example.facts), "on": award.day_of(example).isoformat()})
     assert answer.status_code == 200, answer.content
     found = answer.json()
     assert found["granted_fen"] == example.granted_fen

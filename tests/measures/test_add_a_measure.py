@@ -50,7 +50,7 @@ def pack(tmp_path, monkeypatch):
 def test_the_worked_cases_hold(pack):
     award = load(pack).award("M5.5")
     for example in award.examples:
-        found = decide(award, example.facts, example.on)
+        found = decide(award, example.facts, award.day_of(example))
         assert (found.granted, tuple(c.code for c in found.refused)) == (example.granted_fen, example.refused)
 
 
@@ -92,9 +92,10 @@ def test_the_list_has_its_columns_and_the_procedure_its_matrix(pack):
 
 def test_the_letter_says_the_clause_and_the_amount(pack):
     award = load(pack).award("M5.5")
-    answer = as_json(decide(award, award.examples[0].facts, award.examples[0].on))
+    day = award.day_of(award.examples[0])
+    answer = as_json(decide(award, award.examples[0].facts, day))
     letter = decision(
-        number="1", issuer="市科学技术局", day=award.examples[0].on, payee="某单位", award_name=award.name,
+        number="1", issuer="市科学技术局", day=day, payee="某单位", award_name=award.name,
         articles=[(article.ref, article.quote) for article in award.articles], answer=answer, granted_fen=5_000_000,
     )  # fmt: skip
     said = " ".join([block.text for block in letter.blocks] + [str(block.rows) for block in letter.blocks])

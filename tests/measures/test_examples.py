@@ -21,7 +21,7 @@ CASES = [
 
 @pytest.mark.parametrize(("award", "example"), CASES)
 def test_worked_example(award, example):
-    found = decide(award, example.facts, example.on, example.decided)
+    found = decide(award, example.facts, award.day_of(example), example.decided)
     assert found.granted == example.granted_fen
     assert tuple(check.code for check in found.refused) == example.refused
     assert tuple(question.code for question in found.open) == example.open

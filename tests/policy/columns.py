@@ -52,4 +52,4 @@ def rows(fact, column):
 
 def batch_of(award, cases, example):
     """The batch's answer for these cases, under an example's day and decided terms."""
-    return decide_columns(award, columns_of(award, cases), example.on, example.decided)
+    return decide_columns(award, columns_of(award, cases), award.day_of(example), example.decided)

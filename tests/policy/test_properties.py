@@ -1,5 +1,6 @@
 """What must hold whatever the facts: one case and a column agree, floors never over-pay, shares add up."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -12,7 +13,7 @@ from triplehelix.policy.decision import decide
 from triplehelix.policy.registry import load
 
 PACK = load("triplehelix.measures.liaocheng")
-DAY = Example("", {}, None)
+DAY = Example("", {}, None, on=date(2026, 6, 30))
 fen = st.integers(0, 10**11).map(lambda n: f"{n // 100}.{n % 100:02d}")
 firms = st.fixed_dictionaries(
     {
@@ -55,7 +56,7 @@ def test_a_column_of_firms_is_each_firm(scheme, cases):
 
     award = PACK.award("M5.4")
     decided = {"rd_scheme": since((DAY.on, scheme))}
-    example = Example("", {}, None, decided=decided)
+    example = Example("", {}, None, on=DAY.on, decided=decided)
     alone = [decide(award, case, DAY.on, decided).granted or 0 for case in cases]
     assert batch_of(award, cases, example).granted.tolist() == alone
 

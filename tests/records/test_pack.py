@@ -125,3 +125,23 @@ def test_every_list_the_program_asks_for_is_read(folder):
         (folder / f"{name}.toml").unlink(missing_ok=True)
     told = " ".join(errors())
     assert [name for name in sorted(named) if f"没有代码表 [{name}]" not in told] == []
+
+
+def test_an_award_that_is_paid_from_no_use_of_the_fund(folder):
+    change(folder / "fund.toml", 'code = "talent"', 'code = "talents"')
+    (told,) = errors()
+    assert "fund.toml [uses]：没有奖补事项写的资金用途" in told and " talent" in told and "talents" in told
+
+
+def test_a_broken_measure_is_told_with_the_lists(folder, tmp_path, monkeypatch, settings):
+    """Not as a traceback, and the rest of the pack is looked at beside it."""
+    package = tmp_path / "brokenpack"
+    package.mkdir()
+    (package / "__init__.py").write_text('from datetime import date\nEDITION = "试行"\nFIRST_DAY = date(2027, 1, 1)\n')
+    (package / "m3_2.py").write_text("from triplehelix.policy.article import Article\nArticle('3.2', '条文')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings.MEASURES = "brokenpack"
+    change(folder / "chains.toml", 'code = "LC02"', 'code = "LC01"')
+    told = errors()
+    assert any(f"{package / 'm3_2.py'}:2: an article is cited like" in one for one in told)
+    assert any("代码重复：LC01" in one for one in told)

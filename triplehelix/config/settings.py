@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.config import database
 from triplehelix.config.csp import policy
 from triplehelix.config.env import BadSetting, Env
-from triplehelix.config.paths import PACKAGE, var_folder
+from triplehelix.config.paths import PACKAGE, pack_folder, var_folder
 
 env = Env()
 
 VAR = var_folder(env)
-PACK_DIR = env.folder("TRIPLEHELIX_PACK", PACKAGE / "measures" / "liaocheng")
 MEASURES = env.text("TRIPLEHELIX_MEASURES", "triplehelix.measures.liaocheng")  # the package with the pack's measures
+PACK_DIR = pack_folder(env, MEASURES)
 CITY_FILE = env.text("TRIPLEHELIX_CITY")  # an overlay with other display names of regions, used by the demo city
 CITY_CALENDARS = [Path(CITY_FILE).parent] if CITY_FILE else []  # folders of working days for years the pack lacks
 SITE_NAME = env.text("SITE_NAME", "三螺旋")
@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "triplehelix.records.parties.sessions.IdleSessionMiddleware",
     "triplehelix.doors.web.devices.WhoseDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "triplehelix.doors.absent.AbsentPartMiddleware",
     "triplehelix.doors.web.kept.KeepingLoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

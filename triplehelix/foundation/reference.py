@@ -16,6 +16,7 @@ or several in one file, each under its own name: `[colours]`, with `title`, `sou
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,9 @@ def _code_list(table: Mapping[str, Any], name: str, path: Path | str) -> CodeLis
 def _entry(row: Mapping[str, Any], table: Mapping[str, Any], where: str) -> Entry:
     """One entry. A source is not optional: what nobody found anywhere must say that it is assumed."""
     required(row, ("code",), where)
+    for key in row.keys() - KNOWN:  # a list may know more of its entries, but hardly under almost the same name
+        if near := get_close_matches(key, KNOWN, 1, 0.8):
+            raise BadReference(f"{where}：不认识 {key}，是不是 {near[0]}")
     given = {key: row.get(key, "") for key in TEXTS}
     given["source"] = given["source"] or table.get("source", "")
     given["name"] = given["name"] or given["code"]

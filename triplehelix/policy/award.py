@@ -19,7 +19,9 @@ from triplehelix.policy.once import Earlier, Excludes, OncePer, check_once
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
 
-CODE = re.compile(r"^M[1-6]\.[1-9](-[a-z]+)*$")
+CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?(-[a-z]+)*$")
+#: The columns that hold a code have so many characters.
+MOST_CODE = 30
 
 #: How an award is handled: 免申即享 candidates from data, 快申快享 a short application, 普通申报 the whole procedure,
 #: 一事一议 a decision document and milestones.
@@ -27,17 +29,18 @@ Lane = Literal["entitled", "quick", "ordinary", "by_decision"]
 LANES: Mapping[Lane, str] = {
     "entitled": "免申即享", "quick": "快申快享", "ordinary": "普通申报", "by_decision": "一事一议",
 }  # fmt: skip
+#: The parts of the standard procedure, in their order (domain §2.1); an ordinary application names those it passes.
+PARTS = (
+    "call", "unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement", "pay",
+    "midterm", "acceptance", "evaluate",
+)  # fmt: skip
 #: What a payment is, in the terms of the field.
 Instrument = Literal[
     "grant", "post_subsidy", "challenge", "match", "reward", "loan_interest", "guarantee_fee", "insurance_premium",
     "risk_comp", "grant_invest", "invest_then_equity", "voucher",
 ]  # fmt: skip
-#: What the yearly fund is for (六（二）), and the line beside it.
-Use = Literal["platform", "research", "talent", "separate"]
-USES: Mapping[Use, str] = {
-    "platform": "研发平台", "research": "技术攻关", "talent": "人才引进", "separate": "单列资金",
-}  # fmt: skip
-
+#: A code of the purposes of the fund, which the pack lists (reference/fund.toml [uses]).
+USE = re.compile(r"^[a-z][a-z0-9_]*$")
 
 #: What may happen elsewhere and open a case of an award, and what is known of it then, by name.
 EVENTS: Mapping[str, frozenset[str]] = {
@@ -102,13 +105,14 @@ class Ways:
 class Example:
     """A case worked by hand: facts as they are sent, and what must come out.
 
-    `granted_fen` None: nothing is granted, because of `refused` (condition codes) or `open` (term codes).
+    `on` None: the first day the award is in force. `granted_fen` None: nothing is granted, because of `refused`
+    (condition codes) or `open` (term codes).
     """
 
     title: str
     facts: Mapping[str, Any]
     granted_fen: int | None
-    on: date = date(2026, 6, 30)
+    on: date | None = None
     refused: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     way: str = ""
@@ -135,7 +139,7 @@ class Award:
     examples: tuple[Example, ...]
     lanes: tuple[Lane, ...]
     instrument: Instrument
-    use: Use
+    use: str
     payee: str
     in_force: tuple[date, date | None]
     ways: Ways | None = None
@@ -156,21 +160,27 @@ class Award:
         missing = [name for name in ("articles", "facts", "conditions", "examples", "lanes") if not getattr(self, name)]
         if missing:
             raise DeclarationError(f"{self.code} has no {', '.join(missing)}")
-        if not CODE.match(self.code):
-            raise DeclarationError(f"an award is named like M3.2-national, not {self.code!r}")
-        if not self.code.startswith(f"M{self.articles[0].number}"):
+        if not CODE.match(self.code) or len(self.code) > MOST_CODE:
+            raise DeclarationError(
+                f"an award is named like M3.2-national, in at most {MOST_CODE} characters, not {self.code!r}"
+            )
+        if self.measure != f"M{self.articles[0].number}":
             raise DeclarationError(f"{self.code} stands on {self.articles[0].ref}, which is M{self.articles[0].number}")
         self._check_words()
         self._check_names()
+        self._check_places()
 
     def _check_words(self) -> None:
         """What is chosen from a few words: a wrong one would only be found by the page that shows it."""
         chosen: list[tuple[str, str, Collection[str]]] = [("lanes", one, LANES) for one in self.lanes]
-        chosen += [("use", self.use, USES), ("instrument", self.instrument, get_args(Instrument))]
+        chosen += [("parts", one, PARTS) for one in self.parts]
+        chosen += [("instrument", self.instrument, get_args(Instrument))]
         chosen += [("once_per", self.once_per, get_args(OncePer))]
         for name, word, words in chosen:
             if word not in words:
                 raise DeclarationError(f"{self.code}: {name} is one of {', '.join(words)}, not {word!r}")
+        if not USE.match(self.use):
+            raise DeclarationError(f"{self.code}: use is a code of [uses] in reference/fund.toml, not {self.use!r}")
 
     def _check_names(self) -> None:
         declared = {id(fact) for fact in self.facts}
@@ -186,6 +196,24 @@ class Award:
             raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
             raise DeclarationError(f"{self.code}: opened_by tells no fact: {', '.join(sorted(unknown))}")
+
+    def _check_places(self) -> None:
+        """What fits together: days, the way to the money, an example to start from, the clauses told with refusals."""
+        first, last = self.in_force
+        if last is not None and last < first:
+            raise DeclarationError(f"{self.code}: in_force ends on {last}, before it begins on {first}")
+        if "ordinary" in self.lanes and not {"accept", "decide"} <= set(self.parts):
+            raise DeclarationError(f"{self.code}: parts of an ordinary application are at least accept and decide")
+        if all(example.refused for example in self.examples):
+            raise DeclarationError(f"{self.code}: every example is refused; the form starts from one that is not")
+        own = {article.ref for article in self.articles}
+        told = [one.article.ref for one in self.conditions] + ([self.ways.article.ref] if self.ways else [])
+        if strange := [ref for ref in dict.fromkeys(told) if ref not in own]:
+            raise DeclarationError(f"{self.code}: {'、'.join(strange)} is cited, but not among its articles")
+
+    def day_of(self, example: Example) -> date:
+        """The day an example of this award is decided on."""
+        return example.on or self.in_force[0]
 
     @property
     def expressions(self) -> list[Expr]:

@@ -1,10 +1,10 @@
 """The manual: one page a measure, written from its declaration, for a bureau chief to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from triplehelix.policy.answer import MARKS
-from triplehelix.policy.award import LANES, USES, Award, Example
+from triplehelix.policy.award import LANES, Award, Example
 from triplehelix.policy.decision import decide
 from triplehelix.policy.expression import Expr, Flag, Named
 from triplehelix.policy.facts import Fact
@@ -37,9 +37,9 @@ class _Symbols:
         return None
 
 
-def page(measure: Measure, edition: str, on: date) -> str:
-    """The page of a measure in Markdown, as the terms stand on a day."""
-    return "\n".join(_lines(measure, edition, on)).rstrip() + "\n"
+def page(measure: Measure, edition: str, on: date, uses: Mapping[str, str]) -> str:
+    """The page of a measure in Markdown, as the terms stand on a day; `uses` are the fund's purposes by code."""
+    return "\n".join(_lines(measure, edition, on, uses)).rstrip() + "\n"
 
 
 def index(measures: tuple[Measure, ...], edition: str) -> str:
@@ -58,11 +58,11 @@ def index(measures: tuple[Measure, ...], edition: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lines(measure: Measure, edition: str, on: date) -> Iterator[str]:
+def _lines(measure: Measure, edition: str, on: date, uses: Mapping[str, str]) -> Iterator[str]:
     yield from (f"# {measure.code} {measure.name}", "", f"> {measure.article.ref}　{measure.article.quote}", "")
     yield from (f"政策版本：{edition}。", "", "## 适用对象", "", measure.who + "。", "")
     for award in measure.awards:
-        yield from _award(award, on)
+        yield from _award(award, on, uses)
     yield from _registers(measure)
     yield from ("## 办理过程", "")
     yield from (f"{n}. {s.name}{f'（{s.days}）' if s.days else ''}" for n, s in enumerate(measure.stages, start=1))
@@ -72,10 +72,10 @@ def _lines(measure: Measure, edition: str, on: date) -> Iterator[str]:
         yield from _listed("容易出错的地方", measure.traps, "")
 
 
-def _award(award: Award, on: date) -> Iterator[str]:
+def _award(award: Award, on: date, uses: Mapping[str, str]) -> Iterator[str]:
     yield from (f"## {award.name}（{award.code}）", "")
     lanes = "、".join(LANES[lane] for lane in award.lanes)
-    yield from (f"- 办理方式：{lanes}", f"- 资金：{USES[award.use]}", f"- 收款：{award.payee}")
+    yield from (f"- 办理方式：{lanes}", f"- 资金：{uses.get(award.use, award.use)}", f"- 收款：{award.payee}")
     if award.opened_by is not None:
         yield f"- 自动开办：{OPENED_BY[award.opened_by.event]}"
     yield ""
@@ -147,7 +147,7 @@ def _term(spec: Spec, on: date) -> str:
 
 
 def _example(award: Award, example: Example) -> str:
-    found = decide(award, example.facts, example.on, example.decided)
+    found = decide(award, example.facts, award.day_of(example), example.decided)
     if found.granted is not None:
         shares = "；".join(f"{share.id} 得 {share.fen}" for share in found.shares[1:] and found.shares)
         said = "；".join(str(line) for line in found.lines)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.award import Award
 
-CODE = re.compile(r"^M[1-6]\.[1-9]$")
+#: M<chapter>.<number> as the first article says them: M3.2, M7.29.
+CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,9 @@ class Measure:
             raise DeclarationError(f"{self.code} holds awards of another measure: {', '.join(strangers)}")
         if not self.stages:
             raise DeclarationError(f"{self.code} has no stages")
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Chapter and number, by which measures stand in the order of the policy: (7, 29)."""
+        chapter, number = self.code[1:].split(".")
+        return int(chapter), int(number)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from triplehelix.foundation.dated import Dated, Open
+from triplehelix.foundation.dated import ENDED, Dated, Open
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.columns import Codes, Numbers
@@ -161,7 +161,29 @@ def _made(
         raise DeclarationError(f"term {code} needs the day it is in force from: since((day, value)) or undecided(…)")
     if not source.strip():
         raise DeclarationError(f"term {code} needs its source")
+    if mark not in get_args(Mark):
+        raise DeclarationError(f"term {code}: mark is one of {', '.join(get_args(Mark))}, not {mark!r}")
+    for day, one in value.steps if isinstance(value, Dated) else ():
+        if one is not ENDED and (wanted := _wanted(kind, one, codes or {})):
+            raise DeclarationError(f"term {code} from {day} on: {wanted}, not {one!r}")
     return KINDS[kind](Spec(code, label, kind, value, mark, source, dict(codes or {}), unit))
+
+
+def _wanted(kind: Kind, value: Any, codes: Mapping[str, str]) -> str:
+    """What a value of this kind is, where it is none; "" where it is."""
+    if kind == "money" and not (isinstance(value, Fen) and value >= 0):
+        return 'an amount says its unit, Fen.from_unit(50, "万元"), and is not below zero'
+    if kind == "rate" and not (isinstance(value, Fraction) and 0 <= value <= 1):
+        return "a rate is an exact part of one, Fraction(3, 10) for 30%"
+    if kind == "count" and not (type(value) is int and value >= 0):
+        return "a count is a whole number, not below zero"
+    if kind == "choice" and value not in codes:
+        return f"a choice is one of {', '.join(codes)}"
+    if kind == "table":
+        if not (isinstance(value, Mapping) and value.keys() == codes.keys()):
+            return f"a table has an amount for each of {', '.join(codes)}"
+        return next((found for one in value.values() if (found := _wanted("money", one, codes))), "")
+    return ""
 
 
 def money_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:

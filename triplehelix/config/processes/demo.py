@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from typing import TYPE_CHECKING
 
 import django
 from django.utils import timezone
@@ -13,6 +14,9 @@ from django.utils import timezone
 from triplehelix.config.paths import ROOT
 from triplehelix.config.processes.children import Children, stop_on_sigterm
 from triplehelix.config.processes.serve import prepare, taken_port, web_command
+
+if TYPE_CHECKING:
+    from triplehelix.doors.cli.city import DemoAccount
 
 CITY = ROOT / "demo"
 PATIENCE_SECONDS = 60
@@ -46,14 +50,7 @@ def _write_vectors() -> int:
     return 0
 
 
-def run(args: argparse.Namespace) -> int:
-    stop_on_sigterm()
-    if args.write_vectors:
-        return _write_vectors()
-    os.environ.setdefault("TRIPLEHELIX_CITY", str(CITY / "city.toml"))
-    os.environ.setdefault("SITE_NAME", "三螺旋 · 澄湖市（演示）")
-    print("准备数据库和页面…", flush=True)
-    prepare()
+def _demo_city() -> "list[DemoAccount]":
     # Imported after django.setup() in prepare(): these are tables.
     from triplehelix.doors.cli import city, city_vectors
     from triplehelix.matching.index import rebuild
@@ -67,6 +64,28 @@ def run(args: argparse.Namespace) -> int:
             pass
         rebuild.catch_up(now=timezone.now())
     saved.send_soon()
+    return accounts
+
+
+def _empty_city() -> "list[DemoAccount]":
+    from triplehelix.doors.cli import city_empty
+
+    print("政策包不是自带的：没有演示数据，只有几个职务账号。", flush=True)
+    return city_empty.load()
+
+
+def run(args: argparse.Namespace) -> int:
+    stop_on_sigterm()
+    if args.write_vectors:
+        return _write_vectors()
+    # The demo city is made of the house's own pack; another city's begins empty.
+    is_ours = not (os.environ.get("TRIPLEHELIX_PACK") or os.environ.get("TRIPLEHELIX_MEASURES"))
+    if is_ours:
+        os.environ.setdefault("TRIPLEHELIX_CITY", str(CITY / "city.toml"))
+    os.environ.setdefault("SITE_NAME", "三螺旋 · 澄湖市（演示）" if is_ours else "三螺旋（演示）")
+    print("准备数据库和页面…", flush=True)
+    prepare()
+    accounts = _demo_city() if is_ours else _empty_city()
     with taken_port("127.0.0.1", args.port) as held, Children() as children:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"
@@ -79,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"\n{url}\n", flush=True)
         for account in accounts:
             print(f"  {account.email:<28}{account.password}   {account.why}", flush=True)
-        print("\n演示数据全部虚构。按 Ctrl-C 停止。", flush=True)
+        print(("\n演示数据全部虚构。" if is_ours else "\n") + "按 Ctrl-C 停止。", flush=True)
         name, status = children.wait()
         print(f"{name} 意外停止（{status}）", file=sys.stderr)
     return 1

@@ -1,7 +1,6 @@
 """`./run serve`: migrate, collect static files, serve over HTTP with granian until a signal comes."""
 
 import argparse
-import importlib
 import os
 import socket
 import sys
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from triplehelix.config import translations
 from triplehelix.config.env import BadSetting
+from triplehelix.config.paths import package_folder
 from triplehelix.config.processes.children import Children, stop_on_sigterm
 from triplehelix.foundation.calendar import MissingYear
 
@@ -68,13 +68,9 @@ def _refuse_a_broken_pack() -> None:
 
     from triplehelix.records.parties import pack
 
-    try:
-        importlib.import_module(settings.MEASURES)
-    except ModuleNotFoundError as why:
-        if why.name is None or not f"{settings.MEASURES}.".startswith(f"{why.name}."):
-            raise  # the package is there, and something it wants is not
+    if package_folder(settings.MEASURES) is None:
         wanted = "没有这个包：请写可以导入的包名，并把它所在的文件夹写进 PYTHONPATH"
-        raise BadSetting("TRIPLEHELIX_MEASURES", settings.MEASURES, wanted) from None
+        raise BadSetting("TRIPLEHELIX_MEASURES", settings.MEASURES, wanted)
     if found := pack.faults():
         print("\n".join([*found, pack.HINT]), file=sys.stderr)
         raise SystemExit(2)

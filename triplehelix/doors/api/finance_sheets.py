@@ -7,14 +7,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Field, Path, Router, Schema
 
 from triplehelix.doors import handed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.finance_office import MONTH, scope
 from triplehelix.doors.api.papers import answers
-from triplehelix.market.finance import actions, sheets
+from triplehelix.market.finance import actions, sheets, terms
 from triplehelix.market.finance.models import Filing
 
 router = Router(tags=["finance"])
@@ -80,4 +79,4 @@ def rows(request: Request, month: Month) -> Any:
 def workbook(request: Request, month: Month) -> Any:
     """The sheet that, with the outcomes filled in, comes back at POST /finance/filings/outcomes."""
     content = sheets.month_sheet(_first(month), _rows(request, month))
-    return handed.attachment(content, f"{_('鲁科贷备案')}{month}.xlsx", handed.XLSX)
+    return handed.attachment(content, f"{terms.filing_title(_first(month))}.xlsx", handed.XLSX)

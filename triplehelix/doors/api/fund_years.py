@@ -13,8 +13,7 @@ from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import said_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.fund import PurseOut, YearPart, pool_of, purse_shown, require_finance
-from triplehelix.fund import actions, finds
-from triplehelix.fund.actions.budget import USES
+from triplehelix.fund import actions, finds, terms
 from triplehelix.fund.ledger import MOST
 from triplehelix.fund.models import Appropriation, Commitment, Purse
 from triplehelix.records.parties.rules import Invalid
@@ -48,7 +47,9 @@ class PurseIn(shapes.Given):
     """用途, once for a use and a year; later it is changed."""
 
     year: int = Field(ge=2000, le=2999)
-    use: str = Field(max_length=20, description="、".join(f"{code} {name}" for code, name in USES.items()))
+    use: str = Field(
+        max_length=20, description="a code of the fund's uses; a wrong one is answered with those there are"
+    )
     amount_fen: int = Field(ge=1, le=MOST)
 
 
@@ -135,8 +136,8 @@ def appropriate(request: Request, given: DocumentIn) -> Any:
 def open_purse(request: Request, given: PurseIn) -> Any:
     """409 when the year has no document, has too little left, or has this use already."""
     who = _acting(request)
-    if given.use not in USES:
-        raise Invalid({"use": _("用途应为其一：%(uses)s") % {"uses": "、".join(USES)}})
+    if given.use not in (uses := terms.uses()):
+        raise Invalid({"use": _("用途应为其一：%(uses)s") % {"uses": "、".join(uses)}})
     return Status(201, purse_shown(actions.open_purse(**given.dict(), **who)))
 
 

@@ -18,7 +18,10 @@ router = Router(tags=["reviews"])
 
 
 class DrawIn(shapes.Given):
-    sheet: str = Field(max_length=20, description="a score sheet: project, talent, challenge …")
+    sheet: str = Field(
+        max_length=20,
+        description="a score sheet of the city: project, talent …; a wrong one is answered with those there are",
+    )
     size: int = Field(7, ge=1, le=99, description="how many are drawn; odd")
     per_case: int = Field(5, ge=1, le=99, description="how many score one case; odd")
     outside: Literal["0", "1/2", "1"] = Field("1/2", description="share of experts from outside the city, at least")

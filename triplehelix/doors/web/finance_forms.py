@@ -178,7 +178,7 @@ class PlainForm(Form):
 
 class OutcomesForm(Form):
     document = forms.CharField(
-        label=gettext_lazy("备案公告文号"), max_length=80, help_text=gettext_lazy("例如：鲁科贷备案公告 2026 年第 3 号")
+        label=gettext_lazy("备案公告文号"), max_length=80, help_text=gettext_lazy("例如：贷款备案公告 2026 年第 3 号")
     )
     file = forms.FileField(label=gettext_lazy("填好结果的备案表（xlsx、xls 或 csv）"))
 

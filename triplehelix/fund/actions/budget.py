@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.fund import ledger, locks
+from triplehelix.fund import ledger, locks, terms
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Appropriation, Ledger, Movement, Pool, Purse
 from triplehelix.records.parties.models import Account
@@ -15,17 +15,8 @@ from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 
 POOL_KIND, PURSE_KIND, MOVEMENT_KIND = "fund.pool", "fund.purse", "fund.movement"
-#: M6.2: 市财政每年安排 2000 万元; another amount needs only another document.
-YEARLY = Fen.from_yuan(20_000_000)
-CODE, LABEL = "cxy", "产学研合作专项资金"
-#: The uses the policy names (六（二）), and the line of its own for rules it does not charge to them (domain R4).
-USES = {
-    "platform": "研发平台",
-    "research": "技术攻关",
-    "talent": "人才引进",
-    "other": "其他合作",
-    "separate": "单列项目",
-}
+#: Which of several funds of a city: there is one so far.
+CODE = "cxy"
 
 
 @transaction.atomic
@@ -35,12 +26,13 @@ def appropriate(
     document: str,
     actor: Account | None,
     now: datetime,
-    amount_fen: int = YEARLY,
+    amount_fen: int | None = None,
     code: str = CODE,
-    label: str = LABEL,
+    label: str = "",
     why: str = "",
 ) -> Appropriation:
-    """Record a finance document that adds to the year's money, or takes from it (amount below zero).
+    """Record a finance document that adds to the year's money, or takes from it (amount below zero); without an amount
+    or label, those of the pack (`fund.terms`).
 
     The same document with the same amount, recorded again, changes nothing. Raises Refused (also for one that was
     recorded and corrected: it would seem to count), Invalid at `document`.
@@ -51,6 +43,8 @@ def appropriate(
         raise Invalid({"document": _("请填写预算文件文号，最多 70 个字")})
     if not 2000 <= year <= 2999:
         raise Refused(_("年度 %(year)s 不对") % {"year": year})
+    amount_fen = int(terms.yearly()) if amount_fen is None else amount_fen
+    label = label or terms.name()
     ledger.amount(abs(amount_fen))
     Pool.objects.get_or_create(code=code, year=year, defaults={"label": label})
     pool = Pool.objects.select_for_update(no_key=True).get(code=code, year=year)
@@ -109,7 +103,7 @@ def open_purse(
     if pool is None:
         raise Refused(_("%(year)s 年度还没有登记预算文件") % {"year": year})
     _open(pool)
-    label = label.strip() or USES.get(use, "")
+    label = label.strip() or terms.uses().get(use, "")
     if not label or not use or len(use) > 20 or len(label) > 60:
         raise Refused(_("请填写资金用途的代码和名称"))
     purse, made = Purse.objects.get_or_create(

@@ -19,6 +19,8 @@ NUMBERS = (
     *("price_notice_days", "reward_notice_days", "listing_days", "auction_days", "tender_days"),
     *("objection_answer_days", "reward_least", "landed_least_paid", "registration_pattern", "registration_example"),
 )
+#: Those of them that are parts of one.
+PARTS = ("reward_least", "landed_least_paid")
 LISTS = ("authorities", "trade_tags")
 
 

@@ -15,6 +15,7 @@ from triplehelix.market.finance.actions.correcting import CORRECTED_IN
 from triplehelix.market.finance.actions.voiding import PAYMENT_VOIDED_IN, RECOVERY_VOIDED_IN
 from triplehelix.market.finance.flow import SETTLED_FROM
 from triplehelix.market.finance.models import Application, Claim
+from triplehelix.market.finance.terms import pays
 from triplehelix.records.parties.finds import family
 
 Held = frozenset[str]
@@ -69,6 +70,10 @@ def _unsent(case: Application, held: Held) -> bool:
     return ours and case.state == "granted" and loan is not None and loan.kind == "loan" and loan.filing() is None
 
 
+def _shared(case: Application, held: Held) -> bool:
+    return INSTITUTION in held and case.state == "overdue" and pays("loss")
+
+
 def _stands(case: Application, held: Held) -> bool:
     return CITY in held and case.loan is not None and case.loan.standing_filing() is not None
 
@@ -102,7 +107,7 @@ ACTS: dict[str, Act] = {
         Act("pay", _loan(INSTITUTION, "granted", "filed", "overdue", "unfiled")),
         Act("void_payment", _has_payment),
         Act("correct_contract", _correctable),
-        Act("loss", _is(INSTITUTION, "overdue")),
+        Act("loss", _shared),
         Act("recovery", _is(INSTITUTION, "compensated")),
         Act("void_recovery", _has_recovery),
         *(Act(f"claim_{kind}", _claims(kind)) for kind in OF),

@@ -1,6 +1,10 @@
 """The Django app of this room."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.apps import AppConfig
+from django.utils import timezone
 
 
 class Config(AppConfig):
@@ -8,14 +12,15 @@ class Config(AppConfig):
     label = "finance"
 
     def ready(self) -> None:
-        from functools import partial
-
-        from django.utils import timezone
-
         from triplehelix.market.finance import terms
-        from triplehelix.records.parties import pack
+        from triplehelix.records.parties import numbers, pack
 
-        pack.reads_numbers(terms.FILE, terms.NUMBERS)
-        pack.reads(*(partial(terms.listed, name) for name in terms.LISTS))
-        pack.reads(terms.measures_agree)
-        pack.reads(lambda: terms.schemes(timezone.localdate()), lambda: terms.consent_text(timezone.localdate()))
+        readings: list[Callable[[], object]] = [
+            *(lambda key=key: terms.value(key, timezone.localdate()) for key in terms.NUMBERS),
+            *(lambda key=key: numbers.part(terms.FILE, key, timezone.localdate()) for key in terms.PARTS),
+            *(partial(terms.listed, name) for name in terms.LISTS),
+            terms.measures_agree,
+            lambda: terms.schemes(timezone.localdate()),
+            lambda: terms.consent_text(timezone.localdate()),
+        ]
+        pack.reads(terms.offered, *map(terms.where_offered, readings))

@@ -96,7 +96,7 @@ def month_sheet(month: date, rows: Iterable[tuple[Filing, frozenset[str]]]) -> b
         )
         for n, row in enumerate(month_lines(rows), start=1)
     )  # fmt: skip
-    return write_xlsx([Sheet(f"鲁科贷备案 {month:%Y-%m}", HEADINGS, lines)])
+    return write_xlsx([Sheet(terms.filing_title(month), HEADINGS, lines)])
 
 
 def _confirmed(filing: Filing) -> str:

@@ -1,6 +1,9 @@
-"""What the pack says of finance (reference/finance.toml): numbers, lists, schemes with conditions, consent texts."""
+"""What the pack says of finance (reference/finance.toml): numbers, lists, schemes with conditions, consent texts.
 
-from collections.abc import Mapping
+A city without 科技金融 says `offered = false` there, with its source, and nothing else: pages and calls are gone.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.reference import BadReference, day_of, load_code_list, load_toml, required
 from triplehelix.policy.award import Award
-from triplehelix.policy.registry import UnknownAward, load
+from triplehelix.policy.registry import UnknownAward, faults, load
 from triplehelix.records.parties import numbers
 from triplehelix.records.parties.numbers import Value
 
@@ -26,7 +29,10 @@ NUMBERS = (
     *("answer_days", "decide_days", "consent_most_days", "consent_ask_days", "opened_minutes", "remind_from_month"),
     *("interest_day_base", "bank_share", "bank_share_early", "guarantee_compensation"),
 )
+#: Those of them that are parts of one.
+PARTS = ("bank_share", "bank_share_early", "guarantee_compensation")
 LISTS = ("uses", "collaterals", "decline_reasons", "consent_fields", "rounds")
+#: What public money may be claimed for; an award pays each, and a city may have none for some.
 CLAIMS = ("interest", "loss", "guarantee", "premium")
 OFFERS = {"bank": "loan", "guarantor": "guarantee", "insurer": "insurance", "fund": "equity"}
 
@@ -74,6 +80,22 @@ class ConsentText:
     text: str
 
 
+def offered() -> bool:
+    """Whether the city has 科技金融 at all. Raises BadReference."""
+    return bool(_data(Path(settings.PACK_DIR)).get("offered", True))
+
+
+def where_offered(reading: Callable[[], object]) -> Callable[[], object]:
+    """A reading of the pack that is asked for only where finance is offered."""
+    return lambda: reading() if offered() else None
+
+
+def pays(claim: str) -> bool:
+    """Whether the city has an award for this kind of claim. What a guarantor paid out is compensated where guarantees
+    are subsidised."""
+    return ("guarantee" if claim == "payout" else claim) in _data(Path(settings.PACK_DIR))["awards"]
+
+
 def value(key: str, on: date) -> Value:
     """The value of this key in force on a day. Raises BadReference when there is none."""
     assert key in NUMBERS
@@ -110,6 +132,12 @@ def scheme_kind(code: str) -> str:
     return {row["code"]: str(row["kind"]) for row in _data(Path(settings.PACK_DIR))["scheme"]}[code]
 
 
+def filing_title(month: date) -> str:
+    """What the sheet of a month's filings is called, by the city's own loan scheme: 鲁科贷备案 2026-11."""
+    loans = [one.name for one in schemes(month).values() if one.kind == "loan"]
+    return f"{loans[0] if loans else '贷款'}备案 {month:%Y-%m}"
+
+
 def consent_text(on: date) -> ConsentText:
     """The consent in force. Raises BadReference when there is none for the day."""
     for row in _data(Path(settings.PACK_DIR))["consent_text"]:
@@ -129,14 +157,17 @@ def city_share_term(*, early: bool) -> str:
 
 
 def measures_agree() -> None:
-    """Whether the awards and shares the file names are declared. Raises BadReference."""
+    """Whether the awards and shares the file names are declared. Raises BadReference; of a pack that cannot be read
+    tells `procedure.terms`."""
     path = _path(Path(settings.PACK_DIR))
-    for claim in CLAIMS:
+    if faults(settings.MEASURES):
+        return
+    for claim in filter(pays, CLAIMS):
         try:
             award_for(claim)
         except UnknownAward as why:
             raise BadReference(f"{path} [awards] {claim}：{why}") from why
-    for early in (False, True):
+    for early in (False, True) if pays("loss") else ():
         if (code := city_share_term(early=early)) not in award_for("loss").terms:
             raise BadReference(f"{path} [shares]：奖补事项 {award_for('loss').code} 没有标准 {code}")
 
@@ -158,9 +189,16 @@ def _requirement(row: Mapping[str, Any]) -> Requirement:
 def _data(folder: Path) -> dict[str, Any]:
     path = _path(folder)
     data = load_toml(path)
-    required(data, ("shares", "awards", "scheme", "consent_text"), str(path))
-    required(data["shares"], ("city", "city_early"), f"{path} [shares]")
-    required(data["awards"], CLAIMS, f"{path} [awards]")
+    if data.get("offered", True) is False:
+        required(data, ("source",), f"{path}（offered = false）")
+        return data
+    required(data, ("scheme", "consent_text"), str(path))
+    data.setdefault("awards", {})
+    required(data["awards"], (), f"{path} [awards]")
+    if strange := [claim for claim in data["awards"] if claim not in CLAIMS]:
+        raise BadReference(f"{path} [awards]：没有 {'、'.join(strange)} 这种事项；可写：{'、'.join(CLAIMS)}")
+    if "loss" in data["awards"]:
+        required(data.get("shares"), ("city", "city_early"), f"{path} [shares]")
     for row, where in _rows(data, "consent_text", str(path)):
         _dated(row, ("version", "text"), where)
     for scheme, place in _rows(data, "scheme", str(path)):

@@ -11,11 +11,12 @@ class Config(AppConfig):
         # Tables exist only now.
         from django.utils import timezone
 
-        from triplehelix.procedure.cases import commitment, days, follower, judged
-        from triplehelix.procedure.terms import judged as terms
+        from triplehelix.procedure.cases import commitment, days, fit, follower, judged, terms
+        from triplehelix.procedure.terms import judged as set_terms
         from triplehelix.records.parties import pack
         from triplehelix.records.trail import followers
 
-        terms.by(judged.under)
-        pack.reads(lambda: commitment.current(timezone.localdate()), days.notice_days)
+        set_terms.by(judged.under)
+        pack.reads(lambda: commitment.current(timezone.localdate()), days.read, fit.uses, fit.lanes)
+        pack.reads(*(lambda key=key: terms.value(key, timezone.localdate()) for key in terms.NUMBERS))
         followers.follow(follower.NAME, follower.KINDS, follower.handle)

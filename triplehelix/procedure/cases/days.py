@@ -1,25 +1,24 @@
-"""Periods of the procedure in working days, and who is asked within them. All of them proposed values, not official."""
+"""Periods of the procedure in working days, as the pack has them (lists.toml [case_terms])."""
 
 from datetime import date
 
 from triplehelix.foundation.calendar import MissingYear
+from triplehelix.foundation.reference import BadReference
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.reference import calendar
 
-#: The list of the pack that says for how long something is made public, and its code.
-LIST, NOTICE = "case_terms", "notice"
-
-#: Working days for each state in which somebody has to act; a state not named has no period.
-DAYS: dict[str, int] = {
-    "confirming": 10, "held": 10, "unit_review": 5, "recommending": 5, "accepting": 5, "correcting": 10, "checking": 10,
-    "reviewing": 30, "site_check": 10, "deciding": 10, "noticing": 5, "agreeing": 20, "paying": 20, "objected": 15,
-    "pay_returned": 10, "evaluating": 20,
-}  # fmt: skip
+#: The list of the pack that says for how long something is made public, how long an objection may wait for its answer,
+#: and how many working days each state has in which somebody has to act. A state not named here has no period.
+LIST, NOTICE, ANSWER = "case_terms", "notice", "objection_answer"
+STATES = (
+    "confirming", "held", "unit_review", "recommending", "accepting", "correcting", "checking", "reviewing",
+    "site_check", "deciding", "noticing", "agreeing", "paying", "objected", "pay_returned", "evaluating",
+)  # fmt: skip
 
 
 def due_from(state: str, today: date) -> date | None:
     """The last day of the period a state allows; None without a period or without the year's calendar."""
-    days = DAYS.get(state)
+    days = _days(state) if state in STATES else 0
     try:
         return calendar().add_working_days(today, days) if days else None
     except MissingYear:
@@ -27,5 +26,24 @@ def due_from(state: str, today: date) -> date | None:
 
 
 def notice_days() -> int:
-    """Working days of a public notice where no round says otherwise, from the pack. Raises BadReference."""
-    return int(reference.code_list_with(LIST, {"days": int}, (NOTICE,))[NOTICE].more["days"])
+    """Working days of a public notice where no round says otherwise. Raises BadReference."""
+    return _days(NOTICE)
+
+
+def answer_days() -> int:
+    """Working days within which an objection is answered. Raises BadReference."""
+    return _days(ANSWER)
+
+
+def _days(code: str) -> int:
+    """Working days the pack gives for a code, at least one. Raises BadReference."""
+    days = int(reference.code_list_with(LIST, {"days": int}, (NOTICE, ANSWER, *STATES))[code].more["days"])
+    if days < 1:
+        raise BadReference(f"{reference.where(LIST)} {code}：days 应为至少 1 个工作日，现在是 {days}")
+    return days
+
+
+def read() -> None:
+    """Every period, as the start asks. Raises BadReference."""
+    for code in (NOTICE, ANSWER, *STATES):
+        _days(code)

@@ -64,7 +64,7 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     before = kept.superseded(case)
     earlier.hold(case)
     if case.granted_fen is None:  # decided anew, it is counted already
-        _one_of_its_leader(case)
+        _one_of_its_leader(case, now)
     was, case.granted_fen = case.granted_fen, None  # decided anew, it counts anew what others have got
     found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | law.said(case)
@@ -81,10 +81,10 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     case.recorded |= kept.recorded(case) | before
 
 
-def _one_of_its_leader(case: "Case") -> None:
+def _one_of_its_leader(case: "Case", now: datetime) -> None:
     """As the guard has asked, now that nobody else decides about the leader's projects. Raises Refused."""
     earlier.hold_leader(case)
-    if too_many := [*eligibility.leads_too_many(case)]:
+    if too_many := [*eligibility.leads_too_many(case, timezone.localdate(now))]:
         raise Refused(too_many[0].message)
 
 

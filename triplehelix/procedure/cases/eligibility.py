@@ -16,7 +16,7 @@ from triplehelix.foundation.text import folded
 from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
 from triplehelix.policy.facts import Fact, Listed, read_facts
-from triplehelix.procedure.cases import earlier, pay, same
+from triplehelix.procedure.cases import earlier, pay, same, terms
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
@@ -27,10 +27,6 @@ from triplehelix.records.parties.finds import family, gone
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
-#: 负责人在研的牵头项目不超过两项 (found S7).
-MOST_RUNNING = 2
-#: 两年内有撤销、终止项目的负责人不得申报 (found S7).
-BLOCK_YEARS = 2
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "site_check", "deciding")
 #: After the decision: promised, public, on its way or paid.
@@ -263,29 +259,30 @@ def _leader(case: "Case", today: date) -> Iterator[Finding]:
         return
     led = type(case)._default_manager.filter(leader=case.leader_id).exclude(pk=case.pk)
     running = tuple(led.filter(state__in=RUNNING).values_list("number", flat=True))
-    if len(running) >= MOST_RUNNING:
-        said = {"who": case.leader, "n": len(running), "most": MOST_RUNNING}
+    if len(running) >= (most := terms.value("running_most", today)):
+        said = {"who": case.leader, "n": len(running), "most": most}
         message = _("负责人%(who)s已有 %(n)d 项在研的牵头项目，上限 %(most)d 项，请先验收或更换负责人") % said
         yield Finding("running", message, True, running)
-    since = window_start(today, BLOCK_YEARS)
+    years = terms.value("block_years", today)
+    since = window_start(today, years)
     failed = tuple(led.filter(state__in=FAILED, changed_at__date__gt=since).values_list("number", flat=True))
     if failed:
-        said = {"who": case.leader, "years": BLOCK_YEARS}
+        said = {"who": case.leader, "years": years}
         yield Finding("failed", _("负责人%(who)s %(years)d 年内有终止或被追回的项目，不得申报") % said, True, failed)
     late = tuple(led.filter(state="running", ends_on__lt=today).values_list("number", flat=True))
     if late:
         yield Finding("overdue", _("负责人%(who)s有逾期未验收的项目") % {"who": case.leader}, True, late)
 
 
-def leads_too_many(case: "Case") -> Iterator[Finding]:
+def leads_too_many(case: "Case", today: date) -> Iterator[Finding]:
     """Asked at the decision too, counting what was decided since the application: several applied for at once would
     each find nothing running. A project that runs already is not stopped by those of its leader beside it."""
     if case.leader_id is None or case.state in RUNNING:
         return
     led = type(case)._default_manager.filter(leader=case.leader_id, state__in=GRANTED).exclude(pk=case.pk)
     numbers = tuple(led.order_by("pk").values_list("number", flat=True))
-    if len(numbers) >= MOST_RUNNING:
-        said = {"who": case.leader, "cases": "、".join(numbers), "most": MOST_RUNNING}
+    if len(numbers) >= (most := terms.value("running_most", today)):
+        said = {"who": case.leader, "cases": "、".join(numbers), "most": most}
         message = _(
             "负责人%(who)s已有决定支持或在研的牵头项目（%(cases)s），上限 %(most)d 项："
             "请先验收、撤回其中一项，或对本件不予支持"

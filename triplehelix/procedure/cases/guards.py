@@ -98,7 +98,7 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
         return gone
     if before := [*eligibility.given_before(case), *eligibility.paid_back(case), *eligibility.shared(case)]:
         return before[0].message
-    if too_many := [*eligibility.leads_too_many(case)]:
+    if too_many := [*eligibility.leads_too_many(case, timezone.localdate(now))]:
         return too_many[0].message
     if why := not_barred(case, actor, now):
         return why

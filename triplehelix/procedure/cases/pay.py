@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
+from triplehelix.fund import terms
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
-from triplehelix.policy.award import USES
 from triplehelix.procedure.cases.matter import named
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
@@ -114,11 +114,12 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     before, carried over (R4). The running year's own money is for its own cases.
     """
     use = case.award.use
+    called = terms.uses().get(use, use)
     year = max(case.year, timezone.localdate(now).year)
     open_ones = Purse.objects.filter(use=use, year=year, origin_year__lte=case.year, closed_at__isnull=True)
     purses = open_ones.order_by("origin_year", "pk")
     if not purses:
-        said = {"year": case.year, "use": USES[use], "now": year}
+        said = {"year": case.year, "use": called, "now": year}
         if year > case.year:
             raise Refused(
                 _(
@@ -131,7 +132,7 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     for purse in purses:
         if purse.free >= amount_fen:
             return purse
-    said = {"use": USES[use], "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
+    said = {"use": called, "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
     raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
 
 

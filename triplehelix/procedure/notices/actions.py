@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.days import notice_days
+from triplehelix.procedure.cases.days import answer_days, notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
@@ -24,8 +24,6 @@ from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import kept
 
 DAY = timedelta(days=1)
-#: Working days to answer an objection (assumed, domain §2.2).
-ANSWER_DAYS = 15
 #: Characters of each text of a notice.
 LONGEST = {"number": 60, "title": 120, "objections_to": 200}
 MOST_DAYS = 30
@@ -178,7 +176,7 @@ def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: dateti
 def _answer_by(today: date) -> date | None:
     """The last day for an answer; None until next year has its calendar: objecting does not wait."""
     try:
-        return calendar().add_working_days(today, ANSWER_DAYS)
+        return calendar().add_working_days(today, answer_days())
     except MissingYear:
         return None
 

@@ -1,13 +1,13 @@
 """Lots for cases: who of the pool is drawn, and who of those reads which case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.panels import credit, expertise, finds, relations
+from triplehelix.procedure.panels import credit, expertise, finds, relations, terms
 from triplehelix.procedure.panels.models import Panel
 from triplehelix.procedure.review.draw import Draw, draw
 from triplehelix.procedure.review.panel import NoPanel, PanelRules
@@ -43,7 +43,7 @@ def drawn(
     barred = relations.barred(people, cases, on)
     busy = finds.loads(panel) if panel else {}
     try:
-        each = PanelRules(size=per_case, outside_share=outside)
+        each = terms.panel_rules(on, size=per_case, outside_share=outside)
         never = _barred_from_all(people, cases, barred) | credit.not_drawn(people, on)
         log = _panel(people, size, each, seed, never)
         members = [person for person in people if str(person.pk) in log.panel]
@@ -60,11 +60,12 @@ def _panel(people: Sequence[Person], size: int, each: PanelRules, seed: str, nev
     """The panel by lot. Where the pool allows it, no more from one unit than one case may have: else a panel lawful as
     a whole might hold no lawful five. Raises NoPanel."""
     pool = [relations.candidate(one) for one in people]
-    spread = PanelRules(size=size, outside_share=each.outside_share, unit_share=Fraction(each.unit_most, size))
+    wide = replace(each, size=size)
+    spread = replace(wide, unit_share=Fraction(each.unit_most, size))
     try:
         return draw(pool, spread, seed, barred=never)
     except NoPanel:
-        return draw(pool, PanelRules(size=size, outside_share=each.outside_share), seed, barred=never)
+        return draw(pool, wide, seed, barred=never)
 
 
 def _barred_from_all(

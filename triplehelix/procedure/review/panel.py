@@ -48,6 +48,8 @@ class PanelRules:
     """
 
     size: int = NETWORK_LEAST
+    #: The smallest panel the city allows; 0: as the kind of the meeting says.
+    least: int = 0
     meeting: bool = False
     finance_least: int = 0
     unit_share: Fraction = Fraction(1, 3)
@@ -57,6 +59,7 @@ class PanelRules:
 
     def __post_init__(self) -> None:
         least, kind = (MEETING_LEAST, "会议评审") if self.meeting else (NETWORK_LEAST, "网络评审")
+        least = self.least or least
         if self.size < least:
             raise NoPanel(("size",), f"{kind}的专家组不少于 {least} 人，现在是 {self.size} 人")
         if self.size % 2 == 0:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from triplehelix.foundation.dated import Dated, NotInForce, Undecided, since
 from triplehelix.policy.award import Award
 from triplehelix.policy.registry import Pack, load
+from triplehelix.policy.registry import faults as declared_faults
 from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec, value_on
 from triplehelix.procedure.terms.models import Settled
@@ -18,6 +19,11 @@ from triplehelix.procedure.terms.models import Settled
 def pack() -> Pack:
     """The measures of the policy pack the settings name."""
     return load(settings.MEASURES)
+
+
+def faults() -> list[str]:
+    """What is wrong with the measures of that pack, each with its file and line."""
+    return declared_faults(settings.MEASURES)
 
 
 def decided(*more: Settled) -> dict[str, Dated[Any]]:
@@ -50,10 +56,10 @@ class Standing:
 
 def standing(on: date) -> list[Standing]:
     """Every term that may be set, the open ones first, then in the order of the awards. One query."""
-    set_, terms = decided(), pack().terms
-    used = {code: award for award in pack().awards for code in award.terms}
+    set_, terms, awards = decided(), pack().terms, pack().awards
+    used = {code: award for award in awards for code in award.terms}
     rows = [_standing(spec, used[code], set_, on) for code, spec in terms.items() if spec.settable]
-    return sorted(rows, key=lambda row: (row.value is not None, row.award.code))
+    return sorted(rows, key=lambda row: (row.value is not None, awards.index(row.award)))
 
 
 def _standing(spec: Spec, award: Award, set_: dict[str, Dated[Any]], on: date) -> Standing:

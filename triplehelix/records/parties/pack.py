@@ -15,17 +15,23 @@ from django.utils import timezone
 
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.foundation.reference import BadReference
-from triplehelix.records.parties import numbers, reference
+from triplehelix.records.parties import numbers, reference, rules
 
 TAG = "pack"
-HINT = "照 docs/howto/write-a-policy-pack.md 改好这个文件，再运行 ./run manage check。"
+HINT = "照 docs/howto/write-a-policy-pack.md 改好，再运行 ./run pack。"
 
 _readings: list[Callable[[], object]] = []
+_tellers: list[Callable[[], Iterable[str]]] = []
 
 
 def reads(*readings: Callable[[], object]) -> None:
     """What a room reads: each call raises BadReference, naming file, list and entry, when it cannot be used."""
     _readings.extend(readings)
+
+
+def tells(teller: Callable[[], Iterable[str]]) -> None:
+    """Who looks through several files at once and answers every fault of theirs."""
+    _tellers.append(teller)
 
 
 def reads_lists(*names: str) -> None:
@@ -38,14 +44,21 @@ def reads_numbers(file: str, keys: Iterable[str]) -> None:
     reads(*(partial(_number, file, key) for key in keys))
 
 
+def reads_parts(file: str, keys: Iterable[str]) -> None:
+    """The dated parts of one a room asks for."""
+    reads(*(partial(_part, file, key) for key in keys))
+
+
 def faults() -> list[str]:
-    """What is wrong with the pack, one message for each file, list or number; none when it can be used."""
+    """What is wrong with the pack, one message for each file, list, number or measure; none when it can be used."""
     found: dict[str, None] = {}
-    for reading in (*_calendars(), *_small(), *_readings):
+    for reading in (*_calendars(), *_small(), _places, _types, *_readings):
         try:
             reading()
         except BadReference as why:
             found[str(why)] = None
+    for teller in _tellers:
+        found.update(dict.fromkeys(teller()))
     return list(found)
 
 
@@ -72,6 +85,26 @@ def _small() -> list[Callable[[], object]]:
         return [partial(reference.code_list, name) for name in reference.small_lists()]
     except BadReference:
         return [reference.small_lists]
+
+
+def _places() -> None:
+    """The city itself among the regions, and every county that reports to it."""
+    regions = reference.regions()
+    if not any(entry.more.get("level") == "city" and not entry.parent for entry in regions):
+        raise BadReference(f'{reference.where("regions")}：要有一项是本市：level = "city"，没有 parent')
+    counties = [entry.code for entry in reference.units() if entry.more.get("kind") == "county"]
+    if strange := [code for code in counties if code not in regions]:
+        said = "、".join(strange)
+        raise BadReference(f'{reference.where("units")}：行政区划里没有 {said}；不是行政区的写 kind = "zone"')
+
+
+def _types() -> None:
+    """The kinds of organisations the rules of the house ask for by name."""
+    reference.code_list_with("organisation_types", {}, rules.ASKED_BY_NAME)
+
+
+def _part(file: str, key: str) -> None:
+    numbers.part(file, key, timezone.localdate())
 
 
 def _number(file: str, key: str) -> None:

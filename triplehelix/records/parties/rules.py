@@ -23,6 +23,8 @@ YEARS_AHEAD = 5
 
 #: Types of units whose achievements are made on duty: their contributors have a part by law.
 DUTIFUL = frozenset({"高等学校", "科研院所", "医疗卫生机构", "新型研发机构"})
+#: The codes of organisation_types that rules ask for by name: every pack has them (write-a-policy-pack.md).
+ASKED_BY_NAME = ("企业", *sorted(DUTIFUL), "政府部门", "其他")
 
 Rule = Callable[[Any, date], Any]
 

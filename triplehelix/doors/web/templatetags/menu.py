@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django import template
 from django.utils import timezone
 
+from triplehelix.market.finance import terms as finance
 from triplehelix.records.parties.access import audiences, is_officer, stands_for_firm
 from triplehelix.records.parties.models import Account
 
@@ -17,6 +18,12 @@ class Work(NamedTuple):
     firm: bool
     cases: bool
     imports: bool
+
+
+@register.simple_tag
+def offers_finance() -> bool:
+    """Whether the city has 科技金融: without it nothing leads there."""
+    return finance.offered()
 
 
 @register.simple_tag

@@ -155,7 +155,7 @@ def filing_sheet(request: Request, month: str) -> HttpResponse:
         raise Http404
     rows = actions.open_month(month=day, institutions=banks, actor=request.user, now=timezone.now())
     content = sheets.month_sheet(day, rows)
-    return attachment(content, f"{_('鲁科贷备案')}{month}.xlsx", XLSX)
+    return attachment(content, f"{terms.filing_title(day)}.xlsx", XLSX)
 
 
 @require_POST

@@ -18,8 +18,8 @@ from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views.batches import require_finance
-from triplehelix.fund import actions, finds
-from triplehelix.fund.actions.budget import USES
+from triplehelix.foundation.money import FEN_PER_UNIT
+from triplehelix.fund import actions, finds, terms
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.models import Account
@@ -32,6 +32,14 @@ SHOWN = 50
 
 def _this_year() -> int:
     return timezone.localdate().year
+
+
+def _usual() -> str:
+    return str(terms.yearly() // FEN_PER_UNIT["元"])
+
+
+def _uses() -> list[tuple[str, str]]:
+    return list(terms.uses().items())
 
 
 class PurseField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -47,7 +55,7 @@ class DocumentForm(MoneyForm):
     prefix = "d"
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999, initial=_this_year)
     document = forms.CharField(label=gettext_lazy("预算文件文号"), max_length=70)
-    amount = forms.CharField(label=gettext_lazy("金额（元）"), max_length=20, initial="20000000")
+    amount = forms.CharField(label=gettext_lazy("金额（元）"), max_length=20, initial=_usual)
 
     def record(self, actor: Account, now: datetime) -> None:
         said = self.cleaned_data
@@ -62,7 +70,7 @@ class PurseForm(MoneyForm):
     prefix = "p"
     above_zero = {"amount": gettext_lazy("请填写大于零的金额")}
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999, initial=_this_year)
-    use = forms.ChoiceField(label=gettext_lazy("用途"), choices=list(USES.items()))
+    use = forms.ChoiceField(label=gettext_lazy("用途"), choices=_uses)
     amount = forms.CharField(label=gettext_lazy("额度（元）"), max_length=20)
 
     def record(self, actor: Account, now: datetime) -> None:

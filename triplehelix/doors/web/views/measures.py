@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,15 +12,14 @@ from django.views.decorators.http import require_GET
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.dated import NotInForce
+from triplehelix.fund import terms
 from triplehelix.policy.answer import MARKS, conclusion
-from triplehelix.policy.award import USES, Award
+from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decided, decide_values
 from triplehelix.policy.registry import UnknownAward
 from triplehelix.policy.terms import Spec
 from triplehelix.procedure.cases import lanes
 from triplehelix.procedure.terms import finds
-
-CHAPTERS = ("一", "二", "三", "四", "五", "六")
 
 
 def award_of(code: str) -> Award:
@@ -34,8 +34,9 @@ def award_of(code: str) -> Award:
 @require_GET
 def index(request: Request) -> HttpResponse:
     """All measures by chapter, each with what it pays."""
-    chapters = [[m for m in finds.pack().measures if m.code.startswith(f"M{n}.")] for n in range(1, len(CHAPTERS) + 1)]
-    return render(request, "web/measure_list.html", {"chapters": list(zip(CHAPTERS, chapters, strict=True))})
+    pack = finds.pack()
+    # The demo city is invented, and its policy is a real city's: it has the edition without the name.
+    return render(request, "web/measure_list.html", {"pack": pack, "policy": "" if settings.CITY_FILE else pack.policy})
 
 
 @login_not_required
@@ -46,12 +47,12 @@ def show(request: Request, code: str) -> HttpResponse:
         measure = finds.pack().measure(code)
     except UnknownAward:
         raise Http404 from None
-    today, decided = timezone.localdate(), finds.decided()
+    today, decided, uses = timezone.localdate(), finds.decided(), terms.uses()
     awards = [
         {
             "award": award,
             "lanes": [lanes.NAMES[lane] for lane in award.lanes],
-            "use": USES[award.use],
+            "use": uses.get(award.use, award.use),
             "terms": [(term.spec, _now(term.spec, today, decided)) for term in award.terms.values()],
         }
         for award in measure.awards

@@ -19,18 +19,20 @@ from triplehelix.procedure.cases import anonymous
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions, credit, finds
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
+from triplehelix.procedure.panels.terms import score_sheets
 from triplehelix.procedure.review.credit import RULES
-from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 SHARES = {"0": gettext_lazy("不限"), "1/2": gettext_lazy("半数以上"), "1": gettext_lazy("全部")}
 
 
+def _sheets() -> list[tuple[str, str]]:
+    return [(code, sheet.title) for code, sheet in score_sheets().items()]
+
+
 class DrawForm(Form):
-    sheet = forms.ChoiceField(
-        label=gettext_lazy("评分表"), choices=[(code, sheet.title) for code, sheet in SHEETS.items()]
-    )
+    sheet = forms.ChoiceField(label=gettext_lazy("评分表"), choices=_sheets)
     size = forms.IntegerField(label=gettext_lazy("抽取人数（单数）"), initial=7, min_value=1, max_value=99)
     per_case = forms.IntegerField(label=gettext_lazy("每项评审人数（单数）"), initial=5, min_value=1, max_value=99)
     outside = forms.ChoiceField(label=gettext_lazy("市外专家"), choices=list(SHARES.items()), initial="1/2")

@@ -12,6 +12,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.todo import listings, market, people
 from triplehelix.doors.web.todo.sections import Section
 from triplehelix.market.exchange.access import OFFICES
+from triplehelix.market.finance import terms as finance
 from triplehelix.market.finance.access import desk_in
 from triplehelix.market.finance.actions.institutions import TYPE as INSTITUTION
 from triplehelix.market.introductions.access import MANAGING
@@ -42,6 +43,7 @@ def todo(request: Request) -> HttpResponse:
         "reads_models": bool(READERS & groups),
         "reads_offices": bool(READS_OFFICES & groups),
         "audits": "auditor" in groups,
+        "finance": finance.offered(),
         "keeps_exchange": bool(OFFICES & groups),
         "may_manage": bool(MANAGING & groups),
     }
@@ -59,7 +61,8 @@ def _sections(request: Request, groups: frozenset[str], own: list[Organisation],
     yield from people.of_cases(account, today)
     yield from market.of_sales(account, today)
     yield from market.of_openings(account, today, groups, owns=bool(own))
-    yield from market.of_finance(account, today)
+    if finance.offered():
+        yield from market.of_finance(account, today)
     yield from listings.of_writers(own, now)
     yield from listings.of_officers(account, now)
     yield from people.of_organisations(groups, today)

@@ -25,6 +25,7 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.visit_form import VisitForm, VoidForm
+from triplehelix.market.finance import terms as finance
 from triplehelix.market.finance.finds import leads
 from triplehelix.market.visits import actions, finds
 from triplehelix.market.visits.access import OFFICES, OWNER, may_void
@@ -183,7 +184,8 @@ def _voids(request: Request, visit: Visit, now: datetime) -> bool:
 
 def _lead(request: Request, ask: Ask, now: datetime) -> dict[str, Any]:
     """Whether this person may take a finance ask up, and what it has become."""
-    may = ask.what == Ask.FINANCE and ask.lead is None and bool(ask.relations_of(request.user, now) & TAKES_UP)
+    mine = bool(ask.relations_of(request.user, now) & TAKES_UP)
+    may = ask.what == Ask.FINANCE and ask.lead is None and mine and finance.offered()
     seen = leads(request.user, timezone.localdate(now)).filter(pk=ask.lead_id).exists() if ask.lead_id else False
     return {"may_take_up": may, "opens_lead": seen}
 
@@ -193,7 +195,7 @@ def take_up(request: Request, pk: int) -> HttpResponse:
     """A finance ask as the firm's wish: what the visit wrote down is filled in."""
     now = timezone.now()
     ask = get_object_or_404(finds.asks_shown_to(request.user, timezone.localdate(now)), pk=pk, what=Ask.FINANCE)
-    if not ask.relations_of(request.user, now) & TAKES_UP:
+    if not (finance.offered() and ask.relations_of(request.user, now) & TAKES_UP):
         raise Http404
     data = request.POST if request.method == "POST" else kept.kept(request)
     about = "；".join(part for part in (ask.text, ask.purpose) if part)

@@ -42,7 +42,12 @@ def offered(case: Application, held: frozenset[str]) -> list[str]:
     loan = case.loan
     if loan is None:
         return []
-    return [kind for kind in OF if OF[kind] == loan.kind and BY[kind] in held and case.state in IN[kind]]
+    return [kind for kind in OF if may(kind, loan) and BY[kind] in held and case.state in IN[kind]]
+
+
+def may(kind: str, loan: Loan) -> bool:
+    """Whether this contract is of the kind the claim is for, and the city pays for it at all."""
+    return OF[kind] == loan.kind and terms.pays(kind)
 
 
 @transaction.atomic
@@ -58,7 +63,7 @@ def claim(
     """
     held = locked(case, actor, now, by={BY[kind]}, seen=seen_version, states=IN[kind])
     loan, today = contract_of(held), timezone.localdate(now)
-    if loan.kind != OF[kind]:
+    if not may(kind, loan):
         raise Refused(_("这份合同不适用这一事项"))
     payee = loan.borrower if BY[kind] == FIRM else loan.institution.organisation
     # One claim of a payee after another: the caps of a firm and a year are sums over its claims.

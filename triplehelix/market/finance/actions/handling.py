@@ -172,9 +172,11 @@ def report_loss(
     """What of the principal is lost, shared by province, city and bank to the fen. `decided`: the terms the office set.
 
     Until it is compensated it may be reported anew: the firm may have paid back some of it. Raises Refused (not
-    overdue), Invalid at `principal_fen`, `document`, `on`.
+    overdue, no award that shares a loss), Invalid at `principal_fen`, `document`, `on`.
     """
     held = locked(case, actor, now, by={INSTITUTION}, seen=seen_version, states={"overdue"})
+    if not terms.pays("loss"):
+        raise Refused(_("本市没有分担本金损失的办法"))
     loan, today = contract_of(held), timezone.localdate(now)
     given, errors = checked(rules.LOSS, values, today)
     if "principal_fen" in given and given["principal_fen"] > (owed := loan.owed_fen):

@@ -19,7 +19,7 @@ class Claim(models.Model):
     """
 
     KINDS = [
-        ("interest", _("鲁科贷贴息")),
+        ("interest", _("贷款贴息")),
         ("premium", _("保费补贴")),
         ("guarantee", _("担保费补贴")),
         ("payout", _("代偿风险补偿")),

@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from triplehelix.procedure.cases.actions.shared import saved
-from triplehelix.procedure.cases.days import DAYS, due_from
+from triplehelix.procedure.cases.days import STATES, due_from
 from triplehelix.procedure.cases.models import Case
 
 
 def set_missing_days(*, now: datetime) -> int:
     """Give every case that waits without a last day the whole period of its state, from today: nobody was told of a day
     before. Answers how many; none while the calendar is still missing."""
-    waiting = Case.objects.filter(due_on__isnull=True, state__in=DAYS).order_by("pk")
+    waiting = Case.objects.filter(due_on__isnull=True, state__in=STATES).order_by("pk")
     return sum(_set(pk, now) for pk in waiting.values_list("pk", flat=True))
 
 

@@ -1,6 +1,7 @@
 """What the science bureau does with a panel: draw it, void and replace seats, sum it up."""
 
 from collections.abc import Sequence
+from dataclasses import replace as changed
 from datetime import datetime
 from fractions import Fraction
 
@@ -11,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access, judge
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import credit, finds, lots, relations, told
+from triplehelix.procedure.panels import credit, finds, lots, relations, terms, told
 from triplehelix.procedure.panels.kept import of_panel, of_seat
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
 from triplehelix.procedure.review.draw import draw, new_seed
-from triplehelix.procedure.review.panel import NoPanel, PanelRules
+from triplehelix.procedure.review.panel import NoPanel
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -47,8 +48,8 @@ def draw_panel(
         raise Refused(_("这一批已经抽取过专家；需要更换的，请补抽"))
     if not cases:
         raise Refused(_("这一批还没有进入评审的办件"))
-    if sheet not in sheets.SHEETS:
-        raise Invalid({"sheet": _("没有这张评分表")})
+    if sheet not in terms.score_sheets():
+        raise Invalid({"sheet": _("没有这张评分表；有：%(sheets)s") % {"sheets": "、".join(terms.score_sheets())}})
     seed = seed or new_seed()
     found = lots.drawn(cases, size=size, per_case=per_case, outside=outside, seed=seed, on=timezone.localdate(now))
     made = Panel.objects.create(
@@ -83,7 +84,7 @@ def draw_late(*, panel: Panel, actor: Account | None, now: datetime, seed: str |
 
 
 def _sheet_for(code: str) -> sheets.ScoreSheet:
-    found = sheets.SHEETS[code]
+    found = terms.score_sheets()[code]
     return found.with_indicators([str(_("方案满足榜单全部指标"))]) if found.needs_indicators else found
 
 
@@ -168,7 +169,8 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
     try:
         # One seat at a time: the panel that stays, and the lots of everybody else.
         pool = [relations.candidate(one) for one in people]
-        rules = PanelRules(size=panel.per_case, outside_share=panel.outside_share, pool_factor=1)
+        own = terms.panel_rules(today, size=panel.per_case, outside_share=panel.outside_share)
+        rules = changed(own, pool_factor=1)
         drawn = draw(pool, rules, seed, barred=reasons, keep=keep)
     except NoPanel as why:
         raise Refused(str(why)) from why

@@ -1,0 +1,167 @@
+"""What whoever writes a pack is likely to get wrong is told with its file, and says what to write instead."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.packs import yunze
+from tests.packs.city import made
+from triplehelix.doors.cli.pack import faults_of
+from triplehelix.policy.registry import load
+from triplehelix.records.parties import pack as checked
+from triplehelix.records.parties.reference import calendar
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch, settings):
+    """The invented city's pack, measures and lists in one folder outside the house, to be spoilt."""
+    name = f"own_{tmp_path.name}".replace("-", "_")
+    folder = made(tmp_path).rename(tmp_path / name)
+    for path in Path(yunze.__file__).parent.glob("*.py"):
+        (folder / path.name).write_text(path.read_text(encoding="utf-8").replace("tests.packs.yunze", name))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings.MEASURES, settings.PACK_DIR = name, folder
+    calendar.cache_clear()
+    yield folder
+    calendar.cache_clear()
+    for module in [module for module in sys.modules if module.split(".")[0] == name]:
+        del sys.modules[module]
+
+
+def told(folder):
+    """What ./run pack says: the lists and declarations, and of a pack that loads its worked cases."""
+    found = checked.faults()
+    return found or [one for award in load(folder.name).awards for one in faults_of(award)]
+
+
+def test_unspoilt_it_has_no_fault(own):
+    assert told(own) == []
+
+
+#: What is wrong: the file, what of it is replaced, by what; and what is told of it.
+MISTAKES = [
+    pytest.param("m3_12.py", "Fraction(3, 10)", "Fraction(30)", "m3_12.py:22: term list_rate",
+                 "Fraction(3, 10) for 30%",
+                 id="a rate over 100 %"),
+    pytest.param("m3_12.py", "Fraction(3, 10)", "0.3", "m3_12.py:22: term list_rate", "exact part of one",
+                 id="a rate that is not exact"),
+    pytest.param("m4_16.py", "(FIRST_DAY, yuan(12))", "(FIRST_DAY, 120_000)", "m4_16.py",
+                 'Fen.from_unit(50, "万元")',
+                 id="an amount without its unit"),
+    pytest.param("m4_16.py", "(FIRST_DAY, yuan(12))", "(FIRST_DAY, yuan(-12))", "voucher_most", "not below zero",
+                 id="an amount below zero"),
+    pytest.param("m4_16.py", "yuan(12)", "yuan(9)", "M4.16 算例“30 万元”",
+                 "金额应为 110,000.00 元，算出 90,000.00 元",
+                 id="a cap below what an example gets"),
+    pytest.param("m4_16.py", "case(300_000), 11_000_000", "case(300_000), 110_000", "M4.16 算例“30 万元”",
+                 "金额应为 1,100.00 元", id="an example in yuan instead of fen"),
+    pytest.param("m4_16.py", 'refused=("related",)', 'refused=("relation",)', "M4.16 算例“关联方”",
+                 "拒绝条件应为 relation，算出 related", id="a condition that is not called so"),
+    pytest.param("m4_16.py", '"service_cost_yuan": cost', '"service_cost": cost', "M4.16 算例", "service_cost",
+                 id="a fact under another key"),
+    pytest.param("m4_16.py", 'example="300000"', 'example="30 万"', "M4.16 事实 service_cost 的 example", "30 万",
+                 id="a wrong example of a fact"),
+    pytest.param("m4_16.py", '"第十六条", "企业', '"第十六", "企业', "m4_16.py",
+                 "is cited like 三（二） or 第十二条第二款",
+                 id="a clause that is none"),
+    pytest.param("m4_16.py", ", chapter=4", "", "m4_16.py", "chapter=3", id="a clause without its chapter"),
+    pytest.param("m3_12.py", "articles=(WORDS, PUBLIC)", "articles=(WORDS,)", "m3_12.py",
+                 "第十三条 is cited, but not among",
+                 id="a clause the award does not stand on"),
+    pytest.param("m3_12.py", "对发榜企业，按照实付揭榜金额的30%给予补助，最高150万元。", " ", "m3_12.py:16",
+                 "needs the words of the clause",
+                 id="words left out"),
+    pytest.param("m4_16.py", 'lanes=("quick",)', 'lanes=("fast",)', "m4_16.py",
+                 "entitled, quick, ordinary, by_decision",
+                 id="a lane there is not"),
+    pytest.param("m4_16.py", 'instrument="voucher"', 'instrument="coupon"', "m4_16.py", "voucher",
+                 id="an instrument"),
+    pytest.param("m3_12.py", '"review", "decide"', '"reveiw", "decide"', "m3_12.py", "unit_review",
+                 id="a part misspelt"),
+    pytest.param("m3_12.py", '"decide", "notice"', '"notice"', "m3_12.py", "at least accept and decide",
+                 id="money without a decision"),
+    pytest.param("m4_16.py", 'use="services"', 'use="voucher"', "fund.toml [uses]", "M4.16 voucher",
+                 id="a use of the fund"),
+    pytest.param("m4_16.py", 'code="M4.16"', 'code="M4.17"', "m4_16.py", "stands on 第十六条, which is M4.16",
+                 id="a code of another article"),
+    pytest.param("m4_16.py", "in_force=(FIRST_DAY, None)", "in_force=(FIRST_DAY, FIRST_DAY.replace(year=2025))",
+                 "m4_16.py", "before it begins", id="days in the wrong order"),
+    pytest.param("m4_16.py", "awards=(AWARD,))", "awards=(AWARD, AWARD))", "own_", "two awards are called M4.16",
+                 id="an award twice"),
+    pytest.param("m4_16.py", 'money_term("voucher_band"', 'money_term("list_most"', "own_",
+                 "list_most of M4.16 is another than that of M3.12",
+                 id="a term twice"),
+    pytest.param("m4_16.py", 'mark="policy"', 'mark="law"', "m4_16.py", "policy, found, assumed", id="a mark"),
+    pytest.param("m4_16.py", "(first + rest, left)", "(first + rest, kept)", "m4_16.py", "NameError",
+                 id="a slip of Python"),
+    pytest.param("__init__.py", 'EDITION = "云政发〔2026〕2号"', 'EDITION = ""', "__init__.py", 'EDITION = "正式稿"',
+                 id="no edition"),
+    pytest.param("reference/units.toml", 'code = "990121"', 'code = "990102"', "units.toml [units]", "代码重复",
+                 id="a code twice"),
+    pytest.param("reference/units.toml", 'code = "990121"', 'code = "990131"', "units.toml", "990131",
+                 id="a unit that is no region"),
+    pytest.param("reference/regions.toml", 'parent = "990100", level = "county" },\n]', 'parent = "990900" },\n]',
+                 "regions.toml", "990900", id="a parent there is not"),
+    pytest.param("reference/chains.toml", "valid_from = 2026-03-01 },\n]",
+                 "valid_from = 2026-03-01, valid_to = 2025-01-01 },\n]",
+                 "chains.toml", "YZ2", id="an entry that ends before it begins"),
+    pytest.param("reference/fund.toml", "8_000_000", '"800 万元"', "fund.toml：yearly_yuan", "应为整数元",
+                 id="a sum in words"),
+    pytest.param("reference/case_terms.toml", "days = 7 },\n  { code = \"objection",
+                 "days = 0 },\n  { code = \"objection",
+                 "case_terms", "至少 1 个工作日", id="a period of no day"),
+    pytest.param("reference/procedure.toml", "maximum = 20", "maximum = 25", "procedure.toml [sheet] 第 1 项",
+                 "应为 100，现在是 105",
+                 id="a sheet that does not come to 100"),
+    pytest.param("reference/procedure.toml", "value = 3, ", "value = 3, until = 2026-01-01, ", "block_years",
+                 "早于 since",
+                 id="a number that ends before it begins"),
+    pytest.param("reference/procedure.toml", "value = 1, source", "valeu = 1, source", "running_most 第 1 项",
+                 "缺少 value",
+                 id="a key misspelt"),
+    pytest.param("reference/procedure.toml", "value = 3, ", "value = 3, untill = 2027-01-01, ", "block_years 第 1 项",
+                 "不认识 untill；可写：since、until", id="a key of a number misspelt"),
+    pytest.param("reference/regions.toml", 'aliases = ["湖东"]', 'alias = ["湖东"]', "regions.toml [regions] 第 2 项",
+                 "不认识 alias，是不是 aliases", id="a key of an entry misspelt"),
+    pytest.param("reference/chains.toml", "valid_from = 2026-03-01 },\n]", "valid_form = 2026-03-01 },\n]",
+                 "chains.toml", "是不是 valid_from", id="a day under a misspelt key"),
+    pytest.param("reference/chains.toml", "valid_from = 2026-03-01 },\n]", 'valid_from = "2026-03-01" },\n]',
+                 "chains.toml", "应为 2026-01-31 这样的日期", id="a day in quotes"),
+    pytest.param("reference/chains.toml", 'source = "虚构"', "", "chains.toml", "缺少 source", id="no source at all"),
+    pytest.param("reference/calendar_2026.toml", "to = 2026-01-03", "to = 2025-01-03", "calendar_2026.toml", "元旦",
+                 id="a holiday that ends before it begins"),
+    pytest.param("reference/procedure.toml", 'value = "1/2"', 'value = "3/2"',
+                 "procedure.toml [values] panel_unit_most", "不超过一的比例", id="a part of more than all"),
+    pytest.param("reference/contracts.toml", 'value = "1/2"', "value = 0.5", "contracts.toml [values] reward_least",
+                 "3/10", id="a part that is not exact"),
+    pytest.param("reference/finance.toml", "offered = false", "offered = true", "finance.toml", "缺少 scheme",
+                 id="finance offered and not written"),
+    pytest.param("reference/finance.toml", 'source = "', 'sauce = "', "finance.toml", "缺少 source", id="no source"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "where", "what"), MISTAKES)
+def test_a_mistake_is_told_where_it_is(own, file, old, new, where, what):
+    path = own / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    found = told(own)
+    assert any(where in one and what in one for one in found), found
+    assert len(found) <= 12, found  # each of six worked cases may say of two facts
+
+
+@pytest.mark.parametrize("head", ["EDITION = (", "import nowhere"])
+def test_a_package_that_does_not_begin_is_told_without_a_traceback(own, head):
+    (own / "__init__.py").write_text(head)
+    (only,) = told(own)
+    assert f"{own / '__init__.py'}:1" in only
+
+
+def test_a_missing_file_of_lists_is_named(own):
+    shutil.rmtree(own / "reference")
+    found = told(own)
+    assert any("lists.toml：没有这个文件" in one for one in found)
+    assert any("fund.toml：没有这个文件" in one for one in found)

@@ -1,0 +1,15 @@
+"""What the pack says of who may apply (reference/procedure.toml), dated and with its source."""
+
+from datetime import date
+
+from triplehelix.records.parties import numbers
+
+FILE = "procedure"
+#: How many projects somebody may lead at once; for how many years an ended or clawed-back one keeps its leader out.
+NUMBERS = ("running_most", "block_years")
+
+
+def value(key: str, on: date) -> int:
+    """The number of this key in force on a day. Raises BadReference when there is none."""
+    assert key in NUMBERS
+    return numbers.whole(FILE, key, on)
