@@ -48,3 +48,24 @@ def test_texts_of_templates_are_collected_however_they_are_marked(tmp_path):
     assert set(translations.in_template(page)) == {
         ("甲", None), ("乙", None), (("丙", "丁"), None), ("戊", None), ("己", "list"),
     }  # fmt: skip
+
+
+def test_what_the_document_of_the_api_says_is_collected_without_a_mark(tmp_path):
+    module = tmp_path / "calls.py"
+    module.write_text(
+        '''
+class Out(Schema):
+    """甲. What it is."""
+    name: str = Field(description="乙", title="no")
+    code: str = Field(description="plain English")
+
+@router.get("/x", summary="丙")
+def x(request):
+    """丁."""
+
+def helper():
+    """戊 is for who reads the code."""
+''',
+        encoding="utf-8",
+    )
+    assert {text for text, _context in translations.in_document(module)} == {"甲. What it is.", "乙", "丙", "丁."}

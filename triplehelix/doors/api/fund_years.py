@@ -48,7 +48,10 @@ class PurseIn(shapes.Given):
     """用途, once for a use and a year; later it is changed."""
 
     year: int = Field(ge=2000, le=2999)
-    use: str = Field(max_length=20, description="、".join(f"{code} {name}" for code, name in USES.items()))
+    use: str = Field(
+        max_length=20,
+        description="platform 研发平台、research 技术攻关、talent 人才引进、other 其他合作、separate 单列项目",
+    )
     amount_fen: int = Field(ge=1, le=MOST)
 
 
@@ -140,7 +143,7 @@ def open_purse(request: Request, given: PurseIn) -> Any:
     return Status(201, purse_shown(actions.open_purse(**given.dict(), **who)))
 
 
-@router.post("/fund/purses/{int:pk}/change", response=PurseOut, auth=SIGNED_IN, summary="调整用途")
+@router.post("/fund/purses/{int:pk}/change", response=PurseOut, auth=SIGNED_IN, summary="调整一项用途")
 def change_purse(request: Request, pk: int, given: PurseChangeIn) -> Any:
     """From what the year has in no purse, or back. Never below what is promised; carried money is left alone."""
     who, found = _acting(request), get_object_or_404(Purse, pk=pk)
@@ -159,7 +162,7 @@ def carry_over(request: Request, pk: int, given: CarryIn) -> Any:
     return purse_shown(actions.carry_over(purse=get_object_or_404(Purse, pk=pk), why=given.why, **who))
 
 
-@router.post("/fund/years/{int:year}/close", response=ClosedOut, auth=SIGNED_IN, summary="年终关账")
+@router.post("/fund/years/{int:year}/close", response=ClosedOut, auth=SIGNED_IN, summary="关一个年度的账")
 def close_year(request: Request, year: int, given: CloseIn) -> Any:
     """Once the year is over. Promises stay payable; done again it hands back what was released since."""
     who, pool = _acting(request), pool_of(request, year)

@@ -57,10 +57,7 @@ def find(request: HttpRequest, query: shapes.Query) -> Any:
     return found(result)
 
 
-MATCHES = "这条需求的成果，或这项成果的需求"
-
-
-@router.get("/{kind}/{int:pk}/matches", response=shapes.Found, auth=PUBLIC, summary=MATCHES)
+@router.get("/{kind}/{int:pk}/matches", response=shapes.Found, auth=PUBLIC, summary="这条需求的成果，或这项成果的需求")
 def matches(request: Request, kind: shapes.Kind, pk: int) -> Any:
     listing, now = opened(request, kind, pk), timezone.now()
     own = isinstance(listing, Need) and "owner" in relations_of(listing, account_of(request), now)

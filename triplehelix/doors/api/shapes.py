@@ -5,6 +5,7 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from pydantic import BeforeValidator, field_validator
 
@@ -60,12 +61,12 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
 def _unstorable(value: Any) -> str:
     """Why a text or number cannot be stored; "" when it can."""
     if isinstance(value, float) and not isfinite(value):
-        return "要写数字，不能是 NaN 或无穷大"
+        return _("要写数字，不能是 NaN 或无穷大")
     if not isinstance(value, str):
         return ""
     if "\x00" in value:
-        return "不能有控制字符 NUL"
-    return "有残缺的字符，请重新输入" if any("\ud800" <= one <= "\udfff" for one in value) else ""
+        return _("不能有控制字符 NUL")
+    return _("有残缺的字符，请重新输入") if any("\ud800" <= one <= "\udfff" for one in value) else ""
 
 
 PersonNumber = Annotated[int, Field(ge=1, le=10**15)]

@@ -79,7 +79,7 @@ api = Api(
     title="三螺旋 Triple Helix",
     version="1",
     urls_namespace="api",
-    description="需求、成果、对接、交易、金融、政策、办件、评审、专项资金；金额一律为分。All money in whole fen.",
+    description="需求、成果、对接、交易、金融、政策、办件、评审、专项资金；金额一律为分。",
     docs_decorator=csp_replace({"script-src": INLINE, "style-src": INLINE}),
 )
 api.add_router("", search.router)
@@ -167,7 +167,7 @@ def unusable(request: HttpRequest, why: Exception) -> HttpResponse:
 def misshapen(request: HttpRequest, why: ValidationError) -> HttpResponse:
     """Each wrong part of a call by its place, in the shape all refusals have."""
     fields = {".".join(map(str, error["loc"][1:])): error["msg"] for error in why.errors}
-    return api.create_response(request, {"message": "请求的格式不对", "fields": fields}, status=422)
+    return api.create_response(request, {"message": _("请求的格式不对"), "fields": fields}, status=422)
 
 
 @api.exception_handler(Http404)
