@@ -1,9 +1,10 @@
 """Why a hit is a hit: read off the two texts, nothing made up."""
 
 import pytest
+from django.utils.translation import override
 
 from triplehelix.foundation.text import search_words, term_id
-from triplehelix.matching.explain import explain, missing, part_of, shared_terms
+from triplehelix.matching.explain import explain, missing, part_of, shared_terms, told
 from triplehelix.matching.score import Offer, Wish
 
 ASKED = ("轴承热处理变形", "套圈淬火后变形大。希望采用新工艺热处理轴承套圈，目前没有办法。")
@@ -58,6 +59,17 @@ def test_quoted_clauses_stand_word_for_word_in_the_texts() -> None:
     found = explain(asked=ASKED, offered=OFFERED, idf=IDF)
     assert all(clause and clause in "\n".join(text) for clause, text in zip(found.pair, (ASKED, OFFERED), strict=True))
     assert found.pair[1][:36] in found.why and found.part in found.why
+
+
+def test_an_explanation_is_said_in_the_language_of_who_reads_it() -> None:
+    found = explain(asked=ASKED, offered=OFFERED, idf=IDF, wish=Wish(trl=7), offer=Offer(trl=4))
+    with override("en"):
+        said = told((*found.clauses, *found.missing))
+    assert said.startswith("In common: ") and found.pair[1][:36] in said
+    assert said.endswith("; maturity level 4, below the level 7 asked for")
+    assert "；" not in said and "相近" not in said
+    with override("zh-hans"):
+        assert told((*found.clauses, *found.missing)) == found.why
 
 
 def test_without_shared_words_meaning_alone_is_given() -> None:

@@ -155,6 +155,39 @@ def test_a_weekly_letter_waits_a_week(copper):
     assert [actions.send_due(now=NOW + n * DAY) for n in range(8)] == [0, 0, 0, 0, 0, 0, 0, 1]
 
 
+def test_what_is_withdrawn_is_not_announced_though_the_index_has_not_read_of_it(client, copper):
+    """The follower reads the trail a moment later, or, after a stop, an hour: a letter cannot be called back."""
+    kept(copper)
+    new = copper.write(*MORE)
+    copper.work()
+    copper.step(new, "withdraw")
+    found = client.post("/api/search", {"text": ASKED}, content_type="application/json").json()["hits"]
+    assert COPPER[0] in [hit["title"] for hit in found]
+    assert MORE[0] not in [hit["title"] for hit in found]
+    assert actions.send_due(now=NOW + DAY) == 0
+
+
+def test_a_letter_is_in_the_language_of_who_reads_it(copper):
+    """The reasons too, whatever language the search was made in."""
+    kept(copper)
+    copper.other_clerk.language = "en"
+    copper.other_clerk.save(update_fields=["language"])
+    copper.write(*MORE)
+    copper.work()
+    assert actions.send_due(now=NOW + DAY) == 1
+    body = sent()[-1].body
+    assert "In common: " in body and "match " in body.lower()
+    assert not any(word in body for word in ("共同点", "相近", "匹配度"))
+
+
+def test_those_that_write_stand_before_those_that_are_stopped(copper):
+    first, second, third = (kept(copper, name=name) for name in ("甲", "乙", "丙"))
+    actions.stop(saved=second, actor=copper.other_clerk, now=NOW)
+    actions.stop(saved=first, actor=copper.other_clerk, now=NOW + DAY)
+    assert [one.name for one in finds.of(copper.other_clerk)] == ["丙", "甲", "乙"]
+    assert third in finds.kept_by(copper.other_clerk)
+
+
 def test_facets_narrow_the_letters(copper):
     kept(copper, narrowed={"chain": ["LC05"]})
     copper.write(*MORE)

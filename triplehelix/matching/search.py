@@ -21,7 +21,7 @@ from triplehelix.matching import candidates, current, floor, lexical
 from triplehelix.matching.candidates import Row
 from triplehelix.matching.encode import EncoderDown
 from triplehelix.matching.explain import explain
-from triplehelix.matching.index import vectors
+from triplehelix.matching.index import sources, vectors
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
 from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares, strength
 from triplehelix.matching.situation import Asked, Meaning, Second, Situation
@@ -30,7 +30,7 @@ from triplehelix.matching.twins import Shown, fold
 from triplehelix.records.parties.access import audiences as audiences_of
 from triplehelix.records.parties.models import Account
 
-__all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search"]
+__all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search", "standing"]
 
 MOST_CHARACTERS = 20_000
 #: A page begins with a line that says what it is about; a sentence is only itself.
@@ -117,6 +117,13 @@ def match_listing(
         )  # fmt: skip
     except EmptyQuery as why:
         return Result(notices=(str(why),))
+
+
+def standing(hits: Sequence[Hit]) -> list[Hit]:
+    """Those whose listing is published at this moment. The index reads of a withdrawal a little later than it happens;
+    pages look again by themselves, what leaves the site (an answer to a program, a letter) looks here."""
+    found = {kind: sources.published(kind, [hit.subject_id for hit in hits]) for kind in {hit.kind for hit in hits}}
+    return [hit for hit in hits if hit.subject_id in found[hit.kind]]
 
 
 def _read(title: str, text: str, wish: Wish | None, offer: Offer | None) -> Asked:
@@ -249,7 +256,8 @@ def _hit(
         organisation=row.organisation, chain=row.chain, field=row.field, region=row.region, trl=row.trl,
         score=one.score, percent=floor.percent(one.score, line),
         weak=one.score < line, lexical=one.lexical, dense=one.dense, fit=one.fit,
-        terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, why=told.why, same_as=tuple(same),
+        terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, clauses=told.clauses,
+        same_as=tuple(same),
     )  # fmt: skip
 
 
