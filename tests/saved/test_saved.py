@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from html import unescape
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from django.core import signing
 
 from tests.fund.test_race import at_once
 from tests.matching_index.conftest import NOW
+from triplehelix.doors.web.views import search as search_view
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import current
@@ -186,6 +188,37 @@ def test_those_that_write_stand_before_those_that_are_stopped(copper):
     actions.stop(saved=first, actor=copper.other_clerk, now=NOW + DAY)
     assert [one.name for one in finds.of(copper.other_clerk)] == ["丙", "甲", "乙"]
     assert third in finds.kept_by(copper.other_clerk)
+
+
+def test_more_answers_than_are_shown_are_a_button_away(client, copper, monkeypatch):
+    monkeypatch.setattr(search_view, "AT_ONCE", 1)
+    names = ("水性膜", "气相纸", "浸渍蜡")
+    for n, name in enumerate(names):
+        copper.write(f"裸铜排防变色{name}", f"裸铜排{name}，无铬，存放{n}天不变色，接触电阻不变。")
+    copper.work()
+    page = client.get("/search/", {"q": ASKED}).content.decode()
+    assert "4 项成果" in page and page.count('class="hit"') == 1
+    assert 'form="search" name="top" value="2"' in page
+    page = client.get("/search/", {"q": ASKED, "top": "4"}).content.decode()
+    assert all(name in page for name in names) and page.count('class="hit"') == 4 and 'name="top"' not in page
+    for odd in ("0", "-3", "9999999999999999999999", "x"):
+        assert client.get("/search/", {"q": ASKED, "top": odd}).status_code == 200
+
+
+def test_a_search_sent_without_script_has_an_address(client, copper):
+    answer = client.post("/search/", {"q": ASKED})
+    assert answer.status_code == 302
+    assert COPPER[0] in client.get(answer["Location"]).content.decode()
+    answer = client.post("/search/", {"q": ASKED, "what": "needs", "field": ["新材料", "农业"]})
+    assert answer["Location"].endswith("field=" + "&field=".join(map(quote, ("新材料", "农业"))))
+    assert client.post("/search/", {"q": ASKED * 20}).status_code == 200  # too long for an address
+
+
+def test_a_word_or_two_are_told_why_nothing_stands_out(client, copper):
+    said = "写成一句话"
+    assert said in client.get("/search/", {"q": "装置"}).content.decode()
+    assert said not in client.get("/search/", {"q": ASKED}).content.decode()
+    assert said not in client.get("/search/", {"q": "葡萄酒酿造时控制发酵温度的传感器"}).content.decode()
 
 
 def test_facets_narrow_the_letters(copper):

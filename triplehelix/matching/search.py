@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.text import search_words
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
@@ -35,6 +36,8 @@ __all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search", "
 MOST_CHARACTERS = 20_000
 #: A page begins with a line that says what it is about; a sentence is only itself.
 PAGE_CHARACTERS, HEADING_CHARACTERS = 120, 80
+#: A question of so few words tells nothing apart.
+FEW_WORDS = 2
 #: So many more than asked for are read, because some fold into others.
 SPARE = 10
 #: A document whose vector is not made yet is taken to fit by meaning about half as well as by words.
@@ -88,6 +91,7 @@ def search(
         ranked = _again(second, Situation(kind, asked, *_columns(ranked), idf, line, meaning), ranked)
     hits = _hits(kind, asked, ranked, idf, top, line)
     answers = [one for one in ranked if one.score >= line]
+    notices += [] if answers else _about_words(asked)
     return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
 
@@ -147,6 +151,14 @@ def _about_length(title: str, text: str, terms: int) -> list[str]:
     if terms > candidates.MOST_TERMS:
         return [_("资料很长：按其中最有区别力的 %(most)d 个词查找") % {"most": candidates.MOST_TERMS}]
     return []
+
+
+def _about_words(asked: Asked) -> list[str]:
+    """What helps where nothing stands out, though the word may be in every other text: chance gives a word or two the
+    same."""
+    if len(set(search_words(" ".join(asked.parts)))) > FEW_WORDS:
+        return []
+    return [_("只有一两个词，看不出哪一条更合适：写成一句话，说明是什么东西、要达到什么指标，才找得准")]
 
 
 def _meaning(kind: str, vectors_of_query: Callable[[], current.Answer | None]) -> tuple[Meaning | None, str, str]:

@@ -150,7 +150,13 @@
   const long = (form) => (form.elements.q ? form.elements.q.value.length : 0) > LONG_QUERY;
   document.addEventListener("htmx:configRequest", (e) => {
     const form = e.target;
-    if (form.matches && form.matches("form.search") && long(form)) { e.preventDefault(); form.method = "post"; form.submit(); }
+    if (form.matches && form.matches("form.search") && long(form)) {
+      e.preventDefault();
+      form.method = "post";
+      const by = (e.detail.triggeringEvent || {}).submitter; // submit() sends no pressed button
+      if (by && by.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: by.name, value: by.value }));
+      form.submit();
+    }
   });
   document.addEventListener("submit", (e) => { // captured: before htmx reads the form
     const form = e.target;
