@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext, gettext_noop
 
-from triplehelix.foundation.text import search_words, spans, term_id
+from triplehelix.foundation.text import part_of_speech, search_words, spans, term_id
 from triplehelix.matching.score import Offer, Wish
 
 MOST_TERMS = 8
@@ -43,6 +43,40 @@ GENERAL = frozenset(
         *("没有", "可以", "需要", "目前", "现在", "要求", "希望", "办法", "问题", "不能", "已经"),
         *("以上", "以下", "左右", "时候", "什么", "怎么", "有没有", "能不能"),
         *("一直", "之后", "以后", "其中", "每年", "国内", "试过", "超过", "达到"),
+        *(
+            "降到",
+            "压到",
+            "低于",
+            "高于",
+            "小于",
+            "大于",
+            "增加",
+            "提高",
+            "降低",
+            "减少",
+            "减小",
+            "加大",
+            "不降",
+            "不变",
+            "不到",
+        ),
+        *(
+            "每吨",
+            "每公斤",
+            "每升",
+            "每米",
+            "每片",
+            "单台",
+            "出来",
+            "过来",
+            "过去",
+            "里头",
+            "之间",
+            "以内",
+            "累计",
+            "平均",
+        ),
+        *("希望", "保持", "满足", "采用", "使用", "目标", "情况", "全部", "直接", "普通", "长期", "一致"),
     }
 )
 #: Units: that both texts measure something in micrometres is nothing they have in common.
@@ -57,6 +91,8 @@ UNITS = frozenset(
     }
 )
 UNTOLD = GENERAL | UNITS
+#: Parts of speech that tell nothing apart: numbers, units, pronouns, conjunctions, prepositions.
+SAYS_NOTHING = frozenset({"m", "mq", "q", "r", "c", "p"})
 
 
 class Clause(str):
@@ -114,9 +150,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(w for w in words if w not in UNTOLD and not COUNTED.fullmatch(w))
 
 
+def _shared(asked: frozenset[str], offered: frozenset[str]) -> list[str]:
+    """Words of both that tell something; only these are looked up in the dictionary, which takes longest."""
+    return [word for word in asked & offered if part_of_speech(word) not in SAYS_NOTHING]
+
+
 def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[str, ...]:
     """Words both texts have, the most telling first, a word inside a longer one left out."""
-    value = {word: idf.get(term_id(word), 0.0) for word in _words(asked) & _words(offered)}
+    value = {word: idf.get(term_id(word), 0.0) for word in _shared(_words(asked), _words(offered))}
     # In a corpus of a few documents no word is rare: then the rarest ones have to do.
     least = min(TELLING, max(value.values(), default=0.0) / 2)
     kept: list[str] = []
@@ -143,7 +184,7 @@ def _best_pair(asked: list[str], offered: list[str], idf: Mapping[int, float]) -
     for one in asked:
         words = _words(one)
         for other, others in offered_words:
-            value = sum(idf.get(term_id(w), 0.0) for w in words & others) / (10 + len(one) + len(other)) ** 0.5
+            value = sum(idf.get(term_id(w), 0.0) for w in _shared(words, others)) / (10 + len(one) + len(other)) ** 0.5
             if value > best:
                 best, pair = value, (one, other)
     return pair
@@ -193,7 +234,7 @@ def explain(
 def _clauses_said(terms: tuple[str, ...], part: str, pair: tuple[str, str], by_meaning: bool) -> tuple[Clause, ...]:
     if not terms:
         if by_meaning:
-            return (Clause.of(gettext_noop("没有相同的词，按意思相近找到")),)
+            return (Clause.of(gettext_noop("没有突出的相同词，按意思相近找到")),)
         return (Clause.of(gettext_noop("只按词比较，没有突出的相同词")),)
     quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")
     return (
