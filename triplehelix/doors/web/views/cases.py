@@ -251,6 +251,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:case", pk)
     form = acts.FORMS[act].made(case, request.POST, request.FILES)
+    form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
         try:

@@ -39,7 +39,7 @@ class SampleForm(Form):
 
 def _hit(title: str, score: int, **more: Any) -> Thing:
     given = {
-        "url": "#",
+        "url": "#main",
         "title": title,
         "text": TEXT,
         "facts": ["澄湖工业大学", "泉溪县", "有色金属"],
@@ -83,7 +83,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 part="",
                 pair=("", ""),
                 missing=(Clause.of("成熟度 4 级，低于所要的 6 级"), Clause.of("不在所要的地区")),
-                twins=[Thing(title="电连接件纳米复合镀层", url="#", where="同一团队")],
+                twins=[Thing(title="电连接件纳米复合镀层", url="#main", where="同一团队")],
             ),
         ],
         "history": [

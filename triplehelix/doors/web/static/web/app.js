@@ -173,6 +173,19 @@
   const sendersOf = (form) => [...form.elements].filter((b) => b.matches("button:not([type=button])"));
   const wake = () => all("[aria-busy=true]").forEach((b) => { b.removeAttribute("aria-busy"); b.disabled = false; });
 
+  /* What a swap brings is said to who does not see it: what bears data-heard, not all that came. A panel that asks by
+     itself says only what is new. */
+  let heard = "";
+  document.addEventListener("htmx:afterSettle", (e) => {
+    const one = e.target.matches("[data-heard]") ? e.target : e.target.querySelector("[data-heard]");
+    const words = one ? one.textContent.replace(/\s+/g, " ").trim() : "";
+    if (!words || (words === heard && e.target.hasAttribute("hx-trigger"))) return;
+    const ear = document.getElementById("heard");
+    ear.textContent = "";
+    heard = words;
+    setTimeout(() => { ear.textContent = words; }, 100); // the same words again are said again only when they were away
+  });
+
   /* A form that saves itself is sent after what is under way, and saves nothing any more once it is sent:
      the server would take the other of the two for somebody else's change. */
   let unsent = null;
