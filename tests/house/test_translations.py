@@ -6,6 +6,13 @@ from triplehelix.config import translations
 from triplehelix.config.paths import PACKAGE
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Chinese words and signs, and full-width ones.
+SIGNS = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
+TAGS = re.compile(
+    r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% blocktranslate.*?endblocktranslate %}|{%.*?%}|{{.*?}}", re.DOTALL
+)
+#: Documents of the law, which are Chinese; samples; what a list of organisations fills in, which is read again.
+CHINESE_ANYHOW = {"letter.html", "styleguide.html", "visit_form.html"}
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
@@ -69,3 +76,11 @@ def helper():
         encoding="utf-8",
     )
     assert {text for text, _context in translations.in_document(module)} == {"甲. What it is.", "乙", "丙", "丁."}
+
+
+def test_signs_between_words_are_translated_too():
+    """'Negotiation room：…（…）' stood before who reads English: a sign of a template is a text like any other."""
+    pages = [p for p in PACKAGE.rglob("*.html") if "templates" in p.parts and p.name not in CHINESE_ANYHOW]
+    assert len(pages) > 100
+    left = [(page.name, sign) for page in pages for sign in SIGNS.findall(TAGS.sub("", page.read_text("utf-8")))]
+    assert left == []

@@ -27,11 +27,13 @@ from triplehelix.doors.web.forms import Choices, choices
 from triplehelix.doors.web.shown import level_words
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
 register = template.Library()
-for one in (words.named, words.named_all, words.in_list, words.in_one, words.money, words.hundredths, words.moment):
+WORDS = (words.named, words.named_all, words.in_list, words.in_one, words.money, words.hundredths, words.moment)
+for one in (*WORDS, exact):
     register.filter(one)
 register.filter("percent", rate_words)
 register.filter("level", level_words)

@@ -37,6 +37,7 @@ from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
@@ -177,7 +178,7 @@ def _demanded(case: Case) -> str:
     """What is demanded back, and how much of it the treasury has."""
     if case.state not in DEMANDED:
         return ""
-    said = {"amount": Fen(case.demanded_fen), "back": Fen(pay.refunded(case))}
+    said = {"amount": exact(case.demanded_fen), "back": exact(pay.refunded(case))}
     return _("追回 %(amount)s，已缴回国库 %(back)s") % said
 
 
