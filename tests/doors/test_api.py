@@ -1148,29 +1148,3 @@ def test_drafts_are_the_owners(client, clerk, firm, stranger):
     mine = draft(clerk, firm)
     client.force_login(stranger)
     assert call(client, "put", f"/api/needs/{mine.pk}?seen_version=1", {"title": "x"}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("sent", "field", "chinese", "english"),
-    [
-        ({}, "query.text", "必填", "required"),
-        ({"text": ""}, "query.text", "至少 1 个字", "at least 1 characters"),
-        ({"text": "字", "top": 0}, "query.top", "应不小于 1", "at least 1"),
-        ({"text": "字", "top": "x"}, "query.top", "应为整数", "a whole number"),
-        (
-            {"text": "字", "kind": "x"},
-            "query.kind",
-            "应为其一：'needs' or 'achievements'",
-            "one of: 'needs' or 'achievements'",
-        ),
-        ({"text": "字", "chain": "x"}, "query.chain", "应为列表", "a list"),
-        ({"text": "字", "chain": ["\x00"]}, "query.chain", "不能有控制字符 NUL", "The control character NUL is not allowed"),
-    ],
-)
-def test_what_cannot_be_read_is_said_in_the_callers_language(client, sent, field, chinese, english):
-    for language, said in (("zh-hans", chinese), ("en", english)):
-        answer = client.post(
-            "/api/search", sent, content_type="application/json", headers={"Accept-Language": language}
-        )
-        assert answer.status_code == 422
-        assert answer.json()["fields"] == {field: said}
