@@ -167,6 +167,11 @@ def test_what_would_only_fail_later_stops_the_start(name, value, said):
     assert "Traceback" not in answer.stderr
 
 
+def test_two_ways_of_encrypting_mail_are_refused():
+    answer = run("manage", "check", EMAIL_USE_SSL="1", EMAIL_USE_TLS="1")
+    assert answer.returncode == 2 and "只能选一个" in answer.stderr
+
+
 def test_a_taken_port_that_was_asked_for_is_refused():
     import socket
 

@@ -312,6 +312,11 @@ CALLS = {
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
     ("get", "/api/finance/cases"): ("/api/finance/cases", None, OPEN | {"visitor": 401}),
     ("get", "/api/finance/cases/{pk}"): ("/api/finance/cases/{case}", None, only("clerk", "officer", "auditor")),
+    ("get", "/api/finance/cases/{pk}/history"): (
+        "/api/finance/cases/{case}/history",
+        None,
+        only("clerk", "officer", "auditor"),
+    ),
     ("post", "/api/finance/cases/{pk}/open"): (
         "/api/finance/cases/{case}/open",
         {},
@@ -450,6 +455,7 @@ CALLS = {
     ),
     ("get", "/api/sales"): ("/api/sales?landed_from=2026-01-01", None, OPEN | {"visitor": 401}),
     ("get", "/api/sales/{pk}"): ("/api/sales/{sale}", None, only("clerk", "officer", "auditor")),
+    ("get", "/api/sales/{pk}/history"): ("/api/sales/{sale}/history", None, only("clerk", "officer", "auditor")),
     ("post", "/api/sales/{pk}/steps/{step}"): (
         "/api/sales/{sale}/steps/follow",
         {"seen_version": 0},
@@ -612,6 +618,11 @@ CALLS = {
         {"why": "登记错了单位"},
         only("county", "officer", status=409),
     ),
+    ("post", "/api/organisations/{uscc}/confirm"): (
+        f"/api/organisations/{code(9100)}/confirm",
+        {},
+        only("county", "officer"),
+    ),
     ("post", "/api/organisations/{uscc}/chains"): (
         f"/api/organisations/{code(9001)}/chains",
         {"chain": "LC01", "since": "2026-01-01"},
@@ -701,6 +712,7 @@ CALLS = {
         dict.fromkeys(ROLES, 404) | {"visitor": 401},
     ),
     ("get", "/api/introductions/{pk}"): ("/api/introductions/{introduction}", None, KNOWN),
+    ("get", "/api/introductions/{pk}/history"): ("/api/introductions/{introduction}/history", None, KNOWN),
     ("get", "/api/introductions/{pk}/meetings"): ("/api/introductions/{introduction}/meetings", None, INSIDE),
     ("get", "/api/introductions/{pk}/versions"): ("/api/introductions/{introduction}/versions", None, INSIDE),
     ("get", "/api/introductions/{pk}/messages"): ("/api/introductions/{introduction}/messages", None, INSIDE),
@@ -910,11 +922,11 @@ class TestListings:
             ({"chain": "LC13"}, "chain"),
             ({"region": "371523"}, "region"),
             ({"contact_email": "nobody"}, "contact_email"),
-            ({"price_fen": -1}, "given.price_fen"),
-            ({"price_fen": 1.5}, "given.price_fen"),
+            ({"price_fen": -1}, "price_fen"),
+            ({"price_fen": 1.5}, "price_fen"),
             ({"title": ""}, "title"),
-            ({"title": "长" * 200}, "given.title"),
-            ({"trl_wanted": 14}, "given.trl_wanted"),
+            ({"title": "长" * 200}, "title"),
+            ({"trl_wanted": 14}, "trl_wanted"),
         ],
     )
     def test_wrong_fields_by_name(self, caller, firm, changed, field):
@@ -1114,7 +1126,7 @@ class TestWebhooks:
         ("changed", "status", "field"),
         [
             ({"url": "http://example.com/"}, 422, "url"), ({"url": "https://10.1.1.1/"}, 422, "url"),
-            ({"events": ["case.deleted"]}, 422, "given.events.0"), ({"events": []}, 422, "events"),
+            ({"events": ["case.deleted"]}, 422, "events.0"), ({"events": []}, 422, "events"),
             ({"organisation": "x"}, 404, None),
         ],
     )  # fmt: skip

@@ -183,7 +183,7 @@ def test_what_is_wrong_is_told_at_its_field_before_the_decision(desk):
     assert set(fields(desk.asks(desk.member, "account", account(desk, name="别的公司")))) == {"account"}
     case = Case.objects.get()
     Case.objects.filter(pk=case.pk).update(state="checking")
-    assert set(fields(desk.asks(desk.clerk, "confirm", {"facts": []}))) == {"given.facts"}
+    assert set(fields(desk.asks(desk.clerk, "confirm", {"facts": []}))) == {"facts"}
     answer = desk.asks(desk.clerk, "confirm", {"facts": ["bonus", "approved_yuan"]})
     assert set(fields(answer)) == {"facts.0", "facts.1"}, "one is unknown, the other is entered by the office"
     assert desk.asks(desk.clerk, "confirm", {"facts": ["decision_no"]}).status_code == 409, "it is not filled in"
@@ -195,7 +195,7 @@ def test_what_is_wrong_is_told_at_its_field_before_the_decision(desk):
     assert desk.asks(desk.clerk, "rejudge", {"why": "新标准"}).status_code == 409, "the law is the same"
     assert set(fields(desk.asks(desk.clerk, "milestones", {"milestones": []}))) == {"milestones"}
     below = {"name": "一", "fen": -1, "due": "2026-12-31"}
-    assert set(fields(desk.asks(desk.clerk, "milestones", {"milestones": [below]}))) == {"given.milestones.0.fen"}
+    assert set(fields(desk.asks(desk.clerk, "milestones", {"milestones": [below]}))) == {"milestones.0.fen"}
     assert not desk.at(case).facts.get("approved_yuan") and not case.milestones.exists()
 
 

@@ -35,8 +35,8 @@ def test_worked_example(client, award, example):
         ({"facts": {"bonus": 1}}, 422, "bonus"),
         ('{"facts": {"rd_expense_yuan": 1e18}}', 422, "rd_expense_yuan"),
         ('{"facts": {"rd_expense_yuan": 0.1234}}', 422, "rd_expense_yuan"),
-        ({"facts": []}, 422, "case.facts"),
-        ({}, 422, "case.facts"),
+        ({"facts": []}, 422, "facts"),
+        ({}, 422, "facts"),
     ],
 )
 def test_facts_that_cannot_be_used(client, body, status, field):

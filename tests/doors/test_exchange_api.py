@@ -87,7 +87,7 @@ def test_a_conflict_is_decided_once(office, officer, clerk, auditor):
     both = done(Caller(auditor).get(address))
     assert (both["had"]["price_fen"], both["came"]["price_fen"]) == (None, 5)
     assert list(fields(office.post(f"{address}/decide", {"decision": "take", "note": "短"}))) == ["note"]
-    assert list(fields(office.post(f"{address}/decide", {"decision": "both", "note": "核对过"}))) == ["given.decision"]
+    assert list(fields(office.post(f"{address}/decide", {"decision": "both", "note": "核对过"}))) == ["decision"]
     taken = {"decision": "take", "note": "已电话与对方核对"}
     for who in (clerk, auditor):
         assert Caller(who).post(f"{address}/decide", taken).status_code == 404

@@ -405,6 +405,29 @@ class TestEquity:
         assert entry["description"].startswith("第一行，有逗号; 分号\n很长的说明")
         assert entry.decoded("dtstart") == event.starts_at
 
+    def test_the_online_address_is_for_who_comes(self, request, things):
+        event, clerk, meet = things["roadshow"], signed_in(request, "clerk"), "https://example.com/room-7"
+        Event.objects.filter(pk=event.pk).update(place="", online=meet)
+        address, calendar = f"/roadshows/{event.pk}/", f"/roadshows/{event.pk}/roadshow.ics"
+
+        def told(caller):
+            call = caller.get(f"/api/roadshows/{event.pk}").json()
+            assert call["is_online"] is True
+            return [meet in caller.get(page).text for page in (address, calendar)] + [call["online"] == meet]
+
+        assert told(Client()) == [False] * 3
+        assert "报名后这里显示地址" in Client().get(address).text
+        assert told(clerk) == [True] * 3, "the firm on stage"
+        event.showings.all().delete()
+        assert told(clerk) == [False] * 3
+        assert "线上" in Client().get("/roadshows/").text and meet not in Client().get("/roadshows/").text
+        assert told(signed_in(request, "officer")) == told(signed_in(request, "auditor")) == [True] * 3
+        assert clerk.post(f"{address}register/", {"people": "2"}).status_code == 302
+        assert told(clerk) == [True] * 3
+        row = Registration.objects.get(cancelled_at=None)
+        clerk.post(f"{address}register/", {"act": "cancel", "registration": row.pk})
+        assert told(clerk) == [False] * 3
+
     def test_registration_and_attendance(self, request, things):
         event, clerk = things["roadshow"], signed_in(request, "clerk")
         address = f"/roadshows/{event.pk}/"

@@ -272,7 +272,7 @@ class TestNeedForm:
         made = listings.create(model=Need, organisation=firm, values=VALUES, actor=clerk, now=now)
         take(case=made, step="submit", actor=clerk, now=now, seen_version=made.version)
         client.force_login(county)
-        assert "退回修改、由主管部门撤下时必填" in client.get(f"/needs/{made.pk}/").text
+        assert "退回修改、代为撤下时必填" in client.get(f"/needs/{made.pk}/").text
         answer = client.post(f"/needs/{made.pk}/steps/return/", {"seen_version": 2, "note": ""})
         assert (answer.status_code, "请写明要改什么" in answer.text) == (409, True)
         given = {"seen_version": 2, "note": ""}

@@ -161,6 +161,32 @@ def test_who_says_to_act_for_a_new_firm_is_named_and_answered(client, county, st
     assert firm.confirmed_at is not None and not finds.members_of(firm, timezone.localdate()).exists()
 
 
+def test_an_organisation_is_checked_over_the_api(client, clerk, county, stranger):
+    claim = parties.claim_organisation(
+        account=stranger, uscc=code(9112), name="新开的厂", unit="371521", now=timezone.now()
+    )  # fmt: skip
+    at = f"/api/organisations/{code(9112)}"
+    client.force_login(county)
+    (waiting,) = client.get("/api/organisations?waiting=true").json()["items"]
+    assert (waiting["uscc"], waiting["confirmed_at"], waiting["acting"]) == (code(9112), None, 1)
+    (member,) = client.get(f"{at}/members").json()["items"]
+    assert member["id"] == claim.pk
+
+    wrong = call(client, "post", f"{at}/confirm", {"members": {"x": True}})
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["members"])
+    left_out = call(client, "post", f"{at}/confirm", {})
+    assert (left_out.status_code, list(left_out.json()["fields"])) == (422, ["members"])
+    client.force_login(clerk)
+    assert call(client, "post", f"{at}/confirm", {"members": {claim.pk: True}}).status_code == 404
+    client.force_login(county)
+    done = call(client, "post", f"{at}/confirm", {"type": "企业", "members": {claim.pk: True}})
+    assert done.status_code == 200 and done.json()["confirmed_at"]
+    assert client.get("/api/organisations?waiting=true").json()["total"] == 0
+    again = call(client, "post", f"{at}/confirm", {"members": {claim.pk: False}})
+    assert again.json()["confirmed_at"] == done.json()["confirmed_at"]
+    assert finds.members_of(claim.organisation, timezone.localdate()).exists()
+
+
 def test_the_own_account_page_says_what_is_waited_for(client, county, stranger):
     claim = parties.claim_organisation(
         account=stranger, uscc=code(9111), name="新开的厂", unit="371521", now=timezone.now()

@@ -97,19 +97,19 @@ def test_from_the_round_to_the_notice(city, bureau):  # noqa: F811
     ("changed", "field"),
     [
         ({"award": "M9.9"}, "award"),
-        ({"award": "\x00"}, "given.award"),
+        ({"award": "\x00"}, "award"),
         ({"lane": "magic"}, "lane"),
         ({"title": " "}, "title"),
-        ({"title": "长" * 81}, "given.title"),
-        ({"year": 9999}, "given.year"),
+        ({"title": "长" * 81}, "title"),
+        ({"year": 9999}, "year"),
         ({"closes_on": "2020-01-01"}, "closes_on"),
-        ({"closes_on": "9999-12-32"}, "given.closes_on"),
-        ({"budget_fen": -1}, "given.budget_fen"),
-        ({"budget_fen": 10**30}, "given.budget_fen"),
-        ({"quota": 0}, "given.quota"),
-        ({"places": 10**6}, "given.places"),
-        ({"notice_days": 31}, "given.notice_days"),
-        ({"about": "长" * 3001}, "given.about"),
+        ({"closes_on": "9999-12-32"}, "closes_on"),
+        ({"budget_fen": -1}, "budget_fen"),
+        ({"budget_fen": 10**30}, "budget_fen"),
+        ({"quota": 0}, "quota"),
+        ({"places": 10**6}, "places"),
+        ({"notice_days": 31}, "notice_days"),
+        ({"about": "长" * 3001}, "about"),
     ],
 )
 def test_wrong_fields_of_a_round_by_name(bureau, changed, field):
@@ -232,15 +232,15 @@ class TestNotices:
         ("changed", "field"),
         [
             ({"number": " "}, "number"),
-            ({"number": "1\x00"}, "given.number"),
-            ({"title": "长" * 121}, "given.title"),
-            ({"days": 31}, "given.days"),
+            ({"number": "1\x00"}, "number"),
+            ({"title": "长" * 121}, "title"),
+            ({"days": 31}, "days"),
             ({"days": 1}, "days"),
             ({"objections_to": ""}, "objections_to"),
-            ({"cases": []}, "given.cases"),
+            ({"cases": []}, "cases"),
             ({"cases": [10**9]}, "cases.0"),
-            ({"cases": [10**30]}, "given.cases.0"),
-            ({"cases": [-1]}, "given.cases.0"),
+            ({"cases": [10**30]}, "cases.0"),
+            ({"cases": [-1]}, "cases.0"),
         ],
     )
     def test_wrong_fields_by_name(self, bureau, cases, changed, field):
@@ -277,7 +277,7 @@ class TestNotices:
         for odd in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
             for name in ("down_from", "down_to"):
                 assert bureau.post(extend, down | {name: odd}).status_code == 409
-        assert list(fields(bureau.post(extend, down | {"down_from": "2026-11-01T00:00:00"}))) == ["given.down_from"]
+        assert list(fields(bureau.post(extend, down | {"down_from": "2026-11-01T00:00:00"}))) == ["down_from"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.finance.words import WAN
 from triplehelix.foundation.sheet import read_table
-from triplehelix.market.finance import actions, facts, finds, sheets
+from triplehelix.market.finance import access, actions, facts, finds, sheets
 from triplehelix.market.finance.models import Application, Filing, Qualification
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
@@ -53,7 +53,7 @@ def test_the_sheet_goes_out_and_comes_back_with_the_outcomes(finance):
 
 
 def month(finance, who, bank=None):
-    return actions.open_month(month=finance.today, institution=bank, actor=who, now=finance.now)
+    return actions.open_month(month=finance.today, institutions=bank and [bank], actor=who, now=finance.now)
 
 
 def test_the_sheet_holds_of_a_firm_what_it_agreed_to_and_every_opening_is_kept(finance, stranger):
@@ -82,6 +82,23 @@ def test_the_sheet_holds_of_a_firm_what_it_agreed_to_and_every_opening_is_kept(f
     for who, bank in ((finance.other_teller, finance.bank), (stranger, None), (finance.teller, None)):
         with pytest.raises(Refused):
             month(finance, who, bank)
+
+
+def test_who_acts_for_two_banks_reads_the_filings_of_both(finance):
+    """And of no third: whose months one reads is asked again when they are opened."""
+    (own,) = sent(finance, 1)
+    other = finance.filed(finance.other_bank, teller=finance.other_teller)
+    today = finance.today
+    assert access.filers_of(finance.teller, today) == [finance.bank]
+    assert access.filers_of(finance.officer, today) is None and access.filers_of(finance.clerk, today) == []
+    home, now = finance.other_bank.organisation, finance.now
+    parties.add_member(account=finance.teller, organisation=home, role="admin", since=today, actor=None, now=now)
+    banks = access.filers_of(finance.teller, today)
+    assert {one.pk for one in banks} == {finance.bank.pk, finance.other_bank.pk}
+    rows = actions.open_month(month=today, institutions=banks, actor=finance.teller, now=finance.now)
+    assert {row.loan.application_id for row, _seen in rows} == {own.pk, other.pk}
+    with pytest.raises(Refused):
+        actions.open_month(month=today, institutions=banks, actor=finance.other_teller, now=finance.now)
 
 
 def test_a_loan_repaid_while_its_filing_waits_is_filed_all_the_same(finance):

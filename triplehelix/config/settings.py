@@ -231,7 +231,10 @@ EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 25, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")  # STARTTLS, usually on 587
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")  # TLS from the first byte, usually on 465
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise BadSetting("EMAIL_USE_SSL", "1", "与 EMAIL_USE_TLS 只能选一个：465 端口用 SSL，587 端口用 TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@example.com")
 OAI_EMAIL = env.text("OAI_EMAIL", DEFAULT_FROM_EMAIL)  # whom harvesters write to

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from stdnum import luhn
 
 from triplehelix.fund.models import Payment
 from triplehelix.records.parties.models import Organisation
@@ -63,16 +64,10 @@ def receiver(payment: Payment) -> Organisation:
 
 
 def warnings(account: BankAccount) -> list[str]:
-    """What looks odd and need not be wrong: a card-like number that fails the Luhn check."""
+    """What looks odd and need not be wrong: a card-like number that fails the Luhn check (ISO/IEC 7812)."""
     number = plain(account.number).replace("-", "")
-    if DIGITS.fullmatch(number) and 16 <= len(number) <= 19 and not luhn(number):
+    if DIGITS.fullmatch(number) and 16 <= len(number) <= 19 and not luhn.is_valid(number):
         return [
             _("账号 %(number)s 未通过校验位（Luhn）检查，对公账号可能没有校验位，请与单位核对") % {"number": number}
         ]
     return []
-
-
-def luhn(number: str) -> bool:
-    """Whether the last digit is the Luhn check digit of the others (ISO/IEC 7812, bank cards)."""
-    doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(number))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema
 
 from triplehelix.doors import handed
+from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.papers import PAPER, answers
 from triplehelix.procedure.cases import access, commitment, eligibility, history, kept, pay
@@ -118,13 +119,6 @@ class LookOut(Schema):
     cases: list[str] = Field(description="numbers of the cases it rests on")
 
 
-class LineOut(Schema):
-    at: datetime
-    who: str
-    what: str = Field(description="in the caller's language")
-    why: str
-
-
 class RecordOut(Schema):
     id: int
     version: int
@@ -141,7 +135,7 @@ class RecordOut(Schema):
     promise: PromiseOut | None
     findings: list[LookOut] = Field(description="for the city's officers")
     opening: int | None = Field(description="of /openings/{id}: what opened the case by itself")
-    history: list[LineOut]
+    history: list[shapes.LineOut]
 
 
 def _case(request: Request, pk: int) -> Case:
@@ -215,7 +209,7 @@ def record(request: Request, pk: int) -> Any:
         "promise": _promise(case),
         "findings": eligibility.to_look_at(case, now) if "clerk" in held else [],
         "opening": opening.pk if opening else None,
-        "history": [_named(one, "at", "who", "why") | {"what": str(one.what)} for one in history.of_case(case)],
+        "history": history.of_case(case),
     }
 
 

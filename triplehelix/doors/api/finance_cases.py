@@ -13,6 +13,7 @@ from triplehelix.doors.api.finance_shown import FinanceCaseOut, FinancePage, lin
 from triplehelix.market.finance import actions, acts, finds
 from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.actions.leads import wording
+from triplehelix.market.finance.history import of_application
 from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.records.steps.actions import take
 
@@ -51,6 +52,13 @@ def cases(request: Request, part: Query[shapes.Part]) -> Any:
 @router.get("/finance/cases/{int:pk}", response=FinanceCaseOut, auth=SIGNED_IN, summary="一件融资办件")
 def case(request: Request, response: HttpResponse, pk: int) -> Any:
     return whole(request, response, opened(request, pk))
+
+
+@router.get("/finance/cases/{int:pk}/history", response=list[shapes.LineOut], auth=SIGNED_IN, summary="融资办件的经过")
+def history(request: Request, pk: int) -> Any:
+    """Oldest first. An institution is not told who acted for the firm."""
+    found = opened(request, pk)
+    return of_application(found, found.relations_of(request.user, timezone.now()))
 
 
 @router.post(

@@ -140,18 +140,17 @@ def _filing(one: Filing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def scope(request: Request) -> Institution | None:
-    """Whose filings: the bank one acts for, or (None) all, for the city and the auditor. Raises Http404."""
-    today = timezone.localdate()
-    bank = access.desk_of(request.user, today).filter(kind="bank").first()
-    if bank is None and not access.may_read_all(request.user, today):
+def scope(request: Request) -> list[Institution] | None:
+    """Whose filings (`access.filers_of`). Raises Http404 for who reads nobody's."""
+    banks = access.filers_of(request.user, timezone.localdate())
+    if banks == []:
         raise Http404
-    return bank
+    return banks
 
 
 @router.get("/finance/filings", response=FilingPage, auth=SIGNED_IN, summary="一个月的备案")
 def filings(request: Request, asked: Query[MonthIn]) -> Any:
-    """Of the bank one acts for; for the city and the auditor of all. What firms are behind is told by their cases."""
+    """Of the banks one acts for; for the city and the auditor of all. What firms are behind is told by their cases."""
     return shapes.cut(finds.filings(date.fromisoformat(f"{asked.month}-01"), scope(request)), asked, _filing)
 
 

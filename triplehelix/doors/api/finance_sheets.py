@@ -45,8 +45,7 @@ class SheetRow(Schema):
 
 def _rows(request: Request, month: str) -> list[tuple[Filing, frozenset[str]]]:
     """The month's filings, opened. Raises Http404."""
-    bank = scope(request)
-    return actions.open_month(month=_first(month), institution=bank, actor=request.user, now=timezone.now())
+    return actions.open_month(month=_first(month), institutions=scope(request), actor=request.user, now=timezone.now())
 
 
 def _first(month: str) -> date:
@@ -70,7 +69,7 @@ def _row(line: sheets.Line) -> dict[str, Any]:
     summary="一个月的备案表：逐行",
 )  # fmt: skip
 def rows(request: Request, month: Month) -> Any:
-    """For the bank one acts for; for the city and the auditor of all banks."""
+    """For the banks one acts for; for the city and the auditor of all banks."""
     return [_row(line) for line in sheets.month_lines(_rows(request, month))]
 
 

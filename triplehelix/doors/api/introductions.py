@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
+from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.introduction_shapes import (
     IntroductionFilter,
@@ -26,6 +27,7 @@ from triplehelix.doors.api.introduction_shapes import (
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, actions, finds
 from triplehelix.market.introductions.flow import FLOW
+from triplehelix.market.introductions.history import of_introduction
 from triplehelix.market.introductions.models import Introduction, Version
 from triplehelix.market.needs.models import Need
 from triplehelix.records.steps.actions import take
@@ -117,6 +119,13 @@ def invite(request: Request, given: InviteIn) -> Any:
 @router.get("/introductions/{int:pk}", response=IntroductionOut, auth=SIGNED_IN, summary="一件引荐")
 def introduction(request: Request, pk: int) -> Any:
     return answered(request, pk)
+
+
+@router.get("/introductions/{int:pk}/history", response=list[shapes.LineOut], auth=SIGNED_IN, summary="引荐的办理过程")
+def history(request: Request, pk: int) -> Any:
+    """Oldest first; what the two said to each other is for those inside."""
+    introduction = opened(request, pk)
+    return of_introduction(introduction, introduction.relations_of(request.user, timezone.now()))
 
 
 @router.post("/introductions/{int:pk}/accept", response=IntroductionOut, auth=SIGNED_IN, summary="接受")

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import field_validator
 
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import UNIT_LENGTH, Seen, organisation_of
@@ -23,6 +25,7 @@ PERSONAL = ("contact_name", "contact_post", "contact_phone", "contact_email")
 
 class OrganisationFilter(shapes.Part):
     q: str = Field("", max_length=60, description="in the name, or the beginning of the code")
+    waiting: bool = Field(False, description="only those nobody has compared with their licence yet, oldest first")
 
 
 class OrganisationOut(Schema):
@@ -112,6 +115,20 @@ class OrganisationUndoIn(shapes.Given):
     why: str = Field(max_length=200, description="told to the members of both")
 
 
+class OrganisationConfirmIn(shapes.Given):
+    """What the licence says, and for each member of /organisations/{uscc}/members whether he acts for it."""
+
+    type: str = Field("", max_length=40, description="where it was entered wrongly")
+    members: dict[str, bool] = Field({}, max_length=200, description="{id of a member: acts for it}")
+
+    @field_validator("members")
+    @classmethod
+    def are_numbered(cls, value: dict[str, bool]) -> dict[str, bool]:
+        if wrong := [key for key in value if not (key.isascii() and key.isdigit() and len(key) <= 18)]:
+            raise ValueError(_("没有这个成员编号：%(id)s") % {"id": wrong[0]})
+        return value
+
+
 class ChainEndIn(shapes.Given):
     until: date = Field(description="the last day in it")
 
@@ -146,7 +163,9 @@ def _groups(request: Request) -> frozenset[str]:
 
 @router.get("/organisations", response=OrganisationPage, auth=SIGNED_IN, summary="所管的单位（主管部门）")
 def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
-    rows = finds.with_members(finds.managed(_groups(request)), timezone.localdate()).order_by("name", "pk")
+    groups = _groups(request)
+    rows = finds.unconfirmed(groups) if chosen.waiting else finds.managed(groups).order_by("name", "pk")
+    rows = finds.with_members(rows, timezone.localdate())
     if q := chosen.q.replace("\x00", "").strip():
         rows = rows.filter(Q(name__icontains=q) | Q(uscc__istartswith=q))
     return shapes.cut(rows, chosen, lambda one: one)
@@ -176,6 +195,20 @@ def change(request: Request, uscc: str, given: OrganisationChange, response: Htt
     values = given.dict(exclude_unset=True, exclude={"seen_version", "why"})
     done = actions.correct(
         organisation=found, values=values, actor=request.user, now=timezone.now(), seen_version=seen, why=given.why
+    )
+    versions.tag(response, done.version)
+    return _shown(done, held)
+
+
+@router.post(
+    "/organisations/{uscc}/confirm", response=RegisteredOut, auth=SIGNED_IN, summary="核实单位和代表它的人（主管部门）"
+)
+def confirm(request: Request, uscc: str, given: OrganisationConfirmIn, response: HttpResponse) -> Any:
+    """Asked again, it answers the same. 409 where the caller acts for it or asks to; 422 where a member is left out."""
+    found, held = _one(request, uscc, "officer")
+    members = {int(pk): acts for pk, acts in given.members.items()}
+    done = actions.confirm_organisation(
+        organisation=found, actor=request.user, now=timezone.now(), type=given.type, members=members
     )
     versions.tag(response, done.version)
     return _shown(done, held)

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 from ninja import NinjaAPI
+from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 
+from triplehelix.doors.api import misshapen
 from triplehelix.doors.api.shapes import Problem
 
 WHY = {
@@ -32,7 +34,13 @@ WRITES = frozenset({413, 428})
 
 
 class Api(NinjaAPI):
-    """Ninja's, whose document gives the refusals to every call, in the reader's language."""
+    """Ninja's, which refuses in the sender's words, and whose document gives the refusals to every call, in the
+    reader's language."""
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        return misshapen.found(error_contexts)
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

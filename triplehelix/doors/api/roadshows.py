@@ -28,7 +28,7 @@ class RoadshowLine(Schema):
     id: int
     title: str
     place: str
-    online: str
+    is_online: bool
     starts_at: datetime
     ends_at: datetime
     capacity: int
@@ -50,6 +50,9 @@ class ComingOut(Schema):
 class RoadshowOut(RoadshowLine):
     version: int
     about: str
+    online: str = Field(
+        description="the address; empty for whoever has not registered, is not on stage, does not run it"
+    )
     contact: str
     mine: ComingOut | None = Field(description="of the caller's own organisation, the first of several")
     coming: list[ComingOut] = Field(description="for the city only")
@@ -106,9 +109,12 @@ class AttendedOut(Schema):
 
 
 def _line(one: Event) -> dict[str, Any]:
-    names = ("title", "place", "online", "starts_at", "ends_at", "capacity", "state")
+    names = ("title", "place", "starts_at", "ends_at", "capacity", "state")
     shown = [row.title for row in one.showings.all()]
-    own = {"id": one.pk, "registered": one.coming, "projects": shown}  # type: ignore[attr-defined]
+    own = {
+        "id": one.pk, "is_online": bool(one.online), "projects": shown,
+        "registered": one.coming,  # type: ignore[attr-defined]
+    }  # fmt: skip
     return own | {name: getattr(one, name) for name in names}
 
 
@@ -134,7 +140,8 @@ def _whole(request: Request, response: HttpResponse, pk: int) -> dict[str, Any]:
     everybody = rows if access.is_city(account, today) else rows.none()
     steps = offered(case=event, actor=account, now=now)
     return _line(event) | {
-        "version": event.version, "about": event.about, "contact": event.contact,
+        "version": event.version, "about": event.about,
+        "online": event.online if finds.may_join(event, account, today) else "", "contact": event.contact,
         "mine": _coming(own) if own else None, "coming": [_coming(row) for row in everybody],
         "steps": [step.code for step in steps],
     }  # fmt: skip

@@ -17,6 +17,7 @@ from triplehelix.doors.api.sale_shown import SaleOut, SalePage, line, whole
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.flow import BY_ACT
+from triplehelix.market.contracts.history import of_sale
 from triplehelix.market.contracts.models import Publication, Sale
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.openings import finds as openings
@@ -135,6 +136,13 @@ def open_sale(request: Request, response: HttpResponse, given: NewSale) -> Any:
 @router.get("/sales/{int:pk}", response=SaleOut, auth=SIGNED_IN, summary="一笔交易")
 def one_sale(request: Request, response: HttpResponse, pk: int) -> Any:
     return whole(request, response, pk)
+
+
+@router.get("/sales/{int:pk}/history", response=list[shapes.LineOut], auth=SIGNED_IN, summary="交易的办理过程")
+def history_of_sale(request: Request, pk: int) -> Any:
+    """Oldest first; of the income's distribution only to those who may see it."""
+    sale = opened(request, pk)
+    return of_sale(sale, sale.relations_of(request.user, timezone.now()))
 
 
 @router.post("/sales/{int:pk}/steps/{step}", response=SaleOut, auth=SIGNED_IN, summary="办理一步")

@@ -245,3 +245,12 @@ class CodeOut(Schema):
     name: str
     aliases: list[str]
     assumed: bool
+
+
+class LineOut(Schema):
+    """One thing that happened, as the page tells it."""
+
+    at: datetime
+    who: str
+    what: str = Field(description="in the caller's language")
+    why: str

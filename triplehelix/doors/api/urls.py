@@ -166,7 +166,7 @@ def unusable(request: HttpRequest, why: Exception) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def misshapen(request: HttpRequest, why: ValidationError) -> HttpResponse:
     """Each wrong part of a call by its place, in the shape all refusals have."""
-    fields = {".".join(map(str, error["loc"][1:])): error["msg"] for error in why.errors}
+    fields = {error["place"]: error["said"] for error in why.errors}
     return api.create_response(request, {"message": _("请求的格式不对"), "fields": fields}, status=422)
 
 

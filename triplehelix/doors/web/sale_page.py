@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.words import money as in_words
 from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import access, guards, money
 from triplehelix.market.contracts.access import PERSONAL
@@ -18,8 +17,6 @@ from triplehelix.market.contracts.terms import value_or_none
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import DUTIFUL
 from triplehelix.records.steps.actions import offered
-from triplehelix.records.steps.history import Line
-from triplehelix.records.trail.models import Entry
 
 #: The way a sale goes, as people say it, and the states that belong to each part.
 STAGES: tuple[tuple[str, Any, frozenset[str]], ...] = (
@@ -32,21 +29,8 @@ STAGES: tuple[tuple[str, Any, frozenset[str]], ...] = (
     ("share", gettext_lazy("收益分配"), frozenset({"rewarding", "reward_objected"})),
     ("follow", gettext_lazy("跟踪"), frozenset({"following"})),
 )  # fmt: skip
-#: Rows of the trail that are no step.
-DEEDS = {
-    "open": gettext_lazy("开始交易"), "rights": gettext_lazy("填写权属核查"), "price": gettext_lazy("填写价格"),
-    "buyer": gettext_lazy("确定受让方"), "tag": gettext_lazy("加标签"), "propose": gettext_lazy("提交定价方案"),
-    "money": gettext_lazy("登记款项"), "royalty": gettext_lazy("申报提成"), "landed": gettext_lazy("成功落地"),
-    "moved": gettext_lazy("落地日期变动"), "unlanded": gettext_lazy("不再符合落地条件"),
-    "follow_up": gettext_lazy("填写年度跟踪"), "overdue": gettext_lazy("提醒逾期付款"),
-    "void_receipt": gettext_lazy("作废回单"), "void_royalty": gettext_lazy("作废提成"),
-    "trial_over": gettext_lazy("提醒试用期满"),
-}  # fmt: skip
-#: Said by the step that follows in the same act.
-SILENT = frozenset({"contract", "result", "relist_decision", "sheet"})
 #: Steps that end a period.
 ENDS = frozenset({"end_notice", "end_unsold", "end_single", "end_several", "end_reward", "fail"})
-OF_THE_SHEET = frozenset({"publish_reward", "object_reward", "dismiss_reward", "redo_reward", "end_reward"})
 
 
 @dataclass(frozen=True)
@@ -142,33 +126,6 @@ def distributions(sale: Sale, held: frozenset[str], actor: Account | None) -> li
         return []
     rows = sale.distributions.prefetch_related("shares__person").order_by("-seq")
     return [{"row": row, "shares": access.shares_shown(row.shares.all(), held, actor)} for row in rows]
-
-
-def history(sale: Sale, held: frozenset[str]) -> list[Line]:
-    """What happened, oldest first, in words; of the distribution only to those who may see it."""
-    labels: dict[str, Any] = DEEDS | {step.code: step.label for step in sale.workflow.steps}
-    subjects = [(Sale.kind, str(sale.pk))]
-    trial = getattr(getattr(sale, "contract", None), "trial", None)
-    if trial is not None:
-        labels |= {step.code: step.label for step in trial.workflow.steps}
-        subjects.append((trial.kind, str(trial.pk)))
-    found = [row for kind, pk in subjects for row in Entry.objects.filter(subject_kind=kind, subject_id=pk)]
-    hidden = SILENT if held & PERSONAL else SILENT | OF_THE_SHEET
-    rows = sorted((row for row in found if row.verb not in hidden), key=lambda row: row.seq)
-    return [Line(row.at, row.who, labels.get(row.verb, row.verb), _why(row)) for row in rows]
-
-
-def _why(row: Entry) -> str:
-    """The reason, and the amount where there is one."""
-    said = row.data
-    if row.verb in ("money", "void_receipt"):
-        way = _("退款") if said["way"] == "out" else _("到账")
-        return " ".join(part for part in (way, in_words(said["fen"]), row.why) if part)
-    if row.verb == "price":
-        return " ".join(part for part in (in_words(said["to"]), row.why) if part)
-    if row.verb in ("landed", "moved"):
-        return str(said.get("on", ""))
-    return row.why
 
 
 def vat_note(now: datetime) -> str:

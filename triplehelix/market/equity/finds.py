@@ -88,6 +88,20 @@ def ahead(now: datetime) -> QuerySet[Event]:
     return events().filter(state="open", ends_at__gt=now).order_by("starts_at", "pk")
 
 
+def may_join(event: Event, actor: Account | None, on: date) -> bool:
+    """Whether somebody may read where a roadshow is held online: who has registered or is on stage, the city, audit.
+
+    The door of a meeting is not on the street: whoever has the address comes in, past the number of places.
+    """
+    if may_read_all(actor, on):
+        return True
+    own = own_organisations(actor, on)
+    if not own:
+        return False
+    coming = event.registrations.filter(cancelled_at=None, organisation__in=own)
+    return coming.exists() or event.showings.filter(project__organisation__in=own).exists()
+
+
 def to_close(now: datetime) -> QuerySet[Event]:
     """Those that are over, and of which the city has not said yet that they were held or cancelled."""
     return Event.objects.filter(state="open", ends_at__lte=now).order_by("ends_at", "pk")

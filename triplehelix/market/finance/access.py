@@ -84,6 +84,13 @@ def desk_of(actor: Account | None, on: date) -> "QuerySet[Institution]":
     return desk_in(own_organisations(actor, on), on)
 
 
+def filers_of(actor: Account | None, on: date) -> "list[Institution] | None":
+    """Whose filings somebody reads: of the banks one acts for, else of all (None) for the city and the auditor; of
+    nobody (empty) for everybody else."""
+    banks = list(desk_of(actor, on).filter(kind="bank"))
+    return None if not banks and may_read_all(actor, on) else banks
+
+
 def desk_in(own: list[int], on: date) -> "QuerySet[Institution]":
     """Of these organisations the ones registered as institutions on this day."""
     from triplehelix.market.finance.models import Institution

@@ -1,5 +1,6 @@
 """Querysets every list of finance starts from."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
@@ -95,11 +96,11 @@ def unconfirmed() -> QuerySet[Qualification]:
     return rows.order_by("recorded_at", "pk")
 
 
-def filings(month: date, institution: Institution | None) -> QuerySet[Filing]:
-    """What was sent in in a month: of all (None), or of one institution."""
+def filings(month: date, institutions: Collection[Institution] | None) -> QuerySet[Filing]:
+    """What was sent in in a month: of all (None), or of these institutions."""
     rows = Filing.objects.filter(month=first_of_month(month)).order_by("loan__institution__organisation__name", "pk")
-    if institution is not None:
-        rows = rows.filter(loan__institution=institution)
+    if institutions is not None:
+        rows = rows.filter(loan__institution__in=institutions)
     return rows.select_related(
         "loan__borrower", "loan__institution__organisation", "loan__application__lead__organisation"
     )

@@ -131,7 +131,7 @@ FLOW = Workflow(
         # program does.
         Step(
             "take_down",
-            _("由主管部门撤下"),
+            _("代为撤下"),
             ("submitted", "published", "expired"),
             "withdrawn",
             OFFICERS | {SYSTEM},

@@ -28,4 +28,4 @@ def history(case: Stateful, deeds: Mapping[str, Any], silent: Collection[str] = 
 def lines(kind: str, pk: int, labels: Mapping[str, Any], silent: Collection[str] = ()) -> list[Line]:
     """The trail of one subject in words, oldest first."""
     rows = Entry.objects.filter(subject_kind=kind, subject_id=str(pk)).exclude(verb__in=silent).order_by("n")
-    return [Line(row.at, row.who, labels.get(row.verb, row.verb), row.why) for row in rows]
+    return [Line(row.at, row.who, str(labels.get(row.verb, row.verb)), row.why) for row in rows]

@@ -98,17 +98,12 @@ def change_product(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/finance_product_change.html", context, status=422 if form.errors else 200)
 
 
-def _scope(request: Request) -> Institution | None:
-    """Whose filings: the bank one acts for, or (None) all, for the city and the auditor. 404 for everybody else."""
-    today = timezone.localdate()
-    bank = access.desk_of(request.user, today).filter(kind="bank").first()
-    if bank is None and not _reads_all(request):
+def _scope(request: Request) -> list[Institution] | None:
+    """Whose filings (`access.filers_of`); 404 for who reads nobody's."""
+    banks = access.filers_of(request.user, timezone.localdate())
+    if banks == []:
         raise Http404
-    return bank
-
-
-def _reads_all(request: Request) -> bool:
-    return access.may_read_all(request.user, timezone.localdate())
+    return banks
 
 
 def _month(text: str) -> date:
@@ -131,14 +126,18 @@ def filing(request: Request) -> HttpResponse:
 
 
 def _filing_page(
-    request: Request, bank: Institution | None, form: OutcomesForm, problems: Sequence[Any] = (), status: int = 200
+    request: Request,
+    banks: list[Institution] | None,
+    form: OutcomesForm,
+    problems: Sequence[Any] = (),
+    status: int = 200,
 ) -> HttpResponse:
     month = _month(request.GET.get("month", ""))
     context = {
         "month": month,
         "months": _months(),
-        "rows": list(finds.filings(month, bank)),
-        "bank": bank,
+        "rows": list(finds.filings(month, banks)),
+        "banks": banks,
         "form": form,
         "problems": problems[:SHOWN],
         "more": max(0, len(problems) - SHOWN),
@@ -151,10 +150,10 @@ def _filing_page(
 def filing_sheet(request: Request, month: str) -> HttpResponse:
     """The filing sheet of a month as a workbook: sent out, and sent back with the outcomes. A bank opens what firms
     agreed to with it, which the trail keeps: so it is a post."""
-    bank, day = _scope(request), _month(month)
+    day, banks = _month(month), _scope(request)
     if f"{day:%Y-%m}" != month:
         raise Http404
-    rows = actions.open_month(month=day, institution=bank, actor=request.user, now=timezone.now())
+    rows = actions.open_month(month=day, institutions=banks, actor=request.user, now=timezone.now())
     content = sheets.month_sheet(day, rows)
     return attachment(content, f"{_('鲁科贷备案')}{month}.xlsx", XLSX)
 

@@ -23,6 +23,7 @@ from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.market.finance import access, actions, finds, terms
 from triplehelix.market.finance import acts as rules
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
+from triplehelix.market.finance.history import of_application
 from triplehelix.market.finance.models import Application, Claim, Lead, Product
 from triplehelix.procedure.cases.known import cases_of
 from triplehelix.records.parties.finds import organisations_of
@@ -177,7 +178,7 @@ def _page(
         "owed_back": shown.owed_back(loan),
         "claims": shown.claims(rows),
         "own": own, "void": void, "void_form": ReasonForm(auto_id="id_void_%s"),
-        "history": shown.history(found, held),
+        "history": of_application(found, held),
         "use": terms.listed("uses").label(loan.use) if loan is not None else "",
         "security": terms.listed("collaterals").label(loan.security) if loan is not None and loan.security else "",
         "writer": kept.writer(request),

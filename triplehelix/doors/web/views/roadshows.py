@@ -99,6 +99,7 @@ def _page(
         "is_city": is_city,
         "coming": list(coming) if is_city else [],
         "mine": mine,
+        "may_join": finds.may_join(event, account, today),
         "is_ahead": is_ahead,
         "may_register": bool(left_out) and is_ahead,
         "may_attend": event.starts_at <= now and event.state != "cancelled",
@@ -117,6 +118,7 @@ def _page(
 def calendar(request: Request, pk: int) -> HttpResponse:
     """The roadshow as a calendar file (RFC 5545), read by every calendar."""
     event = get_object_or_404(Event, pk=pk)
+    online = event.online if finds.may_join(event, account_of(request), timezone.localdate()) else ""
     entry = CalendarEvent()
     address = request.build_absolute_uri(reverse("web:roadshow", args=[pk]))
     entry.add("uid", f"roadshow-{pk}@{request.get_host().split(':')[0]}")
@@ -125,8 +127,8 @@ def calendar(request: Request, pk: int) -> HttpResponse:
     entry.add("dtstart", event.starts_at)
     entry.add("dtend", event.ends_at)
     entry.add("summary", event.title)
-    entry.add("location", event.place or event.online)
-    entry.add("description", "\n".join(filter(None, (event.about, event.online, event.contact))))
+    entry.add("location", event.place or online or _("线上"))
+    entry.add("description", "\n".join(filter(None, (event.about, online, event.contact))))
     entry.add("url", address)
     entry.add("status", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")
     book = Calendar()

@@ -21,6 +21,7 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import sale_opening
 from triplehelix.market.contracts import access, actions, acts, finds
 from triplehelix.market.contracts.flow import BY_ACT
+from triplehelix.market.contracts.history import of_sale
 from triplehelix.market.contracts.models import Publication, Sale, Trial
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.records.evidence.actions import Unacceptable
@@ -108,7 +109,7 @@ def _page(
         "sure": sure.of_sale(sale, steps),
         "quiet": quiet,
         "step_form": step_form or StepForm(),
-        "history": sale_page.history(sale, held),
+        "history": of_sale(sale, held),
         "vat_note": sale_page.vat_note(now) if sale.state == "registered" else "",
         "writer": kept.writer(request),
         **_acts(sale, held, failed),

@@ -1,7 +1,7 @@
 """备案: loans sent in month by month, outcomes read from the announcement's sheet, revoked where the year's proof
 never came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,16 +60,18 @@ def submit(*, case: Application, actor: Account, now: datetime, seen_version: in
 
 @transaction.atomic
 def open_month(
-    *, month: date, institution: Institution | None, actor: Account, now: datetime
+    *, month: date, institutions: Collection[Institution] | None, actor: Account, now: datetime
 ) -> list[tuple[Filing, frozenset[str]]]:
-    """A month's filings with what may be seen of each firm: all of it for the city and the auditor (`institution`
-    None); for a bank what the firm agrees to today, each opening a row of the trail the firm sees. Raises Refused."""
-    rows = list(finds.filings(month, institution))
-    if institution is None:
+    """A month's filings with what may be seen of each firm: all of it for the city and the auditor (`institutions`
+    None); for banks what the firm agrees to today, each opening a row of the trail the firm sees. Raises Refused."""
+    rows = list(finds.filings(month, institutions))
+    if institutions is None:
         if not may_read_all(actor, timezone.localdate(now)):
             raise Refused(_("您无权办理这一步"))
         return [(row, sheets.OF_FIRM) for row in rows]
-    today = own_desk(institution, actor, now)
+    for institution in institutions:
+        own_desk(institution, actor, now)
+    today = timezone.localdate(now)
     living = Consent.objects.living(today).filter(application__in=[row.loan.application_id for row in rows])
     consents = {one.application_id: one for one in living}
     found = []
