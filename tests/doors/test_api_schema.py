@@ -1,10 +1,16 @@
 """The API keeps what its OpenAPI document promises, whatever is sent: schemathesis writes the calls."""
 
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, Phase, settings
 from ninja import Schema
 from schemathesis.checks import not_a_server_error
@@ -60,3 +66,34 @@ def test_two_shapes_have_two_names():
     told = api.get_openapi_schema()["components"]["schemas"]
     assert len(told) > 100
     assert {name for name, shapes in named.items() if len(shapes) > 1 and name in told} == set()
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _said(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """What people read of a document, each with its place."""
+    for name, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        if name in ("summary", "description") and isinstance(value, str):
+            yield f"{place}/{name}", value
+        yield from _said(value, f"{place}/{name}")
+
+
+def test_the_document_speaks_english_to_who_reads_english():
+    """Values that stay Chinese are quoted; the rest of a text is English, also where a term of the trade begins it."""
+    with override("en"):
+        told = list(_said(api.get_openapi_schema()))
+    assert len(told) > 1000
+    assert [one for one in told if CHINESE.search(re.sub("“.*?”", "", one[1]))] == []
+
+
+def test_the_document_follows_accept_language(client):
+    """Each reader's is made anew: an English one leaves nothing behind for the next."""
+    summaries = {}
+    for language in ("en", "zh-hans", "en"):
+        answer = client.get("/api/openapi.json", headers={"Accept-Language": language})
+        assert "Accept-Language" in answer["Vary"]
+        calls = [call for path in json.loads(answer.content)["paths"].values() for call in path.values()]
+        assert {bool(CHINESE.search(call["summary"])) for call in calls} == {language != "en"}
+        summaries.setdefault(language, [call["summary"] for call in calls])
+    assert "一条需求" in summaries["zh-hans"] and "A need" in summaries["en"]

@@ -14,7 +14,7 @@ def hit(need, chain, weak):
     return Hit(
         kind=Need.kind, subject_id=need.pk, title=need.title, text=need.text, holder="", organisation=None,
         chain=chain, field="F01", region="", trl=None, score=1.0, percent=40, weak=weak, lexical=1.0, dense=None,
-        fit=0.0, terms=(), part="", pair=("", ""), missing=(), why="",
+        fit=0.0, terms=(), part="", pair=("", ""), missing=(), clauses=(),
     )  # fmt: skip
 
 

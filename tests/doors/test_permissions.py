@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
+from tests.html import faults
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import sessions
 from triplehelix.records.parties.models import ApiKey, Membership, Organisation
@@ -493,6 +494,14 @@ def test_who_opens_what_and_what_browsers_may_do_with_it(subtests, things, clien
                 assert answer["X-Frame-Options"] == "DENY"
                 assert answer["X-Content-Type-Options"] == "nosniff"
                 assert answer["Referrer-Policy"] == "same-origin"
+                sound(answer, role)
+
+
+def sound(answer, role):
+    """A page, also one of refusal or with what was wrong in a form, can be used without seeing it."""
+    if answer["Content-Type"].startswith("text/html") and answer.content:
+        found = faults(answer.content.decode())
+        assert not found, "\n".join((f"{answer.wsgi_request.path} for {role}", *found))
 
 
 def seen_version(address):
@@ -510,6 +519,7 @@ def test_who_may_not_changes_nothing(subtests, things, clients, names):
                     continue
                 answer = clients[role].post(to, seen_version(address))
                 assert same(answer, status), (role, answer.status_code, answer.get("Location"))
+                sound(answer, role)
             nothing_has_changed(things)
 
 

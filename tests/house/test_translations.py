@@ -6,6 +6,13 @@ from triplehelix.config import translations
 from triplehelix.config.paths import PACKAGE
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Chinese words and signs, and full-width ones.
+SIGNS = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
+TAGS = re.compile(
+    r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% blocktranslate.*?endblocktranslate %}|{%.*?%}|{{.*?}}", re.DOTALL
+)
+#: Documents of the law, which are Chinese; samples; what a list of organisations fills in, which is read again.
+CHINESE_ANYHOW = {"letter.html", "styleguide.html", "visit_form.html"}
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
@@ -48,3 +55,32 @@ def test_texts_of_templates_are_collected_however_they_are_marked(tmp_path):
     assert set(translations.in_template(page)) == {
         ("甲", None), ("乙", None), (("丙", "丁"), None), ("戊", None), ("己", "list"),
     }  # fmt: skip
+
+
+def test_what_the_document_of_the_api_says_is_collected_without_a_mark(tmp_path):
+    module = tmp_path / "calls.py"
+    module.write_text(
+        '''
+class Out(Schema):
+    """甲. What it is."""
+    name: str = Field(description="乙", title="no")
+    code: str = Field(description="plain English")
+
+@router.get("/x", summary="丙")
+def x(request):
+    """丁."""
+
+def helper():
+    """戊 is for who reads the code."""
+''',
+        encoding="utf-8",
+    )
+    assert {text for text, _context in translations.in_document(module)} == {"甲. What it is.", "乙", "丙", "丁."}
+
+
+def test_signs_between_words_are_translated_too():
+    """'Negotiation room：…（…）' stood before who reads English: a sign of a template is a text like any other."""
+    pages = [p for p in PACKAGE.rglob("*.html") if "templates" in p.parts and p.name not in CHINESE_ANYHOW]
+    assert len(pages) > 100
+    left = [(page.name, sign) for page in pages for sign in SIGNS.findall(TAGS.sub("", page.read_text("utf-8")))]
+    assert left == []

@@ -64,6 +64,7 @@ def test_from_template_to_receipt(page, second, officer, worker):
     second.locator("button:has-text('确认导入')").wait_for()
     page.click("button:has-text('确认导入')")
     page.locator("text=导入回执").wait_for(timeout=20_000)
+    page.locator("#heard", has_text="已导入").wait_for(state="attached")  # who does not see the panel is told
     second.click("button:has-text('确认导入')")
     second.locator("text=别人刚刚办理过").wait_for()
     assert Need.objects.count() == 30

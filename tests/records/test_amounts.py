@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from triplehelix.records.amounts import in_words
+from triplehelix.records.amounts import exact, in_words
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,14 @@ def test_in_words(fen: int, chinese: str, english: str) -> None:
         assert in_words(fen) == chinese
     with override("en"):
         assert in_words(fen) == english
+
+
+@pytest.mark.parametrize(
+    ("fen", "chinese", "english"),
+    [(0, "0.00 元", "¥0.00"), (100_000_000, "1,000,000.00 元", "¥1,000,000.00"), (-1_05, "-1.05 元", "-¥1.05")],
+)
+def test_exact(fen: int, chinese: str, english: str) -> None:
+    with override("zh-hans"):
+        assert exact(fen) == chinese
+    with override("en"):
+        assert exact(fen) == english

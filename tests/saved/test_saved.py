@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from html import unescape
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from django.core import signing
 
 from tests.fund.test_race import at_once
 from tests.matching_index.conftest import NOW
+from triplehelix.doors.web.views import search as search_view
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import current
@@ -155,6 +157,70 @@ def test_a_weekly_letter_waits_a_week(copper):
     assert [actions.send_due(now=NOW + n * DAY) for n in range(8)] == [0, 0, 0, 0, 0, 0, 0, 1]
 
 
+def test_what_is_withdrawn_is_not_announced_though_the_index_has_not_read_of_it(client, copper):
+    """The follower reads the trail a moment later, or, after a stop, an hour: a letter cannot be called back."""
+    kept(copper)
+    new = copper.write(*MORE)
+    copper.work()
+    copper.step(new, "withdraw")
+    found = client.post("/api/search", {"text": ASKED}, content_type="application/json").json()["hits"]
+    assert COPPER[0] in [hit["title"] for hit in found]
+    assert MORE[0] not in [hit["title"] for hit in found]
+    assert actions.send_due(now=NOW + DAY) == 0
+
+
+def test_a_letter_is_in_the_language_of_who_reads_it(copper):
+    """The reasons too, whatever language the search was made in."""
+    kept(copper)
+    copper.other_clerk.language = "en"
+    copper.other_clerk.save(update_fields=["language"])
+    copper.write(*MORE)
+    copper.work()
+    assert actions.send_due(now=NOW + DAY) == 1
+    body = sent()[-1].body
+    assert "In common: " in body and "match " in body.lower()
+    assert not any(word in body for word in ("共同点", "相近", "匹配度"))
+
+
+def test_those_that_write_stand_before_those_that_are_stopped(copper):
+    first, second, third = (kept(copper, name=name) for name in ("甲", "乙", "丙"))
+    actions.stop(saved=second, actor=copper.other_clerk, now=NOW)
+    actions.stop(saved=first, actor=copper.other_clerk, now=NOW + DAY)
+    assert [one.name for one in finds.of(copper.other_clerk)] == ["丙", "甲", "乙"]
+    assert third in finds.kept_by(copper.other_clerk)
+
+
+def test_more_answers_than_are_shown_are_a_button_away(client, copper, monkeypatch):
+    monkeypatch.setattr(search_view, "AT_ONCE", 1)
+    names = ("水性膜", "气相纸", "浸渍蜡")
+    for n, name in enumerate(names):
+        copper.write(f"裸铜排防变色{name}", f"裸铜排{name}，无铬，存放{n}天不变色，接触电阻不变。")
+    copper.work()
+    page = client.get("/search/", {"q": ASKED}).content.decode()
+    assert "4 项成果" in page and page.count('class="hit"') == 1
+    assert 'name="top" value="2"' in page
+    page = client.get("/search/", {"q": ASKED, "top": "4"}).content.decode()
+    assert all(name in page for name in names) and page.count('class="hit"') == 4 and 'name="top"' not in page
+    for odd in ("0", "-3", "9999999999999999999999", "x"):
+        assert client.get("/search/", {"q": ASKED, "top": odd}).status_code == 200
+
+
+def test_a_search_sent_without_script_has_an_address(client, copper):
+    answer = client.post("/search/", {"q": ASKED})
+    assert answer.status_code == 302
+    assert f"/achievements/{Achievement.objects.get().pk}/" in client.get(answer["Location"]).content.decode()
+    answer = client.post("/search/", {"q": ASKED, "what": "needs", "field": ["新材料", "农业"]})
+    assert answer["Location"].endswith("field=" + "&field=".join(map(quote, ("新材料", "农业"))))
+    assert client.post("/search/", {"q": ASKED * 30}).status_code == 200  # too long for an address
+
+
+def test_a_word_or_two_are_told_why_nothing_stands_out(client, copper):
+    said = "写成一句话"
+    assert said in client.get("/search/", {"q": "装置"}).content.decode()
+    assert said not in client.get("/search/", {"q": ASKED}).content.decode()
+    assert said not in client.get("/search/", {"q": "葡萄酒酿造时控制发酵温度的传感器"}).content.decode()
+
+
 def test_facets_narrow_the_letters(copper):
     kept(copper, narrowed={"chain": ["LC05"]})
     copper.write(*MORE)
@@ -165,7 +231,7 @@ def test_facets_narrow_the_letters(copper):
     assert actions.send_due(now=NOW + 2 * DAY) == 1
 
 
-def test_matches_of_my_need_while_it_is_mine_and_published(copper):
+def test_matches_of_my_need_while_it_is_mine_and_published(client, copper):
     need = copper.write("裸铜排变色", ASKED, model=Need, other=True)
     copper.work()
     saved = kept(copper, listing=need, name="我的需求")
@@ -189,6 +255,8 @@ def test_matches_of_my_need_while_it_is_mine_and_published(copper):
     )
     assert actions.send_due(now=NOW + 2 * DAY) == 1
     copper.step(need, "withdraw")
+    client.force_login(copper.other_clerk)
+    assert "没有发布，暂不写信" in client.get("/saved/").content.decode()
     copper.write("铜排无铬防变色剂", ASKED)
     copper.work()
     assert actions.send_due(now=NOW + 3 * DAY) == 0

@@ -1,9 +1,9 @@
 """Translations: Chinese is in the source; locale/en holds English. Collected and compiled without system tools."""
 
+import ast
 import io
 import os
 import re
-from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +20,9 @@ Marked = tuple[str | tuple[str, ...], str | None]
 ENGLISH = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 CALL = re.compile(r"(?<!\w)(n?p?gettext|_)\(")
 TEXT = re.compile(r"""\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?""")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: What the API's document says of a call or a field (doors.api.refusals translates it).
+DOCUMENTED = frozenset({"summary", "description"})
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -53,6 +56,19 @@ def in_python(path: Path) -> Iterator[Marked]:
         yield message, context
 
 
+def in_document(path: Path) -> Iterator[Marked]:
+    """Texts of a module of the API that go into its document, where there is Chinese in them: what calls and fields are
+    said to be, and docstrings of shapes and calls. Ninja and pydantic take plain strings, so they bear no mark."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text: object = None
+        if isinstance(node, ast.keyword) and node.arg in DOCUMENTED and isinstance(node.value, ast.Constant):
+            text = node.value.value
+        elif isinstance(node, ast.ClassDef) or (isinstance(node, ast.FunctionDef) and node.decorator_list):
+            text = ast.get_docstring(node)
+        if isinstance(text, str) and CHINESE.search(text):
+            yield text, None
+
+
 def in_template(path: Path) -> Iterator[Marked]:
     """Texts marked in a template. Django turns it into calls of gettext with the rest blotted out, which is no valid
     Python: the calls are read one by one."""
@@ -60,7 +76,7 @@ def in_template(path: Path) -> Iterator[Marked]:
     for call in CALL.finditer(source):
         texts, at = [], call.end()
         while found := TEXT.match(source, at):
-            texts.append(literal_eval(found[1]))
+            texts.append(ast.literal_eval(found[1]))
             at = found.end()
         context = texts.pop(0) if "p" in call[1].removesuffix("gettext") else None
         if texts:
@@ -71,8 +87,9 @@ def collected() -> Catalog:
     """All texts the code marks for translation."""
     catalog = Catalog(locale="en", project="triplehelix", charset="utf-8")
     modules = [p for p in sorted(PACKAGE.rglob("*.py")) if "migrations" not in p.parts]
+    documented = [p for p in modules if "api" in p.parts]
     templates = [p for p in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]) if "templates" in p.parts]
-    for read, paths in ((in_python, modules), (in_template, templates)):
+    for read, paths in ((in_python, modules), (in_document, documented), (in_template, templates)):
         for path in paths:
             where = path.relative_to(PACKAGE.parent).as_posix()
             for message, context in read(path):

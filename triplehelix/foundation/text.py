@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import rjieba
 
@@ -44,6 +45,14 @@ def search_words(text: str) -> list[str]:
     """Words in search mode (long words and the shorter ones inside them), lower case, stop words out."""
     words = (w.strip() for w in rjieba.cut_for_search(normalise(text).lower()))
     return [w for w in words if w not in STOP and WORD.search(w)]
+
+
+@lru_cache(maxsize=1 << 16)
+def part_of_speech(word: str) -> str:
+    """As jieba's dictionary names it (n a noun, m a number, q a unit, eng what is written in letters); "" of what is
+    no single word of it. Some 50 µs for a word not met before."""
+    tagged = rjieba.tag(word)
+    return tagged[0][1] if len(tagged) == 1 else ""
 
 
 def bigrams(text: str) -> list[str]:

@@ -1,4 +1,4 @@
 """Owns: 专项资金: purses, commitments, payments, refunds, double entry in whole fen, simulation, bank files.
-May use: records.parties, records.steps, records.trail, foundation.
+May use: records, foundation.
 Used by: procedure, programmes, board, doors, config.
 """

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.fund.models import Ledger, Movement, Payment
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -36,7 +36,7 @@ def amount(fen: int) -> int:
     if isinstance(fen, bool) or not isinstance(fen, int):
         raise Refused(_("金额只收整数分"))
     if not 0 < fen <= MOST:
-        raise Refused(_("金额必须大于零，且不超过 %(most)s") % {"most": Fen(MOST)})
+        raise Refused(_("金额必须大于零，且不超过 %(most)s") % {"most": exact(MOST)})
     return int(fen)
 
 

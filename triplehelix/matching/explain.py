@@ -5,14 +5,14 @@ and what is missing. Nothing is generated.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
-from triplehelix.foundation.text import search_words, spans, term_id
+from triplehelix.foundation.text import part_of_speech, search_words, spans, term_id
 from triplehelix.matching.score import Offer, Wish
 
 MOST_TERMS = 8
@@ -43,6 +43,40 @@ GENERAL = frozenset(
         *("没有", "可以", "需要", "目前", "现在", "要求", "希望", "办法", "问题", "不能", "已经"),
         *("以上", "以下", "左右", "时候", "什么", "怎么", "有没有", "能不能"),
         *("一直", "之后", "以后", "其中", "每年", "国内", "试过", "超过", "达到"),
+        *(
+            "降到",
+            "压到",
+            "低于",
+            "高于",
+            "小于",
+            "大于",
+            "增加",
+            "提高",
+            "降低",
+            "减少",
+            "减小",
+            "加大",
+            "不降",
+            "不变",
+            "不到",
+        ),
+        *(
+            "每吨",
+            "每公斤",
+            "每升",
+            "每米",
+            "每片",
+            "单台",
+            "出来",
+            "过来",
+            "过去",
+            "里头",
+            "之间",
+            "以内",
+            "累计",
+            "平均",
+        ),
+        *("希望", "保持", "满足", "采用", "使用", "目标", "情况", "全部", "直接", "普通", "长期", "一致"),
     }
 )
 #: Units: that both texts measure something in micrometres is nothing they have in common.
@@ -57,33 +91,57 @@ UNITS = frozenset(
     }
 )
 UNTOLD = GENERAL | UNITS
+#: Parts of speech that tell nothing apart: numbers, units, pronouns, conjunctions, prepositions.
+SAYS_NOTHING = frozenset({"m", "mq", "q", "r", "c", "p"})
 
 
-class Lack(str):
-    """Something missing, in Chinese; `template` and `values` are what a door needs to say it in another language."""
+class Clause(str):
+    """A part of an explanation, in Chinese, that can be said in another language; `./run match` says it where no
+    catalogue is loaded. Of a value that is a tuple each word is said after the other."""
 
     template: str
     values: dict[str, Any]
 
     @classmethod
     def of(cls, template: str, **values: Any) -> Self:
-        lack = cls(template % values)
-        lack.template, lack.values = template, values
-        return lack
+        clause = cls(template % {k: "、".join(v) if isinstance(v, tuple) else v for k, v in values.items()})
+        clause.template, clause.values = template, values
+        return clause
+
+    def told(self) -> str:
+        """In the language in force."""
+        return gettext(self.template) % {name: _told(value) for name, value in self.values.items()}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return gettext("、").join(value)
+    return value.told() if isinstance(value, Clause) else value
+
+
+def told(clauses: Iterable[Clause]) -> str:
+    """Clauses as one sentence, in the language in force."""
+    return gettext("；").join(clause.told() for clause in clauses)
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Why two texts fit. Spans are [start, end) in the four texts as shown.
 
-    `part` says what fits best: 对象, 性能, 工艺 or 应用; `pair` the two clauses it is read from ('' when none).
+    `part` says what fits best: 对象, 性能, 工艺 or 应用; `pair` the two clauses it is read from ('' when none);
+    `clauses` all of it but what is missing, as a sentence.
     """
 
     terms: tuple[str, ...]
     part: str
     pair: tuple[str, str]
-    missing: tuple[Lack, ...]
-    why: str
+    missing: tuple[Clause, ...]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def why(self) -> str:
+        """The whole in one sentence, in Chinese."""
+        return "；".join((*self.clauses, *self.missing))
 
 
 @lru_cache(maxsize=4096)
@@ -92,9 +150,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(w for w in words if w not in UNTOLD and not COUNTED.fullmatch(w))
 
 
+def _shared(asked: frozenset[str], offered: frozenset[str]) -> list[str]:
+    """Words of both that tell something; only these are looked up in the dictionary, which takes longest."""
+    return [word for word in asked & offered if part_of_speech(word) not in SAYS_NOTHING]
+
+
 def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[str, ...]:
     """Words both texts have, the most telling first, a word inside a longer one left out."""
-    value = {word: idf.get(term_id(word), 0.0) for word in _words(asked) & _words(offered)}
+    value = {word: idf.get(term_id(word), 0.0) for word in _shared(_words(asked), _words(offered))}
     # In a corpus of a few documents no word is rare: then the rarest ones have to do.
     least = min(TELLING, max(value.values(), default=0.0) / 2)
     kept: list[str] = []
@@ -121,7 +184,7 @@ def _best_pair(asked: list[str], offered: list[str], idf: Mapping[int, float]) -
     for one in asked:
         words = _words(one)
         for other, others in offered_words:
-            value = sum(idf.get(term_id(w), 0.0) for w in words & others) / (10 + len(one) + len(other)) ** 0.5
+            value = sum(idf.get(term_id(w), 0.0) for w in _shared(words, others)) / (10 + len(one) + len(other)) ** 0.5
             if value > best:
                 best, pair = value, (one, other)
     return pair
@@ -134,18 +197,18 @@ def part_of(asked: str, offered: str) -> str:
     return name if counts[name] else OBJECT
 
 
-def missing(wish: Wish, offer: Offer, rights: str = "") -> tuple[Lack, ...]:
+def missing(wish: Wish, offer: Offer, rights: str = "") -> tuple[Clause, ...]:
     """What stands between the hit and a contract, as far as the facets tell."""
-    found: list[Lack] = []
+    found: list[Clause] = []
     if wish.trl and offer.trl and offer.trl < wish.trl:
         low = gettext_noop("成熟度 %(has)d 级，低于所要的 %(wants)d 级")
-        found.append(Lack.of(low, has=offer.trl, wants=wish.trl))
+        found.append(Clause.of(low, has=offer.trl, wants=wish.trl))
     if wish.trl and not offer.trl:
-        found.append(Lack.of(gettext_noop("没有写成熟度")))
+        found.append(Clause.of(gettext_noop("没有写成熟度")))
     if wish.region and offer.region and wish.region != offer.region:
-        found.append(Lack.of(gettext_noop("不在所要的地区")))
+        found.append(Clause.of(gettext_noop("不在所要的地区")))
     if rights == "共有":
-        found.append(Lack.of(gettext_noop("权属共有，需共有人同意")))
+        found.append(Clause.of(gettext_noop("权属共有，需共有人同意")))
     return tuple(found)
 
 
@@ -165,16 +228,16 @@ def explain(
     pair = _best_pair(_clauses(*asked), _clauses(*offered), idf) if terms else ("", "")
     part = part_of(*pair) if terms else ""
     lacks = missing(wish or Wish(), offer or Offer(), rights)
-    return Explanation(terms, part, pair, lacks, _sentence(terms, part, pair, lacks, by_meaning))
+    return Explanation(terms, part, pair, lacks, _clauses_said(terms, part, pair, by_meaning))
 
 
-def _sentence(
-    terms: tuple[str, ...], part: str, pair: tuple[str, str], lacks: tuple[Lack, ...], by_meaning: bool
-) -> str:
+def _clauses_said(terms: tuple[str, ...], part: str, pair: tuple[str, str], by_meaning: bool) -> tuple[Clause, ...]:
     if not terms:
-        said = "没有相同的词，按意思相近找到" if by_meaning else "只按词比较，没有突出的相同词"
-    else:
-        said = "共同点：" + "、".join(terms[:SHOWN_TERMS])
-        quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")
-        said += f"；{part}相近：“{quoted}”"
-    return "；".join([said, *lacks])
+        if by_meaning:
+            return (Clause.of(gettext_noop("没有突出的相同词，按意思相近找到")),)
+        return (Clause.of(gettext_noop("只按词比较，没有突出的相同词")),)
+    quoted = pair[1][:QUOTED] + ("…" if len(pair[1]) > QUOTED else "")
+    return (
+        Clause.of(gettext_noop("共同点：%(words)s"), words=terms[:SHOWN_TERMS]),
+        Clause.of(gettext_noop("%(part)s相近：“%(quoted)s”"), part=Clause.of(part), quoted=quoted),
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triplehelix.matching.candidates import Narrowing
+from triplehelix.matching.explain import Clause, told
 
 
 class EmptyQuery(ValueError):
@@ -53,8 +54,8 @@ class Hit:
     """One thing found. `score` in deviations of the whole index (the same whatever was fetched), `percent` for people.
 
     `lexical` and `dense` are its parts, `dense` None when only words were compared; `fit` what the facets added.
-    `weak`: below the score where answers begin; shown as 可能相关. `terms`, `part`, `pair`, `missing`, `why` are the
-    explanation (matching.explain); marks are found with `explain.marks(text, hit.terms)`. `same_as` are subjects that
+    `weak`: below the score where answers begin. `terms`, `part`, `pair`, `missing`, `clauses` are the explanation
+    (matching.explain); marks are found with `explain.marks(text, hit.terms)`. `same_as` are subjects that
     say the same.
     """
 
@@ -77,9 +78,15 @@ class Hit:
     terms: tuple[str, ...]
     part: str
     pair: tuple[str, str]
-    missing: tuple[str, ...]
-    why: str
+    missing: tuple[Clause, ...]
+    clauses: tuple[Clause, ...]
     same_as: tuple[int, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """The explanation in one sentence, in the language in force when it is read: a letter is not written in that
+        of the search."""
+        return told((*self.clauses, *self.missing))
 
 
 @dataclass(frozen=True)

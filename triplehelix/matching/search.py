@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.text import search_words
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
@@ -21,7 +22,7 @@ from triplehelix.matching import candidates, current, floor, lexical
 from triplehelix.matching.candidates import Row
 from triplehelix.matching.encode import EncoderDown
 from triplehelix.matching.explain import explain
-from triplehelix.matching.index import vectors
+from triplehelix.matching.index import sources, vectors
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
 from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares, strength
 from triplehelix.matching.situation import Asked, Meaning, Second, Situation
@@ -30,11 +31,13 @@ from triplehelix.matching.twins import Shown, fold
 from triplehelix.records.parties.access import audiences as audiences_of
 from triplehelix.records.parties.models import Account
 
-__all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search"]
+__all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search", "standing"]
 
 MOST_CHARACTERS = 20_000
 #: A page begins with a line that says what it is about; a sentence is only itself.
 PAGE_CHARACTERS, HEADING_CHARACTERS = 120, 80
+#: A question of so few words tells nothing apart.
+FEW_WORDS = 2
 #: So many more than asked for are read, because some fold into others.
 SPARE = 10
 #: A document whose vector is not made yet is taken to fit by meaning about half as well as by words.
@@ -88,6 +91,7 @@ def search(
         ranked = _again(second, Situation(kind, asked, *_columns(ranked), idf, line, meaning), ranked)
     hits = _hits(kind, asked, ranked, idf, top, line)
     answers = [one for one in ranked if one.score >= line]
+    notices += [] if answers else _about_words(asked)
     return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
 
@@ -119,6 +123,13 @@ def match_listing(
         return Result(notices=(str(why),))
 
 
+def standing(hits: Sequence[Hit]) -> list[Hit]:
+    """Those whose listing is published at this moment. The index reads of a withdrawal a little later than it happens;
+    pages look again by themselves, what leaves the site (an answer to a program, a letter) looks here."""
+    found = {kind: sources.published(kind, [hit.subject_id for hit in hits]) for kind in {hit.kind for hit in hits}}
+    return [hit for hit in hits if hit.subject_id in found[hit.kind]]
+
+
 def _read(title: str, text: str, wish: Wish | None, offer: Offer | None) -> Asked:
     """Cut to what is used; a pasted page is its first line and the whole of it."""
     title, text = (_clean(part)[:MOST_CHARACTERS].strip() for part in (title, text))
@@ -140,6 +151,14 @@ def _about_length(title: str, text: str, terms: int) -> list[str]:
     if terms > candidates.MOST_TERMS:
         return [_("资料很长：按其中最有区别力的 %(most)d 个词查找") % {"most": candidates.MOST_TERMS}]
     return []
+
+
+def _about_words(asked: Asked) -> list[str]:
+    """What helps where nothing stands out, though the word may be in every other text: chance gives a word or two the
+    same."""
+    if len(set(search_words(" ".join(asked.parts)))) > FEW_WORDS:
+        return []
+    return [_("只有一两个词，看不出哪一条更合适：写成一句话，说明是什么东西、要达到什么指标，才找得准")]
 
 
 def _meaning(kind: str, vectors_of_query: Callable[[], current.Answer | None]) -> tuple[Meaning | None, str, str]:
@@ -249,7 +268,8 @@ def _hit(
         organisation=row.organisation, chain=row.chain, field=row.field, region=row.region, trl=row.trl,
         score=one.score, percent=floor.percent(one.score, line),
         weak=one.score < line, lexical=one.lexical, dense=one.dense, fit=one.fit,
-        terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, why=told.why, same_as=tuple(same),
+        terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, clauses=told.clauses,
+        same_as=tuple(same),
     )  # fmt: skip
 
 

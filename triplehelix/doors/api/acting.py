@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from ninja import Field
 from ninja.files import UploadedFile
 
@@ -67,7 +68,7 @@ def content_of(paper: UploadedFile) -> tuple[bytes, str]:
 
 
 #: How a unit is named in what is sent: see `organisation_of`.
-UNIT = "统一社会信用代码, or the exact full name"
+UNIT = gettext_noop("统一社会信用代码, or the exact full name")
 #: As many characters as a unit's full name may have.
 UNIT_LENGTH = 120
 

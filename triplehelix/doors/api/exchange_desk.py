@@ -110,7 +110,7 @@ def conflict(request: Request, pk: int) -> Any:
     return _conflict(get_object_or_404(finds.conflicts(), pk=pk))
 
 
-@router.post("/exchange/conflicts/{int:pk}/decide", response=ConflictOut, auth=SIGNED_IN, summary="处理冲突")
+@router.post("/exchange/conflicts/{int:pk}/decide", response=ConflictOut, auth=SIGNED_IN, summary="处理一个冲突")
 def decide(request: Request, pk: int, given: DecideIn) -> Any:
     """409 where it was decided already, or the market has sent a newer revision since."""
     who = keeping(request)

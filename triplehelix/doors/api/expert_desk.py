@@ -67,7 +67,7 @@ def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
     ]  # fmt: skip
 
 
-@router.post("/experts/proposals/{int:pk}/{answer}", response=Counted, auth=SIGNED_IN, summary="判断")
+@router.post("/experts/proposals/{int:pk}/{answer}", response=Counted, auth=SIGNED_IN, summary="判断两位是否同一人")
 def decide(request: Request, pk: int, answer: Literal["same", "different"], given: MergeWhyIn) -> Any:
     _desk(request)
     proposal = get_object_or_404(Proposal, pk=pk)

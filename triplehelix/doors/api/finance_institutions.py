@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from triplehelix.doors.api import shapes
-from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, organisation_of
+from triplehelix.doors.api.acting import UNIT_LENGTH, organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Institution
@@ -28,7 +28,9 @@ class InstitutionOut(Schema):
 
 
 class InstitutionIn(shapes.Given):
-    uscc: str = Field(max_length=UNIT_LENGTH, description=f"{UNIT} of a confirmed 金融机构")
+    uscc: str = Field(
+        max_length=UNIT_LENGTH, description="统一社会信用代码, or the exact full name of a confirmed 金融机构"
+    )
     kind: str = Field(max_length=10, description="bank, guarantor, insurer, fund")
     licence: str = Field(max_length=60, description="许可证号")
     since: date

@@ -16,9 +16,9 @@ OUTPUT, BENEFIT, SATISFACTION = (PARTS[name][1] for name in ("output", "benefit"
 class SelfReviewIn(YearIn):
     """Points, with at most two decimals."""
 
-    output: Decimal = Field(ge=0, le=OUTPUT, decimal_places=2, description=f"产出, of {OUTPUT}")
-    benefit: Decimal = Field(ge=0, le=BENEFIT, decimal_places=2, description=f"效益, of {BENEFIT}")
-    satisfaction: Decimal = Field(ge=0, le=SATISFACTION, decimal_places=2, description=f"满意度, of {SATISFACTION}")
+    output: Decimal = Field(ge=0, le=OUTPUT, decimal_places=2, description="产出")
+    benefit: Decimal = Field(ge=0, le=BENEFIT, decimal_places=2, description="效益")
+    satisfaction: Decimal = Field(ge=0, le=SATISFACTION, decimal_places=2, description="满意度")
 
 
 class ReviewPartOut(Schema):

@@ -141,7 +141,7 @@ def open_purse(request: Request, given: PurseIn) -> Any:
     return Status(201, purse_shown(actions.open_purse(**given.dict(), **who)))
 
 
-@router.post("/fund/purses/{int:pk}/change", response=PurseOut, auth=SIGNED_IN, summary="调整用途")
+@router.post("/fund/purses/{int:pk}/change", response=PurseOut, auth=SIGNED_IN, summary="调整一项用途")
 def change_purse(request: Request, pk: int, given: PurseChangeIn) -> Any:
     """From what the year has in no purse, or back. Never below what is promised; carried money is left alone."""
     who, found = _acting(request), get_object_or_404(Purse, pk=pk)
@@ -160,7 +160,7 @@ def carry_over(request: Request, pk: int, given: CarryIn) -> Any:
     return purse_shown(actions.carry_over(purse=get_object_or_404(Purse, pk=pk), why=given.why, **who))
 
 
-@router.post("/fund/years/{int:year}/close", response=ClosedOut, auth=SIGNED_IN, summary="年终关账")
+@router.post("/fund/years/{int:year}/close", response=ClosedOut, auth=SIGNED_IN, summary="关一个年度的账")
 def close_year(request: Request, year: int, given: CloseIn) -> Any:
     """Once the year is over. Promises stay payable; done again it hands back what was released since."""
     who, pool = _acting(request), pool_of(request, year)

@@ -222,7 +222,7 @@ def messages(request: Request, pk: int) -> Any:
     return list(inside(request, pk).messages.all())
 
 
-@router.post("/introductions/{int:pk}/messages", response={201: MessageOut}, auth=SIGNED_IN, summary="留言")
+@router.post("/introductions/{int:pk}/messages", response={201: MessageOut}, auth=SIGNED_IN, summary="在引荐里留言")
 def say(request: Request, pk: int, given: MessageIn) -> Any:
     made = actions.say(introduction=opened(request, pk), text=given.text, actor=request.user, now=timezone.now())
     return Status(201, {"side": made.side, "text": made.text, "said_at": made.said_at})

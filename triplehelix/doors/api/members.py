@@ -58,7 +58,7 @@ def _one(request: Request, pk: int) -> Membership:
     return found
 
 
-@router.get("/organisations/{uscc}/members", response=MemberPage, auth=SIGNED_IN, summary="单位成员")
+@router.get("/organisations/{uscc}/members", response=MemberPage, auth=SIGNED_IN, summary="单位的成员")
 def members(request: Request, uscc: str, part: Query[shapes.Part]) -> Any:
     """Who asks to act for it first, then administrators, then the others."""
     organisation = get_object_or_404(Organisation, uscc=uscc.replace("\x00", ""))

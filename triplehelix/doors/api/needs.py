@@ -176,7 +176,7 @@ def _visit(one: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/visits", response=dict[str, Any], auth=SIGNED_IN, summary="走访记录")
+@router.get("/visits", response=dict[str, Any], auth=SIGNED_IN, summary="走访的记录")
 def visit_list(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(visited.shown_to(request.user, timezone.localdate()), part, _visit)
 

@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import field_validator
 
 from triplehelix.doors.api import shapes, versions
-from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
+from triplehelix.doors.api.acting import UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.actions.organisations import CHECKED
@@ -106,7 +106,9 @@ class OrganisationEndIn(shapes.Given):
     ending: Literal["merged", "renumbered", "closed"]
     on: date
     document: str = Field(max_length=80, description="by which paper")
-    successor: str = Field("", max_length=UNIT_LENGTH, description=f"{UNIT}; none where it was closed")
+    successor: str = Field(
+        "", max_length=UNIT_LENGTH, description="统一社会信用代码, or the exact full name; none where it was closed"
+    )
 
 
 class OrganisationUndoIn(shapes.Given):

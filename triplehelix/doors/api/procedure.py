@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import desk, shapes, versions
-from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, organisation_of
+from triplehelix.doors.api.acting import UNIT_LENGTH, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.procedure.cases import access, actions, acts, pay
@@ -71,7 +71,9 @@ class OpenIn(shapes.Given):
     """一事一议: what the city decided about, and for whom."""
 
     award: str = Field(max_length=30, description="a code of /api/measures whose lanes have by_decision")
-    organisation: str = Field(max_length=UNIT_LENGTH, description=f"{UNIT} of a registered organisation")
+    organisation: str = Field(
+        max_length=UNIT_LENGTH, description="统一社会信用代码, or the exact full name of a registered organisation"
+    )
     title: str = Field(max_length=120)
     year: int = Field(ge=2000, le=2999)
 
@@ -143,7 +145,7 @@ def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
     return {"items": [_line(one) for one in shown], "total": rows.count()}
 
 
-@router.post("/cases", response={201: CaseOut}, auth=SIGNED_IN, summary="一事一议立案")
+@router.post("/cases", response={201: CaseOut}, auth=SIGNED_IN, summary="一事一议的立案")
 def open_by_decision(request: Request, response: HttpResponse, given: OpenIn) -> Any:
     """The city opens it at its own desk; facts and milestones follow."""
     who = desk.clerk(request)

@@ -1,11 +1,14 @@
-"""How every call refuses, said once in the API's document and not at each call.
+"""What the API's document says of all calls: how each refuses, and everything in the language of who reads it.
 
 A response named at each call is a class of its own to Ninja: nine refusals of three hundred calls were 2,600 classes,
 more than a second of every start, and a document of a megabyte.
+
+Chinese of the document is in the catalogue without a mark (config.translations); Accept-Language chooses.
 """
 
 from typing import Any
 
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
@@ -24,12 +27,15 @@ WHY = {
     422: "`fields` says at each wrong field what to do",
     428: "name the version you have seen (If-Match)",
 }
+#: What people read of a document; the rest is for programs.
+READ = frozenset({"summary", "description"})
 #: A call that only reads sends nothing that could be too large or stale.
 WRITES = frozenset({413, 428})
 
 
 class Api(NinjaAPI):
-    """Ninja's, which refuses in the sender's words, and whose document gives the refusals to every call."""
+    """Ninja's, which refuses in the sender's words, and whose document gives the refusals to every call, in the
+    reader's language."""
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
@@ -46,7 +52,22 @@ class Api(NinjaAPI):
         for path in document["paths"].values():
             for method, call in path.items():
                 call["responses"] |= _refusals(method, signed="security" in call)
+        _translate(document)
         return document
+
+
+def _translate(part: Any) -> None:
+    """Says a document, made anew for each reader, in the language in force. What is English already stays."""
+    if isinstance(part, list):
+        for one in part:
+            _translate(one)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name in READ and isinstance(value, str):
+                # Of an empty text gettext would answer the head of its catalogue.
+                part[name] = gettext(value) if value else value
+            else:
+                _translate(value)
 
 
 def _refused(why: str) -> dict[str, Any]:

@@ -227,7 +227,7 @@ def unregister(request: Request, response: HttpResponse, pk: int, given: Unregis
     return _whole(request, response, pk)
 
 
-@router.post("/roadshows/{int:pk}/attend", response=AttendedOut, auth=SIGNED_IN, summary="登记到场情况")
+@router.post("/roadshows/{int:pk}/attend", response=AttendedOut, auth=SIGNED_IN, summary="登记路演的到场情况")
 def attend(request: Request, pk: int, given: AttendIn) -> Any:
     """By the city's officers, once it has begun."""
     _city(request)

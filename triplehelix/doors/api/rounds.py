@@ -16,7 +16,7 @@ from triplehelix.doors.api.papers import answers
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.ledger import MOST
 from triplehelix.procedure.candidates import columns, landing
-from triplehelix.procedure.cases import actions, lanes
+from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.round_history import changes
 
@@ -52,7 +52,9 @@ class RoundIn(shapes.Given):
     """Once an award, lane, year and title. What is left out is not limited."""
 
     award: str = Field(max_length=30, description="a code of /api/measures")
-    lane: str = Field(max_length=20, description="、".join(f"{code} {name}" for code, name in lanes.NAMES.items()))
+    lane: str = Field(
+        max_length=20, description="entitled 免申即享、quick 快申快享、ordinary 普通申报、by_decision 一事一议"
+    )
     title: str = Field(max_length=80)
     year: int = Field(ge=2000, le=2999)
     opens_on: date
@@ -158,7 +160,7 @@ def candidates(request: Request, pk: int, file: File[UploadedFile]) -> Any:
     return Status(201, made)
 
 
-@router.post("/rounds/{int:pk}/share", response=BudgetShareOut, auth=SIGNED_IN, summary="按预算分配")
+@router.post("/rounds/{int:pk}/share", response=BudgetShareOut, auth=SIGNED_IN, summary="批次按预算分配")
 def share(request: Request, pk: int) -> Any:
     """When the budget does not suffice everybody gets the same part, and every case is decided anew; done again it
     counts anew. 409 once a case of the round is public."""

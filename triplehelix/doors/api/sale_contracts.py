@@ -91,7 +91,7 @@ def register(request: Request, response: HttpResponse, pk: int, given: RegisterI
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/refuse", response=SaleOut, auth=SIGNED_IN, summary="不予登记")
+@router.post(f"{ACT}/refuse", response=SaleOut, auth=SIGNED_IN, summary="对合同不予登记")
 def refuse(request: Request, response: HttpResponse, pk: int, given: SaleReasonIn) -> Any:
     """By the market, as the authority answered: the seller may put it right and apply again."""
     with acting(request, pk, given) as one:

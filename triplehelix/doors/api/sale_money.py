@@ -127,7 +127,7 @@ def reward(request: Request, response: HttpResponse, pk: int, given: RewardIn) -
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/follow", response=SaleOut, auth=SIGNED_IN, summary="填写年度跟踪")
+@router.post(f"{ACT}/follow", response=SaleOut, auth=SIGNED_IN, summary="填写交易的年度跟踪")
 def follow(request: Request, response: HttpResponse, pk: int, given: FollowIn) -> Any:
     """By either side or the market, once for each year, while the sale is followed."""
     with acting(request, pk, given) as one:

@@ -78,7 +78,7 @@ def open_from(request: Request, pk: int) -> Any:
     return Status(201, {"id": made.pk, "number": made.number})
 
 
-@router.post(f"{ACT}/rights", response=SaleOut, auth=SIGNED_IN, summary="填写权属核查")
+@router.post(f"{ACT}/rights", response=SaleOut, auth=SIGNED_IN, summary="填写交易的权属核查")
 def rights(
     request: Request, response: HttpResponse, pk: int, given: RightsIn, consents: File[list[UploadedFile]] = None,  # type: ignore[assignment]
 ) -> Any:  # fmt: skip
@@ -100,7 +100,7 @@ def _owners(one: Acting, given: RightsIn, papers: dict[str, UploadedFile]) -> li
     ]
 
 
-@router.post(f"{ACT}/buyer", response=SaleOut, auth=SIGNED_IN, summary="确定受让方")
+@router.post(f"{ACT}/buyer", response=SaleOut, auth=SIGNED_IN, summary="确定交易的受让方")
 def buyer(request: Request, response: HttpResponse, pk: int, given: BuyerIn) -> Any:
     """By the seller or the market, before the price is public. A price plan handed in for another buyer falls away."""
     with acting(request, pk, given) as one:
@@ -108,7 +108,7 @@ def buyer(request: Request, response: HttpResponse, pk: int, given: BuyerIn) -> 
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/price", response=SaleOut, auth=SIGNED_IN, summary="填写价格")
+@router.post(f"{ACT}/price", response=SaleOut, auth=SIGNED_IN, summary="填写交易的价格")
 def price(request: Request, response: HttpResponse, pk: int, given: PriceIn) -> Any:
     """By the seller or the market. 409 once it is public: a changed price needs a new notice."""
     with acting(request, pk, given) as one:
@@ -116,7 +116,7 @@ def price(request: Request, response: HttpResponse, pk: int, given: PriceIn) -> 
     return whole(request, response, pk)
 
 
-@router.post(f"{ACT}/tags", response=SaleOut, auth=SIGNED_IN, summary="加标签")
+@router.post(f"{ACT}/tags", response=SaleOut, auth=SIGNED_IN, summary="给交易加标签")
 def tags(request: Request, response: HttpResponse, pk: int, given: TagsIn) -> Any:
     """By the market, in any state: these take the place of those there are."""
     with acting(request, pk, given) as one:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
@@ -23,7 +24,7 @@ router = Router(tags=["sales"])
 DAYS = Field(None, ge=1, le=120, description="挂牌、公告 days; left out, the fewest the rules allow")
 BASIS = Field(max_length=300, description="定价依据")
 DOCUMENT = Field(max_length=80, description="决策文件")
-UNIT_FIRST = "本单位公示自: first day of the seller's own notice"
+UNIT_FIRST = gettext_noop("本单位公示自: first day of the seller's own notice")
 
 
 class ProposalIn(Seen):

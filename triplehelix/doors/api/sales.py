@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import shapes, versions
-from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, organisation_of
+from triplehelix.doors.api.acting import UNIT_LENGTH, organisation_of
 from triplehelix.doors.api.callers import PUBLIC, SIGNED_IN, Request
 from triplehelix.doors.api.listings import opened as listing
 from triplehelix.doors.api.sale_acting import opened
@@ -41,7 +41,11 @@ class SaleFilter(shapes.Part):
 
 class NewSale(shapes.Given):
     achievement: int = Field(ge=1, le=2**63 - 1, description="a public achievement; its organisation sells")
-    buyer: str = Field("", max_length=UNIT_LENGTH, description=f"{UNIT}; empty when it will be listed or auctioned")
+    buyer: str = Field(
+        "",
+        max_length=UNIT_LENGTH,
+        description="统一社会信用代码, or the exact full name; empty when it will be listed or auctioned",
+    )
     need: int | None = Field(None, ge=1, le=2**63 - 1, description="a need of the buyer that it answers")
     mode: str = Field("", max_length=20, description="a code of /reference/transfer_modes")
 
@@ -114,7 +118,7 @@ def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
     return {"items": [line(one, held) for one, held in personal], "total": rows.count()}
 
 
-@router.post("/sales", response={201: SaleOut}, auth=SIGNED_IN, summary="开始交易")
+@router.post("/sales", response={201: SaleOut}, auth=SIGNED_IN, summary="开始一件交易")
 def open_sale(request: Request, response: HttpResponse, given: NewSale) -> Any:
     """For the two sides and the market. Asked again for the same achievement and buyer, it answers the sale that is
     under way."""

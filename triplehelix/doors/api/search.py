@@ -12,7 +12,7 @@ from triplehelix.doors.api.listings import MODELS, opened
 from triplehelix.market.listings.access import relations_of
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.ranked import match_listing, search
-from triplehelix.matching.search import Facets, Result
+from triplehelix.matching.search import Facets, Result, standing
 from triplehelix.records.parties.access import audiences
 
 router = Router(tags=["matching"])
@@ -31,10 +31,10 @@ def found(result: Result) -> dict[str, Any]:
             "weak": hit.weak,
             "why": hit.why,
             "terms": list(hit.terms),
-            "missing": list(hit.missing),
+            "missing": [one.told() for one in hit.missing],
             "same_as": [pk for pk in hit.same_as if pk > 0],
         }
-        for hit in result.hits
+        for hit in standing(result.hits)
     ]
     return {"hits": hits, "notices": list(result.notices), "facets": result.facets}
 
@@ -57,10 +57,7 @@ def find(request: HttpRequest, query: shapes.Query) -> Any:
     return found(result)
 
 
-MATCHES = "这条需求的成果，或这项成果的需求"
-
-
-@router.get("/{kind}/{int:pk}/matches", response=shapes.Found, auth=PUBLIC, summary=MATCHES)
+@router.get("/{kind}/{int:pk}/matches", response=shapes.Found, auth=PUBLIC, summary="这条需求的成果，或这项成果的需求")
 def matches(request: Request, kind: shapes.Kind, pk: int) -> Any:
     listing, now = opened(request, kind, pk), timezone.now()
     own = isinstance(listing, Need) and "owner" in relations_of(listing, account_of(request), now)

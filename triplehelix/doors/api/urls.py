@@ -79,7 +79,7 @@ api = Api(
     title="三螺旋 Triple Helix",
     version="1",
     urls_namespace="api",
-    description="需求、成果、对接、交易、金融、政策、办件、评审、专项资金；金额一律为分。All money in whole fen.",
+    description="需求、成果、对接、交易、金融、政策、办件、评审、专项资金；金额一律为分。",
     docs_decorator=csp_replace({"script-src": INLINE, "style-src": INLINE}),
 )
 api.add_router("", search.router)

@@ -166,7 +166,7 @@ def renew_secret(request: Request, pk: int) -> Any:
     return _hook(found) | {"secret": secret}
 
 
-@router.get("/webhooks/{int:pk}/deliveries", response=DeliveryPage, auth=SIGNED_IN, summary="推送记录")
+@router.get("/webhooks/{int:pk}/deliveries", response=DeliveryPage, auth=SIGNED_IN, summary="推送的记录")
 def deliveries(request: Request, pk: int, part: Query[shapes.Part]) -> Any:
     found = get_object_or_404(_hooks(request), pk=pk)
     return shapes.cut(found.deliveries.order_by("-pk"), part, _delivery)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
-from triplehelix.policy.facts import YesNo
+from triplehelix.policy.facts import Money, YesNo
 from triplehelix.procedure.cases import judge, pay
 from triplehelix.procedure.cases.actions.applying import WEIGHTS
 from triplehelix.procedure.cases.models import Case
+from triplehelix.records.amounts import exact
 
 DAY = {"type": "date"}
 ROWS = 4
@@ -112,7 +113,8 @@ def said(fact: Any, plain: Any) -> str:
     if isinstance(fact, YesNo) and isinstance(plain, bool):
         return _("是") if plain else _("否")
     try:
-        return str(fact.written(fact.read(plain)))
+        read = fact.read(plain)
+        return exact(read) if isinstance(fact, Money) else str(fact.written(read))
     except ValueError:
         return str(plain)
 
@@ -250,7 +252,7 @@ class ChangeDemandForm(DemandForm):
 
 def change_demand(case: Case, data: Any, files: Any) -> Form:
     form = ChangeDemandForm(data, initial={"amount": Fen(case.demanded_fen).yuan})
-    said = {"back": Fen(pay.refunded(case)), "paid": Fen(pay.paid(case))}
+    said = {"back": exact(pay.refunded(case)), "paid": exact(pay.paid(case))}
     form.fields["amount"].help_text = _("含已缴回的 %(back)s，不超过已支付的 %(paid)s") % said
     return form
 

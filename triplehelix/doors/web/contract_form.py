@@ -31,6 +31,7 @@ from triplehelix.market.contracts.finds import agreed_terms
 from triplehelix.market.contracts.models import Contract, Sale
 from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS, Version
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.reference import code_list
 
 #: What is asked for only with one way of paying.
@@ -144,7 +145,7 @@ def _hint(agreed: Version, sale: Sale) -> str:
     said = _("已按双方议定的第 %(n)d 版条款填好；与书面合同不一致的，以书面合同为准。") % {"n": agreed.n}
     if sale.price_fen in (None, agreed.price_fen):
         return said
-    more = _("公示的价格与议定的总价 %(price)s 不同：请按书面合同改各期金额。") % {"price": Fen(agreed.price_fen)}
+    more = _("公示的价格与议定的总价 %(price)s 不同：请按书面合同改各期金额。") % {"price": exact(agreed.price_fen)}
     return f"{said} {more}"
 
 

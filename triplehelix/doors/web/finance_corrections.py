@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.finance_forms import ContractForm
 from triplehelix.doors.web.parts import text_field
-from triplehelix.foundation.money import Fen
 from triplehelix.market.finance.models import Application, Loan
 from triplehelix.market.finance.money import rate_words
+from triplehelix.records.amounts import exact
 
 
 class CorrectContractForm(ContractForm):
@@ -56,7 +56,7 @@ class VoidPaymentForm(VoidForm):
 
     def standing(self, loan: Loan) -> Iterable[tuple[str, str]]:
         for row in loan.standing_payments():
-            yield row.number, f"{row.number} · {row.get_kind_display()} {Fen(row.amount_fen)}"
+            yield row.number, f"{row.number} · {row.get_kind_display()} {exact(row.amount_fen)}"
 
 
 class VoidRecoveryForm(VoidForm):
@@ -67,4 +67,4 @@ class VoidRecoveryForm(VoidForm):
 
     def standing(self, loan: Loan) -> Iterable[tuple[str, str]]:
         for row in loan.recoveries.filter(void_why=""):
-            yield row.number, f"{row.number} · {Fen(row.amount_fen)}"
+            yield row.number, f"{row.number} · {exact(row.amount_fen)}"

@@ -13,6 +13,7 @@ from triplehelix.market.exchange import finds as exchange
 from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
+from triplehelix.matching.explain import Clause
 from triplehelix.matching.search import Facets, Hit, Result
 from triplehelix.records.amounts import in_words
 from triplehelix.records.parties import reference
@@ -41,7 +42,7 @@ class Shown(NamedTuple):
     terms: tuple[str, ...]
     part: str
     pair: tuple[str, str]
-    missing: tuple[str, ...]
+    missing: tuple[Clause, ...]
     by_meaning: bool
     twins: list[dict[str, str]]
     pk: int = 0

@@ -25,6 +25,7 @@ from triplehelix.market.contracts import money
 from triplehelix.market.contracts.actions.settling import MOST_COSTS, MOST_PEOPLE
 from triplehelix.market.contracts.models import Distribution, Receipt, Sale
 from triplehelix.market.contracts.terms import listed, value
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.rules import DUTIFUL
 
 
@@ -94,7 +95,7 @@ class VoidReceiptForm(ActForm):
         super().__init__(data)
         rows = sale.contract.receipts.filter(void_why="")
         self.fields["number"].choices = [  # type: ignore[attr-defined]
-            (row.number, f"{row.number} · {row.get_way_display()} {Fen(row.amount_fen)}") for row in rows
+            (row.number, f"{row.number} · {row.get_way_display()} {exact(row.amount_fen)}") for row in rows
         ]
 
 
@@ -117,7 +118,7 @@ class VoidRoyaltyForm(ActForm):
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data)
         rows = sale.contract.instalments.filter(kind="royalty", void_why="")
-        self.fields["seq"].choices = [(row.seq, f"{row.name} · {Fen(row.amount_fen)}") for row in rows]  # type: ignore[attr-defined]
+        self.fields["seq"].choices = [(row.seq, f"{row.name} · {exact(row.amount_fen)}") for row in rows]  # type: ignore[attr-defined]
 
 
 class RewardForm(ActForm):

@@ -1,5 +1,5 @@
 """Owns: the only writers of the fund: keyword-only, atomic, recorded; the purse is locked before anything else.
-May use: fund, records.parties, records.steps, records.trail, foundation.
+May use: fund, records, foundation.
 Used by: fund, procedure, programmes, doors.
 """
 

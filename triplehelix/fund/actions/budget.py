@@ -9,6 +9,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.fund import ledger, locks, terms
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Appropriation, Ledger, Movement, Pool, Purse
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -52,7 +53,7 @@ def appropriate(
         return _same(found, amount_fen)
     _open(pool)
     if amount_fen < 0 and pool.free < -amount_fen:
-        said = {"free": pool.free, "asked": Fen(-amount_fen)}
+        said = {"free": exact(pool.free), "asked": exact(-amount_fen)}
         raise Refused(_("尚未分配的只有 %(free)s，不能核减 %(asked)s：请先调减资金用途的额度") % said)
     made = Appropriation.objects.create(
         pool=pool, document=document, amount_fen=amount_fen, recorded_by=actor, recorded_at=now
@@ -69,7 +70,7 @@ def appropriate(
 
 def _same(found: Appropriation, amount_fen: int) -> Appropriation:
     if found.amount_fen != amount_fen or _is_corrected(found):
-        said = {"document": found.document, "was": Fen(found.amount_fen)}
+        said = {"document": found.document, "was": exact(found.amount_fen)}
         raise Refused(
             _("文件 %(document)s 已经登记过，金额是 %(was)s；登记有误的，冲正后以“文号（更正）”重新登记") % said
         )
@@ -131,7 +132,7 @@ def change_purse(
     pool = locks.pool(purse.pool_id)
     purse = locks.purse(purse.pk)
     if seen_fen is not None and seen_fen != purse.amount_fen:
-        said = {"purse": purse, "now": Fen(purse.amount_fen), "seen": Fen(seen_fen)}
+        said = {"purse": purse, "now": exact(purse.amount_fen), "seen": exact(seen_fen)}
         raise Refused(_("“%(purse)s”的额度现在是 %(now)s，不是您看到的 %(seen)s：请重新读取后再调整") % said)
     _open(pool)
     if purse.origin_year != purse.year:
@@ -143,10 +144,10 @@ def change_purse(
 def _move(pool: Pool, purse: Purse, by_fen: int, actor: Account | None, now: datetime, verb: str, why: str) -> None:
     """Between the pool and a purse, both locked."""
     if by_fen > pool.free:
-        said = {"pool": pool, "free": pool.free, "asked": Fen(by_fen)}
+        said = {"pool": pool, "free": exact(pool.free), "asked": exact(by_fen)}
         raise Refused(_("%(pool)s尚未分配的只有 %(free)s，不够 %(asked)s") % said)
     if -by_fen > purse.free:
-        said = {"purse": purse, "free": purse.free, "asked": Fen(-by_fen)}
+        said = {"purse": purse, "free": exact(purse.free), "asked": exact(-by_fen)}
         raise Refused(_("“%(purse)s”未承诺的只有 %(free)s，不能调减 %(asked)s") % said)
     more = by_fen > 0
     ledger.post(
@@ -188,7 +189,7 @@ def correct(*, movement: Movement, why: str, actor: Account | None, now: datetim
                 verb="correct", actor=actor, now=now, why=why, corrects=movement,
             )  # fmt: skip
     except IntegrityError as error:
-        said = {"amount": Fen(movement.amount_fen)}
+        said = {"amount": exact(movement.amount_fen)}
         raise Refused(_("不能冲正：其中的 %(amount)s 已经分配、承诺或支付出去") % said) from error
     if movement.verb == "appropriate":
         _undo_document(movement, actor, now)

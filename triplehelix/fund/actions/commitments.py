@@ -13,6 +13,7 @@ from triplehelix.fund import ledger, locks
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Commitment, Ledger, Purse, Refund
 from triplehelix.fund.orders import KIND
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
@@ -113,7 +114,7 @@ def _promised(found: Commitment) -> Refused:
         _("%(payee)s的“%(subject)s”（%(year)d 年度，%(rule)s）已经承诺 %(amount)s，同一事项不能重复承诺")
         % {
             "payee": found.payee.name, "subject": found.subject, "year": found.year, "rule": found.rule,
-            "amount": Fen(found.amount_fen),
+            "amount": exact(found.amount_fen),
         }
     )  # fmt: skip
 
@@ -140,8 +141,8 @@ def _may_commit(purse: Purse, amount_fen: int, now: datetime) -> None:
     if timezone.localdate(now).year > purse.year:
         raise Refused(_("“%(purse)s”的年度已过，请先结转再承诺") % {"purse": purse})
     if amount_fen > purse.free:
-        said = {"purse": purse, "amount": Fen(purse.amount_fen), "committed": Fen(purse.committed_fen)}
-        said |= {"free": purse.free, "asked": Fen(amount_fen)}
+        said = {"purse": purse, "amount": exact(purse.amount_fen), "committed": exact(purse.committed_fen)}
+        said |= {"free": exact(purse.free), "asked": exact(amount_fen)}
         raise Refused(_("“%(purse)s”额度 %(amount)s，已承诺 %(committed)s，只剩 %(free)s，不够承诺 %(asked)s") % said)
 
 
@@ -182,8 +183,8 @@ def release(
         amount_fen = int(commitment.free)
     ledger.amount(amount_fen)
     if amount_fen > commitment.free:
-        said = {"amount": Fen(commitment.amount_fen), "paid": Fen(commitment.ordered_fen + commitment.paid_fen)}
-        said |= {"free": commitment.free, "asked": Fen(amount_fen)}
+        said = {"amount": exact(commitment.amount_fen), "paid": exact(commitment.ordered_fen + commitment.paid_fen)}
+        said |= {"free": exact(commitment.free), "asked": exact(amount_fen)}
         raise Refused(_("承诺 %(amount)s 中已支付或支付中 %(paid)s，只能收回 %(free)s，不能收回 %(asked)s") % said)
     purse = commitment.purse
     ledger.post(
@@ -213,12 +214,16 @@ def refund(
     if found := Refund.objects.filter(receipt=receipt).first():
         if (found.commitment_id, found.amount_fen) != (commitment.pk, amount_fen):
             raise Refused(
-                _("缴款书 %(receipt)s 已经登记过 %(was)s") % {"receipt": receipt, "was": Fen(found.amount_fen)}
+                _("缴款书 %(receipt)s 已经登记过 %(was)s") % {"receipt": receipt, "was": exact(found.amount_fen)}
             )
         return found
     rest = Fen(commitment.paid_fen - commitment.refunded_fen)
     if amount_fen > rest:
-        said = {"paid": Fen(commitment.paid_fen), "refunded": Fen(commitment.refunded_fen), "asked": Fen(amount_fen)}
+        said = {
+            "paid": exact(commitment.paid_fen),
+            "refunded": exact(commitment.refunded_fen),
+            "asked": exact(amount_fen),
+        }
         raise Refused(_("已支付 %(paid)s，已缴回 %(refunded)s，不能再缴回 %(asked)s") % said)
     made = Refund.objects.create(
         commitment=commitment, amount_fen=amount_fen, receipt=receipt, why=why.strip()[:200], recorded_at=now

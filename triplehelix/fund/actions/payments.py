@@ -17,6 +17,7 @@ from triplehelix.fund.actions.commitments import note
 from triplehelix.fund.models import Batch, Commitment, Ledger, Payment
 from triplehelix.fund.orders import KIND
 from triplehelix.fund.payee import BankAccount, checked
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -88,8 +89,8 @@ def _order(
         raise Refused(gone(commitment.payee))
     good = checked(account, commitment.payee.standing.name)
     if amount_fen > commitment.free:
-        said = {"amount": Fen(commitment.amount_fen), "paid": Fen(commitment.ordered_fen + commitment.paid_fen)}
-        said |= {"free": commitment.free, "asked": Fen(amount_fen)}
+        said = {"amount": exact(commitment.amount_fen), "paid": exact(commitment.ordered_fen + commitment.paid_fen)}
+        said |= {"free": exact(commitment.free), "asked": exact(amount_fen)}
         raise Refused(_("承诺 %(amount)s，已支付或支付中 %(paid)s，只剩 %(free)s，不够支付 %(asked)s") % said)
     made = Payment(
         commitment=commitment,
@@ -200,7 +201,7 @@ def returned(payment: Payment, reason: str, actor: Account | None, now: datetime
         return payment
     credit = Ledger.PAID if payment.state == "paid" else Ledger.ORDERED
     if credit == Ledger.PAID and payment.commitment.refunded_fen > payment.commitment.paid_fen - payment.amount_fen:
-        said = {"refunded": Fen(payment.commitment.refunded_fen)}
+        said = {"refunded": exact(payment.commitment.refunded_fen)}
         raise Refused(_("这笔款项已有 %(refunded)s 缴回国库，不能再作退回") % said)
     payment.state, payment.reason, payment.answered_at = "returned", reason, now
     payment.save(update_fields=["state", "reason", "answered_at"])

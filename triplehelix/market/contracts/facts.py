@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.models import Registration
+from triplehelix.records.amounts import exact
 
 
 def fallen(number: str, paid: int | None) -> str:
@@ -19,7 +19,7 @@ def fallen(number: str, paid: int | None) -> str:
     if contract.sale.landed_on is None:
         return _("合同 %(number)s 不再符合落地条件：款项退回、合同终止或实施地变动") % {"number": row.number}
     if paid is not None and (arrived := money.arrived(contract)) < paid:
-        return _("合同实际到账 %(arrived)s，申请的比它多：请先更正事实") % {"arrived": Fen(arrived)}
+        return _("合同实际到账 %(arrived)s，申请的比它多：请先更正事实") % {"arrived": exact(arrived)}
     return ""
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
-from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import BUYER
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import DUTIFUL
@@ -123,7 +123,7 @@ def unchanged(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     if not agreed:  # the price is what was bid
         return None
     if public.price_fen != sale.price_fen:
-        return _("价格与公示的 %(price)s 不一致：请撤下公示，按现在的价格重新公示") % {"price": Fen(public.price_fen)}
+        return _("价格与公示的 %(price)s 不一致：请撤下公示，按现在的价格重新公示") % {"price": exact(public.price_fen)}
     return None
 
 
@@ -252,7 +252,7 @@ def money_done(sale: "Sale", actor: Account | None, now: datetime) -> str | None
     from triplehelix.market.contracts.money import arrived, due
 
     if (missing := due(sale.contract) - arrived(sale.contract)) > 0:
-        return _("还有 %(fen)s 没有到账") % {"fen": Fen(missing)}
+        return _("还有 %(fen)s 没有到账") % {"fen": exact(missing)}
     return None
 
 
@@ -265,7 +265,7 @@ def shared_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None
     final = sale.distributions.filter(is_final=True, void_why="")
     left = arrived(sale.contract) - (final.aggregate(sum=Sum("income_fen"))["sum"] or 0)
     if left > 0:
-        return _("高校院所应先完成收益分配公示：还有 %(left)s 到账收入没有分配") % {"left": Fen(left)}
+        return _("高校院所应先完成收益分配公示：还有 %(left)s 到账收入没有分配") % {"left": exact(left)}
     return None
 
 
@@ -280,7 +280,7 @@ def reward_over(sale: "Sale", actor: Account | None, now: datetime) -> str | Non
         return _("还没有期满：到 %(last)s 24 时为止") % {"last": sheet.last}
     shared = sale.distributions.filter(void_why="").aggregate(sum=Sum("income_fen"))["sum"] or 0
     if (gone := shared - arrived(sale.contract)) > 0:
-        return _("退款以后，分配的收入比到账的多 %(gone)s：请撤下分配，重新制作") % {"gone": Fen(gone)}
+        return _("退款以后，分配的收入比到账的多 %(gone)s：请撤下分配，重新制作") % {"gone": exact(gone)}
     return None
 
 

@@ -17,6 +17,7 @@ from triplehelix.market.finance.models import Claim, Loan
 from triplehelix.market.finance.money import PPM
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import read_facts
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Organisation
 
@@ -106,7 +107,7 @@ def _unlike(claim: Claim, award: Award, given: Mapping[str, Any]) -> str:
     it does not say yet is asked elsewhere, and so is what the program itself adds up of the applicant's other cases."""
     base = BASES[claim.kind]
     if _more_than(str(given.get(base, "")), claim.base_fen):
-        return _("合同只能按 %(base)s 计算，申请的比它多：请先更正事实") % {"base": Fen(claim.base_fen)}
+        return _("合同只能按 %(base)s 计算，申请的比它多：请先更正事实") % {"base": exact(claim.base_fen)}
     summed = award.earlier.tells if award.earlier is not None else ""
     both = claim.facts.keys() & given.keys() - {base, *NUMBERS}
     asked = tuple(fact for fact in award.facts if fact.key in both and fact.code != summed)

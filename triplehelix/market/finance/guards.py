@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def owes(case: "Application", actor: Account | None, now: datetime) -> str | Non
 def nothing_owed(case: "Application", actor: Account | None, now: datetime) -> str | None:
     loan = case.loan
     if loan is not None and loan.kind == "loan" and (owed := loan.owed_fen):
-        return _("还有本金 %(owed)s 没有归还，不能结清：请先登记还款") % {"owed": Fen(owed)}
+        return _("还有本金 %(owed)s 没有归还，不能结清：请先登记还款") % {"owed": exact(owed)}
     return None
 
 

@@ -16,6 +16,7 @@ from triplehelix.foundation.money import Fen, largest_remainder
 from triplehelix.market.finance import terms
 from triplehelix.policy.decision import Decided
 from triplehelix.policy.terms import value_on
+from triplehelix.records.amounts import exact
 
 PPM = 1_000_000
 __all__ = [
@@ -64,7 +65,7 @@ def arithmetic(rows: Sequence[Stretch], rate_ppm: int, day_base: int) -> str:
     """The same in words: 1,000,000.00 元 × 3.45% × 180 天 ÷ 360 + … = 17,250.00 元."""
     parts = [
         _("%(owed)s × %(rate)s × %(days)d 天 ÷ %(base)d")
-        % {"owed": Fen(row.owed_fen), "rate": rate_words(rate_ppm), "days": row.days, "base": day_base}
+        % {"owed": exact(row.owed_fen), "rate": rate_words(rate_ppm), "days": row.days, "base": day_base}
         for row in rows
     ]
     return f"{' + '.join(parts) or '0'} = {Fen(bearable(rows, rate_ppm, day_base))}"

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from triplehelix.matching.saved.models import SavedSearch
 from triplehelix.records.parties.models import Account
@@ -13,9 +13,9 @@ RELATED = ("account", "need__organisation", "achievement__organisation")
 
 
 def of(account: Account) -> QuerySet[SavedSearch]:
-    """All of somebody's, stopped ones last."""
+    """All of somebody's, newest first; stopped ones last, what was stopped last before the others."""
     rows = SavedSearch.objects.select_related(*RELATED).filter(account=account)
-    return rows.order_by("stopped_at", "-pk")
+    return rows.order_by(F("stopped_at").desc(nulls_first=True), "-pk")
 
 
 def kept_by(account: Account) -> QuerySet[SavedSearch]:

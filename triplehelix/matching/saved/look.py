@@ -15,6 +15,7 @@ from triplehelix.matching.feedback.ranked import match_listing, search
 from triplehelix.matching.index.sources import WHAT
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
 from triplehelix.matching.saved.models import SavedSearch
+from triplehelix.matching.search import standing
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 
@@ -28,16 +29,16 @@ LISTINGS: dict[str, type[Listing]] = {model.kind: model for model in (Need, Achi
 
 
 def news(saved: SavedSearch, now: datetime) -> list[Hit]:
-    """The answers its owner has not been told of, best first. One search, of a broad question two; its words are
-    encoded once."""
+    """The answers its owner has not been told of, best first, of what is published at this moment. One search, of a
+    broad question two; its words are encoded once."""
     told = set(saved.told)
     best = answers(found(saved, now))
     hits = [hit for hit in best if hit.subject_id not in told]
     if len(best) < MOST:
-        return hits
+        return standing(hits)
     said = {*told, *numbers(best)}
     among = tuple(number for number in _new(saved, now) if number not in said)
-    return hits + (answers(found(saved, now, among)) if among else [])
+    return standing(hits + (answers(found(saved, now, among)) if among else []))
 
 
 def _new(saved: SavedSearch, now: datetime) -> list[int]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.procedure.cases import pay
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.trail.models import Entry
 
@@ -60,7 +60,7 @@ def is_taken_back(case: "Case", actor: Account | None, now: datetime) -> str | N
     which is the treasury's to do."""
     back = pay.refunded(case) - back_before(case)
     if back > 0:
-        said = {"back": Fen(back)}
+        said = {"back": exact(back)}
         return _("已有 %(back)s 缴回国库，不能撤销追回：请把追回金额改为已缴回的，多缴的由市财政局办理退库") % said
     if case.demanded_fen > pay.refunded(case):
         return _("请办理“撤销追回”，写明理由和依据文件")
@@ -78,5 +78,5 @@ def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None
     """All that is demanded is with the treasury."""
     back = pay.refunded(case)
     if back < case.demanded_fen:
-        return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": Fen(back), "left": Fen(case.demanded_fen - back)}
+        return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": exact(back), "left": exact(case.demanded_fen - back)}
     return None

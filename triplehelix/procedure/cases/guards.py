@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.dated import NotInForce
-from triplehelix.foundation.money import Fen
 from triplehelix.fund.payee import checked
 from triplehelix.procedure.cases import eligibility, judge, kept, law, papers, pay
 from triplehelix.procedure.cases.states import FAILED, PUBLIC
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
@@ -140,7 +140,11 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
     ended = pay.left_for(others.filter(state__in=FAILED))
     left = case.round.budget_fen - int(public) - ended
     if int(case.granted_fen or 0) > left:
-        said = {"budget": Fen(case.round.budget_fen), "left": Fen(max(left, 0)), "asked": Fen(case.granted_fen or 0)}
+        said = {
+            "budget": exact(case.round.budget_fen),
+            "left": exact(max(left, 0)),
+            "asked": exact(case.granted_fen or 0),
+        }
         return _("本批预算 %(budget)s 只剩 %(left)s，不够 %(asked)s：请按预算分配，或调整预算") % said
     return None
 
@@ -215,7 +219,7 @@ def agreement_signed(case: "Case", actor: Account | None, now: datetime) -> str 
         return _("请先登记任务书编号和签订日期")
     total = sum(one.amount_fen for one in case.milestones.all())
     if total != case.granted_fen:
-        said = {"total": Fen(total), "granted": Fen(case.granted_fen or 0)}
+        said = {"total": exact(total), "granted": exact(case.granted_fen or 0)}
         return _("里程碑金额合计 %(total)s，与支持金额 %(granted)s 不等，请改正") % said
     return None
 

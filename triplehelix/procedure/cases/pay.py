@@ -8,13 +8,13 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
 from triplehelix.fund import terms
 from triplehelix.fund.models import Commitment, Payment, Purse
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases.matter import named
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -132,7 +132,8 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     for purse in purses:
         if purse.free >= amount_fen:
             return purse
-    said = {"use": called, "free": max((purse.free for purse in purses), default=Fen(0)), "asked": Fen(amount_fen)}
+    free = max((purse.free for purse in purses), default=0)
+    said = {"use": called, "free": exact(free), "asked": exact(amount_fen)}
     raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
 
 
@@ -145,7 +146,7 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
     held = commitment_of(case)
     if held is not None and 0 < held.amount_fen < amount:
         # A demand released the rest, and was taken back when the year of the purse was over.
-        said = {"has": Fen(held.amount_fen), "rest": Fen(amount - held.amount_fen)}
+        said = {"has": exact(held.amount_fen), "rest": exact(amount - held.amount_fen)}
         raise Refused(_("只承诺了 %(has)s，其余 %(rest)s 追回时已收回、年度已过，不能再拨付：请终止") % said)
     purse = held.purse if held is not None and held.amount_fen else purse_for(case, amount, now)
     return fund.commit(

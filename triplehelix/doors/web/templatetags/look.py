@@ -27,11 +27,13 @@ from triplehelix.doors.web.forms import Choices, choices
 from triplehelix.doors.web.shown import level_words
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
 register = template.Library()
-for one in (words.named, words.named_all, words.in_list, words.in_one, words.money, words.hundredths, words.moment):
+WORDS = (words.named, words.named_all, words.in_list, words.in_one, words.money, words.hundredths, words.moment)
+for one in (*WORDS, exact):
     register.filter(one)
 register.filter("percent", rate_words)
 register.filter("level", level_words)
@@ -157,7 +159,12 @@ def alert(content: str, kind: str = "", title: Any = "", role: str = "") -> Safe
 def empty(content: str, title: Any, strands: bool = False, level: int = 2) -> SafeString:
     """An empty list that teaches: what would stand here, and how to get it. `level` 1 when it is the whole page."""
     water = mark_safe(render_to_string("web/components/strands.html")) if strands else ""  # noqa: S308
-    return format_html('<div class="empty">{0}<h{1}>{2}</h{1}>{3}</div>', water, level, title, content)
+    return format_html('<div class="empty">{0}<h{1} data-heard>{2}</h{1}>{3}</div>', water, level, title, content)
+
+
+def _first(field: forms.BoundField) -> str:
+    """The control a link to a field leads to: of several boxes, which have no label together, the first."""
+    return field.id_for_label or next((one.id_for_label for one in field.subwidgets), "")
 
 
 @register.simple_block_tag
@@ -171,7 +178,7 @@ def dialog(content: str, id: str, title: Any) -> SafeString:
 @register.inclusion_tag("web/components/error_summary.html")
 def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     """Everything wrong with a form, at its top, each with a link to its field."""
-    fields = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
+    fields = [(form[name], _first(form[name]), errors) for name, errors in form.errors.items() if name in form.fields]
     return {"general": form.non_field_errors(), "fields": fields, "count": len(form.errors)}
 
 

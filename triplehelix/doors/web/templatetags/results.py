@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.text import spans
-from triplehelix.matching.explain import Lack
 
 register = template.Library()
 #: What two texts may agree in, in the order people ask (matching.explain).
@@ -35,12 +34,6 @@ def marked(text: str, terms: Iterable[str] = (), most: int = 0) -> SafeString:
             at = b
     body = format_html_join("", "{}<mark>{}</mark>", pieces) + format_html("{}", text[at:end])
     return format_html("{}{}{}", "…" if start else "", body, "…" if end < len(text) else "")
-
-
-@register.filter
-def told(lack: str) -> str:
-    """What a hit lacks, in the reader's language."""
-    return _(lack.template) % lack.values if isinstance(lack, Lack) else lack
 
 
 @register.inclusion_tag("web/components/facet.html")

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.doors.web.todo.sections import SHOWN, Line, Section, counted, cut, gathered, line, listed
-from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.contracts.models import Sale
@@ -31,6 +30,7 @@ from triplehelix.market.visits import finds as visits
 from triplehelix.market.visits.models import Ask
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.openings.models import Opening
+from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.models import Account
 
 T = TypeVar("T")
@@ -171,7 +171,7 @@ def _finance_case(one: Application, own: Collection[int]) -> Line:
     kind, lead = one.lead.get_kind_display(), one.lead
     title, note = (one.product.name, kind) if one.product else (kind, "")
     if lead.organisation_id in own:
-        title, note = f"{title} {Fen(lead.amount_fen).in_wan()}", one.institution.organisation.name
+        title, note = f"{title} {in_words(lead.amount_fen)}", one.institution.organisation.name
     return line("web:finance-case", one, title, note, number=one.number, due=one.due_on, press=_("去办理"))
 
 

@@ -37,6 +37,7 @@ from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
@@ -177,7 +178,7 @@ def _demanded(case: Case) -> str:
     """What is demanded back, and how much of it the treasury has."""
     if case.state not in DEMANDED:
         return ""
-    said = {"amount": Fen(case.demanded_fen), "back": Fen(pay.refunded(case))}
+    said = {"amount": exact(case.demanded_fen), "back": exact(pay.refunded(case))}
     return _("追回 %(amount)s，已缴回国库 %(back)s") % said
 
 
@@ -251,6 +252,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:case", pk)
     form = acts.FORMS[act].made(case, request.POST, request.FILES)
+    form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
         try:

@@ -215,6 +215,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     if known is None or rule is None or not rule.may(found, found.relations_of(request.user, now)):
         raise Http404
     form = known.made(found, request.POST)
+    form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     seen = request.POST.get("seen_version", "")
     version = whole(seen) or 0
     status = 422

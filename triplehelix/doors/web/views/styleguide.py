@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from triplehelix.doors.web.asking import Form
+from triplehelix.matching.explain import Clause
 
 TEXT = (
     "高压开关柜用铜排镀锡三个月后表面发黑，接触电阻由 8 微欧升到 21 微欧。试过加厚镀层和钝化，前者成本高，后者含铬，"
@@ -38,7 +39,7 @@ class SampleForm(Form):
 
 def _hit(title: str, score: int, **more: Any) -> Thing:
     given = {
-        "url": "#",
+        "url": "#main",
         "title": title,
         "text": TEXT,
         "facts": ["澄湖工业大学", "泉溪县", "有色金属"],
@@ -81,8 +82,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 terms=(),
                 part="",
                 pair=("", ""),
-                missing=("成熟度 4 级，低于所要的 6 级", "不在所要的地区"),
-                twins=[Thing(title="电连接件纳米复合镀层", url="#", where="同一团队")],
+                missing=(Clause.of("成熟度 4 级，低于所要的 6 级"), Clause.of("不在所要的地区")),
+                twins=[Thing(title="电连接件纳米复合镀层", url="#main", where="同一团队")],
             ),
         ],
         "history": [

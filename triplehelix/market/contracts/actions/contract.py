@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import SELLER
 from triplehelix.market.contracts.actions.shared import go, line, locked, locked_achievement, paper, price, saved
 from triplehelix.market.contracts.finds import ASSIGNED, assigned
@@ -18,6 +17,7 @@ from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Contract, Instalment, Sale, Trial
 from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.introductions.models import MOST_ROWS
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list, regions
@@ -129,16 +129,16 @@ def _check_price(sale: Sale, fen: int, errors: dict[str, str]) -> None:
     public = current(sale)
     if public is None or "price" in errors:
         return
-    said = {"price": Fen(public.price_fen)}
+    said = {"price": exact(public.price_fen)}
     if public.method == "agreed" and fen < public.price_fen:
         errors["price"] = _("低于公示的 %(price)s，不能签：请先“撤下公示，重新定价”，按新价格再公示") % said
     elif public.method == "agreed" and fen != public.price_fen:
         errors["price"] = _("与公示的 %(price)s 不一致：请先“撤下公示，重新定价”，按新价格再公示") % said
     elif hasattr(public, "outcome") and fen != public.outcome.price_fen:
         # What an exchange has confirmed is not negotiated afterwards; a single bidder may still offer more.
-        errors["price"] = _("与成交确认书的成交价 %(price)s 不一致") % {"price": Fen(public.outcome.price_fen)}
+        errors["price"] = _("与成交确认书的成交价 %(price)s 不一致") % {"price": exact(public.outcome.price_fen)}
     elif public.method != "agreed" and sale.price_fen is not None and fen < sale.price_fen:
-        errors["price"] = _("低于成交价 %(price)s") % {"price": Fen(sale.price_fen)}
+        errors["price"] = _("低于成交价 %(price)s") % {"price": exact(sale.price_fen)}
 
 
 def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:
@@ -210,6 +210,6 @@ def _rows(terms: Terms, errors: dict[str, str]) -> list[tuple[str, int, date | N
     if terms.structure == "royalty" and total > terms.price_fen:
         errors["row_1"] = _("入门费合计不能超过合同金额")
     elif terms.structure != "royalty" and total != terms.price_fen:
-        said = {"sum": Fen(total), "price": Fen(terms.price_fen)}
+        said = {"sum": exact(total), "price": exact(terms.price_fen)}
         errors["row_1"] = _("各期合计 %(sum)s，应等于合同金额 %(price)s") % said
     return rows

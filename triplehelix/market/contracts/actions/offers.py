@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.shared import (
     MOST_FEN,
@@ -25,6 +24,7 @@ from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
 from triplehelix.market.contracts.terms import value
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import cared_for, gone, organisations_of
 from triplehelix.records.parties.models import Account, Organisation
@@ -124,10 +124,12 @@ def relist(
     errors: dict[str, str] = {}
     held.price_fen = price(price_fen, errors, "price")
     if not errors and price_fen > before.price_fen:
-        errors["price"] = _("重新挂牌不能高于原来的 %(price)s；要提价请重新决策定价") % {"price": Fen(before.price_fen)}
+        errors["price"] = _("重新挂牌不能高于原来的 %(price)s；要提价请重新决策定价") % {
+            "price": exact(before.price_fen)
+        }
     elif not errors and price_fen < before.price_fen and not is_seller:
         errors["price"] = _("降价由转让方决策：请转让方自己延长挂牌，或按原来的 %(price)s 延长") % {
-            "price": Fen(before.price_fen)
+            "price": exact(before.price_fen)
         }
     texts = {"basis": before.basis, "document": line(document, _("新的决策文件"), 80, errors, "document")}
     if not errors and texts["document"] == before.document:
@@ -251,7 +253,7 @@ def _result_wrong(
     elif public.method == "listing" and not public.standing_bids().filter(organisation=winner).exists():
         errors["winner"] = _("受让方没有在挂牌期内登记")
     if fen < public.price_fen:
-        errors["price"] = _("成交价低于公布的 %(price)s") % {"price": Fen(public.price_fen)}
+        errors["price"] = _("成交价低于公布的 %(price)s") % {"price": exact(public.price_fen)}
     if held_on > today:
         errors["held_on"] = _("日期还没有到")
     elif held_on <= public.last:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.codes import CodeError, Uscc
-from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER, relations_of
 from triplehelix.market.contracts.actions.shared import line, locked, locked_achievement, price, saved
@@ -22,6 +21,7 @@ from triplehelix.market.contracts.terms import listed
 from triplehelix.market.introductions.access import MANAGER
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
@@ -244,7 +244,7 @@ def set_price(
             raise Refused(_("价格由挂牌、拍卖或招标确定，不能改"))
         raise Refused(
             _("公示的价格是 %(price)s，不能直接改：请先“撤下公示，重新定价”，再按新价格公示")
-            % {"price": Fen(public.price_fen)}
+            % {"price": exact(public.price_fen)}
         )
     if held.state not in ("checking", "pricing"):
         raise Refused(_("现在是“%(state)s”，不能这样办") % {"state": held.workflow.state(held.state).label})

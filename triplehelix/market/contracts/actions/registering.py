@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from stdnum import numdb
 
 from triplehelix.foundation.calendar import MissingYear
-from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.settling import look_at_landing
 from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price
 from triplehelix.market.contracts.models import Registration, Sale
 from triplehelix.market.contracts.terms import listed, value
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar, code_list
@@ -66,7 +66,7 @@ def record_registration(
     if type not in code_list("contract_types"):
         errors["type"] = _("请选择五类技术合同之一")
     if price(certified_fen, errors, "certified") > held.contract.price_fen:
-        errors["certified"] = _("认定的成交额不能大于合同金额 %(price)s") % {"price": Fen(held.contract.price_fen)}
+        errors["certified"] = _("认定的成交额不能大于合同金额 %(price)s") % {"price": exact(held.contract.price_fen)}
     if not 0 <= technical_fen <= certified_fen:
         errors["technical"] = _("技术交易额不能大于成交额")
     paper(file, errors, "file", _("登记证明"))

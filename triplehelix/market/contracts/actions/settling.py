@@ -10,13 +10,13 @@ from django.db.models import Max, Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.shared import MOST_FEN, go, line, locked, paper, price, saved, shown_end
 from triplehelix.market.contracts.finds import with_overdue
 from triplehelix.market.contracts.models import Distribution, FollowUp, Instalment, Receipt, Sale, Share
 from triplehelix.market.contracts.terms import value
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Person
@@ -126,9 +126,9 @@ def _receipt_wrong(
         errors["file"] = _("这份回单文件已经用过：一张回单只能用一次")
     have = money.arrived(contract)
     if way == "out" and fen > have:
-        errors["amount"] = _("退款不能超过已到账的 %(have)s") % {"have": Fen(have)}
+        errors["amount"] = _("退款不能超过已到账的 %(have)s") % {"have": exact(have)}
     if way == "in" and not reason and have + fen > (most := money.ceiling(contract)):
-        errors["reason"] = _("到账合计超过合同应付的 %(most)s：请写明原因，或核对金额") % {"most": Fen(most)}
+        errors["reason"] = _("到账合计超过合同应付的 %(most)s：请写明原因，或核对金额") % {"most": exact(most)}
     return errors
 
 
@@ -192,7 +192,7 @@ def _checked_sheet(
     before = held.distributions.filter(void_why="").aggregate(sum=Sum("income_fen"))["sum"] or 0
     if before + income_fen > (have := money.arrived(held.contract)):
         errors["income"] = _("已到账 %(have)s，已分配 %(before)s，这次不能超过差额") % {
-            "have": Fen(have), "before": Fen(before)}  # fmt: skip
+            "have": exact(have), "before": exact(before)}  # fmt: skip
     errors |= _costs_wrong(costs)
     if net <= 0 and not any(key.startswith("cost") for key in errors):
         errors["costs"] = _("成本不应达到或超过收入")

@@ -14,6 +14,7 @@ from triplehelix.market.equity.access import FUND
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.models import Institution
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
@@ -84,7 +85,7 @@ def _terms_wrong(given: Mapping[str, Any]) -> dict[str, str]:
     if (pre is None) != (post is None) and not errors:
         errors["post_fen" if post is None else "pre_fen"] = _("投前、投后估值要一起填写")
     if pre is not None and post is not None and ticket is not None and post < pre + ticket:
-        said = {"least": Fen(pre + ticket)}
+        said = {"least": exact(pre + ticket)}
         errors["post_fen"] = _("投后估值应不低于投前估值加本次投资：%(least)s") % said
     return errors
 

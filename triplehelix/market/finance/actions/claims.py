@@ -21,6 +21,7 @@ from triplehelix.market.finance.models.claims import ONCE
 from triplehelix.policy.answer import steps
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decided, Decision, decide
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
@@ -158,7 +159,9 @@ def _base(kind: str, loan: Loan, asked: int | None, today: date) -> int:
         return _interest(loan, asked, today)
     if kind == "payout":
         if asked is None or not 0 < asked <= loan.amount_fen:
-            raise Invalid({"base_fen": _("代偿金额应大于零、不超过担保金额 %(most)s") % {"most": Fen(loan.amount_fen)}})
+            raise Invalid(
+                {"base_fen": _("代偿金额应大于零、不超过担保金额 %(most)s") % {"most": exact(loan.amount_fen)}}
+            )
         return asked
     if kind == "loss":
         if not loan.still_lost_fen:
@@ -173,7 +176,7 @@ def _interest(loan: Loan, asked: int | None, today: date) -> int:
         raise Invalid({"base_fen": _("银行还没有登记付息，不能计算")})
     base = paid if asked is None else asked
     if not 0 < base <= paid:
-        said = {"asked": Fen(base), "paid": Fen(paid)}
+        said = {"asked": exact(base), "paid": exact(paid)}
         raise Invalid({"base_fen": _("申请的利息 %(asked)s 超过实际支付的 %(paid)s：只按实付利息贴息") % said})
     rows = [(row.kind, row.on, row.amount_fen) for row in loan.standing_payments()]
     if problem := unbearable(loan, rows, today):
@@ -207,7 +210,7 @@ def _computed(kind: str, base: int, given: Mapping[str, Any], decided: Decided, 
         _granted(terms.award_for("guarantee"), given, decided, today)
         amount, rate = money.compensation(base, today), terms.value("guarantee_compensation", today)
         line = _("代偿 %(base)s × %(rate)s = %(amount)s（%(source)s）")
-        said = {"base": Fen(base), "rate": rate.rate, "amount": Fen(amount), "source": rate.source}
+        said = {"base": exact(base), "rate": rate.rate, "amount": exact(amount), "source": rate.source}
         return {"amount_fen": amount, "award": "", "facts": {}, "steps": [line % said]}
     award = terms.award_for(kind)
     decision = _granted(award, given, decided, today)

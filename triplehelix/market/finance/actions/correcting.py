@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import changes, rules
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.claims import OF
 from triplehelix.market.finance.actions.handling import contract_values, unbearable
 from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, locked, saved, tell
 from triplehelix.market.finance.models import Application, Loan, Loss
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -82,9 +82,9 @@ def _unfit(case: Application, loan: Loan, given: Mapping[str, Any], today: date)
         errors["first_on"] = _("晚于凭证 %(number)s 的日期 %(on)s：登记错的还款请先作废") % said
     repaid = sum(row.amount_fen for row in rows if row.kind == "principal")
     if repaid > given["amount_fen"]:
-        errors["amount_fen"] = _("少于已归还的本金 %(sum)s：登记错的还款请先作废") % {"sum": Fen(repaid)}
+        errors["amount_fen"] = _("少于已归还的本金 %(sum)s：登记错的还款请先作废") % {"sum": exact(repaid)}
     elif loan.kind == "loan" and case.state == "repaid" and repaid != given["amount_fen"]:
-        errors["amount_fen"] = _("已经结清，归还的本金是 %(sum)s：登记错的还款请先作废") % {"sum": Fen(repaid)}
+        errors["amount_fen"] = _("已经结清，归还的本金是 %(sum)s：登记错的还款请先作废") % {"sum": exact(repaid)}
     if errors or loan.kind != "loan":
         return errors
     as_right = Loan(**{name: given[name] for name in ("amount_fen", "rate_ppm", "first_on")})

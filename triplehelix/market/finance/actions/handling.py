@@ -15,6 +15,7 @@ from triplehelix.market.finance import money, rules, terms
 from triplehelix.market.finance.access import CITY, INSTITUTION
 from triplehelix.market.finance.actions.shared import checked, contract_of, drop_claims, go, locked, saved, tell
 from triplehelix.market.finance.models import Application, Consent, Loan, Loss, Payment, Recovery
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -141,7 +142,7 @@ def record_payment(
 
 def _too_much(loan: Loan, given: Mapping[str, Any], today: date) -> dict[str, str]:
     if given["kind"] == "principal" and given["amount_fen"] > (owed := loan.owed_fen):
-        return {"amount_fen": _("超过尚欠本金 %(owed)s") % {"owed": Fen(owed)}}
+        return {"amount_fen": _("超过尚欠本金 %(owed)s") % {"owed": exact(owed)}}
     rows = [(row.kind, row.on, row.amount_fen) for row in loan.standing_payments()]
     problem = unbearable(loan, [*rows, (given["kind"], given["on"], given["amount_fen"])], today)
     return {"amount_fen": problem} if problem else {}
@@ -159,7 +160,7 @@ def unbearable(loan: Loan, rows: list[tuple[str, date, int]], today: date) -> st
         sum_fen += sum(fen for kind, on, fen in rows if kind == "interest" and on == day)
         held = money.stretches(loan.amount_fen, loan.first_on, day, repaid)
         if sum_fen > money.bearable(held, loan.rate_ppm, base):
-            said = {"day": day, "sum": Fen(sum_fen), "why": money.arithmetic(held, loan.rate_ppm, base)}
+            said = {"day": day, "sum": exact(sum_fen), "why": money.arithmetic(held, loan.rate_ppm, base)}
             return _("到 %(day)s 利息合计 %(sum)s，超过这笔贷款能产生的利息：%(why)s。请核对金额、利率和日期") % said
     return ""
 
@@ -180,7 +181,7 @@ def report_loss(
     loan, today = contract_of(held), timezone.localdate(now)
     given, errors = checked(rules.LOSS, values, today)
     if "principal_fen" in given and given["principal_fen"] > (owed := loan.owed_fen):
-        errors["principal_fen"] = _("超过尚欠本金 %(owed)s") % {"owed": Fen(owed)}
+        errors["principal_fen"] = _("超过尚欠本金 %(owed)s") % {"owed": exact(owed)}
     if "on" in given and given["on"] < loan.first_on:
         errors["on"] = _("早于放款日 %(day)s，请核对日期") % {"day": loan.first_on}
     if errors:
@@ -202,9 +203,10 @@ def report_loss(
 
 def _tell_loss(case: Application, loss: Loss, now: datetime) -> None:
     """Only the city can compensate: it is told that there is something to look at."""
-    said = {"case": case.number, "loss": Fen(loss.principal_fen), "city": Fen(loss.city_fen), "paper": loss.document}
 
     def words() -> tuple[str, str]:
+        amounts = {"loss": exact(loss.principal_fen), "city": exact(loss.city_fen)}
+        said = {"case": case.number, "paper": loss.document, **amounts}
         body = _("本金损失 %(loss)s，市级分担 %(city)s，认定文件：%(paper)s。请核对后登记风险补偿。")
         return _("报送了本金损失：%(case)s") % said, body % said
 
@@ -235,5 +237,5 @@ def record_recovery(
         raise Invalid({"number": _("凭证号 %(number)s 已经登记过") % given}) from why
     data = {"fen": made.amount_fen, "on": str(made.on), "number": made.number}
     held = saved(held, "recovery", actor, now, data)
-    drop_claims(held, ("loss",), _("以后又追回 %(sum)s，请重新计算") % {"sum": Fen(made.amount_fen)}, actor, now)
+    drop_claims(held, ("loss",), _("以后又追回 %(sum)s，请重新计算") % {"sum": exact(made.amount_fen)}, actor, now)
     return made

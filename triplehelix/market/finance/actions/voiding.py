@@ -1,18 +1,17 @@
 """What was entered wrongly of a loan's money is voided: it stays to be read with the reason, and moves nothing."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import rules
 from triplehelix.market.finance.access import CITY, FIRM, INSTITUTION
 from triplehelix.market.finance.actions.handling import RUNNING
 from triplehelix.market.finance.actions.shared import checked, contract_of, drop, drop_claims, go, locked, saved, tell
 from triplehelix.market.finance.models import Application, Payment, Recovery
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail.models import Entry
@@ -64,16 +63,19 @@ def _drop_interest(case: Application, payment: Payment, actor: Account, now: dat
     rows = loan.claims.filter(kind="interest", void_why="", base_fen__gt=loan.paid("interest"))
     if not rows.exists():
         return case
-    said = {"number": payment.number, "sum": Fen(payment.amount_fen), "case": case.number, "why": payment.void_why}
+
+    def said() -> dict[str, str]:
+        amount = exact(payment.amount_fen)
+        return {"number": payment.number, "sum": amount, "case": case.number, "why": payment.void_why}
 
     def words() -> tuple[str, str]:
         body = _(
             "机构作废了登记错的付息 %(number)s（%(sum)s）：%(why)s。按它计算的贴息已作废；"
             "机构登记正确的付息以后，请重新计算。"
         )
-        return _("贴息要重新计算：%(case)s") % said, body % said
+        return _("贴息要重新计算：%(case)s") % said(), body % said()
 
-    why = _("付息 %(number)s（%(sum)s）登记错、已作废，请重新计算") % said
+    why = _("付息 %(number)s（%(sum)s）登记错、已作废，请重新计算") % said()
     case = drop(case, rows, why, actor, now)
     tell(case, "void_payment", (FIRM,), words, now)
     return case
@@ -103,17 +105,18 @@ def void_recovery(
     assert found is not None
     data = {"fen": found.amount_fen, "on": str(found.on), "number": found.number}
     held = saved(held, "void_recovery", actor, now, data, why)
-    said = {"number": found.number, "sum": Fen(found.amount_fen)}
-    gone = _("追偿 %(number)s（%(sum)s）登记错、已作废，请重新计算") % said
+    gone = _("追偿 %(number)s（%(sum)s）登记错、已作废，请重新计算")
+    gone %= {"number": found.number, "sum": exact(found.amount_fen)}
     held = drop_claims(held, ("loss",), gone, actor, now)
-    _tell_recovery(held, said | {"case": held.number, "why": why}, actor, now)
+    _tell_recovery(held, found, why, actor, now)
     if held.state == "recovered":
         go(held, "unrecover", actor, now, why)
     return found
 
 
-def _tell_recovery(case: Application, said: dict[str, Any], actor: Account, now: datetime) -> None:
+def _tell_recovery(case: Application, found: Recovery, why: str, actor: Account, now: datetime) -> None:
     def words() -> tuple[str, str]:
+        said = {"number": found.number, "sum": exact(found.amount_fen), "case": case.number, "why": why}
         body = _(
             "追偿 %(number)s（%(sum)s）登记错，已作废：%(why)s。尚未追回的损失按没有这一笔计算，"
             "请核对市级分担和已计算、已拨付的风险补偿。"

@@ -11,6 +11,7 @@ from triplehelix.procedure.cases import demands, pay
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -46,7 +47,7 @@ def change_demand(
     if amount_fen == case.demanded_fen:
         errors["amount"] = _("追回金额没有变")
     elif not back <= amount_fen <= paid:
-        told = {"back": Fen(back), "paid": Fen(paid)}
+        told = {"back": exact(back), "paid": exact(paid)}
         errors["amount"] = _("追回金额应不低于已缴回的 %(back)s，不超过已支付的 %(paid)s") % told
     elif amount_fen <= demands.back_before(case):
         errors["amount"] = _("一分不再追回的，请办理“撤销追回”")
@@ -103,7 +104,7 @@ def _amount(case: Case, amount_fen: int, said: dict[str, str], actor: Account, n
 
 
 def _words(case: Case, said: dict[str, str]) -> tuple[str, str]:
-    told = {"case": case, "amount": Fen(case.demanded_fen), "back": Fen(pay.refunded(case)), "why": said["why"]}
+    told = {"case": case, "amount": exact(case.demanded_fen), "back": exact(pay.refunded(case)), "why": said["why"]}
     return (
         _("追回金额已更正：%(case)s") % told,
         _("“%(case)s”的追回金额改为 %(amount)s，已缴回 %(back)s。理由：%(why)s") % told + "\n",

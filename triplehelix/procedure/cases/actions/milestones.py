@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import normalise
 from triplehelix.procedure.cases.actions.shared import locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
+from triplehelix.records.amounts import exact
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
@@ -59,7 +59,7 @@ def _wrong(case: Case, rows: Sequence[tuple[str, int, date]]) -> list[str]:
         found.append(_("里程碑的期限应由先到后"))
     total = sum(fen for _name, fen, _due in rows)
     if not case.is_staged and total != case.granted_fen:
-        said = {"total": Fen(total), "granted": Fen(case.granted_fen or 0)}
+        said = {"total": exact(total), "granted": exact(case.granted_fen or 0)}
         found.append(_("金额合计 %(total)s，与支持金额 %(granted)s 不等") % said)
     return found
 
@@ -136,7 +136,7 @@ def _sent_back(case: Case, milestone: Milestone, why: str) -> tuple[str, str]:
 
 
 def _passed(case: Case, milestone: Milestone, why: str) -> tuple[str, str]:
-    said = {"case": case, "name": milestone.name, "why": why.strip(), "amount": Fen(milestone.amount_fen)}
+    said = {"case": case, "name": milestone.name, "why": why.strip(), "amount": exact(milestone.amount_fen)}
     lines = [_("“%(case)s”的里程碑“%(name)s”通过了考核。考核结论：%(why)s") % said]
     if milestone.amount_fen:
         lines.append(_("这一里程碑的 %(amount)s 可以安排拨付。") % said)

@@ -9,7 +9,6 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import MOST
 from triplehelix.policy.award import LANES
 from triplehelix.policy.facts import Listed
@@ -20,6 +19,7 @@ from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.round_history import corrections
 from triplehelix.procedure.cases.states import DEMANDED, PUBLIC
 from triplehelix.procedure.terms.finds import pack
+from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -100,7 +100,7 @@ def _wrong_budget(budget_fen: int | None) -> dict[str, str]:
     if budget_fen is not None and budget_fen <= 0:
         return {"budget": _("预算必须大于零；不设预算请留空")}
     if budget_fen is not None and budget_fen > MOST:
-        return {"budget": _("预算不超过 %(most)s") % {"most": Fen(MOST)}}
+        return {"budget": _("预算不超过 %(most)s") % {"most": exact(MOST)}}
     return {}
 
 
@@ -169,7 +169,7 @@ def _lowered(held: Round, budget_fen: int | None) -> dict[str, str]:
         return {}  # what was decided follows the budget: it is shared out anew
     decided = held.cases.filter(state="noticing").aggregate(n=Sum("granted_fen"))["n"] or 0
     if budget_fen is not None and budget_fen < decided:
-        return {"budget": _("已经决定支持 %(decided)s，预算不能低于它") % {"decided": Fen(decided)}}
+        return {"budget": _("已经决定支持 %(decided)s，预算不能低于它") % {"decided": exact(decided)}}
     return {}
 
 

@@ -150,7 +150,13 @@
   const long = (form) => (form.elements.q ? form.elements.q.value.length : 0) > LONG_QUERY;
   document.addEventListener("htmx:configRequest", (e) => {
     const form = e.target;
-    if (form.matches && form.matches("form.search") && long(form)) { e.preventDefault(); form.method = "post"; form.submit(); }
+    if (form.matches && form.matches("form.search") && long(form)) {
+      e.preventDefault();
+      form.method = "post";
+      const by = (e.detail.triggeringEvent || {}).submitter; // submit() sends no pressed button
+      if (by && by.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: by.name, value: by.value }));
+      form.submit();
+    }
   });
   document.addEventListener("submit", (e) => { // captured: before htmx reads the form
     const form = e.target;
@@ -166,6 +172,19 @@
   }, true);
   const sendersOf = (form) => [...form.elements].filter((b) => b.matches("button:not([type=button])"));
   const wake = () => all("[aria-busy=true]").forEach((b) => { b.removeAttribute("aria-busy"); b.disabled = false; });
+
+  /* What a swap brings is said to who does not see it: what bears data-heard, not all that came. A panel that asks by
+     itself says only what is new. */
+  let heard = "";
+  document.addEventListener("htmx:afterSettle", (e) => {
+    const one = e.target.matches("[data-heard]") ? e.target : e.target.querySelector("[data-heard]");
+    const words = one ? one.textContent.replace(/\s+/g, " ").trim() : "";
+    if (!words || (words === heard && e.target.hasAttribute("hx-trigger"))) return;
+    const ear = document.getElementById("heard");
+    ear.textContent = "";
+    heard = words;
+    setTimeout(() => { ear.textContent = words; }, 100); // the same words again are said again only when they were away
+  });
 
   /* A form that saves itself is sent after what is under way, and saves nothing any more once it is sent:
      the server would take the other of the two for somebody else's change. */
