@@ -495,6 +495,8 @@ def test_who_opens_what_and_what_browsers_may_do_with_it(subtests, things, clien
                 assert answer["X-Content-Type-Options"] == "nosniff"
                 assert answer["Referrer-Policy"] == "same-origin"
                 sound(answer, role)
+            headed = clients[role].head(to)  # of the last role: who watches a site asks for the head alone
+            assert same(headed, status) and not headed.content
 
 
 def sound(answer, role):

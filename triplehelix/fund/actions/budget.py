@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.money import Fen
 from triplehelix.fund import ledger, locks, terms
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Appropriation, Ledger, Movement, Pool, Purse

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import offer
@@ -57,7 +57,7 @@ class KeyForm(Form):
         super().__init__(*args, **{"auto_id": "key_%s", **kwargs})  # type: ignore[arg-type]
 
 
-@require_GET
+@require_safe
 def account(request: Request) -> HttpResponse:
     return _page(request)
 

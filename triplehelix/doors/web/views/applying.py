@@ -61,7 +61,7 @@ def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
     return about, facts
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     """The form from the declaration. Saved as it is typed (htmx), saved whole, or saved and submitted."""
     case = desk.case_of(request, pk)

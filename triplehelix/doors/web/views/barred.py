@@ -35,7 +35,7 @@ class BarForm(Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request) -> HttpResponse:
     """Everybody barred, and a form for another."""
     may_enter = desk.keeps_register(request)

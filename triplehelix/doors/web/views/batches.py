@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.asking import Form
@@ -44,7 +44,7 @@ def require_finance(request: Request) -> None:
         raise Http404
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """One batch: its payments, its file, its answer."""
     return _page(request, get_object_or_404(Batch, pk=pk), AnswerForm(), [], 200)
@@ -96,7 +96,7 @@ def order_all(request: Request) -> HttpResponse:
     return redirect("web:fund")
 
 
-@require_GET
+@require_safe
 def file(request: Request, pk: int, form: str) -> HttpResponse:
     """The payment file: xlsx or csv."""
     require_finance(request)
@@ -106,7 +106,7 @@ def file(request: Request, pk: int, form: str) -> HttpResponse:
     return attachment(files.as_csv(batch), f"支付清单{batch.number}.csv", "text/csv; charset=utf-8")
 
 
-@require_GET
+@require_safe
 def answer_form(request: Request, pk: int) -> HttpResponse:
     """The bank's answer to fill in, where it comes on paper: the payments not answered yet."""
     require_finance(request)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import desk
@@ -120,7 +120,7 @@ def _held(request: HttpRequest, case: Case) -> frozenset[str]:
     return case.relations_of(request.user, timezone.now())  # type: ignore[arg-type]  # nobody unknown gets here
 
 
-@require_GET
+@require_safe
 def blind_copy(request: Request, pk: int) -> HttpResponse:
     """What experts will read of it, for those who may see what that comes from."""
     case = desk.case_of(request, pk)
@@ -134,7 +134,7 @@ def blind_copy(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/case_anonymous.html", {"case": case, "copy": copy, "leaks": leaks})
 
 
-@require_GET
+@require_safe
 def paper(request: Request, pk: int, paper: int) -> HttpResponse:
     """A file of the application, for those who may see what it proves."""
     case = desk.case_of(request, pk)
@@ -142,7 +142,7 @@ def paper(request: Request, pk: int, paper: int) -> HttpResponse:
     return _given(next((row.file for row in rows if row.pk == paper), None))
 
 
-@require_GET
+@require_safe
 def proof(request: Request, pk: int, seq: int) -> HttpResponse:
     """The file that proves a milestone, for those who handle the case."""
     case = desk.case_of(request, pk)

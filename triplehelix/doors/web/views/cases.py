@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web import acts, desk, exports, kept, sure
 from triplehelix.doors.web.act_forms import said
@@ -73,7 +73,7 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
     return rows, chosen
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every case I may see, filtered by what the address says."""
     rows, chosen = _filtered(request, _rows(request))
@@ -103,7 +103,7 @@ def all_states() -> dict[str, Any]:
     return {state.code: state.label for flow in flows for state in flow.states}
 
 
-@require_GET
+@require_safe
 def export(request: Request) -> HttpResponse:
     """The list as it is filtered now, as a workbook."""
     rows, _chosen = _filtered(request, _rows(request))
@@ -125,7 +125,7 @@ def _sheet(rows: Any) -> Sheet:
     return Sheet(_("办件"), headings, lines)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return page(request, desk.case_of(request, pk))
 

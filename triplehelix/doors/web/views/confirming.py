@@ -30,7 +30,7 @@ class Left(NamedTuple):
     why: str
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: Request, kind: str) -> HttpResponse:
     """Those due, the longest unconfirmed first; those picked are confirmed, and of each that cannot be, why."""
     left: list[Left] = []

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.asking import Form
@@ -92,7 +92,7 @@ class AnswersForm(Form):
         return {number: said for seq, said in found.items() if (number := whole(seq)) is not None}
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """What waits for a judgement, by what the address asks for."""
     today = timezone.localdate()
@@ -119,7 +119,7 @@ def _open(request: Request, pk: int) -> Diagnosis:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, _open(request, pk))
 

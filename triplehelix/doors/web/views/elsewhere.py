@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.exchange_forms import NoteForm
 from triplehelix.doors.web.requests import Request
@@ -38,7 +38,7 @@ DEEDS = {
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request, kind: str) -> HttpResponse:
     """Everything other markets offer of this kind, newest first."""
     rows = finds.shown(WHAT[kind])
@@ -58,7 +58,7 @@ def _open(request: Request, pk: int) -> ForeignListing:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, _open(request, pk), NoteForm())
 

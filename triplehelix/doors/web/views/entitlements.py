@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import lanes
@@ -11,7 +11,7 @@ from triplehelix.procedure.cases.entitled import entitlements
 from triplehelix.records.parties.finds import organisations_of
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every award against what the city knows of my organisation."""
     today = timezone.localdate()

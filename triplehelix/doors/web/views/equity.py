@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import sure
 from triplehelix.doors.web.asking import Form
@@ -41,7 +41,7 @@ KINDS: dict[str, type[Listing]] = {"achievement": Achievement, "need": Need}
 PATHS = {Achievement.kind: "achievements", Need.kind: "needs"}
 
 
-@require_GET
+@require_safe
 def projects(request: Request) -> HttpResponse:
     """Own projects; for investors what seeks money. 404 for who is neither owner nor investor nor office."""
     today = timezone.localdate()
@@ -70,7 +70,7 @@ def _markable(own: list[int]) -> list[tuple[str, str]]:
     return found
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_project(request: Request) -> HttpResponse:
     """The owner marks a published achievement or need as seeking money."""
     own = own_organisations(request.user, timezone.localdate())
@@ -97,7 +97,7 @@ def _project(request: Request, pk: int) -> Project:
     return get_object_or_404(finds.projects(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def project(request: Request, pk: int) -> HttpResponse:
     return _project_page(request, _project(request, pk))
 
@@ -120,7 +120,7 @@ def _project_page(request: Request, found: Project, form: Form | None = None, st
     return render(request, "web/equity_project.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_project(request: Request, pk: int) -> HttpResponse:
     """What is said to investors, put right by its owner."""
     found = _project(request, pk)
@@ -187,7 +187,7 @@ def interest(request: Request, pk: int) -> HttpResponse:
     return _project_page(request, found, form, 422)
 
 
-@require_GET
+@require_safe
 def deals(request: Request) -> HttpResponse:
     """The deals I have to do with."""
     today = timezone.localdate()
@@ -199,7 +199,7 @@ def deals(request: Request) -> HttpResponse:
     return render(request, "web/equity_deals.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_deal(request: Request) -> HttpResponse:
     """A fund enters a deal; the firm is asked to confirm it."""
     funds = list(access.funds_of(request.user, timezone.localdate()))
@@ -228,7 +228,7 @@ def _deal(request: Request, pk: int) -> Deal:
     return get_object_or_404(finds.deals(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def deal(request: Request, pk: int) -> HttpResponse:
     return _deal_page(request, _deal(request, pk))
 

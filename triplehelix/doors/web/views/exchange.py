@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import sure
 from triplehelix.doors.web.asking import Form
@@ -47,7 +47,7 @@ def _may(request: Request, *relations: str) -> frozenset[str]:
     return held
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every peer, what waits to be decided, what was refused lately, and our own key for others to compare."""
     held = _may(request, KEEPER, "auditor")
@@ -64,7 +64,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/exchange.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     _may(request, KEEPER)
     form = PeerForm(request.POST if request.method == "POST" else None, initial={"kinds": ["need", "achievement"]})
@@ -79,7 +79,7 @@ def new(request: Request) -> HttpResponse:
     return render(request, "web/peer_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: Request, pk: int) -> HttpResponse:
     """One peer: its health, keys and choices; POST changes what it gets."""
     held = _may(request, *((KEEPER,) if request.method == "POST" else (KEEPER, "auditor")))
@@ -193,7 +193,7 @@ def new_key(request: Request) -> HttpResponse:
     return redirect("web:exchange")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def conflict(request: Request, pk: int) -> HttpResponse:
     """Both contents side by side, and which one counts."""
     held = _may(request, *((KEEPER,) if request.method == "POST" else (KEEPER, "auditor")))
@@ -243,7 +243,7 @@ def _plain(name: str, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@require_GET
+@require_safe
 def refusals(request: Request) -> HttpResponse:
     """Everything that was refused, by the hour."""
     _may(request, KEEPER, "auditor")

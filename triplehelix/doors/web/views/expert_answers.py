@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
@@ -35,7 +35,7 @@ def _person(request: Request) -> Person | None:
     return Person.objects.select_related("home", "profile").filter(account=request.user).first()
 
 
-@require_GET
+@require_safe
 def mine(request: Request) -> HttpResponse:
     """What the signed-in person is asked."""
     person = _person(request)
@@ -81,14 +81,14 @@ def answer(request: Request, act: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """The same by the link of a letter: it opens this person's own list and nothing else."""
     now = timezone.now()
     invitation = actions.opened(token, now)
     if invitation is None:
         return render(request, "web/expert_link_over.html", status=404)
-    if request.method == "GET":
+    if request.method != "POST":
         answer = _page(request, invitation.person, invitation=invitation, token=token)
     else:
         answer = _answered(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import wholes
@@ -31,7 +31,7 @@ def _desk(request: Request) -> None:
         raise Http404
 
 
-@require_GET
+@require_safe
 def desk(request: Request) -> HttpResponse:
     """Proposals, the surest first."""
     _desk(request)
@@ -116,7 +116,7 @@ class AliasForm(Form):
         return self.organisation.name
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def aliases(request: Request) -> HttpResponse:
     """Other ways organisations are written."""
     _desk(request)
@@ -147,7 +147,7 @@ class RepositoryForm(Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def repositories(request: Request) -> HttpResponse:
     """Where works are harvested from, and how it went."""
     _desk(request)
@@ -177,7 +177,7 @@ def start(request: Request, pk: int) -> HttpResponse:
     return redirect("web:harvest", made.pk)
 
 
-@require_GET
+@require_safe
 def harvest(request: Request, pk: int) -> HttpResponse:
     """How one harvest stands; while it goes on, the page asks again every two seconds."""
     _desk(request)

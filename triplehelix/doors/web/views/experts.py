@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.requests import Request
@@ -35,7 +35,7 @@ ONLY = [
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Experts whom the viewer may see, by name, unit, or words over their works."""
     today, account = timezone.localdate(), account_of(request)
@@ -84,7 +84,7 @@ def _open(request: HttpRequest, pk: int) -> Expert:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return page(request, _open(request, pk))
 
@@ -174,7 +174,7 @@ def _deals(achievements: list[int], account: Account | None, on: date) -> list[d
 
 
 @login_not_required
-@require_GET
+@require_safe
 def years(request: Request, pk: int) -> HttpResponse:
     """Works by year and kind, as the page counts them."""
     expert = _open(request, pk)
@@ -185,7 +185,7 @@ def years(request: Request, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def for_need(request: Request, pk: int) -> HttpResponse:
     """Who has made something that answers this need, each with the reasons."""
     now, account = timezone.now(), account_of(request)

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web.fact_forms import FactForm
@@ -22,7 +22,7 @@ MOST_COMPARED = 4
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """What is offered today, by kind; the ended are gone."""
     today = timezone.localdate()
@@ -44,7 +44,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def compare(request: Request) -> HttpResponse:
     """Some products side by side; what the address names and is not offered is left out."""
     today = timezone.localdate()
@@ -57,7 +57,7 @@ def compare(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def product(request: Request, pk: int) -> HttpResponse:
     """One product: its parameters with their days and sources, the scheme's conditions."""
     today = timezone.localdate()
@@ -83,7 +83,7 @@ def product(request: Request, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def check(request: Request) -> HttpResponse:
     """自测: answers in the address, products that fit and conditions that fail below. Writes nothing."""
     today = timezone.localdate()

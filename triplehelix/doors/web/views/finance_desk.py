@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import finance_shown as shown
@@ -36,7 +36,7 @@ def _desks(request: Request) -> list[Institution]:
     return found
 
 
-@require_GET
+@require_safe
 def desk(request: Request) -> HttpResponse:
     """An institution's cases under consent, and what it offers."""
     own, today = _desks(request), timezone.localdate()
@@ -51,7 +51,7 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "web/finance_desk.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_product(request: Request, pk: int) -> HttpResponse:
     """A product of one's own institution."""
     own = next((one for one in _desks(request) if one.pk == pk), None)
@@ -73,7 +73,7 @@ def new_product(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/finance_product_form.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_product(request: Request, pk: int) -> HttpResponse:
     """A parameter from a day on (parameter), or the product's last day (end)."""
     own = _desks(request)
@@ -119,7 +119,7 @@ def _months() -> Sequence[date]:
     return [date(first.year + (first.month - 1 - n) // 12, (first.month - 1 - n) % 12 + 1, 1) for n in range(MONTHS)]
 
 
-@require_GET
+@require_safe
 def filing(request: Request) -> HttpResponse:
     """A month's filings, with the outcomes that have come."""
     return _filing_page(request, _scope(request), OutcomesForm())

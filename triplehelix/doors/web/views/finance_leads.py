@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import finance_acts as acts
 from triplehelix.doors.web import finance_shown as shown
@@ -34,7 +34,7 @@ PER_PAGE = 20
 DANGER = frozenset({"withdraw", "fall_due"})
 
 
-@require_GET
+@require_safe
 def leads(request: Request) -> HttpResponse:
     """My firm's wishes; for the city and the auditor all."""
     today = timezone.localdate()
@@ -51,7 +51,7 @@ def _firms(request: Request) -> Any:
     return organisations_of(request.user, timezone.localdate()).order_by("name", "pk")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """A wish; what the self-check asked is filled in."""
     own = list(_firms(request))
@@ -91,7 +91,7 @@ def _lead(request: Request, pk: int) -> Lead:
     return get_object_or_404(finds.leads(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def lead(request: Request, pk: int) -> HttpResponse:
     """One wish: where it has been sent, and whom it could be sent to."""
     return _lead_page(request, _lead(request, pk))
@@ -138,7 +138,7 @@ def _case(request: Request, pk: int) -> Application:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def case(request: Request, pk: int) -> HttpResponse:
     return _page(request, _case(request, pk))
 

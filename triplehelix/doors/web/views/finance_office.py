@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.asking import Form
@@ -47,7 +47,7 @@ def _first(rows: "QuerySet[Any]") -> Part:
     return Part(list(rows[:SHOWN]), rows.count())
 
 
-@require_GET
+@require_safe
 def office(request: Request) -> HttpResponse:
     """Where things stand, what is late, who we work with."""
     return _page(request, _reader(request), InstitutionForm())
@@ -76,7 +76,7 @@ def _page(request: Request, may_write: bool, form: Form, status: int = 200) -> H
     return render(request, "web/finance_office.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def chart(request: Request) -> HttpResponse:
     """Loans granted by month and institution in the last twelve months."""
     _reader(request)
@@ -119,7 +119,7 @@ def end_institution(request: Request, pk: int) -> HttpResponse:
     return redirect("web:finance-office")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def qualifications(request: Request) -> HttpResponse:
     """入库编号 and 科融信: a firm's own, or for the city those that wait to be looked up."""
     today = timezone.localdate()

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import charts, exports
@@ -49,7 +49,7 @@ def _pool(request: Request, held: frozenset[str] | None = None) -> Pool | None:
     return found
 
 
-@require_GET
+@require_safe
 def desk(request: Request) -> HttpResponse:
     """Purses with their counters, what waits at the bank or came back, and the latest movements."""
     held = relations(request.user, timezone.now())
@@ -101,7 +101,7 @@ def _rate(paid: int, amount: int) -> str:
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-@require_GET
+@require_safe
 def chart(request: Request) -> HttpResponse:
     """Each use as one bar: paid, on its way, promised, free; in 万元."""
     pool = _pool(request)
@@ -116,7 +116,7 @@ def _parts(purse: Purse) -> tuple[int, int, int, int]:
     return purse.paid_fen, purse.ordered_fen, purse.committed_fen - underway, purse.amount_fen - purse.committed_fen
 
 
-@require_GET
+@require_safe
 def export(request: Request) -> HttpResponse:
     """The year as a workbook: every movement, and how far each use has come month by month."""
     pool = _pool(request)
@@ -141,7 +141,7 @@ class ReviewForm(Form):
     )
 
 
-@require_GET
+@require_safe
 def review(request: Request) -> HttpResponse:
     """预算绩效自评 of a year: its sheet on the page, or with `file` in the address as a workbook."""
     pool = _pool(request)

@@ -145,13 +145,13 @@ class CloseForm(Form):
         return _("%(year)d 年度已关账，交回国库 %(amount)s") % {"year": pool.year, "amount": in_words(back)}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_year(request: Request) -> HttpResponse:
     """Record the year's document, divide its money among the uses, adjust them (the finance bureau)."""
     return _desk(request, "web/fund_open.html", {"document": DocumentForm, "purse": PurseForm, "change": ChangeForm})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_year(request: Request) -> HttpResponse:
     """Carry over what a past year left, and close it (the finance bureau); below, what became of every past year."""
     return _desk(request, "web/fund_end.html", {"carry": CarryForm, "close": CloseForm}, "web:fund-year-end", _ended)

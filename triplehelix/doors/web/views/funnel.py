@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.board.funnel.access import CITY, may_open, units_of
 from triplehelix.board.funnel.stages import BY_CODE, Span, Stage, figures, happened, reached
@@ -71,7 +71,7 @@ def _spans(today: date) -> list[tuple[str, Span]]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request) -> HttpResponse:
     """The stages with both readings."""
     asked, today = _asked(request), timezone.localdate()
@@ -87,7 +87,7 @@ def show(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def chart(request: Request) -> HttpResponse:
     """Of the needs that came, how many have got how far: one bar a stage."""
     asked, room = _asked(request), charts.Room.of(request)
@@ -139,7 +139,7 @@ def _counted(request: Request, stage: str) -> Counted:
     return Counted(asked, BY_CODE[stage], reading, found, CITY in (units or ()))
 
 
-@require_GET
+@require_safe
 def rows(request: Request, stage: str) -> HttpResponse:
     """What one number counts, row by row."""
     counted = _counted(request, stage)
@@ -148,7 +148,7 @@ def rows(request: Request, stage: str) -> HttpResponse:
     return render(request, "web/funnel_rows.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: Request, stage: str) -> HttpResponse:
     """The same rows as a workbook."""
     counted = _counted(request, stage)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.handed import XLSX, attachment
@@ -55,7 +55,7 @@ SHOWN = 200
 SHOWN_LANDED = 50
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     rows = request.user.imports.select_related("file")[:50]
     return render(
@@ -65,13 +65,13 @@ def index(request: Request) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def sheet_template(request: Request, what: str) -> HttpResponse:
     content = template(TEMPLATES[what](timezone.localdate()), title=str(NAMES[what]))
     return attachment(content, f"{NAMES[what]}导入模板.xlsx", XLSX)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: Request, what: str) -> HttpResponse:
     allowed = importer(request.user, timezone.localdate())
     if allowed is None:
@@ -121,7 +121,7 @@ def _own(request: Request, pk: int) -> Import:
     return get_object_or_404(request.user.imports.select_related("file", "annotated"), pk=pk)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """The state of one import; while work goes on, the page asks again every second."""
     case = _own(request, pk)
@@ -155,7 +155,7 @@ def _landed(request: Request, case: Import) -> dict[str, Any]:
     return {"landed": lines, "landed_more": max(0, case.row_count - SHOWN_LANDED), "kind": kind}
 
 
-@require_GET
+@require_safe
 def annotated(request: Request, pk: int) -> HttpResponse:
     """The uploaded sheet with every wrong cell marked."""
     case = _own(request, pk)

@@ -49,7 +49,7 @@ def _own(request: Request, model: type[Listing]) -> "QuerySet[Any]":
     return rows.select_related("organisation").order_by("-published_at", "-pk")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Look at the pair and invite; with one of the two only, choose the other among the own ones."""
     need: Need | None = _given(request, Need, "need")

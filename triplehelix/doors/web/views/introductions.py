@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import exports, introduction_list, judged
@@ -33,7 +33,7 @@ def opened(request: Request, pk: int) -> Introduction:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Everything I may see, filtered by what the address says."""
     chosen = introduction_list.chosen(request)
@@ -46,7 +46,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/introduction_list.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: Request) -> HttpResponse:
     """The list as it is filtered now, as a workbook: how far each is, nothing of what was said."""
     rows = introduction_list.chosen(request).rows
@@ -56,12 +56,12 @@ def export(request: Request) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return page(request, opened(request, pk))
 
 
-@require_GET
+@require_safe
 def room(request: Request, pk: int) -> HttpResponse:
     """谈判室, for the two sides, their manager and the auditor."""
     return _room(request, _inside(request, pk))
@@ -215,13 +215,13 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     return answer(request, opened(request, pk), (act, form), status)
 
 
-@require_GET
+@require_safe
 def paper(request: Request, pk: int, number: int) -> HttpResponse:
     """A file of the negotiation, for those inside it."""
     return handed.paper(get_object_or_404(_inside(request, pk).papers.select_related("file"), pk=number).file)
 
 
-@require_GET
+@require_safe
 def intent_paper(request: Request, pk: int) -> HttpResponse:
     """The signed letter of intent."""
     return handed.paper(get_object_or_404(_inside(request, pk).intents.select_related("file")).file)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
@@ -81,7 +81,7 @@ def _officer(request: Request) -> None:
         raise Http404
 
 
-@require_GET
+@require_safe
 def models(request: Request) -> HttpResponse:
     """All versions side by side, which one ranks, and why none does."""
     _reader(request)
@@ -149,7 +149,7 @@ def switch(request: Request) -> HttpResponse:
     return _models(request, form, status=422)
 
 
-@require_GET
+@require_safe
 def model(request: Request, pk: int) -> HttpResponse:
     """One version: its folds, what it does to each need, and for one need both rankings."""
     _reader(request)

@@ -90,7 +90,7 @@ def _replaced(request: HttpRequest, data: QueryDict) -> PublishedList | None:
     return get_object_or_404(PublishedList, pk=whole(given))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Choose and look (GET), publish what was seen (POST)."""
     _officer(request)

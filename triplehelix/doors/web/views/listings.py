@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import exports, found, introducing, judged, kept, sure
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
@@ -62,14 +62,14 @@ def _open(request: Request, kind: str, pk: int) -> Listing:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request, kind: str) -> HttpResponse:
     """Everything published, filtered and sorted by what the address says."""
     return _list(request, kind, finds.published(KINDS[kind].model), title=KINDS[kind].name, mine=False)
 
 
 @login_not_required
-@require_GET
+@require_safe
 def export(request: Request, kind: str) -> HttpResponse:
     """The list as it is filtered now, as a workbook."""
     model = KINDS[kind].model
@@ -79,7 +79,7 @@ def export(request: Request, kind: str) -> HttpResponse:
     return exports.workbook(request, rows, lambda rows: [sheet_of(name, rows)], name, back=back)
 
 
-@require_GET
+@require_safe
 def mine(request: Request, kind: str) -> HttpResponse:
     """Everything of my organisations, in every state."""
     now = timezone.now()
@@ -100,7 +100,7 @@ def _list(request: Request, kind: str, rows: "QuerySet[Any]", *, title: Any, min
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, kind: str, pk: int) -> HttpResponse:
     return _page(request, kind, _open(request, kind, pk), StepForm())
 
@@ -154,7 +154,7 @@ def step(request: Request, kind: str, pk: int, step: str) -> HttpResponse:
     return _page(request, kind, listing, form, status=409)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, kind: str) -> HttpResponse:
     """A new draft for one of my organisations; a need shows its matches at once."""
     now = timezone.now()
@@ -192,7 +192,7 @@ def _saved(request: Request, kind: str, draft: Listing, now: datetime) -> HttpRe
     return redirect("web:listing-matches" if kind == "needs" else "web:listing", kind, draft.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, kind: str, pk: int) -> HttpResponse:
     listing = _open(request, kind, pk)
     now = timezone.now()
@@ -234,7 +234,7 @@ def _form(request: Request, kind: str, form: ListingForm, **more: Any) -> HttpRe
 
 
 @login_not_required
-@require_GET
+@require_safe
 def matches(request: Request, kind: str, pk: int) -> HttpResponse:
     """What answers this need, or which needs this achievement answers."""
     listing = _open(request, kind, pk)

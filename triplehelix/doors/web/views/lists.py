@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from triplehelix.doors.handed import WORD, XLSX, attachment
 from triplehelix.doors.web import list_files
@@ -28,7 +28,7 @@ KEPT = cache_control(public=True, max_age=300)
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every list, by kind, chain, county and year."""
     today = timezone.localdate()
@@ -60,7 +60,7 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """One list, with what changed since the one before."""
     found = get_object_or_404(finds.published(), pk=pk)
@@ -114,7 +114,7 @@ def _modified(request: HttpRequest, pk: int, form: str) -> datetime | None:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @KEPT
 @condition(etag_func=_etag, last_modified_func=_modified)
 def file(request: Request, pk: int, form: str) -> HttpResponse:
@@ -146,7 +146,7 @@ def _feed_modified(request: HttpRequest, kind: str = "") -> datetime | None:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @KEPT
 @condition(etag_func=_feed_etag, last_modified_func=_feed_modified)
 def feed(request: Request, kind: str = "") -> HttpResponse:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.introductions import access, finds, terms
@@ -19,7 +19,7 @@ from triplehelix.records.parties.access import audiences
 SHOWN = 10
 
 
-@require_GET
+@require_safe
 def desk(request: Request) -> HttpResponse:
     """404 for whoever neither manages nor supervises."""
     now = timezone.now()

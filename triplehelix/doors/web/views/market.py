@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import sale_letters
@@ -45,7 +45,7 @@ class BidForm(ActForm):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """What is running, or what is over, newest first."""
     now, over = timezone.now(), bool(request.GET.get("over"))
@@ -71,7 +71,7 @@ def _public(pk: int) -> Publication:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """One publication as it was made public, and what it came to."""
     public, now = _public(pk), timezone.now()
@@ -93,14 +93,14 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def document(request: Request, pk: int) -> HttpResponse:
     """The publication as a Word document."""
     return handed.document(sale_letters.of_publication(_public(pk)))
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: Request, pk: int) -> HttpResponse:
     """Object to a price notice: real name, in writing, inside its days."""
     public, now, status = _public(pk), timezone.now(), 200
@@ -127,7 +127,7 @@ def _takes_objections(public: Publication, now: Any) -> bool:
     return public.method == "agreed" and (suspended or public.is_running(today))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def bid(request: Request, pk: int) -> HttpResponse:
     """Register a confirmed organisation of mine as somebody who wants to buy."""
     public, now, status = _public(pk), timezone.now(), 200

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.requests import Request
@@ -31,7 +31,7 @@ def award_of(code: str) -> Award:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """All measures by chapter, each with what it pays."""
     pack = finds.pack()
@@ -40,7 +40,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, code: str) -> HttpResponse:
     """One measure: clause, who, conditions, amount, steps, open questions."""
     try:
@@ -71,7 +71,7 @@ def _now(spec: Spec, today: date, decided: Decided) -> tuple[str, str]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def calculate(request: Request, code: str) -> HttpResponse:
     """The calculator: facts in the address, the answer with its reasons below. Writes nothing."""
     award = award_of(code)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.parts import text_field
@@ -37,7 +37,7 @@ def _one(request: Request, pk: int) -> Membership:
     return found
 
 
-@require_GET
+@require_safe
 def index(request: Request, pk: int) -> HttpResponse:
     """Who acts for this organisation, since when, and who asks to."""
     organisation = get_object_or_404(Organisation, pk=pk)
@@ -49,7 +49,7 @@ def index(request: Request, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: Request, pk: int) -> HttpResponse:
     """End one at once, with the reason."""
     membership = _one(request, pk)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import kept, need_page, sure
@@ -65,7 +65,7 @@ def words(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/need_text.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, pk: int) -> HttpResponse:
     """Read the agreement's text and ask for it, for one of my organisations."""
     need, today = _need(request, pk), timezone.localdate()
@@ -97,7 +97,7 @@ def new(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/nda_form.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Agreements of my organisations on either side; an office's all."""
     rows = finds.shown_to(request.user, timezone.localdate())
@@ -110,7 +110,7 @@ def _open(request: Request, pk: int) -> Agreement:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, _open(request, pk), StepForm(), SignedForm())
 
@@ -172,7 +172,7 @@ def attach(request: Request, pk: int) -> HttpResponse:
     return _page(request, agreement, StepForm(), form, status)
 
 
-@require_GET
+@require_safe
 def signed(request: Request, pk: int) -> HttpResponse:
     """The signed paper, for both sides and their officers."""
     file = _open(request, pk).signed

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import desk
@@ -73,7 +73,7 @@ def _is_clerk(request: Request) -> bool:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """The notice board."""
     page = Paginator(Notice.objects.prefetch_related("items"), PER_PAGE).get_page(request.GET.get("page"))
@@ -82,7 +82,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, get_object_or_404(Notice, pk=pk), ExtendForm())
 
@@ -100,7 +100,7 @@ def _page(request: Request, notice: Notice, extend: forms.Form, status: int = 20
 
 
 @login_not_required
-@require_GET
+@require_safe
 def document(request: Request, pk: int) -> HttpResponse:
     """The notice as a Word document."""
     return handed.document(official.of_notice(get_object_or_404(Notice, pk=pk)))
@@ -110,12 +110,12 @@ def _waiting() -> Any:
     return Case.objects.filter(state="noticing").select_related("organisation").order_by("award_code", "pk")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Publish a notice of decided cases (the city's officers)."""
     desk.clerk(request)
     waiting = {str(case.pk): case for case in _waiting()[:MOST_CHOSEN]}
-    start = {"cases": list(waiting)} if request.method == "GET" else None
+    start = {"cases": list(waiting)} if request.method != "POST" else None
     form = NoticeForm(request.POST if request.method == "POST" else None, initial=start)
     chooser = form.fields["cases"]
     assert isinstance(chooser, forms.MultipleChoiceField)
@@ -140,7 +140,7 @@ def _line(case: Case) -> str:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: Request, pk: int) -> HttpResponse:
     """Object to one item: real name, in writing, inside the notice."""
     item = get_object_or_404(NoticeItem.objects.select_related("notice", "case"), pk=pk)
@@ -159,7 +159,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/objection.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["POST"])
+@require_POST
 def extend(request: Request, pk: int) -> HttpResponse:
     """Make a notice longer after a downtime of more than a day."""
     desk.clerk(request)

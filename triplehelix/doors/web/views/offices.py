@@ -68,7 +68,7 @@ def _may_give(request: Request) -> bool:
     return bool(held & access.GIVES_OFFICES)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request) -> HttpResponse:
     """Who holds which office now or will, or who held one; for officers of the city a form for another."""
     may_give = _may_give(request)
@@ -112,7 +112,7 @@ def _narrowed(request: Request) -> "tuple[QuerySet[Office], dict[str, Any]]":
     return rows, {"over": over, "role": role, "q": q}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: Request, pk: int) -> HttpResponse:
     """End one, at once or by a day, with the reason."""
     if not _may_give(request):

@@ -36,7 +36,7 @@ class OpenForm(Form):
         return self.organisation.uscc
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Open a case; facts and milestones follow on its pages."""
     desk.clerk(request)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web.act_forms import said
@@ -19,7 +19,7 @@ from triplehelix.records.steps.history import history
 PER_PAGE = 20
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every opening I may see, by state."""
     rows = finds.shown_to(request.user, timezone.localdate())
@@ -38,7 +38,7 @@ def _opening(request: Request, pk: int) -> Opening:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """One opening: where it stands, what is known of its facts, and what proves them."""
     found = _opening(request, pk)
@@ -68,7 +68,7 @@ def _changed(opening: Opening, known: dict[str, Any]) -> list[tuple[Any, str, st
     return [row for row in rows if row[1] != row[2]]
 
 
-@require_GET
+@require_safe
 def paper(request: Request, pk: int, file: int) -> HttpResponse:
     """A paper that proves a fact of an opening, for those who may see the opening."""
     found = next((one for _what, _label, one in finds.papers(_opening(request, pk).sale) if one.pk == file), None)

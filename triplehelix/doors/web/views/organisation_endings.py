@@ -76,7 +76,7 @@ def _page(
     return render(request, "web/organisation_end.html", {"form": form, "organisation": organisation}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: Request, pk: int) -> HttpResponse:
     """It is no more from a day on."""
     organisation = _managed(request, pk, ended=False)
@@ -85,7 +85,7 @@ def end(request: Request, pk: int) -> HttpResponse:
     return _page(request, organisation, form, actions.end_organisation, said)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: Request, pk: int) -> HttpResponse:
     """What was entered of its end was wrong."""
     organisation = _managed(request, pk, ended=True)

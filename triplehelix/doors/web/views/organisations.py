@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form, wanted
@@ -131,7 +131,7 @@ def _is_officer(request: Request) -> frozenset[str]:
     return groups
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """The organisations an officer looks after, found by name or code: the way to what is registered of them."""
     groups = _is_officer(request)
@@ -143,7 +143,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/organisation_list.html", {"page": page, "q": q})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """An officer registers an organisation whose licence he has seen: it stands confirmed."""
     _is_officer(request)
@@ -160,7 +160,7 @@ def new(request: Request) -> HttpResponse:
     return render(request, "web/organisation_form.html", {"form": form, "organisation": None}, status=status)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, *_one(request, pk, "member", "officer", "auditor"), ChainForm())
 
@@ -183,7 +183,7 @@ def _page(
     return render(request, "web/organisation.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     organisation, held = _one(request, pk, "admin", "officer")
     maker = CheckedForm if "officer" in held else OwnForm

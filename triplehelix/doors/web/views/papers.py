@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import desk
@@ -22,7 +22,7 @@ def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int, kind: str) -> HttpResponse:
     """A document as a page to read and print. A letter whose case has failed since stays, and its page says so."""
     case, letter = _letter(request, pk, kind)
@@ -30,7 +30,7 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
     return render(request, "web/letter.html", {"letter": letter, "case": case, "kind": kind, "ended": ended})
 
 
-@require_GET
+@require_safe
 def document(request: Request, pk: int, kind: str) -> HttpResponse:
     """The same as a Word file."""
     return handed.document(_letter(request, pk, kind)[1])

@@ -128,7 +128,7 @@ def _one(request: Request, pk: int, *relations: str) -> tuple[Person, frozenset[
     return person, held
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request) -> HttpResponse:
     """Everybody of my organisations, or of those I look after; and a new one for my own."""
     today = timezone.localdate()
@@ -183,10 +183,10 @@ def _found(rows: "QuerySet[Person]", q: str, only: str) -> "QuerySet[Person]":
     return rows
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: Request, pk: int) -> HttpResponse:
     """One person; who acts for the organisation changes it here."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, *_one(request, pk, "member", "officer", "auditor"))
     person, held = _one(request, pk, "member")
     form, status = ChangeForm(request.POST), 422

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
@@ -43,7 +43,7 @@ def _officer(request: Request) -> frozenset[str]:
     return groups
 
 
-@require_GET
+@require_safe
 def claims(request: Request) -> HttpResponse:
     """Who asks to be known as somebody, with those of that name in the organisation."""
     page = Paginator(finds.person_claims(_officer(request)), PER_PAGE).get_page(request.GET.get("page"))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.asking import Form
@@ -42,7 +42,7 @@ class DeclareForm(Form):
     reason = forms.CharField(label=gettext_lazy("回避原因"), max_length=200)
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """What I am asked to score, and what was confirmed about how I scored before."""
     context = {
@@ -58,7 +58,7 @@ def _seat(request: Request, pk: int) -> Seat:
     return get_object_or_404(rows, pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def score(request: Request, pk: int) -> HttpResponse:
     """The whole of one scoring on one page: the blind copy, the sheet; saved as it is typed."""
     seat = _seat(request, pk)
@@ -140,7 +140,7 @@ def declare(request: Request, pk: int) -> HttpResponse:
     return _score_page(request, seat, {}, form, 422)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def panel(request: Request, pk: int) -> HttpResponse:
     """The panel of a round: draw it, follow it, put it together (the city's officers); the auditor reads it."""
     may_run = desk.keeps_register(request)

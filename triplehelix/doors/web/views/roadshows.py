@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
@@ -42,7 +42,7 @@ DEEDS = {
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Those to come first, then those that were."""
     now = timezone.now()
@@ -55,7 +55,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/roadshows.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """The city announces a roadshow."""
     if not access.is_city(request.user, timezone.localdate()):
@@ -75,7 +75,7 @@ def new(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, get_object_or_404(finds.events(), pk=pk))
 
@@ -114,7 +114,7 @@ def _page(
 
 
 @login_not_required
-@require_GET
+@require_safe
 def calendar(request: Request, pk: int) -> HttpResponse:
     """The roadshow as a calendar file (RFC 5545), read by every calendar."""
     event = get_object_or_404(Event, pk=pk)
@@ -184,7 +184,7 @@ def _officers(request: Request, pk: int) -> Event:
     return get_object_or_404(finds.events(), pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request, pk: int) -> HttpResponse:
     """Another time, place or programme, before it begins."""
     event = _officers(request, pk)

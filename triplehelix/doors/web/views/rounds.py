@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import desk
@@ -116,7 +116,7 @@ def _clerk(request: Request) -> bool:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every round: open ones first, then those to come, then the past."""
     today = timezone.localdate()
@@ -133,7 +133,7 @@ def _phase(round: Round, today: Any) -> str:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: Request, pk: int) -> HttpResponse:
     """One round for everybody; a firm starts its application here, an officer sees how it goes."""
     round = get_object_or_404(Round, pk=pk)
@@ -193,7 +193,7 @@ def _page(
     return render(request, "web/round.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Open a round (the city's officers)."""
     desk.clerk(request)
@@ -212,7 +212,7 @@ def new(request: Request) -> HttpResponse:
     return render(request, "web/round_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request, pk: int) -> HttpResponse:
     """Put a running round right: a later last day, another budget (the city's officers)."""
     desk.clerk(request)
@@ -240,7 +240,7 @@ def _entitled(request: Request, pk: int) -> Round:
     return get_object_or_404(Round, pk=pk, lane="entitled")
 
 
-@require_GET
+@require_safe
 def candidate_template(request: Request, pk: int) -> HttpResponse:
     """The sheet to fill in for this round, from the award's declaration."""
     round = _entitled(request, pk)

@@ -75,7 +75,7 @@ def _named(model: type[Any], given: str | None) -> Any:
     return finds.published(model).filter(pk=number).first() if number else None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """`?introduction=` opens from agreed terms; `?achievement=` (and `need`, `buyer` by number) say what is meant;
     without, a seller chooses among its own."""

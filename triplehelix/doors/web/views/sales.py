@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import exports, kept, sale_acts, sale_list, sale_page, sure
@@ -37,7 +37,7 @@ def _rows(request: Request) -> "QuerySet[Sale]":
     return rows.select_related("achievement", "seller", "buyer", "contract", "need")
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every sale I may see, narrowed by what the address says."""
     today, chosen = timezone.localdate(), sale_list.chosen_of(request)
@@ -53,7 +53,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/sale_list.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: Request) -> HttpResponse:
     """The list as it is narrowed now, as a workbook."""
     today = timezone.localdate()
@@ -69,7 +69,7 @@ def _sale(request: Request, pk: int) -> Sale:
     return get_object_or_404(finds.shown_to(request.user, timezone.localdate()), pk=pk)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, _sale(request, pk))
 
@@ -189,7 +189,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     return _page(request, _sale(request, pk), failed=(act, form), status=status)
 
 
-@require_GET
+@require_safe
 def paper(request: Request, pk: int, file: int) -> HttpResponse:
     """A paper of a sale, for those who may open the sale."""
     found = next((one for one in finds.papers_of(_sale(request, pk)) if one.pk == file), None)
@@ -198,7 +198,7 @@ def paper(request: Request, pk: int, file: int) -> HttpResponse:
     return handed.paper(found)
 
 
-@require_GET
+@require_safe
 def income(request: Request) -> HttpResponse:
     """The lines of distribution sheets that are mine, and nothing else of them."""
     return render(request, "web/sale_income.html", {"shares": list(finds.shares_of(request.user))})

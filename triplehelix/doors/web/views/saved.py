@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
@@ -39,7 +39,7 @@ class KeepForm(Form):
     every = forms.ChoiceField(label=gettext_lazy("多久告诉我一次"), choices=SavedSearch.EVERY, initial="daily")
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Everything I keep."""
     rows = [(one, _words(one), _address(one)) for one in finds.of(request.user)]
@@ -75,7 +75,7 @@ def _listing(request: Request) -> Listing | None:
     return None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Give it a name and say how often. What is kept stands in the address, also when the form is sent."""
     listing, what = _listing(request), request.GET.get("what", "achievements")
@@ -115,7 +115,7 @@ def stop(request: Request, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """From a letter, without signing in: one look at what it is, one button. A mail program that follows links ends
     nothing."""

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from triplehelix.doors.web import found, introducing
 from triplehelix.doors.web.numbers import whole
@@ -28,7 +28,7 @@ KINDS = {"achievements": Achievement.kind, "needs": Need.kind}
 
 
 @login_not_required
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     needs, achievements = finds.published(Need), finds.published(Achievement)
     context = {
@@ -41,7 +41,7 @@ def home(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: Request) -> HttpResponse:
     """A sentence comes in the address; a pasted page, too long for one, is posted. Neither writes anything."""
     given = request.POST if request.method == "POST" else request.GET

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.matching.explain import Clause
@@ -60,7 +60,7 @@ def _hit(title: str, score: int, **more: Any) -> Thing:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
@@ -61,7 +61,7 @@ def _reader(request: Request) -> None:
         raise Http404
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Every term that may be set, the open ones first."""
     _reader(request)
@@ -70,7 +70,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/term_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, code: str) -> HttpResponse:
     """Set one term; what was set before stays in the list below."""
     _reader(request)

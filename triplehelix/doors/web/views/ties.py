@@ -46,7 +46,7 @@ class TieForm(Form):
         chooser.choices = [(code, ties.named(code)) for code in ties.KINDS]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request) -> HttpResponse:
     """Every tie recorded, and a form for another."""
     may_enter = desk.keeps_register(request)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.todo import listings, market, people
@@ -25,7 +25,7 @@ from triplehelix.records.parties.models import Organisation
 DESKS = frozenset({"role:city_officer", "finance", "auditor"})
 
 
-@require_GET
+@require_safe
 def todo(request: Request) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)

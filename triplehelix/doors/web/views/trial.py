@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.act_forms import MoneyForm
@@ -51,7 +51,7 @@ def _tried(request: Request, round: Round) -> tuple[TrialForm, tuple[Scenario, .
     return form, tried(round, known, Fen(form.fen("budget")), growth)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """The comparison; writes nothing."""
     round = _round(request, pk)
@@ -63,7 +63,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/trial.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def chart(request: Request, pk: int) -> HttpResponse:
     """Given, not given and left over under each mode, in 万元."""
     _form, scenarios = _tried(request, _round(request, pk))

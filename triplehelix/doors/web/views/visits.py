@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web import kept
 from triplehelix.doors.web.devices import handle_of
@@ -39,7 +39,7 @@ WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
 
 
 @login_not_required
-@require_GET
+@require_safe
 def worker(request: Request) -> HttpResponse:
     """The service worker, from an address whose folder is its scope. It names no file and no version: a browser asks
     for it again with every opening, and it keeps what the page names (docs/decisions/0018)."""
@@ -49,7 +49,7 @@ def worker(request: Request) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @never_cache
 def ready(request: Request) -> HttpResponse:
     """Whether this device may send now, and as whom: asked before anything is sent, because the page may be old."""
@@ -59,7 +59,7 @@ def ready(request: Request) -> HttpResponse:
     return JsonResponse({"account": handle_of(request.user), "csrf": get_token(request)})
 
 
-@require_GET
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Visits to my organisation, or to the firms I am responsible for."""
     rows = finds.shown_to(request.user, timezone.localdate())
@@ -67,7 +67,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/visit_list.html", {"page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """The card. A browser without script posts it as any form; with it, the device sends it when it can."""
     today = timezone.localdate()
@@ -75,7 +75,7 @@ def new(request: Request) -> HttpResponse:
         request.POST if request.method == "POST" else None, on=today, visitor=request.user,
         initial={"uuid": uuid.uuid4(), "account": handle_of(request.user)},
     )  # fmt: skip
-    if request.method == "GET":
+    if request.method != "POST":
         return _card(request, form, 200)
     as_json = "application/json" in request.headers.get("Accept", "")
     status = 422
@@ -124,7 +124,7 @@ def _card(request: Request, form: VisitForm, status: int) -> HttpResponse:
     return render(request, "web/visit_form.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, pk, StepForm())
 
@@ -190,7 +190,7 @@ def _lead(request: Request, ask: Ask, now: datetime) -> dict[str, Any]:
     return {"may_take_up": may, "opens_lead": seen}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_up(request: Request, pk: int) -> HttpResponse:
     """A finance ask as the firm's wish: what the visit wrote down is filled in."""
     now = timezone.now()

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.board.webhooks import access, actions
 from triplehelix.board.webhooks.events import EVENTS
@@ -77,7 +77,7 @@ def _open(request: Request, pk: int) -> Hook:
     return get_object_or_404(access.visible(rows, request.user, timezone.localdate()), pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request) -> HttpResponse:
     """Mine, and a form for another; a new one's secret is on the answer once and nowhere else."""
     form = HookForm(request.POST if request.method == "POST" else None, _owners(request))
@@ -103,7 +103,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/webhooks.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     return _page(request, _open(request, pk))
 
@@ -127,7 +127,7 @@ def _page(
     return render(request, "web/webhook.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request, pk: int) -> HttpResponse:
     """Another purpose, address or choice of events; what waits and the secret stay."""
     hook = _open(request, pk)
