@@ -76,7 +76,7 @@ GENERAL = frozenset(
             "累计",
             "平均",
         ),
-        *("希望", "保持", "满足", "采用", "使用", "目标", "情况", "全部", "直接", "普通", "长期", "一致"),
+        *("保持", "满足", "采用", "使用", "目标", "情况", "全部", "直接", "普通", "长期", "一致"),
     }
 )
 #: Units: that both texts measure something in micrometres is nothing they have in common.
