@@ -5,7 +5,7 @@ from datetime import timezone as zone
 from fractions import Fraction
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.cases.city import MILLION, SINCE, YUAN, account_for
 from triplehelix.fund import check
@@ -264,7 +264,8 @@ def test_an_expert_scores_only_their_own_seat_saves_drafts_and_may_withdraw(city
             now=city.now,
         )
     assert "满分 25 分" in wrong.value.errors["innovation"] and "team" in wrong.value.errors
-    panels.declare(seat=one, reason="曾任该企业技术顾问", actor=one.expert.account, now=city.now)
+    with translation.override("en"):  # what is recorded is not in the language of who acts
+        panels.declare(seat=one, reason="曾任该企业技术顾问", actor=one.expert.account, now=city.now)
     assert list(finds.seats_of(two.expert.account)) == [two]
     one.refresh_from_db()
     assert one.void.startswith("专家主动回避")

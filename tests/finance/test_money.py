@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,7 +168,9 @@ def test_the_citys_share_is_the_declared_one_also_when_the_office_sets_another()
 def test_a_guarantor_gets_half_a_percent_a_year_and_a_fifth_of_what_it_paid_out(finance):
     case = finance.guaranteed()
     assert finance.claim(case, "guarantee", finance.surety).amount_fen == 25_000 * YUAN
-    paid_out = finance.claim(case, "payout", finance.surety, base=1_234_567)
+    with translation.override("en"):  # the claim is read by everybody
+        paid_out = finance.claim(case, "payout", finance.surety, base=1_234_567)
+    assert paid_out.steps[0].startswith("代偿 12,345.67 元 × ")
     assert paid_out.amount_fen == 2_469 * YUAN  # a fifth of 12,345.67 is 2,469.134
     assert paid_out.payee == finance.guarantor.organisation
     with pytest.raises(Refused):

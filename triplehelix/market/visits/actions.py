@@ -25,6 +25,7 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.wording import as_recorded
 
 __all__ = ["Given", "Landed", "LandedOtherwise", "Voided", "record", "take_up", "void"]
 
@@ -147,7 +148,9 @@ def void(*, visit: Visit, why: str, actor: Account, now: datetime) -> Voided:
     made, held.need = held.need, None
     held.void_why, held.voided_at, held.voided_by = reason, now, actor
     held.save()
-    is_gone = made is not None and listings.discard(listing=made, actor=actor, now=now, why=_("走访记录作废"))
+    with as_recorded():
+        why_gone = _("走访记录作废")
+    is_gone = made is not None and listings.discard(listing=made, actor=actor, now=now, why=why_gone)
     if made is not None and not is_gone:
         held.need = made
         held.save(update_fields=["need"])
@@ -209,9 +212,9 @@ def _need(given: Given, organisation: Organisation, actor: Account, now: datetim
         "region": organisation.region,
     }
     values = contact | dict(given.need)
-    return listings.create(
-        model=Need, organisation=organisation, values=values, actor=actor, now=now, why=_("走访记录")
-    )
+    with as_recorded():
+        why = _("走访记录")
+    return listings.create(model=Need, organisation=organisation, values=values, actor=actor, now=now, why=why)
 
 
 def _hand_in(visit: Visit, actor: Account, now: datetime) -> str:

@@ -1,4 +1,4 @@
 """Owns: 主体: organisations, people, accounts, memberships and offices with their terms, keys, and who belongs to what.
-May use: records.outbox, records.trail, foundation.
+May use: records, records.outbox, records.trail, foundation.
 Used by: records, market, matching, procedure, fund, board, doors, config.
 """

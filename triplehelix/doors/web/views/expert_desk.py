@@ -21,6 +21,7 @@ from triplehelix.market.experts.models import Alias, Proposal, Repository
 from triplehelix.market.experts.terms import value
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.wording import as_recorded
 
 PER_PAGE, SHOWN_WORKS, MOST_AT_ONCE = 20, 3, 100
 
@@ -90,9 +91,11 @@ def decide_sure(request: Request) -> HttpResponse:
     sure = int(value("sure_from", timezone.localdate()).value)
     ids = wholes(request.POST.getlist("proposal"))[:MOST_AT_ONCE]
     done = 0
+    with as_recorded():
+        why = _("成组接受")
     for proposal in Proposal.objects.filter(pk__in=ids, state="open", score__gte=sure):
         try:
-            actions.decide(proposal=proposal, same=True, actor=request.user, now=timezone.now(), why=_("成组接受"))
+            actions.decide(proposal=proposal, same=True, actor=request.user, now=timezone.now(), why=why)
         except (Refused, Invalid):
             continue
         done += 1

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.access import SELLER
@@ -22,6 +21,7 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list, regions
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.wording import as_recorded
 
 #: Who has given the whole right away can neither give it again nor licence it.
 MOVES_RIGHTS = (ASSIGNED, "LICENSE")
@@ -98,7 +98,7 @@ def _stop_others(sold: Sale, now: datetime) -> None:
     """Nothing is sold twice: other sales of the achievement that are priced or offered stop, and their sides and
     bidders are told. What is still being checked does not pass the check."""
     rows = Sale.objects.filter(achievement=sold.achievement_id, state__in=Sale.workflow["suspend"].frm)
-    with translation.override(settings.LANGUAGE_CODE):  # what is recorded speaks no reader's language
+    with as_recorded():
         why = _("这项成果已经转让")
     for other in rows.exclude(pk=sold.pk).select_for_update(of=("self",)).order_by("pk"):
         go(other, "suspend", None, now, why)

@@ -19,6 +19,7 @@ from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.wording import as_recorded
 
 PROFILE = "market.profile"
 
@@ -59,7 +60,7 @@ def refuse(
     for row in rows:
         _say(person, row, "not_mine", via, now)
         if row.expert.root_id == own.pk:
-            merges.split(authorship=row, actor=actor, now=now, why=_("本人说明不是自己的成果"), by_person=True)
+            _split(row, actor, now)
     _confirmed(person, actor, now)
     _note(person, "refuse", actor, now, [row.pk for row in rows], via)
     _told_anew(Achievement.objects.filter(work__authorships__in=rows), now)
@@ -143,10 +144,16 @@ def _bring(person: Person, own: Expert, root: Expert, actor: Account | None, now
     if merges.said_apart(own, root):
         raise Refused(_("工作人员判断过其中两组不是同一人：请只确认一组，有异议的联系市科技局"))
     for row in merges.refused_between(person, root):
-        merges.split(authorship=row, actor=actor, now=now, why=_("本人说明不是自己的成果"), by_person=True)
-    merges.merge(
-        one=own, other=root, how="person", actor=actor, now=now, reasons=[reason("by_person")], why=_("本人确认")
-    )
+        _split(row, actor, now)
+    with as_recorded():
+        why = _("本人确认")
+    merges.merge(one=own, other=root, how="person", actor=actor, now=now, reasons=[reason("by_person")], why=why)
+
+
+def _split(row: Authorship, actor: Account | None, now: datetime) -> None:
+    with as_recorded():
+        why = _("本人说明不是自己的成果")
+    merges.split(authorship=row, actor=actor, now=now, why=why, by_person=True)
 
 
 def _say(person: Person, row: Authorship, said: str, via: str, now: datetime) -> None:

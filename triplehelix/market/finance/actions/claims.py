@@ -27,6 +27,7 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
+from triplehelix.records.wording import as_recorded
 
 #: Which kind of contract each claim is for, and who claims: the firm or the institution.
 OF = {"interest": "loan", "premium": "insurance", "guarantee": "guarantee", "payout": "guarantee", "loss": "loan"}
@@ -139,7 +140,8 @@ def guarantee_settled(case: Application, actor: Account | None, now: datetime) -
         if "guarantee_days" in row.facts:
             days, _whole = money.days_in_force(loan.first_on, min(loan.last_on, today), row.facts["guarantee_year"])
             too_long += [row.pk] if days < row.facts["guarantee_days"] else []
-    why = _("担保于 %(day)s 提前结清，在保天数少于计算的天数，请按实际天数重新计算") % {"day": today}
+    with as_recorded():
+        why = _("担保于 %(day)s 提前结清，在保天数少于计算的天数，请按实际天数重新计算") % {"day": today}
     return drop(case, loan.claims.filter(pk__in=too_long), why, actor, now)
 
 
@@ -209,9 +211,10 @@ def _computed(kind: str, base: int, given: Mapping[str, Any], decided: Decided, 
         # 鲁科担 is one thing: what is not subsidised as such is not compensated as such.
         _granted(terms.award_for("guarantee"), given, decided, today)
         amount, rate = money.compensation(base, today), terms.value("guarantee_compensation", today)
-        line = _("代偿 %(base)s × %(rate)s = %(amount)s（%(source)s）")
-        said = {"base": exact(base), "rate": rate.rate, "amount": exact(amount), "source": rate.source}
-        return {"amount_fen": amount, "award": "", "facts": {}, "steps": [line % said]}
+        with as_recorded():
+            line = _("代偿 %(base)s × %(rate)s = %(amount)s（%(source)s）")
+            line %= {"base": exact(base), "rate": rate.rate, "amount": exact(amount), "source": rate.source}
+        return {"amount_fen": amount, "award": "", "facts": {}, "steps": [line]}
     award = terms.award_for(kind)
     decision = _granted(award, given, decided, today)
     asked = facts.for_award(award, dict(given))

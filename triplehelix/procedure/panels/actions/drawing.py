@@ -5,9 +5,8 @@ from dataclasses import replace as changed
 from datetime import datetime
 from fractions import Fraction
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access, judge
@@ -23,6 +22,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import kept
+from triplehelix.records.wording import as_recorded
 
 KIND = "procedure.panel"
 
@@ -151,7 +151,9 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
     """
     held = _clerks_seat(seat, actor, now)
     panel, today = held.panel, timezone.localdate(now)
-    if why := finds.barred_now(panel, today).get(held.pk):
+    with as_recorded():
+        why = finds.barred_now(panel, today).get(held.pk)
+    if why:
         _void(held, why, actor, now)
     if not held.void:
         raise Refused(_("只能为作废的席位补抽专家"))
@@ -207,8 +209,8 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
         raise Refused(_("没有等待汇总的办件"))
     if missing := [case.number for case in finds.without_seats(held)]:
         raise Refused(_("还有没分配专家的办件：%(cases)s，请先补抽") % {"cases": "、".join(missing)})
-    barred = finds.barred_now(held, timezone.localdate(now))
-    with translation.override(settings.LANGUAGE_CODE):  # what is recorded speaks no reader's language
+    with as_recorded():
+        barred = finds.barred_now(held, timezone.localdate(now))
         ranking = finds.ranking(held, barred)
     seats = held.seats.select_related("expert__home", "case")
     waiting = seats.filter(submitted_at__isnull=True, void="", case__in=cases).exclude(pk__in=barred)

@@ -15,6 +15,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import kept
+from triplehelix.records.wording import as_recorded
 
 
 @transaction.atomic
@@ -93,7 +94,8 @@ def declare(*, seat: Seat, reason: str, actor: Account, now: datetime) -> Seat:
     reason = " ".join(reason.split())
     if not 4 <= len(reason) <= 200:
         raise Invalid({"reason": _("请写明回避的原因，4 至 200 个字")})
-    held.declared, held.void = reason, _("专家主动回避：") + reason[:150]
+    with as_recorded():
+        held.declared, held.void = reason, _("专家主动回避：") + reason[:150]
     held.points, held.comments, held.total = {}, {}, None
     held.save()
     data = kept.said(of_seat(held))

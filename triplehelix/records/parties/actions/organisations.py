@@ -16,6 +16,7 @@ from triplehelix.records.parties.actions.members import end_membership
 from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.parties.rules import ORGANISATION, PERSONAL, Invalid, Refused, clean, type_of
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.wording import as_recorded
 
 KIND = "parties.organisation"
 #: Whoever was refused so often within so many days asks no more until then: once may have been a mistake.
@@ -202,7 +203,9 @@ def _answered(
     answered = {one: members.get(one.pk, True) for one in found}
     for one, stays in answered.items():
         if not stays:
-            end_membership(membership=one, until=None, actor=actor, now=now, why=_("核实单位时没有同意"))
+            with as_recorded():
+                why = _("核实单位时没有同意")
+            end_membership(membership=one, until=None, actor=actor, now=now, why=why)
     return answered
 
 
