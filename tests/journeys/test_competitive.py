@@ -109,6 +109,7 @@ def reviewed(page, second, case, round):
     sign_in(second, seat.expert.account.email)
     second.goto("/reviews/")
     second.click("a:has-text('去评分')")
+    second.wait_for_url("**/reviews/*/")  # what is not on a page that has not come says nothing
     assert "澄湖精密轴承" not in second.content()
     assert "周工" not in second.content()
     assert "一、研究内容和技术路线" in second.content(), "the words of the 活页, handed in as a file"

@@ -96,6 +96,7 @@ def granted(page, number, contract):
     """The bank opens the papers, accepts, records the contract and submits it."""
     page.goto("/finance/desk/")
     page.click("table a")
+    page.locator("button:has-text('打开企业资料')").wait_for()
     assert "铜排厂" not in page.locator("main").inner_text()
     page.click("button:has-text('打开企业资料')")
     page.locator("dd:has-text('铜排厂')").first.wait_for()

@@ -95,6 +95,7 @@ def test_from_a_match_to_agreed_terms(page, second, market, follower, chromium, 
     sign_in(phone, "school@example.com")
     phone.locator("text=请答复").wait_for()
     phone.click("li:has-text('请答复') a:has-text('去办理')")
+    phone.locator("button:has-text('接受引荐')").first.wait_for()
     assert CONTACT["contact_phone"] not in phone.content()
     act(phone, "接受引荐")
     assert CONTACT["contact_phone"] in phone.content()

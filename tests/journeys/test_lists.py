@@ -98,6 +98,7 @@ def test_from_the_desk_to_a_phone(page, second, market, chromium, live_server):
     assert phone.locator("[data-key=change]").all_inner_texts() == ["变动：价格 80 万元 → 120 万元"]
     assert phone.locator("thead").bounding_box()["width"] <= 1
     phone.click("text=只看新增和变动")
+    phone.wait_for_url("**/lists/*/?*")
     assert phone.locator("[data-key=seq]").count() == 1
     with phone.expect_download() as taken:
         phone.click("text=下载表格（Excel）")

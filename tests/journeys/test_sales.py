@@ -214,6 +214,7 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
                      closes_on=today + timedelta(days=30), actor=None, now=timezone.now())  # fmt: skip
     waits_for(page, f"/openings/{Opening.objects.get().pk}/", "已建立办件")
     page.click("text=办件 M")
+    page.wait_for_url("**/cases/*/**")
     assert "900,000.00 元" in page.locator(".facts").inner_text()
     case = Case.objects.get()
     assert (case.organisation, case.state) == (market["buyer"], "draft")
