@@ -19,6 +19,7 @@ from triplehelix.records.trail.models import Entry
 
 
 class TestDeal:
+    @pytest.mark.usefixtures("forged")
     def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(self, equity, request):
         deal, wrong = equity.agreed(equity.later()), []
         who = {

@@ -35,6 +35,7 @@ def one_who(table, request, relation):
     return who, more
 
 
+@pytest.mark.usefixtures("forged")
 def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(table, request):
     """Every state × step × relation; a person who is one of the two sides is that side as well."""
     made, wrong = table.invited(), []

@@ -77,7 +77,9 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
     from triplehelix.fund import check as books
     from triplehelix.fund import orders
     from triplehelix.market.contracts import check as sales
+    from triplehelix.market.equity import check as investments
     from triplehelix.market.finance import check as finance
+    from triplehelix.market.introductions import check as introductions
     from triplehelix.market.lists import finds as lists
     from triplehelix.procedure.notices import check as notices
     from triplehelix.procedure.panels import check as panels
@@ -94,6 +96,8 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
         yield "评审", list(panels.problems())
         yield "公示和异议", list(notices.problems())
         yield "交易和市场公示异议", list(sales.problems())
+        yield "引荐", list(introductions.problems())
+        yield "股权投资", list(investments.problems())
         yield "融资办件", list(finance.problems())
         yield "标准的设定", list(terms.problems())
         yield "职务和单位成员", list(parties.problems())
@@ -125,7 +129,9 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     """One line for each kind of row that was compared."""
     from triplehelix.fund.models import Movement, Payment
     from triplehelix.market.contracts.models import Sale
+    from triplehelix.market.equity.models import Deal
     from triplehelix.market.finance.models import Application
+    from triplehelix.market.introductions.models import Introduction
     from triplehelix.market.lists import finds as lists
     from triplehelix.procedure.cases.models import Case
     from triplehelix.procedure.notices.models import Notice, Objection
@@ -138,7 +144,8 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     yield f"公布的清单与公布时一致：{lists.published().count()} 份。"
     yield (
         f"与留痕一致：办件 {Case.objects.count()} 件，评分 {Seat.objects.exclude(submitted_at=None).count()} 份，"
-        f"交易 {Sale.objects.count()} 笔，融资办件 {Application.objects.count()} 件，公示 {Notice.objects.count()} 次，"
+        f"交易 {Sale.objects.count()} 笔，引荐 {Introduction.objects.count()} 件，股权投资 {Deal.objects.count()} 笔，"
+        f"融资办件 {Application.objects.count()} 件，公示 {Notice.objects.count()} 次，"
         f"异议 {Objection.objects.count()} 件，标准的设定 {Settled.objects.count()} 次，"
         f"职务 {Office.objects.count()} 个，单位成员 {Membership.objects.count()} 人次。"
     )

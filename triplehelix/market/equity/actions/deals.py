@@ -21,6 +21,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 
 @transaction.atomic
@@ -52,6 +53,7 @@ def propose(*, fund: Institution, firm: Organisation, values: Mapping[str, Any],
     except IntegrityError as why:
         raise Invalid({"number": _("协议编号 %(number)s 已经登记过") % given}) from why
     data = {"fund": fund.pk, "firm": firm.pk, "mode": made.mode, "ticket": made.ticket_fen, "number": made.number}
+    data |= kept.said(made.kept_values())
     trail.record(kind=Deal.kind, id=str(made.pk), verb="propose", actor=actor, now=now, data=data)
     acts.tell(made, "propose", [access.FIRM], lambda: _letter(made), now, but=actor)
     return made
@@ -104,7 +106,7 @@ def _locked(deal: Deal, actor: Account, now: datetime, seen: int, states: set[st
 def _stepped(deal: Deal, step: str, actor: Account, now: datetime, data: Mapping[str, Any]) -> Deal:
     deal.version += 1
     deal.save()
-    said = {"version": deal.version, **data}
+    said = {"version": deal.version, **data, **kept.said(deal.kept_values())}
     trail.record(kind=Deal.kind, id=str(deal.pk), verb="write", actor=actor, now=now, data=said)
     return take(case=deal, step=step, actor=actor, now=now, seen_version=deal.version)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.equity import access
+from triplehelix.market.equity import access, kept
 from triplehelix.market.equity.flow import FLOW
 from triplehelix.market.finance.models import Institution
 from triplehelix.records.parties import finds
@@ -94,6 +94,9 @@ class Deal(Stateful):
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this deal; None is the public."""
         return access.relations_of(self, actor, timezone.localdate(now))
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         day = timezone.localdate(now)

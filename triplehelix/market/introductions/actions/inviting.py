@@ -20,6 +20,7 @@ from triplehelix.records.parties.reference import calendar
 from triplehelix.records.steps.actions import take
 from triplehelix.records.steps.acts import saved
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 MOST_AT_ONCE = 1000
 RULES = {"words": long(WORDS_LENGTH)}
@@ -58,6 +59,7 @@ def invite(
     except IntegrityError:
         return _known(finds.running(need, achievement).get(), actor, now)
     data = {"need": need.pk, "achievement": achievement.pk, "side": side, "percent": percent}
+    data |= kept.said(made.kept_values())
     trail.record(kind=KIND, id=str(made.pk), verb="invite", actor=actor, now=now, data=data)
     _tell_asked(made, "invite", now)
     return made

@@ -32,6 +32,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import code_list
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 PARTIES = frozenset({NEED, ACHIEVEMENT, MANAGER})
 MESSAGE_LENGTH = 2000
@@ -127,6 +128,7 @@ def _moved(held: Introduction, verb: str, actor: Account, now: datetime, data: d
     """A sign of life that changes nothing another page was looking at: the version stays."""
     held.moved_at = now
     held.save(update_fields=["moved_at"])
+    data |= kept.said(held.kept_values())
     trail.record(kind=KIND, id=str(held.pk), verb=verb, actor=actor, now=now, data=data)
 
 

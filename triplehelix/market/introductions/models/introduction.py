@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.introductions import access
+from triplehelix.market.introductions import access, kept
 from triplehelix.market.introductions.flow import FINAL, FLOW, MET
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import finds
@@ -99,6 +99,9 @@ class Introduction(Stateful):
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this introduction; None is the public."""
         return access.relations_of(self, actor, timezone.localdate(now))
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
         day = timezone.localdate(now)
