@@ -8,6 +8,7 @@ import pytest
 from tests.market.conftest import (  # noqa: F401 - fixtures
     NOW,
     account,
+    as_the_trail_says,
     auditor,
     clerk,
     county,

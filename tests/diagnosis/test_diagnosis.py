@@ -22,6 +22,8 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 
+pytestmark = pytest.mark.usefixtures("as_the_trail_says")
+
 PEOPLE = {"owner": "clerk", "officer": "officer", "manager": "manager", "diagnoser": "expert", "auditor": "auditor",
           "stranger": "stranger"}  # fmt: skip
 JUDGED = {"answered_at": NOW, "judged_at": NOW, "reason": "写得清楚"}

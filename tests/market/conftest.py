@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.market.sheets import code
+from triplehelix.market.listings import check
 from triplehelix.records.parties import actions as parties
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -30,6 +31,13 @@ def member(who, where):
 def office(who, role, unit=""):
     parties.appoint(account=who, role=role, unit=unit, since=SINCE, actor=None, now=NOW)
     return who
+
+
+@pytest.fixture
+def as_the_trail_says(db, request):
+    """Whatever a test has done with needs and achievements, their rows are what the trail last said of them."""
+    yield
+    assert bool(list(check.problems())) == ("forged" in request.fixturenames)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from tests.market.test_imports import NOW, checked, confirmed, messages
 from triplehelix.market.imports import actions
 from triplehelix.market.needs.models import Need
 
+pytestmark = pytest.mark.usefixtures("as_the_trail_says")
+
 DAY = "最晚什么时候要"
 
 

@@ -28,6 +28,8 @@ from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 
+pytestmark = pytest.mark.usefixtures("as_the_trail_says")
+
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 

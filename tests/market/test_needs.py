@@ -18,6 +18,8 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
 
+pytestmark = pytest.mark.usefixtures("as_the_trail_says")
+
 PARTS = {
     "what": "开关柜里用的镀锡铜排",
     "present": "放三个月表面发黑，接触电阻由 8 微欧升到 21 微欧",
@@ -136,6 +138,7 @@ class TestConfidential:
             edited(opened, {"secrecy": "confidential", "teaser": TEASER}, clerk)
         assert stored(opened).secrecy == "open"
 
+    @pytest.mark.usefixtures("forged")
     def test_one_whose_title_copied_the_text_before_that_was_asked_is_not_published(self, clerk, firm):
         made = draft(clerk, firm, **SECRET)
         Need.objects.filter(pk=made.pk).update(title=PARTS["present"])

@@ -21,7 +21,7 @@ from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import followers
 from triplehelix.records.trail.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_the_trail_says")]
 
 
 def person(name, home, **more):

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from tests.diagnosis.conftest import (  # noqa: F401 - fixtures
     NOW,
+    as_the_trail_says,
     auditor,
     clerk,
     county,
@@ -32,6 +33,8 @@ from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+
+pytestmark = pytest.mark.usefixtures("as_the_trail_says")
 
 TODAY = NOW.date()
 PEOPLE = {"owner": "clerk", "party": "stranger", "unit": "county", "city": "officer", "auditor": "auditor",

@@ -96,6 +96,7 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
         yield "评审", list(panels.problems())
         yield "公示和异议", list(notices.problems())
         yield "交易和市场公示异议", list(sales.problems())
+        yield "需求和成果", _listings()
         yield "引荐", list(introductions.problems())
         yield "股权投资", list(investments.problems())
         yield "融资办件", list(finance.problems())
@@ -103,6 +104,16 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
         yield "职务和单位成员", list(parties.problems())
     # Reading bytes takes long: the database is not held at one moment for it.
     yield "材料", _files(with_bytes)
+
+
+def _listings() -> list[str]:
+    from triplehelix.market.achievements.models import Achievement
+    from triplehelix.market.listings import check
+    from triplehelix.market.needs.models import Need
+
+    with _bar("核对需求和成果") as progress:
+        task = progress.add_task("listings", total=Need.objects.count() + Achievement.objects.count())
+        return list(check.problems(progress=lambda: progress.advance(task)))
 
 
 def _cases() -> list[str]:
@@ -128,11 +139,13 @@ def _files(with_bytes: bool) -> list[str]:
 def _whole(with_bytes: bool) -> Iterator[str]:
     """One line for each kind of row that was compared."""
     from triplehelix.fund.models import Movement, Payment
+    from triplehelix.market.achievements.models import Achievement
     from triplehelix.market.contracts.models import Sale
     from triplehelix.market.equity.models import Deal
     from triplehelix.market.finance.models import Application
     from triplehelix.market.introductions.models import Introduction
     from triplehelix.market.lists import finds as lists
+    from triplehelix.market.needs.models import Need
     from triplehelix.procedure.cases.models import Case
     from triplehelix.procedure.notices.models import Notice, Objection
     from triplehelix.procedure.panels.models import Seat
@@ -142,13 +155,22 @@ def _whole(with_bytes: bool) -> Iterator[str]:
 
     yield f"专项资金账目相符：{Movement.objects.count()} 笔流水；支付单与开单时一致：{Payment.objects.count()} 单。"
     yield f"公布的清单与公布时一致：{lists.published().count()} 份。"
-    yield (
-        f"与留痕一致：办件 {Case.objects.count()} 件，评分 {Seat.objects.exclude(submitted_at=None).count()} 份，"
-        f"交易 {Sale.objects.count()} 笔，引荐 {Introduction.objects.count()} 件，股权投资 {Deal.objects.count()} 笔，"
-        f"融资办件 {Application.objects.count()} 件，公示 {Notice.objects.count()} 次，"
-        f"异议 {Objection.objects.count()} 件，标准的设定 {Settled.objects.count()} 次，"
-        f"职务 {Office.objects.count()} 个，单位成员 {Membership.objects.count()} 人次。"
+    same = (
+        ("需求", Need.objects, "条"),
+        ("成果", Achievement.objects, "条"),
+        ("引荐", Introduction.objects, "件"),
+        ("交易", Sale.objects, "笔"),
+        ("股权投资", Deal.objects, "笔"),
+        ("融资办件", Application.objects, "件"),
+        ("办件", Case.objects, "件"),
+        ("评分", Seat.objects.exclude(submitted_at=None), "份"),
+        ("公示", Notice.objects, "次"),
+        ("异议", Objection.objects, "件"),
+        ("标准的设定", Settled.objects, "次"),
+        ("职务", Office.objects, "个"),
+        ("单位成员", Membership.objects, "人次"),
     )
+    yield "与留痕一致：" + "，".join(f"{name} {rows.count()} {unit}" for name, rows, unit in same) + "。"
     seen = "登记与内容" if with_bytes else "登记（没有读内容）"
     yield f"材料的{seen}与留痕一致：{File.objects.count()} 份。"
 

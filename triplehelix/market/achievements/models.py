@@ -39,6 +39,9 @@ class Achievement(Listing):
             ),
         ]
 
+    def own_values(self) -> list[Any]:
+        return [self.type, self.trl, self.trl_assessed_by, self.trl_assessed_on, self.ip, self.rights]
+
     def take_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Set these fields; `people` are numbers or names as written (people.Register). Raises Invalid at `people`."""
         if "people" not in values:

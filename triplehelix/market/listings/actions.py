@@ -18,6 +18,7 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 L = TypeVar("L", bound=Listing)
 
@@ -143,6 +144,7 @@ def record(
         data={
             "version": listing.version,
             "changed": {name: None if name in PERSONAL else _plain(value) for name, value in before.items()},
+            **kept.said(listing.kept_values()),
         },
         why=why,
     )

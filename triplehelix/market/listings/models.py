@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.listings import access
+from triplehelix.market.listings import access, kept
 from triplehelix.market.listings.flow import FLOW
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Organisation
@@ -93,6 +93,13 @@ class Listing(Stateful):
 
     def forget_beside(self) -> None:
         """Delete what `keep_beside` saved, before the row itself goes; here nothing."""
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
+
+    def own_values(self) -> list[Any]:
+        """What this kind of listing says beyond every other, for the trail's digest; here nothing."""
+        return []
 
     def lacking(self) -> dict[str, str]:
         """What a reader needs before a telephone call is worth it: what is wrong, by field; empty when nothing is."""

@@ -1,6 +1,7 @@
 """The tables of needs: what anybody may read of one, and beside it what only some may."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -121,6 +122,11 @@ class Need(Listing):
     def forget_beside(self) -> None:
         """The confidential words go first: they hold on to their need."""
         Confidential.objects.filter(need=self).delete()
+
+    def own_values(self) -> list[Any]:
+        told = [getattr(self, name) for name in TOLD]
+        hidden = asdict(self.words()) if self.is_confidential else None
+        return [self.secrecy, told, hidden, self.needed_by, self.trl_wanted, self.region_wanted]
 
     def lacking(self) -> dict[str, str]:
         found = super().lacking()

@@ -55,10 +55,13 @@ def altered(
         progress()
 
 
-def lost(model: type[Model], kind: str, name: str) -> Iterator[str]:
-    """Subjects of the trail whose row is gone, in words. `name` says what they are."""
+def lost(model: type[Model], kind: str, name: str, *, taken_away: str = "") -> Iterator[str]:
+    """Subjects of the trail whose row is gone, in words. `name` says what they are, `taken_away` is the verb of the row
+    that tells of one that went rightly."""
     there = model._default_manager.annotate(_id=Cast("pk", CharField())).values("_id")
-    for head in Head.objects.filter(subject_kind=kind).exclude(subject_id__in=there).order_by("pk"):
+    rightly = Entry.objects.filter(subject_kind=kind, verb=taken_away).values("subject_id")
+    gone = Head.objects.filter(subject_kind=kind).exclude(subject_id__in=there).exclude(subject_id__in=rightly)
+    for head in gone.order_by("pk"):
         yield _("%(what)s #%(id)s 不见了，留痕里有") % {"what": name, "id": head.subject_id}
 
 
