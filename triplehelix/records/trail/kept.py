@@ -7,7 +7,7 @@ were not: `altered` compares each with the last row of the trail that speaks of 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import CharField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -58,10 +58,11 @@ def altered(
 def lost(model: type[Model], kind: str, name: str, *, taken_away: str = "") -> Iterator[str]:
     """Subjects of the trail whose row is gone, in words. `name` says what they are, `taken_away` is the verb of the row
     that tells of one that went rightly."""
-    there = model._default_manager.annotate(_id=Cast("pk", CharField())).values("_id")
-    rightly = Entry.objects.filter(subject_kind=kind, verb=taken_away).values("subject_id")
-    gone = Head.objects.filter(subject_kind=kind).exclude(subject_id__in=there).exclude(subject_id__in=rightly)
-    for head in gone.order_by("pk"):
+    own = OuterRef("subject_id")
+    there = model._default_manager.annotate(_id=Cast("pk", CharField())).filter(_id=own)
+    rightly = Entry.objects.filter(subject_kind=kind, subject_id=own, verb=taken_away)
+    # Not NOT IN: of more rows than fit its memory PostgreSQL reads that list anew for each subject.
+    for head in Head.objects.filter(~Exists(there), ~Exists(rightly), subject_kind=kind).order_by("pk"):
         yield _("%(what)s #%(id)s 不见了，留痕里有") % {"what": name, "id": head.subject_id}
 
 
