@@ -40,17 +40,18 @@ def open_year(path: Path, *, now: datetime) -> dict[str, Purse]:
 
 
 def load(path: Path, purses: Mapping[str, Purse], organisations: Mapping[str, Organisation], *, now: datetime) -> None:
-    """What is promised without a case, ordered, sent and answered."""
+    """What is promised without a case, ordered, sent and answered, in the last two weeks."""
     data, year = tomllib.loads(path.read_text()), timezone.localdate(now).year
-    made = [(row, _order(row, purses[row["use"]], organisations, year, now)) for row in data["commitment"]]
+    asked, sent_at, answered = (now - timedelta(days=days) for days in (12, 6, 3))
+    made = [(row, _order(row, purses[row["use"]], organisations, year, asked)) for row in data["commitment"]]
     sent = [payment for row, payment in made if row["state"] in SENT and payment is not None]
-    batch = actions.send_batch(payments=sent, actor=None, now=now)
+    batch = actions.send_batch(payments=sent, actor=None, now=sent_at)
     answers = [
         actions.Answer(payment.key, payment.amount_fen, row["state"] == "paid", row.get("reason", ""))
         for row, payment in made
         if payment is not None and row["state"] in ("paid", "returned")
     ]
-    actions.record_bank_answer(batch=batch, answers=answers, actor=None, now=now)
+    actions.record_bank_answer(batch=batch, answers=answers, actor=None, now=answered)
 
 
 def account_of(payee: Organisation) -> BankAccount:

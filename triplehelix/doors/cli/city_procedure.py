@@ -83,9 +83,10 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
         begun, ends = (timezone.localdate(now + row[when] * DAY) for when in ("from", "to"))
         actions.bar(since=begun, until=ends, actor=clerk, now=now + row["from"] * DAY, **said)
     # Earlier ones first, as far as whole rounds go: movements and lists for the bank are numbered as they come.
-    _past(desk, data["past"])
+    agreed = _past(desk, data["past"])
     _decision(desk, data["decision"])
     city_matched.load(desk, data["matched"])
+    go.finished(desk, agreed, desk.now - 35 * DAY)
     _entitled(desk, data["entitled"])
     _open(desk, data["open"], expert)
     return True
@@ -145,8 +146,8 @@ def _started(desk: Desk, round: Round, row: Mapping[str, Any], at: datetime) -> 
     return go.account(desk, case, at)
 
 
-def _past(desk: Desk, data: Mapping[str, Any]) -> None:
-    """A round that has been through the panel, some months ago."""
+def _past(desk: Desk, data: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Case]]:
+    """A round that has been through the panel, some months ago; its cases, each with its row."""
     round = _round(desk, data, "ordinary", 110, -80)
     cases = [(row, _started(desk, round, row, desk.now - 105 * DAY)) for row in data["case"]]
     for _said, case in cases:
@@ -160,6 +161,7 @@ def _past(desk: Desk, data: Mapping[str, Any]) -> None:
         if said := row.get("credit"):
             city_panels.looked_at(desk, case, said, desk.now - 86 * DAY)
     go.decided(desk, cases, desk.now - 85 * DAY)
+    return cases
 
 
 def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:

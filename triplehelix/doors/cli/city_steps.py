@@ -180,7 +180,7 @@ def decided(desk: "Desk", cases: Listed, at: datetime) -> None:
     for n, (row, case) in enumerate(supported, start=1):
         if row["state"] != "agreeing":
             signed(desk, case, f"澄科计〔2026〕{n:02d}", at + 25 * DAY, stages(case))
-            onward(desk, row, case, at + 30 * DAY)
+            first_stage(desk, row, case, at + 30 * DAY)
 
 
 def stages(case: Case) -> list[tuple[str, int]]:
@@ -204,8 +204,8 @@ def signed(desk: "Desk", case: Case, number: str, at: datetime, rows: Sequence[t
     step(case, "sign", desk.clerk, at)
 
 
-def onward(desk: "Desk", row: Mapping[str, Any], case: Case, at: datetime) -> None:
-    """An agreed project, to the state its row names."""
+def first_stage(desk: "Desk", row: Mapping[str, Any], case: Case, at: datetime) -> None:
+    """An agreed project: terminated, or its first milestone paid and, while it runs, the second one's proof there."""
     if row["state"] == "terminated":
         step(case, "terminate", desk.clerk, at, row["why"])
         return
@@ -224,16 +224,17 @@ def onward(desk: "Desk", row: Mapping[str, Any], case: Case, at: datetime) -> No
             f"{row['title']}：第三方检测已送样，用户现场试用一个月的记录和初步结论见附件。",
             desk.now - DAY,
         )
-        return
-    reached(
-        desk,
-        case,
-        2,
-        f"{row['title']}：第三方检测合格，两家用户试用三个月后转为订单，报告和合同见附件。",
-        at + 20 * DAY,
-    )
-    step(case, "finish", desk.clerk, at + 40 * DAY)
-    step(case, "accept_results", desk.clerk, at + 45 * DAY, "验收专家组意见：任务书指标全部完成，同意通过验收")
+
+
+def finished(desk: "Desk", cases: Listed, at: datetime) -> None:
+    """Of agreed projects those that are over: the second milestone paid, the results accepted."""
+    for row, case in cases:
+        if row["state"] in ("rejected", "agreeing", "terminated", "running"):
+            continue
+        proof = f"{row['title']}：第三方检测合格，两家用户试用后转为订单，报告和合同见附件。"
+        reached(desk, case, 2, proof, at)
+        step(case, "finish", desk.clerk, at + 20 * DAY)
+        step(case, "accept_results", desk.clerk, at + 25 * DAY, "验收专家组意见：任务书指标全部完成，同意通过验收")
 
 
 def handed_in(desk: "Desk", case: Case, seq: int, proof: str, at: datetime) -> Any:
