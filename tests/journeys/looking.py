@@ -3,6 +3,8 @@
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
 WIDTHS = (1440, 390)
+#: A tablet held either way, or a window beside another: nothing is loaded anew.
+BETWEEN = (1024, 768)
 EVERYTHING = {"resultTypes": ["violations"]}
 #: What another scheme can break: everything else a page is, it is by day as by night.
 COLOURS = EVERYTHING | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
@@ -24,6 +26,9 @@ def look(page, *addresses):
             page.emulate_media(color_scheme="dark", reduced_motion="reduce")
             _sound(page, f"{address} {width} dark", COLOURS)
             page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        for width in BETWEEN:
+            page.set_viewport_size({"width": width, "height": 900})
+            _within(page, address, width)
     page.set_viewport_size(own)
 
 
@@ -33,8 +38,12 @@ def _sound(page, where, rules):
     assert not violations, f"{where}\n{AxeResults({'violations': violations}).generate_report()}"
 
 
-def _fits(page, address, width):
+def _within(page, address, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways at {width}"
+
+
+def _fits(page, address, width):
+    _within(page, address, width)
     assert page.evaluate(NARROWEST) >= 180, f"{address}: a row of a list is squeezed at {width}"
     head = page.locator("header.site").bounding_box()
     assert head is not None and head["height"] < 70, f"{address}: the head takes two lines at {width}"
