@@ -1,10 +1,17 @@
-"""What somebody who means it tries at the doors: markup in what others read, answers kept where they should not be."""
+"""What somebody who means it tries: markup in what others read, deciding about oneself, answers kept between."""
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from tests.contracts.words import WAN
+from tests.doors.callers import Caller
+from tests.market.conftest import member, office
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.panels import actions as panels
+from triplehelix.procedure.panels import credit
+from triplehelix.records.steps.actions import Refused
 
 #: With the page's own script this would be enough to act as whoever reads it: htmx sends it with the reader's token.
 FORGED = '<img hx-post="/account/keys/" hx-trigger="load" src=x>'
@@ -20,3 +27,54 @@ def test_what_one_side_wrote_into_a_contract_is_text_beside_the_other_side_s_for
         client.force_login(who)
         page = client.get(f"/sales/{sale.pk}/").content.decode()
         assert "&lt;img hx-post" in page and "<img hx-post" not in page
+
+
+def test_whoever_acts_for_the_applicant_answers_no_objection_to_its_support(things, officer, firm):
+    made = notices.object_to(
+        item=things["item"], name="澄湖市民", phone="0635-8400001", now=timezone.now(),
+        text="该单位上一年度已经领取过同一项奖励，请核实以后再公示。",
+    )  # fmt: skip
+    member(officer, firm)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        notices.answer(objection=made, is_upheld=False, text="经查没有重复。", actor=officer, now=timezone.now())
+
+
+def test_whoever_acts_for_the_applicant_voids_no_score_of_its_case_and_draws_nobody_for_it(things, officer, firm):
+    seat = things["seat"]
+    member(officer, firm)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        panels.void_score(seat=seat, reason="分数太低了，作废", actor=officer, now=timezone.now())
+    with pytest.raises(Refused, match="另一位工作人员"):
+        panels.replace(seat=seat, actor=officer, now=timezone.now())
+    seat.refresh_from_db()
+    assert not seat.void
+
+
+def test_nobody_decides_about_leads_to_his_own_scoring(things, officer, expert):
+    finding = things["finding"]
+    office(expert, "city_officer")
+    said = {"finding": finding, "said": "dismissed", "why": "没有问题，评得很认真", "seen": "", "now": timezone.now()}
+    with pytest.raises(Refused, match="自己"):
+        credit.answer(actor=expert, **said)
+    assert credit.answer(actor=officer, **said).answer == "dismissed"
+
+
+def test_what_was_made_for_somebody_is_kept_by_no_cache_between(client, things, clerk):
+    caller = Caller(clerk)
+    client.force_login(clerk)
+    case = f"/cases/{things['running'].pk}/"
+    answers = [client.get(case), client.get(f"{case}proofs/1/"), client.get("/cases/export.xlsx"),
+               client.get("/cases/999999/"), caller.get("/api/me"), caller.get("/api/mine/needs")]  # fmt: skip
+    for answer in answers:
+        assert answer["Cache-Control"] == "private, no-cache", answer.wsgi_request.path
+    assert "no-cache" not in client.get("/lists/feed.atom")["Cache-Control"]
+
+
+def test_a_refusal_of_the_api_says_what_the_site_says_with_every_answer(client, clerk):
+    client.force_login(clerk)
+    for address, status in (("/api/nothing", 404), ("/api/needs", 405)):
+        answer = client.delete(address)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/json; charset=utf-8")
+        assert answer["X-Content-Type-Options"] == "nosniff" and answer["X-Frame-Options"] == "DENY"
+        assert "default-src 'self'" in answer["Content-Security-Policy"]
+        assert answer.json()["message"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import access, judge
+from triplehelix.procedure.cases.actions.shared import require_clerk_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import credit, finds, lots, relations, terms, told
 from triplehelix.procedure.panels.kept import of_panel, of_seat
@@ -106,10 +107,11 @@ def _seat(
 
 
 def _clerks_seat(seat: Seat, actor: Account | None, now: datetime) -> Seat:
-    """The seat with its panel, both locked, the panel first as `settle` does."""
-    _clerk(actor, now)
+    """The seat with its panel, both locked, the panel first as `settle` does. Raises Refused: not the clerk of its
+    case, or the review is over."""
     panel = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=seat.panel_id)
     held = Seat.objects.select_for_update(of=("self",)).select_related("case").get(pk=seat.pk)
+    require_clerk_of(held.case, actor, now)
     if not held.in_review:
         raise Refused(_("这一项的评审已经结束，席位不能再变"))
     held.panel = panel
