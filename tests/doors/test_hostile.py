@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.contracts.words import WAN
 from tests.doors.callers import Caller
+from tests.doors.test_permissions import written
 from tests.market.conftest import member, office
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
@@ -78,3 +79,12 @@ def test_a_refusal_of_the_api_says_what_the_site_says_with_every_answer(client, 
         assert answer["X-Content-Type-Options"] == "nosniff" and answer["X-Frame-Options"] == "DENY"
         assert "default-src 'self'" in answer["Content-Security-Policy"]
         assert answer.json()["message"]
+
+
+def test_a_reason_with_a_nul_in_it_is_a_reason(client, things, officer):
+    client.force_login(officer)
+    for address in ("/finance/qualifications/{proof}/wrong/", "/finance/institutions/{institution}/end/"):
+        assert client.post(written(address, things), {"why": "编号\x00不存在"}).status_code == 302
+    things["proof"].refresh_from_db()
+    things["institution"].refresh_from_db()
+    assert things["proof"].void_why == "编号不存在" and things["institution"].until is not None
