@@ -51,6 +51,22 @@ def test_whoever_acts_for_the_applicant_voids_no_score_of_its_case_and_draws_nob
     assert not seat.void
 
 
+@pytest.mark.parametrize("reader", ["officer", "auditor"])
+def test_who_judges_what_is_not_read_by_who_acts_for_an_applicant_or_was_drawn(request, client, things, reader, expert):
+    who, case = request.getfixturevalue(reader), things["seat"].case
+    addresses = [f"/{api}rounds/{case.round_id}/panel{end}" for api, end in (("", "/"), ("api/", ""))]
+
+    def statuses(account):
+        client.force_login(account)
+        return [client.get(address).status_code for address in addresses]
+
+    assert statuses(who) == [200, 200]
+    member(who, case.organisation)
+    assert statuses(who) == [404, 404]
+    office(expert, "city_officer")
+    assert statuses(expert) == [404, 404]
+
+
 def test_nobody_decides_about_leads_to_his_own_scoring(things, officer, expert):
     finding = things["finding"]
     office(expert, "city_officer")
