@@ -190,6 +190,16 @@ def test_office_holders_may_be_required_to_have_one(client, officer, settings):
     assert "2fa" not in client.get("/").headers.get("Location", "")
 
 
+def test_a_key_from_before_the_office_opens_nothing_without_one(client, zhang, settings, officer):
+    _key, text = actions.create_api_key(account=zhang, name="报表程序", now=timezone.now())
+    asked = {"headers": {"Authorization": f"Bearer {text}"}}
+    assert client.get("/api/me", **asked).status_code == 200
+    settings.STAFF_TOTP_REQUIRED = True
+    assert client.get("/api/me", **asked).status_code == 401
+    totp.TOTP.activate(officer, totp.generate_totp_secret())
+    assert client.get("/api/me", **asked).status_code == 200
+
+
 def test_others_are_not_required_to(client, zhang, settings):
     settings.STAFF_TOTP_REQUIRED = True
     sign_in(client)
