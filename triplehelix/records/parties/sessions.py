@@ -71,4 +71,5 @@ class IdleSessionMiddleware:
         return self.get_response(request)
 
     def _needs_totp(self, request: HttpRequest) -> bool:
-        return not request.path.startswith(OPEN_WITHOUT_TOTP) and lacks_totp(request.user)
+        is_open = request.path.startswith(OPEN_WITHOUT_TOTP)
+        return not is_open and isinstance(request.user, Account) and lacks_totp(request.user)
