@@ -97,6 +97,17 @@ def test_a_refusal_of_the_api_says_what_the_site_says_with_every_answer(client, 
         assert answer.json()["message"]
 
 
+def test_gigabytes_are_refused_before_anything_reads_them(client, db, settings):
+    """Anybody may send a form to the page for signing in."""
+    most = 4 * settings.UPLOAD_MAX_BYTES
+    for address in ("/accounts/login/", "/api/search"):
+        answer = client.generic("POST", address, b"", "multipart/form-data; boundary=x", CONTENT_LENGTH=str(most + 1))
+        assert answer.status_code == 413, address
+        assert answer["X-Content-Type-Options"] == "nosniff" and "Content-Security-Policy" in answer
+    assert "80 MB" in client.generic("POST", "/accounts/login/", b"", CONTENT_LENGTH="9" * 30).content.decode()
+    assert client.generic("POST", "/accounts/login/", b"", CONTENT_LENGTH="x").status_code == 200
+
+
 def test_a_reason_with_a_nul_in_it_is_a_reason(client, things, officer):
     client.force_login(officer)
     for address in ("/finance/qualifications/{proof}/wrong/", "/finance/institutions/{institution}/end/"):
