@@ -13,7 +13,7 @@ from tests.html import flat
 from tests.introductions.words import Table
 from tests.market.conftest import account, office
 from triplehelix.board.funnel.access import may_open, units_of
-from triplehelix.board.funnel.stages import BY_CODE, STAGES, Span, figures, happened, reached
+from triplehelix.board.funnel.stages import BY_CODE, STAGES, Span, figures, happened, reached, withholds_money
 from triplehelix.market.contracts import actions as contracts
 from triplehelix.market.diagnosis import actions as diagnosis
 from triplehelix.records.steps.actions import take
@@ -260,3 +260,36 @@ def test_rows_cost_the_same_however_many(clerk, firm, officer, client, django_as
 
 def test_every_stage_has_a_name_of_its_own():
     assert len(BY_CODE) == len(STAGES) == 7
+
+
+def test_nobody_reads_out_of_the_sums_what_a_firm_has_paid(told, client, officer, county, clerk):
+    """A day, a county, few sales, or the difference of two spans would tell it."""
+    paid = PRICE * 4 // 10
+    day = told.sale.contract.receipts.get().on
+    one_day, own = f"since={day}&until={day}", "since=2026-01-01&until=2026-12-31&unit=371521"
+
+    def fen(address):
+        return next(one["fen"] for one in client.get(f"/api/funnel?{address}").json() if one["stage"] == "paid")
+
+    for address in (one_day, own, ADDRESS):
+        assert fen(address) is None
+        page = client.get(f"/funnel/?{address}").content.decode()
+        assert "40 万元" not in page and "单笔交易的金额" in page
+    client.force_login(clerk)
+    assert fen(own) is None
+    client.force_login(county)
+    assert (fen(own), fen(one_day)) == (paid, None)
+    client.force_login(officer)
+    assert [fen(address) for address in (one_day, own, ADDRESS)] == [paid] * 3
+    assert "单笔交易的金额" not in client.get(f"/funnel/?{own}").content.decode()
+
+
+def test_the_sum_of_a_whole_year_of_the_city_is_for_everybody(told):
+    today = timezone.localdate()
+    year = Span(date(today.year, 1, 1), today)
+    assert withholds_money(SPAN, "", today, least=2) and not withholds_money(SPAN, "", today, least=1)
+    assert not withholds_money(year, "", today, least=1)
+    assert not withholds_money(BEFORE, "", today)  # nothing came: nothing to tell
+    assert withholds_money(Span(year.since, today - timedelta(days=1)), "", today, least=1)
+    assert withholds_money(Span(date(2026, 1, 2), SPAN.until), "", today, least=1)
+    assert withholds_money(SPAN, "371521", today, least=1)

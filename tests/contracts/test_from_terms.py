@@ -146,11 +146,15 @@ def test_an_achievement_taken_down_opens_nothing(table):
 
 
 def test_an_achievement_sold_to_somebody_else_opens_nothing(table, monkeypatch):
-    """The same test as a sale opened without terms."""
+    """The same test as a sale opened without terms. To whom it was sold, only who may open that sale is told."""
     agreed = table.agreed()
-    sold = SimpleNamespace(number="澄大合〔2026〕1号", sale=SimpleNamespace(buyer="别家厂"))
+    may = {table.teacher: frozenset({"seller"})}
+    before = SimpleNamespace(buyer="别家厂", relations_of=lambda actor, now: may.get(actor, frozenset()))
+    sold = SimpleNamespace(number="澄大合〔2026〕1号", sale=before)
     monkeypatch.setattr(opening, "assigned", lambda achievement: sold)
     with pytest.raises(Refused, match="转让给别家厂，不能再转让"):
+        opened(table, agreed, table.teacher)
+    with pytest.raises(Refused, match=r"^这项成果已经转让，不能再转让$"):
         opened(table, agreed, table.clerk)
     assert not Sale.objects.exists()
 

@@ -84,6 +84,11 @@ def test_nothing_is_sold_twice(market):
         market.notice(third)
     with pytest.raises(Refused, match=sold):
         market.opened(market.other(9303)[0])
+    curious, its_clerk = market.other(9305)
+    with pytest.raises(
+        Refused, match=r"^这项成果已经转让，不能再转让$"
+    ):  # to whom, and by which contract, is not theirs
+        actions.open_sale(achievement=market.achievement, buyer=curious, actor=its_clerk, now=market.now)
     market.step(first, "terminate", market.officer, "双方协商解除")
     assert market.sign(second).type == "ASSIGN"
 

@@ -157,7 +157,7 @@ class TestDevice:
 
     def test_signing_out_clears_the_device(self, client, clerk):
         client.force_login(clerk)
-        assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"storage"'
+        assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
 
     def test_it_is_whose_who_signed_in_last(self, client, clerk, county):
         """Said from the answer to signing in on, still so when a session has ended, and taken back by signing out."""

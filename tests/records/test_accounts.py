@@ -190,7 +190,41 @@ def test_office_holders_may_be_required_to_have_one(client, officer, settings):
     assert "2fa" not in client.get("/").headers.get("Location", "")
 
 
+def test_a_key_from_before_the_office_opens_nothing_without_one(client, zhang, settings, officer):
+    _key, text = actions.create_api_key(account=zhang, name="报表程序", now=timezone.now())
+    asked = {"headers": {"Authorization": f"Bearer {text}"}}
+    assert client.get("/api/me", **asked).status_code == 200
+    settings.STAFF_TOTP_REQUIRED = True
+    assert client.get("/api/me", **asked).status_code == 401
+    totp.TOTP.activate(officer, totp.generate_totp_secret())
+    assert client.get("/api/me", **asked).status_code == 200
+
+
 def test_others_are_not_required_to(client, zhang, settings):
     settings.STAFF_TOTP_REQUIRED = True
     sign_in(client)
     assert "2fa" not in client.get("/").headers.get("Location", "")
+
+
+# What outlives a session ------------------------------------------------------------------------------------------
+
+
+def test_another_address_is_not_added_in_a_session_somebody_found_open(client, zhang):
+    sign_in(client)
+    given = {"email": "thief@example.com", "action_add": ""}
+    assert client.post(OWN_PAGE, given)["Location"].startswith("/accounts/reauthenticate/")
+    assert client.post("/accounts/reauthenticate/", {"password": "guessed-it-2026"}).status_code == 200
+    assert not EmailAddress.objects.filter(email="thief@example.com").exists()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post(OWN_PAGE, given | {"email": "zhang.san@example.com"})
+    assert EmailAddress.objects.filter(email="zhang.san@example.com", verified=False).exists()
+
+
+def test_a_key_is_not_made_in_one_and_is_made_once_the_password_was_given(client, zhang):
+    sign_in(client)
+    to = client.post("/account/keys/", {"name": "报表程序"})["Location"]
+    assert to == "/accounts/reauthenticate/?next=%2Faccount%2Fkeys%2F"
+    assert not zhang.api_keys.exists()
+    made = client.post(to, {"password": PASSWORD, "next": "/account/keys/"})
+    assert zhang.api_keys.get().name == "报表程序"
+    assert f"th_{zhang.api_keys.get().prefix}_" in made.content.decode()

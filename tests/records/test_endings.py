@@ -208,3 +208,24 @@ def test_whose_time_is_limited_does_not_come_to_act_without_end(firms, members, 
     actions.end_membership(membership=seat, until=TODAY + timedelta(days=9), **SYSTEM)
     ended(old, new, ending="renumbered")
     assert acts_for(guest) == set()
+
+
+def test_whom_nobody_has_checked_does_not_come_to_act_for_the_successor(firms, make_account):
+    new = firms[1]
+    squatter = make_account("squatter@example.com")
+    seat = actions.claim_organisation(account=squatter, uscc=uscc(77), name="云川铝业（旧码）", now=NOW)
+    ended(seat.organisation, new, ending="renumbered")
+    assert acts_for(squatter) == set()
+
+
+def test_only_the_successors_own_officer_brings_people_into_it(firms, members, make_account):
+    """An officer of one county registers a firm, lets an accomplice in, and gives it the code of another county's."""
+    old, new = firms
+    Organisation.objects.filter(pk=old.pk).update(unit="371521")
+    Organisation.objects.filter(pk=new.pk).update(unit="371522")
+    old.refresh_from_db()
+    county = make_account("county@example.com")
+    actions.appoint(account=county, role="county_officer", unit="371521", since=TODAY, **SYSTEM)
+    with pytest.raises(Refused, match="承继单位"):
+        ended(old, new, ending="renumbered", actor=county)
+    assert acts_for(members[0]) == {f"org:{old.pk}"}

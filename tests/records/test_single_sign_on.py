@@ -129,7 +129,11 @@ def test_a_firms_account_is_not_opened_by_the_citys_word_on_its_address(client, 
 def test_a_firm_may_link_the_sign_on_when_it_is_signed_in(client, make_account):
     firm = make_account("firm@example.com", password="铜带表面氧化-2026")
     client.post("/accounts/login/", {"login": "firm@example.com", "password": "铜带表面氧化-2026"})
-    to_provider = client.post(f"{LOGIN}?process=connect")
+    asked = client.post(f"{LOGIN}?process=connect")
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")  # a session found open links nothing
+    again = client.post(asked.headers["Location"], {"password": "铜带表面氧化-2026"}).headers["Location"]
+    assert again == f"{LOGIN}?process=connect" and client.get(again).status_code == 200
+    to_provider = client.post(again)
     back = httpx.post(to_provider.headers["Location"], data={"sub": "u-5"})
     client.get(back.headers["Location"].removeprefix("http://testserver"))
     assert SocialAccount.objects.get().user == firm

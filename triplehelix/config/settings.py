@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "triplehelix.doors.sized.SizedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -170,6 +171,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # five wrong passwords lock the account for five minutes
 ACCOUNT_PREVENT_ENUMERATION = True
+# What outlives a session left open (another e-mail, a sign-on linked, a key) asks for the password first.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_ADAPTER = "triplehelix.records.parties.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "triplehelix.records.parties.accounts.SignupForm"
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", True)

@@ -8,9 +8,11 @@ from triplehelix.doors.api.urls import api
 from triplehelix.doors.exchange.urls import urlpatterns as exchange
 from triplehelix.doors.oai.views import provider
 from triplehelix.doors.web.devices import leave
+from triplehelix.doors.web.sign_on import begin
 
 urlpatterns = [
     path("accounts/logout/", leave, name="account_logout"),
+    path("accounts/oidc/<str:provider_id>/login/", begin, name="openid_connect_login"),
     path("accounts/", include("allauth.urls")),
     path("api/", api.urls),
     path("oai/", provider, name="oai"),

@@ -1,4 +1,5 @@
-"""Who opens the rows behind the funnel's numbers. The numbers themselves are for everybody (domain §8.2)."""
+"""Who opens the rows behind the funnel's numbers. The numbers themselves are for everybody (domain §8.2),
+but for a sum of money that would tell what one firm has paid (`stages.withholds_money`)."""
 
 from datetime import date
 

@@ -23,6 +23,8 @@ from triplehelix.market.needs.models import Need
 Rows = QuerySet[Any]
 #: Days a reader may ask of: a day may be added to each.
 FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
+#: The sum of fewer sales tells what each of them brought [assumed; statistical offices publish no sum of fewer].
+LEAST_SALES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _of_unit(stage: Stage, unit: str) -> Q:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A stage in numbers. `percent` is of the needs that came, rounded down; `fen` is the money of `paid`, refunds
-    taken off."""
+    taken off, None of other stages and where it is not told (`withholds_money`)."""
 
     stage: Stage
     happened: int
@@ -130,13 +132,24 @@ class Figure:
     fen: int | None = None
 
 
-def figures(span: Span, unit: str = "") -> list[Figure]:
-    """All stages in order: two counts each, and one sum for the money."""
+def withholds_money(span: Span, unit: str, today: date, *, least: int = LEAST_SALES) -> bool:
+    """Whether the sum of these days tells too much to who may not open its rows. Of one day, one county or few sales
+    it would be what a firm has paid; and so would be the difference of two spans, unless both are whole years."""
+    ends = span.until == today or (span.until.month, span.until.day) == (12, 31)
+    if unit or (span.since.month, span.since.day) != (1, 1) or not ends:
+        return True
+    sales = contracts.moved(span.since, span.until).order_by().values("contract__sale").distinct()
+    return 0 < len(sales[:least]) < least
+
+
+def figures(span: Span, unit: str = "", *, without_money: bool = False) -> list[Figure]:
+    """All stages in order: two counts each, and one sum for the money, unless it is not to be told."""
     found: list[Figure] = []
     for stage in STAGES:
         count = reached(stage, span, unit).count()
         first = found[0].reached if found else count
         rows = happened(stage, span, unit)
-        fen = rows.aggregate(sum=Sum("moved_fen"))["sum"] or 0 if rows.model is Receipt else None
+        told = rows.model is Receipt and not without_money
+        fen = rows.aggregate(sum=Sum("moved_fen"))["sum"] or 0 if told else None
         found.append(Figure(stage, rows.count(), count, count * 100 // first if first else None, fen))
     return found

@@ -7,7 +7,9 @@ from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
 
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.access import holds_office
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.sessions import lacks_totp
 
 
 class Request(HttpRequest):
@@ -17,11 +19,14 @@ class Request(HttpRequest):
 
 
 class Key(HttpBearer):
-    """A key acts as the account that made it, and no further than that account may."""
+    """A key acts as the account that made it, and no further than that account may. One made before its owner was given
+    an office opens nothing of it without the second factor either, where offices must have one."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         scope = "read" if request.method in ("GET", "HEAD") else "write"
         account = parties.account_of_key(token=token, now=timezone.now(), scope=scope)
+        if account is not None and lacks_totp(account) and holds_office(account, timezone.localdate()):
+            return None
         if account is not None:
             request.user = account
         return account

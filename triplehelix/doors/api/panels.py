@@ -4,14 +4,16 @@ auditor reads it."""
 from fractions import Fraction
 from typing import Any, Literal
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Field, Router, Status
 
 from triplehelix.doors.api import desk, shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.panel_shown import FindingOut, PanelOut, SeatOut, finding, panel_of
 from triplehelix.procedure.cases.models import Round
-from triplehelix.procedure.panels import actions, credit
+from triplehelix.procedure.panels import access, actions, credit
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 
 router = Router(tags=["reviews"])
@@ -43,9 +45,13 @@ def _round(pk: int) -> Round:
 
 @router.get("/rounds/{int:pk}/panel", response=PanelOut, auth=SIGNED_IN, summary="一个批次的评审组")
 def panel(request: Request, pk: int) -> Any:
-    """Before the draw: what waits for it, and who would not be drawn. For the city's officers and the auditor."""
+    """Before the draw: what waits for it, and who would not be drawn. For the city's officers and the auditor;
+    not for who acts for an applicant, or was drawn."""
     desk.reader(request)
-    return panel_of(_round(pk))
+    round = _round(pk)
+    if access.stands_aside(round, request.user, timezone.localdate()):
+        raise Http404
+    return panel_of(round)
 
 
 @router.post("/rounds/{int:pk}/panel", response={201: PanelOut}, auth=SIGNED_IN, summary="抽取专家并分配")

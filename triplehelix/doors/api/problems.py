@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 ROOT = "/api/"
+#: Of what an answer says of its content, what is not about its old body.
+KEPT = ("Content-Security-Policy",)
 
 
 def _said(status: int) -> str:
@@ -33,6 +35,9 @@ class ProblemMiddleware:
             return answer
         body = json.dumps({"message": _said(answer.status_code), "fields": {}}, ensure_ascii=False)
         made = HttpResponse(body, content_type="application/json; charset=utf-8", status=answer.status_code)
-        if "Allow" in answer:
-            made["Allow"] = answer["Allow"]
+        for name, value in answer.items():
+            # What the site says with every answer (its policy, how long it is kept, nosniff), and Allow.
+            if not name.startswith("Content-") or name in KEPT:
+                made[name] = value
+        made.cookies = answer.cookies
         return made

@@ -1,4 +1,4 @@
-"""What stays on a device belongs to one account, and goes when that account leaves."""
+"""What stays on a device belongs to one account, and goes when that account leaves; nothing between keeps it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,13 +29,15 @@ def leave(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """Signing out, as ever; the browser is told to forget what this site kept on the device: drafts, kept pages."""
     answer: HttpResponseBase = LogoutView.as_view()(request, *args, **kwargs)
     if request.method == "POST" and answer.status_code == 302:
-        answer["Clear-Site-Data"] = '"storage"'
+        # `cache` also takes what the browser would show again by its own way back.
+        answer["Clear-Site-Data"] = '"cache", "storage"'
         answer.delete_cookie(WHOSE, samesite="Lax")
     return answer
 
 
 class WhoseDeviceMiddleware:
-    """Says with every page, the answer to signing in among them, whose device this is now."""
+    """Says with every page, the answer to signing in among them, whose device this is now; and of what was made for
+    somebody, unless it says so itself, that no cache keeps it for others or shows it again unasked."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -49,4 +51,6 @@ class WhoseDeviceMiddleware:
             and request.COOKIES.get(WHOSE) != (whose := handle_of(request.user))
         ):
             answer.set_cookie(WHOSE, whose, WHOSE_SECONDS, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+        if request.user.is_authenticated and "Cache-Control" not in answer:
+            answer["Cache-Control"] = "private, no-cache"
         return answer

@@ -1,6 +1,7 @@
 """Who stands in which relation to a sale. One relation is one `Q`.
 
-seller 转让方成员     buyer 受让方成员     city 市科技局、市场运营（见证）     auditor 审计
+seller 转让方成员     buyer 受让方成员     city 市科技局、市场运营（见证），代表其中一方或意向受让方的除外（回避）
+auditor 审计
 A technology manager (技术经理人) has none: whoever may be paid by a side is no witness, and what a person receives is
 not for a broker's eyes (domain 5.3). Of a sale that came from an introduction a manager reads number and state there.
 contributor 收益分配里的本人: sees the own line of the sheet and nothing else, so no page of the sale opens by it.
@@ -40,9 +41,20 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     return {
         SELLER: Q(seller_id__in=own),
         BUYER: Q(buyer_id__in=own),
-        CITY: EVERYBODY if groups & frozenset(WITNESSES) else NOBODY,
+        CITY: _no_side(own) if groups & frozenset(WITNESSES) else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
     }
+
+
+def _no_side(own: list[int]) -> Q:
+    """The sales none of these organisations sells, buys, or has registered to buy."""
+    if not own:
+        return EVERYBODY
+    from triplehelix.market.contracts.models import Bid
+
+    bids = Bid.objects.filter(organisation__in=own).exclude(result="withdrawn").order_by()
+    sides = ~Q(seller_id__in=own) & (Q(buyer=None) | ~Q(buyer_id__in=own))
+    return sides & ~Q(pk__in=bids.values("publication__sale"))
 
 
 def visible(rows: "QuerySet[Sale]", actor: Account | None, on: date) -> "QuerySet[Sale]":
@@ -72,9 +84,9 @@ def shown_state(sale: "Sale", held: frozenset[str]) -> str:
 def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Iterator[tuple[Sale, frozenset[str]]]":
     """Each row with PERSONAL or nothing: whether the actor is one of those whom the money of persons concerns."""
     groups = audiences(actor, on)
-    office = bool(groups & {*WITNESSES, "auditor"})
     for sale in rows:
-        yield sale, PERSONAL if office or f"org:{sale.seller_id}" in groups else frozenset()
+        witness = groups & frozenset(WITNESSES) and f"org:{sale.buyer_id}" not in groups
+        yield sale, PERSONAL if witness or groups & {"auditor", f"org:{sale.seller_id}"} else frozenset()
 
 
 def as_shown(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "list[Sale]":

@@ -2,7 +2,7 @@
 
 need         需求方成员                achievement  成果方成员
 asked        还没有答复的一方          inviter      发出邀请的一方（或经理人）
-manager      已同意办理的技术经理人     called       已指派、还没有同意的技术经理人
+manager      已同意办理的技术经理人     called       已指派、还没有同意的技术经理人（代表其中一方的，只是那一方：回避）
 city         市科技局、市场运营：only how far it is, never what was said
 officer      市科技局：names who looks after it                                 auditor  审计
 """
@@ -38,7 +38,8 @@ def relations(actor: Account | None, on: date, groups: frozenset[str] | None = N
     own = numbers(groups, "org:")
     need, achievement = Q(need__organisation_id__in=own), Q(achievement__organisation_id__in=own)
     managing = actor is not None and bool(MANAGING & groups)
-    mine = Q(manager=actor) if managing else NOBODY
+    others = ~need & ~achievement if own else EVERYBODY
+    mine = Q(manager=actor) & others if managing else NOBODY
     brought = Q(invited_by_side="manager", invited_by=actor) if managing else NOBODY
     manager = mine & Q(manager_agreed_at__isnull=False)
     return {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.actions.shared import require_clerk_of
 from triplehelix.procedure.cases.days import answer_days, notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
@@ -183,9 +184,10 @@ def _answer_by(today: date) -> date | None:
 
 @transaction.atomic
 def answer(*, objection: Objection, is_upheld: bool, text: str, actor: Account, now: datetime) -> Objection:
-    """Answer an objection; what becomes of the case is a step of its own. Raises Refused, Invalid at `text`."""
-    _clerk(actor, now)
-    Case.objects.select_for_update(of=("self",)).get(pk=objection.case_id)
+    """Answer an objection; what becomes of the case is a step of its own. Raises Refused (not the clerk of the case, as
+    who acts for its applicant is none), Invalid at `text`."""
+    case = Case.objects.select_for_update(of=("self",)).get(pk=objection.case_id)
+    require_clerk_of(case, actor, now)
     held = Objection.objects.get(pk=objection.pk)
     objections.answer(held, OBJECTION_KIND, is_upheld=is_upheld, text=text, actor=actor, now=now)
     return held

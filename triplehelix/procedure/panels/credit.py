@@ -66,7 +66,7 @@ def answer(*, finding: CreditFinding, said: str, why: str, seen: str, actor: Acc
     """An officer confirms a finding (`confirmed`) or not (`dismissed`), with the reason, and may say otherwise later.
     `seen` is the answer the page showed. The expert is told of what counts, and of what no longer does.
 
-    Raises Refused: not the actor's to say, answered by somebody else meanwhile; Invalid at `why`.
+    Raises Refused: not the actor's to say, or of himself, answered by somebody else meanwhile; Invalid at `why`.
     """
     if not access.is_clerk(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以认定信用线索"))
@@ -75,6 +75,8 @@ def answer(*, finding: CreditFinding, said: str, why: str, seen: str, actor: Acc
         .select_related("panel__round", "expert__account")
         .get(pk=finding.pk)
     )
+    if held.expert.account_id == actor.pk:
+        raise Refused(_("不能认定关于自己的线索：请另一位工作人员办理"))
     if held.answer != seen:
         raise Refused(_("别人刚刚认定过这一条，请先看最新情况"))
     if said == held.answer:

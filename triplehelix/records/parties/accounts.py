@@ -32,6 +32,7 @@ from triplehelix.records.parties import actions
 from triplehelix.records.parties.access import holds_office
 from triplehelix.records.parties.fields import box
 from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.rules import one_line
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:
-        user.name = " ".join(form.cleaned_data.get("name", "").split())
+        user.name = one_line(form.cleaned_data.get("name", ""))
         account: Account = super().save_user(request, user, form, commit)
         if commit:
             actions.note_sign_up(account=account, now=timezone.now())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
-from triplehelix.records.parties.rules import Refused
+from triplehelix.records.parties.rules import Refused, one_line
 
 CITY_ROLES = ("city_officer", "operator", "technology_manager")
 
@@ -22,7 +22,7 @@ def organisation_called(text: str) -> Organisation:
 
     Raises Refused, which says what to do: nobody is called so, several are, or it has ended.
     """
-    said = " ".join(text.split())
+    said = one_line(text)
     rows = Organisation.objects.select_related("heir")
     found = rows.filter(uscc=said.upper()).first() or _named(rows, said)
     if found is None:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.codes import CodeError, CodeList, Uscc
+from triplehelix.foundation.text import visible
 from triplehelix.records.parties import reference
 
 PHONE = re.compile(r"^\+?[0-9][0-9 ()-]{5,20}$")
+CONTROLS = re.compile(r"[\x01-\x1f\x7f-\x9f]")
 DIALLED = re.compile(r"^[+0-9 ()-]+$")
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email", "email"})
@@ -41,11 +43,18 @@ class Refused(Exception):
     """What cannot be done, whatever is typed; the message says why, in the viewer's language."""
 
 
+def one_line(text: str) -> str:
+    """The text in one line, without what nobody sees: NUL, controls, zero-width and directional signs. A name that
+    looks like another's is that name, and none turns round what stands behind it or speaks to a terminal."""
+    text = text.replace("\x00", "")
+    return " ".join((text if text.isprintable() else visible(CONTROLS.sub(" ", text))).split())
+
+
 def short(most: int, *, needed: Any = "") -> Rule:
     """One line of text; `needed` is what to say when it is empty and must not be."""
 
     def rule(value: str, on: date) -> str:
-        value = " ".join(str(value).replace("\x00", "").split())
+        value = one_line(str(value))
         if needed and not value:
             raise ValueError(str(needed))
         if len(value) > most:

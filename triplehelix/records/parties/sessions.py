@@ -45,6 +45,12 @@ def is_staff(session: MutableMapping[str, Any], account: Account, *, now: dateti
     return bool(session[STAFF])
 
 
+def lacks_totp(account: Account) -> bool:
+    """Whether an office holder's account is without the second factor that this city requires of it."""
+    totp = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP)
+    return bool(settings.STAFF_TOTP_REQUIRED) and not totp.exists()
+
+
 class IdleSessionMiddleware:
     """After a pause that was too long the request goes on as the public's: what it may not see asks to sign in, and
     a form keeps what was typed (doors.web.kept)."""
@@ -65,6 +71,5 @@ class IdleSessionMiddleware:
         return self.get_response(request)
 
     def _needs_totp(self, request: HttpRequest) -> bool:
-        if not settings.STAFF_TOTP_REQUIRED or request.path.startswith(OPEN_WITHOUT_TOTP):
-            return False
-        return not Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
+        is_open = request.path.startswith(OPEN_WITHOUT_TOTP)
+        return not is_open and isinstance(request.user, Account) and lacks_totp(request.user)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -109,8 +110,10 @@ def rename(request: Request) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def new_key(request: Request) -> HttpResponse:
-    """A key for programs; its text is on this page once and nowhere else."""
+    """A key for programs; its text is on this page once and nowhere else. It opens for a year what its account may: who
+    finds a session open does not make one."""
     form, now = KeyForm(request.POST), timezone.now()
     if not form.is_valid():
         return _page(request, key=form, status=422)

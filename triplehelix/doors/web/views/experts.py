@@ -124,7 +124,7 @@ def page(request: Request, expert: Expert, status: int = 200, **forms_given: for
         "is_home": access.HOME in held,
         "merges": finds.merges_of(expert) if is_desk else [],
         "splits": finds.splits_of(expert) if is_desk else [],
-        "address_form": AddressForm(initial={"email": profile.email if profile else ""}),
+        "address_form": AddressForm(initial={"email": profile.address if profile else ""}),
         "merge_form": MergeForm(),
         **forms_given,
     }

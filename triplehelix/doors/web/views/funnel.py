@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from triplehelix.board.funnel.access import CITY, may_open, units_of
-from triplehelix.board.funnel.stages import BY_CODE, Span, Stage, figures, happened, reached
+from triplehelix.board.funnel.stages import BY_CODE, Span, Stage, figures, happened, reached, withholds_money
 from triplehelix.doors.web import charts, exports, funnel_rows
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
@@ -76,9 +76,11 @@ def show(request: Request) -> HttpResponse:
     """The stages with both readings."""
     asked, today = _asked(request), timezone.localdate()
     opens = may_open(units_of(account_of(request), today), asked.unit)
+    hides = not opens and withholds_money(asked.span, asked.unit, today)
     context = {
         "asked": asked,
-        "figures": figures(asked.span, asked.unit),
+        "figures": figures(asked.span, asked.unit, without_money=hides),
+        "hides_money": hides,
         "spans": [(label, Asked(span, asked.unit).query, span == asked.span) for label, span in _spans(today)],
         "units": reference.units().current(today),
         "opens": opens,

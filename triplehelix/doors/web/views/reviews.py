@@ -17,7 +17,7 @@ from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import anonymous
 from triplehelix.procedure.cases.models import Case, Round
-from triplehelix.procedure.panels import actions, credit, finds
+from triplehelix.procedure.panels import access, actions, credit, finds
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
 from triplehelix.procedure.panels.terms import score_sheets
 from triplehelix.procedure.review.credit import RULES
@@ -145,6 +145,8 @@ def panel(request: Request, pk: int) -> HttpResponse:
     """The panel of a round: draw it, follow it, put it together (the city's officers); the auditor reads it."""
     may_run = desk.keeps_register(request)
     round = get_object_or_404(Round, pk=pk, lane="ordinary")
+    if access.stands_aside(round, request.user, timezone.localdate()):
+        raise Http404
     form = DrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data) | {"outside": Fraction(form.cleaned_data["outside"])}

@@ -65,7 +65,7 @@ def open_sale(
     held = locked_achievement(achievement.pk)
     if held.state != "published":
         raise Refused(_("成果没有发布或已过期：请先由转让方发布、确认，再开始交易"))
-    _not_sold(held, buyer)
+    _not_sold(held, buyer, actor, now)
     errors: dict[str, str] = {}
     if buyer is not None and buyer.standing_id == held.organisation.standing_id:
         errors["buyer"] = _("受让方与转让方是同一单位")
@@ -102,7 +102,7 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     held, need = locked_achievement(introduction.achievement_id), introduction.need
     if held.state not in ("published", "expired"):
         raise Refused(_("成果已经撤下：请转让方重新发布，再开始交易"))
-    _not_sold(held, need.organisation)
+    _not_sold(held, need.organisation, actor, now)
     if need.organisation.confirmed_at is None:
         raise Refused(_("受让方还没有经过核实，请先由主管部门核实单位"))
     done = introduction.sales.exclude(state__in=OVER).first()
@@ -123,9 +123,11 @@ def open_from(*, introduction: Introduction, actor: Account | None, now: datetim
     return saved(found, "introduced", actor, now, {"introduction": introduction.pk})
 
 
-def _not_sold(achievement: Achievement, buyer: Organisation | None) -> None:
-    """Raises Refused when the whole right has moved to somebody else."""
+def _not_sold(achievement: Achievement, buyer: Organisation | None, actor: Account | None, now: datetime) -> None:
+    """Raises Refused when the whole right has moved to somebody else: to whom, is for who may open that sale."""
     if (before := assigned(achievement)) is not None and before.sale.buyer != buyer:
+        if actor is not None and not before.sale.relations_of(actor, now):
+            raise Refused(_("这项成果已经转让，不能再转让"))
         said = {"contract": before.number, "buyer": before.sale.buyer}
         raise Refused(_("这项成果已经由 %(contract)s 转让给%(buyer)s，不能再转让") % said)
 

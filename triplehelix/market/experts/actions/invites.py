@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,7 @@ def invite(*, person: Person, base_url: str, actor: Account, now: datetime) -> I
     _end_open(person, now)
     days = int(value("invitation_days", today).value)
     made = Invitation.objects.create(
-        person=person, email=profile.email, sent_at=now, sent_by=actor, expires_at=now + timedelta(days=days)
+        person=person, email=profile.address, sent_at=now, sent_by=actor, expires_at=now + timedelta(days=days)
     )
     _write(made, count, days, base_url, now)
     _note(person, "invite", actor, now)
@@ -75,7 +76,7 @@ def _may_be_written_to(person: Person, profile: Profile, now: datetime) -> None:
         raise Refused(_("%(name)s有账号，登录后就能看到待确认的成果") % {"name": person.name})
     if profile.no_mail:
         raise Refused(_("%(name)s已表示不再接收这类邮件") % {"name": person.name})
-    if not profile.email:
+    if not profile.address:
         raise Refused(_("还没有邮箱：请由%(unit)s提供") % {"unit": person.home.name})
     again = int(value("invite_again_days", timezone.localdate(now)).value)
     last = person.invitations.order_by("-sent_at").first()
@@ -105,13 +106,16 @@ def token_of(invitation: Invitation) -> str:
 
 
 def opened(token: str, now: datetime) -> Invitation | None:
-    """The invitation of a link, while it is good. Reads only."""
+    """The invitation of a link, while it is good: no longer once the person signs in, or works elsewhere than who gave
+    the address. Reads only."""
     try:
         pk = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
-    found = Invitation.objects.filter(pk=pk, ended_at__isnull=True, expires_at__gt=now)
-    return found.select_related("person__home").first() if isinstance(pk, int) else None
+    if not isinstance(pk, int):
+        return None
+    rows = Invitation.objects.filter(pk=pk, ended_at__isnull=True, expires_at__gt=now, person__account__isnull=True)
+    return rows.filter(person__profile__email_by=F("person__home")).select_related("person__home").first()
 
 
 @transaction.atomic

@@ -85,5 +85,11 @@ class Profile(models.Model):
         return f"{self.person} {self.visibility}"
 
     @property
+    def address(self) -> str:
+        """Where to invite the person; empty after a move (调动), until the organisation of now gives one: what the
+        former gave is neither shown to the new one nor written to."""
+        return self.email if self.email_by_id == self.person.home_id else ""
+
+    @property
     def is_public(self) -> bool:
         return self.visibility == "public"

@@ -57,14 +57,15 @@ def end_institution(*, institution: Institution, actor: Account | None, now: dat
     it has not answered, which nobody will. Raises Refused, Invalid at `why`."""
     today = city_only(actor, now)
     held = Institution.objects.select_for_update(of=("self",)).get(pk=institution.pk)
-    if not why.strip():
+    why = why.replace("\x00", "").strip()[:300]
+    if not why:
         raise Invalid({"why": _("请写明原因")})
     if held.until is not None:
         raise Refused(_("已经停止合作"))
     held.until = max(today, held.since)
     held.save(update_fields=["until"])
-    trail.record(kind="finance.institution", id=str(held.pk), verb="end", actor=actor, now=now, why=why.strip()[:300])
-    _tell_of_end(held, why.strip()[:300], now)
+    trail.record(kind="finance.institution", id=str(held.pk), verb="end", actor=actor, now=now, why=why)
+    _tell_of_end(held, why, now)
     return held
 
 
@@ -149,12 +150,13 @@ def answer_qualification(
         raise Refused(_("已经作废"))
     if is_right and held.confirmed_at is not None:
         raise Refused(_("已经核实过"))
-    if not is_right and not why.strip():
+    why = why.replace("\x00", "").strip()[:200]
+    if not is_right and not why:
         raise Invalid({"why": _("请写明原因")})
     if is_right:
         held.confirmed_at, held.confirmed_by = now, actor
     else:
-        held.void_why = why.strip()[:200]
+        held.void_why = why
     held.save(update_fields=["confirmed_at", "confirmed_by", "void_why"])
     verb = "confirm" if is_right else "void"
     trail.record(kind="finance.qualification", id=str(held.pk), verb=verb, actor=actor, now=now, why=held.void_why)

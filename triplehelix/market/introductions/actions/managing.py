@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.market.introductions import finds
-from triplehelix.market.introductions.access import CALLED, OFFICER
+from triplehelix.market.introductions.access import ACHIEVEMENT, CALLED, NEED, OFFICER
 from triplehelix.market.introductions.actions.shared import KIND, fields, hold, short
 from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties.finds import city_officers
+from triplehelix.records.parties.finds import city_officers, members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.acts import saved
@@ -33,11 +33,16 @@ def assign(
 ) -> Introduction:
     """An officer names who looks after an introduction; an officer who names himself has agreed by it.
 
-    Raises Refused, Invalid at `manager` (holds no such office).
+    Raises Refused, Invalid at `manager` (holds no such office, acts for one of the two sides).
     """
+    today = timezone.localdate(now)
     held = hold(introduction, actor, now, by={OFFICER}, seen=seen_version, states=OPEN)
-    if not finds.managers(timezone.localdate(now)).filter(pk=manager.pk).exists():
+    if not finds.managers(today).filter(pk=manager.pk).exists():
         raise Invalid({"manager": _("请选择现任的技术经理人或市科技局工作人员")})
+    if any(
+        members_of(held.organisation_of(side), today).filter(pk=manager.pk).exists() for side in (NEED, ACHIEVEMENT)
+    ):
+        raise Invalid({"manager": _("他代表其中一方：请另选一位")})
     if held.manager_id == manager.pk:
         raise Invalid({"manager": _("已经是他了")})
     before = held.manager_id

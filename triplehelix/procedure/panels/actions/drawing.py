@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.procedure.cases import access, judge
+from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import credit, finds, lots, relations, terms, told
+from triplehelix.procedure.panels.access import require_clerk
 from triplehelix.procedure.panels.kept import of_panel, of_seat
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
@@ -27,11 +28,6 @@ from triplehelix.records.wording import as_recorded
 KIND = "procedure.panel"
 
 
-def _clerk(actor: Account | None, now: datetime) -> None:
-    if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
-        raise Refused(_("只有市科技局工作人员可以组织评审"))
-
-
 @transaction.atomic
 def draw_panel(
     *, round: Round, sheet: str, size: int, per_case: int, outside: Fraction, actor: Account | None, now: datetime,
@@ -41,8 +37,8 @@ def draw_panel(
 
     Raises Refused with the rule that cannot be kept, Invalid at `sheet`.
     """
-    _clerk(actor, now)
     held = Round.objects.select_for_update().get(pk=round.pk)
+    require_clerk(held, actor, now)
     cases = list(finds.under_review(held))
     if Panel.objects.filter(round=held).exists():
         raise Refused(_("这一批已经抽取过专家；需要更换的，请补抽"))
@@ -66,8 +62,8 @@ def draw_late(*, panel: Panel, actor: Account | None, now: datetime, seed: str |
 
     Raises Refused when there are none, or with the rule that cannot be kept.
     """
-    _clerk(actor, now)
     held = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
+    require_clerk(held.round, actor, now)
     cases = list(finds.without_seats(held))
     if not cases:
         raise Refused(_("没有需要补抽专家的办件"))
@@ -106,10 +102,11 @@ def _seat(
 
 
 def _clerks_seat(seat: Seat, actor: Account | None, now: datetime) -> Seat:
-    """The seat with its panel, both locked, the panel first as `settle` does."""
-    _clerk(actor, now)
+    """The seat with its panel, both locked, the panel first as `settle` does. Raises Refused: not the clerk of its
+    review, or it is over."""
     panel = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=seat.panel_id)
     held = Seat.objects.select_for_update(of=("self",)).select_related("case").get(pk=seat.pk)
+    require_clerk(panel.round, actor, now)
     if not held.in_review:
         raise Refused(_("这一项的评审已经结束，席位不能再变"))
     held.panel = panel
@@ -201,8 +198,8 @@ def settle(*, panel: Panel, actor: Account | None, now: datetime) -> scores.Rank
 
     Raises Refused with the cases that have no experts or too few valid scores, or a score still open.
     """
-    _clerk(actor, now)
     held = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
+    require_clerk(held.round, actor, now)
     # Locked, so that none is withdrawn while it takes a place.
     cases = {case.pk: case for case in finds.under_review(held.round).select_for_update(of=("self",))}
     if not cases:

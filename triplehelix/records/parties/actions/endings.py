@@ -29,18 +29,20 @@ def end_organisation(
     actor: Account | None, now: datetime,
 ) -> Organisation:  # fmt: skip
     """From `on`, by `document`, it is no more; `successor` goes on with all of it, unless it was closed. Under a new
-    code its people act for the successor as they did; merged into another, the successor's own do. Who acted for
-    either is told.
+    code its people, once an officer has checked who they are, act for the successor as they did; merged into another,
+    the successor's own do. Who acted for either is told.
 
     Raises Invalid at `ending`, `on`, `document` or `successor`. Raises Refused: ended already, or the actor is not its
-    officer, or acts for one of the two.
+    officer (under a new code: of both), or acts for one of the two.
     """
     today = timezone.localdate(now)
     organisation, successor = _locked(organisation, successor)
-    _may(organisation, successor, actor, today)
+    is_moved = ending == "renumbered"
+    _may(organisation, successor, actor, today, is_moved=is_moved)
     document = _checked(ending, on, document, organisation, successor, today)
     told = {*finds.members_of(organisation, today), *(finds.members_of(successor, today) if successor else ())}
-    _leave(organisation, successor if ending == "renumbered" else None, actor, now)
+    # An unconfirmed one's people have only said that it is theirs (docs/decisions/0004).
+    _leave(organisation, successor if is_moved and organisation.confirmed_at is not None else None, actor, now)
     organisation.ending, organisation.ended_on, organisation.ending_document = ending, on, document
     organisation.successor = organisation.heir = successor
     organisation.version += 1
@@ -103,8 +105,15 @@ def _is_officer(organisation: Organisation, other: Organisation | None, actor: A
         raise Refused(_("您代表其中一家单位：请另一位工作人员办理"))
 
 
-def _may(organisation: Organisation, successor: Organisation | None, actor: Account | None, today: date) -> None:
+def _may(
+    organisation: Organisation, successor: Organisation | None, actor: Account | None, today: date, *, is_moved: bool
+) -> None:
+    """Where its people come to act for the successor, the actor lets members into that as well: another county's firm
+    is not opened from here."""
     _is_officer(organisation, successor, actor, today)
+    opens = successor if is_moved and actor is not None else None
+    if opens is not None and "officer" not in access.relations(actor, opens, today):
+        raise Refused(_("承继单位不归您主管，换发代码会让原单位的经办人代表它：请市科技局办理"))
     if organisation.ending:
         raise Refused(_("这个单位已经登记终止；登记错了的，请先撤销"))
 
