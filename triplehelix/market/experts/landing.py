@@ -219,6 +219,8 @@ class _Batch:
         Source.objects.bulk_update(
             self.changed_sources, ["raw", "url", "datestamp", "deleted", "seen_at"], batch_size=BATCH
         )
+        # A record may be given and taken back on one page.
+        self.touched |= {source.work_id for source in self.new_sources if source.deleted}
         Identity.objects.bulk_create(self.identities, batch_size=BATCH)
         self.landed.keys = authors.write(self.names, self.old_authors, self.now, corrected=self._corrected())
         _live(self.touched)

@@ -63,8 +63,9 @@ def authors(cell: str) -> list[str]:
 
 
 def several(cell: str) -> list[str]:
-    """Parts in the order of the authors, empty ones kept: what stands third belongs to the third."""
-    return [part.strip() for part in (cell.split("\n") if "\n" in cell else cell.replace("；", ";").split(";"))]
+    """Parts in the order of the authors, empty ones kept: what stands third belongs to the third. A dash is empty."""
+    parts = cell.split("\n") if "\n" in cell else cell.replace("；", ";").split(";")
+    return ["" if part.strip() == names.NOBODY else part.strip() for part in parts]
 
 
 def orcids(cell: str) -> list[str]:

@@ -4,14 +4,21 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import unquote
 
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_2
 
-from triplehelix.foundation.text import normalise
+from triplehelix.foundation.text import normalise, visible
 
-DOI = re.compile(r"10\.\d{4,9}/\S+")
+#: It ends before a blank, a Chinese sign, a quotation mark, an end tag; SICI numbers hold < and > themselves.
+DOI = re.compile(r"10\.\d{4,9}/(?:(?!</)[^\s\"“”‘’\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff])+")
+#: Tags in titles and abstracts, as publishers give them (JATS, MathML, HTML).
+TAG = re.compile(
+    r"</?(?:i|b|u|em|strong|sub|sup|scp|sc|p|br|span|(?:jats|mml):[A-Za-z0-9-]+)(?:\s+[\w:-]+\s*=\s*\"[^\"]*\")*\s*/?>",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 PATENT = re.compile(r"([A-Z]{2})?(\d{6,14}(?:\.[\dX])?)([A-Z]\d?)?")
@@ -69,14 +76,18 @@ class FoundWork:
 
 
 def clean(text: str, most: int) -> str:
-    """One line without what no text may hold, cut to what is kept."""
+    """One line without what no text may hold, and without tags and entities, cut to what is kept."""
+    text = TAG.sub("", unescape(unescape(text)))  # twice: many repositories escape what is escaped
     return " ".join(normalise(text.replace("\x00", "")).split())[:most]
 
 
 def doi_of(text: str) -> str:
     """The DOI in a text (a link, `doi:10.…`), in lower case; "" when there is none."""
-    found = DOI.search(unquote(normalise(text)))
-    return found.group().rstrip(".,;)").lower()[:200] if found else ""
+    found = DOI.search(unquote(visible(normalise(text))))
+    if not found:
+        return ""
+    whole = found.group().partition("?")[0] if "://" in text else found.group()
+    return whole.rstrip(".,:;)").lower()[:200]
 
 
 def year_of(text: str) -> int | None:
