@@ -6,7 +6,9 @@ import pytest
 
 from tests.experts.conftest import NOW, landed, work
 from tests.experts.files import ORCID
-from triplehelix.market.experts.models import Authorship, Work
+from triplehelix.market.experts import actions
+from triplehelix.market.experts.actions import harvests
+from triplehelix.market.experts.models import Authorship, Harvest, Work
 from triplehelix.market.experts.names import agree, parse, split
 from triplehelix.market.experts.oai import answers
 from triplehelix.market.experts.reading import bibtex, columns, records
@@ -212,3 +214,32 @@ def test_a_record_given_and_taken_back_on_one_page_is_gone():
     gone = answers.FoundWork(source="oai", source_id=found.source_id, title="", deleted=True)
     landed(found, gone)
     assert not Work.objects.get().live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tokens_that_go_round_end_the_harvest():
+    """A repository that leads from the last page back to the second would be asked for ever."""
+    made = actions.register_repository(name="库", base_url="https://x.example/oai", actor=None, now=NOW)
+    harvest = actions.start_harvest(repository=made, actor=None, now=NOW)
+    Harvest.objects.filter(pk=harvest.pk).update(state="running")
+    for n in range(40):
+        harvest = Harvest.objects.select_related("repository").get(pk=harvest.pk)
+        page = answers.Page(answers.page(answer(GOOD)).works, [("oai:x:9", "没有题名")], token=f"page {n % 5}")
+        if not harvests.land(harvest=harvest, page=page, now=NOW).on:
+            break
+    harvest.refresh_from_db()
+    assert harvest.state == "failed" and "续传标记" in harvest.problem and n < 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_begun_again_counts_again():
+    made = actions.register_repository(name="库", base_url="https://x.example/oai", actor=None, now=NOW)
+    harvest = actions.start_harvest(repository=made, actor=None, now=NOW)
+    Harvest.objects.filter(pk=harvest.pk).update(state="running")
+    page = answers.Page(answers.page(answer(GOOD)).works, [("oai:x:9", "没有题名")], token="two")
+    harvests.land(harvest=Harvest.objects.get(pk=harvest.pk), page=page, now=NOW)
+    forgotten = Harvest.objects.get(pk=harvest.pk)
+    assert harvests._condition(forgotten, answers.Condition("badResumptionToken", ""), NOW).on
+    harvests.land(harvest=Harvest.objects.get(pk=harvest.pk), page=page, now=NOW)
+    harvest.refresh_from_db()
+    assert (harvest.state, harvest.records, harvest.left_out_count, len(harvest.left_out)) == ("running", 2, 1, 1)

@@ -139,11 +139,13 @@ def land(*, harvest: Harvest, page: Page, now: datetime) -> Next:
     stands = (harvest.token, harvest.pages, harvest.restarts)
     if current.state != "running" or (current.token, current.pages, current.restarts) != stands:
         return Next()
-    if page.token and page.token == current.token:
+    if page.token and page.token in (current.token, current.mark):
         return give_up(harvest=current, problem=_("对方重复给出同一个续传标记，无法继续"), now=now)
     found = landing.land(page.works, now=now, repository=current.repository)
     current.answered = current.answered or page.answered
     current.token, current.pages = page.token, current.pages + 1
+    if current.pages.bit_count() == 1:  # so a round of any length is noticed before it is gone twice (Brent)
+        current.mark = page.token
     current.records += len(page.works) + len(page.left_out)
     current.size = page.size or current.size
     current.new_works, current.deleted = current.new_works + found.new, current.deleted + found.deleted
@@ -252,7 +254,7 @@ def _condition(harvest: Harvest, why: Condition, now: datetime) -> Next:
     if harvest.restarts >= MOST_RESTARTS:
         return give_up(harvest=harvest, problem=_("对方的续传标记一再失效，无法采完：%(why)s") % {"why": why}, now=now)
     Harvest.objects.filter(pk=harvest.pk, state="running", token=harvest.token).update(
-        token="", records=0, restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
+        token="", mark="", records=0, left_out_count=0, left_out=[], restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
         changed_at=now,
     )  # fmt: skip
     return Next(on=True)
