@@ -243,3 +243,17 @@ def test_a_list_begun_again_counts_again():
     harvests.land(harvest=Harvest.objects.get(pk=harvest.pk), page=page, now=NOW)
     harvest.refresh_from_db()
     assert (harvest.state, harvest.records, harvest.left_out_count, len(harvest.left_out)) == ("running", 2, 1, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [None, "doi:10.1000/one"], ids=["a source's numbers", "a list's"])
+def test_a_doi_typed_wrong_makes_nobody_an_author_of_strangers(number):
+    """Dragged down a column, one DOI stands beside every title."""
+    landed(
+        work("Curing of powder coatings", "容止戈", doi="10.1000/one", source_id=number),
+        work("Edges of steel sheets", "王五", doi="10.1000/one", source_id=number),
+        work("Curing of Powder Coatings: a study", "Zhige Rong", "张三", doi="10.1000/one"),
+    )
+    landed(work("Edges of steel sheets", "王五", doi="10.1000/one", source_id=number, venue="Coatings"))
+    said = {one.title: [row.name for row in one.authorships.all()] for one in Work.objects.all()}
+    assert said == {"Curing of powder coatings": ["容止戈", "张三"], "Edges of steel sheets": ["王五"]}

@@ -254,7 +254,8 @@ def _condition(harvest: Harvest, why: Condition, now: datetime) -> Next:
     if harvest.restarts >= MOST_RESTARTS:
         return give_up(harvest=harvest, problem=_("对方的续传标记一再失效，无法采完：%(why)s") % {"why": why}, now=now)
     Harvest.objects.filter(pk=harvest.pk, state="running", token=harvest.token).update(
-        token="", mark="", records=0, left_out_count=0, left_out=[], restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
+        token="", mark="", records=0, left_out_count=0, left_out=[],
+        restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
         changed_at=now,
     )  # fmt: skip
     return Next(on=True)

@@ -69,10 +69,18 @@ class FoundWork:
     @property
     def title_key(self) -> str:
         """The same kind, title and year; "" for a title that says too little."""
-        flat = re.sub(r"[\W_]+", "", normalise(self.title).casefold())
+        flat = _flat(self.title)
         if len(flat) < LEAST_TITLE or self.year is None:
             return ""
         return f"t:{hashlib.blake2b(f'{self.kind}|{self.year}|{flat}'.encode(), digest_size=16).hexdigest()}"
+
+    def titled(self, title: str) -> bool:
+        """Whether it has this title, whatever its case, blanks and punctuation."""
+        return _flat(self.title) == _flat(title)
+
+
+def _flat(title: str) -> str:
+    return re.sub(r"[\W_]+", "", normalise(title).casefold())
 
 
 def clean(text: str, most: int) -> str:
