@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.docx_text import Unreadable, text_of
+from triplehelix.market.experts.names import parse
 from triplehelix.policy.facts import ALL
 from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.models import Case, Paper
@@ -26,6 +27,8 @@ from triplehelix.records.parties.rules import DUTIFUL
 
 #: Characters of a 活页, several files together. The rules of real calls ask for a tenth of it.
 MOST = 50_000
+#: How 吕 is written; programs that compare names read all of them as one.
+UMLAUT = ("lu", "lyu", "lv", "lü")
 #: People of a unit that are looked for, beside who leads the project and who acts for the unit.
 MOST_PEOPLE = 200
 
@@ -122,7 +125,10 @@ def _words(file: File) -> str:
 def _identities(cases: Sequence[Case]) -> dict[int, blind.Identity]:
     """Who must not be recognised, by case: the applicant, its people and who acts for it, people its facts name, and
     any school or institute known here: an application does not say which is its partner."""
-    prefetch_related_objects(cases, "leader", "organisation__people", "organisation__memberships__account")
+    prefetch_related_objects(
+        cases, "leader", "organisation__people", "organisation__memberships__account", "organisation__aliases",
+        "organisation__taken_over",
+    )  # fmt: skip
     schools = Organisation.objects.filter(type__in=DUTIFUL, confirmed_at__isnull=False).order_by("pk")
     partners = tuple(schools.values_list("name", flat=True))
     places = tuple(entry.name for entry in regions())
@@ -135,11 +141,28 @@ def _identity(case: Case, partners: tuple[str, ...], places: tuple[str, ...]) ->
         case.leader.name if case.leader else "", unit.contact_name, *_named(case), *(member.name for member in members),
         *(one.name for one in unit.people.all()[:MOST_PEOPLE]),
     ]  # fmt: skip
+    before = unit.taken_over.all()
     return blind.Identity(
-        units=(unit.name,), partners=partners, people=_each(people), phones=_each([unit.contact_phone]),
-        emails=_each([unit.contact_email, *(member.email for member in members)]), usccs=(unit.uscc,),
+        units=(unit.name, *(one.name for one in before)), partners=partners, phones=_each([unit.contact_phone]),
+        people=_each([*people, *(form for name in people for form in _in_letters(name))]),
+        emails=_each([unit.contact_email, *(member.email for member in members)]),
+        usccs=(unit.uscc, *(one.uscc for one in before)), aliases=tuple(one.name for one in unit.aliases.all()),
         project_numbers=(case.number,), places=places,
     )  # fmt: skip
+
+
+def _in_letters(name: str) -> Iterable[str]:
+    """A Chinese name as lists of papers have it: Zhang, Wei-Ming, in every way it may be read."""
+    read = parse(name)
+    for form in sorted({(one.family, one.given, one.initials) for one in read.forms}) if read.han else ():
+        family, given, initials = form
+        at = [0]
+        for letter in initials[1:]:  # where the next syllable may begin: only its first letter is asked for
+            at.append(max(given.find(letter, at[-1] + 1), at[-1]))
+        syllables = [given[start:end] for start, end in zip(at, [*at[1:], len(given)], strict=True)]
+        for spelled in UMLAUT if read.han.startswith("吕") else (family,):
+            if given:
+                yield f"{spelled}, {'-'.join(filter(None, syllables))}"
 
 
 def _named(case: Case) -> list[str]:
