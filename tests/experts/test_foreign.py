@@ -105,6 +105,27 @@ def test_a_name_in_two_parts_is_the_name():
     assert parse("张三, 李四").han == ""
 
 
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("澄湖大学; 湖滨研究院", ["澄湖大学", "", ""]),  # CNKI: the units, each once
+        ("澄湖大学; 湖滨研究院; ", ["澄湖大学", "湖滨研究院", ""]),
+        ("澄湖大学", ["澄湖大学"] * 3),
+        ("甲; 乙; 丙; 丁", ["甲", "", ""]),
+    ],
+)
+def test_units_that_are_not_one_for_each_author_are_given_to_nobody_by_guess(where, said):
+    row = {"title": "低温固化粉末涂料的研究", "authors": "张三; 李四; 王五", "year": "2024", "affiliations": where}
+    [found] = works_of([(1, row)])
+    assert [one.affiliation for one in found.authors] == said
+
+
+def test_where_the_publisher_sits_is_nobodys_affiliation():
+    text = "@book{a, title={Powder coatings today}, author={Zhang, San}, year={2020}, address={New York}}"
+    [found] = works_of(bibtex.rows(text))
+    assert found.authors[0].affiliation == ""
+
+
 TWICE = r"""@string{coat = {Coatings}}
 @article{key, title={Curing of powder}, author={Zhang, San}, year={2024}, journal=coat}
 @article{key, title={Flow of {\"u}ber-powder}, author={Li, Si}, year={n.d.}, date={2023-05}, journal=coat}

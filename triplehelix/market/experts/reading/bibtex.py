@@ -76,7 +76,7 @@ def _values(entry: Entry) -> dict[str, Any]:
     return {
         "title": given.get("title", "").strip("{}"),
         "authors": given.get("author", "").replace("\n", " "),
-        "affiliations": given.get("affiliation", "") or given.get("address", ""),
+        "affiliations": given.get("affiliation", ""),
         "year": next((given[name] for name in YEARS if year_of(given.get(name, ""))), given.get("year", "")),
         "venue": next((given[name] for name in VENUES if given.get(name)), ""),
         "doi": given.get("doi", ""),
