@@ -86,6 +86,16 @@ def test_people_are_not_recognised_by_their_names_in_letters(city, draft):
     assert anonymous.copy(case).summary == "■■■; ■■■; ■■■; ■■■; ■■■; ■■■. 合著；渗碳 zhou 期"
 
 
+def test_two_people_in_one_field_are_two(city, draft):
+    case, _member = draft
+    case.organisation.contact_name = "柳经办（办公室主任）、何淬火"
+    case.organisation.save()
+    case.facts = {"person": "李若溪；王 明远"}
+    case.award_code = next(one.code for one in pack().awards if any(fact.key == "person" for fact in one.facts))
+    case.summary = "李若溪和王明远、柳经办和何淬火参加，办公室主任另定"
+    assert anonymous.copy(case).summary == "■■■和■■■、■■■和■■■参加，办公室主任另定"
+
+
 def test_a_unit_is_not_recognised_by_what_it_is_also_called(city, draft):
     case, _member = draft
     unit = case.organisation

@@ -3,6 +3,7 @@
 The file itself reaches no expert: properties, revisions and pictures of a file may name people.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.docx_text import Unreadable, text_of
-from triplehelix.market.experts.names import parse
+from triplehelix.market.experts.names import MARKS, parse
 from triplehelix.policy.facts import ALL
 from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.models import Case, Paper
@@ -137,10 +138,11 @@ def _identities(cases: Sequence[Case]) -> dict[int, blind.Identity]:
 
 def _identity(case: Case, partners: tuple[str, ...], places: tuple[str, ...]) -> blind.Identity:
     unit, members = case.organisation, [row.account for row in case.organisation.memberships.all()]
-    people = [
+    said = [
         case.leader.name if case.leader else "", unit.contact_name, *_named(case), *(member.name for member in members),
         *(one.name for one in unit.people.all()[:MOST_PEOPLE]),
     ]  # fmt: skip
+    people = [one for name in said for one in (name, *_several(name))]
     before = unit.taken_over.all()
     return blind.Identity(
         units=(unit.name, *(one.name for one in before)), partners=partners, phones=_each([unit.contact_phone]),
@@ -149,6 +151,12 @@ def _identity(case: Case, partners: tuple[str, ...], places: tuple[str, ...]) ->
         usccs=(unit.uscc, *(one.uscc for one in before)), aliases=tuple(one.name for one in unit.aliases.all()),
         project_numbers=(case.number,), places=places,
     )  # fmt: skip
+
+
+def _several(said: str) -> list[str]:
+    """The Chinese names of a field that holds more than a name: 柳经办（主任）、何淬火."""
+    parts = re.split(r"[、，,;；/]", MARKS.sub("", said))
+    return [name for name in (parse(part).han for part in parts) if len(name) > 1]
 
 
 def _in_letters(name: str) -> Iterable[str]:
