@@ -162,6 +162,20 @@ def test_markup_of_publishers_is_no_part_of_a_title():
     )
 
 
+def test_an_entity_in_a_list_is_one_sign_and_no_end():
+    row = {
+        "title": "Flow of R&amp;D",
+        "authors": "M&uuml;ller, J.; Li, Si",
+        "year": "2024",
+        "subjects": "R&amp;D; 涂料",
+    }
+    [found] = works_of([(1, row)])
+    assert ([one.name for one in found.authors], found.subjects) == (["Müller, J.", "Li, Si"], ("R&D", "涂料"))
+    said = GOOD + "<dc:creator>M&amp;uuml;ller, J.</dc:creator><dc:subject>R&amp;amp;D; 涂料</dc:subject>"
+    [found] = answers.page(answer(said)).works
+    assert ([one.name for one in found.authors], found.subjects) == (["张三", "Müller, J."], ("R&D", "涂料"))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("people", [("Wang Wei", "Wang Wei"), ("Wang L", "Wang Lei"), ("Li Wei", "Wei Li")])
 def test_two_authors_of_one_record_are_two(people):

@@ -86,8 +86,10 @@ def test_the_longest_name_of_a_unit_wins():
 def test_numbers_of_one_patent():
     assert patent_key(patent_of("CN 116123456 A")) == patent_key("CN116123456B")
     assert patent_key(patent_of("ZL202310123456.7")) == patent_key("202310123456.7") == patent_key("CN202310123456.7")
-    with pytest.raises(ValueError, match="专利号"):
-        patent_of("待补")
+    assert patent_of("专利号：ZL 2023 1 0123456．7（发明）") == patent_of("ZL202310123456.7")
+    for text in ("待补", "202310123456.7、202310123457.5", "专利号："):
+        with pytest.raises(ValueError, match="专利号"):
+            patent_of(text)
 
 
 def test_a_wrong_orcid_is_said():

@@ -71,6 +71,7 @@ def test_the_applicant_is_found_however_written(text, kind, slice_):
         ("see MAIER Peter", "MAIER Peter"),
         ("by P. Maier et al.", "P. Maier"),
         ("by Maier P, 2020", "Maier P"),
+        ("见 Ｐ．Ｍａｉｅｒ 等", "Ｐ．Ｍａｉｅｒ"),
         ("张\u3164伟\u2800明主持", "张\u3164伟\u2800明"),
     ],
 )

@@ -28,7 +28,7 @@ TITLES = ("教授", "副教授", "院士", "研究员", "博士", "老师", "总
 DOUBLE_SURNAMES = frozenset({"欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒"})
 #: A name of fewer letters is also a word or a formula (Li Na); one with initials names nobody.
 LONG_IN_LETTERS, LEAST_INITIALS = 6, 4
-GAP, APART = re.compile(r"[\s.,，]"), re.compile(r"[;；:：!！?？、。]")
+GAP, APART = re.compile(r"[\s.,]"), re.compile(r"[;:!?、。]")
 #: Shorter stems name too much.
 STEM_LEAST = 3
 
@@ -108,11 +108,12 @@ def _in_letters(name: str) -> dict[str, bool]:
 def as_a_name(said: str, *, whole: bool) -> bool:
     """Whether letters that make up a name are written as one: not of two in a list (Zhou ST; Li S). A short name
     (`whole`) and one of initials stand apart and begin with capitals: Li Na and Li, N., not Li-Na, and not lin."""
+    said = unicodedata.normalize("NFKC", said)
     if APART.search(said):
         return False
     if whole and len(bare(said)) >= LONG_IN_LETTERS:
         return True
-    words = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", said))
+    words = re.findall(r"[^\W\d_]+", said)
     if len(words) < 2 or not all(word[0].isupper() for word in words):
         return False
     return len(said.split()) == len(words) and not re.search(r"[^\w\s]", said) if whole else bool(GAP.search(said))

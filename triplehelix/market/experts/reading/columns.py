@@ -19,6 +19,7 @@ from triplehelix.market.experts.reading.found import (
     doi_of,
     orcid_of,
     patent_of,
+    plain,
     subjects_of,
     year_of,
 )
@@ -52,7 +53,7 @@ def year(on: date) -> Parse:
 
 def authors(cell: str) -> list[str]:
     """Names in the order they stand in, 300 at most."""
-    found = names.split(cell)
+    found = names.split(plain(cell))
     if not found:
         raise ValueError("没有看到姓名；多人用分号隔开")
     if len(found) > 300:

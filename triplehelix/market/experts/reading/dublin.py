@@ -12,6 +12,7 @@ from triplehelix.market.experts.reading.found import (
     FoundWork,
     clean,
     doi_of,
+    plain,
     subjects_of,
     year_of,
 )
@@ -28,7 +29,7 @@ def work_of(dc: etree._Element, *, identifier: str, datestamp: str) -> FoundWork
     given: dict[str, list[str]] = {}
     for element in dc:
         if isinstance(element.tag, str) and element.tag.startswith(DC):
-            text = "".join(element.itertext()).strip()
+            text = plain("".join(element.itertext())).strip()
             if text:
                 given.setdefault(element.tag.removeprefix(DC), []).append(text)
     links = given.get("identifier", [])

@@ -85,8 +85,13 @@ def _flat(title: str) -> str:
 
 def clean(text: str, most: int) -> str:
     """One line without what no text may hold, and without tags and entities, cut to what is kept."""
-    text = TAG.sub("", unescape(unescape(text)))  # twice: many repositories escape what is escaped
-    return " ".join(normalise(text.replace("\x00", "")).split())[:most]
+    return " ".join(normalise(plain(text).replace("\x00", "")).split())[:most]
+
+
+def plain(text: str) -> str:
+    """Without tags and entities; twice, for many repositories escape what is escaped. Before a list is cut: an entity
+    ends with a semicolon."""
+    return TAG.sub("", unescape(unescape(text)))
 
 
 def doi_of(text: str) -> str:
@@ -117,7 +122,7 @@ def orcid_of(text: str) -> str:
 
 def patent_of(text: str) -> str:
     """A patent's number as it is kept: CN116123456A, ZL202110123456.7. Raises ValueError for what is none."""
-    flat = re.sub(r"[\s\-/]", "", normalise(text).upper())
+    flat = re.sub(r"[\s\-/:()\u4e00-\u9fff]", "", normalise(text).upper())  # 专利号：… （发明）
     if not PATENT.fullmatch(flat):
         raise ValueError(f"“{text[:30]}”不像专利号，应如 CN116123456A 或 202110123456.7")
     return flat
@@ -136,5 +141,5 @@ def patent_key(number: str) -> str:
 
 def subjects_of(parts: Iterable[str]) -> tuple[str, ...]:
     """Keywords, each once, as they are written."""
-    found = (clean(one, 60) for part in parts for one in re.split(r"[;；,，、\n]", part))
+    found = (clean(one, 60) for part in parts for one in re.split(r"[;；,，、\n]", plain(part)))
     return tuple(dict.fromkeys(one for one in found if one))[:SUBJECTS]
