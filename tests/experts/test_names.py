@@ -32,6 +32,8 @@ from triplehelix.market.experts.reading.found import doi_of, orcid_of, patent_ke
         ("Müller, Hans", "Hans Muller", "letters"),
         ("Li, Jing", "Li, Jun", ""),
         ("Prof. Hans Muller", "Hans Muller", "letters"),
+        ("Wallace Carothers", "Wallace Car", ""),
+        ("Wallace Carothers et al.", "W. Carothers and others", "initials"),
         ("", "张三", ""),
     ],
 )

@@ -19,7 +19,7 @@ ALL_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff·]+")
 #: Marks of notes behind a name, titles before it, and “and others”.
 MARKS = re.compile(r"[\d*†‡§¶#]+|[（(\[【][^）)\]】]*[）)\]】]")
 TITLES = re.compile(r"^(?:prof(?:essor)?|dr|mr|mrs|ms)\.?\s+", re.IGNORECASE)
-OTHERS = re.compile(r"(?:等|et\.? al\.?|and others|others)$", re.IGNORECASE)
+OTHERS = re.compile(r"(?:等|(?<![^\W_])(?:et\.? al\.?|and others|others))$", re.IGNORECASE)
 #: Surnames of two characters, and those read otherwise than the character mostly is.
 LONG = frozenset([
     "欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容",
