@@ -14,6 +14,7 @@ from triplehelix.procedure.cases import actions, anonymous, papers
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Person
 from triplehelix.records.parties.rules import Invalid
 
 NAME = "活页（匿名）"
@@ -84,6 +85,17 @@ def test_people_are_not_recognised_by_their_names_in_letters(city, draft):
     parties.register_person(name="周渗碳", home=case.organisation, title="", discipline="", actor=None, now=NOW)
     case.summary = "Zhou Shentan; SHENTAN ZHOU; Zhou, Shen-Tan; S. T. Zhou; Zhou ST; Zhou S. 合著；渗碳 zhou 期"
     assert anonymous.copy(case).summary == "■■■; ■■■; ■■■; ■■■; ■■■; ■■■. 合著；渗碳 zhou 期"
+
+
+def test_everybody_of_a_large_unit_is_looked_for(city, draft):
+    """A university has thousands; 张教授 and Zhang, S. may be any of them."""
+    case, _member = draft
+    names = [f"{chr(0x5F20 + n % 7)}{chr(0x6000 + n)}{chr(0x6C00 + n)}" for n in range(400)]
+    Person.objects.bulk_create(Person(name=name, home=case.organisation) for name in [*names, "曲知秋"])
+    case.summary = "。".join(names)
+    assert set(anonymous.copy(case).summary) == set("■。")
+    case.summary = "曲教授与 Qu, Z. Q. 的工作"
+    assert anonymous.copy(case).summary == "■■■与 ■■■. 的工作"
 
 
 def test_two_people_in_one_field_are_two(city, draft):

@@ -73,6 +73,7 @@ def test_the_applicant_is_found_however_written(text, kind, slice_):
         ("by Maier P, 2020", "Maier P"),
         ("见 Ｐ．Ｍａｉｅｒ 等", "Ｐ．Ｍａｉｅｒ"),
         ("张\u3164伟\u2800明主持", "张\u3164伟\u2800明"),
+        ("张\uf0b7伟明主持", "张\uf0b7伟明"),  # a sign of Word's symbol font
     ],
 )
 def test_a_person_is_found_in_any_order_and_by_initials(text, found):
@@ -116,6 +117,7 @@ def test_a_hospital_is_found_without_the_rank_of_its_place():
         "（0635）8239876",
         "+86-635-8239876",
         "138–0013–8000",
+        "138·0013/8000",
         "1 3 8 0 0 1 3 8 0 0 0",
     ],
 )

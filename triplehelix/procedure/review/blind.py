@@ -36,9 +36,10 @@ KINDS = {
 STOPS = frozenset(",;:!?、。")
 LONG_NAME = 5
 AROUND = 12
-#: Categories of signs that do not hide a name they stand in: blanks, controls, dashes, brackets, symbols, marks.
+#: Categories of signs that do not hide a name they stand in: blanks, controls, dashes, brackets, symbols, marks, and
+#: the private ones of symbol fonts.
 BETWEEN = frozenset(
-    {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Pc", "Ps", "Pe", "Pi", "Pf", "Po", "Sk", "Sm", "Sc", "So", "Mn", "Me"}
+    {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Pc", "Ps", "Pe", "Pi", "Pf", "Po", "Sk", "Sm", "Sc", "So", "Mn", "Me", "Co"}
 )
 
 

@@ -16,7 +16,7 @@ from triplehelix.procedure.review.names import bare
 #: Blanks and all that is typed for a dash.
 GAP = r"[-\s\u2010-\u2015\u2212]"
 PHONE = re.compile(
-    rf"(?<!\d)(?:\+?86{GAP}?)?1[3-9]\d(?:(?:{GAP}|\.)?\d){{8}}(?!\d)"
+    rf"(?<!\d)(?:\+?86{GAP}?)?1[3-9]\d(?:(?:{GAP}|[./·•_])?\d){{8}}(?!\d)"
     r"|(?<!\d)(?<!\d )1 [3-9](?: \d){9}(?! ?\d)"
     rf"|(?<!\d)0\d{{2,3}}(?:{GAP}|\)){{0,3}}[2-9]\d{{2,3}}{GAP}?\d{{4}}(?!\d)"
     rf"|\+86{GAP}?\d{{2,3}}{GAP}?[2-9]\d{{2,3}}{GAP}?\d{{4}}(?!\d)"
