@@ -125,6 +125,15 @@ def test_an_address_or_a_number_is_taken_out_whole(address):
     assert redact(f"详见{address}。", Identity()).text in (f"详见{MARK}。", f"详见（{MARK}。")
 
 
+def test_the_number_of_a_grant_names_who_leads_it():
+    text = "依托国家重点研发计划（2022YFB3400100）、ZR2021ME001、国家自然科学基金面上项目（No. 52105001、U1932101）。"
+    assert redact(text, Identity()).text == (
+        f"依托国家重点研发计划（{MARK}）、{MARK}、国家自然科学基金面上项目（No. {MARK}、{MARK}）。"
+    )
+    assert {leak.kind for leak in leaks(text, Identity())} == {"project"}
+    assert leaks("产业基金 2026 年投入 52105001 元，样品 52105001 件，设备 U1932101", Identity()) == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -39,6 +39,11 @@ PATENT = re.compile(
     r"(?<![a-z0-9])(?:zl ?(?:\d ?){8,12}(?:\. ?[\dx])?|cn ?\d{7,12} ?[abcuys]?|pct ?/ ?cn ?\d{4} ?/ ?\d{5,6}"
     r"|(?:19|20)\d\d ?[1-389] ?\d{7} ?\. ?[\dx])(?![a-z0-9])"
 )
+#: Of the national programmes and the province's. Who leads a project can be looked up by its number.
+PROJECT = re.compile(r"(?<![a-z0-9])(?:20\d\dyf[a-z]\d{7}|zr20\d\d[a-z]{2}\d{3}|20\d\dcxgc\d{6})(?![a-z0-9])")
+#: Those of 国家自然科学基金 are bare digits: only behind its name, several in a row.
+FOUNDATION = re.compile(r"(?:自然科学基金|国自然|nsfc)([^。;\n]{0,80})")
+GRANT = re.compile(r"(?<![a-z0-9.])[a-z]?\d{7,8}(?![a-z0-9]| ?[元万件])")
 ACCOUNT = re.compile(r"(?:微信|qq)(?:号|群)?[:是为 ]{0,3}[a-z0-9_-]{5,20}(?![a-z0-9_-])")
 RESIDENT = re.compile(r"(?<!\d)[1-9]\d{5}(?:[ -]?\d){11}[ -]?[\dx](?![0-9a-z])")
 
@@ -63,6 +68,7 @@ SHAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("web", WEB, _any),
     ("web", ORCID, lambda found: bool(mod_11_2.is_valid(bare(found).upper()))),
     ("patent", PATENT, _any),
+    ("project", PROJECT, _any),
     ("account", ACCOUNT, _any),
 )
 
@@ -73,3 +79,8 @@ def anybodys(text: str) -> Iterator[tuple[int, int, str]]:
         for found in pattern.finditer(text):
             if holds(found.group()):
                 yield found.start(), found.end(), kind
+    for near in FOUNDATION.finditer(text):
+        start, end = near.span(1)
+        for grant in GRANT.finditer(text, start, end + 10):  # the last one to its end
+            if grant.start() < end:
+                yield grant.start(), grant.end(), "project"
