@@ -1,16 +1,18 @@
 """Files and answers of other programs as they really are: each author keeps what is theirs, and nobody gets lost."""
 
+import gzip
 import json
 
 import pytest
 
 from tests.experts.conftest import NOW, landed, work
 from tests.experts.files import ORCID
+from triplehelix.foundation import outward
 from triplehelix.market.experts import actions
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Authorship, Harvest, Work
 from triplehelix.market.experts.names import agree, parse, split
-from triplehelix.market.experts.oai import answers
+from triplehelix.market.experts.oai import answers, asking
 from triplehelix.market.experts.reading import bibtex, columns, records
 from triplehelix.market.experts.reading.found import clean, doi_of
 
@@ -292,3 +294,25 @@ def test_a_doi_typed_wrong_makes_nobody_an_author_of_strangers(number):
     landed(work("Edges of steel sheets", "王五", doi="10.1000/one", source_id=number, venue="Coatings"))
     said = {one.title: [row.name for row in one.authorships.all()] for one in Work.objects.all()}
     assert said == {"Curing of powder coatings": ["容止戈", "张三"], "Edges of steel sheets": ["王五"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (gzip.compress(answer(GOOD)), ""),
+        (gzip.compress(b" " * 30_000), "超过"),
+        (gzip.compress(answer(GOOD))[:-20], "压缩"),
+        (b"no gzip", "压缩"),
+    ],
+    ids=["whole", "a bomb", "cut", "none"],
+)
+def test_an_answer_that_a_firewall_has_packed_is_unpacked(monkeypatch, settings, body, said):
+    """We ask for none, and some pack whatever they pass on."""
+    settings.HARVEST_MAX_BYTES = 20_000
+    packed = outward.Answer(200, {"content-encoding": "GZIP"}, body)
+    monkeypatch.setattr(outward, "call", lambda *_words, **_given: packed)
+    if not said:
+        assert asking.get("https://x.example/oai", {}, now=NOW) == answer(GOOD)
+        return
+    with pytest.raises((outward.TooLarge, answers.Malformed), match=said):
+        asking.get("https://x.example/oai", {}, now=NOW)

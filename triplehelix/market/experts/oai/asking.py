@@ -1,6 +1,8 @@
 """Asking a repository: one question by GET, along a few redirects, and how long to wait where it cannot answer now."""
 
+import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -9,7 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation import outward
-from triplehelix.market.experts.oai.answers import WrongAnswer
+from triplehelix.foundation.outward import TooLarge
+from triplehelix.market.experts.oai.answers import Malformed, WrongAnswer
 
 MOST_WAIT = timedelta(days=1)
 #: Some repositories write a whole query into their tokens.
@@ -27,7 +30,7 @@ class Away(Exception):
 
 
 def get(registered: str, arguments: Mapping[str, str], *, now: datetime) -> bytes:
-    """The body of an answer. Raises Away, WrongAnswer, and what `outward.call` raises."""
+    """The body of an answer. Raises Away, WrongAnswer, Malformed, and what `outward.call` raises."""
     url = f"{registered}?{urlencode(arguments)}"
     answer = _called(url, settings.OUTWARD_NETWORKS)
     for _hop in range(MOST_REDIRECTS):
@@ -55,14 +58,32 @@ def _host(url: str) -> str | None:
 
 
 def _called(url: str, inside: outward.Networks) -> outward.Answer:
-    """One question, the address looked at anew each time. Raises BadAddress, Unreachable, WrongAnswer."""
+    """One question, the address looked at anew each time. Raises BadAddress, Unreachable, WrongAnswer,
+    Malformed."""
     answer = outward.call(
         "GET", url, headers={"Accept": "text/xml", "User-Agent": AGENT}, inside=inside, plain=True,
         longest=MOST_URL, seconds=settings.HARVEST_SECONDS, most=settings.HARVEST_MAX_BYTES,
     )  # fmt: skip
-    if answer.headers.get("content-encoding", "identity") != "identity":
+    packed = answer.headers.get("content-encoding", "identity").lower()
+    if packed in ("gzip", "x-gzip"):
+        return replace(answer, body=_unpacked(answer.body))
+    if packed != "identity":
         raise WrongAnswer(_("对方发来的是压缩内容，而我们没有要求压缩"))
     return answer
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What a firewall on the way has packed, though none was asked for. Raises TooLarge, Malformed."""
+    most, reader = settings.HARVEST_MAX_BYTES, zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        found = reader.decompress(body, most + 1)
+    except zlib.error as why:
+        raise Malformed(_("对方发来的压缩内容不完整")) from why
+    if len(found) > most:
+        raise TooLarge(f"应答超过 {most} 字节")
+    if not reader.eof:
+        raise Malformed(_("对方发来的压缩内容不完整"))
+    return found
 
 
 def _retry_after(answer: outward.Answer, now: datetime) -> int:
