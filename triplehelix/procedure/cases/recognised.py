@@ -11,7 +11,7 @@ from triplehelix.policy.facts import ALL
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.review import blind
 from triplehelix.procedure.review.names import TITLES, bare
-from triplehelix.records.parties.models import Organisation
+from triplehelix.records.parties.models import Organisation, Person
 from triplehelix.records.parties.reference import regions
 from triplehelix.records.parties.rules import DUTIFUL
 
@@ -24,20 +24,24 @@ def identities(said: Mapping[Case, Collection[str]]) -> dict[Case, blind.Identit
     """By case, with the texts that will be read: the applicant, its people and who acts for it, people its facts name,
     and any school or institute known here: an application does not say which is its partner."""
     prefetch_related_objects(
-        list(said), "leader", "organisation__people", "organisation__memberships__account", "organisation__aliases",
-        "organisation__taken_over",
+        list(said), "leader", "organisation__memberships__account", "organisation__aliases", "organisation__taken_over"
     )  # fmt: skip
+    people: dict[int, list[str]] = {}
+    rows = Person.objects.filter(home__in={case.organisation_id for case in said})
+    for home, name in rows.values_list("home", "name"):
+        people.setdefault(home, []).append(name)
     schools = Organisation.objects.filter(type__in=DUTIFUL, confirmed_at__isnull=False).order_by("pk")
     partners = tuple(schools.values_list("name", flat=True))
     places = tuple(entry.name for entry in regions())
-    return {case: _identity(case, bare(" ".join(texts)), partners, places) for case, texts in said.items()}
+    met = {case: _met(people.get(case.organisation_id, ()), bare(" ".join(texts))) for case, texts in said.items()}
+    return {case: _identity(case, own, partners, places) for case, own in met.items()}
 
 
-def _identity(case: Case, text: str, partners: tuple[str, ...], places: tuple[str, ...]) -> blind.Identity:
+def _identity(case: Case, own: Iterable[str], partners: tuple[str, ...], places: tuple[str, ...]) -> blind.Identity:
     unit, members = case.organisation, [row.account for row in case.organisation.memberships.all()]
     said = [
         case.leader.name if case.leader else "", unit.contact_name, *_named(case), *(member.name for member in members),
-        *_met((one.name for one in unit.people.all()), text),
+        *own,
     ]  # fmt: skip
     people = [one for name in said for one in (name, *_several(name))]
     before = unit.taken_over.all()
