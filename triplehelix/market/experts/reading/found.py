@@ -22,6 +22,8 @@ TAG = re.compile(
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 PATENT = re.compile(r"([A-Z]{2})?(\d{6,14}(?:\.[\dX])?)([A-Z]\d?)?")
+#: How publications are told apart from applications: CN…A, B, C of inventions, U, Y of utility models, S of designs.
+PUBLISHED = "ABCSUY"
 #: A shorter title (编者按, Editorial) says nothing about being the same.
 LEAST_TITLE = 6
 TITLE, ABSTRACT, VENUE, SUBJECTS, RAW = 500, 20_000, 200, 20, 60_000
@@ -129,14 +131,16 @@ def patent_of(text: str) -> str:
 
 
 def patent_key(number: str) -> str:
-    """Application and grant of one patent share their digits: CN116123456A and CN116123456B. ZL and the number of the
-    application are the same."""
+    """Application and grant of one patent share their digits: CN116123456A and CN116123456B, with CN or without. ZL and
+    the number of the application are the same; of before 2003 it has eight digits and the one that checks them."""
     found = PATENT.fullmatch(number)
     assert found, number
-    country, digits, _kind = found.groups()
-    whole = digits.partition(".")[0]
-    applied = country in (None, "ZL") or "." in digits or len(whole) >= 12
-    return f"app:{whole[:12]}" if applied else f"pub:{country}{whole}"
+    country, digits, kind = found.groups()
+    whole, dot, _check = digits.partition(".")
+    published = country is None and (kind or "X")[0] in PUBLISHED and len(whole) < 12
+    if published or not (country in (None, "ZL") or dot or len(whole) >= 12):
+        return f"pub:{country or 'CN'}{whole}"
+    return f"app:{whole[:8] if country == 'ZL' and len(whole) == 9 else whole[:12]}"
 
 
 def subjects_of(parts: Iterable[str]) -> tuple[str, ...]:
