@@ -7,12 +7,14 @@ import docx
 import pytest
 
 from tests.cases.city import NOW, uscc
+from triplehelix.market.experts.models import Alias
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases import actions, anonymous, papers
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.models import Person
 from triplehelix.records.parties.rules import Invalid
 
 NAME = "活页（匿名）"
@@ -77,6 +79,46 @@ def test_who_acts_for_the_unit_and_whom_the_facts_name_are_not_recognised(city, 
     assert anonymous.copy(case).title == "引进 ■■■ 教授"
 
 
+def test_people_are_not_recognised_by_their_names_in_letters(city, draft):
+    """Lists of papers name the applicant as journals do."""
+    case, _member = draft
+    parties.register_person(name="周渗碳", home=case.organisation, title="", discipline="", actor=None, now=NOW)
+    case.summary = "Zhou Shentan; SHENTAN ZHOU; Zhou, Shen-Tan; S. T. Zhou; Zhou ST; Zhou S. 合著；渗碳 zhou 期"
+    assert anonymous.copy(case).summary == "■■■; ■■■; ■■■; ■■■; ■■■; ■■■. 合著；渗碳 zhou 期"
+
+
+def test_everybody_of_a_large_unit_is_looked_for(city, draft):
+    """A university has thousands; 张教授 and Zhang, S. may be any of them."""
+    case, _member = draft
+    names = [f"{chr(0x5F20 + n % 7)}{chr(0x6000 + n)}{chr(0x6C00 + n)}" for n in range(400)]
+    Person.objects.bulk_create(Person(name=name, home=case.organisation) for name in [*names, "曲知秋"])
+    case.summary = "。".join(names)
+    assert set(anonymous.copy(case).summary) == set("■。")
+    case.summary = "曲教授与 Qu, Z. Q. 的工作"
+    assert anonymous.copy(case).summary == "■■■与 ■■■. 的工作"
+
+
+def test_two_people_in_one_field_are_two(city, draft):
+    case, _member = draft
+    case.organisation.contact_name = "柳经办（办公室主任）、何淬火"
+    case.organisation.save()
+    case.facts = {"person": "李若溪；王 明远"}
+    case.award_code = next(one.code for one in pack().awards if any(fact.key == "person" for fact in one.facts))
+    case.summary = "李若溪和王明远、柳经办和何淬火参加，办公室主任另定"
+    assert anonymous.copy(case).summary == "■■■和■■■、■■■和■■■参加，办公室主任另定"
+
+
+def test_a_unit_is_not_recognised_by_what_it_is_also_called(city, draft):
+    case, _member = draft
+    unit = case.organisation
+    Alias.objects.create(organisation=unit, name="Luxi Bearing", folded="luxibearing", created_at=NOW)
+    old, _account = city.firm("昌平轴承厂")
+    old.ending, old.ended_on, old.successor, old.heir = "merged", date(2020, 1, 1), unit, unit
+    old.save()
+    case.summary = "Luxi Bearing（前身昌平轴承厂）"
+    assert anonymous.copy(case).summary == "■■■（前身■■■）"
+
+
 def test_a_school_that_is_only_known_here_takes_no_ordinary_words_away(city, draft):
     case, _member = draft
     for n, name in enumerate(("山东农业大学", "聊城市人民医院", "聊城市轴承研究院有限公司", "中国科学院大学")):
@@ -114,7 +156,7 @@ def test_one_case_and_three_cost_the_same(city, draft, round, django_assert_num_
     hand_in(city, draft, word("一、现状"))
     for some in (cases[:1], cases):
         fresh = list(Case.objects.filter(pk__in=[case.pk for case in some]))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             anonymous.leak_counts(fresh)
 
 

@@ -94,7 +94,7 @@ def test_only_what_is_new_and_what_was_taken_back(db):
     port = int(url.rpartition(":")[2].removesuffix("/oai"))
     known = harvest.repository
     known.refresh_from_db()
-    type(known).objects.filter(pk=known.pk).update(complete_until="2026-01-01T00:15:00Z")
+    type(known).objects.filter(pk=known.pk).update(complete_until="2026-01-03T00:15:00Z")  # less the overlap
     known.refresh_from_db()
     with repository(port=port, count=23, page=8, deleted="3,7"):
         again = actions.start_harvest(repository=known, actor=None, now=timezone.now())
@@ -107,6 +107,18 @@ def test_only_what_is_new_and_what_was_taken_back(db):
         walk(whole := actions.start_harvest(repository=known, actor=None, now=timezone.now(), whole=True))
     assert (whole.records, whole.new_works, Work.objects.filter(live=True).count()) == (23, 0, 23)
     assert Work.objects.count() == Source.objects.count() == 23
+
+
+@pytest.mark.parametrize(
+    ("until", "since"),
+    [("2026-03-01T08:00:05Z", "2026-02-27T08:00:05Z"), ("2026-03-01", "2026-02-27"), ("", ""), ("0001-01-01", "")],
+)
+def test_a_record_that_is_listed_days_after_its_datestamp_is_met(db, until, since):
+    """DSpace lists at night what was changed by day: its datestamp lies before the harvest that could not see it."""
+    made = actions.register_repository(name="库", base_url="https://x.example/oai", actor=None, now=timezone.now())
+    made.complete_until = until
+    made.save()
+    assert actions.start_harvest(repository=made, actor=None, now=timezone.now()).since == since
 
 
 def test_a_forgotten_token_starts_the_window_again_without_doubling(db):

@@ -32,6 +32,8 @@ from triplehelix.market.experts.reading.found import doi_of, orcid_of, patent_ke
         ("Müller, Hans", "Hans Muller", "letters"),
         ("Li, Jing", "Li, Jun", ""),
         ("Prof. Hans Muller", "Hans Muller", "letters"),
+        ("Wallace Carothers", "Wallace Car", ""),
+        ("Wallace Carothers et al.", "W. Carothers and others", "initials"),
         ("", "张三", ""),
     ],
 )
@@ -86,8 +88,13 @@ def test_the_longest_name_of_a_unit_wins():
 def test_numbers_of_one_patent():
     assert patent_key(patent_of("CN 116123456 A")) == patent_key("CN116123456B")
     assert patent_key(patent_of("ZL202310123456.7")) == patent_key("202310123456.7") == patent_key("CN202310123456.7")
-    with pytest.raises(ValueError, match="专利号"):
-        patent_of("待补")
+    assert patent_key(patent_of("116123456A")) == patent_key("CN116123456B")
+    assert patent_key(patent_of("ZL981012345")) == patent_key("98101234.5") == patent_key("ZL98101234.5")
+    assert patent_key(patent_of("98101234X")) == patent_key("98101234.X")
+    assert patent_of("专利号：ZL 2023 1 0123456．7（发明）") == patent_of("ZL202310123456.7")
+    for text in ("待补", "202310123456.7、202310123457.5", "专利号："):
+        with pytest.raises(ValueError, match="专利号"):
+            patent_of(text)
 
 
 def test_a_wrong_orcid_is_said():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from triplehelix.foundation import docx_text
 from triplehelix.foundation.docx_text import PARTS, Unreadable, text_of
+from triplehelix.records.evidence.kinds import DOCX, kind_of
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -66,6 +67,14 @@ def test_paragraphs_and_tables_in_their_order():
     assert read(saved(document)) == "\n".join(
         ["一、现状", "每月退货二十片", "指标 \t目标", "宽度误差 \t0.3 毫米 以内", "二、进度"]
     )
+
+
+def test_the_text_of_a_document_that_was_edited_on_the_web():
+    """Word there calls the main part document2.xml."""
+    body = f"<w:document {W}><w:body><w:p><w:r><w:t>一、现状</w:t></w:r></w:p></w:body></w:document>"
+    content = packed(body, "word/document2.xml")
+    assert read(content) == "一、现状"
+    assert kind_of(content, "活页.docx") == DOCX
 
 
 @pytest.mark.parametrize(

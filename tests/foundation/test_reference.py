@@ -112,6 +112,15 @@ def test_a_file_that_cannot_be_right_names_the_place(tmp_path, text, says):
     assert "list.toml" in str(caught.value)
 
 
+def test_the_mark_of_an_editor_is_no_fault_and_another_charset_is_named(tmp_path):
+    path, text = tmp_path / "chains.toml", 'source = "found S1"\n[[entry]]\ncode = "甲"\n'
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert [entry.code for entry in load_code_list(path)] == ["甲"]
+    path.write_bytes(text.encode("gbk"))
+    with pytest.raises(BadReference, match="UTF-8"):
+        load_code_list(path)
+
+
 def test_a_missing_file_or_list_is_named(tmp_path):
     with pytest.raises(BadReference, match="没有这个文件"):
         load_code_list(tmp_path / "none.toml")

@@ -191,6 +191,18 @@ def test_feeds_are_atom(client, officer, lists):
     assert client.get("/lists/talents.atom").status_code == 404
 
 
+def test_a_list_is_the_same_entry_whoever_asks_by_which_name(client, lists, settings):
+    """RFC 4287 §4.2.6: an id never changes, though the site is reached by several names."""
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://market.example.gov.cn", ["*"]
+    feeds = [
+        feedparser.parse(client.get("/lists/needs.atom", headers={"host": host}).content)
+        for host in ("market.example.gov.cn", "10.0.0.8:8000")
+    ]
+    assert len({feed.feed.id for feed in feeds}) == 1 and feeds[0].feed.id.startswith(settings.SITE_URL)
+    assert [one.id for one in feeds[0].entries] == [one.id for one in feeds[1].entries]
+    assert all(one.link.startswith("http://10.0.0.8:8000/lists/") for one in feeds[1].entries)
+
+
 def test_an_empty_feed_is_a_feed(client, db):
     feed = feedparser.parse(client.get("/lists/feed.atom").content)
     assert (feed.version, feed.bozo, feed.entries) == ("atom10", False, [])

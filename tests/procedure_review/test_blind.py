@@ -65,6 +65,88 @@ def test_the_applicant_is_found_however_written(text, kind, slice_):
 
 
 @pytest.mark.parametrize(
+    "text, found",
+    [
+        ("see Maier, Peter (2021)", "Maier, Peter"),
+        ("see MAIER Peter", "MAIER Peter"),
+        ("by P. Maier et al.", "P. Maier"),
+        ("by Maier P, 2020", "Maier P"),
+        ("见 Ｐ．Ｍａｉｅｒ 等", "Ｐ．Ｍａｉｅｒ"),
+        ("张\u3164伟\u2800明主持", "张\u3164伟\u2800明"),
+        ("张\uf0b7伟明主持", "张\uf0b7伟明"),  # a sign of Word's symbol font
+    ],
+)
+def test_a_person_is_found_in_any_order_and_by_initials(text, found):
+    [leak] = leaks(text, WHO)
+    assert (leak.kind, leak.found) == ("person", found)
+
+
+@pytest.mark.parametrize("text", ["the map maier", "Peter Maierhof", "P-Maier 相", "a peter, m", "SuperP Maier"])
+def test_initials_are_looked_for_only_where_they_are_written_as_such(text):
+    assert leaks(text, WHO) == ()
+
+
+def test_a_short_name_in_letters_is_not_found_in_a_formula():
+    """李娜 is written Li Na, and so is a battery of lithium and sodium."""
+    who = Identity(people=("Li, Na",))
+    assert [leak.found for leak in leaks("Li Na and Na Li, LI Na", who)] == ["Li Na", "Na Li", "LI Na"]
+    assert leaks("Li-Na batteries, Li, Na and K, LiNa, li na, Li·Na", who) == ()
+
+
+def test_a_hospital_is_found_without_the_rank_of_its_place():
+    who = Identity(units=("聊城市人民医院",), places=("聊城市", "山东省"))
+    assert [leak.found for leak in leaks("由聊城人民医院承担；人民医院普遍", who)] == ["聊城人民医院"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://scholar.example.com/citations?user=zhangwm&hl=zh-CN",
+        "http://bearing.example.edu.cn:8080/~zhangwm/index.html#me",
+        "HTTPS://luxi-bearing.example.com/a,b/?q=%E5%BC%A0;x=(1)y",
+        "luxi-bearing.com.cn/about",
+        "lab.lcu.edu.cn",
+        "https://example.com/" + "a/" * 200 + "zhangwm",
+        "zhangwm (at) example.com",
+        "zhangwm[at]163.com",
+        "zhangwm＠１６３．ｃｏｍ",
+        "0000-0002-1825-0097",
+        "202310123456.7",
+        "PCT/CN2023/123456",
+        "0635—823 9876",
+        "（0635）8239876",
+        "+86-635-8239876",
+        "138–0013–8000",
+        "138·0013/8000",
+        "1 3 8 0 0 1 3 8 0 0 0",
+    ],
+)
+def test_an_address_or_a_number_is_taken_out_whole(address):
+    assert redact(f"详见{address}。", Identity()).text in (f"详见{MARK}。", f"详见（{MARK}。")
+
+
+def test_the_number_of_a_grant_names_who_leads_it():
+    text = "依托国家重点研发计划（2022YFB3400100）、ZR2021ME001、国家自然科学基金面上项目（No. 52105001、U1932101）。"
+    assert redact(text, Identity()).text == (
+        f"依托国家重点研发计划（{MARK}）、{MARK}、国家自然科学基金面上项目（No. {MARK}、{MARK}）。"
+    )
+    assert {leak.kind for leak in leaks(text, Identity())} == {"project"}
+    assert leaks("产业基金 2026 年投入 52105001 元，样品 52105001 件，设备 U1932101", Identity()) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "用 Node.js 和 ASP.NET 写成，见 3.5.1 节，版本 v2.0.cn1",
+        "误差 1.35 1.42 1.55，2023 年 10 月，第 1 3 8 组；编号 0635 8239",
+        "0000-0002-1825-0098",
+    ],
+)
+def test_what_only_looks_like_an_address_stays(text):
+    assert leaks(text, Identity()) == ()
+
+
+@pytest.mark.parametrize(
     "text, kind",
     [
         ("联系 13912345678", "phone"),

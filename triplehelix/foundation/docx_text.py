@@ -6,11 +6,13 @@ Read in one pass and no further than asked for: whatever a file holds, it costs 
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from xml.parsers import expat  # DTDs are refused below; defusedxml has no walk over a stream
 
 #: The body, and what stands below its pages. Only the first has to be there.
 PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
+#: What Word on the web calls the body.
+ALSO_BODY = "word/document2.xml"
 #: What the parts may unpack to, and how many elements lie in one another. A book of a million characters is below it.
 MOST_UNPACKED = 30 * 2**20
 MOST_DEEP = 200
@@ -34,6 +36,11 @@ class _Enough(Exception):
     """As many characters as were asked for."""
 
 
+def is_word(names: Collection[str]) -> bool:
+    """Whether a zip with these files is a Word document."""
+    return PARTS[0] in names or ALSO_BODY in names
+
+
 def text_of(content: bytes, most: int) -> str:
     """The text, a line for each paragraph and for each row of a table (cells apart by a tab), in the order of the
     document, with text boxes and notes; cut off soon after `most` characters. Raises Unreadable."""
@@ -51,7 +58,8 @@ def text_of(content: bytes, most: int) -> str:
 
 def _read(whole: zipfile.ZipFile, reader: "_Reader") -> None:
     left = MOST_UNPACKED
-    parts = [whole.getinfo(PARTS[0]), *(part for part in whole.infolist() if part.filename in PARTS[1:])]
+    body = ALSO_BODY if is_word(names := whole.namelist()) and PARTS[0] not in names else PARTS[0]
+    parts = [whole.getinfo(body), *(part for part in whole.infolist() if part.filename in PARTS[1:])]
     for part in parts:
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Unreadable  # Word writes no other, and others fail in ways of their own

@@ -31,12 +31,15 @@ class BadReference(ValueError):
 
 
 def load_toml(path: Path | str) -> dict[str, Any]:
-    """The file as a mapping. Raises BadReference when it is missing or is no TOML."""
+    """The file as a mapping, with or without the mark some editors put first. Raises BadReference when it is missing
+    or is no TOML."""
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as why:
         raise BadReference(f"{path}：没有这个文件，或者读不出来（{why.strerror}）") from why
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+    except UnicodeDecodeError as why:
+        raise BadReference(f"{path}：不是 UTF-8 编码（第 {why.start + 1} 个字节起读不懂），请另存为 UTF-8") from why
+    except tomllib.TOMLDecodeError as why:
         raise BadReference(f"{path}：不是 TOML（{why}）") from why
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -111,15 +113,19 @@ def json(found: PublishedList, entries: Sequence[ListEntry]) -> JsonResponse:
 
 
 def feed(request: HttpRequest, lists: Sequence[PublishedList], kind: str) -> str:
-    """The newest lists as an Atom feed; each entry points to the page, the files beside it."""
+    """The newest lists as an Atom feed; each entry points to the page, the files beside it. What it is called by (`id`)
+    stays, by whichever name of the site it is asked for (RFC 4287 §4.2.6)."""
 
-    def link(name: str, *args: Any) -> str:
-        return request.build_absolute_uri(reverse(name, args=args))
+    def name(address: str) -> str:
+        return f"{settings.SITE_URL}{urlsplit(address).path}" if settings.SITE_URL else address
+
+    def link(view: str, *args: Any) -> str:
+        return request.build_absolute_uri(reverse(view, args=args))
 
     title = f"{city_name()}{kind_of(kind).name if kind else '供需清单'}"
     own = link("web:list-feed", kind) if kind else link("web:lists-feed")
     made = Atom1Feed(
-        title=title, link=link("web:lists"), feed_url=own, feed_guid=own, language="zh-hans",
+        title=title, link=link("web:lists"), feed_url=own, feed_guid=name(own), language="zh-hans",
         description="", author_name=f"{city_name()}科学技术局",
     )  # fmt: skip
     for one in lists:
@@ -131,7 +137,7 @@ def feed(request: HttpRequest, lists: Sequence[PublishedList], kind: str) -> str
             words += f"已由{one.newer.number}替代。"
         changed = one.newer.published_at if one.newer else one.published_at
         made.add_item(
-            title=one.title, link=page, unique_id=page, description=escape(words), pubdate=one.published_at,
+            title=one.title, link=page, unique_id=name(page), description=escape(words), pubdate=one.published_at,
             updateddate=changed, categories=(kind_of(one.kind).name, one.place_name), author_name=one.issuer,
         )  # fmt: skip
     return str(made.writeString("utf-8"))

@@ -60,14 +60,16 @@ def write(
     named: dict[int, list[Authorship]] = {}
     for one in told:
         have = rows.setdefault(one.work.pk, [])
+        said: set[int] = set()  # one record names nobody twice: two of one name are two
         for author in one.found.authors:
-            same = _same(have, author, one.by)
+            same = _same([row for row in have if id(row) not in said], author, one.by)
             if same is None:
                 same = _made(one, max((row.order for row in have), default=0) + 1, author, known)
                 have.append(same)
                 new.append(same)
             elif _fill(same, author, known, one.by) and same.pk is not None:
                 filled[same.pk] = same
+            said.add(id(same))
             if one.work.pk in corrected:
                 named.setdefault(one.work.pk, []).append(same)
     _experts(new, now)

@@ -82,7 +82,8 @@ class _Batch:
         self.retold: set[int] = set()
 
     def _sources(self, found: Sequence[FoundWork]) -> dict[tuple[str, str], Source]:
-        ids = [number for one in found for number in (one.source_id, self.bringer.number(one.source_id))]
+        said = {number for one in found for number in (one.source_id, one.title_key, one.title[:180])}
+        ids = [*said, *map(self.bringer.number, said)]
         rows = Source.objects.select_related("work", "batch__organisation")
         rows = rows.filter(source_id__in=ids, repository=self.repository)
         return {(row.source, row.source_id): row for row in rows}
@@ -129,6 +130,9 @@ class _Batch:
     def _numbered(self, one: FoundWork) -> FoundWork:
         """The record; where its number is that of another's record of another work, under a number of its own."""
         source = self.sources.get((one.source, one.source_id))
+        if source is not None and one.source_id in one.strong_keys and not self._is(source.work, one):
+            one = replace(one, source_id=one.title_key or one.title[:180])  # a list has no numbers but DOIs
+            source = self.sources.get((one.source, one.source_id))
         if source is None or self.bringer.brought(source):
             return one
         known = self._same(one)
@@ -150,12 +154,17 @@ class _Batch:
 
     def _same(self, one: FoundWork) -> Work | None:
         """The work this record tells of, if it is known: by DOI or number, else by title and year with an author in
-        common."""
+        common. A DOI is typed wrong at times: with another title and nobody in common it is another work."""
         for key in one.strong_keys:
-            if key in self.known:
-                return self.known[key]
+            work = self.known.get(key)
+            if work is not None and self._is(work, one):
+                return work
         work = self.known.get(one.title_key)
         return work if work is not None and self._may_be(work, one) else None
+
+    def _is(self, work: Work, one: FoundWork) -> bool:
+        """Whether a number they share is neither's by mistake: the title too, or an author."""
+        return one.titled(work.title) or self._authors_agree(work, one)
 
     def _may_be(self, work: Work, one: FoundWork) -> bool:
         """No other DOI, and an author in common."""
@@ -219,6 +228,8 @@ class _Batch:
         Source.objects.bulk_update(
             self.changed_sources, ["raw", "url", "datestamp", "deleted", "seen_at"], batch_size=BATCH
         )
+        # A record may be given and taken back on one page.
+        self.touched |= {source.work_id for source in self.new_sources if source.deleted}
         Identity.objects.bulk_create(self.identities, batch_size=BATCH)
         self.landed.keys = authors.write(self.names, self.old_authors, self.now, corrected=self._corrected())
         _live(self.touched)

@@ -19,7 +19,7 @@ ALL_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff·]+")
 #: Marks of notes behind a name, titles before it, and “and others”.
 MARKS = re.compile(r"[\d*†‡§¶#]+|[（(\[【][^）)\]】]*[）)\]】]")
 TITLES = re.compile(r"^(?:prof(?:essor)?|dr|mr|mrs|ms)\.?\s+", re.IGNORECASE)
-OTHERS = re.compile(r"(?:等|et\.? al\.?|and others|others)$", re.IGNORECASE)
+OTHERS = re.compile(r"(?:等|(?<![^\W_])(?:et\.? al\.?|and others|others))$", re.IGNORECASE)
 #: Surnames of two characters, and those read otherwise than the character mostly is.
 LONG = frozenset([
     "欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容",
@@ -33,6 +33,8 @@ READ = {
     "纪": "ji", "宁": "ning", "都": "du", "车": "che", "褚": "chu", "晁": "chao", "卜": "bu", "尹": "yin",
 }  # fmt: skip
 MOST_FORMS = 16
+#: Stands in a list for who is not named, or for what somebody in it does not have.
+NOBODY = "—"
 #: How two names agree, best first.
 SAME_HAN, SAME_LETTERS, INITIALS = "han", "letters", "initials"
 
@@ -66,8 +68,8 @@ class Name:
 @lru_cache(maxsize=50_000)
 def parse(written: str) -> Name:
     """A name out of what stands in a source. One without a letter has no forms and agrees with none."""
-    text = OTHERS.sub("", TITLES.sub("", MARKS.sub("", normalise(written)).strip())).strip(" .,;，；、·")
-    together = text.replace(" ", "")
+    text = OTHERS.sub("", TITLES.sub("", MARKS.sub("", normalise(written)).strip())).strip(f" .,;，；、·{NOBODY}")
+    together = _in_two_fields(text) or text.replace(" ", "")
     if ALL_HAN.fullmatch(together):
         return Name(together, together, _of_han(together))
     return Name(" ".join(text.split()), "", _of_letters(text))
@@ -158,17 +160,37 @@ def split(text: str) -> list[str]:
         parts = text.split("\n")
     elif re.search(r"[;；]", text):
         parts = re.split(r"[;；]", text)
-    elif re.search(r"\s+and\s+", text):
-        parts = re.split(r"\s+and\s+", text)
-    elif "、" in text or HAN.search(text):
-        parts = re.split(r"[、，,]", text)
-        if len(parts) == 1 and (words := text.split()) and len(words) > 1:
-            alone = all(ALL_HAN.fullmatch(word) and len(word) > 1 for word in words)
-            parts = words if alone else parts
     else:
-        parts = _by_commas(re.split(r"[,，]", text))
-    found = [" ".join(part.split()) for part in parts]
-    return [one for one in found if parse(one).written]
+        parts = re.split(r"\s+and\s+", text)
+    parts = [" ".join(part.split()) for part in parts]
+    parts = _in_one_list(parts[0]) if len(parts) == 1 else [one for part in parts for one in _in_one_place(part)]
+    return [_in_two_fields(one) or one for one in map(str.strip, parts) if parse(one).written]
+
+
+def _in_two_fields(text: str) -> str:
+    """张三 of “张, 三”: programs that keep family and given name apart write Chinese names so. "" of anything else."""
+    family, comma, given = (part.replace(" ", "") for part in text.replace("，", ",").partition(","))
+    name = comma and ALL_HAN.fullmatch(family) and ALL_HAN.fullmatch(given)
+    return family + given if name and (len(family) == 1 or family in LONG) else ""
+
+
+def _in_one_place(part: str) -> list[str]:
+    """One of several parts: a name, or Chinese names that commas keep apart."""
+    pieces = [piece.strip() for piece in re.split(r"[、，,]", part)]
+    several = len(pieces) > 1 and all(ALL_HAN.fullmatch(MARKS.sub("", piece)) for piece in pieces)
+    return pieces if several and not _in_two_fields(part) else [part]
+
+
+def _in_one_list(text: str) -> list[str]:
+    """A list without semicolons."""
+    if _in_two_fields(text):
+        return [text]
+    if "、" not in text and not HAN.search(text):
+        return _by_commas(re.split(r"[,，]", text))
+    parts = re.split(r"[、，,]", text)
+    words = text.split()
+    alone = len(parts) == 1 and len(words) > 1 and all(ALL_HAN.fullmatch(word) and len(word) > 1 for word in words)
+    return words if alone else parts
 
 
 def _by_commas(parts: list[str]) -> list[str]:

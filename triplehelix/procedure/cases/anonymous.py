@@ -8,26 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.docx_text import Unreadable, text_of
-from triplehelix.policy.facts import ALL
 from triplehelix.procedure.cases import judge
 from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.procedure.cases.papers import asked
+from triplehelix.procedure.cases.recognised import identities
 from triplehelix.procedure.review import blind
 from triplehelix.records.evidence import disk
 from triplehelix.records.evidence.kinds import DOCX, TEXT, has_words
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.reference import regions
-from triplehelix.records.parties.rules import DUTIFUL
 
 #: Characters of a 活页, several files together. The rules of real calls ask for a tenth of it.
 MOST = 50_000
-#: People of a unit that are looked for, beside who leads the project and who acts for the unit.
-MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +36,19 @@ class Copy:
 
 def copy(case: Case) -> Copy:
     """The blind copy. A file that cannot be read any more is said to be so in its place."""
-    who = _identities([case])[case.pk]
-    found = {part: blind.redact(text, who) for part, text in _said(case, _sheets([case])).items()}
+    said = _said(case, _sheets([case]))
+    who = identities({case: said.values()})[case]
+    found = {part: blind.redact(text, who) for part, text in said.items()}
     texts = {part: one.text for part, one in found.items()}
     return Copy(**texts, leaks={part: one.leaks for part, one in found.items() if one.leaks})
 
 
 def leak_counts(cases: Sequence[Case]) -> dict[int, int]:
     """By case, how many places of the originals would give the applicant away."""
-    who, sheets = _identities(cases), _sheets(cases)
-    return {
-        case.pk: sum(len(blind.leaks(text, who[case.pk])) for text in _said(case, sheets).values()) for case in cases
-    }
+    sheets = _sheets(cases)
+    said = {case: list(_said(case, sheets).values()) for case in cases}
+    who = identities(said)
+    return {case.pk: sum(len(blind.leaks(text, who[case])) for text in said[case]) for case in cases}
 
 
 def may_read(case: Case, held: Iterable[str]) -> bool:
@@ -117,36 +112,3 @@ def _words(file: File) -> str:
         return read(file)
     except (Unreadable, OSError):
         return _("（有一份活页读不出来，请与市科技局联系。）")
-
-
-def _identities(cases: Sequence[Case]) -> dict[int, blind.Identity]:
-    """Who must not be recognised, by case: the applicant, its people and who acts for it, people its facts name, and
-    any school or institute known here: an application does not say which is its partner."""
-    prefetch_related_objects(cases, "leader", "organisation__people", "organisation__memberships__account")
-    schools = Organisation.objects.filter(type__in=DUTIFUL, confirmed_at__isnull=False).order_by("pk")
-    partners = tuple(schools.values_list("name", flat=True))
-    places = tuple(entry.name for entry in regions())
-    return {case.pk: _identity(case, partners, places) for case in cases}
-
-
-def _identity(case: Case, partners: tuple[str, ...], places: tuple[str, ...]) -> blind.Identity:
-    unit, members = case.organisation, [row.account for row in case.organisation.memberships.all()]
-    people = [
-        case.leader.name if case.leader else "", unit.contact_name, *_named(case), *(member.name for member in members),
-        *(one.name for one in unit.people.all()[:MOST_PEOPLE]),
-    ]  # fmt: skip
-    return blind.Identity(
-        units=(unit.name,), partners=partners, people=_each(people), phones=_each([unit.contact_phone]),
-        emails=_each([unit.contact_email, *(member.email for member in members)]), usccs=(unit.uscc,),
-        project_numbers=(case.number,), places=places,
-    )  # fmt: skip
-
-
-def _named(case: Case) -> list[str]:
-    """What the application says of people: the facts not everybody may see."""
-    personal = [fact.key for fact in case.award.facts if set(fact.about.seen_by) != set(ALL)]
-    return [said for key in personal if isinstance(said := case.facts.get(key), str)]
-
-
-def _each(said: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, said)))

@@ -8,15 +8,15 @@ leaks whoever's they are. What only might be a name is marked so (`sure` is Fals
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
-from stdnum.cn import ric
 
-from triplehelix.foundation.codes import BadCode, Uscc
-from triplehelix.procedure.review.names import bare, han, partner_forms, person_forms, unit_forms
+from triplehelix.foundation.text import UNSEEN
+from triplehelix.procedure.review.names import as_a_name, bare, han, partner_forms, person_forms, unit_forms
+from triplehelix.procedure.review.numbers import anybodys
 
 #: Stands for what was taken out, whatever its length; nothing is ever read across it.
 MARK = "■■■"
@@ -36,22 +36,11 @@ KINDS = {
 STOPS = frozenset(",;:!?、。")
 LONG_NAME = 5
 AROUND = 12
-#: Categories of signs that do not hide a name they stand in: blanks, controls, dashes, brackets, symbols, marks.
+#: Categories of signs that do not hide a name they stand in: blanks, controls, dashes, brackets, symbols, marks, and
+#: the private ones of symbol fonts.
 BETWEEN = frozenset(
-    {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Pc", "Ps", "Pe", "Pi", "Pf", "Po", "Sk", "Sm", "Sc", "So", "Mn", "Me"}
+    {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Pc", "Ps", "Pe", "Pi", "Pf", "Po", "Sk", "Sm", "Sc", "So", "Mn", "Me", "Co"}
 )
-
-PHONE = re.compile(
-    r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s.]?\d){8}(?!\d)|(?<!\d)0\d{2,3}[-\s)]{0,2}[2-9]\d{6,7}(?!\d)"
-    r"|(?<!\d)[48]00[-\s]\d{3,4}[-\s]?\d{3,4}(?!\d)"
-)
-#: Bounded and anchored, so that a page of dots and digits costs no more than its length.
-EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,80} ?@ ?[a-z0-9-]{1,63}(?: ?\. ?[a-z0-9-]{1,63}){1,6}")
-USCC = re.compile(r"(?<![0-9a-z])[0-9a-z]{2}(?:[ -]?[0-9]){6}(?:[ -]?[0-9a-z]){10}(?![0-9a-z])")
-WEB = re.compile(r"(?:https?://|www\.)[a-z0-9./_%-]{3,120}")
-PATENT = re.compile(r"(?<![a-z0-9])(?:zl ?(?:\d ?){8,12}(?:\. ?[\dx])?|cn ?\d{7,12} ?[abcuys]?)(?![a-z0-9])")
-ACCOUNT = re.compile(r"(?:微信|qq)(?:号|群)?[:是为 ]{0,3}[a-z0-9_-]{5,20}(?![a-z0-9_-])")
-RESIDENT = re.compile(r"(?<!\d)[1-9]\d{5}(?:[ -]?\d){11}[ -]?[\dx](?![0-9a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +160,11 @@ def _plain(sign: str) -> str:
 
 
 def _inside(c: str) -> bool:
-    return unicodedata.category(c) in BETWEEN and c not in STOPS
+    return _inside_long(c) and c not in STOPS
 
 
 def _inside_long(c: str) -> bool:
-    return unicodedata.category(c) in BETWEEN
+    return unicodedata.category(c) in BETWEEN or UNSEEN.match(c) is not None
 
 
 @lru_cache(maxsize=128)
@@ -212,8 +201,11 @@ def _known(text: str, identity: Identity) -> Iterator[Place]:
     words = _word_bounds(text)
     for form, (kind, of, sure) in _forms(identity).items():
         names = kind in ("unit", "person") and han(form)
-        for start, end in (far if names and len(form) >= LONG_NAME else near).find(form):
+        letters = kind == "person" and not names  # Maier, P.: across the comma
+        for start, end in (far if letters or (names and len(form) >= LONG_NAME) else near).find(form):
             if kind != "phone" and not names and not _stands_alone(text, start, end):
+                continue
+            if letters and not as_a_name(text[start:end], whole=sure):
                 continue
             aligned = len(form) > 2 or not words or (start in words and end in words)
             yield start, end, kind, of, sure and (not names or aligned)
@@ -243,26 +235,8 @@ def _word_bounds(text: str) -> frozenset[int]:
 def _anybodys(text: str) -> Iterator[Place]:
     """Numbers and addresses that point to somebody, whoever it is."""
     plain = _fold(text, lambda c: unicodedata.category(c) == "Cf")
-    patterns: Iterable[tuple[str, re.Pattern[str], Callable[[str], bool]]] = (
-        ("phone", PHONE, lambda found: True),
-        ("email", EMAIL, lambda found: True),
-        ("uscc", USCC, _is_uscc),
-        ("resident", RESIDENT, lambda found: ric.is_valid(bare(found).upper())),
-        ("web", WEB, lambda found: True),
-        ("patent", PATENT, lambda found: True),
-        ("account", ACCOUNT, lambda found: True),
-    )
-    for kind, pattern, holds in patterns:
-        for found in pattern.finditer(plain.text):
-            if holds(found.group()):
-                yield plain.at[found.start()], plain.at[found.end() - 1] + 1, kind, "", True
-
-
-def _is_uscc(found: str) -> bool:
-    try:
-        return bool(Uscc.check(bare(found).upper()))
-    except BadCode:
-        return False
+    for start, end, kind in anybodys(plain.text):
+        yield plain.at[start], plain.at[end - 1] + 1, kind, "", True
 
 
 def _leak(text: str, breaks: list[int], start: int, end: int, kind: str, of: str, sure: bool) -> Leak:

@@ -4,6 +4,7 @@ A form is either sure (it names this unit and no other) or only likely (聊大, 
 Forms are folded: half width, lower case, without blanks and punctuation.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -25,6 +26,9 @@ TRADE = frozenset(
 )
 TITLES = ("教授", "副教授", "院士", "研究员", "博士", "老师", "总工", "高工", "主任", "总经理", "董事长")
 DOUBLE_SURNAMES = frozenset({"欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒"})
+#: A name of fewer letters is also a word or a formula (Li Na); one with initials names nobody.
+LONG_IN_LETTERS, LEAST_INITIALS = 6, 4
+GAP, APART = re.compile(r"[\s.,]"), re.compile(r"[;:!?、。]")
 #: Shorter stems name too much.
 STEM_LEAST = 3
 
@@ -50,7 +54,7 @@ def unit_forms(name: str, places: Iterable[str] = ()) -> dict[str, bool]:
     regions = _regions(places)
     legal = next((ending for ending in LEGAL if full.endswith(ending) and len(full) > len(ending)), "")
     found = _firm(full, legal, regions) if legal else _institute(full, regions)
-    return found | forms
+    return found | dict.fromkeys(partner_forms(name, places), True) | forms
 
 
 def partner_forms(name: str, places: Iterable[str] = ()) -> frozenset[str]:
@@ -68,15 +72,51 @@ def partner_forms(name: str, places: Iterable[str] = ()) -> frozenset[str]:
 
 
 def person_forms(name: str) -> dict[str, bool]:
-    """The name, sure; a Chinese surname with a title, likely."""
+    """The name, sure; a Chinese surname with a title, likely. A name in letters in either order, sure, and with
+    initials, likely."""
     whole = bare(name)
     if len(whole) < (2 if han(whole) else 4):
         return {}
     forms = {whole: True}
-    if han(whole):
-        surname = whole[:2] if whole[:2] in DOUBLE_SURNAMES else whole[:1]
-        forms |= {surname + title: False for title in TITLES}
+    if not han(whole):
+        return _in_letters(name) | forms
+    surname = whole[:2] if whole[:2] in DOUBLE_SURNAMES else whole[:1]
+    return forms | {surname + title: False for title in TITLES}
+
+
+def _in_letters(name: str) -> dict[str, bool]:
+    """Of Zhang, Wei-Ming: zhangweiming and weimingzhang, sure; zhangwm, wmzhang, zhangw and wzhang, likely. Without a
+    comma the first or the last word may be the family."""
+    family, comma, rest = name.replace("，", ",").partition(",")
+    words = name.split()
+    ways = [(family, rest.split())] if comma else [(words[-1], words[:-1]), (words[0], words[1:])]
+    forms: dict[str, bool] = {}
+    for first, given in ways:
+        parts = [part for word in given for part in re.split(r"[-.\s]+", word) if bare(part)]
+        one, other = bare(first), bare("".join(parts))
+        if not one or not other:
+            continue
+        forms |= {one + other: True, other + one: True}
+        initials = "".join(bare(part)[:1] for part in parts)
+        for short in {initials, initials[:1]}:
+            for form in (one + short, short + one):
+                if len(form) >= LEAST_INITIALS:
+                    forms.setdefault(form, False)
     return forms
+
+
+def as_a_name(said: str, *, whole: bool) -> bool:
+    """Whether letters that make up a name are written as one: not of two in a list (Zhou ST; Li S). A short name
+    (`whole`) and one of initials stand apart and begin with capitals: Li Na and Li, N., not Li-Na, and not lin."""
+    said = unicodedata.normalize("NFKC", said)
+    if APART.search(said):
+        return False
+    if whole and len(bare(said)) >= LONG_IN_LETTERS:
+        return True
+    words = re.findall(r"[^\W\d_]+", said)
+    if len(words) < 2 or not all(word[0].isupper() for word in words):
+        return False
+    return len(said.split()) == len(words) and not re.search(r"[^\w\s]", said) if whole else bool(GAP.search(said))
 
 
 def _regions(places: Iterable[str]) -> list[str]:

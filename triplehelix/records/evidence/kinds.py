@@ -11,6 +11,8 @@ import filetype
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.foundation.docx_text import is_word
+
 CFB = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .xls and .doc, and of workbooks with a password
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 VBA = "_VBA_PROJECT".encode("utf-16-le")
@@ -114,7 +116,7 @@ def _office(content: bytes) -> Kind:
         raise _macros()
     if "xl/workbook.xml" in names:
         return XLSX
-    if "word/document.xml" in names:
+    if is_word(names):
         return DOCX
     for part, what in PACKED.items():
         if part in names:

@@ -9,8 +9,6 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -21,7 +19,7 @@ from triplehelix.foundation import outward
 from triplehelix.foundation.outward import BadAddress, TooLarge, Unreachable
 from triplehelix.market.experts import access, landing
 from triplehelix.market.experts.models import Harvest, Repository
-from triplehelix.market.experts.oai import answers
+from triplehelix.market.experts.oai import answers, asking
 from triplehelix.market.experts.oai.answers import Condition, Malformed, Page, WrongAnswer
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
@@ -32,13 +30,11 @@ PREFIX = "oai_dc"
 FRACTION = re.compile(r"\.\d+Z$", re.ASCII)  # of a second: some repositories write them, none may be asked for
 #: Seconds to wait after each failure in a row; after the last the harvest has failed, and a person may let it go on.
 WAITS = (10, 60, 300, 1800, 7200)
-MOST_WAIT = timedelta(days=1)
+#: Many repositories (DSpace) list at night what was changed by day: its datestamp lies before a harvest that could not
+#: see it yet. What is met again changes nothing.
+OVERLAP = timedelta(days=2)
 MOST_RESTARTS = 3
 SHOWN = 50
-#: Some repositories write a whole query into their tokens.
-MOST_URL, MOST_REDIRECTS = 8_000, 3
-AGENT = "TripleHelix/1 (OAI-PMH harvester)"
-BUSY = frozenset({429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +43,6 @@ class Next:
 
     on: bool = False
     wait: int = 0
-
-
-class _Away(Exception):
-    """The repository cannot answer now; `wait` is what it asked for in seconds, 0 when it named none."""
-
-    def __init__(self, message: str, wait: int = 0) -> None:
-        super().__init__(message)
-        self.wait = wait
 
 
 @transaction.atomic
@@ -91,8 +79,8 @@ def register_repository(
 
 
 def start_harvest(*, repository: Repository, actor: Account | None, now: datetime, whole: bool = False) -> Harvest:
-    """A harvest of what is new since the last one that was done, or of the `whole`. Its work is queued by
-    `tasks.start`.
+    """A harvest of what is new since OVERLAP before the last one that was done, or of the `whole`. Its work is queued
+    by `tasks.start`.
 
     Raises Refused: not of the desk, or one is under way."""
     if actor is not None and not access.is_desk(actor, timezone.localdate(now)):
@@ -100,8 +88,8 @@ def start_harvest(*, repository: Repository, actor: Account | None, now: datetim
     try:
         with transaction.atomic():
             made = Harvest.objects.create(
-                repository=repository, since="" if whole else repository.complete_until, state=Harvest.workflow.start,
-                created_at=now, changed_at=now, created_by=actor,
+                repository=repository, since="" if whole else _since(repository.complete_until),
+                state=Harvest.workflow.start, created_at=now, changed_at=now, created_by=actor,
             )  # fmt: skip
             trail.record(
                 kind=Harvest.kind, id=str(made.pk), verb="start", actor=actor, now=now, data={"since": made.since}
@@ -109,6 +97,15 @@ def start_harvest(*, repository: Repository, actor: Account | None, now: datetim
     except IntegrityError:
         raise Refused(_("这个机构库正在采集，请等它完成")) from None
     return made
+
+
+def _since(complete_until: str) -> str:
+    """OVERLAP before it, as exact as it is written; "" where no harvest was done."""
+    try:
+        begins = datetime.fromisoformat(complete_until) - OVERLAP
+    except (ValueError, OverflowError):
+        return ""
+    return f"{begins:%Y-%m-%d}" + (f"{begins:T%H:%M:%SZ}" if "T" in complete_until else "")
 
 
 def advance(*, pk: int, now: datetime) -> Next:
@@ -126,7 +123,7 @@ def advance(*, pk: int, now: datetime) -> Next:
         return give_up(harvest=harvest, problem=str(why), now=now)
     except Unreachable as why:
         return put_off(harvest=harvest, problem=_("连接不上或中断：%(why)s") % {"why": why}, now=now)
-    except (_Away, Malformed) as why:
+    except (asking.Away, Malformed) as why:
         return put_off(harvest=harvest, problem=str(why), wait=getattr(why, "wait", 0), now=now)
     return land(harvest=harvest, page=page, now=now)
 
@@ -139,11 +136,13 @@ def land(*, harvest: Harvest, page: Page, now: datetime) -> Next:
     stands = (harvest.token, harvest.pages, harvest.restarts)
     if current.state != "running" or (current.token, current.pages, current.restarts) != stands:
         return Next()
-    if page.token and page.token == current.token:
+    if page.token and page.token in (current.token, current.mark):
         return give_up(harvest=current, problem=_("对方重复给出同一个续传标记，无法继续"), now=now)
     found = landing.land(page.works, now=now, repository=current.repository)
     current.answered = current.answered or page.answered
     current.token, current.pages = page.token, current.pages + 1
+    if current.pages.bit_count() == 1:  # so a round of any length is noticed before it is gone twice (Brent)
+        current.mark = page.token
     current.records += len(page.works) + len(page.left_out)
     current.size = page.size or current.size
     current.new_works, current.deleted = current.new_works + found.new, current.deleted + found.deleted
@@ -194,55 +193,7 @@ def _asked(harvest: Harvest) -> bytes:
 
 
 def _get(harvest: Harvest, arguments: dict[str, str]) -> bytes:
-    registered = harvest.repository.base_url
-    url = f"{registered}?{urlencode(arguments)}"
-    answer = _called(url, settings.OUTWARD_NETWORKS)
-    for _hop in range(MOST_REDIRECTS):
-        if answer.status not in (301, 302, 303, 307, 308) or not (target := answer.headers.get("location", "")):
-            break
-        try:
-            url = urljoin(url, target)
-        except ValueError:
-            raise WrongAnswer(_("对方的转向地址读不懂")) from None
-        # The desk named one host. Where that host sends us is its own word, and may be no door into the city's network.
-        answer = _called(url, settings.OUTWARD_NETWORKS if _host(url) == _host(registered) else ())
-    if answer.status in BUSY:
-        raise _Away(_("对方暂时不能应答（%(status)d）") % {"status": answer.status}, _retry_after(answer))
-    if answer.status != 200:
-        raise WrongAnswer(_("对方回答 %(status)d：请核对地址") % {"status": answer.status})
-    return answer.body
-
-
-def _host(url: str) -> str | None:
-    """Raises WrongAnswer."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        raise WrongAnswer(_("对方的转向地址读不懂")) from None
-
-
-def _called(url: str, inside: outward.Networks) -> outward.Answer:
-    """One question, the address looked at anew each time. Raises BadAddress, Unreachable, WrongAnswer."""
-    answer = outward.call(
-        "GET", url, headers={"Accept": "text/xml", "User-Agent": AGENT}, inside=inside, plain=True,
-        longest=MOST_URL, seconds=settings.HARVEST_SECONDS, most=settings.HARVEST_MAX_BYTES,
-    )  # fmt: skip
-    if answer.headers.get("content-encoding", "identity") != "identity":
-        raise WrongAnswer(_("对方发来的是压缩内容，而我们没有要求压缩"))
-    return answer
-
-
-def _retry_after(answer: outward.Answer) -> int:
-    """Seconds the repository asks us to wait: a number or a moment; a day at most."""
-    said = answer.headers.get("retry-after", "").strip()
-    most = int(MOST_WAIT.total_seconds())
-    if said.isascii() and said.isdecimal() and len(said) < 10:
-        return min(int(said), most)
-    try:
-        ahead = (parsedate_to_datetime(said) - timezone.now()).total_seconds()
-    except (ValueError, TypeError):
-        return 0
-    return max(0, min(int(ahead), most))
+    return asking.get(harvest.repository.base_url, arguments, now=timezone.now())
 
 
 def _condition(harvest: Harvest, why: Condition, now: datetime) -> Next:
@@ -252,7 +203,8 @@ def _condition(harvest: Harvest, why: Condition, now: datetime) -> Next:
     if harvest.restarts >= MOST_RESTARTS:
         return give_up(harvest=harvest, problem=_("对方的续传标记一再失效，无法采完：%(why)s") % {"why": why}, now=now)
     Harvest.objects.filter(pk=harvest.pk, state="running", token=harvest.token).update(
-        token="", records=0, restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
+        token="", mark="", records=0, left_out_count=0, left_out=[],
+        restarts=harvest.restarts + 1, problem=_("续传标记已失效，从这一段的开头重新采集"),
         changed_at=now,
     )  # fmt: skip
     return Next(on=True)

@@ -46,7 +46,8 @@ class Harvest(Stateful):
     """采集: one run over a repository.
 
     `token` is the resumption token of the page that comes next, written in the transaction that writes the page before
-    it: who goes on after a death of ours or of the server asks for exactly that page. `since` is the window's `from`;
+    it: who goes on after a death of ours or of the server asks for exactly that page. `mark` is one given before: met
+    again, the pages go round. `since` is the window's `from`;
     `tries` counts failures in a row, `restarts` how often the repository had forgotten its token.
     """
 
@@ -57,6 +58,7 @@ class Harvest(Stateful):
     since = models.CharField(_("自"), max_length=20, blank=True)
     answered = models.CharField(_("对方时间"), max_length=30, blank=True)
     token = models.TextField(_("续传标记"), blank=True)
+    mark = models.TextField(blank=True)
     pages = models.PositiveIntegerField(_("页数"), default=0)
     records = models.PositiveIntegerField(_("记录数"), default=0)
     size = models.PositiveIntegerField(_("总数"), null=True, blank=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from triplehelix.market.experts.oai import mending
+from triplehelix.market.experts.oai.mending import BLANKS, FORBIDDEN
 from triplehelix.market.experts.reading import dublin
 from triplehelix.market.experts.reading.found import FoundWork
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 OAI_DC = "{http://www.openarchives.org/OAI/2.0/oai_dc/}dc"
-#: Signs XML forbids; one of them in one abstract is no reason to lose a page of records.
-FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
 DAY, SECOND = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"
 
@@ -64,13 +64,15 @@ def opened(content: bytes) -> etree._Element:
 
     Raises Malformed, WrongAnswer, and Condition for an error of the protocol.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(FORBIDDEN.sub(b"", content), parser)
+        root = _parsed(FORBIDDEN.sub(b"", content))
     except etree.XMLSyntaxError as why:
-        if content.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html")):
+        if content.lstrip(BLANKS)[:200].lower().startswith((b"<!doctype html", b"<html")):
             raise WrongAnswer("对方回答的是网页，不是 OAI-PMH：请核对地址") from why
-        raise Malformed(f"对方的回答不是完整的 XML：{why.msg}"[:300]) from why
+        try:
+            root = _parsed(mending.mended(content), encoding="utf-8")
+        except etree.XMLSyntaxError:
+            raise Malformed(f"对方的回答不是完整的 XML：{why.msg}"[:300]) from why
     if root.getroottree().docinfo.doctype:
         raise WrongAnswer("对方的回答带有文档类型声明（DOCTYPE），没有读取")
     if root.tag != f"{OAI}OAI-PMH":
@@ -78,6 +80,14 @@ def opened(content: bytes) -> etree._Element:
     for error in root.iterfind(f"{OAI}error"):
         raise Condition(error.get("code", ""), " ".join("".join(error.itertext()).split())[:300])
     return root
+
+
+def _parsed(content: bytes, encoding: str | None = None) -> etree._Element:
+    """Raises XMLSyntaxError."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding
+    )  # fmt: skip
+    return etree.fromstring(content, parser)
 
 
 def identify(content: bytes) -> About:
@@ -137,10 +147,12 @@ def _works(listed: etree._Element, left_out: list[tuple[str, str]]) -> Iterator[
             left_out.append((identifier, "没有都柏林核心（oai_dc）元数据"))
             continue
         work = dublin.work_of(dc, identifier=identifier, datestamp=stamp)
-        if work.title:
-            yield work
-        else:
+        if not work.title:
             left_out.append((identifier, "没有题名"))
+        elif mending.LOST in work.title or any(mending.LOST in author.name for author in work.authors):
+            left_out.append((identifier, "题名或作者里有读不出来的字：声明的编码和实际的不一样"))
+        else:
+            yield work
 
 
 def _text(element: etree._Element, name: str) -> str:

@@ -3,15 +3,20 @@
 from typing import Any
 
 from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from bibtexparser.model import DuplicateBlockKeyBlock, Entry
+from bibtexparser.middlewares.parsestack import default_parse_stack
+from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
 
 from triplehelix.foundation.sheet import Cell, Problem
-from triplehelix.market.experts.reading.found import RAW
+from triplehelix.market.experts.reading.found import RAW, year_of
 
 KINDS = {"patent": "patent", "techreport": "project"}
 #: Entries that are no works of somebody.
 LEFT_OUT = frozenset({"string", "preamble", "comment", "proceedings"})
+#: Fields some programs write once for each author or word.
+JOINED = {"author": " and ", "keywords": "; ", "keyword": "; "}
+YEARS = ("year", "date")
 VENUES = ("journal", "journaltitle", "booktitle", "series", "school", "institution", "publisher")
 
 
@@ -21,18 +26,32 @@ def is_bibtex(text: str) -> bool:
 
 def rows(text: str) -> list[tuple[int, dict[str, Any]]]:
     """(line, values by column key) of every entry, in order."""
-    library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    library = Library()
     found: list[tuple[int, dict[str, Any]]] = []
+    for block in parse_string(text, parse_stack=[]).blocks:
+        whole = _whole(block)
+        if whole is not None:
+            library.add(whole, fail_on_duplicate_key=False)
+        elif isinstance(block, ParsingFailedBlock):
+            found.append((_line(block.start_line), {"title": _broken(block.raw or "")}))
+    for middleware in (*default_parse_stack(), LatexDecodingMiddleware()):
+        library = middleware.transform(library)
     for entry in library.entries:
         if entry.entry_type.lower() not in LEFT_OUT:
             found.append((_line(entry.start_line), _values(entry)))
     for block in library.failed_blocks:
-        if isinstance(block, DuplicateBlockKeyBlock) and isinstance(block.ignore_error_block, Entry):
-            # Two entries under one key are two works: the key is only for citing.
-            found.append((_line(block.start_line), _values(block.ignore_error_block)))
-        else:
-            found.append((_line(block.start_line), {"title": _broken(block.raw or "")}))
+        found.append((_line(block.start_line), {"title": _broken(block.raw or "")}))
     return sorted(found, key=lambda row: row[0])
+
+
+def _whole(block: Block) -> Block | None:
+    """A block that can be read, also where keys or fields are there twice. Two entries under one key are two works: the
+    key is only for citing, and each gets one of its own."""
+    while isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock) and block.ignore_error_block is not None:
+        block = block.ignore_error_block
+    if isinstance(block, Entry):
+        block.key = f"{block.key} {block.start_line}"
+    return None if isinstance(block, ParsingFailedBlock) else block
 
 
 def _line(start: int | None) -> int:
@@ -47,12 +66,18 @@ def _broken(raw: str) -> Cell:
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    given = {field.key.lower(): str(field.value).strip() for field in entry.fields}
+    given: dict[str, str] = {}
+    for field in entry.fields:
+        name, value = field.key.lower(), str(field.value).strip()
+        if name in JOINED and given.get(name) and value:
+            given[name] += JOINED[name] + value
+        elif not given.get(name):
+            given[name] = value
     return {
         "title": given.get("title", "").strip("{}"),
         "authors": given.get("author", "").replace("\n", " "),
-        "affiliations": given.get("affiliation", "") or given.get("address", ""),
-        "year": given.get("year", "") or given.get("date", ""),
+        "affiliations": given.get("affiliation", ""),
+        "year": next((given[name] for name in YEARS if year_of(given.get(name, ""))), given.get("year", "")),
         "venue": next((given[name] for name in VENUES if given.get(name)), ""),
         "doi": given.get("doi", ""),
         "subjects": given.get("keywords", "") or given.get("keyword", ""),

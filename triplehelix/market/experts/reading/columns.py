@@ -19,6 +19,7 @@ from triplehelix.market.experts.reading.found import (
     doi_of,
     orcid_of,
     patent_of,
+    plain,
     subjects_of,
     year_of,
 )
@@ -52,7 +53,7 @@ def year(on: date) -> Parse:
 
 def authors(cell: str) -> list[str]:
     """Names in the order they stand in, 300 at most."""
-    found = names.split(cell)
+    found = names.split(plain(cell))
     if not found:
         raise ValueError("没有看到姓名；多人用分号隔开")
     if len(found) > 300:
@@ -63,8 +64,9 @@ def authors(cell: str) -> list[str]:
 
 
 def several(cell: str) -> list[str]:
-    """Parts in the order of the authors, empty ones kept: what stands third belongs to the third."""
-    return [part.strip() for part in (cell.split("\n") if "\n" in cell else cell.replace("；", ";").split(";"))]
+    """Parts in the order of the authors, empty ones kept: what stands third belongs to the third. A dash is empty."""
+    parts = cell.split("\n") if "\n" in cell else cell.replace("；", ";").split(";")
+    return ["" if part.strip() == names.NOBODY else part.strip() for part in parts]
 
 
 def orcids(cell: str) -> list[str]:
@@ -95,7 +97,7 @@ def paper_columns(on: date) -> list[Column]:
         Column("authors", "作者", ("作者姓名", "全部作者", "Author", "Authors", "Author Full Names"), required=True,
                parse=authors, help="按署名顺序，多人用分号隔开", example="张三; 李四"),
         Column("affiliations", "作者单位", ("单位", "机构", "Affiliations", "Organ", "Organ-单位"), parse=several,
-               help="按作者顺序用分号隔开；只写一个时视为共同单位"),
+               help="按作者顺序用分号隔开；只写一个时视为共同单位，个数和作者不一样时只记第一作者的"),
         Column("orcids", "ORCID", parse=orcids, help="按作者顺序用分号隔开，没有的留空位"),
         Column("year", "年份", ("发表年份", "出版年", "发表时间", "出版日期", "Year", "Publication Year",
                "PubTime-发表时间"), required=True, parse=year(on), example="2024", dated=True),
@@ -169,7 +171,7 @@ def work_of(values: Mapping[str, Any], source: str) -> FoundWork:
     """The work of a checked row, of papers or of patents."""
     patent = "applicant" in values
     written = values["authors"]
-    where = [values["applicant"]] if patent else values.get("affiliations") or []
+    where = [values["applicant"]] if patent else _places(values.get("affiliations") or [], len(written))
     marks, ids = values.get("orcids") or [], values.get("author_ids") or []
     found = FoundWork(
         source=values.get("source") or source,
@@ -193,6 +195,12 @@ def work_of(values: Mapping[str, Any], source: str) -> FoundWork:
     # A list that is uploaded again, longer, tells of the same works again.
     key = next(iter([*found.strong_keys, found.title_key]), "") or clean(found.title, 180)
     return found if found.source_id else _named(found, key)
+
+
+def _places(where: list[str], authors: int) -> list[str]:
+    """One for all, or one for each. A list of another length names each unit once (CNKI): only that the first is the
+    first author's is known."""
+    return where if len(where) in (0, 1, authors) else [where[0], ""]
 
 
 def _named(found: FoundWork, key: str) -> FoundWork:

@@ -12,6 +12,7 @@ from triplehelix.market.experts.reading.found import (
     FoundWork,
     clean,
     doi_of,
+    plain,
     subjects_of,
     year_of,
 )
@@ -20,6 +21,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 PATENTS = ("patent", "专利")
 PROJECTS = ("report", "project", "报告", "项目")
 MOST_AUTHORS = 300
+ALTERNATIVE = "info:eu-repo/semantics/altIdentifier/"
 
 
 def work_of(dc: etree._Element, *, identifier: str, datestamp: str) -> FoundWork:
@@ -27,10 +29,12 @@ def work_of(dc: etree._Element, *, identifier: str, datestamp: str) -> FoundWork
     given: dict[str, list[str]] = {}
     for element in dc:
         if isinstance(element.tag, str) and element.tag.startswith(DC):
-            text = "".join(element.itertext()).strip()
+            text = plain("".join(element.itertext())).strip()
             if text:
                 given.setdefault(element.tag.removeprefix(DC), []).append(text)
-    links = given.get("identifier", []) + given.get("relation", [])
+    links = given.get("identifier", [])
+    # What a record is related to is another work, but for what says that it is this one under another name.
+    alternative = [one for one in given.get("relation", []) if one.startswith(ALTERNATIVE)]
     years = [year for year in map(year_of, given.get("date", [])) if year]
     return FoundWork(
         source="oai",
@@ -41,7 +45,7 @@ def work_of(dc: etree._Element, *, identifier: str, datestamp: str) -> FoundWork
         abstract=clean(max(given.get("description", []), key=len, default=""), ABSTRACT),
         year=min(years, default=None),
         venue=clean(next(iter(given.get("source", []) + given.get("publisher", [])), ""), VENUE),
-        doi=next(filter(None, map(doi_of, links)), ""),
+        doi=next(filter(None, map(doi_of, links + alternative)), ""),
         url=next((link[:500] for link in links if link.startswith(("https://", "http://"))), ""),
         subjects=subjects_of(given.get("subject", [])),
         raw=etree.tostring(dc, encoding="unicode")[:RAW],
@@ -58,7 +62,23 @@ def _authors(creators: list[str]) -> list[FoundAuthor]:
         except ValueError:
             parts = [creator]
         found += [FoundAuthor(clean(part, 80)) for part in parts]
-    return [one for one in found if one.name][:MOST_AUTHORS]
+    return _once([one for one in found if one.name])[:MOST_AUTHORS]
+
+
+def _once(found: list[FoundAuthor]) -> list[FoundAuthor]:
+    """Without those who are named a second time in letters: 张三 and Zhang, San of a record in two languages."""
+    chinese = [name for name in (names.parse(one.name) for one in found) if name.han]
+    kept = []
+    for one in found:
+        name = names.parse(one.name)
+        twin = next(
+            (other for other in chinese if not name.han and names.agree(name, other) == names.SAME_LETTERS), None
+        )
+        if twin is None:
+            kept.append(one)
+        else:
+            chinese.remove(twin)
+    return kept
 
 
 def _kind(said: str) -> str:

@@ -1,13 +1,19 @@
 """JSON files of ORCID (a record, version 3.0) and OpenAlex (works), as rows of papers."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from triplehelix.foundation.sheet import SheetError
+from triplehelix.market.experts.names import NOBODY, parse
 from triplehelix.market.experts.reading.found import RAW
 
 Json = Any
+Person = TypeVar("Person")
+SEPARATOR = re.compile(r"[;；,，、]|\sand\s")
+#: How a number is the work's own; `part-of` is that of the book or series.
+OWN = ("", "self", "version-of")
 NOT_KNOWN = "这个 JSON 不是 ORCID 记录，也不是 OpenAlex 作品：请用 ORCID 的 record.json，或 OpenAlex 作品查询的结果"
 
 
@@ -55,9 +61,19 @@ def _each(found: Json, *path: str | int) -> Iterable[Json]:
 
 
 def _lines(parts: Iterable[str]) -> str:
-    """Parts for one cell that is split at its line ends, empty ones kept."""
+    """Parts for one cell that is split at its line ends. Empty ones are kept, as a dash: blanks at the ends of a cell
+    are cut off, and what belongs to the second author would move up to the first."""
     shown = [" ".join(part.split()) for part in parts]
-    return "\n".join(shown) + ("\n" if len(shown) == 1 else "") if any(shown) else ""
+    if not any(shown):
+        return ""
+    # One alone is not to be split at a semicolon or comma in it.
+    alone = [NOBODY] if len(shown) == 1 and SEPARATOR.search(shown[0]) else []
+    return "\n".join([*(one or NOBODY for one in shown), *alone])
+
+
+def _named(people: Iterable[tuple[str, Person]]) -> list[tuple[str, Person]]:
+    """Those with a name: who has none is no author, and leaves mark and place to nobody."""
+    return [(name, one) for name, one in people if parse(name).written]
 
 
 def _raw(found: Json) -> str:
@@ -78,8 +94,7 @@ def _orcid(record: Json) -> Iterable[dict[str, Any]]:
             (_text(one, "credit-name", "value"), _text(one, "contributor-orcid", "path"))
             for one in _each(work, "contributors", "contributor")
         ]
-        people = [one for one in people if one[0]]
-        people = people or [(owner, orcid)]
+        people = _named(people) or [(owner, orcid)]
         kind = _text(work, "type")
         yield {
             "title": _text(work, "title", "title", "value"),
@@ -89,7 +104,8 @@ def _orcid(record: Json) -> Iterable[dict[str, Any]]:
             "year": _text(work, "publication-date", "year", "value"),
             "venue": _text(work, "journal-title", "value"),
             "doi": next((_text(one, "external-id-value") for one in _each(work, "external-ids", "external-id")
-                         if _text(one, "external-id-type") == "doi"), ""),
+                         if _text(one, "external-id-type").lower() == "doi"
+                         and _text(one, "external-id-relationship").lower() in OWN), ""),
             "url": _text(work, "url", "value"),
             "kind": "patent" if kind == "patent" else "paper",
             "source": "orcid",
@@ -99,11 +115,11 @@ def _orcid(record: Json) -> Iterable[dict[str, Any]]:
 
 
 def _openalex(work: Json) -> dict[str, Any]:
-    people = list(_each(work, "authorships"))
+    people = [one for _name, one in _named((_name_of(one), one) for one in _each(work, "authorships"))]
     words = [_text(one, "display_name") for one in (*_each(work, "keywords"), *_each(work, "topics"))]
     return {
         "title": _text(work, "title") or _text(work, "display_name"),
-        "authors": _lines(_text(one, "raw_author_name") or _text(one, "author", "display_name") for one in people),
+        "authors": _lines(map(_name_of, people)),
         "affiliations": _lines(
             _text(one, "raw_affiliation_strings", 0) or _text(one, "institutions", 0, "display_name") for one in people
         ),
@@ -120,6 +136,10 @@ def _openalex(work: Json) -> dict[str, Any]:
         "source_id": _text(work, "id").rpartition("/")[2],
         "raw": _raw(work),
     }
+
+
+def _name_of(author: Json) -> str:
+    return _text(author, "raw_author_name") or _text(author, "author", "display_name")
 
 
 def _unfolded(index: Json) -> str:
