@@ -120,7 +120,7 @@ def _meant(held: list[Term], entry: Entry) -> Term | None:
 
 
 def _changed(entry: Entry, last: Term) -> Term:
-    """What an answer or an end made of a membership. Older rows let somebody in as asked for, and ended no one at once."""
+    """What an answer or an end made of a membership. Older rows let in as was asked for, and end no one at once."""
     said = entry.data
     if entry.verb == "accept_member":
         return {"accepted": True, "role": said.get("role", last["role"])}
