@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from triplehelix.records.outbox.models import Message
-from triplehelix.records.trail import followers
 
 #: A worker gives a sign of life every ten seconds.
 SILENT = timedelta(seconds=60)
@@ -28,13 +27,12 @@ LEAST_FREE = 2**30
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200: people can work and what follows from it is done. 503: somebody has to look; the answer says where: what is
-    not `ok`. Letters that failed and rows put aside are counted, and are no reason for 503."""
+    not `ok`. Letters that failed are counted, and are no reason for 503."""
     found: dict[str, str | int] = {"store": _store()}
     try:
         with transaction.atomic():
             found |= {"database": "ok", "worker": _worker(timezone.now())}
             found["letters_failed"] = Message.objects.filter(state=Message.FAILED).count()
-            found["put_aside"] = sum(aside for _waiting, aside in followers.standing().values())
     except Error:
         found |= {"database": "away"}
     is_well = all(value == "ok" for value in found.values() if isinstance(value, str))
