@@ -1,9 +1,9 @@
 """Children of `./run demo`: what nobody waits for comes after the others."""
 
 import os
-import sys
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
