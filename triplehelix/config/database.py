@@ -71,7 +71,7 @@ def _answers(url: str) -> None:
         psycopg.connect(url, connect_timeout=10).close()
     except psycopg.OperationalError as why:
         shown = url if "@" not in url else url.split("://")[0] + "://…@" + url.rsplit("@", 1)[1]
-        raise BadSetting("DATABASE_URL", shown, f"数据库连不上（{str(why).strip().splitlines()[-1]}）") from None
+        raise BadSetting("DATABASE_URL", shown, f"数据库连不上（{str(why).strip().splitlines()[0]}）") from None
 
 
 @contextmanager
