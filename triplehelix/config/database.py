@@ -87,6 +87,7 @@ def _embedded(var: Path) -> Iterator[str]:
     gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
     with _locked(gate):
         is_new = not (folder / "PG_VERSION").exists()
+        _forget_a_dead_server(folder / "postmaster.pid")
         server = postgres_server.get_server(folder, cleanup_mode=None)
         if is_new:
             _give_memory(server.get_uri(database="postgres"))
@@ -106,6 +107,19 @@ def _embedded(var: Path) -> Iterator[str]:
                 server.stop()
         hold.close()
         gate.close()
+
+
+def _forget_a_dead_server(noted: Path) -> None:
+    """After a power cut, and in a container after every kill, the number in postmaster.pid may be that of another
+    program. Neither the wheel nor PostgreSQL asks whose it is: both would take the server for a running one."""
+    import psutil  # comes with the wheel
+
+    try:
+        process = psutil.Process(int(noted.read_text("ascii").split("\n", 1)[0]))
+        if process.name() != "postgres":
+            noted.unlink()
+    except (OSError, ValueError, psutil.Error):
+        return  # no such file or process: the wheel's own case
 
 
 def _give_memory(admin: str) -> None:
