@@ -57,12 +57,13 @@ def held(env: Env, var: Path) -> Iterator[str]:
 
     Raises BadSetting: TRIPLEHELIX_VAR cannot be written, or DATABASE_URL names a server that does not answer.
     """
-    _takes(var)
     url = env.url("DATABASE_URL", schemes=SCHEMES)
     if url:
         _answers(url)
+        _takes(var)
         yield url
         return
+    _takes(var)
     with _embedded(var) as embedded:
         yield embedded
 
