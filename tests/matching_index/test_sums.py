@@ -265,5 +265,5 @@ def test_a_server_without_pgvector_is_told_what_to_install():
             return self.row
 
     for row, said in ((None, "请安装 0.7"), (("0.6.2", None), "需要 0.7"), (("0.8.0", "0.5.1"), "ALTER EXTENSION")):
-        with pytest.raises(RuntimeError, match=said):
+        with pytest.raises(SystemExit, match=said):
             migration.require_pgvector(None, Server(row))

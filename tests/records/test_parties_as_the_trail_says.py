@@ -7,6 +7,7 @@ import pytest
 from tests.records.conftest import NOW, TODAY
 from triplehelix.records.parties import actions, check
 from triplehelix.records.parties.models import Membership, Office
+from triplehelix.records.trail import actions as trail
 
 LATER = TODAY + timedelta(days=30)
 SYSTEM = {"actor": None, "now": NOW}
@@ -72,3 +73,37 @@ def test_a_membership_changed_past_the_trail_is_named(account, organisation, cha
 def test_a_membership_the_trail_knows_nothing_of(account, organisation):
     Membership.objects.create(account=account, organisation=organisation, role="admin", since=TODAY, accepted_at=NOW)
     assert list(check.problems()) == [f"账号 {account.pk} 代表单位 {organisation.pk} 的登记与留痕不符"]
+
+
+class TestRowsOfOlderPrograms:
+    """Until 2026-11-27 an appointment named no paper and an end no first day; until 11-28 letting in named no role, and
+    a request nobody had answered ended as a membership does."""
+
+    @staticmethod
+    def wrote(kind, subject, verb, **data):
+        trail.record(kind=f"parties.{kind}", id=str(subject.pk), verb=verb, actor=None, now=NOW, data=data)
+
+    def test_offices(self, account):
+        named = {"role": "county_officer", "unit": "371521"}
+        for until in (TODAY, None):
+            Office.objects.create(account=account, since=TODAY, until=until, **named)
+            self.wrote("account", account, "appoint", since=TODAY, until=None, **named)
+            if until:
+                self.wrote("account", account, "end_office", until=until, **named)
+        assert list(check.problems()) == []
+        Office.objects.filter(until=None).update(until=LATER)
+        assert list(check.problems()) == [f"账号 {account.pk} 的职务与留痕不符"]
+
+    def test_memberships(self, account, make_account, organisation):
+        let_in, waiting = account, make_account("second@example.com")
+        for one, accepted in ((let_in, NOW), (waiting, None)):
+            Membership.objects.create(
+                account=one, organisation=organisation, role="clerk", since=TODAY, until=LATER, accepted_at=accepted
+            )
+            self.wrote("organisation", organisation, "claim", account=one.pk)
+        self.wrote("organisation", organisation, "accept_member", account=let_in.pk)
+        for one in (let_in, waiting):
+            self.wrote("organisation", organisation, "end_membership", account=one.pk, until=LATER)
+        assert list(check.problems()) == []
+        Membership.objects.filter(account=waiting).update(accepted_at=NOW)
+        assert list(check.problems()) == [f"账号 {waiting.pk} 代表单位 {organisation.pk} 的登记与留痕不符"]

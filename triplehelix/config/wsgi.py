@@ -6,6 +6,11 @@ import threading
 
 from django.core.wsgi import get_wsgi_application
 
+from triplehelix.config.parent import die_with_parent
+
+# Each of granian's processes comes by here. Its first one killed, the others would keep the port, and answer with the
+# code of yesterday after the next start.
+die_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triplehelix.config.settings")
 application = get_wsgi_application()
 

@@ -1,17 +1,16 @@
 """Child programs that end when their parent does, however it ends."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-PR_SET_PDEATHSIG = 1
+from triplehelix.config.parent import die_with_parent
+
 GRACE_SECONDS = 15
 #: Who comes after the others gets a third of their turn where there is not enough for all.
 NICE = 5
@@ -31,12 +30,6 @@ def stop_on_sigterm() -> None:
         raise Stopped
 
     signal.signal(signal.SIGTERM, stop)
-
-
-def _die_with_parent() -> None:
-    # Linux tells the child when its parent dies; elsewhere a killed parent leaves its children to be ended by hand.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _come_after(pid: int) -> None:
@@ -69,7 +62,7 @@ class Children:
             list(command),
             env=env,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=die_with_parent,  # noqa: PLW1509
         )
         if comes_after:
             _come_after(child.pid)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from triplehelix.config import translations
 from triplehelix.config.env import BadSetting
 from triplehelix.config.paths import package_folder
+from triplehelix.config.processes import ready
 from triplehelix.config.processes.children import Children, stop_on_sigterm
 from triplehelix.foundation.calendar import MissingYear
 
@@ -54,8 +55,8 @@ def prepare() -> None:
     """Bring tables, cache table, translations and static files up to the code. Safe to repeat."""
     django.setup()
     _refuse_a_broken_pack()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    ready.migrate()
+    ready.refuse_others_keys()
     translations.compiled()
     call_command("collectstatic", verbosity=0, interactive=False)
     _warn_of_a_missing_year()

@@ -17,6 +17,8 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
+from triplehelix.config.processes import ready
+
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 5.0  # a job in hand may take so long to end when the worker is told to stop
 ABANDONED_EVERY_SECONDS = 20.0
@@ -111,6 +113,8 @@ async def until_signal(concurrency: int) -> bool:
 
 def run(args: argparse.Namespace) -> int:
     django.setup()
+    ready.wait_for_tables()
+    ready.refuse_others_keys()
     # Imported after django.setup(): it reads the tables.
     from triplehelix.matching.tasks import catch_up_later
 

@@ -13,19 +13,19 @@ DIMENSIONS = 384  # of the encoder that comes with the house; for another one se
 
 
 def require_pgvector(apps, schema_editor):
-    """CREATE EXTENSION vector, or say what the server lacks."""
+    """CREATE EXTENSION vector, or say what the server lacks: an administrator reads it, without a traceback."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT default_version, installed_version FROM pg_available_extensions WHERE name = 'vector'")
         row = cursor.fetchone()
         if row is None:
-            raise RuntimeError(
+            raise SystemExit(
                 "数据库服务器没有 pgvector 扩展：请安装 0.7 或更高版本（Debian/Ubuntu：postgresql-NN-pgvector）后再试。"
                 " The database server lacks the extension pgvector: install version 0.7 or newer."
             )
         offered, installed = row
         version = installed or offered
         if tuple(int(part) for part in version.split(".")[:2]) < LEAST:
-            raise RuntimeError(
+            raise SystemExit(
                 f"数据库里的 pgvector 是 {version}，需要 0.7 或更高：请升级，然后执行 ALTER EXTENSION vector UPDATE。"
                 f" pgvector is {version}, 0.7 or newer is needed: upgrade it, then run ALTER EXTENSION vector UPDATE."
             )
@@ -33,7 +33,7 @@ def require_pgvector(apps, schema_editor):
             try:
                 cursor.execute("CREATE EXTENSION vector")
             except ProgrammingError as why:
-                raise RuntimeError(
+                raise SystemExit(
                     "没有权限建立 pgvector 扩展：请由数据库管理员在本库执行 CREATE EXTENSION vector。"
                     " This account may not create the extension: have an administrator run CREATE EXTENSION vector."
                 ) from why

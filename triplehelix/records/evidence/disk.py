@@ -46,9 +46,19 @@ def write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(part).replace(path)
+        _on_disk(path.parent)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def _on_disk(folder: Path) -> None:
+    """The name of a file is as safe from a power cut as its bytes: the row that speaks of it commits next."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _says(path: Path, content: bytes) -> bool:

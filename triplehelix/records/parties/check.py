@@ -53,15 +53,18 @@ def _offices_told() -> Terms:
     for entry in _entries("parties.account", ("appoint", "end_office")):
         held, said = found.setdefault((int(entry.subject_id),), []), entry.data
         if entry.verb == "appoint":
-            made = {name: said[name] for name in ("role", "unit", "since", "until", "document")}
-            held.append(made | {"why": "", "at_once": False})
-            continue
-        name = (said["role"], said["unit"], said["since"])
-        for office in held[::-1]:
-            if (office["role"], office["unit"], office["since"]) == name:
-                office |= {"until": said["until"], "why": entry.why, "at_once": said["at_once"]}
-                break
+            made = {name: said[name] for name in ("role", "unit", "since", "until")}
+            held.append(made | {"document": said.get("document", ""), "why": "", "at_once": False})
+        elif (office := _ended(held, said)) is not None:
+            office |= {"until": said["until"], "why": entry.why, "at_once": said.get("at_once", False)}
     return found
+
+
+def _ended(held: list[Term], said: Term) -> Term | None:
+    """The office an end is about: the last of that name. Rows written before an office could end at once do not say
+    since when it was held."""
+    names = [name for name in ("role", "unit", "since") if name in said]
+    return next((one for one in held[::-1] if all(one[name] == said[name] for name in names)), None)
 
 
 def _endings() -> Terms:
@@ -102,19 +105,25 @@ def _memberships_told() -> Terms:
             accepted = entry.verb == "add_member"
             role = said.get("role", "clerk")
             held.append({"role": role, "accepted": accepted, "ended": False, "until": None, "at_once": False})
-        elif (last := _meant(held, accepted=entry.verb == "end_membership")) is not None:
-            last |= _changed(entry)
+        elif (last := _meant(held, entry)) is not None:
+            last |= _changed(entry, last)
     return found
 
 
-def _meant(held: list[Term], *, accepted: bool) -> Term | None:
-    """The membership an answer or an end is about: the last that was let in, or that waits."""
+def _meant(held: list[Term], entry: Entry) -> Term | None:
+    """The membership an answer or an end is about: the last that was let in, or that waits. Before a membership could
+    end at once, a request nobody had answered ended as a membership did: those rows mean the last of either kind."""
+    if entry.verb == "end_membership" and "at_once" not in entry.data:
+        return held[-1] if held else None
+    accepted = entry.verb == "end_membership"
     return next((one for one in held[::-1] if one["accepted"] is accepted and not one["at_once"]), None)
 
 
-def _changed(entry: Entry) -> Term:
+def _changed(entry: Entry, last: Term) -> Term:
+    """What an answer or an end made of a membership. Older rows let in as was asked for, and end no one at once."""
+    said = entry.data
     if entry.verb == "accept_member":
-        return {"accepted": True, "role": entry.data["role"]}
+        return {"accepted": True, "role": said.get("role", last["role"])}
     if entry.verb == "refuse_member":
         return {"ended": True}
-    return {"ended": True, "until": entry.data["until"], "at_once": entry.data["at_once"]}
+    return {"ended": True, "until": said["until"] if last["accepted"] else None, "at_once": said.get("at_once", False)}

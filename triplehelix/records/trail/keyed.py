@@ -22,9 +22,18 @@ def keyed(value: Any) -> str:
 
 def agrees(value: Any, said: str) -> bool:
     """Whether the digest is of this value; True as well where its key is not known here any more."""
-    name = said.partition(":")[0]
-    known = next((key for key in settings.FIELD_KEYS if _name(key) == name), None)
+    known = _key_of(said)
     return known is None or hmac.compare_digest(_made(known, value), said)
+
+
+def is_known(said: str) -> bool:
+    """Whether the digest's key is in FIELD_KEYS."""
+    return _key_of(said) is not None
+
+
+def _key_of(said: str) -> str | None:
+    name = said.partition(":")[0]
+    return next((key for key in settings.FIELD_KEYS if _name(key) == name), None)
 
 
 def _made(key: str, value: Any) -> str:

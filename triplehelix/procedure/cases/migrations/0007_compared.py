@@ -1,5 +1,7 @@
 """What cases are compared by in words, kept beside them, and drawn for those that are there."""
 
+from itertools import islice
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -11,8 +13,9 @@ BATCH = 500
 def draw(apps, schema_editor):
     cases, compared = apps.get_model("cases", "Case").objects, apps.get_model("cases", "Compared").objects
     rows = cases.filter(compared=None).exclude(summary="").values_list("pk", "title", "summary")
-    made = [compared.model(case_id=pk, runs=runs.packed(title, text)) for pk, title, text in rows.iterator(BATCH)]
-    compared.bulk_create(made, batch_size=BATCH)
+    made = (compared.model(case_id=pk, runs=runs.packed(title, text)) for pk, title, text in rows.iterator(BATCH))
+    while batch := list(islice(made, BATCH)):
+        compared.bulk_create(batch)
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,52 @@
+"""What a monitor is told: who has to be woken, and about what."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+pytestmark = pytest.mark.django_db
+
+
+def alive(ago=timedelta(0)):
+    with connection.cursor() as cursor:
+        cursor.execute("insert into procrastinate_workers (last_heartbeat) values (%s)", [timezone.now() - ago])
+
+
+def told(client):
+    answer = client.get("/health/")
+    return answer.status_code, answer.json()
+
+
+def test_all_is_well_while_a_worker_gives_signs_of_life(client, django_assert_max_num_queries):
+    alive()
+    with django_assert_max_num_queries(7):
+        status, said = told(client)
+    assert (status, said) == (
+        200, {"store": "ok", "database": "ok", "worker": "ok", "letters_failed": 0},
+    )  # fmt: skip
+
+
+def test_a_worker_that_has_not_been_heard_of_is_told(client):
+    alive(timedelta(minutes=2))
+    status, said = told(client)
+    assert status == 503 and said["worker"] == "silent" and said["database"] == "ok"
+
+
+def test_a_full_disk_and_a_store_nobody_can_write_are_told(client, settings, tmp_path, monkeypatch):
+    alive()
+    settings.MEDIA_ROOT = tmp_path / "new" / "media"  # made with the first upload
+    assert told(client)[0] == 200
+    monkeypatch.setattr("triplehelix.doors.web.views.health.LEAST_FREE", 2**70)
+    status, said = told(client)
+    assert status == 503 and said["store"] == "full"
+
+
+def test_a_database_that_is_away_is_told(client):
+    def away(*_):
+        raise OperationalError("the connection is lost")
+
+    with connection.execute_wrapper(away):
+        status, said = told(client)
+    assert status == 503 and said["database"] == "away" and "worker" not in said
