@@ -8,8 +8,13 @@ from hashlib import sha256
 import pytest
 
 from triplehelix.fund import orders
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import kept as sales
+from triplehelix.market.equity import kept as investments
 from triplehelix.market.finance import kept as finance
+from triplehelix.market.introductions import kept as introductions
+from triplehelix.market.listings import kept as listings
+from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import kept as cases
 from triplehelix.procedure.notices import check as notices
 from triplehelix.procedure.panels import kept as panels
@@ -38,6 +43,22 @@ FROZEN = {
         "loss": "335258465741",
         "claims": "85785fe06122",
     },
+    listings.groups: {
+        "standing": "0c746402d541",
+        "words": "bfeb5a5d3122",
+        "more": "00be99ad5d0f",
+        "contact": "4c32051acc6b",
+    },
+    introductions.groups: {
+        "invitation": "b4378764e610",
+        "answers": "2664bd90c15c",
+        "manager": "28db5ac718b6",
+        "meetings": "379a50178aa0",
+        "terms": "b174b8508285",
+        "intent": "a92e9fb609d4",
+        "room": "c87296aa06fd",
+    },
+    investments.groups: {"deal": "452fd3547c52", "terms": "15f8f967f123", "exit": "5c05cac68a23"},
     cases.groups: {
         "case": "b64904ac23ab",
         "facts": "f41095790135",
@@ -56,6 +77,9 @@ FROZEN = {
     objections.groups: {"words": "32793c7b78ab", "answer": "f50a669426d0"},
 }
 
+#: What each kind of listing adds to the group `more`.
+OWN = {Need: "fcc06ab659b9", Achievement: "74996dc0bf40"}
+
 
 def forms(function):
     """By group a mark of what it is made of, whatever its lines and comments look like."""
@@ -71,3 +95,9 @@ def test_a_group_rows_of_the_trail_speak_of_never_changes(function):
     now, frozen = forms(function), FROZEN[function]
     assert {name: now.get(name) for name in frozen} == frozen, WHY
     assert now.keys() == frozen.keys(), "A new group: note its mark here, so that it stays as well."
+
+
+@pytest.mark.parametrize("model", OWN, ids=lambda one: one.__name__)
+def test_what_a_kind_of_listing_adds_never_changes(model):
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model.own_values))).body
+    assert sha256(ast.unparse(body).encode()).hexdigest()[:12] == OWN[model], WHY
