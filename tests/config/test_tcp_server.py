@@ -52,17 +52,38 @@ def url(port, password=PASSWORD):
     return f"postgresql://postgres:{quote(password, safe='')}@127.0.0.1:{port}/triplehelix"
 
 
+def env_of(database, var):
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return env | {"DATABASE_URL": database, "TRIPLEHELIX_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+
+
 def run(database, *args, var):
-    env = os.environ | {"DATABASE_URL": database, "TRIPLEHELIX_VAR": str(var), "DJANGO_SETTINGS_MODULE": ""}
-    env = {name: value for name, value in env.items() if name != "DJANGO_SETTINGS_MODULE"}
-    return subprocess.run(
-        [sys.executable, "-m", "triplehelix", *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
-    )
+    command = [sys.executable, "-m", "triplehelix", *args]
+    return subprocess.run(command, cwd=ROOT, env=env_of(database, var), capture_output=True, text=True, timeout=120)
 
 
-def test_tables_are_made_and_the_trail_holds(server, tmp_path):
-    made = run(url(server), "manage", "migrate", "--verbosity=0", var=tmp_path)
-    assert made.returncode == 0, made.stderr
+@pytest.mark.slow
+def test_of_two_sites_and_a_worker_started_at_once_one_makes_the_tables_and_the_trail_holds(server, tmp_path):
+    """As on two machines after `systemctl restart`, on an empty database."""
+    unready = run(url(server), "verify", var=tmp_path)
+    assert unready.returncode == 2 and "还没有升级到这个版本" in unready.stderr and "Traceback" not in unready.stderr
+    started = [
+        _begun(server, tmp_path, name, *more)
+        for name, *more in (("worker",), ("serve", "--port", str(free_port())), ("serve", "--port", str(free_port())))
+    ]
+    try:
+        until = time.monotonic() + 180
+        while time.monotonic() < until and not all("http://" in log.read_text() for _, log in started[1:]):
+            time.sleep(0.5)
+        said = [log.read_text() for _, log in started]
+        assert [one.poll() for one, _ in started] == [None] * 3, said
+        assert all("http://" in site for site in said[1:])
+        assert "后台等网站" in said[0] and "Traceback" not in said[0]
+    finally:
+        for one, _ in started:
+            one.terminate()
+        for one, _ in started:
+            one.wait(60)
     with psycopg.connect(url(server)) as connection:
         found = connection.execute("select extname from pg_extension where extname = 'vector'").fetchone()
         assert found == ("vector",)
@@ -70,6 +91,14 @@ def test_tables_are_made_and_the_trail_holds(server, tmp_path):
     checked = run(url(server), "verify", var=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert not (tmp_path / "postgres").exists(), "no embedded server was started"
+
+
+def _begun(server, var, *args):
+    """A process of the program, and the file it writes to."""
+    log = var / f"{'-'.join(args)}.log"
+    command = [sys.executable, "-m", "triplehelix", *args]
+    with log.open("w") as said:
+        return subprocess.Popen(command, cwd=ROOT, env=env_of(url(server), var), stdout=said, stderr=said), log
 
 
 def test_a_wrong_password_is_said_without_repeating_it(server, tmp_path):
@@ -97,58 +126,15 @@ def test_the_embedded_servers_lock_is_each_users_own():
     assert folder != Path("/tmp")
 
 
-def psql(port, statement, database="triplehelix"):
-    with psycopg.connect(url(port).replace("/triplehelix", f"/{database}"), autocommit=True) as admin:
-        return admin.execute(statement)
-
-
 def test_a_database_of_a_newer_version_is_refused(server, tmp_path):
-    run(url(server), "manage", "migrate", "--verbosity=0", var=tmp_path)
-    psql(server, "insert into django_migrations (app, name, applied) values ('fund', '0999_of_tomorrow', now())")
-    try:
-        for command in (("serve", "--port", str(free_port())), ("worker",), ("verify",)):
-            answer = run(url(server), *command, var=tmp_path)
-            assert answer.returncode == 2, command
-            assert "数据库比程序新" in answer.stderr and "fund.0999_of_tomorrow" in answer.stderr
-            assert "Traceback" not in answer.stderr
-    finally:
-        psql(server, "delete from django_migrations where name = '0999_of_tomorrow'")
-
-
-@pytest.mark.slow
-def test_two_sites_and_a_worker_started_at_once_on_an_empty_database(server, tmp_path):
-    """As after `systemctl restart` on two machines: one makes the tables, the others wait for them."""
-    psql(server, "create database fresh encoding 'UTF8' template template0")
-    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    env |= {
-        "DATABASE_URL": url(server).replace("/triplehelix", "/fresh"),
-        "TRIPLEHELIX_VAR": str(tmp_path),
-        "FIELD_KEYS": "hdVvGPZcZ7e4rXg0m4m7H5bq5vG3oD0dX0d7i2wq3bE=",
-        "PYTHONUNBUFFERED": "1",
-    }
-    unready = subprocess.run(
-        [sys.executable, "-m", "triplehelix", "verify"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
-    )
-    assert unready.returncode == 2 and "还没有升级到这个版本" in unready.stderr and "Traceback" not in unready.stderr
-    started = []
-    try:
-        for name, *more in (("worker",), ("serve", "--port", str(free_port())), ("serve", "--port", str(free_port()))):
-            said = (tmp_path / f"{len(started)}.log").open("w+")
-            command = [sys.executable, "-m", "triplehelix", name, *more]
-            one = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
-            started.append((one, said))
-        until = time.monotonic() + 180
-        while time.monotonic() < until and not all("http://" in log(said) for _, said in started[1:]):
-            time.sleep(0.5)
-        assert [one.poll() for one, _ in started] == [None] * 3, [log(said) for _, said in started]
-        assert "后台等网站" in log(started[0][1]) and "Traceback" not in log(started[0][1])
-        assert all("http://" in log(said) for _, said in started[1:])
-    finally:
-        for one, said in started:
-            one.terminate()
-            one.wait(60)
-            said.close()
-
-
-def log(said):
-    return Path(said.name).read_text()
+    newer = url(server).replace("/triplehelix", "/newer")
+    with psycopg.connect(url(server), autocommit=True) as admin:
+        admin.execute("create database newer encoding 'UTF8' template template0")
+    with psycopg.connect(newer) as admin:
+        admin.execute("create table django_migrations (id serial, app text, name text, applied timestamptz)")
+        admin.execute("insert into django_migrations (app, name, applied) values ('fund', '0999_of_tomorrow', now())")
+    for command in (("serve", "--port", str(free_port())), ("worker",), ("verify",)):
+        answer = run(newer, *command, var=tmp_path)
+        assert answer.returncode == 2, command
+        assert "数据库比程序新" in answer.stderr and "fund.0999_of_tomorrow" in answer.stderr
+        assert "Traceback" not in answer.stderr
