@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.actions.shared import require_clerk_of
 from triplehelix.procedure.cases.days import answer_days, notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
@@ -33,6 +32,12 @@ MOST_DAYS = 30
 def _clerk(actor: Account | None, now: datetime) -> None:
     if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以办理公示"))
+
+
+def _clerk_of(case: Case, actor: Account | None, now: datetime) -> None:
+    """Raises Refused for whoever is not the clerk of this case: who acts for its applicant is none."""
+    if actor is not None and "clerk" not in case.relations_of(actor, now):
+        raise Refused(_("只有市科技局工作人员可以办理；您代表申报单位的，请另一位工作人员办理"))
 
 
 @transaction.atomic
@@ -187,7 +192,7 @@ def answer(*, objection: Objection, is_upheld: bool, text: str, actor: Account, 
     """Answer an objection; what becomes of the case is a step of its own. Raises Refused (not the clerk of the case, as
     who acts for its applicant is none), Invalid at `text`."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=objection.case_id)
-    require_clerk_of(case, actor, now)
+    _clerk_of(case, actor, now)
     held = Objection.objects.get(pk=objection.pk)
     objections.answer(held, OBJECTION_KIND, is_upheld=is_upheld, text=text, actor=actor, now=now)
     return held

@@ -14,7 +14,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 
-__all__ = ["KIND", "line", "locked", "require_clerk", "require_clerk_of", "saved"]
+__all__ = ["KIND", "line", "locked", "require_clerk", "saved"]
 
 KIND = Case.kind
 
@@ -28,13 +28,6 @@ def require_clerk(actor: Account | None, now: datetime) -> None:
     """Raises Refused for anybody else than the city's science bureau; the system may."""
     if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以办理"))
-
-
-def require_clerk_of(case: Case, actor: Account | None, now: datetime) -> None:
-    """Raises Refused for whoever is not the science bureau's clerk to this case, as who acts for its applicant is none;
-    the system may."""
-    if actor is not None and "clerk" not in case.relations_of(actor, now):
-        raise Refused(_("只有市科技局工作人员可以办理；您代表申报单位的，请另一位工作人员办理"))
 
 
 def saved(
