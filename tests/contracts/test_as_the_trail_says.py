@@ -4,13 +4,16 @@ import pytest
 
 from tests.contracts.words import PRICE
 from tests.records.forging import behind_the_program
-from triplehelix.market.contracts import check
+from triplehelix.market.contracts import actions, check
+from triplehelix.market.contracts.actions.amending import Ground
 
 
 @pytest.fixture
 def shared_out(market):
-    """A sale from a price notice to the shares of the people who made it."""
+    """A sale from a price notice to the shares of the people who made it, with one correction of its contract."""
     sale = market.performing()
+    right = market.terms(number=sale.contract.number, site="elsewhere", signed_on=sale.contract.signed_on)
+    actions.amend_contract(terms=right, ground=Ground("entry", "在市外"), **market.on(sale, market.teller))
     market.pay(sale, PRICE)
     market.sheet(sale, PRICE)
     assert list(check.problems()) == []
@@ -28,6 +31,8 @@ def shared_out(market):
         ("DELETE FROM contracts_publication", "公示的价格和成交结果"),
         ("UPDATE contracts_contract SET site = '370100'", "合同和应付款"),
         ("UPDATE contracts_instalment SET amount_fen = 1", "合同和应付款"),
+        ("UPDATE contracts_amendment SET changes = '{}'", "合同的更正和变更"),
+        ("DELETE FROM contracts_amendment", "合同的更正和变更"),
         ("UPDATE contracts_registration SET technical_fen = 1", "认定登记"),
         ("UPDATE contracts_receipt SET amount_fen = amount_fen * 2", "到账和退款"),
         ("DELETE FROM contracts_receipt", "到账和退款"),

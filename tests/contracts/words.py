@@ -7,9 +7,9 @@ from typing import Any
 from tests.market.sheets import code
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions
-from triplehelix.market.contracts.actions.contract import Terms
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.actions.settling import Contributor
+from triplehelix.market.contracts.actions.written import Terms
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.listings import actions as listings
 from triplehelix.records.evidence import actions as evidence

@@ -8,6 +8,8 @@ UNSEEN = {"seen_version": 10**9}
 PUBLIC = {"basis": "评估值", "document": "办纪 1 号"}
 NOTICE = PUBLIC | {"objections_to": "科技大市场", "unit_first": DAY}
 MONEY = {"amount_fen": 100, "on": DAY, "number": "R1"}
+CONTRACT = {"number": "1", "type": "ASSIGN", "structure": "fixed", "price_fen": 100, "signed_on": DAY,
+            "site": "371521", "pay_by": DAY}  # fmt: skip
 #: act → its body; those in SALE_PAPERS are forms, with this paper beside `given`.
 SALE = {
     "rights": {"owners": []},
@@ -25,15 +27,8 @@ SALE = {
         "winner": code(9001),
         "price_fen": 100,
     },
-    "sign": {
-        "number": "1",
-        "type": "ASSIGN",
-        "structure": "fixed",
-        "price_fen": 100,
-        "signed_on": DAY,
-        "site": "371521",
-        "pay_by": DAY,
-    },
+    "sign": CONTRACT,
+    "amend": CONTRACT | {"ground": "entry", "reason": "选错了实施地"},
     "submit": {"authority": "MIIT"},
     "register": {"number": "1", "type": "ASSIGN", "certified_fen": 100, "technical_fen": 100, "decided_on": DAY},
     "refuse": {"reason": "缺附件"},
@@ -47,8 +42,8 @@ SALE = {
     "follow": {"year": 2026, "in_use": True, "text": "在用"},
     "tags": {"tags": []},
 }
-SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "register": "file",
-               "money": "file", "money_back": "file"}  # fmt: skip
+SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "amend": "",
+               "register": "file", "money": "file", "money_back": "file"}  # fmt: skip
 WHY = {"why": "查过了"}
 #: Acts on a support case, by whose they are: of the applicant, the clerk, the finance bureau.
 CASE_APPLICANT = {

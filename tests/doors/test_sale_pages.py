@@ -1,6 +1,6 @@
 """Pages of sales, as seller, buyer, market, a bidder and a citizen meet them. The sales themselves: tests/contracts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import docx
@@ -436,6 +436,50 @@ def test_a_slip_entered_wrongly_is_voided_on_the_page_and_stays_to_be_read(clien
     page = client.get(f"/sales/{sale.pk}/").text
     assert "已作废：金额写错" in page and "作废回单" in page
     assert sale.contract.receipts.get().void_why == "金额写错"
+
+
+def as_shown(client, sale):
+    """What a browser sends of the folded form that changes the contract, when nothing is typed."""
+    forms = {one.code: form for one, form, _open in client.get(f"/sales/{sale.pk}/").context["wide"]}
+    shown = {name: forms["amend"][name].value() for name in forms["amend"].fields}
+    return {name: value for name, value in shown.items() if value not in (None, "", False)}
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {},
+        {"structure": "instalments",
+         "rows": [("首付", 30 * WAN, date(2026, 5, 1)), ("尾款", 70 * WAN, date(2026, 9, 1))]},
+        {"structure": "royalty", "royalty_ppm": 33_333, "royalty_base": "含税销售额",
+         "rows": [("入门费", 20 * WAN, date(2026, 6, 1))]},
+        {"structure": "trial", "trigger": "三批合格", "trial_until": date(2026, 7, 1), "pay_days": 45, "pay_by": None},
+        {"structure": "equity", "equity_company": "澄湖新材料公司", "equity_bp": 2_550, "pay_by": None},
+    ],
+    ids=lambda terms: terms.get("structure", "fixed"),
+)  # fmt: skip
+def test_a_contract_is_changed_from_what_stands_and_both_sides_read_what_it_was(client, market, terms):
+    sale = market.performing(**terms)
+    client.force_login(market.teller)
+    shown = as_shown(client, sale)
+    said = errors(act(client, market.teller, sale, "amend", {}), "amend")
+    assert {"ground", "reason", "number", "site"} <= set(said)
+    why = {"ground": "entry", "reason": "有效期写成了一年"}
+    answer = act(client, market.teller, sale, "amend", shown | why)
+    assert "没有改动：请改好再保存" in answer.text
+    later = {"ends_on": "2031-04-11", "agreed_on": timezone.localdate(market.now)}
+    said = errors(act(client, market.teller, sale, "amend", shown | why | later | {"ground": "agreed"}), "amend")
+    assert set(said) == {"file"}
+    done = shown | why | later | {"ground": "agreed", "file": pdf()}
+    assert act(client, market.teller, sale, "amend", done).status_code == 302
+    client.force_login(market.clerk)
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "变更：双方签订了补充协议" in page and "有效期写成了一年" in page
+    assert "<s>2027-04-12</s>" in page and "2031-04-11" in page
+    made = sale.contract.amendments.get()
+    assert made.changes == {"ends_on": ["2027-04-12", "2031-04-11"]}
+    assert client.get(f"/sales/{sale.pk}/files/{made.file_id}/").status_code == 200
+    assert act(client, market.clerk, sale, "amend", done).status_code == 404
 
 
 # --- opening one ------------------------------------------------------------------------------------------------------

@@ -206,7 +206,21 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     assert "30%" in page.locator(".sum").inner_text()
     sale.refresh_from_db()
     assert sale.landed_on == timezone.localdate()
+
+    # The rest is put off by a supplementary agreement: not by word of mouth, and what was due stays to be read.
+    later = f"{timezone.localdate() + timedelta(days=180):%Y-%m-%d}"
+    page.click("summary:has-text('更正、变更合同')")
+    page.check("[name=ground][value=agreed]")
+    fill(page, "amend", agreed_on=day, reason="产线到年底才能停机", due_2=later)
+    send(page, "amend", "保存更正、变更")
+    page.locator(".field.bad:has-text('口头约定不能变更合同')").wait_for()
+    fill(page, "amend", file=pdf("补充协议"))
+    send(page, "amend", "保存更正、变更")
+    done(page, "更正、变更合同")
     change_to(page, "clerk@example.com")
+    page.goto(f"/sales/{sale.pk}/")
+    assert "产线到年底才能停机" in page.locator("section:has(#amended)").inner_text()
+    assert later in page.locator("section:has(#paid) td").all_inner_texts()
     waits_for(page, "/todo/", "等待批次")
     award = next(one for one in pack().awards if one.opened_by is not None)
     today = timezone.localdate()

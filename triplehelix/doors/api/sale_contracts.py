@@ -14,7 +14,8 @@ from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.sale_acting import ACT, acting, opened
 from triplehelix.doors.api.sale_shown import SaleOut, whole
 from triplehelix.market.contracts import actions
-from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms
+from triplehelix.market.contracts.actions.amending import Ground
+from triplehelix.market.contracts.actions.written import MOST_PAY_DAYS, Terms
 from triplehelix.market.contracts.models.deals import PAY_DAYS
 from triplehelix.market.listings.rules import MOST_FEN
 
@@ -25,7 +26,7 @@ TYPE = Field(max_length=10, description="a code of /reference/contract_types")
 class RowIn(shapes.Given):
     name: str = Field(max_length=120, description="what it is paid for, or when")
     fen: int = Field(ge=0, le=MOST_FEN)
-    due: date | None = Field(None, description="last day; only a trial may leave it out")
+    due: date | None = Field(None, description="last day; only a trial, and shares, may leave it out")
 
 
 class ContractIn(Seen):
@@ -47,6 +48,14 @@ class ContractIn(Seen):
     trigger: str = Field("", max_length=300, description="触发付款的条件 of a trial")
     trial_until: date | None = None
     pay_days: int = Field(PAY_DAYS, ge=1, le=MOST_PAY_DAYS, description="a trial's: days to pay after the trigger")
+
+
+class AmendIn(ContractIn):
+    """The contract as it should stand, whole. Rows left out stay, unless the price is paid in one sum."""
+
+    ground: Literal["entry", "agreed"] = Field(description="更正 of what was entered wrong, or 变更 by 补充协议")
+    reason: str = Field(max_length=300)
+    agreed_on: date | None = Field(None, description="day of the 补充协议")
 
 
 class SubmitIn(Seen):
@@ -72,6 +81,19 @@ def sign(request: Request, response: HttpResponse, pk: int, given: ContractIn, f
         rows = [(row.name, row.fen, row.due) for row in given.rows]
         terms = Terms(rows=rows, file=one.keep(file, "file"), **given.said("rows"))
         actions.sign_contract(terms=terms, **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/amend", response=SaleOut, auth=SIGNED_IN, summary="更正、变更合同")
+def amend(
+    request: Request, response: HttpResponse, pk: int, given: AmendIn, file: File[UploadedFile | None] = None
+) -> Any:  # fmt: skip
+    """By the seller or the market. The file is the 补充协议, or of a correction the right scan, where it was wrong."""
+    with acting(request, pk, given) as one:
+        rows = [(row.name, row.fen, row.due) for row in given.rows]
+        said = given.said("rows", "ground", "reason", "agreed_on")
+        ground = Ground(given.ground, given.reason, given.agreed_on, one.keep(file, "file"))
+        actions.amend_contract(terms=Terms(rows=rows, file=None, **said), ground=ground, **one.given)
     return whole(request, response, pk)
 
 

@@ -55,7 +55,19 @@ class TrialOut(Schema):
     version: int
     trigger: str
     until: date
+    pay_days: int
     steps: list[str]
+
+
+class AmendmentOut(Schema):
+    """更正 or 变更. `changes` by field of the contract as it is given to `amend`: [before, after]."""
+
+    seq: int
+    ground: str
+    agreed_on: date | None
+    reason: str
+    changes: dict[str, list[Any]]
+    recorded_at: datetime
 
 
 class ContractOut(Schema):
@@ -66,7 +78,12 @@ class ContractOut(Schema):
     structure: str
     price_fen: int
     signed_on: date
+    ends_on: date | None
     site: str
+    royalty_ppm: int
+    royalty_base: str
+    equity_company: str
+    equity_bp: int
     registration: str | None
     registered_on: date | None
     certified_fen: int | None
@@ -74,6 +91,7 @@ class ContractOut(Schema):
     due_fen: int
     instalments: list[InstalmentOut]
     trial: TrialOut | None
+    amendments: list[AmendmentOut]
 
 
 class PriceObjectionOut(Schema):
@@ -213,9 +231,10 @@ def _contract(sale: Sale, request: Request, now: datetime) -> dict[str, Any] | N
     if made is None:
         return None
     row = made.registrations.filter(outcome="registered").first()
-    return {
-        "number": made.number, "type": made.type, "structure": made.structure, "price_fen": made.price_fen,
-        "signed_on": made.signed_on, "site": made.site, "registration": row.number if row else None,
+    written = ("number", "type", "structure", "price_fen", "signed_on", "ends_on", "site", "royalty_ppm",
+               "royalty_base", "equity_company", "equity_bp")  # fmt: skip
+    return {name: getattr(made, name) for name in written} | {
+        "registration": row.number if row else None,
         "registered_on": row.decided_on if row else None, "certified_fen": row.certified_fen if row else None,
         "technical_fen": row.technical_fen if row else None, "due_fen": money.due(made),
         "instalments": [
@@ -224,6 +243,7 @@ def _contract(sale: Sale, request: Request, now: datetime) -> dict[str, Any] | N
             for one, covered in money.coverage(made)
         ],
         "trial": _trial(made, request, now),
+        "amendments": list(made.amendments.all()),
     }  # fmt: skip
 
 
@@ -232,4 +252,6 @@ def _trial(contract: Any, request: Request, now: datetime) -> dict[str, Any] | N
     if trial is None:
         return None
     steps = [step.code for step in offered(case=trial, actor=request.user, now=now)]
-    return {name: getattr(trial, name) for name in ("state", "version", "trigger", "until")} | {"steps": steps}
+    return {name: getattr(trial, name) for name in ("state", "version", "trigger", "until", "pay_days")} | {
+        "steps": steps
+    }

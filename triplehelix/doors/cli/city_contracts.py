@@ -1,13 +1,15 @@
 """The later half of the demo's sales: contract, registration, money, distribution, and what a landing opens."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from triplehelix.doors.cli.city_papers import hand_in
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import actions
-from triplehelix.market.contracts.actions.contract import Terms
+from triplehelix.market.contracts.actions.amending import Ground, stands
 from triplehelix.market.contracts.actions.settling import Contributor
+from triplehelix.market.contracts.actions.written import Terms
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.openings import actions as openings
 from triplehelix.records.parties.models import Person
@@ -40,6 +42,10 @@ def go(walk: "Walk") -> None:
         _mistyped(walk, why)
     for n, part in enumerate(walk.row.get("paid", [])):
         _pay(walk, part, 3 if n == 0 else 8)
+    if why := walk.row.get("agreed_anew"):
+        _agree_anew(walk, why)
+    if why := walk.row.get("corrected"):
+        _correct(walk, why)
     if back := walk.row.get("given_back"):
         _pay(walk, back, 6, way="out")
     if state in ("rewarding", "reward_objected", "following"):
@@ -134,6 +140,25 @@ def _pay(walk: "Walk", part: int, after: int, way: str = "in") -> None:
     openings.look_at(sale=walk.sale.pk, now=walk.at)
     if walk.row.get("submitted"):
         _submit(walk)
+
+
+def _agree_anew(walk: "Walk", why: str) -> None:
+    """A supplementary agreement puts the last instalment off by three months, and the end of the contract by six."""
+    walk.on(2)
+    held = stands(walk.sale.contract)
+    *rows, (name, fen, due) = held.rows
+    assert due is not None and held.ends_on is not None
+    terms = replace(held, rows=[*rows, (name, fen, due + 90 * DAY)], ends_on=held.ends_on + 180 * DAY)
+    ground = Ground("agreed", why, walk.today, walk.paper("补充协议"))
+    actions.amend_contract(terms=terms, ground=ground, **walk.given(walk.seller))
+
+
+def _correct(walk: "Walk", why: str) -> None:
+    """The contract runs for two years, and one was entered."""
+    held = stands(walk.sale.contract)
+    assert held.ends_on is not None
+    terms = replace(held, ends_on=held.ends_on + 365 * DAY)
+    actions.amend_contract(terms=terms, ground=Ground("entry", why), **walk.given(walk.seller))
 
 
 def _mistyped(walk: "Walk", why: str) -> None:

@@ -26,7 +26,7 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.codes import CodeError
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.actions.contract import MOST_PAY_DAYS, Terms, sites
+from triplehelix.market.contracts.actions.written import MOST_PAY_DAYS, Terms, sites
 from triplehelix.market.contracts.finds import agreed_terms
 from triplehelix.market.contracts.models import Contract, Sale
 from triplehelix.market.contracts.models.deals import PAY_DAYS
@@ -67,15 +67,11 @@ class ContractForm(ActForm):
                                   max_value=MOST_PAY_DAYS)  # fmt: skip
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
-        today, agreed = timezone.localdate(), agreed_terms(sale)
-        start: dict[str, Any] = {"signed_on": today, "pay_days": PAY_DAYS}
-        start |= {"price": Fen(sale.price_fen).yuan} if sale.price_fen else {}
-        start |= _agreed(agreed) if agreed is not None else {}
+        start, rows = self._start(sale)
         super().__init__(data, files, initial=start)
-        self.hint = _hint(agreed, sale) if agreed is not None else ""
         self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
         self.fields["site"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")), *sites(today).items(), ("elsewhere", _("不在本市")),
+            ("", _("请选择")), *sites(start["signed_on"]).items(), ("elsewhere", _("不在本市")),
         ]  # fmt: skip
         for structure, names in WANTED.items():
             for name in names:
@@ -86,9 +82,19 @@ class ContractForm(ActForm):
             {"name": lambda: forms.CharField(label=_("付款条件"), max_length=120),
              "amount": lambda: FenField(label=_("金额（元）")), "due": lambda: day_field(_("期限"))},
             title=_("分期：各期合计应等于合同金额；提成合同写入门费"), named=_("第 %(n)d 期"), shape="pay",
-            most=MOST_ROWS, start=_instalments(agreed) if agreed is not None else (),
+            most=MOST_ROWS, start=rows,
         )  # fmt: skip
         self.rows = {"row": self.instalments}
+
+    def _start(self, sale: Sale) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What the fields and the lines of instalments begin with; `signed_on` is always there."""
+        agreed, start = agreed_terms(sale), dict[str, Any](signed_on=timezone.localdate(), pay_days=PAY_DAYS)
+        start |= {"price": Fen(sale.price_fen).yuan} if sale.price_fen else {}
+        if agreed is None:
+            return start, []
+        self.hint = _hint(agreed, sale)
+        rows = [{"name": row["name"], "amount": row["fen"], "due": row["due"] or None} for row in agreed.rows]
+        return start | _agreed(agreed), rows
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -153,13 +159,16 @@ def _agreed(agreed: Version) -> dict[str, Any]:
     """What the contract takes over of the terms, beside the price: that is what was made public since."""
     return {
         "type": _type_of(agreed.mode), "structure": agreed.structure, "royalty_base": agreed.royalty_base,
-        "royalty_percent": f"{Decimal(agreed.royalty_ppm) / 10_000:f}" if agreed.royalty_ppm else "",
-        "equity_percent": percent(agreed.equity_bp) if agreed.equity_bp else "",
+        **shares(agreed),
     }  # fmt: skip
 
 
-def _instalments(agreed: Version) -> list[dict[str, Any]]:
-    return [{"name": row["name"], "amount": row["fen"], "due": row["due"] or None} for row in agreed.rows]
+def shares(said: Version | Terms) -> dict[str, str]:
+    """Royalty and shares in a company as they are typed."""
+    return {
+        "royalty_percent": f"{Decimal(said.royalty_ppm) / 10_000:f}" if said.royalty_ppm else "",
+        "equity_percent": percent(said.equity_bp) if said.equity_bp else "",
+    }
 
 
 def _type_of(mode: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web import sale_forms as early
 from triplehelix.doors.web import sale_money_forms as late
+from triplehelix.doors.web.amend_form import AmendForm
 from triplehelix.doors.web.contract_form import ContractForm
 from triplehelix.doors.web.objecting import AnswerForm
 from triplehelix.doors.web.requests import Request
@@ -120,6 +121,11 @@ def _sign(form: Any, keep: Keep, given: Given) -> object:
     return actions.sign_contract(terms=form.terms(keep(form.cleaned_data["file"])), **given)
 
 
+def _amend(form: Any, keep: Keep, given: Given) -> object:
+    ground = form.because(keep(form.cleaned_data["file"]))
+    return actions.amend_contract(terms=form.terms(None), ground=ground, **given)
+
+
 def _submit(form: Any, keep: Keep, given: Given) -> object:
     return actions.submit_registration(**form.cleaned_data, **given)
 
@@ -219,6 +225,7 @@ ACTS: dict[str, Act] = {
         Act("answer", _("答复异议"), _answer_form,
             _answer, _("答复")),
         Act("sign", _("登记技术合同"), ContractForm, _sign, _("登记合同"), wide=True),
+        Act("amend", _("更正、变更合同"), AmendForm, _amend, _("保存更正、变更"), wide=True, folded=_always),
         Act("submit", _("提交合同认定登记"), late.SubmitForm, _submit,
             _("提交登记")),
         Act("register", _("登记认定"), late.RegisterForm, _register, _("登记认定结果")),

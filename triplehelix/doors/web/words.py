@@ -17,6 +17,11 @@ def named(code: str | int | None, listed: str) -> str:
     return reference.code_list(listed).label(str(code)) if code not in ("", None) else ""
 
 
+def site(code: str) -> str:
+    """项目实施地 of a contract: a county or zone of the city, or a place outside."""
+    return _("不在本市") if code == "elsewhere" else named(code, "regions")
+
+
 def named_all(codes: Iterable[str], listed: str) -> str:
     return _("、").join(named(code, listed) for code in codes)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
+from triplehelix.market.contracts.actions.amending import AMENDED_IN
 from triplehelix.market.contracts.actions.royalties import ROYALTY_IN
 from triplehelix.market.contracts.actions.settling import PAID_IN, VOIDED_IN
 from triplehelix.market.contracts.guards import unanswered_objections
@@ -92,6 +93,7 @@ ACTS: dict[str, Act] = {
         Act("result", FOR_CITY, _in("announced", "bidding")),
         Act("answer", FOR_CITY, _has_objections),
         Act("sign", FOR_SELLER, _in("priced")),
+        Act("amend", EITHER, _in(*sorted(AMENDED_IN))),
         Act("submit", FOR_SELLER, _in("signed", "revoked")),
         Act("register", FOR_CITY, _in("registering")),
         Act("refuse", FOR_CITY, _in("registering")),

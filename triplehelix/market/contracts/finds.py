@@ -9,6 +9,7 @@ from django.utils import timezone
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access
 from triplehelix.market.contracts.models import (
+    Amendment,
     Bid,
     Contract,
     Distribution,
@@ -173,11 +174,13 @@ def agreed_terms(sale: Sale) -> Version | None:
 
 
 def papers_of(sale: Sale) -> list[File]:
-    """Every paper of a sale: consents, the unit's notice, results, contract, registrations, receipts."""
+    """Every paper of a sale: consents, the unit's notice, results, contract, amendments, registrations, receipts."""
     proposal = Proposal.objects.filter(sale=sale)
     found = Q(pk__in=sale.owners.values("consent")) | Q(pk__in=proposal.values("unit_proof"))
     found |= Q(pk__in=sale.publications.order_by().values("unit_proof"))
     found |= Q(pk__in=sale.publications.order_by().values("outcome__file"))
+    amended = Amendment.objects.filter(contract__sale=sale).order_by()
+    found |= Q(pk__in=amended.values("file")) | Q(pk__in=amended.values("replaced"))
     for model in (Contract, Registration, Receipt):
         at = "sale" if model is Contract else "contract__sale"
         found |= Q(pk__in=model._default_manager.filter(**{at: sale}).order_by().values("file"))

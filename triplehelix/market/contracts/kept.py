@@ -17,6 +17,7 @@ GROUPS = {
     "sale": _("双方、价格和状态"),
     "public": _("公示的价格和成交结果"),
     "contract": _("合同和应付款"),
+    "amendments": _("合同的更正和变更"),
     "registration": _("认定登记"),
     "money": _("到账和退款"),
     "income": _("收益分配"),
@@ -43,6 +44,10 @@ def groups(sale: "Sale") -> dict[str, Any]:
             values(tables.Instalment.objects.filter(contract__in=made), "seq", "kind", "name", "amount_fen", "due_on",
                   "base_fen", "void_why"),
         ],
+        "amendments": values(
+            tables.Amendment.objects.filter(contract__in=made), "seq", "ground", "agreed_on", "reason", "changes",
+            "file__sha256", "replaced__sha256",
+        ),
         "registration": values(
             tables.Registration.objects.filter(contract__in=made), "authority", "outcome", "number", "type",
             "certified_fen", "technical_fen", "decided_on", "reason", "file__sha256",

@@ -32,7 +32,10 @@ from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account
 
 register = template.Library()
-WORDS = (words.named, words.named_all, words.in_list, words.in_one, words.money, words.hundredths, words.moment)
+WORDS = (
+    *(words.named, words.named_all, words.site, words.in_list, words.in_one),
+    *(words.money, words.hundredths, words.moment),
+)
 for one in (*WORDS, exact):
     register.filter(one)
 register.filter("percent", rate_words)

@@ -4,6 +4,7 @@ foundation.
 Used by: board, doors.
 """
 
+from triplehelix.market.contracts.actions.amending import amend_contract
 from triplehelix.market.contracts.actions.contract import sign_contract
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
 from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist, take_back_bid
@@ -27,6 +28,7 @@ from triplehelix.market.contracts.actions.settling import (
 from triplehelix.market.contracts.actions.trials import step_trial
 
 __all__ = [
+    "amend_contract",
     "announce",
     "answer",
     "bid",

@@ -69,7 +69,8 @@ def remind_ended(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(trial: Trial, now: datetime) -> bool:
-    if Entry.objects.filter(subject_kind=Trial.kind, subject_id=str(trial.pk), verb=OVER).exists():
+    said = Entry.objects.filter(subject_kind=Trial.kind, subject_id=str(trial.pk), verb=OVER)
+    if said.filter(data__until=str(trial.until)).exists():  # a day agreed anew runs out anew
         return False
     sale = trial.contract.sale
     for relation in ("seller", "buyer"):
