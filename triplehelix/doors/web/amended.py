@@ -43,5 +43,7 @@ def of_contract(contract: Contract) -> list[dict[str, Any]]:
 def _changes(row: Amendment) -> Iterator[tuple[Any, str, str]]:
     for name, (label, say) in TERMS.items():
         if name in row.changes:
-            was, now = ("" if one in (None, "", 0) else say(one) for one in row.changes[name])
-            yield label, was, now
+            was, now = row.changes[name]
+            if name == "rows":  # what stayed as it was is not said again
+                was, now = [one for one in was if one not in now], [one for one in now if one not in was]
+            yield label, *("" if one in (None, "", 0, []) else say(one) for one in (was, now))
