@@ -22,6 +22,7 @@ from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.cases import all_states
+from triplehelix.doors.web.words import in_list
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
@@ -68,7 +69,7 @@ class RoundForm(MoneyForm):
     money = ("budget",)
 
     award = forms.ChoiceField(label=gettext_lazy("事项"))
-    lane = forms.ChoiceField(label=gettext_lazy("办理方式"), choices=list(lanes.NAMES.items()))
+    lane = forms.ChoiceField(label=gettext_lazy("办理方式"))
     title = forms.CharField(label=gettext_lazy("批次名称"), max_length=80)
     year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2000, max_value=2999)
     opens_on = day_field(gettext_lazy("开始日期"))
@@ -86,9 +87,16 @@ class RoundForm(MoneyForm):
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
-        chooser = self.fields["award"]
-        assert isinstance(chooser, forms.ChoiceField)
-        chooser.choices = [(award.code, f"{award.name}（{award.code}）") for award in pack().awards]
+        awards = pack().awards
+        ways = {one.code: in_list(lanes.NAMES[lane] for lane in one.lanes) for one in awards}
+        known = {lane for one in awards for lane in one.lanes}
+        offered: dict[str, list[tuple[str, Any]]] = {
+            # What an award cannot be handled as is seen before it is chosen.
+            "award": [(one.code, f"{one.name}（{one.code}） · {ways[one.code]}") for one in awards],
+            "lane": [(lane, name) for lane, name in lanes.NAMES.items() if lane in known],
+        }
+        for name, found in offered.items():
+            self.fields[name].choices = [("", _("请选择")), *found]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
