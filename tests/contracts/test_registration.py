@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from tests.contracts.words import PRICE, WAN
-from triplehelix.market.contracts import actions, finds
+from triplehelix.market.contracts import actions, facts, finds
+from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Contract, Registration, Sale
 from triplehelix.records.outbox.models import Message
@@ -215,3 +216,87 @@ def test_a_revoked_registration_has_not_landed(market):
     assert (sale.state, sale.landed_on) == ("revoked", None)
     assert not finds.landed().exists()
     assert not finds.contracts().exists()
+
+
+def certificate(row, **more):
+    """What stands there, with something else in it."""
+    names = ("number", "type", "certified_fen", "technical_fen", "decided_on")
+    return Certified(**({name: getattr(row, name) for name in names} | {"file": None} | more))
+
+
+@pytest.fixture
+def correct(market):
+    def done(sale, reason="少写了一个零", who=None, **more):
+        row = Registration.objects.get(contract__sale=sale, outcome="registered")
+        given = market.on(sale, who or market.officer)
+        return actions.correct_registration(said=certificate(row, **more), reason=reason, **given)
+
+    return done
+
+
+def test_what_was_entered_wrong_of_a_certificate_is_put_right_and_nothing_is_revoked(market, correct):
+    sale = market.performing()
+    market.pay(sale, 30 * WAN)
+    landed, old = sale.landed_on, Registration.objects.get()
+    Message.objects.all().delete()
+    made = correct(sale, technical_fen=PRICE // 10, file=market.paper())
+    row = Registration.objects.get()
+    assert (row.technical_fen, row.number, row.outcome) == (PRICE // 10, old.number, "registered")
+    assert made.changes == {"registration_technical_fen": [PRICE, PRICE // 10]}
+    assert (made.ground, made.replaced, made.file) == ("registered", old.file, row.file)
+    assert {old.file, row.file} <= set(finds.papers_of(sale))
+    sale.refresh_from_db()
+    assert (sale.state, sale.landed_on) == ("registered", landed)
+    assert Entry.objects.get(verb="correct_registration").why == "少写了一个零"
+    assert {market.teller.email, market.clerk.email} <= set(Message.objects.values_list("to", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"number": "123"}, "number"),
+        ({"number": "2025-371500-000001"}, "number"),
+        ({"type": "X"}, "type"),
+        ({"certified_fen": PRICE + 1}, "certified"),
+        ({"technical_fen": PRICE + 1}, "technical"),
+        ({"decided_on": date(2026, 4, 11)}, "decided_on"),
+    ],
+)
+def test_a_correction_is_looked_at_like_the_certificate_itself(market, correct, change, field):
+    sale = market.performing()
+    with pytest.raises(Invalid) as why:
+        correct(sale, **change)
+    assert field in why.value.errors
+    assert not sale.contract.amendments.exists()
+
+
+def test_who_corrects_a_registration_and_when(market, correct):
+    sale = market.performing()
+    with pytest.raises(Refused, match="没有改动"):
+        correct(sale)
+    with pytest.raises(Refused, match="无权"):
+        correct(sale, who=market.teller, technical_fen=1)
+    actions.revoke_registration(reason="合同不真实", **market.on(sale, market.officer))
+    row = Registration.objects.get()
+    with pytest.raises(Refused, match="不能这样办"):
+        actions.correct_registration(
+            said=certificate(row, technical_fen=1), reason="再改", **market.on(sale, market.officer)
+        )
+
+
+def test_a_number_is_taken_over_by_nobody_and_the_wrong_one_is_the_same_contracts_still(market, correct):
+    """Whoever applied under the number that was entered first has applied for this contract, and says so anew."""
+    first = market.performing(type="LICENSE")
+    market.achievement = market.offered("另一项工艺")
+    second = market.performing()
+    wrong = second.contract.registrations.get().number
+    with pytest.raises(Invalid, match="已经属于另一份合同"):
+        correct(second, number=first.contract.registrations.get().number)
+    correct(second, number="2026-371500-000777")
+    for number in (wrong, f" {wrong.lower()} ", "2026-371500-000777"):
+        assert facts.numbers_of(number) == ("2026-371500-000777", wrong)
+    market.pay(second, 30 * WAN)
+    assert facts.fallen(wrong, None) == "技术合同登记编号已更正为 2026-371500-000777：请先更正事实"
+    assert facts.fallen("2026-371500-000777", 30 * WAN) == ""
+    assert facts.numbers_of("2026-371500-999999") == facts.numbers_of("") == ()

@@ -8,6 +8,7 @@ from tests.market.sheets import code
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.opening import OwnerGiven
+from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.actions.settling import Contributor
 from triplehelix.market.contracts.actions.written import Terms
 from triplehelix.market.contracts.models import Sale
@@ -175,7 +176,7 @@ class Market:
             "number": f"2026-371500-{self.registered:06d}", "type": "ASSIGN", "certified_fen": PRICE,
             "technical_fen": PRICE, "decided_on": self.today, "file": self.paper(),
         }  # fmt: skip
-        row = actions.record_registration(**(given | more), **self.on(sale, self.officer))
+        row = actions.record_registration(said=Certified(**(given | more)), **self.on(sale, self.officer))
         sale.refresh_from_db()
         return row
 

@@ -10,6 +10,7 @@ NOTICE = PUBLIC | {"objections_to": "科技大市场", "unit_first": DAY}
 MONEY = {"amount_fen": 100, "on": DAY, "number": "R1"}
 CONTRACT = {"number": "1", "type": "ASSIGN", "structure": "fixed", "price_fen": 100, "signed_on": DAY,
             "site": "371521", "pay_by": DAY}  # fmt: skip
+REGISTERED = {"number": "1", "type": "ASSIGN", "certified_fen": 100, "technical_fen": 100, "decided_on": DAY}
 #: act → its body; those in SALE_PAPERS are forms, with this paper beside `given`.
 SALE = {
     "rights": {"owners": []},
@@ -30,7 +31,8 @@ SALE = {
     "sign": CONTRACT,
     "amend": CONTRACT | {"ground": "entry", "reason": "选错了实施地"},
     "submit": {"authority": "MIIT"},
-    "register": {"number": "1", "type": "ASSIGN", "certified_fen": 100, "technical_fen": 100, "decided_on": DAY},
+    "register": REGISTERED,
+    "correct_registration": REGISTERED | {"reason": "少写了一个零"},
     "refuse": {"reason": "缺附件"},
     "revoke": {"reason": "虚报"},
     "money": MONEY,
@@ -43,7 +45,7 @@ SALE = {
     "tags": {"tags": []},
 }
 SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "amend": "",
-               "register": "file", "money": "file", "money_back": "file"}  # fmt: skip
+               "register": "file", "correct_registration": "", "money": "file", "money_back": "file"}  # fmt: skip
 WHY = {"why": "查过了"}
 #: Acts on a support case, by whose they are: of the applicant, the clerk, the finance bureau.
 CASE_APPLICANT = {

@@ -482,6 +482,23 @@ def test_a_contract_is_changed_from_what_stands_and_both_sides_read_what_it_was(
     assert act(client, market.clerk, sale, "amend", done).status_code == 404
 
 
+def test_a_certificate_entered_wrong_is_put_right_by_the_market(client, market):
+    sale = market.performing()
+    client.force_login(market.officer)
+    shown = {one.code: form for one, form, _open in client.get(f"/sales/{sale.pk}/").context["folded"]}
+    form = shown["correct_registration"]
+    said = {name: form[name].value() for name in ("number", "type", "certified", "technical", "decided_on")}
+    said |= {"technical": "90000", "reason": "技术交易额少写一位"}
+    assert act(client, market.teller, sale, "correct_registration", said).status_code == 404
+    found = errors(
+        act(client, market.officer, sale, "correct_registration", said | {"number": "1"}), "correct_registration"
+    )
+    assert set(found) == {"number"}
+    assert act(client, market.officer, sale, "correct_registration", said).status_code == 302
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "更正认定登记：登记时填错" in page and "<s>100 万元</s>" in page and "9 万元" in page
+
+
 # --- opening one ------------------------------------------------------------------------------------------------------
 
 

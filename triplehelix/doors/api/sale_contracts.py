@@ -70,6 +70,12 @@ class RegisterIn(Seen):
     decided_on: date
 
 
+class CorrectRegistrationIn(RegisterIn):
+    """The certificate as it should stand, whole."""
+
+    reason: str = Field(max_length=300)
+
+
 class SaleReasonIn(Seen):
     reason: str = Field(max_length=500)
 
@@ -109,7 +115,20 @@ def submit(request: Request, response: HttpResponse, pk: int, given: SubmitIn) -
 def register(request: Request, response: HttpResponse, pk: int, given: RegisterIn, file: File[UploadedFile]) -> Any:
     """The authority registered it; the file is its 登记证明."""
     with acting(request, pk, given) as one:
-        actions.record_registration(file=one.keep(file, "file"), **given.said(), **one.given)
+        said = actions.Certified(file=one.keep(file, "file"), **given.said())
+        actions.record_registration(said=said, **one.given)
+    return whole(request, response, pk)
+
+
+@router.post(f"{ACT}/correct_registration", response=SaleOut, auth=SIGNED_IN, summary="更正认定登记")
+def correct_registration(
+    request: Request, response: HttpResponse, pk: int, given: CorrectRegistrationIn,
+    file: File[UploadedFile | None] = None,
+) -> Any:  # fmt: skip
+    """By the market: what was entered wrong of a certificate. The file is the right scan, where it was wrong."""
+    with acting(request, pk, given) as one:
+        said = actions.Certified(file=one.keep(file, "file"), **given.said("reason"))
+        actions.correct_registration(said=said, reason=given.reason, **one.given)
     return whole(request, response, pk)
 
 

@@ -101,11 +101,16 @@ def _parts(walk: "Walk", price: int) -> list[tuple[str, int, Any]]:
 def _register(walk: "Walk") -> None:
     walk.on(8)
     contract = walk.sale.contract
-    actions.record_registration(
+    said = actions.Certified(
         number=f"{walk.today.year}-371500-{FIRST_SERIAL + walk.sale.pk:06d}", type=contract.type,
         certified_fen=contract.price_fen, technical_fen=contract.price_fen * 9 // 10, decided_on=walk.today,
-        file=walk.paper("登记证明", walk.city), **walk.given(walk.city),
+        file=walk.paper("登记证明", walk.city),
     )  # fmt: skip
+    why = walk.row.get("registered_wrong")
+    entered = replace(said, technical_fen=said.technical_fen // 10) if why else said
+    actions.record_registration(said=entered, **walk.given(walk.city))
+    if why:
+        actions.correct_registration(said=replace(said, file=None), reason=why, **walk.given(walk.city))
 
 
 def _trial(walk: "Walk", until: str) -> None:

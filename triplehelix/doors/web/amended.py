@@ -26,6 +26,11 @@ TERMS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "trigger": (gettext_lazy("触发付款的条件"), str),
     "trial_until": (gettext_lazy("试用至"), str),
     "pay_days": (gettext_lazy("达到条件后几日内付款"), str),
+    "registration_number": (gettext_lazy("登记编号"), str),
+    "registration_type": (gettext_lazy("认定类型"), lambda code: named(code, "contract_types")),
+    "registration_certified_fen": (gettext_lazy("认定成交额"), money),
+    "registration_technical_fen": (gettext_lazy("认定技术交易额"), money),
+    "registration_decided_on": (gettext_lazy("认定日期"), str),
     "rows": (gettext_lazy("付款"), lambda rows: in_one(_row(*row) for row in rows)),
 }
 

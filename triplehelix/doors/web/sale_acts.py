@@ -131,11 +131,12 @@ def _submit(form: Any, keep: Keep, given: Given) -> object:
 
 
 def _register(form: Any, keep: Keep, given: Given) -> object:
-    said = {name: form.cleaned_data[name] for name in ("number", "type", "decided_on")}
-    return actions.record_registration(
-        certified_fen=form.fen("certified"), technical_fen=form.fen("technical"),
-        file=keep(form.cleaned_data["file"]), **said, **given,
-    )  # fmt: skip
+    return actions.record_registration(said=form.certificate(keep(form.cleaned_data["file"])), **given)
+
+
+def _correct_registration(form: Any, keep: Keep, given: Given) -> object:
+    said = form.certificate(keep(form.cleaned_data["file"]))
+    return actions.correct_registration(said=said, reason=form.cleaned_data["reason"], **given)
 
 
 def _refuse(form: Any, keep: Keep, given: Given) -> object:
@@ -244,6 +245,8 @@ ACTS: dict[str, Act] = {
             _("在本单位公示"), wide=True, folded=_always),
         Act("follow", _("年度跟踪"), late.FollowForm, _follow, _("保存")),
         Act("tags", _("标签"), early.TagsForm, _tags, _("保存标签"), folded=_always),
+        Act("correct_registration", _("更正认定登记"), late.CorrectRegistrationForm, _correct_registration,
+            _("保存更正"), folded=_always),
         Act("revoke", _("撤销登记"), late.ReasonForm, _revoke, _("撤销登记"),
             folded=_always, danger=True),
     )

@@ -22,6 +22,7 @@ from triplehelix.doors.web.sale_fields import (
 )
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import money
+from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.actions.settling import MOST_COSTS, MOST_PEOPLE
 from triplehelix.market.contracts.models import Distribution, Receipt, Sale
 from triplehelix.market.contracts.terms import listed, value
@@ -48,12 +49,33 @@ class RegisterForm(ActForm):
     file = paper_field(gettext_lazy("登记证明"))
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
-        amount = Fen(sale.contract.price_fen).yuan
-        start = {"type": sale.contract.type, "certified": amount, "technical": amount}
-        super().__init__(data, files, initial=start)
+        super().__init__(data, files, initial=self._start(sale))
         self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
         example = value("registration_example", timezone.localdate())
         self.fields["number"].help_text = _("像 %(example)s") % {"example": example.value}
+
+    def _start(self, sale: Sale) -> dict[str, Any]:
+        amount = Fen(sale.contract.price_fen).yuan
+        return {"type": sale.contract.type, "certified": amount, "technical": amount}
+
+    def certificate(self, file: Any) -> Certified:
+        """What the certificate says."""
+        said = {name: self.cleaned_data[name] for name in ("number", "type", "decided_on")}
+        certified, technical = self.fen("certified"), self.fen("technical")
+        return Certified(file=file, certified_fen=certified, technical_fen=technical, **said)
+
+
+class CorrectRegistrationForm(RegisterForm):
+    """The certificate as it is recorded, to be put right."""
+
+    file = paper_field(gettext_lazy("登记证明"), required=False, help=gettext_lazy("只在原来传错了文件时上传"))
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=300)
+
+    def _start(self, sale: Sale) -> dict[str, Any]:
+        row = sale.contract.registrations.get(outcome="registered")
+        assert row.certified_fen is not None and row.technical_fen is not None
+        yuan = {"certified": Fen(row.certified_fen).yuan, "technical": Fen(row.technical_fen).yuan}
+        return {name: getattr(row, name) for name in ("number", "type", "decided_on")} | yuan
 
 
 class ReasonForm(ActForm):

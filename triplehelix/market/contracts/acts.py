@@ -105,6 +105,7 @@ ACTS: dict[str, Act] = {
         Act("reward", FOR_SELLER, _shares_out),
         Act("follow", ALL, _in("following")),
         Act("tags", FOR_CITY, _always),
+        Act("correct_registration", FOR_CITY, _in(*REVOKED_FROM)),
         Act("revoke", FOR_CITY, _in(*REVOKED_FROM)),
     )
 }

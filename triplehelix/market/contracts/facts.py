@@ -4,8 +4,11 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import folded
 from triplehelix.market.contracts import money
-from triplehelix.market.contracts.models import Registration
+from triplehelix.market.contracts.models import Amendment, Registration
 from triplehelix.records.amounts import exact
+
+#: In `Amendment.changes`: the number a certificate was entered under.
+NUMBER = "registration_number"
 
 
 def fallen(number: str, paid: int | None) -> str:
@@ -14,6 +17,8 @@ def fallen(number: str, paid: int | None) -> str:
     if (row := _registration(number)) is None:
         return ""
     contract = row.contract
+    if folded(row.number) != folded(number) and row.outcome == "registered":
+        return _("技术合同登记编号已更正为 %(number)s：请先更正事实") % {"number": row.number}
     if row.outcome != "registered":
         return _("技术合同登记 %(number)s 已经撤销") % {"number": row.number}
     if contract.sale.landed_on is None:
@@ -24,17 +29,26 @@ def fallen(number: str, paid: int | None) -> str:
 
 
 def numbers_of(number: str) -> tuple[str, ...]:
-    """Every number the contract of this registration has had: revoked and registered anew it takes another, and is the
-    same contract still. None where it is not known here."""
+    """Every number the contract of this registration has had: revoked and registered anew it takes another, and what
+    was entered wrong was its number for a while; it is the same contract still. None where it is not known here."""
     if (row := _registration(number)) is None:
         return ()
-    rows = Registration.objects.filter(contract=row.contract_id).exclude(number="")
-    return tuple(rows.order_by("pk").values_list("number", flat=True))
+    rows = Registration.objects.filter(contract=row.contract_id).exclude(number="").order_by("pk")
+    corrected = Amendment.objects.filter(contract=row.contract_id, **{f"changes__{NUMBER}__isnull": False})
+    found = [*rows.values_list("number", flat=True), *(one.changes[NUMBER][0] for one in corrected)]
+    return tuple(dict.fromkeys(found))
 
 
 def _registration(number: str) -> Registration | None:
-    """The registration of this number, however it is typed; one that stands before one that was revoked."""
+    """The registration of this number, however it is typed, or of the contract that had it until it was corrected; one
+    that stands before one that was revoked."""
     asked = folded(number)
-    rows = Registration.objects.exclude(number="").filter(number__icontains=asked[-6:]) if asked else ()
+    if not asked:
+        return None
+    rows = Registration.objects.exclude(number="").filter(number__icontains=asked[-6:])
     found = [row for row in rows if folded(row.number) == asked]
+    if not found:
+        corrected = Amendment.objects.filter(**{f"changes__{NUMBER}__0__icontains": asked[-6:]})
+        was = [one.contract_id for one in corrected if folded(one.changes[NUMBER][0]) == asked]
+        found = list(Registration.objects.filter(contract__in=was).exclude(number=""))
     return min(found, key=lambda row: row.outcome != "registered", default=None)

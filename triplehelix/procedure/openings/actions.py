@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
+from triplehelix.market.contracts import facts as sales
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.award import Award
@@ -67,15 +68,15 @@ def facts_of(sale: Sale, award: Award) -> dict[str, Any]:
     registered = contract.registrations.filter(outcome="registered").first()
     number = registered.number if registered is not None else ""
     key = next((award.fact(code).key for code, what in award.opened_by.tells.items() if what == "registration"), None)
-    # Registered anew under another number it is the same contract: what was claimed under any of them counts.
-    numbers = contract.registrations.exclude(number="").values_list("number", flat=True)
+    # Under another number it is the same contract: what was claimed under any of them counts.
+    numbers = sales.numbers_of(number)
     others = Case.objects.filter(award_code=award.code).exclude(state__in=ENDED).exclude(opening__sale=sale)
     known: dict[str, Any] = {
         "registration": number,
         "price": Fen(contract.price_fen).yuan,
         "paid": Fen(money.arrived(contract)).yuan,
         "in_city": contract.site in regions(),
-        "first": key is None or not others.filter(**{f"facts__{key}__in": list(numbers)}).exists(),
+        "first": key is None or not others.filter(**{f"facts__{key}__in": numbers}).exists(),
     }
     return {award.fact(code).key: known[what] for code, what in award.opened_by.tells.items()}
 

@@ -12,6 +12,8 @@ from triplehelix.market.contracts.actions.opening import open_from, open_sale, r
 from triplehelix.market.contracts.actions.papers import keep_paper
 from triplehelix.market.contracts.actions.proposing import propose
 from triplehelix.market.contracts.actions.registering import (
+    Certified,
+    correct_registration,
     record_registration,
     refuse_registration,
     revoke_registration,
@@ -28,10 +30,12 @@ from triplehelix.market.contracts.actions.settling import (
 from triplehelix.market.contracts.actions.trials import step_trial
 
 __all__ = [
+    "Certified",
     "amend_contract",
     "announce",
     "answer",
     "bid",
+    "correct_registration",
     "end_due",
     "follow_up",
     "keep_paper",

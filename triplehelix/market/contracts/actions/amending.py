@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts import money
-from triplehelix.market.contracts.access import BUYER, CITY, SELLER
+from triplehelix.market.contracts.access import CITY, SELLER
+from triplehelix.market.contracts.actions.amended import amended, tell_amended
 from triplehelix.market.contracts.actions.contract import ask_for, begin_trial, stop_others
 from triplehelix.market.contracts.actions.settling import PAID_IN, look_at_landing
 from triplehelix.market.contracts.actions.shared import line, locked, locked_achievement, saved
@@ -20,7 +21,6 @@ from triplehelix.market.contracts.models import Amendment, Contract, Sale
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 
 #: Where a contract may still be changed: until the sale is closed or the contract ended.
@@ -72,25 +72,16 @@ def amend_contract(
     scan = ground.file if ground.code == "entry" else None
     if not changes and scan is None:
         raise Refused(_("没有改动：请改好再保存"))
-    made = Amendment.objects.create(
-        contract=contract, seq=contract.amendments.count() + 1, ground=ground.code, agreed_on=ground.agreed_on,
-        file=ground.file, replaced=contract.file if scan is not None else None, reason=reason, changes=changes,
-        recorded_at=now, recorded_by=actor,
-    )  # fmt: skip
+    made = amended(contract, ground.code, reason, changes, actor, now, agreed_on=ground.agreed_on, file=ground.file,
+                   replaced=contract.file if scan is not None else None)  # fmt: skip
     _write(contract, terms, changes, scan)
     held.price_fen = terms.price_fen
-    data = {"seq": made.seq, "ground": made.ground, "changed": sorted(changes), "file": scan_of(ground.file)}
-    done = saved(held, "amend", actor, now, data, reason)
+    done = saved(held, "amend", actor, now, made.told(), reason)
     if "type" in changes and contract.type == ASSIGNED:
         stop_others(done, now)
     look_at_landing(sale=done, now=now)
-    acts.tell(done, "amend", (SELLER, BUYER, CITY), lambda: _letter(done, made), now, but=actor)
+    tell_amended(done, made, actor, now)
     return made
-
-
-def scan_of(file: File | None) -> str:
-    """What the trail keeps of a paper."""
-    return file.sha256 if file is not None else ""
 
 
 def stands(contract: Contract) -> Terms:
@@ -222,9 +213,3 @@ def _rewrite_trial(contract: Contract, terms: Terms) -> None:
         assert terms.trial_until is not None
         trial.trigger, trial.until, trial.pay_days = terms.trigger, terms.trial_until, terms.pay_days
         trial.save(update_fields=["trigger", "until", "pay_days"])
-
-
-def _letter(sale: Sale, made: Amendment) -> tuple[str, str]:
-    lines = [f"{made.get_ground_display()}。", _("原因：%(why)s") % {"why": made.reason}, ""]
-    lines.append(_("改了什么，请看交易页的“更正、变更”。与事实不符的，请联系转让方或科技大市场。"))
-    return _("合同有更正或变更：%(sale)s") % {"sale": sale}, "\n".join(lines) + "\n"

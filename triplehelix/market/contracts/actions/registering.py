@@ -1,7 +1,9 @@
 """认定登记 of a technical contract: applied for once, answered by an authority, and perhaps taken back."""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,15 +12,17 @@ from stdnum import numdb
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import CITY, SELLER
+from triplehelix.market.contracts.actions.amended import amended, tell_amended
 from triplehelix.market.contracts.actions.settling import look_at_landing
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price
-from triplehelix.market.contracts.models import Registration, Sale
+from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved
+from triplehelix.market.contracts.models import Amendment, Registration, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar, code_list
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused
 
 
 @transaction.atomic
@@ -46,46 +50,102 @@ def _waiting(sale: Sale) -> Registration:
     return sale.contract.registrations.get(outcome="")
 
 
+@dataclass(frozen=True)
+class Certified:
+    """What an authority's certificate says: number, type, 成交额 and 技术交易额 in whole fen, its day and the paper."""
+
+    number: str
+    type: str
+    certified_fen: int
+    technical_fen: int
+    decided_on: date
+    file: File | None
+
+
 @transaction.atomic
 def record_registration(
-    *, sale: Sale, number: str, type: str, certified_fen: int, technical_fen: int, decided_on: date, file: File | None,
-    actor: Account | None, now: datetime, seen_version: int,
-) -> Registration:  # fmt: skip
-    """The authority registered it: number, type, certified 成交额 and 技术交易额, with the certificate.
+    *, sale: Sale, said: Certified, actor: Account | None, now: datetime, seen_version: int
+) -> Registration:
+    """The authority registered it, with the certificate.
 
     Raises Refused, Invalid at `number` (misshapen, of another year, used), `type`, `certified`, `technical`,
     `decided_on`, `file`.
     """
     held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"registering"})
-    row, today, errors = _waiting(held), timezone.localdate(now), dict[str, str]()
-    number = "".join(number.split())
-    if not held.contract.signed_on <= decided_on <= today:
-        errors["decided_on"] = _("认定日期应在签订日期以后、今天以前")
-    elif wrong := _number_wrong(number, decided_on):
-        errors["number"] = wrong
-    if type not in code_list("contract_types"):
-        errors["type"] = _("请选择五类技术合同之一")
-    if price(certified_fen, errors, "certified") > held.contract.price_fen:
-        errors["certified"] = _("认定的成交额不能大于合同金额 %(price)s") % {"price": exact(held.contract.price_fen)}
-    if not 0 <= technical_fen <= certified_fen:
-        errors["technical"] = _("技术交易额不能大于成交额")
-    paper(file, errors, "file", _("登记证明"))
+    row, errors = _waiting(held), dict[str, str]()
+    said = _checked(row, said, timezone.localdate(now), errors)
+    paper(said.file, errors, "file", _("登记证明"))
     if errors:
         raise Invalid(errors)
-    assert file is not None
-    row.outcome, row.number, row.type, row.file, row.decided_on = "registered", number, type, file, decided_on
-    row.certified_fen, row.technical_fen = certified_fen, technical_fen
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as why:
-        raise Invalid({"number": _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}}) from why
-    done = go(held, "register", actor, now, number)
+    row.outcome = "registered"
+    _written(row, said)
+    done = go(held, "register", actor, now, row.number)
     look_at_landing(sale=done, now=now)
     return row
 
 
-def _number_wrong(number: str, decided_on: date) -> str:
+@transaction.atomic
+def correct_registration(
+    *, sale: Sale, said: Certified, reason: str, actor: Account | None, now: datetime, seen_version: int
+) -> Amendment:
+    """What was entered wrong of a certificate is put right without revoking what the authority decided; what stood
+    there stays to be read. `said.file`: the right scan, or None. The sides are told.
+
+    Raises Refused (also where nothing differs), Invalid as `record_registration`, and at `reason`.
+    """
+    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states=set(Sale.workflow["revoke"].frm))
+    row, errors = held.contract.registrations.get(outcome="registered"), dict[str, str]()
+    why = line(reason, _("更正的原因"), 300, errors, "reason")
+    said = _checked(row, said, timezone.localdate(now), errors)
+    was, will = _kept(row), _kept(said)
+    changes = {f"registration_{name}": [was[name], will[name]] for name in was if was[name] != will[name]}
+    if errors:
+        raise Invalid(errors)
+    if not changes and said.file is None:
+        raise Refused(_("没有改动：请改好再保存"))
+    made = amended(held.contract, "registered", why, changes, actor, now, file=said.file, replaced=row.file)
+    _written(row, said)
+    done = saved(held, "correct_registration", actor, now, made.told(), why)
+    look_at_landing(sale=done, now=now)
+    tell_amended(done, made, actor, now)
+    return made
+
+
+def _kept(of: Registration | Certified) -> dict[str, Any]:
+    names = ("number", "type", "certified_fen", "technical_fen")
+    assert of.decided_on is not None
+    return {name: getattr(of, name) for name in names} | {"decided_on": of.decided_on.isoformat()}
+
+
+def _checked(row: Registration, said: Certified, today: date, errors: dict[str, str]) -> Certified:
+    """The certificate with its number evened out; what cannot be so is put into `errors`."""
+    contract, number = row.contract, "".join(said.number.split())
+    if not contract.signed_on <= said.decided_on <= today:
+        errors["decided_on"] = _("认定日期应在签订日期以后、今天以前")
+    elif wrong := _number_wrong(row, number, said.decided_on):
+        errors["number"] = wrong
+    if said.type not in code_list("contract_types"):
+        errors["type"] = _("请选择五类技术合同之一")
+    if price(said.certified_fen, errors, "certified") > contract.price_fen:
+        errors["certified"] = _("认定的成交额不能大于合同金额 %(price)s") % {"price": exact(contract.price_fen)}
+    if not 0 <= said.technical_fen <= said.certified_fen:
+        errors["technical"] = _("技术交易额不能大于成交额")
+    return replace(said, number=number)
+
+
+def _written(row: Registration, said: Certified) -> None:
+    """Raises Invalid at `number` when somebody has just used it."""
+    row.number, row.type, row.decided_on = said.number, said.type, said.decided_on
+    row.certified_fen, row.technical_fen = said.certified_fen, said.technical_fen
+    row.file = said.file or row.file
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as why:
+        raise Invalid({"number": _("登记编号 %(number)s 已经属于另一份合同") % {"number": said.number}}) from why
+
+
+def _number_wrong(row: Registration, number: str, decided_on: date) -> str:
     """What shows that a registration number cannot be one: its shape, place, serial or year; or that it is taken."""
     pattern, example = value("registration_pattern", decided_on), value("registration_example", decided_on)
     match = re.fullmatch(pattern.value, number)
@@ -98,7 +158,7 @@ def _number_wrong(number: str, decided_on: date) -> str:
         return _("登记编号的流水号不能全是零，请对照登记证明核对")
     if match["year"] != str(decided_on.year):
         return _("登记编号的年度与认定日期不是同一年")
-    if Registration.objects.filter(number=number).exists():
+    if Registration.objects.filter(number=number).exclude(pk=row.pk).exists():
         return _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}
     return ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -63,11 +63,15 @@ class Amendment(models.Model):
     said before.
 
     `changes` by the contract's field: [before, after], days as they are written in ISO 8601, money in whole fen;
-    "rows" are the instalments as [name, fen, day or null]. `file` is the supplementary agreement, or the right scan of
-    the contract, which then takes the place of `replaced`.
+    "rows" are the instalments as [name, fen, day or null], "registration_…" what a certificate says. `file` is the
+    supplementary agreement, or the right scan of contract or certificate, which takes the place of `replaced`.
     """
 
-    GROUNDS = [("entry", _("更正：登记时填错")), ("agreed", _("变更：双方签订了补充协议"))]
+    GROUNDS = [
+        ("entry", _("更正：登记时填错")),
+        ("agreed", _("变更：双方签订了补充协议")),
+        ("registered", _("更正认定登记：登记时填错")),
+    ]
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="amendments")
     seq = models.PositiveSmallIntegerField(_("第几次"))
@@ -93,6 +97,11 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract} {self.seq}"
+
+    def told(self) -> dict[str, Any]:
+        """What the trail says of it."""
+        file = self.file.sha256 if self.file is not None else ""
+        return {"seq": self.seq, "ground": self.ground, "changed": sorted(self.changes), "file": file}
 
 
 class Registration(models.Model):
