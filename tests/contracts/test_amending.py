@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,6 +131,13 @@ def test_what_cannot_be_changed_says_why_and_nothing_lands(market, stood, ground
                                **market.on(sale, market.teller))  # fmt: skip
     assert field in why.value.errors
     assert (plan(sale), Amendment.objects.count()) == (before, 0)
+
+
+def test_what_was_changed_is_never_rewritten(market, amend):
+    made = amend(market.signed(), entered(), number="澄大合〔2026〕99号")
+    for how in (Amendment.objects.filter(pk=made.pk).delete, lambda: Amendment.objects.update(reason="另一个原因")):
+        with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+            how()
 
 
 def test_nothing_changed_is_no_amendment(market, amend):

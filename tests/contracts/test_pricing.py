@@ -1,5 +1,6 @@
 """Rights, price notices, listings, auctions: worked by hand on the calendar of 2026."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -11,6 +12,7 @@ from tests.market.sheets import code
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.contracts import actions, effects, finds
 from triplehelix.market.contracts.actions.opening import OwnerGiven
+from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Bid, Publication, Sale
 from triplehelix.market.contracts.terms import value
@@ -327,13 +329,13 @@ def test_three_bidders_compete_at_an_exchange_whose_result_is_proven(market):
         ({"held_on": date(2026, 3, 24)}, "held_on"), ({"exchange": ""}, "exchange"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as why:
-            actions.record_result(**(result | change), **market.on(sale, market.officer))
+            actions.record_result(said=Result(**(result | change)), **market.on(sale, market.officer))
         assert set(why.value.errors) == {field}
     assert [bid.result for bid in _public.bids.all()] == ["", "", ""]
     assert Message.objects.filter(kind="market.bid.call").count() == 3
     with pytest.raises(Refused, match="请填写交易机构出具的成交结果"):
         market.step(sale, "record_result", market.officer)
-    actions.record_result(**result, **market.on(sale, market.officer))
+    actions.record_result(said=Result(**result), **market.on(sale, market.officer))
     sale.refresh_from_db()
     assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firms[1][0], 130 * WAN)
     # Nobody who bid is left without an answer.
@@ -443,13 +445,13 @@ def test_an_auction_is_announced_seven_days_and_executed_elsewhere(market, metho
         "file": market.paper(),
     }
     with pytest.raises(Invalid, match="应在公告期满"):
-        actions.record_result(held_on=market.today, **result, **market.on(sale, market.officer))
+        actions.record_result(said=Result(held_on=market.today, **result), **market.on(sale, market.officer))
     market.days(8)
     with pytest.raises(Invalid, match="成交价低于公布的"):
         actions.record_result(
-            held_on=market.today, **(result | {"price_fen": PRICE - 1}), **market.on(sale, market.officer)
+            said=Result(held_on=market.today, **(result | {"price_fen": PRICE - 1})), **market.on(sale, market.officer)
         )
-    actions.record_result(held_on=market.today, **result, **market.on(sale, market.officer))
+    actions.record_result(said=Result(held_on=market.today, **result), **market.on(sale, market.officer))
     sale.refresh_from_db()
     assert (sale.state, sale.buyer, sale.price_fen) == ("priced", buyer, 120 * WAN)
 
@@ -518,3 +520,42 @@ def test_the_days_are_data_with_their_sources():
     assert reward.end(date(2026, 2, 9)) == date(2026, 3, 6)
     assert "16号" in price.source
     assert "103号" in reward.source
+
+
+def test_a_result_entered_wrong_is_put_right_and_who_was_told_something_else_is_told_again(market):
+    sale, _public, firms = listed(market, 3)
+    said = Result("某技术交易所", "成交确认〔2026〕7号", market.today, firms[1][0], 130 * WAN, market.paper())
+    with pytest.raises(Refused, match="不能这样办"):
+        actions.correct_result(said=said, reason="还没有结果", **market.on(sale, market.officer))
+    actions.record_result(said=said, **market.on(sale, market.officer))
+    right = replace(said, winner=firms[2][0], price_fen=125 * WAN, file=None)
+    with pytest.raises(Refused, match="无权"):
+        actions.correct_result(said=right, reason="看错一行", **market.on(sale, market.teller))
+    with pytest.raises(Refused, match="没有改动"):
+        actions.correct_result(said=replace(said, file=None), reason="没有错", **market.on(sale, market.officer))
+    for change, field in (({"price_fen": PRICE - 1}, "price"), ({"winner": market.firm}, "winner")):
+        with pytest.raises(Invalid) as why:
+            actions.correct_result(said=replace(right, **change), reason="", **market.on(sale, market.officer))
+        assert set(why.value.errors) == {field, "reason"}
+    Message.objects.all().delete()
+    made = actions.correct_result(said=right, reason="看错一行", **market.on(sale, market.officer))
+    sale.refresh_from_db()
+    assert (sale.state, sale.buyer, sale.price_fen) == ("priced", firms[2][0], 125 * WAN)
+    assert [bid.result for bid in _public.bids.all()] == ["lost", "lost", "won"]
+    assert made.changes == {
+        "result_winner": [f"{firm.name} {firm.uscc}" for firm, _clerk in firms[1:]],
+        "result_price_fen": [130 * WAN, 125 * WAN],
+    }
+    told = set(Message.objects.filter(kind__startswith="market.bid.").values_list("kind", "to"))
+    assert told == {("market.bid.lost", firms[1][1].email), ("market.bid.won", firms[2][1].email)}
+    # What is signed on it stands.
+    market.sign(sale, price_fen=125 * WAN)
+    with pytest.raises(Refused, match="不能这样办"):
+        actions.correct_result(said=said, reason="再改", **market.on(sale, market.officer))
+
+
+def test_what_was_agreed_has_no_result_to_put_right(market):
+    sale = market.priced()
+    said = Result("某技术交易所", "成交 1 号", market.today, market.firm, PRICE, market.paper())
+    with pytest.raises(Refused, match="没有登记过成交结果"):
+        actions.correct_result(said=said, reason="看错一行", **market.on(sale, market.officer))

@@ -7,6 +7,7 @@ import pytest
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, facts, finds
 from triplehelix.market.contracts.actions.registering import Certified
+from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.finds import waiting_for
 from triplehelix.market.contracts.models import Contract, Registration, Sale
 from triplehelix.records.outbox.models import Message
@@ -149,7 +150,7 @@ def test_what_was_offered_beside_a_sale_takes_no_bids_and_is_awarded_to_nobody(m
     result = {"exchange": "某技术交易所", "document": "成交确认〔2026〕9号", "held_on": market.today,
               "winner": several.bids.first().organisation, "price_fen": PRICE, "file": market.paper()}  # fmt: skip
     with pytest.raises(Refused, match="这项成果已经转让，不能再交易"):
-        actions.record_result(**result, **market.on(called, market.officer))
+        actions.record_result(said=Result(**result), **market.on(called, market.officer))
 
 
 def test_a_terminated_contract_does_not_land_again_when_money_goes_back(market):
@@ -268,7 +269,7 @@ def test_a_correction_is_looked_at_like_the_certificate_itself(market, correct, 
     with pytest.raises(Invalid) as why:
         correct(sale, **change)
     assert field in why.value.errors
-    assert not sale.contract.amendments.exists()
+    assert not sale.amendments.exists()
 
 
 def test_who_corrects_a_registration_and_when(market, correct):

@@ -11,6 +11,7 @@ MONEY = {"amount_fen": 100, "on": DAY, "number": "R1"}
 CONTRACT = {"number": "1", "type": "ASSIGN", "structure": "fixed", "price_fen": 100, "signed_on": DAY,
             "site": "371521", "pay_by": DAY}  # fmt: skip
 REGISTERED = {"number": "1", "type": "ASSIGN", "certified_fen": 100, "technical_fen": 100, "decided_on": DAY}
+RESULT = {"exchange": "产权交易所", "document": "成交 1 号", "held_on": DAY, "winner": code(9001), "price_fen": 100}
 #: act → its body; those in SALE_PAPERS are forms, with this paper beside `given`.
 SALE = {
     "rights": {"owners": []},
@@ -21,13 +22,8 @@ SALE = {
     "buyer": {"buyer": code(9001)},
     "price": {"price_fen": 100},
     "relist": {"document": "办纪 2 号", "price_fen": 100},
-    "result": {
-        "exchange": "产权交易所",
-        "document": "成交 1 号",
-        "held_on": DAY,
-        "winner": code(9001),
-        "price_fen": 100,
-    },
+    "result": RESULT,
+    "correct_result": RESULT | {"reason": "成交价看错一位"},
     "sign": CONTRACT,
     "amend": CONTRACT | {"ground": "entry", "reason": "选错了实施地"},
     "submit": {"authority": "MIIT"},
@@ -44,8 +40,8 @@ SALE = {
     "follow": {"year": 2026, "in_use": True, "text": "在用"},
     "tags": {"tags": []},
 }
-SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "sign": "file", "amend": "",
-               "register": "file", "correct_registration": "", "money": "file", "money_back": "file"}  # fmt: skip
+SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "correct_result": "",
+               "sign": "file", "amend": "", "register": "file", "correct_registration": "", "money": "file", "money_back": "file"}  # fmt: skip
 WHY = {"why": "查过了"}
 #: Acts on a support case, by whose they are: of the applicant, the clerk, the finance bureau.
 CASE_APPLICANT = {

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.actions.settling import Contributor
 from triplehelix.market.contracts.models import Bid, Contract, Instalment, Objection, Publication, Sale
 from triplehelix.market.listings import actions as listings
@@ -476,7 +477,7 @@ def test_a_contract_is_changed_from_what_stands_and_both_sides_read_what_it_was(
     page = client.get(f"/sales/{sale.pk}/").text
     assert "变更：双方签订了补充协议" in page and "有效期写成了一年" in page
     assert "<s>2027-04-12</s>" in page and "2031-04-11" in page
-    made = sale.contract.amendments.get()
+    made = sale.amendments.get()
     assert made.changes == {"ends_on": ["2027-04-12", "2031-04-11"]}
     assert client.get(f"/sales/{sale.pk}/files/{made.file_id}/").status_code == 200
     assert act(client, market.clerk, sale, "amend", done).status_code == 404
@@ -497,6 +498,29 @@ def test_a_certificate_entered_wrong_is_put_right_by_the_market(client, market):
     assert act(client, market.officer, sale, "correct_registration", said).status_code == 302
     page = client.get(f"/sales/{sale.pk}/").text
     assert "更正认定登记：登记时填错" in page and "<s>100 万元</s>" in page and "9 万元" in page
+
+
+def test_a_result_entered_wrong_is_put_right_on_the_page(client, market):
+    sale = market.pricing()
+    public = market.listed(sale)
+    (firm, clerk), (other, _clerk) = market.other(9401), market.other(9402)
+    for one, who in ((firm, clerk), (other, _clerk)):
+        market.bid(public, one, who)
+    market.days(60)
+    actions.end_due(now=market.now)
+    said = Result("某交易所", "成交 1 号", market.today, firm, PRICE, market.paper())
+    actions.record_result(said=said, **market.on(sale, market.officer))
+    client.force_login(market.officer)
+    shown = {one.code: form for one, form, _open in client.get(f"/sales/{sale.pk}/").context["folded"]}
+    form = shown["correct_result"]
+    typed = {name: form[name].value() for name in ("exchange", "document", "held_on", "uscc", "price")}
+    assert (typed["uscc"], typed["price"]) == (firm.uscc, "1000000.00")
+    typed |= {"uscc": other.uscc, "reason": "看错一行"}
+    assert act(client, market.officer, sale, "correct_result", typed).status_code == 302
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "更正成交结果：登记时填错" in page and f"<s>{firm.name} {firm.uscc}</s>" in page
+    sale.refresh_from_db()
+    assert sale.buyer == other
 
 
 # --- opening one ------------------------------------------------------------------------------------------------------

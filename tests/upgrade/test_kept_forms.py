@@ -30,7 +30,7 @@ FROZEN = {
         "sale": "0afc459bea28",
         "public": "cbbb6a5c45fe",
         "contract": "288465020f31",
-        "amendments": "40ac584843c9",
+        "amendments": "5cd2f93fdb32",
         "registration": "3397fb77e8a7",
         "money": "cfdbdc9539e5",
         "income": "2a27ab43c5fc",

@@ -69,6 +69,12 @@ class ResultIn(Seen):
     price_fen: int = Field(ge=1, le=MOST_FEN)
 
 
+class CorrectResultIn(ResultIn):
+    """The result as it should stand, whole."""
+
+    reason: str = Field(max_length=300)
+
+
 class ObjectionAnswerIn(shapes.Given):
     objection: int = Field(ge=1, le=2**63 - 1, description="of `objections` of the sale")
     is_upheld: bool
@@ -162,8 +168,24 @@ def relist(request: Request, response: HttpResponse, pk: int, given: RelistIn) -
 def result(request: Request, response: HttpResponse, pk: int, given: ResultIn, file: File[UploadedFile]) -> Any:
     """What the exchange reports, with its 成交确认书."""
     with acting(request, pk, given) as one:
-        winner = organisation_of(given.winner, "winner")
-        actions.record_result(winner=winner, file=one.keep(file, "file"), **given.said("winner"), **one.given)
+        actions.record_result(said=_reported(given, one.keep(file, "file")), **one.given)
+    return whole(request, response, pk)
+
+
+def _reported(given: ResultIn, file: Any) -> actions.Result:
+    winner = organisation_of(given.winner, "winner")
+    return actions.Result(winner=winner, file=file, **given.said("winner", "reason"))
+
+
+@router.post(f"{ACT}/correct_result", response=SaleOut, auth=SIGNED_IN, summary="更正成交结果")
+def correct_result(
+    request: Request, response: HttpResponse, pk: int, given: CorrectResultIn, file: File[UploadedFile | None] = None
+) -> Any:  # fmt: skip
+    """By the market, before the contract is signed. The file is the right scan, where it was wrong; bidders who were
+    told something else are answered again."""
+    with acting(request, pk, given) as one:
+        said = _reported(given, one.keep(file, "file"))
+        actions.correct_result(said=said, reason=given.reason, **one.given)
     return whole(request, response, pk)
 
 

@@ -60,7 +60,8 @@ class TrialOut(Schema):
 
 
 class AmendmentOut(Schema):
-    """更正 or 变更. `changes` by field of the contract as it is given to `amend`: [before, after]."""
+    """更正 or 变更. `changes` by field, as it is given to the act: [before, after]; `ground` agreed, entry (of the
+    contract), registered, result."""
 
     seq: int
     ground: str
@@ -91,7 +92,6 @@ class ContractOut(Schema):
     due_fen: int
     instalments: list[InstalmentOut]
     trial: TrialOut | None
-    amendments: list[AmendmentOut]
 
 
 class PriceObjectionOut(Schema):
@@ -160,6 +160,7 @@ class SaleOut(SaleLine):
     publications: list[int] = Field(description="of /market/{id}")
     objections: list[PriceObjectionOut]
     contract: ContractOut | None
+    amendments: list[AmendmentOut]
     distributions: list[SheetOut]
     follow_ups: list[FollowUpOut]
     openings: list[int]
@@ -195,6 +196,7 @@ def whole(request: Request, response: HttpResponse, pk: int) -> dict[str, Any]:
         "publications": list(sale.publications.values_list("pk", flat=True)),
         "objections": [_objection(one, held) for one in _objections(sale)],
         "contract": _contract(sale, request, now),
+        "amendments": list(sale.amendments.all()),
         "distributions": _sheets(sale, request, held),
         "follow_ups": list(sale.follow_ups.all()),
         "openings": list(openings.shown_to(request.user, today).filter(sale=sale).values_list("pk", flat=True)),
@@ -243,7 +245,6 @@ def _contract(sale: Sale, request: Request, now: datetime) -> dict[str, Any] | N
             for one, covered in money.coverage(made)
         ],
         "trial": _trial(made, request, now),
-        "amendments": list(made.amendments.all()),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -231,9 +232,13 @@ def _announced(walk: Walk) -> None:
 
 def _result(walk: Walk) -> None:
     walk.on(2)
-    actions.record_result(
+    said = actions.Result(
         exchange="省技术产权交易中心", document=walk.number("成交"), held_on=walk.today, winner=walk.firm("winner"),
         price_fen=int(Fen.from_unit(walk.row["won"], "万元")), file=walk.paper("成交确认书", walk.city),
-        **walk.given(walk.city),
     )  # fmt: skip
+    why = walk.row.get("result_wrong")
+    entered = replace(said, price_fen=said.price_fen + int(Fen.from_unit("3", "万元"))) if why else said
+    actions.record_result(said=entered, **walk.given(walk.city))
+    if why:
+        actions.correct_result(said=replace(said, file=None), reason=why, **walk.given(walk.city))
     walk.sale.refresh_from_db()

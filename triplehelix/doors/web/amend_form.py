@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.contract_form import ContractForm, shares
 from triplehelix.doors.web.sale_fields import Group, may_day, paper_field
 from triplehelix.foundation.money import Fen
-from triplehelix.market.contracts.actions.amending import Ground, stands
+from triplehelix.market.contracts.actions.amending import OF_A_CONTRACT, Ground, stands
 from triplehelix.market.contracts.models import Amendment, Sale
+
+GROUNDS = [(code, label) for code, label in Amendment.GROUNDS if code in OF_A_CONTRACT]
 
 
 class AmendForm(ContractForm):
     """更正、变更: why and on what paper, and the contract as it should stand."""
 
-    ground = forms.ChoiceField(label=gettext_lazy("依据"), choices=Amendment.GROUNDS, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=gettext_lazy("依据"), choices=GROUNDS, widget=forms.RadioSelect)
     agreed_on = may_day(gettext_lazy("补充协议签订日期"), gettext_lazy("变更的填写"))
     file = paper_field(
         gettext_lazy("补充协议，或更正后的扫描件"), required=False,

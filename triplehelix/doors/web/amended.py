@@ -1,4 +1,4 @@
-"""What a correction or a change did to a contract, in words."""
+"""What a correction or a change did, in words."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.words import hundredths, in_one, money, named, site
-from triplehelix.market.contracts.models import Amendment, Contract
+from triplehelix.market.contracts.models import Amendment, Contract, Sale
 from triplehelix.market.finance.money import rate_words
 
 #: By the name of a term: what people call it, and how its value is written.
@@ -31,6 +31,11 @@ TERMS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "registration_certified_fen": (gettext_lazy("认定成交额"), money),
     "registration_technical_fen": (gettext_lazy("认定技术交易额"), money),
     "registration_decided_on": (gettext_lazy("认定日期"), str),
+    "result_exchange": (gettext_lazy("交易机构"), str),
+    "result_document": (gettext_lazy("成交确认书编号"), str),
+    "result_held_on": (gettext_lazy("成交日期"), str),
+    "result_winner": (gettext_lazy("受让方"), str),
+    "result_price_fen": (gettext_lazy("成交价"), money),
     "rows": (gettext_lazy("付款"), lambda rows: in_one(_row(*row) for row in rows)),
 }
 
@@ -39,9 +44,9 @@ def _row(name: str, fen: int, due: str | None) -> str:
     return " ".join((name, money(fen), due or _("达到条件后")))
 
 
-def of_contract(contract: Contract) -> list[dict[str, Any]]:
+def of_sale(sale: Sale) -> list[dict[str, Any]]:
     """Each correction and change, newest first: the row, and (term, before, after) in words; "" for nothing."""
-    rows = contract.amendments.select_related("file", "replaced").order_by("-seq")
+    rows = sale.amendments.select_related("file", "replaced").order_by("-seq")
     return [{"row": row, "changes": list(_changes(row))} for row in rows]
 
 

@@ -104,9 +104,12 @@ def _relist(form: Any, keep: Keep, given: Given) -> object:
 
 
 def _result(form: Any, keep: Keep, given: Given) -> object:
-    said = {name: form.cleaned_data[name] for name in ("exchange", "document", "held_on")}
-    file = keep(form.cleaned_data["file"])
-    return actions.record_result(winner=form.winner, price_fen=form.fen("price"), file=file, **said, **given)
+    return actions.record_result(said=form.reported(keep(form.cleaned_data["file"])), **given)
+
+
+def _correct_result(form: Any, keep: Keep, given: Given) -> object:
+    said = form.reported(keep(form.cleaned_data["file"]))
+    return actions.correct_result(said=said, reason=form.cleaned_data["reason"], **given)
 
 
 def _answer_form(data: Any, files: Any, sale: Sale) -> AnswerForm:
@@ -223,6 +226,8 @@ ACTS: dict[str, Act] = {
         Act("relist", _("延长挂牌"), early.RelistForm, _relist, _("重新挂牌")),
         Act("result", _("成交结果"), early.ResultForm, _result,
             _("登记成交结果")),
+        Act("correct_result", _("更正成交结果"), early.CorrectResultForm, _correct_result,
+            _("保存更正"), folded=_always),
         Act("answer", _("答复异议"), _answer_form,
             _answer, _("答复")),
         Act("sign", _("登记技术合同"), ContractForm, _sign, _("登记合同"), wide=True),

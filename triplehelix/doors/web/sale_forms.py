@@ -24,6 +24,7 @@ from triplehelix.doors.web.sale_fields import (
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts.actions.opening import MOST_OWNERS
 from triplehelix.market.contracts.actions.proposing import not_yet
+from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.acts import held_proposal
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Publication, Rights, Sale
@@ -232,7 +233,7 @@ class ResultForm(ActForm):
     file = paper_field(gettext_lazy("成交确认书"))
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
-        super().__init__(data, files)
+        super().__init__(data, files, initial=self._start(sale))
         public = current(sale)
         bids = list(public.standing_bids().select_related("organisation")) if public is not None else []
         if bids:
@@ -243,6 +244,28 @@ class ResultForm(ActForm):
     def clean_uscc(self) -> str:
         self.winner = organisation_of(self.cleaned_data["uscc"])
         return self.winner.uscc
+
+    def _start(self, sale: Sale) -> dict[str, Any]:
+        return {}
+
+    def reported(self, file: Any) -> Result:
+        """What the exchange's confirmation says."""
+        said = {name: self.cleaned_data[name] for name in ("exchange", "document", "held_on")}
+        return Result(winner=self.winner, price_fen=self.fen("price"), file=file, **said)
+
+
+class CorrectResultForm(ResultForm):
+    """The result as it is recorded, to be put right."""
+
+    file = paper_field(gettext_lazy("成交确认书"), required=False, help=gettext_lazy("只在原来传错了文件时上传"))
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=300)
+
+    def _start(self, sale: Sale) -> dict[str, Any]:
+        public = current(sale)
+        assert public is not None
+        row = public.outcome
+        said = {name: getattr(row, name) for name in ("exchange", "document", "held_on")}
+        return said | {"uscc": row.winner.uscc, "price": Fen(row.price_fen).yuan}
 
 
 class TagsForm(ActForm):

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web import amended
 from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import access, guards, money
 from triplehelix.market.contracts.access import PERSONAL
@@ -118,7 +117,6 @@ def contract(sale: Sale, today: Any) -> dict[str, Any] | None:
         "receipts": list(found.receipts.select_related("file")),
         "registrations": list(found.registrations.select_related("file").order_by("-pk")),
         "trial": getattr(found, "trial", None),
-        "amendments": amended.of_contract(found),
     }
 
 

@@ -6,11 +6,13 @@ Each act is one of `actions`, which asks again; what is offered here is what mak
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
 from triplehelix.market.contracts.actions.amending import AMENDED_IN
 from triplehelix.market.contracts.actions.royalties import ROYALTY_IN
 from triplehelix.market.contracts.actions.settling import PAID_IN, VOIDED_IN
-from triplehelix.market.contracts.guards import unanswered_objections
+from triplehelix.market.contracts.guards import has_result, unanswered_objections
 from triplehelix.market.contracts.models import Objection, Proposal, Sale
 
 
@@ -68,6 +70,10 @@ def _has_receipt(sale: Sale) -> bool:
     return sale.state in VOIDED_IN and sale.contract.receipts.filter(void_why="").exists()
 
 
+def _has_result(sale: Sale) -> bool:
+    return sale.state == "priced" and has_result(sale, None, timezone.now()) is None
+
+
 def _always(sale: Sale) -> bool:
     return True
 
@@ -91,6 +97,7 @@ ACTS: dict[str, Act] = {
         Act("price", EITHER, _in("checking", "pricing")),
         Act("relist", EITHER, _in("unsold")),
         Act("result", FOR_CITY, _in("announced", "bidding")),
+        Act("correct_result", FOR_CITY, _has_result),
         Act("answer", FOR_CITY, _has_objections),
         Act("sign", FOR_SELLER, _in("priced")),
         Act("amend", EITHER, _in(*sorted(AMENDED_IN))),

@@ -34,7 +34,7 @@ def numbers_of(number: str) -> tuple[str, ...]:
     if (row := _registration(number)) is None:
         return ()
     rows = Registration.objects.filter(contract=row.contract_id).exclude(number="").order_by("pk")
-    corrected = Amendment.objects.filter(contract=row.contract_id, **{f"changes__{NUMBER}__isnull": False})
+    corrected = Amendment.objects.filter(sale__contract=row.contract_id, **{f"changes__{NUMBER}__isnull": False})
     found = [*rows.values_list("number", flat=True), *(one.changes[NUMBER][0] for one in corrected)]
     return tuple(dict.fromkeys(found))
 
@@ -49,6 +49,6 @@ def _registration(number: str) -> Registration | None:
     found = [row for row in rows if folded(row.number) == asked]
     if not found:
         corrected = Amendment.objects.filter(**{f"changes__{NUMBER}__0__icontains": asked[-6:]})
-        was = [one.contract_id for one in corrected if folded(one.changes[NUMBER][0]) == asked]
-        found = list(Registration.objects.filter(contract__in=was).exclude(number=""))
+        was = [one.sale_id for one in corrected if folded(one.changes[NUMBER][0]) == asked]
+        found = list(Registration.objects.filter(contract__sale__in=was).exclude(number=""))
     return min(found, key=lambda row: row.outcome != "registered", default=None)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import access
 from triplehelix.market.contracts.models import (
-    Amendment,
     Bid,
     Contract,
     Distribution,
@@ -179,7 +178,7 @@ def papers_of(sale: Sale) -> list[File]:
     found = Q(pk__in=sale.owners.values("consent")) | Q(pk__in=proposal.values("unit_proof"))
     found |= Q(pk__in=sale.publications.order_by().values("unit_proof"))
     found |= Q(pk__in=sale.publications.order_by().values("outcome__file"))
-    amended = Amendment.objects.filter(contract__sale=sale).order_by()
+    amended = sale.amendments.order_by()
     found |= Q(pk__in=amended.values("file")) | Q(pk__in=amended.values("replaced"))
     for model in (Contract, Registration, Receipt):
         at = "sale" if model is Contract else "contract__sale"

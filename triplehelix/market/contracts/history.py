@@ -20,6 +20,7 @@ DEEDS = {
     "follow_up": gettext_lazy("填写年度跟踪"), "overdue": gettext_lazy("提醒逾期付款"),
     "void_receipt": gettext_lazy("作废回单"), "void_royalty": gettext_lazy("作废提成"),
     "amend": gettext_lazy("更正、变更合同"), "correct_registration": gettext_lazy("更正认定登记"),
+    "correct_result": gettext_lazy("更正成交结果"),
     "trial_over": gettext_lazy("提醒试用期满"), "due": gettext_lazy("确定付款期限"),
 }  # fmt: skip
 #: Said by the step that follows in the same act.

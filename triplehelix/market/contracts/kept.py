@@ -17,7 +17,7 @@ GROUPS = {
     "sale": _("双方、价格和状态"),
     "public": _("公示的价格和成交结果"),
     "contract": _("合同和应付款"),
-    "amendments": _("合同的更正和变更"),
+    "amendments": _("更正和变更"),
     "registration": _("认定登记"),
     "money": _("到账和退款"),
     "income": _("收益分配"),
@@ -45,7 +45,7 @@ def groups(sale: "Sale") -> dict[str, Any]:
                   "base_fen", "void_why"),
         ],
         "amendments": values(
-            tables.Amendment.objects.filter(contract__in=made), "seq", "ground", "agreed_on", "reason", "changes",
+            tables.Amendment.objects.filter(sale=sale), "seq", "ground", "agreed_on", "reason", "changes",
             "file__sha256", "replaced__sha256",
         ),
         "registration": values(

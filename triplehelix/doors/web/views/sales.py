@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors import handed
-from triplehelix.doors.web import exports, kept, sale_acts, sale_list, sale_page, sure
+from triplehelix.doors.web import amended, exports, kept, sale_acts, sale_list, sale_page, sure
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
@@ -97,6 +97,7 @@ def _page(
         "proposal": getattr(sale, "proposal", None),
         "publications": sale_page.publications(sale, held),
         "contract": made,
+        "amendments": amended.of_sale(sale),
         "trial": trial,
         "trial_steps": trial_steps,
         "trial_sure": sure.of_trial(trial, trial_steps) if trial is not None else {},

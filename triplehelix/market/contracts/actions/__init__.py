@@ -7,7 +7,7 @@ Used by: board, doors.
 from triplehelix.market.contracts.actions.amending import amend_contract
 from triplehelix.market.contracts.actions.contract import sign_contract
 from triplehelix.market.contracts.actions.notices import answer, end_due, object_to, publish_price
-from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, record_result, relist, take_back_bid
+from triplehelix.market.contracts.actions.offers import announce, bid, put_on_list, relist, take_back_bid
 from triplehelix.market.contracts.actions.opening import open_from, open_sale, record_rights, set_buyer, set_price, tag
 from triplehelix.market.contracts.actions.papers import keep_paper
 from triplehelix.market.contracts.actions.proposing import propose
@@ -19,6 +19,7 @@ from triplehelix.market.contracts.actions.registering import (
     revoke_registration,
     submit_registration,
 )
+from triplehelix.market.contracts.actions.results import Result, correct_result, record_result
 from triplehelix.market.contracts.actions.royalties import report_royalty, void_royalty
 from triplehelix.market.contracts.actions.settling import (
     follow_up,
@@ -31,11 +32,13 @@ from triplehelix.market.contracts.actions.trials import step_trial
 
 __all__ = [
     "Certified",
+    "Result",
     "amend_contract",
     "announce",
     "answer",
     "bid",
     "correct_registration",
+    "correct_result",
     "end_due",
     "follow_up",
     "keep_paper",

@@ -29,6 +29,8 @@ AMENDED_IN = PAID_IN
 UNREGISTERED = frozenset({"signed", "revoked"})
 #: A price in one sum may come to be paid in parts, and the other way round, whatever has been paid of it.
 PLANS = frozenset({"fixed", "instalments"})
+#: Of Amendment.GROUNDS.
+OF_A_CONTRACT = ("entry", "agreed")
 #: What the two sides cannot agree to have been otherwise.
 ENTERED = ("number", "type", "signed_on", "price")
 TRIAL = ("trigger", "trial_until", "pay_days")
@@ -36,7 +38,7 @@ TRIAL = ("trigger", "trial_until", "pay_days")
 
 @dataclass(frozen=True)
 class Ground:
-    """Why a contract is changed. `code` of Amendment.GROUNDS; `agreed_on` and `file` are the supplementary agreement's,
+    """Why a contract is changed. `code` of OF_A_CONTRACT; `agreed_on` and `file` are the supplementary agreement's,
     `file` of a mere correction the right scan of the contract, or None."""
 
     code: str
@@ -72,7 +74,7 @@ def amend_contract(
     scan = ground.file if ground.code == "entry" else None
     if not changes and scan is None:
         raise Refused(_("没有改动：请改好再保存"))
-    made = amended(contract, ground.code, reason, changes, actor, now, agreed_on=ground.agreed_on, file=ground.file,
+    made = amended(held, ground.code, reason, changes, actor, now, agreed_on=ground.agreed_on, file=ground.file,
                    replaced=contract.file if scan is not None else None)  # fmt: skip
     _write(contract, terms, changes, scan)
     held.price_fen = terms.price_fen
@@ -122,7 +124,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def _ground_wrong(ground: Ground, contract: Contract, today: date) -> dict[str, str]:
-    if ground.code not in dict(Amendment.GROUNDS):
+    if ground.code not in OF_A_CONTRACT:
         return {"ground": _("请选择是更正还是变更")}
     if ground.code == "entry":
         return {"agreed_on": _("更正不填这一项：有补充协议的，请选“变更”")} if ground.agreed_on else {}

@@ -1,7 +1,6 @@
 """挂牌, 拍卖, 招标: information and witness. A licensed exchange executes; its result is recorded with its proof."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +13,6 @@ from triplehelix.market.contracts.actions.shared import (
     go,
     line,
     locked,
-    paper,
     price,
     record_publication,
     saved,
@@ -22,11 +20,10 @@ from triplehelix.market.contracts.actions.shared import (
 )
 from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.guards import current
-from triplehelix.market.contracts.models import Bid, Outcome, Publication, Sale
+from triplehelix.market.contracts.models import Bid, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.amounts import exact
-from triplehelix.records.evidence.models import File
-from triplehelix.records.parties.finds import cared_for, gone, organisations_of
+from triplehelix.records.parties.finds import cared_for, organisations_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -201,61 +198,3 @@ def take_back_bid(*, bid: Bid, actor: Account, now: datetime) -> Bid:
     data = {"publication": held.publication_id, "organisation": held.organisation_id}
     trail.record(kind=BID_KIND, id=str(held.pk), verb="take_back", actor=actor, now=now, data=data)
     return held
-
-
-@transaction.atomic
-def record_result(
-    *, sale: Sale, exchange: str, document: str, held_on: date, winner: Organisation | None, price_fen: int,
-    file: File | None, actor: Account | None, now: datetime, seen_version: int,
-) -> Outcome:  # fmt: skip
-    """What the licensed exchange reports: who won at which price, with its paper.
-
-    Raises Refused, Invalid at `exchange`, `document`, `held_on`, `winner`, `price`, `file`.
-    """
-    held = locked(sale, actor, now, by={CITY}, seen=seen_version, states={"announced", "bidding"})
-    public, today = current(held), timezone.localdate(now)
-    assert public is not None
-    errors: dict[str, str] = {}
-    texts = {
-        "exchange": line(exchange, _("交易机构"), 120, errors, "exchange"),
-        "document": line(document, _("成交确认书编号"), 80, errors, "document"),
-    }
-    paper(file, errors, "file", _("成交确认书"))
-    fen = price(price_fen, errors, "price")
-    errors |= _result_wrong(held, public, winner, fen, held_on, today)
-    if Outcome.objects.filter(document=texts["document"]).exists():
-        errors["document"] = _("这份成交确认书已经登记过")
-    if errors:
-        raise Invalid(errors)
-    assert winner is not None and file is not None
-    made = Outcome.objects.create(
-        publication=public, held_on=held_on, winner=winner, price_fen=fen, file=file, recorded_at=now,
-        recorded_by=actor, **texts,
-    )  # fmt: skip
-    held.take_buyer(winner)
-    held.price_fen = fen
-    data = {"document": made.document, "exchange": made.exchange, "winner": winner.pk, "fen": fen, "file": file.sha256}
-    data |= {"need": held.need_id}
-    go(saved(held, "result", actor, now, data), "record_result", actor, now)
-    return made
-
-
-def _result_wrong(
-    sale: Sale, public: Publication, winner: Organisation | None, fen: int, held_on: date, today: date
-) -> dict[str, Any]:
-    errors: dict[str, Any] = {}
-    if winner is None or winner.confirmed_at is None:
-        errors["winner"] = _("没有这家单位，或还没有经过核实")
-    elif winner.ending:
-        errors["winner"] = gone(winner)
-    elif winner.standing_id == sale.seller.standing_id:
-        errors["winner"] = _("受让方与转让方是同一单位")
-    elif public.method == "listing" and not public.standing_bids().filter(organisation=winner).exists():
-        errors["winner"] = _("受让方没有在挂牌期内登记")
-    if fen < public.price_fen:
-        errors["price"] = _("成交价低于公布的 %(price)s") % {"price": exact(public.price_fen)}
-    if held_on > today:
-        errors["held_on"] = _("日期还没有到")
-    elif held_on <= public.last:
-        errors["held_on"] = _("成交日期应在公告期满（%(last)s）以后") % {"last": public.last}
-    return errors

@@ -103,7 +103,7 @@ def correct_registration(
         raise Invalid(errors)
     if not changes and said.file is None:
         raise Refused(_("没有改动：请改好再保存"))
-    made = amended(held.contract, "registered", why, changes, actor, now, file=said.file, replaced=row.file)
+    made = amended(held, "registered", why, changes, actor, now, file=said.file, replaced=row.file)
     _written(row, said)
     done = saved(held, "correct_registration", actor, now, made.told(), why)
     look_at_landing(sale=done, now=now)

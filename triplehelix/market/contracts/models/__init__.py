@@ -3,7 +3,8 @@ May use: market.contracts, market.achievements, market.needs, records, foundatio
 Used by: market.contracts, procedure.openings, board, doors.
 """
 
-from triplehelix.market.contracts.models.deals import Amendment, Contract, Registration, Trial
+from triplehelix.market.contracts.models.changes import Amendment
+from triplehelix.market.contracts.models.deals import Contract, Registration, Trial
 from triplehelix.market.contracts.models.income import Distribution, FollowUp, Instalment, Receipt, Share
 from triplehelix.market.contracts.models.public import Bid, Objection, Outcome, Proposal, Publication
 from triplehelix.market.contracts.models.sales import Owner, Rights, Sale
