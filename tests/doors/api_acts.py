@@ -40,8 +40,9 @@ SALE = {
     "follow": {"year": 2026, "in_use": True, "text": "在用"},
     "tags": {"tags": []},
 }
-SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "correct_result": "",
-               "sign": "file", "amend": "", "register": "file", "correct_registration": "", "money": "file", "money_back": "file"}  # fmt: skip
+SALE_PAPERS = {"rights": "", "propose": "", "notice": "", "result": "file", "correct_result": "", "sign": "file",
+               "amend": "", "register": "file", "correct_registration": "", "money": "file",
+               "money_back": "file"}  # fmt: skip
 WHY = {"why": "查过了"}
 #: Acts on a support case, by whose they are: of the applicant, the clerk, the finance bureau.
 CASE_APPLICANT = {
