@@ -16,9 +16,10 @@ from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Amendment, Outcome, Publication, Sale
 from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties.finds import gone
+from triplehelix.records.parties.finds import gone, members_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 
 
@@ -84,8 +85,19 @@ def correct_result(
         told = public.standing_bids().filter(organisation__in=(winner, old[0]))
         told.update(result="", answered_at=None)
         answer_bids(done, actor, now)
+        _tell_who_has_not_won(done, old[0], why, now)
     tell_amended(done, made, actor, now)
     return made
+
+
+def _tell_who_has_not_won(sale: Sale, firm: Organisation, why: str, now: datetime) -> None:
+    """Whoever was told of a win that was another's learns why, and opens the sale no more."""
+
+    def words() -> tuple[str, str]:
+        body = _("此前登记贵单位成交，登记有误，已按成交确认书更正，受让方不是贵单位。原因：%(why)s") % {"why": why}
+        return _("成交结果已更正：%(sale)s") % {"sale": sale}, body + "\n"
+
+    acts.write(sale, "not_won", members_of(firm, timezone.localdate(now)), words, now)
 
 
 def _kept(row: Outcome) -> dict[str, Any]:
