@@ -196,6 +196,11 @@ def test_the_price_changes_after_the_notice_and_what_landed_opens_its_support(pa
     fill(page, "register", number=f"{timezone.localdate().year}-371500-000123", file=pdf("登记证明"))
     send(page, "register", "登记认定结果")
     done(page, "登记认定")
+    part = open_part(page, "更正认定登记")
+    fill(page, "correct_registration", technical="810000", reason="技术交易额按证明更正")
+    part.locator("button").click()
+    done(page, "更正认定登记")
+    assert "90 万元 → 81 万元" in page.locator("section:has(#amended)").inner_text()
 
     # 30 % arrives: landed; its support waits for a round, which the officer opens.
     change_to(page, "teller@example.com")
@@ -322,10 +327,15 @@ def test_a_listing_with_none_with_one_and_with_three(page, second, market):
     assert "竞价中" in page.locator(".head").inner_text()
     assert page.locator("#id_result_uscc option").count() == 4
     fill(page, "result", exchange="省技术产权交易中心", document="成交确认〔2026〕7号",
-         held_on=f"{timezone.localdate():%Y-%m-%d}", uscc=others[1][0].uscc,
+         held_on=f"{timezone.localdate():%Y-%m-%d}", uscc=others[0][0].uscc,
          price="1300000", file=pdf("成交确认书"))  # fmt: skip
     send(page, "result", "登记成交结果")
     done(page, "成交结果")
+    assert "→ 受让0厂" in page.locator(".head").inner_text()
+    part = open_part(page, "更正成交结果")
+    fill(page, "correct_result", uscc=others[1][0].uscc, reason="受让方选错一行")
+    part.locator("button").click()
+    done(page, "更正成交结果")
     assert "→ 受让1厂" in page.locator(".head").inner_text()
     second.goto("/market/")
     assert "没有成交" in change_and_look(second, "buyer0@example.com")
