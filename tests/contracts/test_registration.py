@@ -301,3 +301,18 @@ def test_a_number_is_taken_over_by_nobody_and_the_wrong_one_is_the_same_contract
     assert facts.fallen(wrong, None) == "技术合同登记编号已更正为 2026-371500-000777：请先更正事实"
     assert facts.fallen("2026-371500-000777", 30 * WAN) == ""
     assert facts.numbers_of("2026-371500-999999") == facts.numbers_of("") == ()
+
+
+def test_revoked_by_mistake_it_is_registered_under_its_number_again_and_no_other_contract_is(market):
+    sale = market.performing(type="LICENSE")
+    number = sale.contract.registrations.get().number
+    actions.revoke_registration(reason="看错了合同", **market.on(sale, market.officer))
+    market.achievement = market.offered("另一项工艺")
+    other = market.signed(number="澄大合〔2026〕99号")
+    with pytest.raises(Invalid, match="已经属于另一份合同"):
+        market.register(other, number=number)
+    market.register(sale, number=number)
+    assert list(sale.contract.registrations.values_list("number", "outcome")) == [
+        (number, "revoked"), (number, "registered")]  # fmt: skip
+    market.pay(sale, 30 * WAN)
+    assert (facts.fallen(number, 30 * WAN), facts.numbers_of(number)) == ("", (number,))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from stdnum import numdb
@@ -158,7 +159,8 @@ def _number_wrong(row: Registration, number: str, decided_on: date) -> str:
         return _("登记编号的流水号不能全是零，请对照登记证明核对")
     if match["year"] != str(decided_on.year):
         return _("登记编号的年度与认定日期不是同一年")
-    if Registration.objects.filter(number=number).exclude(pk=row.pk).exists():
+    own = Q(pk=row.pk) | Q(contract=row.contract_id, outcome="revoked")
+    if Registration.objects.filter(number=number).exclude(own).exists():
         return _("登记编号 %(number)s 已经属于另一份合同") % {"number": number}
     return ""
 

@@ -83,7 +83,10 @@ class Registration(models.Model):
         ordering = ["contract", "pk"]
         verbose_name = _("合同登记")
         constraints = [
-            models.UniqueConstraint("number", condition=~Q(number=""), name="registration_number_once"),
+            # Revoked by mistake, the same contract is registered under its number again.
+            models.UniqueConstraint(
+                "number", condition=~Q(number="") & ~Q(outcome="revoked"), name="registration_number_once"
+            ),
             models.UniqueConstraint(
                 "contract", condition=Q(outcome__in=("", "registered")), name="contract_registered_once"
             ),
