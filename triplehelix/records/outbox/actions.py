@@ -94,7 +94,7 @@ def unmentioned(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str |
 def _wake_then() -> None:
     """When this commits, once: five hundred letters of one act are one look. One that waits already was asked for in
     what this is a part of, or in what has been released into it: it falls away only together with this."""
-    if not any(asked is _wake for _savepoints, asked, _robust in connection.run_on_commit):
+    if not any(_wake in asked for asked in connection.run_on_commit):
         transaction.on_commit(_wake, robust=True)
 
 
