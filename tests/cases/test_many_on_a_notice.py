@@ -20,7 +20,7 @@ from triplehelix.records.trail.models import Entry, Unread
 from triplehelix.records.trail.verify import verify
 
 #: Statements for one case more: locked, judged anew, its money promised, one row each of case and commitment, told.
-MOST = 25
+MOST = 22
 
 
 @pytest.fixture

@@ -57,6 +57,12 @@ def test_the_vectors_beside_the_texts_are_theirs(tmp_path):
     for text in texts[::90]:
         (made,) = encoder.encoder.passages([text])
         assert kept[encoder.passage_keys([text])[0]] @ made > 0.999
+    asked = city_vectors.questions(FOLDER)
+    kept = encoder.cache.get(encoder.query_keys(asked))
+    assert len(kept) == len(set(asked)), "./run demo --write-vectors"
+    for text in asked[::60]:
+        (made,) = encoder.encoder.queries([text])
+        assert kept[encoder.query_keys([text])[0]] @ made > 0.999
 
 
 def test_a_city_without_kept_vectors_is_encoded_as_it_comes(tmp_path):

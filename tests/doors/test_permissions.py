@@ -443,7 +443,7 @@ def same(answer, status):
 
 
 #: Everything there is takes longer to make than one address to try: so many are tried in one test.
-AT_ONCE = 30
+AT_ONCE = 45
 
 
 def together(table):

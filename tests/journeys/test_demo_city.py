@@ -69,7 +69,7 @@ def _go_to(name):
 
 @pytest.fixture(scope="module")
 def loaded(city_database, django_db_blocker):
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), city_vectors.beside(FOLDER):
         return city.load(FOLDER, now=timezone.now())
 
 

@@ -254,6 +254,27 @@ def test_a_committed_message_wakes_a_worker_and_the_task_sends_it(files):
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_letters_of_one_act_ask_for_a_worker_once_also_after_a_part_was_taken_back(files):
+    asked = []
+
+    def count(execute, sql, params, many, context):
+        asked.append("procrastinate_defer" in str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count), transaction.atomic():
+        with pytest.raises(LookupError), transaction.atomic():
+            tell(to="first@example.com")
+            raise LookupError
+        with transaction.atomic():
+            tell()
+        for _n in range(3):
+            tell()
+    assert asked.count(True) == 1
+    assert Message.objects.count() == 4
+    assert ProcrastinateJob.objects.get().task_name == tasks.send_due.name
+
+
 @pytest.mark.django_db
 def test_sent_messages_are_forgotten_in_time_and_others_are_kept(files):
     old, queued = tell(), tell()

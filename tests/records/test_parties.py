@@ -11,7 +11,7 @@ from tests.records.cases import Thread
 from tests.records.conftest import ALUMINIUM, COPPER, NOW, TODAY
 from triplehelix.foundation.codes import RetiredCode
 from triplehelix.records.outbox.models import Message
-from triplehelix.records.parties import access, actions, finds, reference
+from triplehelix.records.parties import access, actions, finds, known, reference
 from triplehelix.records.parties.fields import Undecipherable
 from triplehelix.records.parties.models import Account, ChainMembership, Membership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused
@@ -246,7 +246,7 @@ def test_audiences_cost_few_queries(account, make_organisation, django_assert_nu
         actions.add_member(account=account, organisation=made, role="clerk", since=TODAY, **WHO)
     with django_assert_num_queries(1):
         access.audiences(account, TODAY)
-    with django_assert_num_queries(1), access.remembered():
+    with django_assert_num_queries(1), known.remembered():
         assert access.audiences(account, TODAY) == access.audiences(account, TODAY)
     with django_assert_num_queries(1):  # and only there
         access.audiences(account, TODAY)

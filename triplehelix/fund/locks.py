@@ -32,12 +32,13 @@ def commitment(found: Commitment) -> Commitment:
     return now
 
 
-def row(pk: int) -> Commitment:
-    """The commitment's own row, after its purse: nobody else promises under its key meanwhile.
+def row(**key: str | int) -> Commitment:
+    """The commitment's own row, by its number or by what it promises (rule, payee, subject, year: it keeps them for
+    good), after its purse: nobody else promises under its key meanwhile.
 
     Without joins: who waited while the row went to another purse would find none that fits the purse it read before.
     """
-    return Commitment.objects.select_for_update(no_key=True).get(pk=pk)
+    return Commitment.objects.select_for_update(no_key=True).get(**key)
 
 
 def payments(found: Iterable[Payment]) -> list[Payment]:

@@ -155,6 +155,10 @@ class Cached:
         """Under what the cache keeps the vectors of these passages: 32 bytes each."""
         return self._keys("passage", [text[:MOST_CHARACTERS] for text in texts])
 
+    def query_keys(self, texts: Sequence[str]) -> list[bytes]:
+        """The same of these queries."""
+        return self._keys("query", [text[:QUERY_CHARACTERS] for text in texts])
+
     def _keys(self, role: str, cut: Sequence[str]) -> list[bytes]:
         return [hashlib.sha256(f"{self.name}\0{role}\0{text}".encode("utf-8", "replace")).digest() for text in cut]
 

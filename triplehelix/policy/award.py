@@ -215,14 +215,14 @@ class Award:
         """The day an example of this award is decided on."""
         return example.on or self.in_force[0]
 
-    @property
+    @cached_property
     def expressions(self) -> list[Expr]:
         """Every expression of the declaration."""
         found: list[Expr] = [condition.test for condition in self.conditions]
         found += [way.test for way in self.ways.ways] if self.ways else []
         return [*found, self.amount]
 
-    @property
+    @cached_property
     def terms(self) -> dict[str, Term]:
         """Every term the award rests on, by code."""
         return terms_of(self.expressions)
@@ -232,7 +232,7 @@ class Award:
         """SHA-256 of the rule as data: another number is another law, other wording is not."""
         return declared.digest(declared.as_data(self))
 
-    @property
+    @cached_property
     def shared(self) -> Shared | None:
         """How the amount is shared among units, if it is."""
         return next((node for node in self.amount.walk() if isinstance(node, Shared)), None)

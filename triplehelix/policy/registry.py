@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
@@ -45,12 +45,12 @@ class Pack:
         found = groupby(self.measures, key=lambda measure: measure.place[0])
         return [(numeral(number), self.titles.get(number, ""), list(measures)) for number, measures in found]
 
-    @property
+    @cached_property
     def awards(self) -> tuple[Award, ...]:
         """Every award, in the order of the measures."""
         return tuple(award for measure in self.measures for award in measure.awards)
 
-    @property
+    @cached_property
     def terms(self) -> dict[str, Spec]:
         """Every term of every award, by code. Raises DeclarationError when one code means two things."""
         found: dict[str, tuple[Spec, str]] = {}

@@ -176,7 +176,7 @@ def correct(*, movement: Movement, why: str, actor: Account | None, now: datetim
     if done := Movement.objects.filter(corrects=movement).first():
         return done
     if movement.commitment_id is not None:
-        held = locks.row(movement.commitment_id)
+        held = locks.row(pk=movement.commitment_id)
         if held.purse_id not in (movement.debit_purse_id, movement.credit_purse_id):
             raise Refused(_("这一承诺后来改在“%(purse)s”办理，原来的流水不再冲正") % {"purse": held.purse})
     try:

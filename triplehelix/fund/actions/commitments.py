@@ -88,8 +88,7 @@ def _row(wanted: Commitment) -> tuple[Commitment, bool]:
         wanted.pk = row[0]
         wanted._state.adding, wanted._state.db = False, connection.alias
         return wanted, True
-    key = {"rule": wanted.rule, "payee": wanted.payee_id, "subject": wanted.subject, "year": wanted.year}
-    return locks.row(Commitment.objects.values_list("pk", flat=True).get(**key)), False
+    return locks.row(rule=wanted.rule, payee=wanted.payee_id, subject=wanted.subject, year=wanted.year), False
 
 
 def _take_up(found: Commitment, purse: Purse, case_ref: str) -> None:

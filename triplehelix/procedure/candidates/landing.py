@@ -22,6 +22,7 @@ from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.numbers import next_numbers
+from triplehelix.records.parties.known import remembered
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
@@ -92,9 +93,10 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
         data={"import": case.pk, "round": round.pk},
     )  # fmt: skip
     counted: dict[str, int] = {}
-    for one in made:
-        state = screen(one, now).state
-        counted[state] = counted.get(state, 0) + 1
+    with remembered():
+        for one in made:
+            state = screen(one, now).state
+            counted[state] = counted.get(state, 0) + 1
     return {"states": counted, "round": round.pk}
 
 

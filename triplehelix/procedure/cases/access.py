@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
-from triplehelix.records.parties.finds import county_offices
+from triplehelix.records.parties.finds import county_offices, is_left_to_the_city
 from triplehelix.records.parties.models import Account, Membership
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, numbers
 
@@ -91,7 +91,7 @@ def _offices(case: "Case", held: frozenset[str], on: date) -> set[str]:
 def _manages(unit: str, held: frozenset[str], on: date) -> bool:
     if unit and f"unit:{unit}" in held:
         return True
-    return "role:city_officer" in held and not county_offices(on).filter(unit=unit).exists()
+    return "role:city_officer" in held and is_left_to_the_city(unit, on)
 
 
 def writes(case: "Case", held: frozenset[str]) -> bool:

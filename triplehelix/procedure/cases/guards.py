@@ -159,7 +159,7 @@ def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | Non
 
 def notice_over(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """The period is over and no objection is open."""
-    item = case.notice_items.order_by("-pk").first()
+    item = case.notice_items.select_related("notice").order_by("-pk").first()
     if item is None or timezone.localdate(now) <= item.notice.last:
         return _("公示期还没有结束")
     return objections_answered(case, actor, now)

@@ -19,6 +19,7 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.fields import EncryptedTextField
+from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.steps.models import Stateful
 
@@ -174,11 +175,14 @@ class Case(Stateful):
         day: date = timezone.localdate(now)
         if relation in ("applicant", "unit_admin"):
             return finds.told_of(self.organisation, self.created_by_id, day)
-        if relation == "county":
-            return finds.officers_of_unit(self.organisation.unit, day)
-        if relation == "finance":
-            return finds.finance_officers(day)
-        return finds.city_officers(day)
+        unit = self.organisation.unit if relation == "county" else ""
+        return once(("told", relation, unit, day), lambda: list(_officers(relation, unit, day)))
+
+
+def _officers(relation: str, unit: str, day: date) -> Iterable[Account]:
+    if relation == "county":
+        return finds.officers_of_unit(unit, day)
+    return finds.finance_officers(day) if relation == "finance" else finds.city_officers(day)
 
 
 class Compared(models.Model):

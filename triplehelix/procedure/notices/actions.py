@@ -15,7 +15,7 @@ from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
 from triplehelix.records import objections
-from triplehelix.records.parties.access import remembered
+from triplehelix.records.parties.known import remembered
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import Invalid
@@ -203,11 +203,11 @@ def end_due(*, now: datetime) -> int:
     today = timezone.localdate(now)
     waiting = NoticeItem.objects.filter(is_over=False, notice__last__lt=today, case__state="on_notice")
     done = 0
-    for item in waiting.select_related("case").order_by("pk"):
-        try:
-            with transaction.atomic():
+    with remembered():
+        for item in waiting.select_related("case").order_by("pk"):
+            try:
                 take(case=item.case, step="end_notice", actor=None, now=now, seen_version=item.case.version)
-        except Refused:
-            continue  # an objection arrived in the last minute, or an officer was quicker
-        done += 1
+            except Refused:
+                continue  # an objection arrived in the last minute, or an officer was quicker
+            done += 1
     return done

@@ -14,6 +14,7 @@ from triplehelix.policy.registry import faults as declared_faults
 from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec, value_on
 from triplehelix.procedure.terms.models import Settled
+from triplehelix.records.parties.known import once
 
 
 def pack() -> Pack:
@@ -29,9 +30,10 @@ def faults() -> list[str]:
 def decided(*more: Settled) -> dict[str, Dated[Any]]:
     """Every term the office has set, as dated values: one query. Of two settings for one day the later made counts.
     `more` are settings not made yet: how it would be with them."""
+    rows = once("settled", lambda: tuple(Settled.objects.order_by("code", "since", "pk")))
     specs = pack().terms
     found: dict[str, dict[Any, Any]] = {}
-    for row in (*Settled.objects.order_by("code", "since", "pk"), *more):
+    for row in (*rows, *more):
         spec = specs.get(row.code)
         if spec is not None:
             found.setdefault(row.code, {})[row.since] = from_plain(spec, row.value)

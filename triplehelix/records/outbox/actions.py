@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
 from django.db.models.functions import Cast
 from procrastinate.contrib.django import app
@@ -64,7 +64,7 @@ def tell(
         created_at=now,
         message_id=f"<{uuid.uuid4().hex}@{domain}>",
     )
-    transaction.on_commit(_wake, robust=True)
+    _wake_then()
     return message
 
 
@@ -89,6 +89,13 @@ def unmentioned(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str |
         kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()), at__gte=after
     )
     return rows.filter(~Exists(spoken))
+
+
+def _wake_then() -> None:
+    """When this commits, once: five hundred letters of one act are one look. One that waits already was asked for in
+    what this is a part of, or in what has been released into it: it falls away only together with this."""
+    if not any(_wake in asked for asked in connection.run_on_commit):
+        transaction.on_commit(_wake, robust=True)
 
 
 def _wake() -> None:
@@ -118,16 +125,17 @@ def send_next(*, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def _claim(now: datetime) -> Message | None:
-    due = Message.objects.filter(state=Message.QUEUED, next_try__lte=now)
-    message = due.select_for_update(skip_locked=True).order_by("next_try", "pk").first()
-    if message is None:
-        return None
-    message.attempts += 1
-    message.next_try = now + HOLD
-    message.save(update_fields=["attempts", "next_try"])
-    return message
+    """The message that is due longest, put off and counted: one statement, a transaction of its own."""
+    return next(iter(Message.objects.raw(_CLAIM, [now + HOLD, Message.QUEUED, now])), None)
+
+
+_CLAIM = """
+UPDATE outbox_message SET attempts = attempts + 1, next_try = %s WHERE id = (
+    SELECT id FROM outbox_message WHERE state = %s AND next_try <= %s
+    ORDER BY next_try, id FOR UPDATE SKIP LOCKED LIMIT 1
+) RETURNING *
+"""
 
 
 def _put_off(message: Message, why: Exception, now: datetime) -> None:
@@ -153,7 +161,7 @@ def retry_failed(*, message: Message, now: datetime) -> Message:
     if message.state == Message.FAILED:
         message.state, message.attempts, message.next_try = Message.QUEUED, 0, now
         message.save(update_fields=["state", "attempts", "next_try"])
-        transaction.on_commit(_wake, robust=True)
+        _wake_then()
     return message
 
 

@@ -1,8 +1,5 @@
 """Who belongs to what on a day. One set of names filters lists, files and search alike."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,6 +9,7 @@ from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q
 from django.db.models.functions import Cast
 
 from triplehelix.records.parties.finds import CITY_ROLES
+from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import UNCHECKED, Account, Membership, Office, Organisation, Person
 
 PUBLIC = "public"
@@ -20,18 +18,6 @@ GIVES_OFFICES = frozenset({"role:city_officer"})
 READS_OFFICES = GIVES_OFFICES | {"auditor"}
 #: The relations to an organisation that let in and end its members (docs/decisions/0004).
 KEEPS_MEMBERS = frozenset({"admin", "officer"})
-_known: ContextVar[dict[tuple[int, date], frozenset[str]] | None] = ContextVar("audiences", default=None)
-
-
-@contextmanager
-def remembered() -> Iterator[None]:
-    """Ask once who belongs to what. For as long as nothing of that is written: a request that only reads, one act on
-    many cases."""
-    before = _known.set({})
-    try:
-        yield
-    finally:
-        _known.reset(before)
 
 
 def audiences(account: Account | None, on: date) -> frozenset[str]:
@@ -50,12 +36,7 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
     """
     if account is None or not account.is_authenticated or not account.is_active:
         return frozenset({PUBLIC})
-    known = _known.get()
-    if known is None:
-        return _audiences(account, on)
-    if (account.pk, on) not in known:
-        known[account.pk, on] = _audiences(account, on)
-    return known[account.pk, on]
+    return once(("audiences", account.pk, on), lambda: _audiences(account, on))
 
 
 def _audiences(account: Account, on: date) -> frozenset[str]:

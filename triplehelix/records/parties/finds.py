@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
 from triplehelix.records.parties.rules import Refused, one_line
 
@@ -93,7 +94,7 @@ def signed(actor: Account | None, on: date) -> object:
     """The actor's signature; None is the program. Its text is made where it is written into a letter."""
     if actor is None:
         return gettext_lazy("系统")
-    held = offices_of(actor, on).exclude(role="expert").first()
+    held = once(("signed", actor.pk, on), lambda: offices_of(actor, on).exclude(role="expert").first())
     return Signed(str(actor), dict(Office.ROLES)[held.role] if held is not None else None)
 
 
@@ -146,6 +147,11 @@ def officers_of_unit(unit: str, on: date) -> QuerySet[Account]:
 def county_offices(on: date) -> QuerySet[Office]:
     """The offices of units whose holders can sign in: a unit without one is looked after by the city itself."""
     return Office.objects.on(on).filter(role="county_officer", account__is_active=True).exclude(unit="")
+
+
+def is_left_to_the_city(unit: str, on: date) -> bool:
+    """Whether a unit has no officer of its own: the city's look after its firms."""
+    return not once(("county", unit, on), county_offices(on).filter(unit=unit).exists)
 
 
 def city_officers(on: date) -> QuerySet[Account]:

@@ -52,11 +52,17 @@ def code_list_with(name: str, own: Mapping[str, type], codes: Iterable[str] = ()
 
     Raises BadReference.
     """
-    listed = code_list(name)
+    return _with(Path(settings.PACK_DIR), str(settings.CITY_FILE or ""), name, tuple(own.items()), tuple(codes))
+
+
+@lru_cache(maxsize=64)
+def _with(folder: Path, city: str, name: str, own: tuple[tuple[str, type], ...], codes: tuple[str, ...]) -> CodeList:
+    """Looked through once: every step of every case asks for its period."""
+    listed = _load(folder, city, name)
     for n, entry in enumerate(listed, start=1):
         place = f"{where(name)} 第 {n} 项（{entry.code}）"
-        required(entry.more, own, place)
-        for key, kind in own.items():
+        required(entry.more, dict(own), place)
+        for key, kind in own:
             if type(entry.more[key]) is not kind:
                 raise BadReference(f"{place}：{key} 应为{KINDS[kind]}，现在是 {entry.more[key]!r}")
     if missing := [code for code in codes if code not in listed]:

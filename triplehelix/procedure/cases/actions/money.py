@@ -12,6 +12,7 @@ from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.actions.shared import saved
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import FAILED
+from triplehelix.records.parties.known import remembered
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
 
@@ -56,13 +57,19 @@ def answer_batch(
     cases = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
     paid = {case.pk: pay.paid(case) for case in cases if case.state == "clawing"}
     found = fund.record_bank_answer(batch=batch, answers=answers, actor=actor, now=now)
-    for case in cases:
-        step = "pay_returned" if pay.is_returned(case) else "paid"
-        if step in case.workflow and case.state in case.workflow[step].frm:
-            take_by_system(case, step, now, note=batch.number)
-        elif case.state in FAILED:
-            _came_back(case, paid.get(case.pk, 0), batch, actor, now)
+    with remembered():
+        for case in cases:
+            _answered(case, paid.get(case.pk, 0), batch, actor, now)
     return found
+
+
+def _answered(case: Case, paid: int, batch: Batch, actor: Account | None, now: datetime) -> None:
+    """What the bank's answer means for one case; `paid` is what its unit had before, in fen."""
+    step = "pay_returned" if pay.is_returned(case) else "paid"
+    if step in case.workflow and case.state in case.workflow[step].frm:
+        take_by_system(case, step, now, note=batch.number)
+    elif case.state in FAILED:
+        _came_back(case, paid, batch, actor, now)
 
 
 def _came_back(case: Case, paid: int, batch: Batch, actor: Account | None, now: datetime) -> None:
@@ -89,8 +96,7 @@ def _came_back(case: Case, paid: int, batch: Batch, actor: Account | None, now: 
 def take_by_system(case: Case, step: str, now: datetime, note: str = "") -> bool:
     """A step of the program itself, unless the case is not ready for it; whether it was taken."""
     try:
-        with transaction.atomic():
-            take(case=case, step=step, actor=None, now=now, seen_version=case.version, note=note)
+        take(case=case, step=step, actor=None, now=now, seen_version=case.version, note=note)
     except Refused:
         return False
     return True
