@@ -134,7 +134,9 @@ def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, c
     answer = client.post(add, {"name": "联合协议", "file": pdf}, headers={"hx-request": "true"})
     assert answer.status_code == 200 and "联合协议.pdf" in answer.text and "<html" not in answer.text
     assert "data-heard>联合协议：材料已交</p>" in answer.text, "who does not see the list hears what became of it"
-    assert answer.text.count(" autofocus") == 1, "what had the focus is gone with the old list: it goes on at this paper"
+    assert answer.text.count(" autofocus") == 1, (
+        "what had the focus is gone with the old list: it goes on at this paper"
+    )
     paper = case.papers.get()
     at = reverse("web:case-paper", args=[case.pk, paper.pk])
     given = client.get(at)
