@@ -132,7 +132,8 @@ def reviewed(page, second, case, round):
     second.add_init_script(MARK)
     second.click("button:has-text('提交评分')")
     second.locator("text=评分已提交").wait_for()
-    second.wait_for_function("window.marked && !document.querySelector('[data-done] > *').marked")
+    second.evaluate("new Promise(done => setTimeout(done, 500))")
+    assert second.evaluate("window.marked && !document.querySelector('[data-done] > *').marked"), "read out"
     city = words.City(None, None, None, None, None, None, now=timezone.now())
     rest = Seat.objects.filter(case=case, submitted_at__isnull=True)
     assert rest.count() == 4
