@@ -187,6 +187,7 @@ ADDRESS = "since=2026-01-01&until=2026-12-31"
 def test_each_number_opens_its_rows(told, client, officer):
     client.force_login(officer)
     page = client.get(f"/funnel/?{ADDRESS}").content.decode()
+    assert 'aria-label="登记的技术合同 · 走到这里 ' in page, "heard alone, a number is a number of something"
     for stage in STAGES:
         for reading in ("reached", "happened"):
             address = f"/funnel/{stage.code}/?of={reading}&since=2026-01-01&until=2026-12-31&unit="

@@ -133,6 +133,10 @@ def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, c
     pdf = SimpleUploadedFile("联合协议.pdf", b"%PDF-1.4\nx", content_type="application/pdf")
     answer = client.post(add, {"name": "联合协议", "file": pdf}, headers={"hx-request": "true"})
     assert answer.status_code == 200 and "联合协议.pdf" in answer.text and "<html" not in answer.text
+    assert "data-heard>联合协议：材料已交</p>" in answer.text, "who does not see the list hears what became of it"
+    assert answer.text.count(" autofocus") == 1, (
+        "what had the focus is gone with the old list: it goes on at this paper"
+    )
     paper = case.papers.get()
     at = reverse("web:case-paper", args=[case.pk, paper.pk])
     given = client.get(at)
@@ -140,7 +144,11 @@ def test_a_paper_is_handed_in_beside_the_form_looked_at_and_taken_back(client, c
     for file, said in ((b"PK\x03\x04x", "文件已损坏"), (None, "请选择文件，或写明原件交到哪里")):
         for htmx in ({"headers": {"hx-request": "true"}}, {"follow": True}):
             data = {"name": "申报书"} | ({"file": SimpleUploadedFile("a.zip", file)} if file else {})
-            assert said in client.post(add, data, **htmx).text
+            page = client.post(add, data, **htmx).text
+            assert said in page
+            if "headers" in htmx:
+                assert 'autofocus aria-invalid="true" aria-describedby="paper-fault"' in page
+                assert 'id="paper-fault"' in page and "data-heard" not in page
     for name in ("户口本", "\x00"):
         other = client.post(add, {"name": name, "said": "在家"}, headers={"hx-request": "true"})
         assert "这个事项不要这种材料" in other.text

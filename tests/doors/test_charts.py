@@ -57,3 +57,12 @@ def test_each_part_has_a_shade_and_its_neighbour_another() -> None:
     svg = _drawn(WIDE)[2]
     shades = re.findall(r'aria-roledescription="bar"[^>]* fill="([^"]+)"', svg)
     assert all(one != other for one, other in pairwise(shades)) and len(shades) >= 7
+
+
+def test_two_rows_of_one_name_are_two_bars() -> None:
+    """Money carried over stands beside this year's for the same use; as one bar it would be their sum."""
+    rows = [("人才引进", (300_000_000, 0, 0)), ("人才引进", (50_000_000, 0, 0)), ("“技术” 攻关\\", (0, 10_000_000, 0))]
+    svg = charts.stacked(rows, PARTS, WIDE).content.decode()
+    told = re.findall(r'aria-label="[^"]*万元: ([\d.]+)', svg)
+    assert {"300", "50", "10"} <= set(told), "each amount is drawn for itself"
+    assert svg.count(">人才引进<") == 2 and "“技术” 攻关\\" in svg

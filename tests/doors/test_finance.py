@@ -460,6 +460,20 @@ def test_a_desk_reaches_all_its_cases_and_the_office_counts_all_that_is_late(cit
     assert page.context["late"].total == 2 and "还有 1 件没有列出" in page.text
 
 
+def test_the_months_of_the_chart_stand_in_a_table_and_none_is_left_out(city):
+    """A month without a loan is a month: a bar beside the next one hides that there was none between."""
+    this = timezone.localdate().replace(day=1)
+    city.granted(contract={"first_on": this - timedelta(days=70), "last_on": this + timedelta(days=300)})
+    case = city.granted(contract={"first_on": this, "last_on": this + timedelta(days=300)})
+    page = client_of(city.officer).get("/finance/office/")
+    named = [month for month, _granted in page.context["months"]]
+    assert len(named) == 12 and named == sorted(set(named)) and named[-1] == f"{this:%Y-%m}"
+    sums = [sum(fen for _bank, fen in granted) for _month, granted in page.context["months"]]
+    assert sums[-2] == 0 and sums[-1] == case.contract.amount_fen and len([fen for fen in sums if fen]) == 2
+    table = page.text.split("数字见下表")[1]
+    assert all(f'<td class="main">{month}</td>' in table for month in named)
+
+
 def test_lists_take_the_same_questions_for_one_row_and_for_three(city, django_assert_num_queries):
     bank, officer = client_of(city.teller), client_of(city.officer)
     pages = [(bank, "/finance/desk/", 8), (officer, "/finance/filing/", 4), (Client(), "/finance/", 2),

@@ -58,6 +58,15 @@ def test_the_page_the_chart_and_the_sheet_say_the_same(client, finance, firm, pu
     assert len(rows) - 1 == Movement.objects.count()
 
 
+def test_the_chart_tells_carried_money_from_this_years(client, finance, purse):
+    Purse.objects.create(
+        pool=purse.pool, use=purse.use, label=purse.label, year=purse.year, origin_year=purse.year - 1, amount_fen=100
+    )
+    client.force_login(finance)
+    drawn = client.get("/fund/chart.svg").content.decode()
+    assert f">{purse.label}<" in drawn and f">{purse.label}（{purse.year - 1} 结转）<" in drawn
+
+
 def test_what_the_bank_sends_back_after_it_said_paid_is_recorded(client, finance, officer, firm, purse):
     payment = pay(purse, firm, "首拨")
     batch = actions.send_batch(payments=[payment], actor=None, now=NOW)

@@ -309,9 +309,12 @@ def test_every_number_of_the_desk_opens_its_rows(table, client):
     for who in (table.manager, table.officer):
         client.force_login(who)
         page = client.get("/desk/").content.decode()
-        links = re.findall(r'<a href="(/introductions/\?[^"]*)">(\d+)</a>', page)
+        links = re.findall(r'<a (?:aria-label="([^"]+)" )?href="(/introductions/\?[^"]*)">(\d+)</a>', page)
         assert len(links) >= 4
-        for address, number in links:
+        for heard, address, number in links:
+            if who == table.manager:
+                label, _colon, told = heard.partition("：")
+                assert told == number and f"<dt>{label}</dt>" in page, "heard alone, a number is a number of something"
             rows = client.get(address.replace("&amp;", "&")).content.decode().count("<tr>") - 1
             assert max(rows, 0) == int(number), (address, number)
 

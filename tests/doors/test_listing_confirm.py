@@ -1,5 +1,6 @@
 """One page on which an organisation says again that what it has on the market still holds."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,7 @@ def test_the_to_do_leads_to_it(client, clerk, firm):
     client.force_login(clerk)
     page = client.get("/todo/").content.decode()
     assert "需求要再次确认" in page and f'href="{PAGE}">一起确认' in page
+    assert re.search(r'aria-label="一起确认：[^"]+" href', page), "read out of its place, it says of what"
 
 
 def test_one_row_and_three_rows_cost_the_same(client, clerk, firm, django_assert_num_queries):

@@ -41,6 +41,16 @@ def device(client, county):
     return client
 
 
+def test_what_a_firm_wrote_is_in_its_language_on_an_english_page(client, device, clerk, firm):
+    device.post("/visits/new/", card(firm), headers=JSON)
+    need = Visit.objects.get().need
+    client.force_login(clerk)
+    page = client.get(need.address(), headers={"Accept-Language": "en"}).content.decode()
+    assert '<html lang="en"' in page
+    assert '<h1 lang="zh-hans">镀锡铜排发黑</h1>' in page
+    assert '<dd lang="zh-hans">' in page and "<dd>镀" not in page
+
+
 class TestSending:
     def test_sent_twice_it_answers_what_landed(self, device, firm):
         sent = card(firm, talent_text="要一名工程师", talent_count="2")

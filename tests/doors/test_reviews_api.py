@@ -54,6 +54,18 @@ def test_an_expert_scores_a_blind_copy(reviewed, seats):  # noqa: F811
     assert expert.get(f"/api/cases/{case.pk}").status_code == 404
 
 
+def test_what_is_wrong_on_the_score_page_leads_to_its_item(reviewed, seats, client):  # noqa: F811
+    client.force_login(seats[0].expert.account)
+    answer = client.post(f"/reviews/{seats[0].pk}/", {"points_innovation": "20", "submit": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for code in FULL.keys() - {"innovation"}:
+        assert f'<li><a href="#p-{code}">' in page
+        assert f'aria-describedby="p-{code}-hint p-{code}-fault" aria-invalid="true"' in page
+        assert f'id="p-{code}-fault"' in page
+    assert 'aria-describedby="p-innovation-hint"' in page, "what is right has its hint and no fault"
+
+
 def test_an_expert_is_not_told_why_a_seat_is_void_and_the_office_is(city, reviewed, seats):  # noqa: F811
     round, case = reviewed
     seat, own = seats[:2]

@@ -103,6 +103,13 @@ def to_the_panel(page, case, round):
     page.locator("text=已抽取并分配").wait_for(timeout=60_000)
 
 
+#: A live region says only what changes after the page has come: what the page brought is marked, a copy of it is not.
+MARK = """addEventListener("DOMContentLoaded", () => {
+  const one = document.querySelector("[data-done] > *");
+  if (one) { one.marked = true; window.marked = true; }
+})"""
+
+
 def reviewed(page, second, case, round):
     """One expert on the screen, blind; the others as well, unseen."""
     seat = Seat.objects.select_related("expert__account").order_by("pk").first()
@@ -118,10 +125,15 @@ def reviewed(page, second, case, round):
     second.locator("#saved:has-text('已保存')").wait_for()
     second.click("button:has-text('提交评分')")
     second.locator("text=还不能提交").wait_for()  # more than nine tenths of 创新性 wants a reason
+    second.click(".alert[role=alert] a[href='#p-innovation']")
+    assert second.evaluate("document.activeElement.id") == "p-innovation", "the summary leads to what is wrong"
     for code in POINTS:
         second.fill(f"[name=comment_{code}]", BLAME if code == "innovation" else WHY)
+    second.add_init_script(MARK)
     second.click("button:has-text('提交评分')")
     second.locator("text=评分已提交").wait_for()
+    second.evaluate("new Promise(done => setTimeout(done, 500))")
+    assert second.evaluate("window.marked && !document.querySelector('[data-done] > *').marked"), "read out"
     city = words.City(None, None, None, None, None, None, now=timezone.now())
     rest = Seat.objects.filter(case=case, submitted_at__isnull=True)
     assert rest.count() == 4

@@ -189,6 +189,9 @@ def test_a_network_that_leads_nowhere_is_none(page, city):
     page.errors = [line for line in page.errors if "ERR_FAILED" not in line]
 
 
+SHORT = {"message": "标题还不清楚", "fields": {"title": "请写清楚是什么东西出了什么问题"}}
+
+
 def test_a_visit_the_server_cannot_take_does_not_hold_up_the_next(page, city):
     """It waits with a word of its own and can be opened; what was written after it lands."""
     sign_in(page, "clerk@example.com")
@@ -209,11 +212,21 @@ def test_a_visit_the_server_cannot_take_does_not_hold_up_the_next(page, city):
     page.locator("h2:has-text('待发送 1 条')").wait_for()
     assert "服务器没有收下" in page.inner_text(".outbox li:has-text('第一份')")
     assert Visit.objects.get().need.title == "第二份走访的需求"
+    assert "服务器没有收下" in page.inner_text("#heard"), "said to who does not see the list"
+    assert page.evaluate("document.activeElement.matches('.outbox')"), "the keyboard is where the eye was led"
     page.context.unroute("**/visits/new/")
-    page.reload()
+    page.context.route("**/visits/new/", lambda route: route.fulfill(status=422, json=SHORT))
+    page.click("button:has-text('现在发送')")
+    page.click("button[aria-label^='打开修改 · '][aria-label*='第一份']")
+    wrong = page.locator("[name=title]")
+    assert wrong.evaluate("one => one === document.activeElement") and wrong.get_attribute("aria-invalid") == "true"
+    assert "title_said" in wrong.get_attribute("aria-describedby").split()
+    assert page.inner_text("#title_said") == SHORT["fields"]["title"]
+    page.context.unroute("**/visits/new/")
+    send(page)
     page.locator(".outbox h2:has-text('已送达')").wait_for()
     assert Visit.objects.count() == 2
-    page.errors = [line for line in page.errors if "500" not in line]
+    page.errors = [line for line in page.errors if "500" not in line and "422" not in line]
     calm(page)
 
 

@@ -1,6 +1,7 @@
 """A small table with a workflow, and threads that each have a connection of their own."""
 
 import threading
+from datetime import date
 from typing import ClassVar
 
 from django.db import connections, models
@@ -41,6 +42,7 @@ class Case(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "tests.case"
+    page: ClassVar[str] = "web:case"
 
     title = models.CharField(max_length=60, blank=True)
     owner = models.ForeignKey(Account, models.CASCADE, related_name="+", db_constraint=False)
@@ -49,6 +51,10 @@ class Case(Stateful):
 
     class Meta:
         app_label = "records_tests"
+        verbose_name = "申报件"
+
+    def last_day(self):
+        return date(2026, 12, 1) if self.state == "filed" else None
 
     def __str__(self):
         return self.title

@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from django.apps import apps
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 
 from tests.records.cases import FLOW, Case, Thread
@@ -53,7 +55,11 @@ def test_a_step_changes_records_and_tells(people, make_case):
     assert (entry.verb, entry.actor, entry.why) == ("file", "owner", "请尽快")
     assert entry.data == {"from": "draft", "to": "filed", "version": 2}
     message = Message.objects.get()
-    assert (message.to, message.subject, message.kind) == ("clerk@example.com", "申报：一件事", "tests.case.file")
+    assert (message.to, message.subject, message.kind) == (
+        "clerk@example.com",
+        "【申报件】申报：一件事",
+        "tests.case.file",
+    )
     assert (message.cause_kind, message.cause_id) == ("tests.case", str(case.pk))
     assert "请尽快" in message.body
     assert "已申报" in message.body
@@ -157,3 +163,26 @@ def test_a_message_is_in_the_language_of_who_reads_it(people, make_case):
     with translation.override("en"):
         step(make_case(), "file", people["owner"])
     assert Message.objects.order_by("pk").last().body.startswith("“一件事”办理了“申报”")
+
+
+@pytest.mark.django_db
+def test_a_letter_says_what_it_is_about_what_the_reader_can_do_until_when_and_where(people, make_case, settings):
+    settings.SITE_URL = "https://chenghu.example"
+    case = step(make_case(), "file", people["owner"])
+    letter = Message.objects.get(to=people["clerk"].email)
+    assert letter.subject == "【申报件】申报：一件事"
+    said = letter.body.split("\n\n")
+    assert said[0] == "“一件事”办理了“申报”，现在是“已申报”。"
+    assert said[2:] == ["您可以办理的步骤：退回、办结。", "“已申报”的期限：2026-12-01。",
+                        f"https://chenghu.example/cases/{case.pk}/\n"]  # fmt: skip
+    step(case, "return", people["clerk"])
+    back = Message.objects.get(to=people["owner"].email).body
+    assert "您可以办理的步骤：申报、出错。" in back and "期限" not in back
+
+
+def test_whatever_has_steps_has_a_page_and_a_name_for_its_letters():
+    found = [model for model in apps.get_models() if issubclass(model, Stateful) and model is not Case]
+    assert len(found) == 18
+    for model in found:
+        assert model.address is not Stateful.address or reverse(model.page, args=[1]), model
+        assert not str(model._meta.verbose_name).isascii(), f"{model}: a class name is no word for people"

@@ -89,8 +89,9 @@ def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
     ],
 )
 def test_the_letter_tells_of_what_landed_and_of_nothing_else(county, clerk, firm, more, says):  # noqa: F811
-    sent(county, given(firm, **more))
-    assert Message.objects.get(kind="market.visit.record").body == f"county 记录了 {TODAY} 对贵单位的走访。\n\n{says}"
+    visit = sent(county, given(firm, **more)).visit
+    letter = Message.objects.get(kind="market.visit.record").body
+    assert letter == f"county 记录了 {TODAY} 对贵单位的走访。\n\n{says}\n\n/visits/{visit.pk}/\n"
 
 
 def test_sent_twice_it_lands_once(county, firm):  # noqa: F811

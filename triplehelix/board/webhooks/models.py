@@ -29,6 +29,7 @@ class Hook(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "board.webhook"
+    page: ClassVar[str] = "web:webhook"
 
     name = models.CharField(_("用途"), max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="webhooks")

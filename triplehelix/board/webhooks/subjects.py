@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from triplehelix.board.webhooks.access import SEES
 from triplehelix.board.webhooks.events import NAMES
@@ -26,7 +25,7 @@ PARTY, OFFICE, PUBLIC, NOTHING = "party", "office", "public", ""
 @dataclass(frozen=True)
 class Kind:
     """How one kind of subject is read: the organisations that are a party to it, the relations an office sees it by,
-    whether anybody may, its number, title and page."""
+    whether anybody may, its number and title."""
 
     rows: Callable[[], "QuerySet[Any]"]
     parties: Callable[[Any], tuple[int | None, ...]]
@@ -34,12 +33,11 @@ class Kind:
     is_public: Callable[[Any], bool]
     number: Callable[[Any], str]
     title: Callable[[Any], str]
-    page: Callable[[Any], str]
     #: The state as this owner of a hook (None: an office) is shown it.
     state: Callable[[Any, int | None], str] = lambda one, owner: one.state
 
 
-def _listing(model: Any, pages: str) -> Kind:
+def _listing(model: Any) -> Kind:
     return Kind(
         rows=lambda: model._default_manager.select_related("organisation"),
         parties=lambda one: (one.organisation_id,),
@@ -47,7 +45,6 @@ def _listing(model: Any, pages: str) -> Kind:
         is_public=lambda one: one.state == "published",
         number=lambda one: one.number,
         title=lambda one: one.title,
-        page=lambda one: reverse("web:listing", args=[pages, one.pk]),
     )
 
 
@@ -56,8 +53,8 @@ def _not_public(_one: Any) -> bool:
 
 
 KINDS: Mapping[str, Kind] = {
-    Need.kind: _listing(Need, "needs"),
-    Achievement.kind: _listing(Achievement, "achievements"),
+    Need.kind: _listing(Need),
+    Achievement.kind: _listing(Achievement),
     Introduction.kind: Kind(
         rows=lambda: Introduction.objects.select_related("need", "achievement"),
         parties=lambda one: (one.need.organisation_id, one.achievement.organisation_id),
@@ -65,7 +62,6 @@ KINDS: Mapping[str, Kind] = {
         is_public=_not_public,
         number=lambda one: one.number,
         title=lambda one: f"{one.need.title} × {one.achievement.title}",
-        page=lambda one: reverse("web:introduction", args=[one.pk]),
     ),
     Sale.kind: Kind(
         rows=lambda: Sale.objects.select_related("achievement"),
@@ -74,7 +70,6 @@ KINDS: Mapping[str, Kind] = {
         is_public=_not_public,
         number=lambda one: one.number,
         title=lambda one: one.achievement.title,
-        page=lambda one: reverse("web:sale", args=[one.pk]),
         state=lambda one, owner: shown_state(one, PERSONAL if owner in (None, one.seller_id) else frozenset()),
     ),
     Case.kind: Kind(
@@ -84,7 +79,6 @@ KINDS: Mapping[str, Kind] = {
         is_public=_not_public,
         number=lambda one: one.number,
         title=lambda one: one.title,
-        page=lambda one: reverse("web:case", args=[one.pk]),
     ),
 }
 
@@ -121,8 +115,7 @@ def told(kind: str, subject: Any, seen: str, owner: int | None) -> dict[str, Any
     if seen == NOTHING:
         # Gone from public view: that it was there is known, how it stands now is not the public's.
         return said
-    page = read.page(subject)
     said |= {"state": read.state(subject, owner), "version": subject.version, "title": read.title(subject)}
     if seen != PUBLIC:
         said["number"] = read.number(subject)
-    return said | ({"url": f"{settings.SITE_URL}{page}"} if page and settings.SITE_URL else {})
+    return said | ({"url": f"{settings.SITE_URL}{subject.address()}"} if settings.SITE_URL else {})

@@ -83,13 +83,20 @@ def run(args: argparse.Namespace) -> int:
     if is_ours:
         os.environ.setdefault("TRIPLEHELIX_CITY", str(CITY / "city.toml"))
     os.environ.setdefault("SITE_NAME", "三螺旋 · 澄湖市（演示）" if is_ours else "三螺旋（演示）")
-    print("准备数据库和页面…", flush=True)
-    prepare()
-    accounts = _demo_city() if is_ours else _empty_city()
-    with taken_port("127.0.0.1", args.port) as held, Children() as children:
+    # The port is taken first: the letters of the city lead to pages of this site.
+    with taken_port("127.0.0.1", args.port) as held:
         port = held.getsockname()[1]
         url = f"http://127.0.0.1:{port}/"
         os.environ.setdefault("SITE_URL", url.rstrip("/"))
+        print("准备数据库和页面…", flush=True)
+        prepare()
+        accounts = _demo_city() if is_ours else _empty_city()
+        return _served(port, url, accounts, is_ours=is_ours)
+
+
+def _served(port: int, url: str, accounts: "list[DemoAccount]", *, is_ours: bool) -> int:
+    """Serve until stopped. Answers what the program ends with."""
+    with Children() as children:
         children.start("worker", [sys.executable, "-m", "triplehelix", "worker"], os.environ, comes_after=True)
         children.start("web", web_command("127.0.0.1", port, 1), os.environ)
         if not wait_for(url, children):

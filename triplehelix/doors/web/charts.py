@@ -1,5 +1,6 @@
 """Charts declared in Vega-Lite, drawn as SVG: no script, light or dark as the page is, light on paper."""
 
+import json
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -95,16 +96,18 @@ def stacked(
     """
     given = list(rows)
     data: list[dict[str, Any]] = [
-        {"row": row, "part": part, "order": order, "wan": fen / WAN_FEN}
-        for row, amounts in given
+        {"row": place, "part": part, "order": order, "wan": fen / WAN_FEN}
+        for place, (_name, amounts) in enumerate(given)
         for order, (part, fen) in enumerate(zip(parts, amounts, strict=True))
     ]
+    # A bar a row, whatever it is called: two of one name would be drawn as their sum.
+    names = json.dumps([name for name, _amounts in given], ensure_ascii=False)
     spec = {
         "data": {"values": data},
         "mark": BARS,
         "encoding": {
             "x": {"aggregate": "sum", "field": "wan", "type": "quantitative", "title": _("万元")},
-            "y": {"field": "row", "type": "nominal", "title": None, "sort": None},
+            "y": {"field": "row", "type": "ordinal", "title": None, "axis": {"labelExpr": f"{names}[datum.value]"}},
             "color": shaded("part", parts, list(islice(cycle(shades), len(parts)))),
             "order": {"field": "order", "type": "quantitative"},
         },

@@ -116,8 +116,13 @@ class Purse(Counted):
         ]
 
     def __str__(self) -> str:
-        carried = f"（{self.origin_year} 结转）" if self.origin_year != self.year else ""
-        return f"{self.year} {self.label}{carried}"
+        return f"{self.year} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The use, and whose year's money it is where that is not the purse's own: what tells it from its neighbour."""
+        carried = _("（%(year)s 结转）") % {"year": self.origin_year} if self.origin_year != self.year else ""
+        return f"{self.label}{carried}"
 
     @property
     def free(self) -> Fen:

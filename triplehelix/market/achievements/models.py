@@ -18,6 +18,7 @@ class Achievement(Listing):
     """
 
     kind: ClassVar[str] = "market.achievement"
+    pages: ClassVar[str] = "achievements"
     TYPES = [("基础理论", _("基础理论")), ("应用技术", _("应用技术")), ("软科学", _("软科学"))]
 
     type = models.CharField(_("成果类型"), max_length=10, choices=TYPES, default="应用技术")
@@ -32,6 +33,7 @@ class Achievement(Listing):
     _named: "Sequence[Person] | None" = None
 
     class Meta(Listing.Meta):
+        verbose_name = _("成果")
         constraints = [
             *Listing.Meta.constraints,
             models.CheckConstraint(

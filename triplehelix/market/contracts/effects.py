@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -67,6 +68,7 @@ def _tell_bidder(sale: "Sale", bid: "Bid", now: datetime) -> None:
                 kind=f"market.bid.{bid.result or 'call'}", to=account.email,
                 subject=_("意向受让登记的结果：%(sale)s") % {"sale": sale}, body=words + "\n",
                 cause_kind="market.bid", cause_id=str(bid.pk), now=now,
+                page=reverse("web:market-notice", args=[bid.publication_id]),
             )  # fmt: skip
 
 

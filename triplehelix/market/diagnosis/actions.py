@@ -199,6 +199,6 @@ def _remind(case: Diagnosis, today: date, now: datetime) -> bool:
             outbox.tell(
                 kind=kind, to=account.email, subject=_("会诊到期：%(need)s") % said,
                 body=_("“%(need)s”应在 %(day)s 答复企业，请登录后到“需求会诊”办理。") % said,
-                cause_kind=Diagnosis.kind, cause_id=str(case.pk), now=now,
+                cause_kind=Diagnosis.kind, cause_id=str(case.pk), now=now, page=case.address(),
             )  # fmt: skip
     return True

@@ -1,7 +1,7 @@
 """The tables of diagnoses."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -33,6 +33,7 @@ class Diagnosis(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.diagnosis"
+    page: ClassVar[str] = "web:diagnosis"
 
     need = models.ForeignKey(Need, models.PROTECT, related_name="diagnoses", verbose_name=_("需求"))
     started_at = models.DateTimeField(_("收到时间"))
@@ -67,6 +68,9 @@ class Diagnosis(Stateful):
 
     def __str__(self) -> str:
         return str(self.need)
+
+    def last_day(self) -> date | None:
+        return self.due_on
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return held(self, access.relations(actor, timezone.localdate(now)))

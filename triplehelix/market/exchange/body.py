@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from triplehelix.foundation.codes import CodeError, CodeList, Uscc
@@ -21,17 +20,13 @@ from triplehelix.market.lists import values
 from triplehelix.records.parties import reference
 
 KIND_OF = {"market.need": "need", "market.achievement": "achievement"}
-PAGES = {"need": "needs", "achievement": "achievements"}
 REASONS = ("withdrawn", "expired", "not_sent")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def link(listing: Listing) -> str:
     """The public page of a listing; empty where the site does not know its own address."""
-    if not settings.SITE_URL:
-        return ""
-    page = reverse("web:listing", args=[PAGES[KIND_OF[listing.kind]], listing.pk])
-    return f"{settings.SITE_URL}{page}"
+    return f"{settings.SITE_URL}{listing.address()}" if settings.SITE_URL else ""
 
 
 def of(listing: Listing) -> dict[str, Any]:

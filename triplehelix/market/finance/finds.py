@@ -133,17 +133,23 @@ def unproven_this_year(on: date) -> QuerySet[Filing]:
 
 def months(on: date) -> QuerySet[Loan]:
     """The loans of the last twelve months, this one included."""
-    first = date(on.year, 1, 1) if on.month == 12 else date(on.year - 1, on.month + 1, 1)
-    return Loan.objects.filter(kind="loan", first_on__gte=first, first_on__lte=on)
+    return Loan.objects.filter(kind="loan", first_on__gte=_last_twelve(on)[0], first_on__lte=on)
+
+
+def _last_twelve(on: date) -> list[date]:
+    """The first days of the last twelve months, this one included, oldest first."""
+    numbers = (on.year * 12 + on.month - 1 - back for back in range(11, -1, -1))
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def by_month(on: date) -> tuple[list[str], list[tuple[str, list[int]]]]:
-    """Institutions, and for each month with loans what each of them granted, in fen."""
+    """Institutions, and for each of the last twelve months what each of them granted, in fen: a month in which nobody
+    granted anything is one of them. No rows where there was no loan at all."""
     rows = months(on).annotate(month=TruncMonth("first_on")).values("month", "institution__organisation__name")
     sums = {
         (row["month"], row["institution__organisation__name"]): row["sum"]
         for row in rows.annotate(sum=Sum("amount_fen")).order_by("month")
     }
     names = sorted({name for _month, name in sums})
-    found = sorted({month for month, _name in sums})
+    found = _last_twelve(on) if names else []
     return names, [(f"{month:%Y-%m}", [sums.get((month, name), 0) for name in names]) for month in found]

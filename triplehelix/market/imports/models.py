@@ -24,6 +24,7 @@ class Import(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.import"
+    page: ClassVar[str] = "web:import"
 
     what = models.CharField(_("内容"), max_length=30)
     about = models.CharField(_("归属"), max_length=60, blank=True)
@@ -43,6 +44,7 @@ class Import(Stateful):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = _("批量导入")
 
     @property
     def what_name(self) -> str:

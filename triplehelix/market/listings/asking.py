@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -74,7 +75,7 @@ def _ask(waiting: "QuerySet[L]", owner: Organisation, kind: str, words: Words, n
             body = "\n\n".join([opening, _named(due, ends), _closing()]) + "\n"
         outbox.tell(
             kind=kind, to=account.email, subject=subject, body=body,
-            cause_kind=OWNER_KIND, cause_id=str(owner.pk), now=now,
+            cause_kind=OWNER_KIND, cause_id=str(owner.pk), now=now, page=reverse("web:todo"),
         )  # fmt: skip
     outbox.mention(kind=kind, cause_kind=waiting.model.kind, cause_ids=[one.pk for one in due], now=now)
     return len(due)

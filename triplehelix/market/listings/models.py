@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,8 @@ class Listing(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str]
+    #: What its pages are called in an address: needs, achievements.
+    pages: ClassVar[str]
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("单位"))
     number = models.CharField(_("编号"), max_length=40, blank=True)
@@ -75,6 +78,9 @@ class Listing(Stateful):
 
     def __str__(self) -> str:
         return self.title
+
+    def address(self) -> str:
+        return reverse("web:listing", args=[self.pages, self.pk])
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this listing; None is the public."""

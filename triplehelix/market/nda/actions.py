@@ -85,7 +85,7 @@ def _tell_owner(made: Agreement, now: datetime) -> None:
                 kind=f"{Agreement.kind}.ask", to=account.email, subject=_("申请保密协议：%(need)s") % said,
                 body=_("%(organisation)s 想看保密需求“%(need)s”的正文，用途：%(purpose)s。"
                        "请登录后到“保密协议”里同意或不同意。") % said,
-                cause_kind=Agreement.kind, cause_id=str(made.pk), now=now,
+                cause_kind=Agreement.kind, cause_id=str(made.pk), now=now, page=made.address(),
             )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class Agreement(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.nda"
+    page: ClassVar[str] = "web:nda"
 
     need = models.ForeignKey(Need, models.PROTECT, related_name="agreements", verbose_name=_("需求"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements", verbose_name=_("接收方"))

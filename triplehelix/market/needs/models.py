@@ -33,6 +33,7 @@ class Need(Listing):
     """
 
     kind: ClassVar[str] = "market.need"
+    pages: ClassVar[str] = "needs"
     SECRECY = [(OPEN, _("公开")), (CONFIDENTIAL, _("保密（只公开摘要，签保密协议后看全文）"))]
 
     what = models.TextField(_("是什么东西、用在哪里"), max_length=2000, blank=True)
@@ -51,6 +52,7 @@ class Need(Listing):
     _opened: bool = False
 
     class Meta(Listing.Meta):
+        verbose_name = _("需求")
         indexes = [*Listing.Meta.indexes, GinIndex("sketch", name="need_by_sketch")]
         constraints = [
             *Listing.Meta.constraints,

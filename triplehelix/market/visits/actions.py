@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -179,7 +180,7 @@ def _tell_void(visit: Visit, leads: list[Lead], *, is_gone: bool, actor: Account
             outbox.tell(
                 kind=f"{Visit.trail_kind}.void", to=account.email, subject=_("走访记录（%(day)s）已作废") % said,
                 body="\n\n".join([*body, *_stays(visit.need, leads)]), cause_kind=Visit.trail_kind,
-                cause_id=str(visit.pk), now=now,
+                cause_id=str(visit.pk), now=now, page=reverse("web:visits"),
             )  # fmt: skip
 
 
@@ -244,6 +245,7 @@ def _tell(visit: Visit, actor: Account, now: datetime) -> None:
             outbox.tell(
                 kind=f"{Visit.trail_kind}.record", to=account.email, subject=_("走访记录（%(day)s）请核对") % said,
                 body="\n\n".join(body), cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
+                page=reverse("web:visit", args=[visit.pk]),
             )  # fmt: skip
 
 

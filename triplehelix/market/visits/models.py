@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +104,9 @@ class Ask(Stateful):
 
     def __str__(self) -> str:
         return f"{self.visit.organisation} · {self.get_what_display()}"
+
+    def address(self) -> str:
+        return reverse("web:visit", args=[self.visit_id])
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return held(self, access.of_asks(actor, timezone.localdate(now)))

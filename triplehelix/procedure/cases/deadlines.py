@@ -54,6 +54,6 @@ def _remind(case: Case, now: datetime) -> bool:
             outbox.tell(
                 kind=kind, to=account.email, subject=_("请尽快办理：%(case)s") % said,
                 body=_("“%(case)s”现在是“%(state)s”，办理期限是 %(day)s。") % said,
-                cause_kind=Case.kind, cause_id=str(case.pk), now=now,
+                cause_kind=Case.kind, cause_id=str(case.pk), now=now, page=case.address(),
             )  # fmt: skip
     return True

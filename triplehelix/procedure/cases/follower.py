@@ -38,5 +38,5 @@ def _tell(case: Case, why: str, since: datetime, now: datetime) -> None:
             body = _("%(case)s（%(state)s）：%(why)s。没有拨付的请不要再拨，已拨付的请追回。") % said + "\n"
         outbox.tell(
             kind=KIND, to=account.email, subject=subject, body=body, cause_kind=Case.kind, cause_id=str(case.pk),
-            now=now,
+            now=now, page=case.address(),
         )  # fmt: skip

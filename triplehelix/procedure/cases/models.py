@@ -81,6 +81,7 @@ class Case(Stateful):
     """
 
     kind = "procedure.case"
+    page = "web:case"
     related = ("organisation", "round")
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
@@ -144,6 +145,9 @@ class Case(Stateful):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def last_day(self) -> date | None:
+        return self.due_on
 
     @property
     def award(self) -> Award:

@@ -173,5 +173,5 @@ def _tell_it_waits(opening: Opening, now: datetime) -> None:
             outbox.tell(
                 kind=kind, to=account.email, subject=_("合同已成功落地：%(opening)s") % {"opening": opening},
                 body=_("现在没有开放的批次。批次一开放，系统会自动建立办件、填好已知的事实，您只要补全并提交。") + "\n",
-                cause_kind=Opening.kind, cause_id=cause, now=now,
+                cause_kind=Opening.kind, cause_id=cause, now=now, page=opening.address(),
             )  # fmt: skip

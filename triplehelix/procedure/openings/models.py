@@ -26,6 +26,7 @@ class Opening(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "procedure.opening"
+    page: ClassVar[str] = "web:opening"
 
     award_code = models.CharField(_("事项"), max_length=30)
     sale = models.ForeignKey(Sale, models.PROTECT, related_name="openings", verbose_name=_("交易"))

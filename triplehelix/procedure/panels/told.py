@@ -52,9 +52,8 @@ def tell_of_credit(finding: CreditFinding, now: datetime) -> None:
         counts = finding.answer == "confirmed"
         subject = (_("评审信用记录：%(kind)s") if counts else _("评审信用记录已撤销：%(kind)s")) % said
         lines = [_("批次：%(round)s") % said, _("情况：%(evidence)s") % said, _("认定的理由：%(why)s") % said]
-        lines.append(f"{settings.SITE_URL}{reverse('web:reviews')}")
         lines.append(_("有异议的，请在收到通知后向市科技局说明，可以改正。") if counts else "")
     outbox.tell(
         kind="procedure.credit", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
-        cause_kind="procedure.credit", cause_id=str(finding.pk), now=now,
+        cause_kind="procedure.credit", cause_id=str(finding.pk), now=now, page=reverse("web:reviews"),
     )  # fmt: skip

@@ -43,15 +43,21 @@ def tell(
     cause_kind: str,
     cause_id: str,
     now: datetime,
+    page: str = "",
     secret: bool = False,
 ) -> Message:
     """A message to one address, committed with the caller's transaction or not at all, sent within seconds after.
 
-    The cause is the subject of the trail it happened to. A `secret` body (a link that signs somebody in) is erased
-    once it is sent. Raises ValidationError for what is no e-mail address.
+    The cause is the subject of the trail it happened to. `page` is the path of what the letter is about: its whole
+    address stands in the last line, or the path alone where the site does not know its own name (SITE_URL). A `secret`
+    body (a link that signs somebody in) is erased once it is sent.
+
+    Raises ValidationError for what is no e-mail address.
     """
     validate_email(to)
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
+    if page:
+        body = f"{body.rstrip()}\n\n{settings.SITE_URL}{page}\n"
     message = Message.objects.create(
         kind=kind,
         to=to,

@@ -1,5 +1,6 @@
 """Taking a step: the only writer of a case's state."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -94,7 +95,7 @@ def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note
             told.add(account.pk)
             by = by or finds.signed(actor, timezone.localdate(now))
             with translation.override(account.language):
-                subject, body = _words(case, step, by, note)
+                subject, body = _words(case, step, _ways(case, relation, account, now), by, note)
             outbox.tell(
                 kind=f"{case.kind}.{step.code}",
                 to=account.email,
@@ -103,14 +104,30 @@ def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note
                 cause_kind=case.kind,
                 cause_id=str(case.pk),
                 now=now,
+                page=case.address(),
             )
 
 
-def _words(case: Stateful, step: Step, by: object, note: str) -> tuple[str, str]:
+def _ways(case: Stateful, relation: str, account: Account, now: datetime) -> tuple[Step, ...]:
+    """The steps that are open to who is told as `relation`, with what he is besides. Where the relation itself has
+    nothing to do nothing more is asked: a notice of a thousand cases writes a thousand letters."""
+    if not case.workflow.offered(case.state, {relation}):
+        return ()
+    return offered(case=case, actor=account, now=now)
+
+
+def _words(case: Stateful, step: Step, ways: Iterable[Step], by: object, note: str) -> tuple[str, str]:
+    """What a letter of a step says: of what kind of thing, what was done to it and by whom, what is the reader's to do
+    now, and until when. A title alone does not tell a need from an achievement."""
     said = {"case": str(case), "step": step.label, "state": case.workflow.state(case.state).label}
-    subject = _("%(step)s：%(case)s") % said
+    said["what"] = case._meta.verbose_name
+    subject = _("【%(what)s】%(step)s：%(case)s") % said
     lines = [_("“%(case)s”办理了“%(step)s”，现在是“%(state)s”。") % said]
     lines.append(_("经办：%(actor)s") % {"actor": by})
     if note:
         lines.append(_("说明：%(note)s") % {"note": note})
+    if steps := _("、").join(str(way.label) for way in ways):
+        lines.append(_("您可以办理的步骤：%(steps)s。") % {"steps": steps})
+    if day := case.last_day():
+        lines.append(_("“%(state)s”的期限：%(day)s。") % {**said, "day": day})
     return subject, "\n\n".join(lines) + "\n"

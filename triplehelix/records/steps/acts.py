@@ -68,5 +68,5 @@ def write(
             subject, body = words()
         outbox.tell(
             kind=f"{case.kind}.{what}", to=account.email, subject=subject, body=body, cause_kind=case.kind,
-            cause_id=str(case.pk), now=now,
+            cause_id=str(case.pk), now=now, page=case.address(),
         )  # fmt: skip

@@ -1,10 +1,11 @@
 """What every table with a workflow has."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,8 @@ class Stateful(models.Model):
 
     workflow: ClassVar[Workflow]
     kind: ClassVar[str]
+    #: The page it is read on, by its name among the addresses: what a letter about it leads to.
+    page: ClassVar[str] = ""
     #: The relatives that guards and effects of nearly every step ask for: read with the case, in one statement.
     related: ClassVar[tuple[str, ...]] = ()
     #: What was written to the step being taken, for its guards and effects.
@@ -42,6 +45,14 @@ class Stateful(models.Model):
         """The values whose digests stand in every row of the trail about this case, by group, so that `verify` sees a
         later change of them; none where a table does not say."""
         return {}
+
+    def address(self) -> str:
+        """The path of its page; empty where it has none."""
+        return reverse(self.page, args=[self.pk]) if self.page else ""
+
+    def last_day(self) -> date | None:
+        """The last day of the term that runs in the state it is in; None where none does, or a table does not say."""
+        return None
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """The relations the actor has to this case at this moment; None is the public."""

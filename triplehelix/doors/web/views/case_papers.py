@@ -90,7 +90,8 @@ def _answered(request: Request, case: Case, name: str, problem: str, done: str) 
     if request.htmx:
         context = shown(request, case)
         at = name if any(one.asked.name == name for one, _before in context["papers"]) else ""
-        return render(request, "web/components/case_papers.html", context | {"at": at, "problem": problem})
+        context |= {"at": at, "problem": problem, "done": "" if problem else done}
+        return render(request, "web/components/case_papers.html", context)
     if problem:
         messages.error(request, f"{name}：{problem}")
     else:

@@ -71,7 +71,7 @@ def _page(request: Request, may_write: bool, form: Form, status: int = 200) -> H
         "form": form,
         "may_write": may_write,
         "banks": banks,
-        "months": months,
+        "months": [(month, list(zip(banks, granted, strict=True))) for month, granted in months],
     }
     return render(request, "web/finance_office.html", context, status=status)
 

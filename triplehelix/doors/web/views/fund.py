@@ -108,7 +108,7 @@ def chart(request: Request) -> HttpResponse:
     if pool is None:
         raise Http404
     named = [str(part) for part in PARTS]
-    return charts.stacked([(purse.label, _parts(purse)) for purse in pool.purses.all()], named, charts.Room.of(request))
+    return charts.stacked([(purse.name, _parts(purse)) for purse in pool.purses.all()], named, charts.Room.of(request))
 
 
 def _parts(purse: Purse) -> tuple[int, int, int, int]:

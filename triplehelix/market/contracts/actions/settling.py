@@ -289,5 +289,5 @@ def _tell_late(sale: Sale, late: Instalment, relation: str, account: Account, no
         outbox.tell(
             kind=f"{Sale.kind}.overdue.{late.pk}", to=account.email,
             subject=_("应付款已到期：%(sale)s") % {"sale": sale}, body="".join(lines) + "\n",
-            cause_kind=Sale.kind, cause_id=str(sale.pk), now=now,
+            cause_kind=Sale.kind, cause_id=str(sale.pk), now=now, page=sale.address(),
         )  # fmt: skip

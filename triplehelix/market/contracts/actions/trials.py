@@ -80,7 +80,7 @@ def _remind(trial: Trial, now: datetime) -> bool:
                 outbox.tell(
                     kind=f"{Trial.kind}.{OVER}", to=account.email,
                     subject=_("试用期已满：%(sale)s") % {"sale": sale}, body=words % {"day": trial.until} + "\n",
-                    cause_kind=Sale.kind, cause_id=str(sale.pk), now=now,
+                    cause_kind=Sale.kind, cause_id=str(sale.pk), now=now, page=sale.address(),
                 )  # fmt: skip
     trail.record(kind=Trial.kind, id=str(trial.pk), verb=OVER, actor=None, now=now, data={"until": str(trial.until)})
     return True

@@ -120,6 +120,9 @@ class Trial(Stateful):
     def __str__(self) -> str:
         return f"{self.contract.number} {self.trigger}"
 
+    def address(self) -> str:
+        return self.contract.sale.address()
+
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return self.contract.sale.relations_of(actor, now)
 

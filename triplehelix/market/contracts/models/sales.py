@@ -1,7 +1,7 @@
 """The sale itself, and what its rights check looks at."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +21,8 @@ from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 
+#: The states in which something is made public until a day.
+PUBLIC = ("noticing", "listed", "announced")
 #: A whole right, in basis points: shares are kept as whole hundredths of a percent.
 WHOLE = 10_000
 
@@ -35,6 +37,7 @@ class Sale(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.sale"
+    page: ClassVar[str] = "web:sale"
 
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="sales", verbose_name=_("成果"))
     seller = models.ForeignKey(Organisation, models.PROTECT, related_name="sales", verbose_name=_("转让方"))
@@ -79,6 +82,11 @@ class Sale(Stateful):
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this sale; None is the public."""
         return access.relations_of(self, actor, timezone.localdate(now))
+
+    def last_day(self) -> date | None:
+        """Of what is public now: a notice of the price, a listing, an announcement."""
+        public = self.publications.order_by("-pk").first() if self.state in PUBLIC else None
+        return public.last if public is not None else None
 
     def kept_values(self) -> dict[str, Any]:
         return kept.groups(self)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -155,5 +156,5 @@ def _write(
             subject, body = words()
         outbox.tell(
             kind=f"{KIND}.{what}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-            cause_id=str(project.pk), now=now,
+            cause_id=str(project.pk), now=now, page=reverse("web:equity-project", args=[project.pk]),
         )  # fmt: skip

@@ -34,6 +34,7 @@ class Deal(Stateful):
     ]  # fmt: skip
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.deal"
+    page: ClassVar[str] = "web:equity-deal"
 
     fund = models.ForeignKey(Institution, models.PROTECT, related_name="deals")
     firm = models.ForeignKey(Organisation, models.PROTECT, related_name="deals")

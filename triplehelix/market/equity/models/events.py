@@ -22,6 +22,7 @@ class Event(Stateful):
 
     workflow: ClassVar[Workflow] = EVENT
     kind: ClassVar[str] = "market.roadshow"
+    page: ClassVar[str] = "web:roadshow"
 
     title = models.CharField(_("主题"), max_length=80)
     about = models.TextField(_("说明"), max_length=3000, blank=True)

@@ -26,6 +26,7 @@ class Peer(Stateful):
 
     workflow: ClassVar[Workflow] = PEER
     kind: ClassVar[str] = "market.peer"
+    page: ClassVar[str] = "web:peer"
 
     market = models.CharField(_("市场标识"), max_length=63, unique=True)
     name = models.CharField(_("名称"), max_length=60)

@@ -29,6 +29,7 @@ class ForeignListing(Stateful):
 
     workflow: ClassVar[Workflow] = FOREIGN
     kind: ClassVar[str] = "market.foreign"
+    page: ClassVar[str] = "web:foreign"
     WHAT = [("need", _("企业需求")), ("achievement", _("科技成果"))]
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="listings")

@@ -53,6 +53,7 @@ class Harvest(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.harvest"
+    page: ClassVar[str] = "web:harvest"
 
     repository = models.ForeignKey(Repository, models.PROTECT, related_name="harvests")
     since = models.CharField(_("自"), max_length=20, blank=True)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -95,7 +96,7 @@ def _write(kind: str, to: Organisation, cause: int, now: datetime, words: Callab
             subject, body = words()
         outbox.tell(
             kind=kind, to=account.email, subject=subject, body=body, cause_kind=kind.rpartition(".")[0],
-            cause_id=str(cause), now=now,
+            cause_id=str(cause), now=now, page=reverse("web:todo"),
         )  # fmt: skip
 
 

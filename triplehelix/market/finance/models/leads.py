@@ -61,6 +61,7 @@ class Application(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.finance"
+    page: ClassVar[str] = "web:finance-case"
 
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="applications")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="applications")

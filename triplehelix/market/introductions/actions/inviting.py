@@ -135,7 +135,7 @@ def _tell_asked(introduction: Introduction, verb: str, now: datetime) -> None:
             ]
             outbox.tell(
                 kind=f"{KIND}.{verb}", to=account.email, subject=subject % said, body="\n\n".join(lines) + "\n",
-                cause_kind=KIND, cause_id=str(introduction.pk), now=now,
+                cause_kind=KIND, cause_id=str(introduction.pk), now=now, page=introduction.address(),
             )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Naming somebody is no movement between the two sides: a stuck case stays stuck, 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -59,7 +60,7 @@ def _tell(introduction: Introduction, manager: Account, now: datetime) -> None:
         outbox.tell(
             kind=f"{KIND}.assign", to=manager.email, subject=_("请您办理：%(case)s") % said,
             body=_("市科技局请您办理“%(case)s”。请登录后在“经理人工作台”同意或说明为什么不能办。") % said,
-            cause_kind=KIND, cause_id=str(introduction.pk), now=now,
+            cause_kind=KIND, cause_id=str(introduction.pk), now=now, page=introduction.address(),
         )  # fmt: skip
 
 
@@ -86,6 +87,7 @@ def refuse_to_manage(
             outbox.tell(
                 kind=f"{KIND}.refuse_to_manage", to=officer.email, subject=_("请另行指派：%(case)s") % said,
                 body=_("%(who)s不能办理“%(case)s”：%(why)s") % said, cause_kind=KIND, cause_id=str(held.pk), now=now,
+                page=held.address(),
             )  # fmt: skip
     return held
 
@@ -108,7 +110,7 @@ def tell_left(*, now: datetime) -> int:
             subject = _("请另行指派：%(n)d 件引荐没有人办") % {"n": len(found)}
         outbox.tell(
             kind=kind, to=officer.email, subject=subject, body="\n".join(lines) + "\n", cause_kind=KIND,
-            cause_id=str(found[0].pk), now=now,
+            cause_id=str(found[0].pk), now=now, page=reverse("web:manager-desk"),
         )  # fmt: skip
     outbox.mention(kind=kind, cause_kind=KIND, cause_ids=[one.pk for one in found], now=now)
     return len(found)

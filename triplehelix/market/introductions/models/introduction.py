@@ -34,6 +34,7 @@ class Introduction(Stateful):
 
     workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.introduction"
+    page: ClassVar[str] = "web:introduction"
     INVITERS = [*SIDES, ("manager", _("技术经理人"))]
 
     need = models.ForeignKey(Need, models.PROTECT, related_name="introductions", verbose_name=_("需求"))
@@ -87,6 +88,9 @@ class Introduction(Stateful):
 
     def __str__(self) -> str:
         return f"{self.number} {self.need.title} × {self.achievement.title}"
+
+    def last_day(self) -> date | None:
+        return self.answer_by if self.state == "invited" else None
 
     @property
     def number(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -185,7 +186,7 @@ def _tell(
             lines.append(_("有疑问的，请联系主管部门。"))
         outbox.tell(
             kind=f"{KIND}.end", to=account.email, subject=subject, body="\n\n".join(lines) + "\n", cause_kind=KIND,
-            cause_id=str(organisation.pk), now=now,
+            cause_id=str(organisation.pk), now=now, page=reverse("web:account"),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -140,7 +141,7 @@ def _tell(
         body = "\n\n".join([said, by, _("有疑问的，请找本单位的管理员或主管部门。")]) + "\n"
     outbox.tell(
         kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-        cause_id=str(membership.organisation_id), now=now,
+        cause_id=str(membership.organisation_id), now=now, page=reverse("web:account"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ def _tell(office: Office, verb: str, actor: Account | None, now: datetime) -> No
         lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
     outbox.tell(
         kind=f"{KIND}.{verb}", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
-        cause_kind=KIND, cause_id=str(account.pk), now=now,
+        cause_kind=KIND, cause_id=str(account.pk), now=now, page=reverse("web:account"),
     )  # fmt: skip
 
 

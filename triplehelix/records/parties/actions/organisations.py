@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -158,6 +159,7 @@ def _tell(organisation: Organisation, changed: list[str], actor: Account, now: d
         outbox.tell(
             kind=f"{KIND}.amend", to=account.email, subject=subject, body="\n\n".join(lines) + "\n",
             cause_kind=KIND, cause_id=str(organisation.pk), now=now,
+            page=reverse("web:organisation", args=[organisation.pk]),
         )  # fmt: skip
 
 
@@ -233,6 +235,7 @@ def _told(
         outbox.tell(
             kind=f"{KIND}.confirm", to=account.email, subject=subject, body="\n\n".join(lines) + "\n",
             cause_kind=KIND, cause_id=str(organisation.pk), now=now,
+            page=reverse("web:organisation", args=[organisation.pk]),
         )  # fmt: skip
     return organisation
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -174,7 +175,7 @@ def _tell(
         body = "\n\n".join([said, _("经办：%(actor)s") % {"actor": str(actor)}]) + "\n"
     outbox.tell(
         kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-        cause_id=str(person.pk), now=now,
+        cause_id=str(person.pk), now=now, page=reverse("web:account"),
     )  # fmt: skip
 
 

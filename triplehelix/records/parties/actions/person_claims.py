@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -76,6 +77,6 @@ def refuse_person(*, claim: PersonClaim, actor: Account, now: datetime, why: str
         said = [_("原因：%(why)s") % {"why": claim.refused_for}, _("经办：%(actor)s") % {"actor": str(actor)}]
     outbox.tell(
         kind=f"{KIND}.refuse_person", to=claim.account.email, subject=subject, body="\n\n".join(said) + "\n",
-        cause_kind=KIND, cause_id=str(claim.account_id), now=now,
+        cause_kind=KIND, cause_id=str(claim.account_id), now=now, page=reverse("web:account"),
     )  # fmt: skip
     return claim

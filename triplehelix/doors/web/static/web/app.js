@@ -207,6 +207,11 @@
   const wrong = document.querySelector("main form .alert[role=alert], main .alert.bad[role=alert]");
   if (wrong) { wrong.tabIndex = -1; wrong.focus({ preventScroll: true }); wrong.scrollIntoView({ block: "center" }); }
 
+  /* What the last act came to stands on the page from its first moment, and a live region reads out only what changes:
+     it is put in once more, the same. What has the focus is read out already. */
+  const done = document.querySelector("[data-done]");
+  if (done && !done.contains(wrong)) setTimeout(() => done.replaceChildren(...[...done.children].map((one) => one.cloneNode(true))), 100);
+
   showTheme();
   start(document);
 })();

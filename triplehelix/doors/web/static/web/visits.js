@@ -20,7 +20,7 @@
   const find = (name) => document.querySelector(`[data-${name}]`);
   const problem = find("problem"), saved = find("saved"), clear = find("clear"), state = find("state");
   const MOST_DONE = 100; // numbers of visits that landed: a draft older than so many others is in no open tab
-  let landed = [], sending = false;
+  let landed = [], sending = false, heard = "";
 
   /* A number nobody else makes; crypto.randomUUID is missing on old phones. */
   const number = () => crypto.randomUUID ? crypto.randomUUID()
@@ -47,15 +47,31 @@
   const EMPTY = read();
   const announce = () => form.dispatchEvent(new Event("change"));
 
+  /* Where the eye is led, the keyboard goes as well. */
+  const lead = (place, focused = place) => {
+    if (focused === box) box.tabIndex = -1;
+    focused.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "start" });
+  };
+
+  const described = (control) => (control.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
   const marks = (fields) => {
-    form.querySelectorAll("[data-said]").forEach((one) => one.remove());
+    form.querySelectorAll("[data-said]").forEach((one) => {
+      form.querySelectorAll(`[aria-describedby~="${one.id}"]`).forEach((control) => {
+        control.removeAttribute("aria-invalid");
+        control.setAttribute("aria-describedby", described(control).filter((id) => id !== one.id).join(" "));
+      });
+      one.remove();
+    });
     form.querySelectorAll(".field.bad").forEach((one) => one.classList.remove("bad"));
     Object.entries(fields || {}).forEach(([name, words]) => {
       const found = form.elements[name], control = found && (found.length && !found.options ? found[0] : found);
       const field = control && control.closest(".field");
       if (!field) return;
       const line = document.createElement("ul"), item = document.createElement("li");
-      line.className = "errorlist"; line.dataset.said = ""; item.textContent = words; line.append(item);
+      line.className = "errorlist"; line.dataset.said = ""; line.id = `${name}_said`; item.textContent = words; line.append(item);
+      control.setAttribute("aria-invalid", "true");
+      control.setAttribute("aria-describedby", [...described(control), line.id].join(" "));
       field.classList.add("bad");
       field.append(line);
     });
@@ -93,9 +109,10 @@
     const of = (name) => (item.values.find(([key]) => key === name) || [])[1] || "";
     return `${of("organisation").replace(/（.*/, "") || say.sayUntitled} · ${of("title") || of("visited_on")}`;
   };
-  const button = (words, run) => {
+  const button = (words, of, run) => {
     const made = document.createElement("button");
     made.type = "button"; made.className = "button small quiet"; made.textContent = words;
+    made.setAttribute("aria-label", `${words} · ${of}`);
     made.addEventListener("click", run);
     return made;
   };
@@ -118,10 +135,12 @@
     find("flush").hidden = !waiting.length;
     find("list").replaceChildren(
       ...waiting.map((item) => line(titleOf(item), item.problem, [
-        ...(item.url ? [link(say.sayOpen, item.url)] : [button(say.sayEdit, () => edit(item.uuid))]),
-        button(say.sayDrop, () => { if (confirm(say.saySure)) { take(item.uuid); show(); } }),
+        ...(item.url ? [link(say.sayOpen, item.url)] : [button(say.sayEdit, titleOf(item), () => edit(item.uuid))]),
+        button(say.sayDrop, titleOf(item), () => { if (confirm(say.saySure)) { take(item.uuid); show(); lead(box.hidden ? form.elements.organisation : box); } }),
       ])),
       ...landed.map((one) => line(one.title, one.message === say.saySent ? "" : one.message, [link(say.sayOpen, one.url)])));
+    const words = box.hidden ? "" : [find("count").textContent, ...waiting.map((item) => item.problem)].filter(Boolean).join(" · ");
+    if (words !== heard) document.getElementById("heard").textContent = heard = words;
   };
   const take = (uuid) => { const all = out(), item = all.find((one) => one.uuid === uuid); store(OUT, all.filter((one) => one !== item)); return item; };
   const change = (uuid, more) => store(OUT, out().map((one) => one.uuid === uuid ? { ...one, ...more } : one));
@@ -132,7 +151,8 @@
     form.elements.uuid.value = item.uuid;
     write(item.values); marks(item.fields); tell(item.problem);
     announce(); save(); show();
-    (form.querySelector(".field.bad") || form).scrollIntoView({ block: "start" });
+    const bad = form.querySelector(".field.bad");
+    lead(bad || form, bad ? bad.querySelector("input, select, textarea") : form.elements.organisation);
   };
   const queue = (complete) => {
     const item = { uuid: form.elements.uuid.value, at: Date.now(), values: read() };
@@ -202,7 +222,7 @@
     form.noValidate = true;
     if (!fine || !queue(true)) return;
     show();
-    box.scrollIntoView({ block: "start" });
+    lead(box);
     flush();
   });
   find("flush").addEventListener("click", flush);
