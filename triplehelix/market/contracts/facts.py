@@ -1,5 +1,6 @@
 """Whether what an application says of a sale is still so. Contracts never seen here a clerk compares with papers."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import folded
@@ -34,9 +35,13 @@ def numbers_of(number: str) -> tuple[str, ...]:
     if (row := _registration(number)) is None:
         return ()
     rows = Registration.objects.filter(contract=row.contract_id).exclude(number="").order_by("pk")
-    corrected = Amendment.objects.filter(sale__contract=row.contract_id, **{f"changes__{NUMBER}__isnull": False})
-    found = [*rows.values_list("number", flat=True), *(one.changes[NUMBER][0] for one in corrected)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*rows.values_list("number", flat=True), *_corrected(row))))
+
+
+def _corrected(row: Registration) -> list[str]:
+    """The numbers its contract was entered under before they were corrected."""
+    rows = Amendment.objects.filter(sale__contract=row.contract_id, changes__has_key=NUMBER)
+    return [one.changes[NUMBER][0] for one in rows]
 
 
 def _registration(number: str) -> Registration | None:
@@ -45,10 +50,9 @@ def _registration(number: str) -> Registration | None:
     asked = folded(number)
     if not asked:
         return None
-    rows = Registration.objects.exclude(number="").filter(number__icontains=asked[-6:])
+    corrected = Amendment.objects.filter(**{f"changes__{NUMBER}__0__icontains": asked[-6:]}).values("sale")
+    alike = Q(number__icontains=asked[-6:]) | Q(contract__sale__in=corrected)
+    rows = list(Registration.objects.exclude(number="").filter(alike))
     found = [row for row in rows if folded(row.number) == asked]
-    if not found:
-        corrected = Amendment.objects.filter(**{f"changes__{NUMBER}__0__icontains": asked[-6:]})
-        was = [one.sale_id for one in corrected if folded(one.changes[NUMBER][0]) == asked]
-        found = list(Registration.objects.filter(contract__sale__in=was).exclude(number=""))
+    found = found or [row for row in rows if asked in map(folded, _corrected(row))]
     return min(found, key=lambda row: row.outcome != "registered", default=None)
