@@ -58,7 +58,7 @@ def correct_facts(
     """
     case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
     if case.state not in CORRECTED_IN:
-        raise Refused(_("已经公示或办结，不能改事实：有异议的先暂停公示"))
+        raise Refused(_("已经公示或办结，不能改事实：公示以后发现错的，请先撤下公示"))
     if not why.strip():
         raise Refused(_("请写明更正的依据"))
     entered = judge.own(case.award) | ({judge.PASSED} if judge.has_panel(case) else set())

@@ -20,8 +20,9 @@ from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 
 MOST = 12
-#: One that the award itself pays by stages is planned before its decision, the others with the agreement.
-PLANNED_IN = {True: ("draft", "checking", "deciding"), False: ("agreeing",)}
+#: One that the award itself pays by stages is planned before its decision, or before it is decided anew; the others
+#: with the agreement.
+PLANNED_IN = {True: ("draft", "checking", "deciding", "noticing"), False: ("agreeing",)}
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def plan_milestones(
     """
     case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
     if case.state not in PLANNED_IN[case.is_staged]:
-        raise Refused(_("里程碑已经定下，变更要有新的决定：请先撤销原决定"))
+        raise Refused(_("里程碑已经定下，变更要有新的决定：还没有安排拨付的，请先撤下公示"))
     problems = list(_wrong(case, rows))
     if problems:
         raise Invalid({"milestones": "；".join(problems)})
