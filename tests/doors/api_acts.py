@@ -61,7 +61,7 @@ CASE_CLERK = {
     "change_demand": WHY | {"amount_fen": 100, "document": "1 号"},
     "lift_demand": WHY | {"document": "1 号"},
 }
-CASE_FINANCE = {"refund": {"amount_fen": 100, "receipt": "J1"}}
+CASE_FINANCE = {"refund": {"amount_fen": 100, "receipt": "J1"}, "void_refund": {"receipt": "J1", "reason": "金额写错"}}
 PAID = {"amount_fen": 100, "on": DAY, "number": "P1"}
 AGREED = {"until": "2027-01-31", "digest": "x"}
 CONTRACT = {

@@ -56,6 +56,11 @@ class RefundIn(Seen):
     receipt: str = Field(max_length=80, description="缴款书号")
 
 
+class VoidRefundIn(Seen):
+    receipt: str = Field(max_length=80, description="缴款书号, as it was recorded")
+    reason: str = Field(max_length=200)
+
+
 @router.post(f"{ACT}/proof", response=CaseOut, auth=SIGNED_IN, summary="提交里程碑考核材料")
 def proof(
     request: Request, response: HttpResponse, pk: int, given: ProofIn, file: File[UploadedFile | None] = None
@@ -118,4 +123,12 @@ def lift_demand(request: Request, response: HttpResponse, pk: int, given: Ground
 def refund(request: Request, response: HttpResponse, pk: int, given: RefundIn) -> Any:
     with acting(request, pk, given, "refund") as one:
         actions.record_refund(**given.said(), **one)
+    return procedure.case(request, response, pk)
+
+
+@router.post(f"{ACT}/void_refund", response=CaseOut, auth=SIGNED_IN, summary="作废登记错的缴款书")
+def void_refund(request: Request, response: HttpResponse, pk: int, given: VoidRefundIn) -> Any:
+    """A refund of this demand that was recorded wrongly: its receipt serves anew."""
+    with acting(request, pk, given, "void_refund") as one:
+        actions.void_refund(**given.said(), **one)
     return procedure.case(request, response, pk)

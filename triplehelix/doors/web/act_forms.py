@@ -273,3 +273,15 @@ class RefundForm(MoneyForm):
 
 def refund(case: Case, data: Any, files: Any) -> Form:
     return RefundForm(data, initial={"amount": Fen(case.demanded_fen - pay.refunded(case)).yuan})
+
+
+class VoidRefundForm(Form):
+    receipt = forms.ChoiceField(label=gettext_lazy("缴款书"), widget=forms.RadioSelect)
+    reason = _text(gettext_lazy("作废的原因"), most=200, help=gettext_lazy("作废后可以用同一缴款书号登记正确的金额"))
+
+
+def void_refund(case: Case, data: Any, files: Any) -> Form:
+    form = VoidRefundForm(data)
+    found = [(one.receipt, f"{one.receipt}　{exact(one.amount_fen)}") for one in pay.refunds(case)]
+    form.fields["receipt"].choices = found  # type: ignore[attr-defined]  # a choice field
+    return form

@@ -112,6 +112,10 @@ def _refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> o
     return actions.record_refund(amount_fen=form.fen("amount"), receipt=form.cleaned_data["receipt"], **given)
 
 
+def _void_refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    return actions.void_refund(**form.cleaned_data, **given)
+
+
 def _answer_form(case: Case, data: Any, files: Any) -> AnswerForm:
     return AnswerForm(data, case.objections.filter(answered_at__isnull=True))
 
@@ -135,6 +139,7 @@ FORMS: Mapping[str, ActForm] = {
     "change_demand": ActForm(act_forms.change_demand, _change_demand),
     "lift_demand": ActForm(act_forms.lift_demand, _lift_demand),
     "refund": ActForm(act_forms.refund, _refund),
+    "void_refund": ActForm(act_forms.void_refund, _void_refund),
 }
 
 

@@ -14,6 +14,7 @@ from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
+from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.procedure.cases.waiting import next_milestone, waiting_milestone
 
 
@@ -68,6 +69,10 @@ def _is_demanded(case: Case) -> bool:
     return case.state == "clawing"
 
 
+def _has_refund(case: Case) -> bool:
+    return case.state in DEMANDED and pay.refunds(case).exists()
+
+
 _DECLARED = (
     Act("account", _("收款账户"), APPLICANT, _may_name_account),
     Act("confirm", _("核对事实"), CLERK, _unconfirmed),
@@ -83,5 +88,6 @@ _DECLARED = (
     Act("change_demand", _("更正追回金额"), CLERK, _is_demanded, is_seldom=True),
     Act("lift_demand", _("撤销追回"), CLERK, _is_demanded, danger=True, is_seldom=True),
     Act("refund", _("登记缴回国库"), FINANCE, _is_demanded),
+    Act("void_refund", _("作废登记错的缴款书"), FINANCE, _has_refund, danger=True, is_seldom=True),
 )
 ACTS: Mapping[str, Act] = {act.code: act for act in _DECLARED}

@@ -47,7 +47,7 @@ DEMANDED_FROM = (
 #: the case was (`actions.lift_demand`).
 LIFTS = frozenset(map(demands.lift_to, DEMANDED_FROM))
 #: Steps that need more than a sentence: an act takes them, or who publishes a notice.
-BY_ACT = frozenset({demands.STEP, "publish_notice", "clawed"}) | LIFTS
+BY_ACT = frozenset({demands.STEP, demands.REOPEN, "publish_notice", "clawed"}) | LIFTS
 #: The parts of an ordinary application, in their order.
 KNOWN = ("unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement")
 LANE_PARTS = {
@@ -160,6 +160,10 @@ def _demands(here: set[str]) -> list[Step]:
         Step(
             "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (demands.money_back,),
             (effects.set_due,), (APPLICANT, CLERK),
+        ),
+        Step(
+            demands.REOPEN, _("缴款登记有误，继续追回"), "clawed", "clawing", FINANCE, (demands.money_missing,),
+            (effects.set_due,), (),
         ),
         *map(_lift, demanded),
     ]  # fmt: skip

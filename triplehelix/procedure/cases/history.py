@@ -28,6 +28,7 @@ DEEDS = {
     "self_evaluate": gettext_lazy("绩效自评"),
     "demand_amount": gettext_lazy("确定追回金额"),
     "refund": gettext_lazy("缴回国库"),
+    "void_refund": gettext_lazy("作废登记错的缴款书"),
     "set_due": gettext_lazy("补定办理期限"),
 }
 #: The list of papers says these, with the papers.

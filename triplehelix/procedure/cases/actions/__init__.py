@@ -12,7 +12,13 @@ from triplehelix.procedure.cases.actions.applying import (
     start,
     write,
 )
-from triplehelix.procedure.cases.actions.demanding import change_demand, demand_back, lift_demand, record_refund
+from triplehelix.procedure.cases.actions.demanding import (
+    change_demand,
+    demand_back,
+    lift_demand,
+    record_refund,
+    void_refund,
+)
 from triplehelix.procedure.cases.actions.handling import (
     bar,
     confirm_facts,
@@ -64,5 +70,6 @@ __all__ = [
     "submit_proof",
     "take_back_paper",
     "take_by_system",
+    "void_refund",
     "write",
 ]
