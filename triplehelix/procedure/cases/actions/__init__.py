@@ -12,6 +12,7 @@ from triplehelix.procedure.cases.actions.applying import (
     start,
     write,
 )
+from triplehelix.procedure.cases.actions.barring import bar, lift_bar
 from triplehelix.procedure.cases.actions.demanding import (
     change_demand,
     demand_back,
@@ -20,7 +21,6 @@ from triplehelix.procedure.cases.actions.demanding import (
     void_refund,
 )
 from triplehelix.procedure.cases.actions.handling import (
-    bar,
     confirm_facts,
     correct_facts,
     not_shared,
@@ -50,6 +50,7 @@ __all__ = [
     "keep_paper",
     "keep_proof",
     "left_out",
+    "lift_bar",
     "lift_demand",
     "misdirected",
     "not_shared",
