@@ -57,6 +57,7 @@ CASE_CLERK = {
     "milestones": {"milestones": []},
     "agreement": {"number": "1", "signed_on": DAY, "ends_on": DAY},
     "pass": WHY | {"passed": True},
+    "unpass": WHY | {"seq": 1},
     "demand": WHY | {"amount_fen": 100},
     "change_demand": WHY | {"amount_fen": 100, "document": "1 号"},
     "lift_demand": WHY | {"document": "1 号"},

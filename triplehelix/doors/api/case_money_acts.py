@@ -28,6 +28,11 @@ class PassIn(Seen):
     why: str = Field(max_length=500)
 
 
+class UnpassIn(Seen):
+    seq: int = Field(ge=1, le=100, description="of the milestone")
+    why: str = Field(max_length=500)
+
+
 class EvaluationIn(Seen):
     """绩效自评. What was spent is counted by the program."""
 
@@ -91,8 +96,17 @@ def pass_milestone(request: Request, response: HttpResponse, pk: int, given: Pas
     return procedure.case(request, response, pk)
 
 
+@router.post(f"{ACT}/unpass", response=CaseOut, auth=SIGNED_IN, summary="撤回里程碑考核结论")
+def unpass(request: Request, response: HttpResponse, pk: int, given: UnpassIn) -> Any:
+    """One passed by mistake, on which no money was ever ordered: its proof waits to be judged again."""
+    with acting(request, pk, given, "unpass") as one:
+        actions.unpass_milestone(**given.said(), **one)
+    return procedure.case(request, response, pk)
+
+
 @router.post(f"{ACT}/evaluate", response=CaseOut, auth=SIGNED_IN, summary="绩效自评")
 def evaluate(request: Request, response: HttpResponse, pk: int, given: EvaluationIn) -> Any:
+    """Written again, it takes the place of what was there, until it is handed in."""
     with acting(request, pk, given, "evaluate") as one:
         actions.evaluate(**given.said(), **one)
     return procedure.case(request, response, pk)

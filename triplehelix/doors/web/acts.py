@@ -91,6 +91,10 @@ def _pass(request: Request, case: Case, form: Any, given: dict[str, Any]) -> obj
     return actions.pass_milestone(milestone=milestone, passed=passed, why=form.cleaned_data["why"], **given)
 
 
+def _unpass(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    return actions.unpass_milestone(seq=int(form.cleaned_data["seq"]), why=form.cleaned_data["why"], **given)
+
+
 def _evaluate(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     return actions.evaluate(**form.cleaned_data, **given)
 
@@ -134,6 +138,7 @@ FORMS: Mapping[str, ActForm] = {
     "agreement": ActForm(act_forms.agreement, _agreement),
     "proof": ActForm(act_forms.proof, _proof),
     "pass": ActForm(act_forms.passing, _pass),
+    "unpass": ActForm(act_forms.unpassing, _unpass),
     "evaluate": ActForm(act_forms.evaluation, _evaluate),
     "demand": ActForm(act_forms.demand, _demand),
     "change_demand": ActForm(act_forms.change_demand, _change_demand),

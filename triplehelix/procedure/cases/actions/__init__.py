@@ -27,7 +27,13 @@ from triplehelix.procedure.cases.actions.handling import (
     share_pool,
     sign_agreement,
 )
-from triplehelix.procedure.cases.actions.milestones import keep_proof, pass_milestone, plan_milestones, submit_proof
+from triplehelix.procedure.cases.actions.milestones import (
+    keep_proof,
+    pass_milestone,
+    plan_milestones,
+    submit_proof,
+    unpass_milestone,
+)
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
 from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
@@ -71,6 +77,7 @@ __all__ = [
     "submit_proof",
     "take_back_paper",
     "take_by_system",
+    "unpass_milestone",
     "void_refund",
     "write",
 ]
