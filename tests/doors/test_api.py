@@ -731,6 +731,11 @@ CALLS = {
         Form({"signed_on": "2026-11-23", "about": "合作意向"} | SEEN, "file"),
         only(*KNOWN_BY, status=409),
     ),
+    ("post", "/api/introductions/{pk}/intent/void"): (
+        "/api/introductions/{invitation}/intent/void",
+        {"why": "传错"} | SEEN,
+        only(*KNOWN_BY, status=409),
+    ),
     ("get", "/api/introductions/{pk}/intent"): ("/api/introductions/{introduction}/intent", None, INSIDE),
     ("get", "/api/introductions/{pk}/intent/file"): ("/api/introductions/{introduction}/intent/file", None, INSIDE),
     ("get", "/api/introductions/{pk}/papers/{paper}"): (
