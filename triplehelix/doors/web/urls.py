@@ -65,7 +65,6 @@ from triplehelix.doors.web.views import (
 )
 
 app_name = "web"
-
 register_converter(Kind, "kind")
 register_converter(Sheet, "sheet")
 
@@ -280,7 +279,7 @@ urlpatterns = [
         "finance/qualifications/<int:pk>/<slug:answer>/",
         finance_office.answer_qualification,
         name="finance-qualification-answer",
-    ),  # fmt: skip
+    ),
     path("finance/office/", finance_office.office, name="finance-office"),
     path("finance/office/chart.svg", finance_office.chart, name="finance-chart"),
     path("finance/institutions/new/", finance_office.new_institution, name="finance-institution-new"),
