@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.cases.city import YUAN, account_for
 from tests.cases.test_competitive import reach
-from triplehelix.procedure.cases import actions, waiting
+from triplehelix.procedure.cases import actions, check, waiting
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
@@ -169,3 +169,41 @@ def test_only_the_citys_office_opens_one_and_only_where_the_award_allows(city):
         actions.open_by_decision(
             award_code="M5.4", year=2026, organisation=firm, title="某", actor=city.clerk, now=city.now
         )
+
+
+def test_a_milestone_passed_by_mistake_waits_to_be_judged_again_until_it_is_ordered(city, case):
+    running(city, case)
+    member = case.organisation.memberships.get().account
+    one, _two, _three = case.milestones.all()
+    reach(city, case, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
+
+    def unpass(seq=1, why="误点了通过：缺登记证书", actor=city.clerk):
+        case.refresh_from_db()
+        return actions.unpass_milestone(
+            case=case, seq=seq, why=why, actor=actor, now=city.now, seen_version=case.version
+        )
+
+    for actor in (city.finance, member):
+        with pytest.raises(Refused, match="无权"):
+            unpass(actor=actor)
+    with pytest.raises(Invalid) as wrong:
+        unpass(seq=2, why=" ")
+    assert set(wrong.value.errors) == {"seq", "why"}
+    Message.objects.all().delete()
+    held = unpass()
+    assert held.reached_at is None and held.reached_by is None and held.submitted_at is not None
+    assert waiting.waiting_milestone(case) == one
+    told = {message.to: message.body for message in Message.objects.all()}
+    assert set(told) == {member.email, city.finance.email} and "误点了通过" in told[member.email]
+    with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
+        city.step(case, "pay_stage", city.clerk)
+    # Judged again, it may be sent back for another proof, which may be the same paper.
+    case.refresh_from_db()
+    again = {"actor": city.clerk, "now": city.now}
+    actions.pass_milestone(milestone=one, passed=False, why="缺登记证书", seen_version=case.version, **again)
+    reach(city, case, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
+    city.step(case, "pay_stage", city.clerk)
+    city.step(case, "recall", city.finance, "账户要更正")
+    with pytest.raises(Invalid, match="已经安排过拨付"):
+        unpass()
+    assert list(check.problems()) == []

@@ -277,3 +277,57 @@ def test_every_demand_has_its_way_back(code):
         assert ("terminated" in origins) is any(state.code == "terminated" for state in flow.states)
         lifts = {step.to for step in flow.steps if step.code in LIFTS}
         assert lifts == origins and all(step.by == {"clerk"} for step in flow.steps if step.code in LIFTS)
+
+
+def void(city, case, receipt, **more):
+    case.refresh_from_db()
+    given = {"reason": "缴款书金额多写一个零", "actor": city.finance, "now": city.now, "seen_version": case.version}
+    return actions.void_refund(case=case, receipt=receipt, **given | more)
+
+
+def test_a_refund_that_was_typed_wrong_is_voided_and_entered_anew_under_its_number(city, paid_twice):
+    case = demanded(city, paid_twice, MILLION)
+    case = refund(city, case, MILLION, "缴款书 1")
+    assert case.state == "clawed"
+    purse = Purse.objects.get(pk=pay.commitment_of(case).purse_id)
+    Message.objects.all().delete()
+    case = void(city, case, " 缴款书  1 ")
+    assert (case.state, pay.refunded(case)) == ("clawing", 0)
+    purse.refresh_from_db()
+    assert purse.refunded_fen == 0
+    member = case.organisation.memberships.get().account
+    told = {one.to: one.body for one in Message.objects.filter(kind="procedure.case.void_refund")}
+    assert set(told) == {member.email, city.clerk.email} and "缴款书金额多写一个零" in told[member.email]
+    row = Entry.objects.get(subject_kind=Case.kind, subject_id=str(case.pk), verb="void_refund")
+    assert row.why == "缴款书 1（1,000,000.00 元）：缴款书金额多写一个零"
+    with pytest.raises(Invalid, match="已经作废") as why:
+        void(city, case, "缴款书 1")
+    assert set(why.value.errors) == {"receipt"}
+    case = refund(city, case, MILLION // 10, "缴款书 1")
+    assert (case.state, pay.refunded(case)) == ("clawing", MILLION // 10)
+    # One of several: what still stands is still there, and the demand may be taken back when nothing is.
+    case = void(city, refund(city, case, MILLION // 10, "缴款书 2"), "缴款书 1")
+    assert pay.refunded(case) == MILLION // 10
+    case = lift(city, void(city, case, "缴款书 2"))
+    assert (case.state, case.demanded_fen) == ("running", 0)
+    sound(case)
+
+
+def test_a_refund_is_voided_by_who_records_it_and_with_a_reason(city, paid_twice):
+    case = demanded(city, paid_twice, MILLION)
+    refund(city, case, MILLION // 2, "缴款书 1")
+    with pytest.raises(Invalid) as why:
+        void(city, case, "没有", reason=" ")
+    assert set(why.value.errors) == {"receipt", "reason"}
+    for other in (city.clerk, city.county, case.organisation.memberships.get().account):
+        with pytest.raises(Refused, match="无权"):
+            void(city, case, "缴款书 1", actor=other)
+    case.refresh_from_db()
+    with pytest.raises(Refused, match="别人刚刚办理过"):
+        void(city, case, "缴款书 1", seen_version=case.version - 1)
+    # What an earlier demand brought is settled: this one did not ask for it.
+    refund(city, case, MILLION // 2, "缴款书 2")
+    case = demanded(city, case, MILLION // 2)
+    with pytest.raises(Refused, match="以前的追回"):
+        void(city, case, "缴款书 1")
+    sound(case)

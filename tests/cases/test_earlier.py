@@ -123,6 +123,28 @@ def test_nobody_types_the_sum_and_what_was_paid_back_in_part_counts_with_the_res
         assert judge.given(again)["given_before_yuan"] == left
 
 
+def test_a_refund_that_a_later_supplement_counted_is_not_voided_under_it(city, deciding):
+    first, _amount = granted(city, provincial(city, deciding, "2000000"))
+    city.notice(first)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(first, "order", city.finance)
+    city.bank((city.payments(first)[0], ""))
+    first.refresh_from_db()
+    by = {"actor": city.clerk, "now": city.now}
+    first = actions.demand_back(case=first, amount_fen=60_000_000, why="审计追回", seen_version=first.version, **by)
+    by = {"actor": city.finance, "now": city.now, "receipt": "缴款书 1"}
+    first = actions.record_refund(case=first, amount_fen=60_000_000, seen_version=first.version, **by)
+    later, _amount = granted(city, provincial(city, deciding, "2000000", year=2027))
+    assert earlier.given(later) == 0
+    with pytest.raises(Refused, match=later.number):
+        actions.void_refund(case=first, reason="金额写错", seen_version=first.version, **by)
+    city.step(later, "reject_decided", city.clerk, "重新核算")
+    first.refresh_from_db()
+    first = actions.void_refund(case=first, reason="金额写错", seen_version=first.version, **by)
+    assert (first.state, pay.kept(first)) == ("clawing", 60_000_000)
+
+
 def test_a_part_paid_back_does_not_let_the_same_arrival_in_again(city, deciding):
     of = city.firm()
     first, _amount = granted(city, deciding("M3.2-national", arrived("300000"), of))

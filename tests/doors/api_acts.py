@@ -57,11 +57,12 @@ CASE_CLERK = {
     "milestones": {"milestones": []},
     "agreement": {"number": "1", "signed_on": DAY, "ends_on": DAY},
     "pass": WHY | {"passed": True},
+    "unpass": WHY | {"seq": 1},
     "demand": WHY | {"amount_fen": 100},
     "change_demand": WHY | {"amount_fen": 100, "document": "1 号"},
     "lift_demand": WHY | {"document": "1 号"},
 }
-CASE_FINANCE = {"refund": {"amount_fen": 100, "receipt": "J1"}}
+CASE_FINANCE = {"refund": {"amount_fen": 100, "receipt": "J1"}, "void_refund": {"receipt": "J1", "reason": "金额写错"}}
 PAID = {"amount_fen": 100, "on": DAY, "number": "P1"}
 AGREED = {"until": "2027-01-31", "digest": "x"}
 CONTRACT = {

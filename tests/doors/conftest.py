@@ -54,6 +54,7 @@ from triplehelix.procedure.cases.models import Case, Milestone, Paper
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.openings import actions as openings
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
+from triplehelix.procedure.panels.ties import record_tie
 from triplehelix.procedure.review.sheets import SHEETS
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties import actions as parties
@@ -64,6 +65,24 @@ __all__ = ["VALUES", "draft", "published", "stepped"]
 TODAY = NOW.date()
 FACTS = {"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "rd_expense_last_year_yuan": None,
          "reported_before": False}  # fmt: skip
+
+
+def registers_of(officer):  # noqa: F811
+    """A tie and a bar of somebody who has no part in anything here."""
+    home = organisation(9300, unit="371522")
+    person = parties.register_person(name="南宫无咎", home=home, actor=None, now=NOW)
+    bar = {
+        "who": person.name,
+        "since": TODAY,
+        "until": TODAY + timedelta(days=900),
+        "reason": "失信",
+        "document": "1 号",
+    }
+    tie = {"kind": "dispute", "one": person.name, "other": home.name, "since": TODAY, "until": None, "about": ""}
+    return {
+        "tie": record_tie(source="举报核实", actor=officer, now=NOW, **tie),
+        "barred": cases.bar(actor=officer, now=NOW, **bar),
+    }
 
 
 def procedure_of(clerk, firm, expert, officer):  # noqa: F811
@@ -372,5 +391,6 @@ def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noq
         ("peer", "foreign", "conflict"): lambda: exchange_of(officer),
         ("hook", "delivery"): lambda: webhook_of(clerk, firm),
         ("person", "person_claim"): lambda: people_of(newcomer, firm),
+        ("tie", "barred"): lambda: registers_of(officer),
     }
     return Things(made, later)

@@ -306,7 +306,9 @@ CALLS = {
     ("get", "/api/ties"): ("/api/ties", None, WATCHERS),
     ("post", "/api/ties"): ("/api/ties", api_acts.TIE, only("officer", status=422)),
     ("get", "/api/barred"): ("/api/barred", None, WATCHERS),
+    ("post", "/api/ties/{pk}/void"): ("/api/ties/{tie}/void", {"why": ""}, only("officer", status=422)),
     ("post", "/api/barred"): ("/api/barred", api_acts.BARRED, only("officer", status=422)),
+    ("post", "/api/barred/{pk}/lift"): ("/api/barred/{barred}/lift", {"why": ""}, only("officer", status=422)),
     ("get", "/api/finance/products"): ("/api/finance/products", None, OPEN),
     ("post", "/api/finance/check"): ("/api/finance/check", {"facts": {}}, dict.fromkeys(ROLES, 422)),
     ("post", "/api/finance/leads"): ("/api/finance/leads", {}, dict.fromkeys(ROLES, 422) | {"visitor": 401}),
@@ -727,6 +729,11 @@ CALLS = {
     ("post", "/api/introductions/{pk}/intent"): (
         "/api/introductions/{invitation}/intent",
         Form({"signed_on": "2026-11-23", "about": "合作意向"} | SEEN, "file"),
+        only(*KNOWN_BY, status=409),
+    ),
+    ("post", "/api/introductions/{pk}/intent/void"): (
+        "/api/introductions/{invitation}/intent/void",
+        {"why": "传错"} | SEEN,
         only(*KNOWN_BY, status=409),
     ),
     ("get", "/api/introductions/{pk}/intent"): ("/api/introductions/{introduction}/intent", None, INSIDE),

@@ -171,6 +171,34 @@ def test_a_finished_project_evaluates_itself(desk):
     assert set(fields(answer)) == {"output", "text"}
     desk.acts(desk.member, "evaluate", points | {"text": "建成实验室一个，服务企业二十家，培养人才十名，满意度高。"})
     assert done(desk.member.get(f"{desk.address}/record"))["evaluation"]["total"] == 79
+    # Until it is handed in it may be written again: the form comes with what was written.
+    client = Client()
+    client.force_login(desk.applicant)
+    page = client.get(f"/cases/{case.pk}/").text
+    assert f"/cases/{case.pk}/acts/evaluate/" in page and "建成实验室一个，服务企业二十家" in page
+    desk.acts(
+        desk.member,
+        "evaluate",
+        points | {"output": 44, "text": "建成实验室一个，服务企业十九家，培养人才十名，满意度高。"},
+    )
+    assert done(desk.member.get(f"{desk.address}/record"))["evaluation"]["total"] == 78
+
+
+def test_a_milestone_passed_by_mistake_is_taken_back_on_the_page_and_by_the_api(desk):
+    case = running(desk)
+    desk.acts(desk.member, "proof", {"text": TEXT})
+    desk.acts(desk.clerk, "pass", {"passed": True, "why": "现场核对通过"})
+    client = Client()
+    client.force_login(desk.city.clerk)
+    url, sent = f"/cases/{case.pk}/acts/unpass/", {"seq": "2", "why": "点错了", "seen_version": desk.at(case).version}
+    wrong = client.post(url, sent)
+    assert wrong.status_code == 422 and Milestone.objects.get(case=case, seq=1).reached_at
+    page = client.post(url, sent | {"seq": "1"}, follow=True).text
+    assert "撤回里程碑考核结论" in page and "点错了" in page and "待考核" in page
+    desk.at(case)
+    assert set(fields(desk.asks(desk.clerk, "unpass", {"seq": 1, "why": "再来"}))) == {"seq"}
+    desk.acts(desk.clerk, "pass", {"passed": True, "why": "现场核对通过"})
+    assert desk.acts(desk.clerk, "unpass", {"seq": 1, "why": "又点错了"})["state"] == "running"
 
 
 def test_what_is_wrong_is_told_at_its_field_before_the_decision(desk):

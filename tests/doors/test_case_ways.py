@@ -91,3 +91,23 @@ def test_a_late_correction_is_among_the_clerks_work_and_is_ended_there(client, c
     assert "确认逾期未补正，不予受理" in page and "就此结束，不能恢复" in page
     done = client.post(url, {"note": "没有补正", "seen_version": case.version}, follow=True)
     assert "不予支持" in done.text and Case.objects.get(pk=case.pk).state == "rejected"
+
+
+def test_a_refund_typed_wrong_is_voided_on_the_page_and_by_the_api(client, city, demanded):  # noqa: F811
+    here, url = reverse("web:case", args=[demanded.pk]), reverse("web:case-act", args=[demanded.pk, "void_refund"])
+    sent = {"receipt": "缴款书 1", "reason": "应为 2000 元", "seen_version": demanded.version}
+    client.force_login(city.clerk)
+    assert "作废登记错的缴款书" not in client.get(here).text and client.post(url, sent).status_code == 404
+    client.force_login(city.finance)
+    page = client.get(here).text
+    assert "作废登记错的缴款书" in page and "缴款书 1　20,000.00 元" in page
+    wrong = client.post(url, sent | {"receipt": "别的", "reason": ""})
+    assert wrong.status_code == 422 and "缴款书 1　20,000.00 元" in wrong.text
+    done = client.post(url, sent, follow=True)
+    assert "追回 50,000.00 元，已缴回国库 0.00 元" in done.text
+    assert "缴款书 1（20,000.00 元）：应为 2000 元" in done.text
+    api = f"/api/cases/{demanded.pk}/acts/void_refund"
+    demanded.refresh_from_db()
+    sent["seen_version"] = demanded.version
+    again = client.post(api, sent, content_type="application/json")
+    assert again.status_code == 422 and "已经作废" in again.json()["fields"]["receipt"]

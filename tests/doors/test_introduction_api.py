@@ -49,6 +49,12 @@ def test_an_intent_is_counted_once_with_its_paper(table, clerk, stranger):
     done(caller.post(address, intent, seen(made), file=paper("intent.pdf")))
     assert File.objects.get(name="intent.pdf").owner == table.firm
     assert caller.post(address, intent, seen(made), file=paper("two.pdf", "two")).status_code in (409, 422)
+    made.refresh_from_db()
+    assert done(caller.post(f"{address}/void", {"why": "传错了文件"}, seen(made)))["state"] == "talking"
+    assert caller.get(address).status_code == 404
+    made.refresh_from_db()
+    done(caller.post(address, intent, seen(made), file=paper("two.pdf", "two")))
+    assert done(caller.get(address))["name"] == "two.pdf"
 
 
 def test_papers_lie_on_the_table_for_both_sides(table, clerk, stranger):

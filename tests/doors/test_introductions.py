@@ -154,6 +154,15 @@ def test_from_accepting_to_agreed_terms_by_the_pages(table, client, seen):
     assert seen(table.teacher, at(made, "intent")) != 404
     page = seen(table.teacher, at(made))
     assert "不是合同，不计入成交" in page
+    wrong = post(client, table.teacher, at(made, "acts", "void_intent"), made, why="")
+    assert wrong.status_code == 422
+    assert post(client, table.teacher, at(made, "acts", "void_intent"), made, why="金额多写").status_code == 302
+    assert "已作废：金额多写" in seen(table.clerk, at(made)) and seen(table.clerk, at(made, "intent")) == 404
+    with paper.open() as stream:
+        assert (
+            post(client, table.clerk, at(made, "acts", "intent"), made, **intent | {"file": stream}).status_code == 302
+        )
+    page = seen(table.teacher, at(made))
     assert "意向金额 300 万元" in page
     terms = {
         "mode": "许可", "structure": "royalty", "price_wan": "130", "row_1": "签约", "amount_1": "50", "due_1": "",

@@ -95,6 +95,26 @@ def test_who_may_not_apply_is_entered_with_its_document(officer, auditor, clerk,
     assert Caller(clerk).get("/api/barred").status_code == 404 and Barred.objects.count() == 1
 
 
+def test_an_entry_of_a_register_that_holds_no_more_is_taken_back_on_its_page_and_by_the_api(client, things, officer):
+    bar, tie, office = things["barred"], things["tie"], Caller(officer)
+    client.force_login(officer)
+    assert f"/barred/{bar.pk}/lift/" in client.get("/barred/").text
+    short = client.post(f"/barred/{bar.pk}/lift/", {"why": "错"})
+    assert short.status_code == 422 and "4 至 200 个字" in short.text and "南宫无咎" in short.text
+    done_ = client.post(f"/barred/{bar.pk}/lift/", {"why": "信用修复决定 3 号"}, follow=True)
+    assert "解除：信用修复决定 3 号" in done_.text and f"/barred/{bar.pk}/lift/" not in done_.text
+    assert client.post(f"/barred/{bar.pk}/lift/", {"why": "信用修复决定 3 号"}).status_code == 409
+    (line,) = done(office.get("/api/barred"))["items"]
+    assert line["lifted_at"] and line["lifted_why"] == "信用修复决定 3 号"
+    assert office.post(f"/api/barred/{bar.pk}/lift", {"why": "再来一次"}).status_code == 409
+    assert f"/ties/{tie.pk}/void/" in client.get("/ties/").text
+    assert set(fields(office.post(f"/api/ties/{tie.pk}/void", {"why": " "}))) == {"why"}
+    assert done(office.post(f"/api/ties/{tie.pk}/void", {"why": "举报不实"}))["void_why"] == "举报不实"
+    page = client.get("/ties/").text
+    assert "已作废：举报不实" in page and f"/ties/{tie.pk}/void/" not in page
+    assert client.post(f"/ties/{tie.pk}/void/", {"why": "举报不实"}).status_code == 409
+
+
 @pytest.mark.parametrize("path", ["ties", "barred"])
 def test_one_row_of_a_register_and_three_cost_the_same_queries(officer, firm, django_assert_num_queries, path):
     office = Caller(officer)

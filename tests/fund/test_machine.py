@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.fund.cases import NOW, account_of
 from tests.fund.conftest import ALUMINIUM, COPPER
 from triplehelix.fund import actions, check
-from triplehelix.fund.models import Batch, Commitment, Movement, Payment, Pool, Purse
+from triplehelix.fund.models import Batch, Commitment, Movement, Payment, Pool, Purse, Refund
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation
 
@@ -22,7 +22,7 @@ WHICH = st.integers(0, 11)
 #: Every one of these, asked again at once, answers and writes nothing.
 AGAIN = frozenset({
     actions.appropriate, actions.commit, actions.order_payment, actions.record_bank_answer, actions.return_payment,
-    actions.resend, actions.refund, actions.carry_over, actions.close_year, actions.correct,
+    actions.resend, actions.refund, actions.void_refund, actions.carry_over, actions.close_year, actions.correct,
 })  # fmt: skip
 
 
@@ -128,6 +128,11 @@ class Books(RuleBasedStateMachine):
         held = pick(Commitment, n)
         fen = held.paid_fen // part or 1
         self.do(actions.refund, commitment=held, amount_fen=fen, receipt=receipt, why="终止")
+
+    @rule(n=WHICH)
+    def void_refund(self, n):
+        if made := pick(Refund, n):
+            self.do(actions.void_refund, refund=made, why="金额写错")
 
     @rule(n=WHICH, fen=st.none() | FEN)
     def release(self, n, fen):

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.introductions.words import TERMS, WAN
 from tests.market.conftest import account, member
 from triplehelix.market.contracts import finds as contracts
-from triplehelix.market.introductions import actions, finds
+from triplehelix.market.introductions import actions, check, finds
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Message, Paper, Version
 from triplehelix.records.outbox.models import Message as Mail
 from triplehelix.records.parties.rules import Invalid
@@ -173,6 +173,52 @@ def test_an_intent_needs_its_paper_and_a_talk_before_it(table):
     assert sorted(why.value.errors) == ["about", "amount", "file", "number", "signed_on"]
     with pytest.raises(Refused, match="还没有登记意向书"):
         table.step(made, "sign_intent", table.clerk)
+
+
+def void(table, made, who=None, why="上传的是另一件引荐的意向书"):
+    return actions.void_intent(why=why, **table.on(made, who or table.teacher))
+
+
+def test_an_intent_recorded_wrongly_is_void_and_its_paper_and_number_serve_anew(table):
+    made, paper = table.talking(), table.paper("意向书")
+    table.intent(made, number="意-2026-7", file=paper, amount_fen=300 * WAN)
+    second = table.talking(need=table.need_of(table.clerk, table.firm, title="又一条难题"))
+    with pytest.raises(Invalid) as wrong:
+        void(table, made, why=" ")
+    assert set(wrong.value.errors) == {"why"}
+    gone = void(table, made)
+    made.refresh_from_db()
+    assert (made.state, gone.void_why, finds.intents().count()) == ("talking", "上传的是另一件引荐的意向书", 0)
+    told = {one.to: one.body for one in Mail.objects.filter(kind__endswith=".void_intent")}
+    assert set(told) == {table.clerk.email} and "另一件引荐" in told[table.clerk.email]
+    with pytest.raises(Refused, match="已经作废"):
+        void(table, made)
+    for change in ({"void_why": ""}, {"void_why": "另一个原因"}, {"amount_fen": 1}):
+        with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+            Intent.objects.filter(pk=gone.pk).update(**change)
+    with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+        Intent.objects.filter(pk=gone.pk).delete()
+    table.intent(second, number="意-2026-7", file=paper)
+    assert Intent.objects.filter(digest=paper.sha256).count() == 2
+    # The same two sign about the same achievement once a day, whatever is void.
+    with pytest.raises(Invalid, match="一次签约只算一次"):
+        table.intent(made, number="意-2026-8", file=table.paper("二"))
+    assert list(check.problems()) == []
+
+
+def test_an_intent_is_put_right_after_the_terms_were_agreed_too(table):
+    made = table.talking()
+    table.intent(made, amount_fen=300 * WAN)
+    table.propose(made)
+    table.accept_terms(made, 1, table.teacher)
+    made.refresh_from_db()
+    void(table, made)
+    made.refresh_from_db()
+    table.intent(made, amount_fen=30 * WAN)
+    assert made.state == "agreed" and [one.amount_fen for one in finds.intents()] == [30 * WAN]
+    assert list(check.problems()) == []
+    with pytest.raises(Refused, match="现在是"):
+        void(table, table.invited(need=table.need_of(table.clerk, table.firm, title="再一条难题")), table.clerk)
 
 
 # --- terms ---------------------------------------------------------------------------------------------------------

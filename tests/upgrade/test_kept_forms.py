@@ -58,6 +58,7 @@ FROZEN = {
         "terms": "b174b8508285",
         "intent": "a92e9fb609d4",
         "room": "c87296aa06fd",
+        "voids": "9a887e36f7da",
     },
     investments.groups: {"deal": "452fd3547c52", "terms": "15f8f967f123", "exit": "5c05cac68a23"},
     cases.groups: {

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from tests.fund.test_race import at_once
 from tests.market.conftest import (  # noqa: F401 - fixtures
@@ -436,7 +437,7 @@ def test_a_firm_takes_its_own_ask_up_and_nobody_has_to_answer_it(client, county,
     assert not finds.waiting_for(county, NOW.date()).exists()
 
 
-def test_an_ask_says_whose_business_it_is_and_what_was_answered(county, clerk, firm):  # noqa: F811
+def test_an_ask_says_whose_business_it_is_and_what_was_answered(client, county, clerk, firm):  # noqa: F811
     ask = sent(county, given(firm, finance=FINANCE)).visit.asks.get()
     with pytest.raises(Refused, match="转给谁"):
         take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version)
@@ -452,3 +453,19 @@ def test_an_ask_says_whose_business_it_is_and_what_was_answered(county, clerk, f
     )
     assert (ask.answer, ask.answered_by) == ("已推荐鲁科贷，银行下周上门", county)
     assert Message.objects.filter(to="clerk@example.com").count() == 4
+    # Answered wrongly, it is answered anew: the firm is told, and both answers are on the page.
+    client.force_login(clerk)
+    address = f"/visits/{ask.visit_id}/"
+    assert "更正前的答复" not in client.get(address).text
+    with pytest.raises(Refused, match="4 至 500 个字"):
+        take(case=ask, step="answer_again", actor=county, now=NOW, seen_version=ask.version, note="错")
+    for more in ("推荐的是科技成果转化贷，下月上门", "科技成果转化贷，八月上门"):
+        ask = take(case=ask, step="answer_again", actor=county, now=NOW, seen_version=ask.version, note=more)
+    assert (ask.state, ask.answer) == ("answered", "科技成果转化贷，八月上门")
+    told = Message.objects.filter(to="clerk@example.com").order_by("pk")
+    assert told.count() == 6 and "八月上门" in told.last().body
+    page = client.get(address).text
+    assert page.count("更正前的答复") == 2 and "银行下周上门" in page and "下月上门" in page and "八月上门" in page
+    assert "answer_again" not in page
+    client.force_login(county)
+    assert reverse("web:visit-ask-step", args=[ask.pk, "answer_again"]) in client.get(address).text

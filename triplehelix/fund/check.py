@@ -119,7 +119,10 @@ def _commitments() -> Iterator[Problem]:
     for states, name in ((("ordered", "sent"), "ordered_fen"), (("paid",), "paid_fen")):
         sums = _sums(payments.filter(state__in=states).annotate(Sum("amount_fen")), name)
         yield from _differ("commitment", rows, _full(rows, sums, (name,)), _("各笔支付"))
-    refunds = _sums(Refund.objects.order_by().values_list("commitment").annotate(Sum("amount_fen")), "refunded_fen")
+    refunds = _sums(
+        Refund.objects.filter(void_why="").order_by().values_list("commitment").annotate(Sum("amount_fen")),
+        "refunded_fen",
+    )
     yield from _differ("commitment", rows, _full(rows, refunds, ("refunded_fen",)), _("缴款书"))
 
 

@@ -28,6 +28,11 @@ class PassIn(Seen):
     why: str = Field(max_length=500)
 
 
+class UnpassIn(Seen):
+    seq: int = Field(ge=1, le=100, description="of the milestone")
+    why: str = Field(max_length=500)
+
+
 class EvaluationIn(Seen):
     """绩效自评. What was spent is counted by the program."""
 
@@ -54,6 +59,11 @@ class ChangeDemandIn(GroundIn):
 class RefundIn(Seen):
     amount_fen: int = Field(ge=1, le=MOST_FEN)
     receipt: str = Field(max_length=80, description="缴款书号")
+
+
+class VoidRefundIn(Seen):
+    receipt: str = Field(max_length=80, description="缴款书号, as it was recorded")
+    reason: str = Field(max_length=200)
 
 
 @router.post(f"{ACT}/proof", response=CaseOut, auth=SIGNED_IN, summary="提交里程碑考核材料")
@@ -86,8 +96,17 @@ def pass_milestone(request: Request, response: HttpResponse, pk: int, given: Pas
     return procedure.case(request, response, pk)
 
 
+@router.post(f"{ACT}/unpass", response=CaseOut, auth=SIGNED_IN, summary="撤回里程碑考核结论")
+def unpass(request: Request, response: HttpResponse, pk: int, given: UnpassIn) -> Any:
+    """One passed by mistake, on which no money was ever ordered: its proof waits to be judged again."""
+    with acting(request, pk, given, "unpass") as one:
+        actions.unpass_milestone(**given.said(), **one)
+    return procedure.case(request, response, pk)
+
+
 @router.post(f"{ACT}/evaluate", response=CaseOut, auth=SIGNED_IN, summary="绩效自评")
 def evaluate(request: Request, response: HttpResponse, pk: int, given: EvaluationIn) -> Any:
+    """Written again, it takes the place of what was there, until it is handed in."""
     with acting(request, pk, given, "evaluate") as one:
         actions.evaluate(**given.said(), **one)
     return procedure.case(request, response, pk)
@@ -118,4 +137,12 @@ def lift_demand(request: Request, response: HttpResponse, pk: int, given: Ground
 def refund(request: Request, response: HttpResponse, pk: int, given: RefundIn) -> Any:
     with acting(request, pk, given, "refund") as one:
         actions.record_refund(**given.said(), **one)
+    return procedure.case(request, response, pk)
+
+
+@router.post(f"{ACT}/void_refund", response=CaseOut, auth=SIGNED_IN, summary="作废登记错的缴款书")
+def void_refund(request: Request, response: HttpResponse, pk: int, given: VoidRefundIn) -> Any:
+    """A refund of this demand that was recorded wrongly: its receipt serves anew."""
+    with acting(request, pk, given, "void_refund") as one:
+        actions.void_refund(**given.said(), **one)
     return procedure.case(request, response, pk)

@@ -117,7 +117,7 @@ def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
 
 @router.get("/introductions/{int:pk}/intent", response=IntentOut, auth=SIGNED_IN, summary="登记的意向书")
 def signed_intent(request: Request, pk: int) -> Any:
-    found = get_object_or_404(inside(request, pk).intents.select_related("file"))
+    found = get_object_or_404(inside(request, pk).intents.select_related("file"), void_why="")
     plain = ("number", "signed_on", "event", "about", "amount_fen")
     return {"name": found.file.name} | {name: getattr(found, name) for name in plain}
 
@@ -127,6 +127,16 @@ def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile])
     with _acting(request, pk, given) as one:
         kept = _keep(one["introduction"], file, request)
         actions.sign_intent(file=kept, **given.said(), **one)
+    return answered(request, pk)
+
+
+@router.post(
+    "/introductions/{int:pk}/intent/void", response=IntroductionOut, auth=SIGNED_IN, summary="作废登记错的意向书"
+)
+def void_intent(request: Request, pk: int, given: WhyIn) -> Any:
+    """Its number and paper serve anew."""
+    with _acting(request, pk, given) as one:
+        actions.void_intent(**given.said(), **one)
     return answered(request, pk)
 
 

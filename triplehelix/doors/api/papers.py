@@ -107,7 +107,7 @@ def laid_paper(request: Request, pk: int, paper: int) -> Any:
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def intent_paper(request: Request, pk: int) -> Any:
-    return handed.paper(get_object_or_404(inside(request, pk).intents.select_related("file")).file)
+    return handed.paper(get_object_or_404(inside(request, pk).intents.select_related("file"), void_why="").file)
 
 
 @router.get(

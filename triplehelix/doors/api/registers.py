@@ -1,8 +1,9 @@
 """The registers of the bureau over the API: ties that bar experts, and who may not apply. The auditor reads along."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema, Status
 
 from triplehelix.doors.api import desk, shapes
@@ -37,6 +38,7 @@ class TieOut(Schema):
     until: date | None
     about: str
     source: str
+    void_why: str = Field(description="why it counts no more; empty while it does")
 
 
 class TiePage(Schema):
@@ -60,6 +62,12 @@ class BarredOut(Schema):
     until: date
     reason: str
     document: str
+    lifted_at: datetime | None = Field(description="from when it holds no more")
+    lifted_why: str
+
+
+class WhyIn(shapes.Given):
+    why: str = Field(max_length=200, description="the ground: 信用修复, or what was entered wrong")
 
 
 class BarredPage(Schema):
@@ -69,13 +77,13 @@ class BarredPage(Schema):
 
 def _tie(one: Tie) -> dict[str, Any]:
     ends = {"one": str(one.person or one.unit), "other": str(one.other_person or one.other_unit)}
-    plain = ("kind", "since", "until", "about", "source")
+    plain = ("kind", "since", "until", "about", "source", "void_why")
     return {"id": one.pk, "words": ties.named(one.kind)} | ends | {name: getattr(one, name) for name in plain}
 
 
 def _barred(one: Barred) -> dict[str, Any]:
     own = {"id": one.pk, "who": str(one.organisation or one.person)}
-    plain = ("since", "until", "reason", "document")
+    plain = ("since", "until", "reason", "document", "lifted_at", "lifted_why")
     code = one.organisation.uscc if one.organisation else ""
     return own | {"organisation": code} | {name: getattr(one, name) for name in plain}
 
@@ -94,6 +102,14 @@ def record_tie(request: Request, given: TieIn) -> Any:
     return Status(201, _tie(ties.record_tie(**given.dict(), **who)))
 
 
+@router.post("/ties/{int:pk}/void", response=TieOut, auth=SIGNED_IN, summary="作废登记错的回避关系")
+def void_tie(request: Request, pk: int, given: WhyIn) -> Any:
+    """Right, it is recorded anew."""
+    who = desk.clerk(request)
+    found = get_object_or_404(Tie, pk=pk)
+    return _tie(ties.void_tie(tie=found, **given.dict(), **who))
+
+
 @router.get("/barred", response=BarredPage, auth=SIGNED_IN, summary="申报限制名单")
 def all_barred(request: Request, part: Query[shapes.Part]) -> Any:
     desk.reader(request)
@@ -104,3 +120,11 @@ def all_barred(request: Request, part: Query[shapes.Part]) -> Any:
 def bar(request: Request, given: BarredIn) -> Any:
     who = desk.clerk(request)
     return Status(201, _barred(actions.bar(**given.dict(), **who)))
+
+
+@router.post("/barred/{int:pk}/lift", response=BarredOut, auth=SIGNED_IN, summary="解除申报限制")
+def lift(request: Request, pk: int, given: WhyIn) -> Any:
+    """From now on; whom it barred is told."""
+    who = desk.clerk(request)
+    found = get_object_or_404(Barred, pk=pk)
+    return _barred(actions.lift_bar(barred=found, **given.dict(), **who))

@@ -20,7 +20,7 @@ from triplehelix.procedure.candidates.landing import KIND, about
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions as panels
-from triplehelix.procedure.panels.ties import record_tie
+from triplehelix.procedure.panels.ties import record_tie, void_tie
 from triplehelix.procedure.terms import actions as terms
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation, Person
@@ -81,7 +81,9 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
     for row in data["barred"]:
         said = {"who": row["who"], "reason": row["reason"], "document": row["document"]}
         begun, ends = (timezone.localdate(now + row[when] * DAY) for when in ("from", "to"))
-        actions.bar(since=begun, until=ends, actor=clerk, now=now + row["from"] * DAY, **said)
+        held = actions.bar(since=begun, until=ends, actor=clerk, now=now + row["from"] * DAY, **said)
+        if "lifted" in row:
+            actions.lift_bar(barred=held, why=row["why"], actor=clerk, now=now + row["lifted"] * DAY)
     # Earlier ones first, as far as whole rounds go: movements and lists for the bank are numbered as they come.
     agreed = _past(desk, data["past"])
     _decision(desk, data["decision"])
@@ -94,10 +96,12 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
 
 def _tie(desk: Desk, row: Mapping[str, str]) -> None:
     until = date.fromisoformat(row["until"]) if "until" in row else None
-    record_tie(
+    made = record_tie(
         kind=row["kind"], one=row["one"], other=row["other"], since=date.fromisoformat(row["since"]), until=until,
         about=row["about"], source=row["source"], actor=desk.clerk, now=desk.now - 200 * DAY,
     )  # fmt: skip
+    if "void" in row:
+        void_tie(tie=made, why=row["void"], actor=desk.clerk, now=desk.now - 199 * DAY)
 
 
 def _round(desk: Desk, row: Mapping[str, Any], lane: str, opened: int, closes: int, **more: Any) -> Round:

@@ -14,6 +14,7 @@ from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 from triplehelix.policy.facts import Money, YesNo
 from triplehelix.procedure.cases import judge, pay
 from triplehelix.procedure.cases.actions.applying import WEIGHTS
+from triplehelix.procedure.cases.actions.milestones import unordered
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.amounts import exact
 
@@ -224,6 +225,18 @@ def passing(case: Case, data: Any, files: Any) -> Form:
     return PassForm(data)
 
 
+class UnpassForm(Form):
+    seq = forms.ChoiceField(label=gettext_lazy("里程碑"), widget=forms.RadioSelect)
+    why = _text(gettext_lazy("撤回的原因"), most=500, help=gettext_lazy("申报单位和市财政局会收到；材料留着，重新考核"))
+
+
+def unpassing(case: Case, data: Any, files: Any) -> Form:
+    form = UnpassForm(data)
+    found = [(str(one.seq), f"{one.seq}. {one.name}") for one in unordered(case)]
+    form.fields["seq"].choices = found  # type: ignore[attr-defined]  # a choice field
+    return form
+
+
 class EvaluationForm(Form):
     output = forms.IntegerField(label=gettext_lazy("产出（满分 50）"), min_value=0, max_value=WEIGHTS["output"])
     benefit = forms.IntegerField(label=gettext_lazy("效益（满分 30）"), min_value=0, max_value=WEIGHTS["benefit"])
@@ -234,7 +247,7 @@ class EvaluationForm(Form):
 
 
 def evaluation(case: Case, data: Any, files: Any) -> Form:
-    return EvaluationForm(data)
+    return EvaluationForm(data, initial=case.evaluation)
 
 
 class DemandForm(MoneyForm):
@@ -273,3 +286,15 @@ class RefundForm(MoneyForm):
 
 def refund(case: Case, data: Any, files: Any) -> Form:
     return RefundForm(data, initial={"amount": Fen(case.demanded_fen - pay.refunded(case)).yuan})
+
+
+class VoidRefundForm(Form):
+    receipt = forms.ChoiceField(label=gettext_lazy("缴款书"), widget=forms.RadioSelect)
+    reason = _text(gettext_lazy("作废的原因"), most=200, help=gettext_lazy("作废后可以用同一缴款书号登记正确的金额"))
+
+
+def void_refund(case: Case, data: Any, files: Any) -> Form:
+    form = VoidRefundForm(data)
+    found = [(one.receipt, f"{one.receipt}　{exact(one.amount_fen)}") for one in pay.refunds(case)]
+    form.fields["receipt"].choices = found  # type: ignore[attr-defined]  # a choice field
+    return form

@@ -91,6 +91,10 @@ def _pass(request: Request, case: Case, form: Any, given: dict[str, Any]) -> obj
     return actions.pass_milestone(milestone=milestone, passed=passed, why=form.cleaned_data["why"], **given)
 
 
+def _unpass(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    return actions.unpass_milestone(seq=int(form.cleaned_data["seq"]), why=form.cleaned_data["why"], **given)
+
+
 def _evaluate(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     return actions.evaluate(**form.cleaned_data, **given)
 
@@ -112,6 +116,10 @@ def _refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> o
     return actions.record_refund(amount_fen=form.fen("amount"), receipt=form.cleaned_data["receipt"], **given)
 
 
+def _void_refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
+    return actions.void_refund(**form.cleaned_data, **given)
+
+
 def _answer_form(case: Case, data: Any, files: Any) -> AnswerForm:
     return AnswerForm(data, case.objections.filter(answered_at__isnull=True))
 
@@ -130,11 +138,13 @@ FORMS: Mapping[str, ActForm] = {
     "agreement": ActForm(act_forms.agreement, _agreement),
     "proof": ActForm(act_forms.proof, _proof),
     "pass": ActForm(act_forms.passing, _pass),
+    "unpass": ActForm(act_forms.unpassing, _unpass),
     "evaluate": ActForm(act_forms.evaluation, _evaluate),
     "demand": ActForm(act_forms.demand, _demand),
     "change_demand": ActForm(act_forms.change_demand, _change_demand),
     "lift_demand": ActForm(act_forms.lift_demand, _lift_demand),
     "refund": ActForm(act_forms.refund, _refund),
+    "void_refund": ActForm(act_forms.void_refund, _void_refund),
 }
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web import introduction_forms as asked
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.market.introductions import access, actions, terms
-from triplehelix.market.introductions.flow import PARTIES, RUNNING, WAITING
+from triplehelix.market.introductions import access, actions, guards, terms
+from triplehelix.market.introductions.flow import MET, PARTIES, RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
@@ -132,7 +132,7 @@ def _waits_for(introduction: Introduction) -> bool:
 
 
 def _not_yet(introduction: Introduction) -> bool:
-    return not introduction.intents.exists()
+    return not guards.signed(introduction) and introduction.state in actions.may_sign(introduction)
 
 
 def _again(introduction: Introduction) -> bool:
@@ -158,8 +158,9 @@ ACTS: dict[str, Act] = {
         Act("plan", gettext_lazy("约时间"), PARTIES, RUNNING, asked.PlanForm, _with(actions.plan)),
         Act("held", gettext_lazy("登记洽谈、考察"), PARTIES, RUNNING, asked.HeldForm, _held),
         Act("cancel", gettext_lazy("取消约定"), PARTIES, RUNNING, asked.CancelForm, _cancel, may=has_appointment),
-        Act("intent", gettext_lazy("登记意向书"), PARTIES, ("talking", "negotiating"), asked.IntentForm, _intent,
-            may=_not_yet),
+        Act("intent", gettext_lazy("登记意向书"), PARTIES, MET, asked.IntentForm, _intent, may=_not_yet),
+        Act("void_intent", gettext_lazy("作废登记错的意向书"), PARTIES, MET, asked.VoidIntentForm,
+            _with(actions.void_intent), may=guards.signed, danger=True),
         Act("break_off", gettext_lazy("终止"), PARTIES, RUNNING, asked.ReasonForm, _reason(actions.break_off),
             danger=True),
         Act("assign", gettext_lazy("指派经理人"), (access.OFFICER,), OPEN, asked.AssignForm, _assign),

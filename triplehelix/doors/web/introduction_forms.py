@@ -136,6 +136,10 @@ class IntentForm(ActForm):
     file = forms.FileField(label=gettext_lazy("签字的意向书"))
 
 
+class VoidIntentForm(ActForm):
+    why = _line(gettext_lazy("错在哪里"), 200, help=gettext_lazy("作废后可以重新登记正确的；对方会收到"))
+
+
 class SayForm(ActForm):
     text = _text(gettext_lazy("写给对方"), 2000)
 

@@ -65,8 +65,6 @@ from triplehelix.doors.web.views import (
 )
 
 app_name = "web"
-
-
 register_converter(Kind, "kind")
 register_converter(Sheet, "sheet")
 
@@ -132,7 +130,9 @@ urlpatterns = [
     path("seats/<int:pk>/<slug:act>/", reviews.seat, name="seat"),
     path("credit/<int:pk>/<slug:said>/", reviews.credit_answer, name="credit-answer"),
     path("barred/", barred.index, name="barred"),
+    path("barred/<int:pk>/lift/", barred.lift, name="barred-lift"),
     path("ties/", ties.index, name="ties"),
+    path("ties/<int:pk>/void/", ties.void, name="tie-void"),
     path("offices/", offices.index, name="offices"),
     path("offices/<int:pk>/end/", offices.end, name="office-end"),
     path("reviews/", reviews.index, name="reviews"),

@@ -5,7 +5,7 @@ Used by: fund, procedure, programmes, doors.
 
 from triplehelix.fund.actions.answers import Answer, Answered, Partial, record_bank_answer
 from triplehelix.fund.actions.budget import appropriate, change_purse, correct, open_purse
-from triplehelix.fund.actions.commitments import commit, promise_again, refund, release
+from triplehelix.fund.actions.commitments import commit, promise_again, refund, release, void_refund
 from triplehelix.fund.actions.payments import cancel_order, order_payment, resend, return_payment, send_batch
 from triplehelix.fund.actions.years import carry_over, close_year
 from triplehelix.records.steps.actions import Refused
@@ -31,4 +31,5 @@ __all__ = [
     "resend",
     "return_payment",
     "send_batch",
+    "void_refund",
 ]

@@ -206,5 +206,5 @@ def _undo_document(movement: Movement, actor: Account | None, now: datetime) -> 
     )  # fmt: skip
 
 
-#: Carried and lapsed money crosses years; a wrong refund has its receipt: both are put right by their own verbs.
+#: Carried and lapsed money crosses years and has been accounted for; a wrong refund is voided with its receipt.
 UNDONE_ELSEWHERE = frozenset({"carry_over", "lapse", "refund"})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import ledger, locks
 from triplehelix.fund.access import require_finance
-from triplehelix.fund.models import Commitment, Ledger, Purse, Refund
+from triplehelix.fund.models import Commitment, Ledger, Movement, Purse, Refund
 from triplehelix.fund.orders import KIND
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import family
@@ -210,7 +210,7 @@ def refund(
     if not receipt or len(receipt) > 80 or not why.strip():
         raise Refused(_("请填写缴款书号（最多 80 个字）和事由"))
     commitment = locks.commitment(commitment)
-    if found := Refund.objects.filter(receipt=receipt).first():
+    if found := Refund.objects.filter(receipt=receipt, void_why="").first():
         if (found.commitment_id, found.amount_fen) != (commitment.pk, amount_fen):
             raise Refused(
                 _("缴款书 %(receipt)s 已经登记过 %(was)s") % {"receipt": receipt, "was": exact(found.amount_fen)}
@@ -234,3 +234,30 @@ def refund(
     )  # fmt: skip
     note(commitment, "refund", actor, now, {"amount_fen": amount_fen, "receipt": receipt}, why)
     return made
+
+
+@transaction.atomic
+def void_refund(*, refund: Refund, why: str, actor: Account | None, now: datetime) -> Refund:
+    """What was recorded wrongly as returned has not been: a second movement takes it back, and the receipt serves anew.
+
+    Voided again, nothing changes. Raises Refused without a reason.
+    """
+    require_finance(actor, now)
+    why = " ".join(why.split())[:200]
+    if not why:
+        raise Refused(_("请写明作废的原因"))
+    commitment = locks.commitment(refund.commitment)
+    held = Refund.objects.select_for_update(no_key=True).get(pk=refund.pk)
+    if held.void_why:
+        return held
+    wrong = Movement.objects.filter(commitment=commitment, verb="refund", why=held.receipt, amount_fen=held.amount_fen)
+    held.void_why = why
+    held.save(update_fields=["void_why"])
+    purse = commitment.purse
+    ledger.post(
+        pool_id=purse.pool_id, debit=Ledger.REFUNDED, credit=Ledger.TREASURY, debit_purse=purse.pk,
+        commitment=commitment.pk, amount_fen=held.amount_fen, verb="correct", actor=actor, now=now, why=why,
+        corrects=wrong.filter(corrections=None).latest("pk"),
+    )  # fmt: skip
+    note(commitment, "void_refund", actor, now, {"amount_fen": held.amount_fen, "receipt": held.receipt}, why)
+    return held

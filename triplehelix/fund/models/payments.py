@@ -140,18 +140,23 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money a payee gave back: to the treasury (国库), by a receipt; it does not return to the pool."""
+    """Money a payee gave back: to the treasury (国库), by a receipt; it does not return to the pool. Entered wrongly it
+    is void: it stays to be read with the reason, and its receipt serves anew."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="refunds")
     amount_fen = money(_("金额（分）"))
-    receipt = models.CharField(_("缴款书号"), max_length=80, unique=True)
+    receipt = models.CharField(_("缴款书号"), max_length=80)
     why = models.CharField(_("事由"), max_length=200)
     recorded_at = models.DateTimeField(_("登记时间"))
+    void_why = models.CharField(_("作废原因"), max_length=200, blank=True, db_default="")
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("缴回国库")
-        constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_is_of_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_is_of_something"),
+            models.UniqueConstraint("receipt", condition=Q(void_why=""), name="refund_receipt_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.receipt} {Fen(self.amount_fen)}"

@@ -145,7 +145,8 @@ def managers(on: date) -> QuerySet[Account]:
 
 def same_signing(introduction: Introduction, number: str, signed_on: date, digest: str) -> Iterator[tuple[Intent, str]]:
     """Intents that are this very signing, each with the field that says so."""
-    rows = Intent.objects.select_related("introduction__need", "introduction__achievement").order_by("pk")
+    sides = ("introduction__need", "introduction__achievement")
+    rows = Intent.objects.filter(void_why="").select_related(*sides).order_by("pk")
     if (known := rows.filter(introduction=introduction).first()) is not None:
         yield known, "signed_on"
     if (known := rows.filter(digest=digest).first()) is not None:
@@ -197,7 +198,7 @@ def talks(since: date | None = None, until: date | None = None) -> QuerySet[Meet
 
 def intents(since: date | None = None, until: date | None = None) -> QuerySet[Intent]:
     """Intents signed in these days, each once. They are no deals: contracts are counted in market.contracts."""
-    rows = Intent.objects.select_related(*(f"introduction__{one}" for one in SIDES))
+    rows = Intent.objects.filter(void_why="").select_related(*(f"introduction__{one}" for one in SIDES))
     rows = rows.filter(signed_on__gte=since) if since else rows
     rows = rows.filter(signed_on__lte=until) if until else rows
     return rows.order_by("-signed_on", "-pk")

@@ -44,6 +44,7 @@ FLOW = Workflow(
         Step("take_back", _("撤回邀请"), WAITING, "taken_back", INVITER, (), END, PARTIES),
         Step("talk", _("开始洽谈"), "accepted", "talking", PARTIES, (guards.talk_held,), T),
         Step("sign_intent", _("签订意向"), "talking", "intended", PARTIES, (guards.intent_signed,), T, PARTIES),
+        Step("unsign", _("意向书登记有误"), "intended", "talking", PARTIES, (guards.no_intent,), T),
         Step("negotiate", _("开始谈判"), ("accepted", "talking", "intended"), "negotiating", PARTIES,
              (guards.terms_proposed,), T, PARTIES),
         Step("agree", _("条款谈定"), "negotiating", "agreed", SIDES, (guards.same_terms,), END, (*PARTIES, CITY)),

@@ -66,7 +66,16 @@ def talk_held(introduction: "Introduction", actor: Account | None, now: datetime
 
 
 def intent_signed(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
-    return None if introduction.intents.exists() else _("还没有登记意向书")
+    return None if signed(introduction) else _("还没有登记意向书")
+
+
+def signed(introduction: "Introduction") -> bool:
+    """Whether an intent stands."""
+    return introduction.intents.filter(void_why="").exists()
+
+
+def no_intent(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
+    return _("登记的意向书还没有作废") if signed(introduction) else None
 
 
 def terms_proposed(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:

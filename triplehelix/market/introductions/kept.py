@@ -20,6 +20,7 @@ GROUPS = {
     "terms": _("条款版本"),
     "intent": _("意向"),
     "room": _("留言和文件"),
+    "voids": _("作废的意向"),
 }
 
 
@@ -51,4 +52,5 @@ def groups(case: "Introduction") -> dict[str, Any]:
             [[one.side, one.said_by_id, one.said_at, one.text] for one in said],
             values(tables.Paper.objects.filter(introduction=case), "side", "title", "file__sha256"),
         ],
+        "voids": values(tables.Intent.objects.filter(introduction=case).exclude(void_why=""), "digest", "void_why"),
     }  # fmt: skip

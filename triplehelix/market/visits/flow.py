@@ -49,5 +49,17 @@ FLOW = Workflow(
         Step(
             "answer", _("答复"), ("open", "passed_on"), "answered", (*OFFICES, SYSTEM), (says_what,), (answered,), OWNER
         ),
+        # What was answered wrongly, or to another's ask: the firm gets what is right, and the first stays to be read.
+        Step(
+            "answer_again",
+            _("更正答复"),
+            "answered",
+            "answered",
+            OFFICES,
+            (says_what,),
+            (answered,),
+            OWNER,
+            corrects=True,
+        ),
     ),
 )

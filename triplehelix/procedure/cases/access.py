@@ -5,7 +5,7 @@ clerk 市科技局    finance 市财政局    auditor 审计
 Who acts for the applicant holds none of the offices that handle the case: 回避.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import county_offices, is_left_to_the_city
-from triplehelix.records.parties.models import Account, Membership
+from triplehelix.records.parties.models import Account, Membership, Organisation, Person
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, numbers
 
 if TYPE_CHECKING:
@@ -110,6 +110,15 @@ def may_write(case: "Case", held: frozenset[str]) -> bool:
 def is_clerk(actor: Account | None, on: date) -> bool:
     """The city science bureau's officers run rounds, lists of candidates, notices."""
     return "role:city_officer" in audiences(actor, on)
+
+
+def has_part(
+    actor: Account | None, people: Iterable[Person | None], units: Iterable[Organisation | None], on: date
+) -> bool:
+    """Whether somebody is one of these people, or acts for one of these units: 回避."""
+    held = audiences(actor, on)
+    own = any(one is not None and actor is not None and one.account_id == actor.pk for one in people)
+    return own or any({f"org:{one.pk}", f"wrote:{one.pk}"} & held for one in units if one is not None)
 
 
 def hidden_facts(case: "Case", held: frozenset[str]) -> tuple[Fact, ...]:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.procedure.cases import judge, law, pay
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
 from triplehelix.procedure.cases.actions.handling import CORRECTED_IN
-from triplehelix.procedure.cases.actions.milestones import PLANNED_IN
+from triplehelix.procedure.cases.actions.milestones import PLANNED_IN, unordered
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
 from triplehelix.procedure.cases.flow import DEMANDED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
+from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.procedure.cases.waiting import next_milestone, waiting_milestone
 
 
@@ -60,12 +61,20 @@ def _has_proof_waiting(case: Case) -> bool:
     return case.state == "running" and waiting_milestone(case) is not None
 
 
+def _is_passed_unpaid(case: Case) -> bool:
+    return case.state == "running" and bool(unordered(case))
+
+
 def _owes(case: Case) -> bool:
     return case.state in DEMANDED_FROM and pay.paid(case) > pay.refunded(case)
 
 
 def _is_demanded(case: Case) -> bool:
     return case.state == "clawing"
+
+
+def _has_refund(case: Case) -> bool:
+    return case.state in DEMANDED and pay.refunds(case).exists()
 
 
 _DECLARED = (
@@ -78,10 +87,13 @@ _DECLARED = (
     Act("agreement", _("任务书"), CLERK, lambda case: case.state == "agreeing"),
     Act("proof", _("提交里程碑考核材料"), APPLICANT, _has_milestone_next),
     Act("pass", _("里程碑考核"), CLERK, _has_proof_waiting),
-    Act("evaluate", _("绩效自评"), APPLICANT, lambda case: case.state == "evaluating" and not case.evaluation),
+    Act("unpass", _("撤回里程碑考核结论"), CLERK, _is_passed_unpaid, danger=True, is_seldom=True),
+    # Written again, it takes the place of what was there, until it is handed in.
+    Act("evaluate", _("绩效自评"), APPLICANT, lambda case: case.state == "evaluating"),
     Act("demand", _("追回资金"), CLERK, _owes, danger=True, is_seldom=True),
     Act("change_demand", _("更正追回金额"), CLERK, _is_demanded, is_seldom=True),
     Act("lift_demand", _("撤销追回"), CLERK, _is_demanded, danger=True, is_seldom=True),
     Act("refund", _("登记缴回国库"), FINANCE, _is_demanded),
+    Act("void_refund", _("作废登记错的缴款书"), FINANCE, _has_refund, danger=True, is_seldom=True),
 )
 ACTS: Mapping[str, Act] = {act.code: act for act in _DECLARED}

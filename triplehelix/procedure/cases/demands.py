@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The step of a demand, and what its row in the trail says was with the treasury before.
 STEP, BACK_BEFORE = "demand", "refunded_fen"
+#: The step from 已追回 back, where what closed the case was recorded wrongly.
+REOPEN = "claw_again"
 #: Cases that had come to their end before: what was promised and unpaid had been released by then.
 ENDED_BEFORE = ("terminated", "clawed")
 
@@ -80,3 +82,8 @@ def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None
     if back < case.demanded_fen:
         return _("已缴回国库 %(back)s，还差 %(left)s") % {"back": exact(back), "left": exact(case.demanded_fen - back)}
     return None
+
+
+def money_missing(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Not all of what is demanded is with the treasury after all."""
+    return None if money_back(case, actor, now) else _("追回的资金已经全部缴回国库")

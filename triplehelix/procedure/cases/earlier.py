@@ -68,11 +68,11 @@ def units_of(case: "Case") -> frozenset[str]:
     ) if isinstance(rows, list) else frozenset()  # fmt: skip
 
 
-def not_larger(case: "Case", was_fen: int) -> None:
-    """Decided anew, a case may not get more than the supplements that stand have taken off for it. Asked while `hold`
-    lasts. Raises Refused."""
+def not_larger(case: "Case", was_fen: int, fen: int | None = None) -> None:
+    """Decided anew, a case may not get more (`fen`, or what is granted) than the supplements that stand have taken off
+    for it. Asked while `hold` lasts. Raises Refused."""
     later = [other.number for other in _others(case) if case.number in other.decision.get(COUNTED, ())]
-    if later and int(case.granted_fen or 0) > was_fen:
+    if later and int(case.granted_fen or 0 if fen is None else fen) > was_fen:
         said = {"cases": "、".join(later)}
         raise Refused(_("%(cases)s 已按本件原来的金额补足：请先把它不予支持或撤销，再重新决定本件") % said)
 

@@ -162,10 +162,18 @@ def promise_rest(case: "Case", actor: Account | None, now: datetime) -> None:
 
 def take_off_notice(case: "Case", actor: Account | None, now: datetime) -> None:
     """What was made public of the case stays to be read, and says from when it holds no more."""
-    if (item := case.notice_items.select_related("notice").order_by("-pk").first()) is None:
+    item = case.notice_items.select_related("notice").order_by("-pk").first()
+    if item is None or item.withdrawn_on is not None:
         return
     case.notice_items.filter(pk=item.pk).update(is_over=True, withdrawn_on=timezone.localdate(now))
     case.recorded["notice"] = item.notice.number
+
+
+def forget_agreement(case: "Case", actor: Account | None, now: datetime) -> None:
+    """Signed on a decision that is made anew, it is signed anew; the trail has its number and days."""
+    if case.agreement_number:
+        case.recorded["agreement"] = [case.agreement_number, str(case.signed_on), str(case.ends_on)]
+    case.agreement_number, case.signed_on, case.ends_on = "", None, None
 
 
 def redecide(case: "Case", actor: Account | None, now: datetime) -> None:

@@ -82,7 +82,7 @@ def barred(case: "Case", today: date) -> Iterator[Finding]:
     from triplehelix.procedure.cases.models import Barred
 
     who = family(case.organisation) | Q(person=case.leader_id, person__isnull=False)
-    for row in Barred.objects.filter(who, since__lte=today, until__gte=today):
+    for row in Barred.objects.filter(who, since__lte=today, until__gte=today, lifted_at=None):
         said = {"who": row.organisation or row.person, "until": row.until, "why": row.reason, "document": row.document}
         yield Finding("barred", _("%(who)s在 %(until)s 以前不得申报：%(why)s（%(document)s）") % said, True)
 

@@ -37,6 +37,8 @@ REVIEWED = ("reviewing", "site_check", "deciding")
 RETURNED_FROM = ("paying", "running", "accepting_results", "evaluating", "closed", "archived")
 #: Made public, and no money with the bank yet: the office that decided may still take its decision back.
 REVOKED_FROM = ("on_notice", "agreeing", "paying", "pay_returned")
+#: Made public with a mistake, and nothing ordered yet: it is put right and made public anew.
+UNPUBLISHED_FROM = ("on_notice", "agreeing", "paying")
 #: Money that has left may be demanded back whenever it comes out that it was not due, and more of it later.
 DEMANDED_FROM = (
     "running", "pay_returned", "accepting_results", "evaluating", "closed", "archived", "terminated", "clawed",
@@ -45,7 +47,7 @@ DEMANDED_FROM = (
 #: the case was (`actions.lift_demand`).
 LIFTS = frozenset(map(demands.lift_to, DEMANDED_FROM))
 #: Steps that need more than a sentence: an act takes them, or who publishes a notice.
-BY_ACT = frozenset({demands.STEP, "publish_notice", "clawed"}) | LIFTS
+BY_ACT = frozenset({demands.STEP, demands.REOPEN, "publish_notice", "clawed"}) | LIFTS
 #: The parts of an ordinary application, in their order.
 KNOWN = ("unit_review", "recommend", "accept", "check", "review", "site", "decide", "notice", "agreement")
 LANE_PARTS = {
@@ -127,12 +129,23 @@ def _endings(here: set[str]) -> list[Step]:
             Step("review_anew", _("重新评审"), tuple(code for code in REVIEWED if code in here), "reviewing", CLERK,
                  (guards.has_note, guards.review_finished), (effects.forget_review, effects.set_due), CLERK)
         )  # fmt: skip
+    if "on_notice" in here:
+        found.append(_unpublish(tuple(code for code in UNPUBLISHED_FROM if code in here)))
     if revoked := tuple(code for code in REVOKED_FROM if code in here):
         found.append(
             Step("revoke", _("撤销支持决定"), revoked, "rejected", CLERK, (guards.has_note, guards.nothing_left),
                  (effects.revoke, effects.take_off_notice, effects.set_due), (APPLICANT, FINANCE))
         )  # fmt: skip
     return found
+
+
+def _unpublish(states: tuple[str, ...]) -> Step:
+    """What the office finds wrong in its own notice it does not have to wait for an objection to put right."""
+    return Step(
+        "unpublish", _("撤下公示，更正后重新公示"), states, "noticing", CLERK,
+        (guards.has_note, guards.never_ordered),
+        (effects.release, effects.take_off_notice, effects.forget_agreement, effects.set_due), APPLICANT,
+    )  # fmt: skip
 
 
 def _demands(here: set[str]) -> list[Step]:
@@ -147,6 +160,10 @@ def _demands(here: set[str]) -> list[Step]:
         Step(
             "clawed", _("已缴回国库"), "clawing", "clawed", (FINANCE, SYSTEM), (demands.money_back,),
             (effects.set_due,), (APPLICANT, CLERK),
+        ),
+        Step(
+            demands.REOPEN, _("缴款登记有误，继续追回"), "clawed", "clawing", FINANCE, (demands.money_missing,),
+            (effects.set_due,), (),
         ),
         *map(_lift, demanded),
     ]  # fmt: skip

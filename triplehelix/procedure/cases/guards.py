@@ -123,6 +123,8 @@ def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None
         return _("还没有作出支持的决定")
     if not kept.is_as_decided(case):
         return _("金额或决定内容与留痕不符，不能办理：请先报审计核对")
+    if case.is_staged and sum(one.amount_fen for one in case.milestones.all()) != case.granted_fen:
+        return _("决定以后里程碑改过：请重新决定")
     if refused := would_be_granted(case, actor, now):
         return refused
     if judge.as_read(case) != case.decision.get("facts"):
@@ -253,6 +255,13 @@ def due_milestones(case: "Case") -> list["Milestone"]:
 
 def not_ordered(case: "Case", actor: Account | None, now: datetime) -> str | None:
     return _("已经安排过拨付") if any(one.state != "returned" for one in pay.payments_of(case)) else None
+
+
+def never_ordered(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What was ordered once is ordered again as it was: another amount needs another decision, or money back."""
+    if pay.payments_of(case):
+        return _("已经安排过拨付，不能再撤下公示：没有到账的请撤销支持决定，到账的请追回资金")
+    return None
 
 
 def something_ordered(case: "Case", actor: Account | None, now: datetime) -> str | None:

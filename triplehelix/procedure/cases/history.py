@@ -24,10 +24,12 @@ DEEDS = {
     "plan_milestones": gettext_lazy("登记里程碑"),
     "submit_proof": gettext_lazy("提交考核材料"),
     "pass_milestone": gettext_lazy("里程碑通过"),
+    "unpass_milestone": gettext_lazy("撤回里程碑考核结论"),
     "send_back_proof": gettext_lazy("考核材料退回"),
     "self_evaluate": gettext_lazy("绩效自评"),
     "demand_amount": gettext_lazy("确定追回金额"),
     "refund": gettext_lazy("缴回国库"),
+    "void_refund": gettext_lazy("作废登记错的缴款书"),
     "set_due": gettext_lazy("补定办理期限"),
 }
 #: The list of papers says these, with the papers.

@@ -260,7 +260,8 @@ class Milestone(models.Model):
 
 
 class Barred(models.Model):
-    """失信、违规限制: an organisation or a person that may not apply from one day to another, and by which document."""
+    """失信、违规限制: an organisation or a person that may not apply from one day to another, and by which document.
+    Lifted, it holds no more from that moment."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="barred")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="barred")
@@ -269,6 +270,9 @@ class Barred(models.Model):
     reason = models.CharField(_("事由"), max_length=200)
     document = models.CharField(_("依据文件"), max_length=80)
     recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+    lifted_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_why = models.CharField(_("解除原因"), max_length=200, blank=True, db_default="")
 
     class Meta:
         ordering = ["-since", "-pk"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
 from triplehelix.fund import terms
-from triplehelix.fund.models import Commitment, Payment, Purse
+from triplehelix.fund.models import Commitment, Payment, Purse, Refund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases.matter import named
 from triplehelix.records.amounts import exact
@@ -85,6 +85,11 @@ def refunded(case: "Case") -> int:
     """Fen paid back to the treasury."""
     held = commitment_of(case)
     return 0 if held is None else held.refunded_fen
+
+
+def refunds(case: "Case") -> "QuerySet[Refund]":
+    """What the treasury is recorded to have back of it, by receipt; without what was voided."""
+    return Refund.objects.filter(commitment=commitment_of(case), void_why="").select_related("commitment")
 
 
 def subject_of(case: "Case") -> str:

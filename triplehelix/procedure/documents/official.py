@@ -33,7 +33,7 @@ def of_notice(found: Notice) -> Letter:
     """公示."""
     items = [
         NoticeItem(name=one.name, matter=_matter(one), amount_fen=one.amount_fen, basis=one.basis)
-        for one in found.items.order_by("pk")
+        for one in found.items.select_related("case").order_by("pk")
     ]
     legal = sorted({one.basis for one in found.items.all() if one.basis})
     return notice(
@@ -51,7 +51,10 @@ def of_notice(found: Notice) -> Letter:
 
 def _matter(item: Item) -> str:
     """The matter as it was made public; and, where it holds no more, from when."""
-    return f"{item.matter}（{item.withdrawn_on:%Y-%m-%d} 撤回，不再支持）" if item.withdrawn_on else item.matter
+    if item.withdrawn_on is None:
+        return item.matter
+    said = "撤下，更正后重新公示" if item.is_put_right else "撤回，不再支持"
+    return f"{item.matter}（{item.withdrawn_on:%Y-%m-%d} {said}）"
 
 
 def offered(case: Case, held: frozenset[str]) -> list[str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.states import NOT_SUPPORTED
 from triplehelix.records import objections
 from triplehelix.records.parties.models import Account
 
@@ -67,6 +68,11 @@ class NoticeItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.matter}"
+
+    @property
+    def is_put_right(self) -> bool:
+        """Whether it holds no more because it was wrong, and the case goes on with what is right."""
+        return self.withdrawn_on is not None and self.case.state not in NOT_SUPPORTED
 
     @property
     def amount(self) -> Fen | None:

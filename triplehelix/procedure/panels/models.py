@@ -54,7 +54,7 @@ class Panel(models.Model):
 
 class Tie(models.Model):
     """A relation that bars an expert (回避), as a register or a document tells it. `kind` is a key of `ties.KINDS`:
-    it says which of the four ends are filled. Parent and supervisor stand first."""
+    it says which of the four ends are filled. Parent and supervisor stand first. One that was none is void."""
 
     kind = models.CharField(_("关系"), max_length=30)
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="ties")
@@ -67,6 +67,9 @@ class Tie(models.Model):
     source = models.CharField(_("来源"), max_length=120)
     recorded_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(_("登记时间"))
+    void_why = models.CharField(_("作废原因"), max_length=200, blank=True, db_default="")
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    voided_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-pk"]

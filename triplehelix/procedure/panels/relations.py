@@ -35,7 +35,7 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
     works = known.prefetch_related("people").distinct()
     declared = Seat.objects.filter(expert__in=ids).exclude(declared="")
     leaders = [case.leader for case in cases if case.leader is not None]
-    told = ties.as_records(Tie.objects.order_by("pk"))
+    told = ties.as_records(Tie.objects.filter(void_why="").order_by("pk"))
     employed = (
         relations.Affiliation(str(p.pk), unit, relations.Period(EVER), "单位登记")
         for p in (*people, *leaders)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases.actions.barring import said_why
 from triplehelix.procedure.cases.people import person_named, unit_named
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.procedure.review import relations
@@ -81,6 +82,29 @@ def record_tie(
     )  # fmt: skip
     trail.record(kind=KIND, id=str(made.pk), verb="record", actor=actor, now=now, data={"tie": str(made)}, why=source)
     return made
+
+
+@transaction.atomic
+def void_tie(*, tie: Tie, why: str, actor: Account | None, now: datetime) -> Tie:
+    """Recorded of the wrong one or with wrong days, it counts no more; right, it is recorded anew. Seats that only it
+    kept from counting count again where nobody has voided them.
+
+    Raises Refused (not the clerk, or one who has a part in it; void already), Invalid at `why`.
+    """
+    today = timezone.localdate(now)
+    if actor is not None and not access.is_clerk(actor, today):
+        raise Refused(_("只有市科技局工作人员可以登记"))
+    rows = Tie.objects.select_related("person", "other_person", "unit", "other_unit")
+    held = rows.select_for_update(of=("self",)).get(pk=tie.pk)
+    if access.has_part(actor, [held.person, held.other_person], [held.unit, held.other_unit], today):
+        raise Refused(_("与您本人或您代表的单位有关：请另一位工作人员办理"))
+    if held.void_why:
+        raise Refused(_("这条关系已经作废"))
+    held.void_why, held.voided_at, held.voided_by = said_why(why), now, actor
+    held.save(update_fields=["void_why", "voided_at", "voided_by"])
+    data = {"tie": str(held)}
+    trail.record(kind=KIND, id=str(held.pk), verb="void", actor=actor, now=now, data=data, why=held.void_why)
+    return held
 
 
 def _end(

@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
 
@@ -52,3 +53,31 @@ def index(request: Request) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form if may_enter else None, "page": page, "today": timezone.localdate()}
     return render(request, "web/barred_list.html", context, status=422 if form.errors else 200)
+
+
+class LiftForm(Form):
+    why = forms.CharField(
+        label=gettext_lazy("依据和原因"), max_length=200,
+        help_text=gettext_lazy("例如：信用修复决定的文号；登记错的，写明错在哪里。被限制的一方会收到"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lift(request: Request, pk: int) -> HttpResponse:
+    """Lift one before its day, with the reason."""
+    if not desk.keeps_register(request):
+        raise Http404
+    row = get_object_or_404(Barred.objects.select_related("organisation", "person__home"), pk=pk)
+    form, status = LiftForm(request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.lift_bar(barred=row, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            except (Invalid, Refused) as why:
+                form.blame(why)
+                status = 409 if isinstance(why, Refused) else 422
+            else:
+                messages.success(request, _("已解除"))
+                return redirect("web:barred")
+    return render(request, "web/barred_lift.html", {"row": row, "form": form}, status=status)

@@ -224,4 +224,4 @@ def paper(request: Request, pk: int, number: int) -> HttpResponse:
 @require_safe
 def intent_paper(request: Request, pk: int) -> HttpResponse:
     """The signed letter of intent."""
-    return handed.paper(get_object_or_404(_inside(request, pk).intents.select_related("file")).file)
+    return handed.paper(get_object_or_404(_inside(request, pk).intents.select_related("file"), void_why="").file)

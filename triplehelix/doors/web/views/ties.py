@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +19,11 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
+#: What a line of the register shows of both ends.
+ENDS = ("person__home", "other_person__home", "unit", "other_unit")
 
 
 class TieForm(Form):
@@ -59,11 +62,39 @@ def index(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已登记"))
             return redirect("web:ties")
-    rows = Tie.objects.select_related("person__home", "other_person__home", "unit", "other_unit", "recorded_by")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Tie.objects.select_related(*ENDS), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form if may_enter else None,
         "page": page,
         "lines": [(row, ties.named(row.kind)) for row in page],
     }
     return render(request, "web/tie_list.html", context, status=422 if form.errors else 200)
+
+
+class VoidForm(Form):
+    why = forms.CharField(
+        label=gettext_lazy("依据和原因"), max_length=200,
+        help_text=gettext_lazy("写明错在哪里；期间写错的，作废后重新登记"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def void(request: Request, pk: int) -> HttpResponse:
+    """Void one that was recorded wrongly, with the reason."""
+    if not desk.keeps_register(request):
+        raise Http404
+    row = get_object_or_404(Tie.objects.select_related(*ENDS), pk=pk)
+    form, status = VoidForm(request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                ties.void_tie(tie=row, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            except (Invalid, Refused) as why:
+                form.blame(why)
+                status = 409 if isinstance(why, Refused) else 422
+            else:
+                messages.success(request, _("已作废"))
+                return redirect("web:ties")
+    context = {"row": row, "name": ties.named(row.kind), "form": form}
+    return render(request, "web/tie_void.html", context, status=status)

@@ -29,6 +29,7 @@ from triplehelix.market.finance import terms as finance
 from triplehelix.market.finance.finds import leads
 from triplehelix.market.visits import actions, finds
 from triplehelix.market.visits.access import OFFICES, OWNER, may_void
+from triplehelix.market.visits.history import answers_before
 from triplehelix.market.visits.models import Ask, Visit
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
@@ -163,7 +164,8 @@ def _page(
     need = visit.need
     asks = [
         {
-            "ask": ask, "steps": offered(case=ask, actor=request.user, now=now), **_lead(request, ask, now),
+            "ask": ask, "before": answers_before(ask), "steps": offered(case=ask, actor=request.user, now=now),
+            **_lead(request, ask, now),
             "form": form if ask.pk == failed else StepForm(auto_id=f"id_{ask.pk}_%s"),
         }
         for ask in finds.asks_shown_to(request.user, timezone.localdate(now)).filter(visit=visit)

@@ -4,9 +4,10 @@ Used by: board, doors.
 """
 
 from triplehelix.market.introductions.actions.answering import accept, break_off, decline
+from triplehelix.market.introductions.actions.intents import may_sign, sign_intent, void_intent
 from triplehelix.market.introductions.actions.inviting import expire_due, invite, remind_due
 from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage, tell_left
-from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting, sign_intent
+from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting
 from triplehelix.market.introductions.actions.papers import keep_paper
 from triplehelix.market.introductions.actions.room import Terms, accept_terms, lay, propose, say
 
@@ -23,6 +24,7 @@ __all__ = [
     "invite",
     "keep_paper",
     "lay",
+    "may_sign",
     "plan",
     "propose",
     "record_meeting",
@@ -31,4 +33,5 @@ __all__ = [
     "say",
     "sign_intent",
     "tell_left",
+    "void_intent",
 ]

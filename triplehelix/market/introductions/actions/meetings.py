@@ -1,19 +1,16 @@
-"""Talks and visits, planned and held; the intent that comes of them."""
+"""Talks and visits, planned and held."""
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short, tell
 from triplehelix.market.introductions.flow import RUNNING
-from triplehelix.market.introductions.models import Intent, Introduction, Meeting
-from triplehelix.market.listings.rules import MOST_FEN
-from triplehelix.records.evidence.models import File
+from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import YEARS_AHEAD, Invalid
 
@@ -24,12 +21,6 @@ HELD = {
     "held_on": day(needed=True),
     "people": short(500, needed=gettext_lazy("请写双方参加的人")),
     "notes": long(5000),
-}
-INTENT = {
-    "number": short(60),
-    "signed_on": day(needed=True),
-    "event": short(120),
-    "about": short(500, needed=gettext_lazy("请写意向的内容")),
 }
 
 
@@ -45,7 +36,7 @@ def plan(
         errors["planned_at"] = _("约定时间已经过了；已经谈过的，请直接登记结果")
     elif planned_at.year > now.year + YEARS_AHEAD:
         errors["planned_at"] = _("最多安排到 %(years)d 年以内") % {"years": YEARS_AHEAD}
-    cleaned = _with(errors, PLAN, {"place": place}, now)
+    cleaned = cleaned_with(errors, PLAN, {"place": place}, now)
     made = Meeting.objects.create(
         introduction=held, kind=kind, planned_at=planned_at, made_at=now, made_by=actor, **cleaned
     )
@@ -66,7 +57,7 @@ def record_meeting(
     held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=RUNNING)
     errors = _kind_wrong(kind)
     values = {"place": place, "held_on": held_on, "people": people, "notes": notes}
-    cleaned = _with(errors, HELD, values, now)
+    cleaned = cleaned_with(errors, HELD, values, now)
     if cleaned["held_on"] < timezone.localdate(held.accepted_at):
         raise Invalid({"held_on": _("不能早于双方接受引荐的日期")})
     made = _open_meeting(held, meeting) if meeting is not None else Meeting(introduction=held, made_at=now)
@@ -130,7 +121,7 @@ def _kind_wrong(kind: str) -> dict[str, str]:
     return {} if kind in dict(Meeting.KINDS) else {"kind": _("请选择洽谈或考察")}
 
 
-def _with(errors: dict[str, str], rules: dict, values: dict, now: datetime) -> dict:  # type: ignore[type-arg]
+def cleaned_with(errors: dict[str, str], rules: dict, values: dict, now: datetime) -> dict:  # type: ignore[type-arg]
     """Cleaned values; raises Invalid with what was wrong before and what is wrong here."""
     try:
         cleaned = fields(rules, values, now)
@@ -139,50 +130,3 @@ def _with(errors: dict[str, str], rules: dict, values: dict, now: datetime) -> d
     if errors:
         raise Invalid(errors)
     return cleaned
-
-
-@transaction.atomic
-def sign_intent(
-    *, introduction: Introduction, signed_on: date | None, about: str, file: File | None, actor: Account,
-    now: datetime, seen_version: int, number: str = "", event: str = "", amount_fen: int | None = None,
-) -> Intent:  # fmt: skip
-    """Record the signed paper of an intent, once: it is no contract and counts as no deal.
-
-    Raises Refused (nothing was talked about yet; an intent is there already), Invalid at `signed_on`, `about`, `file`,
-    `number`, `amount` — also when the same paper, number or signing was counted before, at whichever event.
-    """
-    held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=("talking", "negotiating"))
-    errors: dict[str, str] = {}
-    if file is None:
-        errors["file"] = _("请上传签字的意向书")
-    if amount_fen is not None and not 0 < amount_fen <= MOST_FEN:
-        errors["amount"] = _("金额应大于零、不超过 1000 亿元；没有约定请留空")
-    values = {"number": number, "signed_on": signed_on, "event": event, "about": about}
-    cleaned = _with(errors, INTENT, values, now)
-    assert file is not None
-    if cleaned["signed_on"] < timezone.localdate(held.accepted_at):
-        raise Invalid({"signed_on": _("不能早于双方接受引荐的日期")})
-    if wrong := _counted(held, cleaned, file):
-        raise Invalid(wrong)
-    try:
-        with transaction.atomic():
-            made = Intent.objects.create(
-                introduction=held, amount_fen=amount_fen, file=file, digest=file.sha256, made_at=now, made_by=actor,
-                **cleaned,
-            )  # fmt: skip
-    except IntegrityError as why:
-        raise Invalid({"file": _("同一份意向书刚刚登记过，一次签约只算一次")}) from why
-    held = saved(held, "intent", actor, now, {"on": str(made.signed_on), "event": made.event, "file": file.sha256})
-    if held.state == "talking":
-        go(held, "sign_intent", actor, now)
-    return made
-
-
-def _counted(introduction: Introduction, values: dict, file: File) -> dict[str, str]:  # type: ignore[type-arg]
-    """Where this signing was counted before, if it was: the same introduction, paper, number, or the same two
-    organisations on the same day about the same achievement."""
-    said = _("一次签约只算一次：%(what)s")
-    for found, field in finds.same_signing(introduction, values["number"], values["signed_on"], file.sha256):
-        what = found.event or _("引荐 %(number)s") % {"number": found.introduction.number}
-        return {field: said % {"what": _("已在“%(what)s”登记过（%(day)s）") % {"what": what, "day": found.signed_on}}}
-    return {}

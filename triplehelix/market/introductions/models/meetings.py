@@ -51,7 +51,8 @@ class Intent(models.Model):
     """意向: both sides want to go on. It is no contract, and nothing that counts deals may look here.
 
     One signing is recorded once: `number` and `file` name one paper, and a second event at which the same paper is
-    shown counts nothing. `amount_fen` is what the paper hopes for; it is not a price.
+    shown counts nothing. `amount_fen` is what the paper hopes for; it is not a price. Recorded wrongly it is void: it
+    stays to be read with the reason, and its number and paper serve anew.
     """
 
     introduction = models.ForeignKey(Introduction, models.PROTECT, related_name="intents")
@@ -64,14 +65,15 @@ class Intent(models.Model):
     digest = models.CharField(_("文件指纹"), max_length=64)
     made_at = models.DateTimeField(_("登记时间"))
     made_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    void_why = models.CharField(_("作废原因"), max_length=200, blank=True, db_default="")
 
     class Meta:
         ordering = ["introduction", "pk"]
         verbose_name = _("意向")
         constraints = [
-            models.UniqueConstraint("introduction", name="intent_once_per_introduction"),
-            models.UniqueConstraint("number", condition=~Q(number=""), name="intent_number_once"),
-            models.UniqueConstraint("digest", name="intent_paper_once"),
+            models.UniqueConstraint("introduction", condition=Q(void_why=""), name="intent_once_per_introduction"),
+            models.UniqueConstraint("number", condition=~Q(number="") & Q(void_why=""), name="intent_number_once"),
+            models.UniqueConstraint("digest", condition=Q(void_why=""), name="intent_paper_once"),
             models.CheckConstraint(
                 condition=Q(amount_fen__isnull=True) | Q(amount_fen__gt=0), name="intent_amount_is_an_amount"
             ),

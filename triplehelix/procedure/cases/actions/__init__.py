@@ -12,16 +12,28 @@ from triplehelix.procedure.cases.actions.applying import (
     start,
     write,
 )
-from triplehelix.procedure.cases.actions.demanding import change_demand, demand_back, lift_demand, record_refund
+from triplehelix.procedure.cases.actions.barring import bar, lift_bar
+from triplehelix.procedure.cases.actions.demanding import (
+    change_demand,
+    demand_back,
+    lift_demand,
+    record_refund,
+    void_refund,
+)
 from triplehelix.procedure.cases.actions.handling import (
-    bar,
     confirm_facts,
     correct_facts,
     not_shared,
     share_pool,
     sign_agreement,
 )
-from triplehelix.procedure.cases.actions.milestones import keep_proof, pass_milestone, plan_milestones, submit_proof
+from triplehelix.procedure.cases.actions.milestones import (
+    keep_proof,
+    pass_milestone,
+    plan_milestones,
+    submit_proof,
+    unpass_milestone,
+)
 from triplehelix.procedure.cases.actions.money import answer_batch, left_out, misdirected, send_batch, take_by_system
 from triplehelix.procedure.cases.actions.ordering import order_all
 from triplehelix.procedure.cases.actions.papers import add_paper, keep_paper, take_back_paper
@@ -44,6 +56,7 @@ __all__ = [
     "keep_paper",
     "keep_proof",
     "left_out",
+    "lift_bar",
     "lift_demand",
     "misdirected",
     "not_shared",
@@ -64,5 +77,7 @@ __all__ = [
     "submit_proof",
     "take_back_paper",
     "take_by_system",
+    "unpass_milestone",
+    "void_refund",
     "write",
 ]

@@ -7,17 +7,19 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions as fund
-from triplehelix.procedure.cases import demands, pay
+from triplehelix.fund.models import Refund
+from triplehelix.procedure.cases import demands, earlier, pay
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
+from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 
-LONGEST_DOCUMENT = 80
+LONGEST_DOCUMENT, LONGEST_REASON = 80, 200
 
 
 @transaction.atomic
@@ -125,3 +127,46 @@ def record_refund(
     if pay.refunded(case) >= case.demanded_fen:
         return take(case=case, step="clawed", actor=actor, now=now, seen_version=case.version)
     return case
+
+
+@transaction.atomic
+def void_refund(*, case: Case, receipt: str, reason: str, actor: Account, now: datetime, seen_version: int) -> Case:
+    """A refund of this demand that was recorded wrongly falls away, and its receipt serves anew; a case that was closed
+    by it waits for the money again. The applicant and the clerk are told.
+
+    Raises Refused (no demand, one of an earlier demand, another case was supplemented for what came back), Invalid at
+    `receipt`, `reason`.
+    """
+    case = locked(case, actor, now, by=frozenset({FINANCE}), seen=seen_version)
+    if case.state not in DEMANDED:
+        raise Refused(_("这一件没有要追回的资金"))
+    errors: dict[str, str] = {}
+    reason = line(reason, _("作废的原因"), LONGEST_REASON, errors, "reason")
+    found = pay.refunds(case).filter(receipt=" ".join(receipt.split())).first()
+    if found is None:
+        errors["receipt"] = _("没有这张缴款书，或已经作废")
+    if errors:
+        raise Invalid(errors)
+    assert found is not None
+    if pay.refunded(case) - found.amount_fen < demands.back_before(case):
+        raise Refused(_("这张缴款书属于以前的追回，已经结清，不能作废：请先报审计核对"))
+    earlier.hold(case)
+    was = pay.kept(case)
+    why = f"{found.receipt}（{exact(found.amount_fen)}）：{reason}"
+    fund.void_refund(refund=found, why=reason, actor=actor, now=now)
+    earlier.not_larger(case, was, pay.kept(case))
+    case = saved(case, "void_refund", actor, now, {"receipt": found.receipt, "amount_fen": found.amount_fen}, why)
+    acts.tell(case, "void_refund", (APPLICANT, CLERK, FINANCE), lambda: _voided(case, found, reason), now, but=actor)
+    if case.state == "clawed":
+        return take(case=case, step=demands.REOPEN, actor=actor, now=now, seen_version=case.version, note=why)
+    return case
+
+
+def _voided(case: Case, refund: Refund, reason: str) -> tuple[str, str]:
+    said = {"case": case, "receipt": refund.receipt, "sum": exact(refund.amount_fen), "why": reason}
+    said |= {"amount": exact(case.demanded_fen), "back": exact(pay.refunded(case))}
+    body = _(
+        "“%(case)s”登记的缴款书 %(receipt)s（%(sum)s）有误，已经作废：%(why)s。"
+        "应追回 %(amount)s，现在登记已缴回 %(back)s。与您的缴款书不一致的，请联系市财政局。"
+    )
+    return _("缴回国库的登记已作废：%(case)s") % said, body % said + "\n"

@@ -1,4 +1,4 @@
-"""What the offices do with cases between steps: compare, correct, share, sign, bar."""
+"""What the offices do with cases between steps: compare, correct, share, sign."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -14,8 +14,7 @@ from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.cases import effects, judge, kept
 from triplehelix.procedure.cases.actions.rounds import has_factor
 from triplehelix.procedure.cases.actions.shared import line, locked, require_clerk, saved
-from triplehelix.procedure.cases.models import Barred, Case, Round
-from triplehelix.procedure.cases.people import person_named, unit_named
+from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.side_ways import CLERK, COUNTY
 from triplehelix.procedure.cases.states import DEMANDED, PUBLIC
 from triplehelix.records.parties.models import Account
@@ -58,7 +57,7 @@ def correct_facts(
     """
     case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
     if case.state not in CORRECTED_IN:
-        raise Refused(_("已经公示或办结，不能改事实：有异议的先暂停公示"))
+        raise Refused(_("已经公示或办结，不能改事实：公示以后发现错的，请先撤下公示"))
     if not why.strip():
         raise Refused(_("请写明更正的依据"))
     entered = judge.own(case.award) | ({judge.PASSED} if judge.has_panel(case) else set())
@@ -144,32 +143,3 @@ def sign_agreement(
         raise Invalid(errors)
     case.signed_on, case.ends_on = signed_on, ends_on
     return saved(case, "agreement", actor, now, {"number": number, "signed_on": str(signed_on)})
-
-
-@transaction.atomic
-def bar(
-    *, who: str, since: date, until: date, reason: str, document: str, actor: Account, now: datetime
-) -> Barred:  # fmt: skip
-    """Bar a unit or a person, by name or credit code, from applying (失信、违规). Raises Refused, Invalid by field."""
-    require_clerk(actor, now)
-    errors: dict[str, str] = {}
-    said = {
-        "reason": line(reason, _("事由"), 200, errors, "reason"),
-        "document": line(document, _("依据文件"), 80, errors, "document"),
-    }
-    ends: dict[str, Any] = {}
-    try:
-        ends["organisation"] = unit_named(who)
-    except ValueError as no_unit:
-        try:
-            ends["person"] = person_named(who)
-        except ValueError as no_person:
-            errors["who"] = f"{no_unit}；{no_person}"
-    if until < since:
-        errors["until"] = _("结束日期不能早于开始日期")
-    if errors:
-        raise Invalid(errors)
-    made = Barred.objects.create(since=since, until=until, recorded_by=actor, **said, **ends)
-    data = {"who": str(made.organisation or made.person), "until": str(until), "document": made.document}
-    trail.record(kind="procedure.barred", id=str(made.pk), verb="bar", actor=actor, now=now, data=data, why=made.reason)
-    return made

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import normalise
-from triplehelix.procedure.cases.actions.shared import locked, saved
+from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.amounts import exact
@@ -20,8 +21,9 @@ from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 
 MOST = 12
-#: One that the award itself pays by stages is planned before its decision, the others with the agreement.
-PLANNED_IN = {True: ("draft", "checking", "deciding"), False: ("agreeing",)}
+#: One that the award itself pays by stages is planned before its decision, or before it is decided anew; the others
+#: with the agreement.
+PLANNED_IN = {True: ("draft", "checking", "deciding", "noticing"), False: ("agreeing",)}
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def plan_milestones(
     """
     case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
     if case.state not in PLANNED_IN[case.is_staged]:
-        raise Refused(_("里程碑已经定下，变更要有新的决定：请先撤销原决定"))
+        raise Refused(_("里程碑已经定下，变更要有新的决定：还没有安排拨付的，请先撤下公示"))
     problems = list(_wrong(case, rows))
     if problems:
         raise Invalid({"milestones": "；".join(problems)})
@@ -117,6 +119,45 @@ def pass_milestone(
     else:
         acts.tell(case, "proof_back", (APPLICANT,), lambda: _sent_back(case, held, why), now, but=actor)
     return held
+
+
+@transaction.atomic
+def unpass_milestone(*, case: Case, seq: int, why: str, actor: Account, now: datetime, seen_version: int) -> Milestone:
+    """One passed by mistake waits to be judged again, with its proof, as long as no money was ever ordered on it. The
+    applicant and the finance bureau are told.
+
+    Raises Refused (not running), Invalid at `seq`, `why`.
+    """
+    case = locked(case, actor, now, by=frozenset({CLERK}), seen=seen_version)
+    if case.state != "running":
+        raise Refused(_("现在不能撤回里程碑的考核结论"))
+    held = case.milestones.select_for_update().filter(seq=seq, reached_at__isnull=False).first()
+    errors: dict[str, str] = {}
+    if held is None:
+        errors["seq"] = _("这个里程碑没有通过考核")
+    elif held not in unordered(case):
+        errors["seq"] = _("这个里程碑已经安排过拨付：没有到账的请收回支付单、终止，到账的请追回资金")
+    reason = line(why, _("撤回的原因"), 500, errors, "why")
+    if errors:
+        raise Invalid(errors)
+    assert held is not None
+    held.reached_at = held.reached_by = None
+    held.save(update_fields=["reached_at", "reached_by"])
+    saved(case, "unpass_milestone", actor, now, {"milestone": held.seq, "digest": held.proof_digest}, reason)
+    acts.tell(case, "unpass", (APPLICANT, FINANCE, CLERK), lambda: _unpassed(case, held, reason), now, but=actor)
+    return held
+
+
+def unordered(case: Case) -> list[Milestone]:
+    """Milestones reached on which no money was ever ordered."""
+    ordered = {payment.part for payment in pay.payments_of(case)}
+    return [one for one in case.milestones.filter(reached_at__isnull=False) if str(one.seq) not in ordered]
+
+
+def _unpassed(case: Case, milestone: Milestone, why: str) -> tuple[str, str]:
+    said = {"case": case, "name": milestone.name, "why": why}
+    body = _("“%(case)s”的里程碑“%(name)s”的考核结论已撤回，材料重新考核，通过以前不拨付。原因：%(why)s") % said
+    return _("里程碑考核结论已撤回：%(case)s") % said, body + "\n"
 
 
 def _handed_in(case: Case, milestone: Milestone) -> tuple[str, str]:
