@@ -217,6 +217,7 @@ def test_a_visit_the_server_cannot_take_does_not_hold_up_the_next(page, city):
     page.context.unroute("**/visits/new/")
     page.context.route("**/visits/new/", lambda route: route.fulfill(status=422, json=SHORT))
     page.click("button:has-text('现在发送')")
+    page.locator(f".outbox li:has-text('{SHORT['message']}')").wait_for()
     page.click("button[aria-label^='打开修改 · '][aria-label*='第一份']")
     wrong = page.locator("[name=title]")
     assert wrong.evaluate("one => one === document.activeElement") and wrong.get_attribute("aria-invalid") == "true"

@@ -50,7 +50,7 @@ class ContractIn(Seen):
     pay_days: int = Field(PAY_DAYS, ge=1, le=MOST_PAY_DAYS, description="a trial's: days to pay after the trigger")
 
 
-class AmendIn(ContractIn):
+class AmendContractIn(ContractIn):
     """The contract as it should stand, whole. Rows left out stay, unless the price is paid in one sum."""
 
     ground: Literal["entry", "agreed"] = Field(description="更正 of what was entered wrong, or 变更 by 补充协议")
@@ -92,7 +92,7 @@ def sign(request: Request, response: HttpResponse, pk: int, given: ContractIn, f
 
 @router.post(f"{ACT}/amend", response=SaleOut, auth=SIGNED_IN, summary="更正、变更合同")
 def amend(
-    request: Request, response: HttpResponse, pk: int, given: AmendIn, file: File[UploadedFile | None] = None
+    request: Request, response: HttpResponse, pk: int, given: AmendContractIn, file: File[UploadedFile | None] = None
 ) -> Any:  # fmt: skip
     """By the seller or the market. The file is the 补充协议, or of a correction the right scan, where it was wrong."""
     with acting(request, pk, given) as one:
