@@ -33,7 +33,7 @@ class PlanIn(Seen):
     place: str = Field(max_length=120, description="or how: by phone, by video")
 
 
-class VoidIntentIn(Seen):
+class WhyIn(Seen):
     why: str = Field(max_length=200)
 
 
@@ -108,7 +108,7 @@ def plan(request: Request, pk: int, given: PlanIn) -> Any:
     auth=SIGNED_IN,
     summary="取消约定",
 )
-def cancel(request: Request, pk: int, meeting: int, given: VoidIntentIn) -> Any:
+def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
     with _acting(request, pk, given) as one:
         gone = get_object_or_404(one["introduction"].meetings, pk=meeting)
         actions.cancel(meeting=gone, **given.said(), **one)
@@ -133,7 +133,7 @@ def intent(request: Request, pk: int, given: IntentIn, file: File[UploadedFile])
 @router.post(
     "/introductions/{int:pk}/intent/void", response=IntroductionOut, auth=SIGNED_IN, summary="作废登记错的意向书"
 )
-def void_intent(request: Request, pk: int, given: VoidIntentIn) -> Any:
+def void_intent(request: Request, pk: int, given: WhyIn) -> Any:
     """Its number and paper serve anew."""
     with _acting(request, pk, given) as one:
         actions.void_intent(**given.said(), **one)
@@ -159,7 +159,7 @@ def agree_to_manage(request: Request, pk: int, given: Seen) -> Any:
 
 
 @router.post("/introductions/{int:pk}/refuse-to-manage", response={204: None}, auth=SIGNED_IN, summary="不能办理")
-def refuse_to_manage(request: Request, pk: int, given: VoidIntentIn) -> Any:
+def refuse_to_manage(request: Request, pk: int, given: WhyIn) -> Any:
     """Who was named does not do it, and may see it no more."""
     with _acting(request, pk, given) as one:
         actions.refuse_to_manage(**given.said(), **one)

@@ -66,7 +66,7 @@ class BarredOut(Schema):
     lifted_why: str
 
 
-class GroundIn(shapes.Given):
+class RegisterWhyIn(shapes.Given):
     why: str = Field(max_length=200, description="the ground: 信用修复, or what was entered wrong")
 
 
@@ -103,7 +103,7 @@ def record_tie(request: Request, given: TieIn) -> Any:
 
 
 @router.post("/ties/{int:pk}/void", response=TieOut, auth=SIGNED_IN, summary="作废登记错的回避关系")
-def void_tie(request: Request, pk: int, given: GroundIn) -> Any:
+def void_tie(request: Request, pk: int, given: RegisterWhyIn) -> Any:
     """Right, it is recorded anew."""
     who = desk.clerk(request)
     found = get_object_or_404(Tie, pk=pk)
@@ -123,7 +123,7 @@ def bar(request: Request, given: BarredIn) -> Any:
 
 
 @router.post("/barred/{int:pk}/lift", response=BarredOut, auth=SIGNED_IN, summary="解除申报限制")
-def lift(request: Request, pk: int, given: GroundIn) -> Any:
+def lift(request: Request, pk: int, given: RegisterWhyIn) -> Any:
     """From now on; whom it barred is told."""
     who = desk.clerk(request)
     found = get_object_or_404(Barred, pk=pk)
