@@ -550,6 +550,7 @@ def test_a_result_entered_wrong_is_put_right_and_who_was_told_something_else_is_
     assert told == {("market.bid.lost", firms[1][1].email), ("market.bid.won", firms[2][1].email)}
     letter = Message.objects.get(kind="market.sale.not_won")
     assert letter.to == firms[1][1].email and "登记有误" in letter.body and "看错一行" in letter.body
+    assert f"/market/{_public.pk}/" in letter.body and "/sales/" not in letter.body
     # What is signed on it stands.
     market.sign(sale, price_fen=125 * WAN)
     with pytest.raises(Refused, match="不能这样办"):

@@ -316,3 +316,15 @@ def test_revoked_by_mistake_it_is_registered_under_its_number_again_and_no_other
         (number, "revoked"), (number, "registered")]  # fmt: skip
     market.pay(sale, 30 * WAN)
     assert (facts.fallen(number, 30 * WAN), facts.numbers_of(number)) == ("", (number,))
+
+
+def test_a_number_typed_by_mistake_that_is_anothers_is_that_ones_alone(market, correct):
+    first = market.performing(type="LICENSE")
+    wrong = first.contract.registrations.get().number
+    correct(first, number="2026-371500-000777")
+    assert facts.numbers_of("2026-371500-000777") == ("2026-371500-000777", wrong)
+    market.achievement = market.offered("另一项工艺")
+    second = market.signed()
+    market.register(second, number=wrong)
+    assert facts.numbers_of("2026-371500-000777") == ("2026-371500-000777",)
+    assert facts.numbers_of(wrong) == (wrong,)

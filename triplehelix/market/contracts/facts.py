@@ -39,9 +39,14 @@ def numbers_of(number: str) -> tuple[str, ...]:
 
 
 def _corrected(row: Registration) -> list[str]:
-    """The numbers its contract was entered under before they were corrected."""
+    """The numbers its contract was entered under before they were corrected; not those that are another contract's,
+    as the number of a neighbour is that was typed by mistake."""
     rows = Amendment.objects.filter(sale__contract=row.contract_id, changes__has_key=NUMBER)
-    return [one.changes[NUMBER][0] for one in rows]
+    if not (were := [one.changes[NUMBER][0] for one in rows]):
+        return []
+    others = Registration.objects.filter(number__in=were).exclude(contract=row.contract_id)
+    taken = set(others.values_list("number", flat=True))
+    return [number for number in were if number not in taken]
 
 
 def _registration(number: str) -> Registration | None:

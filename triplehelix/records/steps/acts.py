@@ -60,13 +60,15 @@ def tell(
 
 
 def write(
-    case: Stateful, what: str, accounts: Iterable[Account], words: Callable[[], tuple[str, str]], now: datetime
-) -> None:
-    """The same letter about a case to each of these, in his language."""
+    case: Stateful, what: str, accounts: Iterable[Account], words: Callable[[], tuple[str, str]], now: datetime,
+    *, page: str | None = None,
+) -> None:  # fmt: skip
+    """The same letter about a case to each of these, in his language. `page`: the path it leads to, where that is not
+    the case's own, which not everybody may open."""
     for account in accounts:
         with translation.override(account.language):
             subject, body = words()
         outbox.tell(
             kind=f"{case.kind}.{what}", to=account.email, subject=subject, body=body, cause_kind=case.kind,
-            cause_id=str(case.pk), now=now, page=case.address(),
+            cause_id=str(case.pk), now=now, page=case.address() if page is None else page,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,19 +86,20 @@ def correct_result(
         told = public.standing_bids().filter(organisation__in=(winner, old[0]))
         told.update(result="", answered_at=None)
         answer_bids(done, actor, now)
-        _tell_who_has_not_won(done, old[0], why, now)
+        _tell_who_has_not_won(done, public, old[0], why, now)
     tell_amended(done, made, actor, now)
     return made
 
 
-def _tell_who_has_not_won(sale: Sale, firm: Organisation, why: str, now: datetime) -> None:
-    """Whoever was told of a win that was another's learns why, and opens the sale no more."""
+def _tell_who_has_not_won(sale: Sale, public: Publication, firm: Organisation, why: str, now: datetime) -> None:
+    """Whoever was told of a win that was another's learns why, and opens the sale no more: what was public is open."""
 
     def words() -> tuple[str, str]:
         body = _("此前登记贵单位成交，登记有误，已按成交确认书更正，受让方不是贵单位。原因：%(why)s") % {"why": why}
         return _("成交结果已更正：%(sale)s") % {"sale": sale}, body + "\n"
 
-    acts.write(sale, "not_won", members_of(firm, timezone.localdate(now)), words, now)
+    told = members_of(firm, timezone.localdate(now))
+    acts.write(sale, "not_won", told, words, now, page=reverse("web:market-notice", args=[public.pk]))
 
 
 def _kept(row: Outcome) -> dict[str, Any]:
