@@ -736,6 +736,11 @@ CALLS = {
         {"why": "传错"} | SEEN,
         only(*KNOWN_BY, status=409),
     ),
+    ("post", "/api/introductions/{pk}/meetings/{meeting}/void"): (
+        "/api/introductions/{introduction}/meetings/1000000000/void",
+        {"why": "登记错了引荐"} | SEEN,
+        only(),
+    ),
     ("get", "/api/introductions/{pk}/intent"): ("/api/introductions/{introduction}/intent", None, INSIDE),
     ("get", "/api/introductions/{pk}/intent/file"): ("/api/introductions/{introduction}/intent/file", None, INSIDE),
     ("get", "/api/introductions/{pk}/papers/{paper}"): (

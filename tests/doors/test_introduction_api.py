@@ -36,6 +36,17 @@ def test_an_appointment_is_made_and_not_kept(table, clerk):
     assert meeting["id"] not in [one["id"] for one in done(caller.get(f"{address}/meetings"))]
 
 
+def test_a_talk_recorded_wrongly_is_void(table, clerk):
+    made, caller = table.talking(), Caller(clerk)
+    address = f"/api/introductions/{made.pk}/meetings"
+    (held,) = done(caller.get(address))
+    assert list(fields(caller.post(f"{address}/{held['id']}/void", {"why": ""}, seen(made)))) == ["why"]
+    assert done(caller.post(f"{address}/{held['id']}/void", {"why": "日期写错"}, seen(made)))["state"] == "accepted"
+    assert done(caller.get(address)) == []
+    made.refresh_from_db()
+    assert caller.post(f"{address}/{held['id']}/void", {"why": "日期写错"}, seen(made)).status_code == 409
+
+
 def test_an_intent_is_counted_once_with_its_paper(table, clerk, stranger):
     made, caller = table.talking(), Caller(clerk)
     address = f"/api/introductions/{made.pk}/intent"

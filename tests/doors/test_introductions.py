@@ -147,6 +147,13 @@ def test_from_accepting_to_agreed_terms_by_the_pages(table, client, seen):
     Introduction.objects.update(accepted_at=NOW)
     talk = {"kind": "talk", "held_on": str(timezone.localdate()), "people": "甲，乙", "notes": "先做样"}
     assert post(client, table.clerk, at(made, "acts", "held"), made, **talk).status_code == 302
+    held = str(made.meetings.get().pk)
+    void = at(made, "acts", "void_meeting")
+    assert post(client, table.teacher, void, made, meeting=held, why="").status_code == 422
+    assert post(client, table.teacher, void, made, meeting="999999999", why="错").status_code == 422
+    assert post(client, table.teacher, void, made, meeting=held, why="日期写错").status_code == 302
+    assert "已作废：日期写错" in seen(table.clerk, at(made))
+    assert post(client, table.clerk, at(made, "acts", "held"), made, **talk).status_code == 302
     paper = table.paper("意向书")
     with paper.open() as stream:
         intent = {"signed_on": str(timezone.localdate()), "about": "合作", "amount": "300", "file": stream}

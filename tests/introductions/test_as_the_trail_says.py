@@ -32,6 +32,7 @@ def negotiated(table):
         ("UPDATE introductions_version SET price_fen = 1", "条款版本"),
         ("UPDATE introductions_version SET need_accepted_at = NULL", "条款版本"),
         ("UPDATE introductions_intent SET amount_fen = 1", "意向"),
+        ("UPDATE introductions_meeting SET void_why = '错'", "作废的洽谈、考察"),
         ("UPDATE introductions_intent SET void_why = '错'", "作废的意向"),
         ("DELETE FROM introductions_message", "留言和文件"),
         ("UPDATE introductions_paper SET side = 'need'", "留言和文件"),

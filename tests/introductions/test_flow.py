@@ -63,6 +63,7 @@ def test_the_flow_is_the_one_people_agreed_on():
         ("ask_again", "inma", "invited"), ("take_back", "in", "taken_back"), ("talk", "acmane", "talking"),
         ("sign_intent", "acmane", "intended"), ("negotiate", "acmane", "negotiating"), ("agree", "acne", "agreed"),
         ("break_off", "acmane", "broken_off"), ("unsign", "acmane", "talking"),
+        ("untalk", "acmane", "accepted"),
     }  # fmt: skip
     assert {s.code for s in FLOW.states if s.final} == {"agreed", "declined", "taken_back", "broken_off"}
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.introductions.words import TERMS, WAN
 from tests.market.conftest import account, member
@@ -159,6 +159,55 @@ def test_one_signing_counts_once_at_however_many_events_it_is_shown(table):
     table.propose(made)
     with pytest.raises(Invalid, match="一次签约只算一次"):
         table.intent(made, event="对接会")
+
+
+def void_meeting(table, made, meeting, who=None, why="这是另一件引荐的洽谈"):
+    return actions.void_meeting(meeting=meeting, why=why, **table.on(made, who or table.teacher))
+
+
+def test_a_talk_recorded_wrongly_counts_no_more_and_the_others_are_told(table):
+    made = table.accepted()
+    wrong, right = table.meet(made), table.meet(made, kind="visit")
+    with pytest.raises(Invalid) as refused:
+        void_meeting(table, made, wrong, why=" ")
+    assert set(refused.value.errors) == {"why"}
+    void_meeting(table, made, wrong)
+    made.refresh_from_db()
+    assert made.state == "talking" and list(finds.talks()) == [right]
+    told = {one.to: one.body for one in Mail.objects.filter(kind__endswith=".void_meeting")}
+    assert set(told) == {table.clerk.email} and "另一件引荐" in told[table.clerk.email]
+    with pytest.raises(Refused, match="已经作废"):
+        void_meeting(table, made, wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Meeting.objects.filter(pk=wrong.pk).update(held_on=None, planned_at=table.now)
+    void_meeting(table, made, right)
+    made.refresh_from_db()
+    assert made.state == "accepted" and not finds.talks().exists()
+    table.meet(made)
+    assert made.state == "talking" and list(check.problems()) == []
+
+
+def test_the_talk_an_intent_rests_on_goes_after_the_right_one_is_recorded(table):
+    made = table.accepted()
+    wrong = table.meet(made)
+    table.intent(made)
+    with pytest.raises(Refused, match="先登记正确的一次"):
+        void_meeting(table, made, wrong)
+    table.meet(made, kind="visit")
+    void_meeting(table, made, wrong)
+    made.refresh_from_db()
+    assert made.state == "intended" and finds.talks().count() == 1
+
+
+def test_only_what_was_held_is_void(table):
+    made = table.accepted()
+    planned = actions.plan(
+        kind="talk", planned_at=table.now + timedelta(days=2), place="电话", **table.on(made, table.clerk)
+    )
+    with pytest.raises(Refused, match="没有登记过结果"):
+        void_meeting(table, made, planned)
+    with pytest.raises(Refused, match="您无权"):
+        void_meeting(table, made, table.meet(made), table.officer)
 
 
 def test_an_intent_needs_its_paper_and_a_talk_before_it(table):

@@ -59,6 +59,7 @@ FROZEN = {
         "intent": "a92e9fb609d4",
         "room": "c87296aa06fd",
         "voids": "9a887e36f7da",
+        "meeting_voids": "1028e217f510",
     },
     investments.groups: {"deal": "452fd3547c52", "terms": "15f8f967f123", "exit": "5c05cac68a23"},
     cases.groups: {

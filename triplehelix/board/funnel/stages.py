@@ -17,6 +17,7 @@ from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.contracts.models import Receipt, Sale
 from triplehelix.market.diagnosis import finds as diagnosis
 from triplehelix.market.introductions import finds as introductions
+from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.market.needs.models import Need
 
@@ -87,7 +88,7 @@ STAGES = (
           lambda span: Introduction.objects.filter(accepted_at__isnull=False).order_by().values("need")),
     Stage("talks", _("洽谈、考察"), _("实际举行、登记了结果的洽谈和考察"), "talk", "introduction__need__", "",
           lambda span: introductions.talks(span.since, span.until),
-          lambda span: Meeting.objects.filter(held_on__isnull=False).order_by().values("introduction__need")),
+          lambda span: Meeting.objects.filter(TOOK_PLACE).order_by().values("introduction__need")),
     Stage("contracts", _("登记的技术合同"), _("经登记机构认定登记的合同；意向不是合同，不计"), "sale", "need__",
           "buyer__", lambda span: contracts.contracts(span.since, span.until),
           _of_sales(contract__registrations__outcome="registered")),

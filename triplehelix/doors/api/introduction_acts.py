@@ -115,6 +115,20 @@ def cancel(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
     return answered(request, pk)
 
 
+@router.post(
+    "/introductions/{int:pk}/meetings/{int:meeting}/void",
+    response=IntroductionOut,
+    auth=SIGNED_IN,
+    summary="作废登记错的洽谈、考察",
+)
+def void_meeting(request: Request, pk: int, meeting: int, given: WhyIn) -> Any:
+    """It counts no more, and is recorded anew."""
+    with _acting(request, pk, given) as one:
+        gone = get_object_or_404(one["introduction"].meetings, pk=meeting)
+        actions.void_meeting(meeting=gone, **given.said(), **one)
+    return answered(request, pk)
+
+
 @router.get("/introductions/{int:pk}/intent", response=IntentOut, auth=SIGNED_IN, summary="登记的意向书")
 def signed_intent(request: Request, pk: int) -> Any:
     found = get_object_or_404(inside(request, pk).intents.select_related("file"), void_why="")

@@ -168,7 +168,7 @@ def step(request: Request, pk: int, step: str, given: SeenIn) -> Any:
     summary="洽谈和考察",
 )  # fmt: skip
 def meetings(request: Request, pk: int) -> Any:
-    return [meeting_shown(one) for one in inside(request, pk).meetings.filter(cancelled_at__isnull=True)]
+    return [meeting_shown(one) for one in inside(request, pk).meetings.filter(cancelled_at__isnull=True, void_why="")]
 
 
 def meeting_shown(meeting: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import actions
+from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
@@ -85,6 +86,11 @@ def _meet(step: Row, given: dict[str, Any], managers: Mapping[str, Account]) -> 
     actions.record_meeting(kind=step["what"], held_on=timezone.localdate(given["now"]), **said, **given)
 
 
+def _void_meeting(step: Row, given: dict[str, Any], managers: Mapping[str, Account]) -> None:
+    last = given["introduction"].meetings.filter(TOOK_PLACE).latest("pk")
+    actions.void_meeting(meeting=last, why=step["why"], **given)
+
+
 def _plan(step: Row, given: dict[str, Any], managers: Mapping[str, Account]) -> None:
     morning = timezone.localtime(given["now"] + (step["days_ago"] + step["in_days"]) * DAY)
     at = morning.replace(hour=9, minute=30, second=0, microsecond=0)
@@ -128,6 +134,7 @@ ACTS: dict[str, Callable[[Row, dict[str, Any], Mapping[str, Account]], object]] 
     "agree_to_manage": lambda step, given, managers: actions.agree_to_manage(**given),
     "talk": _meet,
     "visit": _meet,
+    "void_meeting": _void_meeting,
     "plan": _plan,
     "intent": _intent,
     "terms": _terms,

@@ -81,6 +81,11 @@ def _cancel(request: Request, introduction: Introduction, form: Any, given: Give
     return actions.cancel(meeting=meeting, why=form.cleaned_data["why"], **given)
 
 
+def _void_meeting(request: Request, introduction: Introduction, form: Any, given: Given) -> object:
+    meeting = introduction.meetings.get(pk=int(form.cleaned_data["meeting"]))
+    return actions.void_meeting(meeting=meeting, why=form.cleaned_data["why"], **given)
+
+
 def _intent(request: Request, introduction: Introduction, form: Any, given: Given) -> object:
     data = dict(form.cleaned_data)
     file, wan = _kept(request, introduction, data.pop("file")), data.pop("amount")
@@ -158,6 +163,8 @@ ACTS: dict[str, Act] = {
         Act("plan", gettext_lazy("约时间"), PARTIES, RUNNING, asked.PlanForm, _with(actions.plan)),
         Act("held", gettext_lazy("登记洽谈、考察"), PARTIES, RUNNING, asked.HeldForm, _held),
         Act("cancel", gettext_lazy("取消约定"), PARTIES, RUNNING, asked.CancelForm, _cancel, may=has_appointment),
+        Act("void_meeting", gettext_lazy("作废登记错的洽谈、考察"), PARTIES, MET, asked.VoidMeetingForm, _void_meeting,
+            may=guards.talked, danger=True),
         Act("intent", gettext_lazy("登记意向书"), PARTIES, MET, asked.IntentForm, _intent, may=_not_yet),
         Act("void_intent", gettext_lazy("作废登记错的意向书"), PARTIES, MET, asked.VoidIntentForm,
             _with(actions.void_intent), may=guards.signed, danger=True),

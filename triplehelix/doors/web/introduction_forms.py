@@ -15,6 +15,7 @@ from triplehelix.doors.web.forms import choices, offer
 from triplehelix.doors.web.rows import Rows, place
 from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions import actions, finds, reasons
+from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Meeting, Version
 from triplehelix.records.parties import reference
 
@@ -125,6 +126,16 @@ class CancelForm(ActForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         _appointments(self, None)
+
+
+class VoidMeetingForm(ActForm):
+    meeting = forms.ChoiceField(label=gettext_lazy("哪一次"))
+    why = _line(gettext_lazy("错在哪里"), 200, help=gettext_lazy("作废后可以重新登记正确的；对方会收到"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        rows = self.introduction.meetings.filter(TOOK_PLACE).order_by("-held_on", "-pk")
+        offer(self, "meeting", [(str(one.pk), str(one)) for one in rows])
 
 
 class IntentForm(ActForm):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, terms
 from triplehelix.market.introductions.flow import FINAL
+from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Version
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.models import Account, Office
@@ -190,7 +191,7 @@ def with_qualified_match(since: date | None = None, until: date | None = None) -
 
 def talks(since: date | None = None, until: date | None = None) -> QuerySet[Meeting]:
     """Talks and visits that took place in these days, newest first."""
-    rows = Meeting.objects.select_related(*(f"introduction__{one}" for one in SIDES)).filter(held_on__isnull=False)
+    rows = Meeting.objects.select_related(*(f"introduction__{one}" for one in SIDES)).filter(TOOK_PLACE)
     rows = rows.filter(held_on__gte=since) if since else rows
     rows = rows.filter(held_on__lte=until) if until else rows
     return rows.order_by("-held_on", "-pk")

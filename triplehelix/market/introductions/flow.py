@@ -43,6 +43,7 @@ FLOW = Workflow(
              (effects.ask, *T), ASKED),
         Step("take_back", _("撤回邀请"), WAITING, "taken_back", INVITER, (), END, PARTIES),
         Step("talk", _("开始洽谈"), "accepted", "talking", PARTIES, (guards.talk_held,), T),
+        Step("untalk", _("洽谈登记有误"), "talking", "accepted", PARTIES, (guards.no_talk,), T),
         Step("sign_intent", _("签订意向"), "talking", "intended", PARTIES, (guards.intent_signed,), T, PARTIES),
         Step("unsign", _("意向书登记有误"), "intended", "talking", PARTIES, (guards.no_intent,), T),
         Step("negotiate", _("开始谈判"), ("accepted", "talking", "intended"), "negotiating", PARTIES,

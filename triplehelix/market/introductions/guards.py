@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: A listing whose validity ran out in the meantime may still be talked about; one that was taken down may not.
 TALKED_ABOUT = ("published", "expired")
+#: Of a meeting: it took place, and what was recorded of it stands.
+TOOK_PLACE = Q(held_on__isnull=False, void_why="")
 
 
 def everybody_agreed(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
@@ -60,9 +63,16 @@ def may_ask_again(introduction: "Introduction", actor: Account | None, now: date
 
 
 def talk_held(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
-    if introduction.meetings.filter(held_on__isnull=False).exists():
-        return None
-    return _("还没有登记过洽谈或考察")
+    return None if talked(introduction) else _("还没有登记过洽谈或考察")
+
+
+def talked(introduction: "Introduction") -> bool:
+    """Whether a talk or visit took place, and its record stands."""
+    return introduction.meetings.filter(TOOK_PLACE).exists()
+
+
+def no_talk(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:
+    return _("登记的洽谈或考察还没有作废") if talked(introduction) else None
 
 
 def intent_signed(introduction: "Introduction", actor: Account | None, now: datetime) -> str | None:

@@ -21,6 +21,7 @@ DEEDS = {
     "plan": gettext_lazy("约定时间"),
     "cancel": gettext_lazy("取消约定"),
     "meet": gettext_lazy("登记洽谈、考察"),
+    "void_meeting": gettext_lazy("作废登记错的洽谈、考察"),
     "intent": gettext_lazy("登记意向书"),
     "void_intent": gettext_lazy("作废登记错的意向书"),
     "propose": gettext_lazy("提出条款"),
@@ -28,7 +29,7 @@ DEEDS = {
 }
 #: Deeds whose reason is meant for the office.
 TOLD_TO_ALL = frozenset({"refuse_to_manage"})
-FOLLOWING = frozenset({"talk", "sign_intent", "unsign", "negotiate"})
+FOLLOWING = frozenset({"talk", "untalk", "sign_intent", "unsign", "negotiate"})
 
 
 def of_introduction(introduction: Introduction, held: frozenset[str]) -> list[Line]:

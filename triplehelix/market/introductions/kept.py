@@ -21,6 +21,7 @@ GROUPS = {
     "intent": _("意向"),
     "room": _("留言和文件"),
     "voids": _("作废的意向"),
+    "meeting_voids": _("作废的洽谈、考察"),
 }
 
 
@@ -53,4 +54,5 @@ def groups(case: "Introduction") -> dict[str, Any]:
             values(tables.Paper.objects.filter(introduction=case), "side", "title", "file__sha256"),
         ],
         "voids": values(tables.Intent.objects.filter(introduction=case).exclude(void_why=""), "digest", "void_why"),
+        "meeting_voids": [[n, one.void_why] for n, one in enumerate(held) if one.void_why],
     }  # fmt: skip

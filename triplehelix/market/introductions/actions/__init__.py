@@ -7,7 +7,7 @@ from triplehelix.market.introductions.actions.answering import accept, break_off
 from triplehelix.market.introductions.actions.intents import may_sign, sign_intent, void_intent
 from triplehelix.market.introductions.actions.inviting import expire_due, invite, remind_due
 from triplehelix.market.introductions.actions.managing import agree_to_manage, assign, refuse_to_manage, tell_left
-from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting
+from triplehelix.market.introductions.actions.meetings import cancel, plan, record_meeting, void_meeting
 from triplehelix.market.introductions.actions.papers import keep_paper
 from triplehelix.market.introductions.actions.room import Terms, accept_terms, lay, propose, say
 
@@ -34,4 +34,5 @@ __all__ = [
     "sign_intent",
     "tell_left",
     "void_intent",
+    "void_meeting",
 ]

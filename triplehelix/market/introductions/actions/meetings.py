@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short, tell
-from triplehelix.market.introductions.flow import RUNNING
+from triplehelix.market.introductions.flow import MET, RUNNING
+from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Introduction, Meeting
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import YEARS_AHEAD, Invalid
@@ -86,6 +87,41 @@ def cancel(
     saved(held, "cancel", actor, now, {"meeting": gone.pk}, gone.cancel_why)
     tell(held, "cancel", lambda: _cancelled(gone), actor, now)
     return gone
+
+
+@transaction.atomic
+def void_meeting(
+    *, introduction: Introduction, meeting: Meeting, why: str, actor: Account, now: datetime, seen_version: int
+) -> Meeting:
+    """What was recorded of a talk or visit is wrong: it counts no more, and is recorded anew. The others are told why.
+
+    Where it was the only one, the introduction waits for a talk again. Raises Refused (void already, not held; an
+    intent rests on it), Invalid at `why`.
+    """
+    held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=MET)
+    gone = held.meetings.select_for_update().filter(TOOK_PLACE, pk=meeting.pk).first()
+    if gone is None:
+        raise Refused(_("这一次没有登记过结果，或已经作废"))
+    others = held.meetings.filter(TOOK_PLACE).exclude(pk=gone.pk)
+    if held.state == "intended" and not others.exists():
+        raise Refused(_("意向书之前要有洽谈：请先登记正确的一次，或先作废意向书"))
+    rule = {"why": short(200, needed=gettext_lazy("请写明错在哪里"))}
+    gone.void_why = fields(rule, {"why": why}, now)["why"]
+    gone.save(update_fields=["void_why"])
+    held = saved(held, "void_meeting", actor, now, {"meeting": gone.pk, "on": str(gone.held_on)}, gone.void_why)
+    tell(held, "void_meeting", lambda: _voided(gone), actor, now)
+    if held.state == "talking" and not others.exists():
+        go(held, "untalk", actor, now)
+    return gone
+
+
+def _voided(meeting: Meeting) -> tuple[str, str]:
+    said = {
+        "case": str(meeting.introduction), "kind": meeting.get_kind_display(), "day": meeting.held_on,
+        "why": meeting.void_why,
+    }  # fmt: skip
+    body = _("“%(case)s”登记的%(kind)s（%(day)s）有误，已经作废：%(why)s。正确的可以重新登记。")
+    return _("%(kind)s的登记已作废：%(case)s") % said, body % said + "\n"
 
 
 def _planned(meeting: Meeting) -> tuple[str, str]:

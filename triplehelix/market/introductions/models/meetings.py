@@ -14,6 +14,7 @@ class Meeting(models.Model):
     """洽谈 or 考察, planned first or recorded at once. `held_on` is set when it has taken place, with who was there.
 
     `people` and `notes` are for the two sides, their manager and the auditor; others learn the day and the kind.
+    Recorded wrongly it is void: it stays to be read with the reason, and counts as no talk.
     """
 
     TALK, VISIT = "talk", "visit"
@@ -28,6 +29,7 @@ class Meeting(models.Model):
     notes = EncryptedTextField(_("纪要"), blank=True)
     cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
     cancel_why = models.CharField(_("取消原因"), max_length=200, blank=True)
+    void_why = models.CharField(_("作废原因"), max_length=200, blank=True, db_default="")
     made_at = models.DateTimeField(_("登记时间"))
     made_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -41,6 +43,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=Q(held_on__isnull=True) | Q(cancelled_at__isnull=True), name="meeting_held_or_cancelled"
             ),
+            models.CheckConstraint(condition=Q(void_why="") | Q(held_on__isnull=False), name="meeting_void_was_held"),
         ]
 
     def __str__(self) -> str:
