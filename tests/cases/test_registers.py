@@ -32,6 +32,9 @@ def test_a_bar_of_the_wrong_firm_is_lifted_and_stays_to_be_read(city, round):
     held = actions.bar(who=filed.organisation.name, actor=city.clerk, now=city.now, **BAR)
     today = city.now.date()
     assert codes(filed, today) == ["barred"]
+    told = Message.objects.get(kind="procedure.barred.bar")
+    assert told.to == member.email and all(BAR[one] in told.body for one in ("reason", "document"))
+    assert str(BAR["until"]) in told.body
     Message.objects.all().delete()
     lifted = lift(city, held)
     assert codes(filed, today) == []

@@ -152,7 +152,7 @@ class VoidIntentForm(ActForm):
 
 
 class SayForm(ActForm):
-    text = _text(gettext_lazy("写给对方"), 2000)
+    text = _text(gettext_lazy("要说的话"), 2000)
 
 
 class LayForm(ActForm):

@@ -1,6 +1,6 @@
 """申报限制: who may not apply, and when that is over before its day."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +24,10 @@ KIND = "procedure.barred"
 
 @transaction.atomic
 def bar(*, who: str, since: date, until: date, reason: str, document: str, actor: Account, now: datetime) -> Barred:
-    """Bar a unit or a person, by name or credit code, from applying (失信、违规). Raises Refused, Invalid by field."""
+    """Bar a unit or a person, by name or credit code, from applying (失信、违规); they are told why, until when.
+
+    Raises Refused, Invalid by field.
+    """
     require_clerk(actor, now)
     errors: dict[str, str] = {}
     said = {
@@ -46,6 +49,7 @@ def bar(*, who: str, since: date, until: date, reason: str, document: str, actor
     made = Barred.objects.create(since=since, until=until, recorded_by=actor, **said, **ends)
     data = {"who": str(made.organisation or made.person), "until": str(until), "document": made.document}
     trail.record(kind=KIND, id=str(made.pk), verb="bar", actor=actor, now=now, data=data, why=made.reason)
+    _tell(made, "bar", _begun, now)
     return made
 
 
@@ -75,19 +79,37 @@ def lift_bar(*, barred: Barred, why: str, actor: Account, now: datetime) -> Barr
     held.save(update_fields=["lifted_at", "lifted_by", "lifted_why"])
     data = {"who": str(held.organisation or held.person), "until": str(held.until), "document": held.document}
     trail.record(kind=KIND, id=str(held.pk), verb="lift", actor=actor, now=now, data=data, why=why)
-    _tell(held, now)
+    _tell(held, "lift", _lifted, now)
     return held
 
 
-def _tell(barred: Barred, now: datetime) -> None:
+def _begun(barred: Barred) -> tuple[str, str]:
+    said = {
+        "who": barred.organisation or barred.person, "document": barred.document, "since": barred.since,
+        "until": barred.until, "why": barred.reason,
+    }  # fmt: skip
+    body = _(
+        "%(who)s从 %(since)s 到 %(until)s 不能申报。依据：%(document)s。事由：%(why)s。"
+        "认为有误的，请向市科技局说明，核实后解除。"
+    )
+    return _("申报限制：%(who)s") % said, body % said
+
+
+def _lifted(barred: Barred) -> tuple[str, str]:
+    said = {
+        "who": barred.organisation or barred.person, "document": barred.document, "until": barred.until,
+        "why": barred.lifted_why,
+    }  # fmt: skip
+    body = _("%(who)s到 %(until)s 为止的申报限制（%(document)s）现在解除，可以申报。依据和原因：%(why)s")
+    return _("申报限制已解除：%(who)s") % said, body % said
+
+
+def _tell(barred: Barred, what: str, words: Callable[[Barred], tuple[str, str]], now: datetime) -> None:
     for account in _concerned(barred, timezone.localdate(now)):
         with translation.override(account.language):
-            said = {"who": barred.organisation or barred.person, "document": barred.document,
-                    "until": barred.until, "why": barred.lifted_why}  # fmt: skip
-            subject = _("申报限制已解除：%(who)s") % said
-            body = _("%(who)s到 %(until)s 为止的申报限制（%(document)s）现在解除，可以申报。依据和原因：%(why)s") % said
+            subject, body = words(barred)
         outbox.tell(
-            kind=f"{KIND}.lift", to=account.email, subject=subject, body=body + "\n", cause_kind=KIND,
+            kind=f"{KIND}.{what}", to=account.email, subject=subject, body=body + "\n", cause_kind=KIND,
             cause_id=str(barred.pk), now=now,
         )  # fmt: skip
 
