@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.records.conftest import NOW
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions, sessions
-from triplehelix.records.parties.models import Account
+from triplehelix.records.parties.models import Account, ApiKey
 from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +228,19 @@ def test_a_key_is_not_made_in_one_and_is_made_once_the_password_was_given(client
     made = client.post(to, {"password": PASSWORD, "next": "/account/keys/"})
     assert zhang.api_keys.get().name == "报表程序"
     assert f"th_{zhang.api_keys.get().prefix}_" in made.content.decode()
+
+
+def test_what_changes_at_an_account_is_told_by_mail(client, zhang):
+    """Whoever has the password, or a session left open, cannot do it behind the owner's back."""
+    sign_in(client)
+    to = client.post("/account/keys/", {"name": "报表程序"})["Location"]
+    client.post(to, {"password": PASSWORD, "next": "/account/keys/"})
+    told = Message.objects.get(kind="account.key")
+    assert told.to == "zhang@example.com" and "“报表程序”" in told.body and "/account/" in told.body
+    assert ApiKey.objects.get().digest not in told.body
+    new = "另一个足够长的密码 7"
+    given = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", given).status_code == 302
+    told = Message.objects.get(kind="account.password_changed")
+    assert told.to == "zhang@example.com"
+    assert "您的密码现已被修改" in told.body and "127.0.0.1" in told.body and "接口密钥" in told.body

@@ -86,7 +86,7 @@ def checked(url: str, *, inside: Networks = (), plain: bool = False, longest: in
     if parts.scheme != "https" and not (parts.scheme == "http" and (inside or plain)):
         raise BadAddress("scheme", "地址应以 https:// 开头" + ("，或 http://" if plain else ""))
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise BadAddress("user", "地址里不能有用户名、口令和 #")
+        raise BadAddress("user", "地址里不能有用户名、密码和 #")
     if (literal := _literal(host)) is not None:
         _allowed(literal, parts.scheme, inside, plain)
     return parts

@@ -121,7 +121,7 @@ class ProviderSession(requests.Session):
             return super().request(*args, **({"timeout": self.SECONDS} | options))
         except requests.RequestException as why:
             log.warning("统一身份认证没有应答：%s", why)
-            messages.error(self.page, _("统一身份认证暂时连不上；请稍后再试，或用邮箱和口令登录。"))
+            messages.error(self.page, _("统一身份认证暂时连不上；请稍后再试，或用邮箱和密码登录。"))
             raise ImmediateHttpResponse(redirect("account_login")) from why
 
 

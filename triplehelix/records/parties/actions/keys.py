@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, ApiKey
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
@@ -30,7 +33,10 @@ def create_api_key(
     scopes: Iterable[str] = SCOPES,
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which is never seen again. Raises Invalid: no such scope, no name, expired already."""
+    """A new key and its text, which is never seen again; its account is told by mail that there is one.
+
+    Raises Invalid: no such scope, no name, expired already.
+    """
     chosen = list(dict.fromkeys(scopes))
     if not chosen or set(chosen) - set(SCOPES):
         raise Invalid({"scopes": _("密钥的范围只能是 read、write")})
@@ -51,7 +57,21 @@ def create_api_key(
     )
     data = {"prefix": prefix, "scopes": chosen, "expires_at": expires_at}
     trail.record(kind="parties.account", id=str(account.pk), verb="create_key", actor=account, now=now, data=data)
+    _tell(key, now)
     return key, token
+
+
+def _tell(key: ApiKey, now: datetime) -> None:
+    """Whoever is at a session somebody left open can make a key: the account's owner hears of it."""
+    with translation.override(key.account.language):
+        subject = _("新的接口密钥：%(name)s") % {"name": key.name}
+        body = _("您的账号新增了一个接口密钥“%(name)s”（%(prefix)s…）。不是您建立的，请马上作废它，并更换密码。") % {
+            "name": key.name, "prefix": key.prefix,
+        }  # fmt: skip
+    outbox.tell(
+        kind="account.key", to=key.account.email, subject=subject, body=body + "\n", cause_kind="parties.account",
+        cause_id=str(key.account_id), now=now, page=reverse("web:account"),
+    )  # fmt: skip
 
 
 @transaction.atomic

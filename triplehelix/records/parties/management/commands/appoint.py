@@ -17,7 +17,7 @@ from triplehelix.records.parties.rules import Invalid
 
 
 class Command(BaseCommand):
-    help = "任命：给邮箱对应的账号一个职务；没有账号就建一个，没有口令，由本人到重置密码的页面设置"
+    help = "任命：给邮箱对应的账号一个职务；没有账号就建一个，没有密码，由本人到重置密码的页面设置"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="本人的邮箱，用来登录")
@@ -45,4 +45,4 @@ class Command(BaseCommand):
             raise CommandError(str(why)) from None
         self.stdout.write(f"已任命：{account}（{account.email}），{office.get_role_display()}，自 {office.since} 起")
         if is_new:
-            self.stdout.write(f"账号是新建的，还没有口令：请本人打开 {reverse('account_reset_password')} 设置")
+            self.stdout.write(f"账号是新建的，还没有密码：请本人打开 {reverse('account_reset_password')} 设置")
