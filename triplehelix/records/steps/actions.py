@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.workflow import Step
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties import finds
+from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Refused
 from triplehelix.records.steps.models import Stateful
@@ -94,18 +94,11 @@ def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note
                 continue
             told.add(account.pk)
             by = by or finds.signed(actor, timezone.localdate(now))
-            with translation.override(account.language):
-                subject, body = _words(case, step, _ways(case, relation, account, now), by, note)
-            outbox.tell(
-                kind=f"{case.kind}.{step.code}",
-                to=account.email,
-                subject=subject,
-                body=body,
-                cause_kind=case.kind,
-                cause_id=str(case.pk),
-                now=now,
+            words = partial(_words, case, step, _ways(case, relation, account, now), by, note)
+            letters.write(
+                [account], words, kind=f"{case.kind}.{step.code}", cause_kind=case.kind, cause_id=case.pk, now=now,
                 page=case.address(),
-            )
+            )  # fmt: skip
 
 
 def _ways(case: Stateful, relation: str, account: Account, now: datetime) -> tuple[Step, ...]:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.access import has_part
 from triplehelix.procedure.cases.actions.shared import line, require_clerk
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.cases.people import person_named, unit_named
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -80,16 +80,12 @@ def lift_bar(*, barred: Barred, why: str, actor: Account, now: datetime) -> Barr
 
 
 def _tell(barred: Barred, now: datetime) -> None:
-    for account in _concerned(barred, timezone.localdate(now)):
-        with translation.override(account.language):
-            said = {"who": barred.organisation or barred.person, "document": barred.document,
-                    "until": barred.until, "why": barred.lifted_why}  # fmt: skip
-            subject = _("申报限制已解除：%(who)s") % said
-            body = _("%(who)s到 %(until)s 为止的申报限制（%(document)s）现在解除，可以申报。依据和原因：%(why)s") % said
-        outbox.tell(
-            kind=f"{KIND}.lift", to=account.email, subject=subject, body=body + "\n", cause_kind=KIND,
-            cause_id=str(barred.pk), now=now,
-        )  # fmt: skip
+    said = {"who": barred.organisation or barred.person, "document": barred.document,
+            "until": barred.until, "why": barred.lifted_why}  # fmt: skip
+    letters.write(_concerned(barred, timezone.localdate(now)), lambda: (
+        _("申报限制已解除：%(who)s") % said,
+        _("%(who)s到 %(until)s 为止的申报限制（%(document)s）现在解除，可以申报。依据和原因：%(why)s") % said + "\n",
+    ), kind=f"{KIND}.lift", cause_kind=KIND, cause_id=barred.pk, now=now)  # fmt: skip
 
 
 def _concerned(barred: Barred, today: date) -> Iterable[Account]:

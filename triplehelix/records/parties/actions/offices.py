@@ -8,11 +8,10 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties import reference
+from triplehelix.records.parties import letters, reference
 from triplehelix.records.parties.access import GIVES_OFFICES, audiences
 from triplehelix.records.parties.models import Account, Office
 from triplehelix.records.parties.rules import Invalid, Refused, managing_unit, short
@@ -37,17 +36,20 @@ def _tell(office: Office, verb: str, actor: Account | None, now: datetime) -> No
     account = office.account
     if actor is not None and actor.pk == account.pk:
         return
-    with translation.override(account.language):
-        said = {"role": office.get_role_display(), "term": _term(office), "why": office.ended_for}
-        subject = (_("您已担任：%(role)s") if verb == "appoint" else _("您不再担任：%(role)s")) % said
-        lines = [_("任期：%(term)s") % said, _("事由：%(why)s") % said if office.ended_for else ""]
-        if office.stopped_at is not None:
-            lines.append(_("权限已经收回。"))
-        lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
-    outbox.tell(
-        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
-        cause_kind=KIND, cause_id=str(account.pk), now=now, page=reverse("web:account"),
+    letters.write(
+        [account], lambda: _words(office, verb, actor), kind=f"{KIND}.{verb}", cause_kind=KIND, cause_id=account.pk,
+        now=now, page=reverse("web:account"),
     )  # fmt: skip
+
+
+def _words(office: Office, verb: str, actor: Account | None) -> tuple[str, str]:
+    said = {"role": office.get_role_display(), "term": _term(office), "why": office.ended_for}
+    subject = (_("您已担任：%(role)s") if verb == "appoint" else _("您不再担任：%(role)s")) % said
+    lines = [_("任期：%(term)s") % said, _("事由：%(why)s") % said if office.ended_for else ""]
+    if office.stopped_at is not None:
+        lines.append(_("权限已经收回。"))
+    lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
+    return subject, "\n\n".join(filter(None, lines)) + "\n"
 
 
 def _lock_the_city() -> None:

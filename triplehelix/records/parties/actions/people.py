@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.access import relations
 from triplehelix.records.parties.actions.offices import cannot_sign_in
 from triplehelix.records.parties.finds import gone
@@ -170,12 +170,14 @@ def _tell(
     """Whose account it is hears of it from an officer; the system links only when a city is loaded."""
     if actor is None:
         return
-    with translation.override(account.language):
+
+    def letter() -> tuple[str, str]:
         subject, said = words(person)
-        body = "\n\n".join([said, _("经办：%(actor)s") % {"actor": str(actor)}]) + "\n"
-    outbox.tell(
-        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-        cause_id=str(person.pk), now=now, page=reverse("web:account"),
+        return subject, "\n\n".join([said, _("经办：%(actor)s") % {"actor": str(actor)}]) + "\n"
+
+    letters.write(
+        [account], letter, kind=f"{KIND}.{verb}", cause_kind=KIND, cause_id=person.pk, now=now,
+        page=reverse("web:account"),
     )  # fmt: skip
 
 
