@@ -94,6 +94,13 @@ def test_each_who_says_to_act_for_it_is_answered(claimed, county):  # noqa: F811
     assert Message.objects.get(kind="parties.organisation.end_membership").to == who.email
 
 
+def test_who_claimed_a_firm_is_not_its_officer_also_while_the_claim_is_unchecked(county):  # noqa: F811
+    made = actions.claim_organisation(account=county, uscc=code(9105), name="示例铅厂", unit="371521", now=NOW)
+    actions.speak_of(organisations=[made.organisation], actor=None, now=NOW)
+    assert {f"wrote:{made.organisation.pk}", "unit:371521"} <= access.audiences(county, TODAY)
+    assert access.relations(county, made.organisation, TODAY) == {"public"}
+
+
 def test_whoever_is_let_in_where_offices_wrote_waits_for_the_firm_to_be_checked(county):  # noqa: F811
     sent(county, given(None, uscc=code(9900), name="新开的厂"), uuid4())
     firm = Organisation.objects.get(uscc=code(9900))

@@ -100,7 +100,23 @@ def appoint(
     _deciding(actor, today)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能任命自己；请由市科技局另一位工作人员办理"))
+    # As it stands: it may have been switched off since the caller read it.
+    account = Account.objects.select_for_update().get(pk=account.pk)
     errors = _wrong_days(since, until, today) | cannot_sign_in(account)
+    unit, document = _checked(role, unit, document, today, errors, needs_document=actor is not None)
+    if errors:
+        raise Invalid(errors)
+    _not_held(account, role, unit, since, until)
+    office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until, document=document)
+    _note(office, "appoint", actor, now, {"document": document})
+    _tell(office, "appoint", actor, now)
+    return office
+
+
+def _checked(
+    role: str, unit: str, document: str, today: date, errors: dict[str, str], *, needs_document: bool
+) -> tuple[str, str]:
+    """Unit and document, cleaned; what is wrong with them and with the role goes to `errors`."""
     if role not in dict(Office.ROLES):
         said = {"role": role, "roles": "、".join(code for code, _name in Office.ROLES)}
         errors["role"] = _("没有这种职务：%(role)s；可以是 %(roles)s") % said
@@ -109,21 +125,19 @@ def appoint(
     except ValueError as why:
         errors["unit"] = str(why)
     try:
-        document = short(80, needed="" if actor is None else _("请写批准文件的文号"))(document, today)
+        document = short(80, needed=_("请写批准文件的文号") if needs_document else "")(document, today)
     except ValueError as why:
         errors["document"] = str(why)
-    if errors:
-        raise Invalid(errors)
-    Account.objects.select_for_update().get(pk=account.pk)
+    return unit, document
+
+
+def _not_held(account: Account, role: str, unit: str, since: date, until: date | None) -> None:
+    """Raises Invalid at `role`: the same office, or one that excludes it, held on one of these days."""
     if held := _held(account, role, unit, since, until):
         raise Invalid({"role": _("%(name)s已经担任这个职务：%(term)s") % {"name": account, "term": _term(held)}})
     if other := _excluding(account, role, since, until):
         said = {"name": str(account), "role": other.get_role_display(), "term": _term(other)}
         raise Invalid({"role": _("%(name)s担任%(role)s（%(term)s）：决策、拨付、监督不能由同一个人办理") % said})
-    office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until, document=document)
-    _note(office, "appoint", actor, now, {"document": document})
-    _tell(office, "appoint", actor, now)
-    return office
 
 
 def _wrong_days(since: date, until: date | None, today: date) -> dict[str, str]:

@@ -115,6 +115,8 @@ def claim_person(*, person: Person, account: Account, actor: Account | None, now
     its e-mail not verified: the officer compared an address, and anybody may have typed it in. Raises Refused: an
     officer's own account."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    # As it stands: it may have been switched off since the caller read it.
+    account = Account.objects.select_for_update().get(pk=account.pk)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能给自己的账号办理对应，请另一位工作人员核对"))
     if person.account_id not in (None, account.pk):
