@@ -41,7 +41,8 @@ class LeadForm(Form):
 
 
 class ConsentForm(Form):
-    """What one institution may see, until when. The first press shows the words; agreed to are those, or none."""
+    """What one institution may see, until when. The first press shows the consent's text and its digest comes back in
+    `seen`; agreeing counts for exactly that text, and is asked again when the fields have changed it."""
 
     fields_ = forms.MultipleChoiceField(
         label=gettext_lazy("除单位和需求以外，还可以看"), widget=forms.CheckboxSelectMultiple, required=False
@@ -51,7 +52,7 @@ class ConsentForm(Form):
     agreed = forms.BooleanField(label=gettext_lazy("已阅读授权书，代表本单位同意"), required=False)
 
     def __init__(self, case: Application, data: Any = None) -> None:
-        self.case, self.today, self.text, self.looks = case, timezone.localdate(), "", False
+        self.case, self.today, self.text = case, timezone.localdate(), ""
         super().__init__(data, initial={"until": self.today + USUAL})
         needed = set(least_fields(self.today))
         listed = [one for one in offered(terms.listed("consent_fields"), self.today) if one[0] not in needed]
@@ -62,7 +63,6 @@ class ConsentForm(Form):
         if not self.errors:
             words = wording(self.case, cleaned["fields_"], cleaned["until"], self.today)
             self.text, digest = words.text, words.digest
-            self.looks = not cleaned["seen"]
             if cleaned["seen"] not in ("", digest):
                 self.add_error("agreed", _("授权的内容改了，授权书也随之改了：请再看一遍，再勾选同意"))
             # The form comes back with the words just shown: agreeing to them is a second look.

@@ -12,28 +12,28 @@ if TYPE_CHECKING:
     from triplehelix.market.diagnosis.models import Diagnosis
 
 
-def mine(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+def assign_to_actor(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     case.assigned_to = actor
 
 
-def begun(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+def note_assigned(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     case.assigned_at = now
 
 
-def nobodys(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+def unassign(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     case.assigned_to, case.assigned_at = None, None
 
 
-def judged(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+def note_judgement(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     """The first judgement is the answer the term asks for."""
     case.reason, case.judged_by, case.judged_at = case.noted, actor, now
     case.answered_at = case.answered_at or now
 
 
-def again(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+def begin_new_term(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     """Looked at once more: a term of its own begins, with a reminder of its own."""
     case.due_on, case.assigned_at = clock.due(timezone.localdate(now), case.days), now
 
 
-def over(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+def end_term(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     case.due_on = None

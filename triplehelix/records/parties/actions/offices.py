@@ -52,26 +52,24 @@ def _words(office: Office, verb: str, actor: Account | None) -> tuple[str, str]:
     return subject, "\n\n".join(filter(None, lines)) + "\n"
 
 
-def _lock_the_city() -> None:
+def _lock_city_officers() -> None:
     list(Office.objects.select_for_update().filter(role=CITY).order_by("pk"))
 
 
-def keeps_the_city(leaving: Account, today: date) -> None:
-    """Lock the city's officers until the transaction ends; then ask whether one would stay who can sign in when this
-    account no longer can. Raises Refused."""
-    _lock_the_city()
+def require_another_city_officer(leaving: Account, today: date) -> None:
+    """Lock the city's officers until the transaction ends. Raises Refused: without this account none of them could
+    sign in any more."""
+    _lock_city_officers()
     rows = Office.objects.filter(role=CITY, account__is_active=True, stopped_at__isnull=True, since__lte=today)
     there = set(rows.filter(Q(until__isnull=True) | Q(until__gte=today)).values_list("account", flat=True))
     if there == {leaving.pk}:
         raise Refused(_("这是市科技局唯一能登录的工作人员；请先任命另一位"))
 
 
-def _deciding(actor: Account | None, today: date) -> None:
-    """Lock the city's officers, so that decisions about offices follow one another; then ask whether the actor may.
-
-    Raises Refused. The system may.
-    """
-    _lock_the_city()
+def _require_giver(actor: Account | None, today: date) -> None:
+    """Lock the city's officers, so that decisions about offices follow one another. Raises Refused: the actor gives no
+    offices. The system may."""
+    _lock_city_officers()
     if actor is not None and not GIVES_OFFICES & audiences(actor, today):
         raise Refused(_("只有市科技局工作人员可以任命和结束职务"))
 
@@ -97,7 +95,7 @@ def appoint(
     Raises Refused: the actor gives no offices, or would give this one to himself.
     """
     today = timezone.localdate(now)
-    _deciding(actor, today)
+    _require_giver(actor, today)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能任命自己；请由市科技局另一位工作人员办理"))
     # As it stands: it may have been switched off since the caller read it.
@@ -205,7 +203,7 @@ def end_office(*, office: Office, until: date | None, why: str, actor: Account |
     ends no offices, it has ended already, or the city would be left without an officer.
     """
     today = timezone.localdate(now)
-    _deciding(actor, today)
+    _require_giver(actor, today)
     office = Office.objects.select_for_update(of=("self",)).select_related("account").get(pk=office.pk)
     if office.stopped_at is not None or (office.until is not None and office.until < today):
         raise Refused(_("这个职务已经结束"))
@@ -216,7 +214,7 @@ def end_office(*, office: Office, until: date | None, why: str, actor: Account |
         errors["why"] = str(wrong)
     if errors:
         raise Invalid(errors)
-    if office.role == CITY and not _others(office, until or max(today, office.since)):
+    if office.role == CITY and not _another_stays(office, until or max(today, office.since)):
         raise Refused(_("这样市科技局就没有工作人员了；请先任命另一位，任期不短于这一位，再结束这个职务"))
     office.until, office.ended_for = until or max(today, office.since), why
     office.stopped_at = now if until is None else None
@@ -238,7 +236,7 @@ def _wrong_end(office: Office, until: date | None, today: date) -> dict[str, str
     return {}
 
 
-def _others(office: Office, last: date) -> bool:
+def _another_stays(office: Office, last: date) -> bool:
     """Whether somebody else who can sign in is the city's officer from then on, as long as this office would run."""
     rows = Office.objects.filter(role=CITY, account__is_active=True, stopped_at__isnull=True, since__lte=last)
     ends = Q(until__isnull=True) if office.until is None else Q(until__isnull=True) | Q(until__gte=office.until)

@@ -64,10 +64,13 @@ def register_organisation(
 
 @transaction.atomic
 def speak_of(*, organisations: Iterable[Organisation], actor: Account | None, now: datetime) -> None:
-    """The actor writes something of these organisations: a visit, a row of a sheet, a case. Whoever said first of one
-    that nobody has confirmed "it is mine" must not read that: until an officer has checked who acts for it, nobody
-    does. What its own people write changes nothing. Called before anything is written, since it tells the caller's
-    organisations too."""
+    """To be called before the actor writes about these organisations: a visit, a row of a sheet, a case.
+
+    Anybody may claim an organisation that nobody has registered, and would then read what offices write about it. So
+    from the first such writing on, nobody acts for an unconfirmed organisation until an officer has checked who does
+    (`Organisation.is_withheld`). What its own people write changes nothing. Sets `spoken_of_at` on the rows and on the
+    caller's own objects.
+    """
     known = {one.pk: one for one in organisations if one.confirmed_at is None}
     if not known:
         return
