@@ -20,6 +20,8 @@ settings.load_profile("house")
 
 emptied.install()
 
+pytest_plugins = ["tests.people"]
+
 #: A test that asks for the day twice, or two processes that ask, must be told the same one.
 BEFORE_MIDNIGHT = timedelta(minutes=2)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.contracts.words import Market
-from tests.market.conftest import auditor, clerk, county, firm, officer, stranger  # noqa: F401 - fixtures
 from triplehelix.market.contracts import check
 
 
@@ -15,5 +14,5 @@ def as_the_trail_says(db, request):
 
 
 @pytest.fixture
-def market(officer, clerk, firm, db):  # noqa: F811
+def market(officer, clerk, firm, db):
     return Market(officer=officer, clerk=clerk, firm=firm)

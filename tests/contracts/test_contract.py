@@ -17,6 +17,7 @@ from triplehelix.market.contracts.models import Contract, Receipt, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.measures.liaocheng import m5_1
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -59,6 +60,17 @@ def test_a_wrong_contract_says_what_to_do_and_nothing_lands(market, change, fiel
     assert not Contract.objects.exists()
     sale.refresh_from_db()
     assert sale.state == "priced"
+
+
+def test_of_two_that_have_become_one_neither_sells_to_the_other(market):
+    sale = market.priced()
+    parties.end_organisation(
+        organisation=market.firm, ending="merged", on=market.today, document="合并公告（2026）1号",
+        successor=market.university, actor=None, now=market.now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="已经合并为同一单位"):
+        market.sign(Sale.objects.get(pk=sale.pk))
+    assert not Contract.objects.exists()
 
 
 def test_a_price_in_one_sum_is_due_on_its_own_day_and_not_when_the_contract_ends(market):

@@ -5,20 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.market.conftest import (  # noqa: F401 - fixtures
+from tests.market.conftest import (
     NOW,
     account,
-    as_the_trail_says,
-    auditor,
-    clerk,
-    county,
-    firm,
-    member,
+    as_the_trail_says,  # noqa: F401 - a fixture
     office,
-    officer,
     organisation,
-    other_county,
-    stranger,
 )
 from tests.market.test_flow import published
 from triplehelix.market.diagnosis import actions, follower
@@ -39,7 +31,7 @@ def followed():
         pass
 
 
-def opened(clerk, firm, **more):  # noqa: F811
+def opened(clerk, firm, **more):
     """A published need with its diagnosis waiting."""
     need = published(clerk, firm, **more)
     followed()

@@ -13,21 +13,7 @@ from tests.exchange import peer as another
 from tests.experts.conftest import landed, work
 from tests.introductions.words import Table
 from tests.lists.conftest import published as published_list
-from tests.market.conftest import (  # noqa: F401 - fixtures
-    NOW,
-    SINCE,
-    account,
-    auditor,
-    clerk,
-    county,
-    firm,
-    member,
-    office,
-    officer,
-    organisation,
-    other_county,
-    stranger,
-)
+from tests.market.conftest import NOW, SINCE, account, office, organisation
 from tests.market.sheets import code, sheet
 from tests.market.test_flow import VALUES, draft, published, stepped
 from tests.market.test_imports import checked
@@ -67,7 +53,7 @@ FACTS = {"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "r
          "reported_before": False}  # fmt: skip
 
 
-def registers_of(officer):  # noqa: F811
+def registers_of(officer):
     """A tie and a bar of somebody who has no part in anything here."""
     home = organisation(9300, unit="371522")
     person = parties.register_person(name="南宫无咎", home=home, actor=None, now=NOW)
@@ -85,7 +71,7 @@ def registers_of(officer):  # noqa: F811
     }
 
 
-def procedure_of(clerk, firm, expert, officer):  # noqa: F811
+def procedure_of(clerk, firm, expert, officer):
     """A draft, a case on a notice, a project with a proven milestone, and a seat of the expert."""
     fund.open_purse(year=2026, use="separate", amount_fen=10**9, actor=None, now=NOW)
     closes = timezone.localdate() + timedelta(days=400)
@@ -148,12 +134,12 @@ def procedure_of(clerk, firm, expert, officer):  # noqa: F811
 
 
 @pytest.fixture
-def market(officer, clerk, firm):  # noqa: F811
+def market(officer, clerk, firm):
     """A university that sells, the clerk's firm that buys, the officer who witnesses."""
     return Market(officer=officer, clerk=clerk, firm=firm)
 
 
-def experts_of(expert, firm, officer):  # noqa: F811
+def experts_of(expert, firm, officer):
     """An expert who is public, one of the clerk's firm nobody has confirmed, and what the desk decides about."""
     famous = authors.of_person(expert.person, NOW)
     unknown = parties.register_person(name="容止戈", home=firm, actor=None, now=NOW)
@@ -188,7 +174,7 @@ FOREIGN = {
 }  # fmt: skip
 
 
-def exchange_of(officer):  # noqa: F811
+def exchange_of(officer):
     """A peer in traffic with a listing of theirs, a conflict and a refusal."""
     here, there = settings.EXCHANGE_ID, another.Market("shandong.example", settings.EXCHANGE_ID)
     peer = exchange.register(
@@ -205,7 +191,7 @@ def exchange_of(officer):  # noqa: F811
     return {"peer": peer, "foreign": ForeignListing.objects.get(), "conflict": Conflict.objects.get()}
 
 
-def webhook_of(clerk, firm):  # noqa: F811
+def webhook_of(clerk, firm):
     """A webhook of the clerk's firm with one message."""
     hook, _secret = webhooks.register(
         name="业务系统", url="https://example.com/hook", wanted=["need.published"], account=clerk, organisation=firm,
@@ -219,7 +205,7 @@ def operator(db):
     return office(account("operator"), "operator")
 
 
-def needs_of(clerk, firm, county, stranger):  # noqa: F811
+def needs_of(clerk, firm, county, stranger):
     """A visit with an ask, a confidential need with an agreement asked for and a diagnosis, of the clerk's firm."""
     finance = {"text": "中试线缺钱，厂房已抵押", "amount_fen": 300_000_000, "purpose": "中试设备", "needed_by": None}
     given = visits.Given(organisation=firm, visited_on=TODAY, finance=finance)
@@ -233,7 +219,7 @@ def needs_of(clerk, firm, county, stranger):  # noqa: F811
     return {"visit": visit, "ask": visit.asks.get(), "secret": secret, "agreement": agreement, "diagnosis": diagnosis}
 
 
-def sales_of(clerk, firm, officer):  # noqa: F811
+def sales_of(clerk, firm, officer):
     """A listing, and a contract of the clerk's firm on trial that has landed; its buyer's support waits for a round."""
     market = Market(officer=officer, clerk=clerk, firm=firm)
     listed = market.pricing()
@@ -252,7 +238,7 @@ def sales_of(clerk, firm, officer):  # noqa: F811
     }  # fmt: skip
 
 
-def finance_of(clerk, firm, officer):  # noqa: F811
+def finance_of(clerk, firm, officer):
     """A wish of the clerk's firm at a bank it agreed to, filed and claimed for, and another one at no bank yet."""
     city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
     product = city.product()
@@ -266,7 +252,7 @@ def finance_of(clerk, firm, officer):  # noqa: F811
     }  # fmt: skip
 
 
-def equity_of(clerk, firm, officer):  # noqa: F811
+def equity_of(clerk, firm, officer):
     """A project of the clerk's firm, a fund's deal with it, a roadshow."""
     city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
     project = city.project()
@@ -275,7 +261,7 @@ def equity_of(clerk, firm, officer):  # noqa: F811
     return {"project": project, "deal": city.deal(), "roadshow": event}
 
 
-def introductions_of(clerk, firm, officer):  # noqa: F811
+def introductions_of(clerk, firm, officer):
     """Achievements of a university, an introduction that is talked about, with papers, and one nobody has answered."""
     table = Table(officer=officer, clerk=clerk, firm=firm)
     made = table.talking()
@@ -288,7 +274,7 @@ def introductions_of(clerk, firm, officer):  # noqa: F811
     return found | {"saved": kept}
 
 
-def people_of(newcomer, firm):  # noqa: F811
+def people_of(newcomer, firm):
     """Somebody of the clerk's firm, and who says that this is him."""
     claim = parties.ask_for_person(account=newcomer, home=firm.name, name="阮知微", now=NOW)
     return {"person": parties.register_person(name="阮知微", home=firm, actor=None, now=NOW), "person_claim": claim}
@@ -343,7 +329,7 @@ def expert(db):
 
 
 @pytest.fixture
-def things(clerk, firm, newcomer, expert, officer, county, stranger, db):  # noqa: F811
+def things(clerk, firm, newcomer, expert, officer, county, stranger, db):
     """One of everything an address can name, all of them the clerk's."""
     waiting = parties.register_organisation(
         uscc=code(9100),

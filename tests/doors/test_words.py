@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from triplehelix.doors.web import words
+from triplehelix.doors.web import state_shapes, words
 from triplehelix.doors.web.shown import level_words
 from triplehelix.doors.web.templatetags import look
 from triplehelix.fund.allocate import Mode
@@ -40,3 +40,10 @@ def test_every_kind_of_tie_says_the_name_it_is_known_by():
 
 def test_the_ways_to_divide_are_words_not_codes():
     assert [mode.label for mode in Mode] == ["先到先得", "按名次拨付，用完为止", "按比例分摊", "顺延到下一年度"]
+
+
+def test_a_state_has_one_shape():
+    """Said twice, the last would win without a word."""
+    said = [state for states in state_shapes.STATES.values() for state in states]
+    assert len(said) == len(set(said)) == len(state_shapes.SHAPES)
+    assert 'class="chip bad"' in look.chip("overdue", "逾期") and 'class="chip "' in look.chip("draft", "草稿")

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.equity.words import Equity
-from tests.market.conftest import auditor, officer, stranger  # noqa: F401 - fixtures
 from triplehelix.market.equity import check
 
 
@@ -15,5 +14,5 @@ def as_the_trail_says(db, request):
 
 
 @pytest.fixture
-def equity(officer, db):  # noqa: F811
+def equity(officer, db):
     return Equity(officer=officer)

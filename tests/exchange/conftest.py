@@ -8,18 +8,6 @@ import pytest
 from django.utils import timezone
 
 from tests.exchange.peer import Market, Server
-from tests.market.conftest import (  # noqa: F401 - fixtures
-    account,
-    auditor,
-    clerk,
-    county,
-    firm,
-    member,
-    office,
-    officer,
-    organisation,
-    stranger,
-)
 from tests.market.test_flow import VALUES
 from triplehelix.foundation import outward
 from triplehelix.market.achievements.models import Achievement
@@ -46,7 +34,7 @@ def body(**more):
     return BODY | more
 
 
-def published(clerk, firm, model=Achievement, **more):  # noqa: F811
+def published(clerk, firm, model=Achievement, **more):
     """A listing of ours, published now."""
     now = timezone.now()
     made = listings.create(model=model, organisation=firm, values=VALUES | more, actor=clerk, now=now)
@@ -57,7 +45,7 @@ def stepped(listing, step, actor):
     return take(case=listing, step=step, actor=actor, now=timezone.now(), seen_version=listing.version)
 
 
-def edited(listing, clerk, **values):  # noqa: F811
+def edited(listing, clerk, **values):
     return listings.edit(listing=listing, values=values, actor=clerk, now=timezone.now(), seen_version=listing.version)
 
 
@@ -67,7 +55,7 @@ def follow():
         pass
 
 
-def registered(officer, market, address):  # noqa: F811
+def registered(officer, market, address):
     """A peer, confirmed by the fingerprint its people told ours on the telephone."""
     now = timezone.now()
     peer = actions.register(
@@ -169,6 +157,6 @@ def cable(server):
 
 
 @pytest.fixture
-def active(officer, market, server):  # noqa: F811
+def active(officer, market, server):
     """The other market as our peer, in traffic."""
     return registered(officer, market, server.address)

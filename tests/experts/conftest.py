@@ -7,20 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.market.conftest import (  # noqa: F401 - fixtures
-    NOW,
-    SINCE,
-    account,
-    clerk,
-    county,
-    firm,
-    member,
-    office,
-    officer,
-    organisation,
-    other_county,
-    stranger,
-)
+from tests.market.conftest import NOW, organisation
 from triplehelix.market.experts import landing
 from triplehelix.market.experts.models import Authorship, Expert
 from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork

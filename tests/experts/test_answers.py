@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from tests.experts.conftest import NOW, account, landed, member, root_of, work
+from tests.experts.conftest import NOW, landed, root_of, work
+from tests.market.conftest import account, member
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, asked, authors, candidates, finds, register
 from triplehelix.market.experts.actions import invites

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.experts.conftest import NOW
-from tests.market.conftest import clerk, county, firm, officer  # noqa: F401 - fixtures
 from tests.records.matrix import matrix
 from triplehelix.market.experts import actions, tasks
 from triplehelix.market.experts.actions import harvests
@@ -17,7 +16,7 @@ from triplehelix.records.steps.actions import Refused, take
 pytestmark = pytest.mark.django_db
 
 
-def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(officer, county, clerk):  # noqa: F811
+def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(officer, county, clerk):
     """Every state × step × relation, on one harvest put into each state."""
     made = actions.register_repository(name="库", base_url="https://ir.example/oai", actor=officer, now=NOW)
     harvest = actions.start_harvest(repository=made, actor=officer, now=NOW)
@@ -44,7 +43,7 @@ def test_the_flow_is_the_one_people_agreed_on():
     assert [state.code for state in FLOW.states if state.final] == ["done"]
 
 
-def test_who_lets_a_harvest_go_on_does_not_wait_for_the_moment_it_was_put_off_to(officer):  # noqa: F811
+def test_who_lets_a_harvest_go_on_does_not_wait_for_the_moment_it_was_put_off_to(officer):
     made = actions.register_repository(name="库", base_url="https://ir.example/oai", actor=officer, now=NOW)
     harvest = tasks.start(repository=made, actor=officer, now=NOW)
     harvest = take(case=harvest, step="run", actor=None, now=NOW, seen_version=harvest.version)
@@ -58,7 +57,7 @@ def test_who_lets_a_harvest_go_on_does_not_wait_for_the_moment_it_was_put_off_to
     assert harvests._begin(harvest.pk, later).state == "running"
 
 
-def test_who_may_not_register_or_start_does_not(clerk, county):  # noqa: F811
+def test_who_may_not_register_or_start_does_not(clerk, county):
     for who in (clerk, county):
         with pytest.raises(Refused):
             actions.register_repository(name="库", base_url="https://ir.example/oai", actor=who, now=NOW)

@@ -9,7 +9,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.experts.conftest import repository
 from tests.jobs import at_attempt
-from tests.market.conftest import officer  # noqa: F401 - fixture
 from triplehelix.foundation import outward
 from triplehelix.market.experts import actions, tasks
 from triplehelix.market.experts.actions import harvests
@@ -143,7 +142,7 @@ def test_a_forgotten_token_starts_the_window_again_without_doubling(db):
         assert stuck.state == "failed" and "一再失效" in stuck.problem
 
 
-def test_busy_is_waited_for_as_long_as_asked_and_a_person_may_go_on_after_giving_up(officer):  # noqa: F811
+def test_busy_is_waited_for_as_long_as_asked_and_a_person_may_go_on_after_giving_up(officer):
     with repository(count=5, page=10, busy=2) as (url, _process):
         harvest = begun(url)
         assert walk(harvest).wait == 7
@@ -270,7 +269,7 @@ def old(harvest, state):
     Harvest.objects.filter(pk=harvest.pk).update(state=state, changed_at=timezone.now() - timedelta(minutes=16))
 
 
-def test_a_harvest_and_its_job_are_there_together_or_not_at_all(officer, monkeypatch):  # noqa: F811
+def test_a_harvest_and_its_job_are_there_together_or_not_at_all(officer, monkeypatch):
     made = actions.register_repository(name="x", base_url="http://127.0.0.1:1/oai", actor=None, now=timezone.now())
     given = {"repository": made, "actor": officer, "now": timezone.now()}
 
@@ -297,7 +296,7 @@ def test_a_harvest_and_its_job_are_there_together_or_not_at_all(officer, monkeyp
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
-def test_a_lost_harvest_is_taken_up_again_and_one_with_a_job_is_not(officer, state):  # noqa: F811
+def test_a_lost_harvest_is_taken_up_again_and_one_with_a_job_is_not(officer, state):
     harvest = begun("http://127.0.0.1:1/oai")
     Harvest.objects.filter(pk=harvest.pk).update(state=state)
     tasks.wake(0)

@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from tests.experts.conftest import NOW, landed, work
-from tests.market.conftest import clerk, firm, stranger  # noqa: F401 - fixtures
 from tests.market.test_flow import published
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, authors, register
@@ -26,7 +25,7 @@ TOPICS = (
 
 
 @pytest.fixture
-def need(clerk, firm, settings):  # noqa: F811
+def need(clerk, firm, settings):
     settings.ENCODER = "none"
     text = "开关柜里的镀锡铜排三个月就发黑，接触电阻升高，要求在含硫气氛中九十天不变色，试过钝化，还是不行。"
     return published(clerk, firm, Need, title="镀锡铜排发黑变色怎么解决", text=text)
@@ -42,7 +41,7 @@ def papers(db):
     )
 
 
-def test_who_wrote_what_answers_it_is_suggested_with_the_reason(need, papers, stranger):  # noqa: F811
+def test_who_wrote_what_answers_it_is_suggested_with_the_reason(need, papers, stranger):
     found = experts_for(need, actor=stranger, now=NOW)
     assert {one.expert.name for one in found} == {"容止戈", "白若铜"}
     (why,) = found[0].because
@@ -51,7 +50,7 @@ def test_who_wrote_what_answers_it_is_suggested_with_the_reason(need, papers, st
     assert experts_for(need, actor=None, now=NOW) == []  # nobody has confirmed anything: not for the public
 
 
-def test_an_achievement_speaks_for_who_made_it_and_a_public_expert_is_shown_to_anybody(need, papers, clerk, firm):  # noqa: F811
+def test_an_achievement_speaks_for_who_made_it_and_a_public_expert_is_shown_to_anybody(need, papers, clerk, firm):
     person = parties.register_person(name="容止戈", home=firm, title="教授", actor=None, now=NOW)
     text = "在镀锡铜排表面形成自组装膜，含硫气氛中九十天不变色、不发黑，接触电阻不升高，已在两家开关柜厂使用。"
     made = published(clerk, firm, Achievement, title="防止镀锡铜排发黑变色的钝化处理", text=text)
@@ -71,6 +70,6 @@ def test_an_achievement_speaks_for_who_made_it_and_a_public_expert_is_shown_to_a
     assert {why.work.kind for why in found.because} == {"achievement", "paper"}
 
 
-def test_experts_are_for_needs(clerk, firm):  # noqa: F811
+def test_experts_are_for_needs(clerk, firm):
     with pytest.raises(TypeError):
         experts_for(published(clerk, firm, Achievement), actor=None, now=NOW)

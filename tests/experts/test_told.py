@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from tests.experts.conftest import NOW, landed, work
 from tests.experts.test_people import need, papers  # noqa: F401 - fixtures
-from tests.market.conftest import clerk, firm, stranger  # noqa: F401 - fixtures
 from tests.market.test_flow import published
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, authors, register
@@ -19,7 +18,7 @@ UNCONFIRMED = "镀锡铜排在含硫气氛中的变色机理"
 
 
 @pytest.fixture
-def person(firm):  # noqa: F811
+def person(firm):
     return parties.register_person(name="容止戈", home=firm, title="教授", actor=None, now=NOW)
 
 
@@ -46,7 +45,7 @@ def test_the_public_is_told_only_confirmed_works_wherever_it_asks(person, need, 
 
 
 @pytest.mark.parametrize("how", ["refused", "hidden"])
-def test_who_is_not_of_a_work_or_not_to_be_shown_is_not_named_with_it(clerk, firm, stranger, person, client, how):  # noqa: F811
+def test_who_is_not_of_a_work_or_not_to_be_shown_is_not_named_with_it(clerk, firm, stranger, person, client, how):
     made, now = published(clerk, firm, Achievement, title="防止镀锡铜排发黑变色的钝化处理"), timezone.now()
     before = now - timedelta(days=3)
     Achievement.objects.filter(pk=made.pk).update(
@@ -93,7 +92,7 @@ def test_who_is_not_of_a_work_or_not_to_be_shown_is_not_named_with_it(clerk, fir
 
 
 @pytest.mark.parametrize("how", ["refused", "hidden"])
-def test_nor_on_the_page_of_somebody_they_worked_with(clerk, firm, stranger, person, client, how):  # noqa: F811
+def test_nor_on_the_page_of_somebody_they_worked_with(clerk, firm, stranger, person, client, how):
     """A paper keeps the name somebody has refused: there it was a namesake's."""
     other, now = parties.register_person(name="白若铜", home=firm, title="教授", actor=None, now=NOW), timezone.now()
     made = published(clerk, firm, Achievement, title="防止镀锡铜排发黑变色的钝化处理")

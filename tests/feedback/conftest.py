@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from tests.introductions.words import Table
-from tests.market.conftest import auditor, clerk, county, firm, officer, stranger  # noqa: F401 - fixtures
 from tests.matching_index.conftest import NOW, House
 from tests.matching_learn.conftest import OBJECTS
 from triplehelix.market.achievements.models import Achievement
@@ -21,7 +20,7 @@ FORMS = ("制备方法", "关键技术", "检测装置", "应用研究")
 
 
 @pytest.fixture
-def table(officer, clerk, firm, settings, db):  # noqa: F811
+def table(officer, clerk, firm, settings, db):
     settings.ENCODER = "none"
     return Table(officer=officer, clerk=clerk, firm=firm)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.finance.words import Finance
-from tests.market.conftest import auditor, county, officer, stranger  # noqa: F401 - fixtures
 from triplehelix.market.finance import check
 
 
@@ -15,5 +14,5 @@ def as_the_trail_says(db, request):
 
 
 @pytest.fixture
-def finance(officer, db):  # noqa: F811
+def finance(officer, db):
     return Finance(officer=officer)

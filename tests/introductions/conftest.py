@@ -3,7 +3,6 @@
 import pytest
 
 from tests.introductions.words import Table
-from tests.market.conftest import auditor, clerk, county, firm, officer, stranger  # noqa: F401 - fixtures
 from triplehelix.market.introductions import check
 
 
@@ -15,5 +14,5 @@ def as_the_trail_says(db, request):
 
 
 @pytest.fixture
-def table(officer, clerk, firm, db):  # noqa: F811
+def table(officer, clerk, firm, db):
     return Table(officer=officer, clerk=clerk, firm=firm)

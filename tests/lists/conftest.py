@@ -4,19 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.market.conftest import (  # noqa: F401 - fixtures
-    NOW,
-    account,
-    auditor,
-    clerk,
-    county,
-    firm,
-    member,
-    office,
-    officer,
-    organisation,
-    stranger,
-)
+from tests.market.conftest import NOW, account, member
 from tests.market.sheets import code
 from tests.market.test_flow import VALUES
 from triplehelix.market.achievements.models import Achievement
@@ -37,7 +25,7 @@ TEXTS = (
 )
 
 
-def put(clerk, firm, model=Need, days_ago=0, text=0, **more):  # noqa: F811
+def put(clerk, firm, model=Need, days_ago=0, text=0, **more):
     """A listing published by its owner that many days before NOW."""
     at = NOW - days_ago * DAY
     values = VALUES | {"title": f"第 {text} 项难题", "text": TEXTS[text]} | more
@@ -49,7 +37,7 @@ def wanted(kind="needs", scope="city", place="", period="2026Q4", on=TODAY):
     return rules.wanted({"kind": kind, "scope": scope, "place": place, "period": period}, on)
 
 
-def published(officer, want=None, now=NOW, **more):  # noqa: F811
+def published(officer, want=None, now=NOW, **more):
     """What an officer does: look, then publish what was seen."""
     want = want or wanted()
     look = {key: more[key] for key in ("leave_out", "replaces") if key in more}

@@ -1,4 +1,4 @@
-"""People of the market: an officer, a confirmed firm with its clerk, and somebody from another firm."""
+"""How people of the market are made, and what its tests are held to; the usual people are in `tests/people.py`."""
 
 from datetime import UTC, date, datetime
 
@@ -38,38 +38,3 @@ def as_the_trail_says(db, request):
     """Whatever a test has done with needs and achievements, their rows are what the trail last said of them."""
     yield
     assert bool(list(check.problems())) == ("forged" in request.fixturenames)
-
-
-@pytest.fixture
-def officer(db):
-    return office(account("officer"), "city_officer")
-
-
-@pytest.fixture
-def county(db):
-    return office(account("county"), "county_officer", "371521")
-
-
-@pytest.fixture
-def other_county(db):
-    return office(account("other_county"), "county_officer", "371522")
-
-
-@pytest.fixture
-def auditor(db):
-    return office(account("auditor"), "auditor")
-
-
-@pytest.fixture
-def firm(db):
-    return organisation(9001)
-
-
-@pytest.fixture
-def clerk(firm):
-    return member(account("clerk"), firm)
-
-
-@pytest.fixture
-def stranger(db):
-    return member(account("stranger"), organisation(9002, unit="371522"))

@@ -9,20 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.diagnosis.conftest import (  # noqa: F401 - fixtures
-    account,
-    auditor,
-    clerk,
-    county,
-    expert,
-    firm,
-    judged,
-    manager,
-    officer,
-    other_county,
-    stranger,
-    taken,
-)
+from tests.diagnosis.conftest import account, expert, judged, manager, taken  # noqa: F401 - fixtures
 from tests.html import flat
 from tests.lists.conftest import published as published_list
 from tests.lists.conftest import wanted
@@ -139,7 +126,7 @@ def test_by_hand_made_posts_nobody_without_a_right_opens_it(request, market):
     assert not finds.openings(market["need"]).exists()
 
 
-def test_under_an_agreement_only_the_recorded_page_shows_it(market, clerk, stranger):  # noqa: F811
+def test_under_an_agreement_only_the_recorded_page_shows_it(market, clerk, stranger):
     now = timezone.now()
     made = nda.ask(
         need=market["need"], organisation=stranger.memberships.get().organisation, purpose="由三人判断能否解决",
@@ -187,7 +174,7 @@ def test_questions_and_answers_are_read_by_the_firm_and_by_who_judges_and_promis
         assert leaks(cursor.fetchone()[0]) == []
 
 
-def test_its_firm_matches_with_all_its_words_and_others_with_the_summary(market, clerk):  # noqa: F811
+def test_its_firm_matches_with_all_its_words_and_others_with_the_summary(market, clerk):
     client = Client()
     public = client.get(f"/api/needs/{market['need'].pk}/matches").json()["hits"]
     client.force_login(clerk)
@@ -197,7 +184,7 @@ def test_its_firm_matches_with_all_its_words_and_others_with_the_summary(market,
     assert "局部放电" not in str([hit["terms"] for hit in public])
 
 
-def test_a_program_reads_the_text_before_it_asks(market, stranger):  # noqa: F811
+def test_a_program_reads_the_text_before_it_asks(market, stranger):
     client = Client()
     client.force_login(stranger)
     text = client.get("/api/nda/text").json()
@@ -210,7 +197,7 @@ def test_a_program_reads_the_text_before_it_asks(market, stranger):  # noqa: F81
     assert (asked.status_code, asked.json()["text_version"]) == (201, text["version"])
 
 
-def test_whose_turn_it_is_and_the_text_before_the_button(client, market, clerk, stranger):  # noqa: F811
+def test_whose_turn_it_is_and_the_text_before_the_button(client, market, clerk, stranger):
     """The firm reads that its own answer is awaited, and what it agrees to before the button; the other side waits."""
     text = texts.current(timezone.localdate())
     made = nda.ask(

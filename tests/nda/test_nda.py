@@ -7,19 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import translation
 
-from tests.diagnosis.conftest import (  # noqa: F401 - fixtures
-    NOW,
-    as_the_trail_says,
-    auditor,
-    clerk,
-    county,
-    expert,
-    firm,
-    manager,
-    officer,
-    other_county,
-    stranger,
-)
+from tests.diagnosis.conftest import NOW, as_the_trail_says, expert, manager  # noqa: F401 - fixtures
 from tests.market.conftest import account, member, organisation
 from tests.market.test_flow import draft, published, stepped
 from tests.market.test_needs import PARTS, SECRET
@@ -43,7 +31,7 @@ PURPOSE = "课题组做过同类处理，由三人判断能否解决"
 
 
 @pytest.fixture
-def need(clerk, firm):  # noqa: F811
+def need(clerk, firm):
     return published(clerk, firm, **SECRET)
 
 
@@ -66,7 +54,7 @@ def stepped_by(agreement, step, actor, note="理由写在这里"):
 
 
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
-def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(request, need, clerk, stranger, state):  # noqa: F811
+def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(request, need, clerk, stranger, state):
     made = asked(need, stranger)
     Agreement.objects.filter(pk=made.pk).update(state=state, answered_by=clerk, answered_at=NOW)
     people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()}
@@ -83,7 +71,7 @@ def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(request, need, c
             transaction.set_rollback(True)
 
 
-def test_both_sides_and_the_text_are_on_record(need, clerk, stranger):  # noqa: F811
+def test_both_sides_and_the_text_are_on_record(need, clerk, stranger):
     made = asked(need, stranger)
     assert Message.objects.get().to == "clerk@example.com"
     done = stepped_by(made, "agree", clerk)
@@ -93,7 +81,7 @@ def test_both_sides_and_the_text_are_on_record(need, clerk, stranger):  # noqa: 
     assert finds.agreed(need, own(stranger))
 
 
-def test_the_firm_is_asked_in_its_own_language(need, clerk, stranger):  # noqa: F811
+def test_the_firm_is_asked_in_its_own_language(need, clerk, stranger):
     Account.objects.filter(pk=clerk.pk).update(language="en")
     with translation.override("zh-hans"):
         asked(need, stranger)
@@ -111,7 +99,7 @@ def test_who_opens_it_without_an_agreement(request, need, who, opens):
     assert seen == ([(who, opens)] if opens and opens != "owner" else [])
 
 
-def test_under_an_agreement_in_force_and_not_a_moment_longer(need, clerk, stranger):  # noqa: F811
+def test_under_an_agreement_in_force_and_not_a_moment_longer(need, clerk, stranger):
     def open_it():
         return actions.open_words(need=need, actor=stranger, now=NOW)
 
@@ -130,7 +118,7 @@ def test_under_an_agreement_in_force_and_not_a_moment_longer(need, clerk, strang
         stepped_by(again, "agree", clerk)
 
 
-def test_who_was_turned_down_twice_does_not_ask_for_ever(need, clerk, stranger):  # noqa: F811
+def test_who_was_turned_down_twice_does_not_ask_for_ever(need, clerk, stranger):
     stepped_by(asked(need, stranger), "decline", clerk)
     stepped_by(asked(need, stranger), "withdraw", stranger)
     with pytest.raises(Refused, match="90 天之内已经申请过 2 次"):
@@ -139,7 +127,7 @@ def test_who_was_turned_down_twice_does_not_ask_for_ever(need, clerk, stranger):
     assert asked(need, stranger).state == "asked"
 
 
-def test_another_organisation_of_nobody_and_a_colleague(need, clerk, firm, stranger):  # noqa: F811
+def test_another_organisation_of_nobody_and_a_colleague(need, clerk, firm, stranger):
     agreed(need, stranger, clerk)
     colleague = member(account("colleague"), own(stranger))
     assert actions.open_words(need=need, actor=colleague, now=NOW) is not None
@@ -147,7 +135,7 @@ def test_another_organisation_of_nobody_and_a_colleague(need, clerk, firm, stran
     assert actions.open_words(need=need, actor=other, now=NOW) is None
 
 
-def test_what_cannot_be_asked_for(need, clerk, firm, stranger):  # noqa: F811
+def test_what_cannot_be_asked_for(need, clerk, firm, stranger):
     fresh = member(account("fresh"), organisation(9311, confirmed=False))
     plain = published(clerk, firm, title="公开的")
     for said, who, what in (
@@ -169,14 +157,14 @@ def test_what_cannot_be_asked_for(need, clerk, firm, stranger):  # noqa: F811
     assert Agreement.objects.count() == 1
 
 
-def test_what_has_become_public_needs_no_agreement(need, clerk, stranger):  # noqa: F811
+def test_what_has_become_public_needs_no_agreement(need, clerk, stranger):
     made = asked(need, stranger)
     listings.edit(listing=need, values={"secrecy": "open"}, actor=clerk, now=NOW, seen_version=need.version)
     with pytest.raises(Refused, match="已经公开"):
         stepped_by(made, "agree", clerk)
 
 
-def test_the_signed_paper_is_for_both_sides_and_their_officers(need, clerk, stranger, county):  # noqa: F811
+def test_the_signed_paper_is_for_both_sides_and_their_officers(need, clerk, stranger, county):
     made = agreed(need, stranger, clerk)
     pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
     kept = actions.attach(
@@ -194,7 +182,7 @@ def test_the_signed_paper_is_for_both_sides_and_their_officers(need, clerk, stra
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_colleagues_ask_at_once_and_one_agreement_is_made(need, stranger):  # noqa: F811
+def test_two_colleagues_ask_at_once_and_one_agreement_is_made(need, stranger):
     gate, refused = threading.Barrier(2), []
 
     def ask():

@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from tests.market.conftest import NOW, account, clerk, firm, member, organisation  # noqa: F401 - fixtures
 from tests.market.test_flow import VALUES
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.flow import VALID_DAYS
@@ -21,7 +20,7 @@ NAMES = {
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-def make(firm, count, *, start=None, step=SECOND, **more):  # noqa: F811
+def make(firm, count, *, start=None, step=SECOND, **more):
     """Published achievements, each a step younger than the one before; ids in the order of their days."""
     start = start or timezone.now() - timedelta(days=30)
     rows = [
@@ -80,7 +79,7 @@ def walked(client, verb="ListIdentifiers", between=lambda: None, **arguments):
 
 
 @pytest.fixture
-def few(firm, settings):  # noqa: F811
+def few(firm, settings):
     """Ten achievements, three on a page."""
     settings.OAI_PAGE_SIZE = 3
     return make(firm, 10)

@@ -1,3 +1,3 @@
 """A market with one sale, and the city's rounds."""
 
-from tests.contracts.conftest import auditor, clerk, firm, market, officer, stranger  # noqa: F401 - fixtures
+from tests.contracts.conftest import market  # noqa: F401 - fixtures

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.market.conftest import NOW, account, county, firm, member, office, officer, organisation  # noqa: F401
+from tests.market.conftest import NOW, account, member, office, organisation
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions
 from triplehelix.records.parties.models import Organisation
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clerk(firm):  # noqa: F811
+def clerk(firm):
     """Its administrator."""
     return member(account("clerk"), firm)
 
@@ -26,7 +26,7 @@ def correct(one, who, why="", seen=None, **values):
     )
 
 
-def test_an_administrator_says_whom_to_call_and_nobody_gets_a_letter(firm, clerk):  # noqa: F811
+def test_an_administrator_says_whom_to_call_and_nobody_gets_a_letter(firm, clerk):
     done = correct(firm, clerk, contact_phone="0635-8400001", about="铜带、铜排")
     assert (done.contact_phone, done.version) == ("0635-8400001", firm.version + 1)
     assert done.confirmed_at == firm.confirmed_at
@@ -38,13 +38,13 @@ def test_an_administrator_says_whom_to_call_and_nobody_gets_a_letter(firm, clerk
     {"name": "别家"}, {"type": "高等学校"}, {"region": "371522"}, {"unit": "371522"}, {"size": "大"},
     {"flags": ["高新技术企业"]}, {"about": "x", "flags": ["高新技术企业"]}, {"uscc": "x"},
 ])  # fmt: skip
-def test_what_is_checked_is_not_the_administrator_s(firm, clerk, checked):  # noqa: F811
+def test_what_is_checked_is_not_the_administrator_s(firm, clerk, checked):
     with pytest.raises(Refused, match="由主管部门更正"):
         correct(firm, clerk, **checked)
     assert Organisation.objects.get(pk=firm.pk).version == firm.version
 
 
-def test_others_change_nothing(firm):  # noqa: F811
+def test_others_change_nothing(firm):
     stranger = member(account("stranger"), organisation(9002))
     colleague = account("colleague")
     actions.add_member(
@@ -56,7 +56,7 @@ def test_others_change_nothing(firm):  # noqa: F811
             correct(firm, who, about="x")
 
 
-def test_an_officer_corrects_everything_says_why_and_the_members_are_told(firm, clerk, county):  # noqa: F811
+def test_an_officer_corrects_everything_says_why_and_the_members_are_told(firm, clerk, county):
     done = correct(
         firm, county, why="营业执照 2026-11-20 变更", name="谷阳新名铜业有限公司", flags=["高新技术企业"], about="铜"
     )
@@ -67,7 +67,7 @@ def test_an_officer_corrects_everything_says_why_and_the_members_are_told(firm, 
     assert "营业执照 2026-11-20 变更" in letter.body
 
 
-def test_a_correction_of_what_was_checked_needs_its_ground(firm, county):  # noqa: F811
+def test_a_correction_of_what_was_checked_needs_its_ground(firm, county):
     with pytest.raises(Invalid) as wrong:
         correct(firm, county, size="大")
     assert list(wrong.value.errors) == ["why"]
@@ -75,25 +75,25 @@ def test_a_correction_of_what_was_checked_needs_its_ground(firm, county):  # noq
     assert correct(firm, county, contact_name="管彤辉").contact_name == "管彤辉"  # whom to call was never checked
 
 
-def test_flags_in_another_order_are_the_same_flags(firm, county):  # noqa: F811
+def test_flags_in_another_order_are_the_same_flags(firm, county):
     both = ["高新技术企业", "链主"]
     one = correct(firm, county, why="年度认定公告", flags=both)
     assert correct(one, county, flags=both[::-1]).version == one.version
 
 
-def test_nobody_writes_over_what_he_has_not_seen(firm, clerk, county):  # noqa: F811
+def test_nobody_writes_over_what_he_has_not_seen(firm, clerk, county):
     correct(firm, clerk, contact_phone="0635-8400001")
     with pytest.raises(Refused, match="刚刚修改过"):
         correct(firm, county, contact_phone="0635-8400002")
 
 
-def test_one_that_waits_to_be_confirmed_still_waits(county):  # noqa: F811
+def test_one_that_waits_to_be_confirmed_still_waits(county):
     waiting = organisation(9300)
     Organisation.objects.filter(pk=waiting.pk).update(confirmed_at=None, confirmed_by=None)
     assert correct(waiting, county, type="企业", name="更正后的厂").confirmed_at is None
 
 
-def test_an_officer_registers_for_his_own_county(county, officer):  # noqa: F811
+def test_an_officer_registers_for_his_own_county(county, officer):
     given = {"uscc": organisation(9400).uscc, "name": "某厂", "type": "企业", "now": NOW}
     with pytest.raises(Invalid, match="已经登记过"):
         actions.register_checked(actor=officer, **given)
@@ -105,7 +105,7 @@ def test_an_officer_registers_for_his_own_county(county, officer):  # noqa: F811
     assert (made.confirmed_at, made.confirmed_by) == (NOW, county)
 
 
-def test_a_chain_is_left_once(firm):  # noqa: F811
+def test_a_chain_is_left_once(firm):
     joined = actions.join_chain(organisation=firm, chain="LC01", since=date(2026, 1, 1), actor=None, now=NOW)
     actions.leave_chain(membership=joined, until=date(2026, 11, 1), actor=None, now=NOW)
     with pytest.raises(Invalid, match="已经退出"):

@@ -66,6 +66,13 @@ def test_an_officer_of_the_city_gives_one_with_its_paper(officer, account):
     )  # fmt: skip
 
 
+def test_an_account_switched_off_since_it_was_read_gets_none(officer, account):
+    Account.objects.filter(pk=account.pk).update(is_active=False)  # by another request; `account` still says active
+    with pytest.raises(Invalid) as why:
+        actions.appoint(account=account, role="auditor", unit="", since=TODAY, actor=officer, **PAPER)
+    assert set(why.value.errors) == {"email"} and not finds.offices_of(account, TODAY).exists()
+
+
 def test_whoever_gets_or_loses_one_hears_of_it_in_his_own_language(officer, account):
     account.language = "en"
     account.save(update_fields=["language"])

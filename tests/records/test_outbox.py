@@ -17,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.records.cases import Thread
 from tests.records.conftest import NOW
-from triplehelix.records.outbox import actions, tasks
+from triplehelix.records.outbox import actions, senders, tasks
 from triplehelix.records.outbox.models import Message
 
 
@@ -215,6 +215,22 @@ def test_killed_between_sending_and_noting_it_is_sent_again_under_the_same_id(po
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_that_was_too_slow_does_not_overwrite_what_the_next_one_noted(files, monkeypatch):
+    """Taken over after HOLD: the first says at last that it failed, and the message stays sent."""
+    message = tell()
+
+    def slow(_message):
+        monkeypatch.undo()
+        assert actions.send_next(now=NOW + actions.HOLD)
+        raise OSError("timed out")
+
+    monkeypatch.setitem(senders.SENDERS, "file", slow)
+    assert actions.send_next(now=NOW)
+    message.refresh_from_db()
+    assert (message.state, message.last_error, message.attempts) == (Message.SENT, "", 2)
+
+
 def test_many_senders_send_each_message_once(post):
     for n in range(24):
         tell(to=f"clerk{n}@example.com")

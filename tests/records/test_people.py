@@ -9,7 +9,7 @@ from tests.cases.city import uscc
 from tests.records.conftest import ALUMINIUM, COPPER, NOW
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions, finds
-from triplehelix.records.parties.models import Person, PersonClaim
+from triplehelix.records.parties.models import Account, Person, PersonClaim
 from triplehelix.records.parties.rules import Invalid, Refused
 from triplehelix.records.trail.models import Entry
 
@@ -51,6 +51,13 @@ def test_a_link_is_told_and_taken_back_with_a_reason(person, account, officer):
 def test_nobody_links_himself(person, officer):
     with pytest.raises(Refused, match="另一位"):
         actions.claim_person(person=person, account=officer, actor=officer, now=NOW)
+
+
+def test_an_account_switched_off_since_it_was_read_is_linked_to_nobody(person, account, officer):
+    Account.objects.filter(pk=account.pk).update(is_active=False)  # by another request; `account` still says active
+    with pytest.raises(Invalid, match="已经停用"):
+        actions.claim_person(person=person, account=account, actor=officer, now=NOW)
+    assert Person.objects.get().account is None
 
 
 def test_an_address_nobody_has_shown_to_be_theirs_is_linked_to_nobody(person, account, officer):

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.market.conftest import NOW, account, county, office, officer  # noqa: F401 - fixtures
+from tests.market.conftest import NOW, account, office
 from tests.market.sheets import code
 from tests.visits.test_visits import FINANCE, given, sent
 from triplehelix.market.listings import actions as listings
@@ -49,7 +49,7 @@ def test_a_new_firm_writes_and_hands_in_before_it_is_checked(claimed):
     assert f"org:{membership.organisation_id}" in access.audiences(who, TODAY)
 
 
-def test_a_visit_reaches_nobody_before_the_firm_is_checked(claimed, county):  # noqa: F811
+def test_a_visit_reaches_nobody_before_the_firm_is_checked(claimed, county):
     who, membership = claimed
     firm, own = membership.organisation, draft(who, membership.organisation)
     told = Message.objects.count()
@@ -71,7 +71,7 @@ def test_a_visit_reaches_nobody_before_the_firm_is_checked(claimed, county):  # 
     assert not visit.need.accounts_in("owner", NOW)
 
 
-def test_confirmed_with_its_member_it_is_all_theirs(claimed, county):  # noqa: F811
+def test_confirmed_with_its_member_it_is_all_theirs(claimed, county):
     who, membership = claimed
     firm = membership.organisation
     visit = sent(county, given(firm, finance=FINANCE)).visit
@@ -81,7 +81,7 @@ def test_confirmed_with_its_member_it_is_all_theirs(claimed, county):  # noqa: F
     assert letter.to == who.email and "走访记录" in letter.body
 
 
-def test_each_who_says_to_act_for_it_is_answered(claimed, county):  # noqa: F811
+def test_each_who_says_to_act_for_it_is_answered(claimed, county):
     who, membership = claimed
     firm = membership.organisation
     with pytest.raises(Invalid) as why:
@@ -94,7 +94,14 @@ def test_each_who_says_to_act_for_it_is_answered(claimed, county):  # noqa: F811
     assert Message.objects.get(kind="parties.organisation.end_membership").to == who.email
 
 
-def test_whoever_is_let_in_where_offices_wrote_waits_for_the_firm_to_be_checked(county):  # noqa: F811
+def test_who_claimed_a_firm_is_not_its_officer_also_while_the_claim_is_unchecked(county):
+    made = actions.claim_organisation(account=county, uscc=code(9105), name="示例铅厂", unit="371521", now=NOW)
+    actions.speak_of(organisations=[made.organisation], actor=None, now=NOW)
+    assert {f"wrote:{made.organisation.pk}", "unit:371521"} <= access.audiences(county, TODAY)
+    assert access.relations(county, made.organisation, TODAY) == {"public"}
+
+
+def test_whoever_is_let_in_where_offices_wrote_waits_for_the_firm_to_be_checked(county):
     sent(county, given(None, uscc=code(9900), name="新开的厂"), uuid4())
     firm = Organisation.objects.get(uscc=code(9900))
     who = account("later")
@@ -116,7 +123,7 @@ def test_the_register_keeps_what_was_before_out_of_reach():
     assert not finds.told_of(made.organisation, who.pk, TODAY).exists()
 
 
-def test_whoever_is_refused_twice_asks_no_more_for_a_while(county):  # noqa: F811
+def test_whoever_is_refused_twice_asks_no_more_for_a_while(county):
     actions.register_organisation(uscc=code(9104), name="示例锌厂", unit="371521", actor=None, now=NOW)
     who = account("again")
     claim = {"account": who, "uscc": code(9104), "name": ""}
@@ -132,26 +139,26 @@ def test_whoever_is_refused_twice_asks_no_more_for_a_while(county):  # noqa: F81
 
 
 @pytest.fixture
-def own_claim(county):  # noqa: F811
+def own_claim(county):
     """An officer of the county says: this firm of my county is mine."""
     actions.register_organisation(uscc=code(9102), name="示例铝厂", unit="371521", actor=None, now=NOW)
     return actions.claim_organisation(account=county, uscc=code(9102), name="", now=NOW)
 
 
 @pytest.mark.parametrize("act", [actions.accept_member, actions.refuse_member])
-def test_an_officer_does_not_answer_the_own_request(act, county, own_claim):  # noqa: F811
+def test_an_officer_does_not_answer_the_own_request(act, county, own_claim):
     with pytest.raises(Refused, match="另一位工作人员"):
         act(membership=own_claim, actor=county, now=NOW)
     assert Membership.objects.get(pk=own_claim.pk).accepted_at is None
     assert own_claim not in finds.claims(access.audiences(county, TODAY))
 
 
-def test_an_officer_does_not_confirm_what_he_asks_to_act_for(county, own_claim):  # noqa: F811
+def test_an_officer_does_not_confirm_what_he_asks_to_act_for(county, own_claim):
     with pytest.raises(Refused, match="另一位工作人员"):
         actions.confirm_organisation(organisation=own_claim.organisation, actor=county, now=NOW)
 
 
-def test_an_officer_is_no_officer_of_the_own_firm(county, officer, own_claim):  # noqa: F811
+def test_an_officer_is_no_officer_of_the_own_firm(county, officer, own_claim):
     firm = own_claim.organisation
     actions.accept_member(membership=own_claim, actor=officer, now=NOW)
     assert access.relations(county, firm, TODAY) == {"public", "member"}
@@ -163,13 +170,13 @@ def test_an_officer_is_no_officer_of_the_own_firm(county, officer, own_claim):  
     assert firm in finds.managed(access.audiences(officer, TODAY))
 
 
-def test_nobody_but_its_officer_confirms(county):  # noqa: F811
+def test_nobody_but_its_officer_confirms(county):
     made = actions.register_organisation(uscc=code(9103), name="别处的厂", unit="371522", actor=None, now=NOW)
     with pytest.raises(Refused, match="主管部门"):
         actions.confirm_organisation(organisation=made, actor=county, now=NOW)
 
 
-def test_a_letter_says_whether_who_signs_holds_an_office(county):  # noqa: F811
+def test_a_letter_says_whether_who_signs_holds_an_office(county):
     """Anybody may call himself an officer."""
     somebody = account("fake")
     somebody.name = "市科技局工作人员"

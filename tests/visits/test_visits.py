@@ -9,20 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from tests.fund.test_race import at_once
-from tests.market.conftest import (  # noqa: F401 - fixtures
-    NOW,
-    account,
-    auditor,
-    clerk,
-    county,
-    firm,
-    member,
-    office,
-    officer,
-    organisation,
-    other_county,
-    stranger,
-)
+from tests.market.conftest import NOW, account, member, office, organisation
 from tests.market.sheets import code
 from tests.market.test_needs import PARTS, SECRET
 from tests.records.matrix import matrix
@@ -66,7 +53,7 @@ def sent(who, what, uuid=None, now=NOW):
     return actions.record(uuid=uuid or uuid4(), given=what, actor=who, now=now)
 
 
-def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
+def test_one_visit_brings_all_three(county, clerk, firm):
     visit = sent(county, given(firm, talent=TALENT, finance=FINANCE, met_name="阮砺石", met_phone="0635-8400000")).visit
     need = Need.objects.get()
     assert (visit.need, need.state, need.organisation, need.contact_name) == (need, "draft", firm, "阮砺石")
@@ -89,13 +76,13 @@ def test_one_visit_brings_all_three(county, clerk, firm):  # noqa: F811
         ),
     ],
 )
-def test_the_letter_tells_of_what_landed_and_of_nothing_else(county, clerk, firm, more, says):  # noqa: F811
+def test_the_letter_tells_of_what_landed_and_of_nothing_else(county, clerk, firm, more, says):
     visit = sent(county, given(firm, **more)).visit
     letter = Message.objects.get(kind="market.visit.record").body
     assert letter == f"county 记录了 {TODAY} 对贵单位的走访。\n\n{says}\n\n/visits/{visit.pk}/\n"
 
 
-def test_sent_twice_it_lands_once(county, firm):  # noqa: F811
+def test_sent_twice_it_lands_once(county, firm):
     uuid = uuid4()
     first, again = sent(county, given(firm, talent=TALENT), uuid), sent(county, given(firm, talent=TALENT), uuid)
     assert (first.fresh, again.fresh) == (True, False)
@@ -104,7 +91,7 @@ def test_sent_twice_it_lands_once(county, firm):  # noqa: F811
     assert not Message.objects.filter(kind="market.visit.record").exists()
 
 
-def test_sent_twice_to_a_firm_not_registered_before_it_lands_once(county):  # noqa: F811
+def test_sent_twice_to_a_firm_not_registered_before_it_lands_once(county):
     uuid, named = uuid4(), {"uscc": code(9900), "name": "新开的厂"}
     first = sent(county, given(None, **named), uuid)
     known = Organisation.objects.get(uscc=code(9900))
@@ -112,7 +99,7 @@ def test_sent_twice_to_a_firm_not_registered_before_it_lands_once(county):  # no
     assert (first.fresh, again.fresh, again.visit) == (True, False, first.visit)
 
 
-def test_changed_after_it_had_landed_it_says_so(county, firm):  # noqa: F811
+def test_changed_after_it_had_landed_it_says_so(county, firm):
     uuid = uuid4()
     first = sent(county, given(firm), uuid).visit
     with pytest.raises(LandedOtherwise, match="已经送达过") as why:
@@ -120,7 +107,7 @@ def test_changed_after_it_had_landed_it_says_so(county, firm):  # noqa: F811
     assert why.value.visit == first
 
 
-def test_anothers_number_is_not_taken(county, clerk, firm):  # noqa: F811
+def test_anothers_number_is_not_taken(county, clerk, firm):
     uuid = uuid4()
     sent(county, given(firm), uuid)
     with pytest.raises(Refused, match="另一个账号"):
@@ -128,7 +115,7 @@ def test_anothers_number_is_not_taken(county, clerk, firm):  # noqa: F811
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_tabs_send_at_once_and_one_visit_lands(county, firm):  # noqa: F811
+def test_two_tabs_send_at_once_and_one_visit_lands(county, firm):
     uuid, gate, landed, failed = uuid4(), threading.Barrier(3), [], []
 
     def send():
@@ -151,18 +138,18 @@ def test_two_tabs_send_at_once_and_one_visit_lands(county, firm):  # noqa: F811
 
 
 class TestWhoVisitsWhom:
-    def test_own_firm_own_county_any(self, clerk, county, officer, firm):  # noqa: F811
+    def test_own_firm_own_county_any(self, clerk, county, officer, firm):
         for who in (clerk, county, officer):
             assert sent(who, given(firm)).fresh
 
-    def test_not_a_firm_of_another_county_nor_a_strangers(self, other_county, stranger, firm):  # noqa: F811
+    def test_not_a_firm_of_another_county_nor_a_strangers(self, other_county, stranger, firm):
         for who in (other_county, stranger):
             with pytest.raises(Invalid) as why:
                 sent(who, given(firm))
             assert list(why.value.errors) == ["organisation"]
         assert not Visit.objects.exists()
 
-    def test_an_officer_registers_a_firm_nobody_knew(self, county, stranger):  # noqa: F811
+    def test_an_officer_registers_a_firm_nobody_knew(self, county, stranger):
         what = given(None, uscc=code(9900), name="新开的厂")
         made = sent(county, what).visit.organisation
         assert (made.name, made.unit, made.confirmed_at) == ("新开的厂", "371521", None)
@@ -173,7 +160,7 @@ class TestWhoVisitsWhom:
             sent(county, given(None, uscc="91371502MA00000000", name="错码厂"))
         assert list(why.value.errors) == ["organisation"]
 
-    def test_an_officer_of_two_units_registers_it_under_the_one_of_its_code(self, county):  # noqa: F811
+    def test_an_officer_of_two_units_registers_it_under_the_one_of_its_code(self, county):
         office(county, "county_officer", "371502")
         made = sent(county, given(None, uscc=code(9900), name="新开的厂")).visit.organisation
         assert (code(9900)[2:8], made.unit) == ("371502", "371502")
@@ -182,7 +169,7 @@ class TestWhoVisitsWhom:
             sent(county, given(None, uscc=code(9901), name="也是新厂"))
         assert "请企业先登记" in why.value.errors["organisation"]
 
-    def test_who_sees_it(self, county, other_county, officer, auditor, clerk, stranger, firm):  # noqa: F811
+    def test_who_sees_it(self, county, other_county, officer, auditor, clerk, stranger, firm):
         visit = sent(county, given(firm, talent=TALENT)).visit
         for who, sees in ((clerk, 1), (county, 1), (officer, 1), (auditor, 1), (other_county, 0), (stranger, 0)):
             assert finds.shown_to(who, TODAY).filter(pk=visit.pk).count() == sees, who
@@ -194,7 +181,7 @@ class TestWhoVisitsWhom:
 class TestTheMarketsPeople:
     """Technology managers act for firms, too: of visits they read their own. Money is for the bureau."""
 
-    def test_a_manager_reads_only_what_he_recorded(self, county, manager, firm):  # noqa: F811
+    def test_a_manager_reads_only_what_he_recorded(self, county, manager, firm):
         said = given(firm, talent=TALENT, finance=FINANCE, met_phone="0635-8400000", about="厂里的情况")
         theirs, own = sent(county, said).visit, sent(manager, said).visit
         assert list(finds.shown_to(manager, TODAY)) == [own]
@@ -205,13 +192,13 @@ class TestTheMarketsPeople:
             actions.take_up(ask=theirs.asks.get(what="finance"), values=WISH, actor=manager, now=NOW)
         assert actions.take_up(ask=own.asks.get(what="finance"), values=WISH, actor=manager, now=NOW).origin == "visit"
 
-    def test_his_own_are_closed_to_him_with_his_office(self, manager, firm):  # noqa: F811
+    def test_his_own_are_closed_to_him_with_his_office(self, manager, firm):
         sent(manager, given(firm, talent=TALENT))
         Office.objects.filter(account=manager).update(until=date(2026, 2, 1))
         assert not finds.shown_to(manager, TODAY).exists()
         assert not finds.asks_shown_to(manager, TODAY).exists()
 
-    def test_the_operator_has_no_part_in_wishes_for_money(self, client, county, operator, officer, firm):  # noqa: F811
+    def test_the_operator_has_no_part_in_wishes_for_money(self, client, county, operator, officer, firm):
         visit = sent(county, given(firm, talent=TALENT, finance=FINANCE)).visit
         for who, sees in ((operator, ["talent"]), (officer, ["talent", "finance"])):
             assert [ask.what for ask in finds.shown_to(who, TODAY).get().asks.all()] == sees
@@ -229,7 +216,7 @@ WRONG = "选错了企业，应记在别家"
 class TestVoided:
     """What was entered at the wrong firm is there no longer for the firm; what the firm made its own stays."""
 
-    def test_it_is_there_no_longer_with_asks_and_draft(self, county, clerk, officer, auditor, firm):  # noqa: F811
+    def test_it_is_there_no_longer_with_asks_and_draft(self, county, clerk, officer, auditor, firm):
         need = {**SECRET, "title": "导电件防变色", "field": "新材料"}
         del need["text"]
         visit = sent(county, given(firm, need=need, talent=TALENT, met_phone="0635-8400000")).visit
@@ -254,7 +241,7 @@ class TestVoided:
         with pytest.raises(Refused, match="已经作废"):
             actions.void(visit=visit, why=WRONG, actor=county, now=NOW)
 
-    def test_what_the_firm_has_touched_stays_and_that_is_said(self, county, clerk, firm):  # noqa: F811
+    def test_what_the_firm_has_touched_stays_and_that_is_said(self, county, clerk, firm):
         visit = sent(county, given(firm, finance=FINANCE)).visit
         edit(listing=visit.need, values={"title": "改过的题目"}, actor=clerk, now=NOW, seen_version=1)
         lead = actions.take_up(ask=visit.asks.get(), values=WISH, actor=clerk, now=NOW)
@@ -263,7 +250,7 @@ class TestVoided:
         assert (done.visit.need.title, Lead.objects.get()) == ("改过的题目", lead)
         assert "草稿已经删除" not in Message.objects.get(kind="market.visit.void").body
 
-    def test_by_who_wrote_it_and_the_officers_over_the_firm(self, request, manager, clerk, firm):  # noqa: F811
+    def test_by_who_wrote_it_and_the_officers_over_the_firm(self, request, manager, clerk, firm):
         visit = sent(manager, given(firm)).visit
         for who in ("county", "officer", "manager", "other_county", "operator", "auditor", "clerk"):
             with pytest.raises(Invalid if who in ("county", "officer", "manager") else Refused):
@@ -274,14 +261,14 @@ class TestVoided:
         with pytest.raises(Refused, match="只有走访人"):
             actions.void(visit=visit, why=WRONG, actor=manager, now=NOW)
 
-    def test_sent_again_it_does_not_come_back(self, county, firm):  # noqa: F811
+    def test_sent_again_it_does_not_come_back(self, county, firm):
         uuid = uuid4()
         visit = sent(county, given(firm), uuid).visit
         actions.void(visit=visit, why=WRONG, actor=county, now=NOW)
         again = sent(county, given(firm), uuid)
         assert (again.fresh, again.visit.pk, Need.objects.count()) == (False, visit.pk, 0)
 
-    def test_on_its_page(self, client, county, clerk, firm):  # noqa: F811
+    def test_on_its_page(self, client, county, clerk, firm):
         visit = sent(county, given(firm, talent=TALENT)).visit
         address = f"/visits/{visit.pk}/void/"
         for who, offered in ((clerk, False), (county, True)):
@@ -297,7 +284,7 @@ class TestVoided:
         client.force_login(clerk)
         assert client.get(f"/visits/{visit.pk}/").status_code == 404
 
-    def test_by_the_api(self, client, county, clerk, firm):  # noqa: F811
+    def test_by_the_api(self, client, county, clerk, firm):
         visit = sent(county, given(firm)).visit
         visit.need = take(case=visit.need, step="publish", actor=clerk, now=NOW, seen_version=1)
         client.force_login(county)
@@ -309,7 +296,7 @@ class TestVoided:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_voided_while_it_is_taken_up_one_of_both_comes_first(county, clerk, firm):  # noqa: F811
+def test_voided_while_it_is_taken_up_one_of_both_comes_first(county, clerk, firm):
     ask = sent(county, given(firm, need=None, finance=FINANCE)).visit.asks.get()
     visit, who = ask.visit, Account.objects.get(pk=clerk.pk)
     voided, lead = at_once(
@@ -322,7 +309,7 @@ def test_voided_while_it_is_taken_up_one_of_both_comes_first(county, clerk, firm
 
 
 class TestHandedIn:
-    def test_by_the_firms_own_people_it_is_published(self, clerk, firm):  # noqa: F811
+    def test_by_the_firms_own_people_it_is_published(self, clerk, firm):
         landed = sent(clerk, given(firm, hand_in=True))
         assert (landed.refused, landed.visit.need.state) == ("", "published")
 
@@ -331,12 +318,12 @@ class TestHandedIn:
         who = member(account("fresh"), where)
         assert sent(who, given(where, hand_in=True)).visit.need.state == "submitted"
 
-    def test_too_thin_it_stays_a_draft_and_says_why(self, clerk, firm):  # noqa: F811
+    def test_too_thin_it_stays_a_draft_and_says_why(self, clerk, firm):
         landed = sent(clerk, given(firm, need={"title": "只有题目", "what": "铜排"}, hand_in=True))
         assert "正文太短" in landed.refused
         assert Need.objects.get().state == "draft"
 
-    def test_an_officer_hands_in_for_nobody(self, county, firm):  # noqa: F811
+    def test_an_officer_hands_in_for_nobody(self, county, firm):
         landed = sent(county, given(firm, hand_in=True))
         assert "企业自己的" in landed.refused
         assert Need.objects.get().state == "draft"
@@ -358,7 +345,7 @@ class TestHandedIn:
         ({"finance": FINANCE | {"needed_by": date(2026, 1, 1)}}, "finance_needed_by"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field_and_nothing_lands(county, firm, more, field):  # noqa: F811
+def test_what_is_wrong_is_said_at_its_field_and_nothing_lands(county, firm, more, field):
     with pytest.raises(Invalid) as why:
         sent(county, given(firm, **more))
     assert list(why.value.errors) == [field]
@@ -366,7 +353,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_lands(county, firm, more
     assert not Need.objects.exists()
 
 
-def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):  # noqa: F811
+def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):
     need = {**SECRET, "title": "导电件防变色", "field": "新材料"}
     del need["text"]
     sent(clerk, given(firm, need=need, hand_in=True))
@@ -375,7 +362,7 @@ def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):  # noqa:
 
 
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
-def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, manager, firm, clerk, state):  # noqa: F811
+def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, manager, firm, clerk, state):
     ask = sent(manager, given(firm, talent=TALENT)).visit.asks.get()
     Ask.objects.filter(pk=ask.pk).update(state=state, answer="已推荐两人", answered_at=NOW)
     people = {relation: request.getfixturevalue(who) for relation, who in PEOPLE.items()} | {"system": None}
@@ -397,7 +384,7 @@ WISH = {"kind": "loan", "amount_fen": 300_000_000, "months": 36, "purpose": "res
         "about": "中试线缺钱，厂房已抵押；买中试设备"}  # fmt: skip
 
 
-def test_an_officer_takes_a_finance_ask_up_and_the_firm_decides_who_sees_it(county, other_county, clerk, firm):  # noqa: F811
+def test_an_officer_takes_a_finance_ask_up_and_the_firm_decides_who_sees_it(county, other_county, clerk, firm):
     talent, ask = sent(county, given(firm, talent=TALENT, finance=FINANCE)).visit.asks.all()
     with pytest.raises(Refused, match="只有金融诉求"):
         actions.take_up(ask=talent, values=WISH, actor=county, now=NOW)
@@ -417,7 +404,7 @@ def test_an_officer_takes_a_finance_ask_up_and_the_firm_decides_who_sees_it(coun
         actions.take_up(ask=ask, values=WISH, actor=clerk, now=NOW)
 
 
-def test_a_firm_takes_its_own_ask_up_and_nobody_has_to_answer_it(client, county, clerk, firm):  # noqa: F811
+def test_a_firm_takes_its_own_ask_up_and_nobody_has_to_answer_it(client, county, clerk, firm):
     ask = sent(county, given(firm, finance=FINANCE)).visit.asks.get()
     client.force_login(clerk)
     page = client.get(f"/visits/{ask.visit_id}/").text
@@ -437,7 +424,7 @@ def test_a_firm_takes_its_own_ask_up_and_nobody_has_to_answer_it(client, county,
     assert not finds.waiting_for(county, NOW.date()).exists()
 
 
-def test_an_ask_says_whose_business_it_is_and_what_was_answered(client, county, clerk, firm):  # noqa: F811
+def test_an_ask_says_whose_business_it_is_and_what_was_answered(client, county, clerk, firm):
     ask = sent(county, given(firm, finance=FINANCE)).visit.asks.get()
     with pytest.raises(Refused, match="转给谁"):
         take(case=ask, step="pass_on", actor=county, now=NOW, seen_version=ask.version)

@@ -8,18 +8,6 @@ import pytest
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
-from tests.market.conftest import (  # noqa: F401 - fixtures
-    account,
-    auditor,
-    clerk,
-    county,
-    firm,
-    member,
-    office,
-    officer,
-    organisation,
-    stranger,
-)
 from triplehelix.board.webhooks import actions, send
 from triplehelix.foundation import outward
 from triplehelix.records.trail import followers

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from tests.fund.test_race import at_once
+from tests.market.conftest import account, member, office
 from tests.market.test_flow import VALUES
-from tests.webhooks.conftest import account, hooked, member, office, work
+from tests.webhooks.conftest import hooked, work
 from tests.webhooks.words import DAY, LISTINGS, draft, heard, stepped
 from triplehelix.board.webhooks import actions, send
 from triplehelix.board.webhooks.models import Delivery, Hook

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from tests.market.conftest import account, member, office
 from tests.market.test_flow import VALUES
 from tests.records.matrix import matrix, taken
-from tests.webhooks.conftest import account, hooked, member, office, work
+from tests.webhooks.conftest import hooked, work
 from tests.webhooks.words import DAY, LISTINGS, draft, edited, heard, stepped
 from triplehelix.board.webhooks import actions
 from triplehelix.board.webhooks.flow import FLOW

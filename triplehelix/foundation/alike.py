@@ -9,7 +9,8 @@ from triplehelix.foundation.text import normalise
 #: Runs of so many characters are compared; texts that share this part of them are alike.
 RUN = 6
 SHARED = 0.6
-#: Only texts that share one of their least hashes are compared at all: a list of thousands stays quick.
+#: So many of a text's smallest hashes are kept (MinHash), and only texts that share one are compared at all: a list of
+#: thousands stays quick.
 SKETCH = 16
 #: So many that share a mark are each compared with all others; further ones with these first only, or one title given
 #: to thousands would make millions of pairs.
@@ -17,8 +18,11 @@ FIRST = 16
 
 
 def pairs(texts: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
-    """Places (a < b, from 0) of (title, text) pairs that are alike, in order. Of a few that are alike each stands
-    beside each; where more than FIRST are like one, they stand beside this one only."""
+    """Indexes (a < b, from 0, in order) of those of the (title, text) pairs that are alike.
+
+    Among a few that are alike every pair is answered. Where more than FIRST are like the same text, each is paired with
+    that text only: otherwise a thousand copies would make half a million pairs.
+    """
     titles = [same_title(title) for title, _text in texts]
     runs = [_runs(text) for _title, text in texts]
     by_mark: dict[object, list[int]] = defaultdict(list)
@@ -32,7 +36,7 @@ def pairs(texts: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
 
 
 def _thinned(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Without what says again, of many that are alike, that they are: a star in place of a web."""
+    """Drops, within a large group, every pair but those with the group's first text."""
     like = Counter(a for a, _b in found)
     first: dict[int, int] = {}
     for a, b in found:
@@ -41,7 +45,8 @@ def _thinned(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def sketch(text: str) -> list[int]:
-    """A text's least hashes, as numbers a database keeps (signed 64 bit): texts without a common one are not alike."""
+    """The SKETCH smallest hashes of a text (MinHash), as signed 64-bit numbers that a database keeps: texts without a
+    common one are not alike."""
     return _least(_runs(text))
 
 

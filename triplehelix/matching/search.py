@@ -71,28 +71,50 @@ def search(
     if not wanted:
         raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
     notices = _about_length(title, text, len(wanted))
+    facets = facets or Facets()
+    found = _candidates(kind, asked, wanted, facets, audiences, is_secret=is_secret)
+    notices += [found.problem] if found.problem else []
+    notices += notices_of(kind, found.encoder, found.sums.n)
+    if not found.rows:
+        return Result(notices=(*notices, _nothing(found.sums.n, facets)))
+    ranked = _ranked(asked, found.rows, found.offset, found.dense)
+    idf = {term: lexical.idf(found.sums.n, df) for term, df in found.sums.df.items()}
+    line = floor.line(found.sums.n, found.dense is not None)
+    if second is not None:
+        ranked = _again(second, Situation(kind, asked, *_columns(ranked), idf, line, found.meaning), ranked)
+    hits = _hits(kind, asked, ranked, idf, top, line)
+    answers = [one for one in ranked if one.score >= line]
+    notices += [] if answers else _about_words(asked)
+    return Result(hits, len(answers), len(found.rows), _counts(one.row for one in answers or ranked), tuple(notices))
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """What may answer, by words and by meaning, with what it is ranked by. `meaning` and `dense` are None where only
+    words are compared, and `problem` then says why."""
+
+    rows: Sequence[Row]
+    sums: candidates.Sums
+    offset: float
+    meaning: Meaning | None
+    dense: DenseAim | None
+    encoder: str
+    problem: str
+
+
+def _candidates(
+    kind: str, asked: Asked, wanted: Mapping[int, float], facets: Facets, audiences: frozenset[str], *, is_secret: bool
+) -> _Candidates:
+    # An encoder behind an address works while the database looks by words.
     vectors_of_query = current.asking(asked.parts, is_secret=is_secret)
     sums = candidates.sums_of(kind, list(wanted))
     weighed = lexical.aim(wanted, n=max(sums.n, 1), df=sums.df)
-    facets = facets or Facets()
     narrowing = facets.narrowing(audiences)
     by_words = candidates.find_by_words(kind, wanted=weighed, sums=sums, narrowing=narrowing, narrow=bool(facets))
     meaning, encoder, problem = _meaning(kind, vectors_of_query)
     dense = _aim(meaning, sums.average)
     rows = candidates.with_meaning(kind, by_words, aim=dense, encoder=encoder, narrowing=narrowing)
-    notices += [problem] if problem else []
-    notices += notices_of(kind, encoder, sums.n)
-    if not rows:
-        return Result(notices=(*notices, _nothing(sums.n, facets)))
-    ranked = _ranked(asked, rows, weighed.offset, dense)
-    idf = {term: lexical.idf(sums.n, df) for term, df in sums.df.items()}
-    line = floor.line(sums.n, dense is not None)
-    if second is not None:
-        ranked = _again(second, Situation(kind, asked, *_columns(ranked), idf, line, meaning), ranked)
-    hits = _hits(kind, asked, ranked, idf, top, line)
-    answers = [one for one in ranked if one.score >= line]
-    notices += [] if answers else _about_words(asked)
-    return Result(hits, len(answers), len(rows), _counts(one.row for one in answers or ranked), tuple(notices))
+    return _Candidates(rows, sums, weighed.offset, meaning, dense, encoder, problem)
 
 
 def match_listing(

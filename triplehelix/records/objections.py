@@ -62,8 +62,8 @@ def words(name: str, phone: str, text: str) -> dict[str, str]:
     return found
 
 
-def no_flood(objections: QuerySet[Any]) -> None:
-    """Raises Refused when so many are open already."""
+def require_few_open(objections: QuerySet[Any]) -> None:
+    """Raises Refused when MOST_OPEN or more wait for an answer already."""
     if objections.filter(answered_at__isnull=True).count() >= MOST_OPEN:
         raise Refused(_("这一项已有很多异议正在处理，请稍后再提交"))
 

@@ -15,7 +15,7 @@ from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.records.parties import access, actions, finds
-from triplehelix.records.parties.actions.organisations import CHECKED
+from triplehelix.records.parties.actions.correcting import CHECKED
 from triplehelix.records.parties.models import Organisation
 
 router = Router(tags=["members"])

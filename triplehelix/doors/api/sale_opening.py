@@ -22,7 +22,6 @@ from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["sales"])
-MOST_ID = 2**63 - 1
 
 
 class OpenedOut(Schema):

@@ -108,7 +108,7 @@ def load(path: Path, organisations: Mapping[str, Organisation], city: Account, *
         calendar().add_working_days(timezone.localdate(now), 20)
     except MissingYear:
         return False
-    _round(data["round"], city, now)
+    _round(data["round"], now)
     for row in data["sale"]:
         walk = Walk(row, organisations, city, now)
         try:
@@ -118,7 +118,7 @@ def load(path: Path, organisations: Mapping[str, Organisation], city: Account, *
     return True
 
 
-def _round(row: Mapping[str, Any], city: Account, now: datetime) -> None:
+def _round(row: Mapping[str, Any], now: datetime) -> None:
     """A round of every award that a landed sale opens: it was open for a while, and what lands now waits."""
     opened, closed = now - row["opened"] * DAY, timezone.localdate(now - row["closed"] * DAY)
     for award in pack().awards:

@@ -62,7 +62,7 @@ class FactForm(Form):
         made.widget.is_required = False
         if not table:
             made.help_text = fact.about.help
-        made.initial = _shown(fact, initial)
+        made.initial = _shown(initial)
         self.fields[name] = made
 
     def _add_table(self, fact: Listed, data: Any) -> None:
@@ -95,7 +95,7 @@ class FactForm(Form):
             return message
         if fact.key not in self.given:
             return missing(fact)
-        found = wrong_row(fact, self.given[fact.key], _columns(fact)) if isinstance(fact, Listed) else None
+        found = wrong_row(self.given[fact.key], _columns(fact)) if isinstance(fact, Listed) else None
         return found or message
 
     def _rows(self, fact: Listed, cleaned: Mapping[str, Any]) -> list[dict[str, Any]] | None:
@@ -146,7 +146,7 @@ def _field(fact: Fact) -> forms.Field:
     return forms.CharField(max_length=200, widget=forms.TextInput(attrs=numeric))
 
 
-def _shown(fact: Fact, plain: Any) -> Any:
+def _shown(plain: Any) -> Any:
     """A plain value as its widget wants it."""
     if isinstance(plain, bool):
         return "true" if plain else "false"

@@ -40,7 +40,7 @@ def missing(fact: Fact) -> str:
     return ASKED[type(fact)]()
 
 
-def wrong_row(fact: Listed, rows: list[Mapping[str, Any]], columns: tuple[Fact, ...]) -> str | None:
+def wrong_row(rows: list[Mapping[str, Any]], columns: tuple[Fact, ...]) -> str | None:
     """The first cell of a table that cannot be read, by its row and heading; None when every cell can."""
     for n, row in enumerate(rows, start=1):
         for column in columns:

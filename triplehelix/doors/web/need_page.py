@@ -34,7 +34,7 @@ def of_need(need: Need, account: Account | None, mine: frozenset[str], now: date
     if need.is_confidential and own:
         found["own_words"] = need.words().whole
     if hidden:
-        found |= _closed(need, account, mine, now)
+        found |= _closed(need, account, now)
     if own or mine & HELPERS or "auditor" in mine:
         found["diagnosis"] = diagnoses.of_need(need)
     if mine & HELPERS and need.state in LIVE:
@@ -44,7 +44,7 @@ def of_need(need: Need, account: Account | None, mine: frozenset[str], now: date
     return found
 
 
-def _closed(need: Need, account: Account | None, mine: frozenset[str], now: datetime) -> dict[str, Any]:
+def _closed(need: Need, account: Account | None, now: datetime) -> dict[str, Any]:
     """How this viewer gets to the confidential words: opens them, waits for an agreement, may ask for one."""
     how, _agreement = nda.opens(need, account, now)
     today = timezone.localdate(now)

@@ -21,16 +21,9 @@ CODE = "cxy"
 
 @transaction.atomic
 def appropriate(
-    *,
-    year: int,
-    document: str,
-    actor: Account | None,
-    now: datetime,
-    amount_fen: int | None = None,
-    code: str = CODE,
-    label: str = "",
-    why: str = "",
-) -> Appropriation:
+    *, year: int, document: str, actor: Account | None, now: datetime, amount_fen: int | None = None, code: str = CODE,
+    label: str = "", why: str = "",
+) -> Appropriation:  # fmt: skip
     """Record a finance document that adds to the year's money, or takes from it (amount below zero); without an amount
     or label, those of the pack (`fund.terms`).
 

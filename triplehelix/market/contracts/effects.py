@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.guards import current
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
@@ -56,20 +56,21 @@ def call_bidders(sale: "Sale", actor: Account | None, now: datetime) -> None:
 
 
 def _tell_bidder(sale: "Sale", bid: "Bid", now: datetime) -> None:
-    for account in members_of(bid.organisation, timezone.localdate(now)):
-        with translation.override(account.language):
-            words = {
-                "won": _("挂牌成交，贵单位是受让方。请与转让方签订书面技术合同。"),
-                "lost": _("已经成交或挂牌结束，受让方不是贵单位。已交的保证金请向收取机构办理退还。"),
-                "void": _("挂牌已经撤下或中止。已交的保证金请向收取机构办理退还。原因：%(why)s") % {"why": sale.noted},
-                "": _("登记的意向方不止一家，转入竞价，由有资质的交易机构组织，请等候通知。"),
-            }[bid.result]
-            outbox.tell(
-                kind=f"market.bid.{bid.result or 'call'}", to=account.email,
-                subject=_("意向受让登记的结果：%(sale)s") % {"sale": sale}, body=words + "\n",
-                cause_kind="market.bid", cause_id=str(bid.pk), now=now,
-                page=reverse("web:market-notice", args=[bid.publication_id]),
-            )  # fmt: skip
+    letters.write(
+        members_of(bid.organisation, timezone.localdate(now)), lambda: _of_bid(sale, bid),
+        kind=f"market.bid.{bid.result or 'call'}", cause_kind="market.bid", cause_id=bid.pk, now=now,
+        page=reverse("web:market-notice", args=[bid.publication_id]),
+    )  # fmt: skip
+
+
+def _of_bid(sale: "Sale", bid: "Bid") -> tuple[str, str]:
+    words = {
+        "won": _("挂牌成交，贵单位是受让方。请与转让方签订书面技术合同。"),
+        "lost": _("已经成交或挂牌结束，受让方不是贵单位。已交的保证金请向收取机构办理退还。"),
+        "void": _("挂牌已经撤下或中止。已交的保证金请向收取机构办理退还。原因：%(why)s") % {"why": sale.noted},
+        "": _("登记的意向方不止一家，转入竞价，由有资质的交易机构组织，请等候通知。"),
+    }[bid.result]
+    return _("意向受让登记的结果：%(sale)s") % {"sale": sale}, words + "\n"
 
 
 def take_only_bidder(sale: "Sale", actor: Account | None, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.diagnosis import access, clock, finds
@@ -193,12 +193,9 @@ def _remind(case: Diagnosis, today: date, now: datetime) -> bool:
     kind, since = f"{Diagnosis.kind}.remind", case.assigned_at or case.started_at
     if outbox.told(kind=kind, cause_kind=Diagnosis.kind, cause_id=str(case.pk), since=since):
         return False
-    for account in case.accounts_in(DIAGNOSER, now):
-        with translation.override(account.language):
-            said = {"need": case.need.title, "day": case.due_on}
-            outbox.tell(
-                kind=kind, to=account.email, subject=_("会诊到期：%(need)s") % said,
-                body=_("“%(need)s”应在 %(day)s 答复企业，请登录后到“需求会诊”办理。") % said,
-                cause_kind=Diagnosis.kind, cause_id=str(case.pk), now=now, page=case.address(),
-            )  # fmt: skip
+    said = {"need": case.need.title, "day": case.due_on}
+    acts.tell(case, "remind", (DIAGNOSER,), lambda: (
+        _("会诊到期：%(need)s") % said,
+        _("“%(need)s”应在 %(day)s 答复企业，请登录后到“需求会诊”办理。") % said,
+    ), now)  # fmt: skip
     return True

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
-from triplehelix.market.diagnosis import guards
+from triplehelix.market.diagnosis import effects, guards
 from triplehelix.market.diagnosis.access import DIAGNOSER, MANAGER, OFFICER, OWNER
 from triplehelix.records.steps.actions import SYSTEM
 
@@ -23,21 +23,22 @@ FLOW = Workflow(
     ),
     steps=(
         Step("assign", _("交给专家或经理人"), ("waiting", "taken"), "taken", OFFICER, (guards.has_diagnoser,),
-             (guards.begun,), DIAGNOSER),
-        Step("take_up", _("我来会诊"), "waiting", "taken", MANAGER, (guards.not_own,), (guards.mine, guards.begun)),
+             (effects.note_assigned,), DIAGNOSER),
+        Step("take_up", _("我来会诊"), "waiting", "taken", MANAGER, (guards.not_own,),
+             (effects.assign_to_actor, effects.note_assigned)),
         Step("release", _("退回，另行分派"), "taken", "waiting", (DIAGNOSER, OFFICER), (guards.with_reason,),
-             (guards.nobodys,), OFFICER),
-        Step("ready", _("可对接"), "taken", "ready", DIAGNOSER, (*JUDGES, guards.answered_before),
-             (guards.judged,), OWNER),
+             (effects.unassign,), OFFICER),
+        Step("ready", _("可对接"), "taken", "ready", DIAGNOSER, (*JUDGES, guards.all_answered),
+             (effects.note_judgement,), OWNER),
         Step("refine", _("需完善"), "taken", "refine", DIAGNOSER, (*JUDGES, guards.has_questions),
-             (guards.judged,), OWNER),
-        Step("long_term", _("长期"), "taken", "long_term", DIAGNOSER, (*JUDGES, guards.answered_before),
-             (guards.judged,), OWNER),
-        Step("resubmit", _("答完，再看一次"), "refine", "taken", OWNER, (guards.all_answered,), (guards.again,),
-             DIAGNOSER),
+             (effects.note_judgement,), OWNER),
+        Step("long_term", _("长期"), "taken", "long_term", DIAGNOSER, (*JUDGES, guards.all_answered),
+             (effects.note_judgement,), OWNER),
+        Step("resubmit", _("答完，再看一次"), "refine", "taken", OWNER, (guards.all_answered,),
+             (effects.begin_new_term,), DIAGNOSER),
         Step("reconsider", _("重新会诊"), ("ready", "long_term"), "taken", OFFICER,
-             (guards.with_reason, guards.still_asked), (guards.again,), (DIAGNOSER, OWNER)),
+             (guards.with_reason, guards.still_asked), (effects.begin_new_term,), (DIAGNOSER, OWNER)),
         Step("drop", _("需求已撤回或过期"), ("waiting", "taken", "refine", "ready", "long_term"), "dropped", SYSTEM, (),
-             (guards.over,)),
+             (effects.end_term,)),
     ),
 )  # fmt: skip

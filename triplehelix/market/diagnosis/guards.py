@@ -1,5 +1,4 @@
-"""What must be true before a step of a diagnosis (a guard answers why not, or None), and what a step changes beside
-the state."""
+"""What must be true before a step of a diagnosis. A guard answers why not, or None."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -7,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.diagnosis import access, clock
+from triplehelix.market.diagnosis import access
 from triplehelix.records.parties.models import Account
 
 #: States of a need that is to be answered.
@@ -37,10 +36,6 @@ def has_questions(case: "Diagnosis", actor: Account | None, now: datetime) -> st
     return None if case.open_questions().exists() else _("请写明要企业补充的问题")
 
 
-def answered_before(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
-    return _("还有问题没有回答") if case.open_questions().exists() else None
-
-
 def all_answered(case: "Diagnosis", actor: Account | None, now: datetime) -> str | None:
     return _("还有问题没有回答") if case.open_questions().exists() else None
 
@@ -51,30 +46,3 @@ def still_asked(case: "Diagnosis", actor: Account | None, now: datetime) -> str 
         return _("需求已经撤回或过期，不能重新会诊；重新发布以后另行会诊")
     newer = case.need.diagnoses.filter(started_at__gt=case.started_at).exists()
     return _("这条需求重新发布过，请办理新的那一次会诊") if newer else None
-
-
-def mine(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    case.assigned_to = actor
-
-
-def begun(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    case.assigned_at = now
-
-
-def nobodys(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    case.assigned_to, case.assigned_at = None, None
-
-
-def judged(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    """The first judgement is the answer the term asks for."""
-    case.reason, case.judged_by, case.judged_at = case.noted, actor, now
-    case.answered_at = case.answered_at or now
-
-
-def again(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    """Looked at once more: a term of its own begins, with a reminder of its own."""
-    case.due_on, case.assigned_at = clock.due(timezone.localdate(now), case.days), now
-
-
-def over(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
-    case.due_on = None

@@ -7,12 +7,13 @@ from typing import NamedTuple, TypeVar
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.listings import finds
 from triplehelix.market.listings.models import Listing
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import members_of, represented
 from triplehelix.records.parties.models import Organisation
 
@@ -69,14 +70,15 @@ def _ask(waiting: "QuerySet[L]", owner: Organisation, kind: str, words: Words, n
     due = [Due(*row) for row in rows]
     if not due:
         return 0
-    for account in members_of(owner, timezone.localdate(now)):
-        with translation.override(account.language):
-            subject, opening, ends = words(due)
-            body = "\n\n".join([opening, _named(due, ends), _closing()]) + "\n"
-        outbox.tell(
-            kind=kind, to=account.email, subject=subject, body=body,
-            cause_kind=OWNER_KIND, cause_id=str(owner.pk), now=now, page=reverse("web:todo"),
-        )  # fmt: skip
+
+    def letter() -> tuple[str, str]:
+        subject, opening, ends = words(due)
+        return subject, "\n\n".join([opening, _named(due, ends), _closing()]) + "\n"
+
+    letters.write(
+        members_of(owner, timezone.localdate(now)), letter, kind=kind, cause_kind=OWNER_KIND, cause_id=owner.pk,
+        now=now, page=reverse("web:todo"),
+    )  # fmt: skip
     outbox.mention(kind=kind, cause_kind=waiting.model.kind, cause_ids=[one.pk for one in due], now=now)
     return len(due)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.nda import access, texts
@@ -12,7 +12,6 @@ from triplehelix.market.nda.models import OPEN, Agreement
 from triplehelix.market.needs.models import Need
 from triplehelix.market.needs.words import Words
 from triplehelix.records.evidence import actions as evidence
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import finds as parties
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Account, Organisation
@@ -79,14 +78,11 @@ def _not_again(need: Need, organisation: Organisation, now: datetime) -> None:
 
 def _tell_owner(made: Agreement, now: datetime) -> None:
     said = {"organisation": made.organisation.name, "need": made.need.title, "purpose": made.purpose}
-    for account in made.accounts_in(access.OWNER, now):
-        with translation.override(account.language):
-            outbox.tell(
-                kind=f"{Agreement.kind}.ask", to=account.email, subject=_("申请保密协议：%(need)s") % said,
-                body=_("%(organisation)s 想看保密需求“%(need)s”的正文，用途：%(purpose)s。"
-                       "请登录后到“保密协议”里同意或不同意。") % said,
-                cause_kind=Agreement.kind, cause_id=str(made.pk), now=now, page=made.address(),
-            )  # fmt: skip
+    acts.tell(made, "ask", (access.OWNER,), lambda: (
+        _("申请保密协议：%(need)s") % said,
+        _("%(organisation)s 想看保密需求“%(need)s”的正文，用途：%(purpose)s。"
+          "请登录后到“保密协议”里同意或不同意。") % said,
+    ), now)  # fmt: skip
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance.actions import start
@@ -19,9 +19,8 @@ from triplehelix.market.needs.models import Need
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given, cleaned
 from triplehelix.market.visits.models import MOST_WHY, Ask, Visit, digest_of
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import actions as parties
-from triplehelix.records.parties import finds
+from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -170,18 +169,18 @@ def _stays(need: Need | None, leads: Iterable[Lead]) -> Iterator[str]:
 
 def _tell_void(visit: Visit, leads: list[Lead], *, is_gone: bool, actor: Account, now: datetime) -> None:
     """The firm's people: what they were told before was not meant for them. Not why: that may name the other firm."""
-    for account in finds.members_of(visit.organisation, timezone.localdate(now)):
-        if account == actor:
-            continue
-        with translation.override(account.language):
-            said = {"day": visit.visited_on}
-            body = [_("%(day)s 对贵单位的走访记录是误记，已经作废，请不要按它办理。") % said]
-            body += [_("随它建的技术需求草稿已经删除。")] if is_gone else []
-            outbox.tell(
-                kind=f"{Visit.trail_kind}.void", to=account.email, subject=_("走访记录（%(day)s）已作废") % said,
-                body="\n\n".join([*body, *_stays(visit.need, leads)]), cause_kind=Visit.trail_kind,
-                cause_id=str(visit.pk), now=now, page=reverse("web:visits"),
-            )  # fmt: skip
+
+    def letter() -> tuple[str, str]:
+        said = {"day": visit.visited_on}
+        body = [_("%(day)s 对贵单位的走访记录是误记，已经作废，请不要按它办理。") % said]
+        body += [_("随它建的技术需求草稿已经删除。")] if is_gone else []
+        return _("走访记录（%(day)s）已作废") % said, "\n\n".join([*body, *_stays(visit.need, leads)])
+
+    letters.write(
+        finds.members_of(visit.organisation, timezone.localdate(now)).exclude(pk=actor.pk), letter,
+        kind=f"{Visit.trail_kind}.void", cause_kind=Visit.trail_kind, cause_id=visit.pk, now=now,
+        page=reverse("web:visits"),
+    )  # fmt: skip
 
 
 def _registered(given: Given, actor: Account, now: datetime) -> Organisation:
@@ -238,15 +237,12 @@ def _tell(visit: Visit, actor: Account, now: datetime) -> None:
     members = list(finds.members_of(visit.organisation, timezone.localdate(now)))
     if actor in members:
         return
-    for account in members:
-        with translation.override(account.language):
-            said = {"day": visit.visited_on, "visitor": str(actor)}
-            body = [_("%(visitor)s 记录了 %(day)s 对贵单位的走访。") % said, *_brought(visit)]
-            outbox.tell(
-                kind=f"{Visit.trail_kind}.record", to=account.email, subject=_("走访记录（%(day)s）请核对") % said,
-                body="\n\n".join(body), cause_kind=Visit.trail_kind, cause_id=str(visit.pk), now=now,
-                page=reverse("web:visit", args=[visit.pk]),
-            )  # fmt: skip
+    said = {"day": visit.visited_on, "visitor": str(actor)}
+    letters.write(members, lambda: (
+        _("走访记录（%(day)s）请核对") % said,
+        "\n\n".join([_("%(visitor)s 记录了 %(day)s 对贵单位的走访。") % said, *_brought(visit)]),
+    ), kind=f"{Visit.trail_kind}.record", cause_kind=Visit.trail_kind, cause_id=visit.pk, now=now,
+        page=reverse("web:visit", args=[visit.pk]))  # fmt: skip
 
 
 def _brought(visit: Visit) -> Iterator[str]:

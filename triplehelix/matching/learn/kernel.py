@@ -60,7 +60,7 @@ def kernel(one: Likeness, other: Likeness) -> Floats:
 
 def _near(one: Floats, other: Floats) -> Floats:
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None] - 2 * one @ other.T
-    return np.exp(-np.maximum(squares, 0) / max(1, one.shape[1]))
+    return np.asarray(np.exp(-np.maximum(squares, 0) / max(1, one.shape[1])), np.float64)
 
 
 def solve(known: Likeness, levels: Ints) -> tuple[Floats, Floats]:

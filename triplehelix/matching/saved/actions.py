@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,7 +17,7 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.result import Hit
 from triplehelix.matching.saved import addresses, finds, look
 from triplehelix.matching.saved.models import TEXT_LENGTH, SavedSearch
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid, clean, long, short
 from triplehelix.records.steps.actions import Refused
@@ -126,23 +126,26 @@ def _send(saved: SavedSearch, now: datetime) -> bool:
 
 
 def _write(saved: SavedSearch, hits: list[Hit], now: datetime) -> None:
-    with translation.override(saved.account.language):
-        count = len(hits)
-        said = {"name": saved.name, "n": count}
-        subject = ngettext("“%(name)s”有 %(n)d 条新的", "“%(name)s”有 %(n)d 条新的", count) % said
-        # The words two texts have in common are words of the text: of a confidential one they stay on the site.
-        is_secret = saved.need is not None and saved.need.is_confidential
-        shown = [(hit, _("登录后看匹配理由") if is_secret else hit.why) for hit in hits[:MOST_IN_A_LETTER]]
-        lines = [subject + _("："), *(_line(n, hit, why) for n, (hit, why) in enumerate(shown, start=1))]
-        if count > MOST_IN_A_LETTER:
-            rest = {"n": count - MOST_IN_A_LETTER, "url": addresses.of_list()}
-            lines.append(_("还有 %(n)d 条，下一封信里接着列；现在就要看，请登录后在“订阅”里点开：%(url)s") % rest)
-        lines.append(_("匹配度是排序用的参考，不是评价。"))
-        lines.append(_("不想再收到这封信：%(url)s") % {"url": addresses.of_stop(saved.pk)})
-        outbox.tell(
-            kind="matching.saved.digest", to=saved.account.email, subject=subject, body="\n\n".join(lines) + "\n",
-            cause_kind=SavedSearch.kind, cause_id=str(saved.pk), now=now,
-        )  # fmt: skip
+    letters.write(
+        [saved.account], lambda: _digest(saved, hits), kind="matching.saved.digest", cause_kind=SavedSearch.kind,
+        cause_id=saved.pk, now=now,
+    )  # fmt: skip
+
+
+def _digest(saved: SavedSearch, hits: list[Hit]) -> tuple[str, str]:
+    count = len(hits)
+    said = {"name": saved.name, "n": count}
+    subject = ngettext("“%(name)s”有 %(n)d 条新的", "“%(name)s”有 %(n)d 条新的", count) % said
+    # The words two texts have in common are words of the text: of a confidential one they stay on the site.
+    is_secret = saved.need is not None and saved.need.is_confidential
+    shown = [(hit, _("登录后看匹配理由") if is_secret else hit.why) for hit in hits[:MOST_IN_A_LETTER]]
+    lines = [subject + _("："), *(_line(n, hit, why) for n, (hit, why) in enumerate(shown, start=1))]
+    if count > MOST_IN_A_LETTER:
+        rest = {"n": count - MOST_IN_A_LETTER, "url": addresses.of_list()}
+        lines.append(_("还有 %(n)d 条，下一封信里接着列；现在就要看，请登录后在“订阅”里点开：%(url)s") % rest)
+    lines.append(_("匹配度是排序用的参考，不是评价。"))
+    lines.append(_("不想再收到这封信：%(url)s") % {"url": addresses.of_stop(saved.pk)})
+    return subject, "\n\n".join(lines) + "\n"
 
 
 def _line(n: int, hit: Hit, why: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
@@ -12,6 +12,7 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, COUNTY, FINANCE, UNIT_ADMIN
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.reference import calendar
+from triplehelix.records.steps.acts import tell
 
 #: Reminded so many working days before the last day.
 REMIND_DAYS = 2
@@ -48,12 +49,9 @@ def _remind(case: Case, now: datetime) -> bool:
     if outbox.told(kind=kind, cause_kind=Case.kind, cause_id=str(case.pk), since=case.changed_at):
         return False
     label = case.workflow.state(case.state).label
-    for account in case.accounts_in(ACTS.get(case.state, CLERK), now):
-        with translation.override(account.language):
-            said = {"case": str(case), "state": label, "day": case.due_on}
-            outbox.tell(
-                kind=kind, to=account.email, subject=_("请尽快办理：%(case)s") % said,
-                body=_("“%(case)s”现在是“%(state)s”，办理期限是 %(day)s。") % said,
-                cause_kind=Case.kind, cause_id=str(case.pk), now=now, page=case.address(),
-            )  # fmt: skip
+    said = {"case": case, "state": label, "day": case.due_on}
+    tell(case, "remind", (ACTS.get(case.state, CLERK),), lambda: (
+        _("请尽快办理：%(case)s") % said,
+        _("“%(case)s”现在是“%(state)s”，办理期限是 %(day)s。") % said,
+    ), now)  # fmt: skip
     return True

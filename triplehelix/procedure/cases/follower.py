@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance.models import Application, Claim
@@ -11,6 +11,7 @@ from triplehelix.procedure.cases import eligibility, known
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.side_ways import CLERK
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 
 NAME = "cases.ground"
 KINDS = (Application.kind,)
@@ -32,11 +33,7 @@ def _tell(case: Case, why: str, since: datetime, now: datetime) -> None:
     if case.state == "draft" or outbox.told(kind=KIND, cause_kind=Case.kind, cause_id=str(case.pk), since=since):
         return
     said = {"case": case.number, "state": case.workflow.state(case.state).label, "why": why}
-    for account in case.accounts_in(CLERK, now):
-        with translation.override(account.language):
-            subject = _("办件的依据已不存在：%(case)s") % said
-            body = _("%(case)s（%(state)s）：%(why)s。没有拨付的请不要再拨，已拨付的请追回。") % said + "\n"
-        outbox.tell(
-            kind=KIND, to=account.email, subject=subject, body=body, cause_kind=Case.kind, cause_id=str(case.pk),
-            now=now, page=case.address(),
-        )  # fmt: skip
+    letters.write(case.accounts_in(CLERK, now), lambda: (
+        _("办件的依据已不存在：%(case)s") % said,
+        _("%(case)s（%(state)s）：%(why)s。没有拨付的请不要再拨，已拨付的请追回。") % said + "\n",
+    ), kind=KIND, cause_kind=Case.kind, cause_id=case.pk, now=now, page=case.address())  # fmt: skip

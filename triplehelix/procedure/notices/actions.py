@@ -171,7 +171,7 @@ def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: dateti
     today = timezone.localdate(now)
     if held.is_over or not held.notice.is_running(today) or case.state not in ("on_notice", "objected"):
         raise Refused(_("这一项的公示期已过，不再受理异议；可以依法申请行政复议或信访"))
-    objections.no_flood(case.objections.all())
+    objections.require_few_open(case.objections.all())
     made = Objection.objects.create(item=held, case=case, received_at=now, due_on=_answer_by(today), **texts)
     objections.received(made, OBJECTION_KIND, now, notice=held.notice.number)
     if case.state == "on_notice":

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -24,6 +24,7 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.reference import regions
 from triplehelix.records.steps.actions import take
+from triplehelix.records.steps.acts import tell
 from triplehelix.records.trail import actions as trail
 
 #: A case that has come to its end, without the money or without what was left of it: nothing to take back or to doubt.
@@ -165,13 +166,9 @@ def _step(opening: Opening, step: str, now: datetime) -> Opening:
 
 def _tell_it_waits(opening: Opening, now: datetime) -> None:
     """Said once: the firm has earned it, and need do nothing until a round opens."""
-    kind, cause = f"{Opening.kind}.waits", str(opening.pk)
-    if outbox.told(kind=kind, cause_kind=Opening.kind, cause_id=cause, since=None):
+    if outbox.told(kind=f"{Opening.kind}.waits", cause_kind=Opening.kind, cause_id=str(opening.pk), since=None):
         return
-    for account in opening.accounts_in("firm", now):
-        with translation.override(account.language):
-            outbox.tell(
-                kind=kind, to=account.email, subject=_("合同已成功落地：%(opening)s") % {"opening": opening},
-                body=_("现在没有开放的批次。批次一开放，系统会自动建立办件、填好已知的事实，您只要补全并提交。") + "\n",
-                cause_kind=Opening.kind, cause_id=cause, now=now, page=opening.address(),
-            )  # fmt: skip
+    tell(opening, "waits", ("firm",), lambda: (
+        _("合同已成功落地：%(opening)s") % {"opening": opening},
+        _("现在没有开放的批次。批次一开放，系统会自动建立办件、填好已知的事实，您只要补全并提交。") + "\n",
+    ), now)  # fmt: skip

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.models import Account
 
 
@@ -21,15 +21,13 @@ def tell_experts(panel: Panel, seats: Iterable[Seat], now: datetime) -> None:
         if account := seat.expert.account:
             theirs.setdefault(account, []).append(seat)
     for account, own in theirs.items():
-        with translation.override(account.language):
-            subject, body = _words(panel, own)
-        outbox.tell(
-            kind="procedure.panel.seat", to=account.email, subject=subject, body=body, cause_kind="procedure.panel",
-            cause_id=str(panel.pk), now=now,
+        letters.write(
+            [account], partial(_task, panel, own), kind="procedure.panel.seat", cause_kind="procedure.panel",
+            cause_id=panel.pk, now=now,
         )  # fmt: skip
 
 
-def _words(panel: Panel, seats: list[Seat]) -> tuple[str, str]:
+def _task(panel: Panel, seats: list[Seat]) -> tuple[str, str]:
     said = {"round": panel.round.title, "n": len(seats)}
     lines = [
         _("您被抽取为“%(round)s”的评审专家，有 %(n)d 项材料请您评分，单位和人员已隐去。请登录后打开：") % said,
@@ -44,16 +42,19 @@ def tell_of_credit(finding: CreditFinding, now: datetime) -> None:
     account = finding.expert.account
     if account is None or not account.is_active:
         return
-    with translation.override(account.language):
-        said = {
-            "round": finding.panel.round.title, "kind": finding.get_kind_display(), "why": finding.why,
-            "evidence": finding.evidence,
-        }  # fmt: skip
-        counts = finding.answer == "confirmed"
-        subject = (_("评审信用记录：%(kind)s") if counts else _("评审信用记录已撤销：%(kind)s")) % said
-        lines = [_("批次：%(round)s") % said, _("情况：%(evidence)s") % said, _("认定的理由：%(why)s") % said]
-        lines.append(_("有异议的，请在收到通知后向市科技局说明，可以改正。") if counts else "")
-    outbox.tell(
-        kind="procedure.credit", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
-        cause_kind="procedure.credit", cause_id=str(finding.pk), now=now, page=reverse("web:reviews"),
+    letters.write(
+        [account], lambda: _credit(finding), kind="procedure.credit", cause_kind="procedure.credit",
+        cause_id=finding.pk, now=now, page=reverse("web:reviews"),
     )  # fmt: skip
+
+
+def _credit(finding: CreditFinding) -> tuple[str, str]:
+    said = {
+        "round": finding.panel.round.title, "kind": finding.get_kind_display(), "why": finding.why,
+        "evidence": finding.evidence,
+    }  # fmt: skip
+    counts = finding.answer == "confirmed"
+    subject = (_("评审信用记录：%(kind)s") if counts else _("评审信用记录已撤销：%(kind)s")) % said
+    lines = [_("批次：%(round)s") % said, _("情况：%(evidence)s") % said, _("认定的理由：%(why)s") % said]
+    lines.append(_("有异议的，请在收到通知后向市科技局说明，可以改正。") if counts else "")
+    return subject, "\n\n".join(filter(None, lines)) + "\n"

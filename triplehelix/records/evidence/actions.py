@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -42,32 +43,37 @@ def store(
     """
     _not_too_large(content)
     kind = kind_of(content, name)
-    sha256 = hashlib.sha256(content).hexdigest()
-    audiences = set(visible_to)
-    audiences |= {f"org:{owner.pk}"} if owner else {f"account:{actor.pk}"} if actor else set()
+    audiences = {*visible_to, *_always(owner, actor)}
+    # What makes two files the same; without an owner, the account that keeps it is a part of it.
+    same: dict[str, Any] = {
+        "owner": owner,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "name": safe_name(name, kind),
+    }
+    same |= {} if owner else {"uploaded_by": actor}
     file, made = File.objects.select_for_update(of=("self",)).get_or_create(
-        owner=owner,
-        sha256=sha256,
-        name=safe_name(name, kind),
-        **({} if owner else {"uploaded_by": actor}),
+        **same,
         defaults={
-            "content_type": kind.content_type,
-            "size": len(content),
-            "uploaded_by": actor,
-            "sealed": sealed,
-            "visible_to": sorted(audiences),
-            "created_at": now,
+            "content_type": kind.content_type, "size": len(content), "uploaded_by": actor, "sealed": sealed,
+            "visible_to": sorted(audiences), "created_at": now,
         },
-    )
+    )  # fmt: skip
     if sealed and not file.sealed:
         _seal(file, actor, now)
     disk.write(file.path, content)
     if made:
-        data = {"sha256": sha256, "name": file.name, "size": file.size, "visible_to": file.visible_to}
+        data = {"sha256": file.sha256, "name": file.name, "size": file.size, "visible_to": file.visible_to}
         trail.record(kind=KIND, id=str(file.pk), verb="store", actor=actor, now=now, data=data)
     elif audiences - set(file.visible_to):
         _widen(file, audiences, actor, now)
     return file
+
+
+def _always(owner: Organisation | None, actor: Account | None) -> set[str]:
+    """Who may see a file whatever else is said of it."""
+    if owner is not None:
+        return {f"org:{owner.pk}"}
+    return {f"account:{actor.pk}"} if actor is not None else set()
 
 
 def _not_too_large(content: bytes) -> None:

@@ -8,8 +8,8 @@ from triplehelix.records.evidence.models import File
 
 
 def visible(audiences: Iterable[str]) -> QuerySet[File]:
-    """The files shown to any of these audiences (records.parties.access.audiences), and those this account kept for an
-    organisation that has to be checked first; opening any other answers 404."""
+    """The files shown to any of these audiences (`records.parties.access.audiences`). Of an organisation that has to be
+    checked first (`wrote:…`) an account sees what it uploaded itself. Every other file answers 404."""
     held = frozenset(audiences)
     shown = Q(visible_to__overlap=sorted(held))
     unchecked, accounts = (

@@ -98,8 +98,11 @@ def unmentioned(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str |
 
 
 def _wake_then() -> None:
-    """When this commits, once: five hundred letters of one act are one look. One that waits already was asked for in
-    what this is a part of, or in what has been released into it: it falls away only together with this."""
+    """Call `_wake` after the commit, once per transaction however many letters it writes.
+
+    A call registered earlier belongs to this transaction or to a savepoint released into it: it is dropped only when
+    this one would be dropped too, so it is enough.
+    """
     if not any(_wake in asked for asked in connection.run_on_commit):
         transaction.on_commit(_wake, robust=True)
 

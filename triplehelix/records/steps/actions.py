@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.workflow import Step
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties import finds
+from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Refused
 from triplehelix.records.steps.models import Stateful
@@ -39,36 +39,29 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
     case = rows.get(pk=case.pk)
     if case.version != seen_version:
         raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))
-    if case.state not in chosen.frm:
-        now_in = case.workflow.state(case.state).label
-        raise Refused(_("现在是“%(state)s”，不能%(step)s") % {"state": now_in, "step": chosen.label})
-    if not chosen.by & relations(case, actor, now):
-        raise Refused(_("您无权办理这一步"))
     case.noted, case.recorded = note.strip(), {}
-    for guard in chosen.guards:
-        if reason := guard(case, actor, now):
-            raise Refused(str(reason))
+    _may_take(case, chosen, actor, now)
     before, case.state, case.version = case.state, chosen.to, case.version + 1
     for effect in chosen.effects:
         effect(case, actor, now)
     case.save()
-    trail.record(
-        kind=case.kind,
-        id=str(case.pk),
-        verb=chosen.code,
-        actor=actor,
-        now=now,
-        data={
-            **case.recorded,
-            "from": before,
-            "to": case.state,
-            "version": case.version,
-            **kept.said(case.kept_values()),
-        },
-        why=note,
-    )
+    said = {**case.recorded, "from": before, "to": case.state, "version": case.version}
+    said |= kept.said(case.kept_values())
+    trail.record(kind=case.kind, id=str(case.pk), verb=chosen.code, actor=actor, now=now, data=said, why=note)
     _tell(case, chosen, actor, now, note)
     return case
+
+
+def _may_take(case: Stateful, step: Step, actor: Account | None, now: datetime) -> None:
+    """Raises Refused: not from this state, not this person, or a guard says why not yet."""
+    if case.state not in step.frm:
+        now_in = case.workflow.state(case.state).label
+        raise Refused(_("现在是“%(state)s”，不能%(step)s") % {"state": now_in, "step": step.label})
+    if not step.by & relations(case, actor, now):
+        raise Refused(_("您无权办理这一步"))
+    for guard in step.guards:
+        if reason := guard(case, actor, now):
+            raise Refused(str(reason))
 
 
 def relations(case: Stateful, actor: Account | None, now: datetime) -> frozenset[str]:
@@ -94,18 +87,11 @@ def _tell(case: Stateful, step: Step, actor: Account | None, now: datetime, note
                 continue
             told.add(account.pk)
             by = by or finds.signed(actor, timezone.localdate(now))
-            with translation.override(account.language):
-                subject, body = _words(case, step, _ways(case, relation, account, now), by, note)
-            outbox.tell(
-                kind=f"{case.kind}.{step.code}",
-                to=account.email,
-                subject=subject,
-                body=body,
-                cause_kind=case.kind,
-                cause_id=str(case.pk),
-                now=now,
+            words = partial(_words, case, step, _ways(case, relation, account, now), by, note)
+            letters.write(
+                [account], words, kind=f"{case.kind}.{step.code}", cause_kind=case.kind, cause_id=case.pk, now=now,
                 page=case.address(),
-            )
+            )  # fmt: skip
 
 
 def _ways(case: Stateful, relation: str, account: Account, now: datetime) -> tuple[Step, ...]:

@@ -1,14 +1,14 @@
 """What is done to a case without moving its state: locked, looked at, saved with the next version, written down,
 told."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
+from triplehelix.records.parties.letters import Words
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM, Refused, relations
 from triplehelix.records.steps.models import Stateful
@@ -50,9 +50,8 @@ def saved(
 
 
 def tell(
-    case: Stateful, what: str, to: Iterable[str], words: Callable[[], tuple[str, str]], now: datetime,
-    *, but: Account | None = None,
-) -> None:  # fmt: skip
+    case: Stateful, what: str, to: Iterable[str], words: Words, now: datetime, *, but: Account | None = None
+) -> None:
     """A letter to everybody in one of these relations, `but` for who did it. `words`: subject and body, asked in the
     reader's language."""
     accounts = {one.pk: one for relation in to for one in case.accounts_in(relation, now) if one != but}
@@ -60,15 +59,11 @@ def tell(
 
 
 def write(
-    case: Stateful, what: str, accounts: Iterable[Account], words: Callable[[], tuple[str, str]], now: datetime,
-    *, page: str | None = None,
-) -> None:  # fmt: skip
+    case: Stateful, what: str, accounts: Iterable[Account], words: Words, now: datetime, *, page: str | None = None
+) -> None:
     """The same letter about a case to each of these, in his language. `page`: the path it leads to, where that is not
     the case's own, which not everybody may open."""
-    for account in accounts:
-        with translation.override(account.language):
-            subject, body = words()
-        outbox.tell(
-            kind=f"{case.kind}.{what}", to=account.email, subject=subject, body=body, cause_kind=case.kind,
-            cause_id=str(case.pk), now=now, page=case.address() if page is None else page,
-        )  # fmt: skip
+    letters.write(
+        accounts, words, kind=f"{case.kind}.{what}", cause_kind=case.kind, cause_id=case.pk, now=now,
+        page=case.address() if page is None else page,
+    )  # fmt: skip

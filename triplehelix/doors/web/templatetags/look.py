@@ -25,6 +25,7 @@ from triplehelix.doors.web.days import Left, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.forms import Choices, choices
 from triplehelix.doors.web.shown import level_words
+from triplehelix.doors.web.state_shapes import SHAPES
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
 from triplehelix.records.amounts import exact
@@ -40,39 +41,6 @@ for one in (*WORDS, exact):
     register.filter(one)
 register.filter("percent", rate_words)
 register.filter("level", level_words)
-#: The shape beside the word, by state of any workflow of the house; a state not named here is an open circle.
-SHAPES = {
-    **dict.fromkeys(("submitted", "uploaded", "landing", "ordered", "sent", "on_notice", "running", "paying"), "going"),
-    **dict.fromkeys(("taken", "passed_on"), "going"),
-    **dict.fromkeys(("ready", "answered"), "good"),
-    **dict.fromkeys(("refine", "declined"), "bad"),
-    **dict.fromkeys(("long_term", "ended", "revoked"), "over"),
-    **dict.fromkeys(("consented", "handling", "granted", "compensated", "agreed", "open"), "going"),
-    **dict.fromkeys(("published", "checked", "landed", "paid", "closed", "archived"), "good"),
-    **dict.fromkeys(("filed", "repaid", "converted", "done"), "good"),
-    **dict.fromkeys(("wrong", "returned", "pay_returned", "held", "objected", "clawing"), "bad"),
-    **dict.fromkeys(("overdue", "unfiled"), "bad"),
-    **dict.fromkeys(("expired", "withdrawn", "dropped", "rejected", "terminated", "clawed"), "over"),
-    **dict.fromkeys(("refused", "recovered", "lapsed", "exited", "cancelled"), "over"),
-    **dict.fromkeys(("talking", "intended", "negotiating"), "going"),
-    **dict.fromkeys(("accepted",), "good"),
-    **dict.fromkeys(("unanswered",), "bad"),
-    **dict.fromkeys(("declined", "taken_back", "broken_off"), "over"),
-    "queued": "going",
-    **dict.fromkeys(("active", "shown", "delivered", "on"), "good"),
-    "failed": "bad",
-    **dict.fromkeys(("cut", "off"), "over"),
-    **dict.fromkeys(("checking", "noticing", "listed", "announced", "bidding", "registering"), "going"),
-    **dict.fromkeys(("rewarding", "using", "triggered"), "going"),
-    **dict.fromkeys(("registered", "following", "due", "opened"), "good"),
-    **dict.fromkeys(("reward_objected", "revoked", "doubtful"), "bad"),
-    **dict.fromkeys(("suspended", "unsold"), "over"),
-    **dict.fromkeys(("queued", "waiting"), "going"),
-    **dict.fromkeys(("failed",), "bad"),
-    **dict.fromkeys(("stopped",), "over"),
-    **dict.fromkeys(("carry", "again"), "going"),
-    **dict.fromkeys(("carried", "used"), "good"),
-}
 ALERTS = {"": "info", "good": "good", "warn": "warn", "due": "clock", "bad": "bad"}
 
 

@@ -158,11 +158,9 @@ def page(
         "ways_out": _ways_out(case),
         "milestones": list(case.milestones.select_related("proof_file")),
         "payments": payments,
-        "demanded": _demanded(case) if can_see else "",
-        "account_bound": pay.account_bound(case) if can_see and case.state in ACCOUNT_IN else "",
+        **(_for_its_people(case) if can_see else {"demanded": "", "account_bound": "", "earlier_decisions": []}),
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
-        "earlier_decisions": past_decisions.earlier_decisions(case) if can_see else [],
         "law_changed": law.changed(case) if "clerk" in relations and case.state in REJUDGED_IN else "",
         "letters": [(kind, LETTERS[kind]) for kind in official.offered(case, relations)],
         "is_decided": case.state in official.DECIDED_IN,
@@ -172,6 +170,15 @@ def page(
         "writer": kept.writer(request),
     }
     return render(request, "web/case.html", context, status=status)
+
+
+def _for_its_people(case: Case) -> dict[str, Any]:
+    """What neither the public nor an expert is told."""
+    return {
+        "demanded": _demanded(case),
+        "account_bound": pay.account_bound(case) if case.state in ACCOUNT_IN else "",
+        "earlier_decisions": past_decisions.earlier_decisions(case),
+    }
 
 
 def _demanded(case: Case) -> str:

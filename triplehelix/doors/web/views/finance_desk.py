@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import finance_shown as shown
-from triplehelix.doors.web.finance_forms import EndForm, OutcomesForm, ParameterForm, ProductForm
+from triplehelix.doors.web.finance_desk_forms import EndForm, OutcomesForm, ParameterForm, ProductForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets, terms

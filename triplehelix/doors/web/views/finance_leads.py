@@ -153,11 +153,6 @@ def _page(
     consent = found.consent_on(timezone.localdate(now))
     sees_all = bool(held & {FIRM, CITY, "auditor"})
     is_open = consent is not None and (sees_all or actions.is_open(found, request.user, now))
-    forms = []
-    for act in acts.offered(found, held):
-        form = filled[1] if filled is not None and filled[0] == act.code else act.made(found, None)
-        form.auto_id = f"id_{act.code}_%s"
-        forms.append((act, form, act.pressed(form)))
     loan = found.loan
     rows = loan.claims.select_related("payee", "loan") if loan is not None else Claim.objects.none()
     own = access.own_organisations(request.user, timezone.localdate(now))
@@ -170,7 +165,7 @@ def _page(
         "steps": steps,
         "sure": sure.ends(found, steps, DANGER),
         "step_form": step_form or StepForm(),
-        "acts": forms,
+        "acts": _forms(found, held, filled),
         "payments": list(loan.payments.all()) if loan is not None else [],
         "filings": list(loan.filings.all()) if loan is not None else [],
         "recoveries": list(loan.recoveries.all()) if loan is not None else [],
@@ -184,6 +179,19 @@ def _page(
         "writer": kept.writer(request),
     }  # fmt: skip
     return render(request, "web/finance_case.html", context, status=status)
+
+
+def _forms(
+    found: Application, held: frozenset[str], filled: tuple[str, Form] | None
+) -> list[tuple[acts.Act, Form, str]]:
+    """Every act that is offered with its form, or with the one that came back, and what its button says."""
+    forms = []
+    for act in acts.offered(found, held):
+        form = filled[1] if filled is not None and filled[0] == act.code else act.made(found, None)
+        # Several forms stand on one page: each has ids of its own.
+        form.auto_id = f"id_{act.code}_%s"
+        forms.append((act, form, act.pressed(form)))
+    return forms
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.asking import Form
-from triplehelix.doors.web.finance_forms import CityQualificationForm, InstitutionForm, QualificationForm
+from triplehelix.doors.web.finance_desk_forms import CityQualificationForm, InstitutionForm, QualificationForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Application, Institution, Qualification

@@ -21,7 +21,8 @@ from triplehelix.doors.web.forms import choices, offer
 from triplehelix.doors.web.parts import choice_field, text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds, reference
-from triplehelix.records.parties.actions.organisations import CHECKED, KIND
+from triplehelix.records.parties.actions.correcting import CHECKED
+from triplehelix.records.parties.actions.organisations import KIND
 from triplehelix.records.parties.models import ChainMembership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused
 from triplehelix.records.steps.history import lines

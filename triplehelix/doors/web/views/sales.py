@@ -1,5 +1,6 @@
 """Sales: the list, one sale with everything that may be done with it, its papers, opening one, one's own income."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -82,9 +83,7 @@ def _page(
     now = timezone.now()
     today, held = timezone.localdate(now), sale.relations_of(request.user, now)
     made = sale_page.contract(sale, today)
-    trial = made["trial"] if made else None
     steps = sale_page.steps(sale, request.user, now)
-    trial_steps = list(offered(case=trial, actor=request.user, now=now)) if trial is not None else []
     # What cannot be done yet says why when it is pressed, but does not call for it.
     quiet = BACKWARD | {step.code for step in steps if not sale_page.is_due(step, sale, request.user, now)}
     context = {
@@ -98,9 +97,7 @@ def _page(
         "publications": sale_page.publications(sale, held),
         "contract": made,
         "amendments": amended.of_sale(sale),
-        "trial": trial,
-        "trial_steps": trial_steps,
-        "trial_sure": sure.of_trial(trial, trial_steps) if trial is not None else {},
+        **_trial(made["trial"] if made else None, request, now),
         "trial_form": trial_form or StepForm(auto_id="id_trial_%s"),
         "distributions": sale_page.distributions(sale, held, request.user),
         "follow_ups": list(sale.follow_ups.all()),
@@ -116,6 +113,16 @@ def _page(
         **_acts(sale, held, failed),
     }
     return render(request, "web/sale.html", context, status=status)
+
+
+def _trial(trial: Trial | None, request: Request, now: datetime) -> dict[str, Any]:
+    """先使用后付费 as part of the page of its sale; nothing where there is none."""
+    steps = list(offered(case=trial, actor=request.user, now=now)) if trial is not None else []
+    return {
+        "trial": trial,
+        "trial_steps": steps,
+        "trial_sure": sure.of_trial(trial, steps) if trial is not None else {},
+    }
 
 
 def _acts(sale: Sale, held: frozenset[str], failed: tuple[str, Any] | None) -> dict[str, Any]:

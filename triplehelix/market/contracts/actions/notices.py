@@ -80,7 +80,7 @@ def object_to(*, publication: Publication, name: str, phone: str, text: str, now
     open_now = sale.state == "objected" or (sale.state == "noticing" and held.is_running(today))
     if held.is_over or held.method != "agreed" or not open_now:
         raise Refused(_("公示期已过，不再受理异议；可以依法向主管部门反映"))
-    objections.no_flood(held.objections.all())
+    objections.require_few_open(held.objections.all())
     made = Objection.objects.create(publication=held, received_at=now, due_on=_answer_by(today), **texts)
     objections.received(made, OBJECTION_KIND, now, publication=held.pk)
     if sale.state == "noticing":

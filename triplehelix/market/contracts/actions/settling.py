@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Sum
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts import money
@@ -18,9 +19,9 @@ from triplehelix.market.contracts.models import Distribution, FollowUp, Instalme
 from triplehelix.market.contracts.terms import value
 from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.parties.rules import DUTIFUL, Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry
@@ -274,20 +275,14 @@ def _remind(sale: Sale, now: datetime) -> bool:
     if rows.filter(data__instalments__contains=said).exists():
         return False
     for relation in ("buyer", CITY):
-        for account in sale.accounts_in(relation, now):
-            _tell_late(sale, late[-1], relation, account, now)
+        words = partial(_late, sale, late[-1], relation)
+        acts.write(sale, f"overdue.{late[-1].pk}", sale.accounts_in(relation, now), words, now)
     trail.record(kind=Sale.kind, id=str(sale.pk), verb="overdue", actor=None, now=now, data={"instalments": said})
     return True
 
 
-def _tell_late(sale: Sale, late: Instalment, relation: str, account: Account, now: datetime) -> None:
-    with translation.override(account.language):
-        said = {"name": late.name, "day": late.due_on}
-        lines = [_("“%(name)s”应于 %(day)s 支付，还没有登记到账。") % said]
-        if relation == "buyer":
-            lines.append(_("已支付的，请把银行回单交给转让方登记。"))
-        outbox.tell(
-            kind=f"{Sale.kind}.overdue.{late.pk}", to=account.email,
-            subject=_("应付款已到期：%(sale)s") % {"sale": sale}, body="".join(lines) + "\n",
-            cause_kind=Sale.kind, cause_id=str(sale.pk), now=now, page=sale.address(),
-        )  # fmt: skip
+def _late(sale: Sale, late: Instalment, relation: str) -> tuple[str, str]:
+    lines = [_("“%(name)s”应于 %(day)s 支付，还没有登记到账。") % {"name": late.name, "day": late.due_on}]
+    if relation == "buyer":
+        lines.append(_("已支付的，请把银行回单交给转让方登记。"))
+    return _("应付款已到期：%(sale)s") % {"sale": sale}, "".join(lines) + "\n"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
@@ -11,7 +11,7 @@ from triplehelix.market.contracts.actions.shared import go, saved
 from triplehelix.market.contracts.finds import ENDED
 from triplehelix.market.contracts.guards import pay_by
 from triplehelix.market.contracts.models import Instalment, Sale, Trial
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
@@ -74,13 +74,14 @@ def _remind(trial: Trial, now: datetime) -> bool:
         return False
     sale = trial.contract.sale
     for relation in ("seller", "buyer"):
-        for account in sale.accounts_in(relation, now):
-            with translation.override(account.language):
-                words = _("试用到 %(day)s 为止。达到付款条件的，请登记；不再使用的，请受让方办理退回。")
-                outbox.tell(
-                    kind=f"{Trial.kind}.{OVER}", to=account.email,
-                    subject=_("试用期已满：%(sale)s") % {"sale": sale}, body=words % {"day": trial.until} + "\n",
-                    cause_kind=Sale.kind, cause_id=str(sale.pk), now=now, page=sale.address(),
-                )  # fmt: skip
+        letters.write(
+            sale.accounts_in(relation, now), lambda: _over(sale, trial), kind=f"{Trial.kind}.{OVER}",
+            cause_kind=Sale.kind, cause_id=sale.pk, now=now, page=sale.address(),
+        )  # fmt: skip
     trail.record(kind=Trial.kind, id=str(trial.pk), verb=OVER, actor=None, now=now, data={"until": str(trial.until)})
     return True
+
+
+def _over(sale: Sale, trial: Trial) -> tuple[str, str]:
+    words = _("试用到 %(day)s 为止。达到付款条件的，请登记；不再使用的，请受让方办理退回。") % {"day": trial.until}
+    return _("试用期已满：%(sale)s") % {"sale": sale}, words + "\n"

@@ -1,12 +1,12 @@
 """Projects marked for finance by their owners, and investors who want to talk."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.achievements.models import Achievement
@@ -16,8 +16,8 @@ from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.access import own_organisations
 from triplehelix.market.finance.models import Institution
 from triplehelix.market.listings.models import Listing
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import finds as parties
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -147,14 +147,6 @@ def say_interest(
     return made
 
 
-def _write(
-    what: str, project: Project, to: Iterable[Account], now: datetime, words: Callable[[], tuple[str, str]]
-) -> None:
-    """A letter to each, in his language."""
-    for account in to:
-        with translation.override(account.language):
-            subject, body = words()
-        outbox.tell(
-            kind=f"{KIND}.{what}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-            cause_id=str(project.pk), now=now, page=reverse("web:equity-project", args=[project.pk]),
-        )  # fmt: skip
+def _write(what: str, project: Project, to: Iterable[Account], now: datetime, words: letters.Words) -> None:
+    page = reverse("web:equity-project", args=[project.pk])
+    letters.write(to, words, kind=f"{KIND}.{what}", cause_kind=KIND, cause_id=project.pk, now=now, page=page)

@@ -1,21 +1,20 @@
 """Institutions, and the proofs of a year: entered, confirmed, voided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules
 from triplehelix.market.finance.actions.shared import checked, city_only, tell
 from triplehelix.market.finance.models import Application, Institution, Qualification
-from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import actions as parties
-from triplehelix.records.parties import finds
+from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -89,15 +88,12 @@ def _no_answer(case: Application, institution: Institution) -> tuple[str, str]:
     return _("%(institution)s停止合作，请另选机构：%(case)s") % said, body % said
 
 
-def _write(kind: str, to: Organisation, cause: int, now: datetime, words: Callable[[], tuple[str, str]]) -> None:
-    """A letter to each who acts for an organisation, in his language."""
-    for account in finds.members_of(to, timezone.localdate(now)):
-        with translation.override(account.language):
-            subject, body = words()
-        outbox.tell(
-            kind=kind, to=account.email, subject=subject, body=body, cause_kind=kind.rpartition(".")[0],
-            cause_id=str(cause), now=now, page=reverse("web:todo"),
-        )  # fmt: skip
+def _write(kind: str, to: Organisation, cause: int, now: datetime, words: letters.Words) -> None:
+    """A letter to each who acts for an organisation."""
+    letters.write(
+        finds.members_of(to, timezone.localdate(now)), words, kind=kind, cause_kind=kind.rpartition(".")[0],
+        cause_id=cause, now=now, page=reverse("web:todo"),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
@@ -18,7 +18,7 @@ from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.steps.actions import take
-from triplehelix.records.steps.acts import saved
+from triplehelix.records.steps.acts import saved, tell
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import kept
 
@@ -115,28 +115,28 @@ def _may_act_for(organisation: Organisation, actor: Account, now: datetime) -> N
 
 
 def _tell_asked(introduction: Introduction, verb: str, now: datetime) -> None:
-    """Write to everybody who can answer: who asks, about what, until when."""
-    for account in introduction.accounts_in(ASKED, now):
-        with translation.override(account.language):
-            said = {
-                "need": introduction.need.title,
-                "achievement": introduction.achievement.title,
-                "who": _who(introduction),
-                "day": introduction.answer_by or _("（放假安排公布后确定）"),
-                "words": introduction.words,
-            }
-            subject = _("请答复引荐：%(need)s") if verb == "invite" else _("还没有答复的引荐：%(need)s")
-            lines = [
-                _("%(who)s请您看一看这一对供需，并在 %(day)s 以前接受或谢绝。") % said,
-                _("需求：%(need)s") % said,
-                _("成果：%(achievement)s") % said,
-                *([_("对方的话：%(words)s") % said] if introduction.words else []),
-                _("请登录后打开“引荐洽谈”。接受以后，双方才看得到对方的联系人；谢绝请选一个原因，对方会收到。"),
-            ]
-            outbox.tell(
-                kind=f"{KIND}.{verb}", to=account.email, subject=subject % said, body="\n\n".join(lines) + "\n",
-                cause_kind=KIND, cause_id=str(introduction.pk), now=now, page=introduction.address(),
-            )  # fmt: skip
+    """Write to everybody who can answer."""
+    tell(introduction, verb, (ASKED,), lambda: _question(introduction, verb), now)
+
+
+def _question(introduction: Introduction, verb: str) -> tuple[str, str]:
+    """Who asks, about what, until when."""
+    said = {
+        "need": introduction.need.title,
+        "achievement": introduction.achievement.title,
+        "who": _who(introduction),
+        "day": introduction.answer_by or _("（放假安排公布后确定）"),
+        "words": introduction.words,
+    }
+    subject = _("请答复引荐：%(need)s") if verb == "invite" else _("还没有答复的引荐：%(need)s")
+    lines = [
+        _("%(who)s请您看一看这一对供需，并在 %(day)s 以前接受或谢绝。") % said,
+        _("需求：%(need)s") % said,
+        _("成果：%(achievement)s") % said,
+        *([_("对方的话：%(words)s") % said] if introduction.words else []),
+        _("请登录后打开“引荐洽谈”。接受以后，双方才看得到对方的联系人；谢绝请选一个原因，对方会收到。"),
+    ]
+    return subject % said, "\n\n".join(lines) + "\n"
 
 
 def _who(introduction: Introduction) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.introductions import finds
@@ -16,10 +16,11 @@ from triplehelix.market.introductions.actions.shared import KIND, fields, hold, 
 from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import city_officers, members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.acts import saved
+from triplehelix.records.steps.acts import saved, write
 
 OPEN = (*WAITING, *RUNNING)
 #: So long after a letter the officers are told again of what still nobody looks after.
@@ -50,18 +51,12 @@ def assign(
     held.manager, held.manager_agreed_at = manager, now if manager == actor else None
     saved(held, "assign", actor, now, {"from": before, "to": manager.pk})
     if manager != actor:
-        _tell(held, manager, now)
+        said = {"case": str(held)}
+        write(held, "assign", [manager], lambda: (
+            _("请您办理：%(case)s") % said,
+            _("市科技局请您办理“%(case)s”。请登录后在“经理人工作台”同意或说明为什么不能办。") % said,
+        ), now)  # fmt: skip
     return held
-
-
-def _tell(introduction: Introduction, manager: Account, now: datetime) -> None:
-    with translation.override(manager.language):
-        said = {"case": str(introduction)}
-        outbox.tell(
-            kind=f"{KIND}.assign", to=manager.email, subject=_("请您办理：%(case)s") % said,
-            body=_("市科技局请您办理“%(case)s”。请登录后在“经理人工作台”同意或说明为什么不能办。") % said,
-            cause_kind=KIND, cause_id=str(introduction.pk), now=now, page=introduction.address(),
-        )  # fmt: skip
 
 
 @transaction.atomic
@@ -81,14 +76,10 @@ def refuse_to_manage(
     why = fields({"why": short(200, needed=_("请写明为什么不能办"))}, {"why": why}, now)["why"]
     held.manager = None
     saved(held, "refuse_to_manage", actor, now, why=why)
-    for officer in city_officers(timezone.localdate(now)):
-        with translation.override(officer.language):
-            said = {"who": str(actor), "case": str(held), "why": why}
-            outbox.tell(
-                kind=f"{KIND}.refuse_to_manage", to=officer.email, subject=_("请另行指派：%(case)s") % said,
-                body=_("%(who)s不能办理“%(case)s”：%(why)s") % said, cause_kind=KIND, cause_id=str(held.pk), now=now,
-                page=held.address(),
-            )  # fmt: skip
+    said = {"who": str(actor), "case": str(held), "why": why}
+    write(held, "refuse_to_manage", city_officers(timezone.localdate(now)), lambda: (
+        _("请另行指派：%(case)s") % said, _("%(who)s不能办理“%(case)s”：%(why)s") % said,
+    ), now)  # fmt: skip
     return held
 
 
@@ -100,17 +91,19 @@ def tell_left(*, now: datetime) -> int:
     rows = Introduction.objects.select_for_update(of=("self",)).filter(finds.left(today), state__in=OPEN)
     waiting = outbox.unmentioned(rows, kind=kind, cause_kind=KIND, since=now - AGAIN).select_related(*finds.SIDES)
     found = list(waiting.order_by("invited_at", "pk"))
-    for officer in city_officers(today) if found else []:
-        with translation.override(officer.language):
-            lines = [_("下面的引荐原来的经理人已经不在任，请在“经理人工作台”另行指派：")]
-            shown = [{"case": str(one), "who": str(one.manager)} for one in found[:MOST_NAMED]]
-            lines += [_("· %(case)s（原经理人：%(who)s）") % said for said in shown]
-            if len(found) > MOST_NAMED:
-                lines.append(_("· 另有 %(n)d 条") % {"n": len(found) - MOST_NAMED})
-            subject = _("请另行指派：%(n)d 件引荐没有人办") % {"n": len(found)}
-        outbox.tell(
-            kind=kind, to=officer.email, subject=subject, body="\n".join(lines) + "\n", cause_kind=KIND,
-            cause_id=str(found[0].pk), now=now, page=reverse("web:manager-desk"),
+    if found:
+        letters.write(
+            city_officers(today), lambda: _unmanaged(found), kind=kind, cause_kind=KIND, cause_id=found[0].pk, now=now,
+            page=reverse("web:manager-desk"),
         )  # fmt: skip
     outbox.mention(kind=kind, cause_kind=KIND, cause_ids=[one.pk for one in found], now=now)
     return len(found)
+
+
+def _unmanaged(found: list[Introduction]) -> tuple[str, str]:
+    lines = [_("下面的引荐原来的经理人已经不在任，请在“经理人工作台”另行指派：")]
+    shown = [{"case": str(one), "who": str(one.manager)} for one in found[:MOST_NAMED]]
+    lines += [_("· %(case)s（原经理人：%(who)s）") % said for said in shown]
+    if len(found) > MOST_NAMED:
+        lines.append(_("· 另有 %(n)d 条") % {"n": len(found) - MOST_NAMED})
+    return _("请另行指派：%(n)d 件引荐没有人办") % {"n": len(found)}, "\n".join(lines) + "\n"

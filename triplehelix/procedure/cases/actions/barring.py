@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.access import has_part
 from triplehelix.procedure.cases.actions.shared import line, require_clerk
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.cases.people import person_named, unit_named
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import members_of
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -92,7 +92,7 @@ def _begun(barred: Barred) -> tuple[str, str]:
         "%(who)s从 %(since)s 到 %(until)s 不能申报。依据：%(document)s。事由：%(why)s。"
         "认为有误的，请向市科技局说明，核实后解除。"
     )
-    return _("申报限制：%(who)s") % said, body % said
+    return _("申报限制：%(who)s") % said, body % said + "\n"
 
 
 def _lifted(barred: Barred) -> tuple[str, str]:
@@ -101,17 +101,14 @@ def _lifted(barred: Barred) -> tuple[str, str]:
         "why": barred.lifted_why,
     }  # fmt: skip
     body = _("%(who)s到 %(until)s 为止的申报限制（%(document)s）现在解除，可以申报。依据和原因：%(why)s")
-    return _("申报限制已解除：%(who)s") % said, body % said
+    return _("申报限制已解除：%(who)s") % said, body % said + "\n"
 
 
 def _tell(barred: Barred, what: str, words: Callable[[Barred], tuple[str, str]], now: datetime) -> None:
-    for account in _concerned(barred, timezone.localdate(now)):
-        with translation.override(account.language):
-            subject, body = words(barred)
-        outbox.tell(
-            kind=f"{KIND}.{what}", to=account.email, subject=subject, body=body + "\n", cause_kind=KIND,
-            cause_id=str(barred.pk), now=now,
-        )  # fmt: skip
+    readers = _concerned(barred, timezone.localdate(now))
+    letters.write(
+        readers, lambda: words(barred), kind=f"{KIND}.{what}", cause_kind=KIND, cause_id=barred.pk, now=now
+    )  # fmt: skip
 
 
 def _concerned(barred: Barred, today: date) -> Iterable[Account]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace as changed
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from triplehelix.procedure.panels.access import require_clerk
 from triplehelix.procedure.panels.kept import of_panel, of_seat
 from triplehelix.procedure.panels.models import Panel, Seat
 from triplehelix.procedure.review import scores, sheets
-from triplehelix.procedure.review.draw import draw, new_seed
+from triplehelix.procedure.review.draw import Draw, draw, new_seed
 from triplehelix.procedure.review.panel import NoPanel
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -154,36 +154,41 @@ def replace(*, seat: Seat, actor: Account, now: datetime, seed: str | None = Non
         _void(held, why, actor, now)
     if not held.void:
         raise Refused(_("只能为作废的席位补抽专家"))
-    seats = list(Seat.objects.filter(case=held.case_id).select_related("expert__home"))
+    seed = seed or new_seed()
+    drawn, new = _substitute(held, seed, today)
+    made = Seat.objects.create(panel=panel, case=held.case, expert_id=new)
+    log = drawn.as_data() | {"case": held.case.number}
+    panel.draw = {**panel.draw, "replacements": [*panel.draw.get("replacements", []), log]}
+    panel.save(update_fields=["draw"])
+    data = {
+        "case": held.case.number, "seed": seed, "from": held.expert_id, "to": new, **kept.said(of_panel(panel)),
+    }  # fmt: skip
+    trail.record(kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now, data=data)
+    told.tell_experts(panel, [made], now)
+    return made
+
+
+def _substitute(seat: Seat, seed: str, today: date) -> tuple[Draw, int]:
+    """The lot for this seat, and the number of the expert it falls on: one seat at a time, so of the panel that stays
+    everybody is kept. Raises Refused: every seat of the case is filled, or nobody can be drawn under the rules."""
+    panel = seat.panel
+    seats = list(Seat.objects.filter(case=seat.case_id).select_related("expert__home"))
     people = list(finds.pool())
-    reasons = {expert: why for (expert, _case), why in relations.barred(people, [held.case], today).items()}
+    reasons = {expert: why for (expert, _case), why in relations.barred(people, [seat.case], today).items()}
     taken = {str(one.expert_id) for one in seats}
     # Low credit keeps from being drawn; it takes nobody's seat.
     reasons |= {expert: why for expert, why in credit.not_drawn(people, today).items() if expert not in taken}
     reasons |= {str(one.expert_id): str(one.void) for one in seats if one.void}
     keep = [relations.candidate(one.expert) for one in seats if str(one.expert_id) not in reasons]
-    seed = seed or new_seed()
     if len(keep) >= panel.per_case:
         raise Refused(_("这一项的专家已经补齐"))
+    rules = terms.panel_rules(today, size=panel.per_case, outside_share=panel.outside_share)
+    pool = [relations.candidate(one) for one in people]
     try:
-        # One seat at a time: the panel that stays, and the lots of everybody else.
-        pool = [relations.candidate(one) for one in people]
-        own = terms.panel_rules(today, size=panel.per_case, outside_share=panel.outside_share)
-        rules = changed(own, pool_factor=1)
-        drawn = draw(pool, rules, seed, barred=reasons, keep=keep)
+        drawn = draw(pool, changed(rules, pool_factor=1), seed, barred=reasons, keep=keep)
     except NoPanel as why:
         raise Refused(str(why)) from why
-    new = next(expert for expert in drawn.panel if expert not in taken)
-    made = Seat.objects.create(panel=panel, case=held.case, expert_id=int(new))
-    log = drawn.as_data() | {"case": held.case.number}
-    panel.draw = {**panel.draw, "replacements": [*panel.draw.get("replacements", []), log]}
-    panel.save(update_fields=["draw"])
-    data = {
-        "case": held.case.number, "seed": seed, "from": held.expert_id, "to": int(new), **kept.said(of_panel(panel)),
-    }  # fmt: skip
-    trail.record(kind=KIND, id=str(panel.pk), verb="replace", actor=actor, now=now, data=data)
-    told.tell_experts(panel, [made], now)
-    return made
+    return drawn, next(int(expert) for expert in drawn.panel if expert not in taken)
 
 
 def _named(seat: Seat) -> str:

@@ -6,17 +6,15 @@ letting in and ending members, ask it themselves, under their lock. The system i
 
 from triplehelix.records.parties.actions.accounts import create_account, note_sign_up, rename_account, set_active
 from triplehelix.records.parties.actions.chains import join_chain, leave_chain
+from triplehelix.records.parties.actions.confirming import confirm_organisation, register_checked
+from triplehelix.records.parties.actions.correcting import amend, correct
 from triplehelix.records.parties.actions.endings import end_organisation, undo_ending
 from triplehelix.records.parties.actions.keys import account_of_key, create_api_key, revoke_api_key
 from triplehelix.records.parties.actions.members import accept_member, end_membership, refuse_member
 from triplehelix.records.parties.actions.offices import appoint, end_office
 from triplehelix.records.parties.actions.organisations import (
     add_member,
-    amend,
     claim_organisation,
-    confirm_organisation,
-    correct,
-    register_checked,
     register_organisation,
     speak_of,
 )

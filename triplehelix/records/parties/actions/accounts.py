@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.parties.actions.offices import keeps_the_city
+from triplehelix.records.parties.actions.offices import require_another_city_officer
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import ACCOUNT, Invalid, clean
 from triplehelix.records.trail import actions as trail
@@ -68,7 +68,7 @@ def set_active(*, account: Account, active: bool, actor: Account | None, now: da
     Raises Refused: off, and the city would be left without an officer.
     """
     if not active:
-        keeps_the_city(account, timezone.localdate(now))
+        require_another_city_officer(account, timezone.localdate(now))
     account = Account.objects.select_for_update().get(pk=account.pk)
     if account.is_active != active:
         account.is_active = active

@@ -9,11 +9,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties import access, finds
+from triplehelix.records.parties import access, finds, letters
 from triplehelix.records.parties.actions.chains import leave_chain
 from triplehelix.records.parties.actions.members import refuse_member
 from triplehelix.records.parties.actions.organisations import KIND, add_member, note
@@ -179,15 +178,16 @@ def _come_back(organisation: Organisation) -> None:
 def _tell(
     organisation: Organisation, told: Iterable[Account], actor: Account | None, now: datetime, why: str = ""
 ) -> None:
-    for account in sorted(told, key=lambda one: one.pk):
-        with translation.override(account.language):
-            subject, lines = _taken_back(organisation, why) if why else _ended(organisation)
-            lines.append(_("经办：%(actor)s") % {"actor": finds.signed(actor, timezone.localdate(now))})
-            lines.append(_("有疑问的，请联系主管部门。"))
-        outbox.tell(
-            kind=f"{KIND}.end", to=account.email, subject=subject, body="\n\n".join(lines) + "\n", cause_kind=KIND,
-            cause_id=str(organisation.pk), now=now, page=reverse("web:account"),
-        )  # fmt: skip
+    def letter() -> tuple[str, str]:
+        subject, lines = _taken_back(organisation, why) if why else _ended(organisation)
+        lines.append(_("经办：%(actor)s") % {"actor": finds.signed(actor, timezone.localdate(now))})
+        lines.append(_("有疑问的，请联系主管部门。"))
+        return subject, "\n\n".join(lines) + "\n"
+
+    letters.write(
+        sorted(told, key=lambda one: one.pk), letter, kind=f"{KIND}.end", cause_kind=KIND, cause_id=organisation.pk,
+        now=now, page=reverse("web:account"),
+    )  # fmt: skip
 
 
 def _ended(organisation: Organisation) -> tuple[str, list[str]]:

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.models import Account, ApiKey
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
@@ -63,15 +62,16 @@ def create_api_key(
 
 def _tell(key: ApiKey, now: datetime) -> None:
     """Whoever is at a session somebody left open can make a key: the account's owner hears of it."""
-    with translation.override(key.account.language):
-        subject = _("新的接口密钥：%(name)s") % {"name": key.name}
-        body = _("您的账号新增了一个接口密钥“%(name)s”（%(prefix)s…）。不是您建立的，请马上作废它，并更换密码。") % {
-            "name": key.name, "prefix": key.prefix,
-        }  # fmt: skip
-    outbox.tell(
-        kind="account.key", to=key.account.email, subject=subject, body=body + "\n", cause_kind="parties.account",
-        cause_id=str(key.account_id), now=now, page=reverse("web:account"),
+    letters.write(
+        [key.account], lambda: _made(key), kind="account.key", cause_kind="parties.account", cause_id=key.account_id,
+        now=now, page=reverse("web:account"),
     )  # fmt: skip
+
+
+def _made(key: ApiKey) -> tuple[str, str]:
+    said = {"name": key.name, "prefix": key.prefix}
+    body = _("您的账号新增了一个接口密钥“%(name)s”（%(prefix)s…）。不是您建立的，请马上作废它，并更换密码。") % said
+    return _("新的接口密钥：%(name)s") % said, body + "\n"
 
 
 @transaction.atomic

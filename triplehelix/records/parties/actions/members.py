@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.access import KEEPS_MEMBERS, relations
 from triplehelix.records.parties.finds import signed
 from triplehelix.records.parties.models import Account, Membership, Organisation
@@ -135,13 +135,15 @@ def _tell(
     account = membership.account
     if actor is not None and actor.pk == account.pk:
         return
-    with translation.override(account.language):
+
+    def letter() -> tuple[str, str]:
         subject, said = words(membership)
         by = _("经办：%(actor)s") % {"actor": signed(actor, timezone.localdate(now))}
-        body = "\n\n".join([said, by, _("有疑问的，请找本单位的管理员或主管部门。")]) + "\n"
-    outbox.tell(
-        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-        cause_id=str(membership.organisation_id), now=now, page=reverse("web:account"),
+        return subject, "\n\n".join([said, by, _("有疑问的，请找本单位的管理员或主管部门。")]) + "\n"
+
+    letters.write(
+        [account], letter, kind=f"{KIND}.{verb}", cause_kind=KIND, cause_id=membership.organisation_id, now=now,
+        page=reverse("web:account"),
     )  # fmt: skip
 
 

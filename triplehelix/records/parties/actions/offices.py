@@ -8,11 +8,10 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties import reference
+from triplehelix.records.parties import letters, reference
 from triplehelix.records.parties.access import GIVES_OFFICES, audiences
 from triplehelix.records.parties.models import Account, Office
 from triplehelix.records.parties.rules import Invalid, Refused, managing_unit, short
@@ -37,39 +36,40 @@ def _tell(office: Office, verb: str, actor: Account | None, now: datetime) -> No
     account = office.account
     if actor is not None and actor.pk == account.pk:
         return
-    with translation.override(account.language):
-        said = {"role": office.get_role_display(), "term": _term(office), "why": office.ended_for}
-        subject = (_("您已担任：%(role)s") if verb == "appoint" else _("您不再担任：%(role)s")) % said
-        lines = [_("任期：%(term)s") % said, _("事由：%(why)s") % said if office.ended_for else ""]
-        if office.stopped_at is not None:
-            lines.append(_("权限已经收回。"))
-        lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
-    outbox.tell(
-        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body="\n\n".join(filter(None, lines)) + "\n",
-        cause_kind=KIND, cause_id=str(account.pk), now=now, page=reverse("web:account"),
+    letters.write(
+        [account], lambda: _words(office, verb, actor), kind=f"{KIND}.{verb}", cause_kind=KIND, cause_id=account.pk,
+        now=now, page=reverse("web:account"),
     )  # fmt: skip
 
 
-def _lock_the_city() -> None:
+def _words(office: Office, verb: str, actor: Account | None) -> tuple[str, str]:
+    said = {"role": office.get_role_display(), "term": _term(office), "why": office.ended_for}
+    subject = (_("您已担任：%(role)s") if verb == "appoint" else _("您不再担任：%(role)s")) % said
+    lines = [_("任期：%(term)s") % said, _("事由：%(why)s") % said if office.ended_for else ""]
+    if office.stopped_at is not None:
+        lines.append(_("权限已经收回。"))
+    lines.append(_("经办：%(actor)s") % {"actor": str(actor) if actor is not None else _("系统")})
+    return subject, "\n\n".join(filter(None, lines)) + "\n"
+
+
+def _lock_city_officers() -> None:
     list(Office.objects.select_for_update().filter(role=CITY).order_by("pk"))
 
 
-def keeps_the_city(leaving: Account, today: date) -> None:
-    """Lock the city's officers until the transaction ends; then ask whether one would stay who can sign in when this
-    account no longer can. Raises Refused."""
-    _lock_the_city()
+def require_another_city_officer(leaving: Account, today: date) -> None:
+    """Lock the city's officers until the transaction ends. Raises Refused: without this account none of them could
+    sign in any more."""
+    _lock_city_officers()
     rows = Office.objects.filter(role=CITY, account__is_active=True, stopped_at__isnull=True, since__lte=today)
     there = set(rows.filter(Q(until__isnull=True) | Q(until__gte=today)).values_list("account", flat=True))
     if there == {leaving.pk}:
         raise Refused(_("这是市科技局唯一能登录的工作人员；请先任命另一位"))
 
 
-def _deciding(actor: Account | None, today: date) -> None:
-    """Lock the city's officers, so that decisions about offices follow one another; then ask whether the actor may.
-
-    Raises Refused. The system may.
-    """
-    _lock_the_city()
+def _require_giver(actor: Account | None, today: date) -> None:
+    """Lock the city's officers, so that decisions about offices follow one another. Raises Refused: the actor gives no
+    offices. The system may."""
+    _lock_city_officers()
     if actor is not None and not GIVES_OFFICES & audiences(actor, today):
         raise Refused(_("只有市科技局工作人员可以任命和结束职务"))
 
@@ -95,10 +95,26 @@ def appoint(
     Raises Refused: the actor gives no offices, or would give this one to himself.
     """
     today = timezone.localdate(now)
-    _deciding(actor, today)
+    _require_giver(actor, today)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能任命自己；请由市科技局另一位工作人员办理"))
+    # As it stands: it may have been switched off since the caller read it.
+    account = Account.objects.select_for_update().get(pk=account.pk)
     errors = _wrong_days(since, until, today) | cannot_sign_in(account)
+    unit, document = _checked(role, unit, document, today, errors, needs_document=actor is not None)
+    if errors:
+        raise Invalid(errors)
+    _not_held(account, role, unit, since, until)
+    office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until, document=document)
+    _note(office, "appoint", actor, now, {"document": document})
+    _tell(office, "appoint", actor, now)
+    return office
+
+
+def _checked(
+    role: str, unit: str, document: str, today: date, errors: dict[str, str], *, needs_document: bool
+) -> tuple[str, str]:
+    """Unit and document, cleaned; what is wrong with them and with the role goes to `errors`."""
     if role not in dict(Office.ROLES):
         said = {"role": role, "roles": "、".join(code for code, _name in Office.ROLES)}
         errors["role"] = _("没有这种职务：%(role)s；可以是 %(roles)s") % said
@@ -107,21 +123,19 @@ def appoint(
     except ValueError as why:
         errors["unit"] = str(why)
     try:
-        document = short(80, needed="" if actor is None else _("请写批准文件的文号"))(document, today)
+        document = short(80, needed=_("请写批准文件的文号") if needs_document else "")(document, today)
     except ValueError as why:
         errors["document"] = str(why)
-    if errors:
-        raise Invalid(errors)
-    Account.objects.select_for_update().get(pk=account.pk)
+    return unit, document
+
+
+def _not_held(account: Account, role: str, unit: str, since: date, until: date | None) -> None:
+    """Raises Invalid at `role`: the same office, or one that excludes it, held on one of these days."""
     if held := _held(account, role, unit, since, until):
         raise Invalid({"role": _("%(name)s已经担任这个职务：%(term)s") % {"name": account, "term": _term(held)}})
     if other := _excluding(account, role, since, until):
         said = {"name": str(account), "role": other.get_role_display(), "term": _term(other)}
         raise Invalid({"role": _("%(name)s担任%(role)s（%(term)s）：决策、拨付、监督不能由同一个人办理") % said})
-    office = Office.objects.create(account=account, role=role, unit=unit, since=since, until=until, document=document)
-    _note(office, "appoint", actor, now, {"document": document})
-    _tell(office, "appoint", actor, now)
-    return office
 
 
 def _wrong_days(since: date, until: date | None, today: date) -> dict[str, str]:
@@ -189,7 +203,7 @@ def end_office(*, office: Office, until: date | None, why: str, actor: Account |
     ends no offices, it has ended already, or the city would be left without an officer.
     """
     today = timezone.localdate(now)
-    _deciding(actor, today)
+    _require_giver(actor, today)
     office = Office.objects.select_for_update(of=("self",)).select_related("account").get(pk=office.pk)
     if office.stopped_at is not None or (office.until is not None and office.until < today):
         raise Refused(_("这个职务已经结束"))
@@ -200,7 +214,7 @@ def end_office(*, office: Office, until: date | None, why: str, actor: Account |
         errors["why"] = str(wrong)
     if errors:
         raise Invalid(errors)
-    if office.role == CITY and not _others(office, until or max(today, office.since)):
+    if office.role == CITY and not _another_stays(office, until or max(today, office.since)):
         raise Refused(_("这样市科技局就没有工作人员了；请先任命另一位，任期不短于这一位，再结束这个职务"))
     office.until, office.ended_for = until or max(today, office.since), why
     office.stopped_at = now if until is None else None
@@ -222,7 +236,7 @@ def _wrong_end(office: Office, until: date | None, today: date) -> dict[str, str
     return {}
 
 
-def _others(office: Office, last: date) -> bool:
+def _another_stays(office: Office, last: date) -> bool:
     """Whether somebody else who can sign in is the city's officer from then on, as long as this office would run."""
     rows = Office.objects.filter(role=CITY, account__is_active=True, stopped_at__isnull=True, since__lte=last)
     ends = Q(until__isnull=True) if office.until is None else Q(until__isnull=True) | Q(until__gte=office.until)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
+from triplehelix.records.parties import letters
 from triplehelix.records.parties.access import relations
 from triplehelix.records.parties.actions.offices import cannot_sign_in
 from triplehelix.records.parties.finds import gone
@@ -115,6 +115,8 @@ def claim_person(*, person: Person, account: Account, actor: Account | None, now
     its e-mail not verified: the officer compared an address, and anybody may have typed it in. Raises Refused: an
     officer's own account."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    # As it stands: it may have been switched off since the caller read it.
+    account = Account.objects.select_for_update().get(pk=account.pk)
     if actor is not None and actor.pk == account.pk:
         raise Refused(_("不能给自己的账号办理对应，请另一位工作人员核对"))
     if person.account_id not in (None, account.pk):
@@ -170,12 +172,14 @@ def _tell(
     """Whose account it is hears of it from an officer; the system links only when a city is loaded."""
     if actor is None:
         return
-    with translation.override(account.language):
+
+    def letter() -> tuple[str, str]:
         subject, said = words(person)
-        body = "\n\n".join([said, _("经办：%(actor)s") % {"actor": str(actor)}]) + "\n"
-    outbox.tell(
-        kind=f"{KIND}.{verb}", to=account.email, subject=subject, body=body, cause_kind=KIND,
-        cause_id=str(person.pk), now=now, page=reverse("web:account"),
+        return subject, "\n\n".join([said, _("经办：%(actor)s") % {"actor": str(actor)}]) + "\n"
+
+    letters.write(
+        [account], letter, kind=f"{KIND}.{verb}", cause_kind=KIND, cause_id=person.pk, now=now,
+        page=reverse("web:account"),
     )  # fmt: skip
 
 

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.outbox import actions as outbox
-from triplehelix.records.parties import finds
+from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.actions.people import claim_person
 from triplehelix.records.parties.models import Account, Person, PersonClaim
 from triplehelix.records.parties.rules import PERSON_CLAIM, Invalid, Refused, clean, short
@@ -72,11 +71,14 @@ def refuse_person(*, claim: PersonClaim, actor: Account, now: datetime, why: str
     claim.answered_at = now
     claim.save(update_fields=["answered_at", "refused_for"])
     _note(claim, "refuse_person", actor, now, claim.refused_for)
-    with translation.override(claim.account.language):
-        subject = _("没有把您的账号对应到：%(name)s（%(home)s）") % {"name": claim.name, "home": claim.home.name}
-        said = [_("原因：%(why)s") % {"why": claim.refused_for}, _("经办：%(actor)s") % {"actor": str(actor)}]
-    outbox.tell(
-        kind=f"{KIND}.refuse_person", to=claim.account.email, subject=subject, body="\n\n".join(said) + "\n",
-        cause_kind=KIND, cause_id=str(claim.account_id), now=now, page=reverse("web:account"),
+    letters.write(
+        [claim.account], lambda: _refused(claim, actor), kind=f"{KIND}.refuse_person", cause_kind=KIND,
+        cause_id=claim.account_id, now=now, page=reverse("web:account"),
     )  # fmt: skip
     return claim
+
+
+def _refused(claim: PersonClaim, actor: Account) -> tuple[str, str]:
+    subject = _("没有把您的账号对应到：%(name)s（%(home)s）") % {"name": claim.name, "home": claim.home.name}
+    said = [_("原因：%(why)s") % {"why": claim.refused_for}, _("经办：%(actor)s") % {"actor": str(actor)}]
+    return subject, "\n\n".join(said) + "\n"
