@@ -154,6 +154,8 @@ def _example(award: Award, example: Example) -> str:
         return f"| {example.title} | {found.granted} | {shares or said} |"
     if found.refused:
         return f"| {example.title} | {'暂停' if found.is_held else '不予支持'} | {found.refused[0].message} |"
+    if found.unknown:
+        return f"| {example.title} | 不能计算 | 缺少{'、'.join(found.unknown)} |"
     return f"| {example.title} | 待定 | {'；'.join(question.question for question in found.open)} |"
 
 

@@ -32,12 +32,7 @@ class Unreadable(ValueError):
 
 def own(award: Award) -> frozenset[str]:
     """The keys of what the program itself knows: nor does anybody type what other cases have got for the same thing."""
-    return frozenset({PAID_BEFORE, MILESTONES, *filter(None, [earlier_key(award)])})
-
-
-def earlier_key(award: Award) -> str:
-    """The key of the fact that earlier grants tell; "" where they do not count."""
-    return award.fact(award.earlier.tells).key if award.earlier is not None else ""
+    return frozenset({PAID_BEFORE, MILESTONES, *earlier.keys_of(award)})
 
 
 def asked(award: Award) -> tuple[Fact, ...]:
@@ -70,10 +65,10 @@ def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
         found |= case.round.facts
     if PAID_BEFORE in keys:
         found[PAID_BEFORE] = Fen(pay.paid_or_ordered(case)).yuan
-    if before := earlier_key(case.award):
+    for key, rule in earlier.keys_of(case.award).items():
         # What was taken off at the decision stays so, whatever others have been given since.
-        kept = case.decision.get(before) if case.granted_fen is not None else None
-        found[before] = earlier.told(case) if kept is None else kept
+        kept = case.decision.get(key) if case.granted_fen is not None else None
+        found[key] = earlier.told(case, rule) if kept is None else kept
     if MILESTONES in keys:
         rows = [
             {"id": str(one.seq), "amount_yuan": Fen(one.amount_fen).yuan, "reached": one.reached_at is not None}
@@ -114,9 +109,10 @@ def due(case: "Case", found: Decision) -> Fen | None:
         return found.granted
     uscc = folded(case.organisation.uscc)
     row = next((share.fen for share in found.shares if folded(share.id) == uscc), Fen(0))
-    if not (before := earlier_key(case.award)):
+    if not (told := earlier.keys_of(case.award)):
         return row
-    read, errors = read_facts(case.award.facts, given(case) | {before: Fen(earlier.taken(case)).yuan})
+    ((before, rule),) = told.items()  # units that share have one rule (policy.once)
+    read, errors = read_facts(case.award.facts, given(case) | {before: Fen(earlier.taken(case, rule)).yuan})
     if errors:
         raise Unreadable(errors)
     left = decide_values(case.award, read, found.on, decided()).granted
