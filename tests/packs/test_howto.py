@@ -58,6 +58,7 @@ def test_the_steps_of_the_page(begun):
         file.write("\n" + block(PAGE, "[[sheet]]"))
     told = run(begun, "pack")
     assert (told.returncode, told.stdout) == (0, "mypack：1 项措施，1 个奖补事项，3 个算例，全部相符\n"), told.stderr
+    assert "一字不差：commitments.toml、contracts.toml、fund.toml、lists.toml、units.toml。" in told.stderr
 
     assert "M5.5" in run(begun, "decide").stdout
     assert run(begun, "manual", "--to", str(begun / "manual")).returncode == 0

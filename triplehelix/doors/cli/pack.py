@@ -3,16 +3,23 @@
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import django
 
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
+from triplehelix.foundation.reference import load_toml
+from triplehelix.measures import liaocheng
 from triplehelix.policy.award import Award, Example
 from triplehelix.policy.decision import BadFacts, Decision, decide
 from triplehelix.policy.facts import Fact
 from triplehelix.policy.facts.one import BadFact
 from triplehelix.policy.registry import load
+
+#: Lists and numbers that one city has otherwise than another. Copied, they say what is another city's, as official.
+LOCAL = ("commitments.toml", "contracts.toml", "fund.toml", "lists.toml", "procedure.toml", "units.toml")
+COPIED = "提醒：与起步时照搬的一字不差：{files}。核对是不是本市的口径，改掉出处；没有依据的写 assumed = true。"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +43,19 @@ def run(args: argparse.Namespace) -> int:
         return 1
     cases = sum(len(award.examples) for award in awards)
     measures = len(load(settings.MEASURES).measures)
+    if same := copied(Path(settings.PACK_DIR)):
+        print(COPIED.format(files="、".join(same)), file=sys.stderr)
     print(f"{settings.MEASURES}：{measures} 项措施，{len(awards)} 个奖补事项，{cases} 个算例，全部相符")
     return 0
+
+
+def copied(pack: Path) -> list[str]:
+    """The files of lists that differ from city to city, and stand in this pack as in the one it was begun from."""
+    begun = Path(liaocheng.__file__).parent
+    if pack.samefile(begun):
+        return []
+    files = ((pack / "reference" / name, begun / "reference" / name) for name in LOCAL)
+    return [own.name for own, first in files if own.exists() and load_toml(own) == load_toml(first)]
 
 
 def faults_of(award: Award) -> Iterator[str]:
