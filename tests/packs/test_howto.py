@@ -78,3 +78,14 @@ def test_the_files_of_the_page_are_those_of_a_pack():
     named = set(re.findall(r"\b([a-z_]+(?:_2026)?)\.toml", block(PAGE, "reference/")))
     folder = ROOT / "triplehelix" / "measures" / "liaocheng" / "reference"
     assert named == {path.stem for path in folder.glob("*.toml")} - {"calendar_2025"}
+
+
+def test_the_parts_of_an_amount_on_the_page_are_all_there_are():
+    from triplehelix.policy import expression, once, terms
+
+    page = MEASURE[MEASURE.index("## What an amount is put together from") : MEASURE.index("\nThen:\n")]
+    named = set(re.findall(r"\b([a-z_]+)\(", page)) - {"by", "equals"}
+    offered = {name for name in expression.__all__ if name.islower()} - {"summed", "within"}  # the house's own
+    assert offered <= named
+    assert all(any(hasattr(room, name) for room in (expression, terms)) for name in named)
+    assert "awards" in once.Earlier.__dataclass_fields__ and "at_most" in terms.Spec.__dataclass_fields__
