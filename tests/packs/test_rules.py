@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from triplehelix.doors.web import act_forms
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import earlier, judge
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 
@@ -109,3 +111,26 @@ def test_a_case_of_a_prize_from_application_to_the_notice(city, deciding):
         actor=city.officer, days=7, now=city.now,
     )  # fmt: skip
     assert Case.objects.get(pk=case.pk).state == "on_notice"
+
+
+def test_stages_whose_parts_the_policy_fixes(city):
+    """第十二条第三款: 40%, 30% and 30% of what was granted, and no other plan; the form begins with them."""
+    today = timezone.localdate(city.now)
+    round = cases.open_round(
+        award_code="M3.12", lane="ordinary", title="揭榜", year=today.year, opens_on=today,
+        closes_on=today + timedelta(days=60), actor=city.officer, now=city.now,
+    )  # fmt: skip
+    case = cases.start(round=round, organisation=city.firm, title="染色", actor=city.clerk, now=city.now)
+    Case.objects.filter(pk=case.pk).update(state="agreeing", granted_fen=10_000_100, judged_on=today)
+    case = Case.objects.get(pk=case.pk)
+    form = act_forms.milestones(case, None, None)
+    assert [form.initial[f"{key}_{n}"] for n in (1, 2, 3) for key in ("name", "amount")] == [
+        "签约", "40000.00", "中期评估", "30000.00", "验收", "30001.00",
+    ]  # fmt: skip
+    by = {"actor": city.officer, "now": city.now, "seen_version": case.version}
+    halves = [("签约", 5_000_100, today), ("验收", 5_000_000, today)]
+    with pytest.raises(Invalid, match=r"应依次为：签约 40,000\.00 元、中期评估 30,000\.00 元、验收 30,001\.00 元"):
+        cases.plan_milestones(case=case, rows=halves, **by)
+    plan = [(name, int(fen), today) for name, fen in judge.phases(case)]
+    case = cases.plan_milestones(case=case, rows=plan, **by)
+    assert [one.amount_fen for one in case.milestones.order_by("seq")] == [4_000_000, 3_000_000, 3_000_100]

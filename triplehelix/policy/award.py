@@ -16,6 +16,7 @@ from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.expression import Expr, Flag, Value
 from triplehelix.policy.facts import Fact
 from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, check_once
+from triplehelix.policy.phases import Phase, check_phases
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
 from triplehelix.policy.told import check_told
@@ -154,6 +155,8 @@ class Award:
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
     parts: tuple[str, ...] = ()
+    #: Of an ordinary application with an agreement: the parts in which the whole is paid, where the policy fixes them.
+    phases: tuple[Phase, ...] = ()
     #: What opens a case without anybody asking for it (procedure.openings).
     opened_by: Opener | None = None
 
@@ -199,6 +202,7 @@ class Award:
         known = set(facts)
         check_once(self.code, self.lanes, known, self.once, self.once_per, self.excludes)
         check_told(self.code, self.facts)
+        check_phases(self.code, self.phases, self.parts if "ordinary" in self.lanes else (), known, self.in_force[0])
         check_earlier(self.code, facts, self.earlier, is_shared=self.shared is not None)
         if self.anonymous and (self.anonymous not in self.materials or "review" not in self.parts):
             raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
@@ -228,7 +232,7 @@ class Award:
         """Every expression of the declaration."""
         found: list[Expr] = [condition.test for condition in self.conditions]
         found += [way.test for way in self.ways.ways] if self.ways else []
-        return [*found, self.amount]
+        return [*found, self.amount, *(phase.part for phase in self.phases)]
 
     @cached_property
     def terms(self) -> dict[str, Term]:

@@ -41,7 +41,8 @@ def as_data(award: "Award") -> dict[str, Any]:
         "earlier": [*award.earlier[0].by, award.earlier[0].whose] if award.earlier else [],
     }
     # Further rules, and other awards they count, stand beside it: cases are bound to the digests there were before.
-    return found | ({"counted": counted} if (counted := _counted(award)) else {})
+    found |= {"counted": counted} if (counted := _counted(award)) else {}
+    return found | ({"phases": [phase.part.spec.code for phase in award.phases]} if award.phases else {})
 
 
 def digest(data: Mapping[str, Any]) -> str:

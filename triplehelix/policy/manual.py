@@ -87,7 +87,13 @@ def _award(award: Award, on: date, uses: Mapping[str, str]) -> Iterator[str]:
         yield "- 符合下列之一："
         yield from (f"  - {way.code}：{way.label}" for way in award.ways.ways)
     yield from _once(award)
-    yield from ("", "### 金额", "", *(f"- {line}" for line in (*_formula(award), *_earlier(award))), "")
+    yield from (
+        "",
+        "### 金额",
+        "",
+        *(f"- {line}" for line in (*_formula(award), *_earlier(award), *_phases(award))),
+        "",
+    )
     yield from _terms(award, on)
     yield from ("### 需要的事实", "", "| 事实 | 填写 | 来源 | 证明材料 |", "| --- | --- | --- | --- |")
     for fact in award.facts:
@@ -145,6 +151,11 @@ def _earlier(award: Award) -> Iterator[str]:
         names = "、".join(["本事项", *rule.awards])
         what = f"办件中的“{award.fact(rule.what).label}”" if rule.what else "已给的合计"
         yield f"{award.fact(rule.tells).label}：由平台算出，{whose}{when}{same}{names}{what}。"
+
+
+def _phases(award: Award) -> Iterator[str]:
+    if award.phases:
+        yield "分期拨付：" + "；".join(f"{phase.name}，{phase.part.label}" for phase in award.phases) + "。"
 
 
 def _terms(award: Award, on: date) -> Iterator[str]:

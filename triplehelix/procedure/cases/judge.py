@@ -10,6 +10,7 @@ from triplehelix.foundation.text import folded
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import Fact, read_facts
+from triplehelix.policy.phases import split
 from triplehelix.procedure.cases import earlier, pay
 from triplehelix.procedure.terms.finds import decided
 
@@ -99,6 +100,15 @@ def judged(
     office has set, for whoever has read it already. Raises Unreadable and NotInForce."""
     read = decided() if terms is None else terms
     return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, read)
+
+
+def phases(case: "Case") -> list[tuple[str, Fen]]:
+    """What is paid in each part of the whole, by name, where the policy fixes the parts and the whole is granted.
+
+    Raises Undecided and NotInForce."""
+    if not case.award.phases or not case.granted_fen or case.judged_on is None:
+        return []
+    return list(split(case.award.phases, Fen(case.granted_fen), case.judged_on, decided()))
 
 
 def due(case: "Case", found: Decision) -> Fen | None:
