@@ -43,8 +43,8 @@ def check_phases(
 def split(
     phases: tuple[Phase, ...], whole: Fen, on: date, decided: Mapping[str, Dated[Any]]
 ) -> Iterator[tuple[str, Fen]]:  # fmt: skip
-    """Each phase with what is paid in it: in whole yuan, rounded down over all phases so far, so that none runs ahead of
-    its part; the last has the rest, whatever parts an office has set. Raises Undecided, NotInForce."""
+    """Each phase with what is paid in it: in whole yuan, rounded down over all so far, so that none runs ahead of its
+    part; the last has the rest, whatever parts an office has set. Raises Undecided, NotInForce."""
     before, part = 0, Fraction(0)
     for one in phases:
         part = min(part + Fraction(value_on(one.part.spec, on, decided)), Fraction(1))
