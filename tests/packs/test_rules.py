@@ -14,25 +14,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 
 
-@pytest.fixture
-def deciding(city):
-    """The firm's case of an award, at its decision: (code, facts) → Case."""
-    today, rounds = timezone.localdate(city.now), {}
-
-    def made(code, facts):
-        if code not in rounds:
-            rounds[code] = cases.open_round(
-                award_code=code, lane="quick", title=code, year=today.year, opens_on=today,
-                closes_on=today + timedelta(days=60), actor=city.officer, now=city.now,
-            )  # fmt: skip
-        case = cases.start(round=rounds[code], organisation=city.firm, title="件", actor=city.clerk, now=city.now)
-        case = cases.write(case=case, facts=facts, actor=city.clerk, now=city.now, seen_version=case.version)
-        Case.objects.filter(pk=case.pk).update(state="deciding")
-        return Case.objects.get(pk=case.pk)
-
-    return made
-
-
 def decided(city, case, note=""):
     case = take(case=case, step="decide", actor=city.officer, now=city.now, seen_version=case.version, note=note)
     return case.granted_fen // 100
