@@ -92,7 +92,7 @@ def test_a_projects_cap_is_one_for_all_its_units(city, deciding):
     first, one = granted(city, provincial(city, deciding, "2000000"))
     second, two = granted(city, provincial(city, deciding, "3000000", year=2027))
     assert (one, two) == (600_000, 400_000)
-    assert earlier.given(second) == 60_000_000
+    assert earlier.given(second, *second.award.earlier) == 60_000_000
     # A decision taken back gives its part free again; what others were told stays.
     city.notice(first)
     city.step(first, "revoke", city.clerk, "项目已撤销")
@@ -136,7 +136,7 @@ def test_a_refund_that_a_later_supplement_counted_is_not_voided_under_it(city, d
     by = {"actor": city.finance, "now": city.now, "receipt": "缴款书 1"}
     first = actions.record_refund(case=first, amount_fen=60_000_000, seen_version=first.version, **by)
     later, _amount = granted(city, provincial(city, deciding, "2000000", year=2027))
-    assert earlier.given(later) == 0
+    assert earlier.given(later, *later.award.earlier) == 0
     with pytest.raises(Refused, match=later.number):
         actions.void_refund(case=first, reason="金额写错", seen_version=first.version, **by)
     city.step(later, "reject_decided", city.clerk, "重新核算")

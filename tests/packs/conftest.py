@@ -14,6 +14,7 @@ from triplehelix.market.listings import actions as listings
 from triplehelix.market.needs.models import Need
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import papers
+from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.steps.actions import take
@@ -84,3 +85,22 @@ def handed_in(city):
         cases.add_paper(case=case, name=name, said="原件交窗口", actor=city.clerk, now=city.now)
     case.refresh_from_db()
     return take(case=case, step="submit", actor=city.clerk, now=city.now, seen_version=case.version)
+
+
+@pytest.fixture
+def deciding(city):
+    """The firm's case of an award, at its decision: (code, facts) → Case."""
+    today, rounds = timezone.localdate(city.now), {}
+
+    def made(code, facts):
+        if code not in rounds:
+            rounds[code] = cases.open_round(
+                award_code=code, lane="quick", title=code, year=today.year, opens_on=today,
+                closes_on=today + timedelta(days=60), actor=city.officer, now=city.now,
+            )  # fmt: skip
+        case = cases.start(round=rounds[code], organisation=city.firm, title="件", actor=city.clerk, now=city.now)
+        case = cases.write(case=case, facts=facts, actor=city.clerk, now=city.now, seen_version=case.version)
+        Case.objects.filter(pk=case.pk).update(state="deciding")
+        return Case.objects.get(pk=case.pk)
+
+    return made

@@ -58,6 +58,7 @@ def test_the_steps_of_the_page(begun):
         file.write("\n" + block(PAGE, "[[sheet]]"))
     told = run(begun, "pack")
     assert (told.returncode, told.stdout) == (0, "mypack：1 项措施，1 个奖补事项，3 个算例，全部相符\n"), told.stderr
+    assert "一字不差：commitments.toml、contracts.toml、fund.toml、lists.toml、units.toml。" in told.stderr
 
     assert "M5.5" in run(begun, "decide").stdout
     assert run(begun, "manual", "--to", str(begun / "manual")).returncode == 0
@@ -77,3 +78,14 @@ def test_the_files_of_the_page_are_those_of_a_pack():
     named = set(re.findall(r"\b([a-z_]+(?:_2026)?)\.toml", block(PAGE, "reference/")))
     folder = ROOT / "triplehelix" / "measures" / "liaocheng" / "reference"
     assert named == {path.stem for path in folder.glob("*.toml")} - {"calendar_2025"}
+
+
+def test_the_parts_of_an_amount_on_the_page_are_all_there_are():
+    from triplehelix.policy import expression, once, terms
+
+    page = MEASURE[MEASURE.index("## What an amount is put together from") : MEASURE.index("\nThen:\n")]
+    named = set(re.findall(r"\b([a-z_]+)\(", page)) - {"by", "equals"}
+    offered = {name for name in expression.__all__ if name.islower()} - {"summed", "within"}  # the house's own
+    assert offered <= named
+    assert all(any(hasattr(room, name) for room in (expression, terms)) for name in named)
+    assert "awards" in once.Earlier.__dataclass_fields__ and "at_most" in terms.Spec.__dataclass_fields__

@@ -34,7 +34,19 @@ from triplehelix.records.steps.actions import take
 
 ROLES = ("visitor", "officer", "county", "finance", "auditor", "clerk", "newcomer")
 #: Words of the house's first city, which no page of another may say.
-FOREIGN = ("聊城", "鲁科", "371521", "LC01", "产学研合作专项资金", "征求意见稿", "二十条", "2000 万", "20000000")
+FOREIGN = (
+    "聊城",
+    "鲁科",
+    "371521",
+    "LC01",
+    "产学研合作专项资金",
+    "征求意见稿",
+    "二十条",
+    "十二条产业链",
+    "山东",
+    "2000 万",
+    "20000000",
+)
 #: The styleguide shows invented samples of everything to whoever builds pages.
 SAMPLES = {"styleguide"}
 ABSENT = re.compile(r"^/(api/)?(finance|equity|roadshows)/")
@@ -121,12 +133,14 @@ def test_the_policy_has_its_chapters_and_clauses(client, city):
         "第八章 附则",
         "第十二条第二款",
         "第三十二条",
-        "4 条措施",
+        "7 条措施",
         "云泽市促进科技成果转化",
     ):
         assert words in page
     assert page.index("第三章") < page.index("第四章") < page.index("第八章")
-    answer = client.get("/awards/M4.16/?service_cost_yuan=300000&not_related=true&contract_no=1&given_before_yuan=0")
+    answer = client.get(
+        "/awards/M4.16/?service_cost_yuan=300000&not_related=true&contract_no=1&given_before_yuan=0&given_chapter_yuan=0"
+    )
     assert answer.context["decision"].granted == 11_000_000
     assert client.get("/api/awards/M3.12").json()["articles"][0].startswith("第十二条第二款")
 
@@ -204,7 +218,16 @@ def test_every_worked_case_of_the_pack_holds(pack):
 
 def test_the_manual_of_the_pack(pack):
     written = pages(MEASURES, load(MEASURES).awards[0].in_force[0])
-    assert set(written) == {"README.md", "M3.12.md", "M4.16.md", "M7.28.md", "M8.32.md"}
+    assert set(written) == {
+        "README.md",
+        "M3.12.md",
+        "M4.16.md",
+        "M4.17.md",
+        "M5.21.md",
+        "M5.22.md",
+        "M7.28.md",
+        "M8.32.md",
+    }
     assert "资金：创新券" in written["M4.16.md"] and "第十六条" in written["M4.16.md"]
 
 

@@ -13,8 +13,9 @@ from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.batch import decide_columns
 from triplehelix.policy.columns import TooLarge
 from triplehelix.policy.decision import BadFacts, decide
+from triplehelix.policy.declared import as_data
 from triplehelix.policy.expression import const, floor_yuan
-from triplehelix.policy.facts import Money, YesNo
+from triplehelix.policy.facts import Choice, Choices, Count, Listed, Money, Ratio, Text, YesNo
 from triplehelix.policy.measure import Measure, Stage
 from triplehelix.policy.once import Earlier, Excludes
 from triplehelix.policy.registry import Pack
@@ -65,9 +66,9 @@ def test_other_faults():
         {"use": "科研"},  # a code no fund lists is refused at the start (tests/records/test_pack.py)
         {"instrument": "money"},
         {"once_per": "day"},
-        {"earlier": Earlier(("nothing",), "own")},
-        {"earlier": Earlier(("here",), "own")},  # without the fact it is taken off by
-        {"earlier": Earlier((), "own", tells="spent", what="nothing")},
+        {"earlier": (Earlier(("nothing",), "own"),)},
+        {"earlier": (Earlier(("here",), "own"),)},  # without the fact it is taken off by
+        {"earlier": (Earlier((), "own", tells="spent", what="nothing"),)},
         {"excludes": (Excludes(("M3.2-try",), ("nothing",), "只给一次"),)},
     ):
         with pytest.raises(DeclarationError):
@@ -176,3 +177,101 @@ def test_errors_are_told_for_every_key_at_once():
     with pytest.raises(BadFacts) as why:
         decide(award(), {"spent_yuan": -1, "x": 1}, DAY)
     assert set(why.value.errors) == {"spent_yuan", "x", "here"}
+
+
+def counted(tells, what=None, **rule):
+    facts = (spent, here, tells, *([what] if what is not None else []))
+    return award(facts=facts, earlier=(Earlier((), "own", tells=tells.code, what=what.code if what else "", **rule),))
+
+
+MONTHS, LEVELS = Count("months", "月数", unit="月"), {"a": "甲", "b": "乙"}
+
+
+@pytest.mark.parametrize(
+    ("tells", "what", "said"),
+    [
+        (Count("had", "已给", unit="元"), None, "make it Money"),
+        (Choices("had", "已给", LEVELS), MONTHS, "make it Count, in 月"),
+        (Count("had", "已给", unit="天"), MONTHS, "make it Count, in 月"),
+        (Count("had", "已给", unit="月"), Money("cost", "费用"), "make it Money, in 元"),
+        (Money("had", "已给"), Choice("level", "级别", LEVELS), "Choices with the same names"),
+        (Choices("had", "已给", {"a": "甲"}), Choice("level", "级别", LEVELS), "Choices with the same names"),
+        (Money("had", "已给"), Text("note", "说明"), "only a Money, a Count or a Choice"),
+    ],
+)
+def test_what_earlier_grants_tell_fits_the_fact_it_is_told_in(tells, what, said):
+    """Otherwise every worked case comes out, and no application could ever be decided."""
+    with pytest.raises(DeclarationError, match=said):
+        counted(tells, what)
+
+
+def test_what_earlier_grants_tell_that_fits():
+    counted(Money("had", "已给"))
+    counted(Count("had", "已给", unit="月"), MONTHS)
+    counted(Money("had", "已给"), Money("cost", "费用"))
+    counted(Choices("had", "已给", LEVELS), Choice("level", "级别", LEVELS))
+
+
+def test_a_row_of_rules_each_with_a_fact_of_its_own():
+    had, other = Money("had", "已给"), Money("other", "已给")
+    rule = Earlier((), "own", tells="had")
+    award(facts=(spent, here, had, other), earlier=(rule, Earlier((), "own", tells="other", this_year=True)))
+    with pytest.raises(DeclarationError, match="two rules of earlier tell one fact"):
+        award(facts=(spent, here, had), earlier=(rule, rule))
+    with pytest.raises(DeclarationError, match=r"earlier=\(Earlier\(…\),\)"):
+        award(facts=(spent, here, had), earlier=rule)
+
+
+def test_awards_that_count_each_other_all_say_so_alike():
+    had = Money("had", "已给")
+
+    def pack(*rules):
+        made = [
+            award(code=f"M3.2-{n}", facts=(spent, here, had), earlier=rule)
+            for n, rule in zip("abc", rules, strict=True)
+        ]
+        return Pack("try", (Measure("M3.2", "试", WORDS, "单位", (Stage("一"),), awards=tuple(made)),))
+
+    def rule(*others, **more):
+        return (Earlier((), "own", tells="had", awards=tuple(f"M3.2-{n}" for n in others), **more),)
+
+    pack(rule("b", "c"), rule("c", "a"), rule("a", "b")).check_earlier()
+    pack(rule("b"), rule("a"), rule()).check_earlier()
+    for wrong in (
+        (rule("b"), rule(), rule()),
+        (rule("b", "c"), rule("a"), rule("a", "b")),  # b does not know of c
+        (rule("b"), rule("a", this_year=True), rule()),
+        (rule("b"), (), rule()),
+    ):
+        with pytest.raises(DeclarationError, match=r"not the reverse: every one of M3\.2-a, M3\.2-b"):
+            pack(*wrong).check_earlier()
+    with pytest.raises(DeclarationError, match=r"counts M3\.2-z, which is no award"):
+        pack(rule("z"), rule(), rule()).check_earlier()
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        Money("registered_in_city", "在本市"), Count("passed_review", "评审", unit="分"),
+        Count("paid_before", "已付", unit="元"), Listed("milestones", "里程碑", (Money("amount", "金额"),)),
+        Ratio("pool_factor", "系数", source="derived"),
+    ],
+    ids=lambda fact: fact.code,
+)  # fmt: skip
+def test_what_the_program_tells_is_declared_as_it_tells_it(fact):
+    with pytest.raises(DeclarationError, match=f"the program itself tells {fact.code}: write it [A-Z]"):
+        award(facts=(spent, here, fact))
+
+
+def test_rules_that_count_more_are_another_law_and_those_before_are_the_same():
+    had = Money("had", "已给")
+    one = (Earlier(("here",), "own", tells="had"),)
+    data = [as_data(award(facts=(spent, here, had), earlier=rules)) for rules in ((), one)]
+    assert [(found["earlier"], "counted" in found) for found in data] == [([], False), (["here", "own"], False)]
+    several = award(facts=(spent, here, had), earlier=(Earlier(("here",), "own", tells="had", awards=("M3.2-b",)),))
+    assert as_data(several)["counted"][0]["awards"] == ["M3.2-b"]
+
+
+def test_a_fact_declared_twice_is_told_as_such():
+    with pytest.raises(DeclarationError, match="uses the fact spent, which is another than the one of that code"):
+        award(amount=floor_yuan(Money("spent", "支出") * half))

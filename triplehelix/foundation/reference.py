@@ -59,20 +59,22 @@ def day_of(row: Mapping[str, Any], key: str, where: str) -> date | None:
     raise BadReference(f"{where}：{key} 应为 2026-01-31 这样的日期，现在是 {value!r}")
 
 
-def load_code_list(path: Path | str, name: str = "") -> CodeList:
-    """The list of a file, or with `name` the one of that name in a file of several. Raises BadReference."""
+def load_code_list(path: Path | str, name: str = "", *, may_be_empty: bool = False) -> CodeList:
+    """The list of a file, or with `name` the one of that name in a file of several; one that may be empty says so by
+    `entry = []`. Raises BadReference."""
     data = load_toml(path)
     if name and name not in data:
         raise BadReference(f"{path}：没有代码表 [{name}]；现有：{'、'.join(sorted(data))}")
-    return _code_list(data[name] if name else data, name or Path(path).stem, path)
+    return _code_list(data[name] if name else data, name or Path(path).stem, path, may_be_empty)
 
 
-def _code_list(table: Mapping[str, Any], name: str, path: Path | str) -> CodeList:
+def _code_list(table: Mapping[str, Any], name: str, path: Path | str, may_be_empty: bool) -> CodeList:
     where = f"{path} [{name}]"
     required(table, (), where)
     entries = table.get("entry")
-    if not isinstance(entries, list) or not entries:
-        raise BadReference(f"{where}：没有条目（entry）")
+    if not isinstance(entries, list) or not (entries or may_be_empty):
+        none = "；确实一项也没有的，写 entry = []" if may_be_empty else "，至少要有一项：{ code = …, name = … }"
+        raise BadReference(f"{where}：没有条目（entry）{none}")
     made = [_entry(row, table, f"{where} 第 {n} 项") for n, row in enumerate(entries, start=1)]
     try:
         return CodeList(made, title=str(table.get("title", name)), name=name)

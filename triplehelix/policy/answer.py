@@ -62,6 +62,8 @@ def conclusion(decision: Decision) -> str:
         return "结论：暂停，待经办人核对"
     if decision.refused:
         return "结论：不予支持"
+    if decision.unknown:
+        return f"结论：缺少{'、'.join(decision.unknown)}，不能计算"
     if decision.granted is None:
         return "结论：标准待定，不能计算"
     return f"结论：支持 {decision.granted}"

@@ -15,9 +15,11 @@ from triplehelix.policy import declared
 from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.expression import Expr, Flag, Value
 from triplehelix.policy.facts import Fact
-from triplehelix.policy.once import Earlier, Excludes, OncePer, check_once
+from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, check_once
+from triplehelix.policy.phases import Phase, check_phases
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
+from triplehelix.policy.told import check_told
 
 CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?(-[a-z]+)*$")
 #: The columns that hold a code have so many characters.
@@ -94,7 +96,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """At most one of them applies to a case; when none does, the award is refused."""
+    """The first of them that applies to a case is the one; when none does, the award is refused."""
 
     ways: tuple[Way, ...]
     refusal: str
@@ -145,7 +147,7 @@ class Award:
     ways: Ways | None = None
     once: tuple[str, ...] = ()
     once_per: OncePer = "year"
-    earlier: Earlier | None = None
+    earlier: tuple[Earlier, ...] = ()
     excludes: tuple[Excludes, ...] = ()
     materials: tuple[str, ...] = ()
     if_any: tuple[str, ...] = ()
@@ -153,6 +155,8 @@ class Award:
     notes: tuple[str, ...] = ()
     #: The parts of the standard procedure an ordinary application passes through.
     parts: tuple[str, ...] = ()
+    #: Of an ordinary application with an agreement: the parts in which the whole is paid, where the policy fixes them.
+    phases: tuple[Phase, ...] = ()
     #: What opens a case without anybody asking for it (procedure.openings).
     opened_by: Opener | None = None
 
@@ -186,12 +190,20 @@ class Award:
         declared = {id(fact) for fact in self.facts}
         for node in (node for expression in self.expressions for node in expression.walk()):
             if isinstance(node, Fact) and id(node) not in declared:
-                raise DeclarationError(f"{self.code} uses the fact {node.code}, which it does not declare")
+                twin = any(node.code == fact.code for fact in self.facts)
+                said = (
+                    "is another than the one of that code in its facts: import one" if twin else "it does not declare"
+                )
+                raise DeclarationError(f"{self.code} uses the fact {node.code}, which {said}")
         for names in ([c.code for c in self.conditions], [f.key for f in self.facts]):
             if twice := {name for name in names if names.count(name) > 1}:
                 raise DeclarationError(f"{self.code} declares {', '.join(sorted(twice))} twice")
-        known = {fact.code for fact in self.facts}
-        check_once(self.code, self.lanes, known, self.once, self.once_per, self.earlier, self.excludes)
+        facts = {fact.code: fact for fact in self.facts}
+        known = set(facts)
+        check_once(self.code, self.lanes, known, self.once, self.once_per, self.excludes)
+        check_told(self.code, self.facts)
+        check_phases(self.code, self.phases, self.parts if "ordinary" in self.lanes else (), known, self.in_force[0])
+        check_earlier(self.code, facts, self.earlier, is_shared=self.shared is not None)
         if self.anonymous and (self.anonymous not in self.materials or "review" not in self.parts):
             raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
@@ -220,7 +232,7 @@ class Award:
         """Every expression of the declaration."""
         found: list[Expr] = [condition.test for condition in self.conditions]
         found += [way.test for way in self.ways.ways] if self.ways else []
-        return [*found, self.amount]
+        return [*found, self.amount, *(phase.part for phase in self.phases)]
 
     @cached_property
     def terms(self) -> dict[str, Term]:

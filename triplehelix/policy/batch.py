@@ -20,8 +20,8 @@ from triplehelix.policy.terms import value_on
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One row a case: `granted` in fen (0 where refused), `refused` by condition code, `way` as a place in the award's
-    ways (-1: none)."""
+    """One row a case: `granted` in fen (0 where refused or not known), `refused` by condition code, `way` as a place in
+    the award's ways (-1: none)."""
 
     granted: Array
     refused: Mapping[str, Array]
@@ -50,13 +50,14 @@ def decide_columns(award: Award, columns: Mapping[str, Any], on: date, decided: 
     way = None
     if award.ways is not None:
         way = np.full(n, -1, np.int8)
-        for place, one in enumerate(award.ways.ways):
+        for place, one in reversed([*enumerate(award.ways.ways)]):  # the first that applies is the one
             way[np.broadcast_to(one.test.truths(env), n)] = place
         refused["way"] = way < 0
     amount = award.amount.numbers(env)
     whole = amount.num if isinstance(amount.den, int) and amount.den == 1 else amount.num // amount.den
     found = Batch(np.zeros(n, np.int64), refused, way)
-    np.copyto(found.granted, whole, where=~found.is_refused, casting="same_kind")
+    paid = ~found.is_refused if amount.known is None else ~found.is_refused & amount.known
+    np.copyto(found.granted, whole, where=paid, casting="same_kind")
     return found
 
 

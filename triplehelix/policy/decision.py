@@ -1,6 +1,6 @@
 """What follows from an award's declaration for one case: granted, refused, or waiting for a decision; and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -93,6 +93,8 @@ class Decision:
     lines: tuple[Line, ...]
     shares: tuple[Share, ...]
     way: str
+    #: Facts (labels) that the amount rests on and nobody has told: what is missing is not zero, and nothing is granted.
+    unknown: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[Checked, ...]:
@@ -133,15 +135,18 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
     granted: Fen | None = None
     lines: tuple[Line, ...] = ()
     shares: tuple[Share, ...] = ()
+    unknown: tuple[str, ...] = ()
     if not refused and not questions:
+        unknown = _unknown(award, env, values)
+    if not refused and not questions and not unknown:
         amount = award.amount.numbers(env)
         exact = Fraction(int(amount.num[0]), int(amount.den if isinstance(amount.den, int) else amount.den[0]))
         granted = Fen(exact.numerator // exact.denominator)
-        path = _path(award, env)
+        path = _path(award.expressions, env)
         lines, shares = _lines(award, env, values, granted, path), _shares(award, env)
         relied_on = {node.spec.code for node in path if isinstance(node, Term)}
         used = tuple(term for term in used if term.code in relied_on)
-    return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way)
+    return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way, unknown)
 
 
 def must_be_in_force(award: Award, on: date) -> None:
@@ -189,7 +194,6 @@ def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checke
     if award.ways is None or any(_rests_on(way.test, open_codes) for way in award.ways.ways):
         return "", []
     found = [way for way in award.ways.ways if way.test.truths(env).any()]
-    assert len(found) <= 1, f"{award.code}: the ways {[way.code for way in found]} are not disjoint"
     if found:
         label = f"符合条件 {found[0].code}：{found[0].label}"
         return found[0].code, [Checked("way", label, award.ways.article.ref, True, "", False)]
@@ -229,10 +233,19 @@ class _InCase:
         return bool(flag.truths(self.env).any())
 
 
-def _path(award: Award, env: Env) -> list[Expr]:
-    """The nodes this case's answer rests on: those of the conditions, and of the ways the amount took."""
+def _unknown(award: Award, env: Env, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The labels of the facts without which the amount is not known."""
+    amount = award.amount.numbers(env)
+    if amount.known is None or amount.known[0]:
+        return ()
+    path = _path([award.amount], env)
+    return tuple(node.label for node in path if isinstance(node, Fact) and values.get(node.code, "") is None)
+
+
+def _path(expressions: Iterable[Expr], env: Env) -> list[Expr]:
+    """The nodes an answer rests on: those of the conditions, and of the ways the amount took."""
     found: dict[int, Expr] = {}
-    waiting: list[Expr] = list(award.expressions)
+    waiting: list[Expr] = list(expressions)
     while waiting:
         node = waiting.pop()
         if id(node) in found:

@@ -26,7 +26,7 @@ WORDS = frozenset({"label", "text", "inputs", "about"})
 
 def as_data(award: "Award") -> dict[str, Any]:
     """The rule of an award as plain data: facts, conditions, ways, amount, terms with their days, how often."""
-    return {
+    found = {
         "code": award.code,
         "articles": [article.ref for article in award.articles],
         "in_force": _plain(award.in_force),
@@ -38,14 +38,24 @@ def as_data(award: "Award") -> dict[str, Any]:
         "amount": _plain(award.amount),
         "terms": {code: _term(term.spec) for code, term in award.terms.items()},
         "once": [*award.once, award.once_per],
-        "earlier": [*award.earlier.by, award.earlier.whose] if award.earlier else [],
+        "earlier": [*award.earlier[0].by, award.earlier[0].whose] if award.earlier else [],
     }
+    # Further rules, and other awards they count, stand beside it: cases are bound to the digests there were before.
+    found |= {"counted": counted} if (counted := _counted(award)) else {}
+    return found | ({"phases": [phase.part.spec.code for phase in award.phases]} if award.phases else {})
 
 
 def digest(data: Mapping[str, Any]) -> str:
     """SHA-256 of a declaration as data."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _counted(award: "Award") -> list[dict[str, Any]]:
+    """How earlier grants count, where that is more than one rule or one award's own grants."""
+    if len(award.earlier) < 2 and not any(rule.awards for rule in award.earlier):
+        return []
+    return [{name: _plain(getattr(rule, name)) for name in rule.__dataclass_fields__} for rule in award.earlier]
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

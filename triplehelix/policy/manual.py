@@ -87,7 +87,13 @@ def _award(award: Award, on: date, uses: Mapping[str, str]) -> Iterator[str]:
         yield "- 符合下列之一："
         yield from (f"  - {way.code}：{way.label}" for way in award.ways.ways)
     yield from _once(award)
-    yield from ("", "### 金额", "", *(f"- {line}" for line in _formula(award)), "")
+    yield from (
+        "",
+        "### 金额",
+        "",
+        *(f"- {line}" for line in (*_formula(award), *_earlier(award), *_phases(award))),
+        "",
+    )
     yield from _terms(award, on)
     yield from ("### 需要的事实", "", "| 事实 | 填写 | 来源 | 证明材料 |", "| --- | --- | --- | --- |")
     for fact in award.facts:
@@ -120,11 +126,36 @@ def _named(award: Award, codes: tuple[str, ...]) -> str:
 def _formula(award: Award) -> Iterator[str]:
     """The amount from its parts up, one line a part."""
     symbols = _Symbols()
-    parts = [node for node in award.amount.walk() if isinstance(node, Named)]
-    for node in reversed(parts):
-        yield f"{node.label} = {node.part.shown(symbols)}"
+    for node in _from_below(award.amount, set()):
+        if isinstance(node, Named):
+            yield f"{node.label} = {node.part.shown(symbols)}"
     if not isinstance(award.amount, Named):
         yield f"金额 = {award.amount.shown(symbols)}"
+
+
+def _from_below(node: Expr, seen: set[int]) -> Iterator[Expr]:
+    """The nodes below and this one, each once: what a line rests on stands over it, parts in the order written."""
+    if id(node) not in seen:
+        seen.add(id(node))
+        for one in node.inputs:
+            yield from _from_below(one, seen)
+        yield node
+
+
+def _earlier(award: Award) -> Iterator[str]:
+    """What of earlier cases the program itself tells."""
+    for rule in award.earlier:
+        whose = "本单位" if rule.whose == "own" else "各单位"
+        when = "同一年度" if rule.this_year else "以前"
+        same = f"同一“{_named(award, rule.by)}”的" if rule.by else ""
+        names = "、".join(["本事项", *rule.awards])
+        what = f"办件中的“{award.fact(rule.what).label}”" if rule.what else "已给的合计"
+        yield f"{award.fact(rule.tells).label}：由平台算出，{whose}{when}{same}{names}{what}。"
+
+
+def _phases(award: Award) -> Iterator[str]:
+    if award.phases:
+        yield "分期拨付：" + "；".join(f"{phase.name}，{phase.part.label}" for phase in award.phases) + "。"
 
 
 def _terms(award: Award, on: date) -> Iterator[str]:
@@ -154,6 +185,8 @@ def _example(award: Award, example: Example) -> str:
         return f"| {example.title} | {found.granted} | {shares or said} |"
     if found.refused:
         return f"| {example.title} | {'暂停' if found.is_held else '不予支持'} | {found.refused[0].message} |"
+    if found.unknown:
+        return f"| {example.title} | 不能计算 | 缺少{'、'.join(found.unknown)} |"
     return f"| {example.title} | 待定 | {'；'.join(question.question for question in found.open)} |"
 
 

@@ -75,6 +75,24 @@ class Pack:
                     if not any(award.code in r.awards and (r.by, r.whose) == (rule.by, rule.whose) for r in back):
                         raise DeclarationError(f"{award.code} excludes {code} by {', '.join(rule.by)}, not the reverse")
 
+    def check_earlier(self) -> None:
+        """Awards that count each other's grants do so alike, all of them: otherwise the sum would depend on which is
+        applied for first, and two decided at once would not wait for each other. Raises DeclarationError."""
+        by_code = {award.code: award for award in self.awards}
+        for award in self.awards:
+            for rule in award.earlier:
+                group = {award.code, *rule.awards}
+                if unknown := group - by_code.keys():
+                    raise DeclarationError(f"{award.code} counts {', '.join(sorted(unknown))}, which is no award")
+                for code in rule.awards:
+                    back = by_code[code].earlier
+                    if not any({code, *one.awards} == group and one.alike == rule.alike for one in back):
+                        raise DeclarationError(
+                            f"{award.code} counts what {code} has given, not the reverse: every one of "
+                            f"{', '.join(sorted(group))} names all the others in its earlier, with the same facts, "
+                            f"whose, this_year and what"
+                        )
+
     def measure(self, code: str) -> Measure:
         """The measure of this code. Raises UnknownAward."""
         for one in self.measures:
@@ -109,6 +127,7 @@ def load(package: str) -> Pack:
     pack = Pack(package.rsplit(".", 1)[-1], tuple(measures), **_head(root))
     assert pack.terms is not None
     pack.check_excludes()
+    pack.check_earlier()
     return pack
 
 

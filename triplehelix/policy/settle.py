@@ -8,9 +8,6 @@ from triplehelix.foundation.money import Fen
 from triplehelix.policy.facts import BadFact, Choice, Count, Money, Ratio
 from triplehelix.policy.terms import Spec
 
-#: No rate of the policy is above the whole.
-MOST_RATE = Fraction(1)
-
 
 def read_value(spec: Spec, given: Any) -> Any:
     """The value meant, from what a form or program sends: yuan for money, `30%` for rates, a mapping for tables.
@@ -69,7 +66,7 @@ def _table(spec: Spec, given: Any) -> dict[str, Fen]:
 
 READERS: dict[str, Callable[[Spec, Any], Any]] = {
     "money": lambda spec, given: Money("amount", spec.label).read(given),
-    "rate": lambda spec, given: Ratio("rate", spec.label, at_most=MOST_RATE).read(given),
+    "rate": lambda spec, given: Ratio("rate", spec.label, at_most=spec.at_most).read(given),
     "count": lambda spec, given: Count("count", spec.label, unit="", at_most=100_000).read(given),
     "choice": lambda spec, given: Choice("choice", spec.label, spec.codes).read(given),
     "table": _table,

@@ -40,6 +40,8 @@ class Spec:
     codes: Mapping[str, str]
     #: What a count counts: 天, 项.
     unit: str = ""
+    #: The largest rate there may be: one, unless the policy pays more than the whole (配套 1:1.5).
+    at_most: Fraction = Fraction(1)
 
     @property
     def question(self) -> str:
@@ -118,7 +120,12 @@ class Table(TermBase):
         self.spec = spec
 
     def by(self, fact: Choice) -> Value:
-        """The amount for the code the fact has."""
+        """The amount for the code the fact has. Raises DeclarationError where none of its codes is the table's."""
+        if not (isinstance(fact, Choice) and fact.names.keys() & self.spec.codes.keys()):
+            raise DeclarationError(
+                f"the table {self.spec.code} is read by a Choice of {', '.join(self.spec.codes)}, not by "
+                f"{getattr(fact, 'code', fact)}"
+            )
         return Read(self, fact)
 
 
@@ -156,6 +163,7 @@ def _made(
     source: str,
     codes: Mapping[str, str] | None = None,
     unit: str = "",
+    at_most: Fraction = Fraction(1),
 ) -> Any:
     if not isinstance(value, Dated | Open):
         raise DeclarationError(f"term {code} needs the day it is in force from: since((day, value)) or undecided(…)")
@@ -164,17 +172,18 @@ def _made(
     if mark not in get_args(Mark):
         raise DeclarationError(f"term {code}: mark is one of {', '.join(get_args(Mark))}, not {mark!r}")
     for day, one in value.steps if isinstance(value, Dated) else ():
-        if one is not ENDED and (wanted := _wanted(kind, one, codes or {})):
+        if one is not ENDED and (wanted := _wanted(kind, one, codes or {}, at_most)):
             raise DeclarationError(f"term {code} from {day} on: {wanted}, not {one!r}")
-    return KINDS[kind](Spec(code, label, kind, value, mark, source, dict(codes or {}), unit))
+    return KINDS[kind](Spec(code, label, kind, value, mark, source, dict(codes or {}), unit, at_most))
 
 
-def _wanted(kind: Kind, value: Any, codes: Mapping[str, str]) -> str:
+def _wanted(kind: Kind, value: Any, codes: Mapping[str, str], at_most: Fraction = Fraction(1)) -> str:
     """What a value of this kind is, where it is none; "" where it is."""
     if kind == "money" and not (isinstance(value, Fen) and value >= 0):
         return 'an amount says its unit, Fen.from_unit(50, "万元"), and is not below zero'
-    if kind == "rate" and not (isinstance(value, Fraction) and 0 <= value <= 1):
-        return "a rate is an exact part of one, Fraction(3, 10) for 30%"
+    if kind == "rate" and not (isinstance(value, Fraction) and 0 <= value <= at_most):
+        above = "" if at_most > 1 else ", or says at_most=Fraction(2) where the clause pays more than the whole (1:1.5)"
+        return f"a rate is an exact part of one, Fraction(3, 10) for 30%{above}"
     if kind == "count" and not (type(value) is int and value >= 0):
         return "a count is a whole number, not below zero"
     if kind == "choice" and value not in codes:
@@ -192,9 +201,11 @@ def money_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, s
     return made
 
 
-def rate_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Amount:
-    """An exact rate (Fraction) from a day on."""
-    made: Amount = _made("rate", code, label, value, mark, source)
+def rate_term(
+    code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str, at_most: Fraction = Fraction(1)
+) -> Amount:
+    """An exact rate (Fraction) from a day on, up to `at_most`: more than one only where a clause says so (1:1.5)."""
+    made: Amount = _made("rate", code, label, value, mark, source, at_most=at_most)
     return made
 
 

@@ -3,15 +3,23 @@
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import django
 
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.foundation.money import Fen
+from triplehelix.foundation.reference import load_toml
+from triplehelix.measures import liaocheng
 from triplehelix.policy.award import Award, Example
 from triplehelix.policy.decision import BadFacts, Decision, decide
+from triplehelix.policy.facts import Fact
 from triplehelix.policy.facts.one import BadFact
 from triplehelix.policy.registry import load
+
+#: Lists and numbers that one city has otherwise than another. Copied, they say what is another city's, as official.
+LOCAL = ("commitments.toml", "contracts.toml", "fund.toml", "lists.toml", "procedure.toml", "units.toml")
+COPIED = "提醒：与起步时照搬的一字不差：{files}。核对是不是本市的口径，改掉出处；没有依据的写 assumed = true。"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,40 +43,83 @@ def run(args: argparse.Namespace) -> int:
         return 1
     cases = sum(len(award.examples) for award in awards)
     measures = len(load(settings.MEASURES).measures)
+    if same := copied(Path(settings.PACK_DIR)):
+        print(COPIED.format(files="、".join(same)), file=sys.stderr)
     print(f"{settings.MEASURES}：{measures} 项措施，{len(awards)} 个奖补事项，{cases} 个算例，全部相符")
     return 0
 
 
+def copied(pack: Path) -> list[str]:
+    """The files of lists that differ from city to city, and stand in this pack as in the one it was begun from."""
+    begun = Path(liaocheng.__file__).parent
+    if pack.samefile(begun):
+        return []
+    files = ((pack / "reference" / name, begun / "reference" / name) for name in LOCAL)
+    return [own.name for own, first in files if own.exists() and load_toml(own) == load_toml(first)]
+
+
 def faults_of(award: Award) -> Iterator[str]:
     """Which cases worked by hand come out otherwise, and which examples of facts nobody could send."""
-    for example in award.examples:
-        yield from _unlike(award, example)
+    yield from _each_once(award)
     for fact in award.facts:
         try:
             fact.read(fact.about.example) if fact.about.example is not None else None
         except BadFact as why:
             yield f"{award.code} 事实 {fact.code} 的 example：{why}"
+    yield from (said for fact in award.facts if (said := _not_known(award, fact)))
+
+
+def _each_once(award: Award) -> Iterator[str]:
+    """What is wrong with the examples; what is wrong with several in the same way is told of the first of them."""
+    found: dict[str, list[str]] = {}
+    for example in award.examples:
+        for said in _unlike(award, example):
+            found.setdefault(said, []).append(example.title)
+    for said, titles in found.items():
+        more = f"等 {len(titles)} 例" if len(titles) > 1 else ""
+        yield f"{award.code} 算例“{titles[0]}”{more}：{said}"
+
+
+def _not_known(award: Award, fact: Fact) -> str:
+    """Why an example without a fact that may be left out has no amount; "" where it has, or is refused."""
+    if not (fact.about.optional or fact.about.nullable):
+        return ""
+    for example in award.examples:
+        try:
+            found = decide(award, {**example.facts, fact.key: None}, award.day_of(example), example.decided)
+        except Exception:  # noqa: S112  told by the example itself
+            continue
+        if fact.label in found.unknown:
+            return (
+                f"{award.code} 事实 {fact.code} 可以不填，可是算例“{example.title}”不填就算不出金额（不填不等于零）："
+                f"用 when(known({fact.code}), …, …) 写明不填时怎样算，或者加一个条件要求填写"
+            )
+    return ""
 
 
 def _unlike(award: Award, example: Example) -> Iterator[str]:
-    where = f"{award.code} 算例“{example.title}”"
     try:
         found = decide(award, example.facts, award.day_of(example), example.decided)
     except BadFacts as why:
-        yield from (f"{where}：{key}：{said}" for key, said in why.errors.items())
+        yield from (f"{key}：{said}" for key, said in why.errors.items())
         return
     except NotInForce as why:
-        yield f"{where}：{why.message}；用 on=date(…) 写明按哪一天"
+        yield f"{why.message}；用 on=date(…) 写明按哪一天"
+        return
+    except Exception as why:  # an expression put together of parts that do not fit, whatever it raises
+        yield f"条件或金额的表达式算不下去（{type(why).__name__}：{why}）：核对每一部分用的是哪一种事实、标准"
         return
     wanted, got = _said(example), _got(found)
+    if found.unknown and example.granted_fen is not None:
+        yield f"缺少{'、'.join(found.unknown)}，算不出金额"
     for name, should in wanted.items():
         if (is_so := got[name]) != should:
-            yield f"{where}：{name}应为 {should}，算出 {is_so}"
+            yield f"{name}应为 {should}，算出 {is_so}"
     if example.way and example.way != found.way:
-        yield f"{where}：符合方式应为 {example.way}，算出 {found.way or '无'}"
+        yield f"符合方式应为 {example.way}，算出 {found.way or '无'}"
     shares = {share.id: share.fen for share in found.shares}
     if example.shares and shares != dict(example.shares):
-        yield f"{where}：各单位应为 {_each(example.shares)}，算出 {_each(shares)}"
+        yield f"各单位应为 {_each(example.shares)}，算出 {_each(shares)}"
 
 
 def _said(example: Example) -> dict[str, str]:

@@ -199,6 +199,8 @@ def milestones(case: Case, data: Any, files: Any) -> Form:
             f"amount_{one.seq}": Fen(one.amount_fen).yuan,
             f"due_{one.seq}": one.due_on,
         }
+    for n, (name, fen) in enumerate([] if start else judge.phases(case), start=1):
+        start |= {f"name_{n}": name, f"amount_{n}": fen.yuan, f"due_{n}": None}
     return MilestonesForm(data, initial=start, count=max(ROWS, len(start) // 3))
 
 

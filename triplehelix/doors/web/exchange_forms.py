@@ -23,7 +23,7 @@ class NoteForm(Form):
 class SentForm(Form):
     """What a peer is called, where it is, and what it gets."""
 
-    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("显示为“来自…”，如 山东科技大市场"))
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("显示为“来自…”，如 省科技大市场"))
     url = forms.CharField(
         label=_("接口地址"), max_length=300, help_text=_("对方告知，如 https://market.example.com/exchange/v1/")
     )

@@ -76,7 +76,7 @@ class ListingForm(Form):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "field", choices(reference.fields(), on, empty=_("请选择")))
-        offer(self, "chain", choices(reference.chains(), on, empty=_("不属于十二条产业链")))
+        offer(self, "chain", choices(reference.chains(), on, empty=_("不属于所列产业链")))
         offer(self, "region", choices(reference.regions(), on, empty=_("请选择")))
         offer(self, "modes", choices(reference.code_list("transfer_modes"), on))
 

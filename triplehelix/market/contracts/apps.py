@@ -16,4 +16,5 @@ class Config(AppConfig):
         pack.reads_lists("transfer_modes", "contract_types", "encumbrances")
         pack.reads_numbers(terms.FILE, terms.NUMBERS)
         pack.reads_parts(terms.FILE, terms.PARTS)
+        pack.reads(terms.check_registration)
         pack.reads(*(partial(terms.listed, name) for name in terms.LISTS))

@@ -108,9 +108,9 @@ def _unlike(claim: Claim, award: Award, given: Mapping[str, Any]) -> str:
     base = BASES[claim.kind]
     if _more_than(str(given.get(base, "")), claim.base_fen):
         return _("合同只能按 %(base)s 计算，申请的比它多：请先更正事实") % {"base": exact(claim.base_fen)}
-    summed = award.earlier.tells if award.earlier is not None else ""
+    summed = {rule.tells for rule in award.earlier}
     both = claim.facts.keys() & given.keys() - {base, *NUMBERS}
-    asked = tuple(fact for fact in award.facts if fact.key in both and fact.code != summed)
+    asked = tuple(fact for fact in award.facts if fact.key in both and fact.code not in summed)
     known, _errors = read_facts(asked, {fact.key: claim.facts[fact.key] for fact in asked})
     told, _errors = read_facts(asked, {fact.key: given[fact.key] for fact in asked})
     for fact in asked:

@@ -246,7 +246,7 @@ INSURANCE = Award(
     in_force=(FIRST_DAY, None),
     once=("policy_no", "policy_year"),
     once_per="one",
-    earlier=Earlier((), "own", tells="premium_subsidy_this_year", this_year=True),
+    earlier=(Earlier((), "own", tells="premium_subsidy_this_year", this_year=True),),
 )
 
 MEASURE = Measure(

@@ -90,7 +90,7 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("certificate_no", "level"),
     once_per="one",
-    earlier=Earlier(("person", "id_tail"), "all", tells="paid_levels", what="level"),
+    earlier=(Earlier(("person", "id_tail"), "all", tells="paid_levels", what="level"),),
     excludes=(
         Excludes(("M5.3",), ("certificate_no",), "一张证书只奖励一次，不论由谁申请"),
         Excludes(("M5.3",), ("person", "id_tail", "level"), "每人每级别只奖励一次，不论哪一张证书、哪个单位"),

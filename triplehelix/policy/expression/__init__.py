@@ -12,6 +12,7 @@ May use: foundation, policy.
 Used by: policy, programmes, measures.
 """
 
+from triplehelix.policy.expression.bands import chosen, in_bands, stepped
 from triplehelix.policy.expression.flags import Flag, called, either, holds, known, of_code
 from triplehelix.policy.expression.nodes import Env, Expr, Show
 from triplehelix.policy.expression.values import (
@@ -30,6 +31,6 @@ from triplehelix.policy.expression.values import (
 )
 
 __all__ = [
-    "Env", "Expr", "Flag", "Named", "Show", "Value", "When", "called", "const", "either", "floor_yuan", "holds",
-    "known", "least", "most", "named", "of_code", "summed", "total", "when", "within",
+    "Env", "Expr", "Flag", "Named", "Show", "Value", "When", "called", "chosen", "const", "either", "floor_yuan",
+    "holds", "in_bands", "known", "least", "most", "named", "of_code", "stepped", "summed", "total", "when", "within",
 ]  # fmt: skip

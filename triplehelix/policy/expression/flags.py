@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.columns import Array, Codes, Truths, aligned, both_known
 from triplehelix.policy.expression.nodes import Env, Expr, Show
 
@@ -135,7 +136,13 @@ class OfCode(Flag):
 
 
 def of_code(part: Expr, *codes: str) -> Flag:
-    """Whether the fact's code is one of these."""
+    """Whether the code of a Choice (or of a choice term) is one of these. Raises DeclarationError for a code it cannot
+    have: the condition would never hold, and nobody would see why."""
+    names = getattr(part, "names", None)
+    if names is None or not codes or not names.keys() >= set(codes):
+        called = getattr(part, "code", "") or type(part).__name__
+        offered = ", ".join(names) if names else "no codes: it is no Choice"
+        raise DeclarationError(f"of_code({called}, {', '.join(map(repr, codes))}): {called} has {offered}")
     return OfCode(part, codes)
 
 

@@ -17,7 +17,7 @@ from triplehelix.market.imports.organisations import misnamed, namesakes, regist
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import eligibility, judge, law
+from triplehelix.procedure.cases import eligibility, guards, judge, law
 from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
@@ -125,6 +125,8 @@ def screen(case: Case, now: datetime) -> Case:
         return _take(case, "not_entitled", now, before.message if before else why)
     if found.open:
         return _take(case, "hold", now, _("标准待定：") + "；".join(one.question for one in found.open))
+    if found.unknown:
+        return _take(case, "hold", now, guards.without(found.unknown))
     try:
         return _take(case, "invite", now, "")
     except Refused as why:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.text import folded
-from triplehelix.policy.facts import Fact
+from triplehelix.policy.award import Award
+from triplehelix.policy.facts import Money, Number
+from triplehelix.policy.once import Earlier
 from triplehelix.procedure.cases import pay, same
 from triplehelix.procedure.cases.states import FAILED, NOT_SUPPORTED
 from triplehelix.records.parties.finds import family
@@ -21,33 +23,45 @@ if TYPE_CHECKING:
 COUNTED = "given_in"
 
 
-def told(case: "Case") -> Any:
-    """The fact the award's `earlier` tells, as it would be sent: what others have got, or what theirs said."""
-    rule = case.award.earlier
-    assert rule is not None
+def keys_of(award: Award) -> dict[str, Earlier]:
+    """The keys of the facts that earlier grants tell, each with its rule; none where they do not count."""
+    return {award.fact(rule.tells).key: rule for rule in award.earlier}
+
+
+def told(case: "Case", rule: Earlier) -> Any:
+    """The fact a rule of the award tells, as it would be sent: what others have got, or what theirs said."""
     if not rule.what:
-        return Fen(given(case)).yuan
+        return Fen(given(case, rule)).yuan
+    found = [_said(other, rule.what) for other in counted(case, rule) if _amount(other) > 0]
     fact = case.award.fact(rule.what)
-    return list(dict.fromkeys(_plain(fact, other) for other in counted(case) if _amount(other) > 0))
+    if isinstance(fact, Number):
+        whole = int(sum(found))
+        return Fen(whole).yuan if isinstance(fact, Money) else whole
+    return list(dict.fromkeys(found))
 
 
-def given(case: "Case") -> int:
-    """Fen that other cases of the award have for the same thing, less what was paid back to the treasury."""
-    return sum(_amount(other) for other in counted(case))
+def given(case: "Case", rule: Earlier) -> int:
+    """Fen that other cases have for the same thing, less what was paid back to the treasury."""
+    return sum(_amount(other) for other in counted(case, rule))
 
 
-def taken(case: "Case") -> int:
+def taken(case: "Case", rule: Earlier) -> int:
     """Fen that all others have for the same thing, whether their grants are taken off or shared with it: a cap has left
     what these leave."""
-    return sum(_amount(other) for other in _others(case))
+    return sum(_amount(other) for other in _others(case, rule))
 
 
-def counted(case: "Case") -> "list[Case]":
+def numbers(case: "Case") -> list[str]:
+    """The cases whose grants or words this one's decision rests on, by whichever rule."""
+    return list(dict.fromkeys(one.number for rule in case.award.earlier for one in counted(case, rule)))
+
+
+def counted(case: "Case", rule: Earlier) -> "list[Case]":
     """The cases whose grants are taken off this one's. A supplement that has taken off this one's is not among them:
     each would count the other. Nor is a unit that shares with this one: what each gets of what is left, the table says.
     """
     return [
-        other for other in _others(case)
+        other for other in _others(case, rule)
         if case.number not in other.decision.get(COUNTED, ()) and not shares_with(case, other)
     ]  # fmt: skip
 
@@ -71,19 +85,28 @@ def units_of(case: "Case") -> frozenset[str]:
 def not_larger(case: "Case", was_fen: int, fen: int | None = None) -> None:
     """Decided anew, a case may not get more (`fen`, or what is granted) than the supplements that stand have taken off
     for it. Asked while `hold` lasts. Raises Refused."""
-    later = [other.number for other in _others(case) if case.number in other.decision.get(COUNTED, ())]
+    found = (other for rule in case.award.earlier for other in _others(case, rule))
+    later = list(dict.fromkeys(one.number for one in found if case.number in one.decision.get(COUNTED, ())))
     if later and int(case.granted_fen or 0 if fen is None else fen) > was_fen:
         said = {"cases": "、".join(later)}
         raise Refused(_("%(cases)s 已按本件原来的金额补足：请先把它不予支持或撤销，再重新决定本件") % said)
 
 
 def hold(case: "Case") -> None:
-    """Nobody else decides about the same thing until this transaction ends: two at once would see the same rest."""
-    rule = case.award.earlier
-    if rule is not None:
-        own = case.organisation.standing_id if rule.whose == "own" else ""
-        key = f"{case.award_code}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+    """Nobody else decides about the same thing until this transaction ends: two at once would see the same rest. Awards
+    that count each other hold the same; in one order, so that no two wait for each other."""
+    for key in sorted({_thing(case, rule) for rule in case.award.earlier}):
         _alone(key)
+
+
+def _thing(case: "Case", rule: Earlier) -> str:
+    own = case.organisation.standing_id if rule.whose == "own" else ""
+    return f"{'+'.join(_awards(case, rule))}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+
+
+def _awards(case: "Case", rule: Earlier) -> list[str]:
+    """The awards that count each other, in one order whichever of them asks."""
+    return sorted({case.award_code, *rule.awards})
 
 
 def hold_leader(case: "Case") -> None:
@@ -98,11 +121,8 @@ def _alone(key: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def _others(case: "Case") -> "list[Case]":
-    rule = case.award.earlier
-    if rule is None:
-        return []
-    found = type(case)._default_manager.filter(award_code=case.award_code, granted_fen__isnull=False)
+def _others(case: "Case", rule: Earlier) -> "list[Case]":
+    found = type(case)._default_manager.filter(award_code__in=_awards(case, rule), granted_fen__isnull=False)
     if rule.whose == "own":
         found = found.filter(family(case.organisation))
     if rule.this_year:
@@ -111,8 +131,10 @@ def _others(case: "Case") -> "list[Case]":
     return same.alike(found, rule.by, same.key_of(case.award, rule.by, case.facts)) if rule.by else list(found)
 
 
-def _plain(fact: Fact, case: "Case") -> Any:
-    return fact.plain(fact.read(case.facts[fact.key]))
+def _said(case: "Case", code: str) -> Any:
+    """What a case said of the fact: a number, or a code."""
+    fact = case.award.fact(code)
+    return fact.read(case.facts[fact.key])
 
 
 def _amount(case: "Case") -> int:

@@ -69,9 +69,9 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
     found, given = judge.judged(case, today), judge.given(case)
     case.decision = as_json(found) | law.said(case)
     case.decision |= {"decided_on": today.isoformat(), "facts": judge.as_read(case)}
-    if key := judge.earlier_key(case.award):
-        case.decision[key] = given[key]
-        case.decision[earlier.COUNTED] = [one.number for one in earlier.counted(case)]
+    if told := earlier.keys_of(case.award):
+        case.decision |= {key: given[key] for key in told}
+        case.decision[earlier.COUNTED] = earlier.numbers(case)
     if case.is_staged:
         # What is granted is the whole; the rule's answer is what of it is due now.
         case.granted_fen = sum(one.amount_fen for one in case.milestones.all())
@@ -92,7 +92,7 @@ def _due(case: "Case", found: Decision) -> int | None:
     """What the case gets; of a shared award, said in the decision as its own row. Raises Refused: by now nothing."""
     amount = judge.due(case, found)
     if amount is None:
-        if case.award.earlier is not None:
+        if case.award.earlier:
             # Another was decided after the guard had looked, and before this one had its turn.
             raise Refused(_("不符合条件：") + "；".join(check.message for check in found.refused))
         return None

@@ -172,7 +172,7 @@ def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]"
 def shared(case: "Case") -> Iterator[Finding]:
     """What units share is shared among all of them: the table names the case's own unit by its credit code, and every
     unit with a case of the same thing in the same year."""
-    table, rule = case.award.shared and case.award.shared.table, case.award.earlier
+    table, rules = case.award.shared and case.award.shared.table, case.award.earlier
     if not isinstance(table, Listed):
         return
     units = earlier.units_of(case)
@@ -183,8 +183,9 @@ def shared(case: "Case") -> Iterator[Finding]:
             _("“%(table)s”里没有本单位：各行的编号填该单位的统一社会信用代码，本单位是 %(uscc)s") % said,
             True,
         )
-    if rule is None:
+    if not rules:
         return
+    (rule,) = rules  # units that share have one rule (policy.once)
     live = type(case)._default_manager.filter(award_code=case.award_code, year=case.year).exclude(pk=case.pk)
     live = live.exclude(state__in=NOT_COUNTED).select_related("organisation")
     others = same.alike(live, rule.by, same.key_of(case.award, rule.by, case.facts))

@@ -1,5 +1,6 @@
 """Why a step cannot be taken yet. Each is asked as (case, actor, now) and answers a sentence, or None."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -112,9 +113,16 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
         return _("标准待定，不能决定：") + "；".join(question.question for question in found.open)
     if found.refused:
         return _("不符合条件：") + "；".join(check.message for check in found.refused)
+    if found.unknown:
+        return without(found.unknown)
     if not case.is_staged and not judge.due(case, found):
         return _("应给的金额是零（没有新的到账、以前已经给足，或不足一元）：请不予支持，写明理由")
     return None
+
+
+def without(facts: Iterable[str]) -> str:
+    """What is said where the amount rests on facts (labels) that nobody has told."""
+    return _("缺少%(facts)s，算不出应给的金额：请补上再决定") % {"facts": "、".join(facts)}
 
 
 def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:

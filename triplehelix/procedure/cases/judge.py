@@ -10,6 +10,7 @@ from triplehelix.foundation.text import folded
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import Fact, read_facts
+from triplehelix.policy.phases import split
 from triplehelix.procedure.cases import earlier, pay
 from triplehelix.procedure.terms.finds import decided
 
@@ -32,12 +33,7 @@ class Unreadable(ValueError):
 
 def own(award: Award) -> frozenset[str]:
     """The keys of what the program itself knows: nor does anybody type what other cases have got for the same thing."""
-    return frozenset({PAID_BEFORE, MILESTONES, *filter(None, [earlier_key(award)])})
-
-
-def earlier_key(award: Award) -> str:
-    """The key of the fact that earlier grants tell; "" where they do not count."""
-    return award.fact(award.earlier.tells).key if award.earlier is not None else ""
+    return frozenset({PAID_BEFORE, MILESTONES, *earlier.keys_of(award)})
 
 
 def asked(award: Award) -> tuple[Fact, ...]:
@@ -70,10 +66,10 @@ def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
         found |= case.round.facts
     if PAID_BEFORE in keys:
         found[PAID_BEFORE] = Fen(pay.paid_or_ordered(case)).yuan
-    if before := earlier_key(case.award):
+    for key, rule in earlier.keys_of(case.award).items():
         # What was taken off at the decision stays so, whatever others have been given since.
-        kept = case.decision.get(before) if case.granted_fen is not None else None
-        found[before] = earlier.told(case) if kept is None else kept
+        kept = case.decision.get(key) if case.granted_fen is not None else None
+        found[key] = earlier.told(case, rule) if kept is None else kept
     if MILESTONES in keys:
         rows = [
             {"id": str(one.seq), "amount_yuan": Fen(one.amount_fen).yuan, "reached": one.reached_at is not None}
@@ -106,6 +102,15 @@ def judged(
     return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, read)
 
 
+def phases(case: "Case") -> list[tuple[str, Fen]]:
+    """What is paid in each part of the whole, by name, where the policy fixes the parts and the whole is granted.
+
+    Raises Undecided and NotInForce."""
+    if not case.award.phases or not case.granted_fen or case.judged_on is None:
+        return []
+    return list(split(case.award.phases, Fen(case.granted_fen), case.judged_on, decided()))
+
+
 def due(case: "Case", found: Decision) -> Fen | None:
     """The part of the answer that is this case's. Usually the whole; of an award shared by several units the row of its
     own unit, and never more than the cases of the other units leave of the cap, whatever their tables say. None where
@@ -114,9 +119,10 @@ def due(case: "Case", found: Decision) -> Fen | None:
         return found.granted
     uscc = folded(case.organisation.uscc)
     row = next((share.fen for share in found.shares if folded(share.id) == uscc), Fen(0))
-    if not (before := earlier_key(case.award)):
+    if not (told := earlier.keys_of(case.award)):
         return row
-    read, errors = read_facts(case.award.facts, given(case) | {before: Fen(earlier.taken(case)).yuan})
+    ((before, rule),) = told.items()  # units that share have one rule (policy.once)
+    read, errors = read_facts(case.award.facts, given(case) | {before: Fen(earlier.taken(case, rule)).yuan})
     if errors:
         raise Unreadable(errors)
     left = decide_values(case.award, read, found.on, decided()).granted

@@ -42,7 +42,7 @@ def key_of(award: Award, codes: Iterable[str], facts: Mapping[str, Any]) -> str:
 def keys_of(award: Award, facts: Mapping[str, Any]) -> dict[str, str]:
     """By name, everything the award compares its cases by."""
     ways = {award.once, *(rule.by for rule in award.excludes)}
-    ways |= {award.earlier.by} if award.earlier is not None else set()
+    ways |= {rule.by for rule in award.earlier}
     return {name_of(codes): key_of(award, codes, facts) for codes in sorted(ways) if codes}
 
 

@@ -17,6 +17,8 @@ from triplehelix.foundation.reference import BadReference, load_code_list, load_
 
 #: The file of the small lists, one section each.
 SMALL = "lists"
+#: A city may have no counties, and no chains of its own.
+MAY_BE_EMPTY = frozenset({"units", "chains"})
 KINDS: Mapping[type, str] = {int: "整数", str: "文字", list: "一列"}
 
 
@@ -29,7 +31,7 @@ def _place(folder: Path, name: str) -> tuple[Path, str]:
 @lru_cache(maxsize=64)
 def _load(folder: Path, city: str, name: str) -> CodeList:
     path, section = _place(folder, name)
-    found = load_code_list(path, section)
+    found = load_code_list(path, section, may_be_empty=name in MAY_BE_EMPTY)
     names = load_toml(city).get("regions", {}) if city and name in ("regions", "units") else {}
     return found.renamed(names) if names else found
 

@@ -18,7 +18,7 @@ from triplehelix.market.finance.actions.handling import unbearable
 from triplehelix.market.finance.actions.shared import contract_of, drop, locked, saved
 from triplehelix.market.finance.models import Application, Claim, Loan
 from triplehelix.market.finance.models.claims import ONCE
-from triplehelix.policy.answer import steps
+from triplehelix.policy.answer import conclusion, steps
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decided, Decision, decide
 from triplehelix.records.amounts import exact
@@ -229,7 +229,7 @@ def _granted(award: Award, given: Mapping[str, Any], decided: Decided, today: da
         raise Refused(why.message) from why
     if decision.refused or decision.granted is None:
         reasons = [check.message for check in decision.refused] or [one.question for one in decision.open]
-        raise Refused("；".join(reasons))
+        raise Refused("；".join(reasons or [conclusion(decision)]))
     return decision
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import normalise
-from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases import judge, pay
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Case, Milestone
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
@@ -63,6 +63,9 @@ def _wrong(case: Case, rows: Sequence[tuple[str, int, date]]) -> list[str]:
     if not case.is_staged and total != case.granted_fen:
         said = {"total": exact(total), "granted": exact(case.granted_fen or 0)}
         found.append(_("金额合计 %(total)s，与支持金额 %(granted)s 不等") % said)
+    elif (fixed := judge.phases(case)) and [fen for _name, fen, _due in rows] != [fen for _name, fen in fixed]:
+        parts = "、".join(f"{name} {exact(fen)}" for name, fen in fixed)
+        found.append(_("各期的比例是政策定的，应依次为：%(parts)s") % {"parts": parts})
     return found
 
 

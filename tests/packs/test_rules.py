@@ -1,0 +1,117 @@
+"""Kinds of rules other cities have and the first has not, at work: a cap over several awards, months summed up."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from triplehelix.doors.web import act_forms
+from triplehelix.procedure.cases import actions as cases
+from triplehelix.procedure.cases import earlier, judge
+from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps.actions import Refused, take
+
+
+def decided(city, case, note=""):
+    case = take(case=case, step="decide", actor=city.officer, now=city.now, seen_version=case.version, note=note)
+    return case.granted_fen // 100
+
+
+def sale(number, wan):
+    return {"is_registered": True, "sale_no": number, "contract_paid_yuan": wan * 10_000}
+
+
+def voucher(number, yuan):
+    return {"service_cost_yuan": yuan, "not_related": True, "contract_no": number}
+
+
+def test_a_year_s_cap_over_several_awards_holds_in_whichever_order(city, deciding):
+    """第十八条: 300,000 yuan a year under the chapter; 20 + 10 = 30, and nothing is left for the broker's share."""
+    assert decided(city, deciding("M4.17-buyer", sale("1", 300))) == 200_000
+    # A voucher of 300,000 yuan comes to 110,000 and is left 100,000 by the sale.
+    assert decided(city, deciding("M4.16", voucher("1", 300_000))) == 100_000
+    third = deciding("M4.17-broker", sale("2", 600))
+    assert judge.given(third)["given_chapter_yuan"] == "300000.00"
+    with pytest.raises(Refused, match="应给的金额是零"):
+        decided(city, third)
+
+
+def test_what_is_taken_back_of_one_is_free_for_another_and_what_counted_it_stands(city, deciding):
+    first, second = deciding("M4.17-buyer", sale("1", 300)), deciding("M4.16", voucher("1", 300_000))
+    decided(city, first), decided(city, second)
+    assert second.pk and Case.objects.get(pk=second.pk).decision["given_in"] == [first.number]
+    # Decided anew the first may not grow under the second, which has taken it off.
+    first = cases.correct_facts(
+        case=Case.objects.get(pk=first.pk), facts={"contract_paid_yuan": 4_000_000}, actor=city.officer, now=city.now,
+        why="补交发票",
+    )  # fmt: skip
+    with pytest.raises(Refused, match=second.number):
+        take(case=first, step="decide_again", actor=city.officer, now=city.now, seen_version=first.version)
+    Case.objects.filter(pk=first.pk).update(state="rejected", granted_fen=None)
+    assert decided(city, deciding("M4.17-broker", sale("2", 900))) == 90_000
+
+
+def test_another_firm_s_and_another_year_s_grants_do_not_count(city, deciding):
+    decided(city, first := deciding("M4.17-buyer", sale("1", 600)))
+    Case.objects.filter(pk=first.pk).update(year=city.now.year - 1)
+    assert decided(city, deciding("M4.17-buyer", sale("2", 100))) == 100_000
+
+
+def test_awards_that_count_each_other_wait_for_each_other(city, deciding):
+    """The thing that is held is the same for all of them, and held in one order."""
+    one, other = deciding("M4.16", voucher("1", 1)), deciding("M4.17-broker", sale("1", 1))
+    things = [{earlier._thing(case, rule) for rule in case.award.earlier} for case in (one, other)]
+    assert things[1] < things[0] and len(things[0]) == 2
+
+
+def quarter(name, months):
+    who = {"person": "秦未央", "id_tail": "0018", "registered_in_city": True}
+    return who | {"quarter": name, "months": months}
+
+
+def test_months_are_summed_up_over_the_quarters_whichever_firm_asks(city, deciding):
+    for n in range(1, 8):
+        assert decided(city, deciding("M5.21", quarter(f"第 {n} 季", 3))) == 15_000
+    last = deciding("M5.21", quarter("第 8 季", 3))
+    assert judge.given(last)["months_before"] == 21
+    assert decided(city, last) == 15_000
+    with pytest.raises(Refused, match="应给的金额是零"):
+        decided(city, deciding("M5.21", quarter("第 9 季", 3)))
+    # Months whose money was refused are no months.
+    Case.objects.filter(pk=last.pk).update(state="rejected", granted_fen=None)
+    assert decided(city, deciding("M5.21", quarter("第 10 季", 2))) == 10_000
+
+
+def test_a_case_of_a_prize_from_application_to_the_notice(city, deciding):
+    case = deciding("M5.22", {"level": "national", "rank": "first", "prize_yuan": "200000", "certificate_no": "J-1"})
+    assert decided(city, case) == 300_000
+    notices.publish(
+        cases=[Case.objects.get(pk=case.pk)], number="云科公示〔2026〕2号", title="名单", objections_to="监督科",
+        actor=city.officer, days=7, now=city.now,
+    )  # fmt: skip
+    assert Case.objects.get(pk=case.pk).state == "on_notice"
+
+
+def test_stages_whose_parts_the_policy_fixes(city):
+    """第十二条第三款: 40%, 30% and 30% of what was granted, and no other plan; the form begins with them."""
+    today = timezone.localdate(city.now)
+    round = cases.open_round(
+        award_code="M3.12", lane="ordinary", title="揭榜", year=today.year, opens_on=today,
+        closes_on=today + timedelta(days=60), actor=city.officer, now=city.now,
+    )  # fmt: skip
+    case = cases.start(round=round, organisation=city.firm, title="染色", actor=city.clerk, now=city.now)
+    Case.objects.filter(pk=case.pk).update(state="agreeing", granted_fen=10_000_100, judged_on=today)
+    case = Case.objects.get(pk=case.pk)
+    form = act_forms.milestones(case, None, None)
+    assert [form.initial[f"{key}_{n}"] for n in (1, 2, 3) for key in ("name", "amount")] == [
+        "签约", "40000.00", "中期评估", "30000.00", "验收", "30001.00",
+    ]  # fmt: skip
+    by = {"actor": city.officer, "now": city.now, "seen_version": case.version}
+    halves = [("签约", 5_000_100, today), ("验收", 5_000_000, today)]
+    with pytest.raises(Invalid, match=r"应依次为：签约 40,000\.00 元、中期评估 30,000\.00 元、验收 30,001\.00 元"):
+        cases.plan_milestones(case=case, rows=halves, **by)
+    plan = [(name, int(fen), today) for name, fen in judge.phases(case)]
+    case = cases.plan_milestones(case=case, rows=plan, **by)
+    assert [one.amount_fen for one in case.milestones.order_by("seq")] == [4_000_000, 3_000_000, 3_000_100]
