@@ -90,6 +90,9 @@ def test_a_co_owner_agrees_on_paper(market):
     market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, None, None)))
     with pytest.raises(Refused, match="缺少共有人 受让9302厂 的书面同意"):
         market.step(sale, "pass_rights", market.officer)
+    market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, None, market.paper())))
+    with pytest.raises(Refused, match="缺少共有人 受让9302厂 的书面同意"):  # a paper without its day
+        market.step(sale, "pass_rights", market.officer)
     market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, market.today, market.paper())))
     # The consent stays on file when the form is sent again without it.
     market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, market.today, None)))
