@@ -201,6 +201,8 @@ def test_an_objection_suspends_and_the_days_it_took_are_made_up(market):
         market.step(sale, "dismiss", market.officer)
     actions.answer(objection=made, is_upheld=False, text="经核查，协议约定该工艺归学校所有，异议不成立。",
                    actor=market.officer, now=market.now)  # fmt: skip
+    with pytest.raises(Refused, match="没有成立的异议"):
+        market.step(sale, "uphold", market.officer)
     market.step(sale, "dismiss", market.officer)
     public.refresh_from_db()
     assert public.last == date(2026, 4, 27)  # 20 days more, on a Monday
