@@ -90,6 +90,9 @@ def test_a_co_owner_agrees_on_paper(market):
     market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, None, None)))
     with pytest.raises(Refused, match="缺少共有人 受让9302厂 的书面同意"):
         market.step(sale, "pass_rights", market.officer)
+    market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, None, market.paper())))
+    with pytest.raises(Refused, match="缺少共有人 受让9302厂 的书面同意"):  # a paper without its day
+        market.step(sale, "pass_rights", market.officer)
     market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, market.today, market.paper())))
     # The consent stays on file when the form is sent again without it.
     market.rights(sale, owners(market, *share, (other.name, other.uscc, 3_333, market.today, None)))
@@ -198,6 +201,8 @@ def test_an_objection_suspends_and_the_days_it_took_are_made_up(market):
         market.step(sale, "dismiss", market.officer)
     actions.answer(objection=made, is_upheld=False, text="经核查，协议约定该工艺归学校所有，异议不成立。",
                    actor=market.officer, now=market.now)  # fmt: skip
+    with pytest.raises(Refused, match="没有成立的异议"):
+        market.step(sale, "uphold", market.officer)
     market.step(sale, "dismiss", market.officer)
     public.refresh_from_db()
     assert public.last == date(2026, 4, 27)  # 20 days more, on a Monday

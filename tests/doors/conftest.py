@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.contracts.words import PRICE, Market
+from tests.doors.procedure import city, reviewed  # noqa: F401 - fixtures
 from tests.equity.words import Equity
 from tests.exchange import peer as another
 from tests.experts.conftest import landed, work
@@ -240,25 +241,25 @@ def sales_of(clerk, firm, officer):
 
 def finance_of(clerk, firm, officer):
     """A wish of the clerk's firm at a bank it agreed to, filed and claimed for, and another one at no bank yet."""
-    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
-    product = city.product()
-    case = city.filed()
-    city.days(1)
-    city.pay(case, "interest", 100)
-    city.prove()
+    made = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    product = made.product()
+    case = made.filed()
+    made.days(1)
+    made.pay(case, "interest", 100)
+    made.prove()
     return {
-        "product": product, "lead": case.lead, "case": case, "subsidy": city.claim(case), "picked": city.picked(),
-        "institution": city.bank, "proof": city.proven(by=clerk),
+        "product": product, "lead": case.lead, "case": case, "subsidy": made.claim(case), "picked": made.picked(),
+        "institution": made.bank, "proof": made.proven(by=clerk),
     }  # fmt: skip
 
 
 def equity_of(clerk, firm, officer):
     """A project of the clerk's firm, a fund's deal with it, a roadshow."""
-    city = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
-    project = city.project()
+    made = Equity(officer=officer, now=NOW, firm=firm, clerk=clerk)
+    project = made.project()
     soon = timezone.now().replace(microsecond=0) + timedelta(days=7)  # pages register for it by today's clock
-    event = city.event([project], starts_at=soon, ends_at=soon + timedelta(hours=2))
-    return {"project": project, "deal": city.deal(), "roadshow": event}
+    event = made.event([project], starts_at=soon, ends_at=soon + timedelta(hours=2))
+    return {"project": project, "deal": made.deal(), "roadshow": event}
 
 
 def introductions_of(clerk, firm, officer):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.cases.city import YUAN
 from tests.doors.callers import Caller, done, fields, paper
-from tests.doors.test_case_pages import city, round_of, to_confirm  # noqa: F401 - a fixture
+from tests.doors.procedure import round_of, to_confirm
 from triplehelix.doors.web.acts import FORMS
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.acts import ACTS
@@ -29,7 +29,7 @@ TEXT = "实验室建成验收，设备到位清单和登记证书见附件，由
 class Desk:
     """Everybody with a key, at one case, whose version each call names."""
 
-    def __init__(self, city, member):  # noqa: F811
+    def __init__(self, city, member):
         self.city = city
         self.member, self.clerk = Caller(member), Caller(city.clerk)
         self.finance, self.auditor = Caller(city.finance), Caller(city.auditor)
@@ -61,7 +61,7 @@ class Desk:
 
 
 @pytest.fixture
-def clock(city, monkeypatch):  # noqa: F811
+def clock(city, monkeypatch):
     """What the program takes for now is the city's day."""
     monkeypatch.setattr(timezone, "now", lambda: city.now)
     return city

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.cases.city import YUAN
 from tests.cases.test_competitive import SOUND, SUMMARY
-from tests.doors.test_case_pages import city, round_of, to_confirm  # noqa: F401 - a fixture
+from tests.doors.procedure import round_of, to_confirm
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
@@ -17,7 +17,7 @@ PAID = 50_000 * YUAN
 
 
 @pytest.fixture
-def demanded(city):  # noqa: F811
+def demanded(city):
     """50,000 yuan paid, the case put away, 50,000 demanded back, 20,000 of it there."""
     case, _member = to_confirm(city)
     city.notice(case)
@@ -35,7 +35,7 @@ def demanded(city):  # noqa: F811
     )  # fmt: skip
 
 
-def test_a_demand_is_put_right_on_the_page(client, city, demanded):  # noqa: F811
+def test_a_demand_is_put_right_on_the_page(client, city, demanded):
     here = reverse("web:case", args=[demanded.pk])
     client.force_login(city.finance)
     page = client.get(here).text
@@ -55,7 +55,7 @@ def test_a_demand_is_put_right_on_the_page(client, city, demanded):  # noqa: F81
     assert "确定追回金额" in done.text and "复核后更正（澄科监〔2026〕4号）" in done.text
 
 
-def test_a_demand_is_taken_back_on_the_page_and_no_step_does_it_alone(client, city, demanded):  # noqa: F811
+def test_a_demand_is_taken_back_on_the_page_and_no_step_does_it_alone(client, city, demanded):
     url = reverse("web:case-act", args=[demanded.pk, "lift_demand"])
     sent = {"why": "查无实据", "document": "澄科监〔2026〕5号", "seen_version": demanded.version}
     client.force_login(city.finance)
@@ -69,7 +69,7 @@ def test_a_demand_is_taken_back_on_the_page_and_no_step_does_it_alone(client, ci
     assert not [code for code in offered if code.startswith("lift_")]
 
 
-def test_a_late_correction_is_among_the_clerks_work_and_is_ended_there(client, city):  # noqa: F811
+def test_a_late_correction_is_among_the_clerks_work_and_is_ended_there(client, city):
     round = round_of(city)
     firm, member = city.firm()
     case = actions.start(round=round, organisation=firm, title="轴承热处理", actor=member, now=city.now)
@@ -93,7 +93,7 @@ def test_a_late_correction_is_among_the_clerks_work_and_is_ended_there(client, c
     assert "不予支持" in done.text and Case.objects.get(pk=case.pk).state == "rejected"
 
 
-def test_a_refund_typed_wrong_is_voided_on_the_page_and_by_the_api(client, city, demanded):  # noqa: F811
+def test_a_refund_typed_wrong_is_voided_on_the_page_and_by_the_api(client, city, demanded):
     here, url = reverse("web:case", args=[demanded.pk]), reverse("web:case-act", args=[demanded.pk, "void_refund"])
     sent = {"receipt": "缴款书 1", "reason": "应为 2000 元", "seen_version": demanded.version}
     client.force_login(city.clerk)

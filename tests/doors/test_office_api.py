@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.doors.callers import Caller, done, fields
-from tests.doors.test_case_pages import city, round_of  # noqa: F401 - a fixture
+from tests.doors.procedure import round_of
 from tests.doors.test_sale_pages import shared_out
 from tests.market.conftest import NOW, account, member
 from tests.market.sheets import sheet
@@ -132,7 +132,7 @@ def test_one_row_of_a_register_and_three_cost_the_same_queries(officer, firm, dj
         assert len(done(office.get(f"/api/{path}"))["items"]) == 3
 
 
-def test_entitlements_name_the_missing_fact_and_the_open_round(city):  # noqa: F811
+def test_entitlements_name_the_missing_fact_and_the_open_round(city):
     firm, own = city.firm()
     round = round_of(city, award="M5.3", lane="quick", title="技术经理人证书奖励申报")
     found = done(Caller(own).get("/api/entitlements", organisation=firm.uscc))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.cases.test_competitive import scored
 from tests.doors.callers import Caller, done, fields
-from tests.doors.test_case_pages import city, reviewed, round_of  # noqa: F401 - fixtures
+from tests.doors.procedure import round_of
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
@@ -24,11 +24,11 @@ class Expert(Caller):
 
 
 @pytest.fixture
-def seats(reviewed):  # noqa: F811
+def seats(reviewed):
     return list(Seat.objects.select_related("expert__account", "case__organisation").order_by("pk"))
 
 
-def test_an_expert_scores_a_blind_copy(reviewed, seats):  # noqa: F811
+def test_an_expert_scores_a_blind_copy(reviewed, seats):
     _round, case = reviewed
     seat, other = seats[:2]
     expert, address = Expert(seat.expert.account), f"/api/reviews/{seat.pk}"
@@ -54,7 +54,7 @@ def test_an_expert_scores_a_blind_copy(reviewed, seats):  # noqa: F811
     assert expert.get(f"/api/cases/{case.pk}").status_code == 404
 
 
-def test_what_is_wrong_on_the_score_page_leads_to_its_item(reviewed, seats, client):  # noqa: F811
+def test_what_is_wrong_on_the_score_page_leads_to_its_item(reviewed, seats, client):
     client.force_login(seats[0].expert.account)
     answer = client.post(f"/reviews/{seats[0].pk}/", {"points_innovation": "20", "submit": "1"})
     page = answer.content.decode()
@@ -66,7 +66,7 @@ def test_what_is_wrong_on_the_score_page_leads_to_its_item(reviewed, seats, clie
     assert 'aria-describedby="p-innovation-hint"' in page, "what is right has its hint and no fault"
 
 
-def test_an_expert_is_not_told_why_a_seat_is_void_and_the_office_is(city, reviewed, seats):  # noqa: F811
+def test_an_expert_is_not_told_why_a_seat_is_void_and_the_office_is(city, reviewed, seats):
     round, case = reviewed
     seat, own = seats[:2]
     ties.record_tie(
@@ -88,7 +88,7 @@ def test_an_expert_is_not_told_why_a_seat_is_void_and_the_office_is(city, review
     assert case.organisation.name in voids[seat.pk] and "曾是同门师兄弟" in voids[own.pk]
 
 
-def test_the_office_follows_the_panel_and_puts_it_together(city, reviewed, seats):  # noqa: F811
+def test_the_office_follows_the_panel_and_puts_it_together(city, reviewed, seats):
     round, case = reviewed
     office, address = Caller(city.clerk), f"/api/rounds/{round.pk}/panel"
     read = done(office.get(address))
@@ -116,7 +116,7 @@ def test_the_office_follows_the_panel_and_puts_it_together(city, reviewed, seats
         assert Caller(who).post(f"{address}/settle", {}).status_code == 404
 
 
-def test_a_panel_is_drawn_by_rules(city, reviewed):  # noqa: F811
+def test_a_panel_is_drawn_by_rules(city, reviewed):
     """The rule that cannot be kept is said; before the draw the office reads what waits."""
     _round, case = reviewed
     office = Caller(city.clerk)
@@ -137,7 +137,7 @@ def test_a_panel_is_drawn_by_rules(city, reviewed):  # noqa: F811
     assert office.get(f"/api/rounds/{entitled.pk}/panel").status_code == 404
 
 
-def test_what_was_confirmed_is_told_to_the_expert_and_leads_are_not(city, reviewed, seats):  # noqa: F811
+def test_what_was_confirmed_is_told_to_the_expert_and_leads_are_not(city, reviewed, seats):
     round, case = reviewed
     expert, office = Caller(seats[0].expert.account), Caller(city.clerk)
     found = CreditFinding.objects.create(
@@ -160,7 +160,7 @@ def test_what_was_confirmed_is_told_to_the_expert_and_leads_are_not(city, review
     assert done(expert.get("/api/reviews/credit"))["findings"] == []
 
 
-def test_one_review_and_three_cost_the_same_queries(city, reviewed, seats, django_assert_num_queries):  # noqa: F811
+def test_one_review_and_three_cost_the_same_queries(city, reviewed, seats, django_assert_num_queries):
     expert, case = Caller(seats[0].expert.account), reviewed[1]
     expert.get("/api/reviews")
     with django_assert_num_queries(3):

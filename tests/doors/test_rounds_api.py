@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from tests.cases.test_entitled import HEAD, row
 from tests.doors.callers import Caller, done, fields
-from tests.doors.test_case_pages import city, round_of  # noqa: F401 - a fixture
+from tests.doors.procedure import round_of
 from triplehelix.foundation.sheet import write_csv
 from triplehelix.market.imports import actions as imports
 from triplehelix.market.imports.models import Import
@@ -23,7 +23,7 @@ NOTICE = {"number": "澄科公示〔2026〕5号", "title": "拟奖励名单", "o
 
 
 @pytest.fixture
-def bureau(city):  # noqa: F811
+def bureau(city):
     return Caller(city.clerk)
 
 
@@ -51,7 +51,7 @@ def landed(bureau, round, *rows):
     return done(bureau.get(address))["receipt"]
 
 
-def confirmed(city, people):  # noqa: F811
+def confirmed(city, people):
     """Every firm gives its account and confirms; what is to be made public."""
     for (_firm, member), case in zip(people, Case.objects.order_by("pk"), strict=True):
         city.account(case, member)
@@ -59,7 +59,7 @@ def confirmed(city, people):  # noqa: F811
     return list(Case.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def test_from_the_round_to_the_notice(city, bureau):  # noqa: F811
+def test_from_the_round_to_the_notice(city, bureau):
     people = [city.firm() for _ in range(2)]
     round = done(bureau.post("/api/rounds", given(contact="0635-1", about="按统计数据")), 201)
     assert (round["award"], round["is_open"], round["budget_fen"], round["notice_days"]) == ("M5.4", True, BUDGET, 5)
@@ -117,7 +117,7 @@ def test_wrong_fields_of_a_round_by_name(bureau, changed, field):
     assert not Round.objects.exists()
 
 
-def test_a_round_is_put_right_while_it_runs(city, bureau):  # noqa: F811
+def test_a_round_is_put_right_while_it_runs(city, bureau):
     today = timezone.localdate()
     round = done(bureau.post("/api/rounds", given()), 201)
     address, later = f"/api/rounds/{round['id']}", (today + timedelta(days=40)).isoformat()
@@ -134,7 +134,7 @@ def test_a_round_is_put_right_while_it_runs(city, bureau):  # noqa: F811
     assert bureau.post(f"{address}/change", {"why": "补", "contact": "0635-1"}).status_code == 409, "it is over"
 
 
-def test_who_has_not_seen_the_last_correction_makes_none(city, bureau):  # noqa: F811
+def test_who_has_not_seen_the_last_correction_makes_none(city, bureau):
     round = done(bureau.post("/api/rounds", given()), 201)
     address = f"/api/rounds/{round['id']}/change"
     later = (timezone.localdate() + timedelta(days=40)).isoformat()
@@ -146,7 +146,7 @@ def test_who_has_not_seen_the_last_correction_makes_none(city, bureau):  # noqa:
     assert (made["closes_on"], made["contact"]) == (later, "0635-2")
 
 
-def test_what_stands_on_a_round_is_not_changed_under_it(city, bureau):  # noqa: F811
+def test_what_stands_on_a_round_is_not_changed_under_it(city, bureau):
     people = [city.firm()]
     round = done(bureau.post("/api/rounds", given()), 201)
     address = f"/api/rounds/{round['id']}"
@@ -167,7 +167,7 @@ def test_the_last_day_there_is(bureau):
     assert made["is_open"] and done(bureau.get("/api/rounds"))["items"] == [made]
 
 
-def test_the_city_opens_rounds_and_nobody_else(city, bureau):  # noqa: F811
+def test_the_city_opens_rounds_and_nobody_else(city, bureau):
     _firm, member = city.firm()
     round = done(bureau.post("/api/rounds", given()), 201)
     address = f"/api/rounds/{round['id']}"
@@ -181,7 +181,7 @@ def test_the_city_opens_rounds_and_nobody_else(city, bureau):  # noqa: F811
     assert Round.objects.count() == 1 and not Import.objects.exists()
 
 
-def test_only_rounds_by_list_take_a_list(city, bureau):  # noqa: F811
+def test_only_rounds_by_list_take_a_list(city, bureau):
     address = f"/api/rounds/{round_of(city).pk}"
     assert bureau.get(f"{address}/candidates/template.xlsx").status_code == 404
     assert bureau.post(f"{address}/candidates", {}, file=sheet()).status_code == 404
@@ -201,7 +201,7 @@ def test_what_cannot_be_tried(bureau, asked):
     assert list(fields(bureau.get(address, **asked))) == list(asked)
 
 
-def test_a_page_of_a_trial_refuses_less_than_nothing(client, city, bureau):  # noqa: F811
+def test_a_page_of_a_trial_refuses_less_than_nothing(client, city, bureau):
     city.firm()
     round = done(bureau.post("/api/rounds", given()), 201)
     landed(bureau, round, row(1, "6000000", "5000000"))
@@ -210,7 +210,7 @@ def test_a_page_of_a_trial_refuses_less_than_nothing(client, city, bureau):  # n
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_one_candidate_and_three_cost_the_trial_the_same_queries(city, bureau, django_assert_num_queries, rows):  # noqa: F811
+def test_one_candidate_and_three_cost_the_trial_the_same_queries(city, bureau, django_assert_num_queries, rows):
     for _n in range(rows):
         city.firm()
     round = done(bureau.post("/api/rounds", given()), 201)
@@ -223,7 +223,7 @@ class TestNotices:
     """Published by the city, of decided cases; extended when the site was down."""
 
     @pytest.fixture
-    def cases(self, city, bureau):  # noqa: F811
+    def cases(self, city, bureau):
         people = [city.firm()]
         landed(bureau, done(bureau.post("/api/rounds", given()), 201), row(1, "6000000", "5000000"))
         return confirmed(city, people)
@@ -247,7 +247,7 @@ class TestNotices:
         assert list(fields(bureau.post("/api/notices", NOTICE | {"cases": cases} | changed))) == [field]
         assert not Notice.objects.exists()
 
-    def test_a_case_that_is_not_decided_is_named_and_none_is_public(self, city, bureau, cases):  # noqa: F811
+    def test_a_case_that_is_not_decided_is_named_and_none_is_public(self, city, bureau, cases):
         city.firm()
         landed(bureau, done(bureau.post("/api/rounds", given(title="二批")), 201), row(2, "6000000", "5000000"))
         both = list(Case.objects.order_by("pk").values_list("pk", "number"))
@@ -255,7 +255,7 @@ class TestNotices:
         assert refused.status_code == 409 and both[1][1] in refused.json()["message"]
         assert not Notice.objects.exists() and Case.objects.get(pk=both[0][0]).state == "noticing"
 
-    def test_the_city_publishes_and_extends_and_nobody_else(self, city, bureau, cases):  # noqa: F811
+    def test_the_city_publishes_and_extends_and_nobody_else(self, city, bureau, cases):
         notice = done(bureau.post("/api/notices", NOTICE | {"cases": cases}), 201)
         extend, now = f"/api/notices/{notice['id']}/extend", timezone.now()
         down = {"down_from": now.isoformat(), "down_to": now.isoformat(), "why": "机房停电"}
@@ -281,7 +281,7 @@ class TestNotices:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_one_notice_and_three_cost_the_same_queries(city, bureau, django_assert_num_queries, rows):  # noqa: F811
+def test_one_notice_and_three_cost_the_same_queries(city, bureau, django_assert_num_queries, rows):
     people = [city.firm() for _n in range(rows)]
     round = done(bureau.post("/api/rounds", given(budget_fen=None)), 201)
     landed(bureau, round, *(row(n + 1, "6000000", "5000000") for n in range(rows)))

@@ -46,6 +46,11 @@ class TestDeal:
             assert finds.deals(somebody, equity.today).get() == deal
         assert deal.share_bp == 1000  # 500 of 5,000
 
+    def test_it_does_not_end_before_somebody_says_how(self, equity):
+        deal = equity.agreed()
+        with pytest.raises(Refused, match="请先登记退出方式"):
+            equity.step(deal, "exit", equity.partner)
+
     @pytest.mark.parametrize(
         ("change", "field"),
         [
@@ -240,6 +245,8 @@ class TestRoadshow:
         given = {"event": event, "came": [rows[1].pk], "actor": equity.officer, "seen_version": 1}
         with pytest.raises(Refused):
             actions.attend(now=equity.now, **given)
+        with pytest.raises(Refused, match="活动还没有开始"):
+            equity.step(event, "hold", equity.officer)
         assert actions.attend(now=event.starts_at, **given) == 1
         assert [row.came for row in Registration.objects.order_by("pk")] == [False, True]
         equity.now = event.starts_at

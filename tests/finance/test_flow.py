@@ -38,6 +38,36 @@ def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(finance, request
     assert wrong == []
 
 
+class TestNotYet:
+    """What the matrix leaves out: why somebody who may take a step cannot take it yet."""
+
+    def refused(self, finance, case, step, who, says):
+        with pytest.raises(Refused, match=says):
+            finance.step(case, step, who)
+
+    def test_a_reason_is_chosen_and_a_contract_entered_first(self, finance):
+        case = finance.handling()
+        self.refused(finance, case, "decline", finance.teller, "请选择婉拒原因")
+        self.refused(finance, case, "grant", finance.teller, "请先登记合同")
+
+    def test_nothing_is_overdue_of_what_is_paid_back(self, finance):
+        case = finance.filed()
+        finance.pay(case, "principal", case.loan.owed_fen)
+        self.refused(finance, case, "fall_due", finance.teller, "本金已还清")
+
+    def test_what_caught_up_says_how(self, finance):
+        case = finance.filed()
+        finance.step(case, "fall_due", finance.teller)
+        self.refused(finance, case, "catch_up", finance.teller, "请写明情况")
+        assert finance.step(case, "catch_up", finance.teller, "已归还").state == "filed"
+
+    @pytest.mark.usefixtures("forged")
+    def test_a_filing_is_back_only_when_it_stands_again(self, finance):
+        case = finance.granted()
+        Application.objects.filter(pk=case.pk).update(state="unfiled")
+        self.refused(finance, case, "refile", finance.officer, "备案还没有恢复")
+
+
 def test_the_flow_is_the_one_of_the_domain():
     ways = {(step.code, "".join(sorted(r[0] for r in step.by)), step.to) for step in FLOW.steps}
     assert ways == {

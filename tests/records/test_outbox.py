@@ -215,7 +215,6 @@ def test_killed_between_sending_and_noting_it_is_sent_again_under_the_same_id(po
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.django_db(transaction=True)
 def test_a_sender_that_was_too_slow_does_not_overwrite_what_the_next_one_noted(files, monkeypatch):
     """Taken over after HOLD: the first says at last that it failed, and the message stays sent."""
     message = tell()
@@ -231,6 +230,7 @@ def test_a_sender_that_was_too_slow_does_not_overwrite_what_the_next_one_noted(f
     assert (message.state, message.last_error, message.attempts) == (Message.SENT, "", 2)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_senders_send_each_message_once(post):
     for n in range(24):
         tell(to=f"clerk{n}@example.com")
