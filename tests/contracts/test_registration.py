@@ -1,5 +1,6 @@
 """Registration of a contract, and what it keeps from happening twice."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -296,11 +297,12 @@ def test_a_number_is_taken_over_by_nobody_and_the_wrong_one_is_the_same_contract
         correct(second, number=first.contract.registrations.get().number)
     correct(second, number="2026-371500-000777")
     for number in (wrong, f" {wrong.lower()} ", "2026-371500-000777"):
-        assert facts.numbers_of(number) == ("2026-371500-000777", wrong)
+        assert facts.contract_of(named(market, number)) == second.contract.pk
+    assert facts.numbers_of(second.contract.pk) == ("2026-371500-000777", wrong)
     market.pay(second, 30 * WAN)
-    assert facts.fallen(wrong, None) == "技术合同登记编号已更正为 2026-371500-000777：请先更正事实"
-    assert facts.fallen("2026-371500-000777", 30 * WAN) == ""
-    assert facts.numbers_of("2026-371500-999999") == facts.numbers_of("") == ()
+    assert facts.fallen(named(market, wrong), None) == "技术合同登记编号已更正为 2026-371500-000777：请先更正事实"
+    assert facts.fallen(named(market, "2026-371500-000777"), 30 * WAN) == ""
+    assert [facts.contract_of(named(market, number)) for number in ("2026-371500-999999", "")] == [None, None]
 
 
 def test_revoked_by_mistake_it_is_registered_under_its_number_again_and_no_other_contract_is(market):
@@ -315,16 +317,28 @@ def test_revoked_by_mistake_it_is_registered_under_its_number_again_and_no_other
     assert list(sale.contract.registrations.values_list("number", "outcome")) == [
         (number, "revoked"), (number, "registered")]  # fmt: skip
     market.pay(sale, 30 * WAN)
-    assert (facts.fallen(number, 30 * WAN), facts.numbers_of(number)) == ("", (number,))
+    assert (facts.fallen(named(market, number), 30 * WAN), facts.numbers_of(sale.contract.pk)) == ("", (number,))
 
 
 def test_a_number_typed_by_mistake_that_is_anothers_is_that_ones_alone(market, correct):
+    """But for who named it while it was the first one's."""
     first = market.performing(type="LICENSE")
     wrong = first.contract.registrations.get().number
+    before = named(market, wrong)
+    market.days(1)
     correct(first, number="2026-371500-000777")
-    assert facts.numbers_of("2026-371500-000777") == ("2026-371500-000777", wrong)
-    market.achievement = market.offered("另一项工艺")
+    assert facts.contract_of(before) == facts.contract_of(named(market, wrong)) == first.contract.pk
+    market.achievement, buyer = market.offered("另一项工艺"), market.firm
+    market.firm = market.other(9501)[0]
     second = market.signed()
     market.register(second, number=wrong)
-    assert facts.numbers_of("2026-371500-000777") == ("2026-371500-000777",)
-    assert facts.numbers_of(wrong) == (wrong,)
+    assert facts.contract_of(named(market, wrong)) == second.contract.pk
+    assert facts.contract_of(before) == facts.contract_of(replace(before, unit=market.university)) == first.contract.pk
+    # The neighbour that named its own number meant its own, whenever it did.
+    assert facts.contract_of(replace(before, unit=market.firm)) == second.contract.pk
+    assert facts.contract_of(replace(named(market, "2026-371500-000777"), unit=buyer)) == first.contract.pk
+
+
+def named(market, number):
+    """As an application of today names it."""
+    return facts.Named(number, market.firm, market.now)
