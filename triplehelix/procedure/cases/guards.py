@@ -132,6 +132,18 @@ def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None
     return None
 
 
+def not_given_since(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Wholly back in the treasury, its money kept another case from nothing; found not to be there, it is not kept
+    beside what the other was given."""
+    before = {number for finding in eligibility.given_before(case) for number in finding.cases}
+    others = type(case)._default_manager.filter(number__in=before, granted_fen__isnull=False).order_by("number")
+    if numbers := "、".join(others.values_list("number", flat=True)):
+        return _("同一事项已另给了 %(cases)s：本件的资金要全部追回；确实不追的，请先撤销或追回另一件") % {
+            "cases": numbers
+        }
+    return None
+
+
 def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """What is public of a round and what it has paid stay within the round's own budget. Whoever publishes holds it."""
     if case.round is None or case.round.budget_fen is None:

@@ -1,0 +1,63 @@
+"""All of the money came back and another case was given for the same thing: the first does not keep it after all."""
+
+import pytest
+
+from tests.cases.city import MILLION
+from tests.cases.test_demands import change, lift, refund, sound, void
+from tests.cases.test_money_stops import demanded
+from tests.cases.test_repeated import POST, deciding, filed, paid, post_terms  # noqa: F401 - fixtures
+from triplehelix.fund import actions as fund
+from triplehelix.procedure.cases import actions, pay
+from triplehelix.records.steps.actions import Refused
+
+
+def decided(city, case):
+    actions.correct_facts(case=case, facts={"invoices_in_window": True}, actor=city.clerk, now=city.now, why="审计")
+    return city.step(case, "decide", city.clerk)
+
+
+@pytest.fixture
+def given(city, deciding, post_terms):  # noqa: F811
+    """Paid in one year and wholly returned, and given for the same thing in the next: both cases, and the refund's
+    receipt found to be another one's."""
+    fund.appropriate(year=2027, document="澄财教〔2027〕1号", actor=None, now=city.now)
+    fund.open_purse(year=2027, use="research", amount_fen=5 * MILLION, actor=None, now=city.now)
+    of = city.firm()
+    first = decided(city, deciding("M3.2-city-post", POST, of))
+    paid(city, first)
+    granted = first.granted_fen
+    first = refund(city, demanded(city, first, granted), granted, "缴款书 1")
+    assert (first.state, pay.kept(first)) == ("clawed", 0)
+    second = decided(city, deciding("M3.2-city-post", POST, of, year=2027))
+    return first, second
+
+
+def test_a_demand_that_waits_for_the_money_again_is_not_taken_back_nor_lowered(city, given):
+    first, second = given
+    paid(city, second)
+    first = void(city, first, "缴款书 1")
+    assert (first.state, pay.kept(first)) == ("clawing", first.granted_fen)
+    with pytest.raises(Refused, match=f"{second.number}"):
+        lift(city, first)
+    with pytest.raises(Refused, match=f"{second.number}"):
+        change(city, first, first.granted_fen // 2)
+    first = refund(city, first, first.granted_fen, "缴款书 2")
+    assert (first.state, pay.kept(first)) == ("clawed", 0)
+    sound(first)
+
+
+def test_it_is_when_the_other_has_ended_without_the_money(city, given):
+    first, second = given
+    void(city, first, "缴款书 1")
+    with pytest.raises(Refused, match=f"{second.number}"):
+        lift(city, first)
+    city.step(second, "reject_decided", city.clerk, "第一件的资金没有缴回")
+    assert lift(city, first).state == "closed"
+    sound(first)
+
+
+def test_what_is_given_is_not_made_public_while_the_first_has_the_money_after_all(city, given):
+    first, second = given
+    void(city, first, "缴款书 1")
+    with pytest.raises(Refused, match="只给一次"):
+        city.notice(second, number="澄科公示〔2027〕1号")
