@@ -8,6 +8,7 @@ from tests.cases.test_money_stops import demanded
 from tests.cases.test_repeated import POST, deciding, filed, paid, post_terms  # noqa: F401 - fixtures
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions, pay
+from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.steps.actions import Refused
 
 
@@ -61,3 +62,17 @@ def test_what_is_given_is_not_made_public_while_the_first_has_the_money_after_al
     void(city, first, "缴款书 1")
     with pytest.raises(Refused, match="只给一次"):
         city.notice(second, number="澄科公示〔2027〕1号")
+
+
+def test_what_is_public_is_not_paid_while_the_first_has_the_money_after_all(city, given):
+    first, second = given
+    city.notice(second, number="澄科公示〔2027〕1号")
+    city.days(9)
+    notices.end_due(now=city.now)
+    first = void(city, first, "缴款书 1")
+    with pytest.raises(Refused, match=f"{first.number}.*只给一次"):
+        city.step(second, "order", city.finance)
+    refund(city, first, first.granted_fen, "缴款书 2")
+    city.step(second, "order", city.finance)
+    city.bank((city.payments(second)[0], ""))
+    sound(second)

@@ -144,6 +144,11 @@ def not_given_since(case: "Case", actor: Account | None, now: datetime) -> str |
     return None
 
 
+def not_given_before(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What was in the treasury when this was decided and is found not to be there is another's still."""
+    return next((finding.message for finding in eligibility.given_before(case)), None)
+
+
 def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """What is public of a round and what it has paid stay within the round's own budget. Whoever publishes holds it."""
     if case.round is None or case.round.budget_fen is None:
