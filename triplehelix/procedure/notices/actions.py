@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,7 +63,13 @@ def publish(
         last = calendar().notice_end(today, days)
     except MissingYear as why:
         raise Refused(why.message) from why
-    notice = Notice.objects.create(**texts, first=today, last=last, days=days, published_at=now, published_by=actor)
+    try:
+        with transaction.atomic():
+            notice = Notice.objects.create(
+                **texts, first=today, last=last, days=days, published_at=now, published_by=actor
+            )
+    except IntegrityError as why:
+        raise Invalid({"number": _used(texts["number"])}) from why
     with remembered(), trail.written_together():
         for case in _put(notice, chosen):
             _take(case, notice.number, actor, now)
@@ -82,7 +88,7 @@ def _wrong(texts: Mapping[str, str], days: int, chosen: Sequence[Case]) -> dict[
         if not 0 < len(texts[name]) <= most or "\x00" in texts[name]
     }
     if "number" not in errors and Notice.objects.filter(number=texts["number"]).exists():
-        errors["number"] = _("文号 %(number)s 已经用过") % texts
+        errors["number"] = _used(texts["number"])
     if not 1 <= days <= MOST_DAYS:
         errors["days"] = _("公示期应为 1 至 30 个工作日")
     elif days < (least := _least_days(chosen)):
@@ -91,6 +97,10 @@ def _wrong(texts: Mapping[str, str], days: int, chosen: Sequence[Case]) -> dict[
     if not chosen:
         errors["cases"] = _("请选择要公示的办件")
     return errors
+
+
+def _used(number: str) -> str:
+    return _("文号 %(number)s 已经用过") % {"number": number}
 
 
 def _take(case: Case, number: str, actor: Account | None, now: datetime) -> None:

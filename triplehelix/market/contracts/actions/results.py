@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -124,11 +124,16 @@ def _checked(
 
 
 def _won(sale: Sale, row: Outcome, said: Result) -> Organisation:
-    """Write the result, and who has won at which price into the sale, which is saved by whoever calls."""
+    """Write the result, and who has won at which price into the sale, which is saved by whoever calls. Raises Invalid
+    at `document` when somebody has just used it."""
     assert said.winner is not None
     row.exchange, row.document, row.held_on, row.winner = said.exchange, said.document, said.held_on, said.winner
     row.price_fen, row.file = said.price_fen, said.file or row.file
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as why:
+        raise Invalid({"document": _("这份成交确认书已经登记过")}) from why
     sale.take_buyer(said.winner)
     sale.price_fen = said.price_fen
     return said.winner
