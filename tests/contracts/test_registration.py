@@ -7,6 +7,7 @@ import pytest
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, facts, finds
+from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.finds import waiting_for
@@ -246,7 +247,7 @@ def test_what_was_entered_wrong_of_a_certificate_is_put_right_and_nothing_is_rev
     assert (row.technical_fen, row.number, row.outcome) == (PRICE // 10, old.number, "registered")
     assert made.changes == {"registration_technical_fen": [PRICE, PRICE // 10]}
     assert (made.ground, made.replaced, made.file) == ("registered", old.file, row.file)
-    assert {old.file, row.file} <= set(finds.papers_of(sale))
+    assert {old.file, row.file} <= set(finds.papers_of(sale, frozenset({CITY})))
     sale.refresh_from_db()
     assert (sale.state, sale.landed_on) == ("registered", landed)
     assert Entry.objects.get(verb="correct_registration").why == "少写了一个零"
@@ -337,6 +338,27 @@ def test_a_number_typed_by_mistake_that_is_anothers_is_that_ones_alone(market, c
     # The neighbour that named its own number meant its own, whenever it did.
     assert facts.contract_of(replace(before, unit=market.firm)) == second.contract.pk
     assert facts.contract_of(replace(named(market, "2026-371500-000777"), unit=buyer)) == first.contract.pk
+
+
+@pytest.mark.parametrize("number", ["2026-371500-00000１", "2026-371500-00000\u0661", "2026－371500－000001",
+                                    "2026-371500-000001\u200b"])  # fmt: skip
+def test_a_number_in_other_digits_is_no_other_number(market, number):
+    market.performing(type="LICENSE")
+    market.achievement = market.offered("另一项工艺")
+    second = market.signed()
+    with pytest.raises(Invalid) as why:
+        market.register(second, number=number)
+    assert set(why.value.errors) == {"number"}
+
+
+@pytest.mark.parametrize("number", ["R-9\u200b", "Ｒ-9", "\u202eR-9", "R－9"])
+def test_a_slip_typed_in_other_letters_is_no_other_slip(market, number):
+    sale = market.performing()
+    market.pay(sale, 10 * WAN, number="R-9")
+    with pytest.raises(Invalid, match="一张回单只能用一次"):
+        market.pay(sale, 10 * WAN, number=number)
+    voided = actions.void_receipt(number=number, reason="金额写错", **market.on(sale, market.teller))
+    assert voided.number == "R-9"
 
 
 def named(market, number):

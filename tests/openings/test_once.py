@@ -8,7 +8,7 @@ from tests.contracts.words import WAN
 from tests.openings.test_openings import accepted, decided, landed, look, round_of
 from triplehelix.market.contracts import actions as sales
 from triplehelix.market.contracts.actions.registering import Certified
-from triplehelix.market.contracts.models import Registration
+from triplehelix.market.contracts.models import Contract, Registration
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import guards, papers
 from triplehelix.procedure.cases.eligibility import given_before
@@ -83,3 +83,13 @@ def test_a_case_that_names_a_number_that_has_become_anothers_is_not_paid(market)
     assert f"已更正为 {RIGHT}" in str(guards.ground_stands(first, market.officer, market.now))
     another(market, WRONG, market.other(9501)[0])
     assert f"已更正为 {RIGHT}" in str(guards.ground_stands(first, market.officer, market.now))
+
+
+def test_a_price_that_was_typed_too_high_is_not_what_is_paid_on(market):
+    """Put right after the decision: the rule gives no more of it than of the price."""
+    sale = landed(market)
+    round_of(market.now)
+    first = decided(market, accepted(market, look(market, sale).case))
+    assert guards.ground_stands(first, market.officer, market.now) is None
+    Contract.objects.filter(sale=sale).update(price_fen=30 * WAN)
+    assert "合同金额是 300,000.00 元" in str(guards.ground_stands(first, market.officer, market.now))

@@ -14,6 +14,7 @@ from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Commitment, Ledger, Movement, Purse, Refund
 from triplehelix.fund.orders import KIND
 from triplehelix.records.amounts import exact
+from triplehelix.records.lines import as_number
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
@@ -206,7 +207,7 @@ def refund(
     """
     require_finance(actor, now)
     ledger.amount(amount_fen)
-    receipt = " ".join(receipt.split())
+    receipt = as_number(receipt)
     if not receipt or len(receipt) > 80 or not why.strip():
         raise Refused(_("请填写缴款书号（最多 80 个字）和事由"))
     commitment = locks.commitment(commitment)

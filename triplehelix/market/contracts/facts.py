@@ -27,9 +27,9 @@ class Named:
     at: datetime
 
 
-def fallen(named: Named, paid: int | None) -> str:
+def fallen(named: Named, paid: int | None, price: int | None = None) -> str:
     """Why the registered contract of this number does not bear an application any more; "" while it does, or where it
-    is not known here. `paid` is how much the application says has arrived, in fen."""
+    is not known here. `paid` is how much the application says has arrived, `price` the contract's, in fen."""
     if (row := _registration(named)) is None:
         return ""
     contract = row.contract
@@ -41,6 +41,8 @@ def fallen(named: Named, paid: int | None) -> str:
         return _("合同 %(number)s 不再符合落地条件：款项退回、合同终止或实施地变动") % {"number": row.number}
     if paid is not None and (arrived := money.arrived(contract)) < paid:
         return _("合同实际到账 %(arrived)s，申请的比它多：请先更正事实") % {"arrived": exact(arrived)}
+    if price is not None and contract.price_fen < price:
+        return _("合同金额是 %(price)s，申请的比它多：请先更正事实") % {"price": exact(contract.price_fen)}
     return ""
 
 

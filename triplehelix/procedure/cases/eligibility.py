@@ -251,10 +251,10 @@ def _sale_fallen(case: "Case") -> str:
     told = _told_of_sale(case)
     if "registration" not in told:
         return ""
-    asked = tuple(told[what] for what in ("registration", "paid") if what in told)
+    asked = tuple(told[what] for what in ("paid", "price") if what in told)
     found, _errors = read_facts(asked, {fact.key: case.facts.get(fact.key) for fact in asked})
-    paid = found.get(told["paid"].code) if "paid" in told else None
-    return sales.fallen(number_in(case, told["registration"]), paid)
+    paid, price = (found.get(told[what].code) if what in told else None for what in ("paid", "price"))
+    return sales.fallen(number_in(case, told["registration"]), paid, price)
 
 
 def _told_of_sale(case: "Case") -> dict[str, Fact]:

@@ -15,6 +15,7 @@ from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
 from triplehelix.records import objections
+from triplehelix.records.lines import as_number, one_line
 from triplehelix.records.parties.known import remembered
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
@@ -53,10 +54,7 @@ def publish(
     today = timezone.localdate(now)
     wanted = Case.objects.filter(pk__in=[case.pk for case in cases])
     chosen = list(wanted.select_related("round").order_by("pk"))
-    texts = {
-        name: " ".join(text.split())
-        for name, text in (("number", number), ("title", title), ("objections_to", objections_to))
-    }
+    texts = {"number": as_number(number), "title": one_line(title), "objections_to": one_line(objections_to)}
     if errors := _wrong(texts, days, chosen):
         raise Invalid(errors)
     try:
@@ -85,7 +83,7 @@ def _wrong(texts: Mapping[str, str], days: int, chosen: Sequence[Case]) -> dict[
     errors = {
         name: _("请填写，最多 %(most)d 个字") % {"most": most}
         for name, most in LONGEST.items()
-        if not 0 < len(texts[name]) <= most or "\x00" in texts[name]
+        if not 0 < len(texts[name]) <= most
     }
     if "number" not in errors and Notice.objects.filter(number=texts["number"]).exists():
         errors["number"] = _used(texts["number"])

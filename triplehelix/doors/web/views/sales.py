@@ -97,7 +97,7 @@ def _page(
         "proposal": getattr(sale, "proposal", None),
         "publications": sale_page.publications(sale, held),
         "contract": made,
-        "amendments": amended.of_sale(sale),
+        "amendments": amended.of_sale(sale, held),
         "trial": trial,
         "trial_steps": trial_steps,
         "trial_sure": sure.of_trial(trial, trial_steps) if trial is not None else {},
@@ -193,7 +193,9 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
 @require_safe
 def paper(request: Request, pk: int, file: int) -> HttpResponse:
     """A paper of a sale, for those who may open the sale."""
-    found = next((one for one in finds.papers_of(_sale(request, pk)) if one.pk == file), None)
+    sale = _sale(request, pk)
+    held = sale.relations_of(request.user, timezone.now())
+    found = next((one for one in finds.papers_of(sale, held) if one.pk == file), None)
     if found is None:
         raise Http404
     return handed.paper(found)

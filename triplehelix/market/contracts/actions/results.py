@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.amended import amended, tell_amended
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved
+from triplehelix.market.contracts.actions.shared import as_number, go, line, locked, paper, price, saved
 from triplehelix.market.contracts.effects import answer_bids
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Amendment, Outcome, Publication, Sale
@@ -114,7 +114,7 @@ def _checked(
 ) -> Result:
     """The report with its words evened out; what cannot be so is put into `errors`. `row`: what it corrects."""
     exchange = line(said.exchange, _("交易机构"), 120, errors, "exchange")
-    document = line(said.document, _("成交确认书编号"), 80, errors, "document")
+    document = line(as_number(said.document), _("成交确认书编号"), 80, errors, "document")
     fen = price(said.price_fen, errors, "price")
     errors |= _result_wrong(sale, public, said.winner, fen, said.held_on, today)
     others = Outcome.objects.filter(document=document)

@@ -14,6 +14,7 @@ from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.records.amounts import exact
+from triplehelix.records.lines import as_number
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -145,7 +146,7 @@ def void_refund(*, case: Case, receipt: str, reason: str, actor: Account, now: d
         raise Refused(_("这一件没有要追回的资金"))
     errors: dict[str, str] = {}
     reason = line(reason, _("作废的原因"), LONGEST_REASON, errors, "reason")
-    found = pay.refunds(case).filter(receipt=" ".join(receipt.split())).first()
+    found = pay.refunds(case).filter(receipt__in=(receipt, as_number(receipt))).first()
     if found is None:
         errors["receipt"] = _("没有这张缴款书，或已经作废")
     if errors:
