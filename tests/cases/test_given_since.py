@@ -7,7 +7,8 @@ from tests.cases.test_demands import change, lift, refund, sound, void
 from tests.cases.test_money_stops import demanded
 from tests.cases.test_repeated import POST, deciding, filed, paid, post_terms  # noqa: F401 - fixtures
 from triplehelix.fund import actions as fund
-from triplehelix.procedure.cases import actions, pay
+from triplehelix.procedure.cases import actions, eligibility, pay
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.steps.actions import Refused
 
@@ -76,3 +77,21 @@ def test_what_is_public_is_not_paid_while_the_first_has_the_money_after_all(city
     city.step(second, "order", city.finance)
     city.bank((city.payments(second)[0], ""))
     sound(second)
+
+
+def test_who_merely_asks_for_the_same_holds_up_no_payment(city, given, filed, deciding):  # noqa: F811
+    """An older application of another firm whose facts become the same only later, when it is asked to correct them."""
+    first, second = given
+    excluded = filed("M3.1", {"agreement_no": "x"}, (first.organisation, first.organisation.memberships.get().account),
+                     lane="ordinary")  # fmt: skip
+    city.notice(second, number="澄科公示〔2027〕1号")
+    city.days(9)
+    notices.end_due(now=city.now)
+    Case.objects.filter(pk=excluded.pk).update(state="accepting")
+    excluded.refresh_from_db()
+    excluded.facts |= {"agreement_no": POST["agreement_no"]}
+    excluded.pk, excluded.number = 0, "M3.1-2026-9999"
+    excluded.save(force_insert=True)
+    assert [one.cases for one in eligibility.given_before(second)] == [("M3.1-2026-9999",)]
+    city.step(second, "order", city.finance)
+    assert city.payments(second)[0].state == "ordered"

@@ -114,6 +114,14 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
         yield Finding("given_before", message % {"matter": named, "cases": "、".join(numbers)}, True, numbers)
 
 
+def given_to_others(case: "Case") -> Iterator[tuple[str, list[str]]]:
+    """By each rule of what is given once: what it says, and the cases that were given it. What others merely ask for
+    holds up nothing that is decided."""
+    for finding in given_before(case):
+        others = type(case)._default_manager.filter(number__in=finding.cases, granted_fen__isnull=False)
+        yield finding.message, list(others.values_list("number", flat=True))
+
+
 def paid_back(case: "Case") -> Iterator[Finding]:
     """What was paid and is wholly back in the treasury may be applied for again, but not of the same year: the fund
     promises a matter once a year, and its books keep that promise as it was paid and returned."""

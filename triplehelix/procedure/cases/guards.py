@@ -135,18 +135,15 @@ def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None
 def not_given_since(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """Wholly back in the treasury, its money kept another case from nothing; found not to be there, it is not kept
     beside what the other was given."""
-    before = {number for finding in eligibility.given_before(case) for number in finding.cases}
-    others = type(case)._default_manager.filter(number__in=before, granted_fen__isnull=False).order_by("number")
-    if numbers := "、".join(others.values_list("number", flat=True)):
-        return _("同一事项已另给了 %(cases)s：本件的资金要全部追回；确实不追的，请先撤销或追回另一件") % {
-            "cases": numbers
-        }
+    if numbers := sorted(number for _why, given in eligibility.given_to_others(case) for number in given):
+        said = {"cases": "、".join(dict.fromkeys(numbers))}
+        return _("同一事项已另给了 %(cases)s：本件的资金要全部追回；确实不追的，请先撤销或追回另一件") % said
     return None
 
 
 def not_given_before(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """What was in the treasury when this was decided and is found not to be there is another's still."""
-    return next((finding.message for finding in eligibility.given_before(case)), None)
+    return next((why for why, given in eligibility.given_to_others(case) if given), None)
 
 
 def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | None:
