@@ -298,3 +298,19 @@ def test_of_three_projects_of_one_leader_decided_at_once_two_are_granted(city):
     refused = [one for one in found if isinstance(one, Refused)]
     assert len(refused) == 1 and "上限 2 项" in str(refused[0])
     assert Case.objects.filter(state="noticing").count() == 2
+
+
+def test_two_notices_of_one_number_at_once_are_one(city, case):
+    """Of cases in no round together, whose clerks wait for nobody."""
+    firm, member = city.firm()
+    other = Case.objects.create(
+        number="M5.4-2026-0002", award_code="M5.4", lane="entitled", year=2026, organisation=firm, title=case.title,
+        state="screening", created_at=NOW, changed_at=NOW, facts=case.facts,
+    )  # fmt: skip
+    city.step(other, "invite", city.clerk)
+    city.account(other, member)
+    for one in (case, other):
+        city.step(one, "confirm", one.organisation.memberships.get().account)
+    found = at_once(*[lambda one=one: city.notice(one, days=7) for one in (case, other)])
+    wrong = [one for one in found if isinstance(one, Exception)]
+    assert [(type(one).__name__, set(getattr(one, "errors", ()))) for one in wrong] == [("Invalid", {"number"})], found

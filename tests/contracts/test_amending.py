@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, finds, money
+from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.amending import Ground, stands
 from triplehelix.market.contracts.actions.settling import remind_overdue
 from triplehelix.market.contracts.actions.trials import remind_ended
@@ -70,7 +71,7 @@ def test_what_both_sides_agree_anew_takes_the_place_of_what_was_due_and_stays_to
         "ends_on": ["2027-04-12", "2027-10-01"],
         "rows": [[[name, fen, due.isoformat()] for name, fen, due in rows] for rows in (PLAN, LATER)],
     }
-    assert (made.seq, made.agreed_on, paper in finds.papers_of(sale)) == (1, market.today, True)
+    assert (made.seq, made.agreed_on, paper in finds.papers_of(sale, frozenset({CITY}))) == (1, market.today, True)
     said = Entry.objects.get(verb="amend")
     assert (said.data["changed"], said.data["file"], said.why) == (["ends_on", "rows"], paper.sha256, "产线推迟投产")
     told = set(Message.objects.values_list("to", flat=True))
@@ -257,13 +258,28 @@ def test_the_day_of_signing_is_no_later_than_what_was_done_under_it(market, amen
     assert "signed_on" in why.value.errors
 
 
+def test_a_price_typed_too_high_of_the_one_bidder_is_put_right_to_no_less_than_was_listed(market, amend):
+    sale = market.pricing()
+    public = market.listed(sale)
+    market.bid(public, *market.other(9820))
+    market.days((public.last - market.today).days + 1)
+    actions.end_due(now=market.now)
+    market.sign(sale, price_fen=10 * PRICE)
+    terms = {"rows": (), "pay_by": market.today + timedelta(days=60)}
+    with pytest.raises(Invalid) as why:
+        amend(sale, entered("多写了一个零"), price_fen=PRICE - 1, **terms)
+    assert "price" in why.value.errors
+    amend(sale, entered("多写了一个零"), price_fen=PRICE, **terms)
+    assert (sale.price_fen, Contract.objects.get(sale=sale).price_fen) == (PRICE, PRICE)
+
+
 def test_a_better_scan_takes_the_place_of_the_wrong_one_and_both_are_kept(market, amend):
     sale = market.signed()
     old, new = sale.contract.file, market.paper()
     made = amend(sale, entered("上传的是草稿", file=new))
     sale.contract.refresh_from_db()
     assert (sale.contract.file, made.replaced, made.changes) == (new, old, {})
-    assert {old, new} <= set(finds.papers_of(sale))
+    assert {old, new} <= set(finds.papers_of(sale, frozenset({CITY})))
 
 
 def test_shares_in_a_company_keep_their_line(market, amend):

@@ -6,6 +6,7 @@ from tests.contracts.words import WAN, Market
 from tests.fund.test_race import at_once
 from tests.market.conftest import account, member, office, organisation
 from triplehelix.market.contracts import actions, money
+from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.models import Bid, Receipt
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -61,3 +62,34 @@ def test_two_bidders_in_the_last_minute_both_count(market):
     market.days(1)
     assert actions.end_due(now=market.now) == 1
     assert public.sale.__class__.objects.get().state == "bidding"
+
+
+def test_one_confirmation_for_two_sales_at_once_serves_one(market):
+    """Recorded, and put right: a number somebody has just used is said at its field."""
+    sales = []
+    for n in range(2):
+        market.achievement = market.offered(f"工艺{n}")
+        sales.append(market.pricing())
+        public = market.listed(sales[n])
+        market.bid(public, *market.other(9810 + 2 * n))
+        market.bid(public, *market.other(9811 + 2 * n))
+    market.now = market.now.replace(year=public.last.year, month=public.last.month, day=public.last.day, hour=15)
+    market.days(1)
+    actions.end_due(now=market.now)
+
+    def said(sale, document):
+        winner = sale.publications.get().bids.first().organisation
+        return Result("齐鲁技术产权交易中心", document, market.today, winner, 120 * WAN, market.paper())
+
+    def given(sale, document):
+        return {"said": said(sale, document), **market.on(sale, market.officer)}
+
+    one, two = (given(sale, "成交〔2026〕1号") for sale in sales)
+    found = at_once(lambda: actions.record_result(**one), lambda: actions.record_result(**two))
+    assert sorted(type(each).__name__ for each in found) == ["Invalid", "Outcome"]
+    assert [set(each.errors) for each in found if isinstance(each, Invalid)] == [{"document"}]
+    late = next(sale for sale in sales if not hasattr(sale.publications.get(), "outcome"))
+    actions.record_result(**given(late, "成交〔2026〕2号"))
+    one, two = ({"reason": "编号抄错", **given(sale, "成交〔2026〕3号")} for sale in sales)
+    found = at_once(lambda: actions.correct_result(**one), lambda: actions.correct_result(**two))
+    assert sorted(type(each).__name__ for each in found) == ["Amendment", "Invalid"]

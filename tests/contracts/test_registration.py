@@ -1,11 +1,13 @@
 """Registration of a contract, and what it keeps from happening twice."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions, facts, finds
+from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.finds import waiting_for
@@ -245,7 +247,7 @@ def test_what_was_entered_wrong_of_a_certificate_is_put_right_and_nothing_is_rev
     assert (row.technical_fen, row.number, row.outcome) == (PRICE // 10, old.number, "registered")
     assert made.changes == {"registration_technical_fen": [PRICE, PRICE // 10]}
     assert (made.ground, made.replaced, made.file) == ("registered", old.file, row.file)
-    assert {old.file, row.file} <= set(finds.papers_of(sale))
+    assert {old.file, row.file} <= set(finds.papers_of(sale, frozenset({CITY})))
     sale.refresh_from_db()
     assert (sale.state, sale.landed_on) == ("registered", landed)
     assert Entry.objects.get(verb="correct_registration").why == "少写了一个零"
@@ -296,11 +298,12 @@ def test_a_number_is_taken_over_by_nobody_and_the_wrong_one_is_the_same_contract
         correct(second, number=first.contract.registrations.get().number)
     correct(second, number="2026-371500-000777")
     for number in (wrong, f" {wrong.lower()} ", "2026-371500-000777"):
-        assert facts.numbers_of(number) == ("2026-371500-000777", wrong)
+        assert facts.contract_of(named(market, number)) == second.contract.pk
+    assert facts.numbers_of(second.contract.pk) == ("2026-371500-000777", wrong)
     market.pay(second, 30 * WAN)
-    assert facts.fallen(wrong, None) == "技术合同登记编号已更正为 2026-371500-000777：请先更正事实"
-    assert facts.fallen("2026-371500-000777", 30 * WAN) == ""
-    assert facts.numbers_of("2026-371500-999999") == facts.numbers_of("") == ()
+    assert facts.fallen(named(market, wrong), None) == "技术合同登记编号已更正为 2026-371500-000777：请先更正事实"
+    assert facts.fallen(named(market, "2026-371500-000777"), 30 * WAN) == ""
+    assert [facts.contract_of(named(market, number)) for number in ("2026-371500-999999", "")] == [None, None]
 
 
 def test_revoked_by_mistake_it_is_registered_under_its_number_again_and_no_other_contract_is(market):
@@ -315,16 +318,49 @@ def test_revoked_by_mistake_it_is_registered_under_its_number_again_and_no_other
     assert list(sale.contract.registrations.values_list("number", "outcome")) == [
         (number, "revoked"), (number, "registered")]  # fmt: skip
     market.pay(sale, 30 * WAN)
-    assert (facts.fallen(number, 30 * WAN), facts.numbers_of(number)) == ("", (number,))
+    assert (facts.fallen(named(market, number), 30 * WAN), facts.numbers_of(sale.contract.pk)) == ("", (number,))
 
 
 def test_a_number_typed_by_mistake_that_is_anothers_is_that_ones_alone(market, correct):
+    """But for who named it while it was the first one's."""
     first = market.performing(type="LICENSE")
     wrong = first.contract.registrations.get().number
+    before = named(market, wrong)
+    market.days(1)
     correct(first, number="2026-371500-000777")
-    assert facts.numbers_of("2026-371500-000777") == ("2026-371500-000777", wrong)
-    market.achievement = market.offered("另一项工艺")
+    assert facts.contract_of(before) == facts.contract_of(named(market, wrong)) == first.contract.pk
+    market.achievement, buyer = market.offered("另一项工艺"), market.firm
+    market.firm = market.other(9501)[0]
     second = market.signed()
     market.register(second, number=wrong)
-    assert facts.numbers_of("2026-371500-000777") == ("2026-371500-000777",)
-    assert facts.numbers_of(wrong) == (wrong,)
+    assert facts.contract_of(named(market, wrong)) == second.contract.pk
+    assert facts.contract_of(before) == facts.contract_of(replace(before, unit=market.university)) == first.contract.pk
+    # The neighbour that named its own number meant its own, whenever it did.
+    assert facts.contract_of(replace(before, unit=market.firm)) == second.contract.pk
+    assert facts.contract_of(replace(named(market, "2026-371500-000777"), unit=buyer)) == first.contract.pk
+
+
+@pytest.mark.parametrize("number", ["2026-371500-00000１", "2026-371500-00000\u0661", "2026－371500－000001",
+                                    "2026-371500-000001\u200b"])  # fmt: skip
+def test_a_number_in_other_digits_is_no_other_number(market, number):
+    market.performing(type="LICENSE")
+    market.achievement = market.offered("另一项工艺")
+    second = market.signed()
+    with pytest.raises(Invalid) as why:
+        market.register(second, number=number)
+    assert set(why.value.errors) == {"number"}
+
+
+@pytest.mark.parametrize("number", ["R-9\u200b", "Ｒ-9", "\u202eR-9", "R－9"])
+def test_a_slip_typed_in_other_letters_is_no_other_slip(market, number):
+    sale = market.performing()
+    market.pay(sale, 10 * WAN, number="R-9")
+    with pytest.raises(Invalid, match="一张回单只能用一次"):
+        market.pay(sale, 10 * WAN, number=number)
+    voided = actions.void_receipt(number=number, reason="金额写错", **market.on(sale, market.teller))
+    assert voided.number == "R-9"
+
+
+def named(market, number):
+    """As an application of today names it."""
+    return facts.Named(number, market.firm, market.now)

@@ -56,7 +56,7 @@ def test_a_paper_of_another_sale_is_not_there(things, officer):
 def test_few_papers_and_many_cost_the_same_queries(things, clerk, django_assert_num_queries):
     caller, counts = Caller(clerk), []
     for sale in (things["noticed"], things["sale"]):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             counts.append(len(done(caller.get(f"/api/sales/{sale.pk}/papers"))))
     assert counts == [2, 5]
 

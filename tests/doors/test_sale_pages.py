@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.market.contracts import actions
+from triplehelix.market.contracts.actions.amending import Ground, stands
+from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.actions.settling import Contributor
 from triplehelix.market.contracts.models import Bid, Contract, Instalment, Objection, Publication, Sale
@@ -481,6 +483,27 @@ def test_a_contract_is_changed_from_what_stands_and_both_sides_read_what_it_was(
     assert made.changes == {"ends_on": ["2027-04-12", "2031-04-11"]}
     assert client.get(f"/sales/{sale.pk}/files/{made.file_id}/").status_code == 200
     assert act(client, market.clerk, sale, "amend", done).status_code == 404
+
+
+def test_a_scan_that_was_anothers_is_the_market_s_and_the_auditors_to_read(client, market, auditor):
+    """What was uploaded by mistake is most often a neighbour's: a contract of another buyer, a certificate of another
+    sale. Who uploads contracts reads the one that was replaced, too."""
+    sale = market.performing()
+    entered, row = Ground("entry", "上传了别家的合同", file=market.paper()), sale.contract.registrations.get()
+    first = actions.amend_contract(terms=stands(sale.contract), ground=entered, **market.on(sale, market.teller))
+    said = Certified(row.number, row.type, row.certified_fen, row.technical_fen, row.decided_on, market.paper())
+    second = actions.correct_registration(said=said, reason="上传了别家的证明", **market.on(sale, market.officer))
+    both, one = {first.replaced_id, second.replaced_id}, {first.replaced_id}
+    for who, reads in ((market.officer, both), (auditor, both), (market.teller, one), (market.clerk, set())):
+        client.force_login(who)
+        page = client.get(f"/sales/{sale.pk}/").text
+        listed = {file["id"] for file in client.get(f"/api/sales/{sale.pk}/papers").json()}
+        assert {first.file_id, second.file_id} <= listed
+        for file in both:
+            here = file in reads
+            assert (f"/files/{file}/" in page, file in listed) == (here, here)
+            for address in (f"/sales/{sale.pk}/files/{file}/", f"/api/sales/{sale.pk}/papers/{file}"):
+                assert client.get(address).status_code == (200 if here else 404)
 
 
 def test_a_certificate_entered_wrong_is_put_right_by_the_market(client, market):

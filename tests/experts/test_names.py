@@ -1,5 +1,7 @@
 """Names as sources write them: what agrees, what contradicts, and how a list of authors is cut."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +77,15 @@ def test_any_text_can_be_read(text):
     name = parse(text)
     assert agree(name, name) or not name.forms
     assert all(len(key) > 2 for key in name.keys)
+
+
+@pytest.mark.parametrize("cell", ["（" * 32_000, "[(" * 16_000, "a" + " " * 32_000 + "b"], ids=["one", "two", "blanks"])
+def test_a_cell_somebody_has_made_to_be_slow_is_read_as_fast_as_others(cell):
+    """As much as a cell holds: read by its square it took a minute of the worker's time, and a sheet has thousands."""
+    begun = process_time()
+    split(cell)
+    parse(cell)
+    assert process_time() - begun < 0.5
 
 
 def test_the_longest_name_of_a_unit_wins():

@@ -69,8 +69,9 @@ def test_a_payment_entered_wrongly_is_voided_and_its_voucher_serves_anew(finance
         "principal",
         WRONG,
     )
-    with pytest.raises(Invalid, match="凭证号 P-1 已经登记过"):
-        finance.pay(case, "principal", WAN, number="P-1")
+    for number in ("P-1", "Ｐ－１", "P-1\u200b"):
+        with pytest.raises(Invalid, match="凭证号 P-1 已经登记过"):
+            finance.pay(case, "principal", WAN, number=number)
     # What was voided stays voided, nothing else of a payment changes, and none goes away.
     for row, change in ((wrong, {"void_why": ""}), (wrong, {"void_why": "x"}), (right, {"amount_fen": 1}),
                         (right, {"void_why": "x", "number": "P-2"})):  # fmt: skip

@@ -184,7 +184,8 @@ def test_a_refund_goes_to_the_treasury(fund):
     fund.paid(fund.order(promised))
     given = {"commitment": promised, "receipt": "缴0001", "why": "项目终止，结余缴回"}
     made = do(actions.refund, amount_fen=300_000 * YUAN, **given)
-    assert do(actions.refund, amount_fen=300_000 * YUAN, **given) == made
+    for receipt in ("缴0001", "缴０００１", "\u202e缴\u200b0001 "):
+        assert do(actions.refund, amount_fen=300_000 * YUAN, **given | {"receipt": receipt}) == made
     with pytest.raises(Refused, match=r"已经登记过 300,000.00 元"):
         do(actions.refund, amount_fen=200_000 * YUAN, **given)
     with pytest.raises(Refused, match=r"已支付 1,000,000.00 元，已缴回 300,000.00 元，不能再缴回 700,000.01 元"):

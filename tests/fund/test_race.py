@@ -204,3 +204,32 @@ def test_a_purse_is_changed_while_money_of_it_is_being_promised(purse):
     assert [one for one in at_once(promise, change) if isinstance(one, Exception)] == []
     assert (Purse.objects.get().amount_fen, Purse.objects.get().committed_fen) == (HELD + 100, 500)
     assert check.problems() == []
+
+
+def test_one_receipt_for_two_refunds_of_two_purses_serves_one(purse):
+    """Each waits for its own purse, and for nobody: the receipt is one all the same."""
+    from triplehelix.fund.models import Refund
+    from triplehelix.fund.payee import BankAccount
+    from triplehelix.records.parties.models import Organisation
+
+    actions.change_purse(purse=purse, by_fen=-1000, actor=None, now=NOW, why="调减")
+    other = actions.open_purse(year=2026, use="talent", amount_fen=1000, actor=None, now=NOW)
+    held = []
+    for one, payee in zip((purse, other), Organisation.objects.order_by("pk"), strict=False):
+        held.append(actions.commit(purse=one, rule="M3.1", payee=payee, subject="首拨", year=2026, amount_fen=500,
+                                   actor=None, now=NOW))  # fmt: skip
+        account = BankAccount(payee.name, "6222020200112233445", "银行")
+        payment = actions.order_payment(commitment=held[-1], amount_fen=500, account=account, actor=None, now=NOW)
+        batch = actions.send_batch(payments=[payment], actor=None, now=NOW)
+        answer = [actions.Answer(payment.key, 500, paid=True)]
+        actions.record_bank_answer(batch=batch, answers=answer, actor=None, now=NOW)
+
+    def refund(one):
+        return lambda: actions.refund(
+            commitment=one, amount_fen=500, receipt="缴款书 1", why="结余", actor=None, now=NOW
+        )
+
+    found = at_once(*map(refund, held))
+    assert sorted(type(each).__name__ for each in found) == ["Refund", "Refused"]
+    assert "已经登记过" in str(next(each for each in found if not isinstance(each, Refund)))
+    assert check.problems() == []

@@ -53,10 +53,15 @@ def _one_of(files: list[File], pk: int) -> File:
     return found
 
 
+def _papers(request: Request, pk: int) -> list[File]:
+    sale = sale_of(request, pk)
+    return sales.papers_of(sale, sale.relations_of(request.user, timezone.now()))
+
+
 @router.get("/sales/{int:pk}/papers", response=list[PaperOut], auth=SIGNED_IN, summary="交易的文件")
 def sale_papers(request: Request, pk: int) -> Any:
     """Consents, results, contract, registrations, receipts."""
-    return sales.papers_of(sale_of(request, pk))
+    return _papers(request, pk)
 
 
 @router.get(
@@ -64,7 +69,7 @@ def sale_papers(request: Request, pk: int) -> Any:
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def sale_paper(request: Request, pk: int, paper: int) -> Any:
-    return handed.paper(_one_of(sales.papers_of(sale_of(request, pk)), paper))
+    return handed.paper(_one_of(_papers(request, pk), paper))
 
 
 def _opening(request: Request, pk: int) -> Opening:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.words import hundredths, in_one, money, named, site
+from triplehelix.market.contracts import access
 from triplehelix.market.contracts.models import Amendment, Contract, Sale
 from triplehelix.market.finance.money import rate_words
 
@@ -44,10 +45,14 @@ def _row(name: str, fen: int, due: str | None) -> str:
     return " ".join((name, money(fen), due or _("达到条件后")))
 
 
-def of_sale(sale: Sale) -> list[dict[str, Any]]:
-    """Each correction and change, newest first: the row, and (term, before, after) in words; "" for nothing."""
-    rows = sale.amendments.select_related("file", "replaced").order_by("-seq")
-    return [{"row": row, "changes": list(_changes(row))} for row in rows]
+def of_sale(sale: Sale, held: frozenset[str]) -> list[dict[str, Any]]:
+    """Each correction and change, newest first: the row, (term, before, after) in words, "" for nothing, and whether
+    somebody with these relations reads the scan that was replaced."""
+    rows, read = sale.amendments.order_by("-seq"), access.reads_replaced(held)
+    return [
+        {"row": row, "changes": list(_changes(row)), "old_scan": row.replaced_id is not None and row.ground in read}
+        for row in rows
+    ]
 
 
 def _changes(row: Amendment) -> Iterator[tuple[Any, str, str]]:

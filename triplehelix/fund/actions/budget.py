@@ -9,6 +9,7 @@ from triplehelix.fund import ledger, locks, terms
 from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Appropriation, Ledger, Movement, Pool, Purse
 from triplehelix.records.amounts import exact
+from triplehelix.records.lines import as_number
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -31,7 +32,7 @@ def appropriate(
     recorded and corrected: it would seem to count), Invalid at `document`.
     """
     require_finance(actor, now)
-    document = " ".join(document.split())
+    document = as_number(document)
     if not document or len(document) > 70:
         raise Invalid({"document": _("请填写预算文件文号，最多 70 个字")})
     if not 2000 <= year <= 2999:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -14,6 +14,7 @@ from triplehelix.fund.access import require_finance
 from triplehelix.fund.models import Commitment, Ledger, Movement, Purse, Refund
 from triplehelix.fund.orders import KIND
 from triplehelix.records.amounts import exact
+from triplehelix.records.lines import as_number
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
@@ -206,15 +207,13 @@ def refund(
     """
     require_finance(actor, now)
     ledger.amount(amount_fen)
-    receipt = " ".join(receipt.split())
+    receipt = as_number(receipt)
     if not receipt or len(receipt) > 80 or not why.strip():
         raise Refused(_("请填写缴款书号（最多 80 个字）和事由"))
     commitment = locks.commitment(commitment)
     if found := Refund.objects.filter(receipt=receipt, void_why="").first():
         if (found.commitment_id, found.amount_fen) != (commitment.pk, amount_fen):
-            raise Refused(
-                _("缴款书 %(receipt)s 已经登记过 %(was)s") % {"receipt": receipt, "was": exact(found.amount_fen)}
-            )
+            raise _used(found)
         return found
     rest = Fen(commitment.paid_fen - commitment.refunded_fen)
     if amount_fen > rest:
@@ -224,9 +223,13 @@ def refund(
             "asked": exact(amount_fen),
         }
         raise Refused(_("已支付 %(paid)s，已缴回 %(refunded)s，不能再缴回 %(asked)s") % said)
-    made = Refund.objects.create(
-        commitment=commitment, amount_fen=amount_fen, receipt=receipt, why=why.strip()[:200], recorded_at=now
-    )
+    try:
+        with transaction.atomic():
+            made = Refund.objects.create(
+                commitment=commitment, amount_fen=amount_fen, receipt=receipt, why=why.strip()[:200], recorded_at=now
+            )
+    except IntegrityError:  # of another purse, at this moment
+        raise _used(Refund.objects.get(receipt=receipt, void_why="")) from None
     purse = commitment.purse
     ledger.post(
         pool_id=purse.pool_id, debit=Ledger.TREASURY, credit=Ledger.REFUNDED, credit_purse=purse.pk,
@@ -234,6 +237,11 @@ def refund(
     )  # fmt: skip
     note(commitment, "refund", actor, now, {"amount_fen": amount_fen, "receipt": receipt}, why)
     return made
+
+
+def _used(found: Refund) -> Refused:
+    said = {"receipt": found.receipt, "was": exact(found.amount_fen)}
+    return Refused(_("缴款书 %(receipt)s 已经登记过 %(was)s") % said)
 
 
 @transaction.atomic

@@ -67,6 +67,14 @@ def relations_of(sale: "Sale", actor: Account | None, on: date) -> frozenset[str
     return held(sale, relations(actor, on))
 
 
+def reads_replaced(held: frozenset[str]) -> frozenset[str]:
+    """Of which amendments, by ground, these relations read the scan that was replaced. What was uploaded by mistake is
+    most often a neighbour's: the market looks into it, and who uploads contracts into those."""
+    if held & {CITY, "auditor"}:
+        return frozenset({"entry", "registered", "result"})
+    return frozenset({"entry"}) if SELLER in held else frozenset()
+
+
 def in_state(rows: "QuerySet[Sale]", state: str, actor: Account | None, on: date) -> "QuerySet[Sale]":
     """The rows in this state, as the actor is shown it."""
     personal = any_of({name: q for name, q in relations(actor, on).items() if name in PERSONAL})

@@ -172,14 +172,16 @@ def agreed_terms(sale: Sale) -> Version | None:
     return held.versions.order_by("-n").first() if held is not None and held.state == "agreed" else None
 
 
-def papers_of(sale: Sale) -> list[File]:
-    """Every paper of a sale: consents, the unit's notice, results, contract, amendments, registrations, receipts."""
+def papers_of(sale: Sale, held: frozenset[str]) -> list[File]:
+    """Every paper of a sale: consents, the unit's notice, results, contract, amendments, registrations, receipts; of
+    scans that were replaced those which somebody with these relations reads (`access.reads_replaced`)."""
     proposal = Proposal.objects.filter(sale=sale)
     found = Q(pk__in=sale.owners.values("consent")) | Q(pk__in=proposal.values("unit_proof"))
     found |= Q(pk__in=sale.publications.order_by().values("unit_proof"))
     found |= Q(pk__in=sale.publications.order_by().values("outcome__file"))
     amended = sale.amendments.order_by()
-    found |= Q(pk__in=amended.values("file")) | Q(pk__in=amended.values("replaced"))
+    replaced = amended.filter(ground__in=access.reads_replaced(held)).values("replaced")
+    found |= Q(pk__in=amended.values("file")) | Q(pk__in=replaced)
     for model in (Contract, Registration, Receipt):
         at = "sale" if model is Contract else "contract__sale"
         found |= Q(pk__in=model._default_manager.filter(**{at: sale}).order_by().values("file"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.market.equity.models import Deal
 from triplehelix.market.finance.rules import amount, as_is, checked, listed, of, optional_amount, past_day
 from triplehelix.market.finance.rules import text as text_of
-from triplehelix.records.parties.rules import YEARS_AHEAD, Rule, short
+from triplehelix.records.parties.rules import YEARS_AHEAD, Rule, numbered, short
 
 __all__ = ["checked"]
 
@@ -60,7 +60,7 @@ LINE = gettext_lazy("请填写这一项")
 DEAL: Mapping[str, Rule] = {
     "mode": of(Deal.MODES), "round": listed("rounds"), "ticket_fen": amount, "pre_fen": optional_amount,
     "post_fen": optional_amount, "conversion": short(500), "convert_by": conversion_day,
-    "number": short(60, needed=LINE), "signed_on": past_day,
+    "number": numbered(60, needed=LINE), "signed_on": past_day,
 }  # fmt: skip
 CONVERSION: Mapping[str, Rule] = {"pre_fen": amount, "post_fen": amount, "converted_on": past_day}
 

@@ -16,8 +16,9 @@ from triplehelix.foundation.text import normalise
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 ALL_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff·]+")
-#: Marks of notes behind a name, titles before it, and “and others”.
-MARKS = re.compile(r"[\d*†‡§¶#]+|[（(\[【][^）)\]】]*[）)\]】]")
+#: Marks of notes behind a name, titles before it, and “and others”. A bracket is sought from the last one opened: from
+#: each of thousands that nobody closes the search would go to the end of the cell.
+MARKS = re.compile(r"[\d*†‡§¶#]+|[（(\[【][^（(\[【）)\]】]*[）)\]】]")
 TITLES = re.compile(r"^(?:prof(?:essor)?|dr|mr|mrs|ms)\.?\s+", re.IGNORECASE)
 OTHERS = re.compile(r"(?:等|(?<![^\W_])(?:et\.? al\.?|and others|others))$", re.IGNORECASE)
 #: Surnames of two characters, and those read otherwise than the character mostly is.
@@ -161,7 +162,7 @@ def split(text: str) -> list[str]:
     elif re.search(r"[;；]", text):
         parts = re.split(r"[;；]", text)
     else:
-        parts = re.split(r"\s+and\s+", text)
+        parts = " ".join(text.split()).split(" and ")
     parts = [" ".join(part.split()) for part in parts]
     parts = _in_one_list(parts[0]) if len(parts) == 1 else [one for part in parts for one in _in_one_place(part)]
     return [_in_two_fields(one) or one for one in map(str.strip, parts) if parse(one).written]

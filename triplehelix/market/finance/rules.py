@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Parameter, Payment, Qualification
 from triplehelix.records.amounts import in_words
-from triplehelix.records.parties.rules import Invalid, Rule, clean, short
+from triplehelix.records.parties.rules import Invalid, Rule, clean, numbered, short
 from triplehelix.records.parties.rules import flags as flag_names
 
 __all__ = ["checked"]
@@ -159,14 +159,14 @@ LEAD: Mapping[str, Rule] = {
     "collateral": listed("collaterals"), "about": text(2000, 10, gettext_lazy("说明")),
 }  # fmt: skip
 LOAN: Mapping[str, Rule] = {
-    "number": short(60, needed=LINE), "amount_fen": amount, "rate_ppm": rate, "premium_fen": optional_amount,
+    "number": numbered(60, needed=LINE), "amount_fen": amount, "rate_ppm": rate, "premium_fen": optional_amount,
     "first_on": past_day, "last_on": day, "use": allowed_use, "early_stage": as_is,
     "security": optional(listed("collaterals")),
 }  # fmt: skip
 #: What secures a guarantee (反担保) decides whether it is 鲁科担.
 GUARANTEE: Mapping[str, Rule] = {**LOAN, "security": listed("collaterals")}
 PAYMENT: Mapping[str, Rule] = {
-    "kind": of(Payment.KINDS), "amount_fen": amount, "on": past_day, "number": short(60, needed=LINE),
+    "kind": of(Payment.KINDS), "amount_fen": amount, "on": past_day, "number": numbered(60, needed=LINE),
 }  # fmt: skip
 PRODUCT: Mapping[str, Rule] = {
     "scheme": scheme, "name": short(60, needed=gettext_lazy("请写产品名称")), "about": text(1000, 0, ""),
@@ -183,13 +183,13 @@ INSTITUTION: Mapping[str, Rule] = {
     "kind": of(terms.INSTITUTIONS), "licence": short(60, needed=gettext_lazy("请填写许可证号")), "since": day,
 }  # fmt: skip
 QUALIFICATION: Mapping[str, Rule] = {
-    "kind": of(Qualification.KINDS), "year": year, "number": short(40, needed=gettext_lazy("请填写编号")),
+    "kind": of(Qualification.KINDS), "year": year, "number": numbered(40, needed=gettext_lazy("请填写编号")),
 }  # fmt: skip
 LOSS: Mapping[str, Rule] = {
     "principal_fen": amount, "document": short(120, needed=gettext_lazy("请填写认定文件")), "on": past_day,
 }  # fmt: skip
 VOID: Mapping[str, Rule] = {"reason": short(300, needed=gettext_lazy("请写明原因"))}
-RECOVERY: Mapping[str, Rule] = {"amount_fen": amount, "on": past_day, "number": short(60, needed=LINE)}
+RECOVERY: Mapping[str, Rule] = {"amount_fen": amount, "on": past_day, "number": numbered(60, needed=LINE)}
 
 
 def checked(rules: Mapping[str, Rule], values: Mapping[str, Any], on: date) -> tuple[dict[str, Any], dict[str, str]]:

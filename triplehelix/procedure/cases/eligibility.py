@@ -5,7 +5,7 @@ Each finding says what was found and where; those that block keep a case from be
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -114,6 +114,14 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
         yield Finding("given_before", message % {"matter": named, "cases": "、".join(numbers)}, True, numbers)
 
 
+def given_to_others(case: "Case") -> Iterator[tuple[str, list[str]]]:
+    """By each rule of what is given once: what it says, and the cases that were given it. What others merely ask for
+    holds up nothing that is decided."""
+    for finding in given_before(case):
+        others = type(case)._default_manager.filter(number__in=finding.cases, granted_fen__isnull=False)
+        yield finding.message, list(others.values_list("number", flat=True))
+
+
 def paid_back(case: "Case") -> Iterator[Finding]:
     """What was paid and is wholly back in the treasury may be applied for again, but not of the same year: the fund
     promises a matter once a year, and its books keep that promise as it was paid and returned."""
@@ -143,19 +151,29 @@ def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
 
 def _same_matter(case: "Case", rows: "QuerySet[Case]") -> "list[Case]":
     """Of these cases those about the same thing by the facts the award gives once for; a contract registered anew under
-    another number is the same contract."""
+    another number is the same contract, and one that had another's number by mistake is none of that one's."""
     award = case.award
-    keys = {same.key_of(award, award.once, facts): None for facts in (case.facts, *_registered_as(case))}
+    fact, contract = _contract_of(case)
+    numbers = sales.numbers_of(contract) if fact is not None and contract is not None else ()
+    keys = {same.key_of(award, award.once, case.facts): None}
+    keys |= {same.key_of(award, award.once, case.facts | {fact.key: one}): None for one in numbers if fact is not None}
     found = {one.pk: one for key in keys for one in same.alike(rows, award.once, key)}
-    return [found[pk] for pk in sorted(found)]
+    others = (found[pk] for pk in sorted(found))
+    return [one for one in others if fact is None or _contract_of(one)[1] == contract]
 
 
-def _registered_as(case: "Case") -> list[dict[str, Any]]:
-    """The case's facts with every other number the contract was registered under, where its award rests on a sale."""
+def _contract_of(case: "Case") -> tuple[Fact | None, int | None]:
+    """Of an award that is given once for the contract of a sale: the fact that names it, and the contract as far as it
+    is known here."""
     told = _told_of_sale(case).get("registration")
     if told is None or told.code not in case.award.once:
-        return []
-    return [case.facts | {told.key: number} for number in sales.numbers_of(str(case.facts.get(told.key) or ""))]
+        return None, None
+    return told, sales.contract_of(number_in(case, told))
+
+
+def number_in(case: "Case", fact: Fact) -> sales.Named:
+    """The registration number the case names by this fact."""
+    return sales.Named(str(case.facts.get(fact.key) or ""), case.organisation, case.created_at)
 
 
 def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
@@ -166,7 +184,8 @@ def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]"
         found = found.filter(family(case.organisation))
     if case.state != "draft":
         found = found.filter(Q(granted_fen__isnull=False) | Q(pk__lt=case.pk))
-    return found.only("number", "state", "award_code", "facts", "keys").order_by("pk")
+    found = found.only("number", "state", "award_code", "facts", "keys", "created_at", "organisation")
+    return found.order_by("pk")
 
 
 def shared(case: "Case") -> Iterator[Finding]:
@@ -241,10 +260,10 @@ def _sale_fallen(case: "Case") -> str:
     told = _told_of_sale(case)
     if "registration" not in told:
         return ""
-    asked = tuple(told[what] for what in ("registration", "paid") if what in told)
+    asked = tuple(told[what] for what in ("paid", "price") if what in told)
     found, _errors = read_facts(asked, {fact.key: case.facts.get(fact.key) for fact in asked})
-    paid = found.get(told["paid"].code) if "paid" in told else None
-    return sales.fallen(str(found.get(told["registration"].code) or ""), paid)
+    paid, price = (found.get(told[what].code) if what in told else None for what in ("paid", "price"))
+    return sales.fallen(number_in(case, told["registration"]), paid, price)
 
 
 def _told_of_sale(case: "Case") -> dict[str, Fact]:

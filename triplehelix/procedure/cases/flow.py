@@ -170,7 +170,7 @@ def _demands(here: set[str]) -> list[Step]:
 
 
 def _lift(state: str) -> Step:
-    asked = (guards.has_note, demands.came_from(state), demands.is_taken_back)
+    asked = (guards.has_note, demands.came_from(state), demands.is_taken_back, guards.not_given_since)
     if state in demands.ENDED_BEFORE:
         return Step(
             demands.lift_to(state), _("撤销追回"), "clawing", state, CLERK, asked, (effects.set_due,),

@@ -140,6 +140,20 @@ def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None
     return None
 
 
+def not_given_since(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """Wholly back in the treasury, its money kept another case from nothing; found not to be there, it is not kept
+    beside what the other was given."""
+    if numbers := sorted(number for _why, given in eligibility.given_to_others(case) for number in given):
+        said = {"cases": "、".join(dict.fromkeys(numbers))}
+        return _("同一事项已另给了 %(cases)s：本件的资金要全部追回；确实不追的，请先撤销或追回另一件") % said
+    return None
+
+
+def not_given_before(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    """What was in the treasury when this was decided and is found not to be there is another's still."""
+    return next((why for why, given in eligibility.given_to_others(case) if given), None)
+
+
 def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """What is public of a round and what it has paid stay within the round's own budget. Whoever publishes holds it."""
     if case.round is None or case.round.budget_fen is None:

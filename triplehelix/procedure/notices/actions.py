@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
 from triplehelix.procedure.notices.models import Notice, NoticeItem, Objection
 from triplehelix.records import objections
+from triplehelix.records.lines import as_number, one_line
 from triplehelix.records.parties.known import remembered
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
@@ -53,17 +54,20 @@ def publish(
     today = timezone.localdate(now)
     wanted = Case.objects.filter(pk__in=[case.pk for case in cases])
     chosen = list(wanted.select_related("round").order_by("pk"))
-    texts = {
-        name: " ".join(text.split())
-        for name, text in (("number", number), ("title", title), ("objections_to", objections_to))
-    }
+    texts = {"number": as_number(number), "title": one_line(title), "objections_to": one_line(objections_to)}
     if errors := _wrong(texts, days, chosen):
         raise Invalid(errors)
     try:
         last = calendar().notice_end(today, days)
     except MissingYear as why:
         raise Refused(why.message) from why
-    notice = Notice.objects.create(**texts, first=today, last=last, days=days, published_at=now, published_by=actor)
+    try:
+        with transaction.atomic():
+            notice = Notice.objects.create(
+                **texts, first=today, last=last, days=days, published_at=now, published_by=actor
+            )
+    except IntegrityError as why:
+        raise Invalid({"number": _used(texts["number"])}) from why
     with remembered(), trail.written_together():
         for case in _put(notice, chosen):
             _take(case, notice.number, actor, now)
@@ -79,10 +83,10 @@ def _wrong(texts: Mapping[str, str], days: int, chosen: Sequence[Case]) -> dict[
     errors = {
         name: _("请填写，最多 %(most)d 个字") % {"most": most}
         for name, most in LONGEST.items()
-        if not 0 < len(texts[name]) <= most or "\x00" in texts[name]
+        if not 0 < len(texts[name]) <= most
     }
     if "number" not in errors and Notice.objects.filter(number=texts["number"]).exists():
-        errors["number"] = _("文号 %(number)s 已经用过") % texts
+        errors["number"] = _used(texts["number"])
     if not 1 <= days <= MOST_DAYS:
         errors["days"] = _("公示期应为 1 至 30 个工作日")
     elif days < (least := _least_days(chosen)):
@@ -91,6 +95,10 @@ def _wrong(texts: Mapping[str, str], days: int, chosen: Sequence[Case]) -> dict[
     if not chosen:
         errors["cases"] = _("请选择要公示的办件")
     return errors
+
+
+def _used(number: str) -> str:
+    return _("文号 %(number)s 已经用过") % {"number": number}
 
 
 def _take(case: Case, number: str, actor: Account | None, now: datetime) -> None:

@@ -12,9 +12,9 @@ from triplehelix.market.contracts import facts as sales
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.award import Award
-from triplehelix.policy.facts import Money
+from triplehelix.policy.facts import Fact, Money
 from triplehelix.procedure.cases import actions as cases
-from triplehelix.procedure.cases.eligibility import SALE_LANDED
+from triplehelix.procedure.cases.eligibility import SALE_LANDED, number_in
 from triplehelix.procedure.cases.flow import LAPSED_FROM
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import NOT_SUPPORTED
@@ -68,18 +68,24 @@ def facts_of(sale: Sale, award: Award) -> dict[str, Any]:
     contract = sale.contract
     registered = contract.registrations.filter(outcome="registered").first()
     number = registered.number if registered is not None else ""
-    key = next((award.fact(code).key for code, what in award.opened_by.tells.items() if what == "registration"), None)
-    # Under another number it is the same contract: what was claimed under any of them counts.
-    numbers = sales.numbers_of(number)
-    others = Case.objects.filter(award_code=award.code).exclude(state__in=ENDED).exclude(opening__sale=sale)
+    fact = next((award.fact(code) for code, what in award.opened_by.tells.items() if what == "registration"), None)
     known: dict[str, Any] = {
         "registration": number,
         "price": Fen(contract.price_fen).yuan,
         "paid": Fen(money.arrived(contract)).yuan,
         "in_city": contract.site in regions(),
-        "first": key is None or not others.filter(**{f"facts__{key}__in": numbers}).exists(),
+        "first": fact is None or not _claimed(sale, award, fact),
     }
     return {award.fact(code).key: known[what] for code, what in award.opened_by.tells.items()}
+
+
+def _claimed(sale: Sale, award: Award, fact: Fact) -> bool:
+    """Whether a case names the contract that is not this opening's. Under another number it is the same contract: what
+    was claimed under any of them counts."""
+    numbers, others = sales.numbers_of(sale.contract.pk), Case.objects.filter(award_code=award.code)
+    others = others.exclude(state__in=ENDED).exclude(opening__sale=sale).select_related("organisation")
+    named = others.filter(**{f"facts__{fact.key}__in": numbers})
+    return any(sales.contract_of(number_in(one, fact)) == sale.contract.pk for one in named)
 
 
 def _landed(sale: Sale, award: Award, found: Opening | None, now: datetime) -> None:

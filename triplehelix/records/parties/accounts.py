@@ -27,12 +27,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.records.lines import one_line
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import actions
 from triplehelix.records.parties.access import holds_office
 from triplehelix.records.parties.fields import box
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.rules import one_line
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.records.lines import one_line
 from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import Account, Membership, Office, Organisation, Person, PersonClaim
-from triplehelix.records.parties.rules import Refused, one_line
+from triplehelix.records.parties.rules import Refused
 
 CITY_ROLES = ("city_officer", "operator", "technology_manager")
 

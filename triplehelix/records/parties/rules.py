@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.codes import CodeError, CodeList, Uscc
-from triplehelix.foundation.text import visible
+from triplehelix.records.lines import as_number, one_line
 from triplehelix.records.parties import reference
 
 PHONE = re.compile(r"^\+?[0-9][0-9 ()-]{5,20}$")
-CONTROLS = re.compile(r"[\x01-\x1f\x7f-\x9f]")
 DIALLED = re.compile(r"^[+0-9 ()-]+$")
 #: Named in the trail when they change, never copied into it.
 PERSONAL = frozenset({"contact_name", "contact_phone", "contact_email", "email"})
@@ -43,13 +42,6 @@ class Refused(Exception):
     """What cannot be done, whatever is typed; the message says why, in the viewer's language."""
 
 
-def one_line(text: str) -> str:
-    """The text in one line, without what nobody sees: NUL, controls, zero-width and directional signs. A name that
-    looks like another's is that name, and none turns round what stands behind it or speaks to a terminal."""
-    text = text.replace("\x00", "")
-    return " ".join((text if text.isprintable() else visible(CONTROLS.sub(" ", text))).split())
-
-
 def short(most: int, *, needed: Any = "") -> Rule:
     """One line of text; `needed` is what to say when it is empty and must not be."""
 
@@ -62,6 +54,12 @@ def short(most: int, *, needed: Any = "") -> Rule:
         return value
 
     return rule
+
+
+def numbered(most: int, *, needed: Any = "") -> Rule:
+    """As `short`, of a paper's number."""
+    rule = short(most, needed=needed)
+    return lambda value, on: rule(as_number(str(value)), on)
 
 
 def long(most: int) -> Rule:

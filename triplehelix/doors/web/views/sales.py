@@ -96,7 +96,7 @@ def _page(
         "proposal": getattr(sale, "proposal", None),
         "publications": sale_page.publications(sale, held),
         "contract": made,
-        "amendments": amended.of_sale(sale),
+        "amendments": amended.of_sale(sale, held),
         **_trial(made["trial"] if made else None, request, now),
         "trial_form": trial_form or StepForm(auto_id="id_trial_%s"),
         "distributions": sale_page.distributions(sale, held, request.user),
@@ -200,7 +200,9 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
 @require_safe
 def paper(request: Request, pk: int, file: int) -> HttpResponse:
     """A paper of a sale, for those who may open the sale."""
-    found = next((one for one in finds.papers_of(_sale(request, pk)) if one.pk == file), None)
+    sale = _sale(request, pk)
+    held = sale.relations_of(request.user, timezone.now())
+    found = next((one for one in finds.papers_of(sale, held) if one.pk == file), None)
     if found is None:
         raise Http404
     return handed.paper(found)

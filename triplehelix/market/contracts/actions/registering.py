@@ -15,7 +15,7 @@ from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import CITY, SELLER
 from triplehelix.market.contracts.actions.amended import amended, tell_amended
 from triplehelix.market.contracts.actions.settling import look_at_landing
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved
+from triplehelix.market.contracts.actions.shared import as_number, go, line, locked, paper, price, saved
 from triplehelix.market.contracts.models import Amendment, Registration, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.amounts import exact
@@ -120,7 +120,7 @@ def _kept(of: Registration | Certified) -> dict[str, Any]:
 
 def _checked(row: Registration, said: Certified, today: date, errors: dict[str, str]) -> Certified:
     """The certificate with its number evened out; what cannot be so is put into `errors`."""
-    contract, number = row.contract, "".join(said.number.split())
+    contract, number = row.contract, "".join(as_number(said.number).split())
     if not contract.signed_on <= said.decided_on <= today:
         errors["decided_on"] = _("认定日期应在签订日期以后、今天以前")
     elif wrong := _number_wrong(row, number, said.decided_on):
@@ -149,7 +149,7 @@ def _written(row: Registration, said: Certified) -> None:
 def _number_wrong(row: Registration, number: str, decided_on: date) -> str:
     """What shows that a registration number cannot be one: its shape, place, serial or year; or that it is taken."""
     pattern, example = value("registration_pattern", decided_on), value("registration_example", decided_on)
-    match = re.fullmatch(pattern.value, number)
+    match = re.fullmatch(pattern.value, number, re.ASCII)
     if match is None:
         return _("登记编号的格式不对：应像 %(example)s") % {"example": example.value}
     # The first two figures of a region are its province (GB/T 2260); a seller's authority may be in any of them.

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions.amended import amended, tell_amended
-from triplehelix.market.contracts.actions.shared import go, line, locked, paper, price, saved
+from triplehelix.market.contracts.actions.shared import as_number, go, line, locked, paper, price, saved
 from triplehelix.market.contracts.effects import answer_bids
 from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Amendment, Outcome, Publication, Sale
@@ -114,7 +114,7 @@ def _checked(
 ) -> Result:
     """The report with its words evened out; what cannot be so is put into `errors`. `row`: what it corrects."""
     exchange = line(said.exchange, _("交易机构"), 120, errors, "exchange")
-    document = line(said.document, _("成交确认书编号"), 80, errors, "document")
+    document = line(as_number(said.document), _("成交确认书编号"), 80, errors, "document")
     fen = price(said.price_fen, errors, "price")
     errors |= _result_wrong(sale, public, said.winner, fen, said.held_on, today)
     others = Outcome.objects.filter(document=document)
@@ -124,11 +124,16 @@ def _checked(
 
 
 def _won(sale: Sale, row: Outcome, said: Result) -> Organisation:
-    """Write the result, and who has won at which price into the sale, which is saved by whoever calls."""
+    """Write the result, and who has won at which price into the sale, which is saved by whoever calls. Raises Invalid
+    at `document` when somebody has just used it."""
     assert said.winner is not None
     row.exchange, row.document, row.held_on, row.winner = said.exchange, said.document, said.held_on, said.winner
     row.price_fen, row.file = said.price_fen, said.file or row.file
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as why:
+        raise Invalid({"document": _("这份成交确认书已经登记过")}) from why
     sale.take_buyer(said.winner)
     sale.price_fen = said.price_fen
     return said.winner

@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.contracts import money
 from triplehelix.market.contracts.access import CITY, SELLER
-from triplehelix.market.contracts.actions.shared import MOST_FEN, go, line, locked, paper, price, saved, shown_end
+from triplehelix.market.contracts.actions.shared import (
+    MOST_FEN,
+    as_number,
+    go,
+    line,
+    locked,
+    paper,
+    price,
+    saved,
+    shown_end,
+)
 from triplehelix.market.contracts.finds import with_overdue
 from triplehelix.market.contracts.models import Distribution, FollowUp, Instalment, Receipt, Sale, Share
 from triplehelix.market.contracts.terms import value
@@ -61,7 +71,7 @@ def record_money(
     slip, what = (
         (_("变更登记号"), _("股权变更登记证明")) if contract.structure == "equity" else (_("银行回单号"), _("银行回单"))
     )
-    number = line(number, slip, 60, errors, "number")
+    number = line(as_number(number), slip, 60, errors, "number")
     reason = line(reason, _("说明"), 300, errors, "reason", must=way == "out")
     paper(file, errors, "file", what)
     errors |= _receipt_wrong(held, way, fen, on, number, reason, file, timezone.localdate(now))
@@ -95,7 +105,7 @@ def void_receipt(
     held = locked(sale, actor, now, by={SELLER, CITY}, seen=seen_version, states=VOIDED_IN)
     errors = dict[str, str]()
     why = line(reason, _("作废的原因"), 300, errors, "reason")
-    found = held.contract.receipts.filter(money.STANDS, number=number).first()
+    found = held.contract.receipts.filter(money.STANDS, number__in=(number, as_number(number))).first()
     if found is None:
         errors["number"] = _("没有这张回单，或已经作废")
     elif found.way == "in" and held.state == "closed":

@@ -12,7 +12,7 @@ from triplehelix.market.contracts.guards import decided
 from triplehelix.market.contracts.models import Publication, Sale
 from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
-from triplehelix.records.lines import line
+from triplehelix.records.lines import as_number, line
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
@@ -21,6 +21,7 @@ from triplehelix.records.trail import actions as trail
 __all__ = [
     "MOST_FEN",
     "as_decided",
+    "as_number",
     "go",
     "line",
     "locked",

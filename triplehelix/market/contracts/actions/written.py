@@ -85,8 +85,8 @@ def _check_price(sale: Sale, fen: int, errors: dict[str, str]) -> None:
     elif hasattr(public, "outcome") and fen != public.outcome.price_fen:
         # What an exchange has confirmed is not negotiated afterwards; a single bidder may still offer more.
         errors["price"] = _("与成交确认书的成交价 %(price)s 不一致") % {"price": exact(public.outcome.price_fen)}
-    elif public.method != "agreed" and sale.price_fen is not None and fen < sale.price_fen:
-        errors["price"] = _("低于成交价 %(price)s") % {"price": exact(sale.price_fen)}
+    elif public.method != "agreed" and fen < public.price_fen:  # the sale's own price is the contract's, once signed
+        errors["price"] = _("低于成交价 %(price)s") % said
 
 
 def _wrong(sale: Sale, terms: Terms, today: date) -> dict[str, Any]:

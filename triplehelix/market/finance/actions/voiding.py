@@ -12,6 +12,7 @@ from triplehelix.market.finance.actions.handling import RUNNING
 from triplehelix.market.finance.actions.shared import checked, contract_of, drop, drop_claims, go, locked, saved, tell
 from triplehelix.market.finance.models import Application, Payment, Recovery
 from triplehelix.records.amounts import exact
+from triplehelix.records.lines import as_number
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail.models import Entry
@@ -32,7 +33,7 @@ def void_payment(
     `reason`.
     """
     held = locked(case, actor, now, by={INSTITUTION}, seen=seen_version, states=PAYMENT_VOIDED_IN)
-    found = contract_of(held).standing_payments().filter(number=number).first()
+    found = contract_of(held).standing_payments().filter(number__in=(number, as_number(number))).first()
     why = _void(found, reason, now)
     assert found is not None
     data = {"kind": found.kind, "fen": found.amount_fen, "on": str(found.on), "number": found.number}
@@ -100,7 +101,7 @@ def void_recovery(
     again. Institution and city are told. Raises Refused, Invalid at `number`, `reason`.
     """
     held = locked(case, actor, now, by={INSTITUTION, CITY}, seen=seen_version, states=RECOVERY_VOIDED_IN)
-    found = contract_of(held).recoveries.filter(void_why="", number=number).first()
+    found = contract_of(held).recoveries.filter(void_why="", number__in=(number, as_number(number))).first()
     why = _void(found, reason, now)
     assert found is not None
     data = {"fen": found.amount_fen, "on": str(found.on), "number": found.number}

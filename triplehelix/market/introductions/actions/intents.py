@@ -15,10 +15,10 @@ from triplehelix.market.introductions.models import Intent, Introduction
 from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.parties.rules import Invalid, numbered
 
 INTENT = {
-    "number": short(60),
+    "number": numbered(60),
     "signed_on": day(needed=True),
     "event": short(120),
     "about": short(500, needed=gettext_lazy("请写意向的内容")),

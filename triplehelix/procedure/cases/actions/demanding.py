@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.money import Fen
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Refund
-from triplehelix.procedure.cases import demands, earlier, pay
+from triplehelix.procedure.cases import demands, earlier, guards, pay
 from triplehelix.procedure.cases.actions.shared import line, locked, saved
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.procedure.cases.states import DEMANDED
 from triplehelix.records.amounts import exact
+from triplehelix.records.lines import as_number
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -41,9 +42,12 @@ def change_demand(
     """Put the amount of a demand right: what is to be with the treasury in all, never less than is there already nor
     more than was paid. When all of that is there, the case is closed as such.
 
-    Raises Refused (no demand stands), Invalid at `amount`, `why`, `document`.
+    Raises Refused (no demand stands; lowered, where another case was given for the same thing when all had come back),
+    Invalid at `amount`, `why`, `document`.
     """
     case = _demanded(case, actor, now, seen_version)
+    if amount_fen < case.demanded_fen and (given := guards.not_given_since(case, actor, now)):
+        raise Refused(given)
     errors, said = _ground(why, document)
     back, paid = pay.refunded(case), pay.paid(case)
     if amount_fen == case.demanded_fen:
@@ -66,8 +70,8 @@ def change_demand(
 def lift_demand(*, case: Case, why: str, document: str, actor: Account, now: datetime, seen_version: int) -> Case:
     """撤销追回: the case goes back to where it was before the demand, and what the demand released is promised again.
 
-    Raises Refused (no demand stands, something has come back for it, the money is not there any more), Invalid at
-    `why`, `document`.
+    Raises Refused (no demand stands, something has come back for it, the money is not there any more, another case was
+    given for the same thing meanwhile), Invalid at `why`, `document`.
     """
     # Rounds before cases, as whoever publishes locks them: both count what is left of the round's budget.
     list(Round.objects.select_for_update().filter(cases=case))
@@ -142,7 +146,7 @@ def void_refund(*, case: Case, receipt: str, reason: str, actor: Account, now: d
         raise Refused(_("这一件没有要追回的资金"))
     errors: dict[str, str] = {}
     reason = line(reason, _("作废的原因"), LONGEST_REASON, errors, "reason")
-    found = pay.refunds(case).filter(receipt=" ".join(receipt.split())).first()
+    found = pay.refunds(case).filter(receipt__in=(receipt, as_number(receipt))).first()
     if found is None:
         errors["receipt"] = _("没有这张缴款书，或已经作废")
     if errors:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import normalise
@@ -88,15 +88,25 @@ def submit_proof(
     if len(text) < 20:
         raise Refused(_("请用至少 20 个字写明完成了什么、指标实测多少"))
     digest = hashlib.sha256((file.sha256 if file else text).encode()).hexdigest()
-    used = Milestone.objects.filter(proof_digest=digest).exclude(pk=held.pk).select_related("case").first()
-    if used is not None:
-        said = {"case": used.case.number, "name": used.name}
-        raise Refused(_("这份材料已经用于 %(case)s 的“%(name)s”，请提供本阶段的材料") % said)
+    _unused(held, digest)
     held.proof, held.proof_file, held.proof_digest, held.submitted_at = text[:3000], file, digest, now
-    held.save()
+    try:
+        with transaction.atomic():
+            held.save()
+    except IntegrityError:  # handed in for another case at this moment
+        _unused(held, digest)
+        raise
     saved(case, "submit_proof", actor, now, {"milestone": held.seq, "digest": digest})
     acts.tell(case, "proof", (CLERK,), lambda: _handed_in(case, held), now, but=actor)
     return held
+
+
+def _unused(milestone: Milestone, digest: str) -> None:
+    """Raises Refused where another milestone has this proof."""
+    used = Milestone.objects.filter(proof_digest=digest).exclude(pk=milestone.pk).select_related("case").first()
+    if used is not None:
+        said = {"case": used.case.number, "name": used.name}
+        raise Refused(_("这份材料已经用于 %(case)s 的“%(name)s”，请提供本阶段的材料") % said)
 
 
 @transaction.atomic
