@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from triplehelix.fund.models import Payment
@@ -71,9 +71,9 @@ def to_order() -> QuerySet[Case]:
     One that was recalled and still has the account it was made for is ordered on its own page, by somebody who has
     looked at why.
     """
-    ordered = Payment.objects.exclude(commitment__case_ref="").exclude(state="returned").values("commitment__case_ref")
-    paying = Case.objects.filter(state="paying")
-    free = paying.annotate(in_fund=Concat(Value("case:"), Cast("pk", CharField()))).exclude(in_fund__in=ordered)
-    recalled = Payment.objects.filter(state="returned", batch__isnull=True).values("commitment__case_ref")
-    held = [case.pk for case in free.filter(in_fund__in=recalled) if pay.waits_for_account(case)]
-    return free.exclude(pk__in=held)
+    # Asked of each case that waits, by its promise: not of every payment there ever was.
+    orders = Payment.objects.filter(commitment__case_ref=OuterRef("in_fund"))
+    paying = Case.objects.filter(state="paying").annotate(in_fund=Concat(Value("case:"), Cast("pk", CharField())))
+    free = paying.filter(~Exists(orders.exclude(state="returned")))
+    recalled = free.filter(Exists(orders.filter(state="returned", batch__isnull=True)))
+    return free.exclude(pk__in=pay.waiting_for_account(recalled))
