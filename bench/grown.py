@@ -37,7 +37,7 @@ EVERY = {
     "cases_case": 1, "cases_compared": 1, "cases_milestone": 1, "cases_paper": 1, "panels_seat": 1,
     "notices_noticeitem": 1, "notices_objection": 1, "cases_barred": FIRM, "panels_tie": FIRM,
     "fund_commitment": 1, "fund_payment": 1, "fund_movement": 1, "fund_refund": 1, "fund_batch": 10,
-    "outbox_message": 2,
+    "outbox_message": 5,
 }  # fmt: skip
 #: Tables whose rows are copied whatever they hang on; of accounts and organisations only firms' and their people's.
 ROOTS = {
@@ -106,7 +106,7 @@ OWN = {
 #: What must hang on a copied row of this column, whatever else it hangs on.
 OF = {"fund_payment": "commitment_id", "fund_movement": "commitment_id"}
 #: Days that stay: a listing is confirmed anew as long as it is offered, and money is of its year.
-STAY = ("valid_until", "next_try")
+STAY = ("valid_until", "until", "next_try")
 UNMOVED = "fund_"
 
 
@@ -122,6 +122,10 @@ class Table:
     base: set[int] = field(default_factory=set)
     chosen: dict[bool, set[int]] = field(default_factory=dict)
     step: int = 0
+
+    def has(self, pk: int, tick: int) -> bool:
+        """Whether the row is copied in this tick."""
+        return tick % self.every == 0 and pk in self.chosen[tick < OPEN]
 
     def place(self, child: "Table") -> str:
         """Which copy of this table the tick `k` of another hangs on, from 0, in SQL. What happens
@@ -166,16 +170,16 @@ def _choose(made: dict[str, Table]) -> None:
     year = _rows("SELECT max(year) FROM fund_pool")[0][0]
     for one in made.values():
         where = ROOTS.get(one.name, "true").replace("{year}", str(year))
-        found = _rows(f"SELECT {_key(one)} FROM {one.name} o WHERE {where}")  # noqa: S608
+        found = _rows(f"SELECT {_key(one)} FROM {one.name} o WHERE {where}")
         one.base = {int(str(row[0])) for row in found}
-        most = max((int(str(r[0])) for r in _rows(f"SELECT {_key(one)} FROM {one.name}")), default=0)  # noqa: S608
+        most = max((int(str(r[0])) for r in _rows(f"SELECT {_key(one)} FROM {one.name}")), default=0)
         one.step = 10 ** len(str(most))
     for under_way in (False, True):
         for one in made.values():
             ended = ENDED.get(one.name, "true") if not under_way else "true"
-            found = _rows(f"SELECT {_key(one)} FROM {one.name} o WHERE {ended}")  # noqa: S608
+            found = _rows(f"SELECT {_key(one)} FROM {one.name} o WHERE {ended}")
             one.chosen[under_way] = one.base & {int(str(row[0])) for row in found}
-        while any([_narrowed(one, made, under_way) for one in made.values()]):
+        while any(_narrowed(one, made, under_way) for one in made.values()):
             pass
 
 
@@ -187,7 +191,7 @@ def _narrowed(one: Table, made: dict[str, Table], under_way: bool) -> bool:
     """Without the rows that hang on one that is not copied, or on none at all. True when some went."""
     names = [_key(one), *one.parents]
     keep = set()
-    for pk, *held in _rows(f"SELECT {', '.join(names)} FROM {one.name}"):  # noqa: S608
+    for pk, *held in _rows(f"SELECT {', '.join(names)} FROM {one.name}"):
         hangs = [(c, made[one.parents[c]], v) for c, v in zip(names[1:], held, strict=True) if v is not None]
         copied = [c for c, parent, v in hangs if v in parent.base and OF.get(one.name, c) == c]
         if all(v in parent.chosen[under_way] for _c, parent, v in hangs if v in parent.base) and (
@@ -223,10 +227,10 @@ def copy(made: dict[str, Table]) -> int:
         for one in made.values():
             for under_way, first, last in ((True, 0, OPEN - 1), (False, OPEN, TICKS - 1)):
                 first = -(-first // one.every) * one.every
-                names = [name for name in one.columns]
+                names = list(one.columns)
                 values = ", ".join(_value(one, name, made) for name in names)
                 cursor.execute(
-                    f"INSERT INTO {one.name} ({', '.join(map(_quoted, names))}) SELECT {values} FROM {one.name} o, "  # noqa: S608
+                    f"INSERT INTO {one.name} ({', '.join(map(_quoted, names))}) SELECT {values} FROM {one.name} o, "
                     f"generate_series({first}, {last}, {one.every}) AS k WHERE o.{_key(one)} = ANY(%s) ORDER BY k DESC",
                     [sorted(one.chosen[under_way])],
                 )
@@ -234,7 +238,7 @@ def copy(made: dict[str, Table]) -> int:
         for one in made.values():
             if "id" in one.columns:
                 cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{one.name}', 'id'), (SELECT max(id) FROM {one.name}))"  # noqa: S608
+                    f"SELECT setval(pg_get_serial_sequence('{one.name}', 'id'), (SELECT max(id) FROM {one.name}))"
                 )
     return many
 

@@ -34,5 +34,6 @@ def count() -> None:
             FROM (SELECT purse_id, sum(amount_fen) amount, sum(ordered_fen) ordered, sum(paid_fen) paid,
             sum(refunded_fen) refunded
             FROM fund_commitment GROUP BY 1) c WHERE c.purse_id = p.id AND p.committed_fen <> c.amount""")
-        cursor.execute("""UPDATE fund_batch b SET count = c.many, total_fen = c.fen FROM (SELECT batch_id, count(*) many,
-            sum(amount_fen) fen FROM fund_payment WHERE batch_id IS NOT NULL GROUP BY 1) c WHERE c.batch_id = b.id""")
+        cursor.execute("""UPDATE fund_batch b SET count = c.many, total_fen = c.fen
+            FROM (SELECT batch_id, count(*) many, sum(amount_fen) fen FROM fund_payment
+            WHERE batch_id IS NOT NULL GROUP BY 1) c WHERE c.batch_id = b.id""")

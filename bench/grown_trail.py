@@ -11,7 +11,7 @@ from unittest import mock
 
 from django.db import connection
 
-from bench.grown import DAYS, HALF_YEAR, OPEN, TICKS, UNMOVED, Table
+from bench.grown import DAYS, HALF_YEAR, TICKS, UNMOVED, Table
 from triplehelix.fund import orders
 from triplehelix.fund.models import Payment
 from triplehelix.market.contracts import check as sales
@@ -54,12 +54,12 @@ def copy(made: dict[str, Table]) -> int:
     again = _Again(made, _values(), dict(Payment.objects.values_list("pk", "key")))
     many, heads = 0, []
     for tick in reversed(range(TICKS)):
-        rows = []
-        for (kind, subject), before in told.items():
-            table = made[KINDS[kind]]
-            if tick % table.every == 0 and subject in table.chosen[tick < OPEN]:
-                rows += again.rows(tick, kind, subject, before)
-                heads.append((kind, rows[-1].subject_id, rows[-1].n, rows[-1].digest))
+        rows: list[Any] = []
+        due = [(kind, subject) for kind, subject in told if made[KINDS[kind]].has(subject, tick)]
+        again.read(tick, due)
+        for kind, subject in due:
+            rows += again.rows(kind, subject, told[kind, subject])
+            heads.append((kind, rows[-1].subject_id, rows[-1].n, rows[-1].digest))
         _write("trail_entry", COLUMNS, (_columns(row) for row in rows))
         many += len(rows)
     _write("trail_head", ("subject_kind", "subject_id", "n", "digest"), heads)
@@ -81,7 +81,7 @@ def _told(made: dict[str, Table]) -> dict[tuple[str, int], list[Any]]:
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM trail_entry WHERE subject_kind = ANY(%s) ORDER BY seq",  # noqa: S608
+            f"SELECT {', '.join(COLUMNS)} FROM trail_entry WHERE subject_kind = ANY(%s) ORDER BY seq",
             [list(KINDS)],
         )
         for row in cursor.fetchall():
@@ -113,10 +113,22 @@ class _Again:
     def __init__(self, made: dict[str, Table], values: dict[str, Any], keys: dict[int, str]) -> None:
         self.made, self.values, self.keys, self.tick = made, values, keys, 0
         self.payments = {key: pk for pk, key in keys.items()}
+        self.copies: dict[str, dict[int, Any]] = {}
 
-    def rows(self, tick: int, kind: str, subject: int, rows: list[Any]) -> Iterator[Any]:
-        self.tick, table = tick, self.made[KINDS[kind]]
-        pk, prev = table.number(subject, tick, table), b""
+    def read(self, tick: int, due: list[tuple[str, int]]) -> None:
+        """The copies of a tick whose values the trail keeps, together."""
+        self.tick = tick
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for kind, subject in due:
+            table = self.made[KINDS[kind]]
+            numbers[kind].append(table.number(subject, tick, table))
+        self.copies = {
+            kind: self.values[kind][0].in_bulk(those) for kind, those in numbers.items() if kind in self.values
+        }
+
+    def rows(self, kind: str, subject: int, rows: list[Any]) -> Iterator[Any]:
+        table = self.made[KINDS[kind]]
+        pk, prev = table.number(subject, self.tick, table), b""
         back = timedelta(days=0 if table.name.startswith(UNMOVED) else self.tick // HALF_YEAR * DAYS)
         last = next((row for row in reversed(rows) if kept.KEY in row.data), None)
         for row in rows:
@@ -128,8 +140,7 @@ class _Again:
                 payment = Payment.objects.get(key=one.data["payment"])
                 one.data[kept.KEY] = _digests(row, orders.groups(payment))
             elif row is last and kind in self.values:
-                found, groups_of = self.values[kind]
-                one.data[kept.KEY] = _digests(row, groups_of(found.get(pk=pk)))
+                one.data[kept.KEY] = _digests(row, self.values[kind][1](self.copies[kind][pk]))
             one.parts, one.digest = digest.of_entry(one)
             prev = one.digest
             yield one
