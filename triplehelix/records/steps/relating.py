@@ -51,8 +51,8 @@ def held_of(rows: Iterable[Model], relations: Mapping[str, Q]) -> dict[Any, froz
         f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations.items()
     }
     found: dict[Any, frozenset[str]] = {row.pk: frozenset() for row in given}
-    rows = type(given[0])._default_manager.filter(pk__in=found).order_by().annotate(**asked).values_list("pk", *asked)
+    named = type(given[0])._default_manager.filter(pk__in=found).order_by().annotate(**asked)
     # A relation over a table of many may answer a row more than once.
-    for pk, *holds in rows:
+    for pk, *holds in named.values_list("pk", *asked):
         found[pk] |= {name for name, holding in zip(relations, holds, strict=True) if holding}
     return found
