@@ -105,3 +105,24 @@ def test_the_other_orders_go_although_one_is_for_another_account(city, paying, c
     (left,) = city.payments(paying)
     assert "没有送银行；请先收回、再安排拨付" in said and left.key in said
     assert [one.state for one in (*city.payments(other), left)] == ["sent", "ordered"]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_recalled_orders_are_looked_at_together(city, paying, many, django_assert_num_queries):  # noqa: F811
+    cases = [paying]
+    for n in range(1, many):
+        firm, member = city.firm()
+        case = Case.objects.create(
+            number=f"{paying.number}-{n}", round=paying.round, award_code=paying.award_code, lane=paying.lane,
+            year=paying.year, organisation=firm, title=paying.title, facts=paying.facts, state="paying",
+            created_at=city.now, changed_at=city.now, granted_fen=100, judged_on=paying.judged_on,
+        )  # fmt: skip
+        city.account(case, member, OLD)
+        cases.append(case)
+    for case in cases:
+        city.account(case, member_of(case), OLD)
+        city.step(case, "order", city.finance)
+        city.step(case, "recall", city.finance, "单位来函更换开户行")
+    city.account(cases[0], member_of(cases[0]), NEW)
+    with django_assert_num_queries(3):
+        assert list(waiting.to_order()) == [cases[0]]

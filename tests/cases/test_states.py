@@ -61,6 +61,12 @@ def test_where_nobody_has_anything_to_do():
     }  # fmt: skip
 
 
+def test_what_waits_is_looked_for_in_these_states_alone():
+    assert set(waiting.STATES) >= {state for states in waiting.WAITS.values() for state in states}
+    assert {"running", *waiting.ENDED_LATE} <= set(waiting.STATES)
+    assert set(waiting.STATES) & {"rejected", "withdrawn", "closed", "terminated"} == set()
+
+
 def test_what_a_clerk_looks_at_goes_on_to_the_decision_and_beyond():
     """From what is handed in to the office to what is paid: at every stage the rules, or the ground, are looked at."""
     before = {"accepting", "checking", "reviewing", "site_check", "deciding"}

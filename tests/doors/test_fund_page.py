@@ -167,12 +167,22 @@ def test_one_payment_and_three_cost_the_same(client, finance, firm, purse, djang
     pay(purse, firm, "一")
     client.force_login(finance)
     client.get("/fund/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/fund/")
     pay(purse, firm, "二")
     pay(purse, firm, "三")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/fund/")
+
+
+def test_what_has_not_arrived_is_read_page_by_page(client, finance, firm, purse):
+    for n in range(22):
+        pay(purse, firm, f"第{n}件", amount=100)
+    client.force_login(finance)
+    first, second = client.get("/fund/"), client.get("/fund/?waiting=2")
+    shown = [len(set(re.findall(r"M3.1 · (第\d+件)", page.text))) for page in (first, second)]
+    assert shown == [20, 2]
+    assert "waiting=2" in first.text and ">22</span>" in first.text
 
 
 def test_the_self_review_of_a_year_takes_execution_from_the_ledger(client, finance, firm, purse):

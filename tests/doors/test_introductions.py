@@ -305,7 +305,14 @@ def several(table, count):
 
 @pytest.mark.parametrize(
     ("who", "address", "queries"),
-    [("clerk", "/introductions/", 5), ("manager", "/desk/", 16), ("officer", "/desk/", 19), ("clerk", "/saved/", 4)],
+    [
+        ("clerk", "/introductions/", 5),
+        ("manager", "/desk/", 16),
+        ("officer", "/desk/", 19),
+        ("clerk", "/saved/", 4),
+        ("clerk", "/api/introductions", 6),
+        ("officer", "/api/introductions", 6),
+    ],
 )
 def test_one_row_and_three_rows_cost_the_same(table, client, who, address, queries, django_assert_num_queries):
     several(table, 1)

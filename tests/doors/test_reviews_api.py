@@ -1,6 +1,7 @@
 """Panels and one's own reviews over the API: nothing of the applicant reaches an expert, all of it the office."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -172,3 +173,28 @@ def test_one_review_and_three_cost_the_same_queries(city, reviewed, seats, djang
         Seat.objects.create(panel=Panel.objects.get(), case=more, expert=seats[0].expert)
     with django_assert_num_queries(3):
         assert len(done(expert.get("/api/reviews"))["items"]) == 3
+
+
+def test_what_is_still_to_score_comes_before_years_of_scores(reviewed, seats, client, django_assert_num_queries):  # noqa: F811
+    round, case = reviewed
+    still, now = seats[0], timezone.now()
+    client.force_login(still.expert.account)
+    client.get("/reviews/")
+    with django_assert_num_queries(8):
+        client.get("/reviews/")
+    for n in range(22):
+        old = Case.objects.create(
+            number=f"{case.number}-{n}", round=round, award_code=case.award_code, lane=case.lane, year=case.year,
+            organisation=case.organisation, title=f"旧项目 {n}", state="rejected", created_at=now, changed_at=now,
+        )  # fmt: skip
+        scored_then = {"total": n, "submitted_at": now - timedelta(days=n)}
+        Seat.objects.create(panel=still.panel, case=old, expert=still.expert, **scored_then)
+    with django_assert_num_queries(8):
+        first = client.get("/reviews/")
+    second = client.get("/reviews/?page=2")
+    assert [len(page.context["page"]) for page in (first, second)] == [20, 3]
+    shown = first.context["page"].object_list
+    assert shown[0] == still and [one.total for one in shown[1:4]] == [0, 1, 2]
+    assert "第 1 项" in first.text and "第 21 项" in second.text
+    items = done(Expert(still.expert.account).get("/api/reviews"))["items"]
+    assert items[0]["id"] == still.pk

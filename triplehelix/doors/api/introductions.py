@@ -97,9 +97,9 @@ def introductions(request: Request, chosen: Query[IntroductionFilter]) -> Any:
     rows = finds.shown_to(request.user, timezone.localdate())
     if chosen.state in {state.code for state in FLOW.states}:
         rows = rows.filter(state=chosen.state)
-    page = rows[chosen.offset : chosen.offset + chosen.limit]
-    now = timezone.now()
-    return {"items": [shown(one, one.relations_of(request.user, now)) for one in page], "total": rows.count()}
+    page = list(rows[chosen.offset : chosen.offset + chosen.limit])
+    held = access.relations_to(page, request.user, timezone.localdate())
+    return {"items": [shown(one, held[one.pk]) for one in page], "total": rows.count()}
 
 
 @router.post("/introductions", response={201: IntroductionOut}, auth=SIGNED_IN, summary="发起引荐")

@@ -146,6 +146,21 @@ def learning(args: argparse.Namespace) -> int:
     return 0
 
 
+def procedure(args: argparse.Namespace) -> int:
+    """The pages of officers in a city of five years."""
+    with importlib.import_module("bench.scratch").scratch_database():
+        django.setup()
+        bench = importlib.import_module("bench.procedure")
+        small, big, said = bench.measure()
+    print(bench.table(small, big))
+    print("\n".join([*said, bench.summary(big)]))
+    if args.write:
+        page = bench.page(small, big, said, "./run bench procedure --write")
+        (PAGES / "procedure.md").write_text(page, "utf-8")
+    return 0
+
+
 BENCHES: dict[str, Callable[[argparse.Namespace], int]] = {
     "fund": fund, "learning": learning, "load": load, "matching": matching, "policy": policy,
+    "procedure": procedure,
 }  # fmt: skip

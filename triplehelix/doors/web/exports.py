@@ -13,6 +13,8 @@ from django.shortcuts import render
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 
+#: Rows held at a time by a sheet that is written as they come.
+CHUNK = 2_000
 #: More are not read on one sheet, and hold a worker for long.
 MOST_ROWS = 20_000
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web import exports
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import Sheet
@@ -104,6 +105,6 @@ def sheet_of(rows: Rows) -> Sheet:
             labels.get(one.decline_reason or one.break_reason, ""), str(one.manager or ""),
             timezone.localdate(one.moved_at),
         )
-        for one in rows
+        for one in rows.iterator(chunk_size=exports.CHUNK)
     )  # fmt: skip
     return Sheet(_("引荐"), headings, lines)

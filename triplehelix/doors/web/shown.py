@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.doors.web import exports
 from triplehelix.doors.web.numbers import whole
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
@@ -101,7 +102,7 @@ def sheet_of(name: str, rows: "QuerySet[Any]") -> Sheet:
     names = {key: getattr(reference, key)() for key in ("fields", "chains", "regions")}
 
     def lines() -> Iterator[tuple[Any, ...]]:
-        for row in rows:
+        for row in rows.iterator(chunk_size=exports.CHUNK):
             codes = (
                 names["fields"].label(row.field),
                 names["chains"].label(row.chain),

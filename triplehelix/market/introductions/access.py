@@ -7,6 +7,7 @@ city         市科技局、市场运营：only how far it is, never what was sa
 officer      市科技局：names who looks after it                                 auditor  审计
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, numbers
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, held_of, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.introductions.models import Introduction
@@ -81,3 +82,10 @@ def visible(
 def relations_of(introduction: "Introduction", actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one introduction: one query."""
     return held(introduction, relations(actor, on))
+
+
+def relations_to(
+    introductions: "Iterable[Introduction]", actor: Account | None, on: date
+) -> "dict[int, frozenset[str]]":
+    """The same of each of some, by their keys: one query."""
+    return held_of(introductions, relations(actor, on))

@@ -16,6 +16,9 @@ from triplehelix.records.steps.acts import tell
 
 #: Reminded so many working days before the last day.
 REMIND_DAYS = 2
+#: So many cases in one night.
+MOST = 1000
+KIND = f"{Case.kind}.remind"
 #: Who has to act in a state.
 ACTS = {
     **dict.fromkeys(("confirming", "correcting", "pay_returned", "evaluating"), APPLICANT),
@@ -37,16 +40,16 @@ def remind(*, now: datetime) -> int:
         until = calendar().add_working_days(today, REMIND_DAYS)
     except MissingYear:
         return 0
-    asked = 0
-    for case in Case.objects.filter(due_on__lte=until).select_related("organisation").order_by("pk")[:1000]:
-        asked += _remind(case, now)
-    return asked
+    # Those that were told stay late for years: asked for with the others, they would be all that is ever looked at.
+    due = outbox.untold(
+        Case.objects.filter(due_on__lte=until), kind=KIND, cause_kind=Case.kind, since="changed_at"
+    )  # fmt: skip
+    return sum(_remind(case, now) for case in due.select_related("organisation").order_by("pk")[:MOST])
 
 
 @transaction.atomic
 def _remind(case: Case, now: datetime) -> bool:
-    kind = f"{Case.kind}.remind"
-    if outbox.told(kind=kind, cause_kind=Case.kind, cause_id=str(case.pk), since=case.changed_at):
+    if outbox.told(kind=KIND, cause_kind=Case.kind, cause_id=str(case.pk), since=case.changed_at):
         return False
     label = case.workflow.state(case.state).label
     said = {"case": case, "state": label, "day": case.due_on}

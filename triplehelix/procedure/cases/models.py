@@ -125,7 +125,11 @@ class Case(Stateful):
     class Meta:
         ordering = ["-changed_at", "-pk"]
         verbose_name = _("办件")
-        indexes = [models.Index("state", "due_on", name="case_by_due_day")]
+        indexes = [
+            models.Index("state", "due_on", name="case_by_due_day"),
+            # What a list begins with is found without sorting every case there ever was.
+            models.Index(fields=["-changed_at", "-id"], name="case_latest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(granted_fen__isnull=True) | Q(granted_fen__gte=0), name="case_grants_no_less_than_nothing"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import Count, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.models import Case, Round
@@ -40,19 +41,20 @@ def loads(panel: Panel) -> dict[int, int]:
     return {row["expert"]: row["n"] for row in held.annotate(n=Count("pk"))}
 
 
+#: Seats whose expert may still write, as `Seat.is_open` says.
+OPEN = Q(submitted_at__isnull=True, void="", case__state="reviewing", case__review={})
+
+
 def seats_of(account: Account) -> QuerySet[Seat]:
-    """What an expert is asked to score, open ones first."""
-    return (
-        Seat.objects.filter(expert__account=account)
-        .select_related("panel__round", "case")
-        .order_by("submitted_at", "panel", "pk")
-    )
+    """What an expert is asked to score, open ones first; after them what was handed in last."""
+    rows = Seat.objects.filter(expert__account=account).select_related("panel__round", "case")
+    first = When(OPEN, then=0)
+    return rows.order_by(Choose(first, default=1), F("submitted_at").desc(nulls_last=True), "-panel", "pk")
 
 
 def open_seats(account: Account) -> QuerySet[Seat]:
     """What an expert has still to score."""
-    still = seats_of(account).filter(submitted_at__isnull=True, void="")
-    return still.filter(case__state="reviewing", case__review={})
+    return seats_of(account).filter(OPEN)
 
 
 def not_drawn(on: date) -> list[tuple[Person, str]]:

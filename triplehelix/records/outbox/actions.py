@@ -80,6 +80,12 @@ def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -
     return (sent.filter(created_at__gte=since) if since else sent).exists()
 
 
+def untold(rows: "QuerySet[M]", *, kind: str, cause_kind: str, since: str) -> "QuerySet[M]":
+    """Those of the rows about which nobody was told this since the moment in their column `since`."""
+    sent = Message.objects.filter(kind=kind, cause_kind=cause_kind, cause_id=Cast(OuterRef("pk"), CharField()))
+    return rows.filter(~Exists(sent.filter(created_at__gte=OuterRef(since))))
+
+
 def mention(*, kind: str, cause_kind: str, cause_ids: Iterable[int], now: datetime) -> None:
     """Keep that a letter of this kind spoke of these rows: whoever writes one to several addresses keeps it once."""
     rows = [Mention(kind=kind, cause_kind=cause_kind, cause_id=str(pk), at=now) for pk in cause_ids]

@@ -39,8 +39,20 @@ def any_of(relations: Mapping[str, Q]) -> Q:
 
 def held(row: Model, relations: Mapping[str, Q]) -> frozenset[str]:
     """The names of the relations that hold for one row: one query."""
+    return held_of([row], relations)[row.pk]
+
+
+def held_of(rows: Iterable[Model], relations: Mapping[str, Q]) -> dict[Any, frozenset[str]]:
+    """The same for each of some rows of one table, by their keys: one query for all of a page."""
+    given = list(rows)
+    if not given:
+        return {}
     asked: dict[str, Any] = {
         f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations.items()
     }
-    found = type(row)._default_manager.filter(pk=row.pk).values(**asked).first() or {}
-    return frozenset(name.removeprefix("is_") for name, holds in found.items() if holds)
+    found: dict[Any, frozenset[str]] = {row.pk: frozenset() for row in given}
+    named = type(given[0])._default_manager.filter(pk__in=found).order_by().annotate(**asked)
+    # A relation over a table of many may answer a row more than once.
+    for pk, *holds in named.values_list("pk", *asked):
+        found[pk] |= {name for name, holding in zip(relations, holds, strict=True) if holding}
+    return found

@@ -120,7 +120,7 @@ def _sheet(rows: Any) -> Sheet:
             one.number, one.award.name, one.organisation.name, one.organisation.uscc, one.title, str(names[one.state]),
             one.due_on, None if one.granted_fen is None or one.state == "withdrawn" else Fen(one.granted_fen),
         )
-        for one in rows
+        for one in rows.iterator(chunk_size=exports.CHUNK)
     )  # fmt: skip
     return Sheet(_("办件"), headings, lines)
 

@@ -57,7 +57,7 @@ def desk(request: Request) -> HttpResponse:
     is_finance = "finance" in held
     if pool is None:
         return render(request, "web/fund.html", {"pool": None, "is_finance": is_finance})
-    waiting, purses = finds.not_arrived(pool), list(pool.purses.all())
+    waiting, purses = Paginator(finds.not_arrived(pool), PER_PAGE), list(pool.purses.all())
     context = {
         "pool": pool,
         "years": Pool.objects.filter(code=pool.code).values_list("year", flat=True),
@@ -65,7 +65,7 @@ def desk(request: Request) -> HttpResponse:
         "rows": [(purse, _rate(purse.paid_fen, purse.amount_fen)) for purse in purses],
         "total": _total(purses),
         "parts": PARTS,
-        "waiting": waiting,
+        "waiting": waiting.get_page(request.GET.get("waiting")),
         "batches": Paginator(finds.batches(pool), BATCHES_PER_PAGE).get_page(request.GET.get("batches")),
         "is_finance": is_finance,
         **(_waiting() if is_finance else {}),

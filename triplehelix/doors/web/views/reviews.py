@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +25,7 @@ from triplehelix.procedure.review.credit import RULES
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
+PER_PAGE = 20
 SHARES = {"0": gettext_lazy("不限"), "1/2": gettext_lazy("半数以上"), "1": gettext_lazy("全部")}
 
 
@@ -46,7 +48,7 @@ class DeclareForm(Form):
 def index(request: Request) -> HttpResponse:
     """What I am asked to score, and what was confirmed about how I scored before."""
     context = {
-        "seats": list(finds.seats_of(request.user)),
+        "page": Paginator(finds.seats_of(request.user), PER_PAGE).get_page(request.GET.get("page")),
         "credit": credit.own(request.user, timezone.localdate()),
         "years": RULES.years,
     }

@@ -59,6 +59,7 @@ class Sale(Stateful):
     class Meta:
         ordering = ["-changed_at", "-pk"]
         verbose_name = _("交易")
+        indexes = [models.Index(fields=["-changed_at", "-id"], name="sale_latest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(price_fen__isnull=True) | Q(price_fen__gt=0), name="sale_price_is_a_price"

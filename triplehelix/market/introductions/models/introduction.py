@@ -60,12 +60,13 @@ class Introduction(Stateful):
         Account, models.PROTECT, null=True, blank=True, related_name="introductions", verbose_name=_("技术经理人")
     )
     manager_agreed_at = models.DateTimeField(_("经理人同意"), null=True, blank=True)
-    moved_at = models.DateTimeField(_("最近动静"), db_index=True)
+    moved_at = models.DateTimeField(_("最近动静"))
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
 
     class Meta:
         ordering = ["-moved_at", "-pk"]
         verbose_name = _("引荐")
+        indexes = [models.Index(fields=["-moved_at", "-id"], name="introduction_latest")]
         constraints = [
             models.UniqueConstraint(
                 "need", "achievement", condition=~Q(state__in=FINAL), name="introduction_open_once"
