@@ -175,7 +175,7 @@ def test_one_review_and_three_cost_the_same_queries(city, reviewed, seats, djang
         assert len(done(expert.get("/api/reviews"))["items"]) == 3
 
 
-def test_what_is_still_to_score_comes_before_years_of_scores(reviewed, seats, client, django_assert_num_queries):  # noqa: F811
+def test_what_is_still_to_score_comes_before_years_of_scores(reviewed, seats, client, django_assert_num_queries):
     round, case = reviewed
     still, now = seats[0], timezone.now()
     client.force_login(still.expert.account)

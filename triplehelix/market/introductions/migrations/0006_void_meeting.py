@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('introductions', '0004_void_once'),
+        ('introductions', '0005_latest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
