@@ -5,7 +5,7 @@ seldom than cases. What has ended is copied in every tick, what is still under w
 city of five years has as much in hand as one of two months. Two half-years are a year back in time. Officers, offices,
 universities, experts, files and the year's purses stay as they are: they have 800 ticks of work behind them.
 Rows are copied by the database, one statement a table; the trail of each copy is written anew with digests of the
-copied row (`grown_trail`), the fund's money comes by its own actions (`grown_fund`): `./run verify` finds it all right.
+copied row (`grown_trail`), the fund's money comes by its own actions (`grown_fund`): `./run verify` compares them all.
 """
 
 from collections import defaultdict
@@ -106,7 +106,7 @@ OWN = {
 #: What must hang on a copied row of this column, whatever else it hangs on.
 OF = {"fund_payment": "commitment_id", "fund_movement": "commitment_id"}
 #: Days that stay: a listing is confirmed anew as long as it is offered, and money is of its year.
-STAY = ("valid_until", "until", "next_try")
+STAY = ("valid_until", "until", "ended_on", "next_try")
 UNMOVED = "fund_"
 
 
