@@ -52,7 +52,7 @@ class ConsentForm(Form):
     agreed = forms.BooleanField(label=gettext_lazy("已阅读授权书，代表本单位同意"), required=False)
 
     def __init__(self, case: Application, data: Any = None) -> None:
-        self.case, self.today, self.text = case, timezone.localdate(), ""
+        self.case, self.today, self.text, self.is_preview = case, timezone.localdate(), "", False
         super().__init__(data, initial={"until": self.today + USUAL})
         needed = set(least_fields(self.today))
         listed = [one for one in offered(terms.listed("consent_fields"), self.today) if one[0] not in needed]
@@ -63,6 +63,7 @@ class ConsentForm(Form):
         if not self.errors:
             words = wording(self.case, cleaned["fields_"], cleaned["until"], self.today)
             self.text, digest = words.text, words.digest
+            self.is_preview = not cleaned["seen"]
             if cleaned["seen"] not in ("", digest):
                 self.add_error("agreed", _("授权的内容改了，授权书也随之改了：请再看一遍，再勾选同意"))
             # The form comes back with the words just shown: agreeing to them is a second look.

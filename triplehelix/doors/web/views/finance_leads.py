@@ -14,7 +14,7 @@ from triplehelix.doors.web import finance_acts as acts
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web import kept, sure
 from triplehelix.doors.web.asking import Form
-from triplehelix.doors.web.finance_forms import LeadForm, ReasonForm
+from triplehelix.doors.web.finance_forms import ConsentForm, LeadForm, ReasonForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
@@ -227,7 +227,7 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     seen = request.POST.get("seen_version", "")
     version = whole(seen) or 0
     status = 422
-    if form.is_valid() and getattr(form, "looks", False):
+    if form.is_valid() and isinstance(form, ConsentForm) and form.is_preview:
         status = 200
     elif form.is_valid():
         try:
