@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 
 from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import Decision
-from triplehelix.procedure.cases import commitment, demands, earlier, eligibility, guards, judge, kept, law, pay
+from triplehelix.procedure.cases import (
+    commitment,
+    demands,
+    earlier,
+    eligibility,
+    judge,
+    kept,
+    law,
+    pay,
+    pay_guards,
+)
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -199,7 +209,7 @@ def order_whole(case: "Case", actor: Account | None, now: datetime) -> None:
 def order_due(case: "Case", actor: Account | None, now: datetime) -> None:
     """Every milestone reached and not ordered yet, each as an order of its own; and what was recalled."""
     pay.order_again(case, actor, now)
-    for milestone in guards.due_milestones(case):
+    for milestone in pay_guards.due_milestones(case):
         pay.order(case, str(milestone.seq), milestone.amount_fen, actor, now)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
-from triplehelix.procedure.cases import demands, effects, guards
+from triplehelix.procedure.cases import demands, effects, guards, pay_guards
 from triplehelix.procedure.cases.parts import PARTS, Part
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.steps.actions import SYSTEM
@@ -109,7 +109,7 @@ def _endings(here: set[str]) -> list[Step]:
     """What may happen to a case from several states: money come back, taken back, demanded back, put away."""
     ended = (effects.set_due,)
     found = [
-        Step("archive", _("归档"), "closed", "archived", (CLERK, SYSTEM), (guards.nothing_under_way,), ended),
+        Step("archive", _("归档"), "closed", "archived", (CLERK, SYSTEM), (pay_guards.nothing_under_way,), ended),
     ]
     # A bank may return a payment long after it called it paid.
     held = tuple(code for code in RETURNED_FROM if code in here | {"archived"})
@@ -133,7 +133,7 @@ def _endings(here: set[str]) -> list[Step]:
         found.append(_unpublish(tuple(code for code in UNPUBLISHED_FROM if code in here)))
     if revoked := tuple(code for code in REVOKED_FROM if code in here):
         found.append(
-            Step("revoke", _("撤销支持决定"), revoked, "rejected", CLERK, (guards.has_note, guards.nothing_left),
+            Step("revoke", _("撤销支持决定"), revoked, "rejected", CLERK, (guards.has_note, pay_guards.nothing_left),
                  (effects.revoke, effects.take_off_notice, effects.set_due), (APPLICANT, FINANCE))
         )  # fmt: skip
     return found
@@ -143,7 +143,7 @@ def _unpublish(states: tuple[str, ...]) -> Step:
     """What the office finds wrong in its own notice it does not have to wait for an objection to put right."""
     return Step(
         "unpublish", _("撤下公示，更正后重新公示"), states, "noticing", CLERK,
-        (guards.has_note, guards.never_ordered),
+        (guards.has_note, pay_guards.never_ordered),
         (effects.release, effects.take_off_notice, effects.forget_agreement, effects.set_due), APPLICANT,
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _demands(here: set[str]) -> list[Step]:
     return [
         Step(
             demands.STEP, _("追回资金"), demanded, "clawing", CLERK,
-            (guards.has_note, guards.nothing_sent, demands.money_left),
+            (guards.has_note, pay_guards.nothing_sent, demands.money_left),
             (effects.take_back_orders, effects.release, effects.mark_demand, effects.set_due), (APPLICANT, FINANCE),
         ),
         Step(

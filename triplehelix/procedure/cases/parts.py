@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step
-from triplehelix.procedure.cases import effects, guards, side_ways
+from triplehelix.procedure.cases import effects, guards, pay_guards, side_ways
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, COUNTY, NOTE, UNIT_ADMIN
 from triplehelix.records.steps.actions import SYSTEM
 
@@ -41,7 +41,7 @@ PARTS: dict[str, Part] = {
     "confirm": Part(
         State("confirming", _("待单位确认")),
         ("confirm", _("确认账户和承诺"), _only(APPLICANT)),
-        (guards.organisation_confirmed, guards.account_good),
+        (guards.organisation_confirmed, pay_guards.account_good),
         (effects.consent,),
         (CLERK,),
         more=side_ways.confirming,
@@ -103,7 +103,7 @@ PARTS: dict[str, Part] = {
     "pay": Part(
         State("paying", _("待拨付")),
         ("paid", _("已到账"), _only(SYSTEM)),
-        (guards.has_arrived,),
+        (pay_guards.has_arrived,),
         (),
         (APPLICANT, CLERK),
         more=side_ways.paying,
@@ -112,7 +112,7 @@ PARTS: dict[str, Part] = {
     "stages": Part(
         State("running", _("实施中")),
         ("finish", _("里程碑全部完成"), _only(CLERK)),
-        (guards.has_arrived,),
+        (pay_guards.has_arrived,),
         more=side_ways.stages,
         extra=(State("pay_returned", _("银行退回")),),
     ),

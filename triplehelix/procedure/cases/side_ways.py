@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Step
-from triplehelix.procedure.cases import effects, guards
+from triplehelix.procedure.cases import effects, guards, pay_guards
 from triplehelix.procedure.cases.late import period_over
 from triplehelix.records.steps.actions import SYSTEM
 
@@ -153,11 +153,11 @@ def returned(here: str, _next: str) -> list[Step]:
             here,
             APPLICANT,
             (
-                guards.account_good,
+                pay_guards.account_good,
                 guards.ground_stands,
                 guards.not_given_before,
                 guards.not_barred,
-                guards.has_come_back,
+                pay_guards.has_come_back,
             ),
             (effects.order_again, effects.set_due),
             (FINANCE, CLERK),
@@ -174,7 +174,7 @@ def recalled(here: str) -> list[Step]:
             here,
             here,
             (FINANCE, CLERK),
-            (guards.has_note, guards.something_ordered),
+            (guards.has_note, pay_guards.something_ordered),
             (effects.take_back_orders, effects.set_due),
             (APPLICANT, FINANCE, CLERK),
         )
@@ -189,7 +189,13 @@ def paying(here: str, following: str) -> list[Step]:
             here,
             here,
             (FINANCE, CLERK),
-            (guards.account_good, guards.ground_stands, guards.not_given_before, guards.not_barred, guards.not_ordered),
+            (
+                pay_guards.account_good,
+                guards.ground_stands,
+                guards.not_given_before,
+                guards.not_barred,
+                pay_guards.not_ordered,
+            ),
             (effects.order_whole, effects.set_due),
             (APPLICANT, FINANCE),
         ),
@@ -207,7 +213,7 @@ def stages(here: str, following: str) -> list[Step]:
             here,
             here,
             (CLERK, FINANCE),
-            (guards.account_good, guards.not_given_before, guards.not_barred, guards.something_due),
+            (pay_guards.account_good, guards.not_given_before, guards.not_barred, pay_guards.something_due),
             (effects.order_due, effects.set_due),
             (APPLICANT, FINANCE),
         ),
@@ -218,7 +224,7 @@ def stages(here: str, following: str) -> list[Step]:
             (here, "pay_returned"),
             "terminated",
             CLERK,
-            (guards.has_note, guards.nothing_under_way),
+            (guards.has_note, pay_guards.nothing_under_way),
             (effects.release, effects.set_due),
             APPLICANT,
         ),

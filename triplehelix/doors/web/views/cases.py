@@ -26,7 +26,7 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.foundation.workflow import Step
 from triplehelix.fund.models import Payment
-from triplehelix.procedure.cases import access, commitment, eligibility, guards, history, judge, lanes, law, pay
+from triplehelix.procedure.cases import access, commitment, eligibility, history, judge, lanes, law, pay, pay_guards
 from triplehelix.procedure.cases import acts as case_acts
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
@@ -205,7 +205,7 @@ def _forms(case: Case, relations: frozenset[str], failed: tuple[str, Any] | None
 def _ways_out(case: Case) -> str:
     """How a case ends whose ground is gone, by where its money is."""
     if case.state in REVOKED_FROM:
-        return str(guards.nothing_left(case, None, timezone.now()) or _("没有拨付的，请写明理由后“撤销支持决定”。"))
+        return str(pay_guards.nothing_left(case, None, timezone.now()) or _("没有拨付的，请写明理由后“撤销支持决定”。"))
     return _("已拨付的，请“追回资金”。") if case.state in DEMANDED_FROM else ""
 
 
