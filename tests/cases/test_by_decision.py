@@ -47,8 +47,10 @@ def planned(city, case, rows=ROWS):
     return actions.plan_milestones(case=case, rows=rows, actor=city.clerk, now=city.now, seen_version=case.version)
 
 
-def running(city, case):
-    planned(city, case)
+def running(city, case, rows=ROWS):
+    """Under an agreement; `rows` None: the milestones are planned already."""
+    if rows is not None:
+        planned(city, case, rows)
     city.step(case, "decide", city.clerk)
     city.notice(case)
     city.days(9)
@@ -89,6 +91,22 @@ def test_nothing_is_paid_before_its_milestone(city, case):
         city.step(case, "finish", city.clerk)
     with pytest.raises(Refused, match="变更要有新的决定"):
         planned(city, case)
+    city.bank((city.payments(case)[0], ""))
+    with pytest.raises(Refused, match="款项还没有全部到账"):  # a part has arrived, not the whole
+        city.step(case, "finish", city.clerk)
+
+
+def test_a_milestone_without_money_is_reached_and_nothing_is_ordered_for_it(city, case):
+    planned(city, case, [("揭牌", 0, date(2026, 9, 30)), *ROWS])
+    running(city, case, None)
+    member = case.organisation.memberships.get().account
+    opened, built = case.milestones.order_by("seq")[:2]
+    reach(city, case, opened, member, "研究院已经挂牌，登记证书、照片和到场人员名单见附件一。")
+    with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
+        city.step(case, "pay_stage", city.clerk)
+    reach(city, case, built, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
+    city.step(case, "pay_stage", city.clerk)
+    assert [payment.amount_fen for payment in city.payments(case)] == [1_000_000 * YUAN]
 
 
 def test_what_is_being_checked_is_not_changed_by_the_applicant(city, case):
