@@ -477,7 +477,8 @@ def test_the_months_of_the_chart_stand_in_a_table_and_none_is_left_out(city):
 def test_lists_take_the_same_questions_for_one_row_and_for_three(city, django_assert_num_queries):
     bank, officer = client_of(city.teller), client_of(city.officer)
     pages = [(bank, "/finance/desk/", 8), (officer, "/finance/filing/", 4), (Client(), "/finance/", 2),
-             (officer, "/finance/leads/", 7)]  # fmt: skip
+             (officer, "/finance/leads/", 7), (officer, "/api/finance/cases", 7),
+             (bank, "/api/finance/cases", 7)]  # fmt: skip
     for client in (bank, officer):
         client.get("/account/")  # the first page of a session also writes it
     for more in (1, 2):

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.finance_shown import FinanceCaseOut, FinancePage, line, opened, whole
+from triplehelix.doors.api.finance_shown import FinanceCaseOut, FinancePage, lines, opened, whole
 from triplehelix.market.finance import actions, acts, finds
 from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.actions.leads import wording
@@ -44,9 +44,9 @@ class ConsentTextOut(Schema):
 
 @router.get("/finance/cases", response=FinancePage, auth=SIGNED_IN, summary="我能看到的融资办件")
 def cases(request: Request, part: Query[shapes.Part]) -> Any:
-    now = timezone.now()
-    rows = finds.shown_to(request.user, timezone.localdate(now))
-    return shapes.cut(rows, part, lambda one: line(request, one, now))
+    rows = finds.shown_to(request.user, timezone.localdate())
+    page = list(rows[part.offset : part.offset + part.limit])
+    return {"items": lines(request, page), "total": rows.count()}
 
 
 @router.get("/finance/cases/{int:pk}", response=FinanceCaseOut, auth=SIGNED_IN, summary="一件融资办件")

@@ -1,5 +1,6 @@
 """A finance case as the API shows it: to a firm, an institution, the city and the auditor what the page shows them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +11,9 @@ from ninja import Field, Schema
 
 from triplehelix.doors.api import versions
 from triplehelix.doors.api.callers import Request
-from triplehelix.market.finance import acts, finds
+from triplehelix.market.finance import access, acts, finds
 from triplehelix.market.finance.access import CITY, FIRM
-from triplehelix.market.finance.models import Application, Claim, Loan
-from triplehelix.records.steps.actions import offered
+from triplehelix.market.finance.models import Application, Claim, Consent, Loan
 
 
 class FinanceLine(Schema):
@@ -116,16 +116,20 @@ class FinanceCaseOut(FinanceLine):
     acts: list[str] = Field(description="what the caller may do now by POST …/acts/{act}, each with a body of its own")
 
 
-def line(request: Request, one: Application, now: datetime) -> dict[str, Any]:
-    """A case in a list."""
-    held = one.relations_of(request.user, now)
-    consent = one.consent_on(timezone.localdate(now))
-    steps = offered(case=one, actor=request.user, now=now)
+def lines(request: Request, cases: Sequence[Application]) -> list[dict[str, Any]]:
+    """Cases in a list; however many, one question for what the caller is to them and one for their consents."""
+    on = timezone.localdate()
+    held = access.relations_to(cases, request.user, on)
+    until = dict(Consent.objects.living(on).filter(application__in=cases).values_list("application", "until"))
+    return [_line(one, held[one.pk], until.get(one.pk)) for one in cases]
+
+
+def _line(one: Application, held: frozenset[str], consent_until: date | None) -> dict[str, Any]:
     return {
         "id": one.pk, "number": one.number, "kind": one.lead.kind, "institution": one.institution.organisation.name,
         "firm": one.lead.organisation.uscc if _knows_firm(held) else None, "state": one.state,
-        "version": one.version, "due_on": one.due_on, "consent_until": consent.until if consent else None,
-        "steps": [step.code for step in steps if step.code not in acts.BY_ACT],
+        "version": one.version, "due_on": one.due_on, "consent_until": consent_until,
+        "steps": [step.code for step in one.workflow.offered(one.state, held) if step.code not in acts.BY_ACT],
     }  # fmt: skip
 
 
@@ -140,10 +144,10 @@ def opened(request: Request, pk: int) -> Application:
 
 def whole(request: Request, response: HttpResponse, case: Application) -> dict[str, Any]:
     """One case with everything the caller may see of it and do with it, its version as ETag."""
-    now = timezone.now()
-    held = case.relations_of(request.user, now)
+    held = case.relations_of(request.user, timezone.now())
+    consent = case.consent_on(timezone.localdate())
     versions.tag(response, case.version)
-    return line(request, case, now) | {
+    return _line(case, held, consent.until if consent else None) | {
         "lead": case.lead_id if _knows_firm(held) else None,
         "declined": case.decline_code,
         "declined_text": case.decline_text,

@@ -6,6 +6,7 @@ one that is listed no longer. What it has granted is its own contract: it goes o
 without one sees nothing of the firm's papers (`papers`, `open_papers` ask for the consent itself).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.relating import EVERYBODY as EVERYBODY  # market.equity has it from here
 from triplehelix.records.steps.relating import NOBODY as NOBODY
-from triplehelix.records.steps.relating import any_of, held, numbers
+from triplehelix.records.steps.relating import any_of, held, held_of, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.finance.models import Application, Institution, Lead
@@ -69,6 +70,11 @@ def visible(rows: "QuerySet[Application]", actor: Account | None, on: date) -> "
 def relations_of(case: "Application", actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one case: one query."""
     return held(case, relations(actor, on))
+
+
+def relations_to(cases: "Iterable[Application]", actor: Account | None, on: date) -> dict[int, frozenset[str]]:
+    """The same of each of some, by their keys: one query."""
+    return held_of(cases, relations(actor, on))
 
 
 def leads(rows: "QuerySet[Lead]", actor: Account | None, on: date) -> "QuerySet[Lead]":
