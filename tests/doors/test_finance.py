@@ -17,7 +17,7 @@ from triplehelix.foundation.sheet import write_xlsx
 from triplehelix.foundation.sheet.write import Sheet
 from triplehelix.market.equity.models import Deal, Event, Registration
 from triplehelix.market.finance import actions, sheets
-from triplehelix.market.finance.models import Application, Claim, Consent, Lead, Product
+from triplehelix.market.finance.models import Application, Claim, Consent, Lead, Product, Qualification
 from triplehelix.procedure.cases import actions as procedure
 from triplehelix.records.evidence.models import File
 from triplehelix.records.trail.models import Entry
@@ -489,3 +489,23 @@ def test_lists_take_the_same_questions_for_one_row_and_for_three(city, django_as
         for client, address, queries in pages:
             with django_assert_num_queries(queries):
                 assert client.get(address).status_code == 200
+
+
+def test_proofs_to_look_up_are_read_page_by_page_and_their_number_is_the_whole(city, django_assert_num_queries):
+    officer = client_of(city.officer)
+    officer.get("/account/")
+    rows = [
+        Qualification(organisation=city.firm, kind="credit", year=2001 + n, number=f"KRX-{n}", recorded_at=city.now)
+        for n in range(23)
+    ]
+    Qualification.objects.bulk_create(rows[:1])
+    with django_assert_num_queries(7):
+        officer.get("/finance/qualifications/")
+    Qualification.objects.bulk_create(rows[1:])
+    with django_assert_num_queries(7):
+        first = officer.get("/finance/qualifications/")
+    second = officer.get("/finance/qualifications/?waiting=2")
+    assert '<span class="note">23</span>' in first.text and "waiting=2" in first.text
+    assert [len(page.context["waiting"]) for page in (first, second)] == [20, 3]
+    own = client_of(city.clerk).get("/finance/qualifications/?page=2")
+    assert len(own.context["rows"]) == 3 and not own.context["waiting"].paginator.count

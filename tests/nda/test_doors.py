@@ -21,8 +21,11 @@ from triplehelix.market.exchange import body as exchange
 from triplehelix.market.lists import period
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.nda import finds, texts
+from triplehelix.market.nda.actions import READ
+from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import take
+from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import followers
 
 WORDS = {
@@ -145,6 +148,10 @@ def test_under_an_agreement_only_the_recorded_page_shows_it(market, clerk, stran
     assert [row.actor for row in finds.openings(market["need"])] == ["stranger", "stranger"]
     client.force_login(clerk)
     assert "stranger" in client.get(f"/nda/{made.pk}/").content.decode()
+    for _ in range(20):  # each opening stays to be read, however many there are
+        trail.record(kind=Need.kind, id=str(market["need"].pk), verb=READ, actor=stranger, now=now, data={})
+    shown = [client.get(f"/nda/{made.pk}/{page}").context["openings"] for page in ("", "?opened=2")]
+    assert [len(page) for page in shown] == [20, 2]
     page = client.get(address).content.decode()
     assert WORDS["present"] in page and TEASER in page
 

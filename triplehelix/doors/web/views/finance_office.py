@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -136,10 +137,11 @@ def qualifications(request: Request) -> HttpResponse:
         if form.is_valid() and (done := _add(request, form)):
             return done
     mine = Qualification.objects.filter(organisation__in=cared_for(request.user, today))
+    waiting = finds.unconfirmed() if access.may_read_all(request.user, today) else Qualification.objects.none()
     context = {
         "form": form, "is_city": is_city, "may_write": may_write,
-        "rows": list(mine.select_related("organisation")[:100]),
-        "waiting": list(finds.unconfirmed()[:100]) if access.may_read_all(request.user, today) else [],
+        "rows": Paginator(mine.select_related("organisation"), SHOWN).get_page(request.GET.get("page")),
+        "waiting": Paginator(waiting, SHOWN).get_page(request.GET.get("waiting")),
     }  # fmt: skip
     return render(request, "web/finance_qualifications.html", context, status=422 if form.errors else 200)
 

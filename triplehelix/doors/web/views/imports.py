@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,6 +51,7 @@ TEMPLATES = {
 }
 #: Lists of works are no listings: there is nothing to publish, and they are seen at the experts.
 WORKS = ("papers", "patents")
+PER_PAGE = 20
 SHOWN = 200
 #: Of what landed the receipt shows no more; the rest stands where such things stand.
 SHOWN_LANDED = 50
@@ -57,7 +59,7 @@ SHOWN_LANDED = 50
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    rows = request.user.imports.select_related("file")[:50]
+    rows = Paginator(request.user.imports.select_related("file"), PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "web/import_list.html",

@@ -121,6 +121,7 @@ def _page(
     now = timezone.now()
     mine = agreement.relations_of(request.user, now)
     steps = offered(case=agreement, actor=request.user, now=now)
+    openings = Paginator(finds.openings(agreement.need), PER_PAGE)
     context = {
         "agreement": agreement,
         "steps": steps,
@@ -131,7 +132,7 @@ def _page(
         if mine & {OWNER, PARTY} and agreement.state == "agreed" and agreement.signed is None
         else None,
         "opens": PARTY in mine and agreement.state == "agreed" and agreement.need.state == "published",
-        "openings": finds.openings(agreement.need)[:50] if mine & WATCHERS else [],
+        "openings": openings.get_page(request.GET.get("opened")) if mine & WATCHERS else None,
         "watches": bool(mine & WATCHERS),
         "history": history(agreement, DEEDS),
         "writer": kept.writer(request),
