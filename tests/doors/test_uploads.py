@@ -13,6 +13,7 @@ from tests.market.sheets import HEADINGS, sheet
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
 from triplehelix.market.needs.models import Need
+from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.steps.actions import take
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -181,3 +182,20 @@ def test_what_was_not_read_is_said_before_it_is_confirmed(officer_page):
     assert text.index("没有读取这些列：&lt;b&gt;网址") < text.index("确认导入 2 行")
     assert officer_page.get(f"/api/imports/{case.pk}").json()["notes"] == ["没有读取这些列：<b>网址"]
     assert "请留意：" not in sent(officer_page, sheet(2, seed=9).xlsx())[1].text
+
+
+def test_ones_imports_are_read_page_by_page(officer, client, django_assert_num_queries):
+    file = evidence.store(content=b"a,b\n", name="a.csv", actor=officer, now=timezone.now())
+    rows = [
+        Import(what=Need.kind, account=officer, file=file, created_at=timezone.now(), state="wrong") for _ in range(23)
+    ]
+    Import.objects.bulk_create(rows[:1])
+    client.force_login(officer)
+    client.get("/imports/")
+    with django_assert_num_queries(5):
+        client.get("/imports/")
+    Import.objects.bulk_create(rows[1:])
+    with django_assert_num_queries(5):
+        first = client.get("/imports/")
+    shown = [len(page.context["imports"]) for page in (first, client.get("/imports/?page=2"))]
+    assert shown == [20, 3]
