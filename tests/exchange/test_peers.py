@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.exchange.conftest import AWAY, HOME, body, edited, follow, published, stepped
 from tests.exchange.peer import Key
+from tests.market.conftest import account, office
 from tests.records.matrix import matrix, taken
 from triplehelix.market.exchange import actions, feed, finds, receive
 from triplehelix.market.exchange.fingerprints import fingerprint
@@ -36,8 +37,6 @@ def made(officer, **more):
 
 @pytest.fixture
 def operator(db):
-    from tests.exchange.conftest import account, office
-
     return office(account("operator"), "operator")
 
 
