@@ -89,8 +89,9 @@ def procedure_of(clerk, firm, expert, officer):
     account = BankAccount(firm.name, "6222020200112233445", "澄湖农商银行")
     filed = cases.set_account(case=filed, account=account, actor=clerk, now=NOW, seen_version=filed.version)
     filed = take(case=filed, step="confirm", actor=clerk, now=NOW, seen_version=filed.version)
+    today = timezone.now()  # pages take objections to it by today's clock
     notice = notices.publish(
-        cases=[filed], number="公示 1", title="拟奖励名单", days=5, objections_to="监督科", actor=officer, now=NOW
+        cases=[filed], number="公示 1", title="拟奖励名单", days=5, objections_to="监督科", actor=officer, now=today
     )
     running = Case.objects.create(
         number="M3.2-city-grant-2026-0900", round=ordinary, award_code="M3.2-city-grant", lane="ordinary",
