@@ -602,9 +602,26 @@ def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(
     client.get(reverse("web:cases"))
     with django_assert_num_queries(7):
         client.get(reverse("web:cases"))
+    with django_assert_num_queries(7):
+        assert len(client.get("/cases/?view=mine").context["page"].object_list) == rows
     client.logout()
     with django_assert_num_queries(1):
         client.get(reverse("web:rounds"))
+
+
+def test_the_list_narrows_to_ones_turn_and_to_what_is_late_and_says_when_nothing_is_left(client, city):
+    round = round_of(city, award="M3.2-city-post", lane="quick")
+    firm, member = city.firm()
+    case = actions.start(round=round, organisation=firm, title="刚起草", actor=member, now=city.now)
+    client.force_login(city.clerk)
+    assert list(client.get("/cases/?view=mine").context["page"]) == []
+    assert "没有符合条件的" in client.get("/cases/?view=late").text
+    client.force_login(member)
+    assert [one.pk for one in client.get("/cases/?view=mine").context["page"]] == [case.pk]
+    Case.objects.filter(pk=case.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    page = client.get("/cases/?view=late")
+    assert [one.pk for one in page.context["page"]] == [case.pk] and 'name="view" value="late"' in page.text
+    assert [one.pk for one in client.get("/cases/?view=nonsense").context["page"]] == [case.pk]
 
 
 def test_money_is_tried_before_it_is_promised(client, city):

@@ -13,7 +13,7 @@ from triplehelix.market.equity.models import Deal, Project
 
 @pytest.fixture
 def city(officer, firm, clerk):
-    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now())
 
 
 def seen(made):

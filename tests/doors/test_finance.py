@@ -26,7 +26,7 @@ from triplehelix.records.trail.models import Entry
 @pytest.fixture
 def city(officer, firm, clerk):
     """Everybody of finance, today."""
-    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now())
 
 
 def client_of(who):

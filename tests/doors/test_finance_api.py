@@ -33,7 +33,7 @@ def seen_of(case):
 @pytest.fixture
 def city(officer, firm, clerk):
     """Everybody of finance, today."""
-    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now())
 
 
 @pytest.fixture

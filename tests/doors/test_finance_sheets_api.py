@@ -1,6 +1,5 @@
 """备案表 over the API: the page's rows and workbook, of a firm what it agreed to, every opening by a bank kept."""
 
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -16,7 +15,7 @@ from triplehelix.records.trail.models import Entry
 
 @pytest.fixture
 def city(officer, firm, clerk):
-    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now())
 
 
 def sent(city):

@@ -307,6 +307,7 @@ def several(table, count):
     ("who", "address", "queries"),
     [
         ("clerk", "/introductions/", 5),
+        ("clerk", "/introductions/?view=mine", 5),
         ("manager", "/desk/", 16),
         ("officer", "/desk/", 19),
         ("clerk", "/saved/", 4),

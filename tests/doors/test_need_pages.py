@@ -195,7 +195,12 @@ class TestDevice:
 
 
 #: address → (who looks, queries), whatever the number of rows.
-QUERIES = {"/visits/": ("county", 6), "/diagnosis/": ("manager", 6), "/nda/": ("clerk", 6)}
+QUERIES = {
+    "/visits/": ("county", 6),
+    "/visits/?view=mine": ("county", 6),
+    "/diagnosis/": ("manager", 6),
+    "/nda/": ("clerk", 6),
+}
 
 
 @pytest.mark.parametrize("address", QUERIES)
@@ -225,13 +230,13 @@ def more(clerk, firm, county, stranger, count):
     for n in range(count):
         talent = {"text": "要人", "post": "", "count": 1, "level": "", "needed_by": None}
         need = {"title": f"第 {n} 条走访需求", **PARTS}
-        given = visits.Given(organisation=firm, visited_on=now.date(), talent=talent, need=need)
+        given = visits.Given(organisation=firm, visited_on=timezone.localdate(now), talent=talent, need=need)
         visits.record(uuid=uuid4(), given=given, actor=county, now=now)
         secret = published(clerk, firm, **SECRET)
         diagnoses.follow(need_id=secret.pk, now=now)
         nda.ask(
             need=secret, organisation=other, purpose="由三人判断能否解决", actor=stranger, now=now,
-            text_version=texts.current(now.date()).version,
+            text_version=texts.current(timezone.localdate(now)).version,
         )  # fmt: skip
 
 

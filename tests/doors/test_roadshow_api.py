@@ -16,7 +16,7 @@ ROADSHOWS = "/api/roadshows"
 
 @pytest.fixture
 def city(officer, firm, clerk):
-    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+    return Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now())
 
 
 def plan(**more):

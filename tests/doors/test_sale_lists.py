@@ -20,7 +20,7 @@ def more(market, count):
 
 
 #: address → queries for the officer, whatever the number of rows.
-QUERIES = {"/sales/": 5, "/market/?over=1": 6, "/openings/": 5}
+QUERIES = {"/sales/": 5, "/sales/?view=mine": 5, "/market/?over=1": 6, "/openings/": 5}
 
 
 def test_one_row_and_three_rows_cost_the_same(client, market, django_assert_num_queries):

@@ -1,7 +1,5 @@
 """One person for two funds or two organisations: each is acted for, and the other is not in the way."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -16,7 +14,7 @@ from triplehelix.market.finance.models import Qualification
 @pytest.fixture
 def city(officer, firm, clerk):
     """The partner acts for both funds."""
-    made = Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now() - timedelta(hours=1))
+    made = Equity(officer=officer, firm=firm, clerk=clerk, now=timezone.now())
     member(made.partner, made.other_fund.organisation)
     return made
 

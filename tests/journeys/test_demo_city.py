@@ -4,6 +4,7 @@ only read it: what stands there, what the trail tells of it, and the procedure's
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from tests.emptied import READ_ONLY
@@ -38,6 +39,7 @@ from triplehelix.records.trail.verify import verify
 
 pytestmark = pytest.mark.slow
 FOLDER = ROOT / "demo"
+WORKING = ("enterprise", "university", "expert", "manager", "county", "city", "auditor", "finance", "bank", "fund")
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +152,29 @@ def test_replaying_the_trail_gives_the_stored_state(accounts):
     wanted += " rejected terminated confirming held noticing on_notice objected paying pay_returned closed clawing"
     assert set(wanted.split()) <= states
     assert problems() == []
+
+
+def test_all_that_waits_for_somebody_stands_in_the_list_its_heading_leads_to(accounts):
+    """The to-do shows the first ten; whoever presses "all" finds these again, and what is not his turn is not there."""
+    met = set()
+    for who in Account.objects.filter(email__in=[f"{one}@example.com" for one in WORKING]):
+        client = Client()
+        client.force_login(who)
+        for part in client.get("/todo/").context["sections"]:
+            where, _sep, view = part.url.partition("?view=")
+            if not view:
+                continue
+            met.add((where, view))
+            whole = client.get(part.url).context["page"].paginator
+            listed = {f"{where}{one.pk}/" for one in whole.object_list}
+            waiting = {line.url.removesuffix("room/") for line in part.rows if hasattr(line, "url")}
+            assert waiting <= listed, (who, part.title)
+            if not part.number.endswith("+"):
+                assert len(listed) == len(waiting or part.rows), (who, part.title)
+    assert met == {
+        ("/cases/", "mine"), ("/sales/", "mine"), ("/introductions/", "mine"), ("/visits/", "mine"),
+        ("/organisations/", "waiting"),
+    }  # fmt: skip
 
 
 def of(state):

@@ -133,7 +133,7 @@ def test_under_an_agreement_only_the_recorded_page_shows_it(market, clerk, stran
     now = timezone.now()
     made = nda.ask(
         need=market["need"], organisation=stranger.memberships.get().organisation, purpose="由三人判断能否解决",
-        text_version=texts.current(now.date()).version, actor=stranger, now=now,
+        text_version=texts.current(timezone.localdate(now)).version, actor=stranger, now=now,
     )  # fmt: skip
     take(case=made, step="agree", actor=clerk, now=now, seen_version=made.version)
     client = Client()

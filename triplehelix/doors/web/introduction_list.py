@@ -22,9 +22,9 @@ from triplehelix.records.parties.access import audiences
 Rows = QuerySet[Introduction]
 #: The word in the address, what it is called, and what it leaves.
 VIEWS: dict[str, tuple[Any, Callable[[Rows, Request, date], Rows]]] = {
-    "answer": (
-        gettext_lazy("待我答复"),
-        lambda rows, request, on: rows.filter(pk__in=finds.to_answer(request.user, on).order_by().values("pk")),
+    "mine": (
+        gettext_lazy("轮到我办"),
+        lambda rows, request, on: rows.filter(pk__in=finds.waiting_for(request.user, on).values("pk")),
     ),
     "waiting": (gettext_lazy("对方还没有答复"), lambda rows, request, on: rows.filter(state="invited")),
     "unanswered": (gettext_lazy("逾期没有答复"), lambda rows, request, on: rows.filter(state="unanswered")),
@@ -38,7 +38,7 @@ VIEWS: dict[str, tuple[Any, Callable[[Rows, Request, date], Rows]]] = {
     "ended": (gettext_lazy("已结束"), lambda rows, request, on: rows.filter(state__in=FINAL)),
 }
 #: Shown as tabs; the others are reached from the desk.
-TABS = ("answer", "waiting", "running", "ended")
+TABS = ("mine", "waiting", "running", "ended")
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Chosen:
     may_manage: bool
 
     @property
-    def tabs(self) -> list[tuple[str, Any, bool]]:
+    def tabs(self) -> list[tuple[str, Any]]:
         shown = TABS if self.view in ("", *TABS) else (*TABS, self.view)
-        return [(name, VIEWS[name][0], name == self.view) for name in shown]
+        return [(name, VIEWS[name][0]) for name in shown]
 
     @property
     def states(self) -> list[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
@@ -22,6 +23,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "-price": (F("price_fen").desc(nulls_last=True), "-pk"),
     "-landed": (F("landed_on").desc(nulls_last=True), "-pk"),
 }
+#: The word in the address, and what it is called.
+VIEWS = {"mine": gettext_lazy("轮到我办"), "late": gettext_lazy("付款逾期")}
 #: The word in the address → what it narrows to: days from, days to. A number of the funnel opens its rows by these.
 PERIODS = ("registered", "paid", "landed")
 
@@ -41,7 +44,9 @@ class Chosen:
             rows = access.in_state(rows, state, actor, on)
         if method := self.words.get("method"):
             rows = rows.filter(pk__in=Publication.objects.filter(method=method).order_by().values("sale"))
-        if self.words.get("late"):
+        if (view := self.words.get("view")) == "mine":
+            rows = rows.filter(pk__in=finds.waiting_for(actor, on).order_by().values("pk"))
+        elif view == "late":
             rows = rows.filter(pk__in=finds.with_overdue(on).order_by().values("pk"))
         for side in ("seller", "buyer"):
             if name := self.words.get(side):
@@ -59,7 +64,7 @@ def chosen_of(request: HttpRequest) -> Chosen:
     words = {name: given[name].strip().replace("\x00", "")[:60] for name in ("q", "seller", "buyer") if given.get(name)}
     words |= {"state": given["state"]} if given.get("state") in states else {}
     words |= {"method": given["method"]} if given.get("method") in methods else {}
-    words |= {"late": "1"} if given.get("late") else {}
+    words |= {"view": given["view"]} if given.get("view") in VIEWS else {}
     days = {}
     for name in PERIODS:
         since, until = _day(given, f"{name}_from"), _day(given, f"{name}_to")

@@ -12,6 +12,7 @@ from triplehelix.market.introductions.flow import FINAL
 from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Version
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Office
 
 SIDES = ("need__organisation", "achievement__organisation", "manager", "invited_by")
@@ -122,6 +123,15 @@ def meetings_ahead(rows: QuerySet[Introduction], now: datetime) -> QuerySet[Meet
 def meetings_to_record(rows: QuerySet[Introduction], now: datetime) -> QuerySet[Meeting]:
     """Appointments whose hour has passed and nobody has said how they went."""
     return _appointments(rows).filter(planned_at__lt=now).order_by("planned_at", "pk")
+
+
+def waiting_for(actor: Account, on: date) -> QuerySet[Introduction]:
+    """Everything this person's to-do holds: to be answered, with new terms, to be looked after, with an appointment."""
+    groups = audiences(actor, on)
+    turn = Q(pk__in=to_keep(actor, on, groups).order_by().values("introduction"))
+    for rows in (to_answer(actor, on, groups), terms_to_answer(actor, on, groups), to_agree(actor, on)):
+        turn |= Q(pk__in=rows.order_by().values("pk"))
+    return Introduction.objects.filter(turn)
 
 
 def to_keep(actor: Account, on: date, groups: frozenset[str] | None = None) -> QuerySet[Meeting]:

@@ -39,8 +39,12 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
     wanted |= relations["clerk"] & Q(pk__in=_proven().values("case"))
     wanted |= relations["applicant"] & Q(pk__in=_to_prove(on).values("case"))
     # Says no more than the rest: by it the database leaves out the ended ones, nearly all there are, unread.
-    rows = Case.objects.filter(wanted, state__in=STATES)
-    return rows.select_related("organisation").order_by(F("due_on").asc(nulls_last=True), "pk")
+    return most_urgent(Case.objects.filter(wanted, state__in=STATES).select_related("organisation"))
+
+
+def most_urgent(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Those whose day comes first, first; those without one at the end."""
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def next_milestone(case: Case) -> Milestone | None:

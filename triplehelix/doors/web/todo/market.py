@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web.todo.sections import SHOWN, Line, Section, counted, cut, gathered, line, listed
+from triplehelix.doors.web.todo.sections import SHOWN, Line, Section, counted, cut, gathered, line, listed, turn
 from triplehelix.market.contracts import access as contracts
 from triplehelix.market.contracts import finds as sales
 from triplehelix.market.contracts.models import Sale
@@ -41,9 +41,7 @@ def of_needs(account: Account, today: date) -> Iterator[Section]:
     yield from listed(
         _("待会诊和补充的需求"), diagnoses.waiting_for(account, today), _diagnosis, url=reverse("web:diagnoses")
     )
-    yield from listed(
-        _("走访带回的人才、金融诉求"), visits.waiting_for(account, today), _ask, url=reverse("web:visits")
-    )
+    yield from listed(_("走访带回的人才、金融诉求"), visits.waiting_for(account, today), _ask, url=turn("web:visits"))
     yield from listed(
         _("待答复的保密协议"), agreements.waiting_for(account, today), _agreement, url=reverse("web:ndas")
     )
@@ -85,7 +83,7 @@ def of_introductions(account: Account, today: date, groups: frozenset[str]) -> I
         _each(introductions.to_agree(account, today), saying(_("请您办理"))),
         _each(introductions.to_keep(account, today, groups), _meeting),
     ]
-    yield from gathered(_("引荐洽谈"), parts, reverse("web:introductions"))
+    yield from gathered(_("引荐洽谈"), parts, turn("web:introductions"))
 
 
 def _meeting(one: Meeting) -> Line:
@@ -108,7 +106,7 @@ def of_sales(account: Account, today: date) -> Iterator[Section]:
     if not sales.shown_to(account, today).exists():
         return  # what somebody may not open waits for nobody
     shown = contracts.as_shown(sales.waiting_for(account, today)[: SHOWN + 1], account, today)
-    yield from listed(_("待办的交易"), shown, _sale, url=reverse("web:sales"))
+    yield from listed(_("待办的交易"), shown, _sale, url=turn("web:sales"))
 
 
 def _sale(one: Sale) -> Line:
@@ -130,8 +128,9 @@ def _opening(one: Opening) -> Line:
     return line("web:opening", one, one.sale.achievement.title, note, press=_("去看看"))
 
 
-def of_finance(account: Account, today: date) -> Iterator[Section]:
-    """Finance: cases in which it is my turn, deals to confirm, proofs the city has to look up."""
+def of_finance(account: Account, today: date, *, lends: bool) -> Iterator[Section]:
+    """Finance: cases in which it is my turn, deals to confirm, proofs the city has to look up. `lends`: somebody of an
+    institution looks."""
     own = own_organisations(account, today)
     parts = [
         _each(finance.waiting_for(account, today), lambda one: _finance_case(one, own)),
@@ -144,7 +143,8 @@ def of_finance(account: Account, today: date) -> Iterator[Section]:
         parts.append(_each(equity.to_close(timezone.now()), _roadshow))
         months = [_filings(month, n) for month, n in finance.awaiting()]
         parts.append((months, str(len(months))))
-    yield from gathered(_("科技金融"), parts, reverse("web:finance"))
+    desk = "web:finance-desk" if lends else "web:finance-leads"
+    yield from gathered(_("科技金融"), parts, reverse("web:finance-office" if is_city(account, today) else desk))
 
 
 def _deal(one: Deal) -> Line:

@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from triplehelix.doors.web.todo.sections import SHOWN, Section, counted, line, listed
+from triplehelix.doors.web.todo.sections import SHOWN, Section, counted, line, listed, turn
 from triplehelix.market.experts import access as desk
 from triplehelix.market.experts import asked
 from triplehelix.market.experts import finds as experts
@@ -49,7 +49,7 @@ def of_cases(account: Account, today: date) -> Iterator[Section]:
         _("待办的办件"), waiting.for_account(account, today),
         lambda one: line(
             "web:case", one, one.title, f"{one.number} · {one.organisation.name}", due=one.due_on, press=_("去办理")),
-        url=reverse("web:cases"),
+        url=turn("web:cases"),
     )  # fmt: skip
 
 
@@ -68,5 +68,8 @@ def of_organisations(groups: frozenset[str], today: date) -> Iterator[Section]:
     waiting = list(parties.unconfirmed(groups)[: SHOWN + 1])
     asking = parties.seated(waiting, today) if waiting else []
     rows = [Unchecked(one, [who for who in asking if who.organisation_id == one.pk]) for one in waiting]
-    yield from listed(_("待核实的单位"), rows, row="web/components/todo_organisation.html")
+    yield from listed(
+        _("待核实的单位"), rows, url=f"{reverse('web:organisations')}?view=waiting",
+        row="web/components/todo_organisation.html",
+    )  # fmt: skip
     yield from listed(_("想代表单位的人"), parties.claims(groups), row="web/components/todo_claim.html")

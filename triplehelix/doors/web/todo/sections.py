@@ -52,6 +52,11 @@ def line(name: str, of: Any, title: object, note: object = "", **more: Any) -> L
     return Line(title=str(title), note=str(note), url=reverse(name, args=[of.pk]), of=of, **more)
 
 
+def turn(name: str) -> str:
+    """The address of a list, narrowed to what is its reader's turn."""
+    return f"{reverse(name)}?view=mine"
+
+
 def cut(rows: "QuerySet[Any, T] | Sequence[T]", most: int = SHOWN) -> tuple[list[T], str]:
     """As many as are shown (`most`), and how many there are in words; asks for one more, so that it need not count."""
     found = list(rows[: most + 1])

@@ -26,7 +26,18 @@ from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.foundation.workflow import Step
 from triplehelix.fund.models import Payment
-from triplehelix.procedure.cases import access, commitment, eligibility, history, judge, lanes, law, pay, pay_guards
+from triplehelix.procedure.cases import (
+    access,
+    commitment,
+    eligibility,
+    history,
+    judge,
+    lanes,
+    law,
+    pay,
+    pay_guards,
+    waiting,
+)
 from triplehelix.procedure.cases import acts as case_acts
 from triplehelix.procedure.cases import kept as past_decisions
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
@@ -43,6 +54,8 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
+#: The word in the address, and what it is called.
+VIEWS = {"mine": gettext_lazy("轮到我办"), "late": gettext_lazy("超过办理期限")}
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
 
 
@@ -68,9 +81,12 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
         rows = rows.filter(
             Q(title__icontains=words) | Q(organisation__name__icontains=words) | Q(number__icontains=words)
         )
-    if request.GET.get("late"):
-        chosen["late"], rows = "1", rows.filter(due_on__lt=timezone.localdate())
-    return rows, chosen
+    view, today = request.GET.get("view", ""), timezone.localdate()
+    if view == "mine":
+        rows = waiting.most_urgent(rows.filter(pk__in=waiting.for_account(request.user, today).order_by().values("pk")))
+    elif view == "late":
+        rows = waiting.most_urgent(rows.filter(due_on__lt=today))
+    return rows, chosen | ({"view": view} if view in VIEWS else {})
 
 
 @require_safe
@@ -86,6 +102,8 @@ def index(request: Request) -> HttpResponse:
         "awards": [(award.code, award.name) for award in pack().awards],
         "lanes": list(lanes.NAMES.items()),
         "late": _rows(request).filter(due_on__lt=today).count(),
+        "view": chosen.get("view", ""),
+        "views": list(VIEWS.items()),
         "is_clerk": access.is_clerk(request.user, today),
     }
     return render(request, "web/case_list.html", context)

@@ -28,6 +28,8 @@ from triplehelix.records.parties.rules import Invalid, Refused
 from triplehelix.records.steps.history import lines
 
 PER_PAGE = 20
+#: The word in the address, and what it is called.
+VIEWS = [("waiting", gettext_lazy("等待核实"))]
 DEEDS = {
     "register": gettext_lazy("登记"),
     "confirm": gettext_lazy("核实"),
@@ -138,10 +140,13 @@ def index(request: Request) -> HttpResponse:
     groups = _is_officer(request)
     q = request.GET.get("q", "").strip()[:60].replace("\x00", "")
     rows = finds.with_members(finds.managed(groups), timezone.localdate()).order_by("name", "pk")
+    view = request.GET.get("view", "")
+    if view == "waiting":
+        rows = rows.filter(pk__in=finds.unconfirmed(groups).order_by().values("pk")).order_by("created_at", "pk")
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(uscc__istartswith=q))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/organisation_list.html", {"page": page, "q": q})
+    return render(request, "web/organisation_list.html", {"page": page, "q": q, "view": view, "views": VIEWS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

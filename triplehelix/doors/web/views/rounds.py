@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,6 +38,8 @@ from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+
+PER_PAGE = 30
 
 
 class ChangeForm(MoneyForm):
@@ -132,7 +135,8 @@ def index(request: Request) -> HttpResponse:
     order = {"open": 0, "coming": 1, "over": 2}
     rows = sorted(((_phase(one, today), one) for one in rounds), key=lambda row: order[row[0]])
     audits = "auditor" in audiences(account_of(request), today)
-    context = {"rows": rows, "lanes": lanes.NAMES, "is_clerk": _clerk(request), "audits": audits}
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "lanes": lanes.NAMES, "is_clerk": _clerk(request), "audits": audits}
     return render(request, "web/round_list.html", context)
 
 

@@ -49,6 +49,8 @@ def index(request: Request) -> HttpResponse:
         "chosen": chosen,
         "states": [(state.code, state.label) for state in Sale.workflow.states],
         "methods": Publication.METHODS,
+        "view": chosen.words.get("view", ""),
+        "views": list(sale_list.VIEWS.items()),
         "may_start": sale_opening.may_start(request.user, today),
     }
     return render(request, "web/sale_list.html", context)

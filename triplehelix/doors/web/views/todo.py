@@ -31,11 +31,12 @@ def todo(request: Request) -> HttpResponse:
     today = timezone.localdate(now)
     groups = audiences(request.user, today)
     own = list(parties.cared_for(request.user, today))
+    lends = desk_in([one.pk for one in own], today).exists()
     context = {
-        "sections": list(_sections(request, groups, own, now)),
+        "sections": list(_sections(request, groups, own, now, lends=lends)),
         "organisations": [one for one in own if not one.ending],
         "writes": any(one.type != INSTITUTION for one in own),
-        "lends": desk_in([one.pk for one in own], today).exists(),
+        "lends": lends,
         "offices": list(parties.offices_of(request.user, today)),
         "checks": "city" in groups or is_officer(groups),
         "keeps_organisations": is_officer(groups),
@@ -50,7 +51,9 @@ def todo(request: Request) -> HttpResponse:
     return render(request, "web/todo.html", context)
 
 
-def _sections(request: Request, groups: frozenset[str], own: list[Organisation], now: datetime) -> Iterator[Section]:
+def _sections(
+    request: Request, groups: frozenset[str], own: list[Organisation], now: datetime, *, lends: bool
+) -> Iterator[Section]:
     """Everything that waits, in the order of the page: what only this person can answer comes first."""
     account, today = request.user, timezone.localdate(now)
     yield from people.of_experts(account, groups, own)
@@ -62,7 +65,7 @@ def _sections(request: Request, groups: frozenset[str], own: list[Organisation],
     yield from market.of_sales(account, today)
     yield from market.of_openings(account, today, groups, owns=bool(own))
     if finance.offered():
-        yield from market.of_finance(account, today)
+        yield from market.of_finance(account, today, lends=lends)
     yield from listings.of_writers(own, now)
     yield from listings.of_officers(account, now)
     yield from people.of_organisations(groups, today)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -35,6 +36,8 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
+#: The word in the address, and what it is called.
+VIEWS = [("mine", gettext_lazy("有诉求轮到我办"))]
 TAKES_UP = OFFICES | {OWNER}
 WORKER = Path(__file__).parents[1] / "static" / "web" / "visits-worker.js"
 
@@ -63,9 +66,12 @@ def ready(request: Request) -> HttpResponse:
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Visits to my organisation, or to the firms I am responsible for."""
-    rows = finds.shown_to(request.user, timezone.localdate())
+    today = timezone.localdate()
+    rows, view = finds.shown_to(request.user, today), request.GET.get("view", "")
+    if view == "mine":
+        rows = rows.filter(pk__in=finds.waiting_for(request.user, today).order_by().values("visit"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/visit_list.html", {"page": page})
+    return render(request, "web/visit_list.html", {"page": page, "view": view, "views": VIEWS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
