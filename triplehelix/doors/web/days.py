@@ -18,6 +18,16 @@ class Left:
     working: bool
 
 
+def days_late(day: date) -> Left:
+    """How long a day is over: working days if one has passed and the calendar knows them, else plain days."""
+    today = timezone.localdate()
+    try:
+        late = -calendar().working_days_left(today, day)
+    except MissingYear:
+        late = 0
+    return Left(late, working=True) if late else Left((today - day).days, working=False)
+
+
 def days_left(when: Any) -> Left:
     day: date = timezone.localtime(when).date() if isinstance(when, datetime) else when
     today = timezone.localdate()

@@ -21,7 +21,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from triplehelix.doors.web import charts, paging, words
-from triplehelix.doors.web.days import Left, days_left
+from triplehelix.doors.web.days import Left, days_late, days_left
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.forms import Choices, choices
 from triplehelix.doors.web.shown import level_words
@@ -213,6 +213,14 @@ def deadline(when: Any, near: int = 10) -> dict[str, Any]:
     """A day, and the working days left until it; amber when they are `near` or fewer."""
     left: Left | None = days_left(when) if when else None
     return {"when": when, "left": left, "near": left is not None and 0 <= left.days <= near}
+
+
+@register.inclusion_tag("web/components/deadline.html")
+def owed(when: Any, near: int = 10) -> dict[str, Any]:
+    """A day by which somebody has to act: amber when it is near, and amber with how late it is when it is over."""
+    shown = deadline(when, near)
+    late = shown["left"] is not None and shown["left"].days < 0
+    return {**shown, "near": shown["near"] or late, "late": days_late(when) if late else None}
 
 
 @register.simple_tag
