@@ -97,7 +97,7 @@ def test_an_officer_finds_the_organisations_of_his_own_unit(client, county, offi
     assert 'href="/organisations/"' in words
     words = client.get("/organisations/").content.decode()
     assert f"/organisations/{firm.pk}/" in words and elsewhere.name not in words
-    assert "没有符合的单位" in client.get("/organisations/?q=没有这家").content.decode()
+    assert "没有符合条件的" in client.get("/organisations/?q=没有这家").content.decode()
     assert elsewhere.name in page(client, officer, f"/organisations/?q={elsewhere.uscc[:10].lower()}").content.decode()
 
 
