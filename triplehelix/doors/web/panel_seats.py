@@ -55,5 +55,5 @@ def chosen(request: Request, seated: Sequence[tuple[Seat, str, bool]]) -> Seats:
     view = request.GET.get("seat", "")
     view = view if view in VIEWS else ""
     page = Paginator([row for row in rows if view in ("", row.view)], PER_PAGE).get_page(request.GET.get("seats"))
-    tabs = [(code, label, counts[code]) for code, label in VIEWS.items() if counts[code]]
+    tabs = [(code, label, counts[code]) for code, label in VIEWS.items() if counts[code] or code == view]
     return Seats(page, view, tabs, len(rows))
