@@ -142,3 +142,42 @@ def test_who_has_moved_stands_aside_for_the_former_home_for_three_years(city, ca
     assert "任职" in why(expert, case) and "现在" not in why(expert, case)
     FormerHome.objects.filter(organisation=own).update(until=date(2023, 6, 1))
     assert why(expert, case) == ""
+
+
+@pytest.mark.parametrize("kind", ["interest.shareholding", "dispute"])
+def test_a_tie_to_what_has_become_the_applicant_is_a_tie_to_the_applicant(city, case, expert, kind):
+    """The expert had shares in a firm; it was merged into the applicant, and with it the shares."""
+    gone, _member = city.firm("云川精工有限公司")
+    tie(city, kind, "容止戈", gone.name)
+    assert why(expert, case) == ""
+    parties.end_organisation(
+        organisation=gone, ending="merged", on=DAY, document="合并公告〔2026〕1号", successor=case.organisation,
+        actor=None, now=NOW,
+    )  # fmt: skip
+    assert "云川精工" in why(expert, case) or "澄湖精密" in why(expert, case)
+    parties.undo_ending(organisation=gone, actor=None, now=NOW, why="登记错了单位")
+    assert why(expert, case) == ""
+
+
+def test_a_parent_of_what_has_become_the_applicant_controls_the_applicant(city, case, expert):
+    gone, _member = city.firm("云川精工有限公司")
+    tie(city, "control", "东岚理工大学", gone.name)
+    assert why(expert, case) == ""
+    parties.end_organisation(
+        organisation=gone, ending="merged", on=DAY, document="合并公告〔2026〕1号", successor=case.organisation,
+        actor=None, now=NOW,
+    )  # fmt: skip
+    assert "母公司、子公司或关联单位" in why(expert, case)
+
+
+def test_two_of_one_university_by_now_are_of_one_unit(city, institute, expert):
+    other = parties.register_organisation(
+        uscc=uscc(601), name="东岚师范学院", type="高等学校", region="", unit="", actor=None, now=NOW
+    )
+    other = parties.confirm_organisation(organisation=other, actor=city.clerk, now=NOW)
+    colleague = parties.register_person(name="闻人溪", home=other, title="教授", discipline="材料", actor=None, now=NOW)
+    parties.end_organisation(
+        organisation=other, ending="merged", on=DAY, document="合并批复", successor=institute, actor=None, now=NOW
+    )
+    colleague = type(colleague).objects.select_related("home").get(pk=colleague.pk)
+    assert relations.candidate(colleague).unit == relations.candidate(expert).unit

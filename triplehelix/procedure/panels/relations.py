@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
@@ -23,7 +24,7 @@ EVER = date(2000, 1, 1)
 def candidate(person: Person) -> Candidate:
     """An expert as the rules of a panel see them: employer, from outside the city or not, finance or not."""
     return Candidate(
-        id=str(person.pk), unit=str(person.home_id), outside=person.home.region not in regions(),
+        id=str(person.pk), unit=str(person.home.standing_id), outside=person.home.region not in regions(),
         finance=any(word in person.discipline for word in FINANCE_WORDS), discipline=person.discipline,
     )  # fmt: skip
 
@@ -35,7 +36,7 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
     works = known.prefetch_related("people").distinct()
     declared = Seat.objects.filter(expert__in=ids).exclude(declared="")
     leaders = [case.leader for case in cases if case.leader is not None]
-    told = ties.as_records(Tie.objects.filter(void_why="").order_by("pk"))
+    told = ties.as_records(_passed_on(Tie.objects.filter(void_why="")))
     employed = (
         relations.Affiliation(str(p.pk), unit, relations.Period(EVER), "单位登记")
         for p in (*people, *leaders)
@@ -61,6 +62,19 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         | {unit: p.home.name for p in people for unit in _units(p.home)}
         | {unit: case.organisation.name for case in cases for unit in _units(case.organisation)},
     )
+
+
+def _passed_on(rows: QuerySet[Tie]) -> Iterator[Tie]:
+    """Each tie, and where a unit of it has ended the same tie to who has taken that over: shares, posts, quarrels and
+    control pass on with the rest."""
+    for tie in rows.select_related("unit", "other_unit").order_by("pk"):
+        yield tie
+        own, other = (unit and unit.standing_id for unit in (tie.unit, tie.other_unit))
+        if (own, other) != (tie.unit_id, tie.other_unit_id) and (own is None or own != other):
+            yield Tie(
+                kind=tie.kind, person_id=tie.person_id, other_person_id=tie.other_person_id, unit_id=own,
+                other_unit_id=other, since=tie.since, until=tie.until, about=tie.about, source=tie.source,
+            )  # fmt: skip
 
 
 def _units(organisation: Organisation) -> tuple[str, ...]:
