@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules
-from triplehelix.market.finance.actions.shared import checked, city_only, tell
-from triplehelix.market.finance.models import Application, Institution, Qualification
+from triplehelix.market.finance.actions.filing import BY_FILING
+from triplehelix.market.finance.actions.shared import checked, city_only, drop_claims, tell
+from triplehelix.market.finance.finds import unproven_of
+from triplehelix.market.finance.models import Application, Filing, Institution, Qualification
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.wording import as_recorded
 
 TYPE = "金融机构"
 #: Where a wish waits for the institution, or for the firm to let it look.
@@ -137,8 +140,9 @@ def _same_year(given: Mapping[str, Any]) -> dict[str, Any]:
 def answer_qualification(
     *, qualification: Qualification, is_right: bool, actor: Account | None, now: datetime, why: str = ""
 ) -> Qualification:
-    """The city has looked it up: it counts, or is void with the reason, which the firm is told. Raises Refused (also of
-    the own organisation, and where somebody has confirmed it already), Invalid at `why`."""
+    """The city has looked it up: it counts, or is void with the reason, which the firm is told; what was computed of the
+    filings it proved is void with it. Raises Refused (also of the own organisation, and where somebody has confirmed it
+    already), Invalid at `why`."""
     today = city_only(actor, now)
     held = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
     if held.organisation_id in access.own_organisations(actor, today):
@@ -159,7 +163,33 @@ def answer_qualification(
     trail.record(kind="finance.qualification", id=str(held.pk), verb=verb, actor=actor, now=now, why=held.void_why)
     if held.void_why:
         _tell_of_void(held, now)
+        if held.confirmed_at is not None:
+            _drop_proven(held, actor, now)
     return held
+
+
+def _drop_proven(proof: Qualification, actor: Account | None, now: datetime) -> None:
+    """What was computed of the firm's filings of that year, where nothing else proves it: they stand until the year is
+    over, and it is computed anew once they are proven."""
+    filings = unproven_of(Filing.objects.filter(loan__borrower=proof.organisation_id, month__year=proof.year))
+    rows = Application.objects.select_for_update(of=("self",)).filter(contract__filings__in=filings).order_by("pk")
+    with as_recorded():
+        why = _("%(year)d 年的资格 %(number)s 已作废（%(why)s），请在补上当年资格以后重新计算")
+        why %= {"year": proof.year, "number": proof.number, "why": proof.void_why}
+    # Claims are made under the lock of their case: whoever makes one after this finds no proof.
+    for case in rows:
+        before = case.version
+        if drop_claims(case, BY_FILING, why, actor, now).version > before:
+            tell(case, "proof_void", (access.FIRM, access.INSTITUTION), partial(_computed_anew, case, proof), now)
+
+
+def _computed_anew(case: Application, proof: Qualification) -> tuple[str, str]:
+    said = {"case": case.number, "year": proof.year, "number": proof.number, "why": proof.void_why}
+    body = _(
+        "%(year)d 年的资格 %(number)s 已作废：%(why)s。按这笔备案计算的贴息、风险补偿随之作废；"
+        "补上当年的资格、核实以后，请重新计算。"
+    )
+    return _("补助要重新计算：%(case)s") % said, body % said
 
 
 def _tell_of_void(proof: Qualification, now: datetime) -> None:
