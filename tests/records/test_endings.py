@@ -139,6 +139,22 @@ def test_taken_back_its_own_people_act_again_and_both_sides_hear_why(firms, memb
         actions.undo_ending(organisation=old, why="再来一次", **SYSTEM)
 
 
+def test_whom_a_mistaken_new_code_has_brought_into_the_neighbour_acts_for_it_no_more(firms, members, make_account):
+    """The code was a neighbour's: taken back, nobody of the one reads what is the other's."""
+    old, new = firms
+    both = make_account("both@example.com")
+    for firm in firms:
+        actions.add_member(account=both, organisation=firm, role="clerk", since=TODAY, **SYSTEM)
+    later = NOW + timedelta(hours=1)
+    ended(old, new, ending="renumbered", now=later)
+    assert acts_for(members[0]) == {f"org:{old.pk}", f"org:{new.pk}"}
+    actions.undo_ending(organisation=old, why="代码写成了隔壁企业的", actor=None, now=later + timedelta(minutes=5))
+    assert acts_for(members[0]) == {f"org:{old.pk}"}
+    assert acts_for(members[1]) == {f"org:{new.pk}"}
+    assert acts_for(both) == {f"org:{old.pk}", f"org:{new.pk}"}, "it had acted for both before"
+    assert list(check.problems()) == []
+
+
 def test_what_is_wrong_is_said_at_its_field(firms, make_organisation):
     old, new = firms
     assert wrong("successor", old, ending="merged")

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from triplehelix.records.parties import access, finds, letters
 from triplehelix.records.parties.actions.chains import leave_chain
-from triplehelix.records.parties.actions.members import refuse_member
+from triplehelix.records.parties.actions.members import end_membership, refuse_member
 from triplehelix.records.parties.actions.organisations import KIND, add_member, note
 from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused, short
+from triplehelix.records.trail.models import Entry
 
 #: The ways to end that need somebody who goes on.
 PASSED_ON = frozenset({"merged", "renumbered"})
@@ -59,7 +60,7 @@ def end_organisation(
 @transaction.atomic
 def undo_ending(*, organisation: Organisation, actor: Account | None, now: datetime, why: str) -> Organisation:
     """It was entered wrongly: the organisation goes on, and its own people act for it again. Whom it had brought into
-    its successor stays there until somebody ends it.
+    its successor acts for that no more: the two have nothing to do with each other.
 
     Raises Invalid: no reason. Raises Refused: it has not ended, or the actor may not.
     """
@@ -73,6 +74,7 @@ def undo_ending(*, organisation: Organisation, actor: Account | None, now: datet
     except ValueError as wrong:
         raise Invalid({"why": str(wrong)}) from None
     told = set(finds.members_of(heir, today)) if heir else set()
+    _take_out(organisation, now, why)
     organisation.ending = organisation.ending_document = ""
     organisation.ended_on = organisation.successor = organisation.heir = None
     organisation.version += 1
@@ -164,6 +166,14 @@ def _leave(organisation: Organisation, moved_to: Organisation | None, actor: Acc
     lasting = Membership.objects.seated(today).filter(organisation=organisation, until__isnull=True)
     for seat in lasting.exclude(account__in=there):
         add_member(account=seat.account, organisation=moved_to, role=seat.role, since=today, actor=actor, now=now)
+
+
+def _take_out(organisation: Organisation, now: datetime, why: str) -> None:
+    """Whom its end has brought into its successor, at that very moment (`_leave`), acts for it no more."""
+    end = Entry.objects.filter(subject_kind=KIND, subject_id=str(organisation.pk), verb="end").latest("n")
+    seats = Membership.objects.filter(organisation=organisation.successor_id, accepted_at=end.at, until__isnull=True)
+    for seat in seats.filter(account__in=organisation.memberships.values("account")):
+        end_membership(membership=seat, until=None, actor=None, now=now, why=why)
 
 
 def _come_back(organisation: Organisation) -> None:
