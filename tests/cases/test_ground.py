@@ -215,7 +215,7 @@ def order(case, city):
 
 
 def test_a_proof_found_to_be_none_stops_the_case_and_the_clerks_are_told(city, bank):
-    loan, case = subsidised(city, bank)
+    _loan, case = subsidised(city, bank)
     proof = bank.firm.qualifications.get()
     finance.answer_qualification(qualification=proof, is_right=False, why="名单里没有", actor=city.clerk, now=bank.now)
     with pytest.raises(Refused, match="计算已作废"):

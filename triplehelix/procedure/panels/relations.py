@@ -69,7 +69,7 @@ def _passed_on(rows: QuerySet[Tie]) -> Iterator[Tie]:
     control pass on with the rest."""
     for tie in rows.select_related("unit", "other_unit").order_by("pk"):
         yield tie
-        own, other = (unit and unit.standing_id for unit in (tie.unit, tie.other_unit))
+        own, other = (None if unit is None else unit.standing_id for unit in (tie.unit, tie.other_unit))
         if (own, other) != (tie.unit_id, tie.other_unit_id) and (own is None or own != other):
             yield Tie(
                 kind=tie.kind, person_id=tie.person_id, other_person_id=tie.other_person_id, unit_id=own,

@@ -118,9 +118,9 @@ def _meant(held: list[Term], entry: Entry) -> Term | None:
     """The membership an answer or an end is about, by its number. Until 2026-11-30 rows had none: they mean the last
     that was let in, or that waits. Before a membership could end at once, a request nobody had answered ended as a
     membership did: those rows mean the last of either kind."""
-    if (number := entry.data.get("membership")) is not None:
-        if (named := next((one for one in held if one["number"] == number), None)) is not None:
-            return named
+    number = entry.data.get("membership")
+    if (named := next((one for one in held if number is not None and one["number"] == number), None)) is not None:
+        return named
     if entry.verb == "end_membership" and "at_once" not in entry.data:
         return held[-1] if held else None
     accepted = entry.verb == "end_membership"

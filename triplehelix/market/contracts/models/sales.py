@@ -77,7 +77,7 @@ class Sale(Stateful):
     def take_buyer(self, buyer: Organisation) -> None:
         """Who buys. Whoever is not the one that stated the need did not come by its introduction either."""
         self.buyer = buyer
-        if self.need is not None and self.need.organisation_id != buyer.pk:
+        if self.need is not None and self.need.organisation.standing_id != buyer.standing_id:
             self.need = self.introduction = None
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:

@@ -140,8 +140,8 @@ def _same_year(given: Mapping[str, Any]) -> dict[str, Any]:
 def answer_qualification(
     *, qualification: Qualification, is_right: bool, actor: Account | None, now: datetime, why: str = ""
 ) -> Qualification:
-    """The city has looked it up: it counts, or is void with the reason, which the firm is told; what was computed of the
-    filings it proved is void with it. Raises Refused (also of the own organisation, and where somebody has confirmed it
+    """The city has looked it up: it counts, or is void with the reason, which the firm is told, and with it what was
+    computed of the filings it proved. Raises Refused (also of the own organisation, and where somebody has confirmed it
     already), Invalid at `why`."""
     today = city_only(actor, now)
     held = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
