@@ -235,7 +235,7 @@ class ResultForm(ActForm):
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, files, initial=self._start(sale))
         public = current(sale)
-        bidders = public.bidders() if public is not None else []
+        bidders = public.who_bids() if public is not None else []
         if bidders:
             chosen = [("", _("请选择")), *((one.uscc, one.name) for one in bidders)]
             self.fields["uscc"] = forms.ChoiceField(label=_("受让方"), choices=chosen)

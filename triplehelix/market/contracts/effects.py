@@ -77,7 +77,7 @@ def take_only_bidder(sale: "Sale", actor: Account | None, now: datetime) -> None
     """One bidder: by agreement, at no less than the price listed."""
     public = current(sale)
     assert public is not None
-    (buyer,) = public.bidders()
+    (buyer,) = public.who_bids()
     sale.take_buyer(buyer)
     sale.price_fen = public.price_fen
 

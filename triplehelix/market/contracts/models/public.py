@@ -67,7 +67,7 @@ class Publication(models.Model):
         """Of those who registered, the ones who did not take it back."""
         return self.bids.exclude(result="withdrawn")
 
-    def bidders(self) -> list[Organisation]:
+    def who_bids(self) -> list[Organisation]:
         """Who stands for those today, each once: of two that have become one there is one, and none of what was closed
         or has become the seller."""
         rows = self.standing_bids().select_related("organisation__heir").order_by("pk")

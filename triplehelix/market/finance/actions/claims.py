@@ -194,7 +194,7 @@ def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, 
     own = Claim.objects.filter(family(payee, "payee"), kind=kind, void_why="")
     had = own.filter(year=today.year).aggregate(sum=Sum("amount_fen"))["sum"] or 0
     first = (
-        Loan.objects.filter(borrower=loan.borrower_id, kind="insurance", application__product__scheme__gt="")
+        Loan.objects.filter(family(loan.borrower, "borrower"), kind="insurance", application__product__scheme__gt="")
         .order_by("first_on")
         .values_list("first_on", flat=True)
     )
