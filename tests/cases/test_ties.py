@@ -3,9 +3,16 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from tests.cases.city import NOW, uscc
 from tests.cases.test_competitive import SUMMARY
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions as experts
+from triplehelix.market.experts import landing
+from triplehelix.market.experts.models import Authorship, Work
+from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
+from triplehelix.market.listings import actions as listings
 from triplehelix.procedure.cases import actions, alike
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import relations, ties
@@ -181,3 +188,46 @@ def test_two_of_one_university_by_now_are_of_one_unit(city, institute, expert):
     )
     colleague = type(colleague).objects.select_related("home").get(pk=colleague.pk)
     assert relations.candidate(colleague).unit == relations.candidate(expert).unit
+
+
+def paper(*people, year=2025):
+    """A harvested paper; its authors by name."""
+    with transaction.atomic():
+        landing.land(
+            [FoundWork("papers", "10.1/x", "滚道渗碳工艺", tuple(map(FoundAuthor, people)), year=year)], now=NOW
+        )
+    return {row.name: row.expert for row in Authorship.objects.select_related("expert")}
+
+
+def test_who_has_written_a_paper_with_the_leader_stands_aside_as_long_as_it_is_theirs(city, case, expert):
+    """Found in a repository, and decided whose it is: undone, the two have written nothing together."""
+    found = paper("容止戈", "周工")
+    assert why(expert, case) == ""
+    made = [
+        experts.link(expert=found[who.name], person=who, actor=city.clerk, now=NOW) for who in (expert, case.leader)
+    ]
+    assert "合著论文" in why(expert, case) and "滚道渗碳工艺" in Work.objects.get().title
+    experts.undo(merge=made[0], actor=city.clerk, now=NOW, why="是同名的另一位")
+    assert why(expert, case) == ""
+
+
+def test_an_old_paper_and_one_its_source_has_taken_back_bar_nobody(city, case, expert):
+    for who, row in zip((expert, case.leader), paper("容止戈", "周工").values(), strict=True):
+        experts.link(expert=row, person=who, actor=city.clerk, now=NOW)
+    assert why(expert, case)
+    for change in ({"year": 2022}, {"year": None}, {"year": 2025, "live": False}):
+        Work.objects.update(**change)
+        assert why(expert, case) == "", change
+
+
+def test_whom_an_applicant_names_in_a_draft_is_not_kept_from_judging_it(city, case, expert):
+    """Three experts may be avoided; a draft that nobody has seen avoids no more."""
+    firm = case.organisation
+    member = firm.memberships.get().account
+    draft = listings.create(
+        model=Achievement, organisation=firm, actor=member, now=NOW,
+        values={"title": "渗碳工艺", "text": "渗碳工艺，" * 10, "people": [expert.pk, case.leader.pk]},
+    )  # fmt: skip
+    assert why(expert, case) == ""
+    Achievement.objects.filter(pk=draft.pk).update(state="withdrawn", published_at=NOW)
+    assert "共同主持项目" in why(expert, case), "what was public is not made unknown by taking it down"
