@@ -216,7 +216,8 @@ def _leader(case: Case, name: str, now: datetime) -> Person | None:
 
 @transaction.atomic
 def set_account(*, case: Case, account: BankAccount, actor: Account, now: datetime, seen_version: int) -> Case:
-    """The account money is paid to: the unit's own. Raises Refused, Invalid at `account`.
+    """The account money is paid to: the unit's own, or that of who has taken it over. Raises Refused, Invalid at
+    `account`.
 
     An order that stands is bound to the account it was made for: the account waits until the order is recalled. After
     the bank has sent money back, orders it has not got yet are recalled here and made anew with the rest.
@@ -225,7 +226,7 @@ def set_account(*, case: Case, account: BankAccount, actor: Account, now: dateti
     if case.state not in ACCOUNT_IN:
         raise Refused(_("现在不能改收款账户"))
     try:
-        good = checked(account, case.organisation.name)
+        good = checked(account, case.organisation.standing.name)
     except Refused as why:
         raise Invalid({"account": str(why)}) from None
     if bound := pay.account_bound(case):
