@@ -53,7 +53,7 @@ def said_in(cases: Iterable[Case], award: Award | None = None) -> dict[str, Any]
 
 
 def account_before(organisation: Organisation) -> dict[str, str]:
-    """The account of the latest case of who stands for the organisation that has one; else its name and nothing more."""
+    """The account of the latest case that has one of who stands for the organisation; else its name alone."""
     standing = organisation.standing
     names = ("account_name", "account_number", "bank", "bank_code")
     rows = Case.objects.filter(organisation=standing).exclude(bank="").order_by("-changed_at", "-pk")

@@ -22,7 +22,7 @@ from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import actions as parties
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import family, organisations_of
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -203,11 +203,13 @@ def _fill_in(case: Case, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _leader(case: Case, name: str, now: datetime) -> Person | None:
-    """The person of the applicant's organisation by this name, registered when new."""
+    """The person of the applicant's organisation by this name, or of one that has become one with it, registered when
+    new: what is counted of a leader is counted under a new code too."""
     name = " ".join(name.split())
     if not name:
         return None
-    found = Person.objects.filter(home=case.organisation, name=name).order_by("pk").first()
+    rows = Person.objects.filter(family(case.organisation, "home"), name=name)
+    found = rows.order_by("pk").first()
     try:
         return found or parties.register_person(name=name, home=case.organisation, actor=None, now=now)
     except Invalid as why:
