@@ -95,3 +95,16 @@ def test_a_tie_that_was_no_tie_is_voided_and_the_expert_may_judge(city, case, ex
     parties.claim_person(person=expert, account=city.clerk, actor=None, now=city.now)
     with pytest.raises(Refused, match="另一位工作人员"):
         ties.void_tie(tie=again, why=WHY, actor=city.clerk, now=city.now)
+
+
+def test_who_acted_for_the_unit_since_and_has_left_it_takes_back_neither(city, case, expert):  # noqa: F811
+    firm = case.organisation
+    bar = actions.bar(who=firm.name, actor=city.clerk, now=city.now, **BAR)
+    held = tie(city, "dispute", expert.name, firm.name)
+    given = {"actor": None, "now": city.now}
+    seat = parties.add_member(account=city.clerk, organisation=firm, role="clerk", since=date(2026, 5, 1), **given)
+    parties.end_membership(membership=seat, until=None, **given)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        lift(city, bar)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        ties.void_tie(tie=held, why=WHY, actor=city.clerk, now=city.now)

@@ -137,12 +137,13 @@ def is_clerk(actor: Account | None, on: date) -> bool:
 
 
 def has_part(
-    actor: Account | None, people: Iterable[Person | None], units: Iterable[Organisation | None], on: date
+    actor: Account | None, people: Iterable[Person | None], units: Iterable[Organisation | None], on: date, since: date
 ) -> bool:
-    """Whether somebody is one of these people, or acts for one of these units: 回避."""
+    """Whether somebody is one of these people, or acts for one of these units, or has since that day: 回避."""
     held = audiences(actor, on)
     own = any(one is not None and actor is not None and one.account_id == actor.pk for one in people)
-    return own or any({f"org:{one.pk}", f"wrote:{one.pk}"} & held for one in units if one is not None)
+    left = {organisation for organisation, last in _left(held) if last >= since}
+    return own or any({f"org:{one.pk}", f"wrote:{one.pk}"} & held or one.pk in left for one in units if one is not None)
 
 
 def hidden_facts(case: "Case", held: frozenset[str]) -> tuple[Fact, ...]:

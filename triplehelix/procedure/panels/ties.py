@@ -96,7 +96,8 @@ def void_tie(*, tie: Tie, why: str, actor: Account | None, now: datetime) -> Tie
         raise Refused(_("只有市科技局工作人员可以登记"))
     rows = Tie.objects.select_related("person", "other_person", "unit", "other_unit")
     held = rows.select_for_update(of=("self",)).get(pk=tie.pk)
-    if access.has_part(actor, [held.person, held.other_person], [held.unit, held.other_unit], today):
+    people, units = [held.person, held.other_person], [held.unit, held.other_unit]
+    if access.has_part(actor, people, units, today, timezone.localdate(held.recorded_at)):
         raise Refused(_("与您本人或您代表的单位有关：请另一位工作人员办理"))
     if held.void_why:
         raise Refused(_("这条关系已经作废"))

@@ -70,7 +70,7 @@ def lift_bar(*, barred: Barred, why: str, actor: Account, now: datetime) -> Barr
     """
     require_clerk(actor, now)
     held = Barred.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(pk=barred.pk)
-    if has_part(actor, [held.person], [held.organisation], timezone.localdate(now)):
+    if has_part(actor, [held.person], [held.organisation], timezone.localdate(now), held.since):
         raise Refused(_("与您本人或您代表的单位有关：请另一位工作人员办理"))
     if held.lifted_at is not None:
         raise Refused(_("这条限制已经解除"))
