@@ -16,7 +16,7 @@ from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import county_offices, is_left_to_the_city
 from triplehelix.records.parties.models import Account, Membership, Organisation, Person
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, numbers
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acted_for, acts_for, any_of, codes, left, numbers
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -45,25 +45,10 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     }
 
 
-def _left(held: frozenset[str]) -> list[tuple[int, date]]:
-    """The organisations somebody has acted for, each with the last day."""
-    parted = (one.partition(":") for one in codes(held, "left:"))
-    return [(int(organisation), date.fromisoformat(last)) for organisation, _colon, last in parted]
-
-
-def acted_for(held: frozenset[str]) -> Q:
-    """The cases begun while somebody acted for the applicant who does no more: leaving it makes nobody its judge."""
-    found = NOBODY
-    for organisation, last in _left(held):
-        firm = Q(organisation=organisation) | Q(organisation__heir=organisation)
-        found |= firm & Q(created_at__date__lte=last)
-    return found
-
-
 def _has_acted(case: "Case", held: frozenset[str]) -> bool:
-    """The same of one case."""
+    """Whether a case was begun while somebody acted for the applicant who does no more (`acted_for`)."""
     began, firms = timezone.localdate(case.created_at), (case.organisation_id, case.organisation.heir_id)
-    return any(organisation in firms and began <= last for organisation, last in _left(held))
+    return any(organisation in firms and began <= last for organisation, last in left(held))
 
 
 def _kept_by(administered: "QuerySet[Membership, Any]") -> Q:
@@ -142,8 +127,10 @@ def has_part(
     """Whether somebody is one of these people, or acts for one of these units, or has since that day: 回避."""
     held = audiences(actor, on)
     own = any(one is not None and actor is not None and one.account_id == actor.pk for one in people)
-    left = {organisation for organisation, last in _left(held) if last >= since}
-    return own or any({f"org:{one.pk}", f"wrote:{one.pk}"} & held or one.pk in left for one in units if one is not None)
+    parted = {organisation for organisation, last in left(held) if last >= since}
+    return own or any(
+        {f"org:{one.pk}", f"wrote:{one.pk}"} & held or one.pk in parted for one in units if one is not None
+    )
 
 
 def hidden_facts(case: "Case", held: frozenset[str]) -> tuple[Fact, ...]:

@@ -13,14 +13,14 @@ from triplehelix.procedure.panels.models import Seat
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
-from triplehelix.records.steps.relating import numbers
+from triplehelix.records.steps.relating import acted_for, numbers
 
 
 def stands_aside(round: Round, actor: Account, on: date) -> bool:
     """Whether somebody acts for an applicant of the round (a draft is no application yet), or has since, or has a seat
     in it."""
     held = audiences(actor, on)
-    own = Q(organisation__in=[*numbers(held, "org:"), *numbers(held, "wrote:")]) | access.acted_for(held)
+    own = Q(organisation__in=[*numbers(held, "org:"), *numbers(held, "wrote:")]) | acted_for(held)
     applies = round.cases.exclude(state__in=access.BEFORE_FILING).filter(own).exists()
     return applies or Seat.objects.filter(panel__round=round, expert__account=actor).exists()
 
