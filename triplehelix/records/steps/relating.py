@@ -40,8 +40,8 @@ def left(groups: Iterable[str]) -> list[tuple[int, date]]:
 
 
 def acted_for(groups: Iterable[str], organisation: str = "organisation", began: str = "created_at") -> Q:
-    """The rows begun while somebody acted for their organisation, or for who has taken it over, and does no more: leaving
-    makes nobody a judge. `organisation` and `began` are where a row keeps them."""
+    """The rows begun while somebody acted for their organisation, or for who has taken it over, and does no more:
+    leaving makes nobody a judge. `organisation` and `began` are where a row keeps them."""
     found = NOBODY
     for number, last in left(groups):
         its = Q(**{organisation: number}) | Q(**{f"{organisation}__heir": number})
