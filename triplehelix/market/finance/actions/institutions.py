@@ -14,6 +14,7 @@ from triplehelix.market.finance import access, rules
 from triplehelix.market.finance.actions.filing import BY_FILING
 from triplehelix.market.finance.actions.shared import checked, city_only, drop_claims, tell
 from triplehelix.market.finance.finds import unproven_of
+from triplehelix.market.finance.kept import of_proof
 from triplehelix.market.finance.models import Application, Filing, Institution, Qualification
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds, letters
@@ -21,9 +22,12 @@ from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 from triplehelix.records.wording import as_recorded
 
 TYPE = "金融机构"
+#: The proof of a year in the trail.
+PROOF = "finance.qualification"
 #: Where a wish waits for the institution, or for the firm to let it look.
 UNANSWERED = ("lead", "consented", "handling")
 
@@ -127,8 +131,8 @@ def add_qualification(
             )  # fmt: skip
     except IntegrityError as why:
         raise Invalid({"number": _("编号 %(number)s 已经属于另一家企业") % given}) from why
-    data = {"organisation": organisation.pk, **given, "confirmed": by_city}
-    trail.record(kind="finance.qualification", id=str(made.pk), verb="add", actor=actor, now=now, data=data)
+    data = {"organisation": organisation.pk, **given, "confirmed": by_city, **kept.said(of_proof(made))}
+    trail.record(kind=PROOF, id=str(made.pk), verb="add", actor=actor, now=now, data=data)
     return made
 
 
@@ -160,7 +164,8 @@ def answer_qualification(
         held.void_why = why
     held.save(update_fields=["confirmed_at", "confirmed_by", "void_why"])
     verb = "confirm" if is_right else "void"
-    trail.record(kind="finance.qualification", id=str(held.pk), verb=verb, actor=actor, now=now, why=held.void_why)
+    data = kept.said(of_proof(held))
+    trail.record(kind=PROOF, id=str(held.pk), verb=verb, actor=actor, now=now, data=data, why=held.void_why)
     if held.void_why:
         _tell_of_void(held, now)
         if held.confirmed_at is not None:
@@ -194,7 +199,7 @@ def _computed_anew(case: Application, proof: Qualification) -> tuple[str, str]:
 
 def _tell_of_void(proof: Qualification, now: datetime) -> None:
     said = {"year": proof.year, "kind": proof.get_kind_display(), "number": proof.number, "why": proof.void_why}
-    _write("finance.qualification.void", proof.organisation, proof.pk, now, lambda: (
+    _write(f"{PROOF}.void", proof.organisation, proof.pk, now, lambda: (
         _("%(year)d 年的%(kind)s已作废：%(number)s") % said,
         _("原因：%(why)s\n\n编号写错的，请登录后重新登记正确的编号。年底前没有当年资格的，贷款备案会被撤销。") % said,
     ))  # fmt: skip
