@@ -106,6 +106,17 @@ def test_it_leaves_its_chains(firms):
     assert firms[0].chains.get().until == TODAY
 
 
+def test_taken_back_it_is_in_its_chains_again_and_in_no_others(firms):
+    for chain in ("LC01", "LC02"):
+        left = actions.join_chain(organisation=firms[0], chain=chain, since=date(2026, 1, 1), **SYSTEM)
+    actions.leave_chain(membership=left, until=TODAY, **SYSTEM)
+    later = NOW + timedelta(hours=1)
+    ended(firms[0], now=later)
+    actions.undo_ending(organisation=firms[0], actor=None, now=later + timedelta(days=3), why="登记错了单位")
+    chain = firms[0].chains.get(until__isnull=True)
+    assert (chain.chain, chain.since) == ("LC01", TODAY + timedelta(days=3))
+
+
 def test_what_a_successor_had_taken_over_passes_on_and_comes_back(firms, make_organisation, members):
     old, new = firms
     last = actions.confirm_organisation(organisation=make_organisation(uscc=uscc(7), name="澄湖集团"), **SYSTEM)
