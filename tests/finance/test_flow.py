@@ -407,3 +407,18 @@ def test_an_officer_who_has_left_a_side_handles_none_of_its_cases_of_meanwhile(f
     assert case.relations_of(officer, finance.now) == frozenset()
     finance.days(1)
     assert finance.picked().relations_of(officer, finance.now) == {"city"}
+
+
+@pytest.mark.parametrize("way", ["itself", "merged"])
+def test_nobody_asks_itself_for_a_loan(finance, way):
+    """What is subsidised is interest paid to somebody else."""
+    firm, clerk = finance.bank.organisation, finance.teller
+    if way == "merged":
+        firm, clerk = finance.firm, finance.clerk
+        parties.end_organisation(
+            organisation=finance.bank.organisation, ending="merged", on=finance.today, document="合并公告",
+            successor=firm, actor=None, now=finance.now,
+        )  # fmt: skip
+    with pytest.raises(Invalid) as why:
+        actions.pick(lead=finance.lead(clerk, firm), institution=finance.bank, actor=clerk, now=finance.now)
+    assert list(why.value.errors) == ["institutions"]
