@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q, Value, When
-from django.db.models.functions import Cast, Concat, Least
+from django.db.models import BooleanField, Case, CharField, DateField, ExpressionWrapper, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from triplehelix.records.parties.finds import CITY_ROLES
 from triplehelix.records.parties.known import once
@@ -34,7 +34,7 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
     city            city science bureau, market operator, technology manager
     finance, auditor  the finance bureau; audit and discipline
     role:<office>   holds this office anywhere
-    left:12:<day>   of whoever holds an office: acted for this organisation, until this day or until it ended
+    left:12:<day>   of whoever holds an office: acted for this organisation until this day; today, where it has ended
     """
     if account is None or not account.is_authenticated or not account.is_active:
         return frozenset({PUBLIC})
@@ -84,8 +84,8 @@ def _asked() -> tuple[str, tuple[Any, ...]]:
     over = Membership.objects.filter(
         Q(until__lt=_ANY_DAY) | stopped | ended, account=_ANYBODY, accepted_at__isnull=False
     )
-    # LEAST passes over what is not known.
-    last = Cast(Least("until", "organisation__ended_on"), CharField())
+    # What has ended begins nothing any more: whoever acted for it acted for all there is of it.
+    last = Cast(Coalesce("until", Value(_ANY_DAY, output_field=DateField())), CharField())
     until = Concat(Cast("organisation_id", CharField()), Value(":"), last, output_field=CharField())
     left = over.order_by().values_list(Value("left"), until, Value(False))
     sql, given = acts.union(inherits, offices, who, left, all=True).query.sql_with_params()
