@@ -59,6 +59,23 @@ def test_what_was_given_once_is_not_given_to_the_successor_again(city, two, aske
     assert found.blocks and found.cases == (first.number,)
 
 
+def test_who_leads_is_the_same_person_under_the_firms_new_code(city, round, two):
+    """Projects that run, or have failed, are counted of the person: a new code is no new person."""
+    (old, clerk), (new, other) = two
+
+    def led(firm, member):
+        case = actions.start(round=round, organisation=firm, title="热处理", actor=member, now=city.now)
+        return actions.write(
+            case=case, facts={}, leader="周工", actor=member, now=city.now, seen_version=case.version
+        ).leader  # fmt: skip
+
+    leader = led(old, clerk)
+    merged(city, old, new, "renumbered")
+    assert led(new, other) == leader
+    parties.register_person(name="周工", home=new, actor=None, now=city.now)
+    assert led(new, other) == leader, "nor is one registered anew there"
+
+
 def test_what_keeps_a_firm_from_applying_keeps_its_successor(city, two, asked):
     (old, _clerk), (new, other) = two
     Barred.objects.create(

@@ -212,3 +212,14 @@ def order(case, city):
     """Ordered and paid."""
     payment = pay.order(case, pay.WHOLE, case.granted_fen, city.finance, city.now)
     city.bank((payment, ""))
+
+
+def test_a_proof_found_to_be_none_stops_the_case_and_the_clerks_are_told(city, bank):
+    _loan, case = subsidised(city, bank)
+    proof = bank.firm.qualifications.get()
+    finance.answer_qualification(qualification=proof, is_right=False, why="名单里没有", actor=city.clerk, now=bank.now)
+    with pytest.raises(Refused, match="计算已作废"):
+        city.step(case, "decide", city.clerk)
+    while followers.drain(follower.NAME):
+        pass
+    assert city.clerk.email in Message.objects.filter(kind=follower.KIND).values_list("to", flat=True)

@@ -12,10 +12,12 @@ from tests.cases.test_entitled import landed, row
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Purse
+from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.terms import actions as terms
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -236,3 +238,48 @@ def test_who_was_barred_after_the_bank_sent_it_back_is_not_paid_anew(city, entit
     with pytest.raises(Refused, match="骗取资金"):
         city.step(case, "new_account", member)
     assert pay.paid(case) == 0
+
+
+def ordered(city, case):
+    city.notice(case)
+    city.days(9)
+    notices.end_due(now=city.now)
+    city.step(case, "order", city.finance)
+    return city.payments(case)
+
+
+def test_an_order_to_whom_the_unit_was_wrongly_merged_into_does_not_reach_the_bank(city, entitled):
+    """The end was entered of the wrong firm: what was ordered to the other's account meanwhile is not its money."""
+    case, other = entitled
+    given = {"actor": None, "now": city.now}
+    parties.end_organisation(
+        organisation=case.organisation, ending="merged", on=city.now.date(), document="合并公告",
+        successor=other.organisation, **given,
+    )  # fmt: skip
+    account = BankAccount(other.organisation.name, "6222020200112233445", "澄湖农商银行营业部")
+    member = other.organisation.memberships.get().account
+    case = Case.objects.get(pk=case.pk)
+    actions.set_account(case=case, account=account, actor=member, now=city.now, seen_version=case.version)
+    payments = ordered(city, case)
+    assert payments[0].account_name == other.organisation.name
+    parties.undo_ending(organisation=case.organisation, why="登记错了单位", **given)
+    with pytest.raises(Refused, match="没有送银行"):
+        actions.send_batch(payments=payments, actor=city.finance, now=city.now)
+    city.step(case, "recall", city.finance, "账户不是本单位的")
+    own = Case.objects.get(pk=case.pk).organisation.memberships.get().account
+    city.account(case, own)
+    city.step(case, "order", city.finance)
+    city.bank((city.payments(case)[1], ""))
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_an_order_for_a_unit_that_was_closed_since_does_not_reach_the_bank(city, entitled):
+    payments = ordered(city, entitled[0])
+    parties.end_organisation(
+        organisation=entitled[0].organisation, ending="closed", on=city.now.date(), document="准予注销通知书",
+        successor=None, actor=None, now=city.now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="没有送银行"):
+        actions.send_batch(payments=payments, actor=city.finance, now=city.now)
+    assert city.payments(entitled[0])[0].state == "ordered"

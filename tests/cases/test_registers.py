@@ -6,7 +6,9 @@ import pytest
 
 from tests.cases.test_competitive import applied
 from tests.cases.test_ties import case, expert, institute, tie, why  # noqa: F401 - fixtures
-from triplehelix.procedure.cases import actions, eligibility
+from tests.records.forging import behind_the_program
+from triplehelix.procedure.cases import actions, check, eligibility
+from triplehelix.procedure.panels import check as reviews
 from triplehelix.procedure.panels import ties
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
@@ -95,3 +97,46 @@ def test_a_tie_that_was_no_tie_is_voided_and_the_expert_may_judge(city, case, ex
     parties.claim_person(person=expert, account=city.clerk, actor=None, now=city.now)
     with pytest.raises(Refused, match="另一位工作人员"):
         ties.void_tie(tie=again, why=WHY, actor=city.clerk, now=city.now)
+
+
+def test_who_acted_for_the_unit_since_and_has_left_it_takes_back_neither(city, case, expert):  # noqa: F811
+    firm = case.organisation
+    bar = actions.bar(who=firm.name, actor=city.clerk, now=city.now, **BAR)
+    held = tie(city, "dispute", expert.name, firm.name)
+    given = {"actor": None, "now": city.now}
+    seat = parties.add_member(account=city.clerk, organisation=firm, role="clerk", since=date(2026, 5, 1), **given)
+    parties.end_membership(membership=seat, until=None, **given)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        lift(city, bar)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        ties.void_tie(tie=held, why=WHY, actor=city.clerk, now=city.now)
+
+
+@pytest.mark.usefixtures("forged")
+@pytest.mark.parametrize(
+    "change", ["void_why = 'x'", "until = '2025-06-01'", "since = '2026-12-01'", "kind = 'control'"]
+)
+def test_a_tie_changed_behind_the_program_is_named(city, case, expert, change):  # noqa: F811
+    tie(city, "dispute", expert.name, case.organisation.name)
+    assert list(reviews.problems()) == []
+    behind_the_program(f"UPDATE panels_tie SET {change}")
+    (problem,) = reviews.problems()
+    assert "关系的两端和期限与留痕不符" in problem
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE cases_barred SET until = '2026-06-02'", "限制谁、期限和依据与留痕不符"),
+        ("UPDATE cases_barred SET lifted_at = now()", "限制谁、期限和依据与留痕不符"),
+        ("DELETE FROM cases_barred", "申报限制 #"),
+    ],
+)
+def test_a_bar_changed_behind_the_program_is_named(city, round, change, named):
+    filed, _member = applied(city, round)
+    actions.bar(who=filed.organisation.name, actor=city.clerk, now=city.now, **BAR)
+    lift(city, actions.bar(who="周工", actor=city.clerk, now=city.now, **BAR))
+    assert list(check.problems()) == []
+    behind_the_program(f"{change} WHERE person_id IS NULL")
+    (problem,) = check.problems()
+    assert named in problem

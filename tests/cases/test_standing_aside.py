@@ -1,6 +1,6 @@
 """Whoever has a part in a case does not handle it; what a panel found binds; what has fallen below stops it."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -67,6 +67,51 @@ def test_an_officer_who_acts_for_the_applicant_is_only_the_applicant(city, offic
     assert access.visible(Case.objects.all(), officer, day).get() == case, "as its own"
     with pytest.raises(Refused):
         city.step(case, "accept", officer)
+
+
+@pytest.mark.parametrize("office", ["clerk", "county", "finance"])
+@pytest.mark.parametrize("way", ["leaves", "merged"])
+def test_an_officer_who_has_acted_for_the_applicant_does_not_handle_what_was_begun_meanwhile(city, office, way):
+    """He hands it in for the firm, leaves the firm, and accepts it for the city: not even the day after."""
+    firm, member = city.firm()
+    heir, _other = city.firm()
+    officer = getattr(city, office)
+    seat = city.parties.add_member(
+        account=officer, organisation=firm, role="clerk", since=SINCE, actor=None, now=city.now
+    )
+    case = filed(city, (firm, officer))
+    if way == "leaves":
+        city.parties.end_membership(membership=seat, until=None, actor=None, now=city.now)
+    else:
+        city.parties.end_organisation(
+            organisation=firm, ending="merged", on=city.now.date(), document="合并公告", successor=heir, actor=None,
+            now=city.now,
+        )  # fmt: skip
+    case.refresh_from_db()
+    for days in (0, 1, 400):
+        day = city.now.date() + timedelta(days=days)
+        assert access.relations_of(case, officer, day) == frozenset()
+        assert not access.visible(Case.objects.all(), officer, day).exists()
+    if way == "leaves":
+        city.now += timedelta(days=1)
+        later = actions.start(round=case.round, organisation=firm, title="另一笔", actor=member, now=city.now)
+        Case.objects.filter(pk=later.pk).update(state="accepting")
+        later.refresh_from_db()
+        assert office in access.relations_of(later, officer, city.now.date())
+        assert access.visible(Case.objects.all(), officer, city.now.date()).get() == later
+
+
+@pytest.mark.usefixtures("experts")
+def test_who_has_acted_for_an_applicant_of_the_round_runs_no_review_of_it(city, round):
+    case, member = applied(city, round)
+    to_review(city, case, member)
+    seat = city.parties.add_member(
+        account=city.clerk, organisation=case.organisation, role="clerk", since=SINCE, actor=None, now=city.now
+    )
+    city.parties.end_membership(membership=seat, until=None, actor=None, now=city.now)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        panels.draw_panel(round=round, sheet="project", size=5, per_case=5, outside=Fraction(1, 2),
+                          actor=city.clerk, now=city.now, seed="s")  # fmt: skip
 
 
 @pytest.mark.usefixtures("experts")

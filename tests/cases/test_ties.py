@@ -3,9 +3,16 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from tests.cases.city import NOW, uscc
 from tests.cases.test_competitive import SUMMARY
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts import actions as experts
+from triplehelix.market.experts import landing
+from triplehelix.market.experts.models import Authorship, Work
+from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
+from triplehelix.market.listings import actions as listings
 from triplehelix.procedure.cases import actions, alike
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import relations, ties
@@ -142,3 +149,85 @@ def test_who_has_moved_stands_aside_for_the_former_home_for_three_years(city, ca
     assert "任职" in why(expert, case) and "现在" not in why(expert, case)
     FormerHome.objects.filter(organisation=own).update(until=date(2023, 6, 1))
     assert why(expert, case) == ""
+
+
+@pytest.mark.parametrize("kind", ["interest.shareholding", "dispute"])
+def test_a_tie_to_what_has_become_the_applicant_is_a_tie_to_the_applicant(city, case, expert, kind):
+    """The expert had shares in a firm; it was merged into the applicant, and with it the shares."""
+    gone, _member = city.firm("云川精工有限公司")
+    tie(city, kind, "容止戈", gone.name)
+    assert why(expert, case) == ""
+    parties.end_organisation(
+        organisation=gone, ending="merged", on=DAY, document="合并公告〔2026〕1号", successor=case.organisation,
+        actor=None, now=NOW,
+    )  # fmt: skip
+    assert "云川精工" in why(expert, case) or "澄湖精密" in why(expert, case)
+    parties.undo_ending(organisation=gone, actor=None, now=NOW, why="登记错了单位")
+    assert why(expert, case) == ""
+
+
+def test_a_parent_of_what_has_become_the_applicant_controls_the_applicant(city, case, expert):
+    gone, _member = city.firm("云川精工有限公司")
+    tie(city, "control", "东岚理工大学", gone.name)
+    assert why(expert, case) == ""
+    parties.end_organisation(
+        organisation=gone, ending="merged", on=DAY, document="合并公告〔2026〕1号", successor=case.organisation,
+        actor=None, now=NOW,
+    )  # fmt: skip
+    assert "母公司、子公司或关联单位" in why(expert, case)
+
+
+def test_two_of_one_university_by_now_are_of_one_unit(city, institute, expert):
+    other = parties.register_organisation(
+        uscc=uscc(601), name="东岚师范学院", type="高等学校", region="", unit="", actor=None, now=NOW
+    )
+    other = parties.confirm_organisation(organisation=other, actor=city.clerk, now=NOW)
+    colleague = parties.register_person(name="闻人溪", home=other, title="教授", discipline="材料", actor=None, now=NOW)
+    parties.end_organisation(
+        organisation=other, ending="merged", on=DAY, document="合并批复", successor=institute, actor=None, now=NOW
+    )
+    colleague = type(colleague).objects.select_related("home").get(pk=colleague.pk)
+    assert relations.candidate(colleague).unit == relations.candidate(expert).unit
+
+
+def paper(*people, year=2025):
+    """A harvested paper; its authors by name."""
+    with transaction.atomic():
+        landing.land(
+            [FoundWork("papers", "10.1/x", "滚道渗碳工艺", tuple(map(FoundAuthor, people)), year=year)], now=NOW
+        )
+    return {row.name: row.expert for row in Authorship.objects.select_related("expert")}
+
+
+def test_who_has_written_a_paper_with_the_leader_stands_aside_as_long_as_it_is_theirs(city, case, expert):
+    """Found in a repository, and decided whose it is: undone, the two have written nothing together."""
+    found = paper("容止戈", "周工")
+    assert why(expert, case) == ""
+    made = [
+        experts.link(expert=found[who.name], person=who, actor=city.clerk, now=NOW) for who in (expert, case.leader)
+    ]
+    assert "合著论文" in why(expert, case) and "滚道渗碳工艺" in Work.objects.get().title
+    experts.undo(merge=made[0], actor=city.clerk, now=NOW, why="是同名的另一位")
+    assert why(expert, case) == ""
+
+
+def test_an_old_paper_and_one_its_source_has_taken_back_bar_nobody(city, case, expert):
+    for who, row in zip((expert, case.leader), paper("容止戈", "周工").values(), strict=True):
+        experts.link(expert=row, person=who, actor=city.clerk, now=NOW)
+    assert why(expert, case)
+    for change in ({"year": 2022}, {"year": None}, {"year": 2025, "live": False}):
+        Work.objects.update(**change)
+        assert why(expert, case) == "", change
+
+
+def test_whom_an_applicant_names_in_a_draft_is_not_kept_from_judging_it(city, case, expert):
+    """Three experts may be avoided; a draft that nobody has seen avoids no more."""
+    firm = case.organisation
+    member = firm.memberships.get().account
+    draft = listings.create(
+        model=Achievement, organisation=firm, actor=member, now=NOW,
+        values={"title": "渗碳工艺", "text": "渗碳工艺，" * 10, "people": [expert.pk, case.leader.pk]},
+    )  # fmt: skip
+    assert why(expert, case) == ""
+    Achievement.objects.filter(pk=draft.pk).update(state="withdrawn", published_at=NOW)
+    assert "共同主持项目" in why(expert, case), "what was public is not made unknown by taking it down"

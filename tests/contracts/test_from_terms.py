@@ -111,6 +111,23 @@ def test_another_buyer_did_not_come_by_this_introduction(table):
     assert again != sale and (again.buyer, again.introduction) == (table.firm, agreed)
 
 
+@pytest.mark.parametrize("taken_up", [False, True])
+def test_a_buyer_named_by_mistake_and_put_right_takes_nothing_from_the_introduction(table, taken_up):
+    """Else the deal is missed by the funnel, and its introduction waits for a sale for good."""
+    agreed = table.agreed()
+    sale = opened(table, agreed, table.clerk)
+
+    def named(buyer):
+        sale.refresh_from_db()
+        return actions.set_buyer(sale=sale, buyer=buyer, actor=table.teacher, now=table.now, seen_version=sale.version)
+
+    assert named(elsewhere(table)[0]).introduction is None
+    again = opened(table, agreed, table.clerk) if taken_up else None
+    right = named(table.firm)
+    assert (right.need, right.introduction) == (agreed.need, None if taken_up else agreed)
+    assert again is None or again.introduction == agreed
+
+
 def test_the_firm_itself_keeps_its_introduction(table):
     agreed = table.agreed()
     sale = opened(table, agreed, table.clerk)

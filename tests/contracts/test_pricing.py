@@ -353,6 +353,49 @@ def test_three_bidders_compete_at_an_exchange_whose_result_is_proven(market):
     assert market.sign(sale, price_fen=130 * WAN).price_fen == 130 * WAN
 
 
+def merged(market, firm, successor):
+    given = {"on": market.today, "document": "合并公告（2026）1号", "actor": None, "now": market.now}
+    return parties.end_organisation(organisation=firm, ending="merged", successor=successor, **given)
+
+
+def test_two_bidders_that_have_become_one_do_not_compete_and_the_one_buys(market):
+    """Nor does who has become the seller, or was closed: nobody is called to bid against himself."""
+    sale = market.pricing()
+    public = market.listed(sale)
+    firms = [market.other(9400 + n)[0] for n in range(4)]
+    for n, firm in enumerate(firms):
+        market.bid(public, firm, market.account(f"bidder{n}", firm))
+    merged(market, firms[0], firms[1])
+    merged(market, firms[2], sale.seller)
+    parties.end_organisation(
+        organisation=firms[3], ending="closed", successor=None, on=market.today, document="准予注销通知书", actor=None,
+        now=market.now,
+    )  # fmt: skip
+    market.days(40)
+    assert actions.end_due(now=market.now) == 1
+    sale.refresh_from_db()
+    assert (sale.state, sale.buyer) == ("priced", firms[1])
+    assert [bid.result for bid in public.bids.order_by("pk")] == ["won", "won", "lost", "lost"]
+
+
+def test_who_has_taken_a_bidder_over_wins_in_its_place(market):
+    sale, public, firms = listed(market, 2)
+    heir = market.other(9500)[0]
+    firms[0] = (merged(market, firms[0][0], heir), firms[0][1])
+    result = {"exchange": "某技术交易所", "document": "成交确认〔2026〕7号", "held_on": market.today,
+              "winner": firms[0][0], "price_fen": 130 * WAN, "file": market.paper()}  # fmt: skip
+    with pytest.raises(Invalid) as why:
+        actions.record_result(said=Result(**result), **market.on(sale, market.officer))
+    assert heir.name in why.value.errors["winner"]
+    actions.record_result(said=Result(**(result | {"winner": heir})), **market.on(sale, market.officer))
+    sale.refresh_from_db()
+    assert (sale.state, sale.buyer) == ("priced", heir)
+    assert [bid.result for bid in public.bids.order_by("pk")] == ["won", "lost"]
+    right = replace(Result(**result), winner=firms[1][0], file=None)
+    actions.correct_result(said=right, reason="看错一行", **market.on(sale, market.officer))
+    assert [bid.result for bid in public.bids.order_by("pk")] == ["lost", "won"]
+
+
 def test_bidders_are_told_when_a_listing_is_taken_down(market):
     sale = market.pricing()
     public = market.listed(sale)

@@ -5,6 +5,7 @@ import pytest
 from tests.market.conftest import account, member, office
 from triplehelix.market.contracts import access
 from triplehelix.market.contracts.models import Sale
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.steps.actions import Refused
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,24 @@ def test_who_acts_for_a_side_does_not_check_publish_or_register_its_sale(market,
     with pytest.raises(Refused, match="无权"):
         market.step(sale, "pass_rights", witness)
     assert [one.pk for one in access.visible(Sale.objects.all(), witness, market.today)] == [sale.pk]
+
+
+@pytest.mark.parametrize("side", ["seller", "buyer", "bidder"])
+def test_leaving_a_side_makes_nobody_its_witness(market, witness, side):
+    """Of the sales of meanwhile: what is begun afterwards is not concerned."""
+    if side == "bidder":
+        sale = market.pricing()
+        firm, clerk = market.other(9801)
+        market.bid(market.listed(sale), firm, clerk)
+    else:
+        sale = market.opened(market.firm)
+        firm = getattr(sale, side)
+    seat = member(witness, firm).memberships.get()
+    parties.end_membership(membership=seat, until=None, actor=None, now=market.now)
+    market.days(1)
+    assert held(sale, witness, market) == frozenset()
+    later = market.opened(market.firm, achievement=market.offered("另一项工艺"))
+    assert held(later, witness, market) == {"city"}
 
 
 def test_who_wants_to_buy_does_not_read_who_else_does(market, witness):

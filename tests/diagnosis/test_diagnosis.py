@@ -17,6 +17,7 @@ from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.diagnosis.models import Diagnosis, Question
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Office, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -295,6 +296,16 @@ class TestTriage:
         member(manager, firm)
         with pytest.raises(Refused, match="本单位"):
             judged(case, manager)
+
+    def test_nor_does_who_works_at_what_has_become_one_with_it(self, clerk, firm, officer, expert):
+        case, gone = opened(clerk, firm), organisation(9808)
+        Person.objects.filter(account=expert).update(home=gone)
+        parties.end_organisation(
+            organisation=gone, ending="merged", on=NOW.date(), document="合并公告", successor=firm, actor=None, now=NOW
+        )
+        with pytest.raises(Invalid) as why:
+            actions.assign(diagnosis=case, to=expert, actor=officer, now=NOW, seen_version=case.version)
+        assert "需求单位的人" in why.value.errors["to"]
 
     def test_an_officer_gives_it_to_an_expert_who_then_sees_it(self, clerk, firm, county, expert, stranger):
         case = opened(clerk, firm)

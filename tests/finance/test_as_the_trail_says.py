@@ -4,7 +4,7 @@ import pytest
 
 from tests.finance.words import WAN
 from tests.records.forging import behind_the_program
-from triplehelix.market.finance import check
+from triplehelix.market.finance import actions, check
 
 
 @pytest.fixture
@@ -43,3 +43,23 @@ def case(finance):
 def test_a_changed_row_is_named(case, change, named):
     behind_the_program(change)
     assert list(check.problems()) == [f"{case}：{named}与留痕不符"]
+
+
+@pytest.mark.usefixtures("forged")
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE finance_qualification SET void_why = ''", "资格、年度和编号与留痕不符"),
+        ("UPDATE finance_qualification SET year = 2025", "资格、年度和编号与留痕不符"),
+        ("DELETE FROM finance_qualification", "资格 #"),
+    ],
+)
+def test_a_changed_proof_is_named(finance, change, named):
+    made = finance.proven()
+    actions.answer_qualification(
+        qualification=made, is_right=False, why="名单里没有", actor=finance.officer, now=finance.now
+    )
+    assert list(check.problems()) == []
+    behind_the_program(change)
+    (problem,) = check.problems()
+    assert named in problem

@@ -3,11 +3,12 @@
 import pytest
 
 from tests.finance.test_money import insured
-from tests.finance.words import YUAN, Finance
+from tests.finance.words import WAN, YUAN, Finance
 from tests.fund.test_race import at_once
 from tests.market.conftest import account, office
 from triplehelix.market.finance import actions, rules
 from triplehelix.market.finance.models import Application, Claim, Payment
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -99,3 +100,19 @@ def test_a_contract_corrected_while_it_is_paid_back_bears_what_was_paid(finance)
         lambda: actions.record_payment(values=paid, **given),
     )
     assert Application.objects.get(pk=case.pk).contract.owed_fen in (0, 300_000 * YUAN)
+
+
+def test_two_loans_of_a_firm_and_of_what_it_has_taken_over_at_once_one_is_subsidised(finance):
+    """What is given once is given to all of them once: the two claims wait for each other, though of two payees."""
+    taken_over, clerk = finance.firm_of(8802, "铜带厂")
+    own = finance.subsidised(1_000_000 * YUAN, days=50)
+    finance.prove(taken_over)
+    other = finance.filed(firm=taken_over, clerk=clerk, contract={"amount_fen": 10_000 * WAN, "rate_ppm": 200_000})
+    finance.days(50)
+    finance.pay(other, "interest", 500_000 * YUAN)
+    parties.end_organisation(
+        organisation=taken_over, ending="merged", on=finance.today, document="合并公告", successor=finance.firm,
+        actor=None, now=finance.now,
+    )  # fmt: skip
+    found = at_once(lambda: finance.claim(own), lambda: finance.claim(other))
+    assert sorted(type(one).__name__ for one in found) == ["Claim", "Refused"], found

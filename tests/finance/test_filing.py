@@ -7,7 +7,7 @@ import pytest
 from tests.finance.words import WAN
 from triplehelix.foundation.sheet import read_table
 from triplehelix.market.finance import access, actions, facts, finds, sheets
-from triplehelix.market.finance.models import Application, Filing, Qualification
+from triplehelix.market.finance.models import Application, Claim, Filing, Qualification
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
@@ -253,6 +253,30 @@ def test_a_proof_is_confirmed_once_and_its_firm_is_told_when_it_is_void(finance)
     letter = Message.objects.get(kind="finance.qualification.void")
     assert letter.to == finance.clerk.email
     assert made.number in letter.subject and "名单里没有这个编号" in letter.body
+
+
+def test_what_was_computed_under_a_proof_is_void_with_it(finance):
+    """Money is not paid on a proof that was found to be none: what rests on it is computed anew under a right one."""
+    case = finance.subsidised(1_000_000 * 100)
+    lost = finance.filed()
+    finance.lost(lost, 100 * WAN)
+    finance.step(lost, "compensate", finance.officer)
+    made = [finance.claim(case), finance.claim(lost, "loss", finance.teller)]
+    given = {"is_right": False, "why": "名单里没有这家", "actor": finance.officer, "now": finance.now}
+    second = finance.proven()
+    actions.answer_qualification(qualification=finance.firm.qualifications.get(kind="credit"), **given)
+    assert not Claim.objects.exclude(void_why="").exists(), "the year is proven still"
+    actions.answer_qualification(qualification=second, **given)
+    for row in made:
+        row.refresh_from_db()
+        assert "名单里没有这家" in row.void_why
+    told = Message.objects.filter(kind="market.finance.proof_void").values_list("to", "cause_id")
+    both = [(who.email, str(one.pk)) for one in (case, lost) for who in (finance.clerk, finance.teller)]
+    assert sorted(told) == sorted(both)
+    with pytest.raises(Refused):
+        finance.claim(case)
+    finance.proven(number="202637150109999")
+    assert finance.claim(case).amount_fen == made[0].amount_fen
 
 
 def test_a_number_proves_one_firm_once(finance, stranger):

@@ -14,6 +14,7 @@ from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models import Application, Consent, Lead
 from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -393,3 +394,31 @@ def test_a_year_that_is_a_slip_of_the_keys_is_no_day_of_a_contract(finance, fiel
     with pytest.raises(Invalid) as why:
         actions.grant(values=wrong, **finance.on(case, finance.teller))
     assert list(why.value.errors) == [field]
+
+
+@pytest.mark.parametrize("side", ["firm", "bank"])
+def test_an_officer_who_has_left_a_side_handles_none_of_its_cases_of_meanwhile(finance, officer, side):
+    case = finance.granted()
+    organisation = finance.firm if side == "firm" else finance.bank.organisation
+    given = {"actor": None, "now": finance.now}
+    seat = parties.add_member(account=officer, organisation=organisation, role="clerk", since=finance.today, **given)
+    parties.end_membership(membership=seat, until=None, **given)
+    finance.days(1)
+    assert case.relations_of(officer, finance.now) == frozenset()
+    finance.days(1)
+    assert finance.picked().relations_of(officer, finance.now) == {"city"}
+
+
+@pytest.mark.parametrize("way", ["itself", "merged"])
+def test_nobody_asks_itself_for_a_loan(finance, way):
+    """What is subsidised is interest paid to somebody else."""
+    firm, clerk = finance.bank.organisation, finance.teller
+    if way == "merged":
+        firm, clerk = finance.firm, finance.clerk
+        parties.end_organisation(
+            organisation=finance.bank.organisation, ending="merged", on=finance.today, document="合并公告",
+            successor=firm, actor=None, now=finance.now,
+        )  # fmt: skip
+    with pytest.raises(Invalid) as why:
+        actions.pick(lead=finance.lead(clerk, firm), institution=finance.bank, actor=clerk, now=finance.now)
+    assert list(why.value.errors) == ["institutions"]

@@ -16,6 +16,7 @@ from triplehelix.market.finance import acts as offers
 from triplehelix.market.finance.models import Application, Claim
 from triplehelix.policy.decision import decide
 from triplehelix.records.outbox.models import Message
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -368,6 +369,22 @@ def test_an_ordinary_policy_before_takes_nothing_off_the_first_of_the_scheme(fin
     finance.days(400)
     claim = finance.claim(finance.insured(premium_fen=100_000 * YUAN), "premium")
     assert (claim.facts["policy_year"], claim.amount_fen) == (1, 50_000 * YUAN)
+
+
+def test_a_firm_under_a_new_code_is_not_insured_for_the_first_time_again(finance):
+    """Nor is who has taken over a firm that was: half is for the first year, of the same firm once."""
+    old, clerk = finance.firm_of(8802, "铜带厂")
+    product = finance.product(finance.insurer, (), scheme="lukebao", name="研发保险旧")
+    contract = {"rate_ppm": 1_000, "premium_fen": 100_000 * YUAN}
+    finance.granted(finance.insurer, kind="insurance", teller=finance.underwriter, contract=contract, product=product,
+                    firm=old, clerk=clerk)  # fmt: skip
+    finance.days(400)
+    parties.end_organisation(
+        organisation=old, ending="renumbered", on=finance.today, document="换发营业执照", successor=finance.firm,
+        actor=None, now=finance.now,
+    )  # fmt: skip
+    claim = finance.claim(insured(finance, 100_000 * YUAN), "premium")
+    assert (claim.facts["policy_year"], claim.amount_fen) == (2, 30_000 * YUAN)
 
 
 def test_only_lukebao_has_its_premium_subsidised(finance):

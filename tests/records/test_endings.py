@@ -106,6 +106,17 @@ def test_it_leaves_its_chains(firms):
     assert firms[0].chains.get().until == TODAY
 
 
+def test_taken_back_it_is_in_its_chains_again_and_in_no_others(firms):
+    for chain in ("LC01", "LC02"):
+        left = actions.join_chain(organisation=firms[0], chain=chain, since=date(2026, 1, 1), **SYSTEM)
+    actions.leave_chain(membership=left, until=TODAY, **SYSTEM)
+    later = NOW + timedelta(hours=1)
+    ended(firms[0], now=later)
+    actions.undo_ending(organisation=firms[0], actor=None, now=later + timedelta(days=3), why="登记错了单位")
+    chain = firms[0].chains.get(until__isnull=True)
+    assert (chain.chain, chain.since) == ("LC01", TODAY + timedelta(days=3))
+
+
 def test_what_a_successor_had_taken_over_passes_on_and_comes_back(firms, make_organisation, members):
     old, new = firms
     last = actions.confirm_organisation(organisation=make_organisation(uscc=uscc(7), name="澄湖集团"), **SYSTEM)
@@ -137,6 +148,22 @@ def test_taken_back_its_own_people_act_again_and_both_sides_hear_why(firms, memb
     ]
     with pytest.raises(Refused):
         actions.undo_ending(organisation=old, why="再来一次", **SYSTEM)
+
+
+def test_whom_a_mistaken_new_code_has_brought_into_the_neighbour_acts_for_it_no_more(firms, members, make_account):
+    """The code was a neighbour's: taken back, nobody of the one reads what is the other's."""
+    old, new = firms
+    both = make_account("both@example.com")
+    for firm in firms:
+        actions.add_member(account=both, organisation=firm, role="clerk", since=TODAY, **SYSTEM)
+    later = NOW + timedelta(hours=1)
+    ended(old, new, ending="renumbered", now=later)
+    assert acts_for(members[0]) == {f"org:{old.pk}", f"org:{new.pk}"}
+    actions.undo_ending(organisation=old, why="代码写成了隔壁企业的", actor=None, now=later + timedelta(minutes=5))
+    assert acts_for(members[0]) == {f"org:{old.pk}"}
+    assert acts_for(members[1]) == {f"org:{new.pk}"}
+    assert acts_for(both) == {f"org:{old.pk}", f"org:{new.pk}"}, "it had acted for both before"
+    assert list(check.problems()) == []
 
 
 def test_what_is_wrong_is_said_at_its_field(firms, make_organisation):

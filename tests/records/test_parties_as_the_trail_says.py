@@ -75,6 +75,19 @@ def test_a_membership_the_trail_knows_nothing_of(account, organisation):
     assert list(check.problems()) == [f"账号 {account.pk} 代表单位 {organisation.pk} 的登记与留痕不符"]
 
 
+@pytest.mark.parametrize("ended", ["limited", "let in since"])
+def test_of_two_memberships_that_run_at_once_either_is_ended(account, organisation, ended):
+    """Whose last day is set asks anew before it: until then both run, and the trail says which of them has ended."""
+    given = {"actor": None, "now": NOW}
+    limited = actions.add_member(account=account, organisation=organisation, role="clerk", since=TODAY, **given)
+    actions.end_membership(membership=limited, until=LATER, **given)
+    anew = actions.claim_organisation(account=account, uscc=organisation.uscc, name=organisation.name, now=NOW)
+    actions.accept_member(membership=anew, role="admin", **given)
+    assert list(check.problems()) == []
+    actions.end_membership(membership=limited if ended == "limited" else anew, until=None, **given)
+    assert list(check.problems()) == []
+
+
 class TestRowsOfOlderPrograms:
     """Until 2026-11-27 an appointment named no paper and an end no first day; until 11-28 letting in named no role, and
     a request nobody had answered ended as a membership does."""

@@ -144,13 +144,13 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     from triplehelix.market.achievements.models import Achievement
     from triplehelix.market.contracts.models import Sale
     from triplehelix.market.equity.models import Deal
-    from triplehelix.market.finance.models import Application
+    from triplehelix.market.finance.models import Application, Qualification
     from triplehelix.market.introductions.models import Introduction
     from triplehelix.market.lists import finds as lists
     from triplehelix.market.needs.models import Need
-    from triplehelix.procedure.cases.models import Case
+    from triplehelix.procedure.cases.models import Barred, Case
     from triplehelix.procedure.notices.models import Notice, Objection
-    from triplehelix.procedure.panels.models import Seat
+    from triplehelix.procedure.panels.models import Seat, Tie
     from triplehelix.procedure.terms.models import Settled
     from triplehelix.records.evidence.models import File
     from triplehelix.records.parties.models import Membership, Office
@@ -172,6 +172,9 @@ def _whole(with_bytes: bool) -> Iterator[str]:
         ("标准的设定", Settled.objects, "次"),
         ("职务", Office.objects, "个"),
         ("单位成员", Membership.objects, "人次"),
+        ("申报限制", Barred.objects, "条"),
+        ("回避关系", Tie.objects, "条"),
+        ("科技型企业资格", Qualification.objects, "项"),
     )
     yield "与留痕一致：" + "，".join(f"{name} {rows.count()} {unit}" for name, rows, unit in same) + "。"
     seen = "登记与内容" if with_bytes else "登记（没有读内容）"

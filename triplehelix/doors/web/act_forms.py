@@ -79,9 +79,11 @@ class AccountForm(Form):
 
 
 def account(case: Case, data: Any, files: Any) -> Form:
+    unit, name = case.organisation, case.account_name
     start = {
-        "name": case.account_name or case.organisation.name, "number": case.account_number, "bank": case.bank,
-        "bank_code": case.bank_code,
+        # Of a unit that has been taken over the account is who stands for it by now's.
+        "name": unit.standing.name if unit.heir_id or not name else name, "number": case.account_number,
+        "bank": case.bank, "bank_code": case.bank_code,
     }  # fmt: skip
     return AccountForm(data, initial=start)
 

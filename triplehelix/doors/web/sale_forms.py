@@ -235,9 +235,9 @@ class ResultForm(ActForm):
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, files, initial=self._start(sale))
         public = current(sale)
-        bids = list(public.standing_bids().select_related("organisation")) if public is not None else []
-        if bids:
-            chosen = [("", _("请选择")), *((one.organisation.uscc, one.organisation.name) for one in bids)]
+        bidders = public.who_bids() if public is not None else []
+        if bidders:
+            chosen = [("", _("请选择")), *((one.uscc, one.name) for one in bidders)]
             self.fields["uscc"] = forms.ChoiceField(label=_("受让方"), choices=chosen)
             self.order_fields(["exchange", "document", "held_on", "uscc"])
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from triplehelix.fund.models import Commitment, Ledger, Movement, Purse, Refund
 from triplehelix.fund.orders import KIND
 from triplehelix.records.amounts import exact
 from triplehelix.records.lines import as_number
+from triplehelix.records.parties import standing
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.actions import Refused
@@ -121,15 +121,11 @@ def _promised(found: Commitment) -> Refused:
 
 def _not_by_relatives(found: Commitment) -> None:
     """The key is the payee's; organisations merged or renumbered are one, and wait for each other at the row of the one
-    that stands. What the caller holds of the payee may be older than its end: it is read anew. Raises Refused."""
-    heir = Organisation.objects.filter(pk=found.payee_id).values("heir")
-    rows = Organisation.objects.annotate(has_more=Exists(Organisation.objects.filter(heir=OuterRef("pk"))))
-    standing = rows.select_for_update(of=("self",), no_key=True).get(pk=Coalesce(Subquery(heir), found.payee_id))
-    if standing.heir_id is not None:
-        raise Refused(_("%(payee)s刚刚登记合并，请刷新后重试") % {"payee": standing.name})
-    if not standing.has_more:
+    that stands (`parties.standing`). Raises Refused."""
+    if not standing.hold(found.payee_id):
         return
-    theirs = Commitment.objects.filter(family(standing, "payee"), rule=found.rule, subject=found.subject)
+    payee = Organisation.objects.get(pk=found.payee_id)
+    theirs = Commitment.objects.filter(family(payee, "payee"), rule=found.rule, subject=found.subject)
     held = theirs.filter(year=found.year, amount_fen__gt=0).exclude(pk=found.pk).select_related("payee").first()
     if held is not None:
         raise _promised(held)

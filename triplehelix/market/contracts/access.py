@@ -1,6 +1,7 @@
 """Who stands in which relation to a sale. One relation is one `Q`.
 
-seller 转让方成员     buyer 受让方成员     city 市科技局、市场运营（见证），代表其中一方或意向受让方的除外（回避）
+seller 转让方成员     buyer 受让方成员
+city 市科技局、市场运营（见证），代表其中一方或意向受让方的、交易中代表过的除外（回避）
 auditor 审计
 A technology manager (技术经理人) has none: whoever may be paid by a side is no witness, and what a person receives is
 not for a broker's eyes (domain 5.3). Of a sale that came from an introduction a manager reads number and state there.
@@ -16,7 +17,7 @@ from django.db.models import Q, QuerySet
 from triplehelix.market.introductions import access as introduced
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, numbers
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acted_for, any_of, held, left, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.contracts.models import Share
@@ -41,7 +42,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     return {
         SELLER: Q(seller_id__in=own),
         BUYER: Q(buyer_id__in=own),
-        CITY: _no_side(own) if groups & frozenset(WITNESSES) else NOBODY,
+        CITY: _no_side(own) & ~_was_side(groups) if groups & frozenset(WITNESSES) else NOBODY,
         "auditor": EVERYBODY if "auditor" in groups else NOBODY,
     }
 
@@ -55,6 +56,17 @@ def _no_side(own: list[int]) -> Q:
     bids = Bid.objects.filter(organisation__in=own).exclude(result="withdrawn").order_by()
     sides = ~Q(seller_id__in=own) & (Q(buyer=None) | ~Q(buyer_id__in=own))
     return sides & ~Q(pk__in=bids.values("publication__sale"))
+
+
+def _was_side(groups: frozenset[str]) -> Q:
+    """The sales begun, or bid for, while somebody acted for a side who does no more."""
+    if not left(groups):
+        return NOBODY
+    from triplehelix.market.contracts.models import Bid
+
+    bids = Bid.objects.filter(acted_for(groups, began="registered_at")).exclude(result="withdrawn").order_by()
+    sides = acted_for(groups, "seller") | acted_for(groups, "buyer")
+    return sides | Q(pk__in=bids.values("publication__sale"))
 
 
 def visible(rows: "QuerySet[Sale]", actor: Account | None, on: date) -> "QuerySet[Sale]":

@@ -41,7 +41,7 @@ def answer_bids(sale: "Sale", actor: Account | None, now: datetime) -> None:
     """Every bidder is answered (domain §8.2: no silence towards who did not win), whatever ended the listing."""
     public = current(sale)
     for bid in public.bids.filter(result="").select_related("organisation") if public else ():
-        won = sale.state == "priced" and sale.buyer_id == bid.organisation_id
+        won = sale.state == "priced" and sale.buyer_id == bid.organisation.standing_id
         bid.result = "won" if won else "lost" if sale.state in ("priced", "unsold") else "void"
         bid.answered_at = now
         bid.save(update_fields=["result", "answered_at"])
@@ -77,7 +77,8 @@ def take_only_bidder(sale: "Sale", actor: Account | None, now: datetime) -> None
     """One bidder: by agreement, at no less than the price listed."""
     public = current(sale)
     assert public is not None
-    sale.take_buyer(public.standing_bids().get().organisation)
+    (buyer,) = public.who_bids()
+    sale.take_buyer(buyer)
     sale.price_fen = public.price_fen
 
 

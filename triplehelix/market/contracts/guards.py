@@ -141,7 +141,7 @@ def several_bidders(sale: "Sale", actor: Account | None, now: datetime) -> str |
 
 def _bidders_are(sale: "Sale", least: int, most: int, otherwise: str) -> str | None:
     public = current(sale)
-    count = public.standing_bids().count() if public else 0
+    count = len(public.who_bids()) if public else 0
     return None if least <= count <= most else otherwise
 
 

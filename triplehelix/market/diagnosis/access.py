@@ -30,9 +30,9 @@ def may_diagnose(on: date) -> "QuerySet[Account]":
 
 
 def own_people(firm: Organisation, on: date) -> "QuerySet[Account]":
-    """Who judges no need of a firm: those who act for it, and those who work there."""
+    """Who judges no need of a firm: those who act for it, and those who work there or where it has become one with."""
     acting = parties.members_of(firm, on).values("pk")
-    return Account.objects.filter(Q(pk__in=acting) | Q(person__home=firm))
+    return Account.objects.filter(Q(pk__in=acting) | parties.family(firm, "person__home"))
 
 
 def may_still(on: date) -> Q:

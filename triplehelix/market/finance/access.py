@@ -1,6 +1,7 @@
 """Who stands in which relation to a finance case. One relation is one `Q`.
 
-firm 提出需求的企业成员     institution 获得授权的机构成员     city 市科技局，代表其中一方的除外     auditor 审计
+firm 提出需求的企业成员     institution 获得授权的机构成员     city 市科技局，代表其中一方（或办理中代表过）的除外
+auditor 审计
 An institution without a consent that holds on the day has no relation at all: the case is not there for it; nor has
 one that is listed no longer. What it has granted is its own contract: it goes on servicing it, consent or not, and
 without one sees nothing of the firm's papers (`papers`, `open_papers` ask for the consent itself).
@@ -16,7 +17,7 @@ from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.relating import EVERYBODY as EVERYBODY  # market.equity has it from here
 from triplehelix.records.steps.relating import NOBODY as NOBODY
-from triplehelix.records.steps.relating import any_of, held, held_of, numbers
+from triplehelix.records.steps.relating import acted_for, any_of, held, held_of, numbers
 
 if TYPE_CHECKING:
     from triplehelix.market.finance.models import Application, Institution, Lead
@@ -53,6 +54,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     living = Exists(Consent.objects.living(on).filter(application=OuterRef("pk")))
     granted = Exists(Loan.objects.filter(application=OuterRef("pk")))
     others = ~Q(lead__organisation_id__in=own) & ~Q(institution__organisation_id__in=own) if own else EVERYBODY
+    others &= ~acted_for(groups, "lead__organisation") & ~acted_for(groups, "institution__organisation")
     listed = Q(institution__in=Institution.objects.on(on).filter(organisation_id__in=own))
     return {
         FIRM: Q(lead__organisation_id__in=own),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.records.trail.kept import values
 
 if TYPE_CHECKING:
-    from triplehelix.market.finance.models import Application
+    from triplehelix.market.finance.models import Application, Qualification
 
 GROUPS = {
     "case": _("机构、产品和状态"),
@@ -21,6 +21,13 @@ GROUPS = {
     "loss": _("损失和追偿"),
     "claims": _("可申请的资金"),
 }
+#: Of the proofs of a year.
+PROOF_GROUPS = {"proof": _("资格、年度和编号")}
+
+
+def of_proof(proof: "Qualification") -> dict[str, Any]:
+    """What proves a firm in a year: what is claimed of its filings hangs on it."""
+    return {"proof": [proof.organisation_id, proof.kind, proof.year, proof.number, proof.confirmed_at, proof.void_why]}
 
 
 def groups(case: "Application") -> dict[str, Any]:

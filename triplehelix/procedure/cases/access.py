@@ -2,7 +2,7 @@
 
 applicant, unit_admin 申报单位的成员、管理员    county 主管单位（没有在任经办人的，由市科技局代办）
 clerk 市科技局    finance 市财政局    auditor 审计
-Who acts for the applicant holds none of the offices that handle the case: 回避.
+Who acts for the applicant, or has since the case was begun, holds none of the offices that handle it: 回避.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,12 +10,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from triplehelix.policy.facts import Fact
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import county_offices, is_left_to_the_city
 from triplehelix.records.parties.models import Account, Membership, Organisation, Person
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, numbers
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acted_for, acts_for, any_of, codes, left, numbers
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
@@ -31,6 +32,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     held = audiences(actor, on)
     own, units = numbers(held, "org:"), codes(held, "unit:")
     filed, others = ~Q(state__in=BEFORE_FILING), ~Q(organisation_id__in=[*own, *numbers(held, "wrote:")])
+    others &= ~acted_for(held)
     admin = Membership.objects.on(on).filter(account=actor, role="admin") if own else Membership.objects.none()
     return {
         "applicant": acts_for(held),
@@ -41,6 +43,12 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
         "finance": filed & others if "finance" in held else NOBODY,
         "auditor": EVERYBODY if "auditor" in held else NOBODY,
     }
+
+
+def _has_acted(case: "Case", held: frozenset[str]) -> bool:
+    """Whether a case was begun while somebody acted for the applicant who does no more (`acted_for`)."""
+    began, firms = timezone.localdate(case.created_at), (case.organisation_id, case.organisation.heir_id)
+    return any(organisation in firms and began <= last for organisation, last in left(held))
 
 
 def _kept_by(administered: "QuerySet[Membership, Any]") -> Q:
@@ -73,11 +81,12 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
         found |= {"unit_admin"} if seats.filter(organisation=case.organisation.standing_id).exists() else set()
     if "auditor" in held:
         found.add("auditor")
-    return frozenset(found if "applicant" in found or wrote else found | _offices(case, held, on))
+    has_part = "applicant" in found or wrote or _has_acted(case, held)
+    return frozenset(found if has_part else found | _offices(case, held, on))
 
 
 def _offices(case: "Case", held: frozenset[str], on: date) -> set[str]:
-    """The offices by which somebody who does not act for the applicant handles the case."""
+    """The offices by which somebody who has no part in the applicant handles the case."""
     filed, found = case.state not in BEFORE_FILING, set()
     if filed and _manages(case.organisation.unit, held, on):
         found.add("county")
@@ -113,12 +122,15 @@ def is_clerk(actor: Account | None, on: date) -> bool:
 
 
 def has_part(
-    actor: Account | None, people: Iterable[Person | None], units: Iterable[Organisation | None], on: date
+    actor: Account | None, people: Iterable[Person | None], units: Iterable[Organisation | None], on: date, since: date
 ) -> bool:
-    """Whether somebody is one of these people, or acts for one of these units: 回避."""
+    """Whether somebody is one of these people, or acts for one of these units, or has since that day: 回避."""
     held = audiences(actor, on)
     own = any(one is not None and actor is not None and one.account_id == actor.pk for one in people)
-    return own or any({f"org:{one.pk}", f"wrote:{one.pk}"} & held for one in units if one is not None)
+    parted = {organisation for organisation, last in left(held) if last >= since}
+    return own or any(
+        {f"org:{one.pk}", f"wrote:{one.pk}"} & held or one.pk in parted for one in units if one is not None
+    )
 
 
 def hidden_facts(case: "Case", held: frozenset[str]) -> tuple[Fact, ...]:

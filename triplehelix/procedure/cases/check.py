@@ -1,4 +1,4 @@
-"""Every case and round against the trail: the values it is decided and paid by, and the decision itself."""
+"""Every case, round and bar against the trail: the values it is decided and paid by, and the decision itself."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,14 +6,19 @@ from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import kept
-from triplehelix.procedure.cases.models import Case, Round
+from triplehelix.procedure.cases.actions import barring
+from triplehelix.procedure.cases.models import Barred, Case, Round
 from triplehelix.records.trail import kept as trail
 
 
 def problems(progress: Callable[[], None] = lambda: None) -> Iterator[str]:
-    """Rounds and cases that are not as the trail last said, in words; those that are gone first."""
+    """Rounds, bars and cases that are not as the trail last said, in words; those that are gone first."""
     yield from trail.lost(Round, Round.kind, _("批次"))
     yield from trail.altered(Round.objects.all(), Round.kind, kept.of_round, kept.ROUND_GROUPS)
+    yield from trail.lost(Barred, barring.KIND, _("申报限制"))
+    yield from trail.altered(
+        Barred.objects.select_related("organisation", "person"), barring.KIND, kept.of_bar, kept.BAR_GROUPS
+    )
     yield from trail.lost(Case, Case.kind, _("办件"))
     yield from trail.altered(Case.objects.all(), Case.kind, kept.groups, kept.GROUPS, progress=progress)
     # Of decisions from before the trail spoke of the whole case.

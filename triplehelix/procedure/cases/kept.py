@@ -19,7 +19,7 @@ from triplehelix.records.trail.keyed import agrees, keyed
 from triplehelix.records.trail.models import Entry
 
 if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case, Paper, Round
+    from triplehelix.procedure.cases.models import Barred, Case, Paper, Round
 
 #: In the place of a value that is not for everybody.
 DIGEST = "digest"
@@ -35,6 +35,7 @@ GROUPS = {
     "papers": _("材料"),
 }
 ROUND_GROUPS = {"round": _("时间、预算和名额")}
+BAR_GROUPS = {"bar": _("限制谁、期限和依据")}
 #: Lanes in which there may be an agreement and milestones.
 STAGED = ("ordinary", "by_decision")
 
@@ -67,6 +68,12 @@ def groups(case: "Case") -> dict[str, Any]:
         "agreement": [case.agreement_number, case.signed_on, case.ends_on, list(stones) if case.lane in STAGED else []],
         "papers": [[*_paper(one), one.taken_back_at] for one in papers.every(case)],
     }  # fmt: skip
+
+
+def of_bar(bar: "Barred") -> dict[str, Any]:
+    """Whom a document keeps from applying, and how long: who gets money hangs on it."""
+    who = [bar.organisation_id, bar.person_id]
+    return {"bar": [*who, bar.since, bar.until, bar.reason, bar.document, bar.lifted_at, bar.lifted_why]}
 
 
 def of_round(round: "Round") -> dict[str, Any]:

@@ -53,10 +53,11 @@ def said_in(cases: Iterable[Case], award: Award | None = None) -> dict[str, Any]
 
 
 def account_before(organisation: Organisation) -> dict[str, str]:
-    """The account of the organisation's latest case that has one; else its own name and nothing more."""
+    """The account of the latest case that has one of who stands for the organisation; else its name alone."""
+    standing = organisation.standing
     names = ("account_name", "account_number", "bank", "bank_code")
-    rows = Case.objects.filter(organisation=organisation).exclude(bank="").order_by("-changed_at", "-pk")
+    rows = Case.objects.filter(organisation=standing).exclude(bank="").order_by("-changed_at", "-pk")
     last = rows.first()
     if last is None:
-        return {**dict.fromkeys(names, ""), "account_name": organisation.name}
+        return {**dict.fromkeys(names, ""), "account_name": standing.name}
     return {name: getattr(last, name) for name in names}

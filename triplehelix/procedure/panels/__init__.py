@@ -1,4 +1,4 @@
 """Owns: 评审 panels: who was drawn for a round, who scores which case, the scores, and what they come to.
-May use: procedure.cases, procedure.cases.actions, procedure.review, matching, market.achievements, records, foundation.
+May use: procedure.cases, procedure.review, matching, market.achievements, market.experts, records, foundation.
 Used by: procedure, programmes, doors.
 """

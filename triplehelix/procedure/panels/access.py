@@ -3,6 +3,7 @@ an applicant of it, or was drawn into its panel, does either: who judges what is
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,15 +13,16 @@ from triplehelix.procedure.panels.models import Seat
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
-from triplehelix.records.steps.relating import numbers
+from triplehelix.records.steps.relating import acted_for, numbers
 
 
 def stands_aside(round: Round, actor: Account, on: date) -> bool:
-    """Whether somebody acts for an applicant of the round (a draft is no application yet), or has a seat in it."""
+    """Whether somebody acts for an applicant of the round (a draft is no application yet), or has since, or has a seat
+    in it."""
     held = audiences(actor, on)
-    own = [*numbers(held, "org:"), *numbers(held, "wrote:")]
-    applies = own and round.cases.exclude(state__in=access.BEFORE_FILING).filter(organisation__in=own).exists()
-    return bool(applies) or Seat.objects.filter(panel__round=round, expert__account=actor).exists()
+    own = Q(organisation__in=[*numbers(held, "org:"), *numbers(held, "wrote:")]) | acted_for(held)
+    applies = round.cases.exclude(state__in=access.BEFORE_FILING).filter(own).exists()
+    return applies or Seat.objects.filter(panel__round=round, expert__account=actor).exists()
 
 
 def require_clerk(round: Round, actor: Account | None, now: datetime) -> None:

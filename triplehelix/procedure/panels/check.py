@@ -1,13 +1,13 @@
-"""Every panel, score and credit finding against the trail."""
+"""Every panel, score, credit finding and tie against the trail."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from triplehelix.procedure.panels import credit
+from triplehelix.procedure.panels import credit, ties
 from triplehelix.procedure.panels.actions.drawing import KIND
-from triplehelix.procedure.panels.kept import GROUPS, of_finding, of_panel, of_seat
-from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat
+from triplehelix.procedure.panels.kept import GROUPS, of_finding, of_panel, of_seat, of_tie
+from triplehelix.procedure.panels.models import CreditFinding, Panel, Seat, Tie
 from triplehelix.records.trail import kept
 
 
@@ -19,3 +19,6 @@ def problems() -> Iterator[str]:
     yield from kept.altered(Panel.objects.select_related("round"), KIND, of_panel, GROUPS)
     yield from kept.altered(Seat.objects.select_related("expert", "case"), Seat.kind, of_seat, GROUPS)
     yield from kept.altered(CreditFinding.objects.select_related("expert"), credit.KIND, of_finding, GROUPS)
+    yield from kept.lost(Tie, ties.KIND, _("回避关系"))
+    rows = Tie.objects.select_related("person", "other_person", "unit", "other_unit")
+    yield from kept.altered(rows, ties.KIND, of_tie, GROUPS)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.experts.models import Authorship, Work
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import NOT_COUNTED
 from triplehelix.procedure.panels import ties
@@ -23,19 +25,21 @@ EVER = date(2000, 1, 1)
 def candidate(person: Person) -> Candidate:
     """An expert as the rules of a panel see them: employer, from outside the city or not, finance or not."""
     return Candidate(
-        id=str(person.pk), unit=str(person.home_id), outside=person.home.region not in regions(),
+        id=str(person.pk), unit=str(person.home.standing_id), outside=person.home.region not in regions(),
         finance=any(word in person.discipline for word in FINANCE_WORDS), discipline=person.discipline,
     )  # fmt: skip
 
 
 def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relations.Relations:
-    """Everything the registers tell: employers, achievements made together, recorded ties, declarations made before."""
+    """Everything the registers tell: employers, what was made and written together, recorded ties, declarations made
+    before."""
     ids = [person.pk for person in people]
-    known = Achievement.objects.filter(people__in=ids, created_at__date__lte=on)
+    # Once public: whom an applicant names in a draft would be one more expert to be avoided (`AVOID_MOST`).
+    known = Achievement.objects.filter(people__in=ids, created_at__date__lte=on, published_at__isnull=False)
     works = known.prefetch_related("people").distinct()
     declared = Seat.objects.filter(expert__in=ids).exclude(declared="")
     leaders = [case.leader for case in cases if case.leader is not None]
-    told = ties.as_records(Tie.objects.filter(void_why="").order_by("pk"))
+    told = ties.as_records(_passed_on(Tie.objects.filter(void_why="")))
     employed = (
         relations.Affiliation(str(p.pk), unit, relations.Period(EVER), "单位登记")
         for p in (*people, *leaders)
@@ -50,7 +54,7 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         if len(work.people.all()) > 1
     )  # fmt: skip
     told["affiliations"] += [*employed, *_before(people), *_acting(people)]
-    told["works"] += made
+    told["works"] += [*made, *_written(people, leaders)]
     return relations.Relations(
         **told,
         declarations=[
@@ -61,6 +65,34 @@ def records(people: Sequence[Person], cases: Sequence[Case], on: date) -> relati
         | {unit: p.home.name for p in people for unit in _units(p.home)}
         | {unit: case.organisation.name for case in cases for unit in _units(case.organisation)},
     )
+
+
+def _written(people: Sequence[Person], leaders: Sequence[Person]) -> Iterator[relations.JointWork]:
+    """Papers and patents that sources tell of, of experts with those who lead: whose it is decided that they are, as it
+    stands today (docs/decisions/0021). One of an unknown year tells nothing."""
+    theirs = Authorship.objects.filter(expert__root__person__in=leaders, dropped=False).values("work")
+    rows = Authorship.objects.filter(work__in=theirs, work__live=True, work__year__isnull=False, dropped=False)
+    rows = rows.filter(expert__root__person__in=[*people, *leaders]).exclude(work__kind="achievement")
+    found: dict[Work, set[str]] = {}
+    for row in rows.select_related("work", "expert__root").order_by("work", "order"):
+        found.setdefault(row.work, set()).add(str(row.expert.root.person_id))
+    for work, authors in found.items():
+        if len(authors) > 1 and work.year is not None:
+            year = relations.Period(date(work.year, 1, 1), date(work.year, 12, 31))
+            yield relations.JointWork(work.kind, work.title, frozenset(authors), year, work.doi or work.number)
+
+
+def _passed_on(rows: QuerySet[Tie]) -> Iterator[Tie]:
+    """Each tie, and where a unit of it has ended the same tie to who has taken that over: shares, posts, quarrels and
+    control pass on with the rest."""
+    for tie in rows.select_related("unit", "other_unit").order_by("pk"):
+        yield tie
+        own, other = (None if unit is None else unit.standing_id for unit in (tie.unit, tie.other_unit))
+        if (own, other) != (tie.unit_id, tie.other_unit_id) and (own is None or own != other):
+            yield Tie(
+                kind=tie.kind, person_id=tie.person_id, other_person_id=tie.other_person_id, unit_id=own,
+                other_unit_id=other, since=tie.since, until=tie.until, about=tie.about, source=tie.source,
+            )  # fmt: skip
 
 
 def _units(organisation: Organisation) -> tuple[str, ...]:

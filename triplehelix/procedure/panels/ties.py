@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from triplehelix.procedure.cases import access
 from triplehelix.procedure.cases.actions.barring import said_why
 from triplehelix.procedure.cases.people import person_named, unit_named
+from triplehelix.procedure.panels.kept import of_tie
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.procedure.review import relations
 from triplehelix.procedure.review.relations import INTERESTS, KINSHIP, SUPERVISION, WORKS
@@ -22,6 +23,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 KIND = "procedure.tie"
 PERSON, UNIT = "person", "unit"
@@ -80,7 +82,8 @@ def record_tie(
         kind=kind, since=since, until=until, about=about.strip()[:200], source=source, recorded_by=actor,
         recorded_at=now, **ends,
     )  # fmt: skip
-    trail.record(kind=KIND, id=str(made.pk), verb="record", actor=actor, now=now, data={"tie": str(made)}, why=source)
+    data = {"tie": str(made), **kept.said(of_tie(made))}
+    trail.record(kind=KIND, id=str(made.pk), verb="record", actor=actor, now=now, data=data, why=source)
     return made
 
 
@@ -96,13 +99,14 @@ def void_tie(*, tie: Tie, why: str, actor: Account | None, now: datetime) -> Tie
         raise Refused(_("只有市科技局工作人员可以登记"))
     rows = Tie.objects.select_related("person", "other_person", "unit", "other_unit")
     held = rows.select_for_update(of=("self",)).get(pk=tie.pk)
-    if access.has_part(actor, [held.person, held.other_person], [held.unit, held.other_unit], today):
+    people, units = [held.person, held.other_person], [held.unit, held.other_unit]
+    if access.has_part(actor, people, units, today, timezone.localdate(held.recorded_at)):
         raise Refused(_("与您本人或您代表的单位有关：请另一位工作人员办理"))
     if held.void_why:
         raise Refused(_("这条关系已经作废"))
     held.void_why, held.voided_at, held.voided_by = said_why(why), now, actor
     held.save(update_fields=["void_why", "voided_at", "voided_by"])
-    data = {"tie": str(held)}
+    data = {"tie": str(held), **kept.said(of_tie(held))}
     trail.record(kind=KIND, id=str(held.pk), verb="void", actor=actor, now=now, data=data, why=held.void_why)
     return held
 

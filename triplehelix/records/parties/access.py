@@ -5,14 +5,15 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import BooleanField, Case, CharField, DateField, ExpressionWrapper, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from triplehelix.records.parties.finds import CITY_ROLES
 from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import UNCHECKED, Account, Membership, Office, Organisation, Person
 
 PUBLIC = "public"
+OFFICES = frozenset(role for role, _name in Office.ROLES)
 #: Who gives and ends offices, and who may read the list of them (docs/decisions/0027-who-gives-offices.md).
 GIVES_OFFICES = frozenset({"role:city_officer"})
 READS_OFFICES = GIVES_OFFICES | {"auditor"}
@@ -33,6 +34,7 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
     city            city science bureau, market operator, technology manager
     finance, auditor  the finance bureau; audit and discipline
     role:<office>   holds this office anywhere
+    left:12:<day>   of whoever holds an office: acted for this organisation until this day; today, where it has ended
     """
     if account is None or not account.is_authenticated or not account.is_active:
         return frozenset({PUBLIC})
@@ -41,10 +43,12 @@ def audiences(account: Account | None, on: date) -> frozenset[str]:
 
 def _audiences(account: Account, on: date) -> frozenset[str]:
     found = {PUBLIC, f"account:{account.pk}"}
-    for what, where, known in _held(account.pk, on):
-        if what in ("org", "wrote"):
+    rows = _held(account.pk, on)
+    in_office = any(what in OFFICES for what, _where, _known in rows)
+    for what, where, known in rows:
+        if what in ("org", "wrote") or (what == "left" and in_office):
             found.add(f"{what}:{where}")
-        elif what != "person":
+        elif what in OFFICES:
             found |= {f"role:{what}"} | _of_office(what, where)
         if known:
             found.add("member")
@@ -76,7 +80,15 @@ def _asked() -> tuple[str, tuple[Any, ...]]:
     offices = Office.objects.on(_ANY_DAY).filter(account=_ANYBODY).order_by().values_list("role", "unit", Value(True))
     persons = Person.objects.filter(account=_ANYBODY, home__confirmed_at__isnull=False).order_by()
     who = persons.values_list(Value("person"), Value(""), Value(True))
-    sql, given = acts.union(inherits, offices, who, all=True).query.sql_with_params()
+    stopped, ended = Q(until=_ANY_DAY, stopped_at__isnull=False), ~Q(organisation__ending="")
+    over = Membership.objects.filter(
+        Q(until__lt=_ANY_DAY) | stopped | ended, account=_ANYBODY, accepted_at__isnull=False
+    )
+    # What has ended begins nothing any more: whoever acted for it acted for all there is of it.
+    last = Cast(Coalesce("until", Value(_ANY_DAY, output_field=DateField())), CharField())
+    until = Concat(Cast("organisation_id", CharField()), Value(":"), last, output_field=CharField())
+    left = over.order_by().values_list(Value("left"), until, Value(False))
+    sql, given = acts.union(inherits, offices, who, left, all=True).query.sql_with_params()
     return sql, given
 
 

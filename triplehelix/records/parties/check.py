@@ -2,6 +2,7 @@
 could act, and who stands for whom, is what the trail tells of, one for one."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -104,15 +105,22 @@ def _memberships_told() -> Terms:
         if entry.verb in ("claim", "add_member"):
             accepted = entry.verb == "add_member"
             role = said.get("role", "clerk")
-            held.append({"role": role, "accepted": accepted, "ended": False, "until": None, "at_once": False})
+            made = {"role": role, "accepted": accepted, "ended": False, "until": None, "at_once": False}
+            held.append(made | {"number": said.get("membership")})
         elif (last := _meant(held, entry)) is not None:
             last |= _changed(entry, last)
+    for term in chain.from_iterable(found.values()):
+        del term["number"]
     return found
 
 
 def _meant(held: list[Term], entry: Entry) -> Term | None:
-    """The membership an answer or an end is about: the last that was let in, or that waits. Before a membership could
-    end at once, a request nobody had answered ended as a membership did: those rows mean the last of either kind."""
+    """The membership an answer or an end is about, by its number. Until 2026-11-30 rows had none: they mean the last
+    that was let in, or that waits. Before a membership could end at once, a request nobody had answered ended as a
+    membership did: those rows mean the last of either kind."""
+    number = entry.data.get("membership")
+    if (named := next((one for one in held if number is not None and one["number"] == number), None)) is not None:
+        return named
     if entry.verb == "end_membership" and "at_once" not in entry.data:
         return held[-1] if held else None
     accepted = entry.verb == "end_membership"

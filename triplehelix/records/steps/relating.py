@@ -1,6 +1,7 @@
 """Relations of an actor to rows, each a `Q`: what every room with relations asks of them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -30,6 +31,22 @@ def acts_for(groups: Iterable[str], organisation: str = "organisation", author: 
         return own
     written = {f"{organisation}_id__in": unchecked, f"{author}_id__in": numbers(held, "account:")}
     return own | Q(**written)
+
+
+def left(groups: Iterable[str]) -> list[tuple[int, date]]:
+    """The organisations somebody has acted for and does no more (`left:12:2026-06-09`), each with the last day."""
+    parted = (one.partition(":") for one in codes(groups, "left:"))
+    return [(int(organisation), date.fromisoformat(last)) for organisation, _colon, last in parted]
+
+
+def acted_for(groups: Iterable[str], organisation: str = "organisation", began: str = "created_at") -> Q:
+    """The rows begun while somebody acted for their organisation, or for who has taken it over, and does no more:
+    leaving makes nobody a judge. `organisation` and `began` are where a row keeps them."""
+    found = NOBODY
+    for number, last in left(groups):
+        its = Q(**{organisation: number}) | Q(**{f"{organisation}__heir": number})
+        found |= its & Q(**{f"{began}__date__lte": last})
+    return found
 
 
 def any_of(relations: Mapping[str, Q]) -> Q:

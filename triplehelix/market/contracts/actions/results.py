@@ -17,7 +17,7 @@ from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Amendment, Outcome, Publication, Sale
 from triplehelix.records.amounts import exact
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties.finds import gone, members_of
+from triplehelix.records.parties.finds import family, gone, members_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -83,7 +83,7 @@ def correct_result(
     made = amended(held, "result", why, changes, actor, now, file=said.file, replaced=old[1])
     done = saved(held, "correct_result", actor, now, made.told(), why)
     if winner != old[0]:
-        told = public.standing_bids().filter(organisation__in=(winner, old[0]))
+        told = public.standing_bids().filter(family(winner) | family(old[0]))
         told.update(result="", answered_at=None)
         answer_bids(done, actor, now)
         _tell_who_has_not_won(done, public, old[0], why, now)
@@ -149,7 +149,7 @@ def _result_wrong(
         errors["winner"] = gone(winner)
     elif winner.standing_id == sale.seller.standing_id:
         errors["winner"] = _("受让方与转让方是同一单位")
-    elif public.method == "listing" and not public.standing_bids().filter(organisation=winner).exists():
+    elif public.method == "listing" and not public.standing_bids().filter(family(winner)).exists():
         errors["winner"] = _("受让方没有在挂牌期内登记")
     if fen < public.price_fen:
         errors["price"] = _("成交价低于公布的 %(price)s") % {"price": exact(public.price_fen)}

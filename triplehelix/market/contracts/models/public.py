@@ -67,6 +67,13 @@ class Publication(models.Model):
         """Of those who registered, the ones who did not take it back."""
         return self.bids.exclude(result="withdrawn")
 
+    def who_bids(self) -> list[Organisation]:
+        """Who stands for those today, each once: of two that have become one there is one, and none of what was closed
+        or has become the seller."""
+        rows = self.standing_bids().select_related("organisation__heir").order_by("pk")
+        found = dict.fromkeys(bid.organisation.standing for bid in rows)
+        return [one for one in found if not one.ending and one.pk != self.sale.seller.standing_id]
+
 
 class Proposal(models.Model):
     """定价方案: how the seller has decided to price, with the papers the market publishes from. One at a time."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,10 @@ from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
+from triplehelix.records.trail.models import Entry
+
+#: Rows of the trail that say what a sale has come from.
+BEGUN = ("open", "introduced")
 
 #: The states in which something is made public until a day.
 PUBLIC = ("noticing", "listed", "announced")
@@ -75,10 +79,26 @@ class Sale(Stateful):
         return f"JY{timezone.localdate(self.created_at).year}-{self.pk:05d}"
 
     def take_buyer(self, buyer: Organisation) -> None:
-        """Who buys. Whoever is not the one that stated the need did not come by its introduction either."""
+        """Who buys. Whoever is not the one that stated the need did not come by its introduction either; who was passed
+        over by mistake and is named again has come by both."""
         self.buyer = buyer
-        if self.need is not None and self.need.organisation_id != buyer.pk:
+        if self.need is None:
+            self.need, self.introduction = self._came_by()
+        if self.need is not None and self.need.organisation.standing_id != buyer.standing_id:
             self.need = self.introduction = None
+
+    def _came_by(self) -> tuple[Need | None, Introduction | None]:
+        """The need and introduction the sale began with, as the trail has them; no introduction that another sale has
+        taken up since."""
+        told: dict[str, Any] = {}
+        for row in Entry.objects.filter(subject_kind=self.kind, subject_id=str(self.pk), verb__in=BEGUN).order_by("n"):
+            told |= {name: row.data[name] for name in ("need", "introduction") if row.data.get(name)}
+        others = Sale.objects.filter(introduction=OuterRef("pk")).exclude(pk=self.pk)
+        rows = Introduction.objects.filter(~Exists(others), pk__in=[told.get("introduction", 0)])
+        introduction = rows.select_related("need__organisation").first()
+        if introduction is not None:
+            return introduction.need, introduction
+        return Need.objects.select_related("organisation").filter(pk__in=[told.get("need", 0)]).first(), None
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         """Which relations of `access` the actor has to this sale; None is the public."""

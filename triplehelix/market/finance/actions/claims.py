@@ -22,6 +22,7 @@ from triplehelix.policy.answer import conclusion, steps
 from triplehelix.policy.award import Award
 from triplehelix.policy.decision import Decided, Decision, decide
 from triplehelix.records.amounts import exact
+from triplehelix.records.parties import standing
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
@@ -68,8 +69,10 @@ def claim(
     if not may(kind, loan):
         raise Refused(_("这份合同不适用这一事项"))
     payee = loan.borrower if BY[kind] == FIRM else loan.institution.organisation
-    # One claim of a payee after another: the caps of a firm and a year are sums over its claims.
-    Organisation.objects.select_for_update().get(pk=payee.pk)
+    # One claim of a payee after another, and of whom it has become one with: the caps of a firm and a year are sums
+    # over the claims of all of them, and one of their loans is subsidised.
+    standing.hold(payee.pk)
+    payee.refresh_from_db()
     if problem := untimely(kind, loan, today):
         raise Refused(problem)
     base = _base(kind, loan, base_fen, today)
@@ -191,7 +194,7 @@ def _more(kind: str, loan: Loan, payee: Organisation, today: date) -> dict[str, 
     own = Claim.objects.filter(family(payee, "payee"), kind=kind, void_why="")
     had = own.filter(year=today.year).aggregate(sum=Sum("amount_fen"))["sum"] or 0
     first = (
-        Loan.objects.filter(borrower=loan.borrower_id, kind="insurance", application__product__scheme__gt="")
+        Loan.objects.filter(family(loan.borrower, "borrower"), kind="insurance", application__product__scheme__gt="")
         .order_by("first_on")
         .values_list("first_on", flat=True)
     )

@@ -11,16 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.market.finance import access, rules
-from triplehelix.market.finance.actions.shared import checked, city_only, tell
-from triplehelix.market.finance.models import Application, Institution, Qualification
+from triplehelix.market.finance.actions.filing import BY_FILING
+from triplehelix.market.finance.actions.shared import checked, city_only, drop_claims, tell
+from triplehelix.market.finance.finds import unproven_of
+from triplehelix.market.finance.kept import of_proof
+from triplehelix.market.finance.models import Application, Filing, Institution, Qualification
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
+from triplehelix.records.wording import as_recorded
 
 TYPE = "金融机构"
+#: The proof of a year in the trail.
+PROOF = "finance.qualification"
 #: Where a wish waits for the institution, or for the firm to let it look.
 UNANSWERED = ("lead", "consented", "handling")
 
@@ -124,8 +131,8 @@ def add_qualification(
             )  # fmt: skip
     except IntegrityError as why:
         raise Invalid({"number": _("编号 %(number)s 已经属于另一家企业") % given}) from why
-    data = {"organisation": organisation.pk, **given, "confirmed": by_city}
-    trail.record(kind="finance.qualification", id=str(made.pk), verb="add", actor=actor, now=now, data=data)
+    data = {"organisation": organisation.pk, **given, "confirmed": by_city, **kept.said(of_proof(made))}
+    trail.record(kind=PROOF, id=str(made.pk), verb="add", actor=actor, now=now, data=data)
     return made
 
 
@@ -137,8 +144,9 @@ def _same_year(given: Mapping[str, Any]) -> dict[str, Any]:
 def answer_qualification(
     *, qualification: Qualification, is_right: bool, actor: Account | None, now: datetime, why: str = ""
 ) -> Qualification:
-    """The city has looked it up: it counts, or is void with the reason, which the firm is told. Raises Refused (also of
-    the own organisation, and where somebody has confirmed it already), Invalid at `why`."""
+    """The city has looked it up: it counts, or is void with the reason, which the firm is told, and with it what was
+    computed of the filings it proved. Raises Refused (also of the own organisation, and where somebody has confirmed it
+    already), Invalid at `why`."""
     today = city_only(actor, now)
     held = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
     if held.organisation_id in access.own_organisations(actor, today):
@@ -156,15 +164,42 @@ def answer_qualification(
         held.void_why = why
     held.save(update_fields=["confirmed_at", "confirmed_by", "void_why"])
     verb = "confirm" if is_right else "void"
-    trail.record(kind="finance.qualification", id=str(held.pk), verb=verb, actor=actor, now=now, why=held.void_why)
+    data = kept.said(of_proof(held))
+    trail.record(kind=PROOF, id=str(held.pk), verb=verb, actor=actor, now=now, data=data, why=held.void_why)
     if held.void_why:
         _tell_of_void(held, now)
+        if held.confirmed_at is not None:
+            _drop_proven(held, actor, now)
     return held
+
+
+def _drop_proven(proof: Qualification, actor: Account | None, now: datetime) -> None:
+    """What was computed of the firm's filings of that year, where nothing else proves it: they stand until the year is
+    over, and it is computed anew once they are proven."""
+    filings = unproven_of(Filing.objects.filter(loan__borrower=proof.organisation_id, month__year=proof.year))
+    rows = Application.objects.select_for_update(of=("self",)).filter(contract__filings__in=filings).order_by("pk")
+    with as_recorded():
+        why = _("%(year)d 年的资格 %(number)s 已作废（%(why)s），请在补上当年资格以后重新计算")
+        why %= {"year": proof.year, "number": proof.number, "why": proof.void_why}
+    # Claims are made under the lock of their case: whoever makes one after this finds no proof.
+    for case in rows:
+        before = case.version
+        if drop_claims(case, BY_FILING, why, actor, now).version > before:
+            tell(case, "proof_void", (access.FIRM, access.INSTITUTION), partial(_computed_anew, case, proof), now)
+
+
+def _computed_anew(case: Application, proof: Qualification) -> tuple[str, str]:
+    said = {"case": case.number, "year": proof.year, "number": proof.number, "why": proof.void_why}
+    body = _(
+        "%(year)d 年的资格 %(number)s 已作废：%(why)s。按这笔备案计算的贴息、风险补偿随之作废；"
+        "补上当年的资格、核实以后，请重新计算。"
+    )
+    return _("补助要重新计算：%(case)s") % said, body % said
 
 
 def _tell_of_void(proof: Qualification, now: datetime) -> None:
     said = {"year": proof.year, "kind": proof.get_kind_display(), "number": proof.number, "why": proof.void_why}
-    _write("finance.qualification.void", proof.organisation, proof.pk, now, lambda: (
+    _write(f"{PROOF}.void", proof.organisation, proof.pk, now, lambda: (
         _("%(year)d 年的%(kind)s已作废：%(number)s") % said,
         _("原因：%(why)s\n\n编号写错的，请登录后重新登记正确的编号。年底前没有当年资格的，贷款备案会被撤销。") % said,
     ))  # fmt: skip

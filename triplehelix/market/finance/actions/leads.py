@@ -15,6 +15,7 @@ from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.actions.shared import checked, go, locked, remind_firm, saved
 from triplehelix.market.finance.models import Application, Consent, Institution, Lead, Product
 from triplehelix.records.parties.access import audiences
+from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -77,6 +78,8 @@ def _picked(
         raise Invalid({"institutions": _("这家机构现在不在合作名单里")})
     if terms.OFFERS[institution.kind] != lead.kind:
         raise Invalid({"institutions": _("%(name)s不办理这一类业务") % {"name": institution}})
+    if Institution.objects.filter(family(lead.organisation), pk=institution.pk).exists():
+        raise Invalid({"institutions": _("这家机构就是本单位，请另选机构")})
     if product is not None and (product.institution_id != institution.pk or not _offered(product, today)):
         raise Invalid({"product": _("产品已经停用，请另选")})
     try:

@@ -22,7 +22,7 @@ from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import actions as parties
-from triplehelix.records.parties.finds import organisations_of
+from triplehelix.records.parties.finds import family, organisations_of
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -203,11 +203,13 @@ def _fill_in(case: Case, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _leader(case: Case, name: str, now: datetime) -> Person | None:
-    """The person of the applicant's organisation by this name, registered when new."""
+    """The person of the applicant's organisation by this name, or of one that has become one with it, registered when
+    new: what is counted of a leader is counted under a new code too."""
     name = " ".join(name.split())
     if not name:
         return None
-    found = Person.objects.filter(home=case.organisation, name=name).order_by("pk").first()
+    rows = Person.objects.filter(family(case.organisation, "home"), name=name)
+    found = rows.order_by("pk").first()
     try:
         return found or parties.register_person(name=name, home=case.organisation, actor=None, now=now)
     except Invalid as why:
@@ -216,7 +218,8 @@ def _leader(case: Case, name: str, now: datetime) -> Person | None:
 
 @transaction.atomic
 def set_account(*, case: Case, account: BankAccount, actor: Account, now: datetime, seen_version: int) -> Case:
-    """The account money is paid to: the unit's own. Raises Refused, Invalid at `account`.
+    """The account money is paid to: the unit's own, or that of who has taken it over. Raises Refused, Invalid at
+    `account`.
 
     An order that stands is bound to the account it was made for: the account waits until the order is recalled. After
     the bank has sent money back, orders it has not got yet are recalled here and made anew with the rest.
@@ -225,7 +228,7 @@ def set_account(*, case: Case, account: BankAccount, actor: Account, now: dateti
     if case.state not in ACCOUNT_IN:
         raise Refused(_("现在不能改收款账户"))
     try:
-        good = checked(account, case.organisation.name)
+        good = checked(account, case.organisation.standing.name)
     except Refused as why:
         raise Invalid({"account": str(why)}) from None
     if bound := pay.account_bound(case):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases.access import has_part
 from triplehelix.procedure.cases.actions.shared import line, require_clerk
+from triplehelix.procedure.cases.kept import of_bar
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.cases.people import person_named, unit_named
 from triplehelix.records.parties import letters
@@ -18,6 +19,7 @@ from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 KIND = "procedure.barred"
 
@@ -48,6 +50,7 @@ def bar(*, who: str, since: date, until: date, reason: str, document: str, actor
         raise Invalid(errors)
     made = Barred.objects.create(since=since, until=until, recorded_by=actor, **said, **ends)
     data = {"who": str(made.organisation or made.person), "until": str(until), "document": made.document}
+    data |= kept.said(of_bar(made))
     trail.record(kind=KIND, id=str(made.pk), verb="bar", actor=actor, now=now, data=data, why=made.reason)
     _tell(made, "bar", _begun, now)
     return made
@@ -70,7 +73,7 @@ def lift_bar(*, barred: Barred, why: str, actor: Account, now: datetime) -> Barr
     """
     require_clerk(actor, now)
     held = Barred.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(pk=barred.pk)
-    if has_part(actor, [held.person], [held.organisation], timezone.localdate(now)):
+    if has_part(actor, [held.person], [held.organisation], timezone.localdate(now), held.since):
         raise Refused(_("与您本人或您代表的单位有关：请另一位工作人员办理"))
     if held.lifted_at is not None:
         raise Refused(_("这条限制已经解除"))
@@ -78,6 +81,7 @@ def lift_bar(*, barred: Barred, why: str, actor: Account, now: datetime) -> Barr
     held.lifted_at, held.lifted_by, held.lifted_why = now, actor, why
     held.save(update_fields=["lifted_at", "lifted_by", "lifted_why"])
     data = {"who": str(held.organisation or held.person), "until": str(held.until), "document": held.document}
+    data |= kept.said(of_bar(held))
     trail.record(kind=KIND, id=str(held.pk), verb="lift", actor=actor, now=now, data=data, why=why)
     _tell(held, "lift", _lifted, now)
     return held

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Batch, Payment
+from triplehelix.fund.payee import plain
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.actions.shared import saved
 from triplehelix.procedure.cases.models import Case
@@ -30,16 +31,23 @@ def send_batch(*, payments: Iterable[Payment], actor: Account | None, now: datet
 
 
 def misdirected(payments: Iterable[Payment]) -> list[Payment]:
-    """Orders, with their commitments, that are for another account than their case has by now."""
+    """Orders, with their commitments, that are for another account than their case has by now, or whose account is not
+    its unit's any more: an end of it was entered, or taken back, since."""
     found = [(one, _case_of(one)) for one in payments if one.state == "ordered"]
-    cases = Case.objects.in_bulk(number for _one, number in found if number is not None)
-    return [one for one, number in found if number in cases and not pay.goes_to(one, cases[number])]
+    rows = Case.objects.select_related("organisation__heir")
+    cases = rows.in_bulk(number for _one, number in found if number is not None)
+    return [one for one, number in found if number in cases and not _reaches(one, cases[number])]
+
+
+def _reaches(payment: Payment, case: Case) -> bool:
+    unit = case.organisation.standing
+    return pay.goes_to(payment, case) and not unit.ending and plain(payment.account_name) == plain(unit.name)
 
 
 def left_out(payments: Iterable[Payment]) -> str:
     """What to do with them."""
     said = {"orders": "、".join(f"{one.account_name} {one.key}" for one in payments)}
-    return _("支付单与办件现在的收款账户不同，没有送银行；请先收回、再安排拨付：%(orders)s") % said
+    return _("支付单与办件现在的收款账户、单位不符，没有送银行；请先收回、再安排拨付：%(orders)s") % said
 
 
 @transaction.atomic

@@ -5,19 +5,20 @@ and what is given once counts for both (`finds.family`). Whether the actor may i
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.records.parties import access, finds, letters
-from triplehelix.records.parties.actions.chains import leave_chain
-from triplehelix.records.parties.actions.members import refuse_member
+from triplehelix.records.parties import access, finds, letters, reference
+from triplehelix.records.parties.actions.chains import join_chain, leave_chain
+from triplehelix.records.parties.actions.members import end_membership, refuse_member
 from triplehelix.records.parties.actions.organisations import KIND, add_member, note
 from triplehelix.records.parties.models import Account, Membership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused, short
+from triplehelix.records.trail.models import Entry
 
 #: The ways to end that need somebody who goes on.
 PASSED_ON = frozenset({"merged", "renumbered"})
@@ -58,8 +59,8 @@ def end_organisation(
 
 @transaction.atomic
 def undo_ending(*, organisation: Organisation, actor: Account | None, now: datetime, why: str) -> Organisation:
-    """It was entered wrongly: the organisation goes on, and its own people act for it again. Whom it had brought into
-    its successor stays there until somebody ends it.
+    """It was entered wrongly: the organisation goes on, its own people act for it again, and it is in its chains. Whom
+    it had brought into its successor acts for that no more: the two have nothing to do with each other.
 
     Raises Invalid: no reason. Raises Refused: it has not ended, or the actor may not.
     """
@@ -73,11 +74,14 @@ def undo_ending(*, organisation: Organisation, actor: Account | None, now: datet
     except ValueError as wrong:
         raise Invalid({"why": str(wrong)}) from None
     told = set(finds.members_of(heir, today)) if heir else set()
+    end = Entry.objects.filter(subject_kind=KIND, subject_id=str(organisation.pk), verb="end").latest("n")
+    _take_out(organisation, end, now, why)
     organisation.ending = organisation.ending_document = ""
     organisation.ended_on = organisation.successor = organisation.heir = None
     organisation.version += 1
     organisation.save()
     _come_back(organisation)
+    _join_again(organisation, end, now)
     note(organisation, "undo_end", actor, now, {}, why)
     _tell(organisation, told | set(finds.members_of(organisation, today)), actor, now, why)
     return organisation
@@ -164,6 +168,24 @@ def _leave(organisation: Organisation, moved_to: Organisation | None, actor: Acc
     lasting = Membership.objects.seated(today).filter(organisation=organisation, until__isnull=True)
     for seat in lasting.exclude(account__in=there):
         add_member(account=seat.account, organisation=moved_to, role=seat.role, since=today, actor=actor, now=now)
+
+
+def _take_out(organisation: Organisation, end: Entry, now: datetime, why: str) -> None:
+    """Whom its end has brought into its successor, at that very moment (`_leave`), acts for it no more."""
+    seats = Membership.objects.filter(organisation=organisation.successor_id, accepted_at=end.at, until__isnull=True)
+    for seat in seats.filter(account__in=organisation.memberships.values("account")):
+        end_membership(membership=seat, until=None, actor=None, now=now, why=why)
+
+
+def _join_again(organisation: Organisation, end: Entry, now: datetime) -> None:
+    """The chains its end has taken it out of, from today on or from the day after."""
+    today = timezone.localdate(now)
+    rows = Entry.objects.filter(subject_kind=KIND, subject_id=end.subject_id, verb="leave_chain", at=end.at)
+    listed = {entry.code for entry in reference.chains().current(today)}
+    for chain in sorted({str(row.data["chain"]) for row in rows} & listed):
+        last = organisation.chains.filter(chain=chain).latest("until")
+        since = max(today, (last.until or today) + timedelta(days=1))
+        join_chain(organisation=organisation, chain=chain, since=since, actor=None, now=now)
 
 
 def _come_back(organisation: Organisation) -> None:

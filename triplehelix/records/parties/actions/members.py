@@ -21,7 +21,7 @@ KIND = "parties.organisation"
 
 
 def _note(membership: Membership, verb: str, actor: Account | None, now: datetime, why: str = "", **more: Any) -> None:
-    data: Mapping[str, Any] = {"account": membership.account_id, **more}
+    data: Mapping[str, Any] = {"account": membership.account_id, "membership": membership.pk, **more}
     trail.record(
         kind=KIND, id=str(membership.organisation_id), verb=verb, actor=actor, now=now, data=data, why=why
     )  # fmt: skip

@@ -109,7 +109,7 @@ def claim_organisation(*, account: Account, uscc: str, name: str, now: datetime,
         why = _("%(days)d 天内已有 %(times)d 次没有同意：请先联系单位的管理员或主管部门，以后再申请")
         raise Invalid({"uscc": why % said})
     membership = Membership.objects.create(account=account, organisation=organisation, role="clerk", since=today)
-    note(organisation, "claim", account, now, {"account": account.pk})
+    note(organisation, "claim", account, now, {"account": account.pk, "membership": membership.pk})
     return membership
 
 
@@ -126,5 +126,6 @@ def add_member(
     membership = Membership.objects.create(
         account=account, organisation=organisation, role=role, since=since, accepted_at=now
     )
-    note(organisation, "add_member", actor, now, {"account": account.pk, "role": role, "since": since})
+    data = {"account": account.pk, "membership": membership.pk, "role": role, "since": since}
+    note(organisation, "add_member", actor, now, data)
     return membership
