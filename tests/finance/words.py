@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from tests.market.sheets import code
 from triplehelix.market.finance import actions
 from triplehelix.market.finance.models import Application, Product
@@ -78,7 +80,7 @@ class Finance:
 
     @property
     def today(self):
-        return self.now.date()
+        return timezone.localdate(self.now)
 
     def product(self, institution=None, parameters=PARAMETERS, who=None, **more):
         values = {"scheme": "lukedai", "name": "科创贷", "about": "", "flags": [], "collaterals": [], "since": SINCE}

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from tests.market.conftest import NOW, account, member, office
 from tests.market.sheets import code
 from triplehelix.market.achievements.models import Achievement
@@ -70,7 +72,7 @@ class Table:
 
     @property
     def today(self):
-        return self.now.date()
+        return timezone.localdate(self.now)
 
     def days(self, n):
         self.now += timedelta(days=n)
