@@ -32,7 +32,9 @@ COMMANDS = {
     "learn": Command("triplehelix.doors.cli.learn", "由评判学习排序与等级，与零样本并排报告", False),
     "relate": Command("triplehelix.doors.cli.relate", "给需求与成果的对子判等级：1 无关 … 4 强", False),
     "decide": Command("triplehelix.doors.cli.decide", "按一项政策为一件事算出该给多少、为什么", False),
-    "verify": Command("triplehelix.doors.cli.verify", "核验留痕：逐行重算，指出第一处不符", True, tables=True),
+    "verify": Command(
+        "triplehelix.doors.cli.verify", "核验留痕和账：逐行重算，与各类记录核对，逐处指出不符", True, tables=True
+    ),
     "bench": Command("triplehelix.doors.cli.bench", "测量：与常见做法并排，一次跑完", True),
     "pack": Command("triplehelix.doors.cli.pack", "核对所配置的政策包：代码表、措施声明、每个算例", False),
     "manual": Command("triplehelix.doors.cli.manual", "写出措施手册：每项措施一页", False),

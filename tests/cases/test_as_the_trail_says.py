@@ -83,6 +83,20 @@ def test_a_changed_row_is_named(paid, change, named):
     assert named in problem
 
 
+def test_what_no_key_opens_is_told_and_hides_nothing_else(paid, capsys):
+    """A number written over without the program, or under a key that was left behind: told as such, and of the others
+    what there is to tell."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET account_number = '6222020200119999999'")
+        cursor.execute("UPDATE fund_payment SET purpose = '别的'")
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args(["--skip-files"])) == 1
+    said = capsys.readouterr().out
+    assert f"{paid}：加密的内容打不开，没有与留痕核对" in said and "加密的内容有 1 处不符" in said
+    assert "期次、金额和用途与留痕不符" in said
+
+
 def test_after_a_change_of_keys_nothing_is_called_changed(paid, settings):
     from cryptography.fernet import Fernet
 

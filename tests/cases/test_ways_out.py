@@ -10,11 +10,14 @@ from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixtur
 from tests.cases.test_by_decision import planned
 from tests.cases.test_competitive import applied, decided
 from triplehelix.doors.web import sure
+from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.procedure.cases import actions, waiting
 from triplehelix.procedure.cases.check import problems
 from triplehelix.procedure.cases.days import due_from
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.notices import check as public
+from triplehelix.procedure.notices.models import Objection
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -90,6 +93,22 @@ def test_a_day_that_could_not_be_set_is_set_when_the_calendar_is_there(city, cor
     assert list(problems()) == []
     city.now = datetime.combine(case.due_on + timedelta(days=1), city.now.timetz())
     assert city.step(case, "reject_late", city.clerk, "没有补正").state == "rejected"
+
+
+def test_an_objection_that_could_have_no_day_gets_the_one_its_page_promised(city, to_publish, monkeypatch):
+    item = city.notice(to_publish).items.get()
+    said = {"name": "李真名", "phone": "13800000000", "text": "研发投入与统计年报不符，请核对原始凭证后再公示。"}
+    made = notices.object_to(item=item, now=city.now, **said)
+    promised = made.due_on
+    Objection.objects.update(due_on=None)
+    city.days(2)
+    with monkeypatch.context() as without:
+        without.setattr(notices, "calendar", lambda: WorkingCalendar([]))
+        assert notices.set_answer_days(now=city.now) == 0
+    assert (notices.set_answer_days(now=city.now), notices.set_answer_days(now=city.now)) == (1, 0)
+    made.refresh_from_db()
+    assert made.due_on == promised
+    assert list(public.problems()) == []
 
 
 def test_a_firm_that_does_not_evaluate_itself_keeps_no_case_open(city, staged):  # noqa: F811

@@ -11,14 +11,16 @@ from tests.contracts.words import PRICE, WAN
 from tests.market.sheets import code
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.contracts import actions, effects, finds
+from triplehelix.market.contracts.actions.notices import set_answer_days
 from triplehelix.market.contracts.actions.opening import OwnerGiven
 from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.finds import waiting_for
-from triplehelix.market.contracts.models import Bid, Publication, Sale
+from triplehelix.market.contracts.models import Bid, Objection, Publication, Sale
 from triplehelix.market.contracts.terms import value
 from triplehelix.market.listings import actions as listings
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import numbers
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -208,6 +210,20 @@ def test_an_objection_suspends_and_the_days_it_took_are_made_up(market):
     assert public.last == date(2026, 4, 27)  # 20 days more, on a Monday
     market.now = at(2026, 4, 28)
     assert actions.end_due(now=market.now) == 1
+
+
+def test_an_objection_of_a_year_without_a_calendar_gets_its_day_when_the_calendar_comes(market, monkeypatch):
+    sale = market.pricing(market.firm)
+    made = actions.object_to(publication=market.notice(sale), now=market.now, **OBJECTION)
+    promised = made.due_on
+    Objection.objects.update(due_on=None)
+    market.days(2)
+    with monkeypatch.context() as without:
+        without.setattr(numbers, "calendar", lambda: WorkingCalendar([]))
+        assert set_answer_days(now=market.now) == 0
+    assert (set_answer_days(now=market.now), set_answer_days(now=market.now)) == (1, 0)
+    made.refresh_from_db()
+    assert made.due_on == promised  # counted from the day it came, not from the day the calendar did
 
 
 def test_days_made_up_into_a_year_without_a_calendar_wait_for_it(market, monkeypatch):

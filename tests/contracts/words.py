@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from tests.market.sheets import code
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions
@@ -79,7 +81,7 @@ class Market:
 
     @property
     def today(self):
-        return self.now.date()
+        return timezone.localdate(self.now)
 
     def paper(self, owner=None):
         """A file nobody has handed in before."""

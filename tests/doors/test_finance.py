@@ -145,6 +145,13 @@ def test_the_words_agreed_to_are_the_words_shown(city):
     assert Consent.objects.get().digest == seen
 
 
+def test_nobody_is_led_to_qualifications_that_are_not_there_for_them(city, county):
+    for who, there in ((county, False), (city.clerk, True), (city.officer, True)):
+        browser = client_of(who)
+        assert ("/finance/qualifications/" in browser.get("/finance/leads/").content.decode()) is there
+        assert browser.get("/finance/qualifications/").status_code == (200 if there else 404)
+
+
 def test_from_the_self_check_to_a_wish_nothing_is_typed_twice(city):
     city.product()
     query = (

@@ -3,10 +3,11 @@
 import pytest
 from django.utils import translation
 
-from triplehelix.doors.web import state_shapes, words
+from triplehelix.doors.web import state_shapes, steps, words
 from triplehelix.doors.web.shown import level_words
 from triplehelix.doors.web.templatetags import look
 from triplehelix.fund.allocate import Mode
+from triplehelix.market.listings.flow import FLOW
 from triplehelix.procedure.panels import ties
 
 
@@ -32,6 +33,12 @@ def test_words_are_joined_by_the_readers_sign():
     assert words.in_list(["甲", "乙"]) == "甲、乙"
     with translation.override("en"):
         assert words.in_list(["a", "b"]) == "a, b"
+
+
+def test_for_which_steps_a_note_is_wanted_is_said_in_the_readers_signs():
+    with translation.override("en"):
+        said = steps.note_wanted(FLOW.steps)
+    assert said.startswith("required for: Return for changes, ") and "、" not in said
 
 
 def test_every_kind_of_tie_says_the_name_it_is_known_by():

@@ -8,13 +8,16 @@ from django.db import DatabaseError, transaction
 from tests.contracts.test_flow import may
 from tests.finance.words import WAN, WISH
 from tests.records.matrix import matrix
+from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance import acts as offers
 from triplehelix.market.finance.flow import FLOW
+from triplehelix.market.finance.history import of_application
 from triplehelix.market.finance.models import Application, Consent, Lead
 from triplehelix.market.finance.papers import seen_by_institution
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import numbers
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
@@ -265,6 +268,22 @@ def test_answers_have_a_term_of_working_days(finance):
     assert str(case.due_on) == "2026-03-30"
     case = finance.step(case, "accept", finance.teller)
     assert str(case.due_on) == "2026-04-21"  # twenty working days, over 清明
+
+
+def test_a_term_that_could_not_be_set_begins_when_the_calendar_is_there(finance, monkeypatch):
+    case = finance.consented()
+    Application.objects.update(due_on=None)
+    finance.days(1)
+    with monkeypatch.context() as without:
+        without.setattr(numbers, "calendar", lambda: WorkingCalendar([]))
+        assert actions.set_missing_days(now=finance.now) == 0
+    assert (actions.set_missing_days(now=finance.now), actions.set_missing_days(now=finance.now)) == (1, 0)
+    case.refresh_from_db()
+    assert str(case.due_on) == "2026-03-31"
+    assert "补定办理期限" in str(of_application(case, frozenset({"firm"})))
+    case = finance.step(case, "accept", finance.teller)
+    actions.decline(code="figures", text="", **finance.on(case, finance.teller))
+    assert actions.set_missing_days(now=finance.now) == 0  # nobody owes an answer any more
 
 
 def test_a_loan_is_settled_when_nothing_is_owed(finance):

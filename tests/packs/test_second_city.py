@@ -153,7 +153,7 @@ def test_the_fund_is_the_city_s_own(client, city):
     assert 'value="8000000"' in page and "揭榜攻关" in page and "研发平台" not in page
 
 
-def test_a_firm_s_application_runs_by_the_city_s_periods_to_the_money(city):
+def test_a_firm_s_application_runs_by_the_city_s_periods_to_the_money(city, client):
     today = timezone.localdate(city.now)
 
     def within(days):
@@ -175,6 +175,8 @@ def test_a_firm_s_application_runs_by_the_city_s_periods_to_the_money(city):
         days=city.round.notice_days, now=city.now,
     )  # fmt: skip
     assert notice.last == within(7)
+    objecting = client.get(f"/notices/items/{notice.items.get().pk}/object/").content.decode()
+    assert "20 个工作日内答复" in objecting
     city.now += timedelta(days=30)
     notices.end_due(now=city.now)
     case = stepped(city, case, "order", city.finance)

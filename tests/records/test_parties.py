@@ -12,9 +12,9 @@ from tests.records.conftest import ALUMINIUM, COPPER, NOW, TODAY
 from triplehelix.foundation.codes import RetiredCode
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import access, actions, finds, known, reference
-from triplehelix.records.parties.fields import Undecipherable
 from triplehelix.records.parties.models import Account, ChainMembership, Membership, Organisation
 from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.trail.keyed import Undecipherable
 from triplehelix.records.trail.models import Entry
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

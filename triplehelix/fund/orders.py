@@ -31,7 +31,7 @@ def altered() -> Iterator[str]:
         told = said.pop(payment.key, None)
         if told is None:
             yield _("支付 %(key)s：留痕里没有这一单") % {"key": payment.key}
-        elif names := kept.differing(told, groups(payment)):
-            yield kept.not_as_said(payment, (GROUPS[name] for name in names))
+        elif words := kept.unlike(payment, told, groups, GROUPS):
+            yield words
     for key in said:
         yield _("支付 %(key)s 不见了，留痕里有") % {"key": key}

@@ -1,4 +1,4 @@
-"""Where answers begin: a score below this is shown as 可能相关, and if all are, the page says that nothing was found.
+"""Where answers begin: a score below this is shown apart, and if all are, the page says that nothing was found.
 
 Scores are deviations of the corpus, so chance has a known size: the best of n unrelated documents is expected at
 Φ⁻¹(1 − 1/n), which is 2.6 for 244 documents and 3.5 for 5,000. Real tails are heavier than the normal one. Measured on

@@ -1,11 +1,12 @@
 """异议: what somebody says against a notice under a real name, and the answer to it; alike for every kind of notice."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,3 +100,23 @@ def answer(held: Objection, kind: str, *, is_upheld: bool, text: str, actor: Acc
     held.save()
     data = {"objection": held.pk, "upheld": is_upheld, **kept.said(groups(held))}
     trail.record(kind=kind, id=str(held.pk), verb="answer", actor=actor, now=now, data=data, why=text[:200])
+
+
+def set_missing_days(model: type[Objection], kind: str, day_of: Callable[[date], date | None], now: datetime) -> int:
+    """Give each open objection that came while next year had no calendar the last day its page promised, counted from
+    the day it came. `day_of` answers it, None while nobody can know it yet. Returns how many got one."""
+    waiting = model._default_manager.filter(due_on=None, answered_at=None).order_by("pk")
+    return sum(_day_set(model, kind, pk, day_of, now) for pk in waiting.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _day_set(model: type[Objection], kind: str, pk: int, day_of: Callable[[date], date | None], now: datetime) -> bool:
+    held = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+    day = day_of(timezone.localdate(held.received_at))
+    if day is None or held.due_on is not None or held.answered_at is not None:
+        return False
+    held.due_on = day
+    held.save(update_fields=["due_on"])
+    data = {"objection": held.pk, "due_on": day.isoformat()}
+    trail.record(kind=kind, id=str(held.pk), verb="set_due", actor=None, now=now, data=data)
+    return True

@@ -82,7 +82,7 @@ def _of_sales(**more: Any) -> Callable[[Span], Rows]:
 STAGES = (
     Stage("needs", _("企业需求"), _("提交会诊的需求，一条需求计一次"), "need", "", "", _came,
           lambda span: Need.objects.order_by().values("pk")),
-    Stage("answered", _("两个工作日内答复"), _("在期限内得到会诊答复的需求"), "need", "", "", _answered, _in_time),
+    Stage("answered", _("按期答复"), _("在期限内得到会诊答复的需求"), "need", "", "", _answered, _in_time),
     Stage("matched", _("有合格对接"), _("双方都接受了引荐的需求；分数高不算"), "need", "", "",
           lambda span: introductions.with_qualified_match(span.since, span.until).order_by("pk"),
           lambda span: Introduction.objects.filter(accepted_at__isnull=False).order_by().values("need")),

@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=0, help="端口（默认 8000；被占用时自动另选）")
+    parser.add_argument("--port", type=int, default=0, help="端口（默认 8000，被占用时自动另选；写明的被占用时不启动）")
     parser.add_argument(
         "--write-vectors", action="store_true", help="改了演示文字之后：重算 demo/vectors.npz，然后结束"
     )

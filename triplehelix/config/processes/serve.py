@@ -23,7 +23,9 @@ MONTHS_AHEAD = timedelta(days=60)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1；由反向代理转发）")
-    parser.add_argument("--port", type=int, default=0, help=f"端口（默认 {PORT}；被占用时自动另选）")
+    parser.add_argument(
+        "--port", type=int, default=0, help=f"端口（默认 {PORT}，被占用时自动另选；写明的被占用时不启动）"
+    )
     parser.add_argument("--workers", type=int, default=2, help="进程数（默认 2）")
     parser.add_argument("--no-prepare", action="store_true", help="不做迁移和静态文件收集")
 

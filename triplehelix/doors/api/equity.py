@@ -92,7 +92,7 @@ class ProjectIn(shapes.Given):
     teaser: str = Field(max_length=300, description="what registered funds read")
     amount_fen: int = FEN
     round: str = Field(max_length=10, description="a code of the pack's rounds")
-    on_stage: bool = False
+    on_stage: bool = Field(False, description="title and organisation of who is put on stage stand on a public page")
 
 
 class ProjectChange(Seen):

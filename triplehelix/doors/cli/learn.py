@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--judgements", required=True, type=Path, metavar="J", help="评判：need_id、achievement_id、level"
     )
-    parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表（csv、xlsx）")
-    parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表（csv、xlsx）")
+    parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表（csv、xlsx、xls）")
+    parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表（csv、xlsx、xls）")
     parser.add_argument("--out", type=Path, metavar="MODEL", help="学出的模型放在哪里")
     add_encoder(parser)
 

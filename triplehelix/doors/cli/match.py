@@ -20,8 +20,8 @@ COLUMNS = {"title": "title", "content": "text", "keywords": "keywords"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表（csv、xlsx）")
-    parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表（csv、xlsx）")
+    parser.add_argument("--needs", required=True, type=Path, metavar="N", help="需求表（csv、xlsx、xls）")
+    parser.add_argument("--achievements", required=True, type=Path, metavar="A", help="成果表（csv、xlsx、xls）")
     parser.add_argument("--out", type=Path, metavar="M", help="结果（.csv 或 .xlsx）")
     parser.add_argument("--top", type=int, default=50, help="每条需求给出多少项成果（默认 50）")
     parser.add_argument("--explain", metavar="ID", help="在终端里细看一条需求的结果")

@@ -37,7 +37,7 @@ METHODS = {"constant": "恒定等级", "zero_shot": "零样本", "learned": "学
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     need = "need_id、need_title、need_content、achievement_id、achievement_title，可有 achievement_content"
-    parser.add_argument("--pairs", type=Path, metavar="P", help=f"要判断的对子：{need}（csv、xlsx）")
+    parser.add_argument("--pairs", type=Path, metavar="P", help=f"要判断的对子：{need}（csv、xlsx、xls）")
     parser.add_argument("--out", type=Path, metavar="O", help="结果（.csv 或 .xlsx）")
     parser.add_argument("--model", type=Path, metavar="MODEL", help="./run learn 学出的模型")
     parser.add_argument("--judgements", type=Path, metavar="J", help="评判：现学现用")

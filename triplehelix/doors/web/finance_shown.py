@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.doors.web.words import in_list
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Application, Claim, Consent, Loan, Parameter, Product, Qualification
@@ -46,7 +47,7 @@ def products(rows: Iterable[Product], on: date) -> list[Shown]:
     for row in rows:
         held = row.terms_on(on)
         amount, rate, months = (_range(held, one) for one in ("amount", "rate", "months"))
-        taken = "、".join(names.label(code) for code in row.collaterals) or _("不限")
+        taken = in_list(names.label(code) for code in row.collaterals) or _("不限")
         scheme = terms.scheme_name(row.scheme) if row.scheme else ""
         found.append(Shown(row, scheme, kinds[row.kind], amount, rate, months, taken))
     return found
@@ -87,7 +88,7 @@ def _identity(given: dict[str, Any]) -> list[tuple[Any, Any]]:
     return [
         (_("单位"), given["name"]), (_("统一社会信用代码"), given["uscc"]),
         (_("所在地"), reference.regions().label(given["region"])), (_("规模"), sizes.label(given["size"])),
-        (_("企业标识"), "、".join(given["flags"])),
+        (_("企业标识"), in_list(given["flags"])),
     ]  # fmt: skip
 
 

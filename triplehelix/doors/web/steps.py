@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from triplehelix.doors.web import kept
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.words import in_list
 from triplehelix.foundation.workflow import Step
 from triplehelix.market.contracts import guards as sales
 from triplehelix.market.diagnosis import guards as diagnoses
@@ -61,4 +62,4 @@ def stepped(
 def note_wanted(steps: Iterable[Step]) -> str:
     """For which of these steps the note must be written; "" for none."""
     labels = [str(step.label) for step in steps if NOTED & {*step.guards}]
-    return _("%(steps)s时必填") % {"steps": "、".join(labels)} if labels else ""
+    return _("%(steps)s时必填") % {"steps": in_list(labels)} if labels else ""

@@ -43,7 +43,7 @@ def _line(label: Any, help: Any = "") -> forms.CharField:
 class VoidForm(Form):
     """Why a visit is taken back."""
 
-    why = text_field(gettext_lazy("原因"), most=MOST_WHY, help=gettext_lazy("只有走访人和主管部门看得到"))
+    why = text_field(gettext_lazy("原因"), most=MOST_WHY, help=gettext_lazy("企业看不到"))
 
 
 class VisitForm(NeedForm):

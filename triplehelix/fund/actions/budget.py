@@ -104,7 +104,7 @@ def open_purse(
         pool=pool, use=use, origin_year=year, defaults={"label": label, "year": year}
     )
     if not made:
-        raise Refused(_("“%(purse)s”已经设立，调整额度请用“调整”") % {"purse": purse})
+        raise Refused(_("“%(purse)s”已经设立，要改额度，请在“调整用途”里办理") % {"purse": purse})
     _move(pool, purse, ledger.amount(amount_fen), actor, now, "open_purse", "")
     return Purse.objects.get(pk=purse.pk)
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from triplehelix.market.contracts.actions import end_due
+from triplehelix.market.contracts.actions.notices import set_answer_days
 from triplehelix.market.contracts.actions.settling import remind_overdue
 from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
 
@@ -11,8 +12,11 @@ from triplehelix.market.contracts.actions.trials import end_silence, remind_ende
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="contracts.end", queue="contracts", queueing_lock="contracts.end")
 def end(timestamp: int) -> None:
-    """Every quarter of an hour, end the notices and listings whose last day is over."""
-    end_due(now=timezone.now())
+    """Every quarter of an hour, end the notices and listings whose last day is over; a calendar that arrived gives last
+    days."""
+    now = timezone.now()
+    end_due(now=now)
+    set_answer_days(now=now)
 
 
 @app.periodic(cron="30 0 * * *")

@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     from triplehelix.market.finance.models import Application
 
 
+#: The states an institution has to move on from, and the term it has for each.
+TERMS = {"consented": "answer_days", "handling": "decide_days"}
+
+
 def touch(case: "Application", actor: Account | None, now: datetime) -> None:
     case.changed_at = now
 
 
 def answer_due(case: "Application", actor: Account | None, now: datetime) -> None:
-    case.due_on = _due("answer_days", now)
+    case.due_on = due("consented", now)
 
 
 def decision_due(case: "Application", actor: Account | None, now: datetime) -> None:
-    case.due_on = _due("decide_days", now)
+    case.due_on = due("handling", now)
 
 
 def nothing_due(case: "Application", actor: Account | None, now: datetime) -> None:
@@ -42,10 +46,10 @@ def guarantee_ended(case: "Application", actor: Account | None, now: datetime) -
         guarantee_settled(case, actor, now)
 
 
-def _due(key: str, now: datetime) -> date | None:
-    """The last day of the term; none where next year's working days are not known yet."""
+def due(state: str, now: datetime) -> date | None:
+    """The last day of the term of a state that begins now; none where next year's working days are not known yet."""
     today = timezone.localdate(now)
     try:
-        return value(key, today).end(today)
+        return value(TERMS[state], today).end(today)
     except MissingYear:
         return None

@@ -17,6 +17,7 @@ DEEDS = {
     "agree": gettext_lazy("签署授权书"),
     "revoke": gettext_lazy("撤回授权书"),
     "lapse": gettext_lazy("授权到期"),
+    "set_due": gettext_lazy("补定办理期限"),
     "open": gettext_lazy("机构查阅企业资料"),
     "open_sheet": gettext_lazy("机构下载备案表"),
     "reason": gettext_lazy("填写婉拒原因"),

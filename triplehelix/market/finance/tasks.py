@@ -17,10 +17,12 @@ def lapse(timestamp: int) -> None:
 @app.periodic(cron="40 0 * * *")
 @app.task(name="finance.daily", queue="finance", queueing_lock="finance.daily")
 def daily(timestamp: int) -> None:
-    """Every morning: revoke what a past year never proved, and tell firms what runs out."""
+    """Every morning: set the days that could not be set before, revoke what a past year never proved, and tell firms
+    what runs out."""
     if not terms.offered():
         return
     now = timezone.now()
+    actions.set_missing_days(now=now)
     actions.check_filings(now=now)
     actions.remind_unproven(now=now)
     actions.ask_to_renew(now=now)

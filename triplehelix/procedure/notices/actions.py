@@ -195,6 +195,12 @@ def _answer_by(today: date) -> date | None:
         return None
 
 
+def set_answer_days(*, now: datetime) -> int:
+    """The last days for answers that could not be set when the objections came: next year's calendar was not there.
+    Returns how many were set."""
+    return objections.set_missing_days(Objection, OBJECTION_KIND, _answer_by, now)
+
+
 @transaction.atomic
 def answer(*, objection: Objection, is_upheld: bool, text: str, actor: Account, now: datetime) -> Objection:
     """Answer an objection; what becomes of the case is a step of its own. Raises Refused (not the clerk of the case, as

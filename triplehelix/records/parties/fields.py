@@ -10,9 +10,7 @@ from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-
-class Undecipherable(ValueError):
-    """No key of FIELD_KEYS opens a stored value: a key was dropped before the rows were written anew."""
+from triplehelix.records.trail.keyed import Undecipherable
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,8 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from triplehelix.records.parties.fields import EncryptedTextField, Sealed, Undecipherable
+from triplehelix.records.parties.fields import EncryptedTextField, Sealed
+from triplehelix.records.trail.keyed import Undecipherable
 
 #: At the start this many of a table's newest rows are looked through for one that holds something.
 NEWEST = 50

@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, Model, OuterRef, QuerySet, Subqu
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from triplehelix.records.trail.keyed import agrees, is_known, keyed
+from triplehelix.records.trail.keyed import Undecipherable, agrees, is_known, keyed
 from triplehelix.records.trail.models import Entry, Head
 
 KEY = "kept"
@@ -50,9 +50,21 @@ def altered(
     of them pass. Rows and trail are read in one statement: nobody is caught between the two."""
     asked = rows.annotate(_said=Subquery(last_row(kind, KEY).values(f"data__{KEY}")[:1])).order_by("pk")
     for row in asked.iterator(chunk_size=CHUNK):
-        if row._said is not None and (names := differing(row._said, groups_of(row))):
-            yield not_as_said(row, (labels[name] for name in names))
+        if row._said is not None and (words := unlike(row, row._said, groups_of, labels)):
+            yield words
         progress()
+
+
+def unlike(
+    row: Any, told: Mapping[str, str], groups_of: Callable[[Any], Groups], labels: Mapping[str, Any]
+) -> str | None:
+    """What of a row is not as the trail told, in one sentence; None where all is. A row with a value that no key opens
+    is told as such: it must not hide what is wrong with the others."""
+    try:
+        names = differing(told, groups_of(row))
+    except Undecipherable:
+        return _("%(row)s：加密的内容打不开，没有与留痕核对") % {"row": row}
+    return not_as_said(row, (labels[name] for name in names)) if names else None
 
 
 def uncompared() -> int:

@@ -15,6 +15,10 @@ from triplehelix.records.trail import digest
 LENGTH = 32
 
 
+class Undecipherable(ValueError):
+    """No key of FIELD_KEYS opens a stored value: a key was dropped, or somebody wrote it without the program."""
+
+
 def keyed(value: Any) -> str:
     """`key:digest` of plain data, made with the first key. Raises TypeError for what JSON cannot say."""
     return _made(settings.FIELD_KEYS[0], value)

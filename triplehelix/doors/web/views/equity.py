@@ -23,6 +23,7 @@ from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
+from triplehelix.doors.web.words import in_list
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity import access, actions, acts, finds
 from triplehelix.market.equity.models import Deal, Project
@@ -219,7 +220,7 @@ def new_deal(request: Request) -> HttpResponse:
     return render(
         request,
         "web/equity_deal_form.html",
-        {"form": form, "fund": "、".join(map(str, funds))},
+        {"form": form, "fund": in_list(funds)},
         status=422 if form.errors else 200,
     )
 

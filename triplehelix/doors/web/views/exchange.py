@@ -19,6 +19,7 @@ from triplehelix.doors.web.exchange_forms import AgainForm, AmendForm, DecideFor
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
+from triplehelix.doors.web.words import in_list
 from triplehelix.market.exchange import actions, finds, keys
 from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint, spaced
@@ -239,7 +240,7 @@ def _plain(name: str, value: Any) -> str:
     if name == "price_fen" and isinstance(value, int):
         return in_words(value)
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return in_list(value)
     return "" if value is None else str(value)
 
 

@@ -39,9 +39,11 @@ def leads(request: Request) -> HttpResponse:
     """My firm's wishes; for the city and the auditor all."""
     today = timezone.localdate()
     rows = finds.leads(request.user, today)
+    may_start = _firms(request).exists()
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "may_start": _firms(request).exists(),
+        "may_start": may_start,
+        "sees_qualifications": may_start or access.may_read_all(request.user, today),
         "kinds": dict(terms.KINDS),
     }
     return render(request, "web/finance_leads.html", context)

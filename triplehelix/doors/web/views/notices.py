@@ -20,7 +20,7 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.words import money
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.days import notice_days
+from triplehelix.procedure.cases.days import answer_days, notice_days
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.notices import actions
@@ -155,7 +155,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
         else:
             return render(request, "web/objection_done.html", {"item": item, "objection": made})
     open_now = item.notice.is_running(timezone.localdate()) and not item.is_over
-    context = {"item": item, "form": form, "open": open_now}
+    context = {"item": item, "form": form, "open": open_now, "answer_days": answer_days()}
     return render(request, "web/objection.html", context, status=422 if form.errors else 200)
 
 

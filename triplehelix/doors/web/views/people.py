@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.parts import day_field, text_field
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.words import in_list
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import finds as listings
@@ -80,7 +81,7 @@ class RegisterForm(PersonForm):
         home, name = cleaned.get("home") or self.homes[0], " ".join(cleaned.get("name", "").split())
         alike = [] if cleaned.get("namesake") else list(home.people.filter(name=name)[:SHOWN])
         if alike:
-            known = "、".join(f"{one.name}（{one.title or one.discipline or one.pk}）" for one in alike)
+            known = in_list(f"{one.name}（{one.title or one.discipline or one.pk}）" for one in alike)
             self.add_error("namesake", _("已经登记过：%(known)s。确是另一个人，请打勾再登记。") % {"known": known})
         return cleaned
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors.web import desk, panel_seats
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.words import in_list
 from triplehelix.procedure.cases import anonymous
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import access, actions, credit, finds
@@ -200,7 +201,7 @@ def late(request: Request, pk: int) -> HttpResponse:
         messages.warning(request, str(why))
     else:
         seats = held.seats.filter(case__in=cases).select_related("expert").order_by("case", "pk")
-        drawn = "、".join(dict.fromkeys(seat.expert.name for seat in seats))
+        drawn = in_list(dict.fromkeys(seat.expert.name for seat in seats))
         messages.success(request, _("已抽取并分配：%(experts)s") % {"experts": drawn})
     return redirect("web:panel", pk)
 

@@ -35,6 +35,7 @@ from triplehelix.market.finance.actions.leads import (
     lapse_due,
     pick,
     revoke_consent,
+    set_missing_days,
     start,
 )
 from triplehelix.market.finance.actions.products import end_product, offer_product, set_parameter
@@ -67,6 +68,7 @@ __all__ = [
     "restore",
     "revoke",
     "revoke_consent",
+    "set_missing_days",
     "set_parameter",
     "start",
     "submit",
