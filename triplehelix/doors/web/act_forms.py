@@ -158,7 +158,7 @@ class MilestonesForm(Form):
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None, count: int = ROWS) -> None:
         super().__init__(data, initial=initial)
         self.count = count
-        self.rows: list[tuple[str, int, date]] = []
+        self.planned: list[tuple[str, int, date]] = []
         for n in range(1, count + 1):
             self.fields[f"name_{n}"] = forms.CharField(
                 label=_("第 %(n)d 个里程碑") % {"n": n}, max_length=120, required=n == 1
@@ -187,7 +187,7 @@ class MilestonesForm(Form):
             if due is None:
                 self.add_error(f"due_{n}", _("请填写期限"))
                 continue
-            self.rows.append((name or "", fen, due))
+            self.planned.append((name or "", fen, due))
         return cleaned
 
 

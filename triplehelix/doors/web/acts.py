@@ -61,7 +61,7 @@ def _agreement(request: Request, case: Case, form: Any, given: dict[str, Any]) -
 
 
 def _milestones(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.plan_milestones(rows=form.rows, **given)
+    return actions.plan_milestones(rows=form.planned, **given)
 
 
 def _proof(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:

@@ -43,7 +43,7 @@ class ContractForm(ActForm):
     """书面技术合同 and how it is paid."""
 
     money = ("price",)
-    at = {"royalty": "royalty_percent", "equity": "equity_percent"}
+    asked_as = {"royalty": "royalty_percent", "equity": "equity_percent"}
     number = forms.CharField(label=gettext_lazy("合同编号"), max_length=60)
     type = forms.ChoiceField(label=gettext_lazy("合同类型"))
     price = yuan_field(gettext_lazy("合同金额（元）"))

@@ -23,7 +23,6 @@ from triplehelix.market.needs.models import CONFIDENTIAL, Need, summary_lacks
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.models import MOST_NOTE
 
 Choices = list[tuple[str, str]]
@@ -70,7 +69,6 @@ class ListingForm(Form):
     contact_email = forms.EmailField(label=_("联系邮箱"), required=False)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    #: Where the market's fields are asked under another name.
     asked_as: Mapping[str, str] = {"price_fen": "price_wan"}
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
@@ -86,12 +84,6 @@ class ListingForm(Form):
         wan = self.cleaned_data["price_wan"]
         found["price_fen"] = None if wan is None else int(Fen.from_unit(wan, "万元"))
         return found
-
-    def blame(self, why: Invalid) -> None:
-        """Put the market's objections at the fields they belong to."""
-        for name, message in why.errors.items():
-            shown = self.asked_as.get(name, name)
-            self.add_error(shown if shown in self.fields else None, message)
 
     @classmethod
     def initial_of(cls, listing: Listing) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """The forms of the acts on an introduction: from what a person types to the values the actions want."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import choices, offer
-from triplehelix.doors.web.rows import Rows, place
+from triplehelix.doors.web.rows import Rows
 from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions import actions, finds, reasons
 from triplehelix.market.introductions.guards import TOOK_PLACE
@@ -41,24 +40,11 @@ def fen(wan: Decimal | None) -> int | None:
 
 
 class ActForm(Form):
-    """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one.
-
-    `asked_as` says where what the actions call a field is asked under another name; `rows` the lines it asks for, by
-    what the action calls one.
-    """
-
-    asked_as: ClassVar[Mapping[str, str]] = {}
-    rows: Mapping[str, Rows] = {}
+    """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one."""
 
     def __init__(self, introduction: Introduction, data: Any = None, files: Any = None, **more: Any) -> None:
         super().__init__(data, files, **more)
         self.introduction = introduction
-
-    def blame(self, errors: Mapping[str, Any]) -> None:
-        """Each objection at the field it belongs to."""
-        for name, message in errors.items():
-            shown = place(self.rows, name) or self.asked_as.get(name, name)
-            self.add_error(shown if shown in self.fields else None, message)
 
 
 class InviteForm(Form):

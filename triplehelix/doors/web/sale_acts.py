@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -256,8 +255,3 @@ ACTS: dict[str, Act] = {
             folded=_always, danger=True),
     )
 }  # fmt: skip
-
-
-def file_field(form: forms.Form) -> str | None:
-    """Where a paper that cannot be taken is said."""
-    return next((name for name, field in form.fields.items() if isinstance(field, forms.FileField)), None)

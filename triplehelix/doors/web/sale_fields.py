@@ -1,15 +1,15 @@
 """What the forms of a sale are made of: papers, amounts, percentages, groups of fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.act_forms import MoneyForm, day_field
-from triplehelix.doors.web.rows import Rows, place
+from triplehelix.doors.web.rows import Rows
 from triplehelix.records.parties.reference import code_list
 
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off", "data-unit": "元"}
@@ -66,19 +66,10 @@ class Group(NamedTuple):
 
 
 class ActForm(MoneyForm):
-    """The form of an act. `at` says where a message of the action belongs, when not at the field of its name; `rows`
-    are the lines it asks for, by what the action calls one; `hint` stands above the fields."""
+    """The form of an act; `hint` stands above the fields."""
 
     money: tuple[str, ...] = ()
-    at: ClassVar[Mapping[str, str]] = {}
-    rows: Mapping[str, Rows] = {}
     hint = ""
-
-    def blame(self, errors: Mapping[str, Any]) -> None:
-        """Put what the action found wrong at the fields, and what belongs to none at the top."""
-        for name, message in errors.items():
-            shown = place(self.rows, name) or self.at.get(name, name)
-            self.add_error(shown if shown in self.fields else None, message)
 
     def layout(self) -> list[Group]:
         """What stands together, in order."""

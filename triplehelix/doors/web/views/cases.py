@@ -38,9 +38,7 @@ from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.amounts import exact
-from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 
 PER_PAGE = 20
 LETTERS = {"decision": gettext_lazy("决定书"), "agreement": gettext_lazy("任务书"), "payment": gettext_lazy("拨款通知")}
@@ -262,13 +260,8 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
-        try:
+        with form.blaming():
             told = acts.run(known, request, case, form, whole(seen) or 0)
-        except Invalid as why:
-            form.blame(why)
-        except (Refused, Unacceptable) as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, told)
             return redirect("web:case", pk)
-    return page(request, desk.case_of(request, pk), failed=(act, form), status=422)
+    return page(request, desk.case_of(request, pk), failed=(act, form), status=form.status)

@@ -18,7 +18,6 @@ from triplehelix.doors.web.views.listings import KINDS
 from triplehelix.market.exchange import actions, finds
 from triplehelix.market.exchange.access import keeps, relations_of
 from triplehelix.market.exchange.models import ForeignListing
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
@@ -93,11 +92,8 @@ def hide(request: Request, pk: int) -> HttpResponse:
         return redirect("web:foreign", pk)
     form = NoteForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.hide(listing=listing, note=form.cleaned_data["note"], actor=request.user, now=now)
-        except Invalid as why:
-            form.add_error("note", why.errors["note"])
-        else:
             messages.success(request, _("已不在本市场展示"))
             return redirect("web:foreign", pk)
-    return _page(request, listing, form, status=422)
+    return _page(request, listing, form, status=form.status)

@@ -57,14 +57,11 @@ def address(request: Request, pk: int) -> HttpResponse:
     form = AddressForm(request.POST)
     if form.is_valid():
         assert expert.person is not None
-        try:
+        with form.blaming():
             actions.give_address(person=expert.person, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.add_error("email", why.errors["email"])
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:expert", pk)
-    return experts.page(request, expert, 422, address_form=form)
+    return experts.page(request, expert, form.status, address_form=form)
 
 
 @require_POST
@@ -88,26 +85,19 @@ def merge(request: Request, pk: int) -> HttpResponse:
     """By hand: the two are one."""
     expert = _related(request, pk, access.DESK)
     form = MergeForm(request.POST)
-    status = 422
     if form.is_valid():
         other = _named(form.cleaned_data["other"])
         if other is None:
             form.add_error("other", _("没有这一位专家：请打开对方的专家页，复制网址"))
         else:
-            try:
+            with form.blaming():
                 made = actions.merge(
                     one=expert, other=other, how="officer", actor=request.user, now=timezone.now(),
                     reasons=[reason("by_hand")], why=form.cleaned_data["why"],
                 )  # fmt: skip
-            except actions.Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            except Invalid as why:
-                form.add_error("why", why.errors["why"])
-            else:
                 messages.success(request, _("已合并；不对的话，可以在“合并记录”里撤销"))
                 return redirect("web:expert", made.survivor_id)
-    return experts.page(request, expert, status, merge_form=form)
+    return experts.page(request, expert, form.status, merge_form=form)
 
 
 def _named(text: str) -> Expert | None:

@@ -124,19 +124,16 @@ def aliases(request: Request) -> HttpResponse:
     """Other ways organisations are written."""
     _desk(request)
     form = AliasForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             _alias, placed = actions.add_alias(
                 organisation=form.organisation, name=form.cleaned_data["name"], actor=request.user, now=timezone.now()
             )
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记，认出了 %(n)d 条署名") % {"n": placed})
             return redirect("web:experts-aliases")
     page = Paginator(Alias.objects.select_related("organisation"), 50).get_page(request.GET.get("page"))
     context = {"form": form, "page": page}
-    return render(request, "web/expert_aliases.html", context, status=422 if form.errors else 200)
+    return render(request, "web/expert_aliases.html", context, status=form.status)
 
 
 class RepositoryForm(Form):
@@ -155,16 +152,13 @@ def repositories(request: Request) -> HttpResponse:
     """Where works are harvested from, and how it went."""
     _desk(request)
     form = RepositoryForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             actions.register_repository(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记，可以开始采集"))
             return redirect("web:repositories")
     context = {"form": form, "rows": finds.repositories(), "harvests": finds.harvests()[:20]}
-    return render(request, "web/repositories.html", context, status=422 if form.errors else 200)
+    return render(request, "web/repositories.html", context, status=form.status)
 
 
 @require_POST

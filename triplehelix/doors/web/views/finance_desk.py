@@ -22,7 +22,6 @@ from triplehelix.market.finance import access, actions, finds, sheets, terms
 from triplehelix.market.finance.models import Institution
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 MONTHS = 12
 SHOWN = 50
@@ -58,19 +57,16 @@ def new_product(request: Request, pk: int) -> HttpResponse:
     if own is None:
         raise Http404
     form = ProductForm(terms.OFFERS[own.kind], request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.offer_product(
                 institution=own, values=form.values(), parameters=form.parameters(), actor=request.user,
                 now=timezone.now(),
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("产品已登记"))
             return redirect("web:finance-product", made.pk)
     context = {"form": form, "institution": own}
-    return render(request, "web/finance_product_form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/finance_product_form.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,18 +80,15 @@ def change_product(request: Request, pk: int) -> HttpResponse:
     form: Any = end if ending else parameter
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {"product": product, "actor": request.user, "now": timezone.now()}
-        try:
+        with form.blaming():
             if ending:
                 actions.end_product(**form.cleaned_data, **given)
             else:
                 actions.set_parameter(**form.values(), **given)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:finance-product", pk)
     context = {"product": product, "parameter": parameter, "end": end}
-    return render(request, "web/finance_product_change.html", context, status=422 if form.errors else 200)
+    return render(request, "web/finance_product_change.html", context, status=form.status)
 
 
 def _scope(request: Request) -> list[Institution] | None:

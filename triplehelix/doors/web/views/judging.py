@@ -135,18 +135,11 @@ def switch(request: Request) -> HttpResponse:
     form = SwitchForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with form.blaming():
             actions.switch(model=given["model"], actor=request.user, now=timezone.now(), why=given["why"])
-        except Invalid as wrong:
-            for name, words in wrong.errors.items():
-                form.add_error(name, words)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            return _models(request, form, status=409)
-        else:
             messages.success(request, _("已切换，新的查找按它排序"))
             return redirect("web:models")
-    return _models(request, form, status=422)
+    return _models(request, form, status=form.status)
 
 
 @require_safe

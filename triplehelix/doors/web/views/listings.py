@@ -34,7 +34,6 @@ from triplehelix.matching.search import Facets
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Person
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 from triplehelix.records.steps.history import history
 
@@ -168,13 +167,10 @@ def new(request: Request, kind: str) -> HttpResponse:
     start = {name: getattr(organisation, name) for name in names}
     form = KINDS[kind].form(data, on=today, initial=start)
     if request.method == "POST" and form.is_valid() and not doubled(request, form, organisation):
-        try:
+        with form.blaming():
             listing = actions.create(
                 model=KINDS[kind].model, organisation=organisation, values=form.values(), actor=request.user, now=now
             )
-        except Invalid as why:
-            form.blame(why)
-        else:
             kept.forget(request)
             return _saved(request, kind, listing, now)
     return _form(request, kind, form, organisations=own, organisation=organisation)
@@ -203,15 +199,10 @@ def edit(request: Request, kind: str, pk: int) -> HttpResponse:
     form = maker(data, on=timezone.localdate(now), initial=maker.initial_of(listing))
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen_version"] or 0
-        try:
+        with form.blaming():
             changed = actions.edit(
                 listing=listing, values=form.values(), actor=request.user, now=now, seen_version=seen
             )
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
             kept.forget(request)
             if "publish" in request.POST and changed.state == "draft":
                 return _saved(request, kind, changed, now)

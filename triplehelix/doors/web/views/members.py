@@ -14,7 +14,7 @@ from triplehelix.doors.web.parts import text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Membership, Organisation
-from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.parties.rules import Refused
 
 PER_PAGE = 20
 #: What may be answered to who asks, and the role it gives.
@@ -53,22 +53,16 @@ def index(request: Request, pk: int) -> HttpResponse:
 def end(request: Request, pk: int) -> HttpResponse:
     """End one at once, with the reason."""
     membership = _one(request, pk)
-    form, status = EndForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.end_membership(
-                    membership=membership, until=None, actor=request.user, now=timezone.now(), **form.cleaned_data
-                )
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                said = {"name": membership.account, "organisation": membership.organisation.name}
-                messages.success(request, _("已办理：%(name)s不再代表%(organisation)s") % said)
-                return _back(request, membership)
-    return render(request, "web/member_end.html", {"membership": membership, "form": form}, status=status)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            actions.end_membership(
+                membership=membership, until=None, actor=request.user, now=timezone.now(), **form.cleaned_data
+            )
+            said = {"name": membership.account, "organisation": membership.organisation.name}
+            messages.success(request, _("已办理：%(name)s不再代表%(organisation)s") % said)
+            return _back(request, membership)
+    return render(request, "web/member_end.html", {"membership": membership, "form": form}, status=form.status)
 
 
 @require_POST

@@ -24,7 +24,7 @@ from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.actions.correcting import CHECKED
 from triplehelix.records.parties.actions.organisations import KIND
 from triplehelix.records.parties.models import ChainMembership, Organisation
-from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.history import lines
 
 PER_PAGE = 20
@@ -149,16 +149,12 @@ def new(request: Request) -> HttpResponse:
     """An officer registers an organisation whose licence he has seen: it stands confirmed."""
     _is_officer(request)
     form = NewForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.register_checked(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记：%(name)s") % {"name": made.name})
             return redirect("web:organisation", made.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "web/organisation_form.html", {"form": form, "organisation": None}, status=status)
+    return render(request, "web/organisation_form.html", {"form": form, "organisation": None}, status=form.status)
 
 
 @require_safe
@@ -188,26 +184,22 @@ def _page(
 def edit(request: Request, pk: int) -> HttpResponse:
     organisation, held = _one(request, pk, "admin", "officer")
     maker = CheckedForm if "officer" in held else OwnForm
-    form, status = maker(initial=maker.start_of(organisation)), 200
+    form = maker(initial=maker.start_of(organisation))
     if request.method == "POST":
-        form, status = maker(request.POST), 422
+        form = maker(request.POST)
         if form.is_valid():
             given = dict(form.cleaned_data)
             seen, why = given.pop("seen_version"), given.pop("why", "")
-            try:
+            with form.blaming():
                 actions.correct(
                     organisation=organisation, values=given, actor=request.user, now=timezone.now(), seen_version=seen,
                     why=why,
                 )  # fmt: skip
-            except Invalid as wrong:
-                form.blame(wrong)
-            except Refused as wrong:
-                form.blame(wrong)
-                status = 409
-            else:
                 messages.success(request, _("已保存"))
                 return redirect("web:organisation", pk)
-    return render(request, "web/organisation_form.html", {"form": form, "organisation": organisation}, status=status)
+    return render(
+        request, "web/organisation_form.html", {"form": form, "organisation": organisation}, status=form.status
+    )
 
 
 @require_POST
@@ -216,16 +208,13 @@ def join(request: Request, pk: int) -> HttpResponse:
     organisation, held = _one(request, pk, "officer")
     form = ChainForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.join_chain(
                 organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已列入产业链"))
             return redirect("web:organisation", pk)
-    return _page(request, organisation, held, form, status=422)
+    return _page(request, organisation, held, form, status=form.status)
 
 
 @require_POST

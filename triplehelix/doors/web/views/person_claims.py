@@ -89,11 +89,8 @@ def ask(request: Request) -> HttpResponse:
         return redirect("web:experts-mine")
     form = AskForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.ask_for_person(account=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已提交，主管部门核对后会通知您"))
             return redirect("web:experts-mine")
-    return asking(request, form, 422)
+    return asking(request, form, form.status)

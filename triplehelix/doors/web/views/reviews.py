@@ -130,16 +130,11 @@ def declare(request: Request, pk: int) -> HttpResponse:
     seat = _seat(request, pk)
     form = DeclareForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.declare(seat=seat, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
-        except Invalid as why:
-            form.add_error("reason", why.errors["reason"])
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, _("已登记回避，这一项不用您评了"))
             return redirect("web:reviews")
-    return _score_page(request, seat, {}, form, 422)
+    return _score_page(request, seat, {}, form, form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,16 +145,13 @@ def panel(request: Request, pk: int) -> HttpResponse:
     if access.stands_aside(round, request.user, timezone.localdate()):
         raise Http404
     form = DrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         said = dict(form.cleaned_data) | {"outside": Fraction(form.cleaned_data["outside"])}
-        try:
+        with form.blaming():
             actions.draw_panel(round=round, actor=request.user, now=timezone.now(), **said)
-        except (Refused, Invalid) as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, _("已抽取并分配"))
             return redirect("web:panel", pk)
-    return _panel_page(request, round, form if may_run else None, 422 if form.errors else 200)
+    return _panel_page(request, round, form if may_run else None, form.status)
 
 
 def _panel_page(request: Request, round: Round, form: forms.Form | None, status: int) -> HttpResponse:

@@ -17,8 +17,6 @@ from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec
 from triplehelix.procedure.terms import actions, finds
 from triplehelix.procedure.terms.access import may_read, may_settle
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 
 class TermForm(Form):
@@ -79,15 +77,12 @@ def edit(request: Request, code: str) -> HttpResponse:
     if spec is None or not spec.settable or not may_settle(request.user, timezone.localdate(now)):
         raise Http404
     form = TermForm(spec, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         given = {"since": form.cleaned_data["since"], "document": form.cleaned_data["document"]}
-        try:
+        with form.blaming():
             actions.settle(code=code, value=form.value(), actor=request.user, now=now, **given)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已设定：%(term)s") % {"term": spec.label})
             return redirect("web:terms")
     history = [(row, spec.written(from_plain(spec, row.value))) for row in finds.history(code)]
     context = {"spec": spec, "form": form, "history": history}
-    return render(request, "web/term_form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/term_form.html", context, status=form.status)
