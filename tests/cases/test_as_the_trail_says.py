@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from tests.cases.test_entitled import landed, row
+from tests.cases.words import landed, row
 from triplehelix.doors.cli import verify as command
 from triplehelix.fund import orders
 from triplehelix.procedure.cases import actions, check

@@ -3,9 +3,7 @@
 import pytest
 
 from tests.cases.city import MILLION, YUAN
-from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
-from tests.cases.test_competitive import reach
-from tests.cases.test_money_stops import came_back, demanded, entitled, second_ordered  # noqa: F401 - fixtures
+from tests.cases.words import came_back, demanded, reach
 from triplehelix.fund import actions as fund
 from triplehelix.fund import check
 from triplehelix.fund.models import Purse
@@ -50,7 +48,7 @@ def sound(case):
 
 
 @pytest.fixture
-def paid_twice(city, second_ordered):  # noqa: F811
+def paid_twice(city, second_ordered):
     """Two milestones of three paid, a million yuan each; the third is promised."""
     city.bank((city.payments(second_ordered)[1], ""))
     second_ordered.refresh_from_db()
@@ -58,7 +56,7 @@ def paid_twice(city, second_ordered):  # noqa: F811
 
 
 @pytest.fixture
-def closed(city, entitled):  # noqa: F811
+def closed(city, entitled):
     """Paid whole, and closed."""
     return city.paid(entitled[0])
 
@@ -125,7 +123,7 @@ def test_a_demand_that_was_unfounded_is_taken_back_and_the_project_goes_on(city,
     sound(case)
 
 
-def test_orders_a_demand_took_back_are_made_again_when_it_is_none_any_more(city, second_ordered):  # noqa: F811
+def test_orders_a_demand_took_back_are_made_again_when_it_is_none_any_more(city, second_ordered):
     case = lift(city, demanded(city, second_ordered, MILLION))
     assert [one.state for one in city.payments(case)] == ["paid", "returned"]
     city.step(case, "pay_stage", city.clerk)
@@ -252,7 +250,7 @@ def test_money_of_a_terminated_project_is_demanded_back_and_more_of_it_later(cit
     sound(case)
 
 
-def test_a_round_counts_what_others_have_got_before_a_demand_is_taken_back(city, entitled):  # noqa: F811
+def test_a_round_counts_what_others_have_got_before_a_demand_is_taken_back(city, entitled):
     """Of two cases in a round for one the second is public while the first is demanded back."""
     one, two = entitled
     city.notice(one)

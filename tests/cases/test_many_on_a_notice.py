@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.cases.city import MILLION
-from tests.cases.test_entitled import landed, row
+from tests.cases.words import landed, row
 from triplehelix.fund import check as books
 from triplehelix.fund.models import Commitment
 from triplehelix.procedure.cases import actions

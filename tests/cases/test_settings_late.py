@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cases.test_competitive import applied
-from tests.cases.test_entitled import landed, row
+from tests.cases.words import applied, landed, row
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.terms import actions as terms

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.cases.city import NOW, uscc
-from tests.cases.test_competitive import SUMMARY
+from tests.cases.words import SUMMARY
 from triplehelix.procedure.cases import actions, alike
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import relations, ties
@@ -14,21 +14,10 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import FormerHome
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
 
 DAY = date(2026, 6, 9)
-
-
-@pytest.fixture
-def institute(city):
-    made = parties.register_organisation(
-        uscc=uscc(600), name="东岚理工大学", type="高等学校", region="", unit="", actor=None, now=NOW
-    )
-    return parties.confirm_organisation(organisation=made, actor=city.clerk, now=NOW)
-
-
-@pytest.fixture
-def expert(institute):
-    return parties.register_person(name="容止戈", home=institute, title="教授", discipline="材料", actor=None, now=NOW)
+NO_TIE = "登记错：股份是同名的另一人的"
 
 
 @pytest.fixture
@@ -142,3 +131,26 @@ def test_who_has_moved_stands_aside_for_the_former_home_for_three_years(city, ca
     assert "任职" in why(expert, case) and "现在" not in why(expert, case)
     FormerHome.objects.filter(organisation=own).update(until=date(2023, 6, 1))
     assert why(expert, case) == ""
+
+
+def test_a_tie_that_was_no_tie_is_voided_and_the_expert_may_judge(city, case, expert):
+    held = tie(city, "interest.shareholding", expert.name, case.organisation.name)
+    assert why(expert, case)
+    for wrong in (" ", "错"):
+        with pytest.raises(Invalid) as said:
+            ties.void_tie(tie=held, why=wrong, actor=city.clerk, now=city.now)
+        assert set(said.value.errors) == {"why"}
+    with pytest.raises(Refused, match="只有市科技局"):
+        ties.void_tie(tie=held, why=NO_TIE, actor=city.county, now=city.now)
+    gone = ties.void_tie(tie=held, why=NO_TIE, actor=city.clerk, now=city.now)
+    assert (gone.void_why, gone.voided_at, gone.voided_by) == (NO_TIE, city.now, city.clerk) and not why(expert, case)
+    row = Entry.objects.get(subject_kind="procedure.tie", subject_id=str(held.pk), verb="void")
+    assert row.why == NO_TIE
+    with pytest.raises(Refused, match="已经作废"):
+        ties.void_tie(tie=held, why=NO_TIE, actor=city.clerk, now=city.now)
+    # Put right, it is recorded anew; who is one of its ends voids nothing.
+    again = tie(city, "interest.shareholding", expert.name, case.organisation.name)
+    assert why(expert, case)
+    parties.claim_person(person=expert, account=city.clerk, actor=None, now=city.now)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        ties.void_tie(tie=again, why=NO_TIE, actor=city.clerk, now=city.now)

@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from tests.cases.conftest import city  # noqa: F401 - a fixture
-from tests.cases.test_revoked import paying  # noqa: F401 - a fixture
 from tests.doors.callers import Caller, done, fields
 from tests.doors.test_fund_page import pay, purse  # noqa: F401 - a fixture
 from triplehelix.doors.handed import XLSX

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from tests.cases.city import City, uscc
-from tests.cases.test_competitive import applied, to_review
 from tests.cases.test_panels import drawn
+from tests.cases.words import applied, to_review
 from tests.contracts.words import WAN, Market
 from tests.journeys import desk
 from tests.journeys.looking import look
