@@ -76,11 +76,9 @@ def text_field(label: Any, *, most: int = 500, required: bool = True, help: Any 
     )
 
 
-def choice_field(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, help: Any = "") -> Any:
+def choice_field(label: Any, choices: Iterable[tuple[str, Any]]) -> Any:
     """One of a list, none chosen to begin with."""
-    return forms.ChoiceField(
-        label=label, choices=[("", gettext_lazy("请选择")), *choices], required=required, help_text=help
-    )
+    return forms.ChoiceField(label=label, choices=[("", gettext_lazy("请选择")), *choices])
 
 
 def offered(codes: Any, on: Any) -> list[tuple[str, str]]:

@@ -31,9 +31,9 @@ def _day(label: Any, *, required: bool = False) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
 
 
-def _wide(label: Any, help: Any, most: int = 2000) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3, "maxlength": most})
-    return forms.CharField(label=label, help_text=help, max_length=most, required=False, widget=area)
+def _wide(label: Any, help: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, help_text=help, max_length=2000, required=False, widget=area)
 
 
 def _line(label: Any, help: Any = "") -> forms.CharField:

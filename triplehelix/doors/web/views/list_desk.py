@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -82,7 +82,7 @@ def _officer(request: Request) -> None:
         raise Http404
 
 
-def _replaced(request: HttpRequest, data: QueryDict) -> PublishedList | None:
+def _replaced(data: QueryDict) -> PublishedList | None:
     given = data.get("replaces", "")
     if not given:
         return None
@@ -94,7 +94,7 @@ def new(request: Request) -> HttpResponse:
     """Choose and look (GET), publish what was seen (POST)."""
     _officer(request)
     data = request.POST if request.method == "POST" else request.GET
-    replaces = _replaced(request, data)
+    replaces = _replaced(data)
     given: Any = {name: one[0] for name, one in _of(replaces).items()} if replaces else data
     chosen = WantedForm(given if replaces or "kind" in data else None, replaces)
     if not chosen.is_bound:
