@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from tests.doors.conftest import VALUES, published
-from tests.market.conftest import NOW
+from tests.market.conftest import NOW, SINCE, organisation
 from tests.market.sheets import code
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.contract_form import _millionths
@@ -413,3 +413,15 @@ def test_every_form_of_the_pages_is_made_of_the_house_s():
     own = {kind for kind in found if kind.__module__.startswith("triplehelix.doors.web.")}
     assert len(own) > 60
     assert not {kind for kind in own if not issubclass(kind, Form)}
+
+
+@pytest.mark.parametrize("page", ["/finance/leads/new/", "/rounds/{round}/", "/needs/new/"])
+def test_the_chosen_organisation_stays_chosen_when_the_form_comes_back(client, page, things, clerk, firm):
+    second = organisation(9411)
+    parties.add_member(account=clerk, organisation=second, role="admin", since=SINCE, actor=None, now=NOW)
+    client.force_login(clerk)
+    address = page.format(round=things["round"].pk)
+    for chosen in (firm, second):
+        answer = client.post(address, {"organisation": chosen.pk, "title": ""})
+        assert answer.status_code == 422
+        assert f'<option value="{chosen.pk}" selected>{chosen.name}</option>' in answer.content.decode()

@@ -19,7 +19,7 @@ from triplehelix.doors.web import acts, desk, exports, kept, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import case_papers
 from triplehelix.foundation.money import Fen
@@ -61,7 +61,7 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
         chosen["state"], rows = state, rows.filter(state=state)
     if (number := whole(request.GET.get("round", ""))) is not None:
         chosen["round"], rows = str(number), rows.filter(round=number)
-    if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:
+    if words := searched(request):
         chosen["q"] = words
         rows = rows.filter(
             Q(title__icontains=words) | Q(organisation__name__icontains=words) | Q(number__icontains=words)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.exchange_forms import NoteForm
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.listings import KINDS
 from triplehelix.market.exchange import actions, finds
@@ -41,7 +41,7 @@ DEEDS = {
 def index(request: Request, kind: str) -> HttpResponse:
     """Everything other markets offer of this kind, newest first."""
     rows = finds.shown(WHAT[kind])
-    words = request.GET.get("q", "").strip().replace("\x00", "")[:100]
+    words = searched(request, most=100)
     if words:
         rows = rows.filter(Q(title__icontains=words) | Q(body__holder__icontains=words))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

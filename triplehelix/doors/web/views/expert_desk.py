@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.organisations import organisation_of
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.market.experts import access, actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
 from triplehelix.market.experts.terms import value
@@ -37,7 +37,7 @@ def desk(request: Request) -> HttpResponse:
     """Proposals, the surest first."""
     _desk(request)
     rows = finds.open_proposals()
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searched(request)
     if q:
         rows = rows.filter(one__name__icontains=q) | rows.filter(other__name__icontains=q)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

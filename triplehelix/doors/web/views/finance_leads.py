@@ -17,6 +17,7 @@ from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.finance_forms import ConsentForm, LeadForm, ReasonForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen, MoneyError
@@ -60,17 +61,20 @@ def new(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else kept.kept(request)
     form = LeadForm(data, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
-        firm = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
         origin = "check" if request.POST.get("origin") == "check" else "own"
         with form.blaming():
             lead = actions.start(
-                organisation=firm, values=form.cleaned_data, actor=request.user, now=timezone.now(), origin=origin
-            )
+                organisation=sent_for(request, own), values=form.cleaned_data, actor=request.user, now=timezone.now(),
+                origin=origin,
+            )  # fmt: skip
             kept.forget(request)
             messages.success(request, _("已提出，请选择要联系的机构"))
             return redirect("web:finance-lead", lead.pk)
     origin = (request.POST or request.GET).get("origin", "")
-    context = {"form": form, "organisations": own, "origin": origin, "writer": kept.writer(request)}
+    context = {
+        "form": form, "organisations": own, "organisation": sent_for(request, own), "origin": origin,
+        "writer": kept.writer(request),
+    }  # fmt: skip
     return render(request, "web/finance_lead_new.html", context, status=form.status)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors.web import exports, found, introducing, judged, kept, sure
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import DEEDS, account_of, filters_of, sheet_of
 from triplehelix.doors.web.steps import stepped
@@ -161,7 +162,7 @@ def new(request: Request, kind: str) -> HttpResponse:
     own = list(organisations_of(request.user, today))
     if not own:
         return render(request, "web/no_organisation.html", {"kind": kind}, status=403)
-    organisation = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
+    organisation = sent_for(request, own)
     data = request.POST if request.method == "POST" else kept.kept(request)
     names = ("region", "contact_name", "contact_phone", "contact_email")
     start = {name: getattr(organisation, name) for name in names}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import sale_letters
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm, yuan_field
 from triplehelix.doors.web.shown import account_of
@@ -107,7 +108,9 @@ def objection(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         with form.blaming():
             made = actions.object_to(publication=public, now=now, **form.cleaned_data)
-            return render(request, "web/market_object_done.html", {"public": public, "objection": made})
+            then = _("公示已经暂停。科技大市场会按您留下的电话联系您。")
+            context = {"objection": made, "what": public.name, "then": then}
+            return render(request, "web/objection_done.html", context)
     context = {"public": public, "form": form, "open": _takes_objections(public, now)}
     return render(request, "web/market_object.html", context, status=form.status)
 
@@ -126,7 +129,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
     own = list(organisations_of(request.user, today).filter(confirmed_at__isnull=False))
     if not own:
         return render(request, "web/no_organisation.html", {"kind": "achievements"}, status=403)
-    chosen = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
+    chosen = sent_for(request, own)
     start = {"contact_name": chosen.contact_name, "contact_phone": chosen.contact_phone}
     form = BidForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid():

@@ -15,6 +15,7 @@ from triplehelix.doors import handed
 from triplehelix.doors.web import kept, need_page, sure
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.market.listings import finds as listings
@@ -70,7 +71,7 @@ def new(request: Request, pk: int) -> HttpResponse:
     own = list(organisations_of(request.user, today).exclude(pk=need.organisation_id))
     if not own:
         raise Http404
-    organisation = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
+    organisation = sent_for(request, own)
     text = texts.current(today)
     form = AskForm(request.POST if request.method == "POST" else None, initial={"text_version": text.version})
     if form.is_valid():

@@ -143,7 +143,9 @@ def objection(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         with form.blaming():
             made = actions.object_to(item=item, now=timezone.now(), **form.cleaned_data)
-            return render(request, "web/objection_done.html", {"item": item, "objection": made})
+            then = _("这一项已暂停公示。经办人会按您留下的电话联系您。")
+            context = {"objection": made, "what": f"{item.name} {item.matter}", "then": then}
+            return render(request, "web/objection_done.html", context)
     open_now = item.notice.is_running(timezone.localdate()) and not item.is_over
     context = {"item": item, "form": form, "open": open_now}
     return render(request, "web/objection.html", context, status=form.status)

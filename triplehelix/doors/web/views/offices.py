@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import offer
 from triplehelix.doors.web.parts import choice_field, day_field, offered, text_field
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.models import Account, Office
 
@@ -96,7 +96,7 @@ def _narrowed(request: Request) -> "tuple[QuerySet[Office], dict[str, Any]]":
     """The rows the address asks for; a role it does not know is ignored."""
     over = request.GET.get("over") == "1"
     role = request.GET.get("role", "") if request.GET.get("role") in dict(Office.ROLES) else ""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searched(request)
     rows = finds.offices(timezone.localdate(), over=over)
     if role:
         rows = rows.filter(role=role)

@@ -19,7 +19,7 @@ from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.forms import choices, offer
 from triplehelix.doors.web.parts import choice_field, text_field
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.actions.correcting import CHECKED
 from triplehelix.records.parties.actions.organisations import KIND
@@ -136,7 +136,7 @@ def _is_officer(request: Request) -> frozenset[str]:
 def index(request: Request) -> HttpResponse:
     """The organisations an officer looks after, found by name or code: the way to what is registered of them."""
     groups = _is_officer(request)
-    q = request.GET.get("q", "").strip()[:60].replace("\x00", "")
+    q = searched(request)
     rows = finds.with_members(finds.managed(groups), timezone.localdate()).order_by("name", "pk")
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(uscc__istartswith=q))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.parts import day_field, text_field
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import finds as listings
@@ -149,7 +149,7 @@ def index(request: Request) -> HttpResponse:
 
 def _listed(request: Request, own: list[Organisation]) -> dict[str, Any]:
     groups = access.audiences(request.user, timezone.localdate())
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searched(request)
     only = request.GET.get("only", "")
     only = only if only in ONLY else ""
     rows = _found(finds.people(groups), q, only)

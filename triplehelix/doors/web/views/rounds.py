@@ -19,6 +19,7 @@ from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.cases import all_states
@@ -154,10 +155,9 @@ def show(request: Request, pk: int) -> HttpResponse:
         if not own:
             raise Http404
         if form.is_valid():
-            chosen = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
             with form.blaming():
                 case = actions.start(
-                    round=round, organisation=chosen, title=form.cleaned_data["title"], actor=account,
+                    round=round, organisation=sent_for(request, own), title=form.cleaned_data["title"], actor=account,
                     now=timezone.now(),
                 )  # fmt: skip
                 return redirect("web:case-edit", case.pk)
@@ -182,6 +182,7 @@ def _page(
         "form": form,
         "sheet": sheet,
         "organisations": own,
+        "organisation": sent_for(request, own) if own else None,
         "is_clerk": is_clerk,
         "may_change": is_clerk and today <= round.closes_on,
         "changes": changes(round),

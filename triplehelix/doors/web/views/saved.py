@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.shown import facets_of, options
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
@@ -77,7 +77,7 @@ def _listing(request: Request) -> Listing | None:
 def new(request: Request) -> HttpResponse:
     """Give it a name and say how often. What is kept stands in the address, also when the form is sent."""
     listing, what = _listing(request), request.GET.get("what", "achievements")
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:TEXT_LENGTH]
+    text = searched(request, most=TEXT_LENGTH)
     if what not in KINDS or (listing is None and not text):
         raise Http404
     facets = facets_of(request.GET)
