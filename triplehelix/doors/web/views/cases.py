@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from triplehelix.doors.web import acts, desk, exports, kept, sure
+from triplehelix.doors import allowed
+from triplehelix.doors.web import acts, exports, kept, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
@@ -125,7 +126,7 @@ def _sheet(rows: Any) -> Sheet:
 
 @require_safe
 def show(request: Request, pk: int) -> HttpResponse:
-    return page(request, desk.case_of(request, pk))
+    return page(request, allowed.case(request.user, pk))
 
 
 def page(
@@ -230,13 +231,13 @@ def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:
 @require_POST
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     form = StepForm(request.POST)
     if step == commitment.STEP and not _has_read(request, case):
         form.add_error(None, _("请先阅读承诺书再确认：页面上是现行的文本"))
     elif stepped(request, case, step, form, own=BY_ACT):
         return redirect("web:case", pk)
-    return page(request, desk.case_of(request, pk), step_form=form, status=409)
+    return page(request, allowed.case(request.user, pk), step_form=form, status=409)
 
 
 def _has_read(request: Request, case: Case) -> bool:
@@ -248,7 +249,7 @@ def _has_read(request: Request, case: Case) -> bool:
 @require_POST
 def act(request: Request, pk: int, act: str) -> HttpResponse:
     """Do one act, or say at its fields what is wrong."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     known = case_acts.ACTS.get(act)
     relations = case.relations_of(request.user, timezone.now())
     if known is None or known.relation not in relations:
@@ -264,4 +265,4 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
             told = acts.run(known, request, case, form, whole(seen) or 0)
             messages.success(request, told)
             return redirect("web:case", pk)
-    return page(request, desk.case_of(request, pk), failed=(act, form), status=form.status)
+    return page(request, allowed.case(request.user, pk), failed=(act, form), status=form.status)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import experts
@@ -105,11 +106,6 @@ def _named(text: str) -> Expert | None:
     return Expert.objects.filter(pk=int(found.group(1)), merged_into__isnull=True).first() if found else None
 
 
-def _desk(request: Request) -> None:
-    if not access.is_desk(request.user, timezone.localdate()):
-        raise Http404
-
-
 def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> HttpResponse:
     """Do it and go back to the expert, with what came of it."""
     form = WhyForm(request.POST)
@@ -127,7 +123,7 @@ def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> Htt
 
 @require_POST
 def undo_merge(request: Request, pk: int) -> HttpResponse:
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = get_object_or_404(Merge.objects.select_related("survivor"), pk=pk)
     said = _("已撤销：两边恢复原样，以后不再提出")
     root = made.survivor.root_id
@@ -140,7 +136,7 @@ def undo_merge(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def split(request: Request, pk: int) -> HttpResponse:
     """Take one work out of an expert."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     row = get_object_or_404(Authorship.objects.select_related("expert"), pk=pk)
     root = row.expert.root_id
     if not request.POST.get("why", "").strip():
@@ -151,6 +147,6 @@ def split(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def undo_split(request: Request, pk: int) -> HttpResponse:
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = get_object_or_404(Split.objects.select_related("frm"), pk=pk)
     return _back(request, made.frm.root_id, _("已放回"), actions.undo_split, split=made)

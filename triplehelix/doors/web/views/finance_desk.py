@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web.finance_desk_forms import EndForm, OutcomesForm, ParameterForm, ProductForm
@@ -91,14 +92,6 @@ def change_product(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/finance_product_change.html", context, status=form.status)
 
 
-def _scope(request: Request) -> list[Institution] | None:
-    """Whose filings (`access.filers_of`); 404 for who reads nobody's."""
-    banks = access.filers_of(request.user, timezone.localdate())
-    if banks == []:
-        raise Http404
-    return banks
-
-
 def _month(text: str) -> date:
     """The month of an address; this month for what is none."""
     try:
@@ -115,7 +108,7 @@ def _months() -> Sequence[date]:
 @require_safe
 def filing(request: Request) -> HttpResponse:
     """A month's filings, with the outcomes that have come."""
-    return _filing_page(request, _scope(request), OutcomesForm())
+    return _filing_page(request, allowed.filers(request.user), OutcomesForm())
 
 
 def _filing_page(
@@ -143,7 +136,7 @@ def _filing_page(
 def filing_sheet(request: Request, month: str) -> HttpResponse:
     """The filing sheet of a month as a workbook: sent out, and sent back with the outcomes. A bank opens what firms
     agreed to with it, which the trail keeps: so it is a post."""
-    day, banks = _month(month), _scope(request)
+    day, banks = _month(month), allowed.filers(request.user)
     if f"{day:%Y-%m}" != month:
         raise Http404
     rows = actions.open_month(month=day, institutions=banks, actor=request.user, now=timezone.now())

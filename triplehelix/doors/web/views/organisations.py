@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.forms import choices, offer
@@ -125,17 +126,10 @@ def _one(request: Request, pk: int, *relations: str) -> tuple[Organisation, froz
     return organisation, held
 
 
-def _is_officer(request: Request) -> frozenset[str]:
-    groups = access.audiences(request.user, timezone.localdate())
-    if not access.is_officer(groups):
-        raise Http404
-    return groups
-
-
 @require_safe
 def index(request: Request) -> HttpResponse:
     """The organisations an officer looks after, found by name or code: the way to what is registered of them."""
-    groups = _is_officer(request)
+    groups = allowed.officer(request.user)
     q = searched(request)
     rows = finds.with_members(finds.managed(groups), timezone.localdate()).order_by("name", "pk")
     if q:
@@ -147,7 +141,7 @@ def index(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """An officer registers an organisation whose licence he has seen: it stands confirmed."""
-    _is_officer(request)
+    allowed.officer(request.user)
     form = NewForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.blaming():

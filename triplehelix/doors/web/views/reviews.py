@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web import desk
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
@@ -55,15 +56,10 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/review_list.html", context)
 
 
-def _seat(request: Request, pk: int) -> Seat:
-    rows = finds.seats_of(request.user).select_related("case__organisation", "case__leader")
-    return get_object_or_404(rows, pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request: Request, pk: int) -> HttpResponse:
     """The whole of one scoring on one page: the blind copy, the sheet; saved as it is typed."""
-    seat = _seat(request, pk)
+    seat = allowed.seat(request.user, pk)
     if request.method == "POST" and request.htmx:
         return _autosaved(request, seat)
     faults: dict[str, str] = {}
@@ -127,7 +123,7 @@ def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: form
 @require_POST
 def declare(request: Request, pk: int) -> HttpResponse:
     """Step aside from one case."""
-    seat = _seat(request, pk)
+    seat = allowed.seat(request.user, pk)
     form = DeclareForm(request.POST)
     if form.is_valid():
         with form.blaming():
