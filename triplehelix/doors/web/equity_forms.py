@@ -87,7 +87,7 @@ class OfferForm(Form):
     )
     amount_fen = FenField(label=gettext_lazy("融资金额（万元）"), unit="万元")
     round = choice_field(gettext_lazy("轮次"), [])
-    on_stage = forms.BooleanField(label=gettext_lazy("愿意上台路演"), required=False)
+    on_stage = forms.BooleanField(label=gettext_lazy("愿意路演"), required=False)
 
     def __init__(self, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)

@@ -127,7 +127,7 @@ class VoidMeetingForm(ActForm):
 class IntentForm(ActForm):
     signed_on = day_field(gettext_lazy("签订日期"))
     number = _line(gettext_lazy("编号"), 60, required=False)
-    event = _line(gettext_lazy("在哪个活动上签的"), 120, required=False)
+    event = _line(gettext_lazy("在哪个活动上签订"), 120, required=False)
     amount = _wan(gettext_lazy("意向金额（万元）"), required=False)
     about = _text(gettext_lazy("内容"), 500)
     file = forms.FileField(label=gettext_lazy("签字的意向书"))

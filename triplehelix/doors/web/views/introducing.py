@@ -60,7 +60,7 @@ def new(request: Request) -> HttpResponse:
         raise Http404
     running = finds.running(need, achievement).first()
     if running is not None and running.relations_of(request.user, timezone.now()):
-        messages.info(request, _("这一对供需已经在引荐中"))
+        messages.info(request, _("这一对供需正在引荐中"))
         return redirect("web:introduction", running.pk)
     hit = _hit(request, need, achievement, side)
     form = InviteForm(request.POST if request.method == "POST" else None)

@@ -78,7 +78,7 @@ class RoundForm(MoneyForm):
     quota = forms.IntegerField(label=gettext_lazy("每单位限报（项）"), required=False, min_value=1, max_value=999)
     places = forms.IntegerField(label=gettext_lazy("拟支持（项）"), required=False, min_value=1, max_value=9999)
     notice_days = forms.IntegerField(
-        label=gettext_lazy("公示（工作日）"), initial=days.notice_days, min_value=1, max_value=30
+        label=gettext_lazy("公示期（工作日）"), initial=days.notice_days, min_value=1, max_value=30
     )
     contact = forms.CharField(label=gettext_lazy("咨询电话"), max_length=120, required=False)
     about = forms.CharField(
