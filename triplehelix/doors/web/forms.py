@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.shown import level_words
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
@@ -114,9 +115,7 @@ class NeedForm(ListingForm):
     price_wan = forms.DecimalField(
         label=_("预算（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
     )
-    needed_by = forms.DateField(
-        label=_("最晚什么时候要"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    needed_by = day_field(_("最晚什么时候要"), required=False)
     secrecy = forms.ChoiceField(
         label=_("能不能公开"), required=False, widget=forms.RadioSelect,
         choices=[*Need.SECRECY, ("secret", _("涉及国家秘密"))],
@@ -194,9 +193,7 @@ class AchievementForm(ListingForm):
     trl_assessed_by = forms.CharField(
         label=_("成熟度评价机构"), max_length=80, required=False, help_text=_("自己估计的请留空，页面会注明“自评”")
     )
-    trl_assessed_on = forms.DateField(
-        label=_("评价日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    trl_assessed_on = day_field(_("评价日期"), required=False)
     ip_lines = forms.CharField(
         label=_("知识产权"),
         required=False,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import MoneyForm, day_field
+from triplehelix.doors.web.parts import MoneyForm, day_field
 from triplehelix.doors.web.rows import Rows
 from triplehelix.records.parties.reference import code_list
 
@@ -31,9 +31,7 @@ def yuan_field(label: Any, *, required: bool = True, help: Any = "") -> forms.Ch
 
 def may_day(label: Any, help: Any = "") -> forms.DateField:
     """A day that may be left out."""
-    made = day_field(label)
-    made.required, made.help_text = False, help
-    return made
+    return day_field(label, required=False, help=help)
 
 
 def hundredths(text: str, most: int = 100) -> int:

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import day_field
-from triplehelix.doors.web.parts import FenField
+from triplehelix.doors.web.parts import FenField, day_field
 from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred

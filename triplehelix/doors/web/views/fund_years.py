@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views.batches import require_finance
 from triplehelix.foundation.money import FEN_PER_UNIT

@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors import allowed
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.forms import choices, offer
-from triplehelix.doors.web.parts import choice_field, text_field
+from triplehelix.doors.web.parts import choice_field, day_field, text_field
 from triplehelix.doors.web.requests import Request, searched
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.actions.correcting import CHECKED

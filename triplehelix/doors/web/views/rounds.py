@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import sent_for
+from triplehelix.doors.web.parts import MoneyForm, day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.cases import all_states

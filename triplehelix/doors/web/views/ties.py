@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
