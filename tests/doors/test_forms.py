@@ -21,7 +21,9 @@ from triplehelix.doors.web.parts import RateField
 from triplehelix.doors.web.readonly import ReadOnlyGetMiddleware, WriteOnRead
 from triplehelix.doors.web.sale_fields import hundredths
 from triplehelix.market.needs.models import Need
+from triplehelix.records.evidence.kinds import Unacceptable
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid, Refused
 from triplehelix.records.trail.actions import record
 from triplehelix.records.trail.models import Entry
 
@@ -425,3 +427,38 @@ def test_the_chosen_organisation_stays_chosen_when_the_form_comes_back(client, p
         answer = client.post(address, {"organisation": chosen.pk, "title": ""})
         assert answer.status_code == 422
         assert f'<option value="{chosen.pk}" selected>{chosen.name}</option>' in answer.content.decode()
+
+
+class Paper(Form):
+    asked_as = {"price_fen": "price"}
+    price = forms.CharField()
+    file = forms.FileField(required=False)
+
+
+class Bare(Form):
+    price = forms.CharField()
+
+
+@pytest.mark.parametrize(
+    ("made", "why", "at", "status"),
+    [
+        (Paper, Invalid({"price_fen": "太少"}), "price", 422),
+        (Paper, Invalid({"elsewhere": "太少"}), "__all__", 422),
+        (Paper, Unacceptable("empty", "太少"), "file", 422),
+        (Bare, Unacceptable("empty", "太少"), "__all__", 422),
+        (Paper, Refused("太少"), "__all__", 409),
+    ],
+)
+def test_what_an_action_objects_to_is_said_in_the_form_and_decides_the_status(made, why, at, status):
+    form = made({"price": "1"})
+    assert form.is_valid() and form.status == 200
+    with form.blaming():
+        raise why
+    assert (dict(form.errors), form.status) == ({at: ["太少"]}, status)
+
+
+def test_an_error_of_the_program_is_no_objection():
+    form = Bare({"price": "1"})
+    with pytest.raises(ZeroDivisionError), form.blaming():
+        raise ZeroDivisionError
+    assert Bare().status == 200 and Bare({}).status == 422

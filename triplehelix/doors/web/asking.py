@@ -75,10 +75,9 @@ class Form(forms.Form):
         self.is_refused = isinstance(why, Refused)
         if isinstance(why, Invalid):
             said = [(self.field_of(name), message) for name, message in why.errors.items()]
-        elif isinstance(why, Unacceptable):
-            said = [(name, str(why)) for name, field in self.fields.items() if isinstance(field, forms.FileField)][:1]
         else:
-            said = [("", str(why))]
+            papers = [name for name, field in self.fields.items() if isinstance(field, forms.FileField)]
+            said = [(papers[0] if papers and isinstance(why, Unacceptable) else "", str(why))]
         for name, message in said:
             self.add_error(name if name in self.fields else None, message)
 
