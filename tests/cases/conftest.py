@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 
 from tests.cases.city import MILLION, NOW, YUAN, City, account_for, uscc
-from tests.cases.words import DECISION, landed, reach, row, running
+from tests.cases.words import DECISION, confirmed, reach, running
 from tests.finance.words import Finance
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions
-from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import check
 from triplehelix.procedure.terms import actions as terms
@@ -120,32 +119,13 @@ def second_ordered(city, staged):
 @pytest.fixture
 def entitled(city):
     """Two firms whose names the office has listed, confirmed, of a round with a budget for one."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    members = [city.firm()[1] for _n in range(2)]
-    landed(city, held, [row(1, "6000000", "5000000"), row(2, "6000000", "5000000")])
-    cases = list(Case.objects.order_by("pk"))
-    for case, member in zip(cases, members, strict=True):
-        city.account(case, member)
-        city.step(case, "confirm", member)
-        case.refresh_from_db()
-    return cases
+    return confirmed(city, 2)
 
 
 @pytest.fixture
 def paying(city):
     """A case of 50,000 yuan whose notice is over, nothing ordered yet."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), budget_fen=50_000 * YUAN, actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    _firm, member = city.firm()
-    landed(city, held, [row(1, "6000000", "5000000")])
-    case = Case.objects.get()
-    city.account(case, member)
-    city.step(case, "confirm", member)
+    (case,) = confirmed(city, budget_fen=50_000 * YUAN)
     city.notice(case)
     city.days(9)
     notices.end_due(now=city.now)

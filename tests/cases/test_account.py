@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.cases.test_revoked import member_of
-from tests.cases.words import landed, row
+from tests.cases.words import landed, member_of, row
 from triplehelix.fund import check
 from triplehelix.procedure.cases import actions, pay, waiting
 from triplehelix.procedure.cases.models import Case

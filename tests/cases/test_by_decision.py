@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cases.city import YUAN, account_for
-from tests.cases.words import MILESTONES, planned, reach, running
+from tests.cases.words import MILESTONES, member_of, planned, reach, running
 from triplehelix.procedure.cases import actions, check, waiting
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
@@ -26,7 +26,7 @@ def test_nothing_is_paid_before_its_milestone(city, case):
     with pytest.raises(Refused, match="各里程碑金额之和与决定书金额不等"):
         city.step(case, "decide", city.clerk)
     running(city, case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     case.refresh_from_db()
     assert case.granted_fen == 3_000_000 * YUAN
     with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
@@ -55,7 +55,7 @@ def test_nothing_is_paid_before_its_milestone(city, case):
 def test_a_milestone_without_money_is_reached_and_nothing_is_ordered_for_it(city, case):
     planned(city, case, [("揭牌", 0, date(2026, 9, 30)), *MILESTONES])
     running(city, case, None)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     opened, built = case.milestones.order_by("seq")[:2]
     reach(city, case, opened, member, "研究院已经挂牌，登记证书、照片和到场人员名单见附件一。")
     with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
@@ -66,7 +66,7 @@ def test_a_milestone_without_money_is_reached_and_nothing_is_ordered_for_it(city
 
 
 def test_what_is_being_checked_is_not_changed_by_the_applicant(city, case):
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     Case.objects.filter(pk=case.pk).update(state="checking")
     said = {"case": case, "now": city.now, "seen_version": case.version}
     with pytest.raises(Refused, match="现在不能修改申报内容"):
@@ -83,7 +83,7 @@ def told(kind):
 
 def test_everybody_hears_of_a_milestone_and_finds_it_among_the_to_do(city, case):
     running(city, planned(city, case))
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     first = case.milestones.first()
 
     def waits_for(who, on=None):
@@ -121,7 +121,7 @@ def test_a_project_ends_early_and_what_was_not_paid_goes_back(city, case):
     from triplehelix.fund.models import Purse
 
     running(city, case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     case.refresh_from_db()
     one = case.milestones.first()
     reach(city, case, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
@@ -147,7 +147,7 @@ def test_only_the_citys_office_opens_one_and_only_where_the_award_allows(city):
 
 def test_a_milestone_passed_by_mistake_waits_to_be_judged_again_until_it_is_ordered(city, case):
     running(city, case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     one, _two, _three = case.milestones.all()
     reach(city, case, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
 

@@ -5,7 +5,7 @@ import pytest
 from tests.cases.city import MILLION
 from tests.cases.test_demands import change, lift, refund, sound, void
 from tests.cases.test_repeated import POST, paid
-from tests.cases.words import demanded
+from tests.cases.words import demanded, member_of
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions, eligibility, pay
 from triplehelix.procedure.cases.models import Case
@@ -82,7 +82,7 @@ def test_what_is_public_is_not_paid_while_the_first_has_the_money_after_all(city
 def test_who_merely_asks_for_the_same_holds_up_no_payment(city, given, filed, deciding):
     """An older application of another firm whose facts become the same only later, when it is asked to correct them."""
     first, second = given
-    excluded = filed("M3.1", {"agreement_no": "x"}, (first.organisation, first.organisation.memberships.get().account),
+    excluded = filed("M3.1", {"agreement_no": "x"}, (first.organisation, member_of(first)),
                      lane="ordinary")  # fmt: skip
     city.notice(second, number="澄科公示〔2027〕1号")
     city.days(9)

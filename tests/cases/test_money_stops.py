@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.cases.city import MILLION, YUAN
-from tests.cases.words import came_back, decided, demanded, landed, row
+from tests.cases.words import came_back, decided, demanded, landed, member_of, row
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Purse
@@ -138,7 +138,7 @@ def test_what_the_bank_returns_of_an_archived_case_is_paid_anew(city, entitled):
     came_back(city, city.payments(case)[0])
     case.refresh_from_db()
     assert case.state == "pay_returned"
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     city.account(case, member, "6222020200112233999")
     city.step(case, "new_account", member)
     city.bank((city.payments(case)[1], ""))
@@ -182,7 +182,7 @@ def test_who_was_barred_after_the_bank_sent_it_back_is_not_paid_anew(city, entit
         who=case.organisation.uscc, since=day, until=day + timedelta(days=900), reason="骗取资金", document="聊科字1号",
         actor=city.clerk, now=city.now,
     )  # fmt: skip
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     city.account(case, member, "6222020200112233999")
     with pytest.raises(Refused, match="骗取资金"):
         city.step(case, "new_account", member)

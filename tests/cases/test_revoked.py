@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tests.cases.city import YUAN
 from tests.cases.test_ground import subsidised
-from tests.cases.words import landed, reach, row, running
+from tests.cases.words import landed, member_of, reach, row, running
 from tests.records.matrix import matrix
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
@@ -24,10 +24,6 @@ from triplehelix.records.trail.models import Entry
 
 WHY = "经核实企业当年不在规上名录"
 FLOW = flow_of("entitled", ())
-
-
-def member_of(case):
-    return case.organisation.memberships.get().account
 
 
 def purse():

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from tests.cases.city import YUAN
-from tests.cases.test_revoked import member_of
-from tests.cases.words import MILESTONES, decided, planned
+from tests.cases.words import MILESTONES, decided, member_of, planned
 from triplehelix.fund import check
 from triplehelix.fund.models import Purse
 from triplehelix.procedure.cases import actions

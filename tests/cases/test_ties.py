@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.cases.city import NOW, uscc
-from tests.cases.words import SUMMARY
+from tests.cases.words import SUMMARY, member_of
 from triplehelix.procedure.cases import actions, alike
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import relations, ties
@@ -79,7 +79,7 @@ def test_a_person_and_a_unit_of_one_number_are_two():
 
 
 def test_the_applicant_asks_for_three_at_most_each_with_a_reason(city, case, expert):
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
 
     def ask(text):
         case.refresh_from_db()

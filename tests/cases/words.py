@@ -61,6 +61,33 @@ def row(n, now, before, *, reported="是", unit="", scale="是", accurate="是")
     return [uscc(n), f"第{n}号轴承有限公司", scale, accurate, now, before, reported, unit]
 
 
+def listed(city, n=1, **more):
+    """Cases of so many firms whose names the office has listed, in a round of 研发投入奖励."""
+    held = actions.open_round(
+        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
+        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now, **more,
+    )  # fmt: skip
+    for _n in range(n):
+        city.firm()
+    landed(city, held, [row(k + 1, "6000000", "5000000") for k in range(n)])
+    return list(Case.objects.filter(round=held).order_by("pk"))
+
+
+def confirmed(city, n=1, **more):
+    """The same, with their accounts, confirmed by the firms."""
+    cases = listed(city, n, **more)
+    for case in cases:
+        member = member_of(case)
+        city.account(case, member)
+        city.step(case, "confirm", member)
+        case.refresh_from_db()
+    return cases
+
+
+def member_of(case):
+    return case.organisation.memberships.get().account
+
+
 def applied(city, round, title="风电主轴轴承深层渗碳", leader="周工"):
     firm, member = city.firm()
     case = actions.start(round=round, organisation=firm, title=title, actor=member, now=city.now)

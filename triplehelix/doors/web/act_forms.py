@@ -89,10 +89,6 @@ class ReasonForm(Form):
     why = text_field(gettext_lazy("依据"), most=1000)
 
 
-def reason(case: Case, data: Any, files: Any) -> Form:
-    return ReasonForm(data)
-
-
 class AgreementForm(Form):
     number = forms.CharField(label=gettext_lazy("任务书编号"), max_length=60)
     signed_on = day_field(gettext_lazy("签订日期"))
@@ -173,10 +169,6 @@ class PassForm(Form):
     why = text_field(gettext_lazy("考核意见"), most=500)
 
 
-def passing(case: Case, data: Any, files: Any) -> Form:
-    return PassForm(data)
-
-
 class UnpassForm(Form):
     seq = forms.ChoiceField(label=gettext_lazy("里程碑"), widget=forms.RadioSelect)
     why = text_field(
@@ -229,10 +221,6 @@ def change_demand(case: Case, data: Any, files: Any) -> Form:
 class LiftDemandForm(Form):
     why = text_field(gettext_lazy("理由"), most=500)
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
-
-
-def lift_demand(case: Case, data: Any, files: Any) -> Form:
-    return LiftDemandForm(data)
 
 
 class RefundForm(MoneyForm):
