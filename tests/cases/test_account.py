@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.cases.test_entitled import landed, row
-from tests.cases.test_revoked import member_of, paying  # noqa: F401 - a fixture
+from tests.cases.words import landed, member_of, row
 from triplehelix.fund import check
 from triplehelix.procedure.cases import actions, pay, waiting
 from triplehelix.procedure.cases.models import Case
@@ -17,7 +16,7 @@ def states(city, case):
     return [(one.attempt, one.account_number, one.state) for one in city.payments(case)]
 
 
-def test_the_account_waits_until_the_order_is_recalled_and_the_next_goes_to_it(city, paying):  # noqa: F811
+def test_the_account_waits_until_the_order_is_recalled_and_the_next_goes_to_it(city, paying):
     case, member = paying, member_of(paying)
     city.account(case, member, "6222020200112233446")
     city.account(case, member, OLD)  # nothing ordered yet: it is the firm's own affair
@@ -42,7 +41,7 @@ def test_the_account_waits_until_the_order_is_recalled_and_the_next_goes_to_it(c
     assert case.state == "closed" and check.problems() == []
 
 
-def test_with_the_bank_it_waits_for_the_answer_and_the_new_order_goes_to_the_new_account(city, paying):  # noqa: F811
+def test_with_the_bank_it_waits_for_the_answer_and_the_new_order_goes_to_the_new_account(city, paying):
     case, member = paying, member_of(paying)
     city.step(case, "order", city.finance)
     (payment,) = city.payments(case)
@@ -58,7 +57,7 @@ def test_with_the_bank_it_waits_for_the_answer_and_the_new_order_goes_to_the_new
     assert states(city, case) == [(1, OLD, "returned"), (2, NEW, "ordered")]
 
 
-def test_an_order_for_another_account_is_not_sent(city, paying):  # noqa: F811
+def test_an_order_for_another_account_is_not_sent(city, paying):
     """However the account came to differ: an account changed before orders were bound to it."""
     case = city.step(paying, "order", city.finance)
     case.account_number = NEW
@@ -72,7 +71,7 @@ def test_an_order_for_another_account_is_not_sent(city, paying):  # noqa: F811
     assert Case.objects.get(pk=case.pk).state == "paying"
 
 
-def test_the_page_offers_to_take_back_an_order_only_while_there_is_one(city, paying, client):  # noqa: F811
+def test_the_page_offers_to_take_back_an_order_only_while_there_is_one(city, paying, client):
     client.force_login(city.finance)
 
     def offered():
@@ -85,7 +84,7 @@ def test_the_page_offers_to_take_back_an_order_only_while_there_is_one(city, pay
     assert not offered()
 
 
-def test_the_other_orders_go_although_one_is_for_another_account(city, paying, client):  # noqa: F811
+def test_the_other_orders_go_although_one_is_for_another_account(city, paying, client):
     """The page sends what it can and names the rest; once it is recalled and ordered anew it goes too."""
     _firm, member = city.firm()
     paying.round.budget_fen *= 2
@@ -108,7 +107,7 @@ def test_the_other_orders_go_although_one_is_for_another_account(city, paying, c
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_recalled_orders_are_looked_at_together(city, paying, many, django_assert_num_queries):  # noqa: F811
+def test_recalled_orders_are_looked_at_together(city, paying, many, django_assert_num_queries):
     cases = [paying]
     for n in range(1, many):
         firm, member = city.firm()

@@ -8,7 +8,7 @@ from django.apps import apps
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.cases.test_competitive import SOUND, SUMMARY, applied
+from tests.cases.words import SOUND, SUMMARY, applied
 from triplehelix.foundation.text import bigrams
 from triplehelix.procedure.cases import actions, alike, runs
 from triplehelix.procedure.cases.models import Case, Compared

@@ -6,11 +6,10 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from tests.cases.test_entitled import landed, row
+from tests.cases import words
 from triplehelix.doors.cli import verify as command
 from triplehelix.fund import orders
-from triplehelix.procedure.cases import actions, check
-from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases import check
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.notices import check as public
 from triplehelix.procedure.terms import actions as terms
@@ -20,15 +19,7 @@ from triplehelix.procedure.terms import check as settings_check
 @pytest.fixture
 def paid(city):
     """One case of a list of candidates, public, objected to, and paid."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    _firm, member = city.firm()
-    landed(city, held, [row(1, "6000000", "5000000")])
-    case = Case.objects.get()
-    city.account(case, member)
-    city.step(case, "confirm", member)
+    (case,) = words.confirmed(city)
     item = city.notice(case).items.get()
     objection = notices.object_to(
         item=item, name="李真名", phone="13800000000", text="研发投入与统计年报不符，请核对原始凭证。", now=city.now

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tests.cases import city as words
 from tests.cases.city import MILLION, NOW, City, account_for
+from tests.cases.words import member_of
 from tests.fund.test_race import at_once
 from triplehelix.fund import actions as fund
 from triplehelix.fund import check
@@ -52,7 +53,7 @@ def case(city):
 
 @pytest.mark.parametrize("turn", range(3))
 def test_one_takes_the_step_and_the_other_is_told(city, case, turn):
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
 
     def confirm():
         return take(case=case, step="confirm", actor=member, now=NOW, seen_version=case.version)
@@ -79,7 +80,7 @@ def test_two_finance_officers_order_one_payment(city, case):
 @pytest.mark.parametrize(("why", "becomes"), [("", "closed"), ("账户不存在", "pay_returned")])
 def test_the_bank_answers_while_the_firm_saves_its_account(city, case, why, becomes):
     """The account waits for the answer; and whoever holds the case meanwhile, payment and case say the same."""
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     Case.objects.filter(pk=case.pk).update(state="paying")
     case.refresh_from_db()
     take(case=case, step="order", actor=city.finance, now=NOW, seen_version=case.version)
@@ -150,7 +151,7 @@ def test_a_decision_is_taken_back_while_its_payment_goes_to_the_bank(city, case,
 
 def test_the_account_is_changed_while_its_payment_is_ordered(city, case):
     """The order goes to the account that was saved, whichever came first."""
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     Case.objects.filter(pk=case.pk).update(state="paying")
     case.refresh_from_db()
 
@@ -310,7 +311,7 @@ def test_two_notices_of_one_number_at_once_are_one(city, case):
     city.step(other, "invite", city.clerk)
     city.account(other, member)
     for one in (case, other):
-        city.step(one, "confirm", one.organisation.memberships.get().account)
+        city.step(one, "confirm", member_of(one))
     found = at_once(*[lambda one=one: city.notice(one, days=7) for one in (case, other)])
     wrong = [one for one in found if isinstance(one, Exception)]
     assert [(type(one).__name__, set(getattr(one, "errors", ()))) for one in wrong] == [("Invalid", {"number"})], found

@@ -6,71 +6,27 @@ import pytest
 from django.utils import timezone
 
 from tests.cases.city import YUAN, account_for
-from tests.cases.test_competitive import reach
+from tests.cases.words import MILESTONES, member_of, planned, reach, running
 from triplehelix.procedure.cases import actions, check, waiting
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
-ROWS = [
-    ("注册并建成实验室", 1_000_000 * YUAN, date(2026, 12, 31)),
-    ("引进团队 10 人", 1_000_000 * YUAN, date(2027, 6, 30)),
-    ("服务企业 20 家", 1_000_000 * YUAN, date(2027, 12, 31)),
-]
-FACTS = {
-    "decision_no": "市政府常务会〔2026〕15号", "decision_date": "2026-05-20", "approved_yuan": "3000000",
-    "legal_person": True, "claw_back_agreed": True, "proof_is_fresh": True,
-}  # fmt: skip
-
 
 @pytest.fixture
-def case(city):
-    firm, member = city.firm("澄湖先进铜材研究院有限公司")
-    case = actions.open_by_decision(
-        award_code="M1.2", year=2026, organisation=firm, title="先进铜材研究院落地", actor=city.clerk, now=city.now
-    )
-    case = actions.write(case=case, facts=FACTS, actor=city.clerk, now=city.now, seen_version=case.version)
-    city.account(case, member)
-    city.step(case, "submit", city.clerk)
-    case.refresh_from_db()
-    actions.confirm_facts(case=case, keys=FACTS, actor=city.clerk, now=city.now, seen_version=case.version)
-    derived = {"approved_yuan": "3000000", "proof_is_fresh": True}
-    actions.correct_facts(case=case, facts=derived, actor=city.clerk, now=city.now, why="决定书")
-    city.step(case, "check", city.clerk)
-    case.refresh_from_db()
-    return case
-
-
-def planned(city, case, rows=ROWS):
-    case.refresh_from_db()
-    return actions.plan_milestones(case=case, rows=rows, actor=city.clerk, now=city.now, seen_version=case.version)
-
-
-def running(city, case, rows=ROWS):
-    """Under an agreement; `rows` None: the milestones are planned already."""
-    if rows is not None:
-        planned(city, case, rows)
-    city.step(case, "decide", city.clerk)
-    city.notice(case)
-    city.days(9)
-    city.step(case, "end_notice", city.clerk)
-    case.refresh_from_db()
-    actions.sign_agreement(
-        case=case, number="落地协议 1", signed_on=date(2026, 6, 17), ends_on=date(2028, 6, 30), actor=city.clerk,
-        now=city.now, seen_version=case.version,
-    )  # fmt: skip
-    return city.step(case, "sign", city.clerk)
+def case(staged):
+    return staged
 
 
 def test_nothing_is_paid_before_its_milestone(city, case):
     with pytest.raises(Refused, match="请先按决定书登记各里程碑"):
         city.step(case, "decide", city.clerk)
-    planned(city, case, ROWS[:2])
+    planned(city, case, MILESTONES[:2])
     with pytest.raises(Refused, match="各里程碑金额之和与决定书金额不等"):
         city.step(case, "decide", city.clerk)
     running(city, case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     case.refresh_from_db()
     assert case.granted_fen == 3_000_000 * YUAN
     with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
@@ -97,9 +53,9 @@ def test_nothing_is_paid_before_its_milestone(city, case):
 
 
 def test_a_milestone_without_money_is_reached_and_nothing_is_ordered_for_it(city, case):
-    planned(city, case, [("揭牌", 0, date(2026, 9, 30)), *ROWS])
+    planned(city, case, [("揭牌", 0, date(2026, 9, 30)), *MILESTONES])
     running(city, case, None)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     opened, built = case.milestones.order_by("seq")[:2]
     reach(city, case, opened, member, "研究院已经挂牌，登记证书、照片和到场人员名单见附件一。")
     with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
@@ -110,7 +66,7 @@ def test_a_milestone_without_money_is_reached_and_nothing_is_ordered_for_it(city
 
 
 def test_what_is_being_checked_is_not_changed_by_the_applicant(city, case):
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     Case.objects.filter(pk=case.pk).update(state="checking")
     said = {"case": case, "now": city.now, "seen_version": case.version}
     with pytest.raises(Refused, match="现在不能修改申报内容"):
@@ -127,7 +83,7 @@ def told(kind):
 
 def test_everybody_hears_of_a_milestone_and_finds_it_among_the_to_do(city, case):
     running(city, planned(city, case))
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     first = case.milestones.first()
 
     def waits_for(who, on=None):
@@ -165,7 +121,7 @@ def test_a_project_ends_early_and_what_was_not_paid_goes_back(city, case):
     from triplehelix.fund.models import Purse
 
     running(city, case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     case.refresh_from_db()
     one = case.milestones.first()
     reach(city, case, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
@@ -191,7 +147,7 @@ def test_only_the_citys_office_opens_one_and_only_where_the_award_allows(city):
 
 def test_a_milestone_passed_by_mistake_waits_to_be_judged_again_until_it_is_ordered(city, case):
     running(city, case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     one, _two, _three = case.milestones.all()
     reach(city, case, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
 

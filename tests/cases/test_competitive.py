@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.cases.city import MILLION, SINCE, YUAN, account_for
+from tests.cases.words import FULL, SOUND, SUMMARY, applied, decided, reach, scored, to_review
 from triplehelix.fund import check
 from triplehelix.fund.models import Refund
 from triplehelix.fund.selfreview import grade_of
@@ -22,56 +23,6 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.models import Account, Office, Organisation, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
-
-SUMMARY = (
-    "面向风电主轴轴承滚道的深层渗碳工艺，目标是把有效硬化层深度做到四毫米以上，变形不超过零点一毫米，寿命提高一倍。"
-)
-MOST = {"innovation": 25, "need": 20, "route": 20, "team": 15, "budget": 10, "benefit": 10}
-FULL = {"innovation": 22, "need": 17, "route": 16, "team": 12, "budget": 8, "benefit": 8}
-
-SOUND = {
-    "registered_in_city": True,
-    "has_firm_and_school": True,
-    "leader_running_projects": 0,
-    "agreement_no": "2026-3",
-}
-
-
-def applied(city, round, title="风电主轴轴承深层渗碳", leader="周工"):
-    firm, member = city.firm()
-    case = actions.start(round=round, organisation=firm, title=title, actor=member, now=city.now)
-    case = actions.write(
-        case=case,
-        facts=SOUND,
-        summary=SUMMARY, leader=leader, actor=member, now=city.now, seen_version=case.version,
-    )  # fmt: skip
-    return city.account(case, member), member
-
-
-def to_review(city, case, member):
-    city.step(case, "submit", member)
-    city.step(case, "unit_pass", member)
-    city.step(case, "recommend", city.county)
-    city.step(case, "accept", city.clerk)
-    case.refresh_from_db()
-    keys = [fact.key for fact in case.award.facts]
-    actions.confirm_facts(case=case, keys=keys, actor=city.clerk, now=city.now, seen_version=case.version)
-    return city.step(case, "check", city.clerk)
-
-
-def scored(city, case, *totals, only=None):
-    """Each open seat of a case (or those of these numbers), scored so that the totals are these."""
-    seats = Seat.objects.filter(case=case, void="").order_by("pk")
-    for seat, total in zip(seats if only is None else seats.filter(pk__in=only), totals, strict=True):
-        points = dict(FULL)
-        rest = total - sum(FULL.values())
-        for key, most in MOST.items():
-            given = max(-points[key], min(most - points[key], rest))
-            points[key], rest = points[key] + given, rest - given
-        words = dict.fromkeys(points, "这一项的判断依据申报书第三章给出的工艺试验数据和查新报告，理由充分，可以考核。")
-        panels.save_scores(
-            seat=seat, points=points, comments=words, answers={}, submit=True, actor=seat.expert.account, now=city.now
-        )
 
 
 @pytest.mark.usefixtures("experts")
@@ -187,17 +138,6 @@ def test_the_whole_way_with_an_objection_that_restarts_the_notice(city, round):
         seen_version=case.version,
     )
     assert case.state == "clawed" and Refund.objects.get().amount_fen == 100_000 * YUAN
-
-
-def reach(city, case, milestone, member, text):
-    case.refresh_from_db()
-    actions.submit_proof(
-        milestone=milestone, text=text, file=None, actor=member, now=city.now, seen_version=case.version
-    )
-    case.refresh_from_db()
-    actions.pass_milestone(
-        milestone=milestone, passed=True, why="现场核对通过", actor=city.clerk, now=city.now, seen_version=case.version
-    )
 
 
 @pytest.mark.usefixtures("experts")
@@ -524,14 +464,6 @@ def test_lists_and_pages_know_the_same_relations(city, round, state):
     filed = state != "draft"
     assert [found[unit, city.clerk] for unit in ("371521", "371522", "371524", "")] == [False, False, filed, filed]
     assert [found[unit, city.county] for unit in ("371521", "371524", "")] == [filed, False, False]
-
-
-def decided(city, round, yuan="1"):
-    """A case with a good review, decided with so much."""
-    case, _member = applied(city, round)
-    facts = case.facts | {"passed_review": True, "approved_yuan": yuan}
-    Case.objects.filter(pk=case.pk).update(state="deciding", facts=facts)
-    return city.step(case, "decide", city.clerk)
 
 
 def test_downtime_of_more_than_a_day_extends_a_notice(city, round):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cases.test_competitive import FULL, scored
 from tests.cases.test_panels import drawn, reviewing
+from tests.cases.words import FULL, scored
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import credit, finds
 from triplehelix.procedure.panels.models import CreditFinding, Seat

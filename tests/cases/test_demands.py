@@ -3,9 +3,7 @@
 import pytest
 
 from tests.cases.city import MILLION, YUAN
-from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
-from tests.cases.test_competitive import reach
-from tests.cases.test_money_stops import came_back, demanded, entitled, second_ordered  # noqa: F401 - fixtures
+from tests.cases.words import came_back, demanded, member_of, reach
 from triplehelix.fund import actions as fund
 from triplehelix.fund import check
 from triplehelix.fund.models import Purse
@@ -50,7 +48,7 @@ def sound(case):
 
 
 @pytest.fixture
-def paid_twice(city, second_ordered):  # noqa: F811
+def paid_twice(city, second_ordered):
     """Two milestones of three paid, a million yuan each; the third is promised."""
     city.bank((city.payments(second_ordered)[1], ""))
     second_ordered.refresh_from_db()
@@ -58,14 +56,14 @@ def paid_twice(city, second_ordered):  # noqa: F811
 
 
 @pytest.fixture
-def closed(city, entitled):  # noqa: F811
+def closed(city, entitled):
     """Paid whole, and closed."""
     return city.paid(entitled[0])
 
 
 def test_a_demand_that_was_too_high_is_lowered_and_kept_in_the_trail(city, paid_twice):
     case = demanded(city, paid_twice, 2 * MILLION)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     refund(city, case, MILLION // 2, "缴款书 1")
     Message.objects.all().delete()
     case = change(city, case, MILLION)
@@ -117,7 +115,7 @@ def test_a_demand_that_was_unfounded_is_taken_back_and_the_project_goes_on(city,
     rows = list(Entry.objects.filter(subject_id=str(case.pk), subject_kind=Case.kind).order_by("-n")[:2])
     assert [row.verb for row in rows] == ["lift_running", "demand_amount"] and WHY["document"] in rows[0].why
     sound(case)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     reach(city, case, case.milestones.get(seq=3), member, "服务企业二十家，服务合同和回执见附件三，逐家可查。")
     city.step(case, "pay_stage", city.clerk)
     city.bank((city.payments(case)[2], ""))
@@ -125,7 +123,7 @@ def test_a_demand_that_was_unfounded_is_taken_back_and_the_project_goes_on(city,
     sound(case)
 
 
-def test_orders_a_demand_took_back_are_made_again_when_it_is_none_any_more(city, second_ordered):  # noqa: F811
+def test_orders_a_demand_took_back_are_made_again_when_it_is_none_any_more(city, second_ordered):
     case = lift(city, demanded(city, second_ordered, MILLION))
     assert [one.state for one in city.payments(case)] == ["paid", "returned"]
     city.step(case, "pay_stage", city.clerk)
@@ -140,7 +138,7 @@ def test_what_the_bank_returned_meanwhile_waits_for_a_new_account(city, paid_twi
     came_back(city, first)
     case = lift(city, case)
     assert (case.state, pay.commitment_of(case).amount_fen) == ("pay_returned", 3 * MILLION)
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     city.account(case, member, "6222020200112233999")
     assert city.step(case, "new_account", member).state == "running"
     city.bank((city.payments(case)[2], ""))
@@ -199,7 +197,7 @@ def test_a_demand_taken_back_when_its_year_is_over_leaves_what_was_paid(city, pa
     assert (case.state, pay.commitment_of(case).amount_fen) == ("running", 2 * MILLION)
     said = Entry.objects.get(subject_kind=Case.kind, subject_id=str(case.pk), verb="lift_running").data
     assert said["lapsed_fen"] == MILLION
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     reach(city, case, case.milestones.get(seq=3), member, "服务企业二十家，服务合同和回执见附件三，逐家可查。")
     with pytest.raises(Refused, match="追回时已收回、年度已过，不能再拨付：请终止"):
         city.step(case, "pay_stage", city.clerk)
@@ -252,7 +250,7 @@ def test_money_of_a_terminated_project_is_demanded_back_and_more_of_it_later(cit
     sound(case)
 
 
-def test_a_round_counts_what_others_have_got_before_a_demand_is_taken_back(city, entitled):  # noqa: F811
+def test_a_round_counts_what_others_have_got_before_a_demand_is_taken_back(city, entitled):
     """Of two cases in a round for one the second is public while the first is demanded back."""
     one, two = entitled
     city.notice(one)
@@ -295,7 +293,7 @@ def test_a_refund_that_was_typed_wrong_is_voided_and_entered_anew_under_its_numb
     assert (case.state, pay.refunded(case)) == ("clawing", 0)
     purse.refresh_from_db()
     assert purse.refunded_fen == 0
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     told = {one.to: one.body for one in Message.objects.filter(kind="procedure.case.void_refund")}
     assert set(told) == {member.email, city.clerk.email} and "缴款书金额多写一个零" in told[member.email]
     row = Entry.objects.get(subject_kind=Case.kind, subject_id=str(case.pk), verb="void_refund")
@@ -319,7 +317,7 @@ def test_a_refund_is_voided_by_who_records_it_and_with_a_reason(city, paid_twice
     with pytest.raises(Invalid) as why:
         void(city, case, "没有", reason=" ")
     assert set(why.value.errors) == {"receipt", "reason"}
-    for other in (city.clerk, city.county, case.organisation.memberships.get().account):
+    for other in (city.clerk, city.county, member_of(case)):
         with pytest.raises(Refused, match="无权"):
             void(city, case, "缴款书 1", actor=other)
     case.refresh_from_db()

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.cases.city import MILLION, YUAN, uscc
+from tests.cases.words import HEAD, checked, landed, row
 from triplehelix.foundation.sheet import write_csv
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
@@ -23,8 +24,6 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail.models import Entry
 
-HEAD = ["统一社会信用代码", "单位名称", "当年在规上企业名录", "研发费用填报准确", "本年度研发费用", "上年度研发费用",
-        "以前年度填报过研发费用", "金额单位"]  # fmt: skip
 CERTIFICATES = [
     "统一社会信用代码", "单位名称", "证书级别", "证书编号", "持证人姓名", "持证人证件号码后四位",
     "已进入市级技术转移人才库",
@@ -37,27 +36,6 @@ def round(city):
         award_code="M5.4", lane="entitled", title="2025 年度研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
         closes_on=date(2026, 12, 31), budget_fen=2 * MILLION // 10, actor=city.clerk, now=city.now,
     )  # fmt: skip
-
-
-def checked(city, round, rows, head=HEAD):
-    content = write_csv(head, rows)
-    case = imports.upload(
-        content=content, name="研发费用.csv", what="procedure.candidates", publish=False, account=city.clerk,
-        organisation=None, now=city.now, about=about(round),
-    )  # fmt: skip
-    return imports.check(pk=case.pk, now=city.now)
-
-
-def landed(city, round, rows, head=HEAD):
-    case = checked(city, round, rows, head)
-    if case.state == "wrong":
-        return case
-    take(case=case, step="land", actor=city.clerk, now=city.now, seen_version=case.version)
-    return imports.land(pk=case.pk, now=city.now)
-
-
-def row(n, now, before, *, reported="是", unit="", scale="是", accurate="是"):
-    return [uscc(n), f"第{n}号轴承有限公司", scale, accurate, now, before, reported, unit]
 
 
 def test_whose_office_ended_since_the_check_lands_no_candidates(city, round):

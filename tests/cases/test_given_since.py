@@ -4,8 +4,8 @@ import pytest
 
 from tests.cases.city import MILLION
 from tests.cases.test_demands import change, lift, refund, sound, void
-from tests.cases.test_money_stops import demanded
-from tests.cases.test_repeated import POST, deciding, filed, paid, post_terms  # noqa: F401 - fixtures
+from tests.cases.test_repeated import POST, paid
+from tests.cases.words import demanded, member_of
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions, eligibility, pay
 from triplehelix.procedure.cases.models import Case
@@ -19,7 +19,7 @@ def decided(city, case):
 
 
 @pytest.fixture
-def given(city, deciding, post_terms):  # noqa: F811
+def given(city, deciding, post_terms):
     """Paid in one year and wholly returned, and given for the same thing in the next: both cases, and the refund's
     receipt found to be another one's."""
     fund.appropriate(year=2027, document="澄财教〔2027〕1号", actor=None, now=city.now)
@@ -79,10 +79,10 @@ def test_what_is_public_is_not_paid_while_the_first_has_the_money_after_all(city
     sound(second)
 
 
-def test_who_merely_asks_for_the_same_holds_up_no_payment(city, given, filed, deciding):  # noqa: F811
+def test_who_merely_asks_for_the_same_holds_up_no_payment(city, given, filed, deciding):
     """An older application of another firm whose facts become the same only later, when it is asked to correct them."""
     first, second = given
-    excluded = filed("M3.1", {"agreement_no": "x"}, (first.organisation, first.organisation.memberships.get().account),
+    excluded = filed("M3.1", {"agreement_no": "x"}, (first.organisation, member_of(first)),
                      lane="ordinary")  # fmt: skip
     city.notice(second, number="澄科公示〔2027〕1号")
     city.days(9)

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.cases.city import NOW
-from tests.finance.words import WAN, YUAN, Finance
+from tests.finance.words import WAN, YUAN
 from triplehelix.doors.web import finance_shown
 from triplehelix.market.finance import actions as finance
 from triplehelix.market.finance import rules
@@ -14,14 +13,6 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import followers
-
-
-@pytest.fixture
-def bank(city):
-    """The finance of the city on a day its rounds are open."""
-    made = Finance(officer=city.clerk, now=NOW)
-    made.prove()
-    return made
 
 
 def applied(city, bank, loan, code, who, organisation):

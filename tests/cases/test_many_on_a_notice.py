@@ -1,15 +1,12 @@
 """A notice of many cases: what it costs for each, and that it is all of them or none."""
 
-from datetime import date
-
 import pytest
 from django.db import connection
 
+from tests.cases import words
 from tests.cases.city import MILLION
-from tests.cases.test_entitled import landed, row
 from triplehelix.fund import check as books
 from triplehelix.fund.models import Commitment
-from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases import check as cases
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import check as public
@@ -26,17 +23,7 @@ MOST = 22
 @pytest.fixture
 def confirmed(city):
     """Eight cases of one list, confirmed."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), budget_fen=MILLION, actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    members = [city.firm()[1] for _n in range(8)]
-    landed(city, held, [row(n, "6000000", "5000000") for n in range(1, 9)])
-    found = list(Case.objects.order_by("pk"))
-    for case, member in zip(found, members, strict=True):
-        city.account(case, member)
-        city.step(case, "confirm", member)
-    return found
+    return words.confirmed(city, 8, budget_fen=MILLION)
 
 
 def statements(publish):

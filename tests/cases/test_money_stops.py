@@ -5,10 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.cases.city import MILLION, YUAN
-from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
-from tests.cases.test_by_decision import running
-from tests.cases.test_competitive import decided, reach
-from tests.cases.test_entitled import landed, row
+from tests.cases.words import came_back, decided, demanded, landed, member_of, row
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.fund.models import Purse
@@ -21,28 +18,6 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail.models import Entry
-
-
-@pytest.fixture
-def second_ordered(city, staged):  # noqa: F811
-    """A project with the first milestone paid and the second ordered."""
-    running(city, staged)
-    member = staged.organisation.memberships.get().account
-    one, two, _three = staged.milestones.all()
-    reach(city, staged, one, member, "实验室建成验收，设备到位清单和登记证书见附件一。")
-    city.step(staged, "pay_stage", city.clerk)
-    city.bank((city.payments(staged)[0], ""))
-    reach(city, staged, two, member, "引进团队十二人，劳动合同和社保缴费证明见附件二。")
-    city.step(staged, "pay_stage", city.clerk)
-    staged.refresh_from_db()
-    return staged
-
-
-def demanded(city, case, fen):
-    case.refresh_from_db()
-    return actions.demand_back(
-        case=case, amount_fen=fen, why="审计查实弄虚作假", actor=city.clerk, now=city.now, seen_version=case.version
-    )
 
 
 def test_a_demand_takes_back_what_the_bank_has_not_got(city, second_ordered):
@@ -64,13 +39,6 @@ def test_a_demand_waits_for_the_bank_where_it_has_the_money_in_hand(city, second
     answer = Answer(second.key, second.amount_fen, True)
     actions.answer_batch(batch=batch, answers=[answer], actor=city.finance, now=city.now)
     assert demanded(city, second_ordered, 2 * MILLION).state == "clawing"
-
-
-def came_back(city, payment):
-    """The bank returns what it had called paid."""
-    payment.refresh_from_db()
-    late = Answer(payment.key, payment.amount_fen, False, "账户注销")
-    actions.answer_batch(batch=payment.batch, answers=[late], actor=city.finance, now=city.now)
 
 
 def test_money_the_bank_returns_after_a_demand_is_promised_to_nobody(city, second_ordered):
@@ -112,23 +80,6 @@ def test_what_the_bank_returns_of_an_ended_project_is_promised_to_nobody(city, s
     case.refresh_from_db()
     assert (case.state, held.amount_fen, Purse.objects.get(pk=held.purse_id).committed_fen) == ("terminated", 0, 0)
     assert check.problems() == []
-
-
-@pytest.fixture
-def entitled(city):
-    """Two firms whose names the office has listed, confirmed, of a round with a budget for one."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    members = [city.firm()[1] for _n in range(2)]
-    landed(city, held, [row(1, "6000000", "5000000"), row(2, "6000000", "5000000")])
-    cases = list(Case.objects.order_by("pk"))
-    for case, member in zip(cases, members, strict=True):
-        city.account(case, member)
-        city.step(case, "confirm", member)
-        case.refresh_from_db()
-    return cases
 
 
 def test_what_came_back_in_full_is_applied_for_again_in_another_year(city, entitled):
@@ -189,7 +140,7 @@ def test_what_the_bank_returns_of_an_archived_case_is_paid_anew(city, entitled):
     came_back(city, city.payments(case)[0])
     case.refresh_from_db()
     assert case.state == "pay_returned"
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     city.account(case, member, "6222020200112233999")
     city.step(case, "new_account", member)
     city.bank((city.payments(case)[1], ""))
@@ -233,7 +184,7 @@ def test_who_was_barred_after_the_bank_sent_it_back_is_not_paid_anew(city, entit
         who=case.organisation.uscc, since=day, until=day + timedelta(days=900), reason="骗取资金", document="聊科字1号",
         actor=city.clerk, now=city.now,
     )  # fmt: skip
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
     city.account(case, member, "6222020200112233999")
     with pytest.raises(Refused, match="骗取资金"):
         city.step(case, "new_account", member)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.cases.test_competitive import applied, scored, to_review
+from tests.cases.words import applied, scored, to_review
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import finds, ties
 from triplehelix.procedure.panels.models import Seat

@@ -4,12 +4,9 @@ from datetime import date
 
 import pytest
 
-from tests.cases.test_competitive import applied
-from tests.cases.test_ties import case, expert, institute, tie, why  # noqa: F401 - fixtures
+from tests.cases.words import applied
 from tests.records.forging import behind_the_program
 from triplehelix.procedure.cases import actions, check, eligibility
-from triplehelix.procedure.panels import check as reviews
-from triplehelix.procedure.panels import ties
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Person
@@ -74,54 +71,6 @@ def test_a_bar_is_lifted_with_its_ground_by_an_officer_who_has_no_part_in_it(cit
     with pytest.raises(Refused, match="另一位工作人员"):
         lift(city, mine)
     assert codes(filed, city.now.date()) == ["barred", "barred"]
-
-
-def test_a_tie_that_was_no_tie_is_voided_and_the_expert_may_judge(city, case, expert):  # noqa: F811
-    held = tie(city, "interest.shareholding", expert.name, case.organisation.name)
-    assert why(expert, case)
-    for wrong in (" ", "错"):
-        with pytest.raises(Invalid) as said:
-            ties.void_tie(tie=held, why=wrong, actor=city.clerk, now=city.now)
-        assert set(said.value.errors) == {"why"}
-    with pytest.raises(Refused, match="只有市科技局"):
-        ties.void_tie(tie=held, why=WHY, actor=city.county, now=city.now)
-    gone = ties.void_tie(tie=held, why=WHY, actor=city.clerk, now=city.now)
-    assert (gone.void_why, gone.voided_at, gone.voided_by) == (WHY, city.now, city.clerk) and not why(expert, case)
-    row = Entry.objects.get(subject_kind="procedure.tie", subject_id=str(held.pk), verb="void")
-    assert row.why == WHY
-    with pytest.raises(Refused, match="已经作废"):
-        ties.void_tie(tie=held, why=WHY, actor=city.clerk, now=city.now)
-    # Put right, it is recorded anew; who is one of its ends voids nothing.
-    again = tie(city, "interest.shareholding", expert.name, case.organisation.name)
-    assert why(expert, case)
-    parties.claim_person(person=expert, account=city.clerk, actor=None, now=city.now)
-    with pytest.raises(Refused, match="另一位工作人员"):
-        ties.void_tie(tie=again, why=WHY, actor=city.clerk, now=city.now)
-
-
-def test_who_acted_for_the_unit_since_and_has_left_it_takes_back_neither(city, case, expert):  # noqa: F811
-    firm = case.organisation
-    bar = actions.bar(who=firm.name, actor=city.clerk, now=city.now, **BAR)
-    held = tie(city, "dispute", expert.name, firm.name)
-    given = {"actor": None, "now": city.now}
-    seat = parties.add_member(account=city.clerk, organisation=firm, role="clerk", since=date(2026, 5, 1), **given)
-    parties.end_membership(membership=seat, until=None, **given)
-    with pytest.raises(Refused, match="另一位工作人员"):
-        lift(city, bar)
-    with pytest.raises(Refused, match="另一位工作人员"):
-        ties.void_tie(tie=held, why=WHY, actor=city.clerk, now=city.now)
-
-
-@pytest.mark.usefixtures("forged")
-@pytest.mark.parametrize(
-    "change", ["void_why = 'x'", "until = '2025-06-01'", "since = '2026-12-01'", "kind = 'control'"]
-)
-def test_a_tie_changed_behind_the_program_is_named(city, case, expert, change):  # noqa: F811
-    tie(city, "dispute", expert.name, case.organisation.name)
-    assert list(reviews.problems()) == []
-    behind_the_program(f"UPDATE panels_tie SET {change}")
-    (problem,) = reviews.problems()
-    assert "关系的两端和期限与留痕不符" in problem
 
 
 @pytest.mark.parametrize(

@@ -44,38 +44,6 @@ def units(*given):
     return [{"id": firm.uscc, "funds_arrived_last_year_yuan": yuan, **none} for firm, yuan in given]
 
 
-@pytest.fixture
-def filed(city):
-    """A case written by a firm (with its member), its account given: (award, facts, of whom) → Case in its draft."""
-    rounds = {}
-
-    def made(code, facts, of=None, year=2026, title="申报", lane="quick"):
-        if (code, year) not in rounds:
-            rounds[code, year] = actions.open_round(
-                award_code=code, lane=lane, title=f"{year} 年", year=year, opens_on=date(2026, 6, 1),
-                closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
-            )  # fmt: skip
-        firm, member = of or city.firm()
-        case = actions.start(round=rounds[code, year], organisation=firm, title=title, actor=member, now=city.now)
-        case = actions.write(case=case, facts=facts, actor=member, now=city.now, seen_version=case.version)
-        return city.account(case, member)
-
-    return made
-
-
-@pytest.fixture
-def deciding(city, filed):
-    """The same, at its decision, whatever bars it: two submitted at one moment may both be there."""
-
-    def made(*args, **given):
-        case = filed(*args, **given)
-        case.state = "deciding"
-        case.save()
-        return case
-
-    return made
-
-
 def paid(city, *cases):
     """All of them made public and paid; yuan in the firms' accounts, the books and the trail in order."""
     city.notice(*cases, number=f"澄科公示〔2026〕{cases[0].pk}号")
@@ -93,12 +61,6 @@ def refused(city, case, match):
     with pytest.raises(Refused, match=match):
         city.step(case, "decide", city.clerk)
     assert "given_before" in {one.code for one in eligibility.barring(case, city.now)}
-
-
-@pytest.fixture
-def post_terms(city):
-    for code, value in (("city_post_rate", "20%"), ("city_post_most", "300000")):
-        terms.settle(code=code, value=value, since=date(2026, 1, 1), document="文", actor=city.clerk, now=city.now)
 
 
 @pytest.mark.usefixtures("post_terms")

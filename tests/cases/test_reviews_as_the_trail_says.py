@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.cases.test_competitive import scored
 from tests.cases.test_panels import drawn, reviewing
+from tests.cases.words import scored
 from tests.records.forging import behind_the_program
 from triplehelix.procedure.panels import actions, check
 from triplehelix.procedure.panels.models import CreditFinding, Seat

@@ -6,11 +6,8 @@ import pytest
 from django.db import transaction
 
 from tests.cases.city import YUAN
-from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
-from tests.cases.test_by_decision import running
-from tests.cases.test_competitive import reach
-from tests.cases.test_entitled import landed, row
-from tests.cases.test_ground import bank, subsidised  # noqa: F401 - bank is a fixture
+from tests.cases.test_ground import subsidised
+from tests.cases.words import landed, member_of, reach, row, running
 from tests.records.matrix import matrix
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
@@ -27,30 +24,6 @@ from triplehelix.records.trail.models import Entry
 
 WHY = "经核实企业当年不在规上名录"
 FLOW = flow_of("entitled", ())
-
-
-@pytest.fixture
-def paying(city):
-    """A case of 50,000 yuan whose notice is over, nothing ordered yet."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), budget_fen=50_000 * YUAN, actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    _firm, member = city.firm()
-    landed(city, held, [row(1, "6000000", "5000000")])
-    case = Case.objects.get()
-    city.account(case, member)
-    city.step(case, "confirm", member)
-    city.notice(case)
-    city.days(9)
-    notices.end_due(now=city.now)
-    case.refresh_from_db()
-    assert case.state == "paying"
-    return case
-
-
-def member_of(case):
-    return case.organisation.memberships.get().account
 
 
 def purse():
@@ -132,7 +105,7 @@ def test_a_round_has_its_budget_again(city, paying):
     assert city.notice(other, number="澄科公示〔2026〕2号").items.get().case == other
 
 
-def test_a_claim_gone_void_ends_the_case_and_the_firm_may_apply_anew(city, bank):  # noqa: F811
+def test_a_claim_gone_void_ends_the_case_and_the_firm_may_apply_anew(city, bank):
     loan, case = subsidised(city, bank)
     case = city.step(case, "decide", city.clerk)
     city.notice(case)
@@ -154,7 +127,7 @@ def test_a_claim_gone_void_ends_the_case_and_the_firm_may_apply_anew(city, bank)
 
 @pytest.mark.parametrize("came_back", [False, True])
 @pytest.mark.parametrize("halves", [1, 3])
-def test_the_case_that_follows_is_paid_its_own_amount_and_nothing_of_the_earlier(city, bank, came_back, halves):  # noqa: F811
+def test_the_case_that_follows_is_paid_its_own_amount_and_nothing_of_the_earlier(city, bank, came_back, halves):
     """Less (a loan repaid sooner) or more than the first; its order had been recalled, or returned by the bank."""
     _loan, case = subsidised(city, bank)
     case = city.step(case, "decide", city.clerk)
@@ -189,7 +162,7 @@ def test_the_case_that_follows_is_paid_its_own_amount_and_nothing_of_the_earlier
 
 
 @pytest.mark.parametrize("way", ["terminate", "demand"])
-def test_a_project_paid_in_part_is_ended_and_not_taken_back(city, staged, way):  # noqa: F811
+def test_a_project_paid_in_part_is_ended_and_not_taken_back(city, staged, way):
     case = running(city, staged)
     member = member_of(case)
     one, two, _three = case.milestones.all()
@@ -215,7 +188,7 @@ def test_a_project_paid_in_part_is_ended_and_not_taken_back(city, staged, way): 
     assert (held.free, held.ordered_fen) == (0, 0) and check.problems() == []
 
 
-def test_a_milestones_order_recalled_is_made_again_and_the_other_goes_on(city, staged):  # noqa: F811
+def test_a_milestones_order_recalled_is_made_again_and_the_other_goes_on(city, staged):
     """The bank's answer to one stage is not mistaken for the return of another that was recalled."""
     case = running(city, staged)
     member = member_of(case)

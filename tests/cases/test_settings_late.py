@@ -5,10 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cases.test_competitive import applied
-from tests.cases.test_entitled import landed, row
+from tests.cases.words import applied, listed
 from triplehelix.procedure.cases import actions
-from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.terms import actions as terms
 from triplehelix.procedure.terms.models import Settled
 from triplehelix.records.parties.rules import Invalid
@@ -25,18 +23,6 @@ def settle(city):
         )
 
     return made
-
-
-def listed(city, n=1):
-    """A case of a list made today."""
-    held = actions.open_round(
-        award_code="M5.4", lane="entitled", title="研发投入奖励", year=2026, opens_on=date(2026, 6, 1),
-        closes_on=date(2026, 12, 31), actor=city.clerk, now=city.now,
-    )  # fmt: skip
-    for _n in range(n):
-        city.firm()
-    landed(city, held, [row(k + 1, "6000000", "5000000") for k in range(n)])
-    return list(Case.objects.filter(round=held).order_by("pk"))
 
 
 @pytest.mark.parametrize("since", [date(2026, 1, 1), TODAY - DAY, TODAY])

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from tests.cases.city import SINCE, YUAN
-from tests.cases.test_competitive import applied, scored, to_review
-from tests.cases.test_ground import bank, subsidised  # noqa: F401 - a fixture and a case
+from tests.cases.test_ground import subsidised
+from tests.cases.words import applied, scored, to_review
 from triplehelix.market.finance import actions as finance
 from triplehelix.procedure.cases import access, actions
 from triplehelix.procedure.cases.models import Case
@@ -182,7 +182,7 @@ def test_whoever_is_barred_meanwhile_gets_neither_decision_nor_money(city):
     assert city.step(case, "revoke", city.clerk, "列入失信名单").state == "rejected"
 
 
-def test_a_claim_is_found_however_its_number_is_typed(city, bank):  # noqa: F811
+def test_a_claim_is_found_however_its_number_is_typed(city, bank):
     loan, case = subsidised(city, bank)
     assert case.granted_fen is None
     number = case.facts["loan_no"]

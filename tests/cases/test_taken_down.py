@@ -5,10 +5,7 @@ from datetime import date
 import pytest
 
 from tests.cases.city import YUAN
-from tests.cases.test_by_decision import ROWS, planned
-from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
-from tests.cases.test_competitive import decided
-from tests.cases.test_revoked import member_of, paying  # noqa: F401 - a fixture
+from tests.cases.words import MILESTONES, decided, member_of, planned
 from triplehelix.fund import check
 from triplehelix.fund.models import Purse
 from triplehelix.procedure.cases import actions
@@ -75,7 +72,7 @@ def test_a_clerk_who_sees_a_wrong_amount_takes_the_notice_down_and_publishes_the
     assert check.problems() == [] and verify() == [] and list(cases.problems()) == []
 
 
-def test_after_the_notice_it_may_still_be_taken_down_until_money_is_ordered(city, paying):  # noqa: F811
+def test_after_the_notice_it_may_still_be_taken_down_until_money_is_ordered(city, paying):
     case = city.step(paying, "unpublish", city.clerk, "标题写错，公示内容不准")
     assert (case.state, committed(case)) == ("noticing", 0)
     city.days(1)
@@ -88,8 +85,8 @@ def test_after_the_notice_it_may_still_be_taken_down_until_money_is_ordered(city
     assert check.problems() == [] and verify() == []
 
 
-def test_milestones_that_were_mistyped_are_planned_and_decided_anew(city, staged):  # noqa: F811
-    planned(city, staged, [(name, fen - 1000 * n, due) for n, (name, fen, due) in enumerate(ROWS, start=-1)])
+def test_milestones_that_were_mistyped_are_planned_and_decided_anew(city, staged):
+    planned(city, staged, [(name, fen - 1000 * n, due) for n, (name, fen, due) in enumerate(MILESTONES, start=-1)])
     case = city.step(staged, "decide", city.clerk)
     city.notice(case)
     city.days(9)
@@ -102,7 +99,7 @@ def test_milestones_that_were_mistyped_are_planned_and_decided_anew(city, staged
     assert (case.agreement_number, case.signed_on, case.ends_on) == ("", None, None)
     row = Entry.objects.get(subject_kind=case.kind, subject_id=str(case.pk), verb="unpublish")
     assert row.data["agreement"] == ["落地协议 1", "2026-06-17", "2028-06-30"]
-    planned(city, case, [(name, fen - 100, due) for name, fen, due in ROWS])
+    planned(city, case, [(name, fen - 100, due) for name, fen, due in MILESTONES])
     with pytest.raises(Refused, match="里程碑改过"):
         city.notice(case, number="澄科公示〔2026〕2号")
     planned(city, case)
@@ -112,7 +109,7 @@ def test_milestones_that_were_mistyped_are_planned_and_decided_anew(city, staged
 
 
 @pytest.mark.parametrize("who", ["finance", "county", "auditor"])
-def test_nobody_else_takes_a_notice_down(city, paying, who):  # noqa: F811
+def test_nobody_else_takes_a_notice_down(city, paying, who):
     with pytest.raises(Refused):
         city.step(paying, "unpublish", getattr(city, who), WHY)
 

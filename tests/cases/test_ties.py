@@ -6,7 +6,9 @@ import pytest
 from django.db import transaction
 
 from tests.cases.city import NOW, uscc
-from tests.cases.test_competitive import SUMMARY
+from tests.cases.test_registers import BAR, lift
+from tests.cases.words import SUMMARY, member_of
+from tests.records.forging import behind_the_program
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions as experts
 from triplehelix.market.experts import landing
@@ -15,27 +17,16 @@ from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
 from triplehelix.market.listings import actions as listings
 from triplehelix.procedure.cases import actions, alike
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.panels import relations, ties
+from triplehelix.procedure.panels import check, relations, ties
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import FormerHome
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail.models import Entry
 
 DAY = date(2026, 6, 9)
-
-
-@pytest.fixture
-def institute(city):
-    made = parties.register_organisation(
-        uscc=uscc(600), name="东岚理工大学", type="高等学校", region="", unit="", actor=None, now=NOW
-    )
-    return parties.confirm_organisation(organisation=made, actor=city.clerk, now=NOW)
-
-
-@pytest.fixture
-def expert(institute):
-    return parties.register_person(name="容止戈", home=institute, title="教授", discipline="材料", actor=None, now=NOW)
+NO_TIE = "登记错：股份是同名的另一人的"
 
 
 @pytest.fixture
@@ -97,7 +88,7 @@ def test_a_person_and_a_unit_of_one_number_are_two():
 
 
 def test_the_applicant_asks_for_three_at_most_each_with_a_reason(city, case, expert):
-    member = case.organisation.memberships.get().account
+    member = member_of(case)
 
     def ask(text):
         case.refresh_from_db()
@@ -231,3 +222,51 @@ def test_whom_an_applicant_names_in_a_draft_is_not_kept_from_judging_it(city, ca
     assert why(expert, case) == ""
     Achievement.objects.filter(pk=draft.pk).update(state="withdrawn", published_at=NOW)
     assert "共同主持项目" in why(expert, case), "what was public is not made unknown by taking it down"
+
+
+def test_a_tie_that_was_no_tie_is_voided_and_the_expert_may_judge(city, case, expert):
+    held = tie(city, "interest.shareholding", expert.name, case.organisation.name)
+    assert why(expert, case)
+    for wrong in (" ", "错"):
+        with pytest.raises(Invalid) as said:
+            ties.void_tie(tie=held, why=wrong, actor=city.clerk, now=city.now)
+        assert set(said.value.errors) == {"why"}
+    with pytest.raises(Refused, match="只有市科技局"):
+        ties.void_tie(tie=held, why=NO_TIE, actor=city.county, now=city.now)
+    gone = ties.void_tie(tie=held, why=NO_TIE, actor=city.clerk, now=city.now)
+    assert (gone.void_why, gone.voided_at, gone.voided_by) == (NO_TIE, city.now, city.clerk) and not why(expert, case)
+    row = Entry.objects.get(subject_kind="procedure.tie", subject_id=str(held.pk), verb="void")
+    assert row.why == NO_TIE
+    with pytest.raises(Refused, match="已经作废"):
+        ties.void_tie(tie=held, why=NO_TIE, actor=city.clerk, now=city.now)
+    # Put right, it is recorded anew; who is one of its ends voids nothing.
+    again = tie(city, "interest.shareholding", expert.name, case.organisation.name)
+    assert why(expert, case)
+    parties.claim_person(person=expert, account=city.clerk, actor=None, now=city.now)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        ties.void_tie(tie=again, why=NO_TIE, actor=city.clerk, now=city.now)
+
+
+def test_who_acted_for_the_unit_since_and_has_left_it_takes_back_neither(city, case, expert):
+    firm = case.organisation
+    bar = actions.bar(who=firm.name, actor=city.clerk, now=city.now, **BAR)
+    held = tie(city, "dispute", expert.name, firm.name)
+    given = {"actor": None, "now": city.now}
+    seat = parties.add_member(account=city.clerk, organisation=firm, role="clerk", since=date(2026, 5, 1), **given)
+    parties.end_membership(membership=seat, until=None, **given)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        lift(city, bar)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        ties.void_tie(tie=held, why=NO_TIE, actor=city.clerk, now=city.now)
+
+
+@pytest.mark.usefixtures("forged")
+@pytest.mark.parametrize(
+    "change", ["void_why = 'x'", "until = '2025-06-01'", "since = '2026-12-01'", "kind = 'control'"]
+)
+def test_a_tie_changed_behind_the_program_is_named(city, case, expert, change):
+    tie(city, "dispute", expert.name, case.organisation.name)
+    assert list(check.problems()) == []
+    behind_the_program(f"UPDATE panels_tie SET {change}")
+    (problem,) = check.problems()
+    assert "关系的两端和期限与留痕不符" in problem

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from tests.cases.test_by_decision import case as staged  # noqa: F401 - a fixture
-from tests.cases.test_by_decision import planned
-from tests.cases.test_competitive import applied, decided
+from tests.cases.words import applied, decided, planned
 from triplehelix.doors.web import sure
 from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.procedure.cases import actions, waiting
@@ -111,7 +109,7 @@ def test_an_objection_that_could_have_no_day_gets_the_one_its_page_promised(city
     assert list(public.problems()) == []
 
 
-def test_a_firm_that_does_not_evaluate_itself_keeps_no_case_open(city, staged):  # noqa: F811
+def test_a_firm_that_does_not_evaluate_itself_keeps_no_case_open(city, staged):
     Case.objects.filter(pk=staged.pk).update(state="evaluating", due_on=date(2026, 6, 30))
     with pytest.raises(Refused, match="到期以前不能按逾期办理"):
         city.step(staged, "close_late", city.clerk, "企业已注销")
@@ -123,14 +121,14 @@ def test_a_firm_that_does_not_evaluate_itself_keeps_no_case_open(city, staged): 
     assert (case.state, case.evaluation) == ("closed", {}) and not waits_for_clerk(city, case, date(2026, 7, 2))
 
 
-def test_both_ways_say_their_consequence(city, correcting, staged):  # noqa: F811
+def test_both_ways_say_their_consequence(city, correcting, staged):
     for case, step, said in ((correcting[0], "reject_late", "不予支持"), (staged, "close_late", "办结")):
         (told,) = sure.of_case(case, [case.workflow[step]]).values()
         assert said in told
 
 
 @pytest.fixture
-def to_publish(city, staged):  # noqa: F811
+def to_publish(city, staged):
     planned(city, staged)
     city.step(staged, "decide", city.clerk)
     return staged

@@ -315,6 +315,12 @@ def finance(db):
 
 
 @pytest.fixture
+def purse(db):
+    fund.appropriate(year=2026, document="财教指〔2026〕7号", amount_fen=10_000_000, actor=None, now=NOW)
+    return fund.open_purse(year=2026, use="research", label="技术攻关", amount_fen=6_000_000, actor=None, now=NOW)
+
+
+@pytest.fixture
 def newcomer(db):
     """Signed in, acting for nobody yet."""
     return account("newcomer")

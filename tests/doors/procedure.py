@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cases import city as words
-from tests.cases.test_competitive import SUMMARY
+from tests.cases.words import SUMMARY, to_review
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
@@ -58,7 +58,6 @@ def to_confirm(city, confirmed=True):
 @pytest.fixture
 def reviewed(city):
     """A round with one case under review and a drawn panel."""
-    from tests.cases.test_competitive import to_review
 
     experts = []
     for n in range(6):

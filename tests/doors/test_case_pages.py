@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cases import city as words
-from tests.cases.test_competitive import SUMMARY, scored
+from tests.cases.words import SUMMARY, scored
 from tests.doors.procedure import round_of, to_confirm
 from triplehelix.doors.web import panel_seats
 from triplehelix.procedure.cases import actions, commitment
@@ -326,7 +326,7 @@ def test_a_round_is_extended_and_everybody_reads_why(client, city):
     done = client.post(address, form | {"closes_on": later, "why": "应企业要求延期"}, follow=True)
     assert "已更正" in done.text
     late = client.post(address, form | {"contact": "0635-2", "why": "换电话"})
-    assert late.status_code == 422 and "别人刚刚修改过" in late.text
+    assert late.status_code == 409 and "别人刚刚修改过" in late.text
     client.logout()
     page = client.get(reverse("web:round", args=[round.pk])).text
     assert f"改为 {later}" in page and "应企业要求延期" in page and "更正、延期" not in page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cases.city import YUAN
-from tests.cases.test_competitive import SOUND, SUMMARY
+from tests.cases.words import SOUND, SUMMARY
 from tests.doors.procedure import round_of, to_confirm
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case

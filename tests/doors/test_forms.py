@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from tests.doors.conftest import VALUES, published
-from tests.market.conftest import NOW
+from tests.market.conftest import NOW, SINCE, organisation
 from tests.market.sheets import code
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.contract_form import _millionths
@@ -21,7 +21,9 @@ from triplehelix.doors.web.parts import RateField
 from triplehelix.doors.web.readonly import ReadOnlyGetMiddleware, WriteOnRead
 from triplehelix.doors.web.sale_fields import hundredths
 from triplehelix.market.needs.models import Need
+from triplehelix.records.evidence.kinds import Unacceptable
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties.rules import Invalid, Refused
 from triplehelix.records.trail.actions import record
 from triplehelix.records.trail.models import Entry
 
@@ -413,3 +415,50 @@ def test_every_form_of_the_pages_is_made_of_the_house_s():
     own = {kind for kind in found if kind.__module__.startswith("triplehelix.doors.web.")}
     assert len(own) > 60
     assert not {kind for kind in own if not issubclass(kind, Form)}
+
+
+@pytest.mark.parametrize("page", ["/finance/leads/new/", "/rounds/{round}/", "/needs/new/"])
+def test_the_chosen_organisation_stays_chosen_when_the_form_comes_back(client, page, things, clerk, firm):
+    second = organisation(9411)
+    parties.add_member(account=clerk, organisation=second, role="admin", since=SINCE, actor=None, now=NOW)
+    client.force_login(clerk)
+    address = page.format(round=things["round"].pk)
+    for chosen in (firm, second):
+        answer = client.post(address, {"organisation": chosen.pk, "title": ""})
+        assert answer.status_code == 422
+        assert f'<option value="{chosen.pk}" selected>{chosen.name}</option>' in answer.content.decode()
+
+
+class Paper(Form):
+    asked_as = {"price_fen": "price"}
+    price = forms.CharField()
+    file = forms.FileField(required=False)
+
+
+class Bare(Form):
+    price = forms.CharField()
+
+
+@pytest.mark.parametrize(
+    ("made", "why", "at", "status"),
+    [
+        (Paper, Invalid({"price_fen": "太少"}), "price", 422),
+        (Paper, Invalid({"elsewhere": "太少"}), "__all__", 422),
+        (Paper, Unacceptable("empty", "太少"), "file", 422),
+        (Bare, Unacceptable("empty", "太少"), "__all__", 422),
+        (Paper, Refused("太少"), "__all__", 409),
+    ],
+)
+def test_what_an_action_objects_to_is_said_in_the_form_and_decides_the_status(made, why, at, status):
+    form = made({"price": "1"})
+    assert form.is_valid() and form.status == 200
+    with form.blaming():
+        raise why
+    assert (dict(form.errors), form.status) == ({at: ["太少"]}, status)
+
+
+def test_an_error_of_the_program_is_no_objection():
+    form = Bare({"price": "1"})
+    with pytest.raises(ZeroDivisionError), form.blaming():
+        raise ZeroDivisionError
+    assert Bare().status == 200 and Bare({}).status == 422

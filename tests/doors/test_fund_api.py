@@ -6,10 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
-from tests.cases.conftest import city  # noqa: F401 - a fixture
-from tests.cases.test_revoked import paying  # noqa: F401 - a fixture
+from tests.cases.conftest import city, paying  # noqa: F401 - fixtures
 from tests.doors.callers import Caller, done, fields
-from tests.doors.test_fund_page import pay, purse  # noqa: F401 - a fixture
+from tests.doors.test_fund_page import pay
 from triplehelix.doors.handed import XLSX
 from triplehelix.fund.models import Movement, Payment, Purse
 from triplehelix.procedure.cases.models import Case
@@ -20,7 +19,7 @@ def said(payment, outcome="成功", yuan="10000.00", reason=""):
     return SimpleUploadedFile("answer.csv", "\n".join(rows).encode("utf-8"))
 
 
-def test_a_year_is_read_by_the_offices(finance, officer, clerk, firm, purse):  # noqa: F811
+def test_a_year_is_read_by_the_offices(finance, officer, clerk, firm, purse):
     pay(purse, firm, "首拨")
     read = done(Caller(officer).get("/api/fund"))
     assert (read["year"], read["appropriated_fen"], read["free_fen"]) == (2026, 10_000_000, 4_000_000)
@@ -35,7 +34,7 @@ def test_a_year_is_read_by_the_offices(finance, officer, clerk, firm, purse):  #
     assert Caller(clerk).get("/api/fund").status_code == 404
 
 
-def test_payments_go_to_the_bank_in_one_file_and_its_answer_is_read_whole(finance, officer, firm, purse):  # noqa: F811
+def test_payments_go_to_the_bank_in_one_file_and_its_answer_is_read_whole(finance, officer, firm, purse):
     first, second = pay(purse, firm, "首拨"), pay(purse, firm, "二拨")
     bureau = Caller(finance)
     assert Caller(officer).post("/api/fund/batches", {}).status_code == 404
@@ -87,7 +86,7 @@ def test_what_cannot_be_ordered_says_why(city, paying):  # noqa: F811
     assert not Payment.objects.exists()
 
 
-def test_one_batch_and_three_cost_the_same_queries(finance, firm, purse, django_assert_num_queries):  # noqa: F811
+def test_one_batch_and_three_cost_the_same_queries(finance, firm, purse, django_assert_num_queries):
     bureau = Caller(finance)
 
     def send(n):
@@ -103,7 +102,7 @@ def test_one_batch_and_three_cost_the_same_queries(finance, firm, purse, django_
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_movements_cost_the_same_queries(finance, firm, purse, django_assert_num_queries, rows):  # noqa: F811
+def test_movements_cost_the_same_queries(finance, firm, purse, django_assert_num_queries, rows):
     for n in range(rows):
         pay(purse, firm, f"第{n}拨")
     bureau = Caller(finance)

@@ -14,12 +14,6 @@ from triplehelix.fund.models import Movement, Pool, Purse
 from triplehelix.fund.payee import BankAccount
 
 
-@pytest.fixture
-def purse(db):
-    actions.appropriate(year=2026, document="财教指〔2026〕7号", amount_fen=10_000_000, actor=None, now=NOW)
-    return actions.open_purse(year=2026, use="research", label="技术攻关", amount_fen=6_000_000, actor=None, now=NOW)
-
-
 def pay(purse, firm, subject, amount=1_000_000):
     made = actions.commit(
         purse=purse, rule="M3.1", payee=firm, subject=subject, year=2026, amount_fen=amount, actor=None, now=NOW

@@ -84,7 +84,7 @@ def test_an_officer_links_and_takes_back(request, county, clerk, person):
     assert "professor@example.com" not in words(home, address) and "已对应账号" in words(home, address)
     renamed = home.post(address, {"name": "白若铜"})
     assert renamed.status_code == 422 and "姓名不能改" in renamed.content.decode()
-    assert client.post(f"{address}account/", {"email": "clerk@example.com"}).status_code == 409
+    assert client.post(f"{address}account/", {"email": "clerk@example.com"}).status_code == 422
     assert client.post(f"{address}account/end/", {"why": " "}).status_code == 422
     assert client.post(f"{address}account/end/", {"why": "对错了人"}).status_code == 302
     assert client.post(f"{address}account/end/", {"why": "再来"}).status_code == 409

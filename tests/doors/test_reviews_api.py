@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cases.test_competitive import scored
+from tests.cases.words import scored
 from tests.doors.callers import Caller, done, fields
 from tests.doors.procedure import round_of
 from triplehelix.procedure.cases.models import Case

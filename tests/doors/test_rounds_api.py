@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from tests.cases.test_entitled import HEAD, row
+from tests.cases.words import HEAD, row
 from tests.doors.callers import Caller, done, fields
 from tests.doors.procedure import round_of
 from triplehelix.foundation.sheet import write_csv

@@ -8,12 +8,23 @@ from pathlib import Path
 import pytest
 
 from tests.market.conftest import NOW, organisation
+from tests.market.test_flow import published
 from triplehelix.market.experts import landing
 from triplehelix.market.experts.models import Authorship, Expert
 from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
+from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import actions as parties
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Of works that have nothing to do with what is asked.
+TOPICS = (
+    "玉米收获机的脱粒滚筒",
+    "水泥窑结皮的成因",
+    "电池簇热失控预警",
+    "皮革废水的处理",
+    "地热回灌井的堵塞",
+    "纺纱断头的统计",
+)
 
 
 @contextmanager
@@ -88,3 +99,20 @@ def httpserver_of():
     for server in running:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def need(clerk, firm, settings):
+    settings.ENCODER = "none"
+    text = "开关柜里的镀锡铜排三个月就发黑，接触电阻升高，要求在含硫气氛中九十天不变色，试过钝化，还是不行。"
+    return published(clerk, firm, Need, title="镀锡铜排发黑变色怎么解决", text=text)
+
+
+@pytest.fixture
+def papers(db):
+    others = [work(f"{topic}研究之{n}", f"第{n}位王五") for n, topic in enumerate(TOPICS * 8)]
+    return landed(
+        work("镀锡铜排在含硫气氛中的变色机理", "容止戈", "白若铜", subjects=("铜排", "镀锡", "变色")),
+        work("铜带轧制油残留与表面黄斑", "车铝生"),
+        *others,
+    )

@@ -3,42 +3,16 @@
 import pytest
 from django.utils import timezone
 
-from tests.experts.conftest import NOW, landed, work
+from tests.experts.conftest import NOW, TOPICS
 from tests.market.test_flow import published
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, authors, register
 from triplehelix.market.experts.models import Authorship
-from triplehelix.market.needs.models import Need
 from triplehelix.matching.people import experts_for
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.trail import followers
 
 pytestmark = pytest.mark.django_db
-TOPICS = (
-    "玉米收获机的脱粒滚筒",
-    "水泥窑结皮的成因",
-    "电池簇热失控预警",
-    "皮革废水的处理",
-    "地热回灌井的堵塞",
-    "纺纱断头的统计",
-)
-
-
-@pytest.fixture
-def need(clerk, firm, settings):
-    settings.ENCODER = "none"
-    text = "开关柜里的镀锡铜排三个月就发黑，接触电阻升高，要求在含硫气氛中九十天不变色，试过钝化，还是不行。"
-    return published(clerk, firm, Need, title="镀锡铜排发黑变色怎么解决", text=text)
-
-
-@pytest.fixture
-def papers(db):
-    others = [work(f"{topic}研究之{n}", f"第{n}位王五") for n, topic in enumerate(TOPICS * 8)]
-    return landed(
-        work("镀锡铜排在含硫气氛中的变色机理", "容止戈", "白若铜", subjects=("铜排", "镀锡", "变色")),
-        work("铜带轧制油残留与表面黄斑", "车铝生"),
-        *others,
-    )
 
 
 def test_who_wrote_what_answers_it_is_suggested_with_the_reason(need, papers, stranger):

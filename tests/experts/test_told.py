@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from tests.experts.conftest import NOW, landed, work
-from tests.experts.test_people import need, papers  # noqa: F401 - fixtures
 from tests.market.test_flow import published
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions, authors, register
@@ -22,7 +21,7 @@ def person(firm):
     return parties.register_person(name="容止戈", home=firm, title="教授", actor=None, now=NOW)
 
 
-def test_the_public_is_told_only_confirmed_works_wherever_it_asks(person, need, papers, firm, client):  # noqa: F811
+def test_the_public_is_told_only_confirmed_works_wherever_it_asks(person, need, papers, firm, client):
     own, other = authors.of_person(person, NOW), landed(work("别的论文题目甲乙丙丁", "容止戈"))
     for found in (other["别的论文题目甲乙丙丁", "容止戈"], papers[UNCONFIRMED, "容止戈"]):
         actions.merge(one=own, other=found, how="officer", actor=None, now=NOW, why="同一人")

@@ -6,11 +6,16 @@ import threading
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 from procrastinate import App
 from procrastinate.contrib.django import app
 
+from tests.journeys.market import OTHERS, organisation, person
 from triplehelix.config.processes.worker import follow, serve
+from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.listings import actions
+from triplehelix.records.steps.actions import take
 
 # Playwright's loop runs in this thread; the tests themselves are plain synchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -119,3 +124,16 @@ def worker(transactional_db):
     loop.call_soon_threadsafe(loop.task.cancel)
     thread.join(60)
     loop.close()
+
+
+@pytest.fixture
+def people(transactional_db):
+    """A firm that asks, and a university with achievements that do not answer it."""
+    person("firm@example.com", organisation(8001, "示例铜业", "企业"))
+    school = organisation(8002, "示例理工大学", "高等学校")
+    clerk = person("school@example.com", school)
+    now = timezone.now()
+    for title, text in OTHERS.items():
+        values = {"title": title, "text": text, "field": "先进制造", "region": "371502"}
+        one = actions.create(model=Achievement, organisation=school, values=values, actor=clerk, now=now)
+        take(case=one, step="publish", actor=clerk, now=now, seen_version=one.version)

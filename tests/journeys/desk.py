@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from tests.cases import city as words
-from tests.journeys.test_main_job import PASSWORD, sign_in
+from tests.journeys.market import PASSWORD, sign_in
 from triplehelix.fund import actions as fund
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.records.parties import actions as parties

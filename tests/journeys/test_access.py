@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import FILM, people, publish, sign_in, until  # noqa: F401 - a fixture
+from tests.journeys.market import FILM, publish, sign_in, until
 
 PUBLIC = [
     *("/", "/search/?q=铜排发黑", "/needs/", "/achievements/"),
@@ -20,11 +20,11 @@ OWN = [
 ]
 
 
-def test_public_pages(page, people, follower):  # noqa: F811
+def test_public_pages(page, people, follower):
     look(page, *PUBLIC)
 
 
-def test_pages_of_a_member(page, people, follower):  # noqa: F811
+def test_pages_of_a_member(page, people, follower):
     sign_in(page, "school@example.com")
     publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
     page.wait_for_url("**/achievements/*/")
@@ -32,7 +32,7 @@ def test_pages_of_a_member(page, people, follower):  # noqa: F811
     look(page, own, own + "edit/", own + "matches/", *OWN)
 
 
-def test_search_by_keyboard_alone(page, people, follower):  # noqa: F811
+def test_search_by_keyboard_alone(page, people, follower):
     sign_in(page, "school@example.com")
     publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
     page.goto("/")
@@ -44,7 +44,7 @@ def test_search_by_keyboard_alone(page, people, follower):  # noqa: F811
     page.locator(".hit").first.wait_for()
 
 
-def test_a_condition_keeps_the_focus_and_tells_what_it_left(page, people, follower):  # noqa: F811
+def test_a_condition_keeps_the_focus_and_tells_what_it_left(page, people, follower):
     """What is swapped in takes the place of what had the focus: with a keyboard one would begin at the top again, and
     who does not see the page would not know that anything has changed."""
     until(page, "/search/?q=轴承套圈滚道的划伤怎么检出", True, "轴承套圈")
@@ -71,7 +71,7 @@ def tab_to(page, selector):
     raise AssertionError(f"{selector} is not reached by keyboard")
 
 
-def test_a_need_is_written_mended_and_published_by_keyboard_alone(page, people, follower):  # noqa: F811
+def test_a_need_is_written_mended_and_published_by_keyboard_alone(page, people, follower):
     """From the first field to the matches, with a mistake on the way: the focus lands on what is wrong, and from there
     a link leads to the field."""
     sign_in(page, "firm@example.com")
@@ -91,13 +91,13 @@ def test_a_need_is_written_mended_and_published_by_keyboard_alone(page, people, 
     assert page.input_value("[name=title]") == "铜排三个月就发黑"
 
 
-def test_print_leaves_the_navigation_out(page, people, follower):  # noqa: F811
+def test_print_leaves_the_navigation_out(page, people, follower):
     page.goto("/needs/")
     page.emulate_media(media="print")
     assert not page.locator("nav").first.is_visible()
 
 
-def test_print_leaves_out_what_only_a_screen_can_do(page, people, follower):  # noqa: F811
+def test_print_leaves_out_what_only_a_screen_can_do(page, people, follower):
     sign_in(page, "school@example.com")
     publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
     page.wait_for_url("**/achievements/*/")
@@ -107,7 +107,7 @@ def test_print_leaves_out_what_only_a_screen_can_do(page, people, follower):  # 
     assert empty == [], "empty fields and buttons on paper"
 
 
-def test_pages_in_english_fit_a_phone(page, people, follower):  # noqa: F811
+def test_pages_in_english_fit_a_phone(page, people, follower):
     """English words are longer, and a line that may not break is as wide as all of them."""
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto("/")
@@ -120,7 +120,7 @@ def test_pages_in_english_fit_a_phone(page, people, follower):  # noqa: F811
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_head_fits_in_either_language(page, people, follower, language):  # noqa: F811
+def test_the_head_fits_in_either_language(page, people, follower, language):
     sign_in(page, "school@example.com")
     page.goto("/todo/")
     if language == "en":

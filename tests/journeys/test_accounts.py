@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
 
-from tests.journeys.test_main_job import NEED, PASSWORD, SINCE, organisation, person, sign_in
+from tests.journeys.market import NEED, PASSWORD, SINCE, organisation, person, sign_in
 from triplehelix.market.needs.models import Need
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties

@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from tests.cases.city import City, uscc
-from tests.cases.test_competitive import applied, to_review
 from tests.cases.test_panels import drawn
+from tests.cases.words import applied, to_review
 from tests.contracts.words import WAN, Market
 from tests.journeys import desk
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from tests.openings.test_openings import accepted, landed, round_of
 from triplehelix.fund import actions as fund
 from triplehelix.fund import check

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tests.cases import city as words
 from tests.journeys import desk
+from tests.journeys.market import sign_in
 from tests.journeys.test_competitive import publishes
-from tests.journeys.test_main_job import sign_in
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from tests.cases import city as words
-from tests.cases.test_competitive import scored
+from tests.cases.words import scored
 from tests.journeys import desk
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.fund import check
 from triplehelix.fund.actions import Answer
 from triplehelix.procedure.cases import actions

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 
 from tests.cases import city as words
 from tests.journeys import desk
+from tests.journeys.market import sign_in
 from tests.journeys.test_import import book
-from tests.journeys.test_main_job import sign_in
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.fund import check
 from triplehelix.fund.payee import BankAccount

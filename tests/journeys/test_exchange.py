@@ -8,7 +8,7 @@ from tests.exchange.conftest import BODY
 from tests.exchange.peer import Key, Market, Server, sealed
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from tests.webhooks.conftest import Receiver
 from triplehelix.board.webhooks.models import Hook
 from triplehelix.foundation import outward

@@ -8,7 +8,7 @@ from tests.experts.files import BIBTEX
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, change_to, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.market.experts import register
 from triplehelix.market.experts.models import Answer, Expert, Merge, Proposal, Work
 from triplehelix.records.parties import actions as parties

@@ -11,7 +11,7 @@ from tests.equity.words import Equity
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, change_to, press
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import PASSWORD, sign_in
+from tests.journeys.market import PASSWORD, sign_in
 from triplehelix.foundation.sheet import Sheet, write_xlsx
 from triplehelix.market.finance import sheets
 from triplehelix.market.finance.models import Application, Claim

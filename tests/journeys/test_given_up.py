@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.cases import city as words
 from tests.journeys import desk
 from tests.journeys.conftest import closed, opened
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case

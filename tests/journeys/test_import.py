@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tests.journeys.test_main_job import PASSWORD, SINCE, sign_in
+from tests.journeys.market import PASSWORD, SINCE, sign_in
 from tests.market.sheets import sheet
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import actions as parties

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, open_part
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import FILM, NEED, OTHERS, organisation, person, sign_in
+from tests.journeys.market import FILM, NEED, OTHERS, organisation, person, sign_in
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.introductions.models import Introduction

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.introductions.words import NEED, OFFER
 from tests.journeys.desk import account, change_to, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import actions as introducing
 from triplehelix.market.listings import actions as listings

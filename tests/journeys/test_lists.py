@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from tests.lists.conftest import DAY, TEXTS, VALUES
 from triplehelix.market.listings import actions as listings
 from triplehelix.market.lists import period

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.journeys import desk
 from tests.journeys.desk import account
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import person, sign_in
+from tests.journeys.market import person, sign_in
 from triplehelix.records.parties import actions as parties
 
 LEFT = "left@example.com"

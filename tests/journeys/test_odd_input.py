@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.journeys.test_main_job import FILM, people, publish, sign_in  # noqa: F401 - a fixture
+from tests.journeys.market import FILM, publish, sign_in
 
 
 @pytest.fixture
-def film(page, people, follower):  # noqa: F811
+def film(page, people, follower):
     sign_in(page, "school@example.com")
     publish(page, "achievements", "铜及铜合金抗氧化自组装分子膜", FILM)
     page.wait_for_url("**/achievements/*/")

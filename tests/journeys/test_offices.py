@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.journeys.desk import account
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.records.parties import actions as parties
 
 DESK = "/funnel/needs/?unit=371521"

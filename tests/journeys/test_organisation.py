@@ -5,7 +5,7 @@ from django.utils import timezone
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from tests.market.test_flow import published
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Organisation

@@ -8,7 +8,7 @@ from tests.equity.words import Equity
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.market.equity.models import Event
 from triplehelix.records.outbox.models import Message
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.journeys.desk import account, change_to, firm, hands_in_papers, open_part, press
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import sign_in
+from tests.journeys.market import sign_in
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.opening import OwnerGiven

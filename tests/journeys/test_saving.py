@@ -1,8 +1,8 @@
 """A form that saves itself is sent while its own saving is under way: one press, and nothing of it is refused."""
 
 from tests.cases import city as words
+from tests.journeys.market import sign_in
 from tests.journeys.test_by_decision import people
-from tests.journeys.test_main_job import sign_in
 from triplehelix.procedure.cases.models import Case
 
 __all__ = ["people"]

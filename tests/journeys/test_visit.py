@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.journeys.conftest import closed, opened
 from tests.journeys.desk import account, firm
 from tests.journeys.looking import look
-from tests.journeys.test_main_job import FILM, PASSWORD, organisation, person, sign_in, until
+from tests.journeys.market import FILM, PASSWORD, organisation, person, sign_in, until
 from triplehelix.doors.web.devices import handle_of
 from triplehelix.doors.web.views import visits as views
 from triplehelix.market.achievements.models import Achievement

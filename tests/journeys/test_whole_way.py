@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from tests.journeys.conftest import opened
 from tests.journeys.desk import account, change_to, firm, leave, open_part, press
+from tests.journeys.market import FILM, sign_in
 from tests.journeys.test_introduction import act, invite_from_matches
-from tests.journeys.test_main_job import FILM, sign_in
 from tests.journeys.test_sales import days_pass, done, fill, pdf, propose, published, signed, waits_for
 from tests.journeys.test_sales import send as send_act
 from tests.journeys.test_visit import NEED, PHONE, calm, ready, send

@@ -420,7 +420,7 @@ def test_a_firm_takes_its_own_ask_up_and_nobody_has_to_answer_it(client, county,
     page = client.get(f"/visits/{ask.visit_id}/").text
     assert f"/finance/leads/{ask.lead_id}/" in page
     assert address not in page
-    assert client.post(address, posted).status_code == 422
+    assert client.post(address, posted).status_code == 409
     assert not finds.waiting_for(county, NOW.date()).exists()
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from stdnum.cn import uscc as stdnum_uscc
 
+from triplehelix.foundation.coded import Coded
+
 USCC_LENGTH = 18
 #: GB 32100 leaves these out because they are read as 1, 0, 2, 5, U.
 FORBIDDEN_LETTERS = frozenset("IOZSV")
@@ -21,13 +23,8 @@ ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 SPELT_OUT = 13
 
 
-class CodeError(ValueError):
+class CodeError(Coded, ValueError):
     """What was typed is no code. `code` is stable, `message` is Chinese and says what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class BadCode(CodeError):

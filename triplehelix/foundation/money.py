@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import floor
 from typing import NoReturn, TypeVar
 
+from triplehelix.foundation.coded import Coded
+
 FEN_PER_UNIT = {"分": 1, "元": 100, "千元": 100_000, "万元": 1_000_000}
 NUMBER = re.compile(r"^-?[0-9]+(\.[0-9]+)?$")
 GROUPED = re.compile(r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$")
@@ -21,16 +23,11 @@ MOST_DIGITS = 18
 Id = TypeVar("Id", str, int)
 
 
-class MoneyError(ValueError):
+class MoneyError(Coded, ValueError):
     """An amount that cannot be read or made. `code` is stable, `message` is Chinese.
 
     Codes: empty, full_width, not_a_number, too_precise, too_long, float, unit, mixed, ids, weights.
     """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class Rounding(Enum):

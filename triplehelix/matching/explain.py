@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext, gettext_noop
 
-from triplehelix.foundation.text import part_of_speech, search_words, spans, term_id
+from triplehelix.foundation.text import part_of_speech, search_words, term_id
 from triplehelix.matching.score import Offer, Wish
 
 MOST_TERMS = 8
@@ -165,11 +165,6 @@ def shared_terms(asked: str, offered: str, idf: Mapping[int, float]) -> tuple[st
         if value[word] > least and not any(word in longer for longer in kept):
             kept = [*(w for w in kept if w not in word), word]
     return tuple(kept[:MOST_TERMS])
-
-
-def marks(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where the terms stand in a text, for marking."""
-    return spans(text, terms)
 
 
 def _clauses(title: str, text: str) -> list[str]:

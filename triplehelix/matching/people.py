@@ -26,6 +26,7 @@ MOST_TERMS = 64
 MOST_READ = 600
 MOST_WORKS = 40
 SHOWN_WORDS = 4
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Suggestion:
         return self.because[0].percent
 
 
-def experts_for(need: Listing, *, actor: Account | None, now: datetime, most: int = 10) -> list[Suggestion]:
+def experts_for(need: Listing, *, actor: Account | None, now: datetime) -> list[Suggestion]:
     """Who the viewer may see and has made something that answers this need, best reason first; more reasons before
     fewer where the best are equal. Reads only."""
     if not isinstance(need, Need):
@@ -69,7 +70,7 @@ def experts_for(need: Listing, *, actor: Account | None, now: datetime, most: in
         for expert in shown
     ]
     made.sort(key=lambda one: (-one.percent, -len(one.because), one.expert.person_id is None, one.expert.pk))
-    return made[:most]
+    return made[:SHOWN]
 
 
 def _achievements(need: Need, actor: Account | None, now: datetime) -> dict[int, Because]:

@@ -55,7 +55,7 @@ class Hit:
 
     `lexical` and `dense` are its parts, `dense` None when only words were compared; `fit` what the facets added.
     `weak`: below the score where answers begin. `terms`, `part`, `pair`, `missing`, `clauses` are the explanation
-    (matching.explain); marks are found with `explain.marks(text, hit.terms)`. `same_as` are subjects that
+    (matching.explain); where to mark them `foundation.text.spans` says. `same_as` are subjects that
     say the same.
     """
 

@@ -132,7 +132,7 @@ def _errors(name: str, url: str, events: list[str], inside: outward.Networks) ->
     except outward.BadAddress as why:
         errors["url"] = why.message
     if not events:
-        errors["events"] = _("请至少选一项")
+        errors["events"] = _("请至少选择一项")
     elif set(events) - set(EVENTS):
         errors["events"] = _("没有这种事项")
     return errors

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
-from triplehelix.doors import handed
+from triplehelix.doors import allowed, handed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.papers import PAPER, answers
-from triplehelix.procedure.cases import access, commitment, eligibility, history, kept, pay
+from triplehelix.procedure.cases import commitment, eligibility, history, kept, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.letters.letter import BadLetter
@@ -138,12 +138,6 @@ class RecordOut(Schema):
     history: list[shapes.LineOut]
 
 
-def _case(request: Request, pk: int) -> Case:
-    """The case, for those who may open its page. Raises Http404."""
-    rows = Case.objects.select_related("organisation", "round", "leader")
-    return get_object_or_404(access.visible(rows, request.user, timezone.localdate()), pk=pk)
-
-
 def _named(row: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
@@ -192,7 +186,7 @@ def _promise(case: Case) -> dict[str, Any] | None:
     summary="办件的里程碑、公示、异议、拨付、以前的决定和经过",
 )  # fmt: skip
 def record(request: Request, pk: int) -> Any:
-    case, now = _case(request, pk), timezone.now()
+    case, now = allowed.case(request.user, pk), timezone.now()
     held = case.relations_of(request.user, now)
     opening = openings.shown_to(request.user, timezone.localdate(now)).filter(case=case).first()
     return _named(case, "version", "summary") | {
@@ -218,7 +212,7 @@ def record(request: Request, pk: int) -> Any:
     openapi_extra=answers(*PAPER),
 )  # fmt: skip
 def proof(request: Request, pk: int, seq: int) -> Any:
-    rows = _case(request, pk).milestones.select_related("proof_file")
+    rows = allowed.case(request.user, pk).milestones.select_related("proof_file")
     found = get_object_or_404(rows, seq=seq, proof_file__isnull=False).proof_file
     assert found is not None
     return handed.paper(found)
@@ -230,7 +224,7 @@ def proof(request: Request, pk: int, seq: int) -> Any:
 )  # fmt: skip
 def letter(request: Request, pk: int, kind: Literal["decision", "agreement", "payment"]) -> Any:
     """Only what `letters` of …/record names is there for the caller."""
-    case = _case(request, pk)
+    case = allowed.case(request.user, pk)
     try:
         return handed.document(official.of_case(case, kind, case.relations_of(request.user, timezone.now())))
     except (KeyError, BadLetter):

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Status
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import UNIT, UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.experts import Counted
-from triplehelix.market.experts import access, actions, finds, tasks
+from triplehelix.market.experts import actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Authorship, Expert, Harvest, Merge, Proposal, Repository, Split
 
 router = Router(tags=["experts"])
@@ -50,14 +51,9 @@ class MergeOut(shapes.Given):
     undone_at: datetime | None
 
 
-def _desk(request: Request) -> None:
-    if not access.is_desk(request.user, timezone.localdate()):
-        raise Http404
-
-
 @router.get("/experts/proposals", response=list[MergeProposalOut], auth=SIGNED_IN, summary="疑似同一人")
 def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     start = max(0, min(offset, 1_000_000))
     rows = finds.open_proposals()[start : start + max(1, min(limit, 200))]
     return [
@@ -69,7 +65,7 @@ def proposals(request: Request, offset: int = 0, limit: int = 50) -> Any:
 
 @router.post("/experts/proposals/{int:pk}/{answer}", response=Counted, auth=SIGNED_IN, summary="判断两位是否同一人")
 def decide(request: Request, pk: int, answer: Literal["same", "different"], given: MergeWhyIn) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     proposal = get_object_or_404(Proposal, pk=pk)
     actions.decide(proposal=proposal, same=answer == "same", actor=request.user, now=timezone.now(), why=given.why)
     return {"count": 1}
@@ -77,7 +73,7 @@ def decide(request: Request, pk: int, answer: Literal["same", "different"], give
 
 @router.post("/experts/merges", response={201: MergeOut}, auth=SIGNED_IN, summary="合并两位")
 def merge(request: Request, given: MergeIn) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     pair = [get_object_or_404(Expert, pk=pk) for pk in (given.one, given.other)]
     made = actions.merge(
         one=pair[0], other=pair[1], how="officer", actor=request.user, now=timezone.now(), why=given.why
@@ -88,7 +84,7 @@ def merge(request: Request, given: MergeIn) -> Any:
 @router.post("/experts/merges/{int:pk}/undo", response=MergeOut, auth=SIGNED_IN, summary="撤销合并")
 def undo(request: Request, pk: int, given: MergeWhyIn) -> Any:
     """Both sides stand as before, and are not proposed again."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = get_object_or_404(Merge, pk=pk)
     return actions.undo(merge=made, actor=request.user, now=timezone.now(), why=given.why)
 
@@ -116,7 +112,7 @@ class HistoryOut(shapes.Given):
 @router.get("/experts/{int:pk}/history", response=HistoryOut, auth=SIGNED_IN, summary="合并和拆出的记录")
 def history(request: Request, pk: int) -> Any:
     """What can be undone, by its number."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     root = get_object_or_404(Expert, pk=pk, merged_into__isnull=True)
     return {"merges": list(finds.merges_of(root)[:MOST_TOLD]), "splits": list(finds.splits_of(root)[:MOST_TOLD])}
 
@@ -126,7 +122,7 @@ def history(request: Request, pk: int) -> Any:
 )  # fmt: skip
 def split(request: Request, pk: int, given: SplitWhyIn) -> Any:
     """One work becomes an expert of its own, and is not proposed to go back."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     row = get_object_or_404(Authorship, pk=pk)
     made = actions.split(authorship=row, actor=request.user, now=timezone.now(), why=given.why)
     return Status(201, made)
@@ -134,7 +130,7 @@ def split(request: Request, pk: int, given: SplitWhyIn) -> Any:
 
 @router.post("/experts/splits/{int:pk}/undo", response=SplitOut, auth=SIGNED_IN, summary="放回拆出的成果")
 def undo_split(request: Request, pk: int) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = get_object_or_404(Split, pk=pk)
     return actions.undo_split(split=made, actor=request.user, now=timezone.now())
 
@@ -165,13 +161,13 @@ def _alias(row: Alias) -> dict[str, Any]:
 
 @router.get("/experts/aliases", response=AliasPage, auth=SIGNED_IN, summary="单位别名")
 def aliases(request: Request, part: Query[shapes.Part]) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     return shapes.cut(Alias.objects.select_related("organisation"), part, _alias)
 
 
 @router.post("/experts/aliases", response={201: AliasMade}, auth=SIGNED_IN, summary="登记单位别名")
 def add_alias(request: Request, given: AliasIn) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     where = organisation_of(given.organisation, "organisation")
     made, placed = actions.add_alias(organisation=where, name=given.name, actor=request.user, now=timezone.now())
     return Status(201, _alias(made) | {"placed": placed})
@@ -206,13 +202,13 @@ class HarvestOut(shapes.Given):
 
 @router.get("/repositories", response=list[RepositoryOut], auth=SIGNED_IN, summary="机构库")
 def repositories(request: Request) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     return list(finds.repositories())
 
 
 @router.post("/repositories", response={201: RepositoryOut}, auth=SIGNED_IN, summary="登记机构库")
 def register(request: Request, given: RepositoryIn) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = actions.register_repository(**given.dict(), actor=request.user, now=timezone.now())
     return Status(201, made)
 
@@ -220,7 +216,7 @@ def register(request: Request, given: RepositoryIn) -> Any:
 @router.post("/repositories/{int:pk}/harvests", response={201: HarvestOut}, auth=SIGNED_IN, summary="采集")
 def harvest(request: Request, pk: int, whole: bool = False) -> Any:
     """What is new, or the whole; the work goes on in the background."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     repository = get_object_or_404(Repository, pk=pk)
     made = tasks.start(repository=repository, actor=request.user, now=timezone.now(), whole=whole)
     return Status(201, made)
@@ -234,13 +230,13 @@ class HarvestPage(shapes.Given):
 @router.get("/harvests", response=HarvestPage, auth=SIGNED_IN, summary="采集记录")
 def harvests(request: Request, part: Query[shapes.Part]) -> Any:
     """Newest first."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     return shapes.cut(finds.harvests(), part, lambda row: row)
 
 
 @router.get("/harvests/{int:pk}", response=HarvestOut, auth=SIGNED_IN, summary="采集的进度")
 def one_harvest(request: Request, response: HttpResponse, pk: int) -> Any:
-    _desk(request)
+    allowed.experts_desk(request.user)
     found = get_object_or_404(Harvest, pk=pk)
     versions.tag(response, found.version)
     return found
@@ -253,7 +249,7 @@ def step_harvest(
     request: Request, response: HttpResponse, pk: int, step: Literal["stop", "resume"], given: Seen
 ) -> Any:  # fmt: skip
     """`resume` goes on at once, after the last page that was written."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     found = get_object_or_404(Harvest, pk=pk)
     seen = versions.seen(request, given.seen_version)
     taken = tasks.step(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen)

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of, organisation_of, paper_at
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
 from triplehelix.foundation.sheet import SheetError, read_table
 from triplehelix.market.finance import access, actions, finds, sheets
-from triplehelix.market.finance.models import Filing, Institution, Qualification
+from triplehelix.market.finance.models import Filing, Qualification
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.finds import cared_for
 from triplehelix.records.parties.rules import Invalid
@@ -140,18 +141,12 @@ def _filing(one: Filing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def scope(request: Request) -> list[Institution] | None:
-    """Whose filings (`access.filers_of`). Raises Http404 for who reads nobody's."""
-    banks = access.filers_of(request.user, timezone.localdate())
-    if banks == []:
-        raise Http404
-    return banks
-
-
 @router.get("/finance/filings", response=FilingPage, auth=SIGNED_IN, summary="一个月的备案")
 def filings(request: Request, asked: Query[MonthIn]) -> Any:
     """Of the banks one acts for; for the city and the auditor of all. What firms are behind is told by their cases."""
-    return shapes.cut(finds.filings(date.fromisoformat(f"{asked.month}-01"), scope(request)), asked, _filing)
+    return shapes.cut(
+        finds.filings(date.fromisoformat(f"{asked.month}-01"), allowed.filers(request.user)), asked, _filing
+    )
 
 
 @router.post("/finance/filings/outcomes", response=LandedOut, auth=SIGNED_IN, summary="导入备案公告的结果")

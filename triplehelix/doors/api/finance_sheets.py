@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from django.utils import timezone
 from ninja import Field, Path, Router, Schema
 
-from triplehelix.doors import handed
+from triplehelix.doors import allowed, handed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.finance_office import MONTH, scope
+from triplehelix.doors.api.finance_office import MONTH
 from triplehelix.doors.api.papers import answers
 from triplehelix.market.finance import actions, sheets, terms
 from triplehelix.market.finance.models import Filing
@@ -44,7 +44,9 @@ class SheetRow(Schema):
 
 def _rows(request: Request, month: str) -> list[tuple[Filing, frozenset[str]]]:
     """The month's filings, opened. Raises Http404."""
-    return actions.open_month(month=_first(month), institutions=scope(request), actor=request.user, now=timezone.now())
+    return actions.open_month(
+        month=_first(month), institutions=allowed.filers(request.user), actor=request.user, now=timezone.now()
+    )
 
 
 def _first(month: str) -> date:

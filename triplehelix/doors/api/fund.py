@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.fund import finds
-from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.models import Movement, Payment, Pool, Purse
 from triplehelix.procedure.cases import waiting
 
@@ -87,17 +86,9 @@ class MovementPage(Schema):
     total: int
 
 
-def held(request: Request) -> frozenset[str]:
-    """The caller's relations to the fund. Raises Http404 for who has none."""
-    found = relations(request.user, timezone.now())
-    if not READERS & found:
-        raise Http404
-    return found
-
-
 def pool_of(request: Request, year: int | None) -> Pool:
     """The year asked for, or the latest. Raises Http404 for who may not read it, and for a year there is none of."""
-    held(request)
+    allowed.fund(request.user)
     pools = Pool.objects.order_by("-year", "code")
     found = (pools if year is None else pools.filter(year=year)).first()
     if found is None:
@@ -107,7 +98,7 @@ def pool_of(request: Request, year: int | None) -> Pool:
 
 def require_finance(request: Request) -> None:
     """Raises Http404 for anybody else than the finance bureau."""
-    if "finance" not in held(request):
+    if "finance" not in allowed.fund(request.user):
         raise Http404
 
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from triplehelix.doors import handed
+from triplehelix.doors import allowed, handed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.acting import content_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.fund import YearPart, held, pool_of, require_finance
+from triplehelix.doors.api.fund import YearPart, pool_of, require_finance
 from triplehelix.doors.api.papers import answers
 from triplehelix.fund import files, finds
 from triplehelix.fund.actions.answers import Wrong
@@ -109,7 +109,7 @@ def send(request: Request) -> Any:
 
 @router.get("/fund/batches/{int:pk}", response=BatchOut, auth=SIGNED_IN, summary="一份支付清单")
 def batch(request: Request, pk: int) -> Any:
-    held(request)
+    allowed.fund(request.user)
     return _whole(get_object_or_404(Batch, pk=pk))
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import opened
@@ -128,18 +129,13 @@ def _model(one: LearnedModel, used: int | None) -> dict[str, Any]:
 
 @router.post("/models", response={201: ModelOut}, auth=SIGNED_IN, summary="让系统学一个新版本")
 def learn(request: Request) -> Any:
-    _officer(request)
+    allowed.models(request.user)
     return Status(201, _model(actions.ask_training(actor=request.user, now=timezone.now()), None))
 
 
 @router.post("/models/switch", response=ModelsOut, auth=SIGNED_IN, summary="切换排序模型")
 def switch(request: Request, given: SwitchIn) -> Any:
-    _officer(request)
+    allowed.models(request.user)
     chosen = get_object_or_404(LearnedModel, pk=given.model) if given.model is not None else None
     actions.switch(model=chosen, actor=request.user, now=timezone.now(), why=given.why)
     return models(request)
-
-
-def _officer(request: Request) -> None:
-    if not access.may_switch(request.user, timezone.localdate()):
-        raise Http404

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.records.parties import access, actions, finds
+from triplehelix.records.parties import actions, finds
 from triplehelix.records.parties.models import Membership, Organisation
 
 router = Router(tags=["members"])
@@ -46,30 +46,18 @@ def _shown(one: Membership) -> dict[str, Any]:
     }
 
 
-def _keeps(request: Request, organisation: Organisation) -> None:
-    """Raises Http404 for who keeps no members of this organisation."""
-    if not access.KEEPS_MEMBERS & access.relations(request.user, organisation, timezone.localdate()):
-        raise Http404
-
-
-def _one(request: Request, pk: int) -> Membership:
-    found = get_object_or_404(Membership.objects.select_related("account", "organisation"), pk=pk)
-    _keeps(request, found.organisation)
-    return found
-
-
 @router.get("/organisations/{uscc}/members", response=MemberPage, auth=SIGNED_IN, summary="单位的成员")
 def members(request: Request, uscc: str, part: Query[shapes.Part]) -> Any:
     """Who asks to act for it first, then administrators, then the others."""
     organisation = get_object_or_404(Organisation, uscc=uscc.replace("\x00", ""))
-    _keeps(request, organisation)
+    allowed.members(request.user, organisation)
     return shapes.cut(finds.members(organisation, timezone.localdate()), part, _shown)
 
 
 @router.post("/members/{int:pk}/end", response=MemberOut, auth=SIGNED_IN, summary="结束一个人的代表资格")
 def end(request: Request, pk: int, given: MemberEndIn) -> Any:
     """At once. 409 where nobody would be left to administer the organisation."""
-    found = _one(request, pk)
+    found = allowed.membership(request.user, pk)
     done = actions.end_membership(membership=found, until=None, actor=request.user, now=timezone.now(), why=given.why)
     return _shown(done)
 
@@ -79,7 +67,7 @@ def end(request: Request, pk: int, given: MemberEndIn) -> Any:
     summary="同意为经办人（accept）、为管理员（accept-admin），或不同意（refuse）",
 )  # fmt: skip
 def answer(request: Request, pk: int, answer: Literal["accept", "accept-admin", "refuse"]) -> Any:
-    found, now = _one(request, pk), timezone.now()
+    found, now = allowed.membership(request.user, pk), timezone.now()
     if answer == "refuse":
         return _shown(actions.refuse_member(membership=found, actor=request.user, now=now))
     return _shown(actions.accept_member(membership=found, actor=request.user, now=now, role=ROLES[answer]))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import field_validator
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes, versions
 from triplehelix.doors.api.acting import UNIT_LENGTH, Seen, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
@@ -154,16 +155,9 @@ def _one(request: Request, uscc: str, *relations: str) -> tuple[Organisation, fr
     return found, held
 
 
-def _groups(request: Request) -> frozenset[str]:
-    groups = access.audiences(request.user, timezone.localdate())
-    if not access.is_officer(groups):
-        raise Http404
-    return groups
-
-
 @router.get("/organisations", response=OrganisationPage, auth=SIGNED_IN, summary="所管的单位（主管部门）")
 def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
-    groups = _groups(request)
+    groups = allowed.officer(request.user)
     rows = finds.unconfirmed(groups) if chosen.waiting else finds.managed(groups).order_by("name", "pk")
     rows = finds.with_members(rows, timezone.localdate())
     if q := chosen.q.replace("\x00", "").strip():
@@ -174,7 +168,7 @@ def organisations(request: Request, chosen: Query[OrganisationFilter]) -> Any:
 @router.post("/organisations", response={201: RegisteredOut}, auth=SIGNED_IN, summary="登记一个单位（主管部门）")
 def register(request: Request, given: OrganisationIn, response: HttpResponse) -> Any:
     """Whoever registers it has seen its licence: it stands confirmed."""
-    _groups(request)
+    allowed.officer(request.user)
     made = actions.register_checked(actor=request.user, now=timezone.now(), **given.dict())
     versions.tag(response, made.version)
     return Status(201, _shown(made, access.relations(request.user, made, timezone.localdate())))

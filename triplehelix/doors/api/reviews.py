@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.procedure.cases import anonymous
@@ -91,12 +91,6 @@ class CreditOut(Schema):
     findings: list[OwnFindingOut] = Field(description="that were confirmed, the latest first")
 
 
-def _seat(request: Request, pk: int) -> Seat:
-    """One's own seat. Raises Http404."""
-    rows = finds.seats_of(request.user).select_related("case__organisation", "case__leader")
-    return get_object_or_404(rows, pk=pk)
-
-
 def _line(seat: Seat) -> dict[str, Any]:
     plain = ("is_open", "declared", "total", "saved_at", "submitted_at")
     own = {"id": seat.pk, "round": seat.panel.round.title, "sheet": seat.panel.score_sheet.title}
@@ -137,18 +131,18 @@ def own_credit(request: Request) -> Any:
 
 @router.get("/reviews/{int:pk}", response=OwnSeatOut, auth=SIGNED_IN, summary="一项评审：匿名材料和评分表")
 def review(request: Request, pk: int) -> Any:
-    return _whole(_seat(request, pk))
+    return _whole(allowed.seat(request.user, pk))
 
 
 @router.put("/reviews/{int:pk}", response=OwnSeatOut, auth=SIGNED_IN, summary="保存或提交评分")
 def score(request: Request, pk: int, given: ScoresIn) -> Any:
     """409 once it is handed in, void, or the review of the case is over."""
-    seat = _seat(request, pk)
+    seat = allowed.seat(request.user, pk)
     try:
         actions.save_scores(seat=seat, actor=request.user, now=timezone.now(), **given.dict())
     except Invalid as why:
         raise Invalid({_place(name, seat.panel.score_sheet, given): told for name, told in why.errors.items()}) from why
-    return _whole(_seat(request, pk))
+    return _whole(allowed.seat(request.user, pk))
 
 
 def _place(code: str, sheet: ScoreSheet, given: ScoresIn) -> str:
@@ -162,5 +156,5 @@ def _place(code: str, sheet: ScoreSheet, given: ScoresIn) -> str:
 @router.post("/reviews/{int:pk}/declare", response=SeatLine, auth=SIGNED_IN, summary="回避这一项")
 def declare(request: Request, pk: int, given: DeclareIn) -> Any:
     """What was written so far is taken away; somebody else is drawn."""
-    seat = _seat(request, pk)
+    seat = allowed.seat(request.user, pk)
     return _line(actions.declare(seat=seat, reason=given.reason, actor=request.user, now=timezone.now()))

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api.callers import SIGNED_IN, Request
-from triplehelix.doors.api.fund import held
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.ledger import MOST
 from triplehelix.fund.simulate import Scenario
@@ -60,7 +60,7 @@ def _scenario(one: Scenario) -> dict[str, Any]:
 @router.get("/rounds/{int:pk}/trial", response=BudgetTrialOut, auth=SIGNED_IN, summary="试算一个批次的预算")
 def try_out(request: Request, pk: int, asked: Query[BudgetTrialIn]) -> Any:
     """Writes nothing. For who reads the fund: finance, the city and the auditor."""
-    held(request)
+    allowed.fund(request.user)
     round = get_object_or_404(Round, pk=pk)
     known = trial.claims_of(round, timezone.localdate())
     budget = trial.budget_of(round, known) if asked.budget_fen is None else Fen(asked.budget_fen)

@@ -7,13 +7,14 @@ from django.http import Http404
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
+from triplehelix.doors import allowed
 from triplehelix.doors.api import shapes
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.policy.facts import BadFact
 from triplehelix.policy.settle import from_plain, to_plain, with_yuan
 from triplehelix.policy.terms import Spec
 from triplehelix.procedure.terms import actions, finds
-from triplehelix.procedure.terms.access import may_read, may_settle
+from triplehelix.procedure.terms.access import may_settle
 from triplehelix.procedure.terms.models import Settled
 from triplehelix.records.parties.rules import Invalid
 
@@ -63,12 +64,6 @@ class SettleIn(shapes.Given):
     document: str = Field(max_length=80, description="决定文件文号")
 
 
-def _reader(request: Request) -> None:
-    """Raises Http404 for whoever is of no office that reads settings."""
-    if not may_read(request.user, timezone.localdate()):
-        raise Http404
-
-
 def _term(one: finds.Standing) -> dict[str, Any]:
     plain = ("code", "label", "kind", "unit", "codes", "question", "mark", "source")
     value = None if one.value is None else to_plain(one.spec, one.value)
@@ -96,7 +91,7 @@ def _whole(request: Request, code: str) -> dict[str, Any]:
 @router.get("/terms", response=list[TermOut], auth=SIGNED_IN, summary="可设定的标准，未定的在前")
 def terms(request: Request) -> Any:
     """For the city, the finance bureau and the auditor; all of the pack in one answer."""
-    _reader(request)
+    allowed.terms(request.user)
     return [_term(one) for one in finds.standing(timezone.localdate())]
 
 
@@ -104,7 +99,7 @@ def terms(request: Request) -> Any:
     "/terms/{code}", response=TermHistoryOut, auth=SIGNED_IN, summary="一项标准和历次设定"
 )  # fmt: skip
 def term(request: Request, code: str) -> Any:
-    _reader(request)
+    allowed.terms(request.user)
     return _whole(request, code)
 
 

@@ -86,7 +86,7 @@ def load(path: Path, organisations: Mapping[str, Organisation], expert: Person |
             actions.lift_bar(barred=held, why=row["why"], actor=clerk, now=now + row["lifted"] * DAY)
     # Earlier ones first, as far as whole rounds go: movements and lists for the bank are numbered as they come.
     agreed = _past(desk, data["past"])
-    _decision(desk, data["decision"])
+    go.by_decision(desk, data["decision"])
     city_matched.load(desk, data["matched"])
     go.finished(desk, agreed, desk.now - 35 * DAY)
     _entitled(desk, data["entitled"])
@@ -189,8 +189,3 @@ def _open(desk: Desk, data: Mapping[str, Any], expert: Person | None) -> None:
     for row in late:
         # Checked this morning, two days after the lots were drawn.
         go.on_the_way(desk, _started(desk, round, row, desk.now - 15 * DAY), row, desk.now - 5 * DAY - HOUR)
-
-
-def _decision(desk: Desk, row: Mapping[str, Any]) -> None:
-    """一事一议: decided by the city, one milestone reached and paid."""
-    go.by_decision(desk, row)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.core import signing
 
 from triplehelix.doors.oai.records import Place
+from triplehelix.foundation.coded import Coded
 
 PREFIX = "oai_dc"
 SALT = "oai"
@@ -27,13 +28,8 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
-class ProtocolError(Exception):
+class ProtocolError(Coded):
     """A condition of the protocol: `code` is one of its own, `message` for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

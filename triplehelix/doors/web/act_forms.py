@@ -1,8 +1,7 @@
 """The forms of the acts on a case. Each maker gets the case, what was posted and the files, or None."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.fact_forms import FactForm
-from triplehelix.foundation.money import Fen, MoneyError, parse_amount
+from triplehelix.doors.web.parts import MoneyForm, day_field, text_field
+from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.policy.facts import Money, YesNo
 from triplehelix.procedure.cases import judge, pay
 from triplehelix.procedure.cases.actions.applying import WEIGHTS
@@ -18,55 +18,7 @@ from triplehelix.procedure.cases.actions.milestones import unordered
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.amounts import exact
 
-DAY = {"type": "date"}
 ROWS = 4
-
-
-def day_field(label: Any, *, required: bool = True, help: Any = "") -> forms.DateField:
-    """A day, shown and read as a browser's own date input writes it, whatever the language."""
-    return forms.DateField(
-        label=label, required=required, help_text=help, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("请写成 2026-01-01 这样的日期")},
-    )  # fmt: skip
-
-
-def _text(label: Any, *, most: int = 1000, help: Any = "", required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=most, help_text=help, required=required, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class MoneyForm(Form):
-    """A form with amounts in yuan, or in the unit typed behind them (120万).
-
-    After `is_valid()` `fen` answers them in whole fen, an amount left out as none.
-    """
-
-    money: tuple[str, ...] = ("amount",)
-    #: What to do about zero or less, by field; an amount not named here may have a sign.
-    above_zero: ClassVar[Mapping[str, Any]] = {}
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for name in self.money:
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "data-unit": "元"}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        self.amounts: dict[str, int] = {}
-        for name in self.money:
-            if cleaned.get(name):
-                try:
-                    self.amounts[name] = int(parse_amount(cleaned[name], "元"))
-                except MoneyError as why:
-                    self.add_error(name, why.message)
-                else:
-                    if self.amounts[name] <= 0 and name in self.above_zero:
-                        self.add_error(name, self.above_zero[name])
-        return cleaned
-
-    def fen(self, name: str) -> int:
-        return self.amounts.get(name, 0)
 
 
 class AccountForm(Form):
@@ -127,7 +79,7 @@ class CorrectForm(FactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["why"] = _text(_("依据"), most=300, help=_("例如：评审汇总表、局党组会议纪要、107-2 表原件"))
+        self.fields["why"] = text_field(_("依据"), most=300, help=_("例如：评审汇总表、局党组会议纪要、107-2 表原件"))
 
 
 def correct(case: Case, data: Any, files: Any) -> Form:
@@ -136,11 +88,7 @@ def correct(case: Case, data: Any, files: Any) -> Form:
 
 
 class ReasonForm(Form):
-    why = _text(gettext_lazy("依据"))
-
-
-def reason(case: Case, data: Any, files: Any) -> Form:
-    return ReasonForm(data)
+    why = text_field(gettext_lazy("依据"), most=1000)
 
 
 class AgreementForm(Form):
@@ -160,7 +108,7 @@ class MilestonesForm(Form):
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None, count: int = ROWS) -> None:
         super().__init__(data, initial=initial)
         self.count = count
-        self.rows: list[tuple[str, int, date]] = []
+        self.planned: list[tuple[str, int, date]] = []
         for n in range(1, count + 1):
             self.fields[f"name_{n}"] = forms.CharField(
                 label=_("第 %(n)d 个里程碑") % {"n": n}, max_length=120, required=n == 1
@@ -171,9 +119,7 @@ class MilestonesForm(Form):
                 required=False,
                 widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             )
-            day = day_field(_("期限"))
-            day.required = False
-            self.fields[f"due_{n}"] = day
+            self.fields[f"due_{n}"] = day_field(_("期限"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -189,7 +135,7 @@ class MilestonesForm(Form):
             if due is None:
                 self.add_error(f"due_{n}", _("请填写期限"))
                 continue
-            self.rows.append((name or "", fen, due))
+            self.planned.append((name or "", fen, due))
         return cleaned
 
 
@@ -207,7 +153,7 @@ def milestones(case: Case, data: Any, files: Any) -> Form:
 
 
 class ProofForm(Form):
-    text = _text(gettext_lazy("完成情况"), most=3000, help=gettext_lazy("完成了什么、指标实测多少、由谁检测"))
+    text = text_field(gettext_lazy("完成情况"), most=3000, help=gettext_lazy("完成了什么、指标实测多少、由谁检测"))
     file = forms.FileField(
         label=gettext_lazy("证明材料"), required=False, help_text=gettext_lazy("检测报告、验收意见等，PDF 或图片")
     )
@@ -222,16 +168,14 @@ class PassForm(Form):
         label=gettext_lazy("结论"), choices=[("yes", gettext_lazy("通过")), ("no", gettext_lazy("退回补充"))],
         widget=forms.RadioSelect,
     )  # fmt: skip
-    why = _text(gettext_lazy("考核意见"), most=500)
-
-
-def passing(case: Case, data: Any, files: Any) -> Form:
-    return PassForm(data)
+    why = text_field(gettext_lazy("考核意见"), most=500)
 
 
 class UnpassForm(Form):
     seq = forms.ChoiceField(label=gettext_lazy("里程碑"), widget=forms.RadioSelect)
-    why = _text(gettext_lazy("撤回的原因"), most=500, help=gettext_lazy("申报单位和市财政局会收到；材料留着，重新考核"))
+    why = text_field(
+        gettext_lazy("撤回的原因"), most=500, help=gettext_lazy("申报单位和市财政局会收到；材料留着，重新考核")
+    )
 
 
 def unpassing(case: Case, data: Any, files: Any) -> Form:
@@ -247,7 +191,9 @@ class EvaluationForm(Form):
     satisfaction = forms.IntegerField(
         label=gettext_lazy("满意度（满分 10）"), min_value=0, max_value=WEIGHTS["satisfaction"]
     )
-    text = _text(gettext_lazy("产出和效益说明"), most=3000, help=gettext_lazy("预算执行率的 10 分由系统按到账金额计算"))
+    text = text_field(
+        gettext_lazy("产出和效益说明"), most=3000, help=gettext_lazy("预算执行率的 10 分由系统按到账金额计算")
+    )
 
 
 def evaluation(case: Case, data: Any, files: Any) -> Form:
@@ -256,7 +202,7 @@ def evaluation(case: Case, data: Any, files: Any) -> Form:
 
 class DemandForm(MoneyForm):
     amount = forms.CharField(label=gettext_lazy("追回金额（元）"), max_length=20)
-    why = _text(gettext_lazy("事由和依据"), most=500)
+    why = text_field(gettext_lazy("事由和依据"), most=500)
 
 
 def demand(case: Case, data: Any, files: Any) -> Form:
@@ -275,12 +221,8 @@ def change_demand(case: Case, data: Any, files: Any) -> Form:
 
 
 class LiftDemandForm(Form):
-    why = _text(gettext_lazy("理由"), most=500)
+    why = text_field(gettext_lazy("理由"), most=500)
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
-
-
-def lift_demand(case: Case, data: Any, files: Any) -> Form:
-    return LiftDemandForm(data)
 
 
 class RefundForm(MoneyForm):
@@ -294,7 +236,9 @@ def refund(case: Case, data: Any, files: Any) -> Form:
 
 class VoidRefundForm(Form):
     receipt = forms.ChoiceField(label=gettext_lazy("缴款书"), widget=forms.RadioSelect)
-    reason = _text(gettext_lazy("作废的原因"), most=200, help=gettext_lazy("作废后可以用同一缴款书号登记正确的金额"))
+    reason = text_field(
+        gettext_lazy("作废的原因"), most=200, help=gettext_lazy("作废后可以用同一缴款书号登记正确的金额")
+    )
 
 
 def void_refund(case: Case, data: Any, files: Any) -> Form:

@@ -20,8 +20,6 @@ from triplehelix.procedure.cases.waiting import next_milestone, waiting_mileston
 from triplehelix.procedure.notices import actions as notices
 
 Made = Callable[[Case, Any, Any], Form]
-
-
 Run = Callable[[Request, Case, Any, dict[str, Any]], object]
 
 
@@ -35,6 +33,15 @@ class ActForm:
 
 def _given(request: Request, case: Case, seen: int) -> dict[str, Any]:
     return {"case": case, "actor": request.user, "now": timezone.now(), "seen_version": seen}
+
+
+def _plain(made: type[Form]) -> Made:
+    return lambda case, data, files: made(data)
+
+
+def _with(action: Callable[..., object]) -> Run:
+    """An action that takes just what its form asks."""
+    return lambda request, case, form, given: action(**form.cleaned_data, **given)
 
 
 def _account(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
@@ -52,16 +59,8 @@ def _correct(request: Request, case: Case, form: Any, given: dict[str, Any]) -> 
     return actions.correct_facts(facts=changed, why=form.cleaned_data["why"], **given)
 
 
-def _rejudge(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.rejudge(**form.cleaned_data, **given)
-
-
-def _agreement(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.sign_agreement(**form.cleaned_data, **given)
-
-
 def _milestones(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.plan_milestones(rows=form.rows, **given)
+    return actions.plan_milestones(rows=form.planned, **given)
 
 
 def _proof(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
@@ -95,10 +94,6 @@ def _unpass(request: Request, case: Case, form: Any, given: dict[str, Any]) -> o
     return actions.unpass_milestone(seq=int(form.cleaned_data["seq"]), why=form.cleaned_data["why"], **given)
 
 
-def _evaluate(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.evaluate(**form.cleaned_data, **given)
-
-
 def _demand(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     return actions.demand_back(amount_fen=form.fen("amount"), why=form.cleaned_data["why"], **given)
 
@@ -108,16 +103,8 @@ def _change_demand(request: Request, case: Case, form: Any, given: dict[str, Any
     return actions.change_demand(amount_fen=form.fen("amount"), **said, **given)
 
 
-def _lift_demand(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.lift_demand(**form.cleaned_data, **given)
-
-
 def _refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
     return actions.record_refund(amount_fen=form.fen("amount"), receipt=form.cleaned_data["receipt"], **given)
-
-
-def _void_refund(request: Request, case: Case, form: Any, given: dict[str, Any]) -> object:
-    return actions.void_refund(**form.cleaned_data, **given)
 
 
 def _answer_form(case: Case, data: Any, files: Any) -> AnswerForm:
@@ -133,18 +120,18 @@ FORMS: Mapping[str, ActForm] = {
     "confirm": ActForm(act_forms.confirm, _confirm),
     "answer": ActForm(_answer_form, _answer),
     "correct": ActForm(act_forms.correct, _correct),
-    "rejudge": ActForm(act_forms.reason, _rejudge),
+    "rejudge": ActForm(_plain(act_forms.ReasonForm), _with(actions.rejudge)),
     "milestones": ActForm(act_forms.milestones, _milestones),
-    "agreement": ActForm(act_forms.agreement, _agreement),
+    "agreement": ActForm(act_forms.agreement, _with(actions.sign_agreement)),
     "proof": ActForm(act_forms.proof, _proof),
-    "pass": ActForm(act_forms.passing, _pass),
+    "pass": ActForm(_plain(act_forms.PassForm), _pass),
     "unpass": ActForm(act_forms.unpassing, _unpass),
-    "evaluate": ActForm(act_forms.evaluation, _evaluate),
+    "evaluate": ActForm(act_forms.evaluation, _with(actions.evaluate)),
     "demand": ActForm(act_forms.demand, _demand),
     "change_demand": ActForm(act_forms.change_demand, _change_demand),
-    "lift_demand": ActForm(act_forms.lift_demand, _lift_demand),
+    "lift_demand": ActForm(_plain(act_forms.LiftDemandForm), _with(actions.lift_demand)),
     "refund": ActForm(act_forms.refund, _refund),
-    "void_refund": ActForm(act_forms.void_refund, _void_refund),
+    "void_refund": ActForm(act_forms.void_refund, _with(actions.void_refund)),
 }
 
 

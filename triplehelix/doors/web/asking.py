@@ -1,11 +1,16 @@
 """The form every page's form is made of: where a field says nothing of its own, what is wrong says what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from triplehelix.doors.web.rows import Rows, place
+from triplehelix.records.evidence.kinds import Unacceptable
+from triplehelix.records.parties.rules import Invalid, Refused
 
 #: How a value that cannot be read is to be written; the first kind that a field is of counts.
 INVALID: Mapping[type[forms.Field], Any] = {
@@ -37,18 +42,48 @@ def wanted(field: forms.Field, when: Any) -> None:
 class Form(forms.Form):
     """A form that names what it misses: 请填写, 请选择, 请选择要上传的文件. A field's own messages go before.
 
-    It takes the objections of the rooms below at its own fields.
+    It takes the objections of the rooms below at its own fields. `asked_as` says where what a room calls a field is
+    asked under another name; `rows` the lines it asks for, by what the room calls one.
     """
+
+    asked_as: Mapping[str, str] = {}
+    rows: Mapping[str, Rows] = {}
+    is_refused = False
 
     def full_clean(self) -> None:
         for field in self.fields.values():
             _ask(field)
         super().full_clean()
 
-    def blame(self, why: Any) -> None:
-        """Each message of an Invalid at its field; those of no field, and refusals, at the top."""
-        for name, message in getattr(why, "errors", {None: str(why)}).items():
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form: 409 after a refusal, 422 where something is wrong in it, else 200."""
+        return 409 if self.is_refused else 422 if self.errors else 200
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Around an action and what follows when it was done: what the action objects to is said in the form, and the
+        page goes on after the block."""
+        try:
+            yield
+        except (Invalid, Refused, Unacceptable) as why:
+            self.blame(why)
+
+    def blame(self, why: Invalid | Refused | Unacceptable) -> None:
+        """Each message of an Invalid at its field, of a file at the first that asks for one; those of no field, and
+        refusals, at the top."""
+        self.is_refused = isinstance(why, Refused)
+        if isinstance(why, Invalid):
+            said = [(self.field_of(name), message) for name, message in why.errors.items()]
+        else:
+            papers = [name for name, field in self.fields.items() if isinstance(field, forms.FileField)]
+            said = [(papers[0] if papers and isinstance(why, Unacceptable) else "", str(why))]
+        for name, message in said:
             self.add_error(name if name in self.fields else None, message)
+
+    def field_of(self, name: str) -> str:
+        """The field at which a message is said that the room has of `name`."""
+        return place(self.rows, name) or self.asked_as.get(name, name)
 
     def want(self, *names: str) -> None:
         """For `clean`: these may not be empty after all. One that is, and is not wrong anyhow, says so."""

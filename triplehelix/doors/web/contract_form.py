@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import wanted
-from triplehelix.doors.web.parts import FenField
+from triplehelix.doors.web.parts import FenField, day_field
 from triplehelix.doors.web.rows import Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,
@@ -43,7 +42,7 @@ class ContractForm(ActForm):
     """书面技术合同 and how it is paid."""
 
     money = ("price",)
-    at = {"royalty": "royalty_percent", "equity": "equity_percent"}
+    asked_as = {"royalty": "royalty_percent", "equity": "equity_percent"}
     number = forms.CharField(label=gettext_lazy("合同编号"), max_length=60)
     type = forms.ChoiceField(label=gettext_lazy("合同类型"))
     price = yuan_field(gettext_lazy("合同金额（元）"))

@@ -1,19 +1,11 @@
-"""What the pages of the procedure share: the case behind an address, who may look."""
+"""Who may look at the pages of the procedure."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import access
-from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.access import audiences
-
-
-def case_of(request: Request, pk: int) -> Case:
-    """The case, for those who may see it; 404 for everybody else."""
-    rows = Case.objects.select_related("organisation", "round", "leader")
-    return get_object_or_404(access.visible(rows, request.user, timezone.localdate()), pk=pk)
 
 
 def clerk(request: Request) -> None:

@@ -1,6 +1,6 @@
 """The forms of deals, projects and roadshows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -48,6 +48,7 @@ class DealForm(Form):
     convert_by = day_field(gettext_lazy("转股期限"), required=False)
     number = forms.CharField(label=gettext_lazy("协议编号"), max_length=60)
     signed_on = day_field(gettext_lazy("签订日期"))
+    asked_as: Mapping[str, str] = {"firm": "uscc"}
 
     def __init__(self, funds: Sequence[Institution], data: Any = None) -> None:
         super().__init__(data)
@@ -64,12 +65,6 @@ class DealForm(Form):
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in ("uscc", "fund")}
-
-    def blame(self, why: Any) -> None:
-        errors = getattr(why, "errors", None)
-        if errors is not None and "firm" in errors:
-            errors["uscc"] = errors.pop("firm")
-        super().blame(why)
 
 
 class ConversionForm(Form):
@@ -93,7 +88,7 @@ class OfferForm(Form):
     amount_fen = FenField(label=gettext_lazy("融资金额（万元）"), unit="万元")
     round = choice_field(gettext_lazy("轮次"), [])
     on_stage = forms.BooleanField(
-        label=gettext_lazy("愿意上台路演"), required=False,
+        label=gettext_lazy("愿意路演"), required=False,
         help_text=gettext_lazy("上台的，题目和单位会列在公开的路演页上"),
     )  # fmt: skip
 

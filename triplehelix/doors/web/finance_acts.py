@@ -63,8 +63,9 @@ def _values(verb: Callable[..., object]) -> Callable[[Form, dict[str, Any]], obj
     return lambda form, given: verb(values=form.cleaned_data, **given)
 
 
-def _all(verb: Callable[..., object]) -> Callable[[Form, dict[str, Any]], object]:
-    return lambda form, given: verb(**form.cleaned_data, **given)
+def _with(action: Callable[..., object]) -> Callable[[Form, dict[str, Any]], object]:
+    """An action that takes just what its form asks."""
+    return lambda form, given: action(**form.cleaned_data, **given)
 
 
 def _grant(form: Form, given: dict[str, Any]) -> object:
@@ -98,13 +99,13 @@ ACTS: dict[str, Act] = {
         Act("grant", gettext_lazy("登记合同"), gettext_lazy("登记合同"),
             asked.ContractForm, _grant),
         Act("decline", gettext_lazy("婉拒"), gettext_lazy("婉拒并告知企业"),
-            _plain(asked.DeclineForm), _all(actions.decline), danger=True, folded=True),
+            _plain(asked.DeclineForm), _with(actions.decline), danger=True, folded=True),
         Act("submit", gettext_lazy("提交备案"), gettext_lazy("列入本月备案"), _plain(asked.PlainForm),
             lambda form, given: actions.submit(**given)),
         Act("pay", gettext_lazy("登记还款"), SURE,
             _plain(asked.PaymentForm), _values(actions.record_payment), folded=True),
         Act("void_payment", gettext_lazy("作废登记错的还款"), VOID, corrected.VoidPaymentForm,
-            _all(actions.void_payment), folded=True, danger=True),
+            _with(actions.void_payment), folded=True, danger=True),
         Act("correct_contract", gettext_lazy("更正登记错的合同"), gettext_lazy("更正"), corrected.CorrectContractForm,
             _correct, folded=True),
         Act("loss", gettext_lazy("报送本金损失"), SURE, _plain(asked.LossForm), _loss,
@@ -112,18 +113,18 @@ ACTS: dict[str, Act] = {
         Act("recovery", gettext_lazy("登记追偿"), SURE, _plain(asked.RecoveryForm),
             _values(actions.record_recovery), folded=True),
         Act("void_recovery", gettext_lazy("作废登记错的追偿"), VOID, corrected.VoidRecoveryForm,
-            _all(actions.void_recovery), folded=True, danger=True),
+            _with(actions.void_recovery), folded=True, danger=True),
         *(
             Act(f"claim_{kind}", label, gettext_lazy("计算"), _plain(made), _claim(kind))
             for kind, (label, made) in CLAIMS.items()
         ),
         Act("renew", gettext_lazy("重新授权"), WORDS, asked.ConsentForm, _consent, folded=True, agrees=AGREE),
         Act("revoke", gettext_lazy("撤回授权"), gettext_lazy("撤回授权"), _plain(asked.RevokeForm),
-            _all(actions.revoke_consent), danger=True, folded=True),
+            _with(actions.revoke_consent), danger=True, folded=True),
         Act("unfile", gettext_lazy("撤销备案"), gettext_lazy("撤销备案"),
-            _plain(asked.ReasonForm), _all(actions.revoke), danger=True, folded=True),
+            _plain(asked.ReasonForm), _with(actions.revoke), danger=True, folded=True),
         Act("refile", gettext_lazy("恢复备案"), gettext_lazy("恢复备案"),
-            _plain(asked.ReasonForm), _all(actions.restore), folded=True),
+            _plain(asked.ReasonForm), _with(actions.restore), folded=True),
     )
 }  # fmt: skip
 

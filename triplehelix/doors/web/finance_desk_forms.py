@@ -152,10 +152,9 @@ class ParameterForm(Form):
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("key", "value", "since", "source", "assumed")}
 
-    def blame(self, why: Any) -> None:
+    def field_of(self, name: str) -> str:
         """What the room says of a parameter stands at its number."""
-        for name, message in getattr(why, "errors", {None: str(why)}).items():
-            self.add_error(name if name in ("since", None) else "number", message)
+        return name if name == "since" else "number"
 
 
 class EndForm(Form):

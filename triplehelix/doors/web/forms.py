@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.shown import level_words
 from triplehelix.foundation.codes import CodeList
 from triplehelix.foundation.money import Fen
@@ -23,7 +24,6 @@ from triplehelix.market.needs.models import CONFIDENTIAL, Need, summary_lacks
 from triplehelix.market.needs.words import PARTS
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.models import MOST_NOTE
 
 Choices = list[tuple[str, str]]
@@ -70,7 +70,6 @@ class ListingForm(Form):
     contact_email = forms.EmailField(label=_("联系邮箱"), required=False)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    #: Where the market's fields are asked under another name.
     asked_as: Mapping[str, str] = {"price_fen": "price_wan"}
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
@@ -86,12 +85,6 @@ class ListingForm(Form):
         wan = self.cleaned_data["price_wan"]
         found["price_fen"] = None if wan is None else int(Fen.from_unit(wan, "万元"))
         return found
-
-    def blame(self, why: Invalid) -> None:
-        """Put the market's objections at the fields they belong to."""
-        for name, message in why.errors.items():
-            shown = self.asked_as.get(name, name)
-            self.add_error(shown if shown in self.fields else None, message)
 
     @classmethod
     def initial_of(cls, listing: Listing) -> dict[str, Any]:
@@ -122,9 +115,7 @@ class NeedForm(ListingForm):
     price_wan = forms.DecimalField(
         label=_("预算（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4, help_text=_("面议请留空")
     )
-    needed_by = forms.DateField(
-        label=_("最晚什么时候要"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    needed_by = day_field(_("最晚什么时候要"), required=False)
     secrecy = forms.ChoiceField(
         label=_("能不能公开"), required=False, widget=forms.RadioSelect,
         choices=[*Need.SECRECY, ("secret", _("涉及国家秘密"))],
@@ -202,9 +193,7 @@ class AchievementForm(ListingForm):
     trl_assessed_by = forms.CharField(
         label=_("成熟度评价机构"), max_length=80, required=False, help_text=_("自己估计的请留空，页面会注明“自评”")
     )
-    trl_assessed_on = forms.DateField(
-        label=_("评价日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    trl_assessed_on = day_field(_("评价日期"), required=False)
     ip_lines = forms.CharField(
         label=_("知识产权"),
         required=False,

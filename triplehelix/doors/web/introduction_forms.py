@@ -1,18 +1,17 @@
 """The forms of the acts on an introduction: from what a person types to the values the actions want."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import choices, offer
-from triplehelix.doors.web.rows import Rows, place
+from triplehelix.doors.web.parts import day_field, text_field
+from triplehelix.doors.web.rows import Rows
 from triplehelix.foundation.money import Fen
 from triplehelix.market.introductions import actions, finds, reasons
 from triplehelix.market.introductions.guards import TOOK_PLACE
@@ -20,11 +19,6 @@ from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Int
 from triplehelix.records.parties import reference
 
 WAN = Decimal(1_000_000)
-
-
-def _text(label: Any, most: int, *, rows: int = 3, required: bool = True, help: Any = "") -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=most, required=required, help_text=help, widget=area)
 
 
 def _line(label: Any, most: int, *, required: bool = True, help: Any = "") -> forms.CharField:
@@ -41,29 +35,16 @@ def fen(wan: Decimal | None) -> int | None:
 
 
 class ActForm(Form):
-    """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one.
-
-    `asked_as` says where what the actions call a field is asked under another name; `rows` the lines it asks for, by
-    what the action calls one.
-    """
-
-    asked_as: ClassVar[Mapping[str, str]] = {}
-    rows: Mapping[str, Rows] = {}
+    """A form of an act; made from the introduction it acts on. Nothing asked is the plainest one."""
 
     def __init__(self, introduction: Introduction, data: Any = None, files: Any = None, **more: Any) -> None:
         super().__init__(data, files, **more)
         self.introduction = introduction
 
-    def blame(self, errors: Mapping[str, Any]) -> None:
-        """Each objection at the field it belongs to."""
-        for name, message in errors.items():
-            shown = place(self.rows, name) or self.asked_as.get(name, name)
-            self.add_error(shown if shown in self.fields else None, message)
-
 
 class InviteForm(Form):
-    words = _text(
-        gettext_lazy("想对对方说的话"), WORDS_LENGTH, required=False,
+    words = text_field(
+        gettext_lazy("想对对方说的话"), most=WORDS_LENGTH, required=False,
         help=gettext_lazy("为什么找他们、想先谈什么；不要写价格和联系方式，对方接受后双方自然看得到"),
     )  # fmt: skip
 
@@ -73,7 +54,7 @@ class ReasonForm(ActForm):
         label=gettext_lazy("原因"), widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请选择八类原因之一")},
     )  # fmt: skip
-    words = _text(gettext_lazy("补充一句"), 500, rows=2, required=False, help=gettext_lazy("对方会看到"))
+    words = text_field(gettext_lazy("补充一句"), most=500, rows=2, required=False, help=gettext_lazy("对方会看到"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -105,8 +86,8 @@ class HeldForm(ActForm):
     held_on = day_field(gettext_lazy("日期"))
     place = _line(gettext_lazy("地点或会议方式"), 120, required=False)
     people = _line(gettext_lazy("双方谁参加了"), 500)
-    notes = _text(
-        gettext_lazy("纪要"), 5000, required=False,
+    notes = text_field(
+        gettext_lazy("纪要"), most=5000, required=False,
         help=gettext_lazy("谈了什么、下一步谁做什么；只有双方、经理人和审计看得到"),
     )  # fmt: skip
 
@@ -141,9 +122,9 @@ class VoidMeetingForm(ActForm):
 class IntentForm(ActForm):
     signed_on = day_field(gettext_lazy("签订日期"))
     number = _line(gettext_lazy("编号"), 60, required=False)
-    event = _line(gettext_lazy("在哪个活动上签的"), 120, required=False)
+    event = _line(gettext_lazy("在哪个活动上签订"), 120, required=False)
     amount = _wan(gettext_lazy("意向金额（万元）"), required=False)
-    about = _text(gettext_lazy("内容"), 500)
+    about = text_field(gettext_lazy("内容"), most=500)
     file = forms.FileField(label=gettext_lazy("签字的意向书"))
 
 
@@ -152,7 +133,7 @@ class VoidIntentForm(ActForm):
 
 
 class SayForm(ActForm):
-    text = _text(gettext_lazy("要说的话"), 2000)
+    text = text_field(gettext_lazy("要说的话"), most=2000)
 
 
 class LayForm(ActForm):
@@ -186,9 +167,9 @@ class TermsForm(ActForm):
     equity_percent = forms.DecimalField(
         label=gettext_lazy("股权比例（%）"), required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
-    rights = _text(gettext_lazy("权属和后续改进"), WORDS_LENGTH)
-    delivery = _text(gettext_lazy("交付和验收"), WORDS_LENGTH)
-    other = _text(gettext_lazy("其他约定"), WORDS_LENGTH, rows=2, required=False)
+    rights = text_field(gettext_lazy("权属和后续改进"), most=WORDS_LENGTH)
+    delivery = text_field(gettext_lazy("交付和验收"), most=WORDS_LENGTH)
+    other = text_field(gettext_lazy("其他约定"), most=WORDS_LENGTH, rows=2, required=False)
     why = _line(gettext_lazy("为什么这样改"), 300, required=False)
     asked_as = {"price": "price_wan", "royalty": "royalty_percent", "equity": "equity_percent"}
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web import exports
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.introductions import access, finds, reasons
 from triplehelix.market.introductions.flow import FINAL, FLOW, RUNNING
@@ -82,7 +82,7 @@ def chosen(request: Request) -> Chosen:
         parts["manager"], rows = manager, rows.filter(finds.nobodys(today))
     elif (number := whole(manager)) is not None:
         parts["manager"], rows = manager, rows.filter(manager=number)
-    if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:
+    if words := searched(request):
         parts["q"] = words
         either = Q()
         for side in ("need", "achievement"):

@@ -1,6 +1,9 @@
-"""How a form takes the name of a unit."""
+"""How a form takes the name of a unit, and for which of somebody's own it is sent."""
+
+from collections.abc import Sequence
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from triplehelix.records.parties import finds
@@ -19,3 +22,8 @@ def organisation_of(text: str) -> Organisation:
         return finds.organisation_called(text)
     except Refused as why:
         raise forms.ValidationError(str(why)) from None
+
+
+def sent_for(request: HttpRequest, own: Sequence[Organisation]) -> Organisation:
+    """Of one's own, at least one, that which was chosen (components/organisation_field.html), else the first."""
+    return next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])

@@ -1,19 +1,17 @@
-"""Fields and small forms of pages that deal in money: amounts come out in whole fen, rates in parts of a million."""
+"""Fields that several forms ask for. Amounts come out in whole fen, rates in parts of a million."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors.web.asking import Form
 from triplehelix.foundation.money import Fen, MoneyError, parse_amount
 
-__all__ = [
-    "FenField", "RateField", "choice_field", "chosen", "day_field", "moment_field", "offered", "one_of", "text_field",
-]  # fmt: skip
+DAY = {"type": "date"}
 MOMENT = {"type": "datetime-local"}
 
 
@@ -70,17 +68,21 @@ def moment_field(label: Any) -> forms.DateTimeField:
     )  # fmt: skip
 
 
+def day_field(label: Any, *, required: bool = True, help: Any = "") -> forms.DateField:
+    """A day, shown and read as a browser's own date input writes it, whatever the language."""
+    widget = forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help, widget=widget)
+
+
 def text_field(label: Any, *, most: int = 500, required: bool = True, help: Any = "", rows: int = 3) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=most, required=required, help_text=help, widget=forms.Textarea(attrs={"rows": rows})
     )
 
 
-def choice_field(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, help: Any = "") -> Any:
+def choice_field(label: Any, choices: Iterable[tuple[str, Any]]) -> Any:
     """One of a list, none chosen to begin with."""
-    return forms.ChoiceField(
-        label=label, choices=[("", gettext_lazy("请选择")), *choices], required=required, help_text=help
-    )
+    return forms.ChoiceField(label=label, choices=[("", gettext_lazy("请选择")), *choices])
 
 
 def offered(codes: Any, on: Any) -> list[tuple[str, str]]:
@@ -100,3 +102,36 @@ def chosen(form: forms.Form, name: str) -> Any:
     """The one that was chosen, or the only one there is."""
     rows = form.acts_for  # type: ignore[attr-defined]
     return rows[form.cleaned_data[name]] if name in form.fields else next(iter(rows.values()))
+
+
+class MoneyForm(Form):
+    """A form with amounts in yuan, or in the unit typed behind them (120万).
+
+    After `is_valid()` `fen` answers them in whole fen, an amount left out as none.
+    """
+
+    money: tuple[str, ...] = ("amount",)
+    #: What to do about zero or less, by field; an amount not named here may have a sign.
+    above_zero: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in self.money:
+            self.fields[name].widget.attrs |= {"inputmode": "decimal", "data-unit": "元"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self.amounts: dict[str, int] = {}
+        for name in self.money:
+            if cleaned.get(name):
+                try:
+                    self.amounts[name] = int(parse_amount(cleaned[name], "元"))
+                except MoneyError as why:
+                    self.add_error(name, why.message)
+                else:
+                    if self.amounts[name] <= 0 and name in self.above_zero:
+                        self.add_error(name, self.above_zero[name])
+        return cleaned
+
+    def fen(self, name: str) -> int:
+        return self.amounts.get(name, 0)

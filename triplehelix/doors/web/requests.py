@@ -11,3 +11,8 @@ class Request(HttpRequest):
 
     htmx: HtmxDetails
     user: Account
+
+
+def searched(request: HttpRequest, name: str = "q", most: int = 60) -> str:
+    """What somebody looks for, of the address; without NULs, which no text of the database holds."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:most]

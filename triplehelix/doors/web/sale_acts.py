@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +65,11 @@ def perform(act: Act, request: Request, sale: Sale, form: ActForm, seen: int) ->
         act.run(form, keep, {"sale": sale, "actor": request.user, "now": now, "seen_version": seen})
 
 
+def _with(action: Callable[..., object]) -> Run:
+    """An action that takes just what its form asks."""
+    return lambda form, keep, given: action(**form.cleaned_data, **given)
+
+
 def _rights(form: Any, keep: Keep, given: Given) -> object:
     owners = [OwnerGiven(**row | {"consent": keep(row["consent"])}) for row in form.owners]
     return actions.record_rights(owners=owners, **{name: form.cleaned_data[name] for name in form.base_fields}, **given)
@@ -88,14 +92,6 @@ def _notice(form: Any, keep: Keep, given: Given) -> object:
     said = dict(form.cleaned_data)
     proof = keep(said.pop("unit_proof")) or (form.proposal.unit_proof if form.proposal is not None else None)
     return actions.publish_price(unit_proof=proof, **said, **given)
-
-
-def _list(form: Any, keep: Keep, given: Given) -> object:
-    return actions.put_on_list(**form.cleaned_data, **given)
-
-
-def _announce(form: Any, keep: Keep, given: Given) -> object:
-    return actions.announce(**form.cleaned_data, **given)
 
 
 def _relist(form: Any, keep: Keep, given: Given) -> object:
@@ -129,10 +125,6 @@ def _amend(form: Any, keep: Keep, given: Given) -> object:
     return actions.amend_contract(terms=form.terms(None), ground=ground, **given)
 
 
-def _submit(form: Any, keep: Keep, given: Given) -> object:
-    return actions.submit_registration(**form.cleaned_data, **given)
-
-
 def _register(form: Any, keep: Keep, given: Given) -> object:
     return actions.record_registration(said=form.certificate(keep(form.cleaned_data["file"])), **given)
 
@@ -142,30 +134,14 @@ def _correct_registration(form: Any, keep: Keep, given: Given) -> object:
     return actions.correct_registration(said=said, reason=form.cleaned_data["reason"], **given)
 
 
-def _refuse(form: Any, keep: Keep, given: Given) -> object:
-    return actions.refuse_registration(**form.cleaned_data, **given)
-
-
-def _revoke(form: Any, keep: Keep, given: Given) -> object:
-    return actions.revoke_registration(**form.cleaned_data, **given)
-
-
 def _money(form: Any, keep: Keep, given: Given) -> object:
     said = {name: form.cleaned_data[name] for name in ("way", "on", "number", "reason")}
     return actions.record_money(amount_fen=form.fen("amount"), file=keep(form.cleaned_data["file"]), **said, **given)
 
 
-def _void_receipt(form: Any, keep: Keep, given: Given) -> object:
-    return actions.void_receipt(**form.cleaned_data, **given)
-
-
 def _royalty(form: Any, keep: Keep, given: Given) -> object:
     said = {name: form.cleaned_data[name] for name in ("period", "due_on")}
     return actions.report_royalty(base_fen=form.fen("base"), **said, **given)
-
-
-def _void_royalty(form: Any, keep: Keep, given: Given) -> object:
-    return actions.void_royalty(**form.cleaned_data, **given)
 
 
 def _reward(form: Any, keep: Keep, given: Given) -> object:
@@ -182,10 +158,6 @@ def _reward(form: Any, keep: Keep, given: Given) -> object:
 def _follow(form: Any, keep: Keep, given: Given) -> object:
     said = {name: form.cleaned_data[name] for name in ("year", "in_use", "text")}
     return actions.follow_up(output_fen=form.fen("output"), **said, **given)
-
-
-def _tags(form: Any, keep: Keep, given: Given) -> object:
-    return actions.tag(**form.cleaned_data, **given)
 
 
 def _always(sale: Sale) -> bool:
@@ -216,8 +188,8 @@ ACTS: dict[str, Act] = {
         Act("propose", _("定价方案"), early.ProposeForm, _propose,
             _("提交定价方案"), wide=True, folded=_has_proposal, waits=_("定价方案已提交，等科技大市场公布")),
         Act("notice", _("协议定价公示"), early.NoticeForm, _notice, _("发布公示")),
-        Act("list", _("挂牌"), early.ListForm, _list, _("挂牌")),
-        Act("announce", _("拍卖、招标公告"), early.AnnounceForm, _announce,
+        Act("list", _("挂牌"), early.ListForm, _with(actions.put_on_list), _("挂牌")),
+        Act("announce", _("拍卖、招标公告"), early.AnnounceForm, _with(actions.announce),
             _("发布公告")),
         Act("buyer", _("受让方"), early.BuyerForm, _buyer, _("保存受让方"),
             folded=_always),
@@ -232,32 +204,27 @@ ACTS: dict[str, Act] = {
             _answer, _("答复")),
         Act("sign", _("登记技术合同"), ContractForm, _sign, _("登记合同"), wide=True),
         Act("amend", _("更正、变更合同"), AmendForm, _amend, _("保存更正、变更"), wide=True, folded=_always),
-        Act("submit", _("提交合同认定登记"), late.SubmitForm, _submit,
+        Act("submit", _("提交合同认定登记"), late.SubmitForm, _with(actions.submit_registration),
             _("提交登记")),
         Act("register", _("登记认定"), late.RegisterForm, _register, _("登记认定结果")),
-        Act("refuse", _("不予登记"), late.ReasonForm, _refuse, _("不予登记"),
+        Act("refuse", _("不予登记"), late.ReasonForm, _with(actions.refuse_registration), _("不予登记"),
             folded=_always, danger=True),
         Act("money", _("登记到账、退款"), late.MoneyInForm, _money, _("登记"),
             folded=_nothing_due),
         Act("money_back", _("登记退款"), late.MoneyInForm, _money, _("登记"),
             folded=_always),
-        Act("void_receipt", _("作废登记错的回单"), late.VoidReceiptForm, _void_receipt, _("作废"), folded=_always,
-            danger=True),
+        Act("void_receipt", _("作废登记错的回单"), late.VoidReceiptForm, _with(actions.void_receipt), _("作废"),
+            folded=_always, danger=True),
         Act("royalty", _("申报提成"), late.RoyaltyForm, _royalty, _("申报")),
-        Act("void_royalty", _("作废申报错的提成"), late.VoidRoyaltyForm, _void_royalty, _("作废"), folded=_always,
-            danger=True),
+        Act("void_royalty", _("作废申报错的提成"), late.VoidRoyaltyForm, _with(actions.void_royalty), _("作废"),
+            folded=_always, danger=True),
         Act("reward", _("制作收益分配表"), late.RewardForm, _reward,
             _("在本单位公示"), wide=True, folded=_always),
         Act("follow", _("年度跟踪"), late.FollowForm, _follow, _("保存")),
-        Act("tags", _("标签"), early.TagsForm, _tags, _("保存标签"), folded=_always),
+        Act("tags", _("标签"), early.TagsForm, _with(actions.tag), _("保存标签"), folded=_always),
         Act("correct_registration", _("更正认定登记"), late.CorrectRegistrationForm, _correct_registration,
             _("保存更正"), folded=_always),
-        Act("revoke", _("撤销登记"), late.ReasonForm, _revoke, _("撤销登记"),
+        Act("revoke", _("撤销登记"), late.ReasonForm, _with(actions.revoke_registration), _("撤销登记"),
             folded=_always, danger=True),
     )
 }  # fmt: skip
-
-
-def file_field(form: forms.Form) -> str | None:
-    """Where a paper that cannot be taken is said."""
-    return next((name for name, field in form.fields.items() if isinstance(field, forms.FileField)), None)

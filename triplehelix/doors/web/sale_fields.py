@@ -1,15 +1,15 @@
 """What the forms of a sale are made of: papers, amounts, percentages, groups of fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import MoneyForm, day_field
-from triplehelix.doors.web.rows import Rows, place
+from triplehelix.doors.web.parts import MoneyForm, day_field
+from triplehelix.doors.web.rows import Rows
 from triplehelix.records.parties.reference import code_list
 
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off", "data-unit": "元"}
@@ -31,9 +31,7 @@ def yuan_field(label: Any, *, required: bool = True, help: Any = "") -> forms.Ch
 
 def may_day(label: Any, help: Any = "") -> forms.DateField:
     """A day that may be left out."""
-    made = day_field(label)
-    made.required, made.help_text = False, help
-    return made
+    return day_field(label, required=False, help=help)
 
 
 def hundredths(text: str, most: int = 100) -> int:
@@ -66,19 +64,10 @@ class Group(NamedTuple):
 
 
 class ActForm(MoneyForm):
-    """The form of an act. `at` says where a message of the action belongs, when not at the field of its name; `rows`
-    are the lines it asks for, by what the action calls one; `hint` stands above the fields."""
+    """The form of an act; `hint` stands above the fields."""
 
     money: tuple[str, ...] = ()
-    at: ClassVar[Mapping[str, str]] = {}
-    rows: Mapping[str, Rows] = {}
     hint = ""
-
-    def blame(self, errors: Mapping[str, Any]) -> None:
-        """Put what the action found wrong at the fields, and what belongs to none at the top."""
-        for name, message in errors.items():
-            shown = place(self.rows, name) or self.at.get(name, name)
-            self.add_error(shown if shown in self.fields else None, message)
 
     def layout(self) -> list[Group]:
         """What stands together, in order."""

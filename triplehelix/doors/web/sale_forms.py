@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import wanted
 from triplehelix.doors.web.organisations import LONGEST, organisation_of
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,
@@ -30,6 +30,7 @@ from triplehelix.market.contracts.guards import current
 from triplehelix.market.contracts.models import Publication, Rights, Sale
 from triplehelix.market.contracts.terms import listed, value
 from triplehelix.records.parties.reference import code_list
+from triplehelix.records.parties.rules import Invalid
 
 #: How a form asks for the buyer.
 BUYER = gettext_lazy("受让方：单位全称，或统一社会信用代码")
@@ -38,7 +39,7 @@ BUYER = gettext_lazy("受让方：单位全称，或统一社会信用代码")
 class RightsForm(ActForm):
     """权属核查: owners in rows, then what burdens the right. An empty row is none."""
 
-    at = {"owners": "share_1"}
+    asked_as = {"owners": "share_1"}
     encumbrance = forms.ChoiceField(label=gettext_lazy("质押、冻结等限制"), required=False)
     encumbrance_note = forms.CharField(label=gettext_lazy("限制情况"), max_length=200, required=False)
     secrecy = forms.ChoiceField(label=gettext_lazy("保密审查"), choices=Rights.SECRECY, required=False)
@@ -113,7 +114,7 @@ class PriceForm(ActForm):
 
 
 class BuyerForm(ActForm):
-    at = {"buyer": "uscc"}
+    asked_as = {"buyer": "uscc"}
     uscc = forms.CharField(label=BUYER, max_length=LONGEST)
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
@@ -187,7 +188,7 @@ class ProposeForm(NoticeForm):
     method = forms.ChoiceField(label=gettext_lazy("定价方式"), choices=Publication.METHODS)
     days = forms.IntegerField(label=gettext_lazy("挂牌、公告天数"), required=False, min_value=1, max_value=120)
     field_order = ["method", "basis", "document"]
-    at = {"price": "method", "buyer": "method"}
+    asked_as = {"price": "method", "buyer": "method"}
 
     def __init__(self, data: Any, files: Any, sale: Sale) -> None:
         super().__init__(data, files, sale)
@@ -203,7 +204,7 @@ class ProposeForm(NoticeForm):
         if cleaned.get("method") == "agreed":
             self.want(*self.agreed)
         if "method" in cleaned:
-            self.blame(not_yet(self.sale, cleaned["method"]))
+            self.blame(Invalid(not_yet(self.sale, cleaned["method"])))
         return cleaned
 
 
@@ -223,7 +224,7 @@ class ResultForm(ActForm):
     """成交结果 as the licensed exchange reported it."""
 
     money = ("price",)
-    at = {"winner": "uscc"}
+    asked_as = {"winner": "uscc"}
     exchange = forms.CharField(label=gettext_lazy("交易机构"), max_length=120,
                                help_text=gettext_lazy("有资质的技术产权交易机构或拍卖企业"))  # fmt: skip
     document = forms.CharField(label=gettext_lazy("成交确认书编号"), max_length=80)

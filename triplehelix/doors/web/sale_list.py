@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.doors.web.requests import searched
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.contracts import access, finds
@@ -61,7 +62,7 @@ def chosen_of(request: HttpRequest) -> Chosen:
     """Read the list's state from the address."""
     given = request.GET
     states, methods = {state.code for state in Sale.workflow.states}, dict(Publication.METHODS)
-    words = {name: given[name].strip().replace("\x00", "")[:60] for name in ("q", "seller", "buyer") if given.get(name)}
+    words = {name: searched(request, name) for name in ("q", "seller", "buyer")}
     words |= {"state": given["state"]} if given.get("state") in states else {}
     words |= {"method": given["method"]} if given.get("method") in methods else {}
     words |= {"view": given["view"]} if given.get("view") in VIEWS else {}

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from triplehelix.doors.web.act_forms import day_field
-from triplehelix.doors.web.parts import FenField
+from triplehelix.doors.web.parts import FenField, day_field
 from triplehelix.doors.web.rows import Columns, Rows
 from triplehelix.doors.web.sale_fields import (
     DECIMAL,
@@ -147,7 +146,7 @@ class RewardForm(ActForm):
     """收益分配表: income, costs, the unit's rule, and whose part is how large."""
 
     money = ("income",)
-    at = {"costs": "cost_1", "contributors": "person_1"}
+    asked_as = {"costs": "cost_1", "contributors": "person_1"}
     income = yuan_field(gettext_lazy("本次分配的收入（元）"))
     rule = forms.CharField(label=gettext_lazy("奖励比例（%）"), max_length=8, widget=forms.TextInput(attrs=DECIMAL))
     rule_document = forms.CharField(label=gettext_lazy("本单位规定"), max_length=120,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.doors.web import exports
 from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.requests import searched
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.listings.models import Listing
@@ -73,7 +74,7 @@ def filters_of(request: HttpRequest, model: type[Listing]) -> Filters:
         for name, known in offered.items()
         if (value := request.GET.get(name, "")) in {code for code, _name in known}
     }
-    if words := request.GET.get("q", "").strip().replace("\x00", "")[:100]:
+    if words := searched(request, most=100):
         chosen["q"] = words
     sort = request.GET.get("sort", "-published")
     return Filters(chosen, sort if sort in SORTS else "-published", offered)

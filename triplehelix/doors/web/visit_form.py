@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import NeedForm
-from triplehelix.doors.web.parts import text_field
+from triplehelix.doors.web.parts import day_field, text_field
 from triplehelix.foundation.money import Fen
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given
@@ -21,19 +21,9 @@ from triplehelix.records.parties.rules import Invalid
 USCC = re.compile(r"[0-9A-Za-z]{18}")
 #: So many firms travel with the page, so that they are there without a network.
 MOST_FIRMS = 3000
-DAY = {"type": "date"}
 #: What a visit does not ask: the firm adds it to its draft.
 NOT_ASKED = ("region", "modes", "number", "contact_name", "contact_phone", "contact_email", "trl_wanted",
              "region_wanted", "seen_version", "not_alike")  # fmt: skip
-
-
-def _day(label: Any, *, required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-
-
-def _wide(label: Any, help: Any, most: int = 2000) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3, "maxlength": most})
-    return forms.CharField(label=label, help_text=help, max_length=most, required=False, widget=area)
 
 
 def _line(label: Any, help: Any = "") -> forms.CharField:
@@ -54,23 +44,29 @@ class VisitForm(NeedForm):
     account = forms.CharField(widget=forms.HiddenInput, required=False)
     organisation = forms.CharField(label=gettext_lazy("走访的企业"), max_length=160)
     organisation_name = _line(gettext_lazy("企业全称"), gettext_lazy("上面写的是还没有登记的统一社会信用代码时填"))
-    visited_on = _day(gettext_lazy("走访日期"), required=True)
+    visited_on = day_field(gettext_lazy("走访日期"))
     met_name = forms.CharField(label=gettext_lazy("接待人"), max_length=40, required=False)
     met_phone = forms.CharField(
         label=gettext_lazy("接待人电话"), max_length=24, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
-    about = _wide(gettext_lazy("走访情况"), gettext_lazy("生产经营、研发投入、现场看到的"))
-    talent_text = _wide(gettext_lazy("要什么样的人"), gettext_lazy("做什么、解决什么问题、待遇"))
+    about = text_field(
+        gettext_lazy("走访情况"), most=2000, required=False, help=gettext_lazy("生产经营、研发投入、现场看到的")
+    )
+    talent_text = text_field(
+        gettext_lazy("要什么样的人"), most=2000, required=False, help=gettext_lazy("做什么、解决什么问题、待遇")
+    )
     talent_post = _line(gettext_lazy("岗位或专业"))
     talent_count = forms.IntegerField(label=gettext_lazy("人数"), required=False)
     talent_level = _line(gettext_lazy("学历、职称要求"))
-    talent_needed_by = _day(gettext_lazy("最晚什么时候到岗"))
-    finance_text = _wide(gettext_lazy("资金上有什么困难"), gettext_lazy("已有贷款、担保、抵押的情况"))
+    talent_needed_by = day_field(gettext_lazy("最晚什么时候到岗"), required=False)
+    finance_text = text_field(
+        gettext_lazy("资金上有什么困难"), most=2000, required=False, help=gettext_lazy("已有贷款、担保、抵押的情况")
+    )
     finance_wan = forms.DecimalField(
         label=gettext_lazy("金额（万元）"), required=False, min_value=0, max_digits=12, decimal_places=4
     )
     finance_purpose = _line(gettext_lazy("用途"), gettext_lazy("例如：买中试设备、补流动资金"))
-    finance_needed_by = _day(gettext_lazy("最晚什么时候要钱"))
+    finance_needed_by = day_field(gettext_lazy("最晚什么时候要钱"), required=False)
     hand_in = forms.BooleanField(label=gettext_lazy("技术需求送达后直接发布，进入会诊"), required=False)
     title = forms.CharField(
         label=gettext_lazy("需求标题"), max_length=120, required=False,

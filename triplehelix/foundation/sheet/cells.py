@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from triplehelix.foundation.coded import Coded
 from triplehelix.foundation.text import visible
 
 #: Excel keeps 15 significant digits; a longer number typed into a cell has already lost its end.
@@ -24,17 +25,12 @@ HEADER_WITHIN = 20
 Value = str | int | Decimal | bool | date | datetime | time | timedelta | None
 
 
-class SheetError(Exception):
+class SheetError(Coded):
     """The file as a whole cannot be used. `code` is stable, `message` is Chinese and says what to do.
 
     Codes: empty, too_large, too_many_rows, too_many_columns, password, not_a_sheet, damaged, encoding, no_header,
     no_rows, no_sheet.
     """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class RowError(NamedTuple):

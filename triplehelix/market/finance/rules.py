@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.market.finance import terms
 from triplehelix.market.finance.models import Parameter, Payment, Qualification
 from triplehelix.records.amounts import in_words
-from triplehelix.records.parties.rules import Invalid, Rule, clean, numbered, short
-from triplehelix.records.parties.rules import flags as flag_names
+from triplehelix.records.parties.rules import Invalid, Rule, clean, flags, numbered, short
 
 __all__ = ["checked"]
 #: 100 亿元: more is a slip of the unit.
@@ -143,11 +142,6 @@ def year(value: int | None, on: date) -> int:
     return value
 
 
-def flag_list(value: list[str], on: date) -> list[str]:
-    """Labels of an organisation, by code."""
-    return flag_names(value, on)
-
-
 def as_is(value: Any, on: date) -> Any:
     """Anything: checked where it is used."""
     return value
@@ -170,7 +164,7 @@ PAYMENT: Mapping[str, Rule] = {
 }  # fmt: skip
 PRODUCT: Mapping[str, Rule] = {
     "scheme": scheme, "name": short(60, needed=gettext_lazy("请写产品名称")), "about": text(1000, 0, ""),
-    "flags": flag_list, "collaterals": several("collaterals"), "since": day,
+    "flags": flags, "collaterals": several("collaterals"), "since": day,
 }  # fmt: skip
 PARAMETER: Mapping[str, Rule] = {
     "key": of(Parameter.KEYS), "since": day, "source": short(120, needed=gettext_lazy("请写明来源")), "assumed": as_is,

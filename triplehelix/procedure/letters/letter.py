@@ -4,19 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from triplehelix.foundation.coded import Coded
 from triplehelix.procedure.letters.words import clean
 
 
-class BadLetter(ValueError):
+class BadLetter(Coded, ValueError):
     """A document that may not be written: a refusal without a reason. `code` is stable, `message` is Chinese.
 
     Codes: reasons, days, sum, amount.
     """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

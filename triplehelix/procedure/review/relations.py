@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from triplehelix.foundation.coded import Coded
+
 #: The applicant may name so many experts to be avoided (domain §2.3).
 AVOID_MOST = 3
 KINSHIP = {"spouse": "配偶", "lineal": "直系血亲", "collateral": "三代以内旁系血亲", "in_law": "近姻亲"}
@@ -17,13 +19,8 @@ INTERESTS = {"consultancy": "受聘有偿顾问", "shareholding": "持有股份"
 WORKS = {"paper": "合著论文", "patent": "共同发明", "project": "共同主持项目"}
 
 
-class RelationError(ValueError):
+class RelationError(Coded, ValueError):
     """A record that cannot be right. `code` is stable: period, kind, avoid, reason."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

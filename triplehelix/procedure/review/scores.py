@@ -12,16 +12,12 @@ from math import floor
 
 from django.utils.translation import gettext as _
 
+from triplehelix.foundation.coded import Coded
 from triplehelix.procedure.review.sheets import ScoreSheet
 
 
-class ScoreError(ValueError):
+class ScoreError(Coded, ValueError):
     """Scores that cannot be counted. `code` is stable: too_few, twice, out_of_range, no_reason, unknown_expert."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

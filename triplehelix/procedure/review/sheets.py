@@ -8,16 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from triplehelix.foundation.coded import Coded
+
 FULL_MARKS = 100
 
 
-class SheetError(ValueError):
+class SheetError(Coded, ValueError):
     """A sheet that cannot be used as declared or filled. `code` is stable, `message` is Chinese."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

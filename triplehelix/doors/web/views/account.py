@@ -82,14 +82,11 @@ def _page(request: Request, *, new_key: str = "", status: int = 200, **given: Fo
 def claim(request: Request) -> HttpResponse:
     form = ClaimForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.claim_organisation(account=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已提交，主管部门核实后您就可以用单位的名义发布"))
             return redirect("web:account")
-    return _page(request, claim=form, status=422)
+    return _page(request, claim=form, status=form.status)
 
 
 @require_POST
@@ -97,16 +94,13 @@ def rename(request: Request) -> HttpResponse:
     """My own name, and the language of letters to me."""
     form = MeForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.rename_account(
                 account=request.user, actor=request.user, now=timezone.now(), **form.cleaned_data
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:account")
-    return _page(request, me=form, status=422)
+    return _page(request, me=form, status=form.status)
 
 
 @require_POST

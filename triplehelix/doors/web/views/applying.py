@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from triplehelix.doors.web import desk, kept
+from triplehelix.doors import allowed
+from triplehelix.doors.web import kept
 from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.fact_words import missing
@@ -64,7 +65,7 @@ def _forms(case: Case, data: Any) -> tuple[AboutForm, FactForm]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     """The form from the declaration. Saved as it is typed (htmx), saved whole, or saved and submitted."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     if not access.may_write(case, case.relations_of(request.user, timezone.now())):
         raise Http404
     data = request.POST if request.method == "POST" else kept.kept(request)

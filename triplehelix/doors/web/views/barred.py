@@ -11,13 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
 
@@ -41,18 +39,15 @@ def index(request: Request) -> HttpResponse:
     """Everybody barred, and a form for another."""
     may_enter = desk.keeps_register(request)
     form = BarForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             actions.bar(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记"))
             return redirect("web:barred")
     rows = Barred.objects.select_related("organisation", "person__home")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form if may_enter else None, "page": page, "today": timezone.localdate()}
-    return render(request, "web/barred_list.html", context, status=422 if form.errors else 200)
+    return render(request, "web/barred_list.html", context, status=form.status)
 
 
 class LiftForm(Form):
@@ -68,16 +63,10 @@ def lift(request: Request, pk: int) -> HttpResponse:
     if not desk.keeps_register(request):
         raise Http404
     row = get_object_or_404(Barred.objects.select_related("organisation", "person__home"), pk=pk)
-    form, status = LiftForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.lift_bar(barred=row, actor=request.user, now=timezone.now(), **form.cleaned_data)
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, _("已解除"))
-                return redirect("web:barred")
-    return render(request, "web/barred_lift.html", {"row": row, "form": form}, status=status)
+    form = LiftForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            actions.lift_bar(barred=row, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已解除"))
+            return redirect("web:barred")
+    return render(request, "web/barred_lift.html", {"row": row, "form": form}, status=form.status)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund import files
-from triplehelix.fund.access import READERS, relations
 from triplehelix.fund.actions.answers import Wrong
 from triplehelix.fund.models import Batch
 from triplehelix.procedure.cases import actions, waiting
@@ -30,17 +30,9 @@ class AnswerForm(Form):
     file = forms.FileField(label=gettext_lazy("银行回单（xlsx、xls 或 csv）"))
 
 
-def _held(request: Request) -> frozenset[str]:
-    """My relations to the fund; 404 for who has none."""
-    found = relations(request.user, timezone.now())
-    if not READERS & found:
-        raise Http404
-    return found
-
-
 def require_finance(request: Request) -> None:
     """404 for anybody else than the finance bureau."""
-    if "finance" not in _held(request):
+    if "finance" not in allowed.fund(request.user):
         raise Http404
 
 
@@ -51,7 +43,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(request: Request, batch: Batch, form: forms.Form, errors: list[Any], status: int) -> HttpResponse:
-    held = _held(request)
+    held = allowed.fund(request.user)
     context = {
         "batch": batch,
         "lines": list(files.lines(batch)),

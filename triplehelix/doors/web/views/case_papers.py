@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from triplehelix.doors import handed
-from triplehelix.doors.web import desk
+from triplehelix.doors import allowed, handed
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import access, actions, anonymous, handed_before, papers
@@ -37,7 +36,7 @@ MOST_SHOWN = 50
 
 def _written(request: Request, pk: int) -> Case:
     """The case, for those who fill it in; 404 for everybody else."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     if not access.writes(case, _held(request, case)):
         raise Http404
     return case
@@ -124,7 +123,7 @@ def _held(request: HttpRequest, case: Case) -> frozenset[str]:
 @require_safe
 def blind_copy(request: Request, pk: int) -> HttpResponse:
     """What experts will read of it, for those who may see what that comes from."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     if not anonymous.may_read(case, _held(request, case)):
         raise Http404
     copy = anonymous.copy(case)
@@ -138,7 +137,7 @@ def blind_copy(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: Request, pk: int, paper: int) -> HttpResponse:
     """A file of the application, for those who may see what it proves."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     rows = (row for one in papers.shown(case, _held(request, case)) for row in one.rows)
     return _given(next((row.file for row in rows if row.pk == paper), None))
 
@@ -146,7 +145,7 @@ def paper(request: Request, pk: int, paper: int) -> HttpResponse:
 @require_safe
 def proof(request: Request, pk: int, seq: int) -> HttpResponse:
     """The file that proves a milestone, for those who handle the case."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     return _given(get_object_or_404(case.milestones.select_related("proof_file"), seq=seq).proof_file)
 
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from triplehelix.doors.web import acts, desk, exports, kept, sure
+from triplehelix.doors import allowed
+from triplehelix.doors.web import acts, exports, kept, sure
 from triplehelix.doors.web.act_forms import said
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views import case_papers
 from triplehelix.foundation.money import Fen
@@ -49,9 +50,7 @@ from triplehelix.procedure.documents import official
 from triplehelix.procedure.openings import finds as openings
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.amounts import exact
-from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 
 PER_PAGE = 20
 #: The word in the address, and what it is called.
@@ -76,7 +75,7 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
         chosen["state"], rows = state, rows.filter(state=state)
     if (number := whole(request.GET.get("round", ""))) is not None:
         chosen["round"], rows = str(number), rows.filter(round=number)
-    if words := request.GET.get("q", "").strip().replace("\x00", "")[:60]:
+    if words := searched(request):
         chosen["q"] = words
         rows = rows.filter(
             Q(title__icontains=words) | Q(organisation__name__icontains=words) | Q(number__icontains=words)
@@ -145,7 +144,7 @@ def _sheet(rows: Any) -> Sheet:
 
 @require_safe
 def show(request: Request, pk: int) -> HttpResponse:
-    return page(request, desk.case_of(request, pk))
+    return page(request, allowed.case(request.user, pk))
 
 
 def page(
@@ -250,13 +249,13 @@ def _facts(case: Case, held: frozenset[str]) -> list[dict[str, Any]]:
 @require_POST
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Take one step, or say at the same page why not."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     form = StepForm(request.POST)
     if step == commitment.STEP and not _has_read(request, case):
         form.add_error(None, _("请先阅读承诺书再确认：页面上是现行的文本"))
     elif stepped(request, case, step, form, own=BY_ACT):
         return redirect("web:case", pk)
-    return page(request, desk.case_of(request, pk), step_form=form, status=409)
+    return page(request, allowed.case(request.user, pk), step_form=form, status=409)
 
 
 def _has_read(request: Request, case: Case) -> bool:
@@ -268,7 +267,7 @@ def _has_read(request: Request, case: Case) -> bool:
 @require_POST
 def act(request: Request, pk: int, act: str) -> HttpResponse:
     """Do one act, or say at its fields what is wrong."""
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     known = case_acts.ACTS.get(act)
     relations = case.relations_of(request.user, timezone.now())
     if known is None or known.relation not in relations:
@@ -280,13 +279,8 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     seen = request.POST.get("seen_version", "")
     if form.is_valid():
-        try:
+        with form.blaming():
             told = acts.run(known, request, case, form, whole(seen) or 0)
-        except Invalid as why:
-            form.blame(why)
-        except (Refused, Unacceptable) as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, told)
             return redirect("web:case", pk)
-    return page(request, desk.case_of(request, pk), failed=(act, form), status=422)
+    return page(request, allowed.case(request.user, pk), failed=(act, form), status=422)

@@ -23,7 +23,6 @@ from triplehelix.market.diagnosis import access, actions, clock, finds
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.needs import completeness
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 from triplehelix.records.steps.history import history
 
@@ -177,19 +176,13 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     }
     if act not in makers:
         raise Http404
-    form, status = makers[act](), 422
+    form = makers[act]()
     if form.is_valid():
-        try:
+        with form.blaming():
             done = RUN[act](request, diagnosis, form)
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             messages.success(request, _("已办理：%(step)s") % {"step": done.workflow.state(done.state).label})
             return redirect("web:diagnosis", pk)
-    return _page(request, diagnosis, {act: form}, status)
+    return _page(request, diagnosis, {act: form}, form.status)
 
 
 def _given(request: Request, diagnosis: Diagnosis, form: Any) -> dict[str, Any]:

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.exchange_forms import NoteForm
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.listings import KINDS
 from triplehelix.market.exchange import actions, finds
 from triplehelix.market.exchange.access import keeps, relations_of
 from triplehelix.market.exchange.models import ForeignListing
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
@@ -42,7 +41,7 @@ DEEDS = {
 def index(request: Request, kind: str) -> HttpResponse:
     """Everything other markets offer of this kind, newest first."""
     rows = finds.shown(WHAT[kind])
-    words = request.GET.get("q", "").strip().replace("\x00", "")[:100]
+    words = searched(request, most=100)
     if words:
         rows = rows.filter(Q(title__icontains=words) | Q(body__holder__icontains=words))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -93,11 +92,8 @@ def hide(request: Request, pk: int) -> HttpResponse:
         return redirect("web:foreign", pk)
     form = NoteForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.hide(listing=listing, note=form.cleaned_data["note"], actor=request.user, now=now)
-        except Invalid as why:
-            form.add_error("note", why.errors["note"])
-        else:
             messages.success(request, _("已不在本市场展示"))
             return redirect("web:foreign", pk)
-    return _page(request, listing, form, status=422)
+    return _page(request, listing, form, status=form.status)

@@ -31,8 +31,7 @@ from triplehelix.market.finance import terms
 from triplehelix.market.finance.access import may_read_all, own_organisations
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
@@ -80,18 +79,15 @@ def new_project(request: Request) -> HttpResponse:
     choices = _markable(own)
     form = ProjectForm(choices, request.POST if request.method == "POST" else None,
                        {"listing": request.GET.get("listing", "")})  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         name, _dash, number = form.cleaned_data["listing"].partition("-")
         listing = KINDS[name]._default_manager.get(pk=int(number))
-        try:
+        with form.blaming():
             made = actions.open_project(listing=listing, values=form.values(), actor=request.user, now=timezone.now())
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已标记，在册基金可以看到"))
             return redirect("web:equity-project", made.pk)
     context = {"form": form, "any": bool(choices), "project": None}
-    return render(request, "web/equity_project_form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/equity_project_form.html", context, status=form.status)
 
 
 def _project(request: Request, pk: int) -> Project:
@@ -129,23 +125,17 @@ def change_project(request: Request, pk: int) -> HttpResponse:
         raise Http404
     names = ("teaser", "amount_fen", "round", "on_stage")
     start = {name: getattr(found, name) for name in names} | {"seen_version": found.version}
-    form, status = ChangeProjectForm(request.POST if request.method == "POST" else None, start), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.change_project(
-                    project=found, values=form.values(), actor=request.user, now=timezone.now(),
-                    seen_version=form.cleaned_data["seen_version"],
-                )  # fmt: skip
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, _("已保存"))
-                return redirect("web:equity-project", pk)
+    form = ChangeProjectForm(request.POST if request.method == "POST" else None, start)
+    if form.is_valid():
+        with form.blaming():
+            actions.change_project(
+                project=found, values=form.values(), actor=request.user, now=timezone.now(),
+                seen_version=form.cleaned_data["seen_version"],
+            )  # fmt: skip
+            messages.success(request, _("已保存"))
+            return redirect("web:equity-project", pk)
     context = {"form": form, "any": True, "project": found}
-    return render(request, "web/equity_project_form.html", context, status=status)
+    return render(request, "web/equity_project_form.html", context, status=form.status)
 
 
 @require_POST
@@ -155,14 +145,11 @@ def close_project(request: Request, pk: int) -> HttpResponse:
         raise Http404
     form = CloseForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.close_project(project=found, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-            return _project_page(request, found, form, 409)
-        messages.success(request, _("已结束融资"))
-        return redirect("web:equity-projects")
-    return _project_page(request, found, form, 422)
+            messages.success(request, _("已结束融资"))
+            return redirect("web:equity-projects")
+    return _project_page(request, found, form, form.status)
 
 
 @require_POST
@@ -175,17 +162,14 @@ def interest(request: Request, pk: int) -> HttpResponse:
     # Where all have asked, the action says so.
     form = InterestForm(list(finds.may_ask(found, request.user, timezone.localdate())) or mine, request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.say_interest(
                 project=found, fund=form.fund(), values={"text": form.cleaned_data["text"]}, actor=request.user,
                 now=timezone.now(),
             )  # fmt: skip
-        except (Invalid, Refused) as why:
-            form.blame(why)
-            return _project_page(request, found, form, 422 if isinstance(why, Invalid) else 409)
-        messages.success(request, _("已告诉对方"))
-        return redirect("web:equity-project", pk)
-    return _project_page(request, found, form, 422)
+            messages.success(request, _("已告诉对方"))
+            return redirect("web:equity-project", pk)
+    return _project_page(request, found, form, form.status)
 
 
 @require_safe
@@ -207,21 +191,18 @@ def new_deal(request: Request) -> HttpResponse:
     if not funds:
         raise Http404
     form = DealForm(funds, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.propose(
                 fund=form.fund(), firm=form.organisation, values=form.values(), actor=request.user, now=timezone.now()
             )
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记，等企业确认"))
             return redirect("web:equity-deal", made.pk)
     return render(
         request,
         "web/equity_deal_form.html",
         {"form": form, "fund": in_list(funds)},
-        status=422 if form.errors else 200,
+        status=form.status,
     )
 
 
@@ -287,11 +268,8 @@ def deal_act(request: Request, pk: int, act: str) -> HttpResponse:
     if form.is_valid():
         verb = actions.convert if act == "convert" else actions.exit_deal
         version = whole(seen) or 0
-        try:
+        with form.blaming():
             verb(deal=found, values=form.cleaned_data, actor=request.user, now=timezone.now(), seen_version=version)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-            return _deal_page(request, found, failed=(act, form), status=422 if isinstance(why, Invalid) else 409)
-        messages.success(request, _("已办理：%(step)s") % {"step": found.workflow[act].label})
-        return redirect("web:equity-deal", pk)
-    return _deal_page(request, found, failed=(act, form), status=422)
+            messages.success(request, _("已办理：%(step)s") % {"step": found.workflow[act].label})
+            return redirect("web:equity-deal", pk)
+    return _deal_page(request, found, failed=(act, form), status=form.status)

@@ -25,8 +25,7 @@ from triplehelix.market.exchange.access import KEEPER, relations_of
 from triplehelix.market.exchange.fingerprints import fingerprint, spaced
 from triplehelix.market.exchange.models import Conflict, Peer
 from triplehelix.records.amounts import in_words
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 from triplehelix.records.steps.history import history
 
 PER_PAGE, FEW = 20, 5
@@ -69,15 +68,12 @@ def index(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     _may(request, KEEPER)
     form = PeerForm(request.POST if request.method == "POST" else None, initial={"kinds": ["need", "achievement"]})
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             peer = actions.register(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记。请与对方核对指纹，再接通"))
             return redirect("web:peer", peer.pk)
-    return render(request, "web/peer_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "web/peer_form.html", {"form": form}, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,23 +82,14 @@ def show(request: Request, pk: int) -> HttpResponse:
     held = _may(request, *((KEEPER,) if request.method == "POST" else (KEEPER, "auditor")))
     peer = get_object_or_404(finds.peers(), pk=pk)
     form = AmendForm(request.POST) if request.method == "POST" else AmendForm(initial=AmendForm.initial_of(peer))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            values = dict(form.cleaned_data)
-            seen = values.pop("seen_version")
-            try:
-                actions.amend(peer=peer, values=values, actor=request.user, now=timezone.now(), seen_version=seen)
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                messages.success(request, _("已保存"))
-                return redirect("web:peer", pk)
-    return _page(request, peer, held, {"amend": form}, status)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        seen = values.pop("seen_version")
+        with form.blaming():
+            actions.amend(peer=peer, values=values, actor=request.user, now=timezone.now(), seen_version=seen)
+            messages.success(request, _("已保存"))
+            return redirect("web:peer", pk)
+    return _page(request, peer, held, {"amend": form}, form.status)
 
 
 def _page(
@@ -170,19 +157,13 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     made, do = ACTS[act]
-    form, status = made(request.POST), 422
+    form = made(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             said = do(peer, form, request)
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             messages.success(request, said)
             return redirect("web:peer", pk)
-    return _page(request, peer, held, {"step" if act == "try" else act: form}, status)
+    return _page(request, peer, held, {"step" if act == "try" else act: form}, form.status)
 
 
 @require_POST
@@ -199,22 +180,14 @@ def conflict(request: Request, pk: int) -> HttpResponse:
     """Both contents side by side, and which one counts."""
     held = _may(request, *((KEEPER,) if request.method == "POST" else (KEEPER, "auditor")))
     found = get_object_or_404(Conflict.objects.select_related("peer", "listing", "decided_by"), pk=pk)
-    form, status = DecideForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.decide(conflict=found, actor=request.user, now=timezone.now(), **form.cleaned_data)
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                messages.success(request, _("冲突已处理"))
-                return redirect("web:exchange")
+    form = DecideForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            actions.decide(conflict=found, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("冲突已处理"))
+            return redirect("web:exchange")
     context = {"conflict": found, "rows": _compared(found), "form": form, "keeps": KEEPER in held}
-    return render(request, "web/conflict.html", context, status=status)
+    return render(request, "web/conflict.html", context, status=form.status)
 
 
 #: Members of a body people compare, in the order they read them.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import experts
@@ -57,14 +58,11 @@ def address(request: Request, pk: int) -> HttpResponse:
     form = AddressForm(request.POST)
     if form.is_valid():
         assert expert.person is not None
-        try:
+        with form.blaming():
             actions.give_address(person=expert.person, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.add_error("email", why.errors["email"])
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:expert", pk)
-    return experts.page(request, expert, 422, address_form=form)
+    return experts.page(request, expert, form.status, address_form=form)
 
 
 @require_POST
@@ -88,36 +86,24 @@ def merge(request: Request, pk: int) -> HttpResponse:
     """By hand: the two are one."""
     expert = _related(request, pk, access.DESK)
     form = MergeForm(request.POST)
-    status = 422
     if form.is_valid():
         other = _named(form.cleaned_data["other"])
         if other is None:
             form.add_error("other", _("没有这一位专家：请打开对方的专家页，复制网址"))
         else:
-            try:
+            with form.blaming():
                 made = actions.merge(
                     one=expert, other=other, how="officer", actor=request.user, now=timezone.now(),
                     reasons=[reason("by_hand")], why=form.cleaned_data["why"],
                 )  # fmt: skip
-            except actions.Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            except Invalid as why:
-                form.add_error("why", why.errors["why"])
-            else:
                 messages.success(request, _("已合并；不对的话，可以在“合并记录”里撤销"))
                 return redirect("web:expert", made.survivor_id)
-    return experts.page(request, expert, status, merge_form=form)
+    return experts.page(request, expert, form.status, merge_form=form)
 
 
 def _named(text: str) -> Expert | None:
     found = re.search(r"(?:^|experts/)(\d{1,15})/?(?:$|[?#])", text.strip())
     return Expert.objects.filter(pk=int(found.group(1)), merged_into__isnull=True).first() if found else None
-
-
-def _desk(request: Request) -> None:
-    if not access.is_desk(request.user, timezone.localdate()):
-        raise Http404
 
 
 def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> HttpResponse:
@@ -137,7 +123,7 @@ def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> Htt
 
 @require_POST
 def undo_merge(request: Request, pk: int) -> HttpResponse:
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = get_object_or_404(Merge.objects.select_related("survivor"), pk=pk)
     said = _("已撤销：两边恢复原样，以后不再提出")
     root = made.survivor.root_id
@@ -150,7 +136,7 @@ def undo_merge(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def split(request: Request, pk: int) -> HttpResponse:
     """Take one work out of an expert."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     row = get_object_or_404(Authorship.objects.select_related("expert"), pk=pk)
     root = row.expert.root_id
     if not request.POST.get("why", "").strip():
@@ -161,6 +147,6 @@ def split(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def undo_split(request: Request, pk: int) -> HttpResponse:
-    _desk(request)
+    allowed.experts_desk(request.user)
     made = get_object_or_404(Split.objects.select_related("frm"), pk=pk)
     return _back(request, made.frm.root_id, _("已放回"), actions.undo_split, split=made)

@@ -22,7 +22,6 @@ from triplehelix.market.experts import actions, asked, finds
 from triplehelix.market.experts.actions import invites
 from triplehelix.market.experts.models import Expert, Invitation, Profile
 from triplehelix.records.parties.models import Account, Person
-from triplehelix.records.parties.rules import Invalid
 
 
 class ShowForm(Form):
@@ -136,14 +135,11 @@ def _shown(
 ) -> HttpResponse:  # fmt: skip
     form = ShowForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.show_as(visibility=form.cleaned_data["visibility"], **said)
-        except Invalid as why:
-            form.add_error("visibility", why.errors["visibility"])
-        else:
             messages.success(request, _("已保存"))
             return back()
-    return _page(request, person, invitation=invitation, token=token, form=form, status=422)
+    return _page(request, person, invitation=invitation, token=token, form=form, status=form.status)
 
 
 def _told(request: HttpRequest, count: int, *, mine: bool) -> None:

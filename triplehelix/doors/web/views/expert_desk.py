@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import wholes
 from triplehelix.doors.web.organisations import organisation_of
-from triplehelix.doors.web.requests import Request
-from triplehelix.market.experts import access, actions, finds, tasks
+from triplehelix.doors.web.requests import Request, searched
+from triplehelix.market.experts import actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
 from triplehelix.market.experts.terms import value
 from triplehelix.records.parties.rules import Invalid
@@ -26,18 +27,12 @@ from triplehelix.records.wording import as_recorded
 PER_PAGE, SHOWN_WORKS, MOST_AT_ONCE = 20, 3, 100
 
 
-def _desk(request: Request) -> None:
-    """404 for whoever does not handle experts."""
-    if not access.is_desk(request.user, timezone.localdate()):
-        raise Http404
-
-
 @require_safe
 def desk(request: Request) -> HttpResponse:
     """Proposals, the surest first."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     rows = finds.open_proposals()
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searched(request)
     if q:
         rows = rows.filter(one__name__icontains=q) | rows.filter(other__name__icontains=q)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -67,7 +62,7 @@ def _pairs(rows: Any) -> list[dict[str, Any]]:
 @require_POST
 def decide(request: Request, pk: int, answer: str) -> HttpResponse:
     """The same person, or not."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     if answer not in ("same", "different"):
         raise Http404
     proposal = get_object_or_404(Proposal, pk=pk)
@@ -87,7 +82,7 @@ def decide(request: Request, pk: int, answer: str) -> HttpResponse:
 @require_POST
 def decide_sure(request: Request) -> HttpResponse:
     """Everything on the page the officer looked at that is sure enough, at once; each is a merge of its own."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     sure = int(value("sure_from", timezone.localdate()).value)
     ids = wholes(request.POST.getlist("proposal"))[:MOST_AT_ONCE]
     done = 0
@@ -122,21 +117,18 @@ class AliasForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def aliases(request: Request) -> HttpResponse:
     """Other ways organisations are written."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     form = AliasForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             _alias, placed = actions.add_alias(
                 organisation=form.organisation, name=form.cleaned_data["name"], actor=request.user, now=timezone.now()
             )
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记，认出了 %(n)d 条署名") % {"n": placed})
             return redirect("web:experts-aliases")
     page = Paginator(Alias.objects.select_related("organisation"), 50).get_page(request.GET.get("page"))
     context = {"form": form, "page": page}
-    return render(request, "web/expert_aliases.html", context, status=422 if form.errors else 200)
+    return render(request, "web/expert_aliases.html", context, status=form.status)
 
 
 class RepositoryForm(Form):
@@ -153,24 +145,21 @@ class RepositoryForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def repositories(request: Request) -> HttpResponse:
     """Where works are harvested from, and how it went."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     form = RepositoryForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             actions.register_repository(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记，可以开始采集"))
             return redirect("web:repositories")
     context = {"form": form, "rows": finds.repositories(), "harvests": finds.harvests()[:20]}
-    return render(request, "web/repositories.html", context, status=422 if form.errors else 200)
+    return render(request, "web/repositories.html", context, status=form.status)
 
 
 @require_POST
 def start(request: Request, pk: int) -> HttpResponse:
     """Harvest what is new, or the whole."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     repository = get_object_or_404(Repository, pk=pk)
     try:
         made = tasks.start(repository=repository, actor=request.user, now=timezone.now(), whole="whole" in request.POST)
@@ -183,7 +172,7 @@ def start(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def harvest(request: Request, pk: int) -> HttpResponse:
     """How one harvest stands; while it goes on, the page asks again every two seconds."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     found = get_object_or_404(finds.harvests(), pk=pk)
     context = {"harvest": found, "steps": offered(case=found, actor=request.user, now=timezone.now())}
     return render(request, "web/_harvest_panel.html" if request.htmx else "web/harvest.html", context)
@@ -192,7 +181,7 @@ def harvest(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def step(request: Request, pk: int, step: str) -> HttpResponse:
     """Stop it, or let it go on where it stood."""
-    _desk(request)
+    allowed.experts_desk(request.user)
     found = get_object_or_404(finds.harvests(), pk=pk)
     if step not in ("stop", "resume"):
         raise Http404

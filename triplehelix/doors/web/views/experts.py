@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web import charts
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.shown import account_of
 from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.experts import access, finds
@@ -39,7 +39,7 @@ ONLY = [
 def index(request: Request) -> HttpResponse:
     """Experts whom the viewer may see, by name, unit, or words over their works."""
     today, account = timezone.localdate(), account_of(request)
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    q = searched(request, most=100)
     only = request.GET.get("only", "")
     only = only if only in dict(ONLY) else ""
     page = Paginator(finds.listed(account, today, q=q, only=only), PER_PAGE).get_page(request.GET.get("page"))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import finance_shown as shown
 from triplehelix.doors.web.finance_desk_forms import EndForm, OutcomesForm, ParameterForm, ProductForm
@@ -22,7 +23,6 @@ from triplehelix.market.finance import access, actions, finds, sheets, terms
 from triplehelix.market.finance.models import Institution
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 MONTHS = 12
 SHOWN = 50
@@ -58,19 +58,16 @@ def new_product(request: Request, pk: int) -> HttpResponse:
     if own is None:
         raise Http404
     form = ProductForm(terms.OFFERS[own.kind], request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.offer_product(
                 institution=own, values=form.values(), parameters=form.parameters(), actor=request.user,
                 now=timezone.now(),
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("产品已登记"))
             return redirect("web:finance-product", made.pk)
     context = {"form": form, "institution": own}
-    return render(request, "web/finance_product_form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/finance_product_form.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,26 +81,15 @@ def change_product(request: Request, pk: int) -> HttpResponse:
     form: Any = end if ending else parameter
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {"product": product, "actor": request.user, "now": timezone.now()}
-        try:
+        with form.blaming():
             if ending:
                 actions.end_product(**form.cleaned_data, **given)
             else:
                 actions.set_parameter(**form.values(), **given)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:finance-product", pk)
     context = {"product": product, "parameter": parameter, "end": end}
-    return render(request, "web/finance_product_change.html", context, status=422 if form.errors else 200)
-
-
-def _scope(request: Request) -> list[Institution] | None:
-    """Whose filings (`access.filers_of`); 404 for who reads nobody's."""
-    banks = access.filers_of(request.user, timezone.localdate())
-    if banks == []:
-        raise Http404
-    return banks
+    return render(request, "web/finance_product_change.html", context, status=form.status)
 
 
 def _month(text: str) -> date:
@@ -122,7 +108,7 @@ def _months() -> Sequence[date]:
 @require_safe
 def filing(request: Request) -> HttpResponse:
     """A month's filings, with the outcomes that have come."""
-    return _filing_page(request, _scope(request), OutcomesForm())
+    return _filing_page(request, allowed.filers(request.user), OutcomesForm())
 
 
 def _filing_page(
@@ -150,7 +136,7 @@ def _filing_page(
 def filing_sheet(request: Request, month: str) -> HttpResponse:
     """The filing sheet of a month as a workbook: sent out, and sent back with the outcomes. A bank opens what firms
     agreed to with it, which the trail keeps: so it is a post."""
-    day, banks = _month(month), _scope(request)
+    day, banks = _month(month), allowed.filers(request.user)
     if f"{day:%Y-%m}" != month:
         raise Http404
     rows = actions.open_month(month=day, institutions=banks, actor=request.user, now=timezone.now())

@@ -17,6 +17,7 @@ from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.finance_forms import ConsentForm, LeadForm, ReasonForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen, MoneyError
@@ -62,21 +63,21 @@ def new(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else kept.kept(request)
     form = LeadForm(data, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
-        firm = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
         origin = "check" if request.POST.get("origin") == "check" else "own"
-        try:
+        with form.blaming():
             lead = actions.start(
-                organisation=firm, values=form.cleaned_data, actor=request.user, now=timezone.now(), origin=origin
-            )
-        except Invalid as why:
-            form.blame(why)
-        else:
+                organisation=sent_for(request, own), values=form.cleaned_data, actor=request.user, now=timezone.now(),
+                origin=origin,
+            )  # fmt: skip
             kept.forget(request)
             messages.success(request, _("已提出，请选择要联系的机构"))
             return redirect("web:finance-lead", lead.pk)
     origin = (request.POST or request.GET).get("origin", "")
-    context = {"form": form, "organisations": own, "origin": origin, "writer": kept.writer(request)}
-    return render(request, "web/finance_lead_new.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form, "organisations": own, "organisation": sent_for(request, own), "origin": origin,
+        "writer": kept.writer(request),
+    }  # fmt: skip
+    return render(request, "web/finance_lead_new.html", context, status=form.status)
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
@@ -228,22 +229,13 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     seen = request.POST.get("seen_version", "")
     version = whole(seen) or 0
-    status = 422
-    if form.is_valid() and isinstance(form, ConsentForm) and form.is_preview:
-        status = 200
-    elif form.is_valid():
-        try:
+    if form.is_valid() and not (isinstance(form, ConsentForm) and form.is_preview):
+        with form.blaming():
             known.run(form, {"case": found, "actor": request.user, "now": now, "seen_version": version})
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.blame(why)
-            status = 409
-        else:
             messages.success(request, acts.done(known))
             back = Application.objects.filter(pk=pk)
             return redirect("web:finance-case", pk) if back.exists() else redirect("web:finance-leads")
-    return _page(request, _case(request, pk), filled=(act, form), status=status)
+    return _page(request, _case(request, pk), filled=(act, form), status=form.status)
 
 
 @require_POST
@@ -259,11 +251,8 @@ def void_claim(request: Request, pk: int) -> HttpResponse:
         form.add_error(None, _("已经申报，不能作废：请先撤回申报"))
         return _page(request, found, void=(pk, form), status=409)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.void(claim=claim, why=form.cleaned_data["why"], actor=request.user, now=timezone.now())
-        except (Invalid, Refused) as why:
-            form.blame(why)
-            return _page(request, found, void=(pk, form), status=409)
-        messages.success(request, _("已作废"))
-        return redirect("web:finance-case", found.pk)
-    return _page(request, found, void=(pk, form), status=422)
+            messages.success(request, _("已作废"))
+            return redirect("web:finance-case", found.pk)
+    return _page(request, found, void=(pk, form), status=form.status)

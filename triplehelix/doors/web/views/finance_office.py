@@ -92,16 +92,13 @@ def new_institution(request: Request) -> HttpResponse:
     form = InstitutionForm(request.POST)
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("kind", "licence", "since")}
-        try:
+        with form.blaming():
             actions.register_institution(
                 organisation=form.organisation, values=values, actor=request.user, now=timezone.now()
             )
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("机构已登记"))
             return redirect("web:finance-office")
-    return _page(request, True, form, 422)
+    return _page(request, True, form, form.status)
 
 
 @require_POST
@@ -143,21 +140,19 @@ def qualifications(request: Request) -> HttpResponse:
         "rows": Paginator(mine.select_related("organisation"), SHOWN).get_page(request.GET.get("page")),
         "waiting": Paginator(waiting, SHOWN).get_page(request.GET.get("waiting")),
     }  # fmt: skip
-    return render(request, "web/finance_qualifications.html", context, status=422 if form.errors else 200)
+    return render(request, "web/finance_qualifications.html", context, status=form.status)
 
 
 def _add(request: Request, form: QualificationForm) -> HttpResponse | None:
     values = {name: form.cleaned_data[name] for name in ("kind", "year", "number")}
     assert form.organisation is not None
-    try:
+    with form.blaming():
         made = actions.add_qualification(
             organisation=form.organisation, values=values, actor=request.user, now=timezone.now()
         )
-    except (Invalid, Refused) as why:
-        form.blame(why)
-        return None
-    messages.success(request, _("已登记并生效") if made.confirmed_at else _("已登记，市科技局核实后生效"))
-    return redirect("web:finance-qualifications")
+        messages.success(request, _("已登记并生效") if made.confirmed_at else _("已登记，市科技局核实后生效"))
+        return redirect("web:finance-qualifications")
+    return None
 
 
 @require_POST

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from triplehelix.doors.web.act_forms import MoneyForm
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views.batches import require_finance
 from triplehelix.foundation.money import FEN_PER_UNIT
@@ -23,8 +23,6 @@ from triplehelix.fund import actions, finds, terms
 from triplehelix.fund.models import Pool, Purse
 from triplehelix.records.amounts import in_words
 from triplehelix.records.parties.models import Account
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 #: Promises of past years on one page; the books of the year have them all.
 SHOWN = 50
@@ -170,18 +168,10 @@ def _desk(
     require_finance(request)
     which = request.POST.get("which", "")
     shown = {name: make(request.POST if name == which else None) for name, make in makers.items()}
-    form, status = shown.get(which), 200
-    if form is not None:
-        status = 422
-        if form.is_valid():
-            try:
-                done = form.record(request.user, timezone.now())
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                status = 409
-                form.add_error(None, str(why))
-            else:
-                messages.success(request, done or _("已登记"))
-                return redirect(then)
-    return render(request, template, shown | more(), status=status)
+    form = shown.get(which)
+    if form is not None and form.is_valid():
+        with form.blaming():
+            done = form.record(request.user, timezone.now())
+            messages.success(request, done or _("已登记"))
+            return redirect(then)
+    return render(request, template, shown | more(), status=form.status if form else 200)

@@ -26,7 +26,6 @@ from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.models import Import
 from triplehelix.market.listings import access
 from triplehelix.procedure.candidates import landing as candidates
-from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import Refused, take
@@ -89,7 +88,7 @@ def upload(request: Request, what: str) -> HttpResponse:
                 _("文件有 %(now)d MB，最多 %(most)d MB；请分成几份上传") % {"now": file.size // 2**20, "most": most},
             )
         else:
-            try:
+            with form.blaming():
                 case = tasks.upload(
                     content=file.read(),
                     name=file.name,
@@ -99,9 +98,6 @@ def upload(request: Request, what: str) -> HttpResponse:
                     organisation=_chosen(request, form, allowed),
                     now=timezone.now(),
                 )
-            except Unacceptable as why:
-                form.add_error("file", str(why))
-            else:
                 return redirect("web:import", case.pk)
     context = {
         "form": form,
@@ -110,7 +106,7 @@ def upload(request: Request, what: str) -> HttpResponse:
         "most_mb": settings.UPLOAD_MAX_BYTES // 2**20,
         "is_works": what in WORKS,
     }
-    return render(request, "web/import_upload.html", context, status=422 if form.errors else 200)
+    return render(request, "web/import_upload.html", context, status=form.status)
 
 
 def _chosen(request: Request, form: UploadForm, allowed: Importer) -> Organisation | None:

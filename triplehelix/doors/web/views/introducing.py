@@ -16,15 +16,12 @@ from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, actions, finds
-from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.introductions.terms import term
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback.ranked import match_listing
 from triplehelix.matching.search import Hit
 from triplehelix.records.parties.finds import cared_for, organisations_of
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 #: So many of the best are looked through for this pair.
 LOOKED_AT = 50
@@ -63,16 +60,18 @@ def new(request: Request) -> HttpResponse:
         raise Http404
     running = finds.running(need, achievement).first()
     if running is not None and running.relations_of(request.user, timezone.now()):
-        messages.info(request, _("这一对供需已经在引荐中"))
+        messages.info(request, _("这一对供需正在引荐中"))
         return redirect("web:introduction", running.pk)
     hit = _hit(request, need, achievement, side)
-    form, status = InviteForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        made = _invited(request, need, achievement, side, form, hit)
-        if isinstance(made, Introduction):
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            made = actions.invite(
+                need=need, achievement=achievement, side=side, actor=request.user, now=timezone.now(),
+                percent=hit.percent if hit else None, **form.cleaned_data,
+            )  # fmt: skip
             messages.success(request, _("已发出邀请，对方答复以后会通知您"))
             return redirect("web:introduction", made.pk)
-        status = made
     shown = found.one(hit) if hit else None
     context = {
         "need": need,
@@ -82,26 +81,7 @@ def new(request: Request) -> HttpResponse:
         "found": shown,
         "days": term("answer", timezone.localdate()),
     }
-    return render(request, "web/introduction_new.html", context, status=status)
-
-
-def _invited(
-    request: Request, need: Need, achievement: Achievement, side: str, form: InviteForm, hit: Hit | None
-) -> Introduction | int:
-    """The introduction; or what is wrong on the form, and the status to show it with."""
-    if not form.is_valid():
-        return 422
-    try:
-        return actions.invite(
-            need=need, achievement=achievement, side=side, actor=request.user, now=timezone.now(),
-            percent=hit.percent if hit else None, **form.cleaned_data,
-        )  # fmt: skip
-    except Invalid as why:
-        form.blame(why)
-        return 422
-    except Refused as why:
-        form.add_error(None, str(why))
-        return 409
+    return render(request, "web/introduction_new.html", context, status=form.status)
 
 
 def _hit(request: Request, need: Need, achievement: Achievement, side: str) -> Hit | None:

@@ -21,9 +21,6 @@ from triplehelix.market.contracts import access as contracts
 from triplehelix.market.introductions import access, compare, finds, reasons
 from triplehelix.market.introductions.history import of_introduction
 from triplehelix.market.introductions.models import Introduction, Meeting
-from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
 
@@ -198,21 +195,13 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:introduction", pk)
     form = known.made(introduction, request.POST, request.FILES, auto_id=f"id_{act}_%s")
-    seen, status = request.POST.get("seen_version", ""), 422
+    seen = request.POST.get("seen_version", "")
     if form.is_valid():
-        try:
+        with form.blaming():
             told = acts.run(known, request, introduction, form, whole(seen) or 0)
-        except Invalid as why:
-            form.blame(why.errors)
-        except Unacceptable as why:
-            form.add_error("file", str(why))
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             messages.success(request, told)
             return redirect(where, pk)
-    return answer(request, opened(request, pk), (act, form), status)
+    return answer(request, opened(request, pk), (act, form), form.status)
 
 
 @require_safe

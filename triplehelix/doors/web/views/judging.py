@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
@@ -76,11 +77,6 @@ def _reader(request: Request) -> None:
         raise Http404
 
 
-def _officer(request: Request) -> None:
-    if not access.may_switch(request.user, timezone.localdate()):
-        raise Http404
-
-
 @require_safe
 def models(request: Request) -> HttpResponse:
     """All versions side by side, which one ranks, and why none does."""
@@ -118,7 +114,7 @@ def _row(model: LearnedModel) -> dict[str, Any]:
 
 @require_POST
 def train(request: Request) -> HttpResponse:
-    _officer(request)
+    allowed.models(request.user)
     try:
         made = actions.ask_training(actor=request.user, now=timezone.now())
     except Refused as why:
@@ -131,22 +127,15 @@ def train(request: Request) -> HttpResponse:
 @require_POST
 def switch(request: Request) -> HttpResponse:
     """Another model ranks from now on, or none."""
-    _officer(request)
+    allowed.models(request.user)
     form = SwitchForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with form.blaming():
             actions.switch(model=given["model"], actor=request.user, now=timezone.now(), why=given["why"])
-        except Invalid as wrong:
-            for name, words in wrong.errors.items():
-                form.add_error(name, words)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            return _models(request, form, status=409)
-        else:
             messages.success(request, _("已切换，新的查找按它排序"))
             return redirect("web:models")
-    return _models(request, form, status=422)
+    return _models(request, form, status=form.status)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import PublishedList
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 #: Pairs spelt out above the list; each row says it too.
 SHOWN = 100
@@ -83,7 +82,7 @@ def _officer(request: Request) -> None:
         raise Http404
 
 
-def _replaced(request: HttpRequest, data: QueryDict) -> PublishedList | None:
+def _replaced(data: QueryDict) -> PublishedList | None:
     given = data.get("replaces", "")
     if not given:
         return None
@@ -95,7 +94,7 @@ def new(request: Request) -> HttpResponse:
     """Choose and look (GET), publish what was seen (POST)."""
     _officer(request)
     data = request.POST if request.method == "POST" else request.GET
-    replaces = _replaced(request, data)
+    replaces = _replaced(data)
     given: Any = {name: one[0] for name, one in _of(replaces).items()} if replaces else data
     chosen = WantedForm(given if replaces or "kind" in data else None, replaces)
     if not chosen.is_bound:
@@ -118,11 +117,9 @@ def _look(
     chosen: WantedForm, wanted: rules.Wanted, now: datetime, replaces: PublishedList | None
 ) -> prepare.Preview | None:
     """The preview; None, and why at the field, where there is none."""
-    try:
+    with chosen.blaming():
         return prepare.preview(wanted=wanted, now=now, replaces=replaces)
-    except Invalid as why:
-        chosen.blame(why)
-        return None
+    return None
 
 
 def _publish(
@@ -132,21 +129,14 @@ def _publish(
     form = PublishForm(request.POST)
     ids = wholes(request.POST.getlist("leave_out"))
     form.fields["leave_out"].choices = [(one, one) for one in ids]  # type: ignore[attr-defined]
-    status = 422
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with form.blaming():
             made = actions.publish(wanted=wanted, actor=request.user, now=now, replaces=replaces, **said)
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             messages.success(request, _("已发布：%(number)s") % {"number": made.number})
             return redirect("web:list", made.pk)
     found = _look(chosen, wanted, now, replaces)
-    return _page(request, chosen, found, form, replaces, status, frozenset(ids))
+    return _page(request, chosen, found, form, replaces, form.status, frozenset(ids))
 
 
 def _page(

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors.web import exports, found, introducing, judged, kept, sure
 from triplehelix.doors.web.forms import AchievementForm, ListingForm, NeedForm, StepForm
 from triplehelix.doors.web.need_page import doubled, of_need
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import DEEDS, account_of, filters_of, sheet_of
 from triplehelix.doors.web.steps import stepped
@@ -34,7 +35,6 @@ from triplehelix.matching.search import Facets
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Person
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered, take
 from triplehelix.records.steps.history import history
 
@@ -162,19 +162,16 @@ def new(request: Request, kind: str) -> HttpResponse:
     own = list(organisations_of(request.user, today))
     if not own:
         return render(request, "web/no_organisation.html", {"kind": kind}, status=403)
-    organisation = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
+    organisation = sent_for(request, own)
     data = request.POST if request.method == "POST" else kept.kept(request)
     names = ("region", "contact_name", "contact_phone", "contact_email")
     start = {name: getattr(organisation, name) for name in names}
     form = KINDS[kind].form(data, on=today, initial=start)
     if request.method == "POST" and form.is_valid() and not doubled(request, form, organisation):
-        try:
+        with form.blaming():
             listing = actions.create(
                 model=KINDS[kind].model, organisation=organisation, values=form.values(), actor=request.user, now=now
             )
-        except Invalid as why:
-            form.blame(why)
-        else:
             kept.forget(request)
             return _saved(request, kind, listing, now)
     return _form(request, kind, form, organisations=own, organisation=organisation)
@@ -203,15 +200,10 @@ def edit(request: Request, kind: str, pk: int) -> HttpResponse:
     form = maker(data, on=timezone.localdate(now), initial=maker.initial_of(listing))
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen_version"] or 0
-        try:
+        with form.blaming():
             changed = actions.edit(
                 listing=listing, values=form.values(), actor=request.user, now=now, seen_version=seen
             )
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
             kept.forget(request)
             if "publish" in request.POST and changed.state == "draft":
                 return _saved(request, kind, changed, now)

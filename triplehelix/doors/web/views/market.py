@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors import handed
 from triplehelix.doors.web import sale_letters
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm, yuan_field
 from triplehelix.doors.web.shown import account_of
@@ -23,7 +24,6 @@ from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.models import Publication
 from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import cared_for, organisations_of
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
@@ -103,22 +103,16 @@ def document(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: Request, pk: int) -> HttpResponse:
     """Object to a price notice: real name, in writing, inside its days."""
-    public, now, status = _public(pk), timezone.now(), 200
+    public, now = _public(pk), timezone.now()
     form = ObjectionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = actions.object_to(publication=public, now=now, **form.cleaned_data)
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                return render(request, "web/market_object_done.html", {"public": public, "objection": made})
+    if form.is_valid():
+        with form.blaming():
+            made = actions.object_to(publication=public, now=now, **form.cleaned_data)
+            then = _("公示已经暂停。科技大市场会按您留下的电话联系您。")
+            context = {"objection": made, "what": public.name, "then": then}
+            return render(request, "web/objection_done.html", context)
     context = {"public": public, "form": form, "open": _takes_objections(public, now)}
-    return render(request, "web/market_object.html", context, status=status)
+    return render(request, "web/market_object.html", context, status=form.status)
 
 
 def _takes_objections(public: Publication, now: Any) -> bool:
@@ -130,29 +124,21 @@ def _takes_objections(public: Publication, now: Any) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bid(request: Request, pk: int) -> HttpResponse:
     """Register a confirmed organisation of mine as somebody who wants to buy."""
-    public, now, status = _public(pk), timezone.now(), 200
+    public, now = _public(pk), timezone.now()
     today = timezone.localdate(now)
     own = list(organisations_of(request.user, today).filter(confirmed_at__isnull=False))
     if not own:
         return render(request, "web/no_organisation.html", {"kind": "achievements"}, status=403)
-    chosen = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
+    chosen = sent_for(request, own)
     start = {"contact_name": chosen.contact_name, "contact_phone": chosen.contact_phone}
     form = BidForm(request.POST if request.method == "POST" else None, initial=start)
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            said = {name: form.cleaned_data[name] for name in ("contact_name", "contact_phone", "deposit_at")}
-            try:
-                actions.bid(publication=public, organisation=chosen, deposit_fen=form.fen("deposit"),
-                            actor=request.user, now=now, **said)  # fmt: skip
-            except Invalid as why:
-                form.blame(why.errors)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                messages.success(request, _("已登记：期满以后会告知结果"))
-                return redirect("web:market-notice", pk)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("contact_name", "contact_phone", "deposit_at")}
+        with form.blaming():
+            actions.bid(publication=public, organisation=chosen, deposit_fen=form.fen("deposit"),
+                        actor=request.user, now=now, **said)  # fmt: skip
+            messages.success(request, _("已登记：期满以后会告知结果"))
+            return redirect("web:market-notice", pk)
     context = {
         "public": public,
         "form": form,
@@ -160,7 +146,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "organisation": chosen,
         "open": public.method == "listing" and public.is_running(today),
     }
-    return render(request, "web/market_bid.html", context, status=status)
+    return render(request, "web/market_bid.html", context, status=form.status)
 
 
 @require_POST

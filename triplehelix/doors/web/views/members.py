@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.parts import text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Membership, Organisation
-from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.parties.rules import Refused
 
 PER_PAGE = 20
 #: What may be answered to who asks, and the role it gives.
@@ -25,23 +26,11 @@ class EndForm(Form):
     why = text_field(gettext_lazy("事由"), most=200, help=gettext_lazy("例如：离职、换人经办；本人会收到"))
 
 
-def _keeps(request: Request, organisation: Organisation) -> None:
-    """404 for who keeps no members of this organisation."""
-    if not access.KEEPS_MEMBERS & access.relations(request.user, organisation, timezone.localdate()):
-        raise Http404
-
-
-def _one(request: Request, pk: int) -> Membership:
-    found = get_object_or_404(Membership.objects.select_related("account", "organisation"), pk=pk)
-    _keeps(request, found.organisation)
-    return found
-
-
 @require_safe
 def index(request: Request, pk: int) -> HttpResponse:
     """Who acts for this organisation, since when, and who asks to."""
     organisation = get_object_or_404(Organisation, pk=pk)
-    _keeps(request, organisation)
+    allowed.members(request.user, organisation)
     today = timezone.localdate()
     page = Paginator(finds.members(organisation, today), PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -52,23 +41,17 @@ def index(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: Request, pk: int) -> HttpResponse:
     """End one at once, with the reason."""
-    membership = _one(request, pk)
-    form, status = EndForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.end_membership(
-                    membership=membership, until=None, actor=request.user, now=timezone.now(), **form.cleaned_data
-                )
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                said = {"name": membership.account, "organisation": membership.organisation.name}
-                messages.success(request, _("已办理：%(name)s不再代表%(organisation)s") % said)
-                return _back(request, membership)
-    return render(request, "web/member_end.html", {"membership": membership, "form": form}, status=status)
+    membership = allowed.membership(request.user, pk)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            actions.end_membership(
+                membership=membership, until=None, actor=request.user, now=timezone.now(), **form.cleaned_data
+            )
+            said = {"name": membership.account, "organisation": membership.organisation.name}
+            messages.success(request, _("已办理：%(name)s不再代表%(organisation)s") % said)
+            return _back(request, membership)
+    return render(request, "web/member_end.html", {"membership": membership, "form": form}, status=form.status)
 
 
 @require_POST
@@ -76,7 +59,7 @@ def answer(request: Request, pk: int, answer: str) -> HttpResponse:
     """Let somebody who asked act for an organisation, or not."""
     if answer not in ANSWERS:
         raise Http404
-    membership, now = _one(request, pk), timezone.now()
+    membership, now = allowed.membership(request.user, pk), timezone.now()
     try:
         if (role := ANSWERS[answer]) is None:
             actions.refuse_member(membership=membership, actor=request.user, now=now)

@@ -15,6 +15,7 @@ from triplehelix.doors import handed
 from triplehelix.doors.web import kept, need_page, sure
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import StepForm
+from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.market.listings import finds as listings
@@ -22,10 +23,8 @@ from triplehelix.market.nda import actions, finds, texts
 from triplehelix.market.nda.access import OWNER, PARTY, WATCHERS
 from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
-from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.finds import cared_for, organisations_of
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
@@ -72,29 +71,20 @@ def new(request: Request, pk: int) -> HttpResponse:
     own = list(organisations_of(request.user, today).exclude(pk=need.organisation_id))
     if not own:
         raise Http404
-    organisation = next((one for one in own if str(one.pk) == request.POST.get("organisation")), own[0])
+    organisation = sent_for(request, own)
     text = texts.current(today)
     form = AskForm(request.POST if request.method == "POST" else None, initial={"text_version": text.version})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            said = {name: form.cleaned_data[name] for name in ("purpose", "text_version")}
-            try:
-                made = actions.ask(need=need, organisation=organisation, actor=request.user, now=timezone.now(), **said)
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                messages.success(request, _("已申请，等对方同意"))
-                return redirect("web:nda", made.pk)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("purpose", "text_version")}
+        with form.blaming():
+            made = actions.ask(need=need, organisation=organisation, actor=request.user, now=timezone.now(), **said)
+            messages.success(request, _("已申请，等对方同意"))
+            return redirect("web:nda", made.pk)
     context = {
         "listing": need, "form": form, "text": text, "organisations": own, "organisation": organisation,
         "writer": kept.writer(request),
     }  # fmt: skip
-    return render(request, "web/nda_form.html", context, status=status)
+    return render(request, "web/nda_form.html", context, status=form.status)
 
 
 @require_safe
@@ -154,23 +144,16 @@ def attach(request: Request, pk: int) -> HttpResponse:
     """Keep the signed paper with an agreement in force."""
     agreement = _open(request, pk)
     form = SignedForm(request.POST, request.FILES)
-    status = 422
     if form.is_valid():
         upload = form.cleaned_data["file"]
-        try:
+        with form.blaming():
             actions.attach(
                 agreement=agreement, content=upload.read(), name=upload.name, actor=request.user, now=timezone.now(),
                 seen_version=form.cleaned_data["seen_version"],
             )  # fmt: skip
-        except Unacceptable as why:
-            form.add_error("file", str(why))
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:nda", pk)
-    return _page(request, agreement, StepForm(), form, status)
+    return _page(request, agreement, StepForm(), form, form.status)
 
 
 @require_safe

@@ -25,8 +25,6 @@ from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.documents import official
 from triplehelix.procedure.notices import actions
 from triplehelix.procedure.notices.models import Notice, NoticeItem
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
 MOST_CHOSEN = 2000
@@ -120,18 +118,15 @@ def new(request: Request) -> HttpResponse:
     chooser = form.fields["cases"]
     assert isinstance(chooser, forms.MultipleChoiceField)
     chooser.choices = [(key, _line(case)) for key, case in waiting.items()]
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         said = dict(form.cleaned_data)
         chosen = [waiting[key] for key in said.pop("cases")]
-        try:
+        with form.blaming():
             notice = actions.publish(cases=chosen, actor=request.user, now=timezone.now(), **said)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已公示，到 %(day)s 为止") % {"day": notice.last})
             return redirect("web:notice", notice.pk)
     context = {"form": form, "any": bool(waiting)}
-    return render(request, "web/notice_form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/notice_form.html", context, status=form.status)
 
 
 def _line(case: Case) -> str:
@@ -145,18 +140,15 @@ def objection(request: Request, pk: int) -> HttpResponse:
     """Object to one item: real name, in writing, inside the notice."""
     item = get_object_or_404(NoticeItem.objects.select_related("notice", "case"), pk=pk)
     form = ObjectionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.object_to(item=item, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            return render(request, "web/objection_done.html", {"item": item, "objection": made})
+            then = _("这一项已暂停公示。经办人会按您留下的电话联系您。")
+            context = {"objection": made, "what": f"{item.name} {item.matter}", "then": then}
+            return render(request, "web/objection_done.html", context)
     open_now = item.notice.is_running(timezone.localdate()) and not item.is_over
     context = {"item": item, "form": form, "open": open_now, "answer_days": answer_days()}
-    return render(request, "web/objection.html", context, status=422 if form.errors else 200)
+    return render(request, "web/objection.html", context, status=form.status)
 
 
 @require_POST
@@ -166,11 +158,8 @@ def extend(request: Request, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice, pk=pk)
     form = ExtendForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             longer = actions.extend(notice=notice, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, _("公示延长到 %(day)s") % {"day": longer.last})
             return redirect("web:notice", pk)
-    return _page(request, notice, form, 422)
+    return _page(request, notice, form, form.status)

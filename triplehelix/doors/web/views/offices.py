@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import offer
 from triplehelix.doors.web.parts import choice_field, day_field, offered, text_field
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.models import Account, Office
-from triplehelix.records.parties.rules import Invalid, Refused
 
 PER_PAGE = 20
 
@@ -74,20 +73,14 @@ def index(request: Request) -> HttpResponse:
     may_give = _may_give(request)
     if request.method == "POST" and not may_give:
         raise Http404
-    form, status = AppointForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            given = {name: value for name, value in form.cleaned_data.items() if name != "email"}
-            try:
-                made = actions.appoint(account=form.account, actor=request.user, now=timezone.now(), **given)
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                said = {"name": made.account, "role": made.get_role_display()}
-                messages.success(request, _("已任命：%(name)s，%(role)s") % said)
-                return redirect("web:offices")
+    form = AppointForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if name != "email"}
+        with form.blaming():
+            made = actions.appoint(account=form.account, actor=request.user, now=timezone.now(), **given)
+            said = {"name": made.account, "role": made.get_role_display()}
+            messages.success(request, _("已任命：%(name)s，%(role)s") % said)
+            return redirect("web:offices")
     rows, chosen = _narrowed(request)
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -96,14 +89,14 @@ def index(request: Request) -> HttpResponse:
         "form": form if may_give and (form.is_bound or not chosen["over"]) else None,
         "today": timezone.localdate(),
     }
-    return render(request, "web/office_list.html", context, status=status)
+    return render(request, "web/office_list.html", context, status=form.status)
 
 
 def _narrowed(request: Request) -> "tuple[QuerySet[Office], dict[str, Any]]":
     """The rows the address asks for; a role it does not know is ignored."""
     over = request.GET.get("over") == "1"
     role = request.GET.get("role", "") if request.GET.get("role") in dict(Office.ROLES) else ""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searched(request)
     rows = finds.offices(timezone.localdate(), over=over)
     if role:
         rows = rows.filter(role=role)
@@ -118,18 +111,12 @@ def end(request: Request, pk: int) -> HttpResponse:
     if not _may_give(request):
         raise Http404
     office = get_object_or_404(Office.objects.select_related("account"), pk=pk)
-    form, status = EndForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.end_office(office=office, actor=request.user, now=timezone.now(), **form.cleaned_data)
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                said = {"name": office.account, "role": office.get_role_display()}
-                messages.success(request, _("已办理：%(name)s不再担任%(role)s") % said)
-                # Whoever ended his own may not see the list any more.
-                return redirect("web:todo" if office.account_id == request.user.pk else "web:offices")
-    return render(request, "web/office_end.html", {"office": office, "form": form}, status=status)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            actions.end_office(office=office, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            said = {"name": office.account, "role": office.get_role_display()}
+            messages.success(request, _("已办理：%(name)s不再担任%(role)s") % said)
+            # Whoever ended his own may not see the list any more.
+            return redirect("web:todo" if office.account_id == request.user.pk else "web:offices")
+    return render(request, "web/office_end.html", {"office": office, "form": form}, status=form.status)

@@ -15,8 +15,6 @@ from triplehelix.doors.web.organisations import LONGEST, organisation_of
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.terms.finds import pack
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 
 class OpenForm(Form):
@@ -42,15 +40,12 @@ def new(request: Request) -> HttpResponse:
     desk.clerk(request)
     now = timezone.now()
     form = OpenForm(request.POST if request.method == "POST" else None, initial={"year": timezone.localdate(now).year})
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         said = form.cleaned_data
-        try:
+        with form.blaming():
             case = actions.open_by_decision(
                 award_code=said["award"], year=said["year"], organisation=form.organisation, title=said["title"],
                 actor=request.user, now=now,
             )  # fmt: skip
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             return redirect("web:case-edit", case.pk)
-    return render(request, "web/case_open.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "web/case_open.html", {"form": form}, status=form.status)

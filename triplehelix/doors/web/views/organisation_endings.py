@@ -17,7 +17,7 @@ from triplehelix.doors.web.parts import choice_field, day_field, text_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.parties.rules import Refused
 
 
 class EndForm(Form):
@@ -61,19 +61,14 @@ def _page(
     request: Request, organisation: Organisation, form: Form, act: Callable[..., Organisation], said: str
 ) -> HttpResponse:
     """The form, or what came of it: `act` done and `said`, or what is wrong, with what was typed."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                act(organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data)
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, said)
-                return redirect("web:organisation", organisation.pk)
-    return render(request, "web/organisation_end.html", {"form": form, "organisation": organisation}, status=status)
+    if form.is_valid():
+        with form.blaming():
+            act(organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, said)
+            return redirect("web:organisation", organisation.pk)
+    return render(
+        request, "web/organisation_end.html", {"form": form, "organisation": organisation}, status=form.status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from triplehelix.doors.web.act_forms import day_field
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.forms import choices, offer
-from triplehelix.doors.web.parts import choice_field, text_field
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.parts import choice_field, day_field, text_field
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.actions.correcting import CHECKED
 from triplehelix.records.parties.actions.organisations import KIND
 from triplehelix.records.parties.models import ChainMembership, Organisation
-from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.history import lines
 
 PER_PAGE = 20
@@ -127,18 +127,11 @@ def _one(request: Request, pk: int, *relations: str) -> tuple[Organisation, froz
     return organisation, held
 
 
-def _is_officer(request: Request) -> frozenset[str]:
-    groups = access.audiences(request.user, timezone.localdate())
-    if not access.is_officer(groups):
-        raise Http404
-    return groups
-
-
 @require_safe
 def index(request: Request) -> HttpResponse:
     """The organisations an officer looks after, found by name or code: the way to what is registered of them."""
-    groups = _is_officer(request)
-    q = request.GET.get("q", "").strip()[:60].replace("\x00", "")
+    groups = allowed.officer(request.user)
+    q = searched(request)
     rows = finds.with_members(finds.managed(groups), timezone.localdate()).order_by("name", "pk")
     view = request.GET.get("view", "")
     if view == "waiting":
@@ -152,18 +145,14 @@ def index(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """An officer registers an organisation whose licence he has seen: it stands confirmed."""
-    _is_officer(request)
+    allowed.officer(request.user)
     form = NewForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.register_checked(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记：%(name)s") % {"name": made.name})
             return redirect("web:organisation", made.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "web/organisation_form.html", {"form": form, "organisation": None}, status=status)
+    return render(request, "web/organisation_form.html", {"form": form, "organisation": None}, status=form.status)
 
 
 @require_safe
@@ -193,26 +182,22 @@ def _page(
 def edit(request: Request, pk: int) -> HttpResponse:
     organisation, held = _one(request, pk, "admin", "officer")
     maker = CheckedForm if "officer" in held else OwnForm
-    form, status = maker(initial=maker.start_of(organisation)), 200
+    form = maker(initial=maker.start_of(organisation))
     if request.method == "POST":
-        form, status = maker(request.POST), 422
+        form = maker(request.POST)
         if form.is_valid():
             given = dict(form.cleaned_data)
             seen, why = given.pop("seen_version"), given.pop("why", "")
-            try:
+            with form.blaming():
                 actions.correct(
                     organisation=organisation, values=given, actor=request.user, now=timezone.now(), seen_version=seen,
                     why=why,
                 )  # fmt: skip
-            except Invalid as wrong:
-                form.blame(wrong)
-            except Refused as wrong:
-                form.blame(wrong)
-                status = 409
-            else:
                 messages.success(request, _("已保存"))
                 return redirect("web:organisation", pk)
-    return render(request, "web/organisation_form.html", {"form": form, "organisation": organisation}, status=status)
+    return render(
+        request, "web/organisation_form.html", {"form": form, "organisation": organisation}, status=form.status
+    )
 
 
 @require_POST
@@ -221,16 +206,13 @@ def join(request: Request, pk: int) -> HttpResponse:
     organisation, held = _one(request, pk, "officer")
     form = ChainForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.join_chain(
                 organisation=organisation, actor=request.user, now=timezone.now(), **form.cleaned_data
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已列入产业链"))
             return redirect("web:organisation", pk)
-    return _page(request, organisation, held, form, status=422)
+    return _page(request, organisation, held, form, status=form.status)
 
 
 @require_POST

@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from triplehelix.doors import handed
-from triplehelix.doors.web import desk
+from triplehelix.doors import allowed, handed
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import FAILED
@@ -15,7 +14,7 @@ from triplehelix.procedure.letters.letter import BadLetter, Letter
 
 
 def _letter(request: Request, pk: int, kind: str) -> tuple[Case, Letter]:
-    case = desk.case_of(request, pk)
+    case = allowed.case(request.user, pk)
     try:
         return case, official.of_case(case, kind, case.relations_of(request.user, timezone.now()))
     except (KeyError, BadLetter):

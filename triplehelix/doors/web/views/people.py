@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.parts import day_field, text_field
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.words import in_list
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
 from triplehelix.market.listings import finds as listings
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Account, Organisation, Person
-from triplehelix.records.parties.rules import Invalid, Refused
+from triplehelix.records.parties.rules import Refused
 from triplehelix.records.steps.history import lines
 
 PER_PAGE, SHOWN = 20, 50
@@ -139,25 +139,18 @@ def index(request: Request) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             raise Http404
-        if form.is_valid() and _registered(request, form):
-            return redirect("web:people")
-    status = 422 if request.method == "POST" else 200
+        if form.is_valid():
+            with form.blaming():
+                made = actions.register_person(actor=request.user, now=timezone.now(), **form.values())
+                messages.success(request, _("已登记：%(name)s。写成果时可以写为完成人。") % {"name": made.name})
+                return redirect("web:people")
+    status = form.status if form else 200
     return render(request, "web/people.html", _listed(request, own) | {"form": form, "own": own}, status=status)
-
-
-def _registered(request: Request, form: RegisterForm) -> bool:
-    try:
-        person = actions.register_person(actor=request.user, now=timezone.now(), **form.values())
-    except Invalid as why:
-        form.blame(why)
-        return False
-    messages.success(request, _("已登记：%(name)s。写成果时可以写为完成人。") % {"name": person.name})
-    return True
 
 
 def _listed(request: Request, own: list[Organisation]) -> dict[str, Any]:
     groups = access.audiences(request.user, timezone.localdate())
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searched(request)
     only = request.GET.get("only", "")
     only = only if only in ONLY else ""
     rows = _found(finds.people(groups), q, only)
@@ -190,23 +183,17 @@ def show(request: Request, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, *_one(request, pk, "member", "officer", "auditor"))
     person, held = _one(request, pk, "member")
-    form, status = ChangeForm(request.POST), 422
+    form = ChangeForm(request.POST)
     if form.is_valid():
         given = dict(form.cleaned_data)
-        try:
+        with form.blaming():
             actions.amend_person(
                 person=person, actor=request.user, now=timezone.now(), seen_version=given.pop("seen_version"),
                 values=given,
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.blame(why)
-            status = 409
-        else:
             messages.success(request, _("已保存"))
             return redirect("web:person", pk)
-    return _page(request, person, held, status, form=form)
+    return _page(request, person, held, form.status, form=form)
 
 
 def _page(request: Request, person: Person, held: frozenset[str], status: int = 200, **given: Any) -> HttpResponse:
@@ -232,53 +219,41 @@ def _page(request: Request, person: Person, held: frozenset[str], status: int = 
 def link(request: Request, pk: int) -> HttpResponse:
     """An officer has compared the person with the owner of an account."""
     person, held = _one(request, pk, "officer")
-    form, status = LinkForm(request.POST), 422
+    form = LinkForm(request.POST)
     if form.is_valid():
         account = Account.objects.filter(email=form.cleaned_data["email"].lower(), is_active=True).first()
         if account is None:
             form.add_error("email", _("没有这个邮箱的账号：请本人先注册"))
         else:
-            try:
+            with form.blaming():
                 actions.claim_person(person=person, account=account, actor=request.user, now=timezone.now())
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409
-            else:
                 messages.success(request, _("已对应，本人会收到通知"))
                 return redirect("web:person", pk)
-    return _page(request, person, held, status, link_form=form)
+    return _page(request, person, held, form.status, link_form=form)
 
 
 @require_POST
 def release(request: Request, pk: int) -> HttpResponse:
     """They were not the same."""
     person, held = _one(request, pk, "officer")
-    form, status = ReleaseForm(request.POST), 422
+    form = ReleaseForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.release_person(person=person, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-            status = 409 if isinstance(why, Refused) else 422
-        else:
             messages.success(request, _("已解除，本人会收到通知"))
             return redirect("web:person", pk)
-    return _page(request, person, held, status, release_form=form)
+    return _page(request, person, held, form.status, release_form=form)
 
 
 @require_POST
 def move(request: Request, pk: int) -> HttpResponse:
     """The person works for another organisation now."""
     person, held = _one(request, pk, "officer")
-    form, status = MoveForm(request.POST), 422
+    form = MoveForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.move_person(person=person, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-            status = 409 if isinstance(why, Refused) else 422
-        else:
             messages.success(request, _("已登记调动：%(name)s") % {"name": person.name})
             # The new home may be another officer's: the person is not on this one's list any more.
             return redirect("web:people")
-    return _page(request, person, held, status, move_form=form)
+    return _page(request, person, held, form.status, move_form=form)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
-from triplehelix.records.parties import access, actions, finds
+from triplehelix.records.parties import actions, finds
 from triplehelix.records.parties.models import Person, PersonClaim
 from triplehelix.records.parties.rules import Invalid, Refused
 
@@ -35,18 +36,10 @@ class AskForm(Form):
     )
 
 
-def _officer(request: Request) -> frozenset[str]:
-    """The viewer's audiences; 404 for who is nobody's officer."""
-    groups = access.audiences(request.user, timezone.localdate())
-    if not access.is_officer(groups):
-        raise Http404
-    return groups
-
-
 @require_safe
 def claims(request: Request) -> HttpResponse:
     """Who asks to be known as somebody, with those of that name in the organisation."""
-    page = Paginator(finds.person_claims(_officer(request)), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(finds.person_claims(allowed.officer(request.user)), PER_PAGE).get_page(request.GET.get("page"))
     alike = Person.objects.filter(home__in=[one.home_id for one in page], name__in=[one.name for one in page])
     known: dict[tuple[int, str], list[Person]] = {}
     for person in alike.filter(account__isnull=True):
@@ -60,7 +53,7 @@ def answer(request: Request, pk: int, answer: str) -> HttpResponse:
     """It is this person; or it is not, and why."""
     if answer not in ("grant", "refuse"):
         raise Http404
-    claim: PersonClaim = get_object_or_404(finds.person_claims(_officer(request)), pk=pk)
+    claim: PersonClaim = get_object_or_404(finds.person_claims(allowed.officer(request.user)), pk=pk)
     said: dict[str, Any] = {"claim": claim, "actor": request.user, "now": timezone.now()}
     try:
         if answer == "grant":
@@ -89,11 +82,8 @@ def ask(request: Request) -> HttpResponse:
         return redirect("web:experts-mine")
     form = AskForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.ask_for_person(account=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已提交，主管部门核对后会通知您"))
             return redirect("web:experts-mine")
-    return asking(request, form, 422)
+    return asking(request, form, form.status)

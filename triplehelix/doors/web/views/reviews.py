@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web import desk, panel_seats
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
@@ -57,15 +58,10 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/review_list.html", context)
 
 
-def _seat(request: Request, pk: int) -> Seat:
-    rows = finds.seats_of(request.user).select_related("case__organisation", "case__leader")
-    return get_object_or_404(rows, pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request: Request, pk: int) -> HttpResponse:
     """The whole of one scoring on one page: the blind copy, the sheet; saved as it is typed."""
-    seat = _seat(request, pk)
+    seat = allowed.seat(request.user, pk)
     if request.method == "POST" and request.htmx:
         return _autosaved(request, seat)
     faults: dict[str, str] = {}
@@ -129,19 +125,14 @@ def _score_page(request: Request, seat: Seat, faults: dict[str, str], form: form
 @require_POST
 def declare(request: Request, pk: int) -> HttpResponse:
     """Step aside from one case."""
-    seat = _seat(request, pk)
+    seat = allowed.seat(request.user, pk)
     form = DeclareForm(request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             actions.declare(seat=seat, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
-        except Invalid as why:
-            form.add_error("reason", why.errors["reason"])
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, _("已登记回避，这一项不用您评了"))
             return redirect("web:reviews")
-    return _score_page(request, seat, {}, form, 422)
+    return _score_page(request, seat, {}, form, form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,16 +143,13 @@ def panel(request: Request, pk: int) -> HttpResponse:
     if access.stands_aside(round, request.user, timezone.localdate()):
         raise Http404
     form = DrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         said = dict(form.cleaned_data) | {"outside": Fraction(form.cleaned_data["outside"])}
-        try:
+        with form.blaming():
             actions.draw_panel(round=round, actor=request.user, now=timezone.now(), **said)
-        except (Refused, Invalid) as why:
-            form.add_error(None, str(why))
-        else:
             messages.success(request, _("已抽取并分配"))
             return redirect("web:panel", pk)
-    return _panel_page(request, round, form if may_run else None, 422 if form.errors else 200)
+    return _panel_page(request, round, form if may_run else None, form.status)
 
 
 def _panel_page(request: Request, round: Round, form: forms.Form | None, status: int) -> HttpResponse:

@@ -26,7 +26,6 @@ from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Event, Registration
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 from triplehelix.records.steps.history import lines
 
@@ -61,17 +60,14 @@ def new(request: Request) -> HttpResponse:
     if not access.is_city(request.user, timezone.localdate()):
         raise Http404
     form = EventForm(finds.for_stage(), request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.announce(
                 values=form.values(), projects=form.cleaned_data["projects"], actor=request.user, now=timezone.now()
             )
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已发布"))
             return redirect("web:roadshow", made.pk)
-    return render(request, "web/roadshow_form.html", {"form": form, "event": None}, status=422 if form.errors else 200)
+    return render(request, "web/roadshow_form.html", {"form": form, "event": None}, status=form.status)
 
 
 @login_not_required
@@ -151,18 +147,15 @@ def register(request: Request, pk: int) -> HttpResponse:
     if request.POST.get("act") == "cancel":
         return _unregister(request, event, own)
     form = RegistrationForm(own, request.POST)
-    if not form.is_valid():
-        return _page(request, event, form=form, status=422)
-    try:
-        actions.register(
-            event=event, organisation=form.organisation(), values={"people": form.cleaned_data["people"]},
-            actor=request.user, now=timezone.now(),
-        )  # fmt: skip
-    except (Invalid, Refused) as why:
-        form.blame(why)
-        return _page(request, event, form=form, status=422 if isinstance(why, Invalid) else 409)
-    messages.success(request, _("已报名"))
-    return redirect("web:roadshow", pk)
+    if form.is_valid():
+        with form.blaming():
+            actions.register(
+                event=event, organisation=form.organisation(), values={"people": form.cleaned_data["people"]},
+                actor=request.user, now=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, _("已报名"))
+            return redirect("web:roadshow", pk)
+    return _page(request, event, form=form, status=form.status)
 
 
 def _unregister(request: Request, event: Event, own: list[Organisation]) -> HttpResponse:
@@ -188,24 +181,17 @@ def _officers(request: Request, pk: int) -> Event:
 def change(request: Request, pk: int) -> HttpResponse:
     """Another time, place or programme, before it begins."""
     event = _officers(request, pk)
-    projects, status = finds.for_change(event), 200
-    form = ChangeEventForm(projects, event, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            given = form.cleaned_data
-            try:
-                actions.change(
-                    event=event, values=form.values(), projects=given["projects"], actor=request.user,
-                    now=timezone.now(), seen_version=given["seen_version"], why=given["why"],
-                )  # fmt: skip
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, _("已保存"))
-                return redirect("web:roadshow", pk)
-    return render(request, "web/roadshow_form.html", {"form": form, "event": event}, status=status)
+    form = ChangeEventForm(finds.for_change(event), event, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        given = form.cleaned_data
+        with form.blaming():
+            actions.change(
+                event=event, values=form.values(), projects=given["projects"], actor=request.user,
+                now=timezone.now(), seen_version=given["seen_version"], why=given["why"],
+            )  # fmt: skip
+            messages.success(request, _("已保存"))
+            return redirect("web:roadshow", pk)
+    return render(request, "web/roadshow_form.html", {"form": form, "event": event}, status=form.status)
 
 
 @require_POST

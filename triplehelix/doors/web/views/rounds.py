@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import MoneyForm, day_field
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.organisations import sent_for
+from triplehelix.doors.web.parts import MoneyForm, day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.cases import all_states
@@ -36,7 +37,6 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 30
@@ -81,7 +81,7 @@ class RoundForm(MoneyForm):
     quota = forms.IntegerField(label=gettext_lazy("每单位限报（项）"), required=False, min_value=1, max_value=999)
     places = forms.IntegerField(label=gettext_lazy("拟支持（项）"), required=False, min_value=1, max_value=9999)
     notice_days = forms.IntegerField(
-        label=gettext_lazy("公示（工作日）"), initial=days.notice_days, min_value=1, max_value=30
+        label=gettext_lazy("公示期（工作日）"), initial=days.notice_days, min_value=1, max_value=30
     )
     contact = forms.CharField(label=gettext_lazy("咨询电话"), max_length=120, required=False)
     about = forms.CharField(
@@ -159,19 +159,13 @@ def show(request: Request, pk: int) -> HttpResponse:
         if not own:
             raise Http404
         if form.is_valid():
-            chosen = next((o for o in own if str(o.pk) == request.POST.get("organisation")), own[0])
-            try:
+            with form.blaming():
                 case = actions.start(
-                    round=round, organisation=chosen, title=form.cleaned_data["title"], actor=account,
+                    round=round, organisation=sent_for(request, own), title=form.cleaned_data["title"], actor=account,
                     now=timezone.now(),
                 )  # fmt: skip
-            except Invalid as why:
-                form.add_error("title", why.errors["title"])
-            except Refused as why:
-                form.add_error(None, str(why))
-            else:
                 return redirect("web:case-edit", case.pk)
-    return _page(request, round, form, SheetForm(), own, 422 if form.errors else 200)
+    return _page(request, round, form, SheetForm(), own, form.status)
 
 
 def _page(
@@ -192,6 +186,7 @@ def _page(
         "form": form,
         "sheet": sheet,
         "organisations": own,
+        "organisation": sent_for(request, own) if own else None,
         "is_clerk": is_clerk,
         "may_change": is_clerk and today <= round.closes_on,
         "changes": changes(round),
@@ -213,15 +208,12 @@ def new(request: Request) -> HttpResponse:
     form = RoundForm(
         request.POST if request.method == "POST" else None, initial={"year": today.year, "opens_on": today}
     )
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             made = actions.open_round(actor=request.user, now=timezone.now(), **form.values())
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("批次已发布"))
             return redirect("web:round", made.pk)
-    return render(request, "web/round_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "web/round_form.html", {"form": form}, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -234,17 +226,14 @@ def change(request: Request, pk: int) -> HttpResponse:
     if round.budget_fen is not None:
         start["budget"] = Fen(round.budget_fen).yuan
     form = ChangeForm(request.POST if request.method == "POST" else None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             actions.change_round(round=round, actor=request.user, now=timezone.now(), **form.values())
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已更正"))
             if "budget" in form.changed_data and round.facts:
                 messages.warning(request, _("预算有改动，请重新计算分配系数"))
             return redirect("web:round", round.pk)
-    return render(request, "web/round_change.html", {"round": round, "form": form}, status=422 if form.errors else 200)
+    return render(request, "web/round_change.html", {"round": round, "form": form}, status=form.status)
 
 
 def _entitled(request: Request, pk: int) -> Round:
@@ -267,7 +256,7 @@ def candidates(request: Request, pk: int) -> HttpResponse:
     form = SheetForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with form.blaming():
             if file.size > settings.UPLOAD_MAX_BYTES:
                 raise Unacceptable(
                     "too_large", _("文件最多 %(most)d MB") % {"most": settings.UPLOAD_MAX_BYTES // 2**20}
@@ -275,11 +264,8 @@ def candidates(request: Request, pk: int) -> HttpResponse:
             case = candidate_list(
                 round=round, content=file.read(), name=file.name, account=request.user, now=timezone.now()
             )
-        except Unacceptable as why:
-            form.add_error("file", str(why))
-        else:
             return redirect("web:import", case.pk)
-    return _page(request, round, StartForm(), form, [], 422)
+    return _page(request, round, StartForm(), form, [], form.status)
 
 
 @require_POST

@@ -29,7 +29,6 @@ from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.reference import code_list
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
 MOST = 200
@@ -42,7 +41,7 @@ def may_start(actor: Account, on: date) -> bool:
 
 
 class NewSaleForm(ActForm):
-    at = {"buyer": "uscc"}
+    asked_as = {"buyer": "uscc"}
     achievement = forms.ChoiceField(
         label=gettext_lazy("成果"), error_messages={"required": gettext_lazy("请选择要交易的成果")}
     )
@@ -87,24 +86,17 @@ def new(request: Request) -> HttpResponse:
         raise Http404
     data = request.POST if request.method == "POST" else None
     form = _form(request.GET, data, own)
-    status = 422 if data is not None else 200
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with form.blaming():
             sale = actions.open_sale(
                 achievement=Achievement.objects.get(pk=said["achievement"]), buyer=form.buyer,
                 need=Need.objects.filter(pk=said["need"] or 0).first(), mode=said["mode"], actor=request.user,
                 now=timezone.now(),
             )  # fmt: skip
-        except Invalid as why:
-            form.blame(why.errors)
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             return redirect("web:sale", sale.pk)
     choices = len(form.fields["achievement"].choices) > 1  # type: ignore[attr-defined]
-    return render(request, "web/sale_new.html", {"form": form, "choices": choices}, status=status)
+    return render(request, "web/sale_new.html", {"form": form, "choices": choices}, status=form.status)
 
 
 def _from_terms(request: Request) -> HttpResponse:

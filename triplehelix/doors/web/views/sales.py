@@ -25,9 +25,7 @@ from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.history import of_sale
 from triplehelix.market.contracts.models import Publication, Sale, Trial
 from triplehelix.procedure.openings import finds as openings
-from triplehelix.records.evidence.actions import Unacceptable
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 
 PER_PAGE = 20
 BACKWARD = frozenset({"renotice", "reprice", "object_reward", "redo_reward"})
@@ -181,22 +179,14 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
     if not rule.may(sale):
         messages.warning(request, _("这一件已经往前走了，请看最新情况"))
         return redirect("web:sale", pk)
-    form, status = known.form(request.POST, request.FILES, sale), 422
+    form = known.form(request.POST, request.FILES, sale)
     form.auto_id = f"id_{act}_%s"  # before anything is wrong: a message is found by the id of its field
     if form.is_valid():
-        try:
+        with form.blaming():
             sale_acts.perform(known, request, sale, form, _seen(request))
-        except Invalid as why:
-            form.blame(why.errors)
-        except Unacceptable as why:
-            form.add_error(sale_acts.file_field(form), str(why))
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             messages.success(request, _("已办理：%(act)s") % {"act": known.label})
             return redirect("web:sale", pk)
-    return _page(request, _sale(request, pk), failed=(act, form), status=status)
+    return _page(request, _sale(request, pk), failed=(act, form), status=form.status)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
-from triplehelix.doors.web.requests import Request
+from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.shown import facets_of, options
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
@@ -25,8 +25,6 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.saved import actions, addresses, finds
 from triplehelix.matching.saved.models import TEXT_LENGTH, SavedSearch
 from triplehelix.records.parties.finds import cared_for
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 KINDS = {"achievements": Achievement.kind, "needs": Need.kind}
 OWN: dict[str, type[Listing]] = {"need": Need, "achievement": Achievement}
@@ -79,32 +77,23 @@ def _listing(request: Request) -> Listing | None:
 def new(request: Request) -> HttpResponse:
     """Give it a name and say how often. What is kept stands in the address, also when the form is sent."""
     listing, what = _listing(request), request.GET.get("what", "achievements")
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:TEXT_LENGTH]
+    text = searched(request, most=TEXT_LENGTH)
     if what not in KINDS or (listing is None and not text):
         raise Http404
     facets = facets_of(request.GET)
     start = listing.title if listing is not None else text
     form = KeepForm(request.POST if request.method == "POST" else None, initial={"name": Truncator(start).chars(40)})
-    status = 200
-    if request.method == "POST":
-        status = 422
+    if form.is_valid():
         narrowed = {name: list(getattr(facets, name)) for name in ("chain", "field", "region")}
         given: dict[str, Any] = {"listing": listing} if listing is not None else {
             "text": text, "what": KINDS[what], "narrowed": {**narrowed, "trl_min": facets.trl_min},
         }  # fmt: skip
-        if form.is_valid():
-            try:
-                made = actions.keep(account=request.user, now=timezone.now(), **form.cleaned_data, **given)
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                messages.success(request, _("已订阅“%(name)s”，有新的会写信告诉您") % {"name": made.name})
-                return redirect("web:saved")
+        with form.blaming():
+            made = actions.keep(account=request.user, now=timezone.now(), **form.cleaned_data, **given)
+            messages.success(request, _("已订阅“%(name)s”，有新的会写信告诉您") % {"name": made.name})
+            return redirect("web:saved")
     context = {"form": form, "text": text, "listing": listing, "what": what}
-    return render(request, "web/saved_new.html", context, status=status)
+    return render(request, "web/saved_new.html", context, status=form.status)
 
 
 @require_POST

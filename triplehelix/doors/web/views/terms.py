@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.policy.settle import from_plain
 from triplehelix.policy.terms import Spec
 from triplehelix.procedure.terms import actions, finds
-from triplehelix.procedure.terms.access import may_read, may_settle
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
+from triplehelix.procedure.terms.access import may_settle
 
 
 class TermForm(Form):
@@ -56,15 +55,10 @@ def _line(name: str, unit: str) -> forms.CharField:
     return forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
 
 
-def _reader(request: Request) -> None:
-    if not may_read(request.user, timezone.localdate()):
-        raise Http404
-
-
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Every term that may be set, the open ones first."""
-    _reader(request)
+    allowed.terms(request.user)
     today = timezone.localdate()
     context = {"rows": finds.standing(today), "may_settle": may_settle(request.user, today)}
     return render(request, "web/term_list.html", context)
@@ -73,21 +67,18 @@ def index(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, code: str) -> HttpResponse:
     """Set one term; what was set before stays in the list below."""
-    _reader(request)
+    allowed.terms(request.user)
     now = timezone.now()
     spec = finds.pack().terms.get(code)
     if spec is None or not spec.settable or not may_settle(request.user, timezone.localdate(now)):
         raise Http404
     form = TermForm(spec, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         given = {"since": form.cleaned_data["since"], "document": form.cleaned_data["document"]}
-        try:
+        with form.blaming():
             actions.settle(code=code, value=form.value(), actor=request.user, now=now, **given)
-        except (Invalid, Refused) as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已设定：%(term)s") % {"term": spec.label})
             return redirect("web:terms")
     history = [(row, spec.written(from_plain(spec, row.value))) for row in finds.history(code)]
     context = {"spec": spec, "form": form, "history": history}
-    return render(request, "web/term_form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/term_form.html", context, status=form.status)

@@ -13,13 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from triplehelix.doors.web import desk
-from triplehelix.doors.web.act_forms import day_field
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.parts import day_field
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
 #: What a line of the register shows of both ends.
@@ -54,12 +52,9 @@ def index(request: Request) -> HttpResponse:
     """Every tie recorded, and a form for another."""
     may_enter = desk.keeps_register(request)
     form = TieForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.blaming():
             ties.record_tie(actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except Invalid as why:
-            form.blame(why)
-        else:
             messages.success(request, _("已登记"))
             return redirect("web:ties")
     page = Paginator(Tie.objects.select_related(*ENDS), PER_PAGE).get_page(request.GET.get("page"))
@@ -68,7 +63,7 @@ def index(request: Request) -> HttpResponse:
         "page": page,
         "lines": [(row, ties.named(row.kind)) for row in page],
     }
-    return render(request, "web/tie_list.html", context, status=422 if form.errors else 200)
+    return render(request, "web/tie_list.html", context, status=form.status)
 
 
 class VoidForm(Form):
@@ -84,17 +79,11 @@ def void(request: Request, pk: int) -> HttpResponse:
     if not desk.keeps_register(request):
         raise Http404
     row = get_object_or_404(Tie.objects.select_related(*ENDS), pk=pk)
-    form, status = VoidForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                ties.void_tie(tie=row, actor=request.user, now=timezone.now(), **form.cleaned_data)
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, _("已作废"))
-                return redirect("web:ties")
+    form = VoidForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.blaming():
+            ties.void_tie(tie=row, actor=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已作废"))
+            return redirect("web:ties")
     context = {"row": row, "name": ties.named(row.kind), "form": form}
-    return render(request, "web/tie_void.html", context, status=status)
+    return render(request, "web/tie_void.html", context, status=form.status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web import charts
-from triplehelix.doors.web.act_forms import MoneyForm
+from triplehelix.doors.web.parts import MoneyForm
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.access import READERS, relations

@@ -85,25 +85,21 @@ def new(request: Request) -> HttpResponse:
     if request.method != "POST":
         return _card(request, form, 200)
     as_json = "application/json" in request.headers.get("Accept", "")
-    status = 422
     if form.is_valid():
         try:
             landed = _land(request, form)
-        except Invalid as why:
-            for name, message in why.errors.items():
-                shown = form.asked_as.get(name, name)
-                form.add_error(shown if shown in form.fields else None, message)
         except Refused as why:
             if as_json:
                 return JsonResponse({"message": str(why), "url": _url(getattr(why, "visit", None))}, status=409)
-            form.add_error(None, str(why))
-            status = 409
+            form.blame(why)
+        except Invalid as why:
+            form.blame(why)
         else:
             return _landed(request, landed, as_json)
     if as_json:
         errors = {name: " ".join(map(str, found)) for name, found in form.errors.items()}
         return JsonResponse({"message": " ".join(errors.values()), "fields": errors}, status=422)
-    return _card(request, form, status)
+    return _card(request, form, form.status)
 
 
 def _land(request: Request, form: VisitForm) -> actions.Landed:
@@ -143,23 +139,17 @@ def void(request: Request, pk: int) -> HttpResponse:
     visit = get_object_or_404(finds.shown_to(request.user, today), pk=pk)
     if not may_void(visit, request.user, today):
         raise Http404
-    form, status = VoidForm(request.POST, auto_id="id_void_%s"), 422
+    form = VoidForm(request.POST, auto_id="id_void_%s")
     if form.is_valid():
-        try:
+        with form.blaming():
             done = actions.void(visit=visit, why=form.cleaned_data["why"], actor=request.user, now=timezone.now())
-        except Invalid as why:
-            form.add_error("why", why.errors["why"])
-        except Refused as why:
-            form.add_error(None, str(why))
-            status = 409
-        else:
             kept.forget(request)
             messages.success(request, _("已作废"))
             for left in done.stays:
                 messages.warning(request, left)
             is_shown = finds.shown_to(request.user, today).filter(pk=pk).exists()
             return redirect("web:visit", pk) if is_shown else redirect("web:visits")
-    return _page(request, pk, StepForm(), status=status, void=form)
+    return _page(request, pk, StepForm(), status=form.status, void=form)
 
 
 def _page(
@@ -209,18 +199,13 @@ def take_up(request: Request, pk: int) -> HttpResponse:
     about = "；".join(part for part in (ask.text, ask.purpose) if part)
     form = LeadForm(data, initial={"kind": "loan", "amount_fen": ask.amount_fen, "about": about})
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.blaming():
             lead = actions.take_up(ask=ask, values=form.cleaned_data, actor=request.user, now=now)
-        except Invalid as why:
-            form.blame(why)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
             kept.forget(request)
             messages.success(request, _("已转为融资需求 %(lead)s，由企业选择机构") % {"lead": lead})
             return redirect("web:visit", ask.visit_id)
     context = {"form": form, "organisations": [ask.visit.organisation], "origin": "", "writer": kept.writer(request)}
-    return render(request, "web/finance_lead_new.html", context, status=422 if form.errors else 200)
+    return render(request, "web/finance_lead_new.html", context, status=form.status)
 
 
 @require_POST

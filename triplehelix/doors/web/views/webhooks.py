@@ -22,7 +22,6 @@ from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.records.parties import reference
 from triplehelix.records.parties.models import Office, Organisation
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, offered
 
 PER_PAGE = 20
@@ -81,26 +80,18 @@ def _open(request: Request, pk: int) -> Hook:
 def index(request: Request) -> HttpResponse:
     """Mine, and a form for another; a new one's secret is on the answer once and nowhere else."""
     form = HookForm(request.POST if request.method == "POST" else None, _owners(request))
-    status, made, secret = 200, None, ""
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                made, secret = actions.register(
-                    name=said["name"], url=said["url"], wanted=said["events"], account=request.user,
-                    now=timezone.now(), **form.chosen(),
-                )  # fmt: skip
-            except Invalid as why:
-                form.blame(why)
-            except Refused as why:
-                form.add_error(None, str(why))
-                status = 409
-            else:
-                status, form = 200, HookForm(None, _owners(request))
+    made, secret = None, ""
+    if form.is_valid():
+        said = form.cleaned_data
+        with form.blaming():
+            made, secret = actions.register(
+                name=said["name"], url=said["url"], wanted=said["events"], account=request.user,
+                now=timezone.now(), **form.chosen(),
+            )  # fmt: skip
+            form = HookForm(None, _owners(request))
     rows = access.visible(Hook.objects.exclude(state="ended"), request.user, timezone.localdate())
     context = {"hooks": rows.select_related("organisation"), "form": form, "made": made, "secret": secret}
-    return render(request, "web/webhooks.html", context, status=status)
+    return render(request, "web/webhooks.html", context, status=form.status)
 
 
 @require_safe
@@ -132,23 +123,17 @@ def change(request: Request, pk: int) -> HttpResponse:
     """Another purpose, address or choice of events; what waits and the secret stay."""
     hook = _open(request, pk)
     start = {"name": hook.name, "url": hook.url, "events": hook.events, "seen_version": hook.version}
-    form, status = ChangeForm(request.POST if request.method == "POST" else None, initial=start), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                actions.change(
-                    hook=hook, name=said["name"], url=said["url"], wanted=said["events"], account=request.user,
-                    now=timezone.now(), seen_version=said["seen_version"],
-                )  # fmt: skip
-            except (Invalid, Refused) as why:
-                form.blame(why)
-                status = 409 if isinstance(why, Refused) else 422
-            else:
-                messages.success(request, _("已保存"))
-                return redirect("web:webhook", pk)
-    return render(request, "web/webhook_form.html", {"form": form, "hook": hook}, status=status)
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_valid():
+        said = form.cleaned_data
+        with form.blaming():
+            actions.change(
+                hook=hook, name=said["name"], url=said["url"], wanted=said["events"], account=request.user,
+                now=timezone.now(), seen_version=said["seen_version"],
+            )  # fmt: skip
+            messages.success(request, _("已保存"))
+            return redirect("web:webhook", pk)
+    return render(request, "web/webhook_form.html", {"form": form, "hook": hook}, status=form.status)
 
 
 @require_POST

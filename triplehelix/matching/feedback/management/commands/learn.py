@@ -1,6 +1,5 @@
 """Learn a new version of the ranking from what people judged on this site; an officer may then switch it on."""
 
-from argparse import ArgumentParser
 from statistics import fmean
 from typing import Any
 
@@ -15,9 +14,6 @@ from triplehelix.records.steps.actions import Refused
 
 class Command(BaseCommand):
     help = "用本站的评判学一个新版本的排序，在没见过的需求上量，由工作人员在页面上切换"
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """None: what is learned from is what was judged."""
 
     def handle(self, **options: Any) -> None:
         try:
