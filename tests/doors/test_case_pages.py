@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.cases import city as words
 from tests.cases.test_competitive import SUMMARY, scored
 from tests.doors.procedure import round_of, to_confirm
+from triplehelix.doors.web import panel_seats
 from triplehelix.procedure.cases import actions, commitment
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.documents import official as letters
@@ -555,6 +556,25 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
     assert "已抽取并分配" in drawn and f"补抽的种子：{late.number}" in drawn and "还没有专家" not in drawn
     client.force_login(city.finance)
     assert client.get(url).status_code == 404
+
+
+def test_seats_are_read_by_where_they_stand_and_page_by_page(client, city, reviewed, monkeypatch):
+    round, _case = reviewed
+    monkeypatch.setattr(panel_seats, "PER_PAGE", 2)
+    client.force_login(city.clerk)
+    url = reverse("web:panel", args=[round.pk])
+    found = client.get(f"{url}?seats=2&seat=nonsense").context["seats"]
+    assert [row.view for row in found.page] == ["open", "open"] and (found.page.number, found.total) == (2, 5)
+    assert [(code, count) for code, _label, count in found.tabs] == [("open", 5)]
+    seat = Seat.objects.order_by("pk").first()
+    void = reverse("web:seat", args=[seat.pk, "void"])
+    assert f'action="{void}?seat=open&amp;seats=1"' in client.get(f"{url}?seat=open&seats=1").text
+    answer = client.post(f"{void}?seat=open&seats=1", {"reason": "评分后发现有合作课题"})
+    assert answer["Location"] == f"{url}?seat=open&seats=1#seats"
+    (row,) = client.get(f"{url}?seat=void").context["seats"].page
+    assert (row.seat.pk, row.why, row.short) == (seat.pk, "评分后发现有合作课题", True)
+    none = client.get(f"{url}?seat=done")
+    assert list(none.context["seats"].page) == [] and "没有这样的席位" in none.text
 
 
 def test_my_entitlements_name_the_missing_fact(client, city):

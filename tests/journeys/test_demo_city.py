@@ -169,6 +169,9 @@ def test_all_that_waits_for_somebody_stands_in_the_list_its_heading_leads_to(acc
             listed = {f"{where}{one.pk}/" for one in whole.object_list}
             waiting = {line.url.removesuffix("room/") for line in part.rows if hasattr(line, "url")}
             assert waiting <= listed, (who, part.title)
+            if view == "mine" and where != "/visits/":
+                told = client.get(f"/api{where.rstrip('/')}?mine=true&limit=100").json()["items"]
+                assert {f"{where}{one['id']}/" for one in told} == listed
             if not part.number.endswith("+"):
                 assert len(listed) == len(waiting or part.rows), (who, part.title)
     assert met == {

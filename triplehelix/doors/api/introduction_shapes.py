@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from triplehelix.doors.api.shapes import Contact, Given
+from triplehelix.doors.api.shapes import Contact, Given, OnlyMine
 from triplehelix.market.listings.rules import MOST_FEN
 
 
@@ -46,6 +46,7 @@ class IntroductionPage(Schema):
 
 class IntroductionFilter(Schema):
     state: str = Field("", max_length=30)
+    mine: OnlyMine = False
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(20, ge=1, le=100)
 

@@ -95,6 +95,8 @@ def answered(request: Request, pk: int) -> dict[str, Any]:
 )
 def introductions(request: Request, chosen: Query[IntroductionFilter]) -> Any:
     rows = finds.shown_to(request.user, timezone.localdate())
+    if chosen.mine:
+        rows = rows.filter(pk__in=finds.waiting_for(request.user, timezone.localdate()).values("pk"))
     if chosen.state in {state.code for state in FLOW.states}:
         rows = rows.filter(state=chosen.state)
     page = list(rows[chosen.offset : chosen.offset + chosen.limit])

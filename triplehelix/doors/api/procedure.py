@@ -13,7 +13,7 @@ from triplehelix.doors.api import desk, shapes, versions
 from triplehelix.doors.api.acting import UNIT_LENGTH, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
-from triplehelix.procedure.cases import access, actions, acts, pay
+from triplehelix.procedure.cases import access, actions, acts, pay, waiting
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.records.steps.actions import offered, take
@@ -24,6 +24,7 @@ router = Router(tags=["procedure"])
 class CaseFilter(shapes.Part):
     award: str = Field("", max_length=30)
     state: str = Field("", max_length=30)
+    mine: shapes.OnlyMine = False
 
 
 class CaseOut(Schema):
@@ -138,6 +139,8 @@ def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any
 @router.get("/cases", response=CasePage, auth=SIGNED_IN, summary="我能看到的办件")
 def cases(request: Request, chosen: Query[CaseFilter]) -> Any:
     rows = _visible(request)
+    if chosen.mine:
+        rows = waiting.narrowed(rows, request.user, timezone.localdate())
     for name, column in (("award", "award_code"), ("state", "state")):
         if value := getattr(chosen, name).replace("\x00", ""):
             rows = rows.filter(**{column: value})

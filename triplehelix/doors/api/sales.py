@@ -31,6 +31,7 @@ class SaleFilter(shapes.Part):
     """Days are both included; one of them may be left out."""
 
     state: str = Field("", max_length=30)
+    mine: shapes.OnlyMine = False
     registered_from: date | None = None
     registered_to: date | None = None
     paid_from: date | None = None
@@ -111,6 +112,8 @@ def sales(request: Request, chosen: Query[SaleFilter]) -> Any:
     }
     days = {name: pair if any(pair) else None for name, pair in given.items()}
     rows = finds.narrowed(rows, registered=days["registered"], arrived=days["paid"], landed_in=days["landed"])
+    if chosen.mine:
+        rows = rows.filter(pk__in=finds.waiting_for(request.user, today).order_by().values("pk"))
     if chosen.state in {state.code for state in Sale.workflow.states}:
         rows = access.in_state(rows, chosen.state, request.user, today)
     page = rows[chosen.offset : chosen.offset + chosen.limit]

@@ -16,6 +16,8 @@ from triplehelix.records.steps.models import MOST_NOTE
 Kind = Literal["needs", "achievements"]
 #: What lists can be uploaded of; papers may also come as BibTeX, an ORCID record or OpenAlex works.
 Sheet = Literal["needs", "achievements", "papers", "patents"]
+#: What the to-do of the caller holds.
+OnlyMine = Annotated[bool, Field(description="only those in which it is the caller's turn")]
 MOST_CHARACTERS = 20_000
 
 

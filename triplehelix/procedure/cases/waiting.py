@@ -42,6 +42,11 @@ def for_account(account: Account, on: date) -> QuerySet[Case]:
     return most_urgent(Case.objects.filter(wanted, state__in=STATES).select_related("organisation"))
 
 
+def narrowed(rows: QuerySet[Case], account: Account, on: date) -> QuerySet[Case]:
+    """Of these the ones in which it is this account's turn, most urgent first."""
+    return most_urgent(rows.filter(pk__in=for_account(account, on).order_by().values("pk")))
+
+
 def most_urgent(rows: QuerySet[Case]) -> QuerySet[Case]:
     """Those whose day comes first, first; those without one at the end."""
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")

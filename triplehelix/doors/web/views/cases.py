@@ -83,7 +83,7 @@ def _filtered(request: Request, rows: Any) -> tuple[Any, dict[str, str]]:
         )
     view, today = request.GET.get("view", ""), timezone.localdate()
     if view == "mine":
-        rows = waiting.most_urgent(rows.filter(pk__in=waiting.for_account(request.user, today).order_by().values("pk")))
+        rows = waiting.narrowed(rows, request.user, today)
     elif view == "late":
         rows = waiting.most_urgent(rows.filter(due_on__lt=today))
     return rows, chosen | ({"view": view} if view in VIEWS else {})

@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from triplehelix.doors.web import desk
+from triplehelix.doors.web import desk, panel_seats
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.requests import Request
 from triplehelix.procedure.cases import anonymous
@@ -172,9 +173,9 @@ def _panel_page(request: Request, round: Round, form: forms.Form | None, status:
         barred = finds.barred_now(held, timezone.localdate())
         seats = finds.seated(held, barred)
         context |= {
-            "lines": finds.standings(held, barred),
+            "order": Paginator(finds.standings(held, barred), PER_PAGE).get_page(request.GET.get("page")),
             "late": [case.number for case in finds.without_seats(held)],
-            "seats": seats,
+            "seats": panel_seats.chosen(request, seats),
             "findings": list(finds.findings(held)),
             "barred": [(seat, why, short) for seat, why, short in seats if seat.pk in barred],
             "leaks": _leaks(context["cases"]),
@@ -240,7 +241,8 @@ def seat(request: Request, pk: int, act: str) -> HttpResponse:
         messages.warning(request, str(why))
     except Refused as why:
         messages.warning(request, str(why))
-    return redirect("web:panel", held.panel.round_id)
+    # Back to where the seat was found: among those of one kind, on its page.
+    return redirect(reverse("web:panel", args=[held.panel.round_id], query=request.GET, fragment="seats"))
 
 
 @require_POST
