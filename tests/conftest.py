@@ -3,9 +3,10 @@
 import os
 import shutil
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
@@ -33,6 +34,18 @@ def pytest_runtest_setup(item):
     left = timedelta(days=1) - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second - 1)
     if left < BEFORE_MIDNIGHT:
         time.sleep(left.total_seconds())
+
+
+#: Friday 27 November 2026, half past ten in the city: after what the makers of tests write (23 November).
+MORNING = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def morning():
+    """The clock pages and calls read, for tests that no other process takes part in: what passes today passes in five
+    years, and a minute past midnight."""
+    with time_machine.travel(MORNING, tick=True):
+        yield MORNING
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,11 @@ FACTS = {"above_scale": True, "accurate": True, "rd_expense_yuan": "1000000", "r
          "reported_before": False}  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def clock(morning):
+    """Every page and call of these tests."""
+
+
 def registers_of(officer):
     """A tie and a bar of somebody who has no part in anything here."""
     home = organisation(9300, unit="371522")
@@ -89,9 +94,8 @@ def procedure_of(clerk, firm, expert, officer):
     account = BankAccount(firm.name, "6222020200112233445", "澄湖农商银行")
     filed = cases.set_account(case=filed, account=account, actor=clerk, now=NOW, seen_version=filed.version)
     filed = take(case=filed, step="confirm", actor=clerk, now=NOW, seen_version=filed.version)
-    today = timezone.now()  # pages take objections to it by today's clock
     notice = notices.publish(
-        cases=[filed], number="公示 1", title="拟奖励名单", days=5, objections_to="监督科", actor=officer, now=today
+        cases=[filed], number="公示 1", title="拟奖励名单", days=5, objections_to="监督科", actor=officer, now=NOW
     )
     running = Case.objects.create(
         number="M3.2-city-grant-2026-0900", round=ordinary, award_code="M3.2-city-grant", lane="ordinary",

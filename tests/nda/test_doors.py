@@ -28,6 +28,8 @@ from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail import followers
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 WORDS = {
     "what": "代号青鸾的八百伏平台用聚酰亚胺扁线", "present": "扁线漆膜弯折后局部放电起始电压由 1380 伏掉到 1050 伏",
     "target": "弯折后局部放电起始电压不低于 1257 伏", "tried": "加过一层酰胺酰亚胺过渡层，介电常数超了",

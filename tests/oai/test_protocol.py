@@ -22,6 +22,8 @@ from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.actions import take
 from triplehelix.records.trail import followers
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 OK = "oai:triplehelix.example:achievement/"
 
 
