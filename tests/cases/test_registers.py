@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.cases.words import applied
+from tests.cases.words import applied, was_of
 from tests.records.forging import behind_the_program
 from triplehelix.procedure.cases import actions, check, eligibility
 from triplehelix.records.outbox.models import Message
@@ -71,6 +71,14 @@ def test_a_bar_is_lifted_with_its_ground_by_an_officer_who_has_no_part_in_it(cit
     with pytest.raises(Refused, match="另一位工作人员"):
         lift(city, mine)
     assert codes(filed, city.now.date()) == ["barred", "barred"]
+
+
+def test_who_acted_for_the_unit_since_and_has_left_it_lifts_no_bar_of_it(city, round):
+    filed, _member = applied(city, round)
+    held = actions.bar(who=filed.organisation.name, actor=city.clerk, now=city.now, **BAR)
+    was_of(city, filed.organisation)
+    with pytest.raises(Refused, match="另一位工作人员"):
+        lift(city, held)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 from django.db import transaction
 
 from tests.cases.city import NOW, uscc
-from tests.cases.test_registers import BAR, lift
-from tests.cases.words import SUMMARY, member_of
+from tests.cases.words import SUMMARY, member_of, was_of
 from tests.records.forging import behind_the_program
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import actions as experts
@@ -247,15 +246,10 @@ def test_a_tie_that_was_no_tie_is_voided_and_the_expert_may_judge(city, case, ex
         ties.void_tie(tie=again, why=NO_TIE, actor=city.clerk, now=city.now)
 
 
-def test_who_acted_for_the_unit_since_and_has_left_it_takes_back_neither(city, case, expert):
+def test_who_acted_for_the_unit_since_and_has_left_it_voids_no_tie_of_it(city, case, expert):
     firm = case.organisation
-    bar = actions.bar(who=firm.name, actor=city.clerk, now=city.now, **BAR)
     held = tie(city, "dispute", expert.name, firm.name)
-    given = {"actor": None, "now": city.now}
-    seat = parties.add_member(account=city.clerk, organisation=firm, role="clerk", since=date(2026, 5, 1), **given)
-    parties.end_membership(membership=seat, until=None, **given)
-    with pytest.raises(Refused, match="另一位工作人员"):
-        lift(city, bar)
+    was_of(city, firm)
     with pytest.raises(Refused, match="另一位工作人员"):
         ties.void_tie(tie=held, why=NO_TIE, actor=city.clerk, now=city.now)
 

@@ -11,6 +11,7 @@ from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels.models import Seat
+from triplehelix.records.parties import actions as parties
 from triplehelix.records.steps.actions import take
 
 #: The columns of 研发投入奖励.
@@ -177,3 +178,10 @@ def came_back(city, payment):
     payment.refresh_from_db()
     late = Answer(payment.key, payment.amount_fen, False, "账户注销")
     actions.answer_batch(batch=payment.batch, answers=[late], actor=city.finance, now=city.now)
+
+
+def was_of(city, firm):
+    """The clerk has acted for a firm, and has left it."""
+    given = {"actor": None, "now": city.now}
+    seat = parties.add_member(account=city.clerk, organisation=firm, role="clerk", since=date(2026, 5, 1), **given)
+    parties.end_membership(membership=seat, until=None, **given)
