@@ -241,7 +241,7 @@ def test_what_is_wrong_is_told_at_its_field_after_it(desk):
     client, kept = Client(), File.objects.count()
     client.force_login(desk.applicant)
     late = {"text": TEXT, "file": paper("旧页面.pdf", "旧"), "seen_version": desk.version - 1}
-    assert client.post(f"/cases/{case.pk}/acts/proof/", late).status_code == 422
+    assert client.post(f"/cases/{case.pk}/acts/proof/", late).status_code == 409
     assert File.objects.count() == kept, "nor does a page leave the paper of what it refused"
     paid(desk, case)
     assert desk.asks(desk.clerk, "demand", {"amount_fen": 2 * PART, "why": "多了"}).status_code == 409

@@ -62,7 +62,7 @@ def test_a_demand_is_taken_back_on_the_page_and_no_step_does_it_alone(client, ci
     assert client.post(url, sent).status_code == 404
     client.force_login(city.clerk)
     refused = client.post(url, sent)
-    assert refused.status_code == 422 and "缴回国库，不能撤销追回" in refused.text
+    assert refused.status_code == 409 and "缴回国库，不能撤销追回" in refused.text
     step = reverse("web:case-step", args=[demanded.pk, "lift_archived"])
     assert client.post(step, {"note": "算了", "seen_version": demanded.version}).status_code == 404
     offered = client.get(f"/api/cases/{demanded.pk}").json()["steps"]

@@ -283,4 +283,4 @@ def act(request: Request, pk: int, act: str) -> HttpResponse:
             told = acts.run(known, request, case, form, whole(seen) or 0)
             messages.success(request, told)
             return redirect("web:case", pk)
-    return page(request, allowed.case(request.user, pk), failed=(act, form), status=422)
+    return page(request, allowed.case(request.user, pk), failed=(act, form), status=form.status)
