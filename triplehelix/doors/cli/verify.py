@@ -5,6 +5,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import django
 from django.db.models import Sum
@@ -141,24 +142,34 @@ def _files(with_bytes: bool) -> list[str]:
 def _whole(with_bytes: bool) -> Iterator[str]:
     """One line for each kind of row that was compared."""
     from triplehelix.fund.models import Movement, Payment
+    from triplehelix.market.lists import finds as lists
+    from triplehelix.records.evidence.models import File
+    from triplehelix.records.trail import kept
+
+    yield f"专项资金账目相符：{Movement.objects.count()} 笔流水；支付单与开单时一致：{Payment.objects.count()} 单。"
+    yield f"公布的清单与公布时一致：{lists.published().count()} 份。"
+    yield "与留痕一致：" + "，".join(f"{name} {rows.count()} {unit}" for name, rows, unit in _kept()) + "。"
+    seen = "登记与内容" if with_bytes else "登记（没有读内容）"
+    yield f"材料的{seen}与留痕一致：{File.objects.count()} 份。"
+    if many := kept.uncompared():
+        yield f"注意：留痕有 {many} 行的校验码是用不在 FIELD_KEYS 里的密钥做的，没有比对。"
+
+
+def _kept() -> tuple[tuple[str, Any, str], ...]:
+    """(what they are called, rows, what they are counted in) of what is as the trail says."""
     from triplehelix.market.achievements.models import Achievement
     from triplehelix.market.contracts.models import Sale
     from triplehelix.market.equity.models import Deal
     from triplehelix.market.finance.models import Application, Qualification
     from triplehelix.market.introductions.models import Introduction
-    from triplehelix.market.lists import finds as lists
     from triplehelix.market.needs.models import Need
     from triplehelix.procedure.cases.models import Barred, Case
     from triplehelix.procedure.notices.models import Notice, Objection
     from triplehelix.procedure.panels.models import Seat, Tie
     from triplehelix.procedure.terms.models import Settled
-    from triplehelix.records.evidence.models import File
     from triplehelix.records.parties.models import Membership, Office
-    from triplehelix.records.trail import kept
 
-    yield f"专项资金账目相符：{Movement.objects.count()} 笔流水；支付单与开单时一致：{Payment.objects.count()} 单。"
-    yield f"公布的清单与公布时一致：{lists.published().count()} 份。"
-    same = (
+    return (
         ("需求", Need.objects, "条"),
         ("成果", Achievement.objects, "条"),
         ("引荐", Introduction.objects, "件"),
@@ -176,11 +187,6 @@ def _whole(with_bytes: bool) -> Iterator[str]:
         ("回避关系", Tie.objects, "条"),
         ("科技型企业资格", Qualification.objects, "项"),
     )
-    yield "与留痕一致：" + "，".join(f"{name} {rows.count()} {unit}" for name, rows, unit in same) + "。"
-    seen = "登记与内容" if with_bytes else "登记（没有读内容）"
-    yield f"材料的{seen}与留痕一致：{File.objects.count()} 份。"
-    if many := kept.uncompared():
-        yield f"注意：留痕有 {many} 行的校验码是用不在 FIELD_KEYS 里的密钥做的，没有比对。"
 
 
 def _wrong(what: str, problems: list[str], every: bool) -> int:
