@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from tests.cases import city as words
 from tests.cases.words import SUMMARY, scored
@@ -541,6 +543,8 @@ def test_the_office_follows_the_panel_and_puts_it_together(client, city, reviewe
         since=timezone.localdate(), source="工商登记", actor=city.clerk, now=city.now,
     )  # fmt: skip
     assert f"{barred.expert}（{barred.expert.home}）对 {case.number} 的评分不再计入，应当回避" in client.get(url).text
+    assert barred.pk in [row.seat.pk for row in client.get(f"{url}?seat=void").context["seats"].page]
+    assert 'href="?seat=void#seats"' in client.get(url).text
     client.post(reverse("web:seat", args=[barred.pk, "replace"]))
     assert "不再计入" not in client.get(url).text
     scored(city, case, 85, 84, 83, 82, 81)
@@ -641,6 +645,8 @@ def test_the_list_narrows_to_ones_turn_and_to_what_is_late_and_says_when_nothing
     Case.objects.filter(pk=case.pk).update(due_on=timezone.localdate() - timedelta(days=1))
     page = client.get("/cases/?view=late")
     assert [one.pk for one in page.context["page"]] == [case.pk] and 'name="view" value="late"' in page.text
+    book = load_workbook(BytesIO(client.get("/cases/export.xlsx?view=late").content)).active
+    assert [row[0].value for row in book.iter_rows(min_row=2)][-1] == case.number and book.max_row == 2
     assert [one.pk for one in client.get("/cases/?view=nonsense").context["page"]] == [case.pk]
 
 
