@@ -81,3 +81,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture
 def forged():
     """For a test that puts a row where no action leads: it is not as the trail says, and `verify` would tell."""
+
+
+@pytest.fixture
+def misplaced():
+    """The same of a row about a need or a sale, which is itself as it was told."""

@@ -13,10 +13,13 @@ from tests.market.conftest import (
     organisation,
 )
 from tests.market.test_flow import published
-from triplehelix.market.diagnosis import actions, follower
+from tests.records.as_told import as_told
+from triplehelix.market.diagnosis import actions, check, follower
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.trail import followers
+
+diagnoses_are_as_told = as_told(check.problems)
 
 
 @pytest.fixture(autouse=True)

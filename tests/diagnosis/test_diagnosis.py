@@ -44,6 +44,7 @@ def put_into(diagnosis, state, expert):
     return diagnosis
 
 
+@pytest.mark.usefixtures("misplaced")
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
 def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(request, clerk, firm, expert, state):
     case = put_into(opened(clerk, firm), state, expert)
@@ -73,6 +74,7 @@ def noted(case, step, actor):
     return True
 
 
+@pytest.mark.usefixtures("misplaced")
 def test_a_step_without_its_reason_is_refused(clerk, firm, expert):
     case = put_into(opened(clerk, firm), "taken", expert)
     assert not step_taken(case, "ready", expert, NOW)
@@ -126,14 +128,28 @@ class TestClock:
         followed()
         assert Diagnosis.objects.count() == 1
 
-    def test_a_year_without_calendar_gets_its_day_when_the_calendar_comes(self, clerk, firm):
-        case = opened(clerk, firm)
-        Diagnosis.objects.update(first_due_on=None, due_on=None)
-        assert actions.recount(now=NOW) == 1
+    def test_a_year_without_calendar_gets_its_day_when_the_calendar_comes(self, clerk, firm, monkeypatch):
+        with monkeypatch.context() as away:
+            away.setattr(clock, "due", lambda start, n: None)
+            case = opened(clerk, firm)
+            assert (case.first_due_on, case.due_on) == (None, None)
+            assert actions.set_missing_days(now=NOW) == 0
+        assert actions.set_missing_days(now=NOW + 7 * DAY) == 1
         case.refresh_from_db()
-        assert case.first_due_on == date(2026, 11, 25)
-        Diagnosis.objects.update(first_due_on=None, due_on=None, started_at=at(date(2026, 12, 30)))
-        assert actions.recount(now=NOW) == 0
+        assert case.first_due_on == case.due_on == date(2026, 11, 25)  # from the day it came, late as the calendar is
+        assert actions.set_missing_days(now=NOW + 7 * DAY) == 0
+
+    def test_looked_at_once_more_without_a_calendar_it_gets_the_whole_term_when_it_comes(
+        self, clerk, firm, manager, officer, monkeypatch
+    ):
+        case = judged(taken(opened(clerk, firm), manager), manager)
+        with monkeypatch.context() as away:
+            away.setattr(clock, "due", lambda start, n: None)
+            case = reconsidered(case, officer)
+            assert (case.first_due_on, case.due_on) == (date(2026, 11, 25), None)
+        assert actions.set_missing_days(now=NOW + 3 * DAY) == 1
+        case.refresh_from_db()
+        assert (case.first_due_on, case.due_on) == (date(2026, 11, 25), date(2026, 11, 30))
 
 
 def reconsidered(case, officer):

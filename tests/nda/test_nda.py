@@ -53,6 +53,7 @@ def stepped_by(agreement, step, actor, note="理由写在这里"):
     return take(case=agreement, step=step, actor=actor, now=NOW, seen_version=agreement.version, note=note)
 
 
+@pytest.mark.usefixtures("misplaced")
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
 def test_a_step_is_taken_only_by_whom_and_whence_it_is_declared(request, need, clerk, stranger, state):
     made = asked(need, stranger)
@@ -118,6 +119,7 @@ def test_under_an_agreement_in_force_and_not_a_moment_longer(need, clerk, strang
         stepped_by(again, "agree", clerk)
 
 
+@pytest.mark.usefixtures("misplaced")
 def test_who_was_turned_down_twice_does_not_ask_for_ever(need, clerk, stranger):
     stepped_by(asked(need, stranger), "decline", clerk)
     stepped_by(asked(need, stranger), "withdraw", stranger)

@@ -207,6 +207,7 @@ def test_the_trail_tells_it_by_itself(market):
     assert opening.state == "taken_back"
 
 
+@pytest.mark.usefixtures("misplaced")
 def test_only_the_program_moves_an_opening(market, auditor):
     sale = landed(market)
     round_of(market.now)
@@ -295,6 +296,7 @@ def test_a_case_ended_in_doubt_gives_way_to_a_new_one_when_the_sale_lands_again(
     assert opening.case.facts["contract_no"] == "2026-371500-000077"
 
 
+@pytest.mark.usefixtures("misplaced")
 def test_a_contract_registered_anew_under_another_number_is_supported_once(market):
     for code, value in (("landed_rate", "5%"), ("landed_most", "100000")):
         terms.settle(code=code, value=value, since=date(2026, 1, 1), document="澄科字〔2026〕1号", actor=market.officer,

@@ -10,13 +10,17 @@ import pytest
 from triplehelix.fund import orders
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.contracts import kept as sales
+from triplehelix.market.diagnosis import kept as diagnoses
 from triplehelix.market.equity import kept as investments
 from triplehelix.market.finance import kept as finance
 from triplehelix.market.introductions import kept as introductions
 from triplehelix.market.listings import kept as listings
+from triplehelix.market.nda import kept as agreements
 from triplehelix.market.needs.models import Need
+from triplehelix.market.visits import kept as visits
 from triplehelix.procedure.cases import kept as cases
 from triplehelix.procedure.notices import check as notices
+from triplehelix.procedure.openings import kept as openings
 from triplehelix.procedure.panels import kept as panels
 from triplehelix.records import objections
 
@@ -61,6 +65,16 @@ FROZEN = {
         "voids": "9a887e36f7da",
         "meeting_voids": "1028e217f510",
     },
+    visits.groups: {"visit": "e67a60650070", "met": "fd2816354403", "void": "7331ce57bbb0", "asks": "ff68687e5d88"},
+    visits.of_ask: {"ask": "ee179e99e50a", "answer": "f925c67a4852"},
+    diagnoses.groups: {
+        "term": "add7a93d19bd",
+        "holder": "abd0b03bb862",
+        "judgement": "a36492ecc33d",
+        "questions": "b209d72e3d2d",
+    },
+    agreements.groups: {"parties": "93da9e1afeff", "text": "4b8ac1c7e9bc", "answers": "898d17f95c4d"},
+    openings.groups: {"opening": "c859154edbba", "facts": "4c2147a6903a", "case": "980fb2c0277b"},
     investments.groups: {"deal": "452fd3547c52", "terms": "15f8f967f123", "exit": "5c05cac68a23"},
     cases.groups: {
         "case": "b64904ac23ab",

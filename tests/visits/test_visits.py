@@ -361,6 +361,7 @@ def test_a_confidential_need_is_kept_apart_from_the_start(clerk, firm):
     assert Confidential.objects.count() == 1
 
 
+@pytest.mark.usefixtures("misplaced")
 @pytest.mark.parametrize("state", [state.code for state in FLOW.states])
 def test_a_step_of_an_ask_is_taken_only_by_whom_and_whence_it_is_declared(request, manager, firm, clerk, state):
     ask = sent(manager, given(firm, talent=TALENT)).visit.asks.get()

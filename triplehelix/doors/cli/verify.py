@@ -78,11 +78,15 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
     from triplehelix.fund import check as books
     from triplehelix.fund import orders
     from triplehelix.market.contracts import check as sales
+    from triplehelix.market.diagnosis import check as diagnoses
     from triplehelix.market.equity import check as investments
     from triplehelix.market.finance import check as finance
     from triplehelix.market.introductions import check as introductions
     from triplehelix.market.lists import finds as lists
+    from triplehelix.market.nda import check as agreements
+    from triplehelix.market.visits import check as visits
     from triplehelix.procedure.notices import check as notices
+    from triplehelix.procedure.openings import check as openings
     from triplehelix.procedure.panels import check as panels
     from triplehelix.procedure.terms import check as terms
     from triplehelix.records.parties import check as parties
@@ -95,10 +99,14 @@ def _compared(with_bytes: bool) -> Iterator[tuple[str, list[str]]]:
         altered = lists.altered()
         yield "公布的清单", [f"{one.number}：内容与公布时的校验码不符" for one in altered]
         yield "办件", _cases()
+        yield "自动开办", list(openings.problems())
         yield "评审", list(panels.problems())
         yield "公示和异议", list(notices.problems())
         yield "交易和市场公示异议", list(sales.problems())
         yield "需求和成果", _listings()
+        yield "走访和诉求", list(visits.problems())
+        yield "会诊", list(diagnoses.problems())
+        yield "保密协议", list(agreements.problems())
         yield "引荐", list(introductions.problems())
         yield "股权投资", list(investments.problems())
         yield "融资办件", list(finance.problems())
@@ -159,12 +167,16 @@ def _kept() -> tuple[tuple[str, Any, str], ...]:
     """(what they are called, rows, what they are counted in) of what is as the trail says."""
     from triplehelix.market.achievements.models import Achievement
     from triplehelix.market.contracts.models import Sale
+    from triplehelix.market.diagnosis.models import Diagnosis
     from triplehelix.market.equity.models import Deal
     from triplehelix.market.finance.models import Application, Qualification
     from triplehelix.market.introductions.models import Introduction
+    from triplehelix.market.nda.models import Agreement
     from triplehelix.market.needs.models import Need
+    from triplehelix.market.visits.models import Visit
     from triplehelix.procedure.cases.models import Barred, Case
     from triplehelix.procedure.notices.models import Notice, Objection
+    from triplehelix.procedure.openings.models import Opening
     from triplehelix.procedure.panels.models import Seat, Tie
     from triplehelix.procedure.terms.models import Settled
     from triplehelix.records.parties.models import Membership, Office
@@ -172,11 +184,15 @@ def _kept() -> tuple[tuple[str, Any, str], ...]:
     return (
         ("需求", Need.objects, "条"),
         ("成果", Achievement.objects, "条"),
+        ("走访", Visit.objects, "次"),
+        ("会诊", Diagnosis.objects, "件"),
+        ("保密协议", Agreement.objects, "份"),
         ("引荐", Introduction.objects, "件"),
         ("交易", Sale.objects, "笔"),
         ("股权投资", Deal.objects, "笔"),
         ("融资办件", Application.objects, "件"),
         ("办件", Case.objects, "件"),
+        ("自动开办", Opening.objects, "件"),
         ("评分", Seat.objects.exclude(submitted_at=None), "份"),
         ("公示", Notice.objects, "次"),
         ("异议", Objection.objects, "件"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.market.diagnosis import access, clock, finds
 from triplehelix.market.diagnosis.access import DIAGNOSER, OFFICER, OWNER
 from triplehelix.market.diagnosis.guards import BEFORE_DESK
-from triplehelix.market.diagnosis.models import OPEN, Diagnosis, Question
+from triplehelix.market.diagnosis.models import Diagnosis, Question
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.nda import actions as nda
 from triplehelix.market.needs import twins
@@ -22,9 +22,10 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 from triplehelix.records.trail.models import Entry
 
-__all__ = ["answer", "assign", "follow", "judge", "open_words", "recount", "remind"]
+__all__ = ["answer", "assign", "follow", "judge", "open_words", "remind", "set_missing_days"]
 
 OUTCOMES = ("ready", "refine", "long_term")
 #: Steps with an action of their own: what they ask for beside a note is asked nowhere else.
@@ -63,7 +64,7 @@ def follow(*, need_id: int, now: datetime) -> Diagnosis | None:
     made = Diagnosis.objects.create(
         need=need, started_at=start, days=n, first_due_on=due, due_on=due, state=Diagnosis.workflow.start
     )
-    data = {"need": need.pk, "due": str(due or "")}
+    data = {"need": need.pk, "due": str(due or ""), **kept.said(made.kept_values())}
     trail.record(kind=Diagnosis.kind, id=str(made.pk), verb="open", actor=None, now=now, data=data)
     return made
 
@@ -169,14 +170,27 @@ def open_words(*, diagnosis: Diagnosis, actor: Account, now: datetime, promised:
     return nda.opened(need=diagnosis.need, actor=actor, now=now, how=DIAGNOSER, why=why)
 
 
-def recount(*, now: datetime) -> int:
-    """Give a last day to the diagnoses whose year had no calendar when they began. Returns how many got one."""
-    done = 0
-    for case in Diagnosis.objects.filter(state__in=OPEN, first_due_on=None):
-        due = clock.due(timezone.localdate(case.started_at), case.days)
-        if due is not None:
-            done += Diagnosis.objects.filter(pk=case.pk, first_due_on=None).update(first_due_on=due, due_on=due)
-    return done
+def set_missing_days(*, now: datetime) -> int:
+    """Give a last day to the diagnoses whose year had no calendar when they began, or began anew. Returns how many got
+    one; none while the calendar is still missing."""
+    waiting = Diagnosis.objects.filter(finds.without_a_day()).order_by("pk")
+    return sum(_day_set(pk, now) for pk in waiting.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _day_set(pk: int, now: datetime) -> bool:
+    """The first answer is due from the moment the need came, whenever the calendar does; looked at once more it gets
+    the whole term, from today."""
+    held = Diagnosis.objects.select_for_update(of=("self",)).filter(finds.without_a_day(), pk=pk).first()
+    if held is None:
+        return False
+    is_first = held.first_due_on is None
+    due = clock.due(timezone.localdate(held.started_at if is_first else now), held.days)
+    if due is None:
+        return False
+    held.due_on, held.first_due_on = due, held.first_due_on or due
+    acts.saved(held, "set_due", None, now, {"due_on": due.isoformat()})
+    return True
 
 
 def remind(*, now: datetime) -> int:

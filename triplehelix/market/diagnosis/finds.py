@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from triplehelix.market.diagnosis import access
-from triplehelix.market.diagnosis.models import Diagnosis
+from triplehelix.market.diagnosis.models import OPEN, Diagnosis
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.models import Account
 from triplehelix.records.trail.models import Entry
@@ -32,6 +32,11 @@ def shown_to(actor: Account | None, on: date) -> "QuerySet[Diagnosis]":
 def due_by(today: date) -> "QuerySet[Diagnosis]":
     """Not judged, and the term ends today or has ended."""
     return Diagnosis.objects.filter(state__in=OFFICES_TURN, due_on__lte=today).order_by("due_on", "pk")
+
+
+def without_a_day() -> Q:
+    """Open, and its first answer or the term running now has no last day: a calendar was missing."""
+    return Q(state__in=OPEN, first_due_on=None) | Q(state__in=OFFICES_TURN, due_on=None)
 
 
 def overdue(found: "QuerySet[Diagnosis]", today: date) -> "QuerySet[Diagnosis]":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.diagnosis import access
+from triplehelix.market.diagnosis import access, kept
 from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import finds
@@ -71,6 +71,9 @@ class Diagnosis(Stateful):
 
     def last_day(self) -> date | None:
         return self.due_on
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return held(self, access.relations(actor, timezone.localdate(now)))

@@ -11,5 +11,5 @@ from triplehelix.market.diagnosis import actions
 def remind(timestamp: int) -> None:
     """Every morning (08:20 in Beijing)."""
     now = timezone.now()
-    actions.recount(now=now)
+    actions.set_missing_days(now=now)
     actions.remind(now=now)

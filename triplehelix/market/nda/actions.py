@@ -19,6 +19,7 @@ from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 __all__ = ["ask", "attach", "open_words", "opened"]
 
@@ -60,6 +61,7 @@ def ask(
         asked_by=actor, asked_at=now, state=Agreement.workflow.start,
     )  # fmt: skip
     data = {"need": need.pk, "organisation": organisation.pk, "text_version": text.version}
+    data |= kept.said(made.kept_values())
     trail.record(kind=Agreement.kind, id=str(made.pk), verb="ask", actor=actor, now=now, data=data, why=purpose)
     _tell_owner(made, now)
     return made

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.nda import access
+from triplehelix.market.nda import access, kept
 from triplehelix.market.nda.flow import FLOW
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
@@ -64,6 +64,9 @@ class Agreement(Stateful):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.need}"
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return held(self, access.relations(actor, timezone.localdate(now)))

@@ -18,13 +18,16 @@ from triplehelix.market.listings.flow import OWNER as NEED_OWNER
 from triplehelix.market.needs.models import Need
 from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given, cleaned
+from triplehelix.market.visits.kept import groups
 from triplehelix.market.visits.models import MOST_WHY, Ask, Visit, digest_of
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
+from triplehelix.records.steps import acts
 from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 from triplehelix.records.wording import as_recorded
 
 __all__ = ["Given", "Landed", "LandedOtherwise", "Voided", "record", "take_up", "void"]
@@ -91,6 +94,7 @@ def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed
     )
     Ask.objects.bulk_create([Ask(visit=visit, state=Ask.workflow.start, **one) for one in asks])
     data = {"organisation": organisation.pk, "need": need.pk if need else None, "asks": [one["what"] for one in asks]}
+    data |= kept.said(groups(visit))
     trail.record(kind=Visit.trail_kind, id=str(visit.pk), verb="record", actor=actor, now=now, data=data)
     refused = _hand_in(visit, actor, now) if given.hand_in and need is not None else ""
     _tell(visit, actor, now)
@@ -116,7 +120,7 @@ def take_up(*, ask: Ask, values: Mapping[str, Any], actor: Account, now: datetim
         organisation=held.visit.organisation, values=values, actor=actor, now=now,
         origin="own" if access.OWNER in relations else "visit",
     )  # fmt: skip
-    held.save(update_fields=["lead"])
+    acts.saved(held, "take_up", actor, now, {"lead": held.lead.pk})
     if held.state != "answered":
         # A firm that helps itself needs no office: the program says so for it.
         office = actor if relations & access.OFFICES else None
@@ -155,6 +159,7 @@ def void(*, visit: Visit, why: str, actor: Account, now: datetime) -> Voided:
         held.need = made
         held.save(update_fields=["need"])
     data = {"need": made.pk if made else None, "discarded": is_gone, "leads": [lead.pk for lead in leads]}
+    data |= kept.said(groups(held))
     trail.record(kind=Visit.trail_kind, id=str(held.pk), verb="void", actor=actor, now=now, data=data, why=reason)
     _tell_void(held, leads, is_gone=is_gone, actor=actor, now=now)
     return Voided(held, tuple(_stays(held.need, leads)))

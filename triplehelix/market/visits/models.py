@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.finance.models import Lead
 from triplehelix.market.needs.models import Need
-from triplehelix.market.visits import access
+from triplehelix.market.visits import access, kept
 from triplehelix.market.visits.flow import FLOW
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.fields import EncryptedTextField
@@ -107,6 +107,9 @@ class Ask(Stateful):
 
     def address(self) -> str:
         return reverse("web:visit", args=[self.visit_id])
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.of_ask(self)
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return held(self, access.of_asks(actor, timezone.localdate(now)))

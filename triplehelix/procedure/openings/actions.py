@@ -24,8 +24,9 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties.reference import regions
 from triplehelix.records.steps.actions import take
-from triplehelix.records.steps.acts import tell
+from triplehelix.records.steps.acts import saved, tell
 from triplehelix.records.trail import actions as trail
+from triplehelix.records.trail import kept
 
 #: A case that has come to its end, without the money or without what was left of it: nothing to take back or to doubt.
 ENDED = frozenset({*NOT_SUPPORTED, "terminated", "clawed"})
@@ -98,6 +99,7 @@ def _landed(sale: Sale, award: Award, found: Opening | None, now: datetime) -> N
         )  # fmt: skip
         found.save(force_insert=True)
         data = {"award": award.code, "sale": sale.pk, "organisation": found.organisation_id}
+        data |= kept.said(found.kept_values())
         trail.record(kind=Opening.kind, id=str(found.pk), verb="earn", actor=None, now=now, data=data)
     if found.state == "doubtful" and found.case is not None and found.case.state in ENDED:
         found = _step(found, "take_back", now)
@@ -132,7 +134,7 @@ def _refill(opening: Opening, facts: dict[str, Any], now: datetime) -> None:
         papers = finds.proofs(opening.sale, opening.award)
         cases.refill(case=opening.case, before=opening.facts, facts=facts, papers=papers, now=now)
     opening.facts, opening.changed_at = facts, now
-    opening.save(update_fields=["facts", "changed_at"])
+    saved(opening, "refill", None, now, {"facts": facts})
 
 
 def _open(opening: Opening, now: datetime) -> bool:

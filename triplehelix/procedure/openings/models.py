@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -12,7 +12,7 @@ from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.openings import access
+from triplehelix.procedure.openings import access, kept
 from triplehelix.procedure.openings.flow import FLOW
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties import finds
@@ -54,6 +54,9 @@ class Opening(Stateful):
     def award(self) -> Award:
         """The award as the pack declares it. Raises UnknownAward."""
         return pack().award(self.award_code)
+
+    def kept_values(self) -> dict[str, Any]:
+        return kept.groups(self)
 
     def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
         return access.relations_of(self, actor, timezone.localdate(now))
