@@ -161,7 +161,7 @@ def test_a_good_sheet_lands_once_and_the_second_press_is_told(officer_page):
 def test_a_press_without_a_version_is_told(officer_page):
     case, _page = sent(officer_page, sheet(2).xlsx())
     answer = officer_page.post(f"/imports/{case.pk}/land/", {}, follow=True)
-    assert "页面已经旧了" in answer.content.decode()
+    assert "别人刚刚办理过这一件" in answer.content.decode()
 
 
 def test_the_panel_htmx_asks_for_is_the_one_on_the_page(officer_page):

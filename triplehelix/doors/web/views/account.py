@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import offer
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds, reference
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, ApiKey, Membership
-from triplehelix.records.parties.rules import Invalid, Refused
 
 DAYS = 365
 
@@ -136,12 +136,9 @@ def confirm_organisation(request: Request, pk: int) -> HttpResponse:
     asking = finds.seated([organisation], timezone.localdate())
     answers = {one.pk: request.POST.get(f"member-{one.pk}") for one in asking}
     given = {pk: answer == "accept" for pk, answer in answers.items() if answer in ("accept", "refuse")}
-    try:
+    with told(request):
         actions.confirm_organisation(
             organisation=organisation, actor=request.user, now=timezone.now(), type=said, members=given
         )
-    except (Invalid, Refused) as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已核实：%(name)s") % {"name": organisation.name})
     return redirect("web:todo")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from triplehelix.doors import allowed
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.fund import files
 from triplehelix.fund.actions.answers import Wrong
@@ -64,15 +65,13 @@ def send(request: Request) -> HttpResponse:
     ordered = list(waiting.to_send())
     if wrong := actions.misdirected(ordered):
         messages.warning(request, actions.left_out(wrong))
-    try:
+    with told(request):
         batch = actions.send_batch(
             payments=[one for one in ordered if one not in wrong], actor=request.user, now=timezone.now()
         )
-    except Refused as why:
-        messages.warning(request, str(why))
-        return redirect("web:fund")
-    messages.success(request, _("支付清单 %(number)s 已生成，请下载后交银行") % {"number": batch.number})
-    return redirect("web:batch", batch.pk)
+        messages.success(request, _("支付清单 %(number)s 已生成，请下载后交银行") % {"number": batch.number})
+        return redirect("web:batch", batch.pk)
+    return redirect("web:fund")
 
 
 @require_POST

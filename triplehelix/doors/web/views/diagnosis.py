@@ -17,13 +17,14 @@ from triplehelix.doors.web import kept, need_page
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.market.diagnosis import access, actions, clock, finds
 from triplehelix.market.diagnosis.models import Diagnosis
 from triplehelix.market.needs import completeness
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
@@ -217,15 +218,15 @@ def words(request: Request, pk: int) -> HttpResponse:
     diagnosis = _open(request, pk)
     if not diagnosis.need.is_confidential:
         raise Http404
-    try:
+    found = None
+    with told(request):
         found = actions.open_words(
             diagnosis=diagnosis, actor=request.user, now=timezone.now(), promised="promised" in request.POST
         )
-    except Refused as why:
-        messages.error(request, str(why))
-        return redirect("web:diagnosis", pk)
+        if found is None:
+            raise Http404
     if found is None:
-        raise Http404
+        return redirect("web:diagnosis", pk)
     context = {
         "listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk,
         "questions": finds.asked(diagnosis, closed=False),

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 
 from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import experts
 from triplehelix.market.experts import access, actions, finds
 from triplehelix.market.experts.models import Authorship, Expert, Merge, Split
 from triplehelix.market.experts.reasons import reason
-from triplehelix.records.parties.rules import Invalid
 
 
 class AddressForm(Form):
@@ -71,12 +71,9 @@ def invite(request: Request, pk: int) -> HttpResponse:
     expert = _related(request, pk, access.HOME, access.DESK)
     if expert.person is None:
         raise Http404
-    try:
+    with told(request):
         base = request.build_absolute_uri("/")
         actions.invite(person=expert.person, base_url=base, actor=request.user, now=timezone.now())
-    except actions.Refused as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("邀请已发出"))
     return redirect("web:expert", pk)
 
@@ -109,14 +106,9 @@ def _named(text: str) -> Expert | None:
 def _back(request: Request, root: int, said: str, act: Any, **given: Any) -> HttpResponse:
     """Do it and go back to the expert, with what came of it."""
     form = WhyForm(request.POST)
-    try:
+    with told(request):
         why = form.cleaned_data["why"] if form.is_valid() else ""
         act(actor=request.user, now=timezone.now(), **given, **({"why": why} if "why" in request.POST else {}))
-    except actions.Refused as problem:
-        messages.warning(request, str(problem))
-    except Invalid as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, said)
     return redirect("web:expert", root)
 

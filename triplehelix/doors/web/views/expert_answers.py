@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views.person_claims import asking
 from triplehelix.market.experts import actions, asked, finds
@@ -108,7 +109,7 @@ def _answered(
     """confirm and refuse one or more works, confirm or refuse a whole group, show as, stop the letters."""
     said: dict[str, Any] = {"person": person, "actor": actor, "now": timezone.now()}
     ids, group = wholes(request.POST.getlist("work")), whole(request.POST.get("group", ""))
-    try:
+    with told(request):
         if act == "confirm":
             _told(request, actions.confirm(authorships=ids, via=via, **said), mine=True)
         elif act == "refuse":
@@ -124,8 +125,6 @@ def _answered(
             return render(request, "web/expert_link_over.html", {"stopped": True})
         else:
             raise Http404
-    except actions.Refused as why:
-        messages.warning(request, str(why))
     return back()
 
 

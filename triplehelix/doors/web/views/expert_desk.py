@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
-from triplehelix.doors.web.numbers import wholes
+from triplehelix.doors.web.numbers import whole, wholes
 from triplehelix.doors.web.organisations import organisation_of
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request, searched
 from triplehelix.market.experts import actions, finds, tasks
 from triplehelix.market.experts.models import Alias, Proposal, Repository
@@ -66,14 +67,11 @@ def decide(request: Request, pk: int, answer: str) -> HttpResponse:
     if answer not in ("same", "different"):
         raise Http404
     proposal = get_object_or_404(Proposal, pk=pk)
-    try:
+    with told(request):
         actions.decide(
             proposal=proposal, same=answer == "same", actor=request.user, now=timezone.now(),
             why=request.POST.get("why", "")[:300],
         )  # fmt: skip
-    except (Refused, Invalid) as why:
-        messages.warning(request, str(why))
-    else:
         said = _("已合并，可随时撤销") if answer == "same" else _("记下了：不是同一人，以后不再提出")
         messages.success(request, said)
     return redirect("web:experts-desk")
@@ -161,12 +159,10 @@ def start(request: Request, pk: int) -> HttpResponse:
     """Harvest what is new, or the whole."""
     allowed.experts_desk(request.user)
     repository = get_object_or_404(Repository, pk=pk)
-    try:
+    with told(request):
         made = tasks.start(repository=repository, actor=request.user, now=timezone.now(), whole="whole" in request.POST)
-    except Refused as why:
-        messages.warning(request, str(why))
-        return redirect("web:repositories")
-    return redirect("web:harvest", made.pk)
+        return redirect("web:harvest", made.pk)
+    return redirect("web:repositories")
 
 
 @require_safe
@@ -185,11 +181,7 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     found = get_object_or_404(finds.harvests(), pk=pk)
     if step not in ("stop", "resume"):
         raise Http404
-    try:
-        seen = int(request.POST.get("seen_version", ""))
+    seen = whole(request.POST.get("seen_version", "")) or 0
+    with told(request):
         tasks.step(case=found, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
-    except ValueError:
-        messages.error(request, _("页面已经旧了，请再看一次"))
-    except Refused as why:
-        messages.warning(request, str(why))
     return redirect("web:harvest", pk)

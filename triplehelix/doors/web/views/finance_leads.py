@@ -18,6 +18,7 @@ from triplehelix.doors.web.finance_forms import ConsentForm, LeadForm, ReasonFor
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.organisations import sent_for
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.steps import stepped
 from triplehelix.foundation.money import Fen, MoneyError
@@ -201,10 +202,8 @@ def _forms(
 def open_papers(request: Request, pk: int) -> HttpResponse:
     """An institution looks at the firm's papers: recorded, and seen by the firm."""
     found = _case(request, pk)
-    try:
+    with told(request):
         actions.open_papers(case=found, actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.warning(request, str(why))
     return redirect("web:finance-case", pk)
 
 

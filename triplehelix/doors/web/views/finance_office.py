@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors.web import charts
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.finance_desk_forms import CityQualificationForm, InstitutionForm, QualificationForm
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.finance import access, actions, finds
 from triplehelix.market.finance.models import Application, Institution, Qualification
 from triplehelix.records.parties.finds import cared_for, organisations_of
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 SHOWN = 20
 
@@ -106,13 +105,10 @@ def end_institution(request: Request, pk: int) -> HttpResponse:
     if not _reader(request):
         raise Http404
     institution = get_object_or_404(Institution, pk=pk)
-    try:
+    with told(request):
         actions.end_institution(
             institution=institution, actor=request.user, now=timezone.now(), why=request.POST.get("why", "")
         )
-    except (Invalid, Refused) as why:
-        messages.error(request, str(why))
-    else:
         messages.success(request, _("已停止合作"))
     return redirect("web:finance-office")
 
@@ -161,13 +157,10 @@ def answer_qualification(request: Request, pk: int, answer: str) -> HttpResponse
     if not _reader(request) or answer not in ("right", "wrong"):
         raise Http404
     found = get_object_or_404(Qualification, pk=pk)
-    try:
+    with told(request):
         actions.answer_qualification(
             qualification=found, is_right=answer == "right", actor=request.user, now=timezone.now(),
             why=request.POST.get("why", ""),
         )  # fmt: skip
-    except (Invalid, Refused) as why:
-        messages.error(request, str(why))
-    else:
         messages.success(request, _("已核实") if answer == "right" else _("已作废"))
     return redirect("web:finance-qualifications")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -17,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors import handed
 from triplehelix.doors.handed import XLSX, attachment
 from triplehelix.doors.web.forms import UploadForm
+from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import template
 from triplehelix.market.experts import uploads
@@ -28,7 +29,7 @@ from triplehelix.market.listings import access
 from triplehelix.procedure.candidates import landing as candidates
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.steps.actions import take
 
 WHAT = {
     "needs": "market.need",
@@ -168,14 +169,9 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     case = _own(request, pk)
     if step not in ("land", "drop"):
         raise Http404
-    try:
-        seen = int(request.POST.get("seen_version", ""))
-        with transaction.atomic():  # no step without the job that writes the rows
-            take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
-            if step == "land":
-                tasks.land_sheet.defer(pk=case.pk)
-    except ValueError:
-        messages.error(request, _("页面已经旧了，请再看一次"))
-    except Refused as why:
-        messages.warning(request, str(why))
+    seen = whole(request.POST.get("seen_version", "")) or 0
+    with told(request), transaction.atomic():  # no step without the job that writes the rows
+        take(case=case, step=step, actor=request.user, now=timezone.now(), seen_version=seen)
+        if step == "land":
+            tasks.land_sheet.defer(pk=case.pk)
     return redirect("web:import", case.pk)

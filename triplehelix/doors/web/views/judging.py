@@ -14,14 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings import finds as listings
 from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback import access, actions, finds, inforce
 from triplehelix.matching.feedback.models import LEVELS, LearnedModel
-from triplehelix.records.parties.rules import Invalid
-from triplehelix.records.steps.actions import Refused
 
 #: The nDCG of so many needs is shown; the rest is said in a number.
 NEEDS_SHOWN = 200
@@ -54,16 +53,12 @@ def judge(request: Request, kind: str, pk: int, other: int) -> HttpResponse:
         raise Http404
     need, achievement = (pk, other) if kind == "needs" else (other, pk)
     form = LevelForm(request.POST)
-    try:
+    with told(request):
         actions.judge(
             need=_seen(request, Need, need, now), achievement=_seen(request, Achievement, achievement, now),
             level=form.cleaned_data["level"] if form.is_valid() else 0,
             words=form.cleaned_data.get("words", ""), actor=request.user, now=now,
         )  # fmt: skip
-    except Invalid as why:
-        for words in why.errors.values():
-            messages.error(request, words)
-    else:
         messages.success(request, _("已记下评判，排序随之改变"))
     return redirect("web:listing-matches", kind, pk)
 
@@ -115,11 +110,8 @@ def _row(model: LearnedModel) -> dict[str, Any]:
 @require_POST
 def train(request: Request) -> HttpResponse:
     allowed.models(request.user)
-    try:
+    with told(request):
         made = actions.ask_training(actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.error(request, str(why))
-    else:
         messages.success(request, _("V%(n)d 开始学习，可以离开这一页") % {"n": made.number})
     return redirect("web:models")
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole, wholes
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.lists import actions, confirming, finds, period, prepare, rules, table
 from triplehelix.market.lists.access import may_publish
@@ -189,21 +190,13 @@ def ask(request: Request) -> HttpResponse:
     """Letters to the owners of what is left out until it is confirmed."""
     _officer(request)
     back = {name: request.POST.get(name, "") for name in ("kind", "scope", "place", "period")}
-    try:
+    with told(request):
         wanted = rules.wanted(back, timezone.localdate())
-    except Invalid as why:
-        messages.error(request, str(why))
-        return redirect("web:list-new")
-    try:
-        asked = confirming.ask(wanted=wanted, actor=request.user, now=timezone.now())
-    except Invalid as why:
-        messages.error(request, str(why))
-        return redirect("web:list-new")
-    if asked:
-        words = ngettext("已发信征询 %(n)d 条的单位", "已发信征询 %(n)d 条的单位", asked) % {"n": asked}
-        messages.success(request, words)
-    else:
-        messages.info(request, _("没有发信：该征询的几天内都已征询过，或者单位还没有能登录的账号"))
+        if asked := confirming.ask(wanted=wanted, actor=request.user, now=timezone.now()):
+            words = ngettext("已发信征询 %(n)d 条的单位", "已发信征询 %(n)d 条的单位", asked) % {"n": asked}
+            messages.success(request, words)
+        else:
+            messages.info(request, _("没有发信：该征询的几天内都已征询过，或者单位还没有能登录的账号"))
     query = QueryDict(mutable=True)
     query.update(back)
     answer = redirect("web:list-new")

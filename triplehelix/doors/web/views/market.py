@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors import handed
 from triplehelix.doors.web import sale_letters
 from triplehelix.doors.web.organisations import sent_for
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.sale_fields import ActForm, yuan_field
 from triplehelix.doors.web.shown import account_of
@@ -24,7 +25,6 @@ from triplehelix.market.contracts import access, actions, finds
 from triplehelix.market.contracts.models import Publication
 from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import cared_for, organisations_of
-from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 20
 
@@ -153,10 +153,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
 def bid_back(request: Request, pk: int) -> HttpResponse:
     """Take back what one of my organisations registered."""
     found = get_object_or_404(finds.bids_of(request.user, timezone.localdate()), pk=pk)
-    try:
+    with told(request):
         actions.take_back_bid(bid=found, actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.error(request, str(why))
-    else:
         messages.success(request, _("已撤回登记；已交的保证金请向收取机构办理退还。挂牌期内可以重新登记"))
     return redirect("web:market-notice", found.publication_id)

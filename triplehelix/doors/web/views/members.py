@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.parts import text_field
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import access, actions, finds
 from triplehelix.records.parties.models import Membership, Organisation
-from triplehelix.records.parties.rules import Refused
 
 PER_PAGE = 20
 #: What may be answered to who asks, and the role it gives.
@@ -60,14 +60,11 @@ def answer(request: Request, pk: int, answer: str) -> HttpResponse:
     if answer not in ANSWERS:
         raise Http404
     membership, now = allowed.membership(request.user, pk), timezone.now()
-    try:
+    with told(request):
         if (role := ANSWERS[answer]) is None:
             actions.refuse_member(membership=membership, actor=request.user, now=now)
         else:
             actions.accept_member(membership=membership, actor=request.user, now=now, role=role)
-    except Refused as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已办理"))
     return redirect("web:todo") if "todo" in request.POST else _back(request, membership)
 

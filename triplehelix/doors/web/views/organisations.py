@@ -19,12 +19,12 @@ from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form, wanted
 from triplehelix.doors.web.forms import choices, offer
 from triplehelix.doors.web.parts import choice_field, day_field, text_field
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request, searched
 from triplehelix.records.parties import access, actions, finds, reference
 from triplehelix.records.parties.actions.correcting import CHECKED
 from triplehelix.records.parties.actions.organisations import KIND
 from triplehelix.records.parties.models import ChainMembership, Organisation
-from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.history import lines
 
 PER_PAGE = 20
@@ -220,12 +220,9 @@ def leave(request: Request, pk: int) -> HttpResponse:
     """Out of a chain; today is the last day in it."""
     membership = get_object_or_404(ChainMembership.objects.select_related("organisation"), pk=pk)
     _one(request, membership.organisation_id, "officer")
-    try:
+    with told(request):
         actions.leave_chain(
             membership=membership, until=timezone.localdate(), actor=request.user, now=timezone.now()
         )  # fmt: skip
-    except Invalid as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已退出产业链"))
     return redirect("web:organisation", membership.organisation_id)

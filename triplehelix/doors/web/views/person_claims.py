@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from triplehelix.doors import allowed
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.numbers import whole
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.records.parties import actions, finds
 from triplehelix.records.parties.models import Person, PersonClaim
-from triplehelix.records.parties.rules import Invalid, Refused
 
 PER_PAGE = 20
 
@@ -55,15 +55,12 @@ def answer(request: Request, pk: int, answer: str) -> HttpResponse:
         raise Http404
     claim: PersonClaim = get_object_or_404(finds.person_claims(allowed.officer(request.user)), pk=pk)
     said: dict[str, Any] = {"claim": claim, "actor": request.user, "now": timezone.now()}
-    try:
+    with told(request):
         if answer == "grant":
             person = get_object_or_404(claim.home.people, pk=whole(request.POST.get("person", "")))
             actions.grant_person(person=person, **said)
         else:
             actions.refuse_person(why=request.POST.get("why", ""), **said)
-    except (Invalid, Refused) as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已办理，本人会收到通知"))
     return redirect("web:person-claims")
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from triplehelix.doors import allowed
 from triplehelix.doors.web import desk, panel_seats
 from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.words import in_list
 from triplehelix.procedure.cases import anonymous
@@ -183,11 +184,8 @@ def late(request: Request, pk: int) -> HttpResponse:
     """Draw for the cases that came under review after the draw."""
     desk.clerk(request)
     held = get_object_or_404(Panel, round=pk)
-    try:
+    with told(request):
         cases = actions.draw_late(panel=held, actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.warning(request, str(why))
-    else:
         seats = held.seats.filter(case__in=cases).select_related("expert").order_by("case", "pk")
         drawn = in_list(dict.fromkeys(seat.expert.name for seat in seats))
         messages.success(request, _("已抽取并分配：%(experts)s") % {"experts": drawn})
@@ -199,11 +197,8 @@ def settle(request: Request, pk: int) -> HttpResponse:
     """Put the scores of a round together."""
     desk.clerk(request)
     held = get_object_or_404(Panel, round=pk)
-    try:
+    with told(request):
         actions.settle(panel=held, actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已汇总"))
     return redirect("web:panel", pk)
 
@@ -214,7 +209,7 @@ def seat(request: Request, pk: int, act: str) -> HttpResponse:
     desk.clerk(request)
     held = get_object_or_404(Seat.objects.select_related("panel"), pk=pk)
     now = timezone.now()
-    try:
+    with told(request):
         if act == "void":
             actions.void_score(
                 seat=held, reason=request.POST.get("reason", ""), absent="absent" in request.POST, actor=request.user,
@@ -226,10 +221,6 @@ def seat(request: Request, pk: int, act: str) -> HttpResponse:
             messages.success(request, _("%(case)s 已补抽专家：%(expert)s（%(home)s）") % said)
         else:
             raise Http404
-    except Invalid as why:
-        messages.warning(request, str(why))
-    except Refused as why:
-        messages.warning(request, str(why))
     # Back to where the seat was found: among those of one kind, on its page.
     return redirect(reverse("web:panel", args=[held.panel.round_id], query=request.GET, fragment="seats"))
 
@@ -241,13 +232,10 @@ def credit_answer(request: Request, pk: int, said: str) -> HttpResponse:
     held = get_object_or_404(CreditFinding.objects.select_related("panel"), pk=pk)
     if said not in credit.ANSWERS:
         raise Http404
-    try:
+    with told(request):
         credit.answer(
             finding=held, said=said, why=request.POST.get("why", ""), seen=request.POST.get("seen", ""),
             actor=request.user, now=timezone.now(),
         )  # fmt: skip
-    except (Invalid, Refused) as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已认定，本人会收到通知") if said == "confirmed" else _("已认定为不成立"))
     return redirect("web:panel", held.panel.round_id)

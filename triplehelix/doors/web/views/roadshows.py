@@ -19,6 +19,7 @@ from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.equity_forms import ChangeEventForm, EventForm, RegistrationForm
 from triplehelix.doors.web.forms import StepForm
 from triplehelix.doors.web.numbers import whole, wholes
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.steps import stepped
@@ -26,7 +27,7 @@ from triplehelix.market.equity import access, actions, finds
 from triplehelix.market.equity.models import Event, Registration
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Organisation
-from triplehelix.records.steps.actions import Refused, offered
+from triplehelix.records.steps.actions import offered
 from triplehelix.records.steps.history import lines
 
 PER_PAGE = 20
@@ -162,11 +163,8 @@ def _unregister(request: Request, event: Event, own: list[Organisation]) -> Http
     number = whole(request.POST.get("registration", ""))
     rows = Registration.objects.filter(event=event, organisation__in=own, cancelled_at=None)
     row = get_object_or_404(rows, pk=number)
-    try:
+    with told(request):
         actions.unregister(registration=row, actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("已取消报名"))
     return redirect("web:roadshow", event.pk)
 
@@ -199,11 +197,8 @@ def attend(request: Request, pk: int) -> HttpResponse:
     """Who came."""
     event = _officers(request, pk)
     came, seen = wholes(request.POST.getlist("came")), whole(request.POST.get("seen_version", "")) or 0
-    try:
+    with told(request):
         people = actions.attend(event=event, came=came, actor=request.user, now=timezone.now(), seen_version=seen)
-    except Refused as why:
-        messages.warning(request, str(why))
-    else:
         messages.success(request, _("到场 %(n)d 人") % {"n": people})
     return redirect("web:roadshow", pk)
 

@@ -21,6 +21,7 @@ from triplehelix.doors.web import desk
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.organisations import sent_for
 from triplehelix.doors.web.parts import MoneyForm, day_field
+from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.shown import account_of
 from triplehelix.doors.web.views.cases import all_states
@@ -37,7 +38,6 @@ from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.actions import Unacceptable
 from triplehelix.records.parties.access import audiences, stands_for_firm
 from triplehelix.records.parties.finds import organisations_of
-from triplehelix.records.steps.actions import Refused
 
 PER_PAGE = 30
 
@@ -272,11 +272,8 @@ def candidates(request: Request, pk: int) -> HttpResponse:
 def share(request: Request, pk: int) -> HttpResponse:
     """Spread the round's budget over its cases (Q3)."""
     round = _entitled(request, pk)
-    try:
+    with told(request):
         factor = actions.share_pool(round=round, actor=request.user, now=timezone.now())
-    except Refused as why:
-        messages.warning(request, str(why))
-    else:
         said = _("预算足够，都按全额支持") if factor == 1 else _("预算不足，都按 %(factor)s 支持") % {"factor": factor}
         messages.success(request, said)
     return redirect("web:round", pk)
