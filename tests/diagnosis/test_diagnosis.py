@@ -257,6 +257,33 @@ class TestTriage:
         assert (back.first_due_on, back.answered_at) == (date(2026, 11, 25), NOW)
         assert judged(back, manager, now=NOW + 4 * DAY).state == "ready"
 
+    def test_questions_sent_by_mistake_are_withdrawn_and_the_need_is_judged_again(self, clerk, firm, manager, officer):
+        case = judged(taken(opened(clerk, firm), manager), manager, "refine", questions=["镀层厚度"])
+        for who in (clerk, officer):
+            with pytest.raises(Refused):
+                take(case=case, step="recall", actor=who, now=NOW + DAY, seen_version=case.version)
+        why = "问题发错了企业，请不要回答"
+        back = take(case=case, step="recall", actor=manager, now=NOW + DAY, seen_version=case.version, note=why)
+        assert (back.state, back.assigned_to, back.due_on) == ("taken", manager, date(2026, 11, 26))
+        assert (back.first_due_on, back.answered_at) == (date(2026, 11, 25), NOW)
+        assert [(one.text, one.withdrawn, one.answered) for one in finds.asked(back, closed=False)] == [
+            ("镀层厚度", True, False)
+        ]
+        assert why in Message.objects.filter(to="clerk@example.com").latest("pk").body
+        with pytest.raises(Refused):
+            actions.answer(diagnosis=back, answers={1: "3 微米"}, actor=clerk, now=NOW, seen_version=back.version)
+        asked = judged(back, manager, "refine", questions=["节拍"], now=NOW + DAY)
+        assert [one.seq for one in asked.open_questions()] == [2]
+        done = actions.answer(
+            diagnosis=asked,
+            answers={1: "3 微米", 2: "每件 40 秒"},
+            actor=clerk,
+            now=NOW + DAY,
+            seen_version=asked.version,
+        )
+        assert [one.answer for one in done.questions.all()] == ["", "每件 40 秒"]
+        assert judged(done, manager, now=NOW + DAY).state == "ready"
+
     def test_long_term_says_where_it_belongs(self, clerk, firm, manager):
         done = judged(taken(opened(clerk, firm), manager), manager, "long_term", reason="列入明年联合攻关榜单")
         assert done.state == "long_term"

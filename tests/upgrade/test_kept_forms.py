@@ -71,7 +71,7 @@ FROZEN = {
         "term": "add7a93d19bd",
         "holder": "abd0b03bb862",
         "judgement": "a36492ecc33d",
-        "questions": "b209d72e3d2d",
+        "questions": "418f48159d30",
     },
     agreements.groups: {"parties": "93da9e1afeff", "text": "4b8ac1c7e9bc", "answers": "898d17f95c4d"},
     openings.groups: {"opening": "c859154edbba", "facts": "4c2147a6903a", "case": "980fb2c0277b"},

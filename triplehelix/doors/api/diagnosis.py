@@ -25,6 +25,7 @@ class DiagnosisAskedOut(Schema):
     text: str
     answer: str
     answered: bool
+    withdrawn: bool = Field(description="asked by mistake: there is nothing to answer any more")
 
 
 class DiagnosisOpenedOut(WordsOut):

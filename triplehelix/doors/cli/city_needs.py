@@ -146,6 +146,8 @@ def _judge(desk: _Desk, case: Diagnosis, row: Mapping[str, Any], at: datetime, c
     questions = row.get("questions") or (next(desk.said["refine_questions"]) if outcome == "refine" else [])
     case = take(case=case, step="take_up", actor=manager, now=at - 2 * HOUR, seen_version=case.version)
     reason = row.get("reason") or next(desk.said[outcome])
+    if "mistaken" in row:
+        case = _recalled(case, row, manager, at)
     case = diagnoses.judge(
         diagnosis=case, outcome=outcome, reason=reason, actor=manager, now=at, seen_version=case.version,
         questions=questions, not_alike=True,
@@ -160,6 +162,17 @@ def _judge(desk: _Desk, case: Diagnosis, row: Mapping[str, Any], at: datetime, c
         diagnosis=case, outcome=row.get("then", "ready"), reason=row.get("then_reason") or next(desk.said["ready"]),
         actor=manager, now=at + 3 * DAY, seen_version=case.version, not_alike=True,
     )  # fmt: skip
+
+
+def _recalled(case: Diagnosis, row: Mapping[str, Any], manager: Account, at: datetime) -> Diagnosis:
+    """Questions meant for another firm, sent and taken back."""
+    case = diagnoses.judge(
+        diagnosis=case, outcome="refine", reason=row["reason"], actor=manager, now=at - HOUR,
+        seen_version=case.version, questions=row["mistaken"],
+    )  # fmt: skip
+    return take(
+        case=case, step="recall", actor=manager, now=at - HOUR / 2, seen_version=case.version, note=row["recall"]
+    )
 
 
 def _agreement(

@@ -35,5 +35,10 @@ def begin_new_term(case: "Diagnosis", actor: Account | None, now: datetime) -> N
     case.due_on, case.assigned_at = clock.due(timezone.localdate(now), case.days), now
 
 
+def withdraw_questions(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
+    """What was asked by mistake stays to be read, and is not to be answered any more."""
+    case.open_questions().update(withdrawn_at=now)
+
+
 def end_term(case: "Diagnosis", actor: Account | None, now: datetime) -> None:
     case.due_on = None

@@ -66,6 +66,7 @@ class Asked:
 
     seq: int
     answered: bool
+    withdrawn: bool
     text: str = ""
     answer: str = ""
 
@@ -73,7 +74,11 @@ class Asked:
 def asked(diagnosis: Diagnosis, *, closed: bool) -> list[Asked]:
     """The questions of a diagnosis; for somebody to whom it is `closed` (access), only which of them are answered."""
     rows = diagnosis.questions.all()
-    return [Asked(row.seq, row.answered_at is not None, *(() if closed else (row.text, row.answer))) for row in rows]
+    return [
+        Asked(row.seq, row.answered_at is not None, row.withdrawn_at is not None,
+              *(() if closed else (row.text, row.answer)))
+        for row in rows
+    ]  # fmt: skip
 
 
 def with_answers(found: "QuerySet[Diagnosis]", on: date | None = None) -> "QuerySet[Diagnosis]":

@@ -24,6 +24,7 @@ def groups(case: "Diagnosis") -> dict[str, Any]:
         "term": [case.state, case.version, case.need_id, case.started_at, case.days, case.first_due_on, case.due_on],
         "holder": [case.assigned_to_id, case.assigned_at],
         "judgement": [case.reason, case.judged_by_id, case.judged_at, case.answered_at],
-        "questions": [[one.seq, one.text, one.answer, one.asked_at, one.answered_at, one.answered_by_id]
+        "questions": [[one.seq, one.text, one.answer, one.asked_at, one.answered_at, one.answered_by_id,
+                       one.withdrawn_at]
                       for one in case.questions.order_by("seq")],
     }  # fmt: skip

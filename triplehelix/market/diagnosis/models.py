@@ -88,11 +88,11 @@ class Diagnosis(Stateful):
         return finds.members_of(self.need.organisation, day)
 
     def open_questions(self) -> "QuerySet[Question]":
-        return self.questions.filter(answered_at__isnull=True)
+        return self.questions.filter(answered_at__isnull=True, withdrawn_at__isnull=True)
 
 
 class Question(models.Model):
-    """What the firm is to say before the need can be matched, and what it said.
+    """What the firm is to say before the need can be matched, and what it said; nothing any more once it is withdrawn.
 
     Encrypted: of a confidential need both are as confidential as its words.
     """
@@ -104,11 +104,17 @@ class Question(models.Model):
     asked_at = models.DateTimeField(_("提出时间"))
     answered_at = models.DateTimeField(_("回答时间"), null=True, blank=True)
     answered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
 
     class Meta:
         ordering = ["seq"]
         verbose_name = _("要补充的问题")
-        constraints = [models.UniqueConstraint(fields=["diagnosis", "seq"], name="question_once_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["diagnosis", "seq"], name="question_once_a_place"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(withdrawn_at=None), name="question_withdrawn_is_not_answered"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.text)
