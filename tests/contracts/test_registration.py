@@ -1,13 +1,15 @@
 """Registration of a contract, and what it keeps from happening twice."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.contracts.words import PRICE, WAN
+from triplehelix.foundation.calendar import WorkingCalendar
 from triplehelix.market.contracts import actions, facts, finds
 from triplehelix.market.contracts.access import CITY
+from triplehelix.market.contracts.actions import registering
 from triplehelix.market.contracts.actions.registering import Certified
 from triplehelix.market.contracts.actions.results import Result
 from triplehelix.market.contracts.finds import waiting_for
@@ -364,3 +366,19 @@ def test_a_slip_typed_in_other_letters_is_no_other_slip(market, number):
 def named(market, number):
     """As an application of today names it."""
     return facts.Named(number, market.firm, market.now)
+
+
+def test_applied_for_while_next_years_working_days_are_missing_it_gets_its_last_day_later(
+    market, until_2026, monkeypatch
+):
+    sale = market.signed()
+    market.now = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+    made = actions.submit_registration(authority="MIIT", **market.on(sale, market.teller))
+    assert (made.due_on, registering.set_due_days(now=market.now)) == (None, 0)
+    known = registering.calendar()
+    next_year = type(known.years[2026])(2027, {date(2027, 1, 1): "元旦"}, frozenset(), "test")
+    monkeypatch.setattr(registering, "calendar", lambda: WorkingCalendar([*known.years.values(), next_year]))
+    later = market.now + timedelta(days=9)
+    assert (registering.set_due_days(now=later), registering.set_due_days(now=later)) == (1, 0)
+    made.refresh_from_db()
+    assert made.due_on == date(2027, 1, 12)  # ten working days from 28 December, New Year's Day between them

@@ -239,6 +239,13 @@ def test_without_next_years_working_days_there_is_no_term_yet(table, until_2026,
     assert made.answer_by == date(2027, 1, 5)
 
 
+def test_who_is_asked_is_reminded_while_next_years_working_days_are_missing(table, until_2026):
+    table.now = datetime(2026, 12, 23, 2, 0, tzinfo=UTC)
+    table.invited()
+    table.days(7)  # Wednesday 30 December: its term ends today, and two working days from now are in no calendar
+    assert (actions.remind_due(now=table.now), table.mails("remind")) == (1, ["scholar@example.com"])
+
+
 # --- the manager ---------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from triplehelix.market.contracts.actions import end_due
 from triplehelix.market.contracts.actions.notices import set_answer_days
+from triplehelix.market.contracts.actions.registering import set_due_days
 from triplehelix.market.contracts.actions.settling import remind_overdue
 from triplehelix.market.contracts.actions.trials import end_silence, remind_ended
 
@@ -17,6 +18,7 @@ def end(timestamp: int) -> None:
     now = timezone.now()
     end_due(now=now)
     set_answer_days(now=now)
+    set_due_days(now=now)
 
 
 @app.periodic(cron="30 0 * * *")

@@ -36,15 +36,40 @@ def submit_registration(
     offered = {entry.code: entry for entry in known.current(today)}
     if authority not in offered:
         raise Invalid({"authority": _("请选择现在受理登记的机构")})
-    try:
-        due = calendar().add_working_days(today, int(offered[authority].more.get("days", 10)))
-    except MissingYear:
-        due = None
     made = Registration.objects.create(
-        contract=held.contract, authority=authority, submitted_at=now, submitted_by=actor, due_on=due
+        contract=held.contract, authority=authority, submitted_at=now, submitted_by=actor, due_on=_due(authority, today)
     )
     go(held, "submit_registration", actor, now, offered[authority].name)
     return made
+
+
+def _due(authority: str, applied: date) -> date | None:
+    """The last day of the authority's term for what was applied for on a day; None while a calendar is missing."""
+    offered = {entry.code: entry for entry in listed("authorities").current(applied)}
+    try:
+        return calendar().add_working_days(applied, int(offered[authority].more.get("days", 10)))
+    except MissingYear:
+        return None
+
+
+def set_due_days(*, now: datetime) -> int:
+    """The last days for the authorities' answers that could not be set when somebody applied: next year's calendar was
+    not there. Returns how many were set."""
+    waiting = Registration.objects.filter(outcome="", due_on=None).order_by("pk")
+    return sum(_day_set(pk, sale, now) for pk, sale in waiting.values_list("pk", "contract__sale"))
+
+
+@transaction.atomic
+def _day_set(pk: int, sale: int, now: datetime) -> bool:
+    held = Sale.objects.select_for_update(of=("self",), no_key=True).get(pk=sale)
+    made = Registration.objects.filter(pk=pk, outcome="", due_on=None).first()
+    due = _due(made.authority, timezone.localdate(made.submitted_at)) if made is not None else None
+    if made is None or due is None:
+        return False
+    made.due_on = due
+    made.save(update_fields=["due_on"])
+    saved(held, "set_due", None, now, {"due_on": due.isoformat()})
+    return True
 
 
 def _waiting(sale: Sale) -> Registration:
