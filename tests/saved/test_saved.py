@@ -7,6 +7,7 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from django.core import signing
+from django.test import Client
 
 from tests.fund.test_race import at_once
 from tests.matching_index.conftest import NOW
@@ -99,6 +100,7 @@ def test_only_what_is_new_is_written_and_only_once(copper, settings):
     assert MORE[0] in letter.body
     assert f"https://chenghu.example/achievements/{new.pk}/" in letter.body
     assert f"https://chenghu.example/saved/end/{signing.dumps(saved.pk, salt=addresses.STOP)}/"[:40] in letter.body
+    assert letter.leave.startswith("https://chenghu.example/saved/end/") and letter.leave in letter.body
     assert COPPER[0] not in letter.body
     assert ROBOT[0] not in letter.body
     assert actions.send_due(now=NOW + 3 * DAY) == 0
@@ -308,7 +310,8 @@ def test_the_link_of_a_letter_asks_first_and_works_without_signing_in(client, co
     assert "停止来信？" in client.get(address).content.decode()
     saved.refresh_from_db()
     assert saved.stopped_at is None  # a mail program that follows links ends nothing
-    assert "已经停止" in client.post(address).content.decode()
+    button = Client(enforce_csrf_checks=True)  # of a mail program, which has no form of ours (RFC 8058)
+    assert "已经停止" in button.post(address, {"List-Unsubscribe": "One-Click"}).content.decode()
     saved.refresh_from_db()
     assert saved.stopped_at is not None
     assert "已经停止" in client.get(address).content.decode()

@@ -1,6 +1,7 @@
 """Django's settings, read from the environment once and checked. Names and meanings: docs/howto/settings.md."""
 
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -233,16 +234,19 @@ IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 50_000, least=1)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.number("EMAIL_PORT", 25, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")  # STARTTLS, usually on 587
-EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")  # TLS from the first byte, usually on 465
+if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
+    raise BadSetting("EMAIL_HOST_USER", EMAIL_HOST_USER, "EMAIL_HOST_USER 和 EMAIL_HOST_PASSWORD 要么都写，要么都不写")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")  # STARTTLS
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")  # TLS from the first byte
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise BadSetting("EMAIL_USE_SSL", "1", "与 EMAIL_USE_TLS 只能选一个：465 端口用 SSL，587 端口用 TLS")
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@example.com")
-OAI_EMAIL = env.text("OAI_EMAIL", DEFAULT_FROM_EMAIL)  # whom harvesters write to
+EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25, least=1, most=65535)
+# A server may look through a letter for a while before it says that it has taken it: sent again, it would come twice.
+EMAIL_TIMEOUT = 60
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", "no-reply@example.com")
+OAI_EMAIL = env.text("OAI_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])  # whom harvesters write to
 # Without a mail server, messages become files under var/outbox: nothing is lost, and the demo can be read.
 OUTBOX_SENDER = env.choice("OUTBOX_SENDER", "email" if EMAIL_HOST else "file", ("email", "file"))
 

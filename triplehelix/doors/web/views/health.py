@@ -18,6 +18,8 @@ from triplehelix.records.outbox.models import Message
 
 #: A worker gives a sign of life every ten seconds.
 SILENT = timedelta(seconds=60)
+#: A mail server may be started again without anybody being woken.
+AWAY = timedelta(minutes=15)
 #: With less room than this uploads, and the database beside them, are about to stop.
 LEAST_FREE = 2**30
 
@@ -32,6 +34,7 @@ def health(request: HttpRequest) -> JsonResponse:
     try:
         with transaction.atomic():
             found |= {"database": "ok", "worker": _worker(timezone.now())}
+            found["mail"] = _mail(timezone.now())
             found["letters_failed"] = Message.objects.filter(state=Message.FAILED).count()
     except Error:
         found |= {"database": "away"}
@@ -41,6 +44,14 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def _worker(now: datetime) -> str:
     return "ok" if ProcrastinateWorker.objects.filter(last_heartbeat__gte=now - SILENT).exists() else "silent"
+
+
+def _mail(now: datetime) -> str:
+    """Letters wait because the mail server takes none."""
+    late = Message.objects.filter(
+        state=Message.QUEUED, created_at__lt=now - AWAY, last_error__startswith=Message.AWAY
+    )  # fmt: skip
+    return "away" if late.exists() else "ok"
 
 
 def _store() -> str:
