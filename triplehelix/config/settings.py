@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.config import database
 from triplehelix.config.csp import policy
 from triplehelix.config.env import BadSetting, Env
-from triplehelix.config.paths import PACKAGE, pack_folder, var_folder
+from triplehelix.config.paths import pack_folder, var_folder
 
 env = Env()
 
@@ -208,7 +208,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [VAR / "locale"]  # compiled from the .po beside the code (config.translations)
 TIME_ZONE = env.zone("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
