@@ -17,8 +17,8 @@ from django.db.models import Model
 from triplehelix.records.parties.fields import Sealed
 from triplehelix.records.parties.locked import SECOND_FACTOR, columns, tokens_of
 
-#: Rows that are locked together, for some tens of milliseconds.
-BATCH = 100
+#: Rows that are locked together: who wants one of them waits for some tens of milliseconds.
+BATCH = 25
 
 Progress = Callable[[str, int], None]
 
