@@ -27,8 +27,9 @@ from triplehelix.records.outbox.senders import Away, Undeliverable, sender
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 
-#: Minutes to wait after each failure: a weekend in all, as mail servers do; then the message has failed.
-WAITS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048)
+#: Minutes to wait after each failure: a weekend in all, as mail servers do, and never so long that a letter lies about
+#: for half a day when the server is back; then the message has failed.
+WAITS = (1, 2, 4, 8, 16, 32, 64, *(128,) * 32)
 TRIES = len(WAITS) + 1
 #: How long one sender holds a message before others may think it died: longer than a server takes that lets each of the
 #: dozen answers of a letter wait for almost EMAIL_TIMEOUT.
@@ -179,8 +180,16 @@ UPDATE outbox_message SET attempts = attempts + 1, next_try = %s WHERE id = (
 def _hold_back(said: str, now: datetime) -> None:
     """What else is due waits uncounted: tried one by one it would be refused the same way, keep the others waiting for
     a server that does not answer, and get the account locked whose password is wrong."""
-    due = Message.objects.filter(state=Message.QUEUED, next_try__lte=now)
-    due.update(next_try=now + AWAY_FOR, last_error=said[:2000].replace("\x00", ""))
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_BACK, [now + AWAY_FOR, said[:2000].replace("\x00", ""), Message.QUEUED, now])
+
+
+#: Another sender may be doing the same.
+_HOLD_BACK = """
+UPDATE outbox_message SET next_try = %s, last_error = %s WHERE id IN (
+    SELECT id FROM outbox_message WHERE state = %s AND next_try <= %s FOR UPDATE SKIP LOCKED
+)
+"""
 
 
 def _put_off(message: Message, why: str, now: datetime) -> None:

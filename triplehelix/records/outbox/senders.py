@@ -31,8 +31,9 @@ Sender = Callable[[Message], None]
 def _letter(message: Message) -> EmailMessage:
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
     if message.leave:
-        # RFC 8058: the button of mail programs. The page takes a POST without a form of ours.
-        headers |= {"List-Unsubscribe": f"<{message.leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        # Mail programs show a button that opens the page, which asks; none of ours is done by a form of another site
+        # (so no List-Unsubscribe-Post).
+        headers["List-Unsubscribe"] = f"<{message.leave}>"
     return EmailMessage(
         subject=message.subject, body=message.body, from_email=sent_from(), to=[message.to], headers=headers
     )

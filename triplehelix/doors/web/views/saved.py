@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from triplehelix.doors.web.asking import Form
@@ -105,7 +104,6 @@ def stop(request: Request, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@csrf_exempt  # the address alone says who may; the button of a mail program has no form of ours (RFC 8058)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """From a letter, without signing in: one look at what it is, one button. A mail program that follows links ends
