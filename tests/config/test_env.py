@@ -18,6 +18,8 @@ from triplehelix.config.env import BadSetting, Env
             "ftp://x",
             "设置 X='ftp://x' 不能用：请写以 https:// 开头的地址",
         ),
+        (lambda env: env.sender("X", ""), "三螺旋", "设置 X='三螺旋' 不能用：请写邮箱地址"),
+        (lambda env: env.sender("X", ""), "三螺旋 <no-reply@>", "不能用：请写邮箱地址"),
         (lambda env: env.folder("X", None), __file__, "不能用：请写一个文件夹的路径"),
     ],
 )

@@ -179,6 +179,18 @@ def test_two_ways_of_encrypting_mail_are_refused():
     assert answer.returncode == 2 and "只能选一个" in answer.stderr
 
 
+def test_a_mail_login_is_whole_or_not_there():
+    answer = run("manage", "check", EMAIL_HOST_USER="no-reply@example.gov.cn")
+    assert answer.returncode == 2 and "要么都写，要么都不写" in answer.stderr
+
+
+@pytest.mark.parametrize(("name", "port"), [("EMAIL_USE_SSL", 465), ("EMAIL_USE_TLS", 587), ("DEBUG", 25)])
+def test_the_port_of_the_mail_server_goes_with_how_it_is_spoken_to(name, port):
+    show = "from django.conf import settings; print(settings.EMAIL_PORT, settings.OAI_EMAIL)"
+    answer = run("manage", "shell", "-v0", "-c", show, EMAIL_FROM="科技大市场 <a@example.gov.cn>", **{name: "1"})
+    assert answer.stdout.split() == [str(port), "a@example.gov.cn"], answer.stderr
+
+
 def test_a_taken_port_that_was_asked_for_is_refused():
     import socket
 

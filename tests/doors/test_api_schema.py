@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import HealthCheck, Phase, settings
@@ -88,7 +90,7 @@ def test_the_document_speaks_english_to_who_reads_english():
 
 
 def test_the_document_follows_accept_language(client):
-    """Each reader's is made anew: an English one leaves nothing behind for the next."""
+    """Each language has its own: an English one leaves nothing behind for the next."""
     summaries = {}
     for language in ("en", "zh-hans", "en"):
         answer = client.get("/api/openapi.json", headers={"Accept-Language": language})
@@ -97,3 +99,15 @@ def test_the_document_follows_accept_language(client):
         assert {bool(CHINESE.search(call["summary"])) for call in calls} == {language != "en"}
         summaries.setdefault(language, [call["summary"] for call in calls])
     assert "一条需求" in summaries["zh-hans"] and "A need" in summaries["en"]
+
+
+def test_the_document_is_made_once_for_a_language(client, monkeypatch):
+    """It takes seconds: made for each who asks, some dozen visitors at once would stop the site."""
+    made = []
+    whole = type(api)._document
+    monkeypatch.setattr(type(api), "_document", lambda self, prefix: made.append(prefix) or whole(self, prefix))
+    monkeypatch.setattr(api, "_documents", {})
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _n: Client().get("/api/openapi.json", headers={"Accept-Language": "en"}), range(8)))
+    client.get("/api/openapi.json", headers={"Accept-Language": "zh-hans"})
+    assert made == ["/api/", "/api/"]

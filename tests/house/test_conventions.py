@@ -40,7 +40,9 @@ OTHER_WRITERS = {
     "matching/index/vectors.py",
     "procedure/candidates/landing.py",
     "procedure/panels/ties.py",
+    "records/parties/rekey.py",
     "records/trail/followers.py",
+    "records/trail/retired.py",
     "records/trail/seals.py",
 }
 

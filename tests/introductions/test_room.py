@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.introductions.words import TERMS, WAN
@@ -11,8 +12,10 @@ from triplehelix.market.contracts import finds as contracts
 from triplehelix.market.introductions import actions, check, finds
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Message, Paper, Version
 from triplehelix.records.outbox.models import Message as Mail
+from triplehelix.records.parties import rekey
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
+from triplehelix.records.trail import retired
 from triplehelix.records.trail.models import Entry
 
 HOUR = timedelta(hours=1)
@@ -120,6 +123,24 @@ def test_what_was_said_stands_in_the_database_encrypted_and_not_in_the_trail(tab
     told = str(list(Entry.objects.values_list("data", "why")))
     assert "底价" not in told
     assert "样品" not in told
+
+
+def test_a_message_stays_as_it_was_said_but_its_cipher_is_renewed_with_the_keys(table, settings):
+    made = table.talking()
+    actions.say(introduction=made, text="底价 80 万元", actor=table.clerk, now=table.now)
+    with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+        Message.objects.update(text="底价 8 万元")
+    own, key = settings.FIELD_KEYS, Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [key, *own]
+    assert retired.keep() == 1 and rekey.renew().refused == 0
+    settings.FIELD_KEYS = [key]
+    assert Message.objects.get().text == "底价 80 万元" and list(check.problems()) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL triplehelix.encrypting_anew = 'on'")
+    with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic():
+        Message.objects.update(said_at=table.now + timedelta(days=1))
+    settings.FIELD_KEYS = [*own, key]  # the fixture compares with the keys of before
+    rekey.renew()
 
 
 # --- intents -------------------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """Digests of what not everybody may read."""
 
+import pytest
 from cryptography.fernet import Fernet
 
 from triplehelix.records.trail.kept import differing, said
 from triplehelix.records.trail.keyed import agrees, keyed
+
+pytestmark = pytest.mark.django_db  # a key that FIELD_KEYS lacks is looked for among the retired
 
 
 def test_the_same_value_agrees_and_another_does_not():

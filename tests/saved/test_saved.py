@@ -99,6 +99,7 @@ def test_only_what_is_new_is_written_and_only_once(copper, settings):
     assert MORE[0] in letter.body
     assert f"https://chenghu.example/achievements/{new.pk}/" in letter.body
     assert f"https://chenghu.example/saved/end/{signing.dumps(saved.pk, salt=addresses.STOP)}/"[:40] in letter.body
+    assert letter.leave.startswith("https://chenghu.example/saved/end/") and letter.leave in letter.body
     assert COPPER[0] not in letter.body
     assert ROBOT[0] not in letter.body
     assert actions.send_due(now=NOW + 3 * DAY) == 0

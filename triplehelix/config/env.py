@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from triplehelix.foundation.outward import Networks, networks
 
@@ -113,6 +116,20 @@ class Env:
                 wanted = "每把密钥应为 32 字节的 URL 安全 base64，造法见 docs/howto/settings.md"
                 raise BadSetting(name, f"第 {n} 把", wanted) from None
         return found
+
+    def sender(self, name: str, default: str) -> str:
+        """An e-mail address, alone or as `name <address>`."""
+
+        def parse(raw: str) -> str:
+            try:
+                validate_email(parseaddr(raw)[1])
+            except ValidationError as why:
+                raise ValueError from why
+            return raw
+
+        return self._read(
+            name, default, parse, "请写邮箱地址，如 no-reply@example.gov.cn 或 科技大市场 <no-reply@example.gov.cn>"
+        )
 
     def zone(self, name: str, default: str) -> str:
         def parse(raw: str) -> str:

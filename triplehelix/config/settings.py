@@ -1,6 +1,7 @@
 """Django's settings, read from the environment once and checked. Names and meanings: docs/howto/settings.md."""
 
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.config import database
 from triplehelix.config.csp import policy
 from triplehelix.config.env import BadSetting, Env
-from triplehelix.config.paths import PACKAGE, pack_folder, var_folder
+from triplehelix.config.paths import pack_folder, var_folder
 
 env = Env()
 
@@ -207,7 +208,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [VAR / "locale"]  # compiled from the .po beside the code (config.translations)
 TIME_ZONE = env.zone("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
@@ -218,6 +219,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+BACKUP_STAMP = env.text("BACKUP_STAMP")  # a file whose age is that of the last backup
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 20 * 2**20, least=2**10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 OAI_DOMAIN = env.text("OAI_DOMAIN", "triplehelix.example")  # in identifiers of records; it must never change
@@ -233,16 +235,19 @@ IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 50_000, least=1)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.number("EMAIL_PORT", 25, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")  # STARTTLS, usually on 587
-EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")  # TLS from the first byte, usually on 465
+if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
+    raise BadSetting("EMAIL_HOST_USER", EMAIL_HOST_USER, "EMAIL_HOST_USER 和 EMAIL_HOST_PASSWORD 要么都写，要么都不写")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")  # STARTTLS
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")  # TLS from the first byte
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise BadSetting("EMAIL_USE_SSL", "1", "与 EMAIL_USE_TLS 只能选一个：465 端口用 SSL，587 端口用 TLS")
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@example.com")
-OAI_EMAIL = env.text("OAI_EMAIL", DEFAULT_FROM_EMAIL)  # whom harvesters write to
+EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25, least=1, most=65535)
+# A server may look through a letter for a while before it says that it has taken it: sent again, it would come twice.
+EMAIL_TIMEOUT = 60
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", "no-reply@example.com")
+OAI_EMAIL = env.text("OAI_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])  # whom harvesters write to
 # Without a mail server, messages become files under var/outbox: nothing is lost, and the demo can be read.
 OUTBOX_SENDER = env.choice("OUTBOX_SENDER", "email" if EMAIL_HOST else "file", ("email", "file"))
 

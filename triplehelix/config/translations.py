@@ -36,16 +36,20 @@ KEYWORDS = {
 }
 
 
-def compiled(po: Path = ENGLISH) -> Path:
-    """The .mo beside the .po, written anew when the .po is younger."""
-    mo = po.with_suffix(".mo")
-    if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
+def compiled(var: Path, po: Path = ENGLISH) -> Path:
+    """The .mo under VAR/locale (LOCALE_PATHS), made when it is not of this .po: nothing is written beside the code,
+    which may belong to somebody else than runs it."""
+    mo = var / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+    if not mo.exists() or mo.stat().st_mtime_ns != po.stat().st_mtime_ns:
+        mo.parent.mkdir(parents=True, exist_ok=True)
         with po.open("rb") as file:
             catalog = read_po(file, locale="en")
         # A name of its own: two programs may start in the same moment, and neither may take the other's from under it.
         part = mo.with_suffix(f".{os.getpid()}.part")
         with part.open("wb") as file:
             write_mo(file, catalog)
+        at = po.stat().st_mtime_ns
+        os.utime(part, ns=(at, at))
         part.replace(mo)
     return mo
 

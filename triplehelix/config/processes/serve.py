@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -59,7 +60,7 @@ def prepare() -> None:
     _refuse_a_broken_pack()
     ready.migrate()
     ready.refuse_others_keys()
-    translations.compiled()
+    translations.compiled(settings.VAR)
     call_command("collectstatic", verbosity=0, interactive=False)
     _warn_of_a_missing_year()
 
@@ -67,8 +68,6 @@ def prepare() -> None:
 def _refuse_a_broken_pack() -> None:
     """Said at the start, before somebody opens the page that reads the list."""
     # Imported after django.setup(): it reads the settings.
-    from django.conf import settings
-
     from triplehelix.records.parties import pack
 
     if package_folder(settings.MEASURES) is None:

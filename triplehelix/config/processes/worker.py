@@ -12,11 +12,13 @@ import sys
 import threading
 
 import django
+from django.conf import settings
 from django.db import close_old_connections, connection
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
+from triplehelix.config import translations
 from triplehelix.config.processes import ready
 
 log = logging.getLogger(__name__)
@@ -115,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     ready.wait_for_tables()
     ready.refuse_others_keys()
+    translations.compiled(settings.VAR)  # on a machine without a site nobody else does: letters are in English too
     # Imported after django.setup(): it reads the tables.
     from triplehelix.matching.tasks import catch_up_later
 

@@ -6,9 +6,10 @@ more than a second of every start, and a document of a megabyte.
 Chinese of the document is in the catalogue without a mark (config.translations); Accept-Language chooses.
 """
 
+from threading import Lock
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from ninja import NinjaAPI
 from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
@@ -42,10 +43,24 @@ class Api(NinjaAPI):
     ) -> ValidationError:
         return misshapen.found(error_contexts)
 
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._documents: dict[tuple[str, str | None], OpenAPISchema] = {}
+        self._making = Lock()
+
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        """The document in the language in force, made once in a process: it takes two seconds, and anybody may ask."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        asked = prefix, get_language()
+        with self._making:
+            if asked not in self._documents:
+                self._documents[asked] = self._document(prefix)
+        return self._documents[asked]
+
+    def _document(self, prefix: str) -> OpenAPISchema:
+        document = super().get_openapi_schema(path_prefix=prefix)
         parts = document["components"]
         parts["schemas"]["Problem"] = Problem.model_json_schema()
         parts["responses"] = {f"Refused{code}": _refused(why) for code, why in WHY.items()}
@@ -57,7 +72,7 @@ class Api(NinjaAPI):
 
 
 def _translate(part: Any) -> None:
-    """Says a document, made anew for each reader, in the language in force. What is English already stays."""
+    """Says a document, made anew for each language, in the language in force. What is English already stays."""
     if isinstance(part, list):
         for one in part:
             _translate(one)

@@ -151,7 +151,9 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     """One line for each kind of row that was compared."""
     from triplehelix.fund.models import Movement, Payment
     from triplehelix.market.lists import finds as lists
+    from triplehelix.records.evidence import rekey
     from triplehelix.records.evidence.models import File
+    from triplehelix.records.parties import locked
     from triplehelix.records.trail import kept
 
     yield f"专项资金账目相符：{Movement.objects.count()} 笔流水；支付单与开单时一致：{Payment.objects.count()} 单。"
@@ -161,6 +163,8 @@ def _whole(with_bytes: bool) -> Iterator[str]:
     yield f"材料的{seen}与留痕一致：{File.objects.count()} 份。"
     if many := kept.uncompared():
         yield f"注意：留痕有 {many} 行的校验码是用不在 FIELD_KEYS 里的密钥做的，没有比对。"
+    if many := locked.behind() + (rekey.behind() if with_bytes else 0):
+        yield f"注意：有 {many} 处加密的内容还要 FIELD_KEYS 里的旧密钥；用 ./run manage rekey 换成第一把。"
 
 
 def _kept() -> tuple[tuple[str, Any, str], ...]:

@@ -128,7 +128,7 @@ def _send(saved: SavedSearch, now: datetime) -> bool:
 def _write(saved: SavedSearch, hits: list[Hit], now: datetime) -> None:
     letters.write(
         [saved.account], lambda: _digest(saved, hits), kind="matching.saved.digest", cause_kind=SavedSearch.kind,
-        cause_id=saved.pk, now=now,
+        cause_id=saved.pk, now=now, leave=addresses.of_stop(saved.pk),
     )  # fmt: skip
 
 

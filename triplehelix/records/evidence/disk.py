@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.fernet import InvalidToken
 
-from triplehelix.records.parties.fields import box
+from triplehelix.records.parties.fields import box, is_first
 
 #: How the name of a sealed file ends; without it the name is the sha-256 of what the file says.
 SEALED = ".sealed"
@@ -38,11 +38,33 @@ def write(path: Path, content: bytes) -> None:
     if _says(path, content):
         os.utime(path)  # in use again: `sweep` leaves it alone until this upload has committed
         return
+    _put(path, box().encrypt(content) if path.suffix == SEALED else content)
+
+
+def is_behind(path: Path) -> bool:
+    """Whether a sealed file needs another than the first key; one that is lost, or that no key opens, does not."""
+    try:
+        return not is_first(path.read_bytes()) and bool(read(path))
+    except OSError:
+        return False
+
+
+def seal_anew(path: Path) -> bool:
+    """Seal a file with the first key, whole or not at all; False when it is. It counts as new, as after `write`.
+    Raises FileNotFoundError when the store has lost it, Locked when no key opens it."""
+    if is_first(path.read_bytes()):
+        return False
+    _put(path, box().encrypt(read(path)))
+    return True
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Bytes in their place, and safe from a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(box().encrypt(content) if path.suffix == SEALED else content)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(part).replace(path)

@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import TypeVar
 
 from django.conf import settings
@@ -16,20 +17,25 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from triplehelix.records.outbox.models import Mention, Message
-from triplehelix.records.outbox.senders import Undeliverable, sender
+from triplehelix.records.outbox.senders import Away, Undeliverable, sender
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 
-#: Minutes to wait after each failure: about four hours in all; then the message has failed.
-WAITS = (1, 2, 4, 8, 16, 32, 64, 128)
+#: Minutes to wait after each failure: a weekend in all, as mail servers do, and never so long that a letter lies about
+#: for half a day when the server is back; then the message has failed.
+WAITS = (1, 2, 4, 8, 16, 32, 64, *(128,) * 32)
 TRIES = len(WAITS) + 1
-#: How long one sender holds a message before others may think it died; EMAIL_TIMEOUT is far below.
-HOLD = timedelta(minutes=5)
+#: How long one sender holds a message before others may think it died: longer than a server takes that lets each of the
+#: dozen answers of a letter wait for almost EMAIL_TIMEOUT.
+HOLD = timedelta(minutes=15)
+#: While the mail server takes no letter, one is tried in this time, and not each that is due.
+AWAY_FOR = timedelta(minutes=1)
 TASK = "outbox.send_due"
 BATCH = 1000
 
@@ -44,18 +50,19 @@ def tell(
     cause_id: str,
     now: datetime,
     page: str = "",
+    leave: str = "",
     secret: bool = False,
 ) -> Message:
     """A message to one address, committed with the caller's transaction or not at all, sent within seconds after.
 
     The cause is the subject of the trail it happened to. `page` is the path of what the letter is about: its whole
-    address stands in the last line, or the path alone where the site does not know its own name (SITE_URL). A `secret`
-    body (a link that signs somebody in) is erased once it is sent.
+    address stands in the last line, or the path alone where the site does not know its own name (SITE_URL). `leave` is
+    the whole address where its reader ends letters like this one: mail programs show a button for it. A `secret` body
+    (a link that signs somebody in) is erased once it is sent.
 
     Raises ValidationError for what is no e-mail address.
     """
     validate_email(to)
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
     if page:
         body = f"{body.rstrip()}\n\n{settings.SITE_URL}{page}\n"
     message = Message.objects.create(
@@ -66,12 +73,25 @@ def tell(
         cause_kind=cause_kind,
         cause_id=cause_id,
         secret=secret,
+        leave=leave if leave.startswith("http") else "",
         next_try=now,
         created_at=now,
-        message_id=f"<{uuid.uuid4().hex}@{domain}>",
+        message_id=_new_id(),
     )
     _wake_then()
     return message
+
+
+def trial(*, to: str, now: datetime) -> Message:
+    """A letter by which an operator tries the mail server: it is in no queue. Raises ValidationError."""
+    validate_email(to)
+    said = _("这是一封试验信：%(site)s 的邮件设置可以用。") % {"site": settings.SITE_NAME}
+    return Message(pk=0, kind="trial", to=to, subject=_("试验信"), body=f"{said}\n\n{settings.SITE_URL}\n",
+                   message_id=_new_id(), created_at=now)  # fmt: skip
+
+
+def _new_id() -> str:
+    return f"<{uuid.uuid4().hex}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}>"
 
 
 def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -> bool:
@@ -132,8 +152,12 @@ def send_next(*, now: datetime) -> bool:
     except Undeliverable as why:
         _mark(message, state=Message.FAILED, last_error=str(why)[:2000])
         log.error("通知 %s 被拒收：%s", message.pk, why)
+    except Away as why:
+        said = f"{Message.AWAY}{why}"
+        _put_off(message, said, now)
+        _hold_back(said, now)
     except Exception as why:
-        _put_off(message, why, now)
+        _put_off(message, f"{type(why).__name__}: {why}", now)
     else:
         erased = {"body": ""} if message.secret else {}
         _mark(message, state=Message.SENT, sent_at=now, last_error="", **erased)
@@ -153,8 +177,23 @@ UPDATE outbox_message SET attempts = attempts + 1, next_try = %s WHERE id = (
 """
 
 
-def _put_off(message: Message, why: Exception, now: datetime) -> None:
-    said = f"{type(why).__name__}: {why}"[:2000].replace("\x00", "")
+def _hold_back(said: str, now: datetime) -> None:
+    """What else is due waits uncounted: tried one by one it would be refused the same way, keep the others waiting for
+    a server that does not answer, and get the account locked whose password is wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_BACK, [now + AWAY_FOR, said[:2000].replace("\x00", ""), Message.QUEUED, now])
+
+
+#: Another sender may be doing the same.
+_HOLD_BACK = """
+UPDATE outbox_message SET next_try = %s, last_error = %s WHERE id IN (
+    SELECT id FROM outbox_message WHERE state = %s AND next_try <= %s FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+def _put_off(message: Message, why: str, now: datetime) -> None:
+    said = why[:2000].replace("\x00", "")
     if message.attempts >= TRIES:
         _mark(message, state=Message.FAILED, last_error=said)
         log.error("通知 %s 试了 %d 次仍未发出：%s", message.pk, message.attempts, said)
@@ -174,8 +213,8 @@ def retry_failed(*, message: Message, now: datetime) -> Message:
     """A person wants a failed message tried again from the start; nothing happens to one that is not failed."""
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state == Message.FAILED:
-        message.state, message.attempts, message.next_try = Message.QUEUED, 0, now
-        message.save(update_fields=["state", "attempts", "next_try"])
+        message.state, message.attempts, message.next_try, message.last_error = Message.QUEUED, 0, now, ""
+        message.save(update_fields=["state", "attempts", "next_try", "last_error"])
         _wake_then()
     return message
 

@@ -15,6 +15,9 @@ class Message(models.Model):
     QUEUED, SENT, FAILED = "queued", "sent", "failed"
     STATES = [(QUEUED, _("待发送")), (SENT, _("已发送")), (FAILED, _("发送失败"))]
 
+    #: How `last_error` begins where the mail server took no letter at all.
+    AWAY = "邮件服务器不收信："
+
     kind = models.CharField(_("类别"), max_length=60)
     to = models.EmailField(_("收件人"))
     subject = models.CharField(_("标题"), max_length=200)
@@ -27,6 +30,7 @@ class Message(models.Model):
     last_error = models.TextField(_("最近错误"), blank=True)
     message_id = models.CharField(max_length=120, unique=True)
     secret = models.BooleanField(_("发出后清空正文"), default=False)  # holds a link that signs somebody in
+    leave = models.CharField(_("退订地址"), max_length=300, blank=True, db_default="")
     created_at = models.DateTimeField(_("生成时间"))
     sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True)
 

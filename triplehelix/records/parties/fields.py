@@ -28,9 +28,36 @@ def box() -> MultiFernet:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A token as the database keeps it: nobody has read what it says yet. No text, so that nobody takes it for one."""
+    """A token as the database keeps it: nobody has read what it says yet. No text, so that nobody takes it for one.
+    Written, it is kept as it is."""
 
     token: str
+
+    def is_first(self) -> bool:
+        """Whether the first key opens it: the others are not needed for it."""
+        return is_first(self.token.encode())
+
+    def anew(self) -> "Sealed":
+        """The same under the first key. Raises InvalidToken: no key opens it."""
+        return Sealed(box().rotate(self.token.encode()).decode())
+
+
+def is_first(token: bytes) -> bool:
+    """Whether the first of FIELD_KEYS opens a token."""
+    try:
+        _box((settings.FIELD_KEYS[0],)).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
+def opens(token: Sealed) -> bool:
+    """Whether any of FIELD_KEYS opens it."""
+    try:
+        box().decrypt(token.token.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 class Deciphering(DeferredAttribute):
@@ -60,6 +87,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django 
     descriptor_class = Deciphering
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Sealed):
+            return value.token
         value = super().get_prep_value(value)
         return box().encrypt(value.encode()).decode() if value else value
 

@@ -68,7 +68,8 @@ def unlike(
 
 
 def uncompared() -> int:
-    """Rows of the trail whose digests were made with a key that is not in FIELD_KEYS: they agree with anything."""
+    """Rows of the trail whose digests were made with a key that is neither in FIELD_KEYS nor kept as retired: they
+    agree with anything."""
     rows = Entry.objects.filter(data__has_key=KEY).values_list(f"data__{KEY}", flat=True)
     return sum(not all(map(is_known, told.values())) for told in rows.iterator(chunk_size=CHUNK))
 

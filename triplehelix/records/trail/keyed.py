@@ -1,7 +1,8 @@
 """Digests of what not everybody may read: whoever has no key of FIELD_KEYS finds nothing by trying.
 
-A digest names the key it was made with, so that it can be told apart after a change of keys: what was made with a key
-that is gone cannot be compared any more, and says nothing against the value.
+A digest names the key it was made with, so that it can be told apart after a change of keys. Keys that encrypt nothing
+any more are kept for it, sealed (`retired`); what was made with a key that is gone altogether cannot be compared any
+more, and says nothing against the value.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from triplehelix.records.trail import digest
+from triplehelix.records.trail import digest, retired
 
 LENGTH = 32
 
@@ -31,22 +32,18 @@ def agrees(value: Any, said: str) -> bool:
 
 
 def is_known(said: str) -> bool:
-    """Whether the digest's key is in FIELD_KEYS."""
+    """Whether the digest's key is in FIELD_KEYS or was kept when it was retired."""
     return _key_of(said) is not None
 
 
 def _key_of(said: str) -> str | None:
     name = said.partition(":")[0]
-    return next((key for key in settings.FIELD_KEYS if _name(key) == name), None)
+    return next((key for key in settings.FIELD_KEYS if retired.name_of(key) == name), None) or retired.known(name)
 
 
 def _made(key: str, value: Any) -> str:
     text = digest.canonical(_level(value))
-    return f"{_name(key)}:{hmac.new(f'trail:{key}'.encode(), text, hashlib.sha256).hexdigest()[:LENGTH]}"
-
-
-def _name(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
+    return f"{retired.name_of(key)}:{hmac.new(f'trail:{key}'.encode(), text, hashlib.sha256).hexdigest()[:LENGTH]}"
 
 
 def _level(value: Any) -> Any:

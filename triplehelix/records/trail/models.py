@@ -97,6 +97,20 @@ class Head(models.Model):
         return f"{self.subject_kind} {self.subject_id} #{self.n}"
 
 
+class RetiredKey(models.Model):
+    """A key that was behind the first of FIELD_KEYS when everything was encrypted anew, sealed with the first: digests
+    in the trail were made with it. `name` is what they name it by (keyed)."""
+
+    name = models.CharField(max_length=8, unique=True)
+    sealed = models.TextField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Unread(models.Model):
     """An entry one follower has not handled yet (docs/decisions/0002-followers-read-an-inbox.md).
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +18,10 @@ from triplehelix.records.outbox.models import Message
 
 #: A worker gives a sign of life every ten seconds.
 SILENT = timedelta(seconds=60)
+#: A nightly backup may take its time, and one night may fail, but not two.
+OLD = timedelta(hours=36)
+#: A mail server may be started again without anybody being woken.
+AWAY = timedelta(minutes=15)
 #: With less room than this uploads, and the database beside them, are about to stop.
 LEAST_FREE = 2**30
 
@@ -29,9 +33,12 @@ def health(request: HttpRequest) -> JsonResponse:
     """200: people can work and what follows from it is done. 503: somebody has to look; the answer says where: what is
     not `ok`. Letters that failed are counted, and are no reason for 503."""
     found: dict[str, str | int] = {"store": _store()}
+    if settings.BACKUP_STAMP:
+        found["backup"] = _backup(timezone.now())
     try:
         with transaction.atomic():
             found |= {"database": "ok", "worker": _worker(timezone.now())}
+            found["mail"] = _mail(timezone.now())
             found["letters_failed"] = Message.objects.filter(state=Message.FAILED).count()
     except Error:
         found |= {"database": "away"}
@@ -41,6 +48,23 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def _worker(now: datetime) -> str:
     return "ok" if ProcrastinateWorker.objects.filter(last_heartbeat__gte=now - SILENT).exists() else "silent"
+
+
+def _backup(now: datetime) -> str:
+    """By the file whoever makes backups touches when one is whole (BACKUP_STAMP)."""
+    try:
+        made = datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, UTC)
+    except OSError:
+        return "none"
+    return "ok" if now - made <= OLD else "old"
+
+
+def _mail(now: datetime) -> str:
+    """Letters wait because the mail server takes none."""
+    late = Message.objects.filter(
+        state=Message.QUEUED, created_at__lt=now - AWAY, last_error__startswith=Message.AWAY
+    )  # fmt: skip
+    return "away" if late.exists() else "ok"
 
 
 def _store() -> str:

@@ -83,11 +83,8 @@ def upload(request: Request, what: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
-            most = settings.UPLOAD_MAX_BYTES // 2**20
-            form.add_error(
-                "file",
-                _("文件有 %(now)d MB，最多 %(most)d MB；请分成几份上传") % {"now": file.size // 2**20, "most": most},
-            )
+            said = {"now": file.size / 2**20, "most": settings.UPLOAD_MAX_BYTES / 2**20}
+            form.add_error("file", _("文件有 %(now).1f MB，最多 %(most).0f MB；请分成几份上传") % said)
         else:
             with form.blaming():
                 case = tasks.upload(
