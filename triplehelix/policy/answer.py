@@ -32,6 +32,7 @@ def steps(decision: Decision) -> list[str]:
     """Each condition with its clause, each term with its day and source, then the arithmetic, in Chinese."""
     said = [
         f"条件：{check.label}（{check.clause}）——{'满足' if check.is_met else '不满足：' + check.message}"
+        f"{'〔' + check.working + '〕' if check.working else ''}"
         for check in decision.checks
     ]
     said += [

@@ -6,11 +6,11 @@ from datetime import date
 from triplehelix.policy.answer import MARKS
 from triplehelix.policy.award import LANES, Award, Example
 from triplehelix.policy.decision import decide
-from triplehelix.policy.expression import Expr, Flag, Named
-from triplehelix.policy.facts import Fact
+from triplehelix.policy.expression import Expr, Named
 from triplehelix.policy.measure import Measure
 from triplehelix.policy.once import OncePer
-from triplehelix.policy.terms import Spec, Term
+from triplehelix.policy.terms import Spec
+from triplehelix.policy.working import Symbols
 
 OPENED_BY = {"sale_landed": "技术合同成功落地后自动建立办件；没有开放的批次时等待，落地撤销而办件还没有受理的随之撤回"}
 ONCE: dict[OncePer, str] = {
@@ -20,21 +20,6 @@ ONCE: dict[OncePer, str] = {
     "one": "同一“{}”只给一次，不论哪一年、哪个单位",
 }
 SOURCES = {"asked": "申报单位填写", "register": "从台账取得", "derived": "由办理过程得出"}
-
-
-class _Symbols:
-    """Leaves by their names, and every way shown: the formula, not a case."""
-
-    def __call__(self, leaf: Expr, /) -> str:
-        if isinstance(leaf, Fact):
-            return leaf.label
-        if isinstance(leaf, Term):
-            return leaf.spec.label
-        assert isinstance(leaf, Named)
-        return leaf.label
-
-    def taken(self, flag: Flag, /) -> None:
-        return None
 
 
 def page(measure: Measure, edition: str, on: date, uses: Mapping[str, str]) -> str:
@@ -125,7 +110,7 @@ def _named(award: Award, codes: tuple[str, ...]) -> str:
 
 def _formula(award: Award) -> Iterator[str]:
     """The amount from its parts up, one line a part."""
-    symbols = _Symbols()
+    symbols = Symbols()
     for node in _from_below(award.amount, set()):
         if isinstance(node, Named):
             yield f"{node.label} = {node.part.shown(symbols)}"

@@ -105,7 +105,7 @@ class FactForm(Form):
             filled = {key: value for key, value in cells.items() if value is not None}
             if filled:
                 rows.append(filled)
-        return rows or None
+        return rows or (None if fact.at_least else [])
 
     def lines(self) -> Iterator[forms.BoundField | Table]:
         """What the page shows, in the order of the declaration."""
