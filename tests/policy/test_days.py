@@ -187,7 +187,10 @@ def test_the_row_s_own_day():
     )  # fmt: skip
     found = decide(made, made.examples[0].facts, FIRST)
     assert found.granted == 1_200
-    assert str(found.lines[0]) == "在岗月数之和〔1〕 = 不计（不符合：离岗 不早于 到岗起满 6 月）"
+    assert str(found.lines[0]) == (
+        "在岗月数之和〔1〕 = 不计：不符合“离岗 不早于 到岗起满 6 月”"
+        "（2026-07-30 不早于 2026-01-31起满 6 月（2026-07-31））"
+    )
     assert str(found.lines[1]).startswith("在岗月数之和〔2〕 = 2026-01-01至2027-01-01的整月数（12 个月） = 12 个月")
 
 

@@ -111,12 +111,14 @@ def test_each_row_is_a_step_with_its_numbers():
     facts = case((1_000_000, False), (6_000_000, True))
     said = [str(line) for line in decide(of(named("共享奖励", SHARED)), facts, DAY).lines]
     assert said == [
-        "已共享平台的奖励〔1〕 = 不计（不符合：已共享）",
+        "已共享平台的奖励〔1〕 = 不计：不符合“已共享”",
         "已共享平台的奖励〔2〕 = 取小（6,000,000.00 元 × 10%，200,000.00 元） = 200,000.00 元",
         "共享奖励 = 已共享平台的奖励 = 200,000.00 元",
         "金额 = 200,000.00 元，舍去不足一元 = 200,000.00 元",
     ]
     assert "标准：row_cap = 200,000.00 元" in "\n".join(steps(decide(of(SHARED), facts, DAY)))
+    # Why a row does not count is said once, whatever is made of the others.
+    assert sum("不计" in str(line) for line in decide(of(SHARED + COUNT), facts, DAY).lines) == 1
     counted_ = [str(line) for line in decide(of(COUNT), facts, DAY).lines]
     assert counted_[-1] == "金额 = 已共享的平台（1） × 50,000.00 元，舍去不足一元 = 50,000.00 元"
 

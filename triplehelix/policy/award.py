@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from triplehelix.policy import declared
 from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.expression import Expr, Flag, Quotient, Value
-from triplehelix.policy.facts import Fact
+from triplehelix.policy.facts import Fact, Listed
 from triplehelix.policy.kinds import power_of
 from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, check_once
 from triplehelix.policy.phases import Phase, check_phases
@@ -128,9 +128,10 @@ class Award:
     """One promise of money. Raises DeclarationError when a part is missing: an article, an example, conditions.
 
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
-    the award and the payee, make a payment unique, and `once_per` for how long; `earlier` grants are taken off a later
-    one; `excludes` names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own
-    proof, `if_any` what only some have, `anonymous` the one of the materials that experts read (活页).
+    the award and the payee, make a payment unique, and `once_per` for how long; `each_once` are tables of which no row,
+    by its id, counts in two cases, whoever asks (每引进1名博士); `earlier` grants are taken off a later one; `excludes`
+    names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own proof, `if_any`
+    what only some have, `anonymous` the one of the materials that experts read (活页).
     """
 
     code: str
@@ -149,6 +150,7 @@ class Award:
     once: tuple[str, ...] = ()
     once_per: OncePer = "year"
     earlier: tuple[Earlier, ...] = ()
+    each_once: tuple[str, ...] = ()
     excludes: tuple[Excludes, ...] = ()
     materials: tuple[str, ...] = ()
     if_any: tuple[str, ...] = ()
@@ -205,6 +207,8 @@ class Award:
         check_told(self.code, self.facts)
         check_phases(self.code, self.phases, self.parts if "ordinary" in self.lanes else (), known, self.in_force[0])
         check_earlier(self.code, facts, self.earlier, is_shared=self.shared is not None)
+        if wrong := [one for one in self.each_once if not isinstance(facts.get(one), Listed)]:
+            raise DeclarationError(f"{self.code}: each_once names {', '.join(wrong)}, which is no Listed fact of it")
         if self.anonymous and (self.anonymous not in self.materials or "review" not in self.parts):
             raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from triplehelix.policy.award import Award
 
 #: What a node says of itself in words, and what follows from the rest.
-WORDS = frozenset({"label", "text", "inputs", "about"})
+WORDS = frozenset({"label", "text", "named", "inputs", "about"})
 
 
 def as_data(award: "Award") -> dict[str, Any]:
@@ -42,6 +42,7 @@ def as_data(award: "Award") -> dict[str, Any]:
     }
     # Further rules, and other awards they count, stand beside it: cases are bound to the digests there were before.
     found |= {"counted": counted} if (counted := _counted(award)) else {}
+    found |= {"each_once": list(award.each_once)} if award.each_once else {}
     return found | ({"phases": [phase.part.spec.code for phase in award.phases]} if award.phases else {})
 
 

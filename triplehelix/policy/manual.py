@@ -6,7 +6,8 @@ from datetime import date
 from triplehelix.policy.answer import MARKS
 from triplehelix.policy.award import LANES, Award, Example
 from triplehelix.policy.decision import decide
-from triplehelix.policy.expression import Expr, Named
+from triplehelix.policy.expression import Expr, Named, OverRows
+from triplehelix.policy.expression.rows import Counted, Largest
 from triplehelix.policy.measure import Measure
 from triplehelix.policy.once import OncePer
 from triplehelix.policy.terms import Spec
@@ -98,10 +99,16 @@ def _once(award: Award) -> Iterator[str]:
     """How often it is given, and what leaves no place for it."""
     if award.once or award.once_per == "payee":
         yield f"- {ONCE[award.once_per].format(_named(award, award.once))}。"
+    for code in award.each_once:
+        yield f"- “{award.fact(code).label}”的每一行（按{_row_name(award, code)}）只计一次，不论哪一年、哪个单位。"
     for rule in award.excludes:
         whose = "本单位" if rule.whose == "own" else ""
         others = "、".join("本事项" if code == award.code else code for code in rule.awards)
         yield f"- {whose}同一“{_named(award, rule.by)}”已有 {others} 的办件：不再给。答复：{rule.why}。"
+
+
+def _row_name(award: Award, code: str) -> str:
+    return str(getattr(award.fact(code), "named", "") or "编号")
 
 
 def _named(award: Award, codes: tuple[str, ...]) -> str:
@@ -112,10 +119,22 @@ def _formula(award: Award) -> Iterator[str]:
     """The amount from its parts up, one line a part."""
     symbols = Symbols()
     for node in _from_below(award.amount, set()):
+        if isinstance(node, OverRows):
+            yield f"{node.label}：{_over_rows(node)}"
         if isinstance(node, Named):
             yield f"{node.label} = {node.part.shown(symbols)}"
     if not isinstance(award.amount, Named):
         yield f"金额 = {award.amount.shown(symbols)}"
+
+
+def _over_rows(node: OverRows) -> str:
+    """What is made of a table, and of which of its rows."""
+    symbols = Symbols()
+    rows = f"“{node.rows.shown(symbols)}”的" + (f"（{node.where.shown(symbols)}）各行" if node.where else "各行")
+    if isinstance(node, Counted):
+        return f"{rows}有多少"
+    each = node.each.resolved(symbols).shown(symbols)
+    return f"{rows}按“{each}”算，{'取最大的' if isinstance(node, Largest) else '相加'}"
 
 
 def _from_below(node: Expr, seen: set[int]) -> Iterator[Expr]:

@@ -128,20 +128,20 @@ def unknown(amount: Expr, env: Env, values: Mapping[str, Any]) -> tuple[str, ...
 def _steps(env: Env, values: Mapping[str, Any], path: list[Expr]) -> Iterator[Line]:
     """A line for every named part the path leads through, and for every table before what is made of it."""
     taken = {node.part for node in path if isinstance(node, Named)} | {n for n in path if isinstance(n, OverRows)}
-    show = InCase(env, values)
+    show, left_out = InCase(env, values), set[tuple[int, str]]()
     for label, part, column in env.steps or ():
         if not isinstance(column, Numbers) or part not in taken:
             continue
         if isinstance(part, OverRows) and not label:
-            yield from _rows(part, env, values)
+            yield from _rows(part, env, values, left_out)
         elif column.known is None or column.known[0]:
             formula = part.label if isinstance(part, OverRows) else part.shown(show)
             yield Line(label, formula, written_number(part, column))
 
 
-def _rows(node: OverRows, env: Env, values: Mapping[str, Any]) -> Iterator[Line]:
+def _rows(node: OverRows, env: Env, values: Mapping[str, Any], left_out: set[tuple[int, str]]) -> Iterator[Line]:
     """What each row of a table comes to, where that is more than a number of the row's own; none of a table that fewer
-    may see than the case."""
+    may see than the case. Why a row does not count is said once, whatever is made of the others."""
     table = node.rows
     if not isinstance(table, Listed) or table.is_personal or (isinstance(node.each, Fact) and node.where is None):
         return
@@ -150,14 +150,22 @@ def _rows(node: OverRows, env: Env, values: Mapping[str, Any]) -> Iterator[Line]
         own = {column.code: column_of_one(column, row[column.code]) for column in table.columns}
         inner = Env({**env.facts, **own}, env.terms, 1, wide=True, on=env.on)
         show, label = InCase(inner, {**values, **row}), f"{node.label}〔{row['id']}〕"
-        if node.where is not None and not show.taken(node.where):
-            said = f"不计（不符合：{node.where.shown(Symbols())}）"
+        if node.where is None or show.taken(node.where):
+            if not isinstance(node, Counted):
+                yield Line(label, node.each.shown(show), written_number(node.each, node.each.numbers(inner)))
+        elif (once := (id(node.where), row["id"])) not in left_out:
+            left_out.add(once)
+            said = _why_not(node.where, show)
             yield Line(label, said, said)
-        elif not isinstance(node, Counted):
-            yield Line(label, node.each.shown(show), written_number(node.each, node.each.numbers(inner)))
     if len(rows) > MOST_ROWS:
         said = f"还有 {len(rows) - MOST_ROWS} 行，略"
         yield Line(node.label, said, said)
+
+
+def _why_not(where: Flag, show: InCase) -> str:
+    """Why a row does not count: the condition, and what of it was compared in vain."""
+    in_vain = [node.shown(show) for node in where.walk() if isinstance(node, Compared) and not show.taken(node)]
+    return f"不计：不符合“{where.shown(Symbols())}”" + (f"（{'；'.join(in_vain)}）" if in_vain else "")
 
 
 def written_number(part: Expr, column: Numbers) -> str:
