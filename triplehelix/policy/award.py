@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args
 
 from triplehelix.policy import declared
 from triplehelix.policy.article import Article, DeclarationError
-from triplehelix.policy.expression import Expr, Flag, Quotient, Value
+from triplehelix.policy.expression import Expr, Flag, Value
 from triplehelix.policy.facts import Fact, Listed
-from triplehelix.policy.kinds import power_of
+from triplehelix.policy.kinds import check_amount
 from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, check_once
 from triplehelix.policy.phases import Phase, check_phases
 from triplehelix.policy.shares import Shared
@@ -221,11 +221,7 @@ class Award:
             raise DeclarationError(f"{self.code}: in_force ends on {last}, before it begins on {first}")
         if "ordinary" in self.lanes and not {"accept", "decide"} <= set(self.parts):
             raise DeclarationError(f"{self.code}: parts of an ordinary application are at least accept and decide")
-        if any(isinstance(node, Quotient) for node in self.amount.walk()) and power_of(self.amount) != 1:
-            raise DeclarationError(
-                f"{self.code}: its amount divides money by money (or takes it twice) and comes to no sum of money: "
-                f"multiply the part by an amount, or divide by a count"
-            )
+        check_amount(self.code, self.amount)
         if all(example.refused for example in self.examples):
             raise DeclarationError(f"{self.code}: every example is refused; the form starts from one that is not")
         own = {article.ref for article in self.articles}

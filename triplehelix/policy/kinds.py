@@ -1,9 +1,11 @@
 """What a computed number is: money, a part of something, or a count. It is shown as people read it, and an award that
 would pay a percentage does not construct."""
 
+from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.expression import Expr, Moment, OverRows, Product, Quotient, When
 from triplehelix.policy.expression.rows import Counted
-from triplehelix.policy.facts import Fact, Listed, Ratio
+from triplehelix.policy.expression.values import Const
+from triplehelix.policy.facts import Fact, Listed, Number, Ratio
 from triplehelix.policy.terms import Amount, Table
 
 
@@ -20,6 +22,27 @@ def power_of(node: Expr) -> int:
     if isinstance(node, Quotient):
         return power_of(node.a) - power_of(node.b)
     return max((power_of(part) for part in _parts(node)), default=0)
+
+
+def check_amount(code: str, amount: Expr) -> None:
+    """Whether an amount in which something is divided still comes to money: a part of it, taken for the sum itself,
+    would pay a few fen. Raises DeclarationError."""
+    nodes = list(amount.walk())
+    if not any(isinstance(node, Quotient) for node in nodes):
+        return
+    alike = (node for node in nodes if not isinstance(node, Product | Quotient))
+    powers = ({power_of(part) for part in _parts(node) if not isinstance(part, Const)} for node in alike)
+    if power_of(amount) != 1 or any(len(found) > 1 for found in powers):
+        raise DeclarationError(
+            f"{code}: its amount divides money by money (or takes it twice) and puts what comes of it in the place "
+            f"of a sum: multiply the part by an amount, or divide by a count"
+        )
+
+
+def divisors(amount: Expr) -> list[Number]:
+    """The facts that something in the amount is divided by."""
+    divided = [node.b for node in amount.walk() if isinstance(node, Quotient)]
+    return [node for one in divided for node in one.walk() if isinstance(node, Number)]
 
 
 def kind_of(node: Expr) -> tuple[str, str]:

@@ -13,8 +13,8 @@ from triplehelix.foundation.reference import load_toml
 from triplehelix.measures import liaocheng
 from triplehelix.policy.award import Award, Example
 from triplehelix.policy.decision import BadFacts, Decision, decide
-from triplehelix.policy.expression import Quotient
-from triplehelix.policy.facts import BadFact, Fact, Number
+from triplehelix.policy.facts import BadFact, Fact
+from triplehelix.policy.kinds import divisors
 from triplehelix.policy.registry import load
 
 #: Lists and numbers that one city has otherwise than another. Copied, they say what is another city's, as official.
@@ -67,7 +67,7 @@ def faults_of(award: Award) -> Iterator[str]:
         except BadFact as why:
             yield f"{award.code} 事实 {fact.code} 的 example：{why}"
     yield from (said for fact in award.facts if (said := _not_known(award, fact)))
-    yield from (said for fact in _divisors(award) if (said := _zero(award, fact)))
+    yield from (said for fact in divisors(award.amount) if (said := _zero(award, fact)))
 
 
 def _each_once(award: Award) -> Iterator[str]:
@@ -98,27 +98,12 @@ def _not_known(award: Award, fact: Fact) -> str:
     return ""
 
 
-def _divisors(award: Award) -> list[Fact]:
-    """The facts the amount divides by, that may be sent as zero."""
-    divided = [node.b for node in award.amount.walk() if isinstance(node, Quotient)]
-    facts = {id(node) for one in divided for node in one.walk()}
-    return [fact for fact in award.facts if id(fact) in facts and isinstance(fact, Number) and _may_be(fact, 0)]
-
-
-def _may_be(fact: Fact, value: object) -> bool:
-    try:
-        fact.read(value)
-    except BadFact:
-        return False
-    return True
-
-
 def _zero(award: Award, fact: Fact) -> str:
-    """Why an example in which a divisor is zero has no amount; "" where it has, or is refused."""
+    """Why an example in which a divisor is zero has no amount; "" where it has, is refused, or cannot be sent."""
     for example in award.examples:
         try:
             found = decide(award, {**example.facts, fact.key: 0}, award.day_of(example), example.decided)
-        except Exception:  # noqa: S112  told by the example itself
+        except Exception:  # noqa: S112  zero cannot be sent, or told by the example itself
             continue
         if any(fact.label in one for one in found.unknown):
             return (
