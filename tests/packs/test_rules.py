@@ -117,6 +117,9 @@ def test_stages_whose_parts_the_policy_fixes(city):
     assert [one.amount_fen for one in case.milestones.order_by("seq")] == [4_000_000, 3_000_000, 3_000_100]
 
 
+GROWING = {"founded_on": "2020-05-20", "rd_spent_yuan": 9_000_000, "rd_before_yuan": 2_000_000, "rd_heads": 24}
+
+
 def people(*rows):
     return {"people": [{"id": one, "degree": degree, "begun_on": day} for one, degree, day in rows], "asked_year": 2026}
 
@@ -147,10 +150,7 @@ def test_somebody_engaged_is_paid_for_once_whichever_firm_and_year_and_however_t
 
 def test_each_of_several_awards_decides_by_its_own_day(city, deciding):
     """The day whose law counts is that of acceptance: it is not younger by waiting for the decision."""
-    facts = {
-        "founded_on": "2016-10-15", "rd_spent_yuan": 2_400_000, "rd_before_yuan": 2_000_000, "rd_heads": 24,
-        "rd_year": 2025,
-    }  # fmt: skip
+    facts = GROWING | {"founded_on": "2016-10-15", "rd_spent_yuan": 2_400_000, "rd_year": 2025}
     case = judged_on(deciding("M6.25", facts), date(2026, 10, 15))
     assert decided(city, case) == 40_000
     late = judged_on(deciding("M6.25", facts | {"rd_year": 2026}), date(2026, 10, 16))
@@ -180,3 +180,14 @@ def test_a_clerk_writes_as_many_rows_as_there_are(city, client, deciding):
     assert answer.context["decision"].granted == 65_000_000
     said = answer.content.decode()
     assert "各平台补助〔云科平台〔2025〕8号〕 = 取小（500,000.00 元 × 10%" in said and "省级以上平台数（9" in said
+
+
+@pytest.mark.parametrize(("codes", "wan"), [(("M6.25", "M6.24"), (60, 10)), (("M6.24", "M6.25"), (20, 50))])
+def test_a_cap_over_a_chapter_holds_in_whichever_order_and_names_no_award(city, deciding, codes, wan):
+    """第二十四条第二款: 700,000 yuan a year under the chapter."""
+    facts = {"M6.25": GROWING | {"rd_year": 2025}, "M6.24": {"recognised_no": "1", "recognised_first": True}}
+    assert tuple(decided(city, deciding(code, facts[code])) // 10_000 for code in codes) == wan
+    with pytest.raises(Refused, match="应给的金额是零"):
+        decided(city, deciding("M6.25", GROWING | {"rd_year": 2026}))
+    # What was given under another chapter does not count.
+    assert decided(city, deciding("M4.17-buyer", sale("9", 100))) == 100_000

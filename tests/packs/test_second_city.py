@@ -133,7 +133,7 @@ def test_the_policy_has_its_chapters_and_clauses(client, city):
         "第八章 附则",
         "第十二条第二款",
         "第三十二条",
-        "10 条措施",
+        "11 条措施",
         "云泽市促进科技成果转化",
     ):
         assert words in page
@@ -229,6 +229,7 @@ def test_the_manual_of_the_pack(pack):
         "M5.21.md",
         "M5.22.md",
         "M5.23.md",
+        "M6.24.md",
         "M6.25.md",
         "M7.28.md",
         "M8.32.md",

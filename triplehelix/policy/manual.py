@@ -152,7 +152,8 @@ def _earlier(award: Award) -> Iterator[str]:
         whose = "本单位" if rule.whose == "own" else "各单位"
         when = "同一年度" if rule.this_year else "以前"
         same = f"同一“{_named(award, rule.by)}”的" if rule.by else ""
-        names = "、".join(["本事项", *rule.awards])
+        named = {"": "、".join(["本事项", *rule.awards]), "chapter": "本章各事项", "policy": "本办法各事项"}
+        names = named[rule.among]
         what = f"办件中的“{award.fact(rule.what).label}”" if rule.what else "已给的合计"
         yield f"{award.fact(rule.tells).label}：由平台算出，{whose}{when}{same}{names}{what}。"
 

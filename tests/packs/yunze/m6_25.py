@@ -1,4 +1,7 @@
-"""第二十五条 研发增长: a tenth of what a young firm spends more than the year before, where that is a fifth or more."""
+"""第二十五条 研发增长: a tenth of what a young firm spends more than the year before, where that is a fifth or more.
+
+With the reward for recognition at most 700,000 yuan a year for one firm (第二十四条第二款).
+"""
 
 from datetime import date
 from fractions import Fraction
@@ -6,6 +9,7 @@ from typing import Any
 
 from tests.packs.yunze import FIRST_DAY
 from tests.packs.yunze.m4_16 import yuan
+from tests.packs.yunze.m6_24 import CHAPTER, RULE, given_here, rest
 from triplehelix.foundation.dated import since
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
@@ -47,20 +51,20 @@ per_head = named("人均研发投入", spent / heads)
 def case(**changed: Any) -> dict[str, Any]:
     """A firm that has spent 2.4 million yuan after 2 million, with 24 people."""
     usual = {"founded_on": "2020-05-20", "rd_spent_yuan": 2_400_000, "rd_before_yuan": 2_000_000, "rd_heads": 24}
-    return usual | {"rd_year": 2025} | changed
+    return usual | {"rd_year": 2025, "given_chapter_yuan": 0} | changed
 
 
 AWARD = Award(
     code="M6.25",
     name="研发增长补助",
-    articles=(WORDS,),
-    facts=(founded, spent, before, heads, year),
+    articles=(WORDS, CHAPTER),
+    facts=(founded, spent, before, heads, year, given_here),
     conditions=(
         Condition("age", "成立满1年、不超过10年", old_enough & young, "成立不满1年，或者超过10年", WORDS),
         Condition("grown", "增长20%以上", grown >= rate("rd_grown", "增长率下限", 20), "增长没有达到20%", WORDS),
         Condition("head", "人均10万元以上", per_head >= least_head, "研发人员人均不足10万元", WORDS),
     ),
-    amount=half_up_to(least((spent - before) * rate("rd_rate", "补助比例", 10), ceiling), "百元"),
+    amount=least(half_up_to(least((spent - before) * rate("rd_rate", "补助比例", 10), ceiling), "百元"), rest),
     examples=(
         Example("恰好 20%、恰好人均 10 万元", case(), 4_000_000),
         Example(
@@ -68,6 +72,7 @@ AWARD = Award(
             4_460_000,
         ),
         Example("到最高额", case(rd_spent_yuan=9_000_000), 60_000_000),
+        Example("本章已给 20 万元，余 50 万", case(rd_spent_yuan=9_000_000, given_chapter_yuan=200_000), 50_000_000),
         Example("差一分", case(rd_spent_yuan="2399999.99", rd_heads=20), None, refused=("grown",)),
         Example("上年没有投入，没有增长率", case(rd_before_yuan=0), None, refused=("grown",)),
         Example("没有研发人员", case(rd_heads=0), None, refused=("head",)),
@@ -83,6 +88,7 @@ AWARD = Award(
     in_force=(FIRST_DAY, None),
     once=("rd_year",),
     once_per="matter",
+    earlier=(RULE,),
     materials=("申请表",),
 )  # fmt: skip
 
