@@ -18,6 +18,7 @@ from triplehelix.policy.facts import Fact, Listed
 from triplehelix.policy.kinds import check_amount
 from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, check_once
 from triplehelix.policy.phases import Phase, check_phases
+from triplehelix.policy.plan import Planned, check_rounds
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
 from triplehelix.policy.told import check_told
@@ -160,6 +161,9 @@ class Award:
     parts: tuple[str, ...] = ()
     #: Of an ordinary application with an agreement: the parts in which the whole is paid, where the policy fixes them.
     phases: tuple[Phase, ...] = ()
+    #: The rounds of every year, where the policy plans them; an officer opens each. How money is asked for is no part
+    #: of the rule it follows from.
+    rounds: tuple[Planned, ...] = ()
     #: What opens a case without anybody asking for it (procedure.openings).
     opened_by: Opener | None = None
 
@@ -225,6 +229,7 @@ class Award:
         if all(example.refused for example in self.examples):
             raise DeclarationError(f"{self.code}: every example is refused; the form starts from one that is not")
         own = {article.ref for article in self.articles}
+        check_rounds(self.code, self.rounds, own)
         told = [one.article.ref for one in self.conditions] + ([self.ways.article.ref] if self.ways else [])
         if strange := [ref for ref in dict.fromkeys(told) if ref not in own]:
             raise DeclarationError(f"{self.code}: {'、'.join(strange)} is cited, but not among its articles")

@@ -64,6 +64,9 @@ def _award(award: Award, on: date, uses: Mapping[str, str]) -> Iterator[str]:
     yield from (f"- 办理方式：{lanes}", f"- 资金：{uses.get(award.use, award.use)}", f"- 收款：{award.payee}")
     if award.opened_by is not None:
         yield f"- 自动开办：{OPENED_BY[award.opened_by.event]}"
+    if award.rounds:
+        planned = "；".join(one.written for one in award.rounds)
+        yield f"- 计划的批次：{planned}。遇休息日顺延；到期由主管部门逐批发布。〔{award.rounds[0].article.ref}〕"
     yield ""
     yield from ("### 条件", "")
     for check in award.conditions:
