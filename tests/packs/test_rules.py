@@ -140,6 +140,10 @@ def test_somebody_engaged_is_paid_for_once_whichever_firm_and_year_and_however_t
     assert found.message == f"“引进人才 ｂ-1”已在别的办件里申报过（{first.number}），每一行只给一次：请去掉这些行"
     with pytest.raises(Refused, match="每一行只给一次"):
         decided(city, second)
+    # A row that did not count there is none that was given: half a year had not passed.
+    Case.objects.filter(pk=first.pk).update(facts=first.facts | people(("B-1", "doctor", "2026-05-20")))
+    assert [*eligibility.given_before(second)] == []
+    Case.objects.filter(pk=first.pk).update(facts=first.facts)
     # A case from before the award said so has no keys of its rows: they are read.
     Case.objects.filter(pk=first.pk).update(keys={})
     assert [*eligibility.given_before(second)] == [found]

@@ -6,12 +6,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from triplehelix.foundation.dated import Dated, NotInForce, Undecided
 from triplehelix.foundation.money import Fen
 from triplehelix.policy import working
 from triplehelix.policy.award import Award, Condition
 from triplehelix.policy.case_columns import column_of_one
-from triplehelix.policy.expression import Env, Expr
+from triplehelix.policy.columns import Rows
+from triplehelix.policy.expression import Env, Expr, OverRows, within
 from triplehelix.policy.facts import Listed, read_facts
 from triplehelix.policy.terms import Term, value_on
 from triplehelix.policy.working import Line
@@ -140,6 +143,24 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
         relied_on = {node.spec.code for node in path if isinstance(node, Term)}
         used = tuple(term for term in used if term.code in relied_on)
     return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way, unknown)
+
+
+def rows_counted(
+    award: Award, code: str, values: Mapping[str, Any], on: date, decided: Decided | None = None
+) -> frozenset[str] | None:
+    """The ids of a table's rows that count in the amount of a case; None where that is not told apart, or a term is
+    open. Raises NotInForce."""
+    must_be_in_force(award, on)
+    terms, _used, questions = _terms(award, on, decided or {})
+    nodes = [node for node in award.amount.walk() if isinstance(node, OverRows) and node.rows is award.fact(code)]
+    if questions or not nodes or any(node.where is None for node in nodes):
+        return None
+    columns = {fact.code: column_of_one(fact, values[fact.code]) for fact in award.facts}
+    env = Env(columns, terms, 1, wide=True, on=on)
+    table = columns[code]
+    assert isinstance(table, Rows)
+    flags = [np.broadcast_to(node.where.truths(within(env, table)), len(table.names)) for node in nodes if node.where]
+    return frozenset(name for n, name in enumerate(table.names) if any(flag[n] for flag in flags))
 
 
 def must_be_in_force(award: Award, on: date) -> None:

@@ -46,10 +46,15 @@ class Planned:
         return date(year, *self.opens), date(year + (self.closes < self.opens), *self.closes)
 
     @property
+    def days(self) -> str:
+        """Its days as the policy writes them."""
+        (m, d), (last_m, last_d) = self.opens, self.closes
+        return f"{m}月{d}日至{'次年' if self.closes < self.opens else ''}{last_m}月{last_d}日"
+
+    @property
     def written(self) -> str:
         """The plan in words."""
-        (m, d), (last_m, last_d) = self.opens, self.closes
-        return f"{self.name}（每年{m}月{d}日至{'次年' if self.closes < self.opens else ''}{last_m}月{last_d}日）"
+        return f"{self.name}（每年{self.days}）"
 
 
 def check_rounds(code: str, rounds: tuple[Planned, ...], refs: set[str]) -> None:

@@ -102,13 +102,14 @@ def lines(amount: Expr, env: Env, values: Mapping[str, Any], granted: Fen, path:
 
 
 def compared(test: Flag, show: InCase) -> str:
-    """What a condition compared in this case, with the steps it rests on; "" where it compares nothing, or something
-    fewer may see than the case."""
+    """What a condition compared in this case; where it is not met, after the steps it rests on, which of one that is
+    met stand in the arithmetic. "" where it compares nothing, or something fewer may see than the case."""
     nodes = list(test.walk())
     if any(isinstance(node, Fact) and node.is_personal for node in nodes):
         return ""
     found = [node.shown(show) for node in nodes if isinstance(node, Compared)]
-    return "；".join([*map(str, _steps(show.env, show.values, nodes)), *found]) if found else ""
+    rests_on = () if not found or show.taken(test) else _steps(show.env, show.values, nodes)
+    return "；".join([*map(str, rests_on), *found])
 
 
 def unknown(amount: Expr, env: Env, values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ class Coming:
     name: str
     year: int
     clause: str
+    written: str
     opens_on: date | None
     closes_on: date | None
 
@@ -61,7 +62,7 @@ def _of(award: Award, today: date) -> list[tuple[Coming, date, date]]:
             if span is None or span[1] < today or span[0] > today + AHEAD:
                 continue
             opens, closes = (_working(day) for day in span)
-            made = Coming(award, f"{award.code}/{year}/{n}", one.name, year, one.article.ref, opens, closes)
+            made = Coming(award, f"{award.code}/{year}/{n}", one.name, year, one.article.ref, one.days, opens, closes)
             found.append((made, *span))
     return found
 

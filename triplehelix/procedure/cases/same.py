@@ -57,7 +57,11 @@ def row_keys(award: Award, code: str, facts: Mapping[str, Any]) -> dict[str, str
     """The key of each row of a table, with its id as it was written; none while the table cannot be read."""
     table = award.fact(code)
     rows, _errors = read_facts((table,), {table.key: facts.get(table.key)})
-    ids = [str(row["id"]) for row in rows.get(code) or ()]
+    return keys_of_ids(str(row["id"]) for row in rows.get(code) or ())
+
+
+def keys_of_ids(ids: Iterable[str]) -> dict[str, str]:
+    """The key of each id, with the id."""
     return {sha256(folded(one).encode(errors="surrogatepass")).hexdigest()[:32]: one for one in ids}
 
 
