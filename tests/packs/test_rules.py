@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from triplehelix.doors.web import act_forms
+from triplehelix.policy.answer import as_json
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import earlier, eligibility, judge
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.letters import reasons
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -158,8 +160,11 @@ def test_each_of_several_awards_decides_by_its_own_day(city, deciding):
     case = judged_on(deciding("M6.25", facts), date(2026, 10, 15))
     assert decided(city, case) == 40_000
     late = judged_on(deciding("M6.25", facts | {"rd_year": 2026}), date(2026, 10, 16))
-    with pytest.raises(Refused, match="成立不满1年，或者超过10年"):
+    with pytest.raises(Refused, match="成立不满1年，或者超过10年〔受理日（2026-10-16）不早于"):
         decided(city, late)
+    (why,) = reasons.refused(as_json(judge.judged(late, date(2026, 10, 16))))
+    assert why.startswith("成立不满1年，或者超过10年（依据：第二十五条），核算：受理日（2026年10月16日）不早于")
+    assert why.endswith("不晚于2016年10月15日起满“10 年”（2026年10月15日）。")
 
 
 def test_a_clerk_writes_as_many_rows_as_there_are(city, client, deciding):

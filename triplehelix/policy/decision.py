@@ -43,6 +43,11 @@ class Checked:
     #: What was compared, in this case's numbers and days; "" where nothing is, or fewer may see it than the case.
     working: str = ""
 
+    @property
+    def refusal(self) -> str:
+        """What is told where it is not met: the refusal, and what it was found by."""
+        return f"{self.message}〔{self.working}〕" if self.working else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Used:

@@ -1,6 +1,6 @@
 """Days: compared with each other, moved by whole days, months and years, and how long it is from one to another.
 
-Periods follow 民法典 §§200-202: the first day is not counted; a month or year ends on the corresponding day, or where a
+Periods follow 民法典 §§201-202: the first day is not counted; a month or year ends on the corresponding day, or where a
 month has none on its last (a year from 29 February on 28 February). 届满, 以上 and 以内 include their own day (§1259):
 on the corresponding day itself a year is full, and not yet exceeded.
 """
@@ -75,7 +75,7 @@ class DaysCompared(Compared):
         return Truths(truth if both is None else truth & both)
 
     def shown(self, show: Show) -> str:
-        return f"{self.inner(self.inputs[0], show)} {WORDS[self.sign]} {self.inner(self.inputs[1], show)}"
+        return f"{self.inner(self.inputs[0], show)}{WORDS[self.sign]}{self.inner(self.inputs[1], show)}"
 
 
 class Judged(Moment):
