@@ -6,7 +6,11 @@ import pytest
 from django.utils import timezone
 
 from triplehelix.doors.web import act_forms
+from triplehelix.doors.web.views.terms import TermForm
+from triplehelix.foundation.dated import undecided
 from triplehelix.policy.answer import as_json
+from triplehelix.policy.settle import from_plain, read_value, to_plain
+from triplehelix.policy.terms import day_term
 from triplehelix.procedure.cases import actions as cases
 from triplehelix.procedure.cases import earlier, eligibility, judge
 from triplehelix.procedure.cases.models import Case
@@ -200,3 +204,13 @@ def test_a_cap_over_a_chapter_holds_in_whichever_order_and_names_no_award(city, 
         decided(city, deciding("M6.25", GROWING | {"rd_year": 2026}))
     # What was given under another chapter does not count.
     assert decided(city, deciding("M4.17-buyer", sale("9", 100))) == 100_000
+
+
+def test_an_office_sets_a_day_the_policy_left_open_by_the_form_of_terms():
+    spec = day_term(
+        "call_ends", "截止日", undecided("哪一天截止"), mark="assumed", source="第二十三条没有写明"
+    ).spec  # fmt: skip
+    form = TermForm(spec, {"value": "2026-09-30", "since": "2026-03-01", "document": "云科〔2026〕3号"})
+    assert form.is_valid() and form.fields["value"].widget.input_type == "date"
+    read = read_value(spec, form.value())
+    assert (read, spec.written(from_plain(spec, to_plain(spec, read)))) == (date(2026, 9, 30), "2026-09-30")
