@@ -168,7 +168,9 @@ def test_a_part_is_shown_as_one_and_a_count_with_its_unit():
 
 def test_what_was_compared_is_told():
     found = answer(floor_yuan(now), case(110, 100), GROWN >= FIFTH)
-    assert found.refused[0].working == ("研发投入增长率 = （110.00 元 − 100.00 元） ÷ 100.00 元 = 10%；10% ≥ 20%")
+    assert found.refused[0].working == (
+        "研发投入增长率 = （110.00 元 − 100.00 元） ÷ 100.00 元 = 10%；研发投入增长率（10%） ≥ 20%"
+    )
 
 
 @pytest.mark.parametrize("amount", [growth(now, before), now / before, heads / now])

@@ -77,6 +77,14 @@ class InCase:
         return f"（{written_number(node, found)}）"
 
 
+class InComparison(InCase):
+    """The same with a part's name before its number: 研发投入增长率（10%） ≥ 20%."""
+
+    def __call__(self, leaf: Expr, /) -> str:
+        shown = super().__call__(leaf)
+        return f"{leaf.label}（{shown}）" if isinstance(leaf, Named) else shown
+
+
 def path(expressions: Iterable[Expr], env: Env) -> list[Expr]:
     """The nodes an answer rests on: those of the conditions, and of the ways the amount took."""
     found: dict[int, Expr] = {}
@@ -107,7 +115,8 @@ def compared(test: Flag, show: InCase) -> str:
     nodes = list(test.walk())
     if any(isinstance(node, Fact) and node.is_personal for node in nodes):
         return ""
-    found = [node.shown(show) for node in nodes if isinstance(node, Compared)]
+    named = InComparison(show.env, show.values)
+    found = [node.shown(named) for node in nodes if isinstance(node, Compared)]
     rests_on = () if not found or show.taken(test) else _steps(show.env, show.values, nodes)
     return "；".join([*map(str, rests_on), *found])
 
