@@ -25,9 +25,10 @@ from triplehelix.policy.expression import (
     known,
     least,
     named,
+    total,
     when,
 )
-from triplehelix.policy.facts import Count, Money
+from triplehelix.policy.facts import Count, Listed, Money
 
 DAY = date(2026, 1, 1)
 now, before = Money("now", "本年研发投入"), Money("before", "上年研发投入")
@@ -136,6 +137,13 @@ def test_who_writes_a_pack_is_told_of_a_divisor_that_may_be_zero():
     (said,) = told(plain)
     assert said.startswith("M3.2-try 事实 heads 可以是零，可是作除数，算例“例”就算不出金额")
     assert "when(heads > const(0), …, …)" in said and "at_least=1" in said
+    rows = Listed("rows", "项目", (now, heads))
+    table = {"rows": [{"id": "1", "now_yuan": 9, "heads": 3}], "here": True}
+    of_rows = award(
+        facts=(rows, here), once=("here",), amount=floor_yuan(total(rows, now / heads, "人均")),
+        examples=(Example("例", table, 300),),
+    )  # fmt: skip
+    assert len(told(of_rows)) == 1
     once = Count("heads", "研发人员", unit="人", at_least=1)
     for amount, test, facts in (
         (when(heads > const(0), now / heads, before), here, (now, before, heads, here)),

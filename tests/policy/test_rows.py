@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.policy.columns import batch_of
 from tests.policy.test_bands import money, rate
-from tests.policy.test_declarations import award, here
+from tests.policy.test_declarations import WORDS, award, here
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.answer import steps
 from triplehelix.policy.article import DeclarationError
@@ -31,6 +31,8 @@ from triplehelix.policy.expression import (
     when,
 )
 from triplehelix.policy.facts import Choice, Count, Listed, Money, Text, YesNo
+from triplehelix.policy.manual import page
+from triplehelix.policy.measure import Measure, Stage
 from triplehelix.policy.registry import load
 
 DAY = date(2026, 1, 1)
@@ -121,6 +123,19 @@ def test_each_row_is_a_step_with_its_numbers():
     assert sum("不计" in str(line) for line in decide(of(SHARED + COUNT), facts, DAY).lines) == 1
     counted_ = [str(line) for line in decide(of(COUNT), facts, DAY).lines]
     assert counted_[-1] == "金额 = 已共享的平台（1） × 50,000.00 元，舍去不足一元 = 50,000.00 元"
+
+
+def test_a_part_of_a_row_that_has_a_name_is_said_too():
+    made = of(total(platforms, named("每个平台", least(named("按比例", cost * PART), CAP)), "各平台"))
+    (row, _last) = decide(made, case((1_000_000, True)), DAY).lines
+    assert str(row) == "各平台〔1〕 = 取小（100,000.00 元，200,000.00 元） = 100,000.00 元"
+    written = page(Measure("M3.2", "试", WORDS, "单位", (Stage("一"),), awards=(made,)), "正式稿", DAY, {})
+    for line in (
+        "按比例 = 设备投入 × row_rate",
+        "每个平台 = 取小（按比例，row_cap）",
+        "各平台：“平台”的各行按“每个平台”算，相加",
+    ):
+        assert f"- {line}\n" in written
 
 
 def test_a_long_table_is_not_written_out_whole():

@@ -39,10 +39,17 @@ def check_amount(code: str, amount: Expr) -> None:
         )
 
 
-def divisors(amount: Expr) -> list[Number]:
-    """The facts that something in the amount is divided by."""
-    divided = [node.b for node in amount.walk() if isinstance(node, Quotient)]
-    return [node for one in divided for node in one.walk() if isinstance(node, Number)]
+def divisors(amount: Expr) -> list[tuple[Listed | None, Number]]:
+    """The facts that something in the amount is divided by, with the table of those that are columns of one."""
+    found: list[tuple[Listed | None, Number]] = []
+    for node in amount.walk():
+        if isinstance(node, Quotient):
+            found += [(None, one) for one in node.b.walk() if isinstance(one, Number)]
+        if isinstance(node, OverRows) and isinstance(node.rows, Listed):
+            own = {id(column) for column in node.rows.columns}
+            below = [one for part in node.parts for _table, one in divisors(part)]
+            found += [(node.rows if id(one) in own else None, one) for one in below]
+    return found
 
 
 def kind_of(node: Expr) -> tuple[str, str]:

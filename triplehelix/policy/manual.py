@@ -144,7 +144,7 @@ def _from_below(node: Expr, seen: set[int]) -> Iterator[Expr]:
     """The nodes below and this one, each once: what a line rests on stands over it, parts in the order written."""
     if id(node) not in seen:
         seen.add(id(node))
-        for one in node.inputs:
+        for one in (*node.inputs, *(node.parts if isinstance(node, OverRows) else ())):
             yield from _from_below(one, seen)
         yield node
 

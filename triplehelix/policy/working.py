@@ -162,7 +162,8 @@ def _rows(node: OverRows, env: Env, values: Mapping[str, Any], left_out: set[tup
         show, label = InCase(inner, {**values, **row}), f"{node.label}〔{row['id']}〕"
         if node.where is None or show.taken(node.where):
             if not isinstance(node, Counted):
-                yield Line(label, node.each.shown(show), written_number(node.each, node.each.numbers(inner)))
+                each = node.each.part if isinstance(node.each, Named) else node.each
+                yield Line(label, each.shown(show), written_number(each, each.numbers(inner)))
         elif (once := (id(node.where), row["id"])) not in left_out:
             left_out.add(once)
             said = _why_not(node.where, show)

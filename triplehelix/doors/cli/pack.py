@@ -13,7 +13,7 @@ from triplehelix.foundation.reference import load_toml
 from triplehelix.measures import liaocheng
 from triplehelix.policy.award import Award, Example
 from triplehelix.policy.decision import BadFacts, Decision, decide
-from triplehelix.policy.facts import BadFact, Fact
+from triplehelix.policy.facts import BadFact, Fact, Listed
 from triplehelix.policy.kinds import divisors
 from triplehelix.policy.registry import load
 
@@ -67,7 +67,7 @@ def faults_of(award: Award) -> Iterator[str]:
         except BadFact as why:
             yield f"{award.code} 事实 {fact.code} 的 example：{why}"
     yield from (said for fact in award.facts if (said := _not_known(award, fact)))
-    yield from (said for fact in divisors(award.amount) if (said := _zero(award, fact)))
+    yield from (said for table, fact in divisors(award.amount) if (said := _zero(award, table, fact)))
 
 
 def _each_once(award: Award) -> Iterator[str]:
@@ -98,11 +98,13 @@ def _not_known(award: Award, fact: Fact) -> str:
     return ""
 
 
-def _zero(award: Award, fact: Fact) -> str:
+def _zero(award: Award, table: Listed | None, fact: Fact) -> str:
     """Why an example in which a divisor is zero has no amount; "" where it has, is refused, or cannot be sent."""
     for example in award.examples:
         try:
-            found = decide(award, {**example.facts, fact.key: 0}, award.day_of(example), example.decided)
+            zero: object = 0 if table is None else [{**row, fact.key: 0} for row in example.facts[table.key]]
+            facts = {**example.facts, (table or fact).key: zero}
+            found = decide(award, facts, award.day_of(example), example.decided)
         except Exception:  # noqa: S112  zero cannot be sent, or told by the example itself
             continue
         if any(fact.label in one for one in found.unknown):
