@@ -175,6 +175,7 @@ CALLS = {
     ),
     ("get", "/api/lists/{pk}"): ("/api/lists/{list}", None, OPEN),
     ("get", "/api/rounds"): ("/api/rounds", None, OPEN),
+    ("get", "/api/rounds/planned"): ("/api/rounds/planned", None, only("officer")),
     ("get", "/api/rounds/{pk}"): ("/api/rounds/{round}", None, OPEN),
     ("post", "/api/rounds"): (
         "/api/rounds",

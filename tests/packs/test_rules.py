@@ -1,14 +1,20 @@
 """Kinds of rules other cities have and the first has not, at work: a cap over several awards, months summed up."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from triplehelix.doors.web import act_forms
+from triplehelix.doors.web.views.terms import TermForm
+from triplehelix.foundation.dated import undecided
+from triplehelix.policy.answer import as_json
+from triplehelix.policy.settle import from_plain, read_value, to_plain
+from triplehelix.policy.terms import day_term
 from triplehelix.procedure.cases import actions as cases
-from triplehelix.procedure.cases import earlier, judge
+from triplehelix.procedure.cases import earlier, eligibility, judge
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.letters import reasons
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -115,3 +121,96 @@ def test_stages_whose_parts_the_policy_fixes(city):
     plan = [(name, int(fen), today) for name, fen in judge.phases(case)]
     case = cases.plan_milestones(case=case, rows=plan, **by)
     assert [one.amount_fen for one in case.milestones.order_by("seq")] == [4_000_000, 3_000_000, 3_000_100]
+
+
+GROWING = {"founded_on": "2020-05-20", "rd_spent_yuan": 9_000_000, "rd_before_yuan": 2_000_000, "rd_heads": 24}
+
+
+def people(*rows):
+    return {"people": [{"id": one, "degree": degree, "begun_on": day} for one, degree, day in rows], "asked_year": 2026}
+
+
+def judged_on(case, day):
+    Case.objects.filter(pk=case.pk).update(judged_on=day)
+    return Case.objects.get(pk=case.pk)
+
+
+def test_somebody_engaged_is_paid_for_once_whichever_firm_and_year_and_however_the_number_is_typed(city, deciding):
+    day = date(2026, 10, 15)
+    first = judged_on(deciding("M5.23", people(("B-1", "doctor", "2026-03-15"), ("B-2", "master", "2026-04-15"))), day)
+    assert decided(city, first) == 70_000
+    again = people(("ｂ-1", "doctor", "2026-03-15"), ("B-3", "doctor", "2026-04-01")) | {"asked_year": 2027}
+    second = judged_on(deciding("M5.23", again), day)
+    (found,) = eligibility.given_before(second)
+    assert found.blocks and found.cases == (first.number,)
+    assert found.message == f"“引进人才 ｂ-1”已在别的办件里申报过（{first.number}），每一行只给一次：请去掉这些行"
+    with pytest.raises(Refused, match="每一行只给一次"):
+        decided(city, second)
+    # A row that did not count there is none that was given: half a year had not passed.
+    Case.objects.filter(pk=first.pk).update(facts=first.facts | people(("B-1", "doctor", "2026-05-20")))
+    assert [*eligibility.given_before(second)] == []
+    Case.objects.filter(pk=first.pk).update(facts=first.facts)
+    # A case from before the award said so has no keys of its rows: they are read.
+    Case.objects.filter(pk=first.pk).update(keys={})
+    assert [*eligibility.given_before(second)] == [found]
+    # Nothing is in the way when the first has failed, or the row is taken out.
+    Case.objects.filter(pk=first.pk).update(state="rejected", granted_fen=None)
+    assert [*eligibility.given_before(second)] == []
+
+
+def test_each_of_several_awards_decides_by_its_own_day(city, deciding):
+    """The day whose law counts is that of acceptance: it is not younger by waiting for the decision."""
+    facts = GROWING | {"founded_on": "2016-10-15", "rd_spent_yuan": 2_400_000, "rd_year": 2025}
+    case = judged_on(deciding("M6.25", facts), date(2026, 10, 15))
+    assert decided(city, case) == 40_000
+    late = judged_on(deciding("M6.25", facts | {"rd_year": 2026}), date(2026, 10, 16))
+    with pytest.raises(Refused, match="成立不满1年，或者超过10年〔受理日（2026-10-16）不早于"):
+        decided(city, late)
+    (why,) = reasons.refused(as_json(judge.judged(late, date(2026, 10, 16))))
+    assert why.startswith("成立不满1年，或者超过10年（依据：第二十五条），核算：受理日（2026年10月16日）不早于")
+    assert why.endswith("不晚于2016年10月15日起满“10 年”（2026年10月15日）。")
+
+
+def test_a_clerk_writes_as_many_rows_as_there_are(city, client, deciding):
+    case = deciding("M2.9", {})
+    Case.objects.filter(pk=case.pk).update(state="draft")
+    client.force_login(city.clerk)
+    typed = {"title": "平台", "platform_year": "2025", "save": "1"}
+    for n in range(9):
+        row = {"id": f"云科平台〔2025〕{n}号", "platform_level": "provincial", "equipment_yuan": "500000"}
+        typed |= {f"platforms__{n}__{key}": value for key, value in row.items()}
+    address = f"/cases/{case.pk}/edit/"
+    page = client.get(address).content.decode()
+    assert page.count('class="entry seen"') == 3 and page.count('class="entry"') == 6 and "认定文号" in page
+    version = client.get(address).context["case"].version
+    assert client.post(address, typed | {"seen_version": version, "version": version}).status_code in (200, 302)
+    kept = Case.objects.get(pk=case.pk)
+    assert len(kept.facts["platforms"]) == 9
+    page = client.get(address).content.decode()
+    assert page.count('class="entry seen"') == 9 and page.count('class="entry"') == 9
+    answer = client.get("/awards/M2.9/", {key: value for key, value in typed.items() if key not in ("title", "save")})
+    # Nine times 50,000, and 200,000 for having three or more.
+    assert answer.context["decision"].granted == 65_000_000
+    said = answer.content.decode()
+    assert "各平台补助〔云科平台〔2025〕8号〕 = 取小（500,000.00 元 × 10%" in said and "省级以上平台数（9" in said
+
+
+@pytest.mark.parametrize(("codes", "wan"), [(("M6.25", "M6.24"), (60, 10)), (("M6.24", "M6.25"), (20, 50))])
+def test_a_cap_over_a_chapter_holds_in_whichever_order_and_names_no_award(city, deciding, codes, wan):
+    """第二十四条第二款: 700,000 yuan a year under the chapter."""
+    facts = {"M6.25": GROWING | {"rd_year": 2025}, "M6.24": {"recognised_no": "1", "recognised_first": True}}
+    assert tuple(decided(city, deciding(code, facts[code])) // 10_000 for code in codes) == wan
+    with pytest.raises(Refused, match="应给的金额是零"):
+        decided(city, deciding("M6.25", GROWING | {"rd_year": 2026}))
+    # What was given under another chapter does not count.
+    assert decided(city, deciding("M4.17-buyer", sale("9", 100))) == 100_000
+
+
+def test_an_office_sets_a_day_the_policy_left_open_by_the_form_of_terms():
+    spec = day_term(
+        "call_ends", "截止日", undecided("哪一天截止"), mark="assumed", source="第二十三条没有写明"
+    ).spec  # fmt: skip
+    form = TermForm(spec, {"value": "2026-09-30", "since": "2026-03-01", "document": "云科〔2026〕3号"})
+    assert form.is_valid() and form.fields["value"].widget.input_type == "date"
+    read = read_value(spec, form.value())
+    assert (read, spec.written(from_plain(spec, to_plain(spec, read)))) == (date(2026, 9, 30), "2026-09-30")

@@ -133,7 +133,7 @@ def test_the_policy_has_its_chapters_and_clauses(client, city):
         "第八章 附则",
         "第十二条第二款",
         "第三十二条",
-        "7 条措施",
+        "11 条措施",
         "云泽市促进科技成果转化",
     ):
         assert words in page
@@ -222,14 +222,22 @@ def test_the_manual_of_the_pack(pack):
     written = pages(MEASURES, load(MEASURES).awards[0].in_force[0])
     assert set(written) == {
         "README.md",
+        "M2.9.md",
         "M3.12.md",
         "M4.16.md",
         "M4.17.md",
         "M5.21.md",
         "M5.22.md",
+        "M5.23.md",
+        "M6.24.md",
+        "M6.25.md",
         "M7.28.md",
         "M8.32.md",
     }
+    assert (
+        "各平台补助：“上年度新认定的平台”的（级别为“国家级”“省级”）各行按“取小（设备投入 × 补助比例，"
+        in written["M2.9.md"]
+    )
     assert "资金：创新券" in written["M4.16.md"] and "第十六条" in written["M4.16.md"]
 
 

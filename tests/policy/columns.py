@@ -6,7 +6,7 @@ import numpy as np
 
 from triplehelix.policy.batch import decide_columns
 from triplehelix.policy.columns import Numbers, Rows, Truths
-from triplehelix.policy.facts import Choices, Listed, Number, YesNo, read_facts
+from triplehelix.policy.facts import Choices, Day, Listed, Number, YesNo, read_facts
 
 
 def columns_of(award, cases):
@@ -27,6 +27,8 @@ def columns_of(award, cases):
         elif isinstance(fact, Number):
             missing = [v is None for v in column]
             found[fact.code] = np.ma.masked_array([int(v or 0) for v in column], missing, dtype=np.int64)
+        elif isinstance(fact, Day):
+            found[fact.code] = np.array(column, "datetime64[D]")
         elif isinstance(fact, YesNo):
             found[fact.code] = np.array(column, bool)
         elif isinstance(fact, Choices):

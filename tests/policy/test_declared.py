@@ -42,3 +42,14 @@ def test_a_part_nobody_has_thought_of_is_not_left_out():
 
 def test_the_pack_says_its_edition():
     assert PACK.edition == "征求意见稿"
+
+
+def test_a_cap_over_a_chapter_is_the_same_law_when_the_chapter_has_grown():
+    """Cases in hand go on; what counts is counted over all of them."""
+    yunze = load("tests.packs.yunze")
+    award = yunze.award("M6.24")
+    (rule,) = award.earlier
+    assert rule.awards == ("M6.25",) and yunze.award("M6.25").earlier[0].awards == ("M6.24",)
+    grown = replace(award, earlier=(replace(rule, awards=("M6.25", "M6.26")),))
+    assert grown.declaration == award.declaration
+    assert replace(award, earlier=(replace(rule, among=""),)).declaration != award.declaration

@@ -33,12 +33,32 @@ class MoneyError(Coded, ValueError):
 class Rounding(Enum):
     """How an exact amount becomes one that is paid: to which step in fen, and which way."""
 
+    FLOOR_FEN = (1, ROUND_FLOOR)
+    HALF_UP_FEN = (1, ROUND_HALF_UP)
     FLOOR_YUAN = (100, ROUND_FLOOR)
     HALF_UP_YUAN = (100, ROUND_HALF_UP)
+    FLOOR_HUNDRED = (10_000, ROUND_FLOOR)
+    HALF_UP_HUNDRED = (10_000, ROUND_HALF_UP)
+    FLOOR_THOUSAND = (100_000, ROUND_FLOOR)
+    HALF_UP_THOUSAND = (100_000, ROUND_HALF_UP)
     FLOOR_WAN = (1_000_000, ROUND_FLOOR)
+    HALF_UP_WAN = (1_000_000, ROUND_HALF_UP)
+
+    @property
+    def is_half_up(self) -> bool:
+        """四舍五入, not down."""
+        return str(self.value[1]) == ROUND_HALF_UP
 
 
 FLOOR_YUAN, HALF_UP_YUAN, FLOOR_WAN = Rounding.FLOOR_YUAN, Rounding.HALF_UP_YUAN, Rounding.FLOOR_WAN
+#: Down and half up, by the step a clause names.
+ROUNDINGS = {
+    "分": (Rounding.FLOOR_FEN, Rounding.HALF_UP_FEN),
+    "元": (Rounding.FLOOR_YUAN, Rounding.HALF_UP_YUAN),
+    "百元": (Rounding.FLOOR_HUNDRED, Rounding.HALF_UP_HUNDRED),
+    "千元": (Rounding.FLOOR_THOUSAND, Rounding.HALF_UP_THOUSAND),
+    "万元": (Rounding.FLOOR_WAN, Rounding.HALF_UP_WAN),
+}
 
 
 class Fen(int):
@@ -132,11 +152,11 @@ def _whole(value: object) -> int:
 
 
 def rounded(exact: Fraction, rounding: Rounding = FLOOR_YUAN) -> Fen:
-    """An exact number of fen, rounded to the step of the rule: yuan or 万元, down (also below zero) or half up."""
-    step, direction = rounding.value
+    """An exact number of fen, rounded to the step of the rule, down (also below zero) or half up."""
+    step, _direction = rounding.value
     steps = exact / step
     down = floor(steps)
-    if direction == ROUND_HALF_UP and steps - down >= Fraction(1, 2):
+    if rounding.is_half_up and steps - down >= Fraction(1, 2):
         down += 1
     return Fen(down * step)
 

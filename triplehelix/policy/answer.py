@@ -18,7 +18,8 @@ def as_json(decision: Decision) -> dict[str, Any]:
         "way": decision.way,
         "held": decision.is_held,
         "refused": [
-            {"code": c.code, "clause": c.clause, "reason": c.message, "held": c.holds} for c in decision.refused
+            {"code": c.code, "clause": c.clause, "reason": c.message, "working": c.working, "held": c.holds}
+            for c in decision.refused
         ],
         "open": [{"code": q.code, "term": q.label, "question": q.question} for q in decision.open],
         "steps": steps(decision),
@@ -31,7 +32,7 @@ def as_json(decision: Decision) -> dict[str, Any]:
 def steps(decision: Decision) -> list[str]:
     """Each condition with its clause, each term with its day and source, then the arithmetic, in Chinese."""
     said = [
-        f"条件：{check.label}（{check.clause}）——{'满足' if check.is_met else '不满足：' + check.message}"
+        f"条件：{check.label}（{check.clause}）——{'满足' if check.is_met else '不满足：'}{check.refusal}"
         for check in decision.checks
     ]
     said += [

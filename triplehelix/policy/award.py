@@ -14,9 +14,11 @@ from typing import Any, Literal, get_args
 from triplehelix.policy import declared
 from triplehelix.policy.article import Article, DeclarationError
 from triplehelix.policy.expression import Expr, Flag, Value
-from triplehelix.policy.facts import Fact
+from triplehelix.policy.facts import Fact, Listed
+from triplehelix.policy.kinds import check_amount
 from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, check_once
 from triplehelix.policy.phases import Phase, check_phases
+from triplehelix.policy.plan import Planned, check_rounds
 from triplehelix.policy.shares import Shared
 from triplehelix.policy.terms import Term, terms_of
 from triplehelix.policy.told import check_told
@@ -127,9 +129,10 @@ class Award:
     """One promise of money. Raises DeclarationError when a part is missing: an article, an example, conditions.
 
     `in_force` are the first and the last day (None: open) the award can be decided on; `once` are the facts that, with
-    the award and the payee, make a payment unique, and `once_per` for how long; `earlier` grants are taken off a later
-    one; `excludes` names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own
-    proof, `if_any` what only some have, `anonymous` the one of the materials that experts read (活页).
+    the award and the payee, make a payment unique, and `once_per` for how long; `each_once` are tables of which no row,
+    by its id, counts in two cases, whoever asks (每引进1名博士); `earlier` grants are taken off a later one; `excludes`
+    names what leaves no place for it (就高不重复); `materials` what to hand in beside the facts' own proof, `if_any`
+    what only some have, `anonymous` the one of the materials that experts read (活页).
     """
 
     code: str
@@ -148,6 +151,7 @@ class Award:
     once: tuple[str, ...] = ()
     once_per: OncePer = "year"
     earlier: tuple[Earlier, ...] = ()
+    each_once: tuple[str, ...] = ()
     excludes: tuple[Excludes, ...] = ()
     materials: tuple[str, ...] = ()
     if_any: tuple[str, ...] = ()
@@ -157,6 +161,9 @@ class Award:
     parts: tuple[str, ...] = ()
     #: Of an ordinary application with an agreement: the parts in which the whole is paid, where the policy fixes them.
     phases: tuple[Phase, ...] = ()
+    #: The rounds of every year, where the policy plans them; an officer opens each. How money is asked for is no part
+    #: of the rule it follows from.
+    rounds: tuple[Planned, ...] = ()
     #: What opens a case without anybody asking for it (procedure.openings).
     opened_by: Opener | None = None
 
@@ -204,6 +211,8 @@ class Award:
         check_told(self.code, self.facts)
         check_phases(self.code, self.phases, self.parts if "ordinary" in self.lanes else (), known, self.in_force[0])
         check_earlier(self.code, facts, self.earlier, is_shared=self.shared is not None)
+        if wrong := [one for one in self.each_once if not isinstance(facts.get(one), Listed)]:
+            raise DeclarationError(f"{self.code}: each_once names {', '.join(wrong)}, which is no Listed fact of it")
         if self.anonymous and (self.anonymous not in self.materials or "review" not in self.parts):
             raise DeclarationError(f"{self.code}: {self.anonymous} is no paper that anybody reviews")
         if self.opened_by is not None and (unknown := set(self.opened_by.tells) - known):
@@ -216,9 +225,11 @@ class Award:
             raise DeclarationError(f"{self.code}: in_force ends on {last}, before it begins on {first}")
         if "ordinary" in self.lanes and not {"accept", "decide"} <= set(self.parts):
             raise DeclarationError(f"{self.code}: parts of an ordinary application are at least accept and decide")
+        check_amount(self.code, self.amount)
         if all(example.refused for example in self.examples):
             raise DeclarationError(f"{self.code}: every example is refused; the form starts from one that is not")
         own = {article.ref for article in self.articles}
+        check_rounds(self.code, self.rounds, own)
         told = [one.article.ref for one in self.conditions] + ([self.ways.article.ref] if self.ways else [])
         if strange := [ref for ref in dict.fromkeys(told) if ref not in own]:
             raise DeclarationError(f"{self.code}: {'、'.join(strange)} is cited, but not among its articles")

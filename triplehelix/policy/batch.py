@@ -14,7 +14,7 @@ from triplehelix.policy.award import Award
 from triplehelix.policy.columns import Array, Codes, Column, Numbers, Rows, Truths
 from triplehelix.policy.decision import Decided, must_be_in_force
 from triplehelix.policy.expression import Env
-from triplehelix.policy.facts import Fact, Listed, Number, YesNo
+from triplehelix.policy.facts import Day, Fact, Listed, Number, YesNo
 from triplehelix.policy.terms import value_on
 
 
@@ -37,7 +37,8 @@ class Batch:
 
 
 def decide_columns(award: Award, columns: Mapping[str, Any], on: date, decided: Decided | None = None) -> Batch:
-    """Decide every case of the columns, by fact code: int64 fen, counts, booleans, codes, `Rows` for tables.
+    """Decide every case of the columns, by fact code: int64 fen, counts, booleans, codes, days (datetime64 or ISO text,
+    NaT where nobody knows), `Rows` for tables.
 
     A masked array says where a number is not known; a Fraction is the same ratio for all; an optional fact may be left
     out. Raises Undecided for an open term, NotInForce, TooLarge, and DeclarationError for a missing column.
@@ -45,7 +46,7 @@ def decide_columns(award: Award, columns: Mapping[str, Any], on: date, decided: 
     must_be_in_force(award, on)
     terms = {code: value_on(term.spec, on, decided or {}) for code, term in award.terms.items()}
     n = next(_length(values) for values in columns.values() if not isinstance(values, Fraction))
-    env = Env({fact.code: _column(award, fact, columns, n) for fact in award.facts}, terms, n)
+    env = Env({fact.code: _column(award, fact, columns, n) for fact in award.facts}, terms, n, on=on)
     refused = {c.code: ~np.broadcast_to(c.test.truths(env), n) for c in award.conditions}
     way = None
     if award.ways is not None:
@@ -80,16 +81,25 @@ def _column(award: Award, fact: Fact, columns: Mapping[str, Any], n: int) -> Col
         return Numbers(np.ma.getdata(values).astype(np.int64, copy=False), 1, known)
     if isinstance(fact, YesNo):
         return Truths(np.asarray(values, bool))
+    if isinstance(fact, Day):
+        days = np.asarray(values, "datetime64[D]")
+        return Numbers(np.where(np.isnat(days), 0, days.astype(np.int64)), 1, ~np.isnat(days))
     return Codes(np.asarray(values))
 
 
 def _absent(fact: Fact, n: int) -> Column:
-    if isinstance(fact, Number):
+    if isinstance(fact, Number | Day):
         return Numbers(np.zeros(n, np.int64), 1, np.zeros(n, bool))
     if isinstance(fact, YesNo):
         return Truths(np.zeros(n, bool))
     if isinstance(fact, Listed):
-        return Rows({}, np.zeros(0, np.int64), np.zeros(0, np.int64), n)
+        none = ((column.code, _absent(column, 0)) for column in fact.columns)
+        return Rows(
+            {code: one for code, one in none if not isinstance(one, Rows)},
+            np.zeros(0, np.int64),
+            np.zeros(0, np.int64),
+            n,
+        )
     return Codes(np.full(n, ""))
 
 

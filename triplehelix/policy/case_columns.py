@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from triplehelix.policy.columns import Codes, Column, Numbers, Rows, Truths
-from triplehelix.policy.facts import Choice, Choices, Fact, Listed, Number, YesNo
+from triplehelix.policy.expression.days import number_of
+from triplehelix.policy.facts import Choice, Choices, Day, Fact, Listed, Number, YesNo
 
 
 def column_of_one(fact: Fact, value: Any) -> Column:
@@ -16,6 +17,8 @@ def column_of_one(fact: Fact, value: Any) -> Column:
     if isinstance(fact, Number):
         exact = Fraction(value or 0)
         return Numbers(np.array([exact.numerator], object), exact.denominator, np.array([value is not None]))
+    if isinstance(fact, Day):
+        return Numbers(np.array([number_of(value) if value else 0], object), 1, np.array([value is not None]))
     if isinstance(fact, YesNo):
         return Truths(np.array([bool(value)]))
     if isinstance(fact, Listed):
@@ -36,7 +39,7 @@ def _rows(fact: Listed, rows: tuple[Mapping[str, Any], ...]) -> Rows:
 
 def _joined(fact: Fact, parts: list[Column]) -> Numbers | Truths | Codes:
     """The cells of one column, over one denominator."""
-    if isinstance(fact, Number):
+    if isinstance(fact, Number | Day):
         numbers = [part for part in parts if isinstance(part, Numbers)]
         dens = [int(part.den) for part in numbers if isinstance(part.den, int)]
         den = lcm(*dens)

@@ -1,19 +1,23 @@
 """What follows from an award's declaration for one case: granted, refused, or waiting for a decision; and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from triplehelix.foundation.dated import Dated, NotInForce, Undecided
 from triplehelix.foundation.money import Fen
+from triplehelix.policy import working
 from triplehelix.policy.award import Award, Condition
 from triplehelix.policy.case_columns import column_of_one
-from triplehelix.policy.columns import Numbers
-from triplehelix.policy.expression import Env, Expr, Flag, Named, When
-from triplehelix.policy.facts import Fact, Listed, read_facts
-from triplehelix.policy.terms import Amount, Table, Term, shown_number, value_on
+from triplehelix.policy.columns import Rows
+from triplehelix.policy.expression import Env, Expr, OverRows, within
+from triplehelix.policy.facts import Listed, read_facts
+from triplehelix.policy.terms import Term, value_on
+from triplehelix.policy.working import Line
 
 Decided = Mapping[str, Dated[Any]]
 
@@ -36,6 +40,13 @@ class Checked:
     is_met: bool
     message: str
     holds: bool
+    #: What was compared, in this case's numbers and days; "" where nothing is, or fewer may see it than the case.
+    working: str = ""
+
+    @property
+    def refusal(self) -> str:
+        """What is told where it is not met: the refusal, and what it was found by."""
+        return f"{self.message}〔{self.working}〕" if self.working else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +68,6 @@ class Question:
     code: str
     label: str
     question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the arithmetic: `基数 = 3,000,000.00 元 − 0.00 元 = 3,000,000.00 元`."""
-
-    label: str
-    formula: str
-    result: str
-
-    def __str__(self) -> str:
-        return f"{self.label} = " + (self.result if self.formula == self.result else f"{self.formula} = {self.result}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,11 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
     must_be_in_force(award, on)
     terms, used, questions = _terms(award, on, decided or {})
     columns = {fact.code: column_of_one(fact, values[fact.code]) for fact in award.facts}
-    env = Env(columns, terms, 1, wide=True, steps=[])
+    env = Env(columns, terms, 1, wide=True, steps=[], on=on)
     open_codes = {question.code for question in questions}
-    checks = [_check(condition, env) for condition in award.conditions if not _rests_on(condition.test, open_codes)]
+    checks = [
+        _check(condition, env, values) for condition in award.conditions if not _rests_on(condition.test, open_codes)
+    ]
     way, missed = "", list[Checked]()
     if not any(check.holds and not check.is_met for check in checks):
         # Held for a clerk's look, nobody can say yet which way applies.
@@ -137,16 +138,34 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
     shares: tuple[Share, ...] = ()
     unknown: tuple[str, ...] = ()
     if not refused and not questions:
-        unknown = _unknown(award, env, values)
+        unknown = working.unknown(award.amount, env, values)
     if not refused and not questions and not unknown:
         amount = award.amount.numbers(env)
         exact = Fraction(int(amount.num[0]), int(amount.den if isinstance(amount.den, int) else amount.den[0]))
         granted = Fen(exact.numerator // exact.denominator)
-        path = _path(award.expressions, env)
-        lines, shares = _lines(award, env, values, granted, path), _shares(award, env)
+        path = working.path(award.expressions, env)
+        lines, shares = working.lines(award.amount, env, values, granted, path), _shares(award, env)
         relied_on = {node.spec.code for node in path if isinstance(node, Term)}
         used = tuple(term for term in used if term.code in relied_on)
     return Decision(award, on, values, granted, tuple(checks), questions, used, lines, shares, way, unknown)
+
+
+def rows_counted(
+    award: Award, code: str, values: Mapping[str, Any], on: date, decided: Decided | None = None
+) -> frozenset[str] | None:
+    """The ids of a table's rows that count in the amount of a case; None where that is not told apart, or a term is
+    open. Raises NotInForce."""
+    must_be_in_force(award, on)
+    terms, _used, questions = _terms(award, on, decided or {})
+    nodes = [node for node in award.amount.walk() if isinstance(node, OverRows) and node.rows is award.fact(code)]
+    if questions or not nodes or any(node.where is None for node in nodes):
+        return None
+    columns = {fact.code: column_of_one(fact, values[fact.code]) for fact in award.facts}
+    env = Env(columns, terms, 1, wide=True, on=on)
+    table = columns[code]
+    assert isinstance(table, Rows)
+    flags = [np.broadcast_to(node.where.truths(within(env, table)), len(table.names)) for node in nodes if node.where]
+    return frozenset(name for n, name in enumerate(table.names) if any(flag[n] for flag in flags))
 
 
 def must_be_in_force(award: Award, on: date) -> None:
@@ -182,11 +201,12 @@ def _rests_on(expression: Expr, codes: set[str]) -> bool:
     return any(isinstance(n, Term) and n.spec.code in codes for n in expression.walk())
 
 
-def _check(condition: Condition, env: Env) -> Checked:
+def _check(condition: Condition, env: Env, values: Mapping[str, Any]) -> Checked:
     met = bool(condition.test.truths(env).any())
     return Checked(
-        condition.code, condition.label, condition.article.ref, met, "" if met else condition.refusal, condition.holds
-    )
+        condition.code, condition.label, condition.article.ref, met, "" if met else condition.refusal, condition.holds,
+        working.compared(condition.test, working.InCase(env, values)),
+    )  # fmt: skip
 
 
 def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checked]]:
@@ -199,83 +219,6 @@ def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checke
         return found[0].code, [Checked("way", label, award.ways.article.ref, True, "", False)]
     label = "符合其一：" + "；".join(f"{way.code} {way.label}" for way in award.ways.ways)
     return "", [Checked("way", label, award.ways.article.ref, False, award.ways.refusal, False)]
-
-
-def _lines(award: Award, env: Env, values: Mapping[str, Any], granted: Fen, path: list[Expr]) -> tuple[Line, ...]:
-    taken = {node.part for node in path if isinstance(node, Named)}
-    show = _InCase(env, values)
-    lines = [
-        Line(label, part.shown(show), written_number(part, column))
-        for label, part, column in env.steps or ()
-        if isinstance(column, Numbers) and part in taken and (column.known is None or column.known[0])
-    ]
-    last = award.amount
-    if not isinstance(last, Named):
-        lines.append(Line("金额", last.shown(show), str(granted)))
-    return tuple(lines)
-
-
-class _InCase:
-    """Leaves by their values in one case, and only the ways taken."""
-
-    def __init__(self, env: Env, values: Mapping[str, Any]) -> None:
-        self.env, self.values = env, values
-
-    def __call__(self, leaf: Expr, /) -> str:
-        if isinstance(leaf, Fact):
-            return leaf.written(self.values[leaf.code]) if leaf.code in self.values else leaf.label
-        if isinstance(leaf, Term):
-            return leaf.spec.written(self.env.terms[leaf.spec.code])
-        assert isinstance(leaf, Named)
-        return written_number(leaf.part, leaf.numbers(self.env))
-
-    def taken(self, flag: Flag, /) -> bool:
-        return bool(flag.truths(self.env).any())
-
-
-def _unknown(award: Award, env: Env, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The labels of the facts without which the amount is not known."""
-    amount = award.amount.numbers(env)
-    if amount.known is None or amount.known[0]:
-        return ()
-    path = _path([award.amount], env)
-    return tuple(node.label for node in path if isinstance(node, Fact) and values.get(node.code, "") is None)
-
-
-def _path(expressions: Iterable[Expr], env: Env) -> list[Expr]:
-    """The nodes an answer rests on: those of the conditions, and of the ways the amount took."""
-    found: dict[int, Expr] = {}
-    waiting: list[Expr] = list(expressions)
-    while waiting:
-        node = waiting.pop()
-        if id(node) in found:
-            continue
-        found[id(node)] = node
-        if isinstance(node, When):
-            waiting += [node.flag, node.then if node.flag.truths(env).any() else node.otherwise]
-        else:
-            waiting += node.inputs
-    return list(found.values())
-
-
-def written_number(part: Expr, column: Numbers) -> str:
-    """A computed number of one case for people: money in yuan, a ratio or count as it is."""
-    if column.known is not None and not column.known[0]:
-        return "未知"
-    exact = Fraction(int(column.num[0]), int(column.den if isinstance(column.den, int) else column.den[0]))
-    return shown_number("money" if is_money(part) else "rate", exact)
-
-
-def is_money(part: Expr) -> bool:
-    """Whether an expression is an amount of money: it rests on one."""
-    for node in part.walk():
-        if isinstance(node, Fact) and node.unit == "元":
-            return True
-        if isinstance(node, Amount | Table) and node.spec.kind in ("money", "table"):
-            return True
-        if isinstance(node, Listed) and any(fact.unit == "元" for fact in node.columns):
-            return True
-    return False
 
 
 def _shares(award: Award, env: Env) -> tuple[Share, ...]:

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from triplehelix.foundation.dated import ENDED, Dated, Open
 from triplehelix.policy.expression import Expr
 from triplehelix.policy.facts import Fact, Listed
+from triplehelix.policy.once import Earlier
 from triplehelix.policy.terms import Spec, Term
 
 if TYPE_CHECKING:
     from triplehelix.policy.award import Award
 
 #: What a node says of itself in words, and what follows from the rest.
-WORDS = frozenset({"label", "text", "inputs", "about"})
+WORDS = frozenset({"label", "text", "named", "inputs", "about"})
 
 
 def as_data(award: "Award") -> dict[str, Any]:
@@ -42,6 +43,7 @@ def as_data(award: "Award") -> dict[str, Any]:
     }
     # Further rules, and other awards they count, stand beside it: cases are bound to the digests there were before.
     found |= {"counted": counted} if (counted := _counted(award)) else {}
+    found |= {"each_once": list(award.each_once)} if award.each_once else {}
     return found | ({"phases": [phase.part.spec.code for phase in award.phases]} if award.phases else {})
 
 
@@ -53,9 +55,15 @@ def digest(data: Mapping[str, Any]) -> str:
 
 def _counted(award: "Award") -> list[dict[str, Any]]:
     """How earlier grants count, where that is more than one rule or one award's own grants."""
-    if len(award.earlier) < 2 and not any(rule.awards for rule in award.earlier):
+    if len(award.earlier) < 2 and not any(rule.awards or rule.among for rule in award.earlier):
         return []
-    return [{name: _plain(getattr(rule, name)) for name in rule.__dataclass_fields__} for rule in award.earlier]
+    return [_rule(rule) for rule in award.earlier]
+
+
+def _rule(rule: Earlier) -> dict[str, Any]:
+    """One rule. A cap over a whole chapter is the same law whichever awards have come to the chapter since."""
+    found = {name: _plain(getattr(rule, name)) for name in rule.__dataclass_fields__ if name != "among"}
+    return found | {"awards": [], "among": rule.among} if rule.among else found
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

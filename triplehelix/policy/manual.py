@@ -6,11 +6,12 @@ from datetime import date
 from triplehelix.policy.answer import MARKS
 from triplehelix.policy.award import LANES, Award, Example
 from triplehelix.policy.decision import decide
-from triplehelix.policy.expression import Expr, Flag, Named
-from triplehelix.policy.facts import Fact
+from triplehelix.policy.expression import Expr, Named, OverRows
+from triplehelix.policy.expression.rows import Counted, Largest
 from triplehelix.policy.measure import Measure
 from triplehelix.policy.once import OncePer
-from triplehelix.policy.terms import Spec, Term
+from triplehelix.policy.terms import Spec
+from triplehelix.policy.working import Symbols
 
 OPENED_BY = {"sale_landed": "技术合同成功落地后自动建立办件；没有开放的批次时等待，落地撤销而办件还没有受理的随之撤回"}
 ONCE: dict[OncePer, str] = {
@@ -20,21 +21,6 @@ ONCE: dict[OncePer, str] = {
     "one": "同一“{}”只给一次，不论哪一年、哪个单位",
 }
 SOURCES = {"asked": "申报单位填写", "register": "从台账取得", "derived": "由办理过程得出"}
-
-
-class _Symbols:
-    """Leaves by their names, and every way shown: the formula, not a case."""
-
-    def __call__(self, leaf: Expr, /) -> str:
-        if isinstance(leaf, Fact):
-            return leaf.label
-        if isinstance(leaf, Term):
-            return leaf.spec.label
-        assert isinstance(leaf, Named)
-        return leaf.label
-
-    def taken(self, flag: Flag, /) -> None:
-        return None
 
 
 def page(measure: Measure, edition: str, on: date, uses: Mapping[str, str]) -> str:
@@ -78,6 +64,9 @@ def _award(award: Award, on: date, uses: Mapping[str, str]) -> Iterator[str]:
     yield from (f"- 办理方式：{lanes}", f"- 资金：{uses.get(award.use, award.use)}", f"- 收款：{award.payee}")
     if award.opened_by is not None:
         yield f"- 自动开办：{OPENED_BY[award.opened_by.event]}"
+    if award.rounds:
+        planned = "；".join(one.written for one in award.rounds)
+        yield f"- 计划的批次：{planned}。遇休息日顺延；到期由主管部门逐批发布。〔{award.rounds[0].article.ref}〕"
     yield ""
     yield from ("### 条件", "")
     for check in award.conditions:
@@ -113,10 +102,16 @@ def _once(award: Award) -> Iterator[str]:
     """How often it is given, and what leaves no place for it."""
     if award.once or award.once_per == "payee":
         yield f"- {ONCE[award.once_per].format(_named(award, award.once))}。"
+    for code in award.each_once:
+        yield f"- “{award.fact(code).label}”的每一行（按{_row_name(award, code)}）只计一次，不论哪一年、哪个单位。"
     for rule in award.excludes:
         whose = "本单位" if rule.whose == "own" else ""
         others = "、".join("本事项" if code == award.code else code for code in rule.awards)
         yield f"- {whose}同一“{_named(award, rule.by)}”已有 {others} 的办件：不再给。答复：{rule.why}。"
+
+
+def _row_name(award: Award, code: str) -> str:
+    return str(getattr(award.fact(code), "named", "") or "编号")
 
 
 def _named(award: Award, codes: tuple[str, ...]) -> str:
@@ -125,19 +120,31 @@ def _named(award: Award, codes: tuple[str, ...]) -> str:
 
 def _formula(award: Award) -> Iterator[str]:
     """The amount from its parts up, one line a part."""
-    symbols = _Symbols()
+    symbols = Symbols()
     for node in _from_below(award.amount, set()):
+        if isinstance(node, OverRows):
+            yield f"{node.label}：{_over_rows(node)}"
         if isinstance(node, Named):
             yield f"{node.label} = {node.part.shown(symbols)}"
     if not isinstance(award.amount, Named):
         yield f"金额 = {award.amount.shown(symbols)}"
 
 
+def _over_rows(node: OverRows) -> str:
+    """What is made of a table, and of which of its rows."""
+    symbols = Symbols()
+    rows = f"“{node.rows.shown(symbols)}”的" + (f"（{node.where.shown(symbols)}）各行" if node.where else "各行")
+    if isinstance(node, Counted):
+        return f"{rows}有多少"
+    each = node.each.resolved(symbols).shown(symbols)
+    return f"{rows}按“{each}”算，{'取最大的' if isinstance(node, Largest) else '相加'}"
+
+
 def _from_below(node: Expr, seen: set[int]) -> Iterator[Expr]:
     """The nodes below and this one, each once: what a line rests on stands over it, parts in the order written."""
     if id(node) not in seen:
         seen.add(id(node))
-        for one in node.inputs:
+        for one in (*node.inputs, *(node.parts if isinstance(node, OverRows) else ())):
             yield from _from_below(one, seen)
         yield node
 
@@ -148,7 +155,8 @@ def _earlier(award: Award) -> Iterator[str]:
         whose = "本单位" if rule.whose == "own" else "各单位"
         when = "同一年度" if rule.this_year else "以前"
         same = f"同一“{_named(award, rule.by)}”的" if rule.by else ""
-        names = "、".join(["本事项", *rule.awards])
+        named = {"": "、".join(["本事项", *rule.awards]), "chapter": "本章各事项", "policy": "本办法各事项"}
+        names = named[rule.among]
         what = f"办件中的“{award.fact(rule.what).label}”" if rule.what else "已给的合计"
         yield f"{award.fact(rule.tells).label}：由平台算出，{whose}{when}{same}{names}{what}。"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.facts import Choice, Choices, Count, Fact, Money
@@ -12,6 +12,8 @@ from triplehelix.policy.facts import Choice, Choices, Count, Fact, Money
 OncePer = Literal["year", "matter", "payee", "one"]
 #: Whose cases are looked at: those of the same payee, or everybody's.
 Whose = Literal["own", "all"]
+#: Over which awards a cap holds that does not name them.
+Among = Literal["", "chapter", "policy"]
 #: Lanes in which somebody applies: next year he may apply again.
 APPLIED_FOR = frozenset({"quick", "ordinary"})
 
@@ -32,11 +34,17 @@ class Earlier:
     this_year: bool = False
     #: A cap over several awards: each of them names the others, so that it holds whichever is applied for first.
     awards: tuple[str, ...] = ()
+    #: A cap over every award of the chapter, or of the whole policy: which those are, the pack knows (registry).
+    among: Among = ""
+
+    def __post_init__(self) -> None:
+        if self.among not in get_args(Among):
+            raise DeclarationError(f'earlier: among is "chapter" or "policy", not {self.among!r}')
 
     @property
     def alike(self) -> tuple[object, ...]:
         """What the rules of awards that count each other have in common."""
-        return self.by, self.whose, self.this_year, self.what
+        return self.by, self.whose, self.this_year, self.what, self.among
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ def check_earlier(code: str, facts: Mapping[str, Fact], earlier: tuple[Earlier, 
     told = [rule.tells for rule in earlier]
     if len(set(told)) < len(told):
         raise DeclarationError(f"{code}: two rules of earlier tell one fact: give each its own (tells=…)")
+    if named := [rule.among for rule in earlier if rule.among and rule.what]:
+        raise DeclarationError(f'{code}: among="{named[0]}" counts money, and what="…" a fact only some awards ask for')
     if is_shared and len(earlier) > 1:
         raise DeclarationError(f"{code} is shared among units: what is left for them is told by one rule of earlier")
 

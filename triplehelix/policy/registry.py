@@ -3,7 +3,7 @@
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -17,6 +17,7 @@ from typing import Any
 from triplehelix.policy.article import DeclarationError, numeral
 from triplehelix.policy.award import Award
 from triplehelix.policy.measure import Measure
+from triplehelix.policy.once import Earlier
 from triplehelix.policy.terms import Spec
 
 FILE = re.compile(r"^m[1-9][0-9]?_[1-9][0-9]?$")
@@ -86,6 +87,11 @@ class Pack:
                     raise DeclarationError(f"{award.code} counts {', '.join(sorted(unknown))}, which is no award")
                 for code in rule.awards:
                     back = by_code[code].earlier
+                    if rule.among and not any(one.alike == rule.alike for one in back):
+                        raise DeclarationError(
+                            f'{code} does not know of the cap that {award.code} has among="{rule.among}": every award '
+                            f"under it says the same rule of earlier, with the same facts, whose, this_year and what"
+                        )
                     if not any({code, *one.awards} == group and one.alike == rule.alike for one in back):
                         raise DeclarationError(
                             f"{award.code} counts what {code} has given, not the reverse: every one of "
@@ -124,11 +130,32 @@ def load(package: str) -> Pack:
     codes = [award.code for measure in measures for award in measure.awards]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
         raise DeclarationError(f"two awards are called {', '.join(twice)}")
+    measures = [_joined(measure, measures) for measure in measures]
     pack = Pack(package.rsplit(".", 1)[-1], tuple(measures), **_head(root))
     assert pack.terms is not None
     pack.check_excludes()
     pack.check_earlier()
     return pack
+
+
+def _joined(measure: Measure, measures: list[Measure]) -> Measure:
+    """The measure with what its awards count over a whole chapter, or the whole policy, named award by award."""
+    places = {award.code: one.place[0] for one in measures for award in one.awards}
+
+    def others(award: Award, rule: Earlier) -> tuple[str, ...]:
+        if rule.awards:
+            raise DeclarationError(f'{award.code}: earlier names awards or says among="{rule.among}", not both')
+        return tuple(
+            code for code, chapter in places.items()
+            if code != award.code and (rule.among == "policy" or chapter == places[award.code])
+        )  # fmt: skip
+
+    def named(award: Award) -> Award:
+        rules = (replace(rule, awards=others(award, rule)) if rule.among else rule for rule in award.earlier)
+        return replace(award, earlier=tuple(rules))
+
+    open_ended = any(rule.among for award in measure.awards for rule in award.earlier)
+    return replace(measure, awards=tuple(map(named, measure.awards))) if open_ended else measure
 
 
 def faults(package: str) -> list[str]:

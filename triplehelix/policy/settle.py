@@ -1,16 +1,18 @@
 """Reading what an office sets for a term, and writing it down as JSON."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from triplehelix.foundation.money import Fen
-from triplehelix.policy.facts import BadFact, Choice, Count, Money, Ratio
+from triplehelix.policy.facts import BadFact, Choice, Count, Day, Money, Ratio
 from triplehelix.policy.terms import Spec
 
 
 def read_value(spec: Spec, given: Any) -> Any:
-    """The value meant, from what a form or program sends: yuan for money, `30%` for rates, a mapping for tables.
+    """The value meant, from what a form or program sends: yuan for money, `30%` for rates, a mapping for
+    tables, an ISO day.
 
     Raises BadFact.
     """
@@ -35,7 +37,9 @@ def _yuan(fen: Any) -> str:
 
 
 def to_plain(spec: Spec, value: Any) -> Any:
-    """As JSON keeps it: fen as whole numbers, rates as text."""
+    """As JSON keeps it: fen as whole numbers, rates and days as text."""
+    if spec.kind == "day":
+        return value.isoformat()
     if spec.kind == "table":
         return {code: int(amount) for code, amount in value.items()}
     if spec.kind == "rate":
@@ -49,6 +53,8 @@ def from_plain(spec: Spec, plain: Any) -> Any:
         return {code: Fen(amount) for code, amount in plain.items()}
     if spec.kind == "money":
         return Fen(plain)
+    if spec.kind == "day":
+        return date.fromisoformat(plain)
     return Fraction(plain) if spec.kind == "rate" else plain
 
 
@@ -70,4 +76,5 @@ READERS: dict[str, Callable[[Spec, Any], Any]] = {
     "count": lambda spec, given: Count("count", spec.label, unit="", at_most=100_000).read(given),
     "choice": lambda spec, given: Choice("choice", spec.label, spec.codes).read(given),
     "table": _table,
+    "day": lambda spec, given: Day("day", spec.label).read(given),
 }

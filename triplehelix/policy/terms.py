@@ -1,4 +1,5 @@
-"""What an award depends on and a city may set: amounts, rates, choices, tables, each from a day on and with its source.
+"""What an award depends on and a city may set: amounts, rates, choices, tables, days, each from a day
+on and with its source.
 
 `mark` is where a term comes from: `policy` (the policy's own words), `found` (another published rule), `assumed` (our
 proposal: shown as 待确认, never as official, and settable by the office). A term whose value is `undecided` refuses to
@@ -18,10 +19,11 @@ from triplehelix.foundation.dated import ENDED, Dated, Open
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.article import DeclarationError
 from triplehelix.policy.columns import Codes, Numbers
-from triplehelix.policy.expression import Env, Expr, Show, Value
+from triplehelix.policy.expression import Env, Expr, Moment, Show, Value
+from triplehelix.policy.expression.days import number_of
 from triplehelix.policy.facts import Choice
 
-Kind = Literal["money", "rate", "count", "choice", "table"]
+Kind = Literal["money", "rate", "count", "choice", "table", "day"]
 Mark = Literal["policy", "found", "assumed"]
 #: A percentage with more decimals than this is said as a fraction.
 MOST_PLACES = 4
@@ -58,6 +60,8 @@ class Spec:
             return "；".join(f"{self.codes[key]} {shown_number(self.kind, one)}" for key, one in value.items())
         if self.kind == "choice":
             return str(self.codes[value])
+        if self.kind == "day":
+            return str(value.isoformat())
         shown = shown_number(self.kind, value)
         return f"{shown} {self.unit}" if self.unit else shown
 
@@ -148,9 +152,20 @@ class Read(Value):
         return f"{self.table.shown(show)}中“{self.fact.shown(show)}”一档"
 
 
-Term = Amount | Scheme | Table
+class Boundary(TermBase, Moment):
+    """A term that is a day: from which on, or until which, something counts."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def compute(self, env: Env) -> Numbers:
+        return Numbers(env.array(number_of(env.terms[self.spec.code])))
+
+
+Term = Amount | Scheme | Table | Boundary
 KINDS: dict[str, Any] = {
     "money": Amount, "rate": Amount, "count": Amount, "choice": Scheme, "table": Table,
+    "day": Boundary,
 }  # fmt: skip
 
 
@@ -188,6 +203,8 @@ def _wanted(kind: Kind, value: Any, codes: Mapping[str, str], at_most: Fraction 
         return "a count is a whole number, not below zero"
     if kind == "choice" and value not in codes:
         return f"a choice is one of {', '.join(codes)}"
+    if kind == "day" and type(value) is not date:
+        return "a day is date(2026, 12, 31)"
     if kind == "table":
         if not (isinstance(value, Mapping) and value.keys() == codes.keys()):
             return f"a table has an amount for each of {', '.join(codes)}"
@@ -228,6 +245,12 @@ def table_term(
 ) -> Table:
     """An amount in fen for each code from a day on."""
     made: Table = _made("table", code, label, value, mark, source, codes)
+    return made
+
+
+def day_term(code: str, label: str, value: Dated[Any] | Open, *, mark: Mark, source: str) -> Boundary:
+    """A day the policy names, from a day on: 截至…年12月31日."""
+    made: Boundary = _made("day", code, label, value, mark, source)
     return made
 
 

@@ -11,6 +11,7 @@ from triplehelix.policy.expression import const, least, most, named
 from triplehelix.policy.facts import Count, Text, YesNo
 from triplehelix.policy.measure import Measure, Stage
 from triplehelix.policy.once import Earlier
+from triplehelix.policy.plan import Planned
 from triplehelix.policy.terms import count_term, money_term
 
 WORDS = Article("第二十一条", "企业博士后在站期间每月补贴5000元，最长24个月，按季度申领。", chapter=5)
@@ -55,6 +56,15 @@ AWARD = Award(
     once_per="one",
     earlier=(Earlier(("person", "id_tail"), "all", tells="months_before", what="months"),),
     materials=("社保记录",),
+    rounds=tuple(
+        Planned(name, (month, 1), (month, last), WORDS, (2026, None))
+        for name, month, last in (
+            ("第一季度", 4, 30),
+            ("第二季度", 7, 31),
+            ("第三季度", 10, 31),
+            ("上年第四季度", 1, 31),
+        )
+    ),
 )
 
 MEASURE = Measure("M5.21", "企业博士后", WORDS, "设站企业", (Stage("进站"), Stage("按季申领")), awards=(AWARD,))

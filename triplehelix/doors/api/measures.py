@@ -57,6 +57,7 @@ class Reason(Schema):
     code: str
     clause: str
     reason: str
+    working: str = Field(description="what was compared, in this case's numbers and days; empty where nothing is")
     held: bool
 
 

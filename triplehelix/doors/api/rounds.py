@@ -16,7 +16,7 @@ from triplehelix.doors.api.papers import answers
 from triplehelix.foundation.sheet import template
 from triplehelix.fund.ledger import MOST
 from triplehelix.procedure.candidates import columns, landing
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, planned
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.round_history import changes
 
@@ -86,6 +86,18 @@ class RoundChangeOut(Schema):
     why: str
 
 
+class PlannedOut(Schema):
+    """A round the policy plans. A day is null while the working days of its year are not known."""
+
+    award: str
+    lane: str
+    title: str
+    year: int
+    clause: str
+    opens_on: date | None
+    closes_on: date | None
+
+
 class BudgetShareOut(Schema):
     factor: str = Field(description="exact, as 2/7; 1 when the budget suffices")
     round: RoundOut
@@ -100,6 +112,18 @@ def shown(one: Round) -> dict[str, Any]:
 @router.get("/rounds", response=RoundPage, auth=PUBLIC, summary="申报批次")
 def rounds(request: Request, part: Query[shapes.Part]) -> Any:
     return shapes.cut(Round.objects.all(), part, shown)
+
+
+@router.get("/rounds/planned", response=list[PlannedOut], auth=SIGNED_IN, summary="按政策应发布的批次")
+def planned_rounds(request: Request) -> Any:
+    """Rounds the policy plans, which run or open within a quarter and which nobody has opened. Each is opened as any
+    other, by `POST /api/rounds`."""
+    desk.clerk(request)
+    plain = ("title", "year", "clause", "opens_on", "closes_on")
+    return [
+        {"award": one.award.code, "lane": one.award.lanes[0], **{name: getattr(one, name) for name in plain}}
+        for one in planned.coming(timezone.localdate())
+    ]
 
 
 @router.get("/rounds/{int:pk}", response=RoundOut, auth=PUBLIC, summary="一个批次")

@@ -20,7 +20,7 @@ from triplehelix.records.parties.rules import Invalid
 
 router = Router(tags=["measures"])
 VALUE = "by `kind`: money in whole fen; rate as 30% or 2/7; count a whole number; choice a code; "
-VALUE += "table whole fen by code"
+VALUE += "table whole fen by code; day as 2026-06-30"
 
 
 class TermOut(Schema):
@@ -29,7 +29,7 @@ class TermOut(Schema):
     code: str
     label: str
     award: str = Field(description="a code of /api/awards/{code}")
-    kind: str = Field(description="money, rate, count, choice, table")
+    kind: str = Field(description="money, rate, count, choice, table, day")
     unit: str = Field(description="what a count counts")
     codes: dict[str, str] = Field(description="the codes of a choice or a table, with their names")
     question: str = Field(description="what the policy leaves open; empty where something is proposed")

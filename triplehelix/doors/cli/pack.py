@@ -13,8 +13,8 @@ from triplehelix.foundation.reference import load_toml
 from triplehelix.measures import liaocheng
 from triplehelix.policy.award import Award, Example
 from triplehelix.policy.decision import BadFacts, Decision, decide
-from triplehelix.policy.facts import Fact
-from triplehelix.policy.facts.one import BadFact
+from triplehelix.policy.facts import BadFact, Fact, Listed
+from triplehelix.policy.kinds import divisors
 from triplehelix.policy.registry import load
 
 #: Lists and numbers that one city has otherwise than another. Copied, they say what is another city's, as official.
@@ -67,6 +67,7 @@ def faults_of(award: Award) -> Iterator[str]:
         except BadFact as why:
             yield f"{award.code} 事实 {fact.code} 的 example：{why}"
     yield from (said for fact in award.facts if (said := _not_known(award, fact)))
+    yield from (said for table, fact in divisors(award.amount) if (said := _zero(award, table, fact)))
 
 
 def _each_once(award: Award) -> Iterator[str]:
@@ -93,6 +94,23 @@ def _not_known(award: Award, fact: Fact) -> str:
             return (
                 f"{award.code} 事实 {fact.code} 可以不填，可是算例“{example.title}”不填就算不出金额（不填不等于零）："
                 f"用 when(known({fact.code}), …, …) 写明不填时怎样算，或者加一个条件要求填写"
+            )
+    return ""
+
+
+def _zero(award: Award, table: Listed | None, fact: Fact) -> str:
+    """Why an example in which a divisor is zero has no amount; "" where it has, is refused, or cannot be sent."""
+    for example in award.examples:
+        try:
+            zero: object = 0 if table is None else [{**row, fact.key: 0} for row in example.facts[table.key]]
+            facts = {**example.facts, (table or fact).key: zero}
+            found = decide(award, facts, award.day_of(example), example.decided)
+        except Exception:  # noqa: S112  zero cannot be sent, or told by the example itself
+            continue
+        if any(fact.label in one for one in found.unknown):
+            return (
+                f"{award.code} 事实 {fact.code} 可以是零，可是作除数，算例“{example.title}”就算不出金额：用 "
+                f"when({fact.code} > const(0), …, …) 写明为零时怎样算，或加条件要求大于零，数量可声明 at_least=1"
             )
     return ""
 

@@ -1,7 +1,8 @@
 """The form of an award, from its declaration: one field for each fact, tables for facts that are tables."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,22 +11,41 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.asking import Form
 from triplehelix.doors.web.fact_words import missing, wrong_row
 from triplehelix.doors.web.numbers import wholes
+from triplehelix.doors.web.rows import Line
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import Choice, Choices, Count, Day, Fact, Listed, Money, Ratio, Text, YesNo, read_facts
 
-#: Rows a table shows when nobody has written more.
+#: Rows a table shows when nobody has written more; further ones come into view as the last is begun (rows.py).
 ROWS = 3
+SPARE = 9
 MOST_ROWS = 50
+#: Columns that stand in one line under their headings.
+ABREAST = 4
 YES_NO = [("", gettext_lazy("请选择")), ("true", gettext_lazy("是")), ("false", gettext_lazy("否"))]
 
 
-class Table(NamedTuple):
-    """A fact that is a table: its bound fields row by row."""
+@dataclass(frozen=True)
+class Table:
+    """A fact that is a table, as components/rows.html shows it: its bound fields line by line."""
 
-    fact: Fact
-    columns: tuple[Fact, ...]
-    rows: list[list[forms.BoundField]]
+    fact: Listed
+    rows: list[Line]
     errors: Any
+
+    @property
+    def title(self) -> str:
+        return self.fact.label
+
+    @property
+    def help(self) -> str:
+        return self.fact.about.help
+
+    @property
+    def shape(self) -> str:
+        return "facts" if len(self.fact.columns) < ABREAST else "facts many"
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.rows)
 
 
 class FactForm(Form):
@@ -60,15 +80,16 @@ class FactForm(Form):
         made.label, made.required = _label(fact), False
         # What may be left out is said; that the rest is wanted, is said after the engine has looked.
         made.widget.is_required = False
-        if not table:
-            made.help_text = fact.about.help
+        made.help_text = fact.about.help
+        if table and isinstance(made.widget, forms.TextInput):
+            made.widget.attrs["placeholder"] = " "  # by it forms.css sees whether a line has been begun
         made.initial = _shown(initial)
         self.fields[name] = made
 
     def _add_table(self, fact: Listed, data: Any) -> None:
         written = self.start.get(fact.key) or []
         counted = wholes([parts[1] for name in data or () if len(parts := str(name).split("__")) == 3])
-        count = min(max([ROWS, len(written), *(n + 1 for n in counted)]), MOST_ROWS)
+        count = min(max([0, len(written), *(n + 1 for n in counted)]) + SPARE, MOST_ROWS)
         self.fields[fact.key] = forms.Field(required=False, widget=forms.HiddenInput, label=fact.label)
         for n in range(count):
             row = written[n] if n < len(written) else {}
@@ -105,7 +126,7 @@ class FactForm(Form):
             filled = {key: value for key, value in cells.items() if value is not None}
             if filled:
                 rows.append(filled)
-        return rows or None
+        return rows or (None if fact.at_least else [])
 
     def lines(self) -> Iterator[forms.BoundField | Table]:
         """What the page shows, in the order of the declaration."""
@@ -115,17 +136,22 @@ class FactForm(Form):
                 self.fields[fact.key].required = not (fact.about.optional or fact.about.nullable)
                 yield self[fact.key]
                 continue
-            columns = _columns(fact)
-            rows = [
-                [self[f"{fact.key}__{n}__{c.key}"] for c in columns]
-                for n in range(MOST_ROWS)
-                if f"{fact.key}__{n}__id" in self.fields
-            ]
-            yield Table(fact, columns, rows, self.errors.get(fact.key, ""))
+            yield Table(fact, list(self._lines(fact)), self.errors.get(fact.key, ""))
+
+    def _lines(self, fact: Listed) -> Iterator[Line]:
+        columns = _columns(fact)
+        rows = [
+            [(_label(c), self[f"{fact.key}__{n}__{c.key}"]) for c in columns]
+            for n in range(MOST_ROWS)
+            if f"{fact.key}__{n}__id" in self.fields
+        ]
+        held = [n for n, cells in enumerate(rows, start=1) if any(cell.value() for _label, cell in cells)]
+        for n, cells in enumerate(rows, start=1):
+            yield Line(n, _("第 %(n)d 行") % {"n": n}, cells, n <= max([ROWS, *held]))
 
 
 def _columns(fact: Listed) -> tuple[Fact, ...]:
-    return (Text("id", _("编号")), *fact.columns)
+    return (Text("id", fact.named or _("编号")), *fact.columns)
 
 
 def _label(fact: Fact) -> str:

@@ -41,6 +41,9 @@ class Rows:
     none.
     """
 
+    #: What is said above all lines: of a table among an award's facts (fact_forms.py), and of no other.
+    help = errors = ""
+
     def __init__(
         self, form: forms.Form, columns: Columns, *, title: Any, named: str, shape: str, most: int, least: int = 2,
         start: Sequence[Mapping[str, Any]] = (), told: str = "",

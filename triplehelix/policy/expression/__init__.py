@@ -12,25 +12,40 @@ May use: foundation, policy.
 Used by: policy, programmes, measures.
 """
 
-from triplehelix.policy.expression.bands import chosen, in_bands, stepped
-from triplehelix.policy.expression.flags import Flag, called, either, holds, known, of_code
+from triplehelix.policy.expression.bands import chosen, compounded, growth, in_bands, stepped
+from triplehelix.policy.expression.days import (
+    Moment,
+    after,
+    days_between,
+    judged_day,
+    months_between,
+    year_of,
+    years_between,
+)
+from triplehelix.policy.expression.flags import Compared, Flag, called, either, holds, known, of_code
 from triplehelix.policy.expression.nodes import Env, Expr, Show
+from triplehelix.policy.expression.rows import OverRows, Total, counted, largest, summed, total, within
 from triplehelix.policy.expression.values import (
+    Difference,
     Named,
+    Product,
+    Quotient,
     Value,
     When,
     const,
+    down_to,
     floor_yuan,
+    half_up_to,
     least,
     most,
     named,
-    summed,
-    total,
     when,
-    within,
 )
 
 __all__ = [
-    "Env", "Expr", "Flag", "Named", "Show", "Value", "When", "called", "chosen", "const", "either", "floor_yuan",
-    "holds", "in_bands", "known", "least", "most", "named", "of_code", "stepped", "summed", "total", "when", "within",
+    "Compared", "Difference", "Env", "Expr", "Flag", "Moment", "Named", "OverRows", "Product", "Quotient", "Show",
+    "Total", "Value", "When", "after", "called", "chosen", "compounded", "const", "counted", "days_between", "down_to",
+    "either", "floor_yuan", "growth", "half_up_to", "holds", "in_bands", "judged_day", "known", "largest", "least",
+    "months_between", "most", "named", "of_code", "stepped", "summed", "total", "when", "within", "year_of",
+    "years_between",
 ]  # fmt: skip

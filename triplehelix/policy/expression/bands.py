@@ -12,6 +12,9 @@ from triplehelix.policy.expression.flags import of_code
 from triplehelix.policy.expression.nodes import Expr
 from triplehelix.policy.expression.values import Value, const, least, named, when
 
+#: 年均增长 is asked over the years of a plan; a longer row of products would leave exact columns.
+MOST_YEARS = 10
+
 
 def in_bands(whole: Value, *bands: tuple[Value, Value], rest: Value) -> Value:
     """超额累进: of `whole` the part up to each limit at that limit's rate, what is above the last at `rest`.
@@ -54,4 +57,20 @@ def chosen(code: Expr, results: Mapping[str, Value]) -> Value:
     *others, (_last, found) = results.items()
     for one, result in reversed(others):
         found = when(of_code(code, one), result, found)
+    return found
+
+
+def growth(now: Value, before: Value) -> Value:
+    """增长率: what `now` is more than `before`, as a part of `before`; not known where that is not above zero."""
+    return (now - before) / before
+
+
+def compounded(before: Value, rate: Value, years: int) -> Value:
+    """What `before` has become after growing by `rate` in each of so many years: 三年年均增长20%以上 is
+    `now >= compounded(before, rate, 3)`, without a root. Raises DeclarationError for no whole number of years."""
+    if isinstance(years, bool) or not isinstance(years, int) or not 1 <= years <= MOST_YEARS:
+        raise DeclarationError(f"compounded grows over 1 to {MOST_YEARS} whole years, not {years!r}")
+    found = before
+    for _year in range(years):
+        found = found * (const(1) + rate)
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -21,6 +22,10 @@ class Show(Protocol):
         """Whether a flag holds in this case; None where there is no case, and both ways are shown."""
         ...
 
+    def computed(self, node: "Expr", /) -> str:
+        """What a node comes to in this case, in brackets; "" where there is no case."""
+        ...
+
 
 @dataclass
 class Env:
@@ -31,9 +36,11 @@ class Env:
     n: int
     #: Python's own integers, of any size, in place of 64 bits: for one case.
     wide: bool = False
-    #: The step of each named part, for one case; filled in the order they are computed.
+    #: The step of each named part, and under no name of each table, for one case; in the order they are computed.
     steps: list[tuple[str, "Expr", Column]] | None = None
     done: dict[int, Column] = field(default_factory=dict)
+    #: The day whose law counts: of acceptance, before it the day of asking.
+    on: date | None = None
 
     def array(self, value: int) -> Array:
         """The same number for every case: for columns one number, which numpy repeats without making a column."""

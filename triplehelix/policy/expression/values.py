@@ -1,12 +1,12 @@
-"""Amounts: arithmetic on exact numbers, choices between them, sums over the rows of a case."""
+"""Amounts: arithmetic on exact numbers, choices between them, rounding."""
 
 from fractions import Fraction
 
 import numpy as np
 
-from triplehelix.foundation.money import FLOOR_YUAN, Fen, Rounding
+from triplehelix.foundation.money import FLOOR_YUAN, ROUNDINGS, Fen, Rounding
 from triplehelix.policy.article import DeclarationError
-from triplehelix.policy.columns import Array, Numbers, Rows, aligned, both_known, checked, sums, times
+from triplehelix.policy.columns import Numbers, aligned, both_known, checked, times
 from triplehelix.policy.expression.flags import Compared, Flag
 from triplehelix.policy.expression.nodes import Env, Expr, Show
 
@@ -30,6 +30,10 @@ class Value(Expr):
 
     def __rmul__(self, other: "Fraction | int") -> "Value":
         return Product(_value(other), self)
+
+    def __truediv__(self, other: "Value | Fraction | int") -> "Value":
+        """Exactly divided; by what is zero or below, the answer is not known."""
+        return Quotient(self, _value(other))
 
     def __ge__(self, other: "Value | Fraction | int") -> "Flag":
         return Compared(self, _value(other), "≥")
@@ -121,6 +125,30 @@ class Product(Value):
         return f"{self.inner(self.a, show)} × {self.inner(self.b, show)}"
 
 
+class Quotient(Value):
+    """One number divided by another: a share, a rate of growth, so much per head. Where the divisor is not above zero,
+    it is not known: a growth from nothing is no number, and no amount rests on it."""
+
+    binds = 5
+
+    def __init__(self, a: Value, b: Value) -> None:
+        self.a, self.b, self.inputs = a, b, (a, b)
+
+    def compute(self, env: Env) -> Numbers:
+        a, b = self.a.numbers(env), self.b.numbers(env)
+        sound = np.asarray(b.num > 0, bool)
+        num, den = times(a.num, b.den, "除法"), times(np.where(sound, b.num, 1), a.den, "除法")
+        both = both_known(a, b)
+        return Numbers(
+            np.asarray(num), np.asarray(den), np.broadcast_to(sound if both is None else sound & both, env.n)
+        )
+
+    def shown(self, show: Show) -> str:
+        b = self.b.resolved(show)
+        text = b.shown(show)
+        return f"{self.inner(self.a, show)} ÷ {f'（{text}）' if b.binds <= self.binds else text}"
+
+
 class Extreme(Value):
     """The least or the most of several."""
 
@@ -152,7 +180,7 @@ def most(*parts: Value) -> Value:
 
 
 class Rounded(Value):
-    """Rounded once, by the rule of the award."""
+    """Rounded by the rule the award declares."""
 
     def __init__(self, part: Value, rounding: Rounding) -> None:
         self.part, self.rounding, self.inputs = part, rounding, (part,)
@@ -161,20 +189,42 @@ class Rounded(Value):
         exact = self.part.numbers(env)
         step, _direction = self.rounding.value
         below = times(exact.den, step, "取整")
-        if self.rounding is Rounding.HALF_UP_YUAN:
+        units = exact.num // below
+        if self.rounding.is_half_up:
             units = (2 * exact.num + below) // times(2, below, "取整")
-        else:
-            units = exact.num // below
         return Numbers(np.asarray(units) * step, 1, exact.known)
 
     def shown(self, show: Show) -> str:
-        word = {"FLOOR_YUAN": "舍去不足一元", "HALF_UP_YUAN": "四舍五入到元", "FLOOR_WAN": "舍去不足一万元"}
-        return f"{self.part.shown(show)}，{word[self.rounding.name]}"
+        return f"{self.part.shown(show)}，{self.words}"
+
+    @property
+    def words(self) -> str:
+        """The rule as a clause says it."""
+        (unit,) = (unit for unit, both in ROUNDINGS.items() if self.rounding in both)
+        if self.rounding.is_half_up:
+            return f"四舍五入到{unit}"
+        return f"舍去不足一{unit}"
 
 
 def floor_yuan(part: Value) -> Value:
     """Down to whole yuan: never pays more than the rate gives."""
     return Rounded(part, FLOOR_YUAN)
+
+
+def down_to(part: Value, unit: str) -> Value:
+    """Down to whole 分, 元, 百元, 千元 or 万元. Raises DeclarationError for another unit."""
+    return Rounded(part, _rounding(unit)[0])
+
+
+def half_up_to(part: Value, unit: str) -> Value:
+    """四舍五入 to 分, 元, 百元, 千元 or 万元. Raises DeclarationError for another unit."""
+    return Rounded(part, _rounding(unit)[1])
+
+
+def _rounding(unit: str) -> tuple[Rounding, Rounding]:
+    if unit not in ROUNDINGS:
+        raise DeclarationError(f"an amount is rounded to {', '.join(ROUNDINGS)}, not {unit!r}")
+    return ROUNDINGS[unit]
 
 
 class When(Value):
@@ -233,35 +283,3 @@ class Named(Value):
 def named(label: str, part: Value) -> Value:
     """Name a part, so that it stands as a step of its own."""
     return Named(label, part)
-
-
-class Total(Value):
-    """The sum of an amount over the rows of a table inside the case."""
-
-    def __init__(self, rows: Expr, each: Value, label: str) -> None:
-        self.rows, self.each, self.label, self.inputs = rows, each, label, (rows,)
-
-    def compute(self, env: Env) -> Numbers:
-        table = self.rows.run(env)
-        assert isinstance(table, Rows)
-        inner = within(env, table)
-        amounts = self.each.numbers(inner)
-        return Numbers(summed(amounts.num, table), amounts.den)
-
-    def shown(self, show: Show) -> str:
-        return self.label
-
-
-def total(rows: Expr, each: Value, label: str) -> Value:
-    """The sum of `each` over the rows; `label` says in words what is summed."""
-    return Total(rows, each, label)
-
-
-def within(env: Env, table: Rows) -> Env:
-    """The surroundings in which an expression sees the rows of a table as its cases."""
-    return Env(table.columns, env.terms, len(table.case), env.wide)
-
-
-def summed(amounts: Array, table: Rows) -> Array:
-    """Per case, the sum over its rows."""
-    return amounts if table.one_each else sums(amounts, table.bounds)

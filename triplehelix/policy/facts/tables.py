@@ -10,11 +10,14 @@ MOST_ROWS = 200
 
 
 class Listed(Fact):
-    """A table inside a case: rows of further facts, each row with its own `id`."""
+    """A table inside a case: rows of further facts, each row with its own `id`; `named` is what people call that
+    (证书编号), 编号 without it."""
 
-    def __init__(self, code: str, label: str, columns: tuple[Fact, ...], *, at_least: int = 1, **about: Any) -> None:
+    def __init__(
+        self, code: str, label: str, columns: tuple[Fact, ...], *, at_least: int = 1, named: str = "", **about: Any
+    ) -> None:
         super().__init__(code, label, **about)
-        self.columns, self.at_least = columns, at_least
+        self.columns, self.at_least, self.named = columns, at_least, named
 
     @property
     def is_personal(self) -> bool:
@@ -34,7 +37,7 @@ class Listed(Fact):
     def _row(self, number: int, row: Any) -> dict[str, Any]:
         if not isinstance(row, dict):
             raise BadFact(f"第 {number} 行应是一组键和值，收到的是{kind_of(row)}")
-        wanted = {"id": Text("id", "编号"), **{fact.key: fact for fact in self.columns}}
+        wanted = {"id": Text("id", self.named or "编号"), **{fact.key: fact for fact in self.columns}}
         if unknown := sorted(str(key) for key in row.keys() - wanted.keys()):
             raise BadFact(f"第 {number} 行有不认识的键“{unknown[0][:40]}”，可用：{'、'.join(wanted)}")
         found = {}

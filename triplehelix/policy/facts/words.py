@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from triplehelix.foundation.text import visible
-from triplehelix.policy.expression import Flag
+from triplehelix.policy.expression import Flag, Moment
 from triplehelix.policy.facts.one import BadFact, Fact, kind_of
 
 MOST_TEXT = 200
@@ -102,7 +102,7 @@ class Text(Fact):
         return f"文字，{self.exactly} 个字" if self.exactly else "文字"
 
 
-class Day(Fact):
+class Day(Fact, Moment):
     """A day, YYYY-MM-DD."""
 
     def read(self, given: Any) -> date:

@@ -118,9 +118,9 @@ def screen(case: Case, now: datetime) -> Case:
     if strange:
         return _take(case, "hold", now, "；".join(strange))
     if found.is_held:
-        return _take(case, "hold", now, "；".join(check.message for check in found.refused))
+        return _take(case, "hold", now, "；".join(check.refusal for check in found.refused))
     if found.refused:
-        why = "；".join(check.message for check in found.refused)
+        why = "；".join(check.refusal for check in found.refused)
         before = next(eligibility.given_before(case, public=True), None)
         return _take(case, "not_entitled", now, before.message if before else why)
     if found.open:

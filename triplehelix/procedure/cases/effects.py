@@ -104,7 +104,7 @@ def _due(case: "Case", found: Decision) -> int | None:
     if amount is None:
         if case.award.earlier:
             # Another was decided after the guard had looked, and before this one had its turn.
-            raise Refused(_("不符合条件：") + "；".join(check.message for check in found.refused))
+            raise Refused(_("不符合条件：") + "；".join(check.refusal for check in found.refused))
         return None
     if case.award.shared is not None:
         unit = case.organisation

@@ -16,7 +16,7 @@ from triplehelix.foundation.text import folded
 from triplehelix.market.contracts import facts as sales
 from triplehelix.market.finance import facts as finance
 from triplehelix.policy.facts import Fact, Listed, read_facts
-from triplehelix.procedure.cases import earlier, pay, same, terms
+from triplehelix.procedure.cases import each_once, earlier, pay, same, terms
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
 from triplehelix.procedure.cases.matter import said as written_of
@@ -104,7 +104,7 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
 
     `public`: in words that more may read than usual (`matter_of`): what is written into the decision and the trail."""
     said: set[str] = set()
-    for codes, found, message in _rules(case):
+    for codes, found, message in (*_rules(case), *_rows_given(case, public=public)):
         # All of it back in the treasury: it may be applied for again.
         numbers = tuple(one.number for one in found if not _all_back(one))
         if set(numbers) <= said:
@@ -147,6 +147,16 @@ def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
         found = _before(case, rule.awards, rule.whose)
         message = _("“%(matter)s”已有办件（%(cases)s）：") + rule.why.replace("%", "%%")
         yield rule.by, same.alike(found, rule.by, same.key_of(award, rule.by, case.facts)), message
+
+
+def _rows_given(case: "Case", *, public: bool) -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
+    """The rows of a table that each count once, whoever asks and in whatever year: those that count in another case."""
+    for table, before in each_once.standing(case, _before(case, (case.award_code,), "all")):
+        found = [(one, ids) for one, ids in before if not _all_back(one)]
+        ids = "、".join(dict.fromkeys(written for _one, both in found for written in both))
+        rows = table.label if public and table.is_personal else f"{table.label} {ids}"
+        message = _("“%(rows)s”已在别的办件里申报过（%(cases)s），每一行只给一次：请去掉这些行")
+        yield (), [one for one, _ids in found], message.replace("%(rows)s", rows.replace("%", "%%"))
 
 
 def _same_matter(case: "Case", rows: "QuerySet[Case]") -> "list[Case]":

@@ -110,7 +110,7 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
     if found.open:
         return _("标准待定，不能决定：") + "；".join(question.question for question in found.open)
     if found.refused:
-        return _("不符合条件：") + "；".join(check.message for check in found.refused)
+        return _("不符合条件：") + "；".join(check.refusal for check in found.refused)
     if found.unknown:
         return without(found.unknown)
     if not case.is_staged and not judge.due(case, found):

@@ -39,11 +39,30 @@ def key_of(award: Award, codes: Iterable[str], facts: Mapping[str, Any]) -> str:
     return sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
-def keys_of(award: Award, facts: Mapping[str, Any]) -> dict[str, str]:
-    """By name, everything the award compares its cases by."""
+def keys_of(award: Award, facts: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """By name, everything the award compares its cases by: one key for facts together, for a table one of each row."""
     ways = {award.once, *(rule.by for rule in award.excludes)}
     ways |= {rule.by for rule in award.earlier}
-    return {name_of(codes): key_of(award, codes, facts) for codes in sorted(ways) if codes}
+    found: dict[str, str | list[str]] = {}
+    found |= {name_of(codes): key_of(award, codes, facts) for codes in sorted(ways) if codes}
+    return found | {rows_name(code): sorted(row_keys(award, code, facts)) for code in award.each_once}
+
+
+def rows_name(code: str) -> str:
+    """What the keys of a table's rows stand for."""
+    return f"{EDITION}:each:{code}"
+
+
+def row_keys(award: Award, code: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """The key of each row of a table, with its id as it was written; none while the table cannot be read."""
+    table = award.fact(code)
+    rows, _errors = read_facts((table,), {table.key: facts.get(table.key)})
+    return keys_of_ids(str(row["id"]) for row in rows.get(code) or ())
+
+
+def keys_of_ids(ids: Iterable[str]) -> dict[str, str]:
+    """The key of each id, with the id."""
+    return {sha256(folded(one).encode(errors="surrogatepass")).hexdigest()[:32]: one for one in ids}
 
 
 class Keys(models.JSONField):
@@ -54,7 +73,7 @@ class Keys(models.JSONField):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.JSONField", args, kwargs
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> dict[str, str]:
+    def pre_save(self, model_instance: models.Model, add: bool) -> dict[str, str | list[str]]:
         try:
             found = keys_of(model_instance.award, model_instance.facts)  # type: ignore[attr-defined]  # a Case
         except UnknownAward:
@@ -71,6 +90,23 @@ def alike(rows: "QuerySet[Case]", codes: tuple[str, ...], mine: str) -> "list[Ca
     name = name_of(codes)
     found = rows.filter(Q(keys__contains={name: mine}) | ~Q(keys__has_key=name))
     return [one for one in found if one.keys.get(name, "") == mine or _compared(one, codes) == mine]
+
+
+def with_rows(rows: "QuerySet[Case]", code: str, mine: Mapping[str, str]) -> "list[tuple[Case, list[str]]]":
+    """Of these cases those whose table has one of these rows, with the rows' ids as they are written here. A case whose
+    keys were made before the award said so has none of this name: its table is read."""
+    if not mine:
+        return []
+    name = rows_name(code)
+    some = Q()
+    for key in mine:
+        some |= Q(keys__contains={name: [key]})
+    found = []
+    for one in rows.filter(some | ~Q(keys__has_key=name)):
+        keys = one.keys[name] if name in one.keys else row_keys(one.award, code, one.facts)
+        if both := [written for key, written in mine.items() if key in keys]:
+            found.append((one, both))
+    return found
 
 
 def _compared(case: "Case", codes: tuple[str, ...]) -> str:

@@ -17,9 +17,12 @@ PROPOSED = re.compile(f"；{re.escape(MARKS['assumed'])}，.*）$")
 
 
 def refused(answer: Mapping[str, Any]) -> list[str]:
-    """Every condition that is not met with its clause, then what the office itself wrote."""
+    """Every condition that is not met with its clause and what was compared, then what the office itself wrote."""
     found = [
-        sentence(f"{chinese_days(one['reason']).rstrip('。；')}（依据：{one['clause']}）")
+        sentence(
+            f"{chinese_days(one['reason']).rstrip('。；')}（依据：{one['clause']}）"
+            f"{'，核算：' + chinese_days(one['working']) if one.get('working') else ''}"
+        )
         for one in answer.get("refused", ())
     ]
     why = str(answer.get("why") or "").strip()

@@ -31,7 +31,7 @@ from triplehelix.foundation.sheet import template
 from triplehelix.fund.access import READERS, relations
 from triplehelix.procedure.candidates import columns
 from triplehelix.procedure.candidates.landing import upload as candidate_list
-from triplehelix.procedure.cases import access, actions, days, lanes
+from triplehelix.procedure.cases import access, actions, days, lanes, planned
 from triplehelix.procedure.cases.models import Round
 from triplehelix.procedure.cases.round_history import changes
 from triplehelix.procedure.terms.finds import pack
@@ -136,7 +136,9 @@ def index(request: Request) -> HttpResponse:
     rows = sorted(((_phase(one, today), one) for one in rounds), key=lambda row: order[row[0]])
     audits = "auditor" in audiences(account_of(request), today)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lanes": lanes.NAMES, "is_clerk": _clerk(request), "audits": audits}
+    is_clerk = _clerk(request)
+    context = {"page": page, "lanes": lanes.NAMES, "is_clerk": is_clerk, "audits": audits}
+    context["planned"] = planned.coming(today) if is_clerk else []
     return render(request, "web/round_list.html", context)
 
 
@@ -202,18 +204,21 @@ def _page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
-    """Open a round (the city's officers)."""
+    """Open a round (the city's officers); one the policy plans with its days filled in."""
     desk.clerk(request)
     today = timezone.localdate()
-    form = RoundForm(
-        request.POST if request.method == "POST" else None, initial={"year": today.year, "opens_on": today}
-    )
+    start: dict[str, Any] = {"year": today.year, "opens_on": today}
+    plan = planned.of_key(request.GET.get("plan", ""), today)
+    if plan is not None:
+        start = {name: getattr(plan, name) for name in ("title", "year", "opens_on", "closes_on")}
+        start |= {"award": plan.award.code, "lane": plan.award.lanes[0]}
+    form = RoundForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid():
         with form.blaming():
             made = actions.open_round(actor=request.user, now=timezone.now(), **form.values())
             messages.success(request, _("批次已发布"))
             return redirect("web:round", made.pk)
-    return render(request, "web/round_form.html", {"form": form}, status=form.status)
+    return render(request, "web/round_form.html", {"form": form, "plan": plan}, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

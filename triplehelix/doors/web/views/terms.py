@@ -36,6 +36,8 @@ class TermForm(Form):
             made = {f"value_{n}": _line(name, _("元")) for n, name in enumerate(spec.codes.values())}
         elif spec.kind == "choice":
             made["value"] = forms.ChoiceField(label=spec.label, choices=list(spec.codes.items()))
+        elif spec.kind == "day":
+            made["value"] = forms.CharField(label=spec.label, widget=forms.DateInput(attrs={"type": "date"}))
         else:
             made["value"] = _line(spec.label, {"money": _("元"), "rate": _("如 30%%") % {}}.get(spec.kind, spec.unit))
         self.fields = made | self.fields
