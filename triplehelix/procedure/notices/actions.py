@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
-from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases import access, pay
 from triplehelix.procedure.cases.days import answer_days, notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
@@ -116,13 +116,15 @@ def _least_days(cases: Iterable[Case]) -> int:
 def _put(notice: Notice, chosen: Iterable[Case]) -> list[Case]:
     """The cases onto the notice, as they are decided now; answers them, locked. Raises Refused."""
     # Two notices of one round wait for each other: both count what is left of its budget.
-    list(Round.objects.select_for_update().filter(cases__in=chosen).order_by("pk"))
+    rounds = Round.objects.filter(pk__in={case.round_id for case in chosen}).order_by("pk")
+    list(rounds.select_for_update(of=("self",)))
     rows = Case.objects.select_for_update(of=("self",)).select_related("organisation")
     held = list(rows.filter(pk__in=[case.pk for case in chosen]).order_by("pk"))
     # Nobody else puts them onto another: whoever would waits for the cases.
     if on_one := NoticeItem.objects.filter(case__in=held, is_over=False).select_related("case").first():
         raise Refused(_("%(case)s 正在公示") % {"case": on_one.case})
     NoticeItem.objects.bulk_create(_item(notice, case) for case in held)
+    pay.hold(held)
     return held
 
 
