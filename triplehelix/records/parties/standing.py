@@ -27,6 +27,6 @@ def hold(organisation: int) -> bool:
 def hold_all(organisations: Iterable[int]) -> None:
     """The same rows for several organisations at once, by number, for whoever will `hold` one after the other of them:
     two who did that in another order would wait for each other."""
-    found = Organisation.objects.filter(pk__in=set(organisations)).values(standing=Coalesce("heir", "pk"))
-    rows = Organisation.objects.filter(pk__in=found.values("standing")).order_by("pk")
+    heirs = Organisation.objects.filter(pk__in=set(organisations)).values_list(Coalesce("heir", "pk"))
+    rows = Organisation.objects.filter(pk__in=heirs).order_by("pk")
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
