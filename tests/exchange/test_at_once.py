@@ -1,6 +1,7 @@
 """Two workers, and push and pull, at the same moment: on real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 from time import sleep
 
@@ -9,8 +10,10 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from tests.exchange.conftest import body, follow, published, push, stepped
+from tests.exchange.test_peers import made
 from triplehelix.market.exchange import feed, finds, receive, traffic
 from triplehelix.market.exchange.models import Conflict, FeedEntry, ForeignListing, Incoming, Outgoing, Received
+from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.trail import actions as trail
 
 
@@ -130,3 +133,43 @@ def test_a_peer_is_cut_while_something_of_it_arrives(active, officer, market):
 
     outcome, peer = together(arrive, cut)
     assert ([one["result"] for one in outcome.results], peer.state) == (["applied"], "cut")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_market_registered_twice_at_once_is_one(officer):
+    def register():
+        with transaction.atomic():
+            try:
+                return made(officer)
+            except Invalid as why:
+                return why
+            finally:
+                sleep(0.3)
+
+    found = together(register, register)
+    assert sorted(type(one).__name__ for one in found) == ["Invalid", "Peer"], found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_runs_out_while_its_market_speaks_of_it_keeps_nothing_else_back(active, market):
+    """A listing that changes between the list of what is over and its turn is left for the next hour."""
+    now = timezone.now()
+    for n in (1, 2):
+        entry = market.say("publish", "achievement", n, body(valid_until=str(now.date() + timedelta(days=3))))
+        receive.take_in(peer=active, entries=[entry], via="push", now=now)
+    first, second = ForeignListing.objects.order_by("pk")
+    moving = Event()
+
+    def move():
+        with transaction.atomic():
+            stepped(first, "withdraw", None)
+            moving.set()
+            sleep(0.4)
+
+    def tidy():
+        moving.wait(10)
+        return receive.expire_due(now=now + timedelta(days=9))
+
+    _moved, done = together(move, tidy)
+    second.refresh_from_db()
+    assert (done, second.state) == (1, "expired")

@@ -149,14 +149,14 @@ def keys_of(name: str) -> list[str]:
 
 
 def of_person(person: Person, now: datetime) -> Expert:
-    """The expert of somebody in the register, made when there is none."""
+    """The expert of somebody in the register, made when there is none; where the follower of the register makes it at
+    this moment, that one."""
     found = Expert.objects.filter(person=person).first()
     if found is not None:
         return found
     pk = numbers(1)[0]
-    return Expert.objects.create(
-        pk=pk, root_id=pk, name=person.name, keys=keys_of(person.name), person=person, created_at=now
-    )
+    new = {"pk": pk, "root_id": pk, "name": person.name, "keys": keys_of(person.name), "created_at": now}
+    return Expert.objects.get_or_create(person=person, defaults=new)[0]
 
 
 def place_aliases() -> int:
