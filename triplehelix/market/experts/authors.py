@@ -12,6 +12,7 @@ from triplehelix.market.experts.bringing import TRUSTED
 from triplehelix.market.experts.models import Alias, Authorship, Expert, Work
 from triplehelix.market.experts.names import agree, parse
 from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Organisation, Person
 
 BATCH = 1000
@@ -31,8 +32,7 @@ class Told:
 
 def people_lock() -> None:
     """Until the transaction ends nobody else decides who is who."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts people', 3))")
+    alone("experts people")
 
 
 def known_organisations() -> Known:
