@@ -7,15 +7,19 @@ import pytest
 from django.db import transaction
 
 from tests.cases.test_earlier import NATIONAL
+from tests.cases.words import confirmed
 from tests.fund.test_race import at_once
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Barred, Case
+from triplehelix.procedure.notices import actions as notices
+from triplehelix.procedure.notices.models import Objection
 from triplehelix.procedure.panels import ties
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +123,22 @@ def test_a_tie_entered_twice_is_one(city):
     ties.record_tie(**given, actor=city.clerk, now=city.now)
     with pytest.raises(Invalid):
         ties.record_tie(**given, actor=city.clerk, now=city.now)
+
+
+def test_an_objection_sent_twice_is_one(city):
+    """Its page is the answer to its form: whoever loads it again sends it again."""
+    (case,) = confirmed(city)
+    item = city.notice(case).items.get()
+    given = {
+        "item": item, "name": "李真名", "phone": "13800000000", "now": city.now,
+        "text": "申报的研发费用与企业年报不一致，请核对明细账。",
+    }  # fmt: skip
+    found = at_once(*[held(lambda: notices.object_to(**given))] * 2)
+    assert [type(one) for one in found] == [Objection, Objection] and found[0] == found[1], found
+    assert Entry.objects.filter(verb="receive").count() == 1
+    other = notices.object_to(**given | {"name": "王真名"})
+    notices.answer(
+        objection=found[0], is_upheld=False, text="经核对明细账，申报数与年报一致。", actor=city.clerk, now=city.now
+    )
+    again = notices.object_to(**given)  # said once more, after it was answered
+    assert len({found[0].pk, other.pk, again.pk}) == 3

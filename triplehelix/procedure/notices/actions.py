@@ -171,7 +171,7 @@ def extend(
 
 @transaction.atomic
 def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: datetime) -> Objection:
-    """Take an objection, to the last minute of the last day; it stops the notice of its case.
+    """Take an objection, to the last minute of the last day; it stops the notice of its case. Sent twice, it is one.
 
     Raises Refused (not public now), Invalid at `name`, `phone`, `text`.
     """
@@ -181,6 +181,8 @@ def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: dateti
     today = timezone.localdate(now)
     if held.is_over or not held.notice.is_running(today) or case.state not in ("on_notice", "objected"):
         raise Refused(_("这一项的公示期已过，不再受理异议；可以依法申请行政复议或信访"))
+    if (same := objections.sent_before(Objection.objects.filter(item=held), texts)) is not None:
+        return same
     objections.require_few_open(case.objections.all())
     made = Objection.objects.create(item=held, case=case, received_at=now, due_on=_answer_by(today), **texts)
     objections.received(made, OBJECTION_KIND, now, notice=held.notice.number)
