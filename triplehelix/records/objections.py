@@ -41,7 +41,7 @@ class Objection(models.Model):
         ordering = ["received_at", "pk"]
 
 
-O = TypeVar("O", bound=Objection)
+Made = TypeVar("Made", bound=Objection)
 
 
 def answered_either_way(name: str) -> models.CheckConstraint:
@@ -66,7 +66,7 @@ def words(name: str, phone: str, text: str) -> dict[str, str]:
     return found
 
 
-def sent_before(objections: QuerySet[O], said: Mapping[str, str]) -> O | None:
+def sent_before(objections: QuerySet[Made], said: Mapping[str, str]) -> Made | None:
     """The one that says the same of the same person and is not answered yet: sent twice, an objection is one. Whoever
     asks holds what it is against."""
     waiting = objections.filter(answered_at__isnull=True, text=said["text"])
