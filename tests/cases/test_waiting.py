@@ -14,7 +14,8 @@ from tests.cases.words import demanded
 from tests.fund.test_race import at_once
 from triplehelix.fund import check
 from triplehelix.fund.models import Batch, Purse
-from triplehelix.procedure.cases import actions
+from triplehelix.procedure.cases import actions, earlier
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.records.steps.actions import Refused, take
@@ -138,3 +139,14 @@ def test_a_case_decided_anew_while_a_refund_of_another_is_voided(city, deciding)
     # What was decided anew has taken off what had come back of the other.
     assert {type(one) for one in found if isinstance(one, Exception)} <= {Refused}, found
     assert check.problems() == []
+
+
+def test_a_list_of_twenty_thousand_is_held_at_once(city):
+    """The database has room for some thousands of locks, for everybody together."""
+    firm, _member = city.firm()
+    cases = [
+        Case(award_code="M3.2-provincial", lane="entitled", organisation=firm, facts={"project_no": f"2025CXGC{n:06d}"})
+        for n in range(20_000)
+    ]
+    with transaction.atomic():
+        earlier.hold(*cases)

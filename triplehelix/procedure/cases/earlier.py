@@ -2,6 +2,7 @@
 year, a level is rewarded once."""
 
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,9 @@ from triplehelix.records.steps.actions import Refused
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
+#: So many turns there are for all things together; two things may share one, and then wait for nothing. A list of
+#: candidates holds thousands, and the database has room for some thousands of locks for everybody.
+PLACES = 2048
 #: In a decision: the numbers of the cases whose grants it took off.
 COUNTED = "given_in"
 
@@ -101,7 +105,8 @@ def hold(*cases: "Case") -> None:
 
 def _thing(case: "Case", rule: Earlier) -> str:
     own = case.organisation.standing_id if rule.whose == "own" else ""
-    return f"{'+'.join(_awards(case, rule))}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+    thing = f"{'+'.join(_awards(case, rule))}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+    return f"thing {crc32(thing.encode()) % PLACES}"
 
 
 def _awards(case: "Case", rule: Earlier) -> list[str]:
