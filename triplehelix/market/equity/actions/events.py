@@ -31,8 +31,7 @@ def announce(*, values: Mapping[str, Any], projects: Iterable[Project], actor: A
     alone("roadshows")
     shown = list(projects)
     given, errors = _checked(values, shown, now)
-    same = {name: given.get(name) for name in ("title", "starts_at")}
-    if not errors and Event.objects.filter(state=Event.workflow.start, **same).exists():
+    if not errors and _is_announced(given, shown):
         errors["title"] = _("同一时间的同名活动已经发布")
     if errors:
         raise Invalid(errors)
@@ -79,6 +78,13 @@ def change(
     told |= {account.pk: account for account in held.accounts_in("registered", now)}
     acts.write(held, "change", told.values(), lambda: _letter(held, why.strip()), now)
     return held
+
+
+def _is_announced(given: Mapping[str, Any], shown: Sequence[Project]) -> bool:
+    """Whether this very roadshow, with the same programme, waits to be held: sent twice, it is one."""
+    same = Event.objects.filter(state=Event.workflow.start, title=given["title"], starts_at=given["starts_at"])
+    programmes = [list(one.showings.order_by("seq").values_list("project", flat=True)) for one in same]
+    return [one.pk for one in shown] in programmes
 
 
 def _plain(value: Any) -> Any:
