@@ -1,10 +1,13 @@
 """Who is reminded of a case before its day: once, and however many are late beside it."""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from tests.fund.test_race import at_once
 from triplehelix.procedure.cases import deadlines
 from triplehelix.procedure.cases.models import Case
 from triplehelix.records.outbox.models import Message
@@ -53,3 +56,17 @@ def test_a_night_without_news_asks_once_for_however_many_are_late(city, late, ma
         assert deadlines.remind(now=city.now) == 0
     Case.objects.filter(pk=late[0].pk).update(changed_at=city.now + timedelta(seconds=1))
     assert deadlines.remind(now=city.now + timedelta(minutes=1)) == 1  # another state: another reminder
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_remind_once(city, late):
+    """The same job in two hands: of a worker that was taken for dead and was only slow."""
+
+    def remind():
+        with transaction.atomic():
+            done = deadlines.remind(now=city.now)
+            sleep(0.3)
+            return done
+
+    assert sorted(at_once(remind, remind)) == [0, 3]
+    assert Message.objects.filter(kind=deadlines.KIND).count() == 3

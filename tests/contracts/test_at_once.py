@@ -1,13 +1,21 @@
 """Two clerks at the same moment: one receipt is written once, two bidders at the last minute both count."""
 
-import pytest
+from datetime import UTC, datetime
+from time import sleep
 
+import pytest
+from django.db import transaction
+
+from tests.contracts.test_amending import PLAN, TRIAL
+from tests.contracts.test_pricing import OBJECTION
 from tests.contracts.words import WAN, Market
 from tests.fund.test_race import at_once
 from tests.market.conftest import account, member, office, organisation
 from triplehelix.market.contracts import actions, money
 from triplehelix.market.contracts.actions.results import Result
-from triplehelix.market.contracts.models import Bid, Receipt
+from triplehelix.market.contracts.actions.settling import remind_overdue
+from triplehelix.market.contracts.actions.trials import remind_ended
+from triplehelix.market.contracts.models import Bid, Objection, Receipt
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
 
@@ -93,3 +101,25 @@ def test_one_confirmation_for_two_sales_at_once_serves_one(market):
     one, two = ({"reason": "编号抄错", **given(sale, "成交〔2026〕3号")} for sale in sales)
     found = at_once(lambda: actions.correct_result(**one), lambda: actions.correct_result(**two))
     assert sorted(type(each).__name__ for each in found) == ["Amendment", "Invalid"]
+
+
+def test_an_objection_to_a_price_sent_twice_is_one(market):
+    public = market.notice(market.pricing(market.firm))
+    found = at_once(*[lambda: actions.object_to(publication=public, now=market.now, **OBJECTION)] * 2)
+    assert [type(one) for one in found] == [Objection, Objection] and found[0] == found[1], found
+
+
+@pytest.mark.parametrize(("remind", "contract", "day"), [
+    (remind_ended, TRIAL, datetime(2026, 7, 2, 2, tzinfo=UTC)),
+    (remind_overdue, {"structure": "instalments", "rows": PLAN}, datetime(2026, 5, 2, 2, tzinfo=UTC)),
+])  # fmt: skip
+def test_two_workers_remind_once(market, remind, contract, day):
+    market.performing(**contract)
+
+    def reminded():
+        with transaction.atomic():
+            done = remind(now=day)
+            sleep(0.3)
+            return done
+
+    assert sorted(at_once(reminded, reminded)) == [0, 1]

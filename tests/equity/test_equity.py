@@ -1,8 +1,10 @@
 """Deals with the firm's agreement, projects only investors see, roadshows with as many people as there is room for."""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
+from django.db import transaction
 
 from tests.contracts.test_flow import may
 from tests.equity.words import WAN, Equity
@@ -339,3 +341,19 @@ def test_the_last_place_is_taken_once(crowd):
     )
     assert sorted(type(one).__name__ for one in found) == ["Refused", "Registration"]
     assert Project.objects.count() == 0
+
+
+def test_a_roadshow_announced_twice_is_one(crowd):
+    """Each would invite the firms on stage, and take registrations of its own."""
+
+    def announced():
+        with transaction.atomic():
+            made = crowd.event()
+            sleep(0.3)
+            return made
+
+    found = at_once(announced, announced)
+    assert sorted(type(one).__name__ for one in found) == ["Event", "Invalid"], found
+    # Called off, it may be announced anew.
+    crowd.step(Event.objects.get(), "cancel", crowd.officer, "场地冲突")
+    crowd.event()

@@ -1,9 +1,12 @@
 """What people say of a pair, and what it does to the ranking: levels, answers to introductions, contracts."""
 
+from time import sleep
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests.feedback.conftest import heard, order
+from tests.fund.test_race import at_once
 from tests.market.conftest import NOW
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions import actions as introducing
@@ -149,3 +152,16 @@ def test_reading_what_was_said_costs_the_same_for_one_and_three(two, django_asse
     judge(table, 1, achievement=third)
     with django_assert_num_queries(1):
         assert len(finds.about(table.need)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_level_sent_twice_is_said_once(table):
+    def said():
+        with transaction.atomic():
+            made = judge(table, 3)
+            sleep(0.3)
+            return made
+
+    found = at_once(said, said)
+    assert [type(one) for one in found] == [Judgement, Judgement], found
+    assert Judgement.objects.count() == 1

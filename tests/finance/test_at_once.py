@@ -1,6 +1,11 @@
 """Two clerks at the same moment: one loan of a firm is subsidised, and a year's premium cap is not passed."""
 
+from datetime import UTC, datetime
+from threading import Event
+from time import sleep
+
 import pytest
+from django.db import transaction
 
 from tests.finance.test_money import insured
 from tests.finance.words import WAN, YUAN, Finance
@@ -116,3 +121,25 @@ def test_two_loans_of_a_firm_and_of_what_it_has_taken_over_at_once_one_is_subsid
     )  # fmt: skip
     found = at_once(lambda: finance.claim(own), lambda: finance.claim(other))
     assert sorted(type(one).__name__ for one in found) == ["Claim", "Refused"], found
+
+
+def test_a_year_s_proof_confirmed_while_the_year_is_gone_through_keeps_the_filing(finance):
+    """The list of what nobody has proven is made once, and worked through for minutes."""
+    case = finance.filed()
+    proof = finance.proven(by=finance.clerk)
+    over, gone = datetime(2027, 1, 4, 2, 0, tzinfo=UTC), Event()
+
+    def confirm():
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=case.pk)  # the program has come to it, and waits
+            gone.set()
+            sleep(0.5)
+            actions.answer_qualification(qualification=proof, is_right=True, actor=finance.officer, now=over)
+
+    def check():
+        gone.wait(10)
+        return actions.check_filings(now=over)
+
+    _confirmed, revoked = at_once(confirm, check)
+    case.refresh_from_db()
+    assert (revoked, case.state) == (0, "filed")

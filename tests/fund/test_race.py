@@ -233,3 +233,23 @@ def test_one_receipt_for_two_refunds_of_two_purses_serves_one(purse):
     assert sorted(type(each).__name__ for each in found) == ["Refund", "Refused"]
     assert "已经登记过" in str(next(each for each in found if not isinstance(each, Refund)))
     assert check.problems() == []
+
+
+def test_a_year_closed_while_its_money_is_carried_over_opens_no_empty_purse(purse):
+    """Whoever carries waits for the purse; when the year has handed it back there is nothing to carry."""
+    later, closed = NOW.replace(year=2027), threading.Event()
+
+    def close():
+        with transaction.atomic():
+            actions.close_year(year=2026, actor=None, now=later)
+            closed.set()
+            time.sleep(0.5)
+
+    def carry():
+        closed.wait(10)
+        return actions.carry_over(purse=purse, actor=None, now=later)
+
+    _closed, carried = at_once(close, carry)
+    assert isinstance(carried, actions.Refused) and "没有可以结转的余额" in str(carried), carried
+    assert [(one.year, one.free) for one in Purse.objects.all()] == [(2026, 0)]
+    assert check.problems() == []

@@ -74,3 +74,26 @@ def test_a_price_set_while_the_sale_takes_the_introduction_over_is_kept(table):
     assert [one for one in at_once(priced, taken_over) if isinstance(one, Exception)] == []
     sale.refresh_from_db()
     assert (sale.price_fen, sale.introduction_id, sale.version) == (123_456, agreed.pk, 3)
+
+
+def test_one_signing_of_two_needs_recorded_at_once_counts_once(table):
+    """The same two organisations on the same day about the same achievement, by two papers without a number."""
+    first = table.talking()
+    need = table.need_of(table.clerk, table.firm, title="另一条需求：铜排的表面处理")
+    second = table.talking(need=need)
+    papers = [table.paper(), table.paper()]
+
+    def sign(made, paper):
+        given = {"signed_on": table.today, "about": "合作开发铜排防变色工艺", "file": paper}
+        on = table.on(made, table.clerk)
+
+        def done():
+            with transaction.atomic():
+                found = actions.sign_intent(**given, **on)
+                time.sleep(0.3)
+                return found
+
+        return done
+
+    found = at_once(*map(sign, (first, second), papers))
+    assert sorted(type(one).__name__ for one in found) == ["Intent", "Invalid"], found

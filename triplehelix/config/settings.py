@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "triplehelix.doors.web.devices.WhoseDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "triplehelix.doors.absent.AbsentPartMiddleware",
+    "triplehelix.doors.ring.RingMiddleware",
     "triplehelix.doors.web.kept.KeepingLoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -22,6 +22,12 @@ def purse(pk: int) -> Purse:
     return Purse.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
+def purses(uses: Iterable[str]) -> None:
+    """Every purse of these uses that is open: for whoever promises from several, before the first promise."""
+    open_ones = Purse.objects.filter(use__in=set(uses), closed_at__isnull=True).order_by("pk")
+    list(open_ones.select_for_update(of=("self",), no_key=True))
+
+
 def commitment(found: Commitment) -> Commitment:
     """The commitment as it now stands, its purse locked. Raises Refused when it is promised anew at this moment:
     released altogether it may change its purse, and whoever waited for the old one holds the wrong lock."""

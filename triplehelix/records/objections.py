@@ -1,8 +1,8 @@
 """异议: what somebody says against a notice under a real name, and the answer to it; alike for every kind of notice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
@@ -41,6 +41,9 @@ class Objection(models.Model):
         ordering = ["received_at", "pk"]
 
 
+Made = TypeVar("Made", bound=Objection)
+
+
 def answered_either_way(name: str) -> models.CheckConstraint:
     """An answer says whether the objection is upheld, and nothing says so without an answer."""
     open_ = Q(answered_at__isnull=True, is_upheld__isnull=True)
@@ -61,6 +64,13 @@ def words(name: str, phone: str, text: str) -> dict[str, str]:
     if errors:
         raise Invalid(errors)
     return found
+
+
+def sent_before(objections: QuerySet[Made], said: Mapping[str, str]) -> Made | None:
+    """The one that says the same of the same person and is not answered yet: sent twice, an objection is one. Whoever
+    asks holds what it is against."""
+    waiting = objections.filter(answered_at__isnull=True, text=said["text"])
+    return next((one for one in waiting if (one.name, one.phone) == (said["name"], said["phone"])), None)
 
 
 def require_few_open(objections: QuerySet[Any]) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from triplehelix.fund.actions.commitments import note
 from triplehelix.fund.models import Batch, Commitment, Ledger, Payment
 from triplehelix.fund.orders import KIND
 from triplehelix.fund.payee import BankAccount, checked
+from triplehelix.records.alone import alone
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account
@@ -145,8 +146,7 @@ def send_batch(*, payments: Iterable[Payment], actor: Account | None, now: datet
 def _number(now: datetime) -> str:
     """The next number of the year; two who send at once wait for each other here."""
     year = timezone.localdate(now).year
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('fund batch', 0))")
+    alone("fund batch")
     last = Batch.objects.filter(number__startswith=f"{year}-").order_by("pk").last()
     return f"{year}-{int(last.number.partition('-')[2]) + 1 if last else 1:04d}"
 

@@ -38,15 +38,15 @@ def carry_over(*, purse: Purse, actor: Account | None, now: datetime, why: str =
         said = {"purse": source, "years": CARRY_YEARS}
         raise Refused(_("“%(purse)s”已结转满 %(years)d 个会计年度，余额应交回国库") % said)
     kept = {"use": source.use, "origin_year": source.origin_year}
-    # Without this an empty purse would open the next year before its document.
-    if not source.free and not Purse.objects.filter(pool__code=source.pool.code, pool__year=year, **kept).exists():
-        raise Refused(_("“%(purse)s”没有可以结转的余额") % {"purse": source})
     pool, _made = Pool.objects.get_or_create(code=source.pool.code, year=year, defaults={"label": source.pool.label})
     locks.pool(pool.pk)
-    target, _made = Purse.objects.get_or_create(pool=pool, **kept, defaults={"label": source.label, "year": year})
+    target, is_new = Purse.objects.get_or_create(pool=pool, **kept, defaults={"label": source.label, "year": year})
     # In the order of their numbers, as everywhere.
     held = {pk: locks.purse(pk) for pk in sorted((source.pk, target.pk))}
     source, target = held[source.pk], held[target.pk]
+    if is_new and not source.free:
+        # An empty purse would open the next year before its document; what was free may have been handed back just now.
+        raise Refused(_("“%(purse)s”没有可以结转的余额") % {"purse": source})
     if target.closed_at is not None:
         raise Refused(_("“%(purse)s”已经年终关账") % {"purse": target})
     if source.free:

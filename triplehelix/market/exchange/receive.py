@@ -18,7 +18,7 @@ from triplehelix.market.exchange.canonical import NotPlain
 from triplehelix.market.exchange.envelope import WINDOW, Envelope, Refusal, agree, prove, shaped
 from triplehelix.market.exchange.models import Conflict, ForeignListing, Incoming, Peer, Received
 from triplehelix.market.exchange.requests import public_key
-from triplehelix.records.steps.actions import take
+from triplehelix.records.steps.actions import Refused, take
 from triplehelix.records.trail import actions as trail
 
 
@@ -171,6 +171,9 @@ def expire_due(*, now: datetime) -> int:
     """Take what is past its validity out of sight, though its market has not said so. Returns how many."""
     done = 0
     for listing in ForeignListing.objects.filter(state="shown", valid_until__lt=timezone.localdate(now))[:1000]:
-        take(case=listing, step="expire", actor=None, now=now, seen_version=listing.version)
+        try:
+            take(case=listing, step="expire", actor=None, now=now, seen_version=listing.version)
+        except Refused:
+            continue  # its market has spoken of it a moment ago
         done += 1
     return done

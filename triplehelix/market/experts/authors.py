@@ -12,6 +12,7 @@ from triplehelix.market.experts.bringing import TRUSTED
 from triplehelix.market.experts.models import Alias, Authorship, Expert, Work
 from triplehelix.market.experts.names import agree, parse
 from triplehelix.market.experts.reading.found import FoundAuthor, FoundWork
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Organisation, Person
 
 BATCH = 1000
@@ -31,8 +32,7 @@ class Told:
 
 def people_lock() -> None:
     """Until the transaction ends nobody else decides who is who."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts people', 3))")
+    alone("experts people")
 
 
 def known_organisations() -> Known:
@@ -149,14 +149,14 @@ def keys_of(name: str) -> list[str]:
 
 
 def of_person(person: Person, now: datetime) -> Expert:
-    """The expert of somebody in the register, made when there is none."""
+    """The expert of somebody in the register, made when there is none; where the follower of the register makes it at
+    this moment, that one."""
     found = Expert.objects.filter(person=person).first()
     if found is not None:
         return found
     pk = numbers(1)[0]
-    return Expert.objects.create(
-        pk=pk, root_id=pk, name=person.name, keys=keys_of(person.name), person=person, created_at=now
-    )
+    new = {"pk": pk, "root_id": pk, "name": person.name, "keys": keys_of(person.name), "created_at": now}
+    return Expert.objects.get_or_create(person=person, defaults=new)[0]
 
 
 def place_aliases() -> int:

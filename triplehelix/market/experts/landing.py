@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef
 
 from triplehelix.foundation.text import search_terms, term_id
@@ -18,6 +17,7 @@ from triplehelix.market.experts.models import Identity, Repository, Source, Work
 from triplehelix.market.experts.names import agree, parse
 from triplehelix.market.experts.reading.found import FoundWork
 from triplehelix.market.imports.models import Import
+from triplehelix.records.alone import alone
 
 BATCH = 500
 MOST_TERMS = 2000
@@ -36,8 +36,7 @@ class Landed:
 
 def works_lock() -> None:
     """Until the transaction ends nobody else makes works."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('experts works', 3))")
+    alone("experts works")
 
 
 def land(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from triplehelix.market.lists import digest, finds, prepare
 from triplehelix.market.lists.access import may_publish
 from triplehelix.market.lists.models import ListEntry, PublishedList
 from triplehelix.market.lists.rules import Wanted, city_name, kind_of, place_name, terms
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -66,8 +67,7 @@ def publish(
 
 def _next(kind: str, year: int) -> int:
     """The next number of a kind in a year: who publishes meanwhile waits until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"list {kind} {year}"])
+    alone(f"list {kind} {year}")
     last = PublishedList.objects.filter(kind=kind, year=year).aggregate(last=Max("n"))["last"]
     return (last or 0) + 1
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from triplehelix.market.visits import access
 from triplehelix.market.visits.given import Given, cleaned
 from triplehelix.market.visits.kept import groups
 from triplehelix.market.visits.models import MOST_WHY, Ask, Visit, digest_of
+from triplehelix.records.alone import alone
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties import finds, letters
 from triplehelix.records.parties.models import Account, Organisation
@@ -69,8 +70,7 @@ def record(*, uuid: UUID, given: Given, actor: Account, now: datetime) -> Landed
     submitted while nobody has confirmed the firm. Raises Refused (another account's number; LandedOtherwise), and
     Invalid at the fields of `Given`, of the need, and of the asks with `talent_` and `finance_` before them.
     """
-    with connection.cursor() as cursor:  # two at once with one number: the later one finds what the first landed
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"visit {uuid}"])
+    alone(f"visit {uuid}")  # two at once with one number: the later one finds what the first landed
     digest = digest_of(given.as_data())
     before = Visit.objects.select_related("organisation", "need").filter(uuid=uuid).first()
     if before is not None:

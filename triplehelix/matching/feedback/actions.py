@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback import access
 from triplehelix.matching.feedback.inforce import why_not
 from triplehelix.matching.feedback.models import LEVELS, Judgement, LearnedModel, Switch
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -47,7 +48,8 @@ def say(
     *, need: Need, achievement: Achievement, level: int | None, source: str, voice: str, now: datetime,
     by: Account | None = None, reason: str = "", words: str = "",
 ) -> Judgement:  # fmt: skip
-    """Add one word of one voice, unless it is its last word already."""
+    """Add one word of one voice, unless it is its last word already: said twice at once, it is said once."""
+    alone(f"judgement {need.pk} {achievement.pk} {voice}")
     before = _last(need, achievement, voice)
     if before is not None and (before.level, before.reason, before.words) == (level, reason, words):
         return before
@@ -76,8 +78,7 @@ def ask_training(*, actor: Account | None, now: datetime, later: bool = True) ->
 
     if actor is not None and not access.may_switch(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以让系统学习"))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('matching.models', 3))")
+    alone("matching models")
     if LearnedModel.objects.filter(finished_at__isnull=True).exists():
         raise Refused(_("已经有一个版本在学习，请等它学完"))
     last = LearnedModel.objects.aggregate(last=Max("number"))["last"] or 0
@@ -103,8 +104,7 @@ def switch(*, model: LearnedModel | None, actor: Account, now: datetime, why: st
         raise Invalid({"why": _("请写明为什么切换，会留痕")})
     if len(why.strip()) > 300:
         raise Invalid({"why": _("理由最多 300 字")})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('matching.models', 3))")
+    alone("matching models")
     before = Switch.objects.order_by("-pk").first()
     if (before.model_id if before else None) == (model.pk if model else None):
         raise Refused(_("现在用的就是它"))

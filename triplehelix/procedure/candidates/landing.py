@@ -17,7 +17,7 @@ from triplehelix.market.imports.organisations import misnamed, namesakes, regist
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import eligibility, guards, judge, law
+from triplehelix.procedure.cases import earlier, eligibility, guards, judge, law
 from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
@@ -93,6 +93,7 @@ def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
         data={"import": case.pk, "round": round.pk},
     )  # fmt: skip
     counted: dict[str, int] = {}
+    earlier.hold(*made)
     with remembered():
         for one in made:
             state = screen(one, now).state

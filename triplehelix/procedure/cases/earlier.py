@@ -2,8 +2,8 @@
 year, a level is rewarded once."""
 
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.money import Fen
@@ -13,12 +13,16 @@ from triplehelix.policy.facts import Money, Number
 from triplehelix.policy.once import Earlier
 from triplehelix.procedure.cases import pay, same
 from triplehelix.procedure.cases.states import FAILED, NOT_SUPPORTED
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.finds import family
 from triplehelix.records.steps.actions import Refused
 
 if TYPE_CHECKING:
     from triplehelix.procedure.cases.models import Case
 
+#: So many turns there are for all things together; two things may share one, and then wait for nothing. A list of
+#: candidates holds thousands, and the database has room for some thousands of locks for everybody.
+PLACES = 2048
 #: In a decision: the numbers of the cases whose grants it took off.
 COUNTED = "given_in"
 
@@ -92,16 +96,17 @@ def not_larger(case: "Case", was_fen: int, fen: int | None = None) -> None:
         raise Refused(_("%(cases)s 已按本件原来的金额补足：请先把它不予支持或撤销，再重新决定本件") % said)
 
 
-def hold(case: "Case") -> None:
-    """Nobody else decides about the same thing until this transaction ends: two at once would see the same rest. Awards
-    that count each other hold the same; in one order, so that no two wait for each other."""
-    for key in sorted({_thing(case, rule) for rule in case.award.earlier}):
-        _alone(key)
+def hold(*cases: "Case") -> None:
+    """Nobody else decides about the same things until this transaction ends: two at once would see the same rest.
+    Awards that count each other hold the same. Who decides about several cases holds for all of them first, and
+    whoever holds and then touches money holds before it locks a purse: so no two wait for each other."""
+    alone(*(_thing(case, rule) for case in cases for rule in case.award.earlier))
 
 
 def _thing(case: "Case", rule: Earlier) -> str:
     own = case.organisation.standing_id if rule.whose == "own" else ""
-    return f"{'+'.join(_awards(case, rule))}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+    thing = f"{'+'.join(_awards(case, rule))}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+    return f"thing {crc32(thing.encode()) % PLACES}"
 
 
 def _awards(case: "Case", rule: Earlier) -> list[str]:
@@ -113,12 +118,13 @@ def hold_leader(case: "Case") -> None:
     """Nobody else decides about another project of the same person until this transaction ends: each would count the
     same ones."""
     if case.leader_id is not None:
-        _alone(f"leader:{case.leader_id}")
+        alone(f"leader:{case.leader_id}")
 
 
-def _alone(key: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+def hold_quota(case: "Case") -> None:
+    """Nobody else hands in to the round for the same applicant until this transaction ends: each would count the same
+    cases."""
+    alone(f"quota:{case.round_id}:{case.organisation.standing_id}")
 
 
 def _others(case: "Case", rule: Earlier) -> "list[Case]":

@@ -34,7 +34,12 @@ def set_due(case: "Case", actor: Account | None, now: datetime) -> None:
 
 
 def hand_in(case: "Case", actor: Account | None, now: datetime) -> None:
-    """The trail keeps what is handed in, as it is now: the case itself may be changed later."""
+    """The trail keeps what is handed in, as it is now: the case itself may be changed later. Raises Refused: another
+    case of the applicant was handed in at this moment, and the quota is used up."""
+    if case.round is not None and case.round.quota is not None:
+        earlier.hold_quota(case)  # as the guard has asked, now that nobody else hands in
+        if over := [*eligibility.over_quota(case)]:
+            raise Refused(over[0].message)
     case.recorded["handed_in"] = kept.handed_in(case)
 
 
@@ -188,6 +193,7 @@ def forget_agreement(case: "Case", actor: Account | None, now: datetime) -> None
 
 def redecide(case: "Case", actor: Account | None, now: datetime) -> None:
     """The facts were corrected: the old promise goes, the decision is made anew."""
+    earlier.hold(case)
     pay.give_back(case, actor, now)
     decide(case, actor, now)
 

@@ -50,7 +50,7 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
     return [
         *closed(case),
         *barred(case, today),
-        *_quota(case),
+        *over_quota(case),
         *given_before(case),
         *paid_back(case),
         *shared(case),
@@ -87,7 +87,8 @@ def barred(case: "Case", today: date) -> Iterator[Finding]:
         yield Finding("barred", _("%(who)s在 %(until)s 以前不得申报：%(why)s（%(document)s）") % said, True)
 
 
-def _quota(case: "Case") -> Iterator[Finding]:
+def over_quota(case: "Case") -> Iterator[Finding]:
+    """限报: as many cases of the round as one applicant may hand in are there already, without this one."""
     if case.round is None or case.round.quota is None:
         return
     mine = case.round.cases.filter(family(case.organisation)).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)

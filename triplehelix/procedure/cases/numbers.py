@@ -1,9 +1,9 @@
 """Numbers of cases: one row of numbers a year and award, without gaps for whoever looks."""
 
-from django.db import connection
 from django.db.models.functions import Length
 
 from triplehelix.procedure.cases.models import Case
+from triplehelix.records.alone import alone
 
 
 def next_number(award_code: str, year: int) -> str:
@@ -14,8 +14,7 @@ def next_number(award_code: str, year: int) -> str:
 def next_numbers(award_code: str, year: int, count: int) -> list[str]:
     """The next `count` numbers, in one locking."""
     prefix = f"{award_code}-{year}-"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [prefix])
+    alone(f"numbers {prefix}")
     # Longer numbers are later ones: 10000 follows 9999.
     held = Case.objects.filter(number__startswith=prefix).order_by(Length("number").desc(), "-number")
     last = held.values_list("number", flat=True).first()

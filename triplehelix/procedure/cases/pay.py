@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.text import folded
 from triplehelix.fund import actions as fund
-from triplehelix.fund import terms
+from triplehelix.fund import locks, terms
 from triplehelix.fund.models import Commitment, Payment, Purse, Refund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases.matter import named
 from triplehelix.records.amounts import exact
+from triplehelix.records.parties import standing
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
@@ -140,6 +141,14 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     free = max((purse.free for purse in purses), default=0)
     said = {"use": called, "free": exact(free), "asked": exact(amount_fen)}
     raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
+
+
+def hold(cases: "Iterable[Case]") -> None:
+    """Lock what promises to all of these need, the purses and then the units, before the first of them: whoever locks
+    several of either does so in one order."""
+    found = list(cases)
+    locks.purses(case.award.use for case in found)
+    standing.hold_all(case.organisation_id for case in found)
 
 
 def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
-from triplehelix.procedure.cases import access
+from triplehelix.procedure.cases import access, pay
 from triplehelix.procedure.cases.days import answer_days, notice_days
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices.check import KIND, OBJECTION_KIND, groups
@@ -116,13 +116,15 @@ def _least_days(cases: Iterable[Case]) -> int:
 def _put(notice: Notice, chosen: Iterable[Case]) -> list[Case]:
     """The cases onto the notice, as they are decided now; answers them, locked. Raises Refused."""
     # Two notices of one round wait for each other: both count what is left of its budget.
-    list(Round.objects.select_for_update().filter(cases__in=chosen).order_by("pk"))
+    rounds = Round.objects.filter(pk__in={case.round_id for case in chosen}).order_by("pk")
+    list(rounds.select_for_update(of=("self",)))
     rows = Case.objects.select_for_update(of=("self",)).select_related("organisation")
     held = list(rows.filter(pk__in=[case.pk for case in chosen]).order_by("pk"))
     # Nobody else puts them onto another: whoever would waits for the cases.
     if on_one := NoticeItem.objects.filter(case__in=held, is_over=False).select_related("case").first():
         raise Refused(_("%(case)s 正在公示") % {"case": on_one.case})
     NoticeItem.objects.bulk_create(_item(notice, case) for case in held)
+    pay.hold(held)
     return held
 
 
@@ -169,7 +171,7 @@ def extend(
 
 @transaction.atomic
 def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: datetime) -> Objection:
-    """Take an objection, to the last minute of the last day; it stops the notice of its case.
+    """Take an objection, to the last minute of the last day; it stops the notice of its case. Sent twice, it is one.
 
     Raises Refused (not public now), Invalid at `name`, `phone`, `text`.
     """
@@ -179,6 +181,8 @@ def object_to(*, item: NoticeItem, name: str, phone: str, text: str, now: dateti
     today = timezone.localdate(now)
     if held.is_over or not held.notice.is_running(today) or case.state not in ("on_notice", "objected"):
         raise Refused(_("这一项的公示期已过，不再受理异议；可以依法申请行政复议或信访"))
+    if (same := objections.sent_before(Objection.objects.filter(item=held), texts)) is not None:
+        return same
     objections.require_few_open(case.objections.all())
     made = Objection.objects.create(item=held, case=case, received_at=now, due_on=_answer_by(today), **texts)
     objections.received(made, OBJECTION_KIND, now, notice=held.notice.number)

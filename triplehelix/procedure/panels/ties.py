@@ -19,6 +19,7 @@ from triplehelix.procedure.panels.kept import of_tie
 from triplehelix.procedure.panels.models import Tie
 from triplehelix.procedure.review import relations
 from triplehelix.procedure.review.relations import INTERESTS, KINSHIP, SUPERVISION, WORKS
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused
@@ -61,11 +62,13 @@ def record_tie(
     *, kind: str, one: str, other: str, since: date, until: date | None, about: str, source: str, actor: Account | None,
     now: datetime,
 ) -> Tie:  # fmt: skip
-    """Record a tie by the names of its ends. Raises Refused, Invalid at `kind`, `one`, `other`, `until`, `source`."""
+    """Record a tie by the names of its ends. Raises Refused, Invalid at `kind`, `one` (also where the same tie is
+    recorded and not void: voided, the other would keep the expert away all the same), `other`, `until`, `source`."""
     if actor is not None and not access.is_clerk(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以登记"))
     if kind not in KINDS:
         raise Invalid({"kind": _("没有这种关系")})
+    alone("ties")
     _name, first, others = KINDS[kind]
     errors: dict[str, str] = {}
     ends: dict[str, Any] = {}
@@ -76,12 +79,12 @@ def record_tie(
         errors["source"] = _("请写明来源，如工商登记、本人声明、举报核实")
     if until is not None and until < since:
         errors["until"] = _("结束日期不能早于开始日期")
+    same = {"kind": kind, "since": since, "until": until, "about": about.strip()[:200], "source": source, **ends}
+    if not errors and Tie.objects.filter(void_why="", **same).exists():
+        errors["one"] = _("这条关系已经登记")
     if errors:
         raise Invalid(errors)
-    made = Tie.objects.create(
-        kind=kind, since=since, until=until, about=about.strip()[:200], source=source, recorded_by=actor,
-        recorded_at=now, **ends,
-    )  # fmt: skip
+    made = Tie.objects.create(recorded_by=actor, recorded_at=now, **same)
     data = {"tie": str(made), **kept.said(of_tie(made))}
     trail.record(kind=KIND, id=str(made.pk), verb="record", actor=actor, now=now, data=data, why=source)
     return made

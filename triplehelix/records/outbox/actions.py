@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from triplehelix.records.alone import alone
 from triplehelix.records.outbox.models import Mention, Message
 from triplehelix.records.outbox.senders import Away, Undeliverable, sender
 
@@ -95,7 +96,9 @@ def _new_id() -> str:
 
 
 def told(*, kind: str, cause_kind: str, cause_id: str, since: datetime | None) -> bool:
-    """Whether somebody was told this about the subject since that moment: a reminder is sent once."""
+    """Whether somebody was told this about the subject since that moment: a reminder is sent once. Whoever asks is the
+    only one to tell it until the transaction ends: a worker that was taken for dead may be at the same work."""
+    alone(f"told {kind} {cause_kind} {cause_id}")
     sent = Message.objects.filter(kind=kind, cause_kind=cause_kind, cause_id=cause_id)
     return (sent.filter(created_at__gte=since) if since else sent).exists()
 

@@ -21,7 +21,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -57,8 +57,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:
+        """Sent twice at once, the form makes one account: the second answer is as the first's. Raises
+        ImmediateHttpResponse for it."""
         user.name = one_line(form.cleaned_data.get("name", ""))
-        account: Account = super().save_user(request, user, form, commit)
+        try:
+            with transaction.atomic():
+                account: Account = super().save_user(request, user, form, commit)
+        except IntegrityError:
+            raise ImmediateHttpResponse(redirect("account_email_verification_sent")) from None
         if commit:
             actions.note_sign_up(account=account, now=timezone.now())
         return account

@@ -35,7 +35,8 @@ def take(*, case: C, step: str, actor: Account | None, now: datetime, seen_versi
     as it now stands. Raises Refused, and KeyError for a step the workflow does not have.
     """
     chosen = case.workflow[step]
-    rows = type(case)._default_manager.select_for_update(of=("self",)).select_related(*case.related)
+    # FOR NO KEY UPDATE: who writes a row that names the case, and holds what this step needs next, waits for nobody.
+    rows = type(case)._default_manager.select_for_update(of=("self",), no_key=True).select_related(*case.related)
     case = rows.get(pk=case.pk)
     if case.version != seen_version:
         raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))

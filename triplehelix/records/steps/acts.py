@@ -27,7 +27,7 @@ def locked(
 
     Raises Refused: changed since it was seen, not for this person, not now.
     """
-    rows = type(case)._default_manager.select_for_update(of=("self",)).select_related(*related)
+    rows = type(case)._default_manager.select_for_update(of=("self",), no_key=True).select_related(*related)
     held = rows.get(pk=case.pk)
     if seen is not None and held.version != seen:
         raise Refused(_("别人刚刚办理过这一件，请先看最新情况"))

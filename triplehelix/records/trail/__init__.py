@@ -1,4 +1,4 @@
 """Owns: 留痕: who did what to which subject, when and why; hash chains, daily seals, inboxes of followers.
-May use: foundation.
+May use: records, foundation.
 Used by: records, market, matching, procedure, fund, board, doors, config.
 """

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import connection, transaction
 
+from triplehelix.records.alone import alone
 from triplehelix.records.trail import digest
 from triplehelix.records.trail.models import Entry, Seal
 
@@ -25,8 +26,8 @@ def seal(*, day: date, now: datetime) -> Seal | None:
     Writers are not held up: an entry that commits later, whatever its number, falls into the next seal, and each is
     sealed exactly once. One sealer works at a time.
     """
+    alone("trail seal")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('trail seal', 0))")
         cursor.execute(UNSEALED)
         # Every number of a run is there and unsealed now, so nothing can slip into a run later.
         runs = [[first, last] for first, last in cursor.fetchall()]

@@ -69,7 +69,8 @@ def publish_price(
 
 @transaction.atomic
 def object_to(*, publication: Publication, name: str, phone: str, text: str, now: datetime) -> Objection:
-    """Take an objection by anybody with a real name, to the last minute of the last day; it suspends the notice.
+    """Take an objection by anybody with a real name, to the last minute of the last day; it suspends the notice. Sent
+    twice, it is one.
 
     Raises Refused (not public now), Invalid at `name`, `phone`, `text`.
     """
@@ -80,6 +81,8 @@ def object_to(*, publication: Publication, name: str, phone: str, text: str, now
     open_now = sale.state == "objected" or (sale.state == "noticing" and held.is_running(today))
     if held.is_over or held.method != "agreed" or not open_now:
         raise Refused(_("公示期已过，不再受理异议；可以依法向主管部门反映"))
+    if (same := objections.sent_before(held.objections.all(), texts)) is not None:
+        return same
     objections.require_few_open(held.objections.all())
     made = Objection.objects.create(publication=held, received_at=now, due_on=_answer_by(today), **texts)
     objections.received(made, OBJECTION_KIND, now, publication=held.pk)

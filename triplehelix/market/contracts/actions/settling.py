@@ -277,6 +277,7 @@ def remind_overdue(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(sale: Sale, now: datetime) -> bool:
+    sale = Sale.objects.select_for_update(of=("self",), no_key=True).get(pk=sale.pk)  # two workers tell it once
     late = money.overdue(sale.contract, timezone.localdate(now))
     if not late:
         return False

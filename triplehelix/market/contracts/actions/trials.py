@@ -69,6 +69,9 @@ def remind_ended(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(trial: Trial, now: datetime) -> bool:
+    trial = Trial.objects.select_for_update(of=("self",), no_key=True).get(pk=trial.pk)  # two workers tell it once
+    if trial.state != "using":
+        return False
     said = Entry.objects.filter(subject_kind=Trial.kind, subject_id=str(trial.pk), verb=OVER)
     if said.filter(data__until=str(trial.until)).exists():  # a day agreed anew runs out anew
         return False

@@ -13,6 +13,7 @@ from triplehelix.market.equity import access, rules
 from triplehelix.market.equity.models import Event, Project, Registration, Showing
 from triplehelix.market.equity.rules import checked
 from triplehelix.market.finance.access import own_organisations
+from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps import acts
@@ -24,11 +25,14 @@ from triplehelix.records.trail import actions as trail
 def announce(*, values: Mapping[str, Any], projects: Iterable[Project], actor: Account | None, now: datetime) -> Event:
     """A roadshow with its projects in their order. Only projects whose owners are willing go on stage.
 
-    Raises Refused, Invalid at the fields and at `projects`.
+    Raises Refused, Invalid at the fields (at `title` where it is announced already) and at `projects`.
     """
     _city(actor, now)
+    alone("roadshows")
     shown = list(projects)
     given, errors = _checked(values, shown, now)
+    if not errors and _is_announced(given, shown):
+        errors["title"] = _("同一时间的同名活动已经发布")
     if errors:
         raise Invalid(errors)
     made = Event.objects.create(state=Event.workflow.start, changed_at=now, created_by=actor, **given)
@@ -74,6 +78,13 @@ def change(
     told |= {account.pk: account for account in held.accounts_in("registered", now)}
     acts.write(held, "change", told.values(), lambda: _letter(held, why.strip()), now)
     return held
+
+
+def _is_announced(given: Mapping[str, Any], shown: Sequence[Project]) -> bool:
+    """Whether this very roadshow, with the same programme, waits to be held: sent twice, it is one."""
+    same = Event.objects.filter(state=Event.workflow.start, title=given["title"], starts_at=given["starts_at"])
+    programmes = [list(one.showings.order_by("seq").values_list("project", flat=True)) for one in same]
+    return [one.pk for one in shown] in programmes
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,9 +39,11 @@ def register(
     given = {"market": market, "name": name, "url": url, "public": public, "kinds": kinds, "chains": chains}
     values = cleaned(given, timezone.localdate(now))
     key = values.pop("public")
-    if Peer.objects.filter(market=values["market"]).exists():
-        raise Invalid({"market": _("这个市场已经登记过")})
-    peer = Peer.objects.create(**values, state=Peer.workflow.start, created_at=now, created_by=actor)
+    try:
+        with transaction.atomic():
+            peer = Peer.objects.create(**values, state=Peer.workflow.start, created_at=now, created_by=actor)
+    except IntegrityError as why:
+        raise Invalid({"market": _("这个市场已经登记过")}) from why
     Outgoing.objects.create(peer=peer)
     Incoming.objects.create(peer=peer)
     made = keys.add(peer=peer, public=key, now=now, not_before=datetime.fromtimestamp(0, tz=now.tzinfo))

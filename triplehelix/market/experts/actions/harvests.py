@@ -65,13 +65,15 @@ def register_repository(
     else:
         if "?" in url or "#" in url:
             errors["base_url"] = _("只写接口地址本身，不带问号后面的参数")
-        elif Repository.objects.filter(base_url=url, set=set).exists():
-            errors["base_url"] = _("这个地址（和集合）已经登记过")
     if errors:
         raise Invalid(errors)
-    made = Repository.objects.create(
-        name=name, base_url=url, set=set, organisation=organisation, created_at=now, created_by=actor
-    )
+    try:
+        with transaction.atomic():
+            made = Repository.objects.create(
+                name=name, base_url=url, set=set, organisation=organisation, created_at=now, created_by=actor
+            )
+    except IntegrityError as why:
+        raise Invalid({"base_url": _("这个地址（和集合）已经登记过")}) from why
     trail.record(
         kind=Repository.kind, id=str(made.pk), verb="register", actor=actor, now=now, data={"url": url, "set": set}
     )

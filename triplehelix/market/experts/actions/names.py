@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,9 +24,15 @@ def add_alias(*, organisation: Organisation, name: str, actor: Account | None, n
     key = folded(name)
     if len(key) < LEAST:
         raise Invalid({"name": _("别名至少 %(least)d 个字，太短会认错单位") % {"least": LEAST}})
-    if (taken := Alias.objects.filter(folded=key).select_related("organisation").first()) is not None:
-        raise Invalid({"name": _("这个别名已经属于%(name)s") % {"name": taken.organisation}})
-    made = Alias.objects.create(organisation=organisation, name=name, folded=key, created_at=now)
+    try:
+        with transaction.atomic():
+            made = Alias.objects.create(organisation=organisation, name=name, folded=key, created_at=now)
+    except IntegrityError as why:
+        raise Invalid({"name": _taken(Alias.objects.get(folded=key))}) from why
     data = {"alias": name, "organisation": organisation.pk}
     trail.record(kind="market.alias", id=str(made.pk), verb="add", actor=actor, now=now, data=data)
     return made, authors.place_aliases()
+
+
+def _taken(alias: Alias) -> str:
+    return _("这个别名已经属于%(name)s") % {"name": alias.organisation}

@@ -239,16 +239,18 @@ def unproven(before: date) -> Iterable[Filing]:
 
 def check_filings(*, now: datetime) -> int:
     """When a year is over, what was filed in it without 入库编号 or 科融信 is revoked. Returns how many were."""
-    done = 0
-    for filing in unproven(timezone.localdate(now)):
-        case = filing.loan.application
-        why = _("%(year)d 年没有已核实的科技型中小企业入库编号或科融信") % {"year": filing.year}
-        try:
-            revoke(case=case, why=why, actor=None, now=now, seen_version=case.version)
-        except Refused:
-            continue  # somebody handled it a moment ago; asked again tomorrow
-        done += 1
-    return done
+    return sum(_revoke_unproven(filing, now) for filing in unproven(timezone.localdate(now)))
+
+
+@transaction.atomic
+def _revoke_unproven(filing: Filing, now: datetime) -> bool:
+    """As it stands when its turn comes: it may have been proven, or handled, since the list was made."""
+    case = Application.objects.select_for_update(of=("self",)).get(pk=filing.loan.application_id)
+    if not unproven_of(Filing.objects.filter(pk=filing.pk)).exists():
+        return False
+    why = _("%(year)d 年没有已核实的科技型中小企业入库编号或科融信") % {"year": filing.year}
+    revoke(case=case, why=why, actor=None, now=now, seen_version=case.version)
+    return True
 
 
 def remind_unproven(*, now: datetime) -> int:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.actions.meetings import PARTIES, cleaned_with
 from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, saved, short, tell
@@ -36,6 +37,8 @@ def sign_intent(
     Raises Refused (nothing was talked about yet; an intent is there already), Invalid at `signed_on`, `about`, `file`,
     `number`, `amount` — also when the same paper, number or signing was counted before, at whichever event.
     """
+    # One signing about an achievement after another: another introduction of the same two may record it too.
+    Achievement.objects.select_for_update(of=("self",), no_key=True).get(pk=introduction.achievement_id)
     held = hold(introduction, actor, now, by=PARTIES, seen=seen_version, states=may_sign(introduction))
     errors: dict[str, str] = {}
     if file is None:

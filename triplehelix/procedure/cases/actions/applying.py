@@ -22,6 +22,7 @@ from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties import actions as parties
+from triplehelix.records.parties import standing
 from triplehelix.records.parties.finds import family, organisations_of
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.parties.rules import Invalid
@@ -204,10 +205,11 @@ def _fill_in(case: Case, facts: Mapping[str, Any]) -> list[str]:
 
 def _leader(case: Case, name: str, now: datetime) -> Person | None:
     """The person of the applicant's organisation by this name, or of one that has become one with it, registered when
-    new: what is counted of a leader is counted under a new code too."""
+    new: what is counted of a leader is counted under a new code too. Named in two cases at once, it is one person."""
     name = " ".join(name.split())
     if not name:
         return None
+    standing.hold(case.organisation_id)
     rows = Person.objects.filter(family(case.organisation, "home"), name=name)
     found = rows.order_by("pk").first()
     try:

@@ -13,6 +13,7 @@ from triplehelix.procedure.cases.actions.shared import line, require_clerk
 from triplehelix.procedure.cases.kept import of_bar
 from triplehelix.procedure.cases.models import Barred
 from triplehelix.procedure.cases.people import person_named, unit_named
+from triplehelix.records.alone import alone
 from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import members_of
 from triplehelix.records.parties.models import Account
@@ -28,9 +29,11 @@ KIND = "procedure.barred"
 def bar(*, who: str, since: date, until: date, reason: str, document: str, actor: Account, now: datetime) -> Barred:
     """Bar a unit or a person, by name or credit code, from applying (失信、违规); they are told why, until when.
 
-    Raises Refused, Invalid by field.
+    Raises Refused, Invalid by field; at `document` where the same is entered and holds: lifted, the other would bar all
+    the same.
     """
     require_clerk(actor, now)
+    alone("bars")
     errors: dict[str, str] = {}
     said = {
         "reason": line(reason, _("事由"), 200, errors, "reason"),
@@ -46,9 +49,12 @@ def bar(*, who: str, since: date, until: date, reason: str, document: str, actor
             errors["who"] = f"{no_unit}；{no_person}"
     if until < since:
         errors["until"] = _("结束日期不能早于开始日期")
+    same = {"since": since, "until": until, "document": said["document"], **ends}
+    if not errors and Barred.objects.filter(lifted_at=None, **same).exists():
+        errors["document"] = _("这份文件对它的这一限制已经登记，正在施行")
     if errors:
         raise Invalid(errors)
-    made = Barred.objects.create(since=since, until=until, recorded_by=actor, **said, **ends)
+    made = Barred.objects.create(recorded_by=actor, reason=said["reason"], **same)
     data = {"who": str(made.organisation or made.person), "until": str(until), "document": made.document}
     data |= kept.said(of_bar(made))
     trail.record(kind=KIND, id=str(made.pk), verb="bar", actor=actor, now=now, data=data, why=made.reason)

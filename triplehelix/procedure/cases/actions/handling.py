@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from triplehelix.policy.facts import read_facts
-from triplehelix.procedure.cases import effects, judge, kept
+from triplehelix.procedure.cases import earlier, effects, judge, kept
 from triplehelix.procedure.cases.actions.rounds import has_factor
 from triplehelix.procedure.cases.actions.shared import line, locked, require_clerk, saved
 from triplehelix.procedure.cases.models import Case, Round
@@ -97,6 +97,7 @@ def share_pool(*, round: Round, actor: Account | None, now: datetime) -> Fractio
     if factor < 1:
         held.facts = {"pool_factor": str(factor)}
         held.save(update_fields=["facts"])
+    earlier.hold(*cases)
     for case in cases:
         case.round, case.recorded = held, {}
         effects.redecide(case, actor, now)

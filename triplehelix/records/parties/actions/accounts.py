@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,9 +33,11 @@ def create_account(
     single sign-on. Raises Invalid: a wrong or taken e-mail.
     """
     values = clean(ACCOUNT, {"email": email, "name": name}, on=timezone.localdate(now))
-    if Account.objects.filter(email=values["email"]).exists():
-        raise Invalid({"email": _("这个邮箱已经有账号")})
-    account = Account.objects.create_user(password=password, language=language, created_at=now, **values)
+    try:
+        with transaction.atomic():
+            account = Account.objects.create_user(password=password, language=language, created_at=now, **values)
+    except IntegrityError as why:
+        raise Invalid({"email": _("这个邮箱已经有账号")}) from why
     EmailAddress.objects.create(user=account, email=account.email, primary=True, verified=True)
     _note(account, "create", actor, now, {})
     return account

@@ -67,11 +67,11 @@ def correct(
     Raises Refused (neither; somebody changed it meanwhile), Invalid (a wrong field; `why`, where an officer changes
     what was checked).
     """
-    held = access.relations(actor, organisation, timezone.localdate(now))
+    was = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    held = access.relations(actor, was, timezone.localdate(now))
     is_officer = "officer" in held
     if not is_officer and ("admin" not in held or not values.keys() <= OWN):
         raise Refused(_("这些由主管部门更正：请联系主管部门，说明哪里不对"))
-    was = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if was.version != seen_version:
         raise Refused(_("别人刚刚修改过，请先看最新内容，再改您的部分"))
     changed = amend(organisation=was, values=values, actor=actor, now=now, why=why)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from triplehelix.records.alone import alone
 from triplehelix.records.parties import access, finds, letters, reference
 from triplehelix.records.parties.actions.chains import join_chain, leave_chain
 from triplehelix.records.parties.actions.members import end_membership, refuse_member
@@ -22,6 +23,8 @@ from triplehelix.records.trail.models import Entry
 
 #: The ways to end that need somebody who goes on.
 PASSED_ON = frozenset({"merged", "renumbered"})
+#: One ending after another: each moves the heirs of what had ended before, whose rows it has not locked.
+ENDINGS = "organisations end"
 
 
 @transaction.atomic
@@ -37,6 +40,7 @@ def end_organisation(
     officer (under a new code: of both), or acts for one of the two.
     """
     today = timezone.localdate(now)
+    alone(ENDINGS)
     organisation, successor = _locked(organisation, successor)
     is_moved = ending == "renumbered"
     _may(organisation, successor, actor, today, is_moved=is_moved)
@@ -65,6 +69,7 @@ def undo_ending(*, organisation: Organisation, actor: Account | None, now: datet
     Raises Invalid: no reason. Raises Refused: it has not ended, or the actor may not.
     """
     today = timezone.localdate(now)
+    alone(ENDINGS)
     organisation, heir = _locked(organisation, Organisation.objects.filter(taken_over=organisation).first())
     _is_officer(organisation, heir, actor, today)
     if not organisation.ending:

@@ -42,7 +42,9 @@ def ask_for_person(*, account: Account, home: str, name: str, now: datetime, pos
 
 
 def _waiting(claim: PersonClaim) -> PersonClaim:
-    """The claim under its lock. Raises Refused: somebody has answered it."""
+    """The claim under its lock, after its account's: whoever asks anew holds that one first. Raises Refused: somebody
+    has answered it."""
+    Account.objects.select_for_update().get(pk=claim.account_id)
     claim = PersonClaim.objects.select_for_update(of=("self",)).select_related("account", "home").get(pk=claim.pk)
     if claim.answered_at is not None:
         raise Refused(_("这个申请已经有人答复"))
@@ -53,6 +55,8 @@ def _waiting(claim: PersonClaim) -> PersonClaim:
 def grant_person(*, claim: PersonClaim, person: Person, actor: Account, now: datetime) -> Person:
     """Whoever asked is this person of the organisation named. Raises Refused: answered already, a person of another
     organisation, the officer's own. Raises Invalid: linked already."""
+    # Before the account, as `claim_person` locks them; and as it stands: it may have moved since the caller read it.
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     claim = _waiting(claim)
     if person.home_id != claim.home_id:
         raise Refused(_("%(name)s不是申请里写的单位的人") % {"name": person.name})
