@@ -104,7 +104,7 @@ def test_one_roadshow_and_three_cost_the_same_queries(city, client, django_asser
     city.event([first])
     with django_assert_num_queries(3):
         assert client.get(ROADSHOWS).json()["total"] == 1
-    city.event([first]), city.event([first])
+    city.event([first], title="第二场"), city.event([first], title="第三场")
     with django_assert_num_queries(3):
         assert len(client.get(ROADSHOWS).json()["items"]) == 3
 
