@@ -100,8 +100,11 @@ def test_the_command_tells_of_every_kind(paid, capsys):
     command.add_arguments(parser)
     assert command.run(parser.parse_args([])) == 0
     said = capsys.readouterr().out
-    kinds = "需求 0 条，成果 0 条，引荐 0 件，交易 0 笔，股权投资 0 笔，融资办件 0 件，办件 1 件，评分 0 份，公示 1 次"
-    assert f"与留痕一致：{kinds}，异议 1 件，标准的设定 1 次" in said and "开单时一致：1 单" in said
+    market = (
+        "需求 0 条，成果 0 条，走访 0 次，会诊 0 件，保密协议 0 份，引荐 0 件，交易 0 笔，股权投资 0 笔，融资办件 0 件"
+    )
+    kinds = "办件 1 件，自动开办 0 件，评分 0 份，公示 1 次，异议 1 件，标准的设定 1 次"
+    assert f"与留痕一致：{market}，{kinds}" in said and "开单时一致：1 单" in said
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_case SET facts = '{}'")
         cursor.execute("UPDATE terms_settled SET document = '没有文号'")

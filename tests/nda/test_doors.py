@@ -169,7 +169,7 @@ def test_questions_and_answers_are_read_by_the_firm_and_by_who_judges_and_promis
     assert "接下会诊、承诺保密的人" in client.get(f"/needs/{market['need'].pk}/").content.decode()
     assert "第 1 个问题" in client.get(address).content.decode()
     assert client.get("/api/diagnosis").json()["items"][0]["questions"] == [
-        {"seq": 1, "text": "", "answer": "", "answered": True}
+        {"seq": 1, "text": "", "answer": "", "answered": True, "withdrawn": False}
     ]
     assert client.post(f"/api{address}text", {"promised": False}, "application/json").status_code == 409
     assert not finds.openings(market["need"]).exists()
