@@ -186,7 +186,7 @@ def test_the_row_s_own_day():
     found = decide(made, made.examples[0].facts, FIRST)
     assert found.granted == 1_200
     assert str(found.lines[0]) == (
-        "在岗月数之和〔1〕 = 不计：不符合“离岗不早于到岗起满 6 月”（2026-07-30不早于2026-01-31起满 6 月（2026-07-31））"
+        "在岗月数之和〔1〕 = 不计：2026-07-30不早于2026-01-31起满 6 月（2026-07-31），不成立"
     )
     assert str(found.lines[1]).startswith("在岗月数之和〔2〕 = 2026-01-01至2027-01-01的整月数（12 个月） = 12 个月")
 

@@ -174,9 +174,9 @@ def _rows(node: OverRows, env: Env, values: Mapping[str, Any], left_out: set[tup
 
 
 def _why_not(where: Flag, show: InCase) -> str:
-    """Why a row does not count: the condition, and what of it was compared in vain."""
+    """Why a row does not count: what was compared in vain, or else the condition."""
     in_vain = [node.shown(show) for node in where.walk() if isinstance(node, Compared) and not show.taken(node)]
-    return f"不计：不符合“{where.shown(Symbols())}”" + (f"（{'；'.join(in_vain)}）" if in_vain else "")
+    return f"不计：{'；'.join(in_vain)}，不成立" if in_vain else f"不计：不符合“{where.shown(Symbols())}”"
 
 
 def written_number(part: Expr, column: Numbers) -> str:

@@ -42,7 +42,7 @@ class Table:
 
     @property
     def shape(self) -> str:
-        return "facts" if len(self.fact.columns) < ABREAST else "facts many"
+        return "abreast" if len(self.fact.columns) < ABREAST else "abreast many"
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.rows)
@@ -81,7 +81,7 @@ class FactForm(Form):
         # What may be left out is said; that the rest is wanted, is said after the engine has looked.
         made.widget.is_required = False
         made.help_text = fact.about.help
-        if table and isinstance(made.widget, forms.TextInput):
+        if table and isinstance(made.widget, forms.TextInput) and not isinstance(fact, Day):
             made.widget.attrs["placeholder"] = " "  # by it forms.css sees whether a line has been begun
         made.initial = _shown(initial)
         self.fields[name] = made

@@ -37,7 +37,7 @@ FLOW = Workflow(
         Step("resubmit", _("答完，再看一次"), "refine", "taken", OWNER, (guards.all_answered,),
              (effects.begin_new_term,), DIAGNOSER),
         Step("recall", _("收回问题，再看一次"), "refine", "taken", (DIAGNOSER, OFFICER), (guards.with_reason,),
-             (effects.withdraw_questions, effects.begin_new_term), (DIAGNOSER, OWNER)),
+             (effects.withdraw_questions, effects.begin_new_term), (DIAGNOSER, OWNER), corrects=True),
         Step("reconsider", _("重新会诊"), ("ready", "long_term"), "taken", OFFICER,
              (guards.with_reason, guards.still_asked), (effects.begin_new_term,), (DIAGNOSER, OWNER)),
         Step("drop", _("需求已撤回或过期"), ("waiting", "taken", "refine", "ready", "long_term"), "dropped", SYSTEM, (),
