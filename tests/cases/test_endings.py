@@ -9,7 +9,7 @@ from tests.fund.test_race import at_once
 from triplehelix.fund import actions as fund
 from triplehelix.fund.models import Commitment, Purse
 from triplehelix.fund.payee import BankAccount, receiver
-from triplehelix.procedure.cases import access, actions, eligibility
+from triplehelix.procedure.cases import access, actions, applicant, eligibility
 from triplehelix.procedure.cases.models import Barred, Case
 from triplehelix.procedure.panels.relations import as_case
 from triplehelix.records.parties import actions as parties
@@ -82,9 +82,9 @@ def test_what_keeps_a_firm_from_applying_keeps_its_successor(city, two, asked):
         organisation=old, since=date(2026, 1, 1), until=date(2028, 1, 1), reason="虚假申报", document="〔2026〕1号"
     )  # fmt: skip
     case = asked(new, other)
-    assert list(eligibility.barred(case, date(2026, 6, 9))) == []
+    assert list(applicant.barred(case, date(2026, 6, 9))) == []
     merged(city, old, new)
-    (found,) = eligibility.barred(Case.objects.get(pk=case.pk), date(2026, 6, 9))
+    (found,) = applicant.barred(Case.objects.get(pk=case.pk), date(2026, 6, 9))
     assert "虚假申报" in found.message
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cases.words import applied, was_of
 from tests.records.forging import behind_the_program
-from triplehelix.procedure.cases import actions, check, eligibility
+from triplehelix.procedure.cases import actions, applicant, check
 from triplehelix.records.outbox.models import Message
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Person
@@ -23,7 +23,7 @@ def lift(city, held, **more):
 
 
 def codes(held, on):
-    return [one.code for one in eligibility.barred(held, on)]
+    return [one.code for one in applicant.barred(held, on)]
 
 
 def test_a_bar_of_the_wrong_firm_is_lifted_and_stays_to_be_read(city, round):

@@ -22,7 +22,7 @@ from triplehelix.market.finance import tasks
 from triplehelix.policy.decision import decide
 from triplehelix.policy.registry import load
 from triplehelix.procedure.cases import actions as cases
-from triplehelix.procedure.cases import eligibility, pay
+from triplehelix.procedure.cases import applicant, pay
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels.terms import panel_rules, score_sheets
@@ -202,7 +202,7 @@ def test_a_leader_may_have_one_project_only(city):
     Case.objects.filter(pk=city.case.pk).update(leader=leader, state="running")
     second = cases.start(round=city.round, organisation=city.firm, title="又一项", actor=city.clerk, now=city.now)
     second.leader = leader
-    told = [one.message for one in eligibility.leads_too_many(second, timezone.localdate(city.now))]
+    told = [one.message for one in applicant.leads_too_many(second, timezone.localdate(city.now))]
     assert len(told) == 1 and "上限 1 项" in told[0]
 
 

@@ -17,7 +17,7 @@ from triplehelix.market.imports.organisations import misnamed, namesakes, regist
 from triplehelix.policy.decision import must_be_in_force
 from triplehelix.policy.facts import read_facts
 from triplehelix.procedure.candidates import columns, units
-from triplehelix.procedure.cases import earlier, eligibility, guards, judge, law
+from triplehelix.procedure.cases import applicant, earlier, eligibility, guards, judge, law
 from triplehelix.procedure.cases.access import is_clerk
 from triplehelix.procedure.cases.matter import matter_of
 from triplehelix.procedure.cases.models import Case, Round
@@ -139,7 +139,7 @@ def _not_invited(case: Case, why: str, now: datetime) -> Case:
     Barred: held, since a bar ends one day and a clerk looks at its document before the list is without the unit."""
     if before := next(eligibility.given_before(case, public=True), None):
         return _take(case, "not_entitled", now, before.message)
-    if barred := list(eligibility.barred(case, timezone.localdate(now))):
+    if barred := list(applicant.barred(case, timezone.localdate(now))):
         return _take(case, "hold", now, "；".join(one.message for one in barred))
     return _take(case, "not_entitled", now, why)
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from triplehelix.policy.answer import as_json
 from triplehelix.policy.decision import Decision
 from triplehelix.procedure.cases import (
+    applicant,
     commitment,
     demands,
     earlier,
-    eligibility,
     judge,
     kept,
     law,
@@ -38,7 +38,7 @@ def hand_in(case: "Case", actor: Account | None, now: datetime) -> None:
     case of the applicant was handed in at this moment, and the quota is used up."""
     if case.round is not None and case.round.quota is not None:
         earlier.hold_quota(case)  # as the guard has asked, now that nobody else hands in
-        if over := [*eligibility.over_quota(case)]:
+        if over := [*applicant.over_quota(case)]:
             raise Refused(over[0].message)
     case.recorded["handed_in"] = kept.handed_in(case)
 
@@ -99,7 +99,7 @@ def decide(case: "Case", actor: Account | None, now: datetime) -> None:
 def _one_of_its_leader(case: "Case", now: datetime) -> None:
     """As the guard has asked, now that nobody else decides about the leader's projects. Raises Refused."""
     earlier.hold_leader(case)
-    if too_many := [*eligibility.leads_too_many(case, timezone.localdate(now))]:
+    if too_many := [*applicant.leads_too_many(case, timezone.localdate(now))]:
         raise Refused(too_many[0].message)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.dated import NotInForce
-from triplehelix.procedure.cases import eligibility, judge, kept, law, papers, pay
+from triplehelix.procedure.cases import applicant, eligibility, judge, kept, law, papers, pay
 from triplehelix.procedure.cases.states import FAILED, PUBLIC
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
@@ -88,7 +88,7 @@ def ground_stands(case: "Case", actor: Account | None, now: datetime) -> str | N
 
 def not_barred(case: "Case", actor: Account | None, now: datetime) -> str | None:
     """失信、违规: whoever is barred gets no decision and no money, though they might apply when they did."""
-    return "；".join(one.message for one in eligibility.barred(case, timezone.localdate(now))) or None
+    return "；".join(one.message for one in applicant.barred(case, timezone.localdate(now))) or None
 
 
 def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
@@ -97,7 +97,7 @@ def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str 
         return gone
     if before := [*eligibility.given_before(case), *eligibility.paid_back(case), *eligibility.shared(case)]:
         return before[0].message
-    if too_many := [*eligibility.leads_too_many(case, timezone.localdate(now))]:
+    if too_many := [*applicant.leads_too_many(case, timezone.localdate(now))]:
         return too_many[0].message
     if why := not_barred(case, actor, now):
         return why
