@@ -149,3 +149,13 @@ def test_an_officer_moves_it_on_its_page(client, city, officer, clerk):
     assert client.post(f"/roadshows/{event.pk}/change/", given | {"why": "又改"}).status_code == 409
     client.force_login(clerk)
     assert client.get(f"/roadshows/{event.pk}/change/").status_code == 404
+
+
+def test_a_second_press_of_the_page_s_button_is_told_though_its_form_is_gone(city, officer, clerk, firm):
+    event = Caller(officer).post(ROADSHOWS, plan()).json()["id"]
+    page, sent = Client(), {"organisation": firm.pk, "people": 2}
+    page.force_login(clerk)
+    address = f"/roadshows/{event}/register/"
+    assert page.post(address, sent).status_code == 302
+    again = page.post(address, sent)
+    assert again.status_code == 409 and "贵单位已经报名" in again.text and Registration.objects.count() == 1
