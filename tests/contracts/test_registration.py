@@ -7,7 +7,7 @@ import pytest
 
 from tests.contracts.words import PRICE, WAN
 from triplehelix.foundation.calendar import WorkingCalendar
-from triplehelix.market.contracts import actions, facts, finds
+from triplehelix.market.contracts import actions, facts, finds, history
 from triplehelix.market.contracts.access import CITY
 from triplehelix.market.contracts.actions import registering
 from triplehelix.market.contracts.actions.registering import Certified
@@ -381,4 +381,5 @@ def test_applied_for_while_next_years_working_days_are_missing_it_gets_its_last_
     later = market.now + timedelta(days=9)
     assert (registering.set_due_days(now=later), registering.set_due_days(now=later)) == (1, 0)
     made.refresh_from_db()
+    assert history.of_sale(sale, frozenset())[-1].what == "补定办理期限"
     assert made.due_on == date(2027, 1, 12)  # ten working days from 28 December, New Year's Day between them

@@ -12,6 +12,7 @@ from tests.market.test_flow import draft, published, stepped
 from tests.market.test_needs import SECRET
 from tests.records.matrix import matrix
 from tests.records.matrix import taken as step_taken
+from triplehelix.doors.web.views.diagnosis import DEEDS
 from triplehelix.market.diagnosis import actions, clock, finds, follower
 from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.diagnosis.models import Diagnosis, Question
@@ -21,6 +22,7 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Office, Person
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
+from triplehelix.records.steps.history import history
 from triplehelix.records.trail.models import Entry
 
 pytestmark = pytest.mark.usefixtures("as_the_trail_says")
@@ -150,6 +152,7 @@ class TestClock:
         assert actions.set_missing_days(now=NOW + 3 * DAY) == 1
         case.refresh_from_db()
         assert (case.first_due_on, case.due_on) == (date(2026, 11, 25), date(2026, 11, 30))
+        assert history(case, DEEDS)[-1].what == "补定办理期限"
 
 
 def reconsidered(case, officer):

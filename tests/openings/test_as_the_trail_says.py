@@ -39,9 +39,13 @@ def test_an_opening_that_is_gone_is_named(opening):
     assert list(check.problems()) == [f"自动开办 #{number} 不见了，留痕里有"]
 
 
-def test_what_was_paid_since_is_told_with_the_opening(market):
+def test_what_was_paid_since_is_told_with_the_opening(market, client):
     sale = landed(market, 30 * WAN)
     before = look(market, sale).facts
     market.pay(sale, 10 * WAN)
-    assert look(market, sale).facts != before
+    opening = look(market, sale)
+    assert opening.facts != before
+    client.force_login(market.officer)
+    page = client.get(opening.address()).text
+    assert "按交易更新事实" in page and "refill" not in page
     assert list(check.problems()) == []

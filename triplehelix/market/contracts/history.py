@@ -22,6 +22,7 @@ DEEDS = {
     "amend": gettext_lazy("更正、变更合同"), "correct_registration": gettext_lazy("更正认定登记"),
     "correct_result": gettext_lazy("更正成交结果"),
     "trial_over": gettext_lazy("提醒试用期满"), "due": gettext_lazy("确定付款期限"),
+    "set_due": gettext_lazy("补定办理期限"),
 }  # fmt: skip
 #: Said by the step that follows in the same act.
 SILENT = frozenset({"contract", "result", "relist_decision", "sheet"})

@@ -36,7 +36,7 @@ VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "refine": (gettext_lazy("等企业补充"), ("refine",)),
     "done": (gettext_lazy("已答复"), ("ready", "long_term", "dropped")),
 }
-DEEDS = {"open": gettext_lazy("收到需求，开始计时")}
+DEEDS = {"open": gettext_lazy("收到需求，开始计时"), "set_due": gettext_lazy("补定办理期限")}
 
 
 class AssignForm(Form):
@@ -218,17 +218,15 @@ def words(request: Request, pk: int) -> HttpResponse:
     diagnosis = _open(request, pk)
     if not diagnosis.need.is_confidential:
         raise Http404
-    found = None
     with told(request):
         found = actions.open_words(
             diagnosis=diagnosis, actor=request.user, now=timezone.now(), promised="promised" in request.POST
         )
         if found is None:
             raise Http404
-    if found is None:
-        return redirect("web:diagnosis", pk)
-    context = {
-        "listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk,
-        "questions": finds.asked(diagnosis, closed=False),
-    }  # fmt: skip
-    return render(request, "web/need_text.html", context)
+        context = {
+            "listing": diagnosis.need, "parts": need_page.told(found), "whole": found.whole, "back": diagnosis.pk,
+            "questions": finds.asked(diagnosis, closed=False),
+        }  # fmt: skip
+        return render(request, "web/need_text.html", context)
+    return redirect("web:diagnosis", pk)

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from triplehelix.doors import handed
@@ -17,6 +17,7 @@ from triplehelix.procedure.openings.models import Opening
 from triplehelix.records.steps.history import history
 
 PER_PAGE = 20
+DEEDS = {"earn": gettext_lazy("合同成功落地"), "refill": gettext_lazy("按交易更新事实")}
 
 
 @require_safe
@@ -53,7 +54,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "papers": [(label, file) for _what, label, file in finds.papers(found.sale)],
         "round": finds.open_round_for(found.award_code, timezone.localdate()),
         "sees_sale": bool(found.sale.relations_of(request.user, timezone.now())),
-        "history": history(found, {"earn": _("合同成功落地")}),
+        "history": history(found, DEEDS),
     }
     return render(request, "web/opening.html", context)
 
