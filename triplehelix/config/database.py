@@ -12,12 +12,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import psycopg
 
 from triplehelix.config.env import BadSetting, Env
+from triplehelix.config.locks import locked
 
 NAME = "triplehelix"
 MOST_BUFFERS = 1024 * 2**20
@@ -95,7 +96,7 @@ def _embedded(var: Path) -> Iterator[str]:
 
     folder = var / "postgres"
     gate, hold = (var / "postgres.gate").open("w"), (var / "postgres.hold").open("w")
-    with _locked(gate):
+    with locked(gate):
         is_new = not (folder / "PG_VERSION").exists()
         _forget_a_dead_server(folder / "postmaster.pid")
         server = postgres_server.get_server(folder, cleanup_mode=None)
@@ -108,7 +109,7 @@ def _embedded(var: Path) -> Iterator[str]:
     try:
         yield server.get_uri(database=NAME)
     finally:
-        with _locked(gate):
+        with locked(gate):
             try:
                 fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -148,15 +149,6 @@ def runtime_folder() -> Path:
     if folder.stat().st_uid != os.getuid():
         raise BadSetting("XDG_RUNTIME_DIR", "", f"{folder} 属于别的用户；请用 XDG_RUNTIME_DIR 指定一个自己的文件夹")
     return folder
-
-
-@contextmanager
-def _locked(gate: IO[str]) -> Iterator[None]:
-    fcntl.flock(gate, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(gate, fcntl.LOCK_UN)
 
 
 def _create_database(admin: str) -> None:

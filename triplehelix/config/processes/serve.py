@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 from django.utils import timezone
 
-from triplehelix.config import translations
+from triplehelix.config import static, translations
 from triplehelix.config.env import BadSetting
 from triplehelix.config.paths import package_folder
 from triplehelix.config.processes import ready
@@ -61,7 +60,7 @@ def prepare() -> None:
     ready.migrate()
     ready.refuse_others_keys()
     translations.compiled(settings.VAR)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    static.collected(settings.VAR)
     _warn_of_a_missing_year()
 
 
