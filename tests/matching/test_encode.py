@@ -1,6 +1,7 @@
 """Encoders: the one of the house, any endpoint over real HTTP, and the memory before them."""
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -96,6 +97,24 @@ def test_queries_and_passages_are_remembered_apart(tmp_path: Path) -> None:
 
 def test_no_texts_give_no_vectors(tmp_path: Path) -> None:
     assert Cached(Lengths(), Cache(tmp_path / "v.sqlite")).queries([]).shape == (0, 2)
+
+
+def test_a_file_that_is_no_database_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "v.sqlite").write_bytes(b"after a power cut" * 500)
+    tiny = Lengths()
+    Cached(tiny, Cache(tmp_path / "v.sqlite")).queries(["a"])
+    Cached(tiny, Cache(tmp_path / "v.sqlite")).queries(["a"])
+    assert tiny.asked == ["a"]
+
+
+def test_a_memory_that_fails_costs_time_alone_and_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    tiny = Lengths()
+    cached = Cached(tiny, Cache(tmp_path / "v.sqlite"))
+    first = cached.queries(["a"])
+    with sqlite3.connect(tmp_path / "v.sqlite") as other:
+        other.execute("drop table vectors")
+    np.testing.assert_array_equal(cached.queries(["a"]), first)
+    assert tiny.asked == ["a", "a"] and "no such table" in caplog.text
 
 
 def test_two_threads_may_share_the_memory(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.config import database
 from triplehelix.config.csp import policy
 from triplehelix.config.env import BadSetting, Env
+from triplehelix.config.locks import locked
 from triplehelix.config.paths import pack_folder, var_folder
 
 env = Env()
@@ -29,13 +30,14 @@ def _secret(name: str) -> str:
     kept = VAR / f"{name.lower()}.txt"
     if not kept.exists():
         VAR.mkdir(parents=True, exist_ok=True)
-        try:
-            with kept.open("x") as file:
-                kept.chmod(0o600)
+        with (VAR / "secrets.gate").open("w") as gate, locked(gate):
+            # Programs of one start find either none or the whole of it.
+            if not kept.exists():
+                part = kept.with_suffix(".part")
+                part.touch(0o600)
                 # 32 bytes in URL-safe base64 with padding: the form Fernet wants, and enough for the others
-                file.write(secrets.token_urlsafe(32) + "=")
-        except FileExistsError:
-            pass  # another process of the same start made it first
+                part.write_text(secrets.token_urlsafe(32) + "=")
+                part.replace(kept)
     return kept.read_text().strip()
 
 

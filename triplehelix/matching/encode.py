@@ -5,9 +5,11 @@ text, so that nothing is encoded twice on one machine.
 """
 
 import hashlib
+import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -15,6 +17,8 @@ from typing import Any, Protocol
 import httpx
 import numpy as np
 import numpy.typing as npt
+
+log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -111,19 +115,17 @@ class OpenAICompatible:
 
 
 class Cache:
-    """Vectors by the hash of what they were made from. Losing the file loses only time."""
+    """Vectors by the hash of what they were made from. Losing the file loses only time, and so does a disk that is full
+    or broken: what cannot be read or kept is encoded again, and the log says why."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        self._file = _opened(path)
         self._lock = Lock()
-        self._file.execute("pragma journal_mode=wal")
-        self._file.execute("pragma synchronous=off")
-        self._file.execute("create table if not exists vectors (key blob primary key, vector blob) without rowid")
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
-        with self._lock:
+        with self._lock, _told():
             for start in range(0, len(keys), 500):
                 some = keys[start : start + 500]
                 marks = ",".join("?" * len(some))
@@ -132,9 +134,39 @@ class Cache:
         return found
 
     def put(self, vectors: dict[bytes, Vectors]) -> None:
-        with self._lock, self._file:
+        with self._lock, _told(), self._file:
             rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
             self._file.executemany("insert or replace into vectors values (?, ?)", rows)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as why:
+        log.warning("向量缓存不可用，文本将重新编码：%s", why)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The file as a database, begun anew when it is none. Raises sqlite3.OperationalError: it cannot be opened."""
+    for attempt in range(TRIES):
+        file = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        try:
+            file.execute("pragma journal_mode=wal")
+            file.execute("pragma synchronous=normal")  # a power cut loses the last vectors, never the file
+            file.execute("create table if not exists vectors (key blob primary key, vector blob) without rowid")
+            break
+        except sqlite3.OperationalError:
+            # Another program makes the file at this moment: for that SQLite does not wait, whatever the timeout.
+            file.close()
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(0.2 * 2**attempt)
+        except sqlite3.DatabaseError as why:
+            file.close()
+            log.warning("向量缓存已损坏，重新开始：%s", why)
+            path.unlink()
+    return file
 
 
 class Cached:
