@@ -215,6 +215,27 @@ def test_bytes_nobody_speaks_of_are_swept_after_a_day(media, account):
     assert not orphan.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_are_handed_in_again_while_they_are_swept_stay(media, account, monkeypatch):
+    path = store(actor=account).path
+    File.objects.all().delete()
+    past = (NOW - timedelta(days=2)).timestamp()
+    os.utime(path, (past, past))
+    swept = []
+    write = actions.disk.write
+
+    def swept_meanwhile(*args):
+        write(*args)
+        os.utime(path, (past, past))  # however old it looks
+        swept.append(Thread(lambda: actions.sweep(now=NOW)).result())
+
+    monkeypatch.setattr(actions.disk, "write", swept_meanwhile)
+    file = store(actor=account)
+    assert swept == [0]
+    with file.open() as opened:
+        assert opened.read() == PDF
+
+
 @pytest.mark.django_db
 def test_what_the_store_has_lost_or_spoilt_is_there_again_when_it_is_handed_in_again(account):
     file = store(actor=account)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from triplehelix.records.alone import if_nobody, together
 from triplehelix.records.evidence import disk
 from triplehelix.records.evidence.check import KIND
 from triplehelix.records.evidence.kinds import Unacceptable, kind_of, safe_name
@@ -60,6 +61,7 @@ def store(
     )  # fmt: skip
     if sealed and not file.sealed:
         _seal(file, actor, now)
+    together(_bytes_of(file.sha256))
     disk.write(file.path, content)
     if made:
         data = {"sha256": file.sha256, "name": file.name, "size": file.size, "visible_to": file.visible_to}
@@ -91,8 +93,13 @@ def seal(*, file: File, now: datetime) -> File:
     if not file.sealed:
         content = disk.read(file.path)
         _seal(file, None, now)
+        together(_bytes_of(file.sha256))
         disk.write(file.path, content)
     return file
+
+
+def _bytes_of(sha256: str) -> str:
+    return f"evidence:{sha256}"
 
 
 def _seal(file: File, actor: Account | None, now: datetime) -> None:
@@ -113,11 +120,29 @@ def sweep(*, now: datetime) -> int:
     many files went."""
     gone = 0
     for folder in sorted(Path(settings.MEDIA_ROOT).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
-        old = [p for p in folder.iterdir() if p.stat().st_mtime < (now - GRACE).timestamp()]
-        rows = File.objects.filter(sha256__in={p.stem for p in old}).values_list("sha256", "sealed")
-        known = {disk.named(sha256, sealed=sealed) for sha256, sealed in rows}
-        for path in old:
-            if path.name not in known:
-                path.unlink(missing_ok=True)
-                gone += 1
+        old = [path for path in folder.iterdir() if _is_old(path, now)]
+        needed = _needed(old)
+        gone += sum(_swept(path, now) for path in old if path.name not in needed)
     return gone
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < (now - GRACE).timestamp()
+    except FileNotFoundError:  # a part that was put in its place meanwhile
+        return False
+
+
+def _needed(paths: Iterable[Path]) -> set[str]:
+    """Names under which rows keep bytes, of those the paths could be."""
+    rows = File.objects.filter(sha256__in={path.stem for path in paths}).values_list("sha256", "sealed")
+    return {disk.named(sha256, sealed=sealed) for sha256, sealed in rows}
+
+
+@transaction.atomic
+def _swept(path: Path, now: datetime) -> bool:
+    """Whether it is gone: not when an upload is about to need it, or has begun to since it was looked at."""
+    if not if_nobody(_bytes_of(path.stem)) or not _is_old(path, now) or path.name in _needed([path]):
+        return False
+    path.unlink(missing_ok=True)
+    return True
