@@ -9,8 +9,9 @@ from tests.contracts.test_flow import may
 from tests.market.conftest import account, office
 from tests.records.matrix import matrix
 from triplehelix.market.introductions import access, finds
-from triplehelix.market.introductions.flow import FLOW, MET
+from triplehelix.market.introductions.flow import FLOW
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import MET
 
 PEOPLE = ("need", "achievement", "asked", "inviter", "manager", "called", "city", "auditor", "other", "system")
 
