@@ -10,13 +10,12 @@ from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import BUYER
 from triplehelix.market.contracts.finds import assigned
 from triplehelix.market.contracts.models import Objection, Publication, Sale, Trial
+from triplehelix.market.contracts.models.sales import WHOLE
 from triplehelix.market.contracts.money import arrived, due
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import DUTIFUL
-
-WHOLE = 10_000
 
 
 def not_assigned(sale: Sale, actor: Account | None, now: datetime) -> str | None:

@@ -8,6 +8,7 @@ from triplehelix.foundation.dated import NotInForce
 from triplehelix.policy.decision import rows_counted
 from triplehelix.policy.facts import Fact
 from triplehelix.procedure.cases import judge, same
+from triplehelix.procedure.cases.keys import keys_of_ids, row_keys
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.terms.finds import decided
 
@@ -16,10 +17,10 @@ def standing(case: Case, before: QuerySet[Case]) -> Iterator[tuple[Fact, list[tu
     """By table, the cases of `before` in which rows of this case count, with the rows' ids as they are written here."""
     for code in case.award.each_once:
         found = []
-        for other, ids in same.with_rows(before, code, same.row_keys(case.award, code, case.facts)):
+        for other, ids in same.with_rows(before, code, row_keys(case.award, code, case.facts)):
             counting = _counting(other, code)
-            keys = None if counting is None else same.keys_of_ids(counting)
-            if both := [one for one in ids if keys is None or not keys.keys().isdisjoint(same.keys_of_ids([one]))]:
+            keys = None if counting is None else keys_of_ids(counting)
+            if both := [one for one in ids if keys is None or not keys.keys().isdisjoint(keys_of_ids([one]))]:
                 found.append((other, both))
         yield case.award.fact(code), found
 

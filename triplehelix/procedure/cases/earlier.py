@@ -12,6 +12,7 @@ from triplehelix.policy.award import Award
 from triplehelix.policy.facts import Money, Number
 from triplehelix.policy.once import Earlier
 from triplehelix.procedure.cases import pay, same
+from triplehelix.procedure.cases.keys import key_of
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import FAILED, NOT_SUPPORTED
 from triplehelix.records.alone import alone
@@ -103,7 +104,7 @@ def hold(*cases: Case) -> None:
 
 def _thing(case: Case, rule: Earlier) -> str:
     own = case.organisation.standing_id if rule.whose == "own" else ""
-    thing = f"{'+'.join(_awards(case, rule))}:{own}:{same.key_of(case.award, rule.by, case.facts)}"
+    thing = f"{'+'.join(_awards(case, rule))}:{own}:{key_of(case.award, rule.by, case.facts)}"
     return f"thing {crc32(thing.encode()) % PLACES}"
 
 
@@ -132,7 +133,7 @@ def _others(case: Case, rule: Earlier) -> list[Case]:
     if rule.this_year:
         found = found.filter(year=case.year)
     found = found.exclude(pk=case.pk).exclude(state__in=NOT_SUPPORTED).select_related("organisation")
-    return same.alike(found, rule.by, same.key_of(case.award, rule.by, case.facts)) if rule.by else list(found)
+    return same.alike(found, rule.by, key_of(case.award, rule.by, case.facts)) if rule.by else list(found)
 
 
 def _said(case: Case, code: str) -> Any:

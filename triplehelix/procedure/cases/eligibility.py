@@ -18,6 +18,7 @@ from triplehelix.policy.facts import Fact, Listed, read_facts
 from triplehelix.procedure.cases import applicant, each_once, earlier, pay, same
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
+from triplehelix.procedure.cases.keys import key_of
 from triplehelix.procedure.cases.matter import said as written_of
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import GRANTED, NOT_COUNTED
@@ -116,7 +117,7 @@ def _rules(case: Case) -> Iterator[tuple[tuple[str, ...], list[Case], str]]:
     for rule in award.excludes:
         found = _before(case, rule.awards, rule.whose)
         message = _("“%(matter)s”已有办件（%(cases)s）：") + rule.why.replace("%", "%%")
-        yield rule.by, same.alike(found, rule.by, same.key_of(award, rule.by, case.facts)), message
+        yield rule.by, same.alike(found, rule.by, key_of(award, rule.by, case.facts)), message
 
 
 def _rows_given(case: Case, *, public: bool) -> Iterator[tuple[tuple[str, ...], list[Case], str]]:
@@ -135,8 +136,8 @@ def _same_matter(case: Case, rows: QuerySet[Case]) -> list[Case]:
     award = case.award
     fact, contract = _contract_of(case)
     numbers = sales.numbers_of(contract) if fact is not None and contract is not None else ()
-    keys = {same.key_of(award, award.once, case.facts): None}
-    keys |= {same.key_of(award, award.once, case.facts | {fact.key: one}): None for one in numbers if fact is not None}
+    keys = {key_of(award, award.once, case.facts): None}
+    keys |= {key_of(award, award.once, case.facts | {fact.key: one}): None for one in numbers if fact is not None}
     found = {one.pk: one for key in keys for one in same.alike(rows, award.once, key)}
     others = (found[pk] for pk in sorted(found))
     return [one for one in others if fact is None or _contract_of(one)[1] == contract]
@@ -187,7 +188,7 @@ def shared(case: Case) -> Iterator[Finding]:
     (rule,) = rules  # units that share have one rule (policy.once)
     live = type(case)._default_manager.filter(award_code=case.award_code, year=case.year).exclude(pk=case.pk)
     live = live.exclude(state__in=NOT_COUNTED).select_related("organisation")
-    others = same.alike(live, rule.by, same.key_of(case.award, rule.by, case.facts))
+    others = same.alike(live, rule.by, key_of(case.award, rule.by, case.facts))
     left_out = [one for one in others if folded(one.organisation.uscc) not in units]
     if left_out:
         said = {"table": table.label, "units": "、".join(f"{one.organisation} {one.number}" for one in left_out)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.money import Fen
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases import lanes
-from triplehelix.procedure.cases.same import Keys
+from triplehelix.procedure.cases.keys import Keys
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.fields import EncryptedTextField
@@ -90,7 +90,7 @@ class Case(Stateful):
     summary = models.TextField(_("内容"), max_length=5000, blank=True)
     leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="led_cases")
     facts = models.JSONField(_("事实"), default=dict)
-    #: What other cases are found by to be about the same thing (cases.same).
+    #: What other cases are found by to be about the same thing (cases.keys, cases.same).
     keys = Keys(default=dict, editable=False)
     confirmed = models.JSONField(_("核对"), default=dict)
     avoid = models.JSONField(_("申请回避的专家"), default=list)
